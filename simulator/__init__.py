@@ -1,0 +1,82 @@
+"""kn-sim: run a Knative Eventing topology in one process, in virtual time.
+
+    from simulator import Simulation, Topology, reply
+
+    sim = Simulation(Topology.load("topologies/orders.yaml"), seed=7)
+    sent = sim.send(type="shop.order.placed", data={"id": 1})
+    sim.run()
+
+The names below are public; each is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cloudevents.core.v1.event import CloudEvent
+
+    from simulator.errors import (
+        EventError,
+        HandlerError,
+        SimulatorError,
+        TopologyError,
+        UsageError,
+    )
+    from simulator.event.sdk import reply
+    from simulator.session.simulation import Simulation
+    from simulator.session.views import Received, Sent
+    from simulator.session.why import Why
+    from simulator.subscribers.handler import Context
+    from simulator.topology import Topology
+    from simulator.trace import Record, Trace
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "CloudEvent": "simulator.event.sdk",
+    "Context": "simulator.subscribers.handler",
+    "EventError": "simulator.errors",
+    "HandlerError": "simulator.errors",
+    "Received": "simulator.session.views",
+    "Record": "simulator.trace",
+    "Sent": "simulator.session.views",
+    "Simulation": "simulator.session.simulation",
+    "SimulatorError": "simulator.errors",
+    "Topology": "simulator.topology",
+    "TopologyError": "simulator.errors",
+    "Trace": "simulator.trace",
+    "UsageError": "simulator.errors",
+    "Why": "simulator.session.why",
+    "reply": "simulator.event.sdk",
+}
+
+__all__ = [
+    "CloudEvent",
+    "Context",
+    "EventError",
+    "HandlerError",
+    "Received",
+    "Record",
+    "Sent",
+    "Simulation",
+    "SimulatorError",
+    "Topology",
+    "TopologyError",
+    "Trace",
+    "UsageError",
+    "Why",
+    "reply",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

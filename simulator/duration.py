@@ -1,0 +1,63 @@
+"""Durations as kn-sim's own documents write them: exact, unlike Knative's."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_ISO = re.compile(
+    r"P(?:(?P<d>\d+(?:[.,]\d+)?)D)?"
+    r"(?:T(?:(?P<h>\d+(?:[.,]\d+)?)H)?(?:(?P<m>\d+(?:[.,]\d+)?)M)?"
+    r"(?:(?P<s>\d+(?:[.,]\d+)?)S)?)?"
+)
+_SHORT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ns|us|µs|ms|s|m|h|d)")
+_NS = {"d": 86_400_000_000_000, "h": 3_600_000_000_000, "m": 60_000_000_000,
+       "s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "µs": 1_000, "ns": 1}  # fmt: skip
+EXPECTED = "an ISO 8601 duration such as PT0.5S, or 500ms, 2s, 5m, 1h, 1d"
+
+
+def duration_ns(text: str) -> int:
+    """Read ``PT1.25S``, ``P1DT2H``, ``500ms``, ``2s``, ``5m``, ``1h`` or ``1d``.
+
+    Returns:
+        Nanoseconds, exact.
+
+    Raises:
+        ValueError: *text* is none of these; the message says what is expected.
+    """
+    iso = _ISO.fullmatch(text)
+    if iso is not None and any(iso.groupdict().values()):
+        parts = iso.groupdict().items()
+        return sum(
+            int(Decimal(number.replace(",", ".")) * _NS[unit])
+            for unit, number in parts
+            if number
+        )
+    short = _SHORT.fullmatch(text)
+    if short is None:
+        raise ValueError(f"{text!r} is no duration; expected {EXPECTED}")
+    return int(Decimal(short["number"]) * _NS[short["unit"]])
+
+
+def duration_text(ns: int) -> str:
+    """Spell nanoseconds for people: ``0s``, ``200ms``, ``1.5s``, ``3m 24.6s``, ``2d 1h``."""
+    if ns < 0:
+        return f"-{duration_text(-ns)}"
+    if ns < _NS["s"]:
+        for unit in ("ms", "us"):
+            if ns >= _NS[unit]:
+                return f"{_short(ns, unit)}{unit}"
+        return f"{ns}ns" if ns else "0s"
+    parts = []
+    for unit in ("d", "h", "m"):
+        whole, ns = divmod(ns, _NS[unit])
+        if whole:
+            parts.append(f"{whole}{unit}")
+    if ns or not parts:
+        parts.append(f"{_short(ns, 's')}s")
+    return " ".join(parts)
+
+
+def _short(ns: int, unit: str) -> str:
+    text = f"{Decimal(ns) / _NS[unit]:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

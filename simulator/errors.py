@@ -1,0 +1,90 @@
+"""Every exception of kn-sim, split by who can mend the fault.
+
+SimulatorError
+├── TopologyError      the author of the YAML: carries all faults, each with its position
+├── EventError         whoever wrote an event that is none
+├── UsageError         the caller of the API or of the command
+│   └── UnknownAddressError
+└── HandlerError       a handler that cannot be loaded
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+EXIT_DONE = 0
+EXIT_SAYS_NO = 1
+EXIT_WRONG_USE = 2
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """Say which valid name was probably meant, as the end of a sentence.
+
+    Returns:
+        ``; did you mean 'x'?``, or an empty string when nothing is near.
+    """
+    close = get_close_matches(name, list(valid), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+class SimulatorError(Exception):
+    """The root: one sentence that says what is wrong and where."""
+
+    exit_code = EXIT_WRONG_USE
+
+
+class TopologyError(SimulatorError):
+    """The YAML cannot be run; every fault is named at once.
+
+    Args:
+        faults: One line each, ``file:line:column: field path: what is wrong``,
+            in document order.
+    """
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class EventError(SimulatorError):
+    """What was given is no valid CloudEvent.
+
+    Args:
+        reason: What is wrong with it.
+        where: The file or argument it came from, or an empty string.
+    """
+
+    def __init__(self, reason: str, *, where: str = "") -> None:
+        self.reason = reason
+        self.where = where
+        super().__init__(f"{where}: {reason}" if where else reason)
+
+
+class UsageError(SimulatorError):
+    """The call or the command line asks for what cannot be done."""
+
+
+class UnknownAddressError(UsageError):
+    """Nothing in the topology has this address.
+
+    Args:
+        address: As it was given.
+        valid: The addresses there are.
+    """
+
+    def __init__(self, address: str, valid: Iterable[str]) -> None:
+        self.address = address
+        self.valid = tuple(valid)
+        there_are = ", ".join(self.valid[:12]) or "none"
+        super().__init__(
+            f"nothing has the address {address!r}{nearest(address, self.valid)} "
+            f"(there are: {there_are})"
+        )
+
+
+class HandlerError(SimulatorError):
+    """A handler that the topology names cannot be loaded."""

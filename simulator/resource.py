@@ -1,0 +1,133 @@
+"""One Kubernetes object exactly as somebody wrote it, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_NAMESPACE = "default"
+
+
+class ResourceKey(NamedTuple):
+    """What tells one resource from all others; the API version does not count.
+
+    ``group`` is the part of ``apiVersion`` before the slash, empty for core ``v1``.
+    """
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A place in a text; line and column count from 1, 0 where unknown."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Give the clickable form, ``orders.yaml:12:7``."""
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Origin(Protocol):
+    """Where a resource was read from; finds positions only when somebody asks."""
+
+    def position(self, path: str = "") -> Position:
+        """Find the place of a field, or of its nearest written parent.
+
+        Args:
+            path: A field path as Knative writes it, such as
+                ``spec.filters[0].exact``; empty for the resource itself.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A manifest as written.
+
+    Two resources are equal when their manifests are, wherever they came from.
+
+    Args:
+        manifest: The object as JSON-like values; nobody changes it.
+        origin: Where it stands, or None when it was made in Python.
+    """
+
+    manifest: Mapping[str, Any]
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def api_version(self) -> str:
+        """``group/version``, or ``version`` alone for the core group."""
+        return str(self.manifest.get("apiVersion") or "")
+
+    @property
+    def group(self) -> str:
+        """The API group; empty for the core group."""
+        group, slash, _ = self.api_version.partition("/")
+        return group if slash else ""
+
+    @property
+    def kind(self) -> str:
+        """The kind, such as ``Broker``."""
+        return str(self.manifest.get("kind") or "")
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """``metadata`` as written, empty when absent or no mapping."""
+        metadata = self.manifest.get("metadata")
+        return metadata if isinstance(metadata, dict) else {}
+
+    @property
+    def name(self) -> str:
+        """``metadata.name``, empty when absent."""
+        return str(self.metadata.get("name") or "")
+
+    @property
+    def namespace(self) -> str:
+        """``metadata.namespace``, ``default`` when absent."""
+        return str(self.metadata.get("namespace") or DEFAULT_NAMESPACE)
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """``metadata.annotations``, empty when absent."""
+        annotations = self.metadata.get("annotations")
+        return annotations if isinstance(annotations, dict) else {}
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """``spec`` as written, empty when absent or no mapping."""
+        spec = self.manifest.get("spec")
+        return spec if isinstance(spec, dict) else {}
+
+    @property
+    def key(self) -> ResourceKey:
+        """What tells this resource from all others."""
+        return ResourceKey(self.group, self.kind, self.namespace, self.name)
+
+    def position(self, path: str = "") -> Position:
+        """Find where a field stands; ``<python>`` when it was made in Python."""
+        if self.origin is None:
+            return Position(file="<python>")
+        return self.origin.position(path)
+
+    def __str__(self) -> str:
+        """Give ``Broker default`` or, outside the default namespace, ``Broker team/b``."""
+        name = self.name or "(no name)"
+        if self.namespace != DEFAULT_NAMESPACE:
+            name = f"{self.namespace}/{name}"
+        return f"{self.kind} {name}"
+
+
+def written_twice(first: Resource, again: Resource) -> str:
+    """Say that a resource has the key of one before it, as the end of a fault."""
+    return f"{again} is written twice, first at {first.position()}"

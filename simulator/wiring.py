@@ -1,0 +1,216 @@
+"""The reconciled form of a topology: addresses, routes and conditions, all that runs.
+
+Made by `simulator.reconcile`, run by `simulator.kernel`. Nodes carry one name
+everywhere (trace, command line, pictures): ``broker/default``, or
+``broker/team/default`` outside the namespace ``default``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from simulator.resource import DEFAULT_NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.delivery import Retries
+    from simulator.filters import Filter
+    from simulator.resource import Resource, ResourceKey
+
+
+def node_name(kind: str, namespace: str, name: str) -> str:
+    """Give the name under which a node is shown, such as ``broker/default``."""
+    if namespace == DEFAULT_NAMESPACE:
+        return f"{kind}/{name}"
+    return f"{kind}/{namespace}/{name}"
+
+
+class HubKind(Enum):
+    """What fans out: a broker, behind an ingress and filters, or a channel."""
+
+    BROKER = "broker"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One way that an event can take from a hub: a Trigger or a Subscription.
+
+    Args:
+        node: ``trigger/price``, ``subscription/audit``; for lowered Sequences and
+            Parallels the name Knative gives the Subscription.
+        resource: The key of the resource it was made from (the Sequence of a step).
+        filter: None for subscriptions: everything passes.
+        subscriber: The URL that is called.
+        reply: The URL that replies are posted to; None drops them.
+        dead_letter: The URL of the dead letter sink that is in force, or None.
+        retries: For the delivery, for its reply and for its dead letter alike.
+        format: ``json``, ``binary`` or empty, for the request to the subscriber.
+        namespace: What the subscriber sees as ``Kn-Namespace``.
+        origins: Where each effective delivery setting comes from; ``retry`` ->
+            ``broker/default``, ``config-br-defaults (as shipped)`` …
+    """
+
+    node: str
+    resource: ResourceKey
+    filter: Filter | None
+    subscriber: str
+    reply: str | None
+    dead_letter: str | None
+    retries: Retries
+    format: str = ""
+    namespace: str = DEFAULT_NAMESPACE
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """A broker or a channel with its routes in declaration order.
+
+    Args:
+        node: ``broker/default``, ``channel/audit``.
+        resource: The key of the resource it was made from.
+        url: Its address; for brokers the ingress with the path ``/NS/NAME``.
+        asynchronous: It answers 202 at once and delivers in the background
+            (annotation ``messaging.knative.dev/async-handler``).
+        profile: The name of the implementation in `simulator.profiles`.
+    """
+
+    node: str
+    kind: HubKind
+    resource: ResourceKey
+    namespace: str
+    name: str
+    url: str
+    routes: tuple[Route, ...]
+    asynchronous: bool = False
+    profile: str = "mt-channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A service that answers requests; what it answers is the session's business.
+
+    Args:
+        node: ``service/pricing``.
+        hosts: The host names it answers to, without port, lower case.
+        stub: Nobody described it; it accepts with 202.
+        unreachable: Its name resolves, but connections are refused.
+        described: The name under which a Simulation describes it, as written there;
+            None for stubs.
+    """
+
+    node: str
+    namespace: str
+    name: str
+    hosts: tuple[str, ...]
+    stub: bool = False
+    unreachable: bool = False
+    described: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Something that posts new events to a sink.
+
+    Args:
+        node: ``source/checkout``, ``pingsource/tick``.
+        resource: The key of the PingSource or third-party source; None for a
+            generator of a Simulation.
+        sink: The URL, or None when it does not resolve.
+        overrides: `spec.ceOverrides.extensions`.
+        namespace: What the sink sees as ``Kn-Namespace``.
+        silent: Of an unknown kind: wired, but nothing says what it sends.
+    """
+
+    node: str
+    resource: ResourceKey | None
+    sink: str | None
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    namespace: str = DEFAULT_NAMESPACE
+    silent: bool = False
+
+
+class Truth(Enum):
+    """The three values of a Kubernetes condition."""
+
+    TRUE = "True"
+    FALSE = "False"
+    UNKNOWN = "Unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One line of `status.conditions`."""
+
+    type: str
+    status: Truth
+    reason: str = ""
+    message: str = ""
+
+
+class Severity(Enum):
+    """How much a finding matters."""
+
+    FAULT = "fault"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something the author of the topology should know before running it.
+
+    Args:
+        code: A short stable name, such as ``stub`` or ``not-simulated``.
+        subject: What it is about: ``Trigger price``, ``KafkaSource orders``.
+        where: ``orders.yaml:12:3``, empty when it has no place.
+        path: The field path, empty for the whole resource.
+    """
+
+    severity: Severity
+    code: str
+    subject: str
+    message: str
+    where: str = ""
+    path: str = ""
+
+    def __str__(self) -> str:
+        """Give the one line that people read."""
+        place = f"{self.where}: " if self.where else ""
+        path = f"{self.path}: " if self.path else ""
+        return f"{place}{self.subject}: {path}{self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """Everything that runs, and what was found on the way.
+
+    Args:
+        hubs: In declaration order; lowered channels behind their Sequence or Parallel.
+        endpoints: In declaration order, stubs last.
+        addresses: Short names for `--to` and `send(to=...)` -> URL:
+            ``broker/default``, ``channel/audit``, ``sequence/steps`` …
+        conditions: Resource -> its conditions, sorted by type.
+        not_simulated: Resources that were accepted and play no part.
+        findings: Faults, warnings and notes in document order.
+        resources: The admitted (defaulted) form of each resource that runs.
+    """
+
+    hubs: tuple[Hub, ...]
+    endpoints: tuple[Endpoint, ...]
+    sources: tuple[Source, ...]
+    addresses: Mapping[str, str]
+    conditions: Mapping[ResourceKey, tuple[Condition, ...]]
+    not_simulated: tuple[Resource, ...]
+    findings: tuple[Finding, ...]
+    resources: Mapping[ResourceKey, Resource]
+
+
+def host_of(url: str) -> str:
+    """Give the host of a URL in lower case, without user and port."""
+    return (urlsplit(url).hostname or "").lower()
