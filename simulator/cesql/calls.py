@@ -1,0 +1,84 @@
+"""A function call: the function is looked up before any argument is evaluated.
+
+Source: CloudEvents SQL 1.0, sections 3.3 (MissingFunctionError is worth false) and 3.5.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.cesql.code import Code
+from simulator.cesql.errors import (
+    FunctionEvaluationError,
+    MathError,
+    MissingFunctionError,
+)
+from simulator.cesql.functions import FunctionFault, FunctionSet, OverflowFault
+from simulator.cesql.values import cast, type_name
+
+if TYPE_CHECKING:
+    from simulator.cesql.code import Attributes
+    from simulator.cesql.errors import EvaluationError, Span
+    from simulator.cesql.functions import Function
+    from simulator.cesql.syntax import Term
+    from simulator.cesql.values import Value
+
+
+def call(term: Term, operands: tuple[Code, ...], functions: FunctionSet) -> Code:
+    """Code for a call; of a function that there is not, it fails whenever it runs."""
+    function = functions.resolve(str(term.value), len(operands))
+    if function is None:
+        return _missing(term, operands, functions)
+    body, returns, span = function.body, function.returns, term.span
+    types = function.types_of(len(operands))
+    arguments = tuple(
+        (code.run, to, code.term.span) for code, to in zip(operands, types, strict=True)
+    )
+
+    def called(attributes: Attributes) -> Value:
+        # each argument is cast before the next is evaluated, as in sdk-go
+        values = [cast(run(attributes), to, at) for run, to, at in arguments]
+        try:
+            value = body(*values)
+        except FunctionFault as fault:
+            raise _reported(fault, span) from None
+        except Exception as fault:  # noqa: BLE001 - the body may be anyone's code
+            raise FunctionEvaluationError(
+                f"{function.name} failed: {fault!r}", span=span
+            ) from None
+        if value.__class__ is not returns:
+            raise _wrong_type(function, value, span)
+        return value
+
+    return Code(term=term, run=called, type=returns, operands=operands)
+
+
+def _reported(fault: FunctionFault, span: Span) -> EvaluationError:
+    error = MathError if isinstance(fault, OverflowFault) else FunctionEvaluationError
+    return error(fault.reason, span=span, fallback=fault.value)
+
+
+def _wrong_type(
+    function: Function, value: object, span: Span
+) -> FunctionEvaluationError:
+    wanted = type_name(function.returns)
+    message = f"{function.name} must give a value of type {wanted}, not {value!r}"
+    return FunctionEvaluationError(message, span=span)
+
+
+def _missing(term: Term, operands: tuple[Code, ...], functions: FunctionSet) -> Code:
+    name, count = str(term.value), len(operands)
+    names = functions.names()
+    if name in names:
+        message = f"no function {name} takes {count} arguments"
+    else:
+        from difflib import get_close_matches  # noqa: PLC0415 - seldom needed
+
+        message = f"there is no function {name}"
+        close = get_close_matches(name, names, n=1)
+        message += f"; did you mean {close[0]}?" if close else ""
+
+    def fail(attributes: Attributes) -> Value:
+        raise MissingFunctionError(message, span=term.span)
+
+    return Code(term=term, run=fail, type=None, operands=operands)

@@ -1,0 +1,117 @@
+"""A compiled expression: text in, and for each event a value with at most one error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.cesql.compiler import ALWAYS_PRESENT, compile_root
+from simulator.cesql.errors import EvaluationError
+from simulator.cesql.explanation import Node, explain
+from simulator.cesql.functions import Function, FunctionSet
+from simulator.cesql.syntax import Kind, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simulator.cesql.code import Attributes, Code
+    from simulator.cesql.values import Value
+
+
+class Result(NamedTuple):
+    """What an expression is worth on one event.
+
+    Attributes:
+        value: Also set if there is an error: then mostly the zero value of the
+            expression's type (false, 0 or the empty String).
+        error: The first error; None if there was none.
+    """
+
+    value: Value
+    error: EvaluationError | None
+
+
+# most results are one of these two, and need not be built
+_TRUE = Result(value=True, error=None)
+_FALSE = Result(value=False, error=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """A CESQL expression, made by `compile_expression`; equal if the text is.
+
+    Attributes:
+        text: As it was given.
+        attributes: Lower-case names of the attributes on which the result can depend,
+            by value or by presence, each once, in the order of the text.
+    """
+
+    text: str
+    attributes: tuple[str, ...]
+    _root: Term = field(repr=False, compare=False)
+    _functions: FunctionSet = field(repr=False, compare=False)
+    _code: Code = field(repr=False, compare=False)
+
+    def evaluate(self, attributes: Attributes) -> Result:
+        """Evaluate for one event, given by its context attributes.
+
+        The result depends on nothing else, and no event makes this raise.
+
+        Args:
+            attributes: By lower-case name; a time is a String, and what an event
+                lacks is absent. Integers are within 32 bits.
+
+        Source: CloudEvents SQL 1.0, sections 3.3 and 4.1: the mode is fail-fast, so
+            the first error ends the evaluation.
+        """
+        code = self._code
+        try:
+            value = code.run(attributes)
+        except EvaluationError as error:
+            return Result(code.value_despite(error), error.with_traceback(None))
+        if value is True:
+            return _TRUE
+        return _FALSE if value is False else Result(value, None)
+
+    def explain(self, attributes: Attributes) -> Node:
+        """The value of each part of the expression for one event.
+
+        The root has the value and the error of `evaluate`. This compiles the
+        expression again, and takes time in proportion to its length and depth.
+        """
+        return explain(self._root, self.text, self._functions, attributes)
+
+
+def compile_expression(text: str, functions: Iterable[Function] = ()) -> Expression:
+    """Compile a CESQL expression, once for any number of events.
+
+    Args:
+        text: The expression; keywords, attributes and functions in any case.
+        functions: Functions that the expression can call beside the built-in ones.
+
+    Raises:
+        ParseError: *text* is no CESQL expression, or is too long or too deep.
+        ValueError: Two functions of one name take the same number of arguments.
+
+    Source: CloudEvents SQL 1.0. Where Knative's implementation, sdk-go, differs from
+        the specification, this follows the specification.
+    """
+    from simulator.cesql.parser import parse  # noqa: PLC0415 - lark costs 50 ms
+
+    root = parse(text)
+    function_set = FunctionSet(functions)
+    return Expression(
+        text=text,
+        attributes=tuple(dict.fromkeys(_attribute_names(root))),
+        _root=root,
+        _functions=function_set,
+        _code=compile_root(root, function_set),
+    )
+
+
+def _attribute_names(root: Term) -> Iterable[str]:
+    for term in root.walk():
+        name = str(term.value)
+        asked = term.kind is Kind.EXISTS and name not in ALWAYS_PRESENT
+        if asked or term.kind is Kind.ATTRIBUTE:
+            yield name

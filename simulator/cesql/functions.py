@@ -1,0 +1,183 @@
+"""Functions are found by name and number of arguments; the built-in ones stand here.
+
+Source: CloudEvents SQL 1.0, section 3.5 "Functions".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.cesql.values import INTEGER_MAX, INTEGER_MIN, Value, ValueType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+WHITE_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+"""What TRIM removes: Unicode's White_Space, which is less than Python's isspace()."""
+
+
+class FunctionFault(Exception):  # noqa: N818 - an error's cause, not the error that is reported
+    """Raised by the body of a function that rejects its arguments.
+
+    Args:
+        reason: What is wrong with them.
+        value: The function's value all the same; None is the zero value of its type.
+    """
+
+    def __init__(self, reason: str, value: Value | None = None) -> None:
+        self.reason = reason
+        self.value = value
+        super().__init__(reason)
+
+
+class OverflowFault(FunctionFault):
+    """The result needs more than 32 bits: a math error, not one of the function."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A function that expressions can call.
+
+    Attributes:
+        name: In upper case; letters and underscores, case does not matter in calls.
+        parameters: The types to which the first arguments are cast.
+        variadic: The type of any number of further arguments; None allows none.
+        returns: The type of the value.
+        body: Called with the cast arguments. It raises FunctionFault to report an
+            error, and must be pure.
+    """
+
+    name: str
+    parameters: tuple[ValueType, ...]
+    returns: ValueType
+    body: Callable[..., Value]
+    variadic: ValueType | None = None
+
+    def types_of(self, count: int) -> tuple[ValueType, ...]:
+        """The types to which *count* arguments are cast, if it takes as many."""
+        further = count - len(self.parameters)
+        if self.variadic is None:
+            return self.parameters
+        return self.parameters + (self.variadic,) * further
+
+    def takes(self, count: int) -> bool:
+        """Tell whether it can be called with *count* arguments."""
+        fixed = len(self.parameters)
+        return count == fixed or (count > fixed and self.variadic is not None)
+
+
+class FunctionSet:
+    """The functions that an expression can call.
+
+    Args:
+        added: Functions beside the built-in ones.
+
+    Raises:
+        ValueError: Two functions of one name take the same number of arguments.
+    """
+
+    __slots__ = ("_by_name",)
+
+    def __init__(self, added: Iterable[Function] = ()) -> None:
+        self._by_name: dict[str, list[Function]] = {}
+        for function in (*BUILT_IN, *added):
+            overloads = self._by_name.setdefault(function.name.upper(), [])
+            for other in overloads:
+                _refuse_overlap(function, other)
+            overloads.append(function)
+
+    def resolve(self, name: str, count: int) -> Function | None:
+        """The function of this upper-case name that takes *count* arguments."""
+        for function in self._by_name.get(name, ()):
+            if function.takes(count):
+                return function
+        return None
+
+    def names(self) -> list[str]:
+        """All names, the built-in ones first."""
+        return list(self._by_name)
+
+
+def _refuse_overlap(function: Function, other: Function) -> None:
+    fixed = max(len(function.parameters), len(other.parameters))
+    if function.takes(fixed) and other.takes(fixed):
+        message = f"two functions {function.name} take {fixed} arguments"
+        raise ValueError(message)
+
+
+def _absolute(x: int) -> int:
+    if x == INTEGER_MIN:
+        message = f"the absolute value of {x} needs more than 32 bits"
+        raise OverflowFault(message, INTEGER_MAX)
+    return abs(x)
+
+
+def _left(x: str, y: int) -> str:
+    if y < 0:
+        message = f"LEFT cannot take {y} characters"
+        raise FunctionFault(message, x)
+    return x[:y]
+
+
+def _right(x: str, y: int) -> str:
+    if y < 0:
+        message = f"RIGHT cannot take {y} characters"
+        raise FunctionFault(message, x)
+    return x[max(len(x) - y, 0) :]
+
+
+def _substring(x: str, position: int, length: int | None = None) -> str:
+    if abs(position) > len(x):
+        message = f"SUBSTRING cannot start at {position} of {len(x)} characters"
+        raise FunctionFault(message)
+    if length is not None and length < 0:
+        message = f"SUBSTRING cannot take {length} characters"
+        raise FunctionFault(message)
+    if position == 0:
+        return ""
+    start = position - 1 if position > 0 else len(x) + position
+    return x[start:] if length is None else x[start : start + length]
+
+
+def _identity(x: Value) -> Value:
+    """The body of BOOL, INT and STRING: the cast of the argument is all they do."""
+    return x
+
+
+def _built_in(
+    name: str,
+    parameters: tuple[ValueType, ...],
+    returns: ValueType,
+    body: Callable[..., Value],
+    variadic: ValueType | None = None,
+) -> Function:
+    return Function(
+        name=name,
+        parameters=parameters,
+        returns=returns,
+        body=body,
+        variadic=variadic,
+    )
+
+
+BUILT_IN = (
+    _built_in("INT", (int,), int, _identity),
+    _built_in("BOOL", (bool,), bool, _identity),
+    _built_in("STRING", (str,), str, _identity),
+    _built_in("ABS", (int,), int, _absolute),
+    _built_in("LENGTH", (str,), int, len),
+    _built_in("CONCAT", (), str, lambda *texts: "".join(texts), str),
+    _built_in("CONCAT_WS", (str,), str, lambda mark, *texts: mark.join(texts), str),
+    _built_in("LOWER", (str,), str, str.lower),
+    _built_in("UPPER", (str,), str, str.upper),
+    _built_in("TRIM", (str,), str, lambda text: text.strip(WHITE_SPACE)),
+    _built_in("LEFT", (str, int), str, _left),
+    _built_in("RIGHT", (str, int), str, _right),
+    _built_in("SUBSTRING", (str, int), str, _substring),
+    _built_in("SUBSTRING", (str, int, int), str, _substring),
+)
+"""Source: CloudEvents SQL 1.0, sections 3.5.1, 3.5.2 and 3.5.3."""

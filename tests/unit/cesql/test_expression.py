@@ -1,0 +1,81 @@
+"""What a compiled expression tells about itself and its errors."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from simulator.cesql import (
+    CastError,
+    EvaluationError,
+    MissingAttributeError,
+    compile_expression,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("1 + 1", ()),
+        ("b = 1 AND A IN (c, B) AND EXISTS d", ("b", "a", "c", "d")),
+        ("EXISTS id", ()),
+        ("EXISTS id AND id = 'x'", ("id",)),
+        ("LENGTH(CONCAT(x1, y)) LIKE '%z%'", ("x1", "y")),
+    ],
+)
+def test_an_expression_names_the_attributes_it_depends_on(
+    text: str, names: tuple[str, ...]
+) -> None:
+    assert compile_expression(text).attributes == names
+
+
+def error_of(text: str) -> EvaluationError:
+    error = compile_expression(text).evaluate({"a": "x"}).error
+    assert error is not None
+    return error
+
+
+def test_an_error_points_at_the_part_that_failed() -> None:
+    error = error_of("TRUE AND (1 + a) > 2")
+
+    assert isinstance(error, CastError)
+    assert (error.column, error.span) == (15, (14, 15))
+    assert str(error) == "the String 'x' cannot be cast to Integer"
+
+
+def test_a_missing_attribute_is_named() -> None:
+    error = error_of("TRUE AND MyExt")
+
+    assert isinstance(error, MissingAttributeError)
+    assert (error.attribute, error.column) == ("myext", 10)
+    assert str(error) == "the event has no attribute 'myext'"
+
+
+def test_a_division_by_zero_says_what_was_divided() -> None:
+    assert str(error_of("7 % 0")) == "7 is divided by zero"
+
+
+def test_a_kept_error_does_not_keep_the_evaluation_alive() -> None:
+    assert error_of("missing").__traceback__ is None
+
+
+def test_an_expression_shows_its_text_and_attributes() -> None:
+    shown = repr(compile_expression("a = 1"))
+
+    assert shown == "Expression(text='a = 1', attributes=('a',))"
+
+
+def test_the_package_loads_neither_lark_nor_the_simulator_until_it_compiles() -> None:
+    program = (
+        "import sys, simulator.cesql;"
+        "print([m for m in sys.modules if m == 'lark' or m.startswith('simulator.')"
+        " and not m.startswith('simulator.cesql')])"
+    )
+
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"

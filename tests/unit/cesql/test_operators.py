@@ -1,0 +1,176 @@
+"""What operators make of their operands, and which error comes first."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.cesql.evaluating import Value, evaluated, value_of
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2147483647 + 1", -2147483648),
+        ("-2147483648 - 1", 2147483647),
+        ("65536 * 65536", 0),
+        ("- -2147483648", -2147483648),
+        ("-2147483648 / -1", -2147483648),
+        ("-7 / 2", -3),
+        ("7 / -2", -3),
+        ("-7 / -2", 3),
+        ("-7 % 2", -1),
+        ("7 % -2", 1),
+        ("'5' + TRUE", 6),
+        ("-TRUE", -1),
+    ],
+)
+def test_arithmetic_wraps_truncates_and_casts(text: str, value: int) -> None:
+    assert value_of(text) == value
+
+
+@pytest.mark.parametrize("text", ["5 / 0", "5 % 0", "0 / FALSE"])
+def test_division_by_zero_is_worth_0_and_a_math_error(text: str) -> None:
+    assert evaluated(text) == (0, "math")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("'TRUE' = TRUE", True),
+        ("TRUE = 'TRUE'", False),
+        ("1 = TRUE", True),
+        ("5 = '5'", True),
+        ("'05' = 5", True),
+        ("'05' != '5'", True),
+        ("'a' <> 'A'", True),
+        ("2 < 10", True),
+        ("'2' < '10'", True),
+        ("2 <= 2 AND 2 >= 2 AND NOT (2 > 2)", True),
+    ],
+)
+def test_comparison_casts_the_left_operand_to_the_type_of_the_right(
+    text: str, value: Value
+) -> None:
+    assert value_of(text) is value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1 IN ('1', 'x')", True),
+        ("TRUE IN ('yes', 'true')", False),
+        ("'TRUE' IN (TRUE)", False),
+        ("'a' NOT IN ('b', 'c')", True),
+        ("'a' NOT IN ('b', 'a')", False),
+        ("a IN (b, 'x')", True),
+    ],
+)
+def test_in_casts_elements_to_the_type_of_what_is_tested(
+    text: str, value: Value
+) -> None:
+    outcome, _ = evaluated(text, a="x", b="x")
+
+    assert outcome is value
+
+
+def test_in_stops_at_the_first_equal_element() -> None:
+    assert evaluated("5 IN (5, 'x')") == (True, "")
+    assert evaluated("5 IN ('x', 5)") == (False, "cast")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("FALSE AND (1 / 0 = 1)", False),
+        ("TRUE OR (1 / 0 = 1)", True),
+        ("TRUE AND TRUE AND FALSE AND missing", False),
+        ("FALSE OR FALSE OR TRUE OR missing", True),
+        ("TRUE XOR TRUE XOR TRUE", True),
+        ("TRUE XOR 'true'", False),
+        ("10 AND 'TRUE'", True),
+        ("NOT 'false'", True),
+        ("NOT NOT 46341", True),
+        ("NOT 0", True),
+    ],
+)
+def test_logic_decides_as_early_as_it_can(text: str, value: Value) -> None:
+    assert value_of(text) is value
+
+
+def test_xor_evaluates_all_operands() -> None:
+    assert evaluated("TRUE XOR missing") == (False, "missing attribute")
+
+
+def test_an_operand_on_the_left_that_fails_is_not_saved_by_the_right() -> None:
+    assert evaluated("missing = 1 OR TRUE") == (False, "missing attribute")
+    assert evaluated("'x' AND FALSE") == (False, "cast")
+
+
+def test_not_of_an_integer_alone_is_refused_as_the_tck_wants() -> None:
+    assert evaluated("NOT 10") == (True, "cast")
+    assert evaluated("NOT 10 OR FALSE") == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "zero"),
+    [
+        ("missing", False),
+        ("-missing", 0),
+        ("missing + 1", 0),
+        ("missing = 1", False),
+        ("missing < 1", False),
+        ("NOT missing", False),
+        ("missing LIKE '%'", False),
+        ("missing NOT LIKE '%'", False),
+        ("missing NOT IN (1)", False),
+        ("1 IN (2, missing)", False),
+        ("CONCAT('a', missing)", ""),
+        ("LENGTH(missing)", 0),
+        ("BOOL(missing)", False),
+    ],
+)
+def test_a_missing_attribute_makes_every_operator_worth_its_zero_value(
+    text: str, zero: Value
+) -> None:
+    outcome, kind = evaluated(text)
+
+    assert (outcome, type(outcome), kind) == (zero, type(zero), "missing attribute")
+
+
+def test_both_operands_are_evaluated_before_either_is_cast() -> None:
+    assert evaluated("'x' + missing") == (0, "missing attribute")
+    assert evaluated("'x' < missing") == (False, "missing attribute")
+
+
+@pytest.mark.parametrize(
+    "text", ["INT('1_0')", "INT(' 5')", "INT('\u0665')", "INT('')", "INT('0x1')"]
+)
+def test_only_decimal_digits_and_a_sign_are_an_integer(text: str) -> None:
+    assert evaluated(text) == (0, "cast")
+
+
+def test_digits_beyond_32_bits_are_no_integer() -> None:
+    assert evaluated("INT('2147483647')") == (2147483647, "")
+    assert evaluated("INT('2147483648')") == (0, "cast")
+    assert evaluated(f"INT('-{'0' * 5000}7')") == (-7, "")
+    assert evaluated(f"INT('{'9' * 5000}')") == (0, "cast")
+
+
+def test_strings_other_than_true_and_false_are_no_boolean() -> None:
+    assert evaluated("BOOL('tRuE')") == (True, "")
+    assert evaluated("BOOL('1')") == (False, "cast")
+
+
+def test_required_attributes_exist_even_if_they_are_not_given() -> None:
+    assert value_of("EXISTS id AND EXISTS source AND EXISTS TYPE") is True
+    assert value_of("EXISTS subject") is False
+    assert value_of("EXISTS subject", subject="") is True
+
+
+def test_attributes_keep_their_type() -> None:
+    assert value_of("n + 1", n=4) == 5
+    assert value_of("b", b=True) is True
+    assert value_of("n LIKE '4_'", n=42) is True
+    assert value_of("n IN ('x', 'y')", n="y") is True
+    assert value_of("n != '5'", n=5) is False
+    assert value_of("n != 'x'", n="y") is True
