@@ -1,0 +1,281 @@
+"""From and to the `CloudEvent` of the Python SDK, the form in which users see events.
+
+The SDK's event keeps and hands out mutable dicts, so what users get is made for
+them, its attributes and data copied when first looked at.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+import orjson
+from cloudevents.core.v1.event import CloudEvent
+
+from simulator.errors import EventError
+from simulator.event.event import Event
+from simulator.event.http import UnparsableEvent, put, read_json
+from simulator.event.rules import valid_event
+from simulator.event.text import epoch_ns, is_json_like, normal_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["CloudEvent", "cloud_event", "event_of", "new_event", "reply"]
+
+_MICROSECOND = 1_000
+_JSON = "application/json"
+
+
+class Whole(Protocol):
+    """Whoever knows the attributes that the hops added, too."""
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """All attributes; a new dict."""
+        ...
+
+
+class _View(CloudEvent):
+    """An SDK event over an `Event`; valid already, so nothing is checked again."""
+
+    def __init__(
+        self, attributes: Mapping[str, str], body: bytes | None, whole: Whole | None
+    ) -> None:
+        self._wire = attributes
+        self._body = body
+        self._whole = whole
+        self._copied = False
+
+    def _all(self) -> dict[str, str]:
+        return dict(self._wire) if self._whole is None else self._whole.attributes
+
+    def _copy(self) -> None:
+        attributes: dict[str, Any] = dict(self._all())
+        if "time" in attributes:
+            attributes["time"] = _datetime(attributes["time"])
+        self._attributes = attributes
+        self._data = _data(attributes.get("datacontenttype"), self._body)
+        self._copied = True
+
+    def _keeps_body(self, attributes: Mapping[str, str]) -> bool:
+        """Tell whether its user left the data alone: JSON is not re-spelled then."""
+        content_type = self._wire.get("datacontenttype")
+        if attributes.get("datacontenttype") != content_type:
+            return False
+        read = _data(content_type, self._body)
+        return _body(dict(attributes), read) == _body(dict(attributes), self._data)
+
+    @property
+    def _now(self) -> Mapping[str, Any]:
+        """The attributes as they are now: once copied, their user may change them."""
+        return self._attributes if self._copied else self._wire
+
+    def get_id(self) -> str:
+        return str(self._now["id"])
+
+    def get_source(self) -> str:
+        return str(self._now["source"])
+
+    def get_type(self) -> str:
+        return str(self._now["type"])
+
+    def get_specversion(self) -> str:
+        return str(self._now["specversion"])
+
+    def get_datacontenttype(self) -> str | None:
+        return self._now.get("datacontenttype")
+
+    def get_dataschema(self) -> str | None:
+        return self._now.get("dataschema")
+
+    def get_subject(self) -> str | None:
+        return self._now.get("subject")
+
+    def get_time(self) -> datetime | None:
+        if not self._copied:
+            self._copy()
+        return super().get_time()
+
+    def get_extension(self, extension_name: str) -> Any:
+        if not self._copied:
+            self._copy()
+        return super().get_extension(extension_name)
+
+    def get_data(self) -> dict[str, Any] | str | bytes | None:
+        if not self._copied:
+            self._copy()
+        return super().get_data()
+
+    def get_attributes(self) -> dict[str, Any]:
+        if not self._copied:
+            self._copy()
+        return super().get_attributes()
+
+    def __repr__(self) -> str:
+        return f"<CloudEvent {self._now.get('type')} id={self._now.get('id')}>"
+
+
+def _datetime(text: str) -> datetime:
+    nanoseconds = epoch_ns(text) or 0
+    seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.replace(microsecond=rest // _MICROSECOND)
+
+
+def _data(content_type: str | None, body: bytes | None) -> Any:
+    """Read a body as the SDK would: JSON as values, other text as str, else bytes."""
+    if body is None:
+        return None
+    if is_json_like(content_type):
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError:
+            if content_type:
+                return body
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body
+
+
+def cloud_event(
+    attributes: Mapping[str, str], body: bytes | None, whole: Whole | None = None
+) -> CloudEvent:
+    """Give users the event with these attributes; theirs to change.
+
+    Args:
+        attributes: The context attributes.
+        body: The data as it travels.
+        whole: Is asked for all attributes when somebody looks further than at id,
+            source, type, subject, dataschema and datacontenttype.
+    """
+    return _View(attributes, body, whole)
+
+
+def event_of(event: CloudEvent) -> Event:
+    """Take a user's event as it is now; later changes of it do not count.
+
+    Raises:
+        EventError: Its data cannot be written as JSON, or it is not valid.
+    """
+    if isinstance(event, _View) and not event._copied:  # noqa: SLF001 - our own class
+        return Event(event._all(), event._body)  # noqa: SLF001
+    attributes: dict[str, str] = {}
+    _set_all(attributes, event.get_attributes())
+    if isinstance(event, _View) and event._keeps_body(attributes):  # noqa: SLF001
+        return Event(attributes, event._body)  # noqa: SLF001
+    body = _body(attributes, event.get_data())
+    return Event(attributes, body)
+
+
+def _set_all(attributes: dict[str, str], given: Mapping[str, Any]) -> None:
+    """Set attributes as a user writes them; None counts as absent.
+
+    Raises:
+        EventError: A name or a value is none.
+    """
+    for name, value in given.items():
+        if value is None:
+            continue
+        attributes.pop(name.lower(), None)
+        try:
+            put(attributes, name, _text(name, value))
+        except UnparsableEvent as error:
+            raise EventError(f"no CloudEvent: {error}") from error
+
+
+def _text(name: str, value: object) -> str:
+    if type(value) is str:
+        return value
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise EventError(f"{name}: {value} has no time zone")
+        return normal_time(value.isoformat()) or str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | str):
+        return str(value)
+    raise EventError(
+        f"{name}: {value!r} is no attribute value (text, integer, boolean)"
+    )
+
+
+def _body(attributes: dict[str, str], data: object) -> bytes | None:
+    if data is None:
+        return None
+    if isinstance(data, bytes):
+        return data
+    content_type = attributes.get("datacontenttype")
+    if isinstance(data, str) and content_type and not is_json_like(content_type):
+        return data.encode()
+    if content_type is None:
+        attributes["datacontenttype"] = _JSON
+    try:
+        return orjson.dumps(data)
+    except TypeError as error:
+        raise EventError(f"data cannot be written as JSON: {error}") from error
+
+
+def new_event(attributes: Mapping[str, Any], data: object = None) -> Event:
+    """Make a valid event from attributes as a user writes them.
+
+    Args:
+        attributes: Of the event; ``data`` or ``data_base64`` may be among them.
+        data: Of the event, in place of those.
+
+    Raises:
+        EventError: It is none; the message names every fault.
+    """
+    given = {name: value for name, value in attributes.items() if value is not None}
+    given = {
+        k: v.isoformat() if isinstance(v, datetime) else v for k, v in given.items()
+    }
+    try:
+        event = read_json(given)
+    except UnparsableEvent as error:
+        raise EventError(f"no CloudEvent: {error}") from error
+    body = event.body if data is None else _body(event.attributes, data)
+    return valid_event(Event(event.attributes, body))
+
+
+def reply(
+    event: CloudEvent,
+    *,
+    type: str,  # noqa: A002 - the attribute's name
+    data: object = None,
+    **attributes: Any,
+) -> CloudEvent:
+    """Make an event that answers *event*.
+
+    Unless given, the source is the event's own, and the id is made from the
+    event's id and the new type, so that a retry answers with the same event.
+    Extensions are not carried over. Data other than text and bytes is JSON.
+    """
+    of = event.get_attributes() if not isinstance(event, _View) else event._wire  # noqa: SLF001
+    wire = {
+        "specversion": "1.0",
+        "id": reply_id(of["id"], type),
+        "source": of["source"],
+        "type": type,
+    }
+    _set_all(wire, attributes)
+    body = _body(wire, data)
+    made = Event(wire, body)
+    if attributes:
+        valid_event(made)
+    return _View(made.attributes, made.body, None)
+
+
+def reply_id(answered: str, type_: str) -> str:
+    """Make the id of a reply of this type to the event with the id *answered*.
+
+    ``a1`` gives ``a1/order.paid``, and that in turn ``a1/order.paid.2``: source and
+    id stay unique in a loop and short.
+    """
+    if answered.endswith(f"/{type_}"):
+        return f"{answered}.2"
+    head, _, count = answered.rpartition(".")
+    if head.endswith(f"/{type_}") and count.isdigit():
+        return f"{head}.{int(count) + 1}"
+    return f"{answered}/{type_}"
