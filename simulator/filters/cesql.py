@@ -1,0 +1,115 @@
+"""The dialect `cesql`: a CloudEvents SQL expression that must be true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.cesql import MissingAttributeError, compile_expression
+from simulator.filters.explanation import Explanation
+from simulator.filters.filter import Filter
+from simulator.filters.hints import absence_hint
+from simulator.filters.rendering import cesql_text, one_line
+from simulator.filters.verdict import Judge, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from simulator.cesql import Expression, Node
+
+_ALWAYS_BOOLEAN = (
+    "NOT", "EXISTS", "LIKE", "NOT LIKE", "IN", "NOT IN", "=", "!=", "<", "<=", ">",
+    ">=", "AND", "OR", "XOR",
+)  # fmt: skip
+
+
+def cesql(text: str) -> Filter:
+    """Compile ``cesql: expression``.
+
+    Raises:
+        simulator.cesql.ParseError: It is no expression.
+
+    Source: knative-runtime, "Filters": an error while evaluating is a Fail; a result
+        that is no boolean panics. Where sdk-go and the specification disagree on a
+        value, we follow the specification.
+    """
+    expression = compile_expression(text)
+    judge = _judge(expression)
+
+    def explain(attributes: Mapping[str, str]) -> Explanation:
+        verdict = judge(attributes)
+        node = expression.explain(attributes)
+        return Explanation(
+            dialect="cesql",
+            verdict=verdict,
+            reason=_reason(node, verdict),
+            hint=_hint(node, attributes),
+            wanted=text,
+            actual=_only_value(expression, attributes),
+            reads=expression.attributes,
+            expression=node,
+        )
+
+    return Filter(
+        verdict=judge,
+        explain=explain,
+        reads=expression.attributes,
+        may_panic=expression.explain({}).kind not in _ALWAYS_BOOLEAN,
+    )
+
+
+def _judge(expression: Expression) -> Judge:
+    passed, failed, panicked = Verdict.PASS, Verdict.FAIL, Verdict.PANIC
+    evaluate = expression.evaluate
+
+    def judge(attributes: Mapping[str, str]) -> Verdict:
+        value, error = evaluate(attributes)
+        if error is not None or value is False:
+            return failed
+        return passed if value is True else panicked
+
+    return judge
+
+
+def _only_value(expression: Expression, attributes: Mapping[str, str]) -> str | None:
+    names = expression.attributes
+    return attributes.get(names[0]) if len(names) == 1 else None
+
+
+def _reason(node: Node, verdict: Verdict) -> str:
+    whole = one_line(node.text)
+    if verdict is Verdict.PASS:
+        return f"{whole} is TRUE"
+    if verdict is Verdict.PANIC:
+        value = cesql_text(node.value)
+        return f"{whole} is {value}, no boolean: the filter handler crashes on it"
+    culprit = _culprit(node)
+    where = "" if culprit is node else f", because of {one_line(culprit.text)}"
+    if culprit.error:
+        return f"{whole} fails{where}: {culprit.error}"
+    seen = dict.fromkeys(
+        f"{one_line(part.text)} is {cesql_text(part.value)}" for part in _read(culprit)
+    )
+    told = f" ({', '.join(seen)})" if seen else ""
+    return f"{whole} is FALSE{where}{told}"
+
+
+def _hint(node: Node, attributes: Mapping[str, str]) -> str:
+    if isinstance(node.error, MissingAttributeError):
+        return absence_hint(node.error.attribute, attributes)
+    return ""
+
+
+def _culprit(node: Node) -> Node:
+    """Find the innermost part that alone makes the expression false or erroneous."""
+    for child in node.children:
+        blamed = child.error if node.error else node.kind == "AND" and not child.value
+        if child.reached and blamed:
+            return _culprit(child)
+    return node
+
+
+def _read(node: Node) -> Iterator[Node]:
+    if node.kind == "attribute" and not node.error:
+        yield node
+    for child in node.children:
+        yield from _read(child)

@@ -1,0 +1,153 @@
+"""A leaf of a filter that is to hold, or not to hold, and a value that makes it so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import count
+from typing import TYPE_CHECKING
+
+from simulator.filters.rendering import one_line
+from simulator.filters.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.filters.part import Part
+
+Test = Callable[[str, str], bool]
+
+_TESTS: Mapping[str, Test] = {
+    "exact": str.__eq__,
+    "prefix": str.startswith,
+    "suffix": str.endswith,
+    "present": lambda value, _wanted: bool(value),
+}
+_PHRASES: Mapping[tuple[str, bool], str] = {
+    ("exact", True): "exactly {!r}",
+    ("exact", False): "anything but {!r}",
+    ("prefix", True): "something starting with {!r}",
+    ("prefix", False): "something not starting with {!r}",
+    ("suffix", True): "something ending with {!r}",
+    ("suffix", False): "something not ending with {!r}",
+    ("present", True): "any value",
+    ("present", False): "no value",
+    ("cesql", True): "such that {} is TRUE",
+    ("cesql", False): "such that {} is FALSE",
+}
+
+# What has a grammar of its own: a value made up from texts would be no valid one.
+_WITH_GRAMMAR = (
+    "specversion", "time", "dataschema", "datacontenttype", "datamediatype",
+    "datacontentencoding",
+)  # fmt: skip
+_SAME_AS = {"schemaurl": "dataschema"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A leaf, and whether it is to hold."""
+
+    leaf: Part
+    holds: bool
+
+    @property
+    def operator(self) -> str:
+        """What the comparison is; legacy attributes are equal, or present."""
+        if self.leaf.dialect == "attributes":
+            return "exact" if self.leaf.wanted else "present"
+        return self.leaf.dialect
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """What it is about: conditions on one subject can contradict each other."""
+        if self.leaf.attribute is None:
+            return ("cesql", self.leaf.wanted or "")
+        return ("attribute", _SAME_AS.get(self.leaf.attribute, self.leaf.attribute))
+
+    @property
+    def key(self) -> tuple[tuple[str, str], str, str | None, bool]:
+        """Equal for conditions that ask for the same."""
+        return (self.subject, self.operator, self.leaf.wanted, self.holds)
+
+    @property
+    def flips(self) -> bool:
+        """Whether the event must change for it."""
+        verdict = Verdict.PASS if self.holds else Verdict.FAIL
+        return self.leaf.verdict is not verdict
+
+    @property
+    def phrase(self) -> str:
+        """What is wanted, in words."""
+        wanted = self.leaf.wanted or ""
+        if self.operator == "cesql":
+            wanted = one_line(wanted)
+        return _PHRASES[self.operator, self.holds].format(wanted)
+
+    @property
+    def unlikeness(self) -> float:
+        """0 for a value that is nearly right, 1 for one that has nothing in common."""
+        if not self.flips or self.leaf.actual is None or not self.leaf.wanted:
+            return float(self.flips)
+        matcher = SequenceMatcher(None, self.leaf.wanted, self.leaf.actual)
+        return 1 - matcher.ratio()
+
+    def met_by(self, value: str) -> bool:
+        """Whether an attribute of this value meets the condition."""
+        return _TESTS[self.operator](value, self.leaf.wanted or "") is self.holds
+
+
+def satisfiable(conditions: Sequence[Condition]) -> bool:
+    """Whether conditions on one subject can all be met."""
+    if conditions[0].leaf.attribute is None:
+        return len({condition.holds for condition in conditions}) == 1
+    return _value(conditions) is not None
+
+
+def example(conditions: Sequence[Condition]) -> str | None:
+    """Make a value that meets conditions on one attribute.
+
+    Returns:
+        None for CESQL, and where the value has to follow a grammar and none is given.
+    """
+    kind, name = conditions[0].subject
+    if kind == "cesql":
+        return None
+    value = _value(conditions)
+    given = [x.leaf.wanted for x in conditions if x.operator == "exact" and x.holds]
+    return None if name in _WITH_GRAMMAR and value not in given else value
+
+
+def _value(conditions: Sequence[Condition]) -> str | None:
+    for value in _candidates(conditions):
+        if all(condition.met_by(value) for condition in conditions):
+            return value
+    return None
+
+
+def _candidates(conditions: Sequence[Condition]) -> Iterator[str]:
+    """Give values of which one meets the conditions, if any value does.
+
+    The last is the longest prefix and suffix around a letter that no condition
+    mentions: only an exact value, or a contradiction, can rule that out.
+    """
+    if conditions[0].leaf.actual is not None:
+        yield conditions[0].leaf.actual
+
+    def wanted(operator: str) -> list[str]:
+        return [
+            x.leaf.wanted or ""
+            for x in conditions
+            if x.holds and x.operator == operator
+        ]
+
+    yield from wanted("exact")
+    head = max(wanted("prefix"), key=len, default="")
+    tail = max(wanted("suffix"), key=len, default="")
+    for overlap in range(min(len(head), len(tail)), -1, -1):
+        if head.endswith(tail[:overlap]) and head + tail:
+            yield head + tail[overlap:]
+    mentioned = "".join(x.leaf.wanted or "" for x in conditions)
+    fresh = next(chr(x) for x in count(ord("a")) if chr(x) not in mentioned)
+    yield head + fresh + tail

@@ -1,0 +1,52 @@
+"""The dialect `exact`: attributes that equal the given texts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from simulator.filters.comparison import comparison, indexable
+from simulator.filters.lookup import is_derived, reader
+from simulator.filters.verdict import Judge, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.filters.filter import Filter
+
+
+def exact(wanted: Mapping[str, str]) -> Filter:
+    """Compile ``exact: {attribute: text}``; texts and names are not empty.
+
+    Source: knative-resources 5.2, exact: equality, case-sensitive.
+    """
+    compiled = comparison("exact", wanted, judge_equal)
+    return replace(compiled, required=indexable(wanted))
+
+
+def judge_equal(wanted: Mapping[str, str]) -> Judge:
+    """Make the function that passes an event whose attributes are all as *wanted*."""
+    passed, failed = Verdict.PASS, Verdict.FAIL
+    if any(map(is_derived, wanted)):
+        readers = tuple((reader(name), text) for name, text in wanted.items())
+
+        def judge_derived(attributes: Mapping[str, str]) -> Verdict:
+            for read, text in readers:
+                if read(attributes) != text:
+                    return failed
+            return passed
+
+        return judge_derived
+
+    def judge_each(attributes: Mapping[str, str]) -> Verdict:
+        for name, text in pairs:
+            if attributes.get(name) != text:
+                return failed
+        return passed
+
+    def judge_one(attributes: Mapping[str, str]) -> Verdict:
+        return passed if attributes.get(name) == text else failed
+
+    pairs = tuple(wanted.items())
+    name, text = pairs[0]
+    return judge_one if len(pairs) == 1 else judge_each

@@ -1,0 +1,59 @@
+"""Why a filter let an event through or not, part by part, as data and as a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.filters.nearest import distance, nearest_miss
+from simulator.filters.part import Part
+from simulator.filters.rendering import Json, part_json, part_lines
+from simulator.filters.verdict import Verdict
+
+if TYPE_CHECKING:
+    from simulator.filters.change import Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation(Part):
+    """A filter's verdict on one event, with those of all its parts.
+
+    Every part is judged, also those that Knative does not come to any more once
+    the verdict is clear; `verdict` is what Knative decides.
+    """
+
+    @property
+    def nearest_miss(self) -> tuple[Change, ...]:
+        """The fewest changes to the event that would let it through.
+
+        Empty if it goes through, if it panics, or if no event could.
+        """
+        return nearest_miss(self)
+
+    @property
+    def distance(self) -> int:
+        """How many conditions must turn out otherwise for the event to go through.
+
+        0 if it goes through already or panics; one more than there are conditions
+        if no event could. Triggers sorted by it stand nearest first.
+        """
+        return distance(self)
+
+    def lines(self, *, ascii_only: bool = False) -> list[str]:
+        """Write the tree as indented lines, one a part.
+
+        Args:
+            ascii_only: Use the marks ``+ x - !``, and escape what is not ASCII.
+        """
+        return part_lines(self, ascii_only=ascii_only)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def to_json(self) -> dict[str, Json]:
+        """Give the tree as JSON-able data, for a `FAIL` with its nearest miss."""
+        data = part_json(self)
+        if self.verdict is Verdict.FAIL:
+            data["distance"] = self.distance
+            data["nearestMiss"] = [change.to_json() for change in self.nearest_miss]
+        return data

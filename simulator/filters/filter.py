@@ -1,0 +1,42 @@
+"""A compiled filter: two functions of an event, and what an index may know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from simulator.filters.verdict import Judge, no_filter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from simulator.filters.explanation import Explanation
+
+Explain: TypeAlias = "Callable[[Mapping[str, str]], Explanation]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Filter:
+    """A filter, ready to judge events by their attributes in binary HTTP form.
+
+    Attributes:
+        verdict: Judges an event; stops as early as Knative does.
+        explain: Judges it again, every part of it, and says why.
+        reads: The attributes that the verdict depends on, in order of first use.
+        required: Attribute -> value without which the verdict is `FAIL`; a broker
+            looks candidates up by it. Necessary, not sufficient; may be empty.
+        may_panic: Whether some event could make it panic.
+        dropped: Knative skips it: it takes no part in the list that it stands in.
+    """
+
+    verdict: Judge = no_filter
+    explain: Explain
+    reads: tuple[str, ...] = ()
+    required: Mapping[str, str] = field(default_factory=dict)
+    may_panic: bool = False
+    dropped: bool = False
+
+
+def names_in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Keep the first of each name."""
+    return tuple(dict.fromkeys(names))

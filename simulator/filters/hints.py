@@ -1,0 +1,68 @@
+"""Why a value that looks right is not: case, spaces, one letter, wildcards, a time zone."""
+
+from __future__ import annotations
+
+import re
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from simulator.errors import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SHORTEST_TYPO = 4  # characters: '1' for '2' is no slip of the pen
+_OFFSET = re.compile(r"^\d{4}-\d\d-\d\d[Tt].*(?:[+-]\d\d:\d\d|\.\d*0Z|z)$")
+
+
+def value_hint(dialect: str, attribute: str, wanted: str, actual: str) -> str:
+    """Say in one clause what probably went wrong; an empty string if nothing is plain.
+
+    Args:
+        dialect: ``exact``, ``prefix`` or ``suffix``: what *wanted* is compared with.
+        attribute: Its name.
+        wanted: What the filter asks for, not empty.
+        actual: What the event has, not matching.
+    """
+    if attribute == "time" and _OFFSET.match(wanted):
+        return "time is compared in UTC, without needless digits"
+    part = _compared_part(dialect, wanted, actual)
+    if part.casefold() == wanted.casefold():
+        return "differs only in case"
+    if actual.strip() == wanted.strip() or part.strip() == wanted.strip():
+        return "differs only in leading or trailing space"
+    long_enough = len(wanted) >= _SHORTEST_TYPO
+    if dialect == "exact" and long_enough and _one_edit_apart(wanted, actual):
+        return f"one letter apart, did you mean {actual!r}?"
+    if wanted[-1] in "*%" or wanted[0] in "*%":
+        return f"{dialect} knows no wildcards"
+    return ""
+
+
+def absence_hint(attribute: str, present: Iterable[str]) -> str:
+    """Say which attribute of the event was probably meant, or nothing."""
+    return nearest(attribute, present).removeprefix("; ")
+
+
+def _one_edit_apart(left: str, right: str) -> bool:
+    """Whether inserting, deleting, changing or swapping one character makes them equal."""
+    head = _common_head(left, right)
+    left, right = left[head:], right[head:]
+    tail = _common_head(left[::-1], right[::-1])
+    left, right = left[: len(left) - tail], right[: len(right) - tail]
+    swapped = len(left) == 2 and left == right[::-1]  # noqa: PLR2004 - two letters
+    return swapped or max(len(left), len(right)) == 1
+
+
+def _compared_part(dialect: str, wanted: str, actual: str) -> str:
+    if dialect == "prefix":
+        return actual[: len(wanted)]
+    if dialect == "suffix":
+        return actual[-len(wanted) :]
+    return actual
+
+
+def _common_head(left: str, right: str) -> int:
+    """Count the characters that two different texts begin with."""
+    pairs = enumerate(zip_longest(left, right))
+    return next(count for count, (one, other) in pairs if one != other)

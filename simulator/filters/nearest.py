@@ -1,0 +1,168 @@
+"""The smallest set of conditions that would turn a `FAIL` around.
+
+A *way* is a set of conditions on leaves that together give a part of the filter
+a certain verdict. Ways are put together from the leaves up, contradictory ones are
+thrown away, and of the rest the few that change least are kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simulator.filters.change import Change
+from simulator.filters.condition import Condition, example, satisfiable
+from simulator.filters.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from simulator.filters.part import Part
+
+_KEPT = 16  # ways a part hands up: keeps nested anys from multiplying without end
+
+
+def nearest_miss(part: Part) -> tuple[Change, ...]:
+    """List the changes of the smallest way to let a failing event through."""
+    way = _nearest(part)
+    if way is None:
+        return ()
+    return tuple(
+        _change(condition, way) for condition in way.conditions if condition.flips
+    )
+
+
+def distance(part: Part) -> int:
+    """Count the conditions that must turn; past all of them if that is not enough."""
+    if part.verdict is not Verdict.FAIL:
+        return 0
+    way = _nearest(part)
+    return way.flips if way else 1 + sum(1 for _ in part.leaves())
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    conditions: tuple[Condition, ...] = ()
+    flips: int = field(init=False)
+    cost: tuple[int, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        flips = sum(x.flips for x in self.conditions)
+        object.__setattr__(self, "flips", flips)
+        unlike = sum(x.unlikeness for x in self.conditions)
+        object.__setattr__(self, "cost", (flips, unlike))
+
+    def about(self, subject: tuple[str, str]) -> list[Condition]:
+        return [x for x in self.conditions if x.subject == subject]
+
+    def possible(self) -> bool:
+        subjects = dict.fromkeys(x.subject for x in self.conditions)
+        return all(satisfiable(self.about(subject)) for subject in subjects)
+
+    def and_(self, other: _Way) -> _Way:
+        merged = {x.key: x for x in (*self.conditions, *other.conditions)}
+        return _Way(tuple(merged.values()))
+
+
+_AS_IT_IS = (_Way(),)
+
+
+def _nearest(part: Part) -> _Way | None:
+    if part.verdict is not Verdict.FAIL:
+        return None
+    ways = _any_of(part, (Verdict.PASS, Verdict.NO_FILTER))
+    return ways[0] if ways else None
+
+
+def _cheapest(ways: Iterable[_Way]) -> Sequence[_Way]:
+    kept: list[_Way] = []
+    for way in sorted(ways, key=lambda way: way.cost):
+        if len(kept) == _KEPT:
+            break
+        if way.possible():
+            kept.append(way)
+    return kept
+
+
+def _any_of(part: Part, verdicts: Iterable[Verdict]) -> Sequence[_Way]:
+    return _cheapest(way for verdict in verdicts for way in _ways(part, verdict))
+
+
+def _both(left: Sequence[_Way], right: Sequence[_Way]) -> Sequence[_Way]:
+    return _cheapest(one.and_(other) for one in left for other in right)
+
+
+def _ways(part: Part, verdict: Verdict) -> Sequence[_Way]:
+    """Find how a part could come to a verdict; never to a panic."""
+    members = [child for child in part.children if not child.dropped]
+    if part.dialect == "not":
+        return _ways(members[0], _NEGATED[verdict]) if members else _nothing(verdict)
+    if part.dialect in ("all", "any") or members:
+        stop = Verdict.PASS if part.dialect == "any" else Verdict.FAIL
+        return _ways_of_list(members, verdict, stop)
+    if verdict is Verdict.NO_FILTER:
+        return ()
+    return (_Way((Condition(leaf=part, holds=verdict is Verdict.PASS),)),)
+
+
+_NEGATED = {
+    Verdict.PASS: Verdict.FAIL,
+    Verdict.FAIL: Verdict.PASS,
+    Verdict.NO_FILTER: Verdict.NO_FILTER,
+}
+
+
+def _nothing(verdict: Verdict) -> Sequence[_Way]:
+    return _AS_IT_IS if verdict is Verdict.NO_FILTER else ()
+
+
+def _ways_of_list(
+    members: Sequence[Part], verdict: Verdict, stop: Verdict
+) -> Sequence[_Way]:
+    """Find how a list could come to a verdict.
+
+    Args:
+        members: In the order in which they are asked.
+        verdict: The one looked for.
+        stop: The verdict of a member that settles the list: `FAIL` for all, `PASS`
+            for any. Without it the last member's verdict is the list's.
+    """
+    if not members:
+        return _nothing(verdict)
+    before: Sequence[_Way] = _AS_IT_IS
+    if verdict is stop:
+        found: list[_Way] = []
+        for member in members:
+            found += _both(before, _ways(member, stop))
+            before = _both(before, _without_panic(member))
+        return _cheapest(found)
+    going_on = [x for x in _NEGATED if x is not stop]
+    for member in members[:-1]:
+        before = _both(before, _any_of(member, going_on))
+    return _both(before, _ways(members[-1], verdict))
+
+
+def _without_panic(part: Part) -> Sequence[_Way]:
+    if part.verdict is not Verdict.PANIC:
+        return _AS_IT_IS
+    return _any_of(part, _NEGATED)
+
+
+def _change(condition: Condition, way: _Way) -> Change:
+    leaf = condition.leaf
+    return Change(
+        attribute=leaf.attribute or ", ".join(leaf.reads),
+        actual=leaf.actual,
+        wanted=condition.phrase,
+        example=example(way.about(condition.subject)),
+        text=_sentence(condition),
+    )
+
+
+def _sentence(condition: Condition) -> str:
+    leaf = condition.leaf
+    hint = f" ({leaf.hint})" if leaf.hint else ""
+    if leaf.attribute is None:
+        return f"{leaf.reason}, wanted {str(condition.holds).upper()}{hint}"
+    is_now = "is absent" if leaf.actual is None else f"is {leaf.actual!r}"
+    return f"{leaf.attribute} {is_now}, wanted {condition.phrase}{hint}"

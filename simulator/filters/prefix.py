@@ -1,0 +1,42 @@
+"""The dialect `prefix`: attributes that begin with the given texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.filters.comparison import comparison
+from simulator.filters.lookup import is_derived, reader
+from simulator.filters.verdict import Judge, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.filters.filter import Filter
+
+
+def prefix(wanted: Mapping[str, str]) -> Filter:
+    """Compile ``prefix: {attribute: text}``; texts and names are not empty.
+
+    Source: knative-resources 5.2, prefix: case-sensitive, a missing extension fails.
+    """
+    return comparison("prefix", wanted, _judge)
+
+
+def _judge(wanted: Mapping[str, str]) -> Judge:
+    passed, failed = Verdict.PASS, Verdict.FAIL
+    (name, text), *more = wanted.items()
+    if more or is_derived(name):
+        pairs = tuple((reader(name), text) for name, text in wanted.items())
+
+        def judge_each(attributes: Mapping[str, str]) -> Verdict:
+            for read, text in pairs:
+                if not read(attributes).startswith(text):
+                    return failed
+            return passed
+
+        return judge_each
+
+    def judge_one(attributes: Mapping[str, str]) -> Verdict:
+        return passed if attributes.get(name, "").startswith(text) else failed
+
+    return judge_one

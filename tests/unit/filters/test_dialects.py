@@ -1,0 +1,291 @@
+"""Each dialect gives the verdict that Knative gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.filters import Filter, Verdict, compile_filters
+
+PASS, FAIL = Verdict.PASS, Verdict.FAIL
+NO_FILTER, PANIC = Verdict.NO_FILTER, Verdict.PANIC
+
+EVENT = {
+    "specversion": "1.0",
+    "id": "1",
+    "source": "/shop",
+    "type": "order.placed",
+    "region": "eu",
+    "empty": "",
+    "flag": "true",
+}
+HIT, MISS = {"exact": {"id": "1"}}, {"exact": {"id": "2"}}
+DROPPED: dict[str, Any] = {"exact": {"id": ""}}
+SILENT: dict[str, Any] = {"not": {}}  # judges nothing, but is not dropped
+CRASHES = {"cesql": "id"}
+
+
+def judge(*filters: dict[str, Any], **more: str) -> Verdict:
+    attributes = EVENT | more
+    compiled = compile_filters(filters, None)
+    assert compiled.explain(attributes).verdict is compiled.verdict(attributes)
+    return compiled.verdict(attributes)
+
+
+def judge_legacy(wanted: dict[str, str], **more: str) -> Verdict:
+    return compile_filters(None, wanted).verdict(EVENT | more)
+
+
+@pytest.mark.parametrize(
+    ("element", "verdict"),
+    [
+        ({"exact": {"type": "order.placed"}}, PASS),
+        ({"exact": {"type": "Order.placed"}}, FAIL),
+        ({"exact": {"type": "order.placed", "source": "/shop"}}, PASS),
+        ({"exact": {"type": "order.placed", "source": "/test"}}, FAIL),
+        ({"exact": {"nosuch": "x"}}, FAIL),
+        ({"exact": {"Type": "order.placed"}}, FAIL),
+        ({"prefix": {"type": "order."}}, PASS),
+        ({"prefix": {"type": "rder."}}, FAIL),
+        ({"prefix": {"type": "order.", "source": "/s"}}, PASS),
+        ({"prefix": {"type": "order.", "nosuch": "x"}}, FAIL),
+        ({"suffix": {"type": ".placed"}}, PASS),
+        ({"suffix": {"type": ".place"}}, FAIL),
+        ({"suffix": {"type": "d", "source": "shop"}}, PASS),
+        ({"suffix": {"type": "d", "source": "/"}}, FAIL),
+    ],
+)
+def test_a_comparing_dialect_passes_when_every_entry_holds(
+    element: dict[str, Any], verdict: Verdict
+) -> None:
+    assert judge(element) is verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "event", "verdict"),
+    [
+        ("time", "0001-01-01T00:00:00Z", {}, PASS),
+        ("time", "2020-01-02T03:04:05Z", {"time": "2020-01-02T03:04:05Z"}, PASS),
+        ("time", "0001-01-01T00:00:00Z", {"time": "2020-01-02T03:04:05Z"}, FAIL),
+        ("dataschema", "urn:a", {"dataschema": "urn:a"}, PASS),
+        ("schemaurl", "urn:a", {"dataschema": "urn:a"}, PASS),
+        ("schemaurl", "urn:a", {"schemaurl": "urn:a"}, FAIL),
+        ("schemaurl", "urn:a", {"schemaurl": "urn:a", "specversion": "0.3"}, PASS),
+        ("dataschema", "urn:a", {"schemaurl": "urn:a", "specversion": "0.3"}, PASS),
+        ("datamediatype", "text/x", {"datacontenttype": "text/x; charset=utf-8"}, PASS),
+        ("datamediatype", "text/x", {"datamediatype": "text/x"}, FAIL),
+        ("datacontenttype", "text/x", {"datacontenttype": "text/x; a=b"}, FAIL),
+        ("datacontentencoding", "base64", {"datacontentencoding": "base64"}, FAIL),
+        (
+            "datacontentencoding",
+            "base64",
+            {"datacontentencoding": "base64", "specversion": "0.3"},
+            PASS,
+        ),
+    ],
+)
+def test_derived_names_read_what_knative_reads(
+    name: str, value: str, event: dict[str, str], verdict: Verdict
+) -> None:
+    for dialect in ("exact", "prefix", "suffix"):
+        if dialect == "exact" or verdict is PASS:
+            assert judge({dialect: {name: value}}, **event) is verdict
+    assert judge_legacy({name: value}, **event) is verdict
+
+
+def test_derived_and_plain_names_stand_together() -> None:
+    both = {"time": "0001-01-01T00:00:00Z", "type": "order.placed"}
+
+    assert judge({"exact": both}) is PASS
+    assert judge({"prefix": both}, type="other") is FAIL
+    assert judge({"suffix": both}, type="other") is FAIL
+    assert judge({"exact": both}, type="other") is FAIL
+
+
+@pytest.mark.parametrize(
+    ("wanted", "verdict"),
+    [
+        ({"type": "order.placed"}, PASS),
+        ({"type": "order.placed", "region": "eu"}, PASS),
+        ({"type": "order.placed", "region": "us"}, FAIL),
+        ({"region": ""}, PASS),
+        ({"empty": ""}, FAIL),
+        ({"nosuch": ""}, FAIL),
+        ({"subject": ""}, FAIL),
+        ({"time": ""}, PASS),
+        ({"region": "", "type": "x"}, FAIL),
+        ({"": "x"}, FAIL),
+        ({}, NO_FILTER),
+    ],
+)
+def test_the_legacy_filter_takes_an_empty_text_for_any_value(
+    wanted: dict[str, str], verdict: Verdict
+) -> None:
+    assert judge_legacy(wanted) is verdict
+
+
+@pytest.mark.parametrize(
+    ("members", "of_all", "of_any"),
+    [
+        ([], NO_FILTER, NO_FILTER),
+        ([DROPPED, {}], NO_FILTER, NO_FILTER),
+        ([HIT, HIT], PASS, PASS),
+        ([HIT, MISS], FAIL, PASS),
+        ([MISS, HIT], FAIL, PASS),
+        ([MISS, MISS], FAIL, FAIL),
+        ([HIT, DROPPED], PASS, PASS),
+        ([MISS, DROPPED], FAIL, FAIL),
+        ([HIT, SILENT], NO_FILTER, PASS),
+        ([SILENT, HIT], PASS, PASS),
+        ([MISS, SILENT], FAIL, NO_FILTER),
+        ([SILENT, MISS], FAIL, FAIL),
+        ([HIT, CRASHES], PANIC, PASS),
+        ([MISS, CRASHES], FAIL, PANIC),
+        ([CRASHES, HIT], PANIC, PANIC),
+        ([CRASHES, MISS], PANIC, PANIC),
+    ],
+)
+def test_all_and_any_stop_early_and_else_end_with_their_last_member(
+    members: list[dict[str, Any]], of_all: Verdict, of_any: Verdict
+) -> None:
+    # one element with an empty list is dropped, so give each a member that is asked
+    assert judge({"all": members}) is of_all
+    assert judge({"any": members}) is of_any
+    assert judge(*members) is of_all
+
+
+@pytest.mark.parametrize(
+    ("member", "verdict"),
+    [
+        (HIT, FAIL),
+        (MISS, PASS),
+        (DROPPED, NO_FILTER),
+        ({}, NO_FILTER),
+        (SILENT, NO_FILTER),
+        (CRASHES, PANIC),
+        ({"all": []}, NO_FILTER),
+    ],
+)
+def test_not_swaps_pass_and_fail_only(member: dict[str, Any], verdict: Verdict) -> None:
+    assert judge({"not": member}) is verdict
+
+
+def test_a_dropped_member_does_not_end_an_any_but_a_silent_one_does() -> None:
+    assert judge({"any": [MISS, {"all": []}]}) is FAIL
+    assert judge({"any": [MISS, {"all": [{}]}]}) is NO_FILTER
+    assert judge({"any": [MISS, {"not": {"all": []}}]}) is NO_FILTER
+
+
+@pytest.mark.parametrize(
+    ("expression", "verdict"),
+    [
+        ("type LIKE 'order.%'", PASS),
+        ("type = 'x'", FAIL),
+        ("nosuch = 'x'", FAIL),
+        ("1 / 0 = 1", FAIL),
+        ("1 + 1", PANIC),
+        ("flag", PANIC),
+        ("flag = TRUE", PASS),
+        ("BOOL(flag)", PASS),
+        ("", NO_FILTER),
+        ("type =", PANIC),
+    ],
+)
+def test_cesql_passes_only_what_is_true(expression: str, verdict: Verdict) -> None:
+    assert judge({"cesql": expression}) is verdict
+
+
+def test_an_expression_that_does_not_parse_crashes_on_every_event_wherever_it_stands() -> (
+    None
+):
+    broken = {"cesql": "type ="}
+
+    assert judge(MISS, broken) is PANIC
+    assert judge({"any": [HIT, {"not": broken}]}) is PANIC
+    assert judge({"all": [MISS, broken]}) is PANIC
+
+
+@pytest.mark.parametrize(
+    ("element", "verdict"),
+    [
+        (HIT | {"prefix": {"id": "x"}}, PASS),
+        ({"prefix": {"id": "x"}, "suffix": {"id": "1"}}, FAIL),
+        ({"suffix": {"id": "x"}, "all": [HIT]}, FAIL),
+        ({"all": [MISS], "any": [HIT]}, FAIL),
+        ({"any": [MISS], "not": MISS}, FAIL),
+        ({"not": HIT, "cesql": "TRUE"}, FAIL),
+        (DROPPED | {"cesql": "FALSE"}, NO_FILTER),
+        ({"exact": {}, "prefix": None, "all": [], "cesql": "FALSE"}, FAIL),
+    ],
+)
+def test_of_several_dialects_the_first_that_is_not_empty_counts(
+    element: dict[str, Any], verdict: Verdict
+) -> None:
+    assert judge(element) is verdict
+
+
+def test_filters_win_over_the_legacy_filter_unless_they_are_empty() -> None:
+    miss = {"type": "x"}
+
+    assert compile_filters([HIT], miss).verdict(EVENT) is PASS
+    assert compile_filters([DROPPED], miss).verdict(EVENT) is NO_FILTER
+    assert compile_filters([], miss).verdict(EVENT) is FAIL
+    assert compile_filters(None, None).verdict(EVENT) is NO_FILTER
+
+
+def test_only_pass_and_no_filter_deliver() -> None:
+    assert [verdict for verdict in Verdict if verdict.delivers] == [PASS, NO_FILTER]
+
+
+def required(*filters: dict[str, Any]) -> dict[str, str]:
+    return dict(compile_filters(filters, None).required)
+
+
+def test_an_index_may_ask_for_what_every_event_that_passes_has() -> None:
+    panics_first = {"all": [CRASHES, {"exact": {"type": "b"}}]}
+
+    assert required({"exact": {"type": "a", "time": "x"}}) == {"type": "a", "time": "x"}
+    assert required({"exact": {"time": "0001-01-01T00:00:00Z"}}) == {}
+    assert required({"exact": {"dataschema": "urn:a", "datamediatype": "a"}}) == {}
+    assert required({"all": [HIT, {"exact": {"type": "b"}}]}) == {
+        "id": "1",
+        "type": "b",
+    }
+    assert required(HIT, MISS) == {"id": "1"}
+    assert required({"any": [HIT, {"exact": {"id": "1", "type": "a"}}]}) == {"id": "1"}
+    assert required({"any": [HIT, MISS]}) == {}
+    assert required({"any": [DROPPED]}) == {}
+    assert required({"not": HIT}, {"prefix": {"type": "a"}}) == {}
+    assert required(HIT, panics_first) == {"id": "1"}
+    assert required({"cesql": "type = 'b'"}, HIT) == {"id": "1"}
+    legacy = compile_filters(None, {"type": "a", "region": ""})
+    assert legacy.required == {"type": "a"}
+
+
+def reads(*filters: dict[str, Any]) -> tuple[str, ...]:
+    return compile_filters(filters, None).reads
+
+
+def test_a_filter_names_the_attributes_it_reads_in_order_of_first_use() -> None:
+    derived = {"exact": {"datamediatype": "a", "schemaurl": "b"}}
+
+    assert reads({"exact": {"type": "a", "id": "b"}}, MISS) == ("type", "id")
+    assert reads({"any": [{"cesql": "b = a"}, {"not": {"suffix": {"a": "x"}}}]}) == (
+        "b",
+        "a",
+    )
+    assert reads(derived) == (
+        "datacontenttype",
+        "specversion",
+        "dataschema",
+        "schemaurl",
+    )
+    assert reads(DROPPED, {"not": DROPPED}) == ()
+
+
+def test_a_compiled_filter_cannot_be_changed() -> None:
+    compiled: Filter = compile_filters([HIT], None)
+
+    with pytest.raises(AttributeError):
+        compiled.reads = ()  # type: ignore[misc] # it is frozen
