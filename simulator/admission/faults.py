@@ -1,0 +1,130 @@
+"""What a webhook objects to, said and merged as Knative's `FieldError` does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ERROR = "Error"
+WARNING = "Warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Fault:
+    """One objection, about one field or several.
+
+    Source: knative-resources 1.2; knative/pkg apis/field_error.go, FieldError.
+    """
+
+    message: str
+    details: str = ""
+    level: str = ERROR
+    paths: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What the API server shows: ``missing field(s): spec.broker``."""
+        line = f"{self.message}: {', '.join(self.paths)}"
+        return f"{line}\n{self.details}" if self.details else line
+
+
+def missing(*fields: str, details: str = "") -> Fault:
+    """Object to fields that are not there."""
+    return Fault(message="missing field(s)", paths=fields, details=details)
+
+
+def disallowed(*fields: str, details: str = "") -> Fault:
+    """Object to fields that must not be there."""
+    return Fault(message="must not set the field(s)", paths=fields, details=details)
+
+
+def invalid(value: object, field: str, details: str = "") -> Fault:
+    """Object to a value."""
+    return Fault(message=f"invalid value: {value}", paths=(field,), details=details)
+
+
+def invalid_key(key: str, field: str, details: str) -> Fault:
+    """Object to the name of an entry in a map."""
+    return Fault(
+        message=f"invalid key name {go_quote(key)}", paths=(field,), details=details
+    )
+
+
+def neither_of(*fields: str) -> Fault:
+    """Object that none of several fields is there."""
+    return Fault(message="expected exactly one, got neither", paths=fields)
+
+
+def both_of(*fields: str) -> Fault:
+    """Object that more than one of several fields is there."""
+    return Fault(message="expected exactly one, got both", paths=fields)
+
+
+def generic(message: str, *fields: str, details: str = "") -> Fault:
+    """Object in words of its own."""
+    return Fault(message=message, paths=fields, details=details)
+
+
+def via(faults: Iterable[Fault], *prefix: str) -> list[Fault]:
+    """Say that the faults were found below a field, an index or a key.
+
+    An index is written ``[0]``, a key ``[name]``.
+    """
+    return [
+        replace(fault, paths=tuple(_flatten((*prefix, path)) for path in fault.paths))
+        for fault in faults
+    ]
+
+
+def _flatten(path: tuple[str, ...]) -> str:
+    # A dot inside a key is a dot like any other: [a.b] is no index.
+    parts: list[str] = []
+    for component in path:
+        for part in component.split("."):
+            if not part:
+                continue
+            if parts and part.startswith("[") and part.endswith("]"):
+                parts[-1] += part
+            else:
+                parts.append(part)
+    return ".".join(parts)
+
+
+def merged(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Join the faults that say the same, with sorted paths, and sort them.
+
+    Source: knative/pkg apis/field_error.go, merge.
+    """
+    paths: dict[tuple[str, str, str], list[str]] = {}
+    for fault in faults:
+        known = paths.setdefault((fault.message, fault.details, fault.level), [])
+        known.extend(path for path in fault.paths if path not in known)
+    return tuple(
+        Fault(message=message, details=details, level=level, paths=tuple(sorted(found)))
+        for (message, details, level), found in sorted(paths.items())
+    )
+
+
+_ESCAPES = {
+    "\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r",
+    "\t": r"\t", "\v": r"\v", "\\": r"\\", '"': r"\"",
+}  # fmt: skip
+
+
+def go_quote(text: str) -> str:
+    """Quote a text as Go's ``%q`` does."""
+    return '"' + "".join(_quoted_rune(rune) for rune in text) + '"'
+
+
+def _quoted_rune(rune: str) -> str:
+    if rune in _ESCAPES:
+        return _ESCAPES[rune]
+    if rune.isprintable():
+        return rune
+    code = ord(rune)
+    if code < 0x80:  # noqa: PLR2004 - the end of ASCII
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004

@@ -1,0 +1,143 @@
+"""The rules for references and destinations, which all kinds share."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from typing import TYPE_CHECKING
+
+from simulator.admission.faults import (
+    Fault,
+    disallowed,
+    generic,
+    go_quote,
+    invalid,
+    invalid_key,
+    missing,
+    via,
+)
+from simulator.admission.go_url import parse_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.admission.go_types import Fields
+    from simulator.admission.kinds import Checking
+
+_IDENTITY = "[apiVersion, kind, name]"
+_PEM = re.compile(
+    r"-----BEGIN ([A-Z0-9 ]+)-----\s*\n([A-Za-z0-9+/=\s]*?)-----END \1-----"
+)
+_ALPHANUMERIC = re.compile(r"[a-zA-Z0-9]+")
+_DER_SEQUENCE = 0x30
+
+
+def check_reference(reference: Fields, checking: Checking) -> list[Fault]:
+    """Check a KReference.
+
+    Source: knative-resources 2.1; knative/pkg apis/duck/v1/knative_reference.go.
+    """
+    faults = [] if reference.get("name") else [missing("name")]
+    faults += _check_group(reference, checking)
+    if not reference.get("kind"):
+        faults.append(missing("kind"))
+    namespace = reference.get("namespace")
+    own = checking.own_namespace
+    if namespace and own and namespace != own:
+        details = (
+            f"parent namespace: {go_quote(own)} "
+            f"does not match ref: {go_quote(namespace)}"
+        )
+        faults.append(generic("mismatched namespaces", "namespace", details=details))
+    return faults
+
+
+def _check_group(reference: Fields, checking: Checking) -> list[Fault]:
+    version, group = reference.get("apiVersion", ""), reference.get("group", "")
+    if not checking.group_allowed:
+        faults = [disallowed("group")] if group else []
+        return faults if version else [*faults, missing("apiVersion")]
+    if not version and not group:
+        return [missing("apiVersion"), missing("group")]
+    if version and group and version.rpartition("/")[0] != group:
+        message = (
+            "both apiVersion and group are specified "
+            "and they refer to different API groups"
+        )
+        details = "Only one of them must be specified"
+        return [generic(message, "apiVersion", "group", details=details)]
+    return []
+
+
+def check_destination(destination: Fields | None, checking: Checking) -> list[Fault]:
+    """Check a Destination; an absent one is fine.
+
+    With a relative URI beside it the reference is not looked at.
+
+    Source: knative-resources 2.1; knative/pkg apis/duck/v1/destination.go.
+    """
+    if destination is None:
+        return []
+    reference, uri = destination.get("ref"), destination.get("uri")
+    if uri is None:
+        if reference is None:
+            return [generic("expected at least one, got none", "ref", "uri")]
+        return via(check_reference(reference, checking), "ref")
+    url = parse_url(uri)
+    if reference is not None and url.scheme:
+        message = f"Absolute URI is not allowed when Ref or {_IDENTITY} is present"
+        return [generic(message, _IDENTITY, "ref", "uri")]
+    if reference is None and not (url.scheme and url.host):
+        why = f"Relative URI is not allowed when Ref and {_IDENTITY} is absent"
+        return [invalid(why, "uri")]
+    certificates = destination.get("CACerts")
+    return [] if certificates is None else _check_certificates(certificates)
+
+
+def _check_certificates(text: str) -> list[Fault]:
+    # Go parses the whole X.509 structure; here the outer DER sequence must be whole.
+    block = _PEM.search(text)
+    if block is None:
+        return [invalid("CA Cert provided is invalid", "caCert")]
+    if block[1] != "CERTIFICATE":
+        return [invalid("CA Cert provided is not a certificate", "caCert")]
+    try:
+        der = b64decode("".join(block[2].split()), validate=True)
+    except Base64Error:
+        return [invalid("CA Cert provided is invalid", "caCert")]
+    if not _is_der_sequence(der):
+        return [invalid("CA Cert provided is invalid", "caCert")]
+    return []
+
+
+def _is_der_sequence(der: bytes) -> bool:
+    if len(der) < 2 or der[0] != _DER_SEQUENCE:  # noqa: PLR2004 - tag and length
+        return False
+    if der[1] < 0x80:  # noqa: PLR2004 - the short form of the length
+        return len(der) == 2 + der[1]
+    size = der[1] & 0x7F
+    return len(der) == 2 + size + int.from_bytes(der[2 : 2 + size], "big")
+
+
+def check_source(spec: Fields, checking: Checking) -> list[Fault]:
+    """Check the sink and the overrides that every source has.
+
+    Source: knative-resources 6.12 to 6.15; knative/pkg apis/duck/v1/source_types.go.
+    """
+    faults = via(check_destination(spec["sink"], checking), "sink")
+    overrides = spec.get("ceOverrides")
+    if overrides is not None:
+        found = check_extensions(overrides.get("extensions") or {})
+        faults += via(found, "ceOverrides.extensions")
+    return faults
+
+
+def check_extensions(extensions: Mapping[str, str]) -> list[Fault]:
+    """Check the names of extension attributes; the first bad one is reported."""
+    for name in extensions:
+        if not name:
+            return [invalid_key(name, "", "keys MUST NOT be empty")]
+        if not _ALPHANUMERIC.fullmatch(name):
+            return [invalid_key(name, "", "keys are expected to be alphanumeric")]
+    return []

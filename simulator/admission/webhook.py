@@ -1,0 +1,170 @@
+"""A manifest goes through the webhooks: decoded, defaulted, validated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from simulator.admission.decoding import DecodeError, decode
+from simulator.admission.defaulting import Defaulting
+from simulator.admission.faults import ERROR, Fault, merged
+from simulator.admission.kinds import Checking
+from simulator.admission.origins import Origin, from_webhook
+from simulator.admission.registry import KINDS
+from simulator.admission.types_duck import OBJECT_META
+from simulator.resource import DEFAULT_NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.admission.config import ClusterConfig
+    from simulator.admission.go_types import Fields
+    from simulator.admission.kinds import Kind
+
+Stage = Literal["", "decode", "default", "validate"]
+_NO_ORIGINS: Mapping[str, Origin] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What the webhooks made of a manifest.
+
+    Args:
+        stage: Where it was refused; empty when it was not.
+        faults: Merged and sorted.
+        defaulted: The object with its defaults, without status; None when it could
+            not be decoded. It belongs to the caller.
+        origins: Each path that defaulting set, to where the value comes from. What
+            the manifest says itself is not in it.
+    """
+
+    valid: bool
+    stage: Stage = ""
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    defaulted: dict[str, Any] | None = None
+    origins: Mapping[str, Origin] = field(default_factory=lambda: _NO_ORIGINS)
+
+
+def is_admitted_kind(api_version: str, kind: str) -> bool:
+    """Say whether a webhook of Knative Eventing looks at this kind."""
+    return (api_version, kind) in KINDS
+
+
+def admit(
+    manifest: Mapping[str, Any],
+    *,
+    config: ClusterConfig,
+    old: Mapping[str, Any] | None = None,
+) -> Admission:
+    """Do to a manifest what Knative's webhooks do when it is applied.
+
+    Args:
+        manifest: JSON-like values; nothing in it is changed.
+        config: The config maps of the cluster.
+        old: The manifest as it was, for an update; it is defaulted first, as the
+            stored object was.
+
+    Source: knative-resources 1.1; knative/pkg webhook/resourcesemantics; stages and
+        texts as in data/golden/validate.json.
+    """
+    version, name = _type_of(manifest)
+    kind = KINDS.get((version, name))
+    if kind is None:
+        return _refused(f"unhandled kind: {version}, Kind={name}")
+    try:
+        new, defaulting = _defaulted(kind, manifest, config)
+    except DecodeError as error:
+        return _refused(f"cannot decode incoming new object: {error}")
+    before = None
+    if old is not None:
+        try:
+            before, _ = _defaulted(kind, old, config)
+        except DecodeError as error:
+            return _refused(f"cannot decode incoming old object: {error}")
+    found = kind.validate(new, Checking(config=config, old=before))
+    if before is not None:
+        found = [*found, *kind.check_update(before, new)]
+    faults = merged(found) if found else ()
+    errors = tuple(fault for fault in faults if fault.level == ERROR)
+    return Admission(
+        valid=not errors,
+        stage="validate" if errors else "",
+        faults=errors,
+        warnings=tuple(fault for fault in faults if fault.level != ERROR),
+        defaulted=new,
+        origins=MappingProxyType(defaulting.origins),
+    )
+
+
+def immutability(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """Tell which changes from *old* to *new* a webhook refuses.
+
+    Args:
+        old: Already defaulted, such as `Admission.defaulted`.
+        new: Likewise.
+
+    Returns:
+        Nothing for a kind without webhook, or an object that cannot be decoded: that
+        is another fault, which `admit` reports.
+    """
+    kind = KINDS.get(_type_of(new))
+    if kind is None:
+        return ()
+    try:
+        before, after = (_decoded(kind, each) for each in (old, new))
+    except DecodeError:
+        return ()
+    return merged(kind.check_update(before, after))
+
+
+def _type_of(manifest: Mapping[str, Any]) -> tuple[str, str]:
+    version, kind = manifest.get("apiVersion"), manifest.get("kind")
+    return (
+        version if isinstance(version, str) else "",
+        kind if isinstance(kind, str) else "",
+    )
+
+
+def _refused(message: str) -> Admission:
+    return Admission(valid=False, stage="decode", faults=(Fault(message=message),))
+
+
+def _decoded(kind: Kind, manifest: Mapping[str, Any]) -> Fields:
+    # The metadata is opaque to the webhook: it is read apart, and leniently.
+    metadata = manifest.get("metadata")
+    if metadata is not None and not isinstance(metadata, dict):
+        what = "array" if isinstance(metadata, list) else "string"
+        if isinstance(metadata, int | float):
+            what = "bool" if isinstance(metadata, bool) else "number"
+        raise DecodeError(
+            f"json: cannot unmarshal {what} into Go value of type struct {{}}"
+        )
+    rest = {
+        name: {} if name == "metadata" else value for name, value in manifest.items()
+    }
+    decoded = decode(kind.type, rest)
+    if metadata:
+        decoded["metadata"] = decode(
+            OBJECT_META, metadata, strict=False, path=("metadata",)
+        )
+    decoded.pop("status", None)
+    return decoded
+
+
+def _defaulted(
+    kind: Kind, manifest: Mapping[str, Any], config: ClusterConfig
+) -> tuple[Fields, Defaulting]:
+    decoded = _decoded(kind, manifest)
+    metadata = decoded["metadata"]
+    defaulting = Defaulting(
+        config=config,
+        namespace=metadata.get("namespace") or DEFAULT_NAMESPACE,
+        name=metadata.get("name", ""),
+    )
+    if not metadata.get("namespace"):
+        origin = from_webhook("namespace of the request")
+        defaulting.put(metadata, "metadata.namespace", defaulting.namespace, origin)
+    kind.set_defaults(decoded, defaulting)
+    return decoded, defaulting

@@ -1,0 +1,44 @@
+"""A text that holds one YAML value, read safely: what a ConfigMap keeps under a key."""
+
+from __future__ import annotations
+
+from typing import cast
+
+
+class YamlValueError(ValueError):
+    """A text is no single YAML document of plain values.
+
+    Args:
+        problem: What is wrong, in the words of the YAML reader.
+        line: Counted from 1; 0 when unknown.
+        column: Counted from 1; 0 when unknown.
+    """
+
+    def __init__(self, problem: str, *, line: int = 0, column: int = 0) -> None:
+        self.problem = problem
+        self.line = line
+        self.column = column
+        where = f"line {line}, column {column}: " if line else ""
+        super().__init__(f"{where}{problem}")
+
+
+def parse_yaml_value(text: str) -> object:
+    """Read one YAML document; an empty text gives None.
+
+    Raises:
+        YamlValueError: *text* is no YAML, or holds more than one document.
+    """
+    import yaml  # noqa: PLC0415 - only a topology with ConfigMaps pays for it
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return cast("object", yaml.load(text, Loader=loader))  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlValueError(
+            error.problem or "no YAML",
+            line=mark.line + 1 if mark else 0,
+            column=mark.column + 1 if mark else 0,
+        ) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise YamlValueError(" ".join(str(error).split())) from error
