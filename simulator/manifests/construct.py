@@ -1,0 +1,162 @@
+"""A tree of YAML nodes becomes plain values, with every fault in it named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
+from simulator.manifests.plain import MAX_DEPTH
+from simulator.manifests.scalars import (
+    MERGE,
+    STR,
+    ScalarError,
+    key_text,
+    scalar_value,
+)
+
+if TYPE_CHECKING:
+    from simulator.manifests.plain import Plain, PlainMapping
+
+MAX_EXPANDED = 2_000_000
+"""Values of one text after its aliases are expanded; no YAML bomb gets through."""
+
+
+class NodeFault(NamedTuple):
+    """A fault, and the node where it stands."""
+
+    node: Node
+    reason: str
+
+
+class _RefusedError(Exception):
+    """A document that cannot be expanded at all."""
+
+    def __init__(self, node: Node, reason: str) -> None:
+        self.node = node
+        super().__init__(reason)
+
+
+class Constructor:
+    """Makes the values of the documents of one text and names their faults.
+
+    Source: sigs.k8s.io/yaml, ``UnmarshalStrict``: a key written twice is an error.
+    """
+
+    __slots__ = ("_faulty", "_left", "_trail")
+
+    def __init__(self) -> None:
+        self._left = MAX_EXPANDED
+        self._trail: list[Node] = []
+        self._faulty: dict[int, NodeFault] = {}
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the text has expanded to all that it may."""
+        return self._left < 0
+
+    def document(self, root: Node) -> tuple[Plain, list[NodeFault]]:
+        """Give the value of a document and its faults.
+
+        The value counts only if there are none.
+        """
+        self._trail = []
+        self._faulty = {}
+        try:
+            value = self._value(root)
+        except _RefusedError as error:
+            return None, [NodeFault(error.node, str(error))]
+        return value, list(self._faulty.values())
+
+    def _value(self, node: Node) -> Plain:
+        if type(node) is ScalarNode:
+            return self._scalar(node)
+        self._enter(node)
+        try:
+            if type(node) is SequenceNode:
+                return [self._value(item) for item in node.value]
+            return self._mapping(node)
+        finally:
+            self._trail.pop()
+
+    def _enter(self, node: Node) -> None:
+        self._left -= len(node.value) + 1
+        self._trail.append(node)
+        if self._left < 0:
+            reason = f"its aliases expand to more than {MAX_EXPANDED:,} values"
+            raise _RefusedError(self._trail[0], reason)
+        if len(self._trail) > MAX_DEPTH + 1:
+            if len({id(n) for n in self._trail}) < len(self._trail):
+                raise _RefusedError(node, "an alias stands inside what it names")
+            reason = f"is nested more than {MAX_DEPTH} levels deep by its aliases"
+            raise _RefusedError(self._trail[0], reason)
+
+    def _fault(self, node: Node, reason: str) -> None:
+        """Note a fault once, however many aliases lead to it."""
+        self._faulty.setdefault(id(node), NodeFault(node, reason))
+
+    def _scalar(self, node: ScalarNode) -> Plain:
+        text: str = node.value
+        if node.tag == STR:
+            return text
+        try:
+            return scalar_value(node.tag, text)
+        except ScalarError as error:
+            self._fault(node, str(error))
+            return None
+
+    def _mapping(self, node: Node) -> PlainMapping:
+        out: PlainMapping = {}
+        merges: list[Node] = []
+        for key_node, value_node in node.value:
+            if type(key_node) is ScalarNode and key_node.tag == STR:
+                key = key_node.value
+            elif key_node.tag == MERGE:
+                merges.append(value_node)
+                continue
+            else:
+                key = self._key(key_node)
+            if key in out:
+                self._twice(node, key, key_node)
+            elif type(value_node) is ScalarNode and value_node.tag == STR:
+                out[key] = value_node.value
+            elif key is not None:
+                out[key] = self._value(value_node)
+        for merge in merges:
+            self._merge(merge, out)
+        return out
+
+    def _key(self, node: Node) -> str | None:
+        if type(node) is not ScalarNode:
+            self._fault(node, "a key must be a text, not a mapping or a list")
+            return None
+        try:
+            return key_text(node.tag, node.value)
+        except ScalarError as error:
+            self._fault(node, str(error))
+            return None
+
+    def _twice(self, node: Node, key: str, again: Node) -> None:
+        first = next(k for k, _ in node.value if _text_of(k) == key)
+        line = first.start_mark.line + 1
+        self._fault(again, f"the key {key!r} is written twice, first in line {line}")
+
+    def _merge(self, node: Node, out: PlainMapping) -> None:
+        """Add what ``<<`` names; keys that are written or merged before win."""
+        for part in node.value if type(node) is SequenceNode else [node]:
+            if type(part) is not MappingNode:
+                self._fault(part, "'<<' takes a mapping or a list of mappings")
+                continue
+            self._enter(part)
+            for key, value in self._mapping(part).items():
+                out.setdefault(key, value)
+            self._trail.pop()
+
+
+def _text_of(key: Node) -> str | None:
+    if type(key) is not ScalarNode:
+        return None
+    try:
+        return key_text(key.tag, key.value)
+    except ScalarError:
+        return None

@@ -1,0 +1,137 @@
+"""A document is a Knative manifest, a List of them, or the short form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.manifests.faults import Fault, called
+from simulator.manifests.origin import Document, Step, WrittenAt, path_of, steps_of
+from simulator.manifests.syntax import TEMPLATE_REASON
+from simulator.resource import Resource, written_twice
+
+if TYPE_CHECKING:
+    from simulator.manifests.plain import Plain, PlainMapping
+    from simulator.resource import ResourceKey
+
+SHORT_FORM_KEY = "topology"
+_KUSTOMIZATION = (
+    "a Kustomization is no manifest; build it first: "
+    "kubectl kustomize FOLDER | kn-sim run -"
+)
+_KUSTOMIZE = "kustomize.config.k8s.io/"
+
+
+class DocumentReader:
+    """Gathers the resources of documents; each may be written once only."""
+
+    def __init__(self) -> None:
+        self.resources: list[Resource] = []
+        self._first: dict[ResourceKey, Resource] = {}
+
+    def read(self, value: Plain, document: Document) -> list[Fault]:
+        """Take the resources of one document and give its faults."""
+        if value is None:
+            return []
+        if isinstance(value, dict) and _is_short(value):
+            # The short form costs nothing where nobody writes it.
+            from simulator.manifests.short_reading import read_short  # noqa: PLC0415
+
+            resources, faults = read_short(value, document)
+            return faults + self._add(resources)
+        return self._knative(value, document, ())
+
+    def _knative(
+        self, value: Plain, document: Document, base: tuple[Step, ...]
+    ) -> list[Fault]:
+        if not isinstance(value, dict):
+            reason = f"a manifest is a mapping, this is {called(value)}"
+            return [_fault(document, base, reason)]
+        items = value.get("items")
+        if isinstance(items, list) and str(value.get("kind")).endswith("List"):
+            return [
+                fault
+                for index, item in enumerate(items)
+                for fault in self._knative(item, document, (*base, "items", index))
+            ]
+        wrong = manifest_faults(value)
+        if wrong:
+            return [_fault(document, base, reason, field) for field, reason in wrong]
+        resource = Resource(manifest=value, origin=WrittenAt(document, base))
+        return self._add([resource])
+
+    def _add(self, resources: list[Resource]) -> list[Fault]:
+        faults = []
+        for resource in resources:
+            first = self._first.setdefault(resource.key, resource)
+            if first is resource:
+                self.resources.append(resource)
+            else:
+                reason = written_twice(first, resource)
+                faults.append(Fault(resource.position(), reason))
+        return faults
+
+
+def manifest_faults(value: PlainMapping) -> list[tuple[str, str]]:
+    """Say which field keeps a mapping from being a Kubernetes object, and why."""
+    missing = [key for key in ("apiVersion", "kind") if not _filled(value.get(key))]
+    if missing:
+        return [("", f"a manifest needs {' and '.join(missing)}{_instead(value)}")]
+    if _is_kustomization(value):
+        return [("kind", _KUSTOMIZATION)]
+    metadata = value.get("metadata")
+    if not isinstance(metadata, dict):
+        return [("metadata", f"{value['kind']}: metadata.name is missing")]
+    wrong = []
+    name = metadata.get("name")
+    if not _filled(name):
+        reason = f"{value['kind']}: {_name_reason(name, metadata)}"
+        wrong.append(("metadata.name", reason))
+    elif "{{" in str(name):
+        wrong.append(("metadata.name", TEMPLATE_REASON))
+    namespace = metadata.get("namespace")
+    if namespace is not None and not isinstance(namespace, str):
+        found = f"must be a string, not {called(namespace)}"
+        reason = f"{value['kind']}: metadata.namespace {found}"
+        wrong.append(("metadata.namespace", reason))
+    return wrong
+
+
+def _filled(value: Plain) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _name_reason(name: Plain, metadata: PlainMapping) -> str:
+    if name is None and "generateName" in metadata:
+        return "metadata.name is missing; generateName needs a cluster"
+    if name is None or name == "":
+        return "metadata.name is missing"
+    return f"metadata.name must be a string, not {called(name)}; write it in quotes"
+
+
+def _instead(value: PlainMapping) -> str:
+    """Say what a document that is no manifest seems to be."""
+    if "specversion" in value:
+        return "; this looks like a CloudEvent: send it, do not load it"
+    if "resources" in value and isinstance(value["resources"], list):
+        return "; if this is a kustomization: kubectl kustomize FOLDER | kn-sim run -"
+    if not {"apiVersion", "kind"} & value.keys():
+        return f"; the short form starts with the key {SHORT_FORM_KEY!r}"
+    return ""
+
+
+def _is_short(value: PlainMapping) -> bool:
+    return SHORT_FORM_KEY in value and "kind" not in value
+
+
+def _is_kustomization(value: PlainMapping) -> bool:
+    return value.get("kind") == "Kustomization" and str(
+        value.get("apiVersion")
+    ).startswith(_KUSTOMIZE)
+
+
+def _fault(
+    document: Document, base: tuple[Step, ...], reason: str, field: str = ""
+) -> Fault:
+    path = path_of(base)
+    position = document.position((*base, *steps_of(field)))
+    return Fault(position, f"{path}: {reason}" if path else reason)

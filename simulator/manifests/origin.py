@@ -1,0 +1,140 @@
+"""The position of a field is found when somebody asks, by parsing its document again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
+
+from simulator.manifests.compose import compose
+from simulator.manifests.scalars import key_text
+from simulator.resource import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Step: TypeAlias = "str | int"
+_TOKEN = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
+
+
+def steps_of(path: str) -> tuple[Step, ...]:
+    """Split ``spec.filters[0].exact`` or ``annotations[a.b/c]`` into its steps."""
+    return tuple(
+        int(inner) if inner.isdecimal() else inner or name
+        for inner, name in _TOKEN.findall(path)
+    )
+
+
+def path_of(steps: Sequence[Step]) -> str:
+    """Join steps to a field path; a name with a dot stands in brackets."""
+    path = ""
+    for step in steps:
+        if isinstance(step, int) or "." in step or not step:
+            path += f"[{step}]"
+        else:
+            path += f".{step}" if path else step
+    return path
+
+
+class Document:
+    """One YAML document: where it stands in its file, and its text.
+
+    The tree of nodes is made at the first question for a position, then kept.
+    """
+
+    __slots__ = ("_end", "_file", "_line", "_root", "_start", "_text", "_text_line")
+
+    def __init__(self, *, file: str, text: str, root: Node, first_line: int) -> None:
+        """Take the place of *root* in *text*; line *first_line* is the text's first."""
+        mark = root.start_mark
+        self._file = file
+        self._text_line = first_line
+        self._line = first_line + mark.line
+        self._text = text
+        self._start = mark.index - mark.column
+        self._end = root.end_mark.index
+        self._root: Node | None = None
+
+    def node_position(self, node: Node) -> Position:
+        """Give the place of a node of the tree that this document was made from."""
+        return self._place(node, self._text_line)
+
+    def position(self, steps: Sequence[Step], *, skip: bool = False) -> Position:
+        """Find the nearest written field on the way along *steps*.
+
+        Args:
+            steps: Keys and indexes from the document's root.
+            skip: Pass over the steps that are not written instead of stopping.
+        """
+        root = self._tree()
+        if root is None:
+            return Position(file=self._file, line=self._line, column=1)
+        node = place = root
+        for step in steps:
+            found = _step(node, step)
+            if found is not None:
+                place, node = found
+            elif not skip:
+                break
+        return self._place(place, self._line)
+
+    def _place(self, node: Node, first_line: int) -> Position:
+        mark = node.start_mark
+        line = first_line + mark.line
+        return Position(file=self._file, line=line, column=mark.column + 1)
+
+    def _tree(self) -> Node | None:
+        if self._root is None:
+            text = self._text[self._start : self._end]
+            text = re.sub(r"\A---(?=\s)", "   ", text)
+            try:
+                self._root = next(compose(text), None)
+            except YAMLError:  # its %TAG directives stood before it
+                return None
+        return self._root
+
+
+def _step(node: Node, step: Step) -> tuple[Node, Node] | None:
+    """Go one step down: the node to point at, and the node to go on from."""
+    if isinstance(node, SequenceNode) and isinstance(step, int):
+        item = node.value[step] if 0 <= step < len(node.value) else None
+        return None if item is None else (item, item)
+    if isinstance(node, MappingNode):
+        name = str(step)
+        for key, value in node.value:
+            if isinstance(key, ScalarNode) and name == key_text(key.tag, key.value):
+                return key, value
+    return None
+
+
+class WrittenAt:
+    """The origin of a Knative manifest: a document, or an item of a List in it."""
+
+    __slots__ = ("_base", "_document")
+
+    def __init__(self, document: Document, base: tuple[Step, ...] = ()) -> None:
+        self._document = document
+        self._base = base
+
+    def position(self, path: str = "") -> Position:
+        """Find the place of a field, or of its nearest written parent."""
+        return self._document.position((*self._base, *steps_of(path)))
+
+
+class WrittenShort:
+    """The origin of a resource in the short form, asked with Knative's field paths.
+
+    The short form leaves steps out (``spec``, ``metadata``, ``attributes``), so steps
+    that are not written are passed over.
+    """
+
+    __slots__ = ("_base", "_document")
+
+    def __init__(self, document: Document, base: tuple[Step, ...]) -> None:
+        self._document = document
+        self._base = base
+
+    def position(self, path: str = "") -> Position:
+        """Find the place of a field, or of its nearest written parent."""
+        return self._document.position((*self._base, *steps_of(path)), skip=True)

@@ -1,0 +1,137 @@
+"""Texts become resources; all their faults are raised together, in document order."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from yaml import MarkedYAMLError
+from yaml.reader import ReaderError
+
+from simulator.errors import TopologyError
+from simulator.manifests.compose import compose
+from simulator.manifests.construct import Constructor
+from simulator.manifests.documents import DocumentReader
+from simulator.manifests.faults import Fault, by_position
+from simulator.manifests.files import Text, texts_of
+from simulator.manifests.origin import Document
+from simulator.manifests.syntax import (
+    resume_index,
+    syntax_fault,
+    template_fault,
+)
+from simulator.resource import Position
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+    from typing import TextIO
+
+    from yaml import Node
+
+    from simulator.resource import Resource
+
+MOST_SYNTAX_FAULTS = 20
+"""Of one text; after them it is rather no YAML at all."""
+
+
+def read(
+    sources: tuple[str | os.PathLike[str], ...], stdin: TextIO | None = None
+) -> tuple[Resource, ...]:
+    """Read files, folders and ``-`` in the order given.
+
+    Raises:
+        TopologyError: Anything in them is faulty.
+    """
+    reading = _Reading()
+    with _collector_resting():
+        for text in texts_of(sources, stdin):
+            if isinstance(text, Fault):
+                reading.faults.append(text)
+            else:
+                reading.add(text)
+    return reading.resources()
+
+
+def read_text(text: str, name: str) -> tuple[Resource, ...]:
+    """Read the documents of one text.
+
+    Raises:
+        TopologyError: Anything in it is faulty.
+    """
+    reading = _Reading()
+    with _collector_resting():
+        reading.add(Text(name, text, named=False))
+    return reading.resources()
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Keep the cyclic collector from walking the growing tree again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+class _Reading:
+    """What the texts read so far have given."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self._documents = DocumentReader()
+
+    def resources(self) -> tuple[Resource, ...]:
+        if self.faults:
+            raise TopologyError([str(fault) for fault in self.faults])
+        return tuple(self._documents.resources)
+
+    def add(self, text: Text) -> None:
+        faults: list[Fault] = []
+        constructor = Constructor()
+        documents = 0
+        for document, node in _composed(text, faults):
+            documents += 1
+            value, wrong = constructor.document(node)
+            if wrong:
+                faults += [
+                    Fault(document.node_position(n), reason) for n, reason in wrong
+                ]
+            else:
+                faults += self._documents.read(value, document)
+            if constructor.exhausted:
+                break
+        if not documents and not faults and text.named:
+            faults.append(Fault(Position(file=text.name), "holds no document"))
+        lines = [fault.position.line for fault in faults]
+        template = template_fault(text.name, text.text, lines)
+        if template is not None:
+            faults = [template]
+        self.faults.extend(by_position(faults))
+
+
+def _composed(text: Text, faults: list[Fault]) -> Iterator[tuple[Document, Node]]:
+    """Give the documents of a text, going on behind one that is no YAML."""
+    rest, first_line = text.text, 1
+    while True:
+        try:
+            for node in compose(rest):
+                yield (
+                    Document(
+                        file=text.name, text=rest, root=node, first_line=first_line
+                    ),
+                    node,
+                )
+        except (MarkedYAMLError, ReaderError) as error:
+            faults.append(syntax_fault(text.name, rest, error, first_line))
+            index = resume_index(rest, error)
+            if index is None or len(faults) >= MOST_SYNTAX_FAULTS:
+                return
+            first_line += rest.count("\n", 0, index)
+            rest = rest[index:]
+        else:
+            return

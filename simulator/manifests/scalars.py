@@ -1,0 +1,128 @@
+"""A plain scalar means here what it means to ``kubectl``.
+
+Source: sigs.k8s.io/yaml, ``yaml.go`` (YAML becomes JSON before anything else sees it)
+    and ``goyaml.v2/resolve.go``, ``resolve``: YAML 1.1 words such as ``yes``, ``on`` and
+    ``y`` are booleans, dates stay strings, there are no base 60 numbers;
+    k8s.io/apimachinery, ``util/json``: a number is an int64 when its JSON text is one,
+    else a float64, so ``1.0`` is the integer 1.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import re
+from typing import TYPE_CHECKING, Final
+
+from simulator.manifests.plain import json_number
+
+if TYPE_CHECKING:
+    from simulator.manifests.plain import Plain
+
+_TAG = "tag:yaml.org,2002:"
+STR: Final = _TAG + "str"
+NULL: Final = _TAG + "null"
+BOOL: Final = _TAG + "bool"
+INT: Final = _TAG + "int"
+FLOAT: Final = _TAG + "float"
+BINARY: Final = _TAG + "binary"
+MERGE: Final = _TAG + "merge"
+
+_TRUE = ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON")
+_FALSE = ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF")
+_NULLS = ("~", "null", "Null", "NULL", "")
+_INFINITE = (".inf", ".Inf", ".INF")
+_NOT_FINITE = (
+    *(".nan", ".NaN", ".NAN"),
+    *(sign + word for sign in ("", "+", "-") for word in _INFINITE),
+)
+_WORD_TAGS: Final = {
+    **dict.fromkeys(_TRUE + _FALSE, BOOL),
+    **dict.fromkeys(_NULLS, NULL),
+    **dict.fromkeys(_NOT_FINITE, FLOAT),
+    "<<": MERGE,
+}
+_SPECIAL_STARTS: Final = frozenset("yYnNtTfFoO~+-.0123456789<")
+_INT = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_OCTAL = re.compile(r"[-+]?0[0-7]+")
+_LONGEST_NUMBER = 250  # characters, in hexadecimal still within a float64
+
+
+class ScalarError(ValueError):
+    """A scalar cannot be what its tag says, or has no form in JSON."""
+
+
+def plain_tag(text: str) -> str:
+    """Find the tag of a scalar written without quotes and without a tag."""
+    if text and text[0] not in _SPECIAL_STARTS:
+        return STR
+    word = _WORD_TAGS.get(text)
+    if word is not None:
+        return word
+    if len(text) > _LONGEST_NUMBER:
+        return STR
+    digits = text.replace("_", "") if text[0] in "+-0123456789" else text
+    if _INT.fullmatch(digits):
+        return INT
+    if _FLOAT.fullmatch(digits) and math.isfinite(float(digits)):
+        return FLOAT
+    return STR
+
+
+def scalar_value(tag: str, text: str) -> Plain:
+    """Give the JSON value of a scalar.
+
+    Tags that are not YAML's own are ignored, as ``kubectl`` does.
+
+    Raises:
+        ScalarError: *text* is no *tag*, or JSON cannot hold it.
+    """
+    if tag == BINARY:
+        return _decoded(text)
+    if tag not in (NULL, BOOL, INT, FLOAT):
+        return text
+    meant = plain_tag(text)
+    if tag != meant and (tag, meant) != (FLOAT, INT):
+        raise ScalarError(f"{text!r} is no {tag.removeprefix(_TAG)}")
+    if tag == NULL:
+        return None
+    if tag == BOOL:
+        return text in _TRUE
+    return _number(meant, text)
+
+
+def key_text(tag: str, text: str) -> str:
+    """Give the string that a key becomes in JSON.
+
+    Raises:
+        ScalarError: The key is null, which JSON does not have.
+
+    Source: sigs.k8s.io/yaml, ``yaml.go``, ``convertToJSONableObject``.
+    """
+    value = scalar_value(tag, text)
+    if value is None:
+        raise ScalarError("a key must not be null; write it in quotes")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _number(tag: str, text: str) -> int | float:
+    if text in _NOT_FINITE:
+        raise ScalarError(f"JSON has no {text}; write it in quotes if you mean a text")
+    digits = text.replace("_", "")
+    if tag == INT:
+        base = 8 if _OCTAL.fullmatch(digits) else 0
+        return json_number(int(digits, base))
+    return json_number(float(digits))
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode(
+            errors="replace"
+        )
+    except (binascii.Error, ValueError) as error:
+        raise ScalarError(f"!!binary is no base64: {error}") from error

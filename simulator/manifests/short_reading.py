@@ -1,0 +1,130 @@
+"""The short form is read as the manifests that it abbreviates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.manifests.entries import read_entry
+from simulator.manifests.faults import Fault
+from simulator.manifests.origin import WrittenShort, path_of
+from simulator.manifests.places import Place
+from simulator.manifests.sections import BY_NAME, PING_SOURCES, Section
+from simulator.resource import Resource
+
+if TYPE_CHECKING:
+    from simulator.manifests.origin import Document, Step
+    from simulator.manifests.plain import Plain, PlainMapping
+
+SIMULATION_API_VERSION = "simulator/v1"
+SIMULATION_FIELDS = ("seed", "profile", "sources", "services")
+"""Fields of a Simulation's ``spec``, which stand at the top of the short form."""
+
+_TOP = ("topology", "namespace", *SIMULATION_FIELDS)
+
+
+def read_short(
+    value: PlainMapping, document: Document
+) -> tuple[list[Resource], list[Fault]]:
+    """Give the resources of a short form, and its faults.
+
+    ``services``, ``seed``, ``profile`` and the sources without a ``schedule`` make one
+    ``Simulation`` with the topology's name; it comes first, if there is one.
+    """
+    place = Place()
+    found = short_manifests(value, place)
+    faults = [
+        Fault(document.position(steps), f"{path_of(steps)}: {reason}")
+        for steps, reason in place.faults
+    ]
+    if faults:
+        return [], faults
+    resources = [
+        Resource(manifest=manifest, origin=WrittenShort(document, base))
+        for base, manifest in found
+    ]
+    return resources, []
+
+
+def short_manifests(
+    value: PlainMapping, place: Place
+) -> list[tuple[tuple[Step, ...], PlainMapping]]:
+    """Give the manifests of a short form, each with the place of its entry."""
+    namespace = _text(value, "namespace", place)
+    found: list[tuple[tuple[Step, ...], PlainMapping]] = []
+    simulation: PlainMapping = {}
+    for key, content in value.items():
+        if key in BY_NAME:
+            entries = place.into(key).mapping(content)
+            found += _entries(BY_NAME[key], key, entries, namespace, place)
+        elif key == "sources":
+            entries = place.into(key).mapping(content)
+            pings = {k: v for k, v in entries.items() if _is_ping(v)}
+            found += _entries(PING_SOURCES, key, pings, namespace, place)
+            if content is not None and (len(pings) < len(entries) or not entries):
+                generators = {k: v for k, v in entries.items() if not _is_ping(v)}
+                simulation[key] = generators
+        elif key in SIMULATION_FIELDS:
+            if content is not None:
+                simulation[key] = _checked(key, content, place.into(key))
+        elif key not in _TOP:
+            place.unknown("section", key, (*_TOP, *BY_NAME))
+    name = _text(value, "topology", place)
+    if simulation:
+        manifest = _simulation(name, namespace, simulation)
+        found.insert(0, ((), manifest))
+    return found
+
+
+def _entries(
+    section: Section,
+    key: str,
+    entries: PlainMapping,
+    namespace: str,
+    place: Place,
+) -> list[tuple[tuple[Step, ...], PlainMapping]]:
+    found: list[tuple[tuple[Step, ...], PlainMapping]] = []
+    for name, entry in entries.items():
+        at = place.into(key, name)
+        found.append((at.steps, read_entry(section, name, entry, namespace, at)))
+    return found
+
+
+def _is_ping(source: Plain) -> bool:
+    return isinstance(source, dict) and "schedule" in source
+
+
+def _checked(key: str, content: Plain, place: Place) -> Plain:
+    if key == "seed":
+        if not isinstance(content, int) or isinstance(content, bool):
+            place.expect("an integer", content)
+    elif key == "profile":
+        if not isinstance(content, str):
+            place.expect("a string", content)
+    else:
+        place.mapping(content)
+    return content
+
+
+def _text(value: PlainMapping, key: str, place: Place) -> str:
+    text = value.get(key, "")
+    if isinstance(text, str) and (text or key not in value):
+        return text
+    what = "a name" if key == "topology" else "the name of a namespace"
+    if text == "":
+        place.into(key).fault(f"must be {what}, not empty")
+    else:
+        place.into(key).expect(what, text)
+    return ""
+
+
+def _simulation(name: str, namespace: str, spec: PlainMapping) -> PlainMapping:
+    own, _, name = name.rpartition("/")
+    metadata: PlainMapping = {"name": name}
+    if own or namespace:
+        metadata["namespace"] = own or namespace
+    return {
+        "apiVersion": SIMULATION_API_VERSION,
+        "kind": "Simulation",
+        "metadata": metadata,
+        "spec": spec,
+    }

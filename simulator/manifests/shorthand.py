@@ -1,0 +1,252 @@
+"""Each compact notation of the short form, both ways: references, durations, filters.
+
+A notation writes a value compactly only if reading gives that value back; otherwise the
+value stays as Knative writes it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from simulator.errors import nearest
+from simulator.manifests.places import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.manifests.plain import Plain, PlainMapping
+
+REFERENCES: Mapping[str, tuple[str, str]] = {
+    "broker": ("eventing.knative.dev/v1", "Broker"),
+    "channel": ("messaging.knative.dev/v1", "Channel"),
+    "inmemorychannel": ("messaging.knative.dev/v1", "InMemoryChannel"),
+    "sequence": ("flows.knative.dev/v1", "Sequence"),
+    "parallel": ("flows.knative.dev/v1", "Parallel"),
+    "service": ("v1", "Service"),
+    "ksvc": ("serving.knative.dev/v1", "Service"),
+    "configmap": ("v1", "ConfigMap"),
+}
+"""Word before the slash → apiVersion and kind."""
+
+_WORDS = {target: word for word, target in REFERENCES.items()}
+_FORMS = (
+    "a service's name, KIND/NAME, KIND/NAMESPACE/NAME, an absolute URI "
+    "or a mapping as Knative has it"
+)
+
+
+class Notation(Protocol):
+    """One compact notation."""
+
+    def read(self, value: Plain, place: Place) -> Plain:
+        """Give what Knative writes; what is no short notation stays as it is."""
+        ...
+
+    def write(self, value: Plain) -> Plain:
+        """Give the compact form, or the value itself."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A ``KReference``: ``broker/default``, ``channel/team/audit``.
+
+    Args:
+        bare: The kind that a name without a slash has.
+    """
+
+    bare: str
+
+    def read(self, value: Plain, place: Place) -> Plain:
+        """Read the compact form."""
+        if not isinstance(value, str):
+            return _mapping_or_fault(value, place, _FORMS)
+        word, slash, rest = value.partition("/")
+        if not slash:
+            word, rest = self.bare, value
+        namespace, _, name = rest.rpartition("/")
+        if word not in REFERENCES:
+            place.fault(
+                f"unknown kind {word!r} in {value!r}{nearest(word, REFERENCES)}"
+            )
+            return {}
+        if not name or "/" in namespace:
+            place.fault(f"{value!r} is no reference; write {_FORMS}")
+            return {}
+        api_version, kind = REFERENCES[word]
+        ref: PlainMapping = {"apiVersion": api_version, "kind": kind, "name": name}
+        if namespace:
+            ref["namespace"] = namespace
+        return ref
+
+    def write(self, value: Plain) -> Plain:
+        """Write ``KIND/NAME``, or the name alone where the kind is the usual one."""
+        if not isinstance(value, dict):
+            return value
+        target = (value.get("apiVersion"), value.get("kind"))
+        word = next((w for known, w in _WORDS.items() if known == target), None)
+        parts = [word, value.get("namespace"), value.get("name")]
+        compact = "/".join(str(part) for part in parts if part is not None)
+        if word == self.bare and "namespace" not in value:
+            compact = str(value.get("name"))
+        return _if_same(self, compact, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A ``Destination``: a reference, or an absolute URI."""
+
+    ref: Reference = field(default=Reference("service"))
+
+    def read(self, value: Plain, place: Place) -> Plain:
+        """Read the compact form; ``ref`` within a mapping may be compact, too."""
+        if isinstance(value, str):
+            if "://" in value:
+                return {"uri": value}
+            return {"ref": self.ref.read(value, place)}
+        value = _mapping_or_fault(value, place, _FORMS)
+        if isinstance(value.get("ref"), str):
+            ref = self.ref.read(value["ref"], place.into("ref"))
+            return {**value, "ref": ref}
+        return value
+
+    def write(self, value: Plain) -> Plain:
+        """Write a string where nothing but ``ref`` or ``uri`` is there."""
+        if not isinstance(value, dict):
+            return value
+        compact: Plain = value
+        if "ref" in value:
+            ref = self.ref.write(value["ref"])
+            compact = ref if len(value) == 1 else {**value, "ref": ref}
+        elif len(value) == 1:
+            compact = value.get("uri")
+        return _if_same(self, compact, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """An ISO 8601 duration; ``500ms``, ``2s``, ``1h30m`` are read as well."""
+
+    def read(self, value: Plain, place: Place) -> Plain:
+        """Read the compact form; texts that are neither stay for the admission."""
+        return iso_duration(value) if isinstance(value, str) else value
+
+    def write(self, value: Plain) -> Plain:
+        """Leave ISO 8601, which everything shows."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A Trigger's ``filter``: its attributes without the key ``attributes``."""
+
+    def read(self, value: Plain, place: Place) -> Plain:
+        """Read the compact form."""
+        value = _mapping_or_fault(value, place)
+        attributes = value.get("attributes", "")
+        if not value or isinstance(attributes, dict | None):
+            return value
+        return {"attributes": value}
+
+    def write(self, value: Plain) -> Plain:
+        """Write the attributes alone."""
+        compact = value.get("attributes") if isinstance(value, dict) else value
+        return _if_same(self, compact, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A mapping in which some fields have notations; the others stay.
+
+    Args:
+        notations: Field → its notation.
+        whole: A notation for the mapping without these fields.
+    """
+
+    notations: Mapping[str, Notation]
+    whole: Notation | None = None
+
+    def read(self, value: Plain, place: Place) -> Plain:
+        """Read each field."""
+        if self.whole is not None:
+            value = self.whole.read(value, place)
+        value = _mapping_or_fault(value, place)
+        return {
+            key: notation.read(item, place.into(key))
+            if (notation := self.notations.get(key)) is not None
+            else item
+            for key, item in value.items()
+        }
+
+    def write(self, value: Plain) -> Plain:
+        """Write each field."""
+        if not isinstance(value, dict):
+            return value
+        compact: Plain = {
+            key: notation.write(item)
+            if (notation := self.notations.get(key)) is not None
+            else item
+            for key, item in value.items()
+        }
+        return self.whole.write(compact) if self.whole is not None else compact
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list whose items share a notation."""
+
+    item: Notation
+
+    def read(self, value: Plain, place: Place) -> Plain:
+        """Read each item."""
+        if not isinstance(value, list):
+            place.expect("a list", value)
+            return []
+        return [self.item.read(v, place.into(i)) for i, v in enumerate(value)]
+
+    def write(self, value: Plain) -> Plain:
+        """Write each item."""
+        if not isinstance(value, list):
+            return value
+        return [self.item.write(item) for item in value]
+
+
+_UNITS = {"h": "H", "m": "M", "s": "S"}
+_DURATION = re.compile(
+    r"(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m(?!s))?"
+    r"(?:(?P<s>\d+(?:\.\d+)?)s)?(?:(?P<ms>\d+(?:\.\d+)?)ms)?"
+)
+
+
+def iso_duration(text: str) -> str:
+    """Give ISO 8601 for ``500ms``, ``2s``, ``1h30m``; any other text as it is."""
+    match = _DURATION.fullmatch(text)
+    if not text or match is None:
+        return text
+    amounts = {unit: match[unit] for unit in _UNITS}
+    if match["ms"]:
+        from decimal import Decimal  # noqa: PLC0415 - few topologies need it
+
+        seconds = Decimal(amounts["s"] or 0) + Decimal(match["ms"]) / 1000
+        amounts["s"] = format(seconds.normalize(), "f")
+    return "PT" + "".join(
+        f"{amount}{_UNITS[unit]}" for unit, amount in amounts.items() if amount
+    )
+
+
+def _mapping_or_fault(
+    value: Plain, place: Place, expected: str = "a mapping"
+) -> PlainMapping:
+    if isinstance(value, dict):
+        return value
+    place.expect(expected, value)
+    return {}
+
+
+def _if_same(notation: Notation, compact: Plain, value: Plain) -> Plain:
+    """Give the compact form if reading it gives the value, else the value."""
+    place = Place()
+    same = notation.read(compact, place) == value and not place.faults
+    return compact if same else value

@@ -1,0 +1,129 @@
+"""A text that is no YAML is answered with what to change."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from yaml.reader import ReaderError
+
+from simulator.manifests.compose import TOO_DEEP, BoundError
+from simulator.manifests.faults import Fault
+from simulator.resource import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from yaml import MarkedYAMLError
+    from yaml.error import Mark
+
+_TEMPLATE = re.compile(
+    r"\{\{-?\s*(?:[.$]|/\*|(?:include|template|if|else|range|with|end|define|block"
+    r"|toYaml|tpl|default|quote|required|printf|lookup)\b)"
+)
+_DOCUMENT = re.compile(r"^---(?=\s)", re.MULTILINE)
+_TAB_INDENT = re.compile(r" *\t")
+_LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"
+_INDENT = "check the indentation of this line and of the one above"
+_QUOTE = "put the value in quotes"
+_HINTS = {
+    "mapping values are not allowed in this context": (
+        "a second ': ' in this line needs quotes, or the indentation is wrong"
+    ),
+    "did not find expected key": _INDENT,
+    "did not find expected '-' indicator": _INDENT,
+    "could not find expected ':'": "a key is followed by ': '",
+    "found character that cannot start any token": _QUOTE,
+    "did not find expected node content": (
+        "a '{' or '[' above is not closed, or a value is missing"
+    ),
+    "found undefined alias": (
+        "'*' refers to an '&' anchor before it; put the value in quotes if it is a text"
+    ),
+}
+_OPENED = {
+    "while scanning a quoted scalar": "the quote opened in line {} is not closed",
+    "while parsing a flow mapping": "the '{{' opened in line {} is not closed",
+    "while parsing a flow sequence": "the '[' opened in line {} is not closed",
+}
+TEMPLATE_REASON = (
+    "this is a Helm template, not yet a manifest; render the chart first: "
+    "helm template CHART | kn-sim run -"
+)
+
+
+def template_fault(file: str, text: str, lines: Iterable[int]) -> Fault | None:
+    """Point at a text's first Go template action, as Helm has it.
+
+    Returns:
+        None if neither the faulty *lines* nor those above them hold such an action.
+    """
+    found = _TEMPLATE.search(text)
+    if found is None:
+        return None
+    written = text.split("\n")
+    if not any(_TEMPLATE.search("\n".join(written[max(n - 2, 0) : n])) for n in lines):
+        return None
+    return Fault(_at(file, text, found.start()), TEMPLATE_REASON)
+
+
+def syntax_fault(
+    file: str, text: str, error: MarkedYAMLError | ReaderError, first_line: int
+) -> Fault:
+    """Turn a parser's error into a position, what is wrong, and a hint.
+
+    Args:
+        file: Name of the text.
+        text: What was parsed.
+        error: What the parser said.
+        first_line: The number of the text's first line in the file.
+    """
+    if isinstance(error, ReaderError):
+        # libyaml counts bytes
+        before = text.encode()[: error.position].decode(errors="ignore")
+        position = _at(file, text, len(before))
+        return Fault(
+            replace(position, line=position.line + first_line - 1),
+            f"the character U+{error.character:04X} is not allowed in YAML; "
+            "write it as an escape in double quotes",
+        )
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    position = Position(file=file, line=first_line + line, column=column + 1)
+    if isinstance(error, BoundError):
+        return Fault(position, str(error.problem))
+    if error.problem == _LIBYAML_TOO_DEEP:
+        return Fault(position, TOO_DEEP)
+    if _TAB_INDENT.match(_line(text, line)):
+        return Fault(position, "a tab indents this line; YAML is indented with spaces")
+    problem = error.problem or "unreadable"
+    hint = _opened(error, first_line) or _HINTS.get(problem, "")
+    return Fault(position, f"not valid YAML: {problem}" + (hint and f"; {hint}"))
+
+
+def resume_index(text: str, error: MarkedYAMLError | ReaderError) -> int | None:
+    """Find where the next document starts after a fault, None when there is none."""
+    mark: Mark | None = getattr(error, "problem_mark", None)
+    if mark is None or isinstance(error, BoundError):
+        return None
+    following = _DOCUMENT.search(text, max(mark.index, 1))
+    return following.start() if following else None
+
+
+def _opened(error: MarkedYAMLError, first_line: int) -> str:
+    hint = _OPENED.get(error.context or "")
+    if hint is None or error.context_mark is None:
+        return ""
+    return hint.format(first_line + error.context_mark.line)
+
+
+def _at(file: str, text: str, index: int) -> Position:
+    before = text.count("\n", 0, index)
+    column = index - (text.rfind("\n", 0, index) + 1)
+    return Position(file=file, line=before + 1, column=column + 1)
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.split("\n", number + 1)
+    return lines[number] if number < len(lines) else ""

@@ -1,0 +1,113 @@
+import pytest
+
+from simulator.topology import Topology
+from tests.unit.manifests.faults import faults_of
+
+BROKER = "apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: b}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("hello", "1:1: a manifest is a mapping, this is a string"),
+        ("- 1", "1:1: a manifest is a mapping, this is a list"),
+        ("3", "1:1: a manifest is a mapping, this is a number"),
+        ("true", "1:1: a manifest is a mapping, this is a boolean"),
+        ("apiVersion: v1\nmetadata: {name: x}", "1:1: a manifest needs kind"),
+        ("kind: X", "1:1: a manifest needs apiVersion"),
+        (
+            "brokers: {}",
+            (
+                "1:1: a manifest needs apiVersion and kind; "
+                "the short form starts with the key 'topology'"
+            ),
+        ),
+        (
+            "specversion: '1.0'",
+            (
+                "1:1: a manifest needs apiVersion and kind; "
+                "this looks like a CloudEvent: send it, do not load it"
+            ),
+        ),
+        (
+            "resources: [a.yaml]",
+            (
+                "1:1: a manifest needs apiVersion and kind; "
+                "if this is a kustomization: kubectl kustomize FOLDER | kn-sim run -"
+            ),
+        ),
+        (
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization",
+            (
+                "2:1: a Kustomization is no manifest; build it first: "
+                "kubectl kustomize FOLDER | kn-sim run -"
+            ),
+        ),
+        ("apiVersion: v1\nkind: X", "1:1: X: metadata.name is missing"),
+        ("apiVersion: v1\nkind: X\nmetadata: {}", "3:1: X: metadata.name is missing"),
+        (
+            "apiVersion: v1\nkind: X\nmetadata: {name: ''}",
+            "3:12: X: metadata.name is missing",
+        ),
+        (
+            "apiVersion: v1\nkind: X\nmetadata: {generateName: a-}",
+            "3:1: X: metadata.name is missing; generateName needs a cluster",
+        ),
+        (
+            "apiVersion: v1\nkind: X\nmetadata: {name: 12}",
+            "3:12: X: metadata.name must be a string, not a number; write it in quotes",
+        ),
+        (
+            "apiVersion: v1\nkind: X\nmetadata: {name: a, namespace: 1}",
+            "3:21: X: metadata.namespace must be a string, not a number",
+        ),
+        (
+            f"{BROKER}---\n{BROKER}",
+            "5:1: Broker b is written twice, first at t.yaml:1:1",
+        ),
+    ],
+)
+def test_a_document_that_is_no_manifest_is_told_what_it_lacks(
+    text: str, fault: str
+) -> None:
+    assert faults_of(text) == [f"t.yaml:{fault}"]
+
+
+def test_a_list_is_unfolded() -> None:
+    text = (
+        "apiVersion: v1\nkind: List\nitems:\n"
+        "- {apiVersion: v1, kind: X, metadata: {name: a}}\n"
+        "- {apiVersion: v1, kind: X, metadata: {name: b}, spec: {c: 1}}\n"
+    )
+
+    topology = Topology.parse(text, "t.yaml")
+
+    assert [resource.name for resource in topology] == ["a", "b"]
+    assert str(topology.resources[1].position("spec.c")) == "t.yaml:5:57"
+
+
+def test_a_fault_in_a_list_names_its_item() -> None:
+    text = "apiVersion: v1\nkind: BrokerList\nitems: [{kind: X}, 3]"
+
+    assert faults_of(text) == [
+        "t.yaml:3:9: items[0]: a manifest needs apiVersion",
+        "t.yaml:3:20: items[1]: a manifest is a mapping, this is a number",
+    ]
+
+
+def test_an_unknown_kind_is_a_resource_like_any_other() -> None:
+    topology = Topology.parse("apiVersion: x/v1\nkind: Pipe\nmetadata: {name: p}")
+
+    assert [str(resource) for resource in topology] == ["Pipe p"]
+
+
+def test_empty_documents_hold_nothing() -> None:
+    topology = Topology.parse(f"---\n---\n# only this\n---\n{BROKER}---\n")
+
+    assert [str(resource) for resource in topology] == ["Broker b"]
+
+
+def test_a_custom_resource_may_have_a_field_named_topology() -> None:
+    text = "apiVersion: x/v1\nkind: Cluster\nmetadata: {name: c}\ntopology: ring"
+
+    assert [str(resource) for resource in Topology.parse(text)] == ["Cluster c"]

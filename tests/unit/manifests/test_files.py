@@ -1,0 +1,159 @@
+import gc
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from simulator.errors import TopologyError, UsageError
+from simulator.manifests.files import MAX_BYTES
+from simulator.topology import Topology
+
+
+def manifest(name: str) -> str:
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n"
+
+
+def faults_of(*sources: str | os.PathLike[str]) -> list[str]:
+    with pytest.raises(TopologyError) as caught:
+        Topology.load(*sources)
+    return list(caught.value.faults)
+
+
+def test_folders_are_read_sorted_and_with_what_lies_below(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "x.yml").write_text(manifest("second"))
+    (tmp_path / "c.json").write_text(
+        '{"apiVersion": "v1", "kind": "X", "metadata": {"name": "third"}}'
+    )
+    (tmp_path / "a.yaml").write_text(manifest("first"))
+    (tmp_path / "notes.txt").write_text("no manifest")
+    (tmp_path / "comment.yaml").write_text("# nothing yet")
+
+    topology = Topology.load(tmp_path)
+
+    assert [resource.name for resource in topology] == ["first", "second", "third"]
+
+
+def test_sources_are_read_in_the_order_given(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(manifest("a"))
+    stdin = io.StringIO(manifest("from-stdin"))
+
+    topology = Topology.load("-", str(tmp_path / "a.yaml"), stdin=stdin)
+
+    assert [resource.name for resource in topology] == ["from-stdin", "a"]
+    assert str(topology.resources[0].position("kind")) == "<stdin>:2:1"
+
+
+def test_standard_input_is_read_as_bytes() -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbf" + manifest("é").encode()))
+
+    topology = Topology.load("-", stdin=stdin)
+
+    assert topology.resources[0].name == "é"
+
+
+def test_nothing_to_load_is_wrong_use() -> None:
+    with pytest.raises(UsageError, match="name at least one file or folder, or -"):
+        Topology.load()
+
+
+def test_a_missing_file_is_told_its_neighbour(tmp_path: Path) -> None:
+    (tmp_path / "orders.yaml").write_text(manifest("a"))
+
+    assert faults_of(tmp_path / "order.yaml", tmp_path / "no" / "x.yaml") == [
+        f"{tmp_path}/order.yaml: no such file or folder; did you mean 'orders.yaml'?",
+        f"{tmp_path}/no/x.yaml: no such file or folder",
+    ]
+
+
+def test_a_path_through_a_file_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(manifest("a"))
+
+    assert faults_of(tmp_path / "a.yaml" / "b.yaml") == [
+        f"{tmp_path}/a.yaml/b.yaml: cannot be read: Not a directory"
+    ]
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is closed to root"
+)
+def test_an_unreadable_folder_is_a_fault(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+
+    found = faults_of(tmp_path)
+
+    closed.chmod(0o700)
+    assert found == [f"{closed}: cannot be read: Permission denied"]
+
+
+def test_an_empty_folder_is_a_fault(tmp_path: Path) -> None:
+    assert faults_of(tmp_path) == [
+        f"{tmp_path}: the folder holds no .yaml, .yml, .json file"
+    ]
+
+
+def test_a_file_that_holds_no_document_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("# nothing yet\n")
+
+    assert faults_of(tmp_path / "a.yaml") == [f"{tmp_path}/a.yaml: holds no document"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "fault"),
+    [
+        pytest.param(
+            b"a: \0",
+            ": is binary: it holds NUL bytes; a manifest is UTF-8 text",
+            id="binary",
+        ),
+        pytest.param(
+            b"a: 1\nb: \xff",
+            ":2:4: is not UTF-8: the byte 0xFF starts no character",
+            id="latin-1",
+        ),
+        pytest.param(
+            b"#" * (MAX_BYTES + 1),
+            ": is larger than 16 MB; split it into several files",
+            id="large",
+        ),
+    ],
+)
+def test_a_file_that_is_no_text_is_a_fault(
+    tmp_path: Path, raw: bytes, fault: str
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(raw)
+
+    assert faults_of(path) == [f"{path}{fault}"]
+
+
+def test_all_files_tell_their_faults_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("kind: X\n---\na: @")
+    (tmp_path / "b.yaml").write_text(manifest("same"))
+    (tmp_path / "c.yaml").write_text(manifest("same"))
+
+    assert faults_of(tmp_path) == [
+        f"{tmp_path}/a.yaml:1:1: a manifest needs apiVersion",
+        (
+            f"{tmp_path}/a.yaml:3:4: not valid YAML: found character that cannot start "
+            "any token; put the value in quotes"
+        ),
+        (
+            f"{tmp_path}/c.yaml:1:1: ConfigMap same is written twice, "
+            f"first at {tmp_path}/b.yaml:1:1"
+        ),
+    ]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_loading_leaves_the_collector_as_it_was(*, enabled: bool) -> None:
+    was = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        Topology.parse(manifest("a"))
+
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if was else gc.disable)()
