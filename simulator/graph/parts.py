@@ -1,0 +1,85 @@
+"""What a graph consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class NodeKind(Enum):
+    """What a node stands for."""
+
+    SOURCE = "source"
+    BROKER = "broker"
+    CHANNEL = "channel"
+    TRIGGER = "trigger"
+    SUBSCRIPTION = "subscription"
+    SERVICE = "service"
+    NOWHERE = "nowhere"
+    """A host that nobody answers for."""
+
+
+class EdgeKind(Enum):
+    """Why something goes from one node to the other."""
+
+    SEND = "send"
+    """A source posts new events."""
+    EVENT = "event"
+    REPLY = "reply"
+    DEAD_LETTER = "dead-letter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One node.
+
+    Args:
+        name: The name it has everywhere: ``broker/default``.
+        label: More for a reader: the filter of a trigger; may be empty.
+        ready: Whether it works; False for a trigger without a broker.
+        stub: Nobody describes what it does.
+    """
+
+    name: str
+    kind: NodeKind
+    label: str = ""
+    ready: bool = True
+    stub: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """A way from one node to another, both by name.
+
+    Args:
+        label: More for a reader; empty for plain events.
+    """
+
+    start: str
+    end: str
+    kind: EdgeKind
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """A topology; sources first, then hubs with their routes, then services.
+
+    Args:
+        nodes: Each name once.
+        edges: Between names of *nodes*; two nodes may have several, of other kinds.
+    """
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+    def node(self, name: str) -> Node:
+        """Find a node.
+
+        Raises:
+            KeyError: There is none of this name.
+        """
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        raise KeyError(name)

@@ -1,0 +1,204 @@
+"""Channels: which hubs there are, their addresses, their conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.reconcile.brokers import is_asynchronous, warn_of_other_channel
+from simulator.reconcile.conditions import ConditionSet
+from simulator.reconcile.configuration import IN_MEMORY
+from simulator.reconcile.destinations import Resolution
+from simulator.reconcile.naming import MESSAGING, channel_url
+from simulator.reconcile.settings import delivery_of
+from simulator.resource import ResourceKey
+
+if TYPE_CHECKING:
+    from simulator.reconcile.cluster import Cluster
+    from simulator.reconcile.given import Admitted
+    from simulator.reconcile.settings import Delivery
+
+CHANNEL = (MESSAGING, "Channel")
+IN_MEMORY_CHANNEL = (MESSAGING, IN_MEMORY)
+_CHANNEL_DEPENDENTS = (
+    "BackingChannelReady",
+    "Addressable",
+    "DeadLetterSinkResolved",
+    "EventPoliciesReady",
+)
+_IN_MEMORY_DEPENDENTS = (
+    "ServiceReady",
+    "EndpointsReady",
+    "Addressable",
+    "ChannelServiceReady",
+    "DeadLetterSinkResolved",
+    "EventPoliciesReady",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelState:
+    """A reconciled channel that delivers, whoever made it.
+
+    Args:
+        owner: The resource that it was made for, or itself.
+        url: Its address; None while it is not ready.
+        template: The kind of channel it is.
+    """
+
+    owner: Admitted
+    namespace: str
+    name: str
+    url: str | None
+    template: str
+    conditions: ConditionSet
+    delivery: Delivery | None = None
+    dead_letter: str | None = None
+    asynchronous: bool = False
+
+
+class Channels:
+    """All channels, each reconciled once, when it is first needed."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._done: dict[ResourceKey, ChannelState] = {}
+        self._busy: dict[ResourceKey, None] = {}
+        self._generic: dict[ResourceKey, ConditionSet] = {}
+
+    def add(self, state: ChannelState) -> None:
+        """Take in a channel that a Sequence or Parallel made."""
+        key = ResourceKey(MESSAGING, state.template, state.namespace, state.name)
+        self._done.setdefault(key, state)
+
+    def address(self, key: ResourceKey) -> Resolution | None:
+        """Give the address of a channel; one that waits for itself has none."""
+        if key in self._busy:
+            return Resolution()
+        state = self.state(key)
+        return None if state is None else Resolution(url=state.url)
+
+    def state(self, key: ResourceKey) -> ChannelState | None:
+        """Reconcile a channel.
+
+        Returns:
+            For a Channel its backing channel; None when there is none of this key.
+        """
+        admitted = self._cluster.resources.get(key)
+        return self._done.get(key) if admitted is None else self.declared(admitted)
+
+    def declared(self, admitted: Admitted) -> ChannelState:
+        """Reconcile a channel of the topology."""
+        key = admitted.key
+        if key not in self._done:
+            self._busy[key] = None
+            if key[:2] == CHANNEL:
+                self._done[key] = self._backing(admitted)
+            else:
+                self._done[key] = self._physical(admitted, key.kind)
+            del self._busy[key]
+        return self._done[key]
+
+    def conditions(self, admitted: Admitted) -> ConditionSet:
+        """Give the conditions of a channel of the topology."""
+        state = self.declared(admitted)
+        return self._generic.get(admitted.key, state.conditions)
+
+    def all(self) -> list[ChannelState]:
+        """Give each delivering channel once."""
+        return list({id(state): state for state in self._done.values()}.values())
+
+    def _backing(self, channel: Admitted) -> ChannelState:
+        """Make or find the channel behind a Channel; its status is mirrored.
+
+        Source: knative-resources 6.7; E:pkg/reconciler/channel/channel.go.
+        """
+        written = channel.spec.get("channelTemplate")
+        template = written if isinstance(written, dict) else {}
+        kind = str(template.get("kind") or IN_MEMORY)
+        key = ResourceKey(MESSAGING, kind, channel.namespace, channel.name)
+        there = self._cluster.resources.get(key)
+        if there is not None and key not in self._busy:
+            state = self.declared(there)
+        else:
+            warn_of_other_channel(self._cluster, channel, kind, "spec.channelTemplate")
+            state = self._physical(channel, kind)
+            self._done[key] = state
+        self._generic[channel.key] = _mirrored(channel, state)
+        return state
+
+    def _physical(self, owner: Admitted, kind: str) -> ChannelState:
+        """Reconcile what really delivers.
+
+        Source: knative-resources 6.8; E:pkg/reconciler/inmemorychannel.
+        """
+        if owner.key[:2] not in {CHANNEL, IN_MEMORY_CHANNEL}:
+            warn_of_other_channel(self._cluster, owner, kind, "kind")
+        conditions = running_conditions()
+        delivery = delivery_of(owner, owner.spec.get("delivery"), "spec.delivery")
+        dead_letter, url = self._dead_letter(owner, delivery, conditions)
+        return ChannelState(
+            owner=owner,
+            namespace=owner.namespace,
+            name=owner.name,
+            url=url,
+            template=kind,
+            conditions=conditions,
+            delivery=delivery,
+            dead_letter=dead_letter,
+            asynchronous=is_asynchronous(owner),
+        )
+
+    def _dead_letter(
+        self, channel: Admitted, delivery: Delivery | None, conditions: ConditionSet
+    ) -> tuple[str | None, str | None]:
+        url = channel_url(channel.name, channel.namespace)
+        sink = delivery.dead_letter_sink if delivery else None
+        found = Resolution()
+        if sink is None:
+            conditions.no_dead_letter_sink()
+        else:
+            found = self._cluster.resolve_dead_letter_sink(
+                sink, channel, "spec.delivery.deadLetterSink"
+            )
+            if found.url is None:
+                conditions.false(
+                    "DeadLetterSinkResolved",
+                    "Unable to get the DeadLetterSink's URI",
+                    found.error,
+                )
+                return None, None
+            conditions.true("DeadLetterSinkResolved")
+        conditions.true("Addressable")
+        conditions.policies_are_off()
+        return found.url, url
+
+
+def running_conditions() -> ConditionSet:
+    """Give the conditions of an in-memory channel as far as the installation goes."""
+    conditions = ConditionSet(_IN_MEMORY_DEPENDENTS, ("DispatcherReady",))
+    conditions.true(
+        "DispatcherReady", "ServiceReady", "EndpointsReady", "ChannelServiceReady"
+    )
+    return conditions
+
+
+def _mirrored(channel: Admitted, backing: ChannelState) -> ConditionSet:
+    conditions = ConditionSet(_CHANNEL_DEPENDENTS)
+    conditions.copy("BackingChannelReady", backing.conditions.ready)
+    if backing.url is None:
+        conditions.false("Addressable", "EmptyHostname", "hostname is the empty string")
+    else:
+        conditions.true("Addressable")
+    own = delivery_of(channel, channel.spec.get("delivery"), "spec.delivery")
+    if own is None or own.dead_letter_sink is None:
+        conditions.no_dead_letter_sink()
+    elif backing.dead_letter is None:
+        conditions.false(
+            "DeadLetterSinkResolved",
+            f"Backing Channel {backing.name} didn't set status.deadLetterSinkURI",
+        )
+    else:
+        conditions.true("DeadLetterSinkResolved")
+    conditions.policies_are_off()
+    return conditions

@@ -1,0 +1,111 @@
+"""How `status.conditions` of a Knative resource come about, `Ready` included."""
+
+from __future__ import annotations
+
+from simulator.wiring import Condition, Truth
+
+READY = "Ready"
+
+OIDC_DISABLED = "authentication-oidc feature disabled"
+POLICIES_REASON = "OIDCDisabled"
+POLICIES_MESSAGE = (
+    'Feature "authentication-oidc" must be enabled to support Authorization'
+)
+NO_DEAD_LETTER_REASON = "DeadLetterSinkNotConfigured"
+NO_DEAD_LETTER_MESSAGE = "No dead letter sink is configured."
+
+
+class ConditionSet:
+    """The conditions of one resource while it is reconciled.
+
+    Args:
+        dependents: The types that `Ready` depends on; Unknown until marked.
+        informational: Types that `Ready` does not depend on.
+
+    Source: knative-resources 1.3; knative.dev/pkg apis/condition_set.go.
+    """
+
+    __slots__ = ("_dependents", "_marked", "_types")
+
+    def __init__(
+        self, dependents: tuple[str, ...], informational: tuple[str, ...] = ()
+    ) -> None:
+        self._dependents = dependents
+        self._types = dependents + informational
+        self._marked: dict[str, Condition] = {}
+
+    def true(self, *types: str, reason: str = "", message: str = "") -> None:
+        """Mark conditions as holding."""
+        for type_ in types:
+            self._mark(type_, Truth.TRUE, reason, message)
+
+    def false(self, type_: str, reason: str, message: str = "") -> None:
+        """Mark a condition as not holding."""
+        self._mark(type_, Truth.FALSE, reason, message)
+
+    def unknown(self, type_: str, reason: str, message: str = "") -> None:
+        """Mark a condition as not decided."""
+        self._mark(type_, Truth.UNKNOWN, reason, message)
+
+    def copy(self, type_: str, other: Condition) -> None:
+        """Mark a condition as the one of another resource stands.
+
+        A True one loses its reason, as `MarkTrue` does.
+        """
+        if other.status is Truth.TRUE:
+            self.true(type_)
+        else:
+            self._mark(type_, other.status, other.reason, other.message)
+
+    def oidc_is_off(self) -> None:
+        """Mark the identity as not needed."""
+        self.true("OIDCIdentityCreated", reason=OIDC_DISABLED)
+
+    def policies_are_off(self) -> None:
+        """Mark the event policies as not judged."""
+        self.true(
+            "EventPoliciesReady", reason=POLICIES_REASON, message=POLICIES_MESSAGE
+        )
+
+    def no_dead_letter_sink(self) -> None:
+        """Mark the dead letter sink as resolved because there is none."""
+        self.true(
+            "DeadLetterSinkResolved",
+            reason=NO_DEAD_LETTER_REASON,
+            message=NO_DEAD_LETTER_MESSAGE,
+        )
+
+    @property
+    def ready(self) -> Condition:
+        """The top condition: False beats Unknown, the last mark beats earlier ones."""
+        for status in (Truth.FALSE, Truth.UNKNOWN):
+            for marked in reversed(self._marked.values()):
+                if marked.status is status and marked.type in self._dependents:
+                    return Condition(
+                        type=READY,
+                        status=status,
+                        reason=marked.reason,
+                        message=marked.message,
+                    )
+        if all(type_ in self._marked for type_ in self._dependents):
+            return Condition(type=READY, status=Truth.TRUE)
+        return Condition(type=READY, status=Truth.UNKNOWN)
+
+    @property
+    def is_ready(self) -> bool:
+        """`Ready` is True."""
+        return self.ready.status is Truth.TRUE
+
+    def finished(self) -> tuple[Condition, ...]:
+        """Give all conditions, sorted by type."""
+        unknown = (
+            self._marked.get(type_) or Condition(type=type_, status=Truth.UNKNOWN)
+            for type_ in self._types
+        )
+        return tuple(sorted((self.ready, *unknown), key=lambda each: each.type))
+
+    def _mark(self, type_: str, status: Truth, reason: str, message: str) -> None:
+        self._marked.pop(type_, None)  # a new mark counts as the latest
+        self._marked[type_] = Condition(
+            type=type_, status=status, reason=reason, message=message
+        )

@@ -1,0 +1,212 @@
+"""Sequences and Parallels, lowered to the channels and subscriptions they are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.reconcile.brokers import warn_of_other_channel
+from simulator.reconcile.channels import ChannelState, running_conditions
+from simulator.reconcile.conditions import ConditionSet
+from simulator.reconcile.configuration import IN_MEMORY
+from simulator.reconcile.destinations import Resolution
+from simulator.reconcile.naming import FLOWS, channel_url, child_name
+from simulator.reconcile.settings import delivery_of
+from simulator.reconcile.subscriptions import Part, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.reconcile.channels import Channels
+    from simulator.reconcile.cluster import Cluster
+    from simulator.reconcile.given import Admitted
+    from simulator.reconcile.subscriptions import Subscriptions
+    from simulator.resource import ResourceKey
+    from simulator.wiring import Route
+
+SEQUENCE = (FLOWS, "Sequence")
+PARALLEL = (FLOWS, "Parallel")
+_DEPENDENTS = (
+    "ChannelsReady",
+    "SubscriptionsReady",
+    "Addressable",
+    "EventPoliciesReady",
+)
+_NOT_READY = (
+    "SubscriptionsReady",
+    "SubscriptionsNotReady",
+    "Subscriptions are not ready yet, or there are none",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowState:
+    """A lowered flow.
+
+    Args:
+        channels: Its channels, the one that is its address first.
+        wanted: Its subscriptions.
+    """
+
+    channels: tuple[ChannelState, ...]
+    wanted: tuple[Wanted, ...]
+
+
+class Flows:
+    """All Sequences and Parallels; their addresses depend on nothing else."""
+
+    def __init__(self, cluster: Cluster, channels: Channels) -> None:
+        self._cluster = cluster
+        self._states: dict[ResourceKey, FlowState] = {}
+        for admitted in cluster.resources.values():
+            if admitted.key[:2] == SEQUENCE:
+                state = self._sequence(admitted)
+            elif admitted.key[:2] == PARALLEL:
+                state = self._parallel(admitted)
+            else:
+                continue
+            self._states[admitted.key] = state
+            for channel in state.channels:
+                channels.add(channel)
+
+    def address(self, key: ResourceKey) -> Resolution | None:
+        """Give the address of a flow: that of its first channel."""
+        state = self._states.get(key)
+        if state is None:
+            return None
+        return Resolution(url=state.channels[0].url if state.channels else None)
+
+    def state(self, key: ResourceKey) -> FlowState:
+        """Give the lowered form of a flow."""
+        return self._states[key]
+
+    def reconcile(
+        self, flow: Admitted, subscriptions: Subscriptions
+    ) -> tuple[ConditionSet, list[tuple[Wanted, Route]]]:
+        """Wire the subscriptions of a flow.
+
+        Returns:
+            Its conditions, and its routes with the subscription each was made from.
+
+        Source: knative-resources 6.10 and 6.11 (a Sequence that is not ready is
+            Unknown, a Parallel is False).
+        """
+        conditions = ConditionSet(_DEPENDENTS)
+        conditions.true("ChannelsReady", "Addressable")
+        routes = []
+        all_ready = True
+        for wanted in self._states[flow.key].wanted:
+            made, route = subscriptions.wire(wanted)
+            all_ready = all_ready and made.is_ready
+            if route is not None:
+                routes.append((wanted, route))
+        if all_ready:
+            conditions.true("SubscriptionsReady")
+        elif flow.key[:2] == SEQUENCE:
+            conditions.unknown(*_NOT_READY)
+        else:
+            conditions.false(*_NOT_READY)
+        conditions.policies_are_off()
+        return conditions, routes
+
+    def _channel(self, flow: Admitted, suffix: str) -> ChannelState:
+        name = child_name(flow.name, suffix)
+        return ChannelState(
+            owner=flow,
+            namespace=flow.namespace,
+            name=name,
+            url=channel_url(name, flow.namespace),
+            template=self._template(flow),
+            conditions=running_conditions(),
+        )
+
+    def _template(self, flow: Admitted) -> str:
+        template = flow.spec.get("channelTemplate")
+        kind = template.get("kind") if isinstance(template, dict) else None
+        warn_of_other_channel(
+            self._cluster, flow, str(kind or IN_MEMORY), "spec.channelTemplate"
+        )
+        return str(kind or IN_MEMORY)
+
+    def _sequence(self, flow: Admitted) -> FlowState:
+        """Chain the steps: the reply of each goes to the channel of the next.
+
+        Source: knative-resources 6.10; E:pkg/reconciler/sequence.
+        """
+        steps = _mappings(flow.spec.get("steps"))
+        if not steps:
+            return FlowState(channels=(), wanted=())
+        channels = [
+            self._channel(flow, f"-kn-sequence-{at}") for at in range(len(steps))
+        ]
+        last = _part(flow.spec, "reply", "spec.reply")
+        replies = [*(Part(url=each.url) for each in channels[1:]), last]
+        wanted = [
+            Wanted(
+                owner=flow,
+                name=channel.name,
+                channel=channel,
+                subscriber=Part(destination=step, path=f"spec.steps[{at}]"),
+                reply=reply,
+                delivery=delivery_of(
+                    flow, step.get("delivery"), f"spec.steps[{at}].delivery"
+                ),
+            )
+            for at, (step, channel, reply) in enumerate(
+                zip(steps, channels, replies, strict=True)
+            )
+        ]
+        return FlowState(channels=tuple(channels), wanted=tuple(wanted))
+
+    def _parallel(self, flow: Admitted) -> FlowState:
+        """Fan out from one channel to a filter and a channel for each branch.
+
+        Source: knative-resources 6.11; E:pkg/reconciler/parallel.
+        """
+        ingress = self._channel(flow, "-kn-parallel")
+        channels = [ingress]
+        filters: list[Wanted] = []
+        subscribers: list[Wanted] = []
+        everybody = _part(flow.spec, "reply", "spec.reply")
+        for at, branch in enumerate(_mappings(flow.spec.get("branches"))):
+            path = f"spec.branches[{at}]"
+            channel = self._channel(flow, f"-kn-parallel-{at}")
+            channels.append(channel)
+            passes = Part(url=channel.url)
+            judge = _part(branch, "filter", f"{path}.filter")
+            filters.append(
+                Wanted(
+                    owner=flow,
+                    name=child_name(flow.name, f"-kn-parallel-filter-{at}"),
+                    channel=ingress,
+                    subscriber=judge or passes,
+                    reply=passes if judge else None,
+                )
+            )
+            subscribers.append(
+                Wanted(
+                    owner=flow,
+                    name=channel.name,
+                    channel=channel,
+                    subscriber=_part(branch, "subscriber", f"{path}.subscriber")
+                    or Part(path=f"{path}.subscriber"),
+                    reply=_part(branch, "reply", f"{path}.reply") or everybody,
+                    delivery=delivery_of(
+                        flow, branch.get("delivery"), f"{path}.delivery"
+                    ),
+                )
+            )
+        return FlowState(channels=tuple(channels), wanted=(*filters, *subscribers))
+
+
+def _mappings(values: object) -> list[Mapping[str, Any]]:
+    if not isinstance(values, list):
+        return []
+    return [value if isinstance(value, dict) else {} for value in values]
+
+
+def _part(spec: Mapping[str, Any], field: str, path: str) -> Part | None:
+    destination = spec.get(field)
+    if not isinstance(destination, dict) or not destination:
+        return None
+    return Part(destination=destination, path=path)

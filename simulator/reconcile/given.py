@@ -1,0 +1,101 @@
+"""What reconciling starts from: admitted resources, described services, generators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from simulator.resource import DEFAULT_NAMESPACE, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.resource import ResourceKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """A resource that admission let in.
+
+    Args:
+        resource: As somebody wrote it.
+        manifest: The same with its defaults set.
+        key: What tells it from all others.
+        origins: Field path -> where its value comes from, for values that nobody
+            wrote: ``spec.delivery`` -> ``config-br-defaults (as shipped)``.
+    """
+
+    resource: Resource
+    manifest: Mapping[str, Any]
+    origins: Mapping[str, str] = field(default_factory=dict)
+    key: ResourceKey = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Asked for some twenty times a resource, and not cheap to work out.
+        object.__setattr__(self, "key", self.resource.key)
+
+    @property
+    def namespace(self) -> str:
+        """The namespace it lives in."""
+        return self.key.namespace
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.key.name
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """`spec` with its defaults, empty when absent or no mapping."""
+        spec = self.manifest.get("spec")
+        return spec if isinstance(spec, dict) else {}
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """`metadata.annotations` with the defaulted ones."""
+        return self.defaulted.annotations
+
+    @property
+    def defaulted(self) -> Resource:
+        """The resource with its defaults, at the place of the written one."""
+        return Resource(manifest=self.manifest, origin=self.resource.origin)
+
+    def origin_of(self, path: str) -> str | None:
+        """Say where the value at *path* comes from; None when it was written."""
+        while path:
+            if path in self.origins:
+                return self.origins[path]
+            path = path.rpartition(".")[0]
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceDescription:
+    """What a Simulation says about a service, as far as wiring needs it.
+
+    Args:
+        hosts: More host names that it answers to.
+        unreachable: Its name resolves, but connections are refused.
+        replies: It may answer with an event; None when nobody can tell.
+    """
+
+    hosts: tuple[str, ...] = ()
+    unreachable: bool = False
+    replies: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratorDescription:
+    """A source of a Simulation.
+
+    Args:
+        sink: ``broker/default``, a bare service name, a URL, or a Destination; None
+            takes the sink of *for_resource*.
+        for_resource: The third-party source it stands for, ``KafkaSource/orders``.
+        where: Where it is written, for findings: ``orders.yaml:12:3``.
+    """
+
+    sink: str | Mapping[str, Any] | None = None
+    for_resource: str | None = None
+    namespace: str = DEFAULT_NAMESPACE
+    where: str = ""

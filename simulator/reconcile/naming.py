@@ -1,0 +1,97 @@
+"""Names, hosts and addresses that Knative gives to what it makes."""
+
+from __future__ import annotations
+
+import re
+
+EVENTING = "eventing.knative.dev"
+MESSAGING = "messaging.knative.dev"
+FLOWS = "flows.knative.dev"
+SOURCES = "sources.knative.dev"
+SINKS = "sinks.knative.dev"
+SERVING = "serving.knative.dev"
+
+SYSTEM_NAMESPACE = "knative-eventing"
+CLUSTER_DOMAIN = "cluster.local"
+INGRESS_HOST = f"broker-ingress.{SYSTEM_NAMESPACE}.svc.{CLUSTER_DOMAIN}"
+
+_LONGEST_NAME = 63
+_MD5_LENGTH = 32
+_HEAD = _LONGEST_NAME - _MD5_LENGTH
+_IN_CLUSTER = re.compile(
+    r"(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)"
+    rf"(?P<svc>\.svc(?:\.{re.escape(CLUSTER_DOMAIN)})?)?\.?"
+)
+
+
+def child_name(parent: str, suffix: str) -> str:
+    """Name an object that a controller makes, in at most 63 characters.
+
+    Source: knative-resources 1.4; knative.dev/pkg kmeta/names.go, ChildName.
+    """
+    name = parent + suffix
+    if len(name) <= _LONGEST_NAME:
+        return name
+    if len(suffix) >= _HEAD:
+        name = parent[:_HEAD] + _md5(parent + suffix)
+    else:
+        name = parent[: _HEAD - len(suffix)] + _md5(parent) + suffix
+    return re.sub(r"[^A-Za-z0-9]+$", "", name)
+
+
+def _md5(text: str) -> str:
+    from hashlib import md5  # noqa: PLC0415 - loads OpenSSL; few names are so long
+
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def service_url(name: str, namespace: str) -> str:
+    """Give the address of a Service; no port, no path."""
+    return f"http://{name}.{namespace}.svc.{CLUSTER_DOMAIN}"
+
+
+def service_hosts(name: str, namespace: str) -> tuple[str, ...]:
+    """Give the host names under which the cluster's DNS knows a Service."""
+    short = f"{name}.{namespace}"
+    return (short, f"{short}.svc", f"{short}.svc.{CLUSTER_DOMAIN}")
+
+
+def broker_url(name: str, namespace: str) -> str:
+    """Give the address of a broker of the class MTChannelBasedBroker."""
+    return f"http://{INGRESS_HOST}/{namespace}/{name}"
+
+
+def channel_url(name: str, namespace: str) -> str:
+    """Give the address of a channel, in-memory or Kafka."""
+    return service_url(child_name(name, "-kn-channel"), namespace)
+
+
+def system_url(service: str, name: str, namespace: str) -> str:
+    """Give the address of what a service of Knative's own answers for."""
+    return f"{service_url(service, SYSTEM_NAMESPACE)}/{namespace}/{name}"
+
+
+def service_of_host(host: str) -> tuple[str, str, bool] | None:
+    """Read a host name as that of a Service: name, namespace and whether it is sure.
+
+    Only names with ``.svc`` are sure; ``example.com`` may be either.
+    """
+    match = _IN_CLUSTER.fullmatch(host)
+    if match is None:
+        return None
+    return match["name"], match["namespace"], match["svc"] is not None
+
+
+def resource_name(group: str, kind: str) -> str:
+    """Name a kind as Kubernetes does in errors: ``brokers.eventing.knative.dev``.
+
+    Source: k8s.io/apimachinery meta.UnsafeGuessKindToResource.
+    """
+    singular = kind.lower()
+    if singular.endswith("s"):
+        plural = f"{singular}es"
+    elif singular.endswith("y"):
+        plural = f"{singular[:-1]}ies"
+    else:
+        plural = f"{singular}s"
+    return f"{plural}.{group}" if group else plural

@@ -1,0 +1,294 @@
+from simulator.delivery import NO_RETRIES, Retries
+from tests.unit.reconcile.topologies import (
+    Manifest,
+    broker_ref,
+    channel,
+    channel_ref,
+    hub,
+    messages,
+    route,
+    routes,
+    service,
+    subscription,
+    texts,
+    wire,
+)
+
+AUDIT = "http://audit-kn-channel.default.svc.cluster.local"
+NO_SINK = "True DeadLetterSinkNotConfigured: No dead letter sink is configured."
+
+
+def test_a_channel_and_its_backing_channel_are_one_hub() -> None:
+    wiring = wire(channel(), subscription())
+
+    (made,) = wiring.hubs
+    assert (made.node, made.url) == ("channel/audit", AUDIT)
+    assert [each.node for each in made.routes] == ["subscription/log"]
+
+
+def test_a_subscription_is_a_route_without_a_filter() -> None:
+    wiring = wire(channel(), channel("next"), subscription(reply=channel_ref("next")))
+
+    made = route(wiring, "subscription/log")
+    assert made.filter is None
+    assert made.subscriber == "http://logger.default.svc.cluster.local"
+    assert made.reply == "http://next-kn-channel.default.svc.cluster.local"
+    assert made.retries == NO_RETRIES
+
+
+def test_a_ready_channel_shows_knatives_conditions() -> None:
+    wiring = wire(channel(), subscription())
+
+    shown = texts(wiring, "Channel", "audit")
+    assert shown["BackingChannelReady"] == shown["Addressable"] == "True"
+    assert shown["DeadLetterSinkResolved"] == NO_SINK
+    assert shown["Ready"] == "True"
+    assert texts(wiring, "Subscription", "log") == {
+        "AddedToChannel": "True",
+        "ChannelReady": "True",
+        "OIDCIdentityCreated": "True authentication-oidc feature disabled",
+        "ReferencesResolved": "True",
+        "Ready": "True",
+    }
+
+
+def test_an_in_memory_channel_shows_its_own_conditions() -> None:
+    wiring = wire(channel(kind="InMemoryChannel"))
+
+    assert list(texts(wiring, "InMemoryChannel", "audit")) == [
+        "Addressable",
+        "ChannelServiceReady",
+        "DeadLetterSinkResolved",
+        "DispatcherReady",
+        "EndpointsReady",
+        "EventPoliciesReady",
+        "Ready",
+        "ServiceReady",
+    ]
+
+
+def test_a_subscription_without_delivery_takes_that_of_the_channel() -> None:
+    delivery = {"retry": 2, "deadLetterSink": service("dead")}
+
+    wiring = wire(channel(delivery=delivery), subscription())
+
+    made = route(wiring, "subscription/log")
+    assert made.retries == Retries(retry=2)
+    assert made.dead_letter == "http://dead.default.svc.cluster.local"
+    assert made.origins == {"retry": "channel/audit", "deadLetterSink": "channel/audit"}
+
+
+def test_a_subscriptions_delivery_replaces_all_but_the_dead_letter_sink() -> None:
+    delivery = {"retry": 2, "deadLetterSink": service("dead")}
+
+    wiring = wire(
+        channel(delivery=delivery), subscription(delivery={"timeout": "PT1S"})
+    )
+
+    made = route(wiring, "subscription/log")
+    assert made.retries == Retries(timeout_ns=1_000_000_000)
+    assert made.dead_letter == "http://dead.default.svc.cluster.local"
+
+
+def test_a_subscriptions_own_dead_letter_sink_wins() -> None:
+    wiring = wire(
+        channel(delivery={"deadLetterSink": service("dead")}),
+        subscription(delivery={"deadLetterSink": service("own")}),
+    )
+
+    made = route(wiring, "subscription/log")
+    assert made.dead_letter == "http://own.default.svc.cluster.local"
+    assert made.origins == {"deadLetterSink": "subscription/log"}
+
+
+def test_a_subscription_of_a_missing_channel_is_undecided() -> None:
+    wiring = wire(channel("audits"), subscription())
+
+    assert texts(wiring, "Subscription", "log")["ReferencesResolved"] == (
+        "Unknown ChannelReferenceFailed: Failed to get Spec.Channel or backing channel: "
+        'channels.messaging.knative.dev "audit" not found'
+    )
+    assert messages(wiring, "unresolved") == [
+        (
+            "Subscription log: spec.channel: there is no Channel 'audit' in namespace "
+            "'default'; did you mean 'audits'?; this subscription gets no events"
+        )
+    ]
+
+
+def test_a_channel_whose_dead_letter_sink_does_not_resolve_is_not_ready() -> None:
+    made = channel(delivery={"deadLetterSink": broker_ref("nope")})
+
+    wiring = wire(made, subscription())
+
+    shown = texts(wiring, "Channel", "audit")
+    assert shown["BackingChannelReady"].startswith(
+        "False Unable to get the DeadLetterSink's URI: failed to get object"
+    )
+    assert shown["Addressable"] == "False EmptyHostname: hostname is the empty string"
+    assert shown["Ready"] == (
+        "False Backing Channel audit didn't set status.deadLetterSinkURI"
+    )
+    assert texts(wiring, "Subscription", "log")["Ready"].endswith(
+        "channel is not ready."
+    )
+    assert wiring.hubs == ()
+
+
+def test_an_in_memory_channel_without_address_marks_no_subscription_ready() -> None:
+    made = channel(
+        kind="InMemoryChannel", delivery={"deadLetterSink": broker_ref("nope")}
+    )
+
+    wiring = wire(made, subscription(kind="InMemoryChannel"))
+
+    assert texts(wiring, "Subscription", "log")["ChannelReady"] == (
+        "Unknown SubscriptionNotMarkedReadyByChannel: Failed to get subscription "
+        'status: subscription "log" not present in channel "audit" subscriber\'s list'
+    )
+    assert routes(wiring) == []
+
+
+def test_each_destination_of_a_subscription_fails_with_its_own_reason() -> None:
+    nope = broker_ref("nope")
+    lacking: dict[str, Manifest] = {
+        "Subscriber": {"subscriber": nope},
+        "Reply": {"reply": nope},
+        "DeadLetterSink": {"delivery": {"deadLetterSink": nope}},
+        "Nothing": {"subscriber": {}},
+    }
+
+    reasons = {}
+    for name, spec in lacking.items():
+        wiring = wire(channel(), subscription(**spec))
+        reasons[name] = texts(wiring, "Subscription", "log")["ReferencesResolved"]
+        assert routes(wiring) == []
+
+    missing = (
+        "failed to get object default/nope: "
+        'brokers.eventing.knative.dev "nope" not found'
+    )
+    failed = "ResolveFailed: Failed to resolve spec."
+    assert reasons == {
+        "Subscriber": f"False Subscriber{failed}subscriber: {missing}",
+        "Reply": f"False Reply{failed}reply: {missing}",
+        "DeadLetterSink": (
+            f"False DeadLetterSink{failed}delivery.deadLetterSink: {missing}"
+        ),
+        "Nothing": (
+            f"False Subscriber{failed}subscriber: destination missing Ref and URI, "
+            "expected at least one"
+        ),
+    }
+
+
+def test_a_declared_in_memory_channel_is_the_one_behind_a_channel() -> None:
+    inner = channel(kind="InMemoryChannel", delivery={"retry": 4})
+
+    wiring = wire(channel(), inner, subscription())
+
+    assert [each.node for each in wiring.hubs] == ["channel/audit"]
+    assert route(wiring, "subscription/log").retries == Retries(retry=4)
+
+
+def test_a_subscription_may_name_the_channel_behind_a_channel() -> None:
+    wiring = wire(channel(), subscription(kind="InMemoryChannel"))
+
+    assert routes(wiring) == ["subscription/log"]
+
+
+def test_a_kafka_channel_runs_as_an_in_memory_one() -> None:
+    wiring = wire(channel(kind="KafkaChannel"), subscription(kind="KafkaChannel"))
+
+    assert routes(wiring) == ["subscription/log"]
+    assert messages(wiring, "channel-kind") == [
+        (
+            "KafkaChannel audit: kind: KafkaChannel is run as an InMemoryChannel: its "
+            "storage, its order and its own backoff are not simulated"
+        )
+    ]
+
+
+def test_a_channel_over_a_kafka_channel_runs_as_an_in_memory_one() -> None:
+    template = {"apiVersion": "messaging.knative.dev/v1", "kind": "KafkaChannel"}
+
+    wiring = wire(channel(channelTemplate=template))
+
+    assert texts(wiring, "Channel", "audit")["Ready"] == "True"
+
+
+def test_a_channel_that_is_its_own_dead_letter_sink_waits_for_itself() -> None:
+    made = channel(delivery={"deadLetterSink": channel_ref("audit")})
+
+    wiring = wire(made)
+
+    assert (
+        "address not set for Kind = Channel"
+        in (texts(wiring, "Channel", "audit")["BackingChannelReady"])
+    )
+
+
+def test_a_channel_with_the_async_annotation_answers_before_it_delivers() -> None:
+    made = channel()
+    made["metadata"]["annotations"] = {"messaging.knative.dev/async-handler": "true"}
+
+    wiring = wire(made)
+
+    assert hub(wiring, "channel/audit").asynchronous
+
+
+def test_a_reply_to_the_channel_it_came_from_goes_round_for_ever() -> None:
+    wiring = wire(
+        channel(),
+        channel("other"),
+        channel("end"),
+        subscription("there", reply=channel_ref("other")),
+        subscription("back", "other", reply=channel_ref("audit")),
+        subscription("out", "other", reply=channel_ref("end")),
+    )
+
+    assert messages(wiring, "loop") == [
+        (
+            "Subscription there: : events may come back from subscription/there to "
+            "channel/audit, and nothing ends that: only brokers count a TTL"
+        ),
+        (
+            "Subscription back: : events may come back from subscription/back to "
+            "channel/other, and nothing ends that: only brokers count a TTL"
+        ),
+    ]
+
+
+def test_a_way_between_two_loops_is_no_loop() -> None:
+    wiring = wire(
+        channel("a"),
+        channel("b"),
+        subscription("a-a", "a", reply=channel_ref("a")),
+        subscription("a-b", "a", reply=channel_ref("b")),
+        subscription("b-b", "b", reply=channel_ref("b")),
+    )
+
+    assert [each.partition(":")[0] for each in messages(wiring, "loop")] == [
+        "Subscription a-a",
+        "Subscription b-b",
+    ]
+
+
+def test_a_channel_that_nobody_gave_defaults_is_in_memory() -> None:
+    wiring = wire(channel(channelTemplate=None))
+
+    assert texts(wiring, "Channel", "audit")["Ready"] == "True"
+    assert messages(wiring, "channel-kind") == []
+
+
+def test_a_subscription_may_be_in_another_namespace_than_its_channel() -> None:
+    there = {**channel_ref("audit")["ref"], "namespace": "default"}
+    made = subscription(channel=there)
+    made["metadata"]["namespace"] = "team"
+
+    wiring = wire(channel(), made)
+
+    (found,) = hub(wiring, "channel/audit").routes
+    assert found.node == "subscription/team/log"
+    assert found.subscriber == "http://logger.team.svc.cluster.local"
+    assert found.namespace == "default"

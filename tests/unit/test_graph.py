@@ -1,0 +1,320 @@
+import json
+
+import pytest
+
+from simulator.errors import UnknownAddressError
+from simulator.graph import (
+    Edge,
+    EdgeKind,
+    Graph,
+    Node,
+    NodeKind,
+    build,
+    loops,
+    reachable,
+    to_dot,
+    to_json,
+    to_mermaid,
+    to_text,
+)
+from simulator.reconcile import GeneratorDescription, ServiceDescription
+from simulator.wiring import Wiring
+from tests.unit.reconcile.topologies import (
+    broker,
+    broker_ref,
+    channel,
+    channel_ref,
+    ping,
+    sequence,
+    service,
+    subscription,
+    trigger,
+    wire,
+)
+
+NASTY = Graph(
+    nodes=(
+        Node(name='a"b\\', kind=NodeKind.TRIGGER, label='x="<1>" & #2\nnext'),
+        Node(name="c", kind=NodeKind.SERVICE, stub=True, ready=False),
+    ),
+    edges=(Edge(start='a"b\\', end="c", kind=EdgeKind.REPLY, label='say "hi"'),),
+)
+
+
+def shop() -> Wiring:
+    return wire(
+        broker(delivery={"deadLetterSink": service("dead")}),
+        trigger(filter={"attributes": {"type": "placed"}}),
+        trigger("lost", broker="other"),
+        generators={"checkout": GeneratorDescription(sink="broker/default")},
+        described={"pricing": ServiceDescription()},
+    )
+
+
+def test_a_graph_has_sources_hubs_routes_and_services() -> None:
+    graph = build(shop())
+
+    assert graph.nodes == (
+        Node(name="source/checkout", kind=NodeKind.SOURCE),
+        Node(name="broker/default", kind=NodeKind.BROKER),
+        Node(name="trigger/price", kind=NodeKind.TRIGGER, label="type=placed"),
+        Node(name="trigger/lost", kind=NodeKind.TRIGGER, ready=False),
+        Node(name="service/pricing", kind=NodeKind.SERVICE),
+        Node(name="service/dead", kind=NodeKind.SERVICE, stub=True),
+    )
+
+
+def test_edges_say_why_something_goes_along_them() -> None:
+    graph = build(shop())
+
+    assert [(e.start, e.end, e.kind.value, e.label) for e in graph.edges] == [
+        ("source/checkout", "broker/default", "send", ""),
+        ("broker/default", "trigger/price", "event", ""),
+        ("trigger/price", "service/pricing", "event", ""),
+        ("trigger/price", "broker/default", "reply", "reply"),
+        ("trigger/price", "service/dead", "dead-letter", "dead letter"),
+    ]
+
+
+def test_a_stub_never_replies() -> None:
+    graph = build(wire(broker(), trigger()))
+
+    assert [edge.kind for edge in graph.edges] == [EdgeKind.EVENT, EdgeKind.EVENT]
+
+
+def test_a_host_that_nobody_answers_for_is_nowhere() -> None:
+    wiring = wire(broker(), trigger(subscriber={"uri": "http://x.org/a"}), strict=True)
+
+    graph = build(wiring)
+
+    assert graph.node("nowhere/x.org").kind is NodeKind.NOWHERE
+    assert [each.end for each in graph.edges] == [
+        "trigger/price",
+        "broker/default",
+        "nowhere/x.org",
+    ]
+
+
+def test_what_is_not_wired_stands_alone() -> None:
+    wiring = wire(broker(config=None), trigger(), ping(), channel())
+
+    graph = build(wiring)
+
+    assert [(node.name, node.ready) for node in graph.nodes] == [
+        ("pingsource/tick", True),
+        ("channel/audit", True),
+        ("broker/default", False),
+        ("trigger/price", False),
+    ]
+    assert graph.edges == ()
+
+
+def test_a_silent_source_and_an_unreachable_service_are_marked() -> None:
+    made = ping(sink=service("pricing"))
+    made["kind"] = "KafkaSource"
+
+    graph = build(
+        wire(made, described={"pricing": ServiceDescription(unreachable=True)})
+    )
+
+    assert graph.node("kafkasource/tick").stub
+    assert not graph.node("service/pricing").ready
+
+
+def test_there_is_no_node_that_was_not_drawn() -> None:
+    graph = build(wire())
+
+    with pytest.raises(KeyError, match="broker/default"):
+        graph.node("broker/default")
+
+
+@pytest.mark.parametrize(
+    ("spec", "label"),
+    [
+        ({"filters": [{"exact": {"type": "a"}}]}, '[{"exact": {"type": "a"}}]'),
+        ({"filter": {"attributes": {"a": "1", "b": "2"}}}, "a=1, b=2"),
+        ({"filter": {"attributes": {"a": "x" * 80}}}, f"a={'x' * 57}…"),
+        ({"filter": None}, ""),
+    ],
+)
+def test_a_trigger_is_labelled_with_its_filter(
+    spec: dict[str, object], label: str
+) -> None:
+    made = trigger()
+    made["spec"].update(spec)
+
+    assert build(wire(broker(), made)).node("trigger/price").label == label
+
+
+def test_a_reply_loop_is_found_through_a_broker() -> None:
+    assert loops(shop()) == (("broker/default", "trigger/price"),)
+
+
+def test_each_loop_is_given_once_by_its_shortest_way() -> None:
+    wiring = wire(
+        channel("a"),
+        channel("b"),
+        channel("c"),
+        subscription("a-b", "a", subscriber=channel_ref("b")),
+        subscription("b-a", "b", subscriber=channel_ref("a")),
+        subscription("b-c", "b", subscriber=channel_ref("c")),
+        subscription("c-a", "c", subscriber=channel_ref("a")),
+    )
+
+    assert loops(wiring) == (
+        ("channel/a", "subscription/a-b", "channel/b", "subscription/b-a"),
+    )
+
+
+def test_a_longer_loop_passes_nodes_that_were_met_before() -> None:
+    wiring = wire(
+        channel("a"),
+        channel("b"),
+        subscription("one", "a", subscriber=channel_ref("b")),
+        subscription("two", "a", subscriber=channel_ref("b")),
+        subscription("back", "b", subscriber=channel_ref("a")),
+    )
+
+    assert loops(wiring) == (
+        ("channel/a", "subscription/one", "channel/b", "subscription/back"),
+    )
+
+
+def test_a_graph_without_loops_has_none() -> None:
+    assert loops(wire(broker(), trigger())) == ()
+
+
+def test_reachable_is_all_that_an_event_may_come_to() -> None:
+    wiring = wire(
+        sequence(service("one"), reply=broker_ref("default")),
+        broker(),
+        broker("apart"),
+        trigger(),
+        described={"one": ServiceDescription()},
+    )
+
+    assert reachable(wiring, "channel/steps-kn-sequence-0") == (
+        "subscription/steps-kn-sequence-0",
+        "broker/default",
+        "trigger/price",
+        "service/one",
+        "service/pricing",
+    )
+
+
+def test_reachable_from_nothing_names_the_nearest() -> None:
+    with pytest.raises(UnknownAddressError, match="did you mean 'broker/default'"):
+        reachable(wire(broker()), "broker/defalt")
+
+
+def test_the_text_is_a_tree_from_the_sources_on() -> None:
+    assert to_text(build(shop())) == (
+        "source/checkout\n"
+        "└─ broker/default\n"
+        "   └─ trigger/price (type=placed)\n"
+        "      ├─ service/pricing\n"
+        "      ├─ reply: broker/default ↑\n"
+        "      └─ dead letter: service/dead (stub)\n"
+        "trigger/lost (not ready)\n"
+    )
+
+
+def test_a_ring_of_hubs_is_shown_though_nothing_leads_into_it() -> None:
+    wiring = wire(
+        channel("a"),
+        subscription("round", "a", subscriber=channel_ref("a")),
+        subscription("out", "a", subscriber=channel_ref("a")),
+    )
+
+    assert to_text(build(wiring)) == (
+        "channel/a\n"
+        "├─ subscription/round\n"
+        "│  └─ channel/a ↑\n"
+        "└─ subscription/out\n"
+        "   └─ channel/a ↑\n"
+    )
+
+
+def test_a_silent_source_is_called_silent() -> None:
+    made = ping(sink=None)
+    made["spec"]["sink"] = service("x")
+    made["kind"] = "KafkaSource"
+
+    assert to_text(build(wire(made))).splitlines()[0] == "kafkasource/tick (silent)"
+
+
+def test_a_chain_of_a_thousand_channels_is_drawn() -> None:
+    names = [f"c{at}" for at in range(1_000)]
+    chain = [channel(name) for name in names]
+    ways = [
+        subscription(f"s{at}", names[at], subscriber=channel_ref(names[at + 1]))
+        for at in range(len(names) - 1)
+    ]
+
+    assert len(to_text(build(wire(*chain, *ways))).splitlines()) == 1_999
+
+
+def test_mermaid_is_written() -> None:
+    assert to_mermaid(build(shop())) == (
+        "flowchart LR\n"
+        '  n0(["source/checkout"])\n'
+        '  n1{{"broker/default"}}\n'
+        '  n2[/"trigger/price<br>type=placed"/]\n'
+        '  n3[/"trigger/lost"/]\n'
+        '  n4["service/pricing"]\n'
+        '  n5["service/dead"]\n'
+        "  n0 --> n1\n"
+        "  n1 --> n2\n"
+        "  n2 --> n4\n"
+        "  n2 -.->|reply| n1\n"
+        "  n2 --x|dead letter| n5\n"
+        "  classDef stub stroke-dasharray: 4\n"
+        "  class n5 stub\n"
+        "  classDef broken stroke: red\n"
+        "  class n3 broken\n"
+    )
+
+
+def test_mermaid_is_escaped() -> None:
+    lines = to_mermaid(NASTY).splitlines()
+
+    assert lines[1] == (
+        '  n0[/"a#quot;b\\<br>x=#quot;#lt;1#gt;#quot; #amp; #35;2<br>next"/]'
+    )
+    assert lines[3] == "  n0 -.->|say #quot;hi#quot;| n1"
+
+
+def test_an_empty_graph_is_written_in_each_form() -> None:
+    graph = build(wire())
+
+    assert to_mermaid(graph) == "flowchart LR\n"
+    assert to_dot(graph) == "digraph topology {\n  rankdir=LR;\n}\n"
+    assert to_text(graph) == ""
+    assert json.loads(to_json(graph)) == {"nodes": [], "edges": []}
+
+
+def test_dot_is_escaped() -> None:
+    assert to_dot(NASTY) == (
+        "digraph topology {\n"
+        "  rankdir=LR;\n"
+        '  "a\\"b\\\\" [label="a\\"b\\\\\\nx=\\"<1>\\" & #2\\nnext", '
+        "shape=parallelogram];\n"
+        '  "c" [label="c", shape=box, style=dashed, color=red];\n'
+        '  "a\\"b\\\\" -> "c" [style=dashed, label="say \\"hi\\""];\n'
+        "}\n"
+    )
+
+
+def test_json_holds_every_field() -> None:
+    form = json.loads(to_json(NASTY))
+
+    assert form["nodes"][1] == {
+        "name": "c",
+        "kind": "service",
+        "label": "",
+        "ready": False,
+        "stub": True,
+    }
+    assert form["edges"] == [
+        {"from": 'a"b\\', "to": "c", "kind": "reply", "label": 'say "hi"'}
+    ]
