@@ -1,0 +1,31 @@
+"""The sans-IO simulation.
+
+* `kernel`: the calendar, hubs and senders. * `process`: who waits for what.
+* `hops`: the rules of one delivery. * `judge`: what an answer means.
+* `program`: the wiring, every address looked up. * `router`: which routes match.
+* `envelope`, `request`, `answer`: what travels. * `log`: the records.
+"""
+
+from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.envelope import Envelope
+from simulator.kernel.kernel import Kernel
+from simulator.kernel.log import WIDTH, Kind, Log, Runaway
+from simulator.kernel.posting import Posting
+from simulator.kernel.program import Program, Target
+from simulator.kernel.request import Request, Role
+
+__all__ = [
+    "WIDTH",
+    "Answer",
+    "Envelope",
+    "Fault",
+    "Kernel",
+    "Kind",
+    "Log",
+    "Posting",
+    "Program",
+    "Request",
+    "Role",
+    "Runaway",
+    "Target",
+]

@@ -1,0 +1,240 @@
+"""One request with its retries, told as a process.
+
+Source: knative-runtime, Retries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.judge import judge
+from simulator.kernel.log import WIDTH, Kind
+from simulator.kernel.request import Request, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from simulator.kernel.answer import Outcome
+    from simulator.kernel.envelope import Envelope
+    from simulator.kernel.kernel import Kernel
+    from simulator.kernel.process import Process
+    from simulator.kernel.program import Lane, Target
+
+    # The record of a request, its answer if there is one yet, and itself.
+    First = tuple[int, Answer | None, Request]
+
+_KINDS = {
+    Role.EVENT: Kind.DISPATCHED,
+    Role.REPLY: Kind.REPLIED,
+    Role.DEAD_LETTER: Kind.DEAD_LETTERED,
+    Role.DIRECT: Kind.DISPATCHED,
+}
+_RESPONDED, _RETRY = Kind.RESPONDED, Kind.RETRY_SCHEDULED
+_TIMED_OUT = Answer(0, fault=Fault.TIMEOUT)
+_REDIRECTS = (301, 302, 303, 307, 308)
+_SAME_METHOD = (307, 308)
+_SERVER_ERROR = 500
+
+
+class Attempts:
+    """The attempts to hand one event to one target.
+
+    Attributes:
+        serial: The last record, for what follows from it.
+    """
+
+    __slots__ = (
+        "envelope",
+        "kernel",
+        "kind",
+        "lane",
+        "process",
+        "role",
+        "serial",
+        "target",
+    )
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        process: Process,
+        lane: Lane,
+        target: Target,
+        envelope: Envelope,
+        role: Role,
+    ) -> None:
+        self.kernel = kernel
+        self.process = process
+        self.lane = lane
+        self.target = target
+        self.envelope = envelope
+        self.role = role
+        fixed = target.fixed
+        panics = fixed is not None and fixed.fault is Fault.PANIC
+        self.kind = Kind.PANICKED if panics else _KINDS[role]
+        self.serial = -1
+
+    def run(
+        self, cause: int, first: First | None
+    ) -> Generator[int | None, Any, Outcome]:
+        """Ask until it succeeds, may not be retried, or the retries are used up."""
+        kernel, envelope = self.kernel, self.envelope
+        lane, target = self.lane, self.target
+        profile, log, role = kernel.profile, kernel.log, self.role
+        cells, put = log.cells, log.cells.extend
+        most, retried, kind = lane.retries.retry, profile.retried_statuses, self.kind
+        backoffs = lane.backoffs
+        attempt = 1
+        while True:
+            if first is None:
+                answer, request = self._call(target, attempt, "POST")
+                serial = log.base + len(cells) // WIDTH
+                row = (
+                    kernel.now,
+                    serial - cause,
+                    kind,
+                    envelope,
+                    lane,
+                    target,
+                    attempt,
+                    0,
+                )
+                put(row)
+            else:
+                serial, answer, request = first
+                first = None
+            if answer is None or answer.waits:
+                serial, answer = yield from self._exchange(serial, answer, request)
+            outcome = judge(answer, target, lane, role)
+            status = outcome.status
+            this = self.serial = log.base + len(cells) // WIDTH
+            now = kernel.now
+            noted = answer.noted
+            put(
+                (now, this - serial, _RESPONDED, envelope, target, lane, attempt, noted)
+            )
+            if attempt > most or (status < _SERVER_ERROR and status not in retried):
+                return outcome
+            wait = (
+                backoffs[attempt - 1]
+                if attempt <= len(backoffs)
+                else lane.wait_ns(profile, attempt - 1, status, answer)
+            )
+            attempt += 1
+            cause = this + 1
+            put((now, 1, _RETRY, envelope, lane, target, attempt, (status, wait)))
+            if wait:
+                self.process.flight = (cause, envelope, target, attempt)
+                yield wait
+                self.process.flight = None
+
+    def _call(
+        self, target: Target, attempt: int, method: str
+    ) -> tuple[Answer | None, Request]:
+        """Make one request; there may be no answer yet. Its record is written next."""
+        request = Request(
+            self.envelope,
+            target,
+            self.role,
+            self.lane,
+            attempt,
+            self.kernel.now,
+            method,
+        )
+        return target.fixed or target.call(request), request
+
+    def _exchange(
+        self, serial: int, answer: Answer | None, request: Request
+    ) -> Generator[int | None, Any, tuple[int, Answer]]:
+        """Wait for the answer, within the timeout, and follow redirects."""
+        kernel, limit = self.kernel, self.lane.timeout_ns
+        deadline = None if limit is None else kernel.now + limit
+        redirects = 0
+        while True:
+            self.process.flight = (
+                serial,
+                self.envelope,
+                request.target,
+                request.attempt,
+            )
+            settled = yield from self._wait(serial, answer, request, deadline)
+            self.process.flight = None
+            location = settled.headers.get("location")
+            if settled.status not in _REDIRECTS or not location:
+                return serial, settled
+            if redirects >= kernel.profile.redirects:
+                return serial, Answer(0, fault=Fault.REDIRECTS)
+            redirects += 1
+            # Source: knative-runtime, Retries (redirects): 301, 302 and 303 go on
+            # with GET and no body, 307 and 308 with the POST again.
+            method = request.method if settled.status in _SAME_METHOD else "GET"
+            target = kernel.program.relative(request.target.url, location)
+            cause = kernel.record(
+                serial, Kind.REDIRECTED, self.envelope, request.target, target,
+                request.attempt, (settled.status, location),
+            )  # fmt: skip
+            answer, request = self._call(target, request.attempt, method)
+            # A request that is not what the route says keeps itself for who looks later.
+            noted = 0 if method == "POST" else (0, request)
+            serial = kernel.record(
+                cause, self.kind, self.envelope, self.lane, target,
+                request.attempt, noted,
+            )  # fmt: skip
+
+    def _wait(
+        self, serial: int, answer: Answer | None, request: Request, deadline: int | None
+    ) -> Generator[int | None, Any, Answer]:
+        """Wait for one answer, but not beyond the deadline."""
+        left = None if deadline is None else max(0, deadline - self.kernel.now)
+        if answer is None:
+            if request.target.hub is not None:
+                return (yield from self._through_hub(serial, request, left))
+            return (yield from self._for_later(request, left))
+        after = answer.after_ns
+        if answer.fault is Fault.HANG or (left is not None and after and after >= left):
+            if left != 0:
+                yield left
+            return _TIMED_OUT
+        if after:
+            yield after
+        return answer
+
+    def _for_later(
+        self, request: Request, left: int | None
+    ) -> Generator[int | None, Any, Answer]:
+        """Wait for an answer that somebody will give."""
+        process = self.process
+        process.request = request
+        request.waiter = process
+        answer: Answer | None = request.answered or (yield left)
+        process.request = None
+        if answer is None:
+            request.gone = True
+            return _TIMED_OUT
+        return answer
+
+    def _through_hub(
+        self, serial: int, request: Request, left: int | None
+    ) -> Generator[int | None, Any, Answer]:
+        """Post to a broker or channel and wait for the whole tree behind it."""
+        hub = request.target.hub
+        assert hub is not None, "only hubs are waited for here"  # noqa: S101
+        if request.method != "POST":
+            return Answer(405)
+        if self.role is Role.REPLY:
+            event, ttl = self.envelope.event, self.envelope.ttl
+        else:
+            event, ttl = request.event, None
+        status = self.kernel.receive(
+            hub, event, ttl, self.envelope.headers, serial, self.process
+        )
+        if isinstance(status, int):
+            return Answer(status)
+        self.process.awaited = status
+        result = yield left
+        self.process.awaited = None
+        if result is None:
+            status.cancel()
+            return _TIMED_OUT
+        return Answer(result)

@@ -1,0 +1,87 @@
+"""A sender's request to a service without a hub between."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from simulator.delivery import NO_RETRIES
+from simulator.filters import Verdict
+from simulator.kernel.answer import Fault
+from simulator.kernel.attempts import Attempts
+from simulator.kernel.envelope import TTL, Envelope, passed_on
+from simulator.kernel.log import Kind
+from simulator.kernel.request import Request, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from simulator.kernel.kernel import Kernel
+    from simulator.kernel.posting import Posting
+    from simulator.kernel.process import Process
+
+
+def call(
+    kernel: Kernel,
+    process: Process,
+    sent: Posting,
+    cause: int,
+    headers: Mapping[str, str],
+) -> Generator[int | None, Any, bool]:
+    """Make the one request of a plain HTTP client; its answer is the sender's."""
+    envelope = Envelope(sent.event, None, None, headers)
+    target = sent.target
+    request = Request(envelope, target, Role.DIRECT, None, 1, kernel.now)
+    answer = target.fixed or target.call(request)
+    serial = kernel.record(cause, Kind.DISPATCHED, envelope, sent.node, target, 1, 0)
+    process.flight = (serial, envelope, target, 1)
+    if answer is None:
+        process.request = request
+        request.waiter = process
+        answer = request.answered or (yield None)
+        process.request = None
+    elif answer.fault is Fault.HANG:
+        yield None
+    elif answer.after_ns:
+        yield answer.after_ns
+    process.flight = None
+    status = answer.status if answer is not None else 0
+    fault = answer.fault if answer is not None else None
+    noted = status if fault is None else (status, fault)
+    kernel.record(serial, Kind.RESPONDED, envelope, target, sent.node, 1, noted)
+    sent.answer_direct(answer)
+    return status > 0
+
+
+def filter_call(
+    kernel: Kernel,
+    process: Process,
+    sent: Posting,
+    cause: int,
+    headers: Mapping[str, str],
+) -> Generator[int | None, Any, bool]:
+    """Ask a trigger's filter itself, at the address that is not meant for users.
+
+    Source: knative-runtime, Filter service.
+    """
+    lane = sent.target.filters
+    assert lane is not None, "the target is a filter's"  # noqa: S101
+    attributes = dict(sent.event.attributes)
+    if attributes.pop(TTL, None) is None:
+        sent.resume(400)
+        return False
+    event = type(sent.event)(attributes, sent.event.body)
+    verdict = Verdict.PASS if lane.filter is None else lane.filter.verdict(attributes)
+    if verdict is Verdict.FAIL:
+        sent.resume(200)
+        return True
+    if verdict is Verdict.PANIC:
+        sent.fail("EOF")
+        return False
+    once = copy(lane)
+    once.retries, once.timeout_ns = NO_RETRIES, None
+    envelope = Envelope(event, None, None, passed_on(headers))
+    attempt = Attempts(kernel, process, once, once.target, envelope, Role.EVENT)
+    outcome = yield from attempt.run(cause, None)
+    sent.resume(outcome.status)
+    return outcome.ok

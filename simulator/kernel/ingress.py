@@ -1,0 +1,89 @@
+"""A sender's HTTP request as it stands: the checks before an event is an event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.event import Event, NotAnEvent, UnparsableEvent, read_http
+from simulator.kernel.answer import Answer
+from simulator.kernel.program import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.kernel.kernel import Kernel
+    from simulator.kernel.posting import Posting
+
+_NOT_ALLOWED = 405
+_BAD_REQUEST = 400
+_OK = 200
+
+
+def post_raw(
+    kernel: Kernel,
+    target: Target,
+    method: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    at_ns: int | None = None,
+    timeout_ns: int | None = None,
+) -> Posting:
+    """Send an HTTP request that may be no event.
+
+    Source: knative-runtime, Ingress ("The order of the checks is: method, path,
+        event, broker"), Channel.
+    """
+    event = Event({}, body or None)
+    refusal = None
+    if target.is_service:
+        # A service sees whatever is sent; only events can be told apart here.
+        try:
+            event = read_http(headers, body)
+        except (NotAnEvent, UnparsableEvent):
+            event = Event({}, body or None)
+    else:
+        refusal = _refused(target, method)
+        if refusal is None:
+            try:
+                event = read_http(headers, body)
+            except (NotAnEvent, UnparsableEvent):
+                refusal = _BAD_REQUEST
+            else:
+                refusal = _missing(target, event)
+    if refusal is not None:
+        target = Target(
+            target.node, target.url, path=target.path, fixed=Answer(refusal)
+        )
+    kept = {
+        n: v
+        for n, v in headers.items()
+        if not n.startswith("ce-") and n != "content-type"
+    }
+    return kernel.send(target, event, headers=kept, at_ns=at_ns, timeout_ns=timeout_ns)
+
+
+def _refused(target: Target, method: str) -> int | None:
+    """Judge method and path.
+
+    Source: knative-runtime, Ingress: OPTIONS 200, other than POST 405; path ``/``
+        404, malformed 400 - both before the event is looked at.
+    """
+    if method == "OPTIONS":
+        return _OK
+    if method != "POST":
+        return _NOT_ALLOWED
+    if target.hub is None and target.fixed is not None and target.malformed:
+        return target.fixed.status
+    if target.hub is not None and not target.hub.is_broker and target.path != "/":
+        return _BAD_REQUEST
+    return None
+
+
+def _missing(target: Target, event: Event) -> int | None:
+    """Judge a valid event for a hub that is not there; an invalid one is 400 first."""
+    if target.hub is not None or target.fixed is None:
+        return None
+    from simulator.event import faults  # noqa: PLC0415 - only here
+
+    return _BAD_REQUEST if faults(event) else target.fixed.status or None

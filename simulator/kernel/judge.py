@@ -1,0 +1,89 @@
+"""What an answer means: the one table of statuses, replies and non-events."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from simulator.event import Event, NotAnEvent, UnparsableEvent, read_http
+from simulator.event.text import sniff
+from simulator.kernel.answer import Fault, Outcome, transport_error
+from simulator.kernel.request import Role
+
+if TYPE_CHECKING:
+    from simulator.kernel.answer import Answer
+    from simulator.kernel.program import Lane, Target
+
+_OK = range(200, 300)
+_NOT_MODIFIED = 304
+_BAD_GATEWAY = 502
+_TRANSPORT = 500
+
+
+def judge(answer: Answer, target: Target, lane: Lane, role: Role) -> Outcome:
+    """Tell what the channel's dispatcher makes of an answer.
+
+    Behind a broker the filter stands between: it turns 2xx without an event into
+    502, and reports failures so that the dead letter can name the subscriber.
+
+    Source: knative-runtime, Replies, Dead letters, Retries.
+    """
+    filtered = lane.filtered and role is Role.EVENT
+    if answer.bare:
+        return _bare(answer.status, filtered)
+    if answer.fault is not None:
+        return _failed_connection(answer.fault, target, filtered=filtered)
+    status = answer.status
+    if status not in _OK:
+        # A 304 has no body, so the filter's report is lost on the way.
+        attributed = not (filtered and status == _NOT_MODIFIED)
+        return Outcome(
+            status, error=answer.body, headers=answer.headers, attributed=attributed
+        )
+    if answer.reply is not None:
+        return Outcome(status, reply=answer.reply, headers=answer.headers)
+    if role is not Role.EVENT or not (answer.body or answer.headers):
+        return Outcome(status, headers=answer.headers)
+    return _reply(answer, filtered=filtered)
+
+
+@cache
+def _bare(status: int, filtered: bool) -> Outcome:
+    """Give the outcome of an answer that is nothing but a status."""
+    return Outcome(status, attributed=not (filtered and status == _NOT_MODIFIED))
+
+
+def _failed_connection(fault: Fault, target: Target, *, filtered: bool) -> Outcome:
+    # A timeout and a panic hit the request to the filter itself, which then has
+    # nothing to report.
+    behind = filtered and fault in (Fault.TIMEOUT, Fault.PANIC)
+    return Outcome(
+        _TRANSPORT,
+        error=transport_error(fault, target.url, target.host),
+        attributed=not behind,
+        fault=fault,
+    )
+
+
+def _reply(answer: Answer, *, filtered: bool) -> Outcome:
+    """Look for an event in a 2xx answer.
+
+    Source: knative-runtime, Replies: a broker takes a body that is no event for a
+        failure (502), a plain channel ignores it; headers without body are an event
+        without data; an unknown specversion with an empty body is no reply.
+    """
+    try:
+        event = read_http(answer.headers, answer.body)
+    except NotAnEvent:
+        if filtered and answer.body:
+            return Outcome(_BAD_GATEWAY, attributed=False)
+        return Outcome(answer.status, headers=answer.headers)
+    except UnparsableEvent:
+        if filtered:
+            return Outcome(_BAD_GATEWAY, attributed=False)
+        return Outcome(answer.status, headers=answer.headers)
+    if filtered and event.body and "datacontenttype" not in event.attributes:
+        event = Event(
+            {**event.attributes, "datacontenttype": sniff(event.body)}, event.body
+        )
+    return Outcome(answer.status, reply=event, headers=answer.headers)

@@ -1,0 +1,167 @@
+"""The records of a run in the order in which things happened, packed flat."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from enum import StrEnum
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+WIDTH = 8
+# Records that are packed at once.
+_CHUNK = 8_192
+
+
+class Kind(StrEnum):
+    """What a record says; the words of the trace.
+
+    ===============  ==========================================================
+    sent             a new event is posted to an address
+    accepted         a hub takes the event; status is the number of routes that match
+    refused          a receiver answers a sender, a reply or a dead letter with 4xx
+    expired          refused, because the time to live is used up
+    dispatched       one attempt: the request goes to a subscriber or sink
+    panicked         the filter handler panics on this event; the connection drops
+    responded        the answer to it; status 0 where the connection failed
+    redirected       the request follows a redirect
+    retry-scheduled  a further attempt follows after a wait
+    replied          the subscriber's event is posted to the reply address
+    reply-dropped    the subscriber's event has nowhere to go
+    dead-lettered    the event goes to the dead letter sink
+    lost             the delivery failed in the end and nothing took the event
+    cut              the caller has gone: the request or the wait ends here
+    answered         the sender has its answer
+    upstream-bug     the real Knative would crash here; the run goes on
+    ===============  ==========================================================
+    """
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    DISPATCHED = "dispatched"
+    PANICKED = "panicked"
+    RESPONDED = "responded"
+    REDIRECTED = "redirected"
+    RETRY_SCHEDULED = "retry-scheduled"
+    REPLIED = "replied"
+    REPLY_DROPPED = "reply-dropped"
+    DEAD_LETTERED = "dead-lettered"
+    LOST = "lost"
+    CUT = "cut"
+    ANSWERED = "answered"
+    UPSTREAM_BUG = "upstream-bug"
+
+
+class Runaway(Exception):  # noqa: N818 - the state of a run, which may go on
+    """A run has made more records than it may: most likely events go in a circle."""
+
+
+Row = tuple[int, int, int, Kind, Any, Any, Any, int, Any]
+
+
+class Log:
+    """Where the kernel writes: eight cells of a list for each record.
+
+    The cells: instant in ns, how many records back its cause is (0 for none), kind,
+    event or envelope, from, to (nodes, or what has a `node`), attempt, and the status
+    or a pair (status, detail). Small numbers and shared objects only: a record costs
+    64 bytes. What is written is packed into tuples of exact size as it grows.
+
+    Args:
+        keep: About how many of the newest records are kept; None keeps all.
+        most: Records after which a run that keeps all of them is stopped.
+
+    Attributes:
+        cells: What is not packed yet. The list stays the same, so that its methods
+            may be bound.
+        base: The serial of the first record in `cells`.
+        bound: Cells at which `roll` is to be called.
+        before_drop: Is called before the oldest records go.
+    """
+
+    __slots__ = (
+        "_packed",
+        "base",
+        "before_drop",
+        "bound",
+        "cells",
+        "first",
+        "keep",
+        "most",
+    )
+
+    def __init__(self, *, keep: int | None = None, most: int) -> None:
+        self.cells: list[Any] = []
+        self.base = 0
+        self.first = 0
+        self.keep = keep
+        self.most = most
+        self.bound = min(_CHUNK, max(1, keep or _CHUNK)) * WIDTH
+        self.before_drop: Callable[[], None] | None = None
+        self._packed: deque[tuple[int, tuple[Any, ...]]] = deque()
+
+    def __len__(self) -> int:
+        """Count all records of the run, those dropped included."""
+        return self.base + len(self.cells) // WIDTH
+
+    def next(self) -> int:
+        """Give the serial of the record that is written next."""
+        return self.base + len(self.cells) // WIDTH
+
+    def roll(self) -> None:
+        """Pack what was written, and drop the oldest beyond `keep`.
+
+        Raises:
+            Runaway: All records are kept, and there are too many.
+        """
+        packed: tuple[Any, ...] = tuple(self.cells)
+        self._packed.append((self.base, packed))
+        self.base += len(packed) // WIDTH
+        self.cells.clear()
+        if self.keep is None:
+            if self.base >= self.most:
+                raise Runaway
+            return
+        while len(self._packed) > 1 and self.base - self._packed[1][0] >= self.keep:
+            if self.before_drop is not None:
+                self.before_drop()
+            self._packed.popleft()
+            self.first = self._packed[0][0]
+
+    def rows(self, start: int = 0) -> Iterator[Row]:
+        """Give the records that are still there, from a serial on, as they lie."""
+        for base, cells in (*self._packed, (self.base, self.cells)):
+            count = len(cells) // WIDTH
+            if base + count <= start:
+                continue
+            skip = max(0, start - base)
+            for number in range(skip, count):
+                at = number * WIDTH
+                yield (base + number, *cells[at : at + WIDTH])
+
+    def row(self, serial: int) -> Row:
+        """Give one record.
+
+        Raises:
+            IndexError: It is not there, or no more.
+        """
+        if not self.first <= serial < len(self):
+            raise IndexError(serial)
+        base: int = self.base
+        cells: Sequence[Any] = self.cells
+        if serial < base:
+            at = bisect_right(self._packed, serial, key=itemgetter(0)) - 1
+            base, cells = self._packed[at]
+        at = (serial - base) * WIDTH
+        return (serial, *cells[at : at + WIDTH])
+
+
+def name_of(node: Any) -> str:
+    """Give the name of what stands in a from or to cell."""
+    name: str = node if type(node) is str else node.node
+    return name

@@ -1,0 +1,291 @@
+"""The wiring made ready to run: every address looked up once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.router import Router
+from simulator.wiring import HubKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from simulator.delivery import Retries
+    from simulator.filters import Filter
+    from simulator.kernel.request import Request
+    from simulator.profiles import Profile
+    from simulator.wiring import Hub, Route, Wiring
+
+    Subscriber = Callable[[Request], Answer | None]
+
+FILTER_HOST = "broker-filter.knative-eventing.svc.cluster.local"
+INGRESS_HOST = "broker-ingress.knative-eventing.svc.cluster.local"
+_CLUSTER_DOMAIN = ".svc.cluster.local"
+
+
+def _later(request: Request) -> None:
+    """Answer nothing now."""
+
+
+class Target:
+    """Where a URL leads: to a service, into a hub, or nowhere.
+
+    Args:
+        node: The name in the trace.
+        url: As it is called; `knativeerrordest` names it.
+        path: With the query string.
+        subscriber: Answers requests; None when it answers later, or for hubs.
+        fixed: The answer that it always gives, when there is one.
+        hub: The hub behind the URL.
+        malformed: The path is refused before the event is looked at.
+        filters: The route whose filter answers there: the broker filter's own address.
+        inner: The broker's channel, behind the ingress.
+        is_service: A service answers there.
+    """
+
+    __slots__ = ("call", "filters", "fixed", "host", "hub", "inner", "is_service", "malformed", "node",
+                 "path", "subscriber", "url")  # fmt: skip
+
+    def __init__(
+        self,
+        node: str,
+        url: str,
+        *,
+        path: str = "/",
+        subscriber: Subscriber | None = None,
+        fixed: Answer | None = None,
+        hub: RunningHub | None = None,
+        malformed: bool = False,
+        is_service: bool = False,
+        filters: Lane | None = None,
+        inner: bool = False,
+    ) -> None:
+        self.node = node
+        self.url = url
+        self.host = urlsplit(url).netloc.rpartition("@")[2]
+        self.path = path
+        self.subscriber = subscriber
+        # The same, for the hot path: only asked where there is no fixed answer.
+        self.call: Subscriber = subscriber if subscriber is not None else _later
+        self.fixed = fixed
+        self.hub = hub
+        self.malformed = malformed
+        self.is_service = is_service
+        self.filters = filters
+        self.inner = inner
+
+
+class Lane:
+    """A route with its addresses looked up."""
+
+    __slots__ = ("backoffs", "dead_letter", "filter", "filtered", "format", "hub_namespace", "namespace", "node",
+                 "reply", "retries", "route", "target", "timeout_ns")  # fmt: skip
+
+    def __init__(self, route: Route, hub: Hub) -> None:
+        self.route = route
+        self.node = route.node
+        self.filter: Filter | None = route.filter
+        self.filtered = hub.kind is HubKind.BROKER
+        self.hub_namespace = hub.namespace
+        self.format = route.format
+        self.namespace = route.namespace
+        self.retries: Retries = route.retries
+        self.timeout_ns = route.retries.timeout_ns
+        self.target: Target
+        self.reply: Target | None = None
+        self.dead_letter: Target | None = None
+        # Waits that are known already; empty while `Retry-After` may change them.
+        self.backoffs: list[int] = []
+
+    def wait_ns(self, profile: Profile, retry: int, status: int, answer: Answer) -> int:
+        """Return the wait before a retry, 0 for the first; each is computed once."""
+        if self.retries.retry_after_max_ns is not None:
+            after = answer.headers.get("retry-after", "")
+            return profile.wait_ns(self.retries, retry, status, after)
+        known = self.backoffs
+        while len(known) <= retry:
+            known.append(profile.backoff_ns(self.retries, len(known)))
+        return known[retry]
+
+
+class RunningHub:
+    """A hub with its router."""
+
+    __slots__ = (
+        "asynchronous",
+        "hub",
+        "is_broker",
+        "lanes",
+        "namespace",
+        "node",
+        "router",
+    )
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.node = hub.node
+        self.namespace = hub.namespace
+        self.is_broker = hub.kind is HubKind.BROKER
+        self.asynchronous = hub.asynchronous
+        self.lanes = tuple(Lane(route, hub) for route in hub.routes)
+        self.router = Router(self.lanes)
+
+
+class Program:
+    """All that runs, and the one place where a URL is looked up.
+
+    Args:
+        wiring: The reconciled topology.
+        subscribers: Node of an endpoint -> what answers for it, or the answer that
+            it always gives.
+    """
+
+    def __init__(
+        self, wiring: Wiring, subscribers: Mapping[str, Subscriber | Answer]
+    ) -> None:
+        self.wiring = wiring
+        self._subscribers = subscribers
+        self._targets: dict[str, Target] = {}
+        self._brokers: dict[str, RunningHub] = {}
+        self._channels: dict[str, RunningHub] = {}
+        self._inner: dict[str, RunningHub] = {}
+        self._endpoints = {h: e for e in reversed(wiring.endpoints) for h in e.hosts}
+        self.hubs = {hub.node: RunningHub(hub) for hub in wiring.hubs}
+        for running in self.hubs.values():
+            parts = urlsplit(running.hub.url)
+            if running.is_broker:
+                self._brokers[parts.path] = running
+                hub = running.hub
+                host = f"{hub.name}-kne-trigger-kn-channel.{hub.namespace}{_CLUSTER_DOMAIN}"
+                self._inner[host] = running
+            else:
+                self._channels[(parts.hostname or "").lower()] = running
+
+    def link(self) -> None:
+        """Look up the addresses of every route, once subscribers are known."""
+        for running in self.hubs.values():
+            for lane in running.lanes:
+                self._link(lane)
+
+    def _link(self, lane: Lane) -> None:
+        lane.target = (
+            self.target(lane.route.subscriber)
+            if lane.route.subscriber
+            # Source: knative-runtime, Channel: a Subscription without subscriber is
+            # refused by the webhook; if it got through, every event fails.
+            else Target("no subscriber", "", fixed=_failing(Fault.NO_SUBSCRIBER))
+        )
+        if lane.route.reply:
+            lane.reply = self.target(lane.route.reply)
+        if lane.route.dead_letter:
+            lane.dead_letter = self.target(lane.route.dead_letter)
+
+    def target(self, url: str) -> Target:
+        """Look an absolute URL up; an unknown host is a target too."""
+        found = self._targets.get(url)
+        if found is None:
+            found = self._targets[url] = self._look_up(url)
+        return found
+
+    def relative(self, base: str, reference: str) -> Target:
+        """Look up where a redirect leads."""
+        return self.target(urljoin(base, reference))
+
+    def _look_up(self, url: str) -> Target:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            # Source: knative-resources 2.2: a foreign scheme becomes http://HOST/.
+            url = f"http://{parts.netloc}/"
+            parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        full = host if host.endswith(_CLUSTER_DOMAIN) else _full_name(host)
+        if full == INGRESS_HOST:
+            return self._ingress(url, path)
+        if full == FILTER_HOST:
+            return self._filter(url, path)
+        broker = self._inner.get(full)
+        if broker is not None:
+            # Source: knative-runtime, Channel: no such channel by path, 500.
+            fixed = None if path == "/" else Answer(500)
+            hub = broker if fixed is None else None
+            return Target(
+                f"{broker.node} channel",
+                url,
+                path=path,
+                hub=hub,
+                fixed=fixed,
+                inner=True,
+            )
+        channel = self._channels.get(full)
+        if channel is not None:
+            return Target(channel.node, url, path=path, hub=channel)
+        endpoint = self._endpoints.get(host) or self._endpoints.get(full)
+        if endpoint is None:
+            return Target(host or url, url, path=path, fixed=_failing(Fault.NO_HOST))
+        if endpoint.unreachable:
+            refused = _failing(Fault.REFUSED)
+            return Target(endpoint.node, url, path=path, fixed=refused)
+        answering = self._subscribers[endpoint.node]
+        if isinstance(answering, Answer):
+            return Target(
+                endpoint.node, url, path=path, fixed=answering, is_service=True
+            )
+        return Target(
+            endpoint.node, url, path=path, subscriber=answering, is_service=True
+        )
+
+    def _filter(self, url: str, path: str) -> Target:
+        """Find the trigger behind an address of the filter service.
+
+        Source: knative-runtime, Filter service: wrong UID 400, unknown trigger 404.
+        """
+        _, *segments = path.split("/")
+        if len(segments) != 4 or segments[0] != "triggers":  # noqa: PLR2004 - triggers/NS/NAME/UID
+            return Target(
+                "broker-filter", url, path=path, fixed=Answer(400), malformed=True
+            )
+        _, namespace, name, uid = segments
+        for hub in self.hubs.values():
+            for lane in hub.lanes:
+                key = lane.route.resource
+                if lane.filtered and (key.namespace, key.name) == (namespace, name):
+                    if uid != trigger_uid(namespace, name):
+                        return Target(
+                            "broker-filter", url, path=path, fixed=Answer(400)
+                        )
+                    return Target("broker-filter", url, path=path, filters=lane)
+        return Target("broker-filter", url, path=path, fixed=Answer(404))
+
+    def _ingress(self, url: str, path: str) -> Target:
+        """Find the broker behind a path of the ingress.
+
+        Source: knative-runtime, Ingress: path ``/`` 404, other than two segments
+            400, unknown broker 404; a query string counts as part of the name.
+        """
+        broker = self._brokers.get(path.removesuffix("/") if path != "/" else path)
+        if broker is not None:
+            return Target(broker.node, url, path=path, hub=broker)
+        named = len(path.removesuffix("/").split("/")) == 3  # noqa: PLR2004 - "", NS, NAME
+        status = 404 if named or path == "/" else 400
+        return Target(
+            "broker-ingress", url, path=path, fixed=Answer(status), malformed=not named
+        )
+
+
+def trigger_uid(namespace: str, name: str) -> str:
+    """Give a trigger's UID: made of its name, since no API server hands one out."""
+    return f"uid-trigger-{namespace}-{name}"
+
+
+def _full_name(host: str) -> str:
+    """Complete a name as the search domains of a pod do: ``a.team`` is a service."""
+    if host.endswith(".svc"):
+        return f"{host}.cluster.local"
+    return f"{host}{_CLUSTER_DOMAIN}"
+
+
+def _failing(fault: Fault) -> Answer:
+    return Answer(0, fault=fault)

@@ -1,0 +1,140 @@
+"""One HTTP request as its receiver sees it, put together only when somebody looks."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from simulator.event.http import STRUCTURED, binary_headers, write_structured
+
+if TYPE_CHECKING:
+    from cloudevents.core.v1.event import CloudEvent
+
+    from simulator.event import Event
+    from simulator.kernel.answer import Answer
+    from simulator.kernel.envelope import Envelope
+    from simulator.kernel.process import Process
+    from simulator.kernel.program import Lane, Target
+
+
+class Role(StrEnum):
+    """Why a request is made."""
+
+    EVENT = "event"
+    REPLY = "reply"
+    DEAD_LETTER = "dead letter"
+    DIRECT = "direct"
+
+
+class Request:
+    """One attempt to hand an event to a target.
+
+    Args:
+        envelope: The event and what the hops added.
+        target: Who is asked.
+        role: The event itself, a reply, a dead letter, or a sender's own request.
+        lane: The route that it is made for; None for a sender's own request.
+        attempt: 1 for the first.
+        instant_ns: When it was made, nanoseconds since the start of the run.
+        method: ``GET`` after some redirects, else ``POST``.
+
+    Attributes:
+        answered: The answer, when it came later.
+        waiter: The process that waits for an answer which comes later.
+        gone: The caller has hung up meanwhile.
+    """
+
+    # No slots: most of these keep their default, which costs nothing here.
+    answered: Answer | None = None
+    waiter: Process | None = None
+    gone = False
+
+    def __init__(
+        self,
+        envelope: Envelope,
+        target: Target,
+        role: Role,
+        lane: Lane | None,
+        attempt: int,
+        instant_ns: int,
+        method: str = "POST",
+    ) -> None:
+        self.envelope = envelope
+        self.target = target
+        self.role = role
+        self.lane = lane
+        self.attempt = attempt
+        self.instant_ns = instant_ns
+        self.method = method
+
+    @property
+    def namespace(self) -> str:
+        """What the `Kn-Namespace` header says; empty for none.
+
+        Source: knative-runtime, "What each hop adds": the trigger's namespace at the
+            subscriber, the broker's or channel's on replies and dead letters.
+        """
+        if self.lane is None:
+            return ""
+        if self.role is Role.EVENT:
+            return self.lane.namespace
+        return self.lane.hub_namespace
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The context attributes in the request; a new dict."""
+        return self.envelope.attributes(
+            with_ttl=self.role is Role.DEAD_LETTER or self.role is Role.REPLY
+        )
+
+    @property
+    def mode(self) -> str:
+        """``structured`` or ``binary``."""
+        lane = self.lane
+        structured = (
+            lane is not None and lane.format == "json" and self.role is Role.EVENT
+        )
+        return "structured" if structured else "binary"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """All HTTP headers that carry meaning, lower-case names.
+
+        Source: knative-runtime, "What each hop adds, removes, changes".
+        """
+        if self.mode == "structured":
+            headers = {"content-type": STRUCTURED}
+        else:
+            headers = binary_headers(self.attributes)
+        headers.update(self.envelope.headers)
+        if self.namespace:
+            headers["kn-namespace"] = self.namespace
+        if self.role is Role.EVENT:
+            headers["prefer"] = "reply"
+        if self.method == "GET":
+            headers.pop("content-type", None)
+        return headers
+
+    @property
+    def body(self) -> bytes:
+        """The body as it travels, empty for none."""
+        if self.method == "GET":
+            return b""
+        if self.mode == "structured":
+            return write_structured(self.attributes, self.envelope.event.body)
+        return self.envelope.event.body or b""
+
+    @property
+    def event(self) -> Event:
+        """The event in the request, what the hops added included."""
+        from simulator.event import Event  # noqa: PLC0415 - only who looks pays
+
+        return Event(self.attributes, self.envelope.event.body)
+
+    @property
+    def cloud_event(self) -> CloudEvent:
+        """The event as the SDK's `CloudEvent`; the caller may change it."""
+        from simulator.event.sdk import cloud_event  # noqa: PLC0415 - imports the SDK
+
+        event = self.envelope.event
+        return cloud_event(event.attributes, event.body, self)
