@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+from simulator.value import Value
 
 NS_PER_SECOND = 1_000_000_000
 _NS_PER_TENTH = NS_PER_SECOND // 10
@@ -96,8 +97,7 @@ class BackoffPolicy(Enum):
     EXPONENTIAL = "exponential"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retries:
+class Retries(Value):
     """The effective retry settings of one delivery; all durations in nanoseconds.
 
     Args:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 _ISO = re.compile(
     r"P(?:(?P<d>\d+(?:[.,]\d+)?)D)?"
-    r"(?:T(?:(?P<h>\d+(?:[.,]\d+)?)H)?(?:(?P<m>\d+(?:[.,]\d+)?)M)?"
+    r"(?:T(?=\d)(?:(?P<h>\d+(?:[.,]\d+)?)H)?(?:(?P<m>\d+(?:[.,]\d+)?)M)?"
     r"(?:(?P<s>\d+(?:[.,]\d+)?)S)?)?"
 )
 _SHORT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ns|us|µs|ms|s|m|h|d)")
@@ -29,14 +28,21 @@ def duration_ns(text: str) -> int:
     if iso is not None and any(iso.groupdict().values()):
         parts = iso.groupdict().items()
         return sum(
-            int(Decimal(number.replace(",", ".")) * _NS[unit])
+            _times(number.replace(",", "."), _NS[unit])
             for unit, number in parts
             if number
         )
     short = _SHORT.fullmatch(text)
     if short is None:
         raise ValueError(f"{text!r} is no duration; expected {EXPECTED}")
-    return int(Decimal(short["number"]) * _NS[short["unit"]])
+    return _times(short["number"], _NS[short["unit"]])
+
+
+def _times(number: str, unit_ns: int) -> int:
+    """Multiply a decimal number exactly, what is less than a nanosecond cut off."""
+    whole, _, fraction = number.partition(".")
+    part = int(fraction) * unit_ns // 10 ** len(fraction) if fraction else 0
+    return int(whole) * unit_ns + part
 
 
 def duration_text(ns: int) -> str:
@@ -59,5 +65,7 @@ def duration_text(ns: int) -> str:
 
 
 def _short(ns: int, unit: str) -> str:
-    text = f"{Decimal(ns) / _NS[unit]:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    whole, rest = divmod(ns, _NS[unit])
+    digits = len(str(_NS[unit])) - 1
+    fraction = f"{rest:0{digits}d}".rstrip("0")
+    return f"{whole}.{fraction}" if fraction else str(whole)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +24,7 @@ class ResourceKey(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(Value):
     """A place in a text; line and column count from 1, 0 where unknown."""
 
     file: str
@@ -51,8 +51,7 @@ class Origin(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(Value):
     """A manifest as written.
 
     Two resources are equal when their manifests are, wherever they came from.
@@ -63,7 +62,9 @@ class Resource:
     """
 
     manifest: Mapping[str, Any]
-    origin: Origin | None = field(default=None, compare=False, repr=False)
+    origin: Origin | None = None
+
+    _uncompared: ClassVar[tuple[str, ...]] = ("origin",)
 
     @property
     def api_version(self) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import TopologyError, UsageError
 from simulator.resource import DEFAULT_NAMESPACE, Resource, ResourceKey, written_twice
+from simulator.value import Value
 
 if TYPE_CHECKING:
     import os
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Topology:
+class Topology(Value):
     """Resources in the order in which they were written.
 
     Two topologies are equal when they hold the same resources in the same order within
@@ -24,11 +23,14 @@ class Topology:
 
     Args:
         resources: No two with the same key.
+        left_out: ``file:line:column: reason`` of each document that lies in a folder
+            among the manifests and is none.
     """
 
     resources: tuple[Resource, ...] = ()
+    left_out: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
+    def _check(self) -> None:
         _check_unique(self.resources)
 
     @classmethod
@@ -52,7 +54,9 @@ class Topology:
             )
         from simulator.manifests.reading import read  # noqa: PLC0415 - yaml costs 37 ms
 
-        return cls(resources=read(sources, stdin))
+        found = read(sources, stdin)
+        left_out = tuple(str(fault) for fault in found.left_out)
+        return cls(resources=found.resources, left_out=left_out)
 
     @classmethod
     def parse(cls, text: str, name: str = "<text>") -> Topology:
@@ -142,7 +146,10 @@ class Topology:
         Raises:
             TopologyError: A resource stands in both.
         """
-        return Topology(resources=self.resources + other.resources)
+        return Topology(
+            resources=self.resources + other.resources,
+            left_out=self.left_out + other.left_out,
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Topology):

@@ -7,12 +7,12 @@ everywhere (trace, command line, pictures): ``broker/default``, or
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from simulator.resource import DEFAULT_NAMESPACE
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +36,7 @@ class HubKind(Enum):
     CHANNEL = "channel"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Value):
     """One way that an event can take from a hub: a Trigger or a Subscription.
 
     Args:
@@ -64,11 +63,10 @@ class Route:
     retries: Retries
     format: str = ""
     namespace: str = DEFAULT_NAMESPACE
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = made(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hub:
+class Hub(Value):
     """A broker or a channel with its routes in declaration order.
 
     Args:
@@ -91,8 +89,7 @@ class Hub:
     profile: str = "mt-channel"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Value):
     """A service that answers requests; what it answers is the session's business.
 
     Args:
@@ -113,8 +110,7 @@ class Endpoint:
     described: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Value):
     """Something that posts new events to a sink.
 
     Args:
@@ -130,7 +126,7 @@ class Source:
     node: str
     resource: ResourceKey | None
     sink: str | None
-    overrides: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, str] = made(default_factory=dict)
     namespace: str = DEFAULT_NAMESPACE
     silent: bool = False
 
@@ -143,8 +139,7 @@ class Truth(Enum):
     UNKNOWN = "Unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Value):
     """One line of `status.conditions`."""
 
     type: str
@@ -161,8 +156,7 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Value):
     """Something the author of the topology should know before running it.
 
     Args:
@@ -186,8 +180,7 @@ class Finding:
         return f"{place}{self.subject}: {path}{self.message}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wiring:
+class Wiring(Value):
     """Everything that runs, and what was found on the way.
 
     Args:

@@ -3,12 +3,8 @@
 from simulator.admission.config import ClusterConfig
 from simulator.admission.faults import Fault
 from simulator.admission.origins import Origin
-from simulator.admission.webhook import (
-    Admission,
-    admit,
-    immutability,
-    is_admitted_kind,
-)
+from simulator.admission.registry import is_admitted_kind
+from simulator.admission.webhook import Admission, admit, immutability
 
 __all__ = [
     "Admission",

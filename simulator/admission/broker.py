@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.admission import broker_defaults
@@ -78,7 +77,7 @@ def validate(broker: Fields, checking: Checking) -> list[Fault]:
     """
     namespace = broker["metadata"]["namespace"]
     if checking.config.brokers.own_namespace_only(namespace):
-        checking = replace(checking, own_namespace=namespace)
+        checking = checking.replace(own_namespace=namespace)
     faults = [] if annotations_of(broker).get(CLASS) else [missing(CLASS)]
     spec = broker["spec"]
     if spec.get("config") is not None:
@@ -97,7 +96,7 @@ def check_update(old: Fields, new: Fields) -> list[Fault]:
     )
     message = "Immutable annotations changed (-old +new)"
     return [
-        replace(fault, message=message)
+        fault.replace(message=message)
         for fault in immutable(before, after, "annotations")
     ]
 
@@ -118,3 +117,5 @@ BROKER: Final = Kind(
     validate=validate,
     check_update=check_update,
 )
+
+KINDS: Final = (BROKER,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,6 +17,7 @@ from simulator.admission.go_types import (
     value,
 )
 from simulator.admission.types_duck import DELIVERY_SPEC, K_REFERENCE
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,16 +54,14 @@ _DEFAULTS = Struct(
 _REFERENCE_FIELDS = tuple(each.name for each in K_REFERENCE.fields)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokerConfig:
+class BrokerConfig(Value):
     """A configuration and a delivery for Brokers; either may be absent."""
 
     reference: Fields | None = None
     delivery: Fields | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Value):
     """The defaults of one namespace, or of the cluster.
 
     Args:
@@ -73,7 +71,7 @@ class Scope:
 
     broker_class: str = ""
     own: BrokerConfig | None = None
-    by_class: Mapping[str, BrokerConfig] = field(
+    by_class: Mapping[str, BrokerConfig] = made(
         default_factory=lambda: MappingProxyType({})
     )
     own_namespace_only: bool = False
@@ -86,14 +84,11 @@ class Found(NamedTuple):
     namespace: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokerDefaults:
+class BrokerDefaults(Value):
     """All of config-br-defaults."""
 
     cluster: Scope | None = None
-    namespaces: Mapping[str, Scope] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    namespaces: Mapping[str, Scope] = made(default_factory=lambda: MappingProxyType({}))
 
     def config(self, namespace: str, broker_class: str | None) -> Found | None:
         """Look up what a Broker gets; None when nothing is set up.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from simulator.admission.decoding import decode
 from simulator.admission.go_types import Fields, MapOf, Struct, pointer, value
 from simulator.admission.types_duck import CHANNEL_TEMPLATE_SPEC
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,12 +30,11 @@ _DEFAULTS = Struct(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelDefaults:
+class ChannelDefaults(Value):
     """The channel template of the cluster, and those of single namespaces."""
 
     cluster: Fields | None = None
-    namespaces: Mapping[str, Fields] = field(
+    namespaces: Mapping[str, Fields] = made(
         default_factory=lambda: MappingProxyType({})
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.admission import channel_defaults
@@ -112,7 +111,7 @@ def validate_channel(channel: Fields, checking: Checking) -> list[Fault]:
     Source: knative-resources 6.7; knative/eventing channel_validation.go.
     """
     spec = channel["spec"]
-    own = replace(checking, own_namespace=channel["metadata"]["namespace"])
+    own = checking.replace(own_namespace=channel["metadata"]["namespace"])
     faults = check_template(spec.get("channelTemplate"))
     if spec.get("subscribers"):
         faults.append(disallowed("subscribable.subscribers"))
@@ -159,7 +158,7 @@ def check_in_memory_update(old: Fields, new: Fields) -> list[Fault]:
         f"which was not the {_CONTROLLER} service account"
     )
     return [
-        replace(fault, message=message)
+        fault.replace(message=message)
         for fault in immutable(before, after, "spec.subscribers")
     ]
 
@@ -184,3 +183,5 @@ IN_MEMORY_CHANNEL: Final = Kind(
     validate=validate_in_memory,
     check_update=check_in_memory_update,
 )
+
+KINDS: Final = (CHANNEL, IN_MEMORY_CHANNEL)

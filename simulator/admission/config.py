@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +11,7 @@ from simulator.admission.channel_defaults import ChannelDefaults, read_channel_d
 from simulator.admission.decoding import DecodeError
 from simulator.admission.faults import Fault
 from simulator.manifests.values import YamlValueError, parse_yaml_value
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,8 +23,7 @@ _PING_KEYS = ("data-max-size", "dataMaxSize")
 UNLIMITED: Final = -1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterConfig:
+class ClusterConfig(Value):
     """The config maps that admission depends on.
 
     Args:
@@ -37,10 +36,10 @@ class ClusterConfig:
 
     brokers: BrokerDefaults = broker_defaults.SHIPPED
     channels: ChannelDefaults = channel_defaults.SHIPPED
-    broker_channel: Mapping[str, Any] = field(
+    broker_channel: Mapping[str, Any] = made(
         default_factory=lambda: channel_defaults.IN_MEMORY
     )
-    flags: Mapping[str, str] = field(default_factory=lambda: features.SHIPPED)
+    flags: Mapping[str, str] = made(default_factory=lambda: features.SHIPPED)
     ping_data_max_size: int = UNLIMITED
     given: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -71,7 +70,7 @@ class ClusterConfig:
             data = config_maps.get(name)
             if data:
                 config = read(config, data)
-                config = replace(config, given=(*config.given, name))
+                config = config.replace(given=(*config.given, name))
         return config
 
     def enabled(self, flag: str) -> bool:
@@ -85,7 +84,7 @@ class ClusterConfig:
 
 def _with_fault(config: ClusterConfig, path: str, message: str) -> ClusterConfig:
     fault = Fault(message=message, paths=(path,))
-    return replace(config, faults=(*config.faults, fault))
+    return config.replace(faults=(*config.faults, fault))
 
 
 def _parsed(
@@ -112,7 +111,7 @@ def _brokers(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
     if parsed is None:
         return config
     try:
-        return replace(config, brokers=read_broker_defaults(parsed))
+        return config.replace(brokers=read_broker_defaults(parsed))
     except DecodeError as error:
         return _with_fault(
             config, f"{broker_defaults.CONFIG_MAP}.data.{key}", str(error)
@@ -127,7 +126,7 @@ def _channels(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
     if parsed is None:
         return config
     try:
-        return replace(config, channels=read_channel_defaults(parsed))
+        return config.replace(channels=read_channel_defaults(parsed))
     except DecodeError as error:
         return _with_fault(
             config, f"{channel_defaults.CONFIG_MAP}.data.{key}", str(error)
@@ -139,7 +138,7 @@ def _broker_channel(config: ClusterConfig, data: Mapping[str, str]) -> ClusterCo
         if key in data:
             config, parsed = _parsed(config, CHANNEL_CONFIG_MAP, key, data[key])
             if parsed is not None:
-                config = replace(config, broker_channel=MappingProxyType(parsed))
+                config = config.replace(broker_channel=MappingProxyType(parsed))
             break
     return config
 
@@ -148,7 +147,7 @@ def _ping(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
     for key in _PING_KEYS:
         if key in data:
             try:
-                return replace(config, ping_data_max_size=int(data[key]))
+                return config.replace(ping_data_max_size=int(data[key]))
             except ValueError:
                 message = f"expected a number of bytes, found {data[key]!r}"
                 return _with_fault(config, f"{PING_CONFIG_MAP}.data.{key}", message)
@@ -157,7 +156,7 @@ def _ping(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
 
 def _flags(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
     flags, faults = features.read_flags(data)
-    return replace(config, flags=flags, faults=(*config.faults, *faults))
+    return config.replace(flags=flags, faults=(*config.faults, *faults))
 
 
 _READERS: Mapping[str, Callable[[ClusterConfig, Mapping[str, str]], ClusterConfig]]

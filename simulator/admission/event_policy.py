@@ -121,3 +121,5 @@ EVENT_POLICY: Final = Kind(
     ),
     validate=validate,
 )
+
+KINDS: Final = (EVENT_POLICY,)

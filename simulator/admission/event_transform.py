@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.admission.faults import Fault, both_of, generic, neither_of, via
@@ -22,7 +21,7 @@ def validate(transform: Fields, checking: Checking) -> list[Fault]:
     Source: knative-resources 6.5; knative/eventing eventtransform_validation.go.
     """
     spec = transform["spec"]
-    own = replace(checking, own_namespace=transform["metadata"]["namespace"])
+    own = checking.replace(own_namespace=transform["metadata"]["namespace"])
     sink = spec.get("sink")
     faults = via(check_destination(sink, own), "sink")
     if spec.get("jsonata") is None:
@@ -77,3 +76,5 @@ EVENT_TRANSFORM: Final = Kind(
     validate=validate,
     check_update=check_update,
 )
+
+KINDS: Final = (EVENT_TRANSFORM,)

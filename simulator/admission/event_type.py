@@ -86,7 +86,7 @@ _ATTRIBUTE = Struct(
 )
 
 _GROUP = "eventing.knative.dev"
-EVENT_TYPES: Final = (
+KINDS: Final = (
     Kind(
         api_version=f"{_GROUP}/v1beta1",
         type=knative_object("v1beta1", "EventType", *_OLD_FIELDS),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,8 +13,7 @@ ERROR = "Error"
 WARNING = "Warning"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Fault:
+class Fault(Value):
     """One objection, about one field or several.
 
     Source: knative-resources 1.2; knative/pkg apis/field_error.go, FieldError.
@@ -74,7 +74,7 @@ def via(faults: Iterable[Fault], *prefix: str) -> list[Fault]:
     An index is written ``[0]``, a key ``[name]``.
     """
     return [
-        replace(fault, paths=tuple(_flatten((*prefix, path)) for path in fault.paths))
+        fault.replace(paths=tuple(_flatten((*prefix, path)) for path in fault.paths))
         for fault in faults
     ]
 

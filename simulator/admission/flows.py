@@ -147,3 +147,5 @@ PARALLEL: Final = Kind(
     set_defaults=set_parallel_defaults,
     validate=validate_parallel,
 )
+
+KINDS: Final = (SEQUENCE, PARALLEL)

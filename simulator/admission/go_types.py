@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from simulator.value import Value
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -13,67 +15,58 @@ if TYPE_CHECKING:
 Fields: TypeAlias = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(Value):
     """A string, or a named type that is one."""
 
     name: str = "string"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Truth:
+class Truth(Value):
     """A bool."""
 
     name: str = "bool"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whole:
+class Whole(Value):
     """A signed integer of so many bits."""
 
     bits: int = 64
     name: str = "int"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Url:
+class Url(Value):
     """`apis.URL`: a text that net/url can parse."""
 
     name: str = "string"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anything:
+class Anything(Value):
     """`runtime.RawExtension`: any JSON, kept as it is."""
 
     name: str = "runtime.RawExtension"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Foreign:
+class Foreign(Value):
     """A struct of Kubernetes whose inside Knative's webhook leaves alone."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListOf:
+class ListOf(Value):
     """A slice."""
 
     element: GoType
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapOf:
+class MapOf(Value):
     """A map with string keys."""
 
     value: GoType
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
+class Later(Value):
     """A type that holds itself."""
 
     resolve: Callable[[], Struct]
@@ -116,8 +109,7 @@ GoType: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Value):
     """A field of a Go struct.
 
     Args:

@@ -193,3 +193,5 @@ INTEGRATION_SINK: Final = Kind(
     ),
     validate=validate_sink,
 )
+
+KINDS: Final = (INTEGRATION_SOURCE, INTEGRATION_SINK)

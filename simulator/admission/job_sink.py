@@ -73,3 +73,5 @@ JOB_SINK: Final = Kind(
     set_defaults=set_defaults,
     validate=validate,
 )
+
+KINDS: Final = (JOB_SINK,)

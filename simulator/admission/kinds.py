@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from simulator.admission.defaulting import Defaulting
 from simulator.admission.faults import Fault
 from simulator.admission.go_types import Fields
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from simulator.admission.config import ClusterConfig
     from simulator.admission.go_types import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checking:
+class Checking(Value):
     """The surroundings of one object while it is validated.
 
     Args:
@@ -45,8 +44,7 @@ def no_update_rules(old: Fields, new: Fields) -> list[Fault]:
     return []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Value):
     """What the webhook knows of one kind in one version.
 
     Args:

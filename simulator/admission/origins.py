@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from simulator.value import Value
 
 OriginKind = Literal["cluster default", "namespace default", "webhook"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Value):
     """What set a field during defaulting.
 
     Args:

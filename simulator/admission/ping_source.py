@@ -106,7 +106,7 @@ _FIELDS = (
     text("dataBase64"),
 )
 
-PING_SOURCES: Final = tuple(
+KINDS: Final = tuple(
     Kind(
         api_version=f"sources.knative.dev/{version}",
         type=knative_object(version, "PingSource", *_FIELDS),

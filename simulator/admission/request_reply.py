@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.admission import features
@@ -54,7 +53,7 @@ def validate(request: Fields, checking: Checking) -> list[Fault]:
     Source: knative-resources 6.6; knative/eventing requestreply_validation.go.
     """
     spec = request["spec"]
-    own = replace(checking, own_namespace=request["metadata"]["namespace"])
+    own = checking.replace(own_namespace=request["metadata"]["namespace"])
     broker = spec["brokerRef"]
     found = check_reference(broker, own)
     if broker["kind"].lower() != "broker":
@@ -90,3 +89,5 @@ REQUEST_REPLY: Final = Kind(
     set_defaults=set_defaults,
     validate=validate,
 )
+
+KINDS: Final = (REQUEST_REPLY,)

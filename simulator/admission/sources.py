@@ -220,3 +220,5 @@ SINK_BINDING: Final = Kind(
     set_defaults=set_sink_binding_defaults,
     validate=validate_sink_binding,
 )
+
+KINDS: Final = (API_SERVER_SOURCE, CONTAINER_SOURCE, SINK_BINDING)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.admission.delivery_rules import check_delivery
@@ -44,7 +43,7 @@ def validate(subscription: Fields, checking: Checking) -> list[Fault]:
     if not any(spec["channel"].values()):
         details = "the Subscription must reference a channel"
         return [missing("spec.channel", details=details)]
-    grouped = replace(checking, group_allowed=checking.config.enabled(KREFERENCE_GROUP))
+    grouped = checking.replace(group_allowed=checking.config.enabled(KREFERENCE_GROUP))
     faults = via(_check_channel(spec["channel"], grouped), "channel")
     if not spec.get("subscriber"):
         details = "the Subscription must reference a subscriber"
@@ -87,3 +86,5 @@ SUBSCRIPTION: Final = Kind(
     validate=validate,
     check_update=check_update,
 )
+
+KINDS: Final = (SUBSCRIPTION,)

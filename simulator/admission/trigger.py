@@ -176,3 +176,5 @@ TRIGGER: Final = Kind(
     validate=validate,
     check_update=check_update,
 )
+
+KINDS: Final = (TRIGGER,)

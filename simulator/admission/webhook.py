@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,9 +10,10 @@ from simulator.admission.defaulting import Defaulting
 from simulator.admission.faults import ERROR, Fault, merged
 from simulator.admission.kinds import Checking
 from simulator.admission.origins import Origin, from_webhook
-from simulator.admission.registry import KINDS
+from simulator.admission.registry import kind_of
 from simulator.admission.types_duck import OBJECT_META
 from simulator.resource import DEFAULT_NAMESPACE
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +26,7 @@ Stage = Literal["", "decode", "default", "validate"]
 _NO_ORIGINS: Mapping[str, Origin] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
+class Admission(Value):
     """What the webhooks made of a manifest.
 
     Args:
@@ -44,12 +43,7 @@ class Admission:
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
     defaulted: dict[str, Any] | None = None
-    origins: Mapping[str, Origin] = field(default_factory=lambda: _NO_ORIGINS)
-
-
-def is_admitted_kind(api_version: str, kind: str) -> bool:
-    """Say whether a webhook of Knative Eventing looks at this kind."""
-    return (api_version, kind) in KINDS
+    origins: Mapping[str, Origin] = made(default_factory=lambda: _NO_ORIGINS)
 
 
 def admit(
@@ -70,7 +64,7 @@ def admit(
         texts as in data/golden/validate.json.
     """
     version, name = _type_of(manifest)
-    kind = KINDS.get((version, name))
+    kind = kind_of(version, name)
     if kind is None:
         return _refused(f"unhandled kind: {version}, Kind={name}")
     try:
@@ -109,7 +103,7 @@ def immutability(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Fault,
         Nothing for a kind without webhook, or an object that cannot be decoded: that
         is another fault, which `admit` reports.
     """
-    kind = KINDS.get(_type_of(new))
+    kind = kind_of(*_type_of(new))
     if kind is None:
         return ()
     try:

@@ -1,20 +1,15 @@
 """CloudEvents as they travel between Knative's hops, and the one door to `cloudevents`.
 
 * `Event`: the attributes and the body of the binary HTTP form, shared, never changed.
-* `http`: from HTTP headers and body to an `Event` and back, as sdk-go does it.
+* `http`: from HTTP headers and body to an `Event`. * `writing`: and back.
 * `text`: how sdk-go spells and checks attribute values.
 * `sdk`: from and to the `CloudEvent` of the Python SDK that handlers work with.
 """
 
 from simulator.event.event import Event
-from simulator.event.http import (
-    NotAnEvent,
-    UnparsableEvent,
-    read_http,
-    read_json,
-    write_json,
-)
+from simulator.event.http import NotAnEvent, UnparsableEvent, read_http, read_json
 from simulator.event.rules import faults, valid_event
+from simulator.event.writing import write_json
 
 __all__ = [
     "Event",

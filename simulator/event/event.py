@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.event.writing import write_json
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -54,8 +56,6 @@ class Event:
 
     def to_json(self) -> dict[str, Any]:
         """Give the structured JSON form as data; extensions stay text."""
-        from simulator.event.http import write_json  # noqa: PLC0415 - http needs Event
-
         return write_json(self.attributes, self.body)
 
     def __eq__(self, other: object) -> bool:

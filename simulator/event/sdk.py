@@ -15,6 +15,7 @@ from cloudevents.core.v1.event import CloudEvent
 from simulator.errors import EventError
 from simulator.event.event import Event
 from simulator.event.http import UnparsableEvent, put, read_json
+from simulator.event.ids import reply_id
 from simulator.event.rules import valid_event
 from simulator.event.text import epoch_ns, is_json_like, normal_time
 
@@ -265,17 +266,3 @@ def reply(
     if attributes:
         valid_event(made)
     return _View(made.attributes, made.body, None)
-
-
-def reply_id(answered: str, type_: str) -> str:
-    """Make the id of a reply of this type to the event with the id *answered*.
-
-    ``a1`` gives ``a1/order.paid``, and that in turn ``a1/order.paid.2``: source and
-    id stay unique in a loop and short.
-    """
-    if answered.endswith(f"/{type_}"):
-        return f"{answered}.2"
-    head, _, count = answered.rpartition(".")
-    if head.endswith(f"/{type_}") and count.isdigit():
-        return f"{head}.{int(count) + 1}"
-    return f"{answered}/{type_}"

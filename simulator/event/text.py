@@ -14,8 +14,8 @@ _FRAGMENT_VALID = re.compile(
 )
 _FRAGMENT_SAFE = "-._~$&+,/:;=?@!()*"
 _RFC3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?"
-    r"(?:([Zz])|([+-])(\d\d):(\d\d))"
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?"
+    r"(?:(Z)|([+-])(\d\d):(\d\d))"
 )
 _RFC_WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _MEDIA_TYPE = re.compile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.filters.comparison import comparison, indexable
@@ -23,7 +22,7 @@ def attributes(wanted: Mapping[str, str]) -> Filter:
         attribute fails, but an absent time reads as the zero time and passes.
     """
     compiled = comparison("attributes", wanted, _judge)
-    return replace(compiled, required=indexable(wanted))
+    return compiled.replace(required=indexable(wanted))
 
 
 def _judge(wanted: Mapping[str, str]) -> Judge:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import count
 from typing import TYPE_CHECKING
 
 from simulator.filters.rendering import one_line
 from simulator.filters.verdict import Verdict
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +45,7 @@ _WITH_GRAMMAR = (
 _SAME_AS = {"schemaurl": "dataschema"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Value):
     """A leaf, and whether it is to hold."""
 
     leaf: Part

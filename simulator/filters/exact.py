@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.filters.comparison import comparison, indexable
@@ -21,7 +20,7 @@ def exact(wanted: Mapping[str, str]) -> Filter:
     Source: knative-resources 5.2, exact: equality, case-sensitive.
     """
     compiled = comparison("exact", wanted, judge_equal)
-    return replace(compiled, required=indexable(wanted))
+    return compiled.replace(required=indexable(wanted))
 
 
 def judge_equal(wanted: Mapping[str, str]) -> Judge:

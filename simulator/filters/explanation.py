@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.filters.nearest import distance, nearest_miss
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from simulator.filters.change import Change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation(Part):
     """A filter's verdict on one event, with those of all its parts.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from simulator.filters.verdict import Judge, no_filter
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 Explain: TypeAlias = "Callable[[Mapping[str, str]], Explanation]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Filter:
+class Filter(Value):
     """A filter, ready to judge events by their attributes in binary HTTP form.
 
     Attributes:
@@ -32,7 +31,7 @@ class Filter:
     verdict: Judge = no_filter
     explain: Explain
     reads: tuple[str, ...] = ()
-    required: Mapping[str, str] = field(default_factory=dict)
+    required: Mapping[str, str] = made(default_factory=dict)
     may_panic: bool = False
     dropped: bool = False
 

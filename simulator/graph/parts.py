@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from simulator.value import Value
 
 
 class NodeKind(Enum):
@@ -29,8 +30,7 @@ class EdgeKind(Enum):
     DEAD_LETTER = "dead-letter"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Value):
     """One node.
 
     Args:
@@ -47,8 +47,7 @@ class Node:
     stub: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class Edge(Value):
     """A way from one node to another, both by name.
 
     Args:
@@ -61,8 +60,7 @@ class Edge:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Graph:
+class Graph(Value):
     """A topology; sources first, then hubs with their routes, then services.
 
     Args:

@@ -107,12 +107,22 @@ class Outcome:
         error: The body of a failure, for `knativeerrordata`.
         attributed: Whether a dead letter gets the `knativeerror*` attributes.
         fault: How the connection failed.
+        reason: Why it counts as something else than the subscriber answered.
 
     Attributes:
         ok: Whether it is a success: a 2xx answer.
     """
 
-    __slots__ = ("attributed", "error", "fault", "headers", "ok", "reply", "status")
+    __slots__ = (
+        "attributed",
+        "error",
+        "fault",
+        "headers",
+        "ok",
+        "reason",
+        "reply",
+        "status",
+    )
 
     def __init__(
         self,
@@ -123,6 +133,7 @@ class Outcome:
         error: bytes = EMPTY,
         attributed: bool = True,
         fault: Fault | None = None,
+        reason: str | None = None,
     ) -> None:
         self.status = status
         self.reply = reply
@@ -130,6 +141,7 @@ class Outcome:
         self.error = error
         self.attributed = attributed
         self.fault = fault
+        self.reason = reason
         self.ok = 200 <= status < 300  # noqa: PLR2004 - 2xx
 
 

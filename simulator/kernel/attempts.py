@@ -104,22 +104,35 @@ class Attempts:
             else:
                 serial, answer, request = first
                 first = None
+            answering = target
             if answer is None or answer.waits:
-                serial, answer = yield from self._exchange(serial, answer, request)
-            outcome = judge(answer, target, lane, role)
+                asked = yield from self._exchange(serial, answer, request)
+                serial, answer, answering = asked
+            outcome = judge(answer, answering, lane, role)
             status = outcome.status
             this = self.serial = log.base + len(cells) // WIDTH
             now = kernel.now
             noted = answer.noted
+            if outcome.reason is not None:
+                noted = (answer.status, outcome.reason)
             put(
-                (now, this - serial, _RESPONDED, envelope, target, lane, attempt, noted)
+                (
+                    now,
+                    this - serial,
+                    _RESPONDED,
+                    envelope,
+                    answering,
+                    lane,
+                    attempt,
+                    noted,
+                )
             )
             if attempt > most or (status < _SERVER_ERROR and status not in retried):
                 return outcome
             wait = (
                 backoffs[attempt - 1]
                 if attempt <= len(backoffs)
-                else lane.wait_ns(profile, attempt - 1, status, answer)
+                else lane.wait_ns(profile, attempt - 1, status, answer, kernel.instant)
             )
             attempt += 1
             cause = this + 1
@@ -136,18 +149,22 @@ class Attempts:
         request = Request(
             self.envelope,
             target,
-            self.role,
             self.lane,
-            attempt,
             self.kernel.now,
+            self.role,
+            attempt,
             method,
         )
         return target.fixed or target.call(request), request
 
     def _exchange(
         self, serial: int, answer: Answer | None, request: Request
-    ) -> Generator[int | None, Any, tuple[int, Answer]]:
-        """Wait for the answer, within the timeout, and follow redirects."""
+    ) -> Generator[int | None, Any, tuple[int, Answer, Target]]:
+        """Wait for the answer, within the timeout, and follow redirects.
+
+        Returns:
+            The record of the last request, its answer, and who gave it.
+        """
         kernel, limit = self.kernel, self.lane.timeout_ns
         deadline = None if limit is None else kernel.now + limit
         redirects = 0
@@ -162,9 +179,9 @@ class Attempts:
             self.process.flight = None
             location = settled.headers.get("location")
             if settled.status not in _REDIRECTS or not location:
-                return serial, settled
+                return serial, settled, request.target
             if redirects >= kernel.profile.redirects:
-                return serial, Answer(0, fault=Fault.REDIRECTS)
+                return serial, Answer(0, fault=Fault.REDIRECTS), request.target
             redirects += 1
             # Source: knative-runtime, Retries (redirects): 301, 302 and 303 go on
             # with GET and no body, 307 and 308 with the POST again.

@@ -105,16 +105,6 @@ class Calendar:
             self.now = until_ns
             self.instant = self.epoch_ns + until_ns
 
-    def next_ns(self) -> int | None:
-        """Tell when the next notice is due; None when nothing is."""
-        if self.ready:
-            return self.now
-        self._drop_stale()
-        due = [self.heap[0][0]] if self.heap else []
-        if self._watched:
-            due.append(self._watched[0][0])
-        return min(due, default=None)
-
     def _drop_stale(self) -> None:
         heap, watched = self.heap, self._watched
         while heap and heap[0][2].token != heap[0][3]:

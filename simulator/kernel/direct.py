@@ -11,7 +11,7 @@ from simulator.kernel.answer import Fault
 from simulator.kernel.attempts import Attempts
 from simulator.kernel.envelope import TTL, Envelope, passed_on
 from simulator.kernel.log import Kind
-from simulator.kernel.request import Request, Role
+from simulator.kernel.request import AsSent, Request, Role
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -31,9 +31,15 @@ def call(
     """Make the one request of a plain HTTP client; its answer is the sender's."""
     envelope = Envelope(sent.event, None, None, headers)
     target = sent.target
-    request = Request(envelope, target, Role.DIRECT, None, 1, kernel.now)
+    request = Request(envelope, target, None, kernel.now, Role.DIRECT)
+    noted: object = 0
+    if sent.as_sent is not None:
+        request = AsSent(envelope, target, kernel.now, *sent.as_sent)
+        noted = (0, request)
     answer = target.fixed or target.call(request)
-    serial = kernel.record(cause, Kind.DISPATCHED, envelope, sent.node, target, 1, 0)
+    serial = kernel.record(
+        cause, Kind.DISPATCHED, envelope, sent.node, target, 1, noted
+    )
     process.flight = (serial, envelope, target, 1)
     if answer is None:
         process.request = request

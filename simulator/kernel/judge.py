@@ -76,14 +76,19 @@ def _reply(answer: Answer, *, filtered: bool) -> Outcome:
         event = read_http(answer.headers, answer.body)
     except NotAnEvent:
         if filtered and answer.body:
-            return Outcome(_BAD_GATEWAY, attributed=False)
+            return _bad_gateway("the body is no event")
         return Outcome(answer.status, headers=answer.headers)
-    except UnparsableEvent:
+    except UnparsableEvent as error:
         if filtered:
-            return Outcome(_BAD_GATEWAY, attributed=False)
+            return _bad_gateway(str(error))
         return Outcome(answer.status, headers=answer.headers)
     if filtered and event.body and "datacontenttype" not in event.attributes:
         event = Event(
             {**event.attributes, "datacontenttype": sniff(event.body)}, event.body
         )
     return Outcome(answer.status, reply=event, headers=answer.headers)
+
+
+def _bad_gateway(why: str) -> Outcome:
+    reason = f"{why}, so the broker filter answers 502"
+    return Outcome(_BAD_GATEWAY, attributed=False, reason=reason)

@@ -17,7 +17,7 @@ from simulator.kernel.log import WIDTH, Kind, Log
 from simulator.kernel.posting import Posting
 from simulator.kernel.process import FanOut, Process
 from simulator.kernel.program import Target
-from simulator.kernel.request import Request, Role
+from simulator.kernel.request import Request
 from simulator.kernel.ttl import next_ttl
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.kernel.process import Waiter
     from simulator.kernel.program import Lane, Program, RunningHub
+    from simulator.kernel.router import Match
     from simulator.profiles import Profile
 
 _ACCEPTED = 202
 _BAD_REQUEST = 400
 _ACCEPTED_KIND = Kind.ACCEPTED
 _DISPATCHED, _RESPONDED = Kind.DISPATCHED, Kind.RESPONDED
-_EVENT = Role.EVENT
 _PANIC = Target("broker-filter", "", fixed=Answer(0, fault=Fault.PANIC))
 
 
@@ -153,22 +153,45 @@ class Kernel(Calendar):
                 return admitted
             envelope = admitted
             event = envelope.event
-        matches = hub.router.match(event.attributes, self.instant)
+        router = hub.router
+        matches = router.known.get(event.attributes.get(router.key))
+        if matches is None:
+            matches = router.match(event.attributes, self.instant)
+        log = self.log
+        accepted = log.base + len(log.cells) // WIDTH
+        log.cells.extend(
+            (
+                self.now,
+                accepted - cause,
+                _ACCEPTED_KIND,
+                envelope,
+                "",
+                hub,
+                1,
+                len(matches),
+            )
+        )
+        return self._fan_out(hub, matches, envelope, accepted, waiter)
+
+    def _fan_out(
+        self,
+        hub: RunningHub,
+        matches: tuple[Match, ...],
+        envelope: Envelope,
+        accepted: int,
+        waiter: Waiter,
+    ) -> int | FanOut:
+        """Hand an event to each route that matches; what settles at once needs no process."""
         cells, now = self.log.cells, self.now
         put = cells.extend
-        at = len(cells)
-        accepted = self.log.base + at // WIDTH
-        put((now, accepted - cause, _ACCEPTED_KIND, envelope, "", hub, 1, len(matches)))
+        at = len(cells) - WIDTH
         fan_out: FanOut | None = None
         for lane, panics in matches:
             target = lane.target
             first = None
             if target.hub is None and not panics:
-                request = None
-                answer = target.fixed
-                if answer is None:
-                    request = Request(envelope, target, _EVENT, lane, 1, now)
-                    answer = target.call(request)
+                request = Request(envelope, target, lane, now)
+                answer = target.fixed or target.call(request)
                 back = (len(cells) - at) // WIDTH
                 if answer is not None and answer.plain:
                     # Settled in the same step: the request and its answer at once.
@@ -176,15 +199,13 @@ class Kernel(Calendar):
                          now, 1, _RESPONDED, envelope, target, lane, 1, answer.status))  # fmt: skip
                     continue
                 put((now, back, _DISPATCHED, envelope, lane, target, 1, 0))
-                if request is None:
-                    request = Request(envelope, target, _EVENT, lane, 1, now)
                 first = (accepted + back, answer, request)
             if fan_out is None:
                 fan_out = FanOut(self, None if hub.asynchronous else waiter)
-                self.watch(fan_out)
-            self._deliver(
-                fan_out, panicking(lane) if panics else lane, envelope, accepted, first
-            )
+                if not hub.asynchronous:
+                    self.watch(fan_out)
+            lane_now = panicking(lane) if panics else lane
+            self._deliver(fan_out, lane_now, envelope, accepted, first)
         if fan_out is None or hub.asynchronous:
             return _ACCEPTED
         return fan_out

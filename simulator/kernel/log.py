@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 WIDTH = 8
 # Records that are packed at once.
-_CHUNK = 8_192
+_CHUNK = 512
 
 
 class Kind(StrEnum):

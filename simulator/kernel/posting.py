@@ -34,6 +34,8 @@ class Posting:
         cause: The record that it follows from; -1 for none.
         headers: Of the request.
         timeout_ns: How long the sender waits; None for ever.
+        as_sent: Method, headers and body of a request that a service is to see as it
+            stands; None for an event.
         status: The HTTP status of the answer; None until there is one.
         error: Why there is no answer, or None.
         answered_ns: When the answer came, nanoseconds since the start.
@@ -44,6 +46,7 @@ class Posting:
     cause = -1
     headers: Mapping[str, str] = NO_HEADERS
     timeout_ns: int | None = None
+    as_sent: tuple[str, Mapping[str, str], bytes] | None = None
     status: int | None = None
     error: str | None = None
     answered_ns: int | None = None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.filters import Filter
     from simulator.kernel.request import Request
     from simulator.profiles import Profile
-    from simulator.wiring import Hub, Route, Wiring
+    from simulator.wiring import Endpoint, Hub, Route, Wiring
 
     Subscriber = Callable[[Request], Answer | None]
 
@@ -99,11 +99,13 @@ class Lane:
         # Waits that are known already; empty while `Retry-After` may change them.
         self.backoffs: list[int] = []
 
-    def wait_ns(self, profile: Profile, retry: int, status: int, answer: Answer) -> int:
+    def wait_ns(
+        self, profile: Profile, retry: int, status: int, answer: Answer, now_ns: int
+    ) -> int:
         """Return the wait before a retry, 0 for the first; each is computed once."""
         if self.retries.retry_after_max_ns is not None:
             after = answer.headers.get("retry-after", "")
-            return profile.wait_ns(self.retries, retry, status, after)
+            return profile.wait_ns(self.retries, retry, status, after, now_ns)
         known = self.backoffs
         while len(known) <= retry:
             known.append(profile.backoff_ns(self.retries, len(known)))
@@ -202,39 +204,46 @@ class Program:
         host = (parts.hostname or "").lower()
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         full = host if host.endswith(_CLUSTER_DOMAIN) else _full_name(host)
-        if full == INGRESS_HOST:
-            return self._ingress(url, path)
-        if full == FILTER_HOST:
-            return self._filter(url, path)
-        broker = self._inner.get(full)
-        if broker is not None:
-            # Source: knative-runtime, Channel: no such channel by path, 500.
-            fixed = None if path == "/" else Answer(500)
-            hub = broker if fixed is None else None
-            return Target(
-                f"{broker.node} channel",
-                url,
-                path=path,
-                hub=hub,
-                fixed=fixed,
-                inner=True,
-            )
-        channel = self._channels.get(full)
-        if channel is not None:
-            return Target(channel.node, url, path=path, hub=channel)
+        found = self._of_knative(full, url, path)
+        if found is not None:
+            return found
         endpoint = self._endpoints.get(host) or self._endpoints.get(full)
         if endpoint is None:
             return Target(host or url, url, path=path, fixed=_failing(Fault.NO_HOST))
+        return self._service(endpoint, url, path)
+
+    def _of_knative(self, host: str, url: str, path: str) -> Target | None:
+        """Find what Knative itself answers at a host: its services and its channels."""
+        if host == INGRESS_HOST:
+            return self._ingress(url, path)
+        if host == FILTER_HOST:
+            return self._filter(url, path)
+        channel = self._channels.get(host)
+        if channel is not None:
+            return Target(channel.node, url, path=path, hub=channel)
+        broker = self._inner.get(host)
+        if broker is None:
+            return None
+        node = f"{broker.node} channel"
+        if path != "/":
+            # Source: knative-runtime, Channel: no such channel by path, 500.
+            return Target(node, url, path=path, fixed=Answer(500), inner=True)
+        return Target(node, url, path=path, hub=broker, inner=True)
+
+    def _service(self, endpoint: Endpoint, url: str, path: str) -> Target:
         if endpoint.unreachable:
             refused = _failing(Fault.REFUSED)
             return Target(endpoint.node, url, path=path, fixed=refused)
         answering = self._subscribers[endpoint.node]
-        if isinstance(answering, Answer):
-            return Target(
-                endpoint.node, url, path=path, fixed=answering, is_service=True
-            )
+        fixed = answering if isinstance(answering, Answer) else None
+        subscriber = None if isinstance(answering, Answer) else answering
         return Target(
-            endpoint.node, url, path=path, subscriber=answering, is_service=True
+            endpoint.node,
+            url,
+            path=path,
+            fixed=fixed,
+            subscriber=subscriber,
+            is_service=True,
         )
 
     def _filter(self, url: str, path: str) -> Target:

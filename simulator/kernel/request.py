@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from simulator.event.http import STRUCTURED, binary_headers, write_structured
+from simulator.event.writing import STRUCTURED, binary_headers, write_structured
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.event import Event
@@ -32,10 +34,10 @@ class Request:
     Args:
         envelope: The event and what the hops added.
         target: Who is asked.
-        role: The event itself, a reply, a dead letter, or a sender's own request.
         lane: The route that it is made for; None for a sender's own request.
-        attempt: 1 for the first.
         instant_ns: When it was made, nanoseconds since the start of the run.
+        role: The event itself, a reply, a dead letter, or a sender's own request.
+        attempt: 1 for the first.
         method: ``GET`` after some redirects, else ``POST``.
 
     Attributes:
@@ -45,6 +47,9 @@ class Request:
     """
 
     # No slots: most of these keep their default, which costs nothing here.
+    role = Role.EVENT
+    attempt = 1
+    method = "POST"
     answered: Answer | None = None
     waiter: Process | None = None
     gone = False
@@ -53,19 +58,22 @@ class Request:
         self,
         envelope: Envelope,
         target: Target,
-        role: Role,
         lane: Lane | None,
-        attempt: int,
         instant_ns: int,
+        role: Role = Role.EVENT,
+        attempt: int = 1,
         method: str = "POST",
     ) -> None:
         self.envelope = envelope
         self.target = target
-        self.role = role
         self.lane = lane
-        self.attempt = attempt
         self.instant_ns = instant_ns
-        self.method = method
+        if role is not Role.EVENT:
+            self.role = role
+        if attempt > 1:
+            self.attempt = attempt
+        if method != "POST":
+            self.method = method
 
     @property
     def namespace(self) -> str:
@@ -138,3 +146,47 @@ class Request:
 
         event = self.envelope.event
         return cloud_event(event.attributes, event.body, self)
+
+
+class AsSent(Request):
+    """A request to a service that somebody sent as it stands, event or not.
+
+    Args:
+        envelope: What was recognised in it.
+        target: Who is asked.
+        instant_ns: When it was made.
+        method: As sent.
+        headers: As sent, lower-case names.
+        body: As sent.
+    """
+
+    def __init__(
+        self,
+        envelope: Envelope,
+        target: Target,
+        instant_ns: int,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> None:
+        super().__init__(envelope, target, None, instant_ns, Role.DIRECT, 1, method)
+        self._headers = headers
+        self._body = body
+
+    @property
+    def mode(self) -> str:
+        """``structured``, ``binary``, or ``none`` for no event."""
+        content_type = self._headers.get("content-type", "")
+        if content_type.partition(";")[0].strip().lower() == STRUCTURED:
+            return "structured"
+        return "binary" if "ce-specversion" in self._headers else "none"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers as sent; a new dict."""
+        return dict(self._headers)
+
+    @property
+    def body(self) -> bytes:
+        """The body as sent."""
+        return self._body

@@ -24,17 +24,15 @@ class Router:
 
     What an event matches is remembered by the values of the attributes that the
     filters read, unless they read what differs in every event.
+
+    Attributes:
+        key: The attribute that alone decides, when there is only one; else empty,
+            which no event has.
+        known: By the value of `key`, or the values of all that is read, what matches;
+            a look into it with the key's value saves a call of `match`.
     """
 
-    __slots__ = (
-        "_all",
-        "_buckets",
-        "_cache",
-        "_one",
-        "_reads",
-        "_scanned",
-        "_volatile",
-    )
+    __slots__ = ("_all", "_buckets", "_reads", "_scanned", "_volatile", "key", "known")
 
     def __init__(self, lanes: Sequence[Lane]) -> None:
         self._all = tuple(lanes)
@@ -45,9 +43,11 @@ class Router:
             for name in lane.filter.reads
         )
         self._reads = tuple(reads)
-        self._one = self._reads[0] if len(self._reads) == 1 else None
         self._volatile = any(name in reads for name in _VOLATILE)
-        self._cache: dict[object, tuple[Match, ...]] = {}
+        self.key = (
+            self._reads[0] if len(self._reads) == 1 and not self._volatile else ""
+        )
+        self.known: dict[object, tuple[Match, ...]] = {}
         self._buckets: dict[str, dict[str, list[int]]] = {}
         self._scanned: list[int] = []
         for number, lane in enumerate(lanes):
@@ -75,16 +75,16 @@ class Router:
             if ARRIVAL in self._reads:
                 seen = {**attributes, ARRIVAL: instant_text(arrival_ns)}
             return self._evaluate(seen)
-        if self._one is not None:
-            key: object = attributes.get(self._one)
+        if self.key:
+            values: object = attributes.get(self.key)
         else:
-            key = tuple([attributes.get(name) for name in self._reads])
-        found = self._cache.get(key)
+            values = tuple([attributes.get(name) for name in self._reads])
+        found = self.known.get(values)
         if found is None:
             found = self._evaluate(attributes)
-            if len(self._cache) >= _CACHE_LIMIT:
-                self._cache.clear()
-            self._cache[key] = found
+            if len(self.known) >= _CACHE_LIMIT:
+                self.known.clear()
+            self.known[values] = found
         return found
 
     def _evaluate(self, attributes: Mapping[str, str]) -> tuple[Match, ...]:

@@ -22,15 +22,32 @@ _KUSTOMIZE = "kustomize.config.k8s.io/"
 
 
 class DocumentReader:
-    """Gathers the resources of documents; each may be written once only."""
+    """Gathers the resources of documents; each may be written once only.
+
+    Attributes:
+        resources: In the order in which they were written.
+        left_out: What lies in a folder among the manifests and is none.
+    """
 
     def __init__(self) -> None:
         self.resources: list[Resource] = []
+        self.left_out: list[Fault] = []
         self._first: dict[ResourceKey, Resource] = {}
 
-    def read(self, value: Plain, document: Document) -> list[Fault]:
-        """Take the resources of one document and give its faults."""
+    def read(self, value: Plain, document: Document, *, named: bool) -> list[Fault]:
+        """Take the resources of one document and give its faults.
+
+        Args:
+            value: What it says.
+            document: Where it stands.
+            named: Somebody asked for this file. What merely lies in a folder and has
+                nothing of a manifest is left out, not refused.
+        """
         if value is None:
+            return []
+        if not named and _is_foreign(value):
+            reason = "is no Kubernetes manifest (no apiVersion, no kind)"
+            self.left_out.append(_fault(document, (), reason))
             return []
         if isinstance(value, dict) and _is_short(value):
             # The short form costs nothing where nobody writes it.
@@ -117,6 +134,11 @@ def _instead(value: PlainMapping) -> str:
     if not {"apiVersion", "kind"} & value.keys():
         return f"; the short form starts with the key {SHORT_FORM_KEY!r}"
     return ""
+
+
+def _is_foreign(value: Plain) -> bool:
+    marks = ("apiVersion", "kind", SHORT_FORM_KEY)
+    return not isinstance(value, dict) or not any(mark in value for mark in marks)
 
 
 def _is_short(value: PlainMapping) -> bool:

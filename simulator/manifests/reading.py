@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from yaml import MarkedYAMLError
 from yaml.reader import ReaderError
@@ -36,9 +36,22 @@ MOST_SYNTAX_FAULTS = 20
 """Of one text; after them it is rather no YAML at all."""
 
 
+class Read(NamedTuple):
+    """What texts hold.
+
+    Args:
+        resources: In the order in which they were written.
+        left_out: ``file:line:column: reason`` of what lies in a folder among the
+            manifests and is none.
+    """
+
+    resources: tuple[Resource, ...]
+    left_out: tuple[Fault, ...] = ()
+
+
 def read(
     sources: tuple[str | os.PathLike[str], ...], stdin: TextIO | None = None
-) -> tuple[Resource, ...]:
+) -> Read:
     """Read files, folders and ``-`` in the order given.
 
     Raises:
@@ -51,7 +64,7 @@ def read(
                 reading.faults.append(text)
             else:
                 reading.add(text)
-    return reading.resources()
+    return reading.result()
 
 
 def read_text(text: str, name: str) -> tuple[Resource, ...]:
@@ -62,8 +75,8 @@ def read_text(text: str, name: str) -> tuple[Resource, ...]:
     """
     reading = _Reading()
     with _collector_resting():
-        reading.add(Text(name, text, named=False))
-    return reading.resources()
+        reading.add(Text(name, text), may_be_empty=True)
+    return reading.result().resources
 
 
 @contextmanager
@@ -85,12 +98,12 @@ class _Reading:
         self.faults: list[Fault] = []
         self._documents = DocumentReader()
 
-    def resources(self) -> tuple[Resource, ...]:
+    def result(self) -> Read:
         if self.faults:
             raise TopologyError([str(fault) for fault in self.faults])
-        return tuple(self._documents.resources)
+        return Read(tuple(self._documents.resources), tuple(self._documents.left_out))
 
-    def add(self, text: Text) -> None:
+    def add(self, text: Text, *, may_be_empty: bool = False) -> None:
         faults: list[Fault] = []
         constructor = Constructor()
         documents = 0
@@ -102,10 +115,10 @@ class _Reading:
                     Fault(document.node_position(n), reason) for n, reason in wrong
                 ]
             else:
-                faults += self._documents.read(value, document)
+                faults += self._documents.read(value, document, named=text.named)
             if constructor.exhausted:
                 break
-        if not documents and not faults and text.named:
+        if not documents and not faults and text.named and not may_be_empty:
             faults.append(Fault(Position(file=text.name), "holds no document"))
         lines = [fault.position.line for fault in faults]
         template = template_fault(text.name, text.text, lines)

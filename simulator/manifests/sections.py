@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.manifests.shorthand import (
@@ -14,12 +13,13 @@ from simulator.manifests.shorthand import (
     Notation,
     Reference,
 )
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _DELIVERY = Fields(
-    {
+    notations={
         "deadLetterSink": Destination(),
         "timeout": Duration(),
         "backoffDelay": Duration(),
@@ -27,9 +27,9 @@ _DELIVERY = Fields(
     }
 )
 _DESTINATION = Destination()
-_STEP = Fields({"delivery": _DELIVERY}, whole=_DESTINATION)
+_STEP = Fields(notations={"delivery": _DELIVERY}, whole=_DESTINATION)
 _BRANCH = Fields(
-    {
+    notations={
         "filter": _DESTINATION,
         "subscriber": _DESTINATION,
         "reply": _DESTINATION,
@@ -38,8 +38,7 @@ _BRANCH = Fields(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Value):
     """How resources of one kind stand in the short form.
 
     Args:
@@ -57,7 +56,7 @@ class Section:
     api_version: str
     kind: str
     fields: tuple[str, ...] | None = None
-    notations: Mapping[str, Notation] = field(default_factory=dict)
+    notations: Mapping[str, Notation] = made(default_factory=dict)
     in_spec: bool = True
     namespaced: bool = True
 
@@ -73,7 +72,7 @@ BROKERS = Section(
     api_version="eventing.knative.dev/v1",
     kind="Broker",
     fields=("config", "delivery"),
-    notations={"config": Reference("configmap"), "delivery": _DELIVERY},
+    notations={"config": Reference(bare="configmap"), "delivery": _DELIVERY},
 )
 TRIGGERS = Section(
     name="triggers",
@@ -81,7 +80,7 @@ TRIGGERS = Section(
     kind="Trigger",
     fields=("broker", "brokerRef", "filter", "filters", "subscriber", "delivery"),
     notations={
-        "brokerRef": Reference("broker"),
+        "brokerRef": Reference(bare="broker"),
         "filter": Filter(),
         "subscriber": _DESTINATION,
         "delivery": _DELIVERY,
@@ -129,7 +128,7 @@ SECTIONS: tuple[Section, ...] = (
         kind="Subscription",
         fields=("channel", "subscriber", "reply", "delivery"),
         notations={
-            "channel": Reference("channel"),
+            "channel": Reference(bare="channel"),
             "subscriber": _DESTINATION,
             "reply": _DESTINATION,
             "delivery": _DELIVERY,
@@ -140,14 +139,14 @@ SECTIONS: tuple[Section, ...] = (
         api_version="flows.knative.dev/v1",
         kind="Sequence",
         fields=("steps", "channelTemplate", "reply"),
-        notations={"steps": ListOf(_STEP), "reply": _DESTINATION},
+        notations={"steps": ListOf(item=_STEP), "reply": _DESTINATION},
     ),
     Section(
         name="parallels",
         api_version="flows.knative.dev/v1",
         kind="Parallel",
         fields=("branches", "channelTemplate", "reply"),
-        notations={"branches": ListOf(_BRANCH), "reply": _DESTINATION},
+        notations={"branches": ListOf(item=_BRANCH), "reply": _DESTINATION},
     ),
     Section(
         name="eventtypes",
@@ -157,7 +156,7 @@ SECTIONS: tuple[Section, ...] = (
             *("type", "source", "schema", "schemaData", "broker"),
             *("reference", "description", "attributes"),
         ),
-        notations={"reference": Reference("broker")},
+        notations={"reference": Reference(bare="broker")},
     ),
     Section(name="svcs", api_version="v1", kind="Service"),
     Section(name="ksvcs", api_version="serving.knative.dev/v1", kind="Service"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.manifests.plain import Plain, PlainMapping
 
 SIMULATION_API_VERSION = "simulator/v1"
-SIMULATION_FIELDS = ("seed", "profile", "sources", "services")
+SIMULATION_FIELDS = ("seed", "profile", "start", "maxTTL", "sources", "services")
 """Fields of a Simulation's ``spec``, which stand at the top of the short form."""
 
 _TOP = ("topology", "namespace", *SIMULATION_FIELDS)
@@ -94,10 +94,10 @@ def _is_ping(source: Plain) -> bool:
 
 
 def _checked(key: str, content: Plain, place: Place) -> Plain:
-    if key == "seed":
+    if key in ("seed", "maxTTL"):
         if not isinstance(content, int) or isinstance(content, bool):
             place.expect("an integer", content)
-    elif key == "profile":
+    elif key in ("profile", "start"):
         if not isinstance(content, str):
             place.expect("a string", content)
     else:

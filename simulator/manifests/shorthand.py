@@ -7,11 +7,11 @@ value stays as Knative writes it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import nearest
 from simulator.manifests.places import Place
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +49,7 @@ class Notation(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Value):
     """A ``KReference``: ``broker/default``, ``channel/team/audit``.
 
     Args:
@@ -94,11 +93,10 @@ class Reference:
         return _if_same(self, compact, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Value):
     """A ``Destination``: a reference, or an absolute URI."""
 
-    ref: Reference = field(default=Reference("service"))
+    ref: Reference = Reference(bare="service")
 
     def read(self, value: Plain, place: Place) -> Plain:
         """Read the compact form; ``ref`` within a mapping may be compact, too."""
@@ -125,8 +123,7 @@ class Destination:
         return _if_same(self, compact, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Value):
     """An ISO 8601 duration; ``500ms``, ``2s``, ``1h30m`` are read as well."""
 
     def read(self, value: Plain, place: Place) -> Plain:
@@ -138,8 +135,7 @@ class Duration:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Value):
     """A Trigger's ``filter``: its attributes without the key ``attributes``."""
 
     def read(self, value: Plain, place: Place) -> Plain:
@@ -156,8 +152,7 @@ class Filter:
         return _if_same(self, compact, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Value):
     """A mapping in which some fields have notations; the others stay.
 
     Args:
@@ -193,8 +188,7 @@ class Fields:
         return self.whole.write(compact) if self.whole is not None else compact
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Value):
     """A list whose items share a notation."""
 
     item: Notation

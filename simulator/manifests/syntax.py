@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yaml.reader import ReaderError
@@ -84,7 +83,7 @@ def syntax_fault(
         before = text.encode()[: error.position].decode(errors="ignore")
         position = _at(file, text, len(before))
         return Fault(
-            replace(position, line=position.line + first_line - 1),
+            position.replace(line=position.line + first_line - 1),
             f"the character U+{error.character:04X} is not allowed in YAML; "
             "write it as an escape in double quotes",
         )

@@ -118,7 +118,7 @@ class _Short:
         out: PlainMapping = {"topology": top["topology"]}
         if self._namespace:
             out["namespace"] = self._namespace
-        out |= {key: top[key] for key in ("seed", "profile") if key in top}
+        out |= {key: top[key] for key in SIMULATION_FIELDS[:4] if key in top}
         self._join_sources(top)
         if "sources" in top:
             out["sources"] = top["sources"]

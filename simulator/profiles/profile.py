@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.delivery import BackoffPolicy
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from simulator.delivery import Retries
 
+_NS_PER_SECOND = 1_000_000_000
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+
+class Profile(Value):
     """One implementation; each field is looked up, never asked for by name.
 
     Args:
@@ -46,34 +47,54 @@ class Profile:
             retry: 0 for the first retry; the first attempt is not counted.
 
         Returns:
-            Nanoseconds; 0 unless policy and delay are both set.
+            Nanoseconds; 0 unless policy and delay are both set, and for a negative
+            delay, which the webhook lets pass and Go's timer does not wait for.
 
         Source: knative-runtime, Retries; knative/eventing,
             pkg/kncloudevents/retries.go. The API's text counts from 1, the running
             client from 0.
         """
-        if retries.policy is None or not retries.delay_ns:
+        if retries.policy is None or retries.delay_ns is None or retries.delay_ns <= 0:
             return 0
         number = self.first_retry + retry
         if retries.policy is BackoffPolicy.LINEAR:
             return retries.delay_ns * number
         return retries.delay_ns << number
 
-    def wait_ns(self, retries: Retries, retry: int, status: int, after: str) -> int:
+    def wait_ns(
+        self, retries: Retries, retry: int, status: int, after: str, now_ns: int
+    ) -> int:
         """Return the wait before a retry, a `Retry-After` header counted in.
 
         Args:
             retries: The settings in force.
             retry: 0 for the first retry.
             status: What the last attempt was answered.
-            after: The value of its `Retry-After`, in seconds; empty for none.
+            after: The value of its `Retry-After`: seconds or an HTTP date; empty for
+                none.
+            now_ns: The virtual time, nanoseconds since 1970.
 
         Source: knative-runtime, Retries: ``max(backoff, min(Retry-After,
             retryAfterMax))``, for 429 and 503 only; dates in the past and junk are 0.
+            knative-resources 3.2 (seconds or HTTP date).
         """
         backoff = self.backoff_ns(retries, retry)
         most = retries.retry_after_max_ns
         if most is None or status not in self.retry_after_statuses:
             return backoff
-        seconds = int(after) if after.isascii() and after.isdigit() else 0
-        return max(backoff, min(seconds * 1_000_000_000, most))
+        return max(backoff, min(_retry_after_ns(after, now_ns), most))
+
+
+def _retry_after_ns(text: str, now_ns: int) -> int:
+    """Read a `Retry-After` header; 0 for what is past or no time at all."""
+    if text.isascii() and text.isdigit():
+        return int(text) * _NS_PER_SECOND
+    if not text.endswith("GMT"):
+        return 0
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - hardly ever met
+
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return 0
+    return max(0, int(moment.timestamp()) * _NS_PER_SECOND - now_ns)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.reconcile.conditions import ConditionSet
@@ -10,6 +9,7 @@ from simulator.reconcile.configuration import IN_MEMORY, TemplateError
 from simulator.reconcile.destinations import Resolution
 from simulator.reconcile.naming import EVENTING, broker_url
 from simulator.reconcile.settings import delivery_of
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from simulator.reconcile.cluster import Cluster
@@ -32,8 +32,7 @@ _DEPENDENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokerState:
+class BrokerState(Value):
     """A reconciled broker.
 
     Args:

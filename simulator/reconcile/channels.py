@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.reconcile.brokers import is_asynchronous, warn_of_other_channel
@@ -12,6 +11,7 @@ from simulator.reconcile.destinations import Resolution
 from simulator.reconcile.naming import MESSAGING, channel_url
 from simulator.reconcile.settings import delivery_of
 from simulator.resource import ResourceKey
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from simulator.reconcile.cluster import Cluster
@@ -36,8 +36,7 @@ _IN_MEMORY_DEPENDENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelState:
+class ChannelState(Value):
     """A reconciled channel that delivers, whoever made it.
 
     Args:

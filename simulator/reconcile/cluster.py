@@ -6,7 +6,6 @@ owner of a kind for an address, and remembers what was referred to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from simulator.reconcile.destinations import (
 )
 from simulator.reconcile.naming import INGRESS_HOST, MESSAGING, SERVING, service_url
 from simulator.reconcile.services import CORE_SERVICE, KNATIVE_SERVICE
+from simulator.value import Value
 from simulator.wiring import host_of
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ class Addressables(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Uri:
+class _Uri(Value):
     """A `uri` that somebody sends to."""
 
     url: str
@@ -110,7 +109,7 @@ class Cluster:
         elif uri is not None:
             found = absolute(str(uri))
             if found.url is not None:
-                self._uris.append(_Uri(found.url, asker, f"{path}.uri"))
+                self._uris.append(_Uri(url=found.url, asker=asker, path=f"{path}.uri"))
         else:
             found = Resolution(
                 error="destination missing Ref and URI, expected at least one"

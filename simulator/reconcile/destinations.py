@@ -5,19 +5,18 @@ Source: knative-resources 2.2; knative.dev/pkg resolver/addressable_resolver.go.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from simulator.reconcile.naming import resource_name
 from simulator.resource import ResourceKey
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(Value):
     """The URL of a Destination, or why there is none.
 
     Args:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.reconcile.brokers import warn_of_other_channel
@@ -13,6 +12,7 @@ from simulator.reconcile.destinations import Resolution
 from simulator.reconcile.naming import FLOWS, channel_url, child_name
 from simulator.reconcile.settings import delivery_of
 from simulator.reconcile.subscriptions import Part, Wanted
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +39,7 @@ _NOT_READY = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowState:
+class FlowState(Value):
     """A lowered flow.
 
     Args:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulator.resource import DEFAULT_NAMESPACE, Resource
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,8 +70,7 @@ class Admitted:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceDescription:
+class ServiceDescription(Value):
     """What a Simulation says about a service, as far as wiring needs it.
 
     Args:
@@ -84,8 +84,7 @@ class ServiceDescription:
     replies: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GeneratorDescription:
+class GeneratorDescription(Value):
     """A source of a Simulation.
 
     Args:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.wiring import Hub, HubKind, node_name
@@ -73,7 +72,7 @@ class HubList:
     def finished(self) -> tuple[Hub, ...]:
         """Give all hubs with their routes."""
         return tuple(
-            replace(hub, routes=tuple(self._routes[url]))
+            hub.replace(routes=tuple(self._routes[url]))
             for url, hub in self._hubs.items()
         )
 

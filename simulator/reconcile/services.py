@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.errors import nearest
 from simulator.reconcile.naming import SERVING, service_hosts, service_of_host
 from simulator.resource import DEFAULT_NAMESPACE
+from simulator.value import Value
 from simulator.wiring import Endpoint, node_name
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ KNATIVE_SERVICE = (SERVING, "Service")
 _PORT = 80
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Value):
     """A service by where it lives."""
 
     namespace: str
@@ -45,7 +44,7 @@ class Services:
         self._declared: dict[_Place, list[Admitted]] = {}
         for each in admitted:
             if each.key[:2] in {CORE_SERVICE, KNATIVE_SERVICE}:
-                place = _Place(each.namespace, each.name)
+                place = _Place(namespace=each.namespace, name=each.name)
                 self._declared.setdefault(place, []).append(each)
         self._claims = {
             host.lower(): name
@@ -57,26 +56,26 @@ class Services:
 
     def declared(self, kind: tuple[str, str], namespace: str, name: str) -> bool:
         """Say whether a manifest of this group and kind exists."""
-        there = self._declared.get(_Place(namespace, name), ())
+        there = self._declared.get(_Place(namespace=namespace, name=name), ())
         return any(each.key[:2] == kind for each in there)
 
     def description(self, namespace: str, name: str) -> ServiceDescription | None:
         """Give what a Simulation says about a service, or None."""
-        key = self._description_key(_Place(namespace, name))
+        key = self._description_key(_Place(namespace=namespace, name=name))
         return None if key is None else self._described[key]
 
     def exists(self, namespace: str, name: str) -> bool:
         """Say whether a service is declared, by either kind, or described."""
-        place = _Place(namespace, name)
+        place = _Place(namespace=namespace, name=name)
         return place in self._declared or self._description_key(place) is not None
 
     def use(self, namespace: str, name: str) -> None:
         """Remember that events are sent to a service; it becomes an endpoint."""
-        self._used.setdefault(_Place(namespace, name))
+        self._used.setdefault(_Place(namespace=namespace, name=name))
 
     def in_use(self, namespace: str, name: str) -> bool:
         """Say whether events are known to be sent to a service."""
-        return _Place(namespace, name) in self._used
+        return _Place(namespace=namespace, name=name) in self._used
 
     def use_host(self, host: str) -> bool:
         """Remember that events are sent to a host.
@@ -177,7 +176,9 @@ class Services:
             if key not in known:
                 namespace, slash, name = key.rpartition("/")
                 places.setdefault(
-                    _Place(namespace if slash else DEFAULT_NAMESPACE, name)
+                    _Place(
+                        namespace=namespace if slash else DEFAULT_NAMESPACE, name=name
+                    )
                 )
         return places
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulator.delivery import (
@@ -12,6 +11,7 @@ from simulator.delivery import (
     Retries,
     parse_period,
 )
+from simulator.value import Value, made
 from simulator.wiring import node_name
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ SETTINGS = ("retry", "backoffPolicy", "backoffDelay", "timeout", "retryAfterMax"
 _POLICIES = {policy.value: policy for policy in BackoffPolicy}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Value):
     """A delivery block of a resource.
 
     Args:
@@ -58,13 +57,12 @@ class Delivery:
         return node_name(key.kind.lower(), key.namespace, key.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effective:
+class Effective(Value):
     """The settings that are in force for one route."""
 
     retries: Retries = NO_RETRIES
     dead_letter: str | None = None
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = made(default_factory=dict)
 
 
 def delivery_of(owner: Admitted, spec: object, path: str) -> Delivery | None:

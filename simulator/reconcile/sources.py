@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import nearest
@@ -10,6 +9,7 @@ from simulator.reconcile.conditions import ConditionSet
 from simulator.reconcile.given import Admitted
 from simulator.reconcile.naming import SOURCES
 from simulator.resource import Position, Resource
+from simulator.value import Value
 from simulator.wiring import Source, node_name
 
 if TYPE_CHECKING:
@@ -171,8 +171,7 @@ class Sources:
         self._cluster.findings.fault(_asker(name, generator), code, message)
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Value):
     """The one place that is known of a generator."""
 
     where: str
@@ -187,7 +186,7 @@ def _asker(name: str, generator: GeneratorDescription) -> Admitted:
         "kind": "source",
         "metadata": {"name": name, "namespace": generator.namespace},
     }
-    resource = Resource(manifest=manifest, origin=_Written(generator.where))
+    resource = Resource(manifest=manifest, origin=_Written(where=generator.where))
     return Admitted(resource=resource, manifest=manifest)
 
 

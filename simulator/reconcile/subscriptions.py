@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.reconcile.channels import CHANNEL
 from simulator.reconcile.conditions import ConditionSet
 from simulator.reconcile.destinations import Reference, Resolution, not_found
 from simulator.reconcile.settings import Delivery, delivery_of, in_force
+from simulator.value import Value
 from simulator.wiring import Route, node_name
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ SUBSCRIPTION_DEPENDENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Value):
     """A Destination of a subscription and where it is written.
 
     Args:
@@ -39,8 +38,7 @@ class Part:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Value):
     """A subscription to be wired, written by hand or made by a flow.
 
     Args:
@@ -101,6 +99,10 @@ class Subscriptions:
         conditions = ConditionSet(SUBSCRIPTION_DEPENDENTS)
         conditions.oidc_is_off()
         subscriber = self._resolved(wanted, wanted.subscriber)
+        if not wanted.subscriber.destination and wanted.subscriber.url is None:
+            # The webhook refuses this; if it got through, the controller leaves the
+            # URL empty, and every event fails (knative-runtime, Channel).
+            subscriber = Resolution(url="")
         if subscriber.url is None:
             _failed(conditions, "Subscriber", "subscriber", subscriber)
             return conditions, None

@@ -155,7 +155,6 @@ def test_each_destination_of_a_subscription_fails_with_its_own_reason() -> None:
         "Subscriber": {"subscriber": nope},
         "Reply": {"reply": nope},
         "DeadLetterSink": {"delivery": {"deadLetterSink": nope}},
-        "Nothing": {"subscriber": {}},
     }
 
     reasons = {}
@@ -175,11 +174,13 @@ def test_each_destination_of_a_subscription_fails_with_its_own_reason() -> None:
         "DeadLetterSink": (
             f"False DeadLetterSink{failed}delivery.deadLetterSink: {missing}"
         ),
-        "Nothing": (
-            f"False Subscriber{failed}subscriber: destination missing Ref and URI, "
-            "expected at least one"
-        ),
     }
+
+
+def test_a_subscription_without_subscriber_takes_events_that_all_fail() -> None:
+    wiring = wire(channel(), subscription(subscriber={}))
+
+    assert route(wiring, "subscription/log").subscriber == ""
 
 
 def test_a_declared_in_memory_channel_is_the_one_behind_a_channel() -> None:

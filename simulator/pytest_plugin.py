@@ -1,0 +1,153 @@
+"""The pytest plugin: the fixture `simulate`, and the flow of events of a failing test.
+
+Loaded in every pytest run where kn-sim is installed, so it imports the simulator
+only in tests that use it.
+"""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentTypeError
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from simulator.session.simulation import Simulation
+    from simulator.topology import Topology
+
+_OPTION = "--kn-sim-seed"
+_INI = "kn_sim_seed"
+_MOST_LINES = 200
+_LARGEST_SEED = 2**63 - 1
+
+
+class Simulate(Protocol):
+    """The type of the fixture `simulate`."""
+
+    def __call__(
+        self, topology: str | os.PathLike[str] | Topology, /, **options: Any
+    ) -> Simulation:
+        """Make a simulation; see the fixture."""
+        ...
+
+
+_SIMULATIONS = pytest.StashKey[list["Simulation"]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the seed from the command line or the configuration."""
+    group = parser.getgroup("kn-sim", "simulations of Knative Eventing topologies")
+    group.addoption(
+        _OPTION,
+        type=_seed,
+        metavar="N",
+        help="the seed of every simulation whose test does not set one",
+    )
+    parser.addini(_INI, f"the default of {_OPTION}", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a seed that is none before any test runs."""
+    _given_seed(config)
+
+
+@pytest.fixture
+def simulate(request: pytest.FixtureRequest) -> Simulate:
+    """Make simulations, any number in a test; a failing test shows what happened.
+
+    ``simulate(topology, **options)`` gives a `simulator.Simulation`. The topology is
+
+    * a file or a folder, looked for beside the test's file, then in the root folder,
+    * YAML as a string, in either form,
+    * or a `simulator.Topology`.
+
+    The options are those of `simulator.Simulation`. The seed is that of the option
+    ``seed=…``, of ``--kn-sim-seed``, of ``kn_sim_seed`` in the configuration, or of
+    the topology, whichever comes first.
+    """
+    made = request.node.stash.setdefault(_SIMULATIONS, [])
+    seed = _given_seed(request.config)
+
+    def simulate(
+        topology: str | os.PathLike[str] | Topology, /, **options: Any
+    ) -> Simulation:
+        from simulator.session.simulation import Simulation
+
+        loaded, folder = _load(topology, request.path.parent, request.config.rootpath)
+        simulation = Simulation(
+            loaded, **{"seed": seed, "folder": str(folder), **options}
+        )
+        made.append(simulation)
+        return simulation
+
+    return simulate
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what happened in a failing test's simulations to its report."""
+    report = yield
+    if report.failed:
+        simulations = item.stash.get(_SIMULATIONS, [])
+        for number, simulation in enumerate(simulations, 1):
+            which = f" {number}" if len(simulations) > 1 else ""
+            title = f"kn-sim: events of simulation{which} (seed {simulation.seed})"
+            report.sections.append((title, _flow(simulation)))
+    return report
+
+
+def _flow(simulation: Simulation) -> str:
+    from simulator.trace.flow import flow_lines
+
+    lines = list(flow_lines(simulation.trace, _MOST_LINES))
+    return "\n".join(lines) if lines else "nothing happened: was it run?"
+
+
+def _load(
+    topology: str | os.PathLike[str] | Topology, beside: Path, root: Path
+) -> tuple[Topology, Path]:
+    """Give the topology, and the folder in which files that it names lie."""
+    from simulator.errors import UsageError
+    from simulator.topology import Topology
+
+    if isinstance(topology, Topology):
+        return topology, beside
+    if isinstance(topology, str) and _is_yaml(topology):
+        return Topology.parse(topology, "<simulate>"), beside
+    candidates = [folder / topology for folder in dict.fromkeys((beside, root))]
+    for path in candidates:
+        if path.exists():
+            return Topology.load(path), path if path.is_dir() else path.parent
+    looked = " nor ".join(str(path) for path in candidates)
+    raise UsageError(f"simulate({os.fspath(topology)!r}): there is neither {looked}")
+
+
+def _is_yaml(text: str) -> bool:
+    """Tell YAML from a path: it has several lines, or ``key: value`` in one."""
+    return "\n" in text or ": " in text
+
+
+def _given_seed(config: pytest.Config) -> int | None:
+    seed: int | None = config.getoption(_OPTION)
+    text = str(config.getini(_INI)).strip()
+    if seed is not None or not text:
+        return seed
+    try:
+        return _seed(text)
+    except ArgumentTypeError as error:
+        raise pytest.UsageError(f"{_INI}: {error}") from None
+
+
+def _seed(text: str) -> int:
+    seed = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= seed <= _LARGEST_SEED:
+        raise ArgumentTypeError(
+            f"expected a whole number from 0 to {_LARGEST_SEED}, found {text!r}"
+        )
+    return seed

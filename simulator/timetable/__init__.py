@@ -1,0 +1,33 @@
+"""When every attempt of a delivery happens, computed without running anything.
+
+>>> from simulator.timetable import timetables
+"""
+
+from simulator.timetable.course import Course, Ladder, course, ladder
+from simulator.timetable.settings import Setting, settings_of
+from simulator.timetable.table import (
+    Idle,
+    Timetable,
+    idle_routes,
+    place,
+    timetable,
+    timetables,
+)
+from simulator.timetable.warnings import Warned, warnings_of
+
+__all__ = [
+    "Course",
+    "Idle",
+    "Ladder",
+    "Setting",
+    "Timetable",
+    "Warned",
+    "course",
+    "idle_routes",
+    "ladder",
+    "place",
+    "settings_of",
+    "timetable",
+    "timetables",
+    "warnings_of",
+]

@@ -1,0 +1,143 @@
+"""The instants of a delivery whose every attempt fails, up to where it is given up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from simulator.delivery import Retries
+    from simulator.profiles import Profile
+
+# A ladder of retries without backoff may have 2^31 of them.
+MOST_LISTED = 100_000
+# Knative counts waits in Go's time.Duration: 64 bits, 292 years.
+_LONGEST_WAIT_NS = 2**63 - 1
+
+
+class Ladder(Value):
+    """The attempts at one address, all in vain.
+
+    Args:
+        instants_ns: When each attempt begins, counted from the first of the delivery.
+        settled_ns: When the last one has failed; None when not all are listed.
+        unlisted: Attempts after those, too many or too late to be listed.
+    """
+
+    instants_ns: tuple[int, ...]
+    settled_ns: int | None
+    unlisted: int = 0
+
+    @property
+    def count(self) -> int:
+        """All attempts, the unlisted ones counted in."""
+        return len(self.instants_ns) + self.unlisted
+
+
+class Course(Value):
+    """What happens to an event when every attempt fails in one way.
+
+    Args:
+        status: What each attempt is answered; None when it runs into the timeout.
+        delivery: The attempts at the subscriber.
+        dead_letter: Those at the sink, the first as soon as the delivery has failed;
+            None when there is no sink, or when its first instant is not known.
+        limit_ns: The longest that the hub waits; what begins later never happens.
+    """
+
+    status: int | None
+    delivery: Ladder
+    dead_letter: Ladder | None
+    limit_ns: int
+
+    def happens(self, instant_ns: int | None) -> bool:
+        """Tell whether the hub still waits at an instant; None never comes."""
+        return instant_ns is not None and instant_ns <= self.limit_ns
+
+    @property
+    def is_open(self) -> bool:
+        """All listed attempts happen, and there are more: the end is not known."""
+        delivery = self.delivery
+        return delivery.settled_ns is None and self.happens(delivery.instants_ns[-1])
+
+    @property
+    def is_cut(self) -> bool:
+        """The hub gives up before the subscriber was tried for the last time."""
+        return not self.is_open and not self.happens(self.delivery.settled_ns)
+
+    @property
+    def made(self) -> int:
+        """How many of the listed attempts at the subscriber are made."""
+        return sum(self.happens(instant) for instant in self.delivery.instants_ns)
+
+
+def ladder(
+    retries: Retries,
+    profile: Profile,
+    *,
+    retried: bool = True,
+    begin_ns: int = 0,
+    lasting_ns: int = 0,
+) -> Ladder:
+    """List the attempts at one address.
+
+    Args:
+        retries: The settings in force.
+        profile: Whose backoff it is.
+        retried: Whether the failure is worth another attempt.
+        begin_ns: When the first attempt is made.
+        lasting_ns: How long each attempt takes to fail.
+    """
+    instants: list[int] = []
+    now = begin_ns
+    wanted = 1 + (retries.retry if retried else 0)
+    for retry in range(min(wanted, MOST_LISTED)):
+        instants.append(now)
+        now += lasting_ns
+        if retry + 1 == wanted:
+            return Ladder(instants_ns=tuple(instants), settled_ns=now)
+        wait = profile.backoff_ns(retries, retry)
+        if wait > _LONGEST_WAIT_NS:
+            break
+        now += max(0, wait)
+    return Ladder(
+        instants_ns=tuple(instants),
+        settled_ns=None,
+        unlisted=wanted - len(instants),
+    )
+
+
+def course(
+    retries: Retries, profile: Profile, *, status: int | None, dead_letter: bool
+) -> Course:
+    """Tell what happens when subscriber and dead letter sink always fail alike.
+
+    Args:
+        retries: The settings in force, for the subscriber and for the sink.
+        profile: Whose rules hold.
+        status: What each attempt is answered, at once; None when each runs into its
+            timeout, which is retried.
+        dead_letter: Whether there is a dead letter sink.
+
+    Source: knative-runtime, Retries, Dead letters ("with the same retry, backoff and
+        timeout as the delivery itself"); knative-resources 4.4 (the wait limit).
+    """
+    lasting = max(0, retries.timeout_ns or 0) if status is None else 0
+    retried = status is None or profile.is_retried(status)
+    delivery = ladder(retries, profile, retried=retried, lasting_ns=lasting)
+    burial = None
+    if dead_letter and delivery.settled_ns is not None:
+        burial = ladder(
+            retries,
+            profile,
+            retried=retried,
+            begin_ns=delivery.settled_ns,
+            lasting_ns=lasting,
+        )
+    return Course(
+        status=status,
+        delivery=delivery,
+        dead_letter=burial,
+        limit_ns=profile.fanout_wait_ns,
+    )

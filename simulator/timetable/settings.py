@@ -1,0 +1,97 @@
+"""The delivery settings in force for one route, and where each is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.resource import ResourceKey
+    from simulator.wiring import Hub, Route, Wiring
+
+DURATIONS = ("backoffDelay", "timeout", "retryAfterMax")
+RETRYING = ("retry", "backoffPolicy", *DURATIONS)
+_PARTS = {"Sequence": "steps", "Parallel": "branches"}
+
+
+class Setting(Value):
+    """One field of the effective `DeliverySpec`.
+
+    Args:
+        value: The number, the policy, nanoseconds or a URL; None when not set.
+        origin: ``trigger/price``, ``broker/default``, ``config-br-defaults (as
+            shipped)``; empty when not set.
+        written: The duration as it was written; empty for the others.
+    """
+
+    name: str
+    value: int | str | None
+    origin: str = ""
+    written: str = ""
+
+
+class Blocks(Value):
+    """The `delivery` blocks as written or defaulted: the route's own and its hub's."""
+
+    own: Mapping[str, Any] | None = None
+    hub: Mapping[str, Any] | None = None
+
+    @property
+    def ruling(self) -> Mapping[str, Any]:
+        """The block that counts for retries, whole.
+
+        Source: knative-runtime, Retries ("a trigger's own `delivery` replaces the
+            broker's whole").
+        """
+        return (self.hub if self.own is None else self.own) or {}
+
+
+def settings_of(wiring: Wiring, hub: Hub, route: Route) -> tuple[Setting, ...]:
+    """List all six settings in the order of the API, those that are not set too."""
+    retries = route.retries
+    values: dict[str, int | str | None] = {
+        "retry": retries.retry if "retry" in route.origins else None,
+        "backoffPolicy": retries.policy.value if retries.policy else None,
+        "backoffDelay": retries.delay_ns,
+        "timeout": retries.timeout_ns,
+        "retryAfterMax": retries.retry_after_max_ns,
+        "deadLetterSink": route.dead_letter,
+    }
+    ruling = blocks_of(wiring, hub, route).ruling
+    return tuple(
+        Setting(
+            name=name,
+            value=value,
+            origin=route.origins.get(name, "") if value is not None else "",
+            written=str(ruling.get(name) or "") if name in DURATIONS else "",
+        )
+        for name, value in values.items()
+    )
+
+
+def blocks_of(wiring: Wiring, hub: Hub, route: Route) -> Blocks:
+    """Find the blocks that a route may get its settings from."""
+    of_hub = _block(_spec(wiring, hub.resource))
+    own_spec = _spec(wiring, route.resource)
+    parts = _PARTS.get(route.resource.kind)
+    if parts is None:
+        return Blocks(own=_block(own_spec), hub=of_hub)
+    # The channel before a step is named after its number; nobody writes its delivery.
+    number = hub.name.rpartition("-")[2]
+    each = own_spec.get(parts) or []
+    if not number.isdecimal() or int(number) >= len(each):
+        return Blocks()
+    return Blocks(own=_block(each[int(number)]))
+
+
+def _spec(wiring: Wiring, key: ResourceKey) -> Mapping[str, Any]:
+    resource = wiring.resources.get(key)
+    return resource.spec if resource is not None else {}
+
+
+def _block(spec: object) -> Mapping[str, Any] | None:
+    block = spec.get("delivery") if isinstance(spec, dict) else None
+    return block if isinstance(block, dict) else None

@@ -1,0 +1,157 @@
+"""The timetable of each route of a wiring, and why other triggers have none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from simulator.errors import UsageError, nearest
+from simulator.timetable.course import course
+from simulator.timetable.settings import blocks_of, settings_of
+from simulator.timetable.warnings import warnings_of
+from simulator.value import Value
+from simulator.wiring import Truth, host_of, node_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.profiles import Profile
+    from simulator.timetable.course import Course
+    from simulator.timetable.settings import Setting
+    from simulator.timetable.warnings import Warned
+    from simulator.wiring import Hub, Route, Wiring
+
+_ROUTED = ("Trigger", "Subscription")
+_FAILING = range(300, 600)
+
+
+class Timetable(Value):
+    """When each attempt of one route happens.
+
+    Args:
+        courses: First that each attempt is answered with a status at once; then, when
+            a timeout is set, that each runs into it.
+    """
+
+    hub: Hub
+    route: Route
+    settings: tuple[Setting, ...]
+    courses: tuple[Course, ...]
+    warnings: tuple[Warned, ...]
+
+
+class Idle(Value):
+    """A trigger or subscription that gets no events.
+
+    Args:
+        reason: Of its condition `Ready`, with the message.
+    """
+
+    node: str
+    reason: str
+
+
+def timetables(
+    wiring: Wiring, profile: Profile, *, status: int = 503, names: Sequence[str] = ()
+) -> tuple[Timetable, ...]:
+    """Make the timetables of the named routes, or of all.
+
+    Args:
+        wiring: The reconciled topology.
+        profile: Whose rules hold.
+        status: What each attempt is answered, 300 to 599.
+        names: ``price``, ``team/price``, ``trigger/price``; empty for all.
+
+    Raises:
+        UsageError: No trigger or subscription has one of the names, or the status is
+            none that fails.
+    """
+    if status not in _FAILING:
+        raise UsageError(f"{status} is no status that fails; expected 300 to 599")
+    _check_names(wiring, names)
+    return tuple(
+        timetable(wiring, hub, route, profile, status)
+        for hub in wiring.hubs
+        for route in hub.routes
+        if not names or any(_is_named(route.node, name) for name in names)
+    )
+
+
+def timetable(
+    wiring: Wiring, hub: Hub, route: Route, profile: Profile, status: int = 503
+) -> Timetable:
+    """Make the timetable of one route."""
+    ways = [status, *([] if route.retries.timeout_ns is None else [None])]
+    courses = tuple(
+        course(
+            route.retries,
+            profile,
+            status=way,
+            dead_letter=route.dead_letter is not None,
+        )
+        for way in ways
+    )
+    return Timetable(
+        hub=hub,
+        route=route,
+        settings=settings_of(wiring, hub, route),
+        courses=courses,
+        warnings=warnings_of(hub, route, blocks_of(wiring, hub, route), courses),
+    )
+
+
+def idle_routes(wiring: Wiring, names: Sequence[str] = ()) -> tuple[Idle, ...]:
+    """List the named triggers and subscriptions, or all, that get no events."""
+    wired = [route.node for hub in wiring.hubs for route in hub.routes]
+    found = []
+    for key, conditions in wiring.conditions.items():
+        node = node_name(key.kind.lower(), key.namespace, key.name)
+        if key.kind not in _ROUTED or node in wired:
+            continue
+        if names and not any(_is_named(node, name) for name in names):
+            continue
+        ready = [
+            f"{each.reason}: {each.message}".strip(": ")
+            for each in conditions
+            if each.type == "Ready" and each.status is not Truth.TRUE
+        ]
+        found.append(Idle(node=node, reason="".join(ready)))
+    return tuple(found)
+
+
+def place(wiring: Wiring, url: str) -> str:
+    """Name what a URL leads to: ``service/pricing``, with its path if there is one."""
+    for hub in wiring.hubs:
+        if hub.url == url:
+            return hub.node
+    host = host_of(url)
+    for endpoint in wiring.endpoints:
+        if host in endpoint.hosts:
+            path = urlsplit(url).path
+            return endpoint.node if path in ("", "/") else f"{endpoint.node} at {path}"
+    return url
+
+
+def _check_names(wiring: Wiring, names: Sequence[str]) -> None:
+    nodes = [route.node for hub in wiring.hubs for route in hub.routes]
+    nodes += [idle.node for idle in idle_routes(wiring)]
+    faults = []
+    for name in names:
+        if any(_is_named(node, name) for node in nodes):
+            continue
+        known = nodes if "/" in name else [_short(node) for node in nodes]
+        there_are = ", ".join(dict.fromkeys(known)) or "none"
+        faults.append(
+            f"there is no trigger or subscription {name!r}{nearest(name, known)} "
+            f"(there are: {there_are})"
+        )
+    if faults:
+        raise UsageError("\n".join(faults))
+
+
+def _is_named(node: str, name: str) -> bool:
+    return name in (node, _short(node))
+
+
+def _short(node: str) -> str:
+    return node.partition("/")[2]

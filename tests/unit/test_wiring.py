@@ -1,0 +1,43 @@
+import pytest
+
+from simulator.wiring import Finding, Severity, host_of, node_name
+
+
+def test_a_node_is_named_with_its_namespace_outside_the_default_one() -> None:
+    assert node_name("broker", "default", "b") == "broker/b"
+    assert node_name("broker", "team", "b") == "broker/team/b"
+
+
+@pytest.mark.parametrize(
+    ("where", "path", "line"),
+    [
+        ("", "", "Trigger price: is odd"),
+        ("a.yaml:3:1", "", "a.yaml:3:1: Trigger price: is odd"),
+        ("", "spec.filter", "Trigger price: spec.filter: is odd"),
+        ("a.yaml:3:1", "spec", "a.yaml:3:1: Trigger price: spec: is odd"),
+    ],
+    ids=["bare", "with-place", "with-path", "with-both"],
+)
+def test_a_finding_is_one_line(where: str, path: str, line: str) -> None:
+    finding = Finding(
+        severity=Severity.NOTE,
+        code="odd",
+        subject="Trigger price",
+        message="is odd",
+        where=where,
+        path=path,
+    )
+
+    assert str(finding) == line
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://User:x@S.Team.svc:8080/p", "s.team.svc"),
+        ("http://s", "s"),
+        ("nothing", ""),
+    ],
+)
+def test_the_host_of_a_url_has_neither_user_nor_port(url: str, host: str) -> None:
+    assert host_of(url) == host
