@@ -1,0 +1,115 @@
+"""The command ``kn-sim``: one subcommand a module, imported when it is chosen.
+
+A subcommand's module has ``add_parser(subparsers)``, which says what it takes, and
+``run(args)``, which does it and returns the exit code. Both must be cheap to import:
+engine modules are imported inside of ``run``.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from simulator.cli.parser import Parser, Subparsers
+from simulator.cli.reporting import report
+from simulator.errors import EXIT_WRONG_USE, SimulatorError, UsageError, nearest
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+COMMANDS = ("run", "explain", "check", "timetable", "graph", "convert")
+EXIT_INTERRUPTED = 130
+
+_DESCRIPTION = "Run a Knative Eventing topology in one process, in virtual time, without a cluster."
+_EXAMPLES = """\
+examples:
+  kn-sim check topologies/                     is it in order?
+  kn-sim run orders.yaml --send type=order.placed,data='{"id": 1}'
+  kn-sim explain orders.yaml --send type=order.placed
+
+exit codes: 0 done, 1 the run says no (something was lost, nothing matches,
+the topology is not in order), 2 wrong use or unreadable input
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        argv: Its words without the name; None takes those of the process.
+
+    Returns:
+        The exit code; nothing is raised but what is a bug.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    collecting = gc.isenabled()
+    gc.disable()  # what starting makes is kept anyway: looking for garbage costs 7 ms
+    try:
+        code = _dispatch(words)
+        sys.stdout.flush()
+    except SystemExit as end:  # argparse: --help, or wrong use
+        return end.code if isinstance(end.code, int) else EXIT_WRONG_USE
+    except SimulatorError as error:
+        report(error)
+        return error.exit_code
+    except BrokenPipeError:
+        _silence_stdout()
+        return 0
+    except OSError as error:
+        report(error)
+        return EXIT_WRONG_USE
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    finally:
+        if collecting:
+            gc.enable()
+    return code
+
+
+def _dispatch(words: list[str]) -> int:
+    if words and not words[0].startswith("-") and words[0] not in COMMANDS:
+        raise UsageError(_unknown(words[0]))
+    args = _parser(words).parse_args(words)
+    code: int = args.run(args)
+    return code
+
+
+def _parser(words: list[str]) -> argparse.ArgumentParser:
+    """Make the parser; with only the chosen subcommand when one is chosen."""
+    parser = Parser(prog="kn-sim", description=_DESCRIPTION, epilog=_EXAMPLES)
+    parser.add_argument("--version", action="version", version=f"kn-sim {_version()}")
+    subparsers: Subparsers = parser.add_subparsers(
+        title="commands", metavar="COMMAND", required=True
+    )
+    chosen = words[:1] if words and words[0] in COMMANDS else COMMANDS
+    for name in chosen:
+        import_module(f"simulator.cli.{name}").add_parser(subparsers)
+    return parser
+
+
+def _version() -> str:
+    from simulator import __version__
+
+    return __version__
+
+
+def _unknown(word: str) -> str:
+    if word.endswith((".yaml", ".yml", ".json")) or os.path.exists(word):  # noqa: PTH110 - pathlib costs 5 ms
+        return f"{word!r} is no command; try: kn-sim run {word}"
+    there_are = ", ".join(COMMANDS)
+    return f"unknown command {word!r}{nearest(word, COMMANDS)} (there are: {there_are})"
+
+
+def _silence_stdout() -> None:
+    """Let nothing more be written to a reader that has gone.
+
+    Source: Python's library reference, signal, "Note on SIGPIPE".
+    """
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # stdout is no file: nothing is left to flush
+        return

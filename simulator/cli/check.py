@@ -1,0 +1,205 @@
+"""``kn-sim check``: is a topology in order, and what would a cluster say of it?"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from simulator.cli.inputs import (
+    add_files,
+    add_output,
+    add_settings,
+    load,
+    simulate,
+    style_of,
+)
+from simulator.cli.parser import Subparsers, add_command
+from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, TopologyError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from simulator.cli.style import Style
+    from simulator.resource import ResourceKey
+    from simulator.session import Simulation
+    from simulator.wiring import Condition, Wiring
+
+_EXAMPLES = """
+kn-sim check shop.yaml
+kn-sim check --strict k8s/ sim.yaml
+kubectl get broker,trigger -o yaml | kn-sim check -
+"""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Say what ``kn-sim check`` takes."""
+    parser = add_command(
+        subparsers,
+        "check",
+        "check a topology: faults, conditions, warnings, what is not simulated",
+        "Check a topology as `kubectl apply` and the controllers would: every fault with its\n"
+        "place, whether each resource becomes Ready, what its author should know, and what\n"
+        "plays no part in a run.\n\n"
+        "Exit code: 0 in order, perhaps with warnings; 1 faulty, or a resource is not Ready;\n"
+        "2 wrong use, or a file cannot be read.",
+        _EXAMPLES,
+    )
+    add_files(parser)
+    add_settings(parser)
+    add_output(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry it out."""
+    _check_files(args.files)
+    style = style_of(args)
+    try:
+        sim = simulate(args, load(args))
+        ok = _verdict(sim.wiring)
+    except TopologyError as error:
+        _faulty(args, error, style)
+        return EXIT_SAYS_NO
+    if args.format == "json":
+        _print(_as_json(sim, ok=ok))
+    else:
+        for line in _lines(sim, style, ok=ok):
+            print(line)
+    return EXIT_DONE if ok else EXIT_SAYS_NO
+
+
+def _check_files(files: list[str]) -> None:
+    """Tell files that are not there from files that say something wrong.
+
+    Raises:
+        UsageError: One is not there.
+    """
+    from pathlib import Path
+
+    from simulator.errors import nearest
+
+    for file in files:
+        path = Path(file)
+        if file != "-" and not path.exists():
+            folder = path.parent
+            there = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+            close = nearest(path.name, sorted(there))
+            raise UsageError(f"{file}: no such file or folder{close}")
+
+
+def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> None:
+    if args.format == "json":
+        _print({"ok": False, "faults": list(error.faults)})
+        return
+    for fault in error.faults:
+        print(style.symbols(fault))
+    count = len(error.faults)
+    verdict = f"not in order: {count} fault{'s' * (count != 1)}"
+    print(f"{style.paint(style.symbols('✗'), 'red')} {style.paint(verdict, 'bold')}")
+
+
+def _ready(conditions: tuple[Condition, ...]) -> Condition | None:
+    return next((each for each in conditions if each.type == "Ready"), None)
+
+
+def _verdict(wiring: Wiring) -> bool:
+    from simulator.wiring import Severity, Truth
+
+    readies = [_ready(each) for each in wiring.conditions.values()]
+    if any(ready is not None and ready.status is not Truth.TRUE for ready in readies):
+        return False
+    return all(finding.severity is not Severity.FAULT for finding in wiring.findings)
+
+
+def _lines(sim: Simulation, style: Style, *, ok: bool) -> Iterator[str]:
+    from simulator.cli.findings import finding_lines
+
+    wiring = sim.wiring
+    yield from _conditions(wiring, style)
+    yield from finding_lines(wiring, style, with_stubs=True)
+    yield _last_line(wiring, style, ok=ok)
+
+
+def _conditions(wiring: Wiring, style: Style) -> Iterator[str]:
+    """Give the resources with their `Ready`, those that are not so first."""
+    from simulator.wiring import Truth
+
+    marks = {
+        Truth.FALSE: ("✗", "red"),
+        Truth.UNKNOWN: ("?", "yellow"),
+        Truth.TRUE: ("✓", "green"),
+    }
+    readies = [(key, _ready(each)) for key, each in wiring.conditions.items()]
+    width = max((len(_name(key)) for key, _ in readies), default=0)
+    for status, (mark, colour) in marks.items():
+        for key, ready in readies:
+            if ready is None or ready.status is not status:
+                continue
+            said = "Ready" if status is Truth.TRUE else f"Ready {status.value}"
+            reason = f"{ready.reason}: {ready.message}".strip(": ")
+            line = f"{_name(key).ljust(width)}  {said}"
+            if reason:
+                line += f"  {reason}"
+            yield f"{style.paint(style.symbols(mark), colour)} {style.symbols(line)}"
+
+
+def _name(key: ResourceKey) -> str:
+    namespace = "" if key.namespace == "default" else f"{key.namespace}/"
+    return f"{key.kind} {namespace}{key.name}"
+
+
+def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
+    from simulator.wiring import Severity, Truth
+
+    readies = [_ready(each) for each in wiring.conditions.values()]
+    bad = sum(r is not None and r.status is not Truth.TRUE for r in readies)
+    parts = ["in order" if ok else "not in order"]
+    if bad:
+        parts.append(f"{bad} of {len(readies)} not Ready")
+    else:
+        parts.append(f"{len(readies)} Ready")
+    for severity in Severity:
+        count = sum(each.severity is severity for each in wiring.findings)
+        if count:
+            parts.append(f"{count} {severity.value}{'s' * (count != 1)}")
+    symbol, colour = ("✓", "green") if ok else ("✗", "red")
+    verdict = f"{parts[0]}: {', '.join(parts[1:])}"
+    return (
+        f"{style.paint(style.symbols(symbol), colour)} {style.paint(verdict, 'bold')}"
+    )
+
+
+def _as_json(sim: Simulation, *, ok: bool) -> dict[str, Any]:
+    from simulator.cli.findings import finding_json
+
+    return {
+        "ok": ok,
+        "faults": [],
+        "resources": [
+            {
+                "group": key.group,
+                "kind": key.kind,
+                "namespace": key.namespace,
+                "name": key.name,
+                "conditions": [
+                    {
+                        "type": each.type,
+                        "status": each.status.value,
+                        "reason": each.reason,
+                        "message": each.message,
+                    }
+                    for each in conditions
+                ],
+            }
+            for key, conditions in sim.wiring.conditions.items()
+        ],
+        "notSimulated": [str(each) for each in sim.wiring.not_simulated],
+        "findings": [finding_json(each) for each in sim.findings],
+    }
+
+
+def _print(data: object) -> None:
+    from simulator.cli.json_lines import json_text
+
+    sys.stdout.write(json_text(data) + "\n")

@@ -1,0 +1,49 @@
+"""``kn-sim convert``: a topology in the other of its two forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.cli.inputs import add_files, load
+from simulator.cli.parser import add_command
+from simulator.cli.reporting import say
+from simulator.errors import EXIT_DONE
+
+if TYPE_CHECKING:
+    import argparse
+
+    from simulator.cli.parser import Subparsers
+
+_EXAMPLES = """\
+kn-sim convert --to knative orders.yaml > manifests.yaml
+kn-sim convert --to short manifests/ > topology.yaml
+kn-sim convert --to knative orders.yaml | kubectl apply --dry-run=server -f -
+"""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Say what the subcommand takes."""
+    parser = add_command(
+        subparsers,
+        "convert",
+        "write Knative manifests as short form, or the reverse",
+        "Write a topology to stdout in the short form or as Knative manifests; several\n"
+        "files become one stream. Reading the output gives the same topology. What the\n"
+        "short form cannot express follows it as manifests. Comments are not kept.",
+        _EXAMPLES,
+    )
+    add_files(parser)
+    parser.add_argument(
+        "--to", choices=("short", "knative"), required=True, help="the form to write"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the topology to stdout."""
+    from simulator.cli.results import emit
+
+    topology = load(args)
+    emit(topology.to_short() if args.to == "short" else topology.to_knative())
+    say("kn-sim: comments are not kept")
+    return EXIT_DONE

@@ -1,0 +1,201 @@
+"""Events as they are spelled on the command line: a file, JSON, or attributes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from simulator.cli.style import shortened
+from simulator.errors import EventError, UsageError
+from simulator.event import Event, UnparsableEvent, faults, read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+HELP = (
+    "a file with a JSON event, an array or JSON Lines of them (@file also); - for stdin; "
+    "JSON; or attributes such as type=order.placed,data='{\"id\": 1}', where data is JSON "
+    "if it can be, else text; a missing id or source is filled in"
+)
+_PAIR = re.compile(r"([A-Za-z0-9_-]+)=")
+_NEXT_PAIR = re.compile(r",(?=[A-Za-z0-9_-]+=)")
+_DECODER = json.JSONDecoder()
+_DATA = ("data", "data_base64")
+_SOURCE = "/kn-sim"
+_LARGEST = 64 * 1024 * 1024
+
+
+def read_events(texts: Sequence[str]) -> list[Event]:
+    """Read all events that were named.
+
+    Args:
+        texts: As they stand on the command line, in order.
+
+    Returns:
+        Valid events; ids and sources that are missing are filled in: ``event-1``,
+        ``event-2`` … by place, and ``/kn-sim``.
+
+    Raises:
+        EventError: Anything is no event; it names each one and all its faults.
+        UsageError: A file is too large.
+        OSError: A file cannot be read.
+    """
+    events: list[Event] = []
+    wrong: list[str] = []
+    for text in texts:
+        for where, members in _members(text, wrong):
+            found, event = _event(members, len(events) + 1)
+            if event is None:
+                wrong.append(f"{where}: no valid CloudEvent: {'; '.join(found)}")
+            else:
+                events.append(event)
+    if wrong:
+        raise EventError("\n".join(wrong))
+    return events
+
+
+def _members(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
+    """Give each event as data, with what to call it."""
+    if text == "-":
+        yield from _parsed(sys.stdin.read(), "<stdin>", wrong)
+    elif text.startswith("@"):
+        yield from _parsed(_content(text[1:]), text[1:], wrong)
+    elif text.lstrip()[:1] in ("{", "["):
+        yield from _parsed(text, f"--send {shortened(text, 40)}", wrong)
+    elif _PAIR.match(text) and not os.path.exists(text):  # noqa: PTH110 - pathlib costs 5 ms
+        yield f"--send {text}", _pairs(text)
+    else:
+        yield from _parsed(_content(text), text, wrong)
+
+
+def _content(name: str) -> str:
+    try:
+        if os.path.getsize(name) > _LARGEST:  # noqa: PTH202 - as above
+            raise UsageError(f"{name}: is larger than {_LARGEST // 1024**2} MiB")
+        with open(name, encoding="utf-8-sig") as file:  # noqa: PTH123 - as above
+            return file.read()
+    except FileNotFoundError:
+        hint = "" if "/" in name or "." in name else f"; for an event: type={name}"
+        raise UsageError(f"--send {name}: no such file{hint}") from None
+    except UnicodeDecodeError as error:
+        raise EventError(f"is not UTF-8: {error.reason}", where=name) from error
+
+
+def _parsed(content: str, name: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
+    """Read one JSON value, an array's items, or one value a line."""
+    try:
+        whole = _json(content)
+    except ValueError as error:
+        lines = [(n, s) for n, s in enumerate(content.splitlines(), 1) if s.strip()]
+        if len(lines) > 1 and _is_json(lines[0][1]):
+            yield from _json_lines(lines, name, wrong)
+        else:
+            wrong.append(f"{name}: is no JSON: {error}")
+        return
+    if isinstance(whole, list):
+        for number, item in enumerate(whole, 1):
+            yield f"{name}, event {number}", item
+    else:
+        yield name, whole
+
+
+def _json_lines(
+    lines: list[tuple[int, str]], name: str, wrong: list[str]
+) -> Iterator[tuple[str, object]]:
+    for number, line in lines:
+        try:
+            yield f"{name}:{number}", _json(line)
+        except ValueError as error:
+            wrong.append(f"{name}:{number}: is no JSON: {error}")
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _no_constant(word: str) -> object:
+    raise ValueError(f"{word} is no JSON value")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        _json(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _pairs(text: str) -> dict[str, Any]:
+    """Read ``type=a,data={"x": 1, "y": 2},subject=b``.
+
+    A value ends at a comma that ``name=`` follows; commas within JSON do not count.
+    """
+    members: dict[str, Any] = {}
+    at = 0
+    while match := _PAIR.match(text, at):
+        name, start = match[1], match.end()
+        end = _end_of_json(text, start) if name == "data" else None
+        if end is not None:
+            members[name] = _json(text[start:end])
+            members.setdefault("datacontenttype", "application/json")
+        else:
+            following = _NEXT_PAIR.search(text, start)
+            end = following.start() if following else len(text)
+            members[name] = text[start:end]
+            if name == "data":
+                members.setdefault("datacontenttype", "text/plain")
+        at = end + 1
+    return members
+
+
+def _end_of_json(text: str, start: int) -> int | None:
+    """Find where a JSON value ends, None when none stands there."""
+    try:
+        _, end = _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None
+    rest = text[end:]
+    return end if not rest or _NEXT_PAIR.match(rest) else None
+
+
+def _event(members: object, number: int) -> tuple[list[str], Event | None]:
+    """Make an event; or list all that is wrong with it."""
+    if not isinstance(members, dict):
+        return ["expected a JSON object"], None
+    filled = {"id": f"event-{number}", "source": _SOURCE, **members}
+    wrong: list[str] = []
+    good: dict[str, Any] = {}
+    for name, value in filled.items():
+        try:
+            read_json({name: value})
+        except UnparsableEvent as error:
+            wrong.append(str(error))
+        else:
+            good[name] = value
+    if "type" not in filled:
+        wrong.append(f"it has no type{_meant(members)}")
+    event = _whole(good, wrong)
+    if event is not None:
+        # What could not be read is named already.
+        wrong += [f for f in faults(event) if f.partition(":")[0] in good]
+    return wrong, None if wrong else event
+
+
+def _whole(good: dict[str, Any], wrong: list[str]) -> Event | None:
+    try:
+        return read_json(good)
+    except UnparsableEvent as error:
+        wrong.append(str(error))
+        return None
+
+
+def _meant(members: dict[str, Any]) -> str:
+    close = get_close_matches("type", [str(n) for n in members if n not in _DATA], n=1)
+    return f"; did you mean type instead of {close[0]}?" if close else ""

@@ -1,0 +1,71 @@
+"""What the author of a topology should know, as lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.wiring import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.cli.style import Style
+    from simulator.wiring import Finding, Wiring
+
+_COLOURS = {Severity.FAULT: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+_NOT_SIMULATED = "not-simulated"
+_STUB = "stub"
+_TITLES = (
+    (Severity.FAULT, "faults"),
+    (Severity.WARNING, "warnings"),
+    (Severity.NOTE, "notes"),
+)
+
+
+def stub_names(wiring: Wiring) -> list[str]:
+    """List the services that nobody describes."""
+    return [e.node.partition("/")[2] for e in wiring.endpoints if e.stub]
+
+
+def finding_lines(
+    wiring: Wiring, style: Style, *, with_stubs: bool = False
+) -> Iterator[str]:
+    """Give the findings by severity, and then what is not simulated.
+
+    Args:
+        wiring: Of the topology.
+        style: What the terminal can show.
+        with_stubs: Whether to say of each reference that a stub answers.
+    """
+    for severity, title in _TITLES:
+        shown = [
+            finding
+            for finding in wiring.findings
+            if finding.severity is severity
+            and finding.code != _NOT_SIMULATED
+            and (with_stubs or finding.code != _STUB)
+        ]
+        yield from _titled(title, shown, style, _COLOURS[severity])
+    absent = [f for f in wiring.findings if f.code == _NOT_SIMULATED]
+    yield from _titled("not simulated", absent, style, "blue")
+
+
+def _titled(
+    title: str, findings: list[Finding], style: Style, colour: str
+) -> Iterator[str]:
+    if findings:
+        yield style.paint(f"{title} ({len(findings)})", "bold", colour)
+        for finding in findings:
+            yield f"  {style.symbols(str(finding))}"
+
+
+def finding_json(finding: Finding) -> dict[str, str]:
+    """Give a finding as JSON data."""
+    return {
+        "severity": finding.severity.value,
+        "code": finding.code,
+        "subject": finding.subject,
+        "message": finding.message,
+        "where": finding.where,
+        "path": finding.path,
+    }

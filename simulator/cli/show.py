@@ -1,0 +1,161 @@
+"""A run shown while it goes on: flow, trace file, summary.
+
+Each chunk of records is handed to whoever wants it, and may then be forgotten.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from simulator.cli.flow import Flow
+from simulator.cli.line import Layout, Line, column_of
+from simulator.cli.reporting import say
+from simulator.cli.summary import summary_lines
+from simulator.cli.tally import Tally
+from simulator.duration import duration_text
+from simulator.trace.jsonl import TraceWriter
+from simulator.trace.record import unpack
+from simulator.wiring import HubKind
+
+if TYPE_CHECKING:
+    import argparse
+    from typing import Self, TextIO
+
+    from simulator.cli.style import Style
+    from simulator.session import Simulation
+
+_MOST_LINES = 200
+_FIRST_PROGRESS = 10_000  # records; then at twice as many, and so on
+
+
+class LimitReached(Exception):  # noqa: N818 - the state of a run, no fault of ours
+    """A run has made more records than the user allowed."""
+
+
+class Show:
+    """Follows a run; a context manager, for the trace file.
+
+    Args:
+        args: Of ``kn-sim run``.
+        sim: Not begun yet.
+        style: What the terminal can show.
+        out: Where results go.
+
+    Attributes:
+        tally: What the run came to so far.
+    """
+
+    def __init__(
+        self, args: argparse.Namespace, sim: Simulation, style: Style, out: TextIO
+    ) -> None:
+        wiring = sim.wiring
+        names = {url: node for node, url in wiring.addresses.items()}
+        brokers = frozenset(h.node for h in wiring.hubs if h.kind is HubKind.BROKER)
+        self._sim = sim
+        self._style = style
+        self._out = out
+        self._limit: int = args.limit
+        self._json = args.format == "json"
+        self._quiet: bool = args.quiet
+        self._most_lines = _MOST_LINES if style.terminal and not args.all else None
+        self._lines = 0
+        self._next = 0
+        self._next_progress = _FIRST_PROGRESS
+        self._stack = ExitStack()
+        self._writers: list[TraceWriter] = []
+        self._trace: str | None = args.trace
+        if args.trace:
+            file = self._stack.enter_context(open(args.trace, "wb"))  # noqa: PTH123, SIM115 - no pathlib; the stack closes it
+            self._writers.append(TraceWriter(file))
+        if self._json and not self._quiet:
+            self._writers.append(TraceWriter(out.buffer))
+        self.tally = Tally((e.node for e in wiring.endpoints), brokers, names)
+        routes = [
+            (route.node, names.get(route.subscriber, route.subscriber))
+            for hub in wiring.hubs
+            for route in hub.routes
+        ]
+        self._layout = Layout(style, column_of(routes))
+        self._flow = Flow(self._write, brokers=brokers, names=names)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def go_on(self) -> None:
+        """Take the records made since the last call.
+
+        Raises:
+            LimitReached: There are more than the limit.
+        """
+        log, tally = self._sim.log, self.tally
+        if len(log) == self._next:
+            return
+        for writer in self._writers:
+            writer.write(log)
+        flows = not self._json and not self._quiet
+        for record in map(unpack, log.rows(self._next)):
+            tally.add(record)
+            if flows:
+                self._flow.add(record)
+        self._next = len(log)
+        self._out.flush()
+        if self._most_lines is not None and self._lines >= self._most_lines:
+            self._tell_progress()
+        if self._next > self._limit and not self.tally.stopped:
+            self.tally.stopped = True
+            raise LimitReached(self._too_many())
+
+    def finish(self) -> None:
+        """Show what is left, and the summary."""
+        if self._json:
+            self._finish_json()
+            return
+        if not self._quiet:
+            self._flow.finish()
+            self._tell_hidden()
+            print(file=self._out)
+        for line in summary_lines(self._sim, self.tally, self._style):
+            print(line, file=self._out)
+
+    def _tell_hidden(self) -> None:
+        hidden = self._lines - (self._most_lines or self._lines)
+        if hidden > 0:
+            where = (
+                f"{self._trace} has all records"
+                if self._trace
+                else "--all shows them, --trace FILE keeps all records"
+            )
+            text = self._style.symbols(f"… {hidden} lines more: {where}")
+            print(text, file=self._out)
+
+    def _finish_json(self) -> None:
+        from simulator.cli.json_lines import json_line
+        from simulator.cli.outcome import summary_json
+
+        print(
+            json_line({"summary": summary_json(self._sim, self.tally)}), file=self._out
+        )
+
+    def _write(self, line: Line) -> None:
+        self._lines += 1
+        if self._most_lines is None or self._lines <= self._most_lines:
+            print(self._layout.text(line), file=self._out)
+
+    def _tell_progress(self) -> None:
+        if self._next >= self._next_progress:
+            self._next_progress = 2 * self._next
+            time = duration_text(self._sim.now_ns)
+            say(f"kn-sim: {self._next} records, +{time} of virtual time …")
+
+    def _too_many(self) -> str:
+        replies = self.tally.replies
+        busiest = sorted(replies, key=lambda node: -replies[node])[:3]
+        circle = f"; most replies go through {', '.join(busiest)}" if busiest else ""
+        return (
+            f"stopped after {self._next} records at +{duration_text(self._sim.now_ns)}: events "
+            f"go in a circle, or retries multiply{circle}; --limit allows more"
+        )

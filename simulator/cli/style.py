@@ -1,0 +1,119 @@
+"""How results look on this terminal: colour, symbols and width."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
+_USUAL_WIDTH = 80
+CHOICES = ("auto", "always", "never")
+
+_CODES = {
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "blue": "34",
+    "magenta": "35",
+    "cyan": "36",
+}
+# What stands for a symbol where the encoding cannot spell it.
+_ASCII = {
+    "✓": "+", "✗": "x", "·": "-", "‼": "!", "→": "->", "←": "<-", "…": "...",
+    "↻": "~", "│": "|", "└": "`", "├": "|", "─": "-",
+    "▸": ">", "◂": "<", "≥": ">=", "µ": "u",
+}  # fmt: skip
+
+
+class Style(NamedTuple):
+    """What can be shown.
+
+    Args:
+        colour: Whether to send colours.
+        unicode: Whether the encoding knows our symbols.
+        terminal: Whether somebody looks on: not a pipe or a file.
+        width: Columns, for what is shortened to fit.
+    """
+
+    colour: bool = False
+    unicode: bool = True
+    terminal: bool = False
+    width: int = 80
+
+    @classmethod
+    def of(
+        cls,
+        stream: TextIO,
+        choice: str = "auto",
+        environ: Mapping[str, str] = os.environ,
+    ) -> Style:
+        """Find out for a stream.
+
+        Args:
+            stream: Where results go.
+            choice: ``auto``, ``always`` or ``never``, as the user chose.
+            environ: Asked for NO_COLOR, FORCE_COLOR, TERM and COLUMNS.
+
+        Source: no-color.org and force-color.org: set and not empty counts.
+        """
+        terminal = stream.isatty()
+        return cls(
+            colour=_colour(choice, environ, terminal=terminal),
+            unicode=_spells(stream),
+            terminal=terminal,
+            width=_width(stream, environ, terminal=terminal),
+        )
+
+    def paint(self, text: str, *names: str) -> str:
+        """Give the text in colours such as ``red`` or ``bold``."""
+        if not self.colour or not text:
+            return text
+        codes = ";".join(_CODES[name] for name in names)
+        return f"\x1b[{codes}m{text}\x1b[0m"
+
+    def symbols(self, text: str) -> str:
+        """Replace our symbols where they cannot be spelled, and escape the rest."""
+        if self.unicode or text.isascii():
+            return text
+        replaced = "".join(_ASCII.get(letter, letter) for letter in text)
+        return replaced.encode("ascii", "backslashreplace").decode()
+
+
+def _colour(choice: str, environ: Mapping[str, str], *, terminal: bool) -> bool:
+    if choice != "auto":
+        return choice == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return terminal and environ.get("TERM") != "dumb"
+
+
+def _spells(stream: TextIO) -> bool:
+    try:
+        "".join(_ASCII).encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _width(stream: TextIO, environ: Mapping[str, str], *, terminal: bool) -> int:
+    given = environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given) > 0:
+        return int(given)
+    if not terminal:
+        return _USUAL_WIDTH
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
+    except (OSError, ValueError):  # no window behind it
+        return _USUAL_WIDTH
+
+
+def shortened(text: str, width: int) -> str:
+    """Cut a text to a width, ``…`` at its end when something is missing."""
+    return text if len(text) <= width else f"{text[: max(width - 1, 0)]}…"

@@ -1,0 +1,138 @@
+"""The summary after a run, for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.cli.findings import finding_lines, stub_names
+from simulator.cli.nearness import nearest_first
+from simulator.cli.style import shortened
+from simulator.duration import duration_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.cli.style import Style
+    from simulator.cli.tally import Happening, Happenings, Tally
+    from simulator.event import Event
+    from simulator.session import Simulation
+
+_COLUMNS = ("received", "ok", "failed", "retried", "replied")
+_MOST_GROUPS = 10
+_LONGEST_CAUSE = 160
+
+
+def summary_lines(sim: Simulation, tally: Tally, style: Style) -> Iterator[str]:
+    """Give the whole summary, line by line; sections that say nothing are left out."""
+    yield from _services(tally, style)
+    yield from _section("dead letters", tally.dead_letters, style, "yellow")
+    yield from _section("lost", tally.lost, style, "red")
+    yield from _section("refused", tally.refused, style, "red")
+    yield from _section("expired", tally.expired, style, "red")
+    yield from _section("senders answered no", tally.failed_senders, style, "red")
+    yield from _unmatched(sim, tally, style)
+    stubs = stub_names(sim.wiring)
+    if stubs:
+        title = style.paint("stubs", "bold")
+        yield f"{title} (nobody describes them; they answer 202): {', '.join(stubs)}"
+    yield from finding_lines(sim.wiring, style)
+    yield _verdict(sim, tally, style)
+
+
+def _services(tally: Tally, style: Style) -> Iterator[str]:
+    busy = {n: s for n, s in tally.services.items() if s.received or s.failed}
+    idle = [node for node in tally.services if node not in busy]
+    if busy:
+        name_width = max(len("services"), *(len(node) + 2 for node in busy))
+        heads = "  ".join(_COLUMNS)
+        yield style.paint(f"{'services'.ljust(name_width)}  {heads}", "bold")
+        for node, counts in busy.items():
+            cells = []
+            for head in _COLUMNS:
+                number = getattr(counts, head)
+                cell = str(number).rjust(len(head))
+                colour = "red" if head == "failed" and number else ""
+                cells.append(style.paint(cell, colour) if colour else cell)
+            yield f"{f'  {node}'.ljust(name_width)}  {'  '.join(cells)}"
+    if idle:
+        names = [node.partition("/")[2] for node in idle]
+        shown = ", ".join(names[:_MOST_GROUPS])
+        more = len(names) - _MOST_GROUPS
+        indent = "  " if busy else ""
+        yield f"{indent}received nothing: {shown}" + (
+            f" and {more} more" if more > 0 else ""
+        )
+
+
+def _section(title: str, sort: Happenings, style: Style, colour: str) -> Iterator[str]:
+    if not sort.found:
+        return
+    yield style.paint(f"{title} ({sort.total})", "bold", colour)
+    for happening, (count, first) in list(sort.found.items())[:_MOST_GROUPS]:
+        yield f"  {style.symbols(_headline(happening, count, first))}"
+        yield f"    {style.symbols(shortened(happening.why, _LONGEST_CAUSE))}"
+    yield from _further(sort)
+
+
+def _headline(happening: Happening, count: int, first: Event) -> str:
+    who = first.id if count == 1 else f"({count} times, first {first.id})"
+    to = f" → {happening.to}" if happening.to else ""
+    return f"{happening.what} {who}  {happening.at}{to}"
+
+
+def _further(sort: Happenings) -> Iterator[str]:
+    more = len(sort.found) - _MOST_GROUPS
+    if more > 0:
+        yield f"  and {more} more kinds; --format json tells all"
+
+
+def _unmatched(sim: Simulation, tally: Tally, style: Style) -> Iterator[str]:
+    if not tally.unmatched.found:
+        return
+    title = f"matched no trigger ({tally.unmatched.total})"
+    yield style.paint(title, "bold", "yellow")
+    for happening, (count, first) in list(tally.unmatched.found.items())[:_MOST_GROUPS]:
+        yield f"  {style.symbols(_headline(happening, count, first))}"
+        for line in nearest_lines(sim, first, happening.at):
+            yield f"    {style.symbols(line)}"
+    yield from _further(tally.unmatched)
+
+
+def nearest_lines(sim: Simulation, event: Event, hub: str) -> list[str]:
+    """Tell which trigger of a broker an event missed most narrowly, and by what."""
+    here = nearest_first(why for why in sim.whys(event) if why.hub == hub)
+    if not here:
+        return ["the broker has no triggers"]
+    misses = here[0].explanation.nearest_miss
+    if not misses:
+        return [f"nearest is {here[0].trigger}, which no event can match"]
+    changes = "; ".join(change.text for change in misses)
+    return [f"nearest is {here[0].trigger}: {changes}"]
+
+
+def _verdict(sim: Simulation, tally: Tally, style: Style) -> str:
+    events = _plural(tally.events, "event")
+    deliveries = _plural(tally.deliveries, "delivery", "deliveries")
+    requests = _plural(tally.attempts, "request")
+    time = duration_text(sim.now_ns)
+    parts = [f"{events}, {deliveries} ({requests}) in {time} of virtual time"]
+    for sort, word in (
+        (tally.dead_letters, "dead-lettered"),
+        (tally.lost, "lost"),
+        (tally.refused, "refused"),
+        (tally.expired, "expired"),
+        (tally.failed_senders, "answered no"),
+        (tally.unmatched, "without a match"),
+    ):
+        if sort.found:
+            parts.append(f"{sort.total} {word}")
+    if tally.stopped:
+        parts.append("stopped at the limit")
+    if tally.retries_due:
+        parts.append(f"{_plural(tally.retries_due, 'retry', 'retries')} still due")
+    symbol, colour = ("✗", "red") if tally.says_no else ("✓", "green")
+    return f"{style.paint(style.symbols(symbol), colour)} {style.paint('; '.join(parts), 'bold')}"
+
+
+def _plural(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or f'{one}s'}"

@@ -1,0 +1,116 @@
+"""``kn-sim timetable``: when each attempt of a delivery happens, without running it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from simulator.cli.inputs import add_files, add_output, load, style_of
+from simulator.cli.parser import add_command
+from simulator.cli.reporting import say
+from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from simulator.cli.parser import Subparsers
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+_EXAMPLES = """\
+kn-sim timetable orders.yaml                 every trigger and subscription
+kn-sim timetable orders.yaml price ship      two of them
+kn-sim timetable orders.yaml --status 404    when each attempt is answered 404
+"""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Say what the subcommand takes."""
+    parser = add_command(
+        subparsers,
+        "timetable",
+        "show when each retry happens, before anything runs",
+        "Show the delivery settings in force, where each comes from, and when every\n"
+        "attempt happens if all fail: each answered 503 at once and, where a timeout is\n"
+        "set, each running into it. Times count from the first attempt.",
+        _EXAMPLES,
+    )
+    add_files(parser)
+    parser.add_argument(
+        "triggers",
+        nargs="*",
+        metavar="TRIGGER",
+        help="triggers or subscriptions to show, such as price or trigger/price; all "
+        "unless given",
+    )
+    parser.add_argument(
+        "--status",
+        type=int,
+        default=503,
+        metavar="CODE",
+        help="what each attempt is answered, 300 to 599 (503)",
+    )
+    parser.add_argument(
+        "--at", metavar="TIME", help="when the first attempt is made, RFC 3339"
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="do not put stubs for services that nobody describes",
+    )
+    add_output(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the timetables to stdout."""
+    from simulator.cli.results import emit
+    from simulator.cli.timetable_json import document
+    from simulator.cli.timetable_text import text_of
+    from simulator.profiles import MT_CHANNEL, PROFILES
+    from simulator.session.prepare import prepare
+    from simulator.timetable import idle_routes, timetables
+
+    args.files, names = files_and_names(args.files + args.triggers)
+    start_ns = _instant(args.at)
+    prepared = prepare(load(args))
+    wiring = prepared.wire((), strict=args.strict)
+    profile = PROFILES[prepared.spec.profile or MT_CHANNEL.name]
+    tables = timetables(wiring, profile, status=args.status, names=names)
+    idle = idle_routes(wiring, names)
+    if args.format == "json":
+        found = document(wiring, tables, idle, start_ns)
+        emit(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(text_of(wiring, tables, idle, style_of(args), start_ns))
+    if not tables and not idle:
+        say("kn-sim: there is no trigger or subscription: nothing is delivered")
+    return EXIT_DONE if tables else EXIT_SAYS_NO
+
+
+def files_and_names(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Tell files and folders from names of triggers; the first word is a file.
+
+    A name that is a file or folder, too, can be written ``trigger/NAME``.
+    """
+    files = list(words[:1])
+    names: list[str] = []
+    for word in words[1:]:
+        is_file = word == "-" or word.endswith(_SUFFIXES) or os.path.exists(word)  # noqa: PTH110 - pathlib costs 5 ms
+        (files if is_file else names).append(word)
+    return files, names
+
+
+def _instant(text: str | None) -> int | None:
+    from simulator.event.text import epoch_ns
+
+    if text is None:
+        return None
+    instant = epoch_ns(text)
+    if instant is None:
+        raise UsageError(
+            f"--at {text!r} is no RFC 3339 time such as 2026-01-01T00:00:00Z"
+        )
+    return instant

@@ -1,0 +1,264 @@
+"""Timetables for people: settings, a column for each way to fail, warnings."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from simulator.duration import duration_text
+from simulator.event.text import instant_text
+from simulator.timetable import place
+from simulator.timetable.settings import DURATIONS
+from simulator.timetable.warnings import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.cli.style import Style
+    from simulator.timetable import Course, Idle, Ladder, Setting, Timetable
+    from simulator.wiring import Wiring
+
+    Row = tuple[str, list[str]]
+
+_ABSENT = {
+    "retry": "none: one attempt only",
+    "retryAfterMax": "none: Retry-After is ignored",
+}
+_NO_CELL = "·"
+_DAYS_100_NS = 100 * 86_400_000_000_000
+# Rows of a ladder, before its middle is left out.
+_DELIVERY_ROWS = 15
+_SINK_ROWS = 5
+
+
+def text_of(
+    wiring: Wiring,
+    tables: Sequence[Timetable],
+    idle: Sequence[Idle],
+    style: Style,
+    start_ns: int | None = None,
+) -> str:
+    """Write all timetables, a blank line between them.
+
+    Args:
+        wiring: Names the addresses.
+        tables: What there is a timetable of.
+        idle: What there is none of.
+        style: What the terminal can show.
+        start_ns: When the first attempt is made, since 1970; None to count from it.
+    """
+    parts = [_Writer(wiring, table, style, start_ns).text() for table in tables]
+    for each in idle:
+        head = style.paint(each.node, "bold")
+        parts.append(f"{head} gets no events\n{_wrapped(each.reason, '  ', style)}")
+    return style.symbols("\n".join(parts))
+
+
+class _Writer:
+    """One timetable in the making."""
+
+    def __init__(
+        self, wiring: Wiring, table: Timetable, style: Style, start_ns: int | None
+    ) -> None:
+        self._wiring = wiring
+        self._table = table
+        self._style = style
+        self._start_ns = start_ns
+        self._retry = table.route.retries.retry
+
+    def text(self) -> str:
+        table, style = self._table, self._style
+        node = table.route.node
+        way = f"{table.hub.node} → {place(self._wiring, table.route.subscriber)}"
+        gap = "  " if len(f"{node}  {way}") <= style.width else "\n  "
+        lines = [f"{style.paint(node, 'bold')}{gap}{way}", ""]
+        lines += self._settings()
+        lines += ["", *self._grid()]
+        text = "\n".join(lines) + "\n"
+        warnings = [_wrapped(each.text, "  ! ", style) for each in table.warnings]
+        mark = style.paint("!", "yellow", "bold")
+        painted = [each.replace("!", mark, 1) for each in warnings]
+        return "\n".join([text, "".join(painted)]) if painted else text
+
+    def _settings(self) -> list[str]:
+        rows = [(s.name, self._value(s), s.origin) for s in self._table.settings]
+        width = max((len(value) for _, value, origin in rows if origin), default=0)
+        lines = []
+        for name, value, origin in rows:
+            line = f"  {name:<14}  {value:<{width}}  "
+            lines.append(f"{line}{self._style.paint(origin, 'dim')}".rstrip())
+        return lines
+
+    def _value(self, setting: Setting) -> str:
+        value = setting.value
+        if value is None:
+            waits = setting.name.startswith("backoff") and self._retry
+            return "none: no wait" if waits else _ABSENT.get(setting.name, "none")
+        if setting.name in DURATIONS and isinstance(value, int):
+            return duration_text(value)
+        if setting.name == "deadLetterSink":
+            return place(self._wiring, str(value))
+        return str(value)
+
+    # -- the grid
+
+    def _grid(self) -> list[str]:
+        courses = self._table.courses
+        head = [self._way(course) for course in courses]
+        rows: list[Row] = [("each attempt fails by", head), *self._delivery_rows()]
+        width = max(len(label) for label, _ in rows)
+        widths = [
+            max([len(cells[at]) for _, cells in rows if cells])
+            for at in range(len(head))
+        ]
+        lines = []
+        for label, cells in rows:
+            padded = [
+                self._shade(f"{cell:>{widths[at]}}", cell)
+                for at, cell in enumerate(cells)
+            ]
+            lines.append("   ".join([f"  {label:<{width}}", *padded]).rstrip())
+        lines[0] = self._style.paint(lines[0], "dim")
+        return lines
+
+    def _way(self, course: Course) -> str:
+        if course.status is not None:
+            return f"{course.status} at once"
+        timeout = self._table.route.retries.timeout_ns or 0
+        return f"timeout of {duration_text(max(0, timeout))}"
+
+    def _delivery_rows(self) -> list[Row]:
+        courses = self._table.courses
+        rows = self._ladder_rows(
+            [course.delivery for course in courses], "attempt", 1, _DELIVERY_ROWS
+        )
+        tells = not self._table.hub.asynchronous
+        has_sink = self._table.route.dead_letter is not None
+        end = "dead-lettered" if has_sink else "lost"
+        status = 202 if has_sink else 500
+        told = f", the sender gets {status}" if tells else ""
+        ends = [
+            _NO_CELL if each.is_cut else self._cell(each, each.delivery.settled_ns)
+            for each in courses
+        ]
+        if any(cell != _NO_CELL for cell in ends):
+            rows.append((f"{end}{told}", ends))
+        rows += self._cut_rows([course.is_cut for course in courses])
+        if has_sink and self._retry:
+            rows += self._sink_rows()
+        return rows
+
+    def _sink_rows(self) -> list[Row]:
+        """Give what follows when the sink fails, too; its first attempt was shown."""
+        courses = self._table.courses
+        ladders = [
+            None if each.is_cut or each.dead_letter is None else each.dead_letter
+            for each in courses
+        ]
+        if not any(ladders):
+            return []
+        rows: list[Row] = [("if the sink fails, too:", [])]
+        rows += self._ladder_rows(ladders, "  attempt", 2, _SINK_ROWS)
+        settled = [ladder.settled_ns if ladder else None for ladder in ladders]
+        ends = [each.happens(at) for each, at in zip(courses, settled, strict=True)]
+        told = "" if self._table.hub.asynchronous else ", the sender gets 500"
+        if any(ends):
+            cells = [
+                self._cell(each, at) if ended else _NO_CELL
+                for each, at, ended in zip(courses, settled, ends, strict=True)
+            ]
+            rows.append((f"  lost{told}", cells))
+        rows += self._cut_rows(
+            [
+                bool(ladder) and not end
+                for ladder, end in zip(ladders, ends, strict=True)
+            ],
+            "  ",
+        )
+        return rows
+
+    def _cut_rows(self, cut: list[bool], indent: str = "") -> list[Row]:
+        if not any(cut):
+            return []
+        told = "" if self._table.hub.asynchronous else ", the sender gets 500"
+        cells = [
+            self._cell(course, course.limit_ns) if is_cut else _NO_CELL
+            for course, is_cut in zip(self._table.courses, cut, strict=True)
+        ]
+        return [(f"{indent}cut off{told}", cells)]
+
+    def _ladder_rows(
+        self, ladders: Sequence[Ladder | None], label: str, first: int, most: int
+    ) -> list[Row]:
+        """Give a row for each attempt from the number *first* on, at most about *most*.
+
+        Attempts that are never made are shown up to the first; middles are left out.
+        """
+        last = max(each.count for each in ladders if each)
+        listed = max(len(each.instants_ns) for each in ladders if each)
+        shown = min(listed, 1 + max(self._made(ladders)))
+        indent = " " * (len(label) - len(label.lstrip()))
+        numbers = [*range(first, shown + 1)]
+        head, tail = most * 3 // 5, most // 5
+        rows = [self._attempt_row(ladders, label, at) for at in numbers[:most]]
+        if len(numbers) > most:
+            missing = len(numbers) - head - tail
+            rows[head:] = [
+                (f"{indent}… {missing:,} more", []),
+                *(self._attempt_row(ladders, label, at) for at in numbers[-tail:]),
+            ]
+        if shown < last:
+            known = not any(course.is_open for course in self._table.courses)
+            never = ", never made" if known else ""
+            rows.append((f"{indent}… {last - shown:,} more{never}", []))
+        return rows
+
+    def _made(self, ladders: Sequence[Ladder | None]) -> list[int]:
+        return [
+            sum(course.happens(at) for at in ladder.instants_ns)
+            for course, ladder in zip(self._table.courses, ladders, strict=True)
+            if ladder
+        ]
+
+    def _attempt_row(
+        self, ladders: Sequence[Ladder | None], label: str, number: int
+    ) -> Row:
+        cells = []
+        for course, ladder in zip(self._table.courses, ladders, strict=True):
+            instants = ladder.instants_ns if ladder else ()
+            known = number <= len(instants)
+            cells.append(
+                self._cell(course, instants[number - 1]) if known else _NO_CELL
+            )
+        return f"{label} {number}", cells
+
+    def _cell(self, course: Course, at_ns: int | None) -> str:
+        """Spell an instant; in brackets when it never comes."""
+        if at_ns is None:
+            return _NO_CELL
+        text = self._instant(at_ns)
+        return text if course.happens(at_ns) else f"({text})"
+
+    def _instant(self, at_ns: int) -> str:
+        if self._start_ns is not None:
+            try:
+                return instant_text(self._start_ns + at_ns)
+            except OverflowError:  # after the year 9999
+                pass
+        return f"+{_length(at_ns)}"
+
+    def _shade(self, padded: str, cell: str) -> str:
+        if cell.startswith("(") or cell == _NO_CELL:
+            return self._style.paint(padded, "dim")
+        return padded
+
+
+def _length(ns: int) -> str:
+    return duration_text(ns) if ns < _DAYS_100_NS else in_words(ns)
+
+
+def _wrapped(text: str, indent: str, style: Style) -> str:
+    width = max(40, min(style.width, 100))
+    hanging = " " * len(indent)
+    lines = wrap(text, width, initial_indent=indent, subsequent_indent=hanging)
+    return "".join(f"{line}\n" for line in lines)

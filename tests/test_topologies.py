@@ -1,0 +1,501 @@
+"""Every topology that we ship runs, and shows what its first comment claims."""
+
+from __future__ import annotations
+
+import itertools
+import shlex
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from simulator import Sent, Simulation, Topology, TopologyError
+from simulator.cli import main
+from simulator.wiring import Severity
+from tests.shared_data import DATA, needs_data
+
+TOPOLOGIES = Path(__file__).parents[1] / "topologies"
+POC = TOPOLOGIES / "poc"
+MANIFESTS = DATA / "manifests"
+IMAGE = "kind-registry:5000/cdevent/poc@sha256:1a2b"
+ALL = [
+    ["quickstart.yaml"],
+    ["orders.yaml"],
+    ["reply-loop.yaml"],
+    ["sequence.yaml"],
+    ["parallel.yaml"],
+    ["channels.yaml"],
+    ["ping.yaml"],
+    ["filters.yaml"],
+    ["cesql.yaml"],
+    ["inventory.yaml"],
+    ["knative"],
+    ["poc/manifests", "poc/simulation.yaml"],
+    ["poc/pitfall-502.yaml"],
+    ["poc/pitfall-loop.yaml"],
+]
+SAYING_NO = ("reply-loop.yaml", "poc/pitfall-502.yaml", "poc/pitfall-loop.yaml")
+"""The command says no to what they show: something is lost, or expires."""
+WEEK = "7d"
+
+
+def ran(*paths: str, handlers: str = "", until: str | None = None) -> Simulation:
+    topology = Topology.load(*(TOPOLOGIES / path for path in paths))
+    files = [TOPOLOGIES / handlers] if handlers else []
+    sim = Simulation(topology, handlers=files)
+    sim.run(until=until)
+    return sim
+
+
+def answered(path: str, type_: str) -> tuple[Simulation, Sent]:
+    sim = ran(path)
+    sent = sim.send(type=type_)
+    sim.run()
+    return sim, sent
+
+
+def statuses(sim: Simulation, service: str) -> list[int]:
+    return [received.status for received in sim.received(service)]
+
+
+def types(sim: Simulation, service: str) -> list[str]:
+    return [received.event.get_type() for received in sim.received(service)]
+
+
+def test_every_file_is_tested_here() -> None:
+    listed = [p for paths in ALL for p in paths]
+
+    found = {
+        str(file.relative_to(TOPOLOGIES))
+        for file in TOPOLOGIES.rglob("*.yaml")
+        if not any(str(file.relative_to(TOPOLOGIES)).startswith(p) for p in listed)
+    }
+
+    assert found == set()
+
+
+@pytest.mark.parametrize("paths", ALL, ids=lambda paths: paths[-1])
+def test_a_topology_is_the_same_in_either_form(paths: list[str]) -> None:
+    topology = Topology.load(*(TOPOLOGIES / path for path in paths))
+
+    short, knative = topology.to_short(), topology.to_knative()
+
+    assert Topology.parse(short) == topology
+    assert Topology.parse(knative) == topology
+
+
+def first_comment(paths: list[str]) -> str:
+    path = TOPOLOGIES / paths[-1]
+    file = path / "simulation.yaml" if path.is_dir() else path
+    lines = file.read_text().splitlines()
+    comment = itertools.takewhile(lambda line: line.startswith("#"), lines)
+    return "\n".join(line.removeprefix("#") for line in comment)
+
+
+def commands(comment: str) -> list[list[str]]:
+    """Give the words of each indented command, without the name kn-sim."""
+    joined = comment.replace("\\\n", " ")
+    indented = (line for line in joined.splitlines() if line.startswith("   kn-sim "))
+    return [shlex.split(line)[1:] for line in indented]
+
+
+@pytest.mark.parametrize("paths", ALL, ids=lambda paths: paths[-1])
+def test_a_topology_says_first_what_to_watch_and_how_to_run_it(
+    paths: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(TOPOLOGIES.parent)
+    comment = first_comment(paths)
+    given = commands(comment)
+
+    codes = [main(words) for words in given]
+
+    shown = capsys.readouterr()
+    assert "Watch" in comment
+    assert given[0][:2] == ["run", f"topologies/{paths[0]}"]
+    assert codes == [1 if paths[-1] in SAYING_NO else 0] * len(given)
+    assert shown.err == ""
+
+
+def test_quickstart_filters_one_event_out_retries_one_and_dead_letters_one() -> None:
+    sim = ran("quickstart.yaml")
+
+    shipped = [(r.event.get_id(), r.status) for r in sim.received("shipping")]
+    assert shipped == [
+        ("shop-1", 503),
+        ("shop-1", 200),
+        ("shop-2", 500),
+        ("shop-2", 500),
+    ]
+    assert [r.event.get_id() for r in sim.received("audit")] == [
+        "desk-1",
+        "shop-1",
+        "shop-2",
+    ]
+    assert [r.event.get_id() for r in sim.dead_letters] == ["shop-2"]
+
+
+def test_quickstart_fits_on_the_first_screen() -> None:
+    lines = (TOPOLOGIES / "quickstart.yaml").read_text().splitlines()
+
+    assert len([line for line in lines if not line.startswith("#")]) <= 15
+
+
+def test_orders_come_back_priced_and_the_pallet_is_refused_at_once() -> None:
+    sim = ran("orders.yaml")
+
+    assert statuses(sim, "shipping") == [503, 503, 202, 202, 202, 422]
+    [dead] = sim.dead_letters
+    assert dead.event.get_data() == {"amount": 500, "total": 10_500}
+    assert dead.attributes["knativeerrorcode"] == "422"
+    assert Counter(types(sim, "audit")) == {
+        "shop.order.placed": 4,
+        "shop.order.priced": 4,
+    }
+
+
+def test_the_reply_loop_ends_when_the_time_to_live_is_used_up() -> None:
+    sim, sent = answered("reply-loop.yaml", "ping")
+
+    assert statuses(sim, "parrot") == [200] * 5
+    assert [r.attributes["knativeerrorcode"] for r in sim.dead_letters] == ["400"]
+    assert len(sim.trace.select(kind="expired")) == 1
+    assert sent.status == 202
+
+
+def test_retries_multiply_the_reply_loop_where_no_dead_letter_sink_settles_it() -> None:
+    text = (TOPOLOGIES / "reply-loop.yaml").read_text()
+    settled, unsettled = "{deadLetterSink: dead-letters}", "{retry: 2}"
+    sim = Simulation(Topology.parse(text.replace(settled, unsettled)))
+    sim.send(type="ping")
+
+    sim.run()
+
+    assert len(sim.received("parrot")) == sum(3**depth for depth in range(5)) == 121
+
+
+def test_the_sequence_ends_for_the_bad_order_at_its_first_step() -> None:
+    sim = ran("sequence.yaml")
+
+    assert [r.event.get_subject() for r in sim.received("price")] == ["good"]
+    [packed] = sim.received("warehouse")
+    assert packed.event.get_data() == {"total": 63}
+    assert packed.attributes["packedby"] == "ann"
+    assert [r.status for r in sim.trace.select(kind="answered")] == [202, 202]
+
+
+def test_the_branches_of_the_parallel_have_filters_and_replies_of_their_own() -> None:
+    sim = ran("parallel.yaml")
+
+    assert types(sim, "mail") == ["customer.thanked", "customer.thanked"]
+    assert [r.event.get_id() for r in sim.received("accounting")] == ["large-1"]
+
+
+def test_each_subscription_gets_every_event_of_the_channel() -> None:
+    sim = ran("channels.yaml")
+
+    assert statuses(sim, "printer") == [200, 200]
+    assert types(sim, "reader") == ["news.translated", "news.translated"]
+    assert statuses(sim, "archive") == [0, 200, 503, 503]
+    assert [r.event.get_id() for r in sim.dead_letters] == ["press-2"]
+
+
+def test_the_ping_source_ticks_on_working_days() -> None:
+    sim = ran("ping.yaml", until=WEEK)
+
+    # the run starts on Thursday, the first of January 2026
+    assert [r.at for r in sim.received("reminder")] == [
+        f"2026-01-0{day}T08:00:00Z" for day in (1, 2, 5, 6, 7)
+    ]
+
+
+def test_each_dialect_passes_what_it_should() -> None:
+    sim = ran("filters.yaml")
+
+    passed = {
+        endpoint.name: [r.event.get_id() for r in sim.received(endpoint.name)]
+        for endpoint in sim.wiring.endpoints
+    }
+    placed, paid, hired = "placed-1", "paid-1", "hired-1"
+    assert passed == {
+        "attributes": [placed],
+        "exact": [paid],
+        "prefix": [placed, paid],
+        "suffix": [paid, hired],
+        "all": [paid],
+        "any": [placed, hired],
+        "not": [hired],
+        "cesql": [paid],
+        "both": [paid],
+        "everything": [placed, paid, hired],
+    }
+
+
+def test_cesql_asks_before_it_compares_and_must_end_in_a_boolean() -> None:
+    sim = ran("cesql.yaml")
+
+    assert len(sim.received("nearby")) == 2
+    assert len(sim.received("careful")) == 2
+    assert sim.received("hasty") == []
+    assert sim.received("sum") == []
+    assert len(sim.trace.select(kind="panicked")) == 2
+    assert [r.event.get_id() for r in sim.dead_letters] == ["priced-1", "asked-1"]
+
+
+def test_a_python_service_remembers_within_one_run_only() -> None:
+    runs = [ran("inventory.yaml", handlers="inventory.py") for _ in range(2)]
+
+    assert [len(sim.received("delivery")) for sim in runs] == [2, 2]
+    assert [len(sim.received("purchasing")) for sim in runs] == [1, 1]
+
+
+def test_plain_manifests_run_with_a_simulation_beside_them() -> None:
+    sim, sent = answered("knative", "shop.order.placed")
+
+    retries = sim.trace.select(kind="retry-scheduled", node="trigger/shop/ship")
+    [dead] = sim.dead_letters
+    assert len(retries) == 2
+    assert (
+        dead.attributes["knativeerrordest"]
+        == "http://shipping.shop.svc.cluster.local/orders"
+    )
+    assert sent.status == 202
+
+
+def test_the_manifests_for_kubectl_hold_nothing_of_ours() -> None:
+    topology = Topology.load(TOPOLOGIES / "knative/manifests", POC / "manifests")
+
+    assert [r for r in topology if r.group == "simulator"] == []
+
+
+def poc(*manifests: Path, seed: int = 0) -> Simulation:
+    topology = Topology.load(*manifests, POC / "simulation.yaml")
+    return Simulation(topology, handlers=[POC / "handlers.py"], seed=seed)
+
+
+def send_packaged(sim: Simulation, image: str = IMAGE, after: str = "0s") -> None:
+    sim.send(
+        type="cd.artifact.packaged.v1", to="broker/events-broker",
+        artifactid=image, artifactname="poc", after=after,
+    )  # fmt: skip
+
+
+def delivered(sim: Simulation) -> list[str]:
+    send_packaged(sim)
+    sim.run()
+    return types(sim, "cloudevents-player")
+
+
+HAPPY_PATH = [
+    "cd.artifact.packaged.v1",
+    "cd.artifact.published.v1",
+    "dev.tekton.event.triggers.accepted.v1",
+    "cd.pipelinerun.queued.v1",
+    "cd.pipelinerun.started.v1",
+    "cd.taskrun.started.v1",
+    "cd.taskrun.finished.v1",
+    "cd.service.deployed.v1",
+    "cd.pipelinerun.finished.v1",
+]
+
+
+def test_a_packaged_artifact_becomes_a_deployed_service() -> None:
+    sim = poc(POC / "manifests")
+
+    seen = delivered(sim)
+
+    assert seen == HAPPY_PATH
+    [ended] = sim.received("keptn-bridge")
+    data = ended.event.get_data()
+    assert isinstance(data, dict)
+    assert (data["result"], data["status"]) == ("pass", "succeeded")
+    assert sim.lost == []
+
+
+def test_a_deployed_service_carries_the_names_that_tekton_gives() -> None:
+    sim = poc(POC / "manifests")
+
+    delivered(sim)
+
+    player = sim.received("cloudevents-player")
+    [deployed] = [r for r in player if r.event.get_type() == "cd.service.deployed.v1"]
+    assert deployed.attributes["source"] == "/tekton/namespaces/cdevents/pipelinerun"
+    assert deployed.attributes["subject"].startswith("deploy-artifact-")
+    assert deployed.attributes["serviceenvid"] == "http://poc-127.0.0.1.nip.io"
+    assert deployed.attributes["servicename"] == "poc"
+    assert deployed.attributes["serviceversion"] == "1"
+
+
+def test_keptn_waits_for_the_approval_before_it_deploys() -> None:
+    sim = poc(POC / "manifests")
+    send_packaged(sim)
+
+    sim.run(until="59m")
+
+    assert types(sim, "cloudevents-player") == ["cd.artifact.packaged.v1"]
+    assert types(sim, "keptn")[-1] == "sh.keptn.event.approval.started"
+
+
+def test_keptn_delivers_one_artifact_of_a_service_after_the_other() -> None:
+    sim = poc(POC / "manifests")
+    send_packaged(sim)
+    send_packaged(sim, "poc@2", after="1m")
+
+    sim.run()
+
+    ended = [r.at_ns // 10**9 for r in sim.received("keptn-bridge")]
+    versions = [
+        r.attributes["serviceversion"]
+        for r in sim.received("cloudevents-player")
+        if r.event.get_type() == "cd.service.deployed.v1"
+    ]
+    assert ended == [3_631, 7_262]
+    assert versions == ["1", "2"]
+
+
+def test_a_declined_approval_ends_the_sequence_without_a_deployment() -> None:
+    text = (POC / "simulation.yaml").read_text()
+    approval = '{"status": "succeeded", "result": "pass"}'
+    declined = text.replace(approval, approval.replace("pass", "fail"))
+    topology = Topology.load(POC / "manifests") + Topology.parse(declined)
+    sim = Simulation(topology, handlers=[POC / "handlers.py"])
+
+    seen = delivered(sim)
+
+    assert declined != text
+    assert seen == ["cd.artifact.packaged.v1"]
+    [ended] = sim.received("keptn-bridge")
+    data = ended.event.get_data()
+    assert isinstance(data, dict)
+    assert data["result"] == "fail"
+
+
+def test_a_build_that_names_no_image_is_never_published() -> None:
+    sim = poc(POC / "manifests")
+    sim.send(type="cd.artifact.packaged.v1", artifactname="poc")
+
+    sim.run()
+
+    assert types(sim, "cloudevents-player") == ["cd.artifact.packaged.v1"]
+    assert sim.received("keptn-bridge") == []
+
+
+def test_keptn_drops_what_belongs_to_no_open_task() -> None:
+    sim = poc(POC / "manifests")
+
+    sim.send(
+        type="sh.keptn.event.deployment.finished", to="service/keptn",
+        shkeptncontext="unknown", triggeredid="unknown", data={"result": "pass"},
+    )  # fmt: skip
+    sim.run()
+
+    assert sim.received("keptn-bridge") == []
+
+
+def test_the_same_seed_gives_the_same_ids() -> None:
+    first, second, other = (poc(POC / "manifests", seed=seed) for seed in (1, 1, 2))
+
+    runs = []
+    for sim in (first, second, other):
+        delivered(sim)
+        runs.append([r.event.get_id() for r in sim.received("cloudevents-player")])
+
+    assert runs[0] == runs[1]
+    assert runs[0] != runs[2]
+
+
+@needs_data
+def test_the_original_manifests_of_the_proof_of_concept_do_as_well() -> None:
+    original = MANIFESTS / "poc"
+    sim = poc(original / "eventing.yaml", original / "cloudplayer/deploy.yaml")
+
+    seen = delivered(sim)
+
+    assert seen == HAPPY_PATH
+
+
+def test_an_answer_that_is_no_event_deploys_eleven_times() -> None:
+    sim, sent = answered("poc/pitfall-502.yaml", "cd.artifact.published.v1")
+
+    listener = sim.received("el-cdevent-listener")
+    runs = {r.event.get_id() for r in sim.received("cloudevents-player")}
+    assert len(listener) == len(runs) == 11
+    assert listener[-1].at_ns == 204_600_000_000
+    assert sent.status == 500
+
+
+def test_an_event_in_the_answer_comes_back_255_times() -> None:
+    sim, sent = answered("poc/pitfall-loop.yaml", "cd.artifact.published.v1")
+
+    listener = sim.received("el-cdevent-listener")
+    assert len(listener) == 255
+    assert listener[0].event.get_id() == "event-1"
+    assert sent.status == 500
+    assert len(sim.trace.select(kind="expired")) == 1
+
+
+def holds_manifests(path: Path) -> bool:
+    """Tell manifests from what lies beside them: a func.yaml, an event, a template."""
+    text = path.read_text()
+    return "apiVersion:" in text and "kind:" in text
+
+
+FILES = sorted(path for path in MANIFESTS.rglob("*.yaml") if holds_manifests(path))
+FOLDERS = sorted({path.parent for path in FILES})
+NO_MANIFESTS = sorted(
+    path
+    for path in (*MANIFESTS.rglob("*.yaml"), *MANIFESTS.rglob("*.json"))
+    if not holds_manifests(path)
+)
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(MANIFESTS))
+
+
+def runs_without_fault(topology: Topology) -> None:
+    sim = Simulation(topology)
+
+    sim.run(until="2m")
+
+    faults = [str(f) for f in sim.findings if f.severity is Severity.FAULT]
+    assert faults == []
+    assert Topology.parse(topology.to_short()) == topology
+    assert Topology.parse(topology.to_knative()) == topology
+
+
+@needs_data
+@pytest.mark.parametrize("file", FILES, ids=shown)
+def test_a_manifest_of_others_runs_as_it_is(file: Path) -> None:
+    runs_without_fault(Topology.load(file))
+
+
+@needs_data
+@pytest.mark.parametrize("folder", FOLDERS, ids=shown)
+def test_a_folder_of_others_runs_as_it_is(folder: Path) -> None:
+    runs_without_fault(Topology.load(*(f for f in FILES if f.is_relative_to(folder))))
+
+
+@needs_data
+def test_all_manifests_of_others_run_together() -> None:
+    whole = Topology()
+    clashing = 0
+    for file in FILES:
+        try:
+            whole = whole + Topology.load(file)
+        except TopologyError:
+            clashing += 1  # the same name stands in two samples; a cluster holds one
+
+    runs_without_fault(whole)
+
+    assert len(whole) > 3 * clashing
+
+
+@needs_data
+@pytest.mark.parametrize("file", NO_MANIFESTS, ids=shown)
+def test_a_file_that_holds_no_manifest_is_refused_with_its_place(file: Path) -> None:
+    with pytest.raises(TopologyError, match="needs apiVersion and kind") as refused:
+        Topology.load(file)
+
+    assert f"{file}:" in str(refused.value)

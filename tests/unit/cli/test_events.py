@@ -1,0 +1,131 @@
+import io
+from pathlib import Path
+
+import pytest
+
+from simulator.cli.events import read_events
+from simulator.errors import EventError, UsageError
+
+
+def test_what_is_missing_is_filled_in() -> None:
+    (event,) = read_events(["type=order.placed"])
+
+    assert event.attributes == {
+        "specversion": "1.0",
+        "id": "event-1",
+        "source": "/kn-sim",
+        "type": "order.placed",
+    }
+    assert event.body is None
+
+
+def test_unknown_names_are_extensions() -> None:
+    (event,) = read_events(["type=t,source=/shop,id=7,subject=a b,region=eu"])
+
+    assert event.attributes == {
+        "specversion": "1.0",
+        "id": "7",
+        "source": "/shop",
+        "type": "t",
+        "subject": "a b",
+        "region": "eu",
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "body", "media"),
+    [
+        pytest.param('{"a": [1, 2]}', b'{"a":[1,2]}', "application/json", id="json"),
+        pytest.param("42", b"42", "application/json", id="number"),
+        pytest.param('"x"', b'"x"', "application/json", id="json-text"),
+        pytest.param("hello, world", b"hello, world", "text/plain", id="text"),
+        pytest.param("{half", b"{half", "text/plain", id="broken-json-is-text"),
+        pytest.param("1,2", b"1,2", "text/plain", id="list-without-brackets"),
+    ],
+)
+def test_data_is_json_if_it_can_be_else_text(
+    data: str, body: bytes, media: str
+) -> None:
+    (event,) = read_events([f"type=t,data={data},subject=s"])
+
+    assert (event.body, event.attributes["datacontenttype"]) == (body, media)
+    assert event.attributes["subject"] == "s"
+
+
+def test_commas_and_equal_signs_within_json_do_not_end_the_data() -> None:
+    (event,) = read_events(['type=t,data={"a": "x,type=y"}'])
+
+    assert (event.type, event.body) == ("t", b'{"a":"x,type=y"}')
+
+
+def test_a_given_content_type_counts() -> None:
+    (event,) = read_events(["type=t,datacontenttype=text/xml,data=<a/>"])
+
+    assert (event.attributes["datacontenttype"], event.body) == ("text/xml", b"<a/>")
+
+
+def test_binary_data_is_given_as_base64() -> None:
+    (event,) = read_events(['{"type": "t", "data_base64": "AAE="}'])
+
+    assert event.body == b"\x00\x01"
+
+
+def test_stdin_may_hold_json_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO('{"type": "a"}\n{"type": "b"}\n'))
+
+    assert [(e.type, e.id) for e in read_events(["-"])] == [
+        ("a", "event-1"),
+        ("b", "event-2"),
+    ]
+
+
+@pytest.mark.usefixtures("workspace")
+def test_files_hold_one_event_an_array_or_lines() -> None:
+    events = read_events(["events.jsonl", "@array.json", '[{"type": "z"}]'])
+
+    assert [(e.type, e.id) for e in events] == [
+        ("order.placed", "1"),
+        ("order.lost", "2"),
+        ("a", "1"),
+        ("b", "event-4"),
+        ("z", "event-5"),
+    ]
+
+
+def test_json_nested_too_deeply_is_named() -> None:
+    deep = "[" * 100_000
+
+    with pytest.raises(EventError, match="nested too deeply"):
+        read_events([deep])
+
+
+def test_what_no_single_attribute_is_to_blame_for_is_named() -> None:
+    old = '{"specversion": "0.3", "type": "t", "datacontenttype": "a/b", "data": {}}'
+
+    with pytest.raises(EventError, match="data: is no string, and its type"):
+        read_events([old])
+
+
+def test_a_file_of_several_lines_may_be_no_json_at_all(workspace: Path) -> None:
+    with pytest.raises(EventError) as caught:
+        read_events(["shop.yaml"])
+
+    assert str(caught.value) == (
+        "shop.yaml: is no JSON: Expecting value: line 1 column 1 (char 0)"
+    )
+
+
+def test_a_file_that_nobody_could_mean_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("simulator.cli.events._LARGEST", 10)
+
+    with pytest.raises(UsageError, match="is larger than 0 MiB"):
+        read_events([__file__])
+
+
+def test_a_missing_file_with_a_suffix_is_no_type() -> None:
+    with pytest.raises(UsageError) as caught:
+        read_events(["order.json"])
+
+    assert str(caught.value) == "--send order.json: no such file"

@@ -1,0 +1,139 @@
+"""Lines for records that the topologies of the golden files do not make."""
+
+from simulator.cli.flow import Flow
+from simulator.cli.line import Layout, Line, fault_text
+from simulator.cli.style import Style
+from simulator.event import Event
+from simulator.trace import Kind, Record
+
+EVENT = Event({"id": "1", "source": "/s", "type": "t"})
+OTHER = Event({"id": "2", "source": "/s", "type": "t"})
+
+
+def record(
+    serial: int,
+    kind: Kind,
+    source: str = "",
+    target: str = "",
+    *,
+    cause: int | None = None,
+    at_ns: int = 0,
+    attempt: int = 1,
+    status: int = 0,
+    detail: str | int | None = None,
+    event: Event = EVENT,
+) -> Record:
+    return Record(
+        serial, at_ns, kind, cause, event, source, target, attempt, status, detail
+    )
+
+
+def shown(*records: Record, names: dict[str, str] | None = None) -> list[str]:
+    lines: list[Line] = []
+    flow = Flow(lines.append, brokers=frozenset({"broker/b"}), names=names)
+    for each in records:
+        flow.add(each)
+    flow.finish()
+    layout = Layout(Style(width=120), 44)
+    return [layout.text(line) for line in lines]
+
+
+SENT = record(0, Kind.SENT, "", "broker/b")
+TAKEN = record(1, Kind.ACCEPTED, "", "broker/b", cause=0, status=1)
+
+
+def test_an_answer_that_comes_last_is_shown() -> None:
+    assert shown(
+        SENT,
+        TAKEN,
+        record(2, Kind.DISPATCHED, "trigger/x", "service/y", cause=1),
+        record(
+            3, Kind.RESPONDED, "service/y", "trigger/x", cause=2, status=200, at_ns=5
+        ),
+    ) == [
+        "+0s       ▸ t 1 → broker/b                  1 trigger matches",
+        "+5ns        ✓ trigger/x → service/y         200 after 5ns",
+    ]
+
+
+def test_redirects_stand_between_the_request_and_the_next() -> None:
+    assert shown(
+        SENT,
+        TAKEN,
+        record(2, Kind.DISPATCHED, "trigger/x", "service/y", cause=1),
+        record(3, Kind.REDIRECTED, "service/y", "service/z", cause=2, status=307),
+        record(4, Kind.DISPATCHED, "trigger/x", "service/z", cause=3),
+        record(5, Kind.RESPONDED, "service/z", "trigger/x", cause=4, status=200),
+    )[1:] == [
+        "+0s         · trigger/x → service/y",
+        "+0s         ▸ redirected to service/z       307",
+        "+0s           ✓ trigger/x → service/z       200",
+    ]
+
+
+def test_a_dropped_reply_is_shown() -> None:
+    assert shown(
+        SENT,
+        TAKEN,
+        record(2, Kind.DISPATCHED, "trigger/x", "service/y", cause=1),
+        record(3, Kind.RESPONDED, "service/y", "trigger/x", cause=2, status=200),
+        record(
+            4,
+            Kind.REPLY_DROPPED,
+            "service/y",
+            "trigger/x",
+            cause=3,
+            status=200,
+            detail="no reply address",
+            event=OTHER,
+        ),
+    )[1:] == [
+        "+0s         ✓ trigger/x → service/y         200",
+        "+0s           · reply t dropped             no reply address  t 2",
+    ]
+
+
+def test_a_caller_that_goes_cuts_what_is_open() -> None:
+    assert shown(
+        SENT,
+        TAKEN,
+        record(2, Kind.DISPATCHED, "trigger/x", "service/y", cause=1),
+        record(3, Kind.CUT, "service/y", "", cause=2, detail="client gone"),
+        record(4, Kind.ANSWERED, "broker/b", "", cause=0, detail="timed out"),
+    )[1:] == [
+        "+0s         · trigger/x → service/y",
+        "+0s         ✗ cut off: service/y            the caller has gone",
+        "+0s       ✗ the sender is answered by broker/b  timed out",
+    ]
+
+
+def test_what_would_crash_knative_is_shown() -> None:
+    assert shown(
+        record(0, Kind.UPSTREAM_BUG, "trigger/x", "http://y", detail="it crashes")
+    ) == ["+0s       · upstream-bug trigger/x          it crashes  t 1"]
+
+
+def test_a_url_is_shown_as_the_node_that_has_it() -> None:
+    lines = shown(
+        record(0, Kind.LOST, "trigger/x", "http://y", detail="no dead letter sink"),
+        names={"http://y": "service/y"},
+    )
+
+    assert lines == [
+        "+0s       ✗ lost on the way to service/y    no dead letter sink  t 1"
+    ]
+
+
+def test_a_request_that_the_log_has_lost_sight_of_leaves_no_line() -> None:
+    assert shown(record(7, Kind.ACCEPTED, "", "broker/b", cause=3, status=2)) == []
+
+
+def test_a_refusal_without_its_request_is_shown_all_the_same() -> None:
+    assert shown(
+        record(7, Kind.REFUSED, "", "broker/b", cause=3, status=400, detail="no id")
+    ) == ["+0s       ✗  → broker/b                     400 refused: no id  t 1"]
+
+
+def test_an_unknown_failure_is_spelled_as_it_is() -> None:
+    assert fault_text("no such host") == "no such host"
+    assert fault_text("") == "no answer"

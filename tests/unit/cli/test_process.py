@@ -1,0 +1,110 @@
+"""What only a process of its own shows: imports, environment, encodings, signals."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+HEAVY = ("textual", "networkx", "anyio", "lark", "jsonata", "asyncio", "http.server")
+PLACED = ["run", "shop.yaml", "--send", "type=order.placed"]
+
+
+def kn_sim(
+    workspace: Path, *words: str, before: str = "", **environ: str
+) -> subprocess.CompletedProcess[bytes]:
+    code = (
+        f"import sys; from simulator.cli import main; c = main(); {before}sys.exit(c)"
+    )
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", code, *words],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_a_run_loads_no_heavy_library(workspace: Path) -> None:
+    loaded = f"print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr); "
+
+    done = kn_sim(workspace, *PLACED, before=loaded)
+
+    assert (done.returncode, done.stderr) == (0, b"[]\n")
+
+
+@pytest.mark.parametrize("name", ["run", "explain", "check"])
+def test_describing_a_subcommand_loads_nothing_of_the_engine(
+    name: str, workspace: Path
+) -> None:
+    loaded = (
+        "print([m for m in sys.modules if m.startswith('simulator.') "
+        "and not m.startswith(('simulator.cli', 'simulator.errors'))], file=sys.stderr); "
+    )
+
+    done = kn_sim(workspace, name, "--help", before=loaded)
+
+    assert (done.returncode, done.stderr) == (0, b"[]\n")
+
+
+def test_the_same_seed_gives_the_same_bytes_whatever_the_hash_seed(
+    workspace: Path,
+) -> None:
+    words = [
+        "run",
+        "trouble.yaml",
+        "--handlers",
+        "h.py",
+        "--for",
+        "3m",
+        "--format",
+        "json",
+    ]
+
+    outputs = [
+        kn_sim(
+            workspace, *words, "--trace", f"{seed}.jsonl", PYTHONHASHSEED=seed
+        ).stdout
+        for seed in ("0", "1", "4711")
+    ]
+
+    traces = [(workspace / f"{s}.jsonl").read_bytes() for s in ("0", "1", "4711")]
+    assert outputs[0] == outputs[1] == outputs[2]
+    assert traces[0] == traces[1] == traces[2]
+
+
+def test_force_color_colours_a_pipe_and_no_color_wins(workspace: Path) -> None:
+    forced = kn_sim(workspace, *PLACED, FORCE_COLOR="1").stdout
+    both = kn_sim(workspace, *PLACED, FORCE_COLOR="1", NO_COLOR="1").stdout
+
+    assert b"\x1b[" in forced
+    assert b"\x1b[" not in both
+
+
+def test_ascii_is_enough(workspace: Path) -> None:
+    done = kn_sim(workspace, *PLACED, PYTHONIOENCODING="ascii")
+
+    lines = done.stdout.decode("ascii").splitlines()
+    assert done.returncode == 0
+    assert lines[:2] == [
+        "+0s       > order.placed event-1 -> broker/default  1 trigger matches",
+        "+0s         + trigger/price -> service/pricing     200",
+    ]
+
+
+def test_a_closed_pipe_leaves_no_trace_of_python(workspace: Path) -> None:
+    command = f"{sys.executable} -m simulator run mess.yaml --send type=a --for 1h | head -n 1"
+
+    done = subprocess.run(  # noqa: S602 - a pipe is what is tried
+        command,
+        shell=True,
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.stdout.count(b"\n") == 1
+    assert done.stderr == b""

@@ -1,0 +1,196 @@
+"""What ``kn-sim run`` does beside its text: files, terminals, interruptions."""
+
+import gc
+import io
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import main
+from simulator.cli.parser import Parser
+from simulator.trace import Trace
+from tests.unit.cli.test_style import Terminal
+
+PLACED = ["run", "shop.yaml", "--send", "type=order.placed"]
+
+
+class Interrupted:
+    """A stdout whose reader presses Ctrl-C, or goes away, at the first write."""
+
+    encoding = "utf-8"
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        self.text += text
+        if self._error is not None and "\n" in self.text:
+            raise self._error
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def isatty(self) -> bool:
+        return False
+
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation
+
+
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
+    """Give what somebody at a terminal is going to see."""
+    seen = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", Terminal(seen, encoding="utf-8"))
+    monkeypatch.setenv("NO_COLOR", "1")
+    return seen
+
+
+def test_the_trace_file_is_what_json_shows_without_the_summary(
+    workspace: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code = main([*PLACED, "--format", "json", "--trace", "t.jsonl"])
+
+    lines = capfd.readouterr().out.splitlines(keepends=True)
+    assert code == 0
+    assert (workspace / "t.jsonl").read_text() == "".join(lines[:-1])
+    assert list(json.loads(lines[-1])) == ["summary"]
+
+
+def test_the_trace_file_can_be_read_back(workspace: Path) -> None:
+    main([*PLACED, "--quiet", "--trace", "t.jsonl"])
+
+    records = Trace.read(str(workspace / "t.jsonl"))
+    assert [record.serial for record in records] == list(range(26))
+
+
+def test_a_terminal_gets_the_first_lines_and_the_progress(
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seen = at_a_terminal(monkeypatch)
+
+    code = main(
+        ["run", "mess.yaml", "--send", "type=b", "--send", "type=c", "--for", "1h"]
+    )
+
+    lines = seen.getvalue().decode().splitlines()
+    hidden = "lines more: --all shows them, --trace FILE keeps all records"
+    assert code == 1
+    assert lines[200].endswith(hidden)
+    assert lines[201] == ""
+    assert re.fullmatch(
+        r"kn-sim: 1\d{4} records, \+[\d.a-z ]+ of virtual time …\n",
+        capsys.readouterr().err,
+    )
+
+
+def test_a_terminal_is_told_where_the_rest_is(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = at_a_terminal(monkeypatch)
+
+    main(["run", "mess.yaml", "--send", "type=a", "--for", "1s", "--trace", "t.jsonl"])
+
+    assert " lines more: t.jsonl has all records\n" in seen.getvalue().decode()
+
+
+def test_all_shows_a_terminal_everything(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = at_a_terminal(monkeypatch)
+
+    main(["run", "mess.yaml", "--send", "type=a", "--for", "1s", "--all"])
+
+    flow, _, _ = seen.getvalue().decode().partition("\n\n")
+    assert len(flow.splitlines()) == 523
+
+
+def test_ctrl_c_ends_the_run_with_what_happened_so_far(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "h.py").write_text("def boom(event):\n    raise KeyboardInterrupt\n")
+
+    code = main(["run", "trouble.yaml", "--handlers", "h.py"])
+
+    out, err = capsys.readouterr()
+    assert code == 130
+    assert err.endswith("kn-sim: interrupted at 2026-01-01T00:01:00Z\n")
+    assert "service/slow" in out
+
+
+def test_ctrl_c_elsewhere_is_quiet(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Interrupted(KeyboardInterrupt()))
+
+    assert main(["check", "shop.yaml"]) == 130
+
+
+def test_a_reader_that_goes_away_is_no_fault(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Interrupted(BrokenPipeError()))
+
+    assert main(PLACED) == 0
+
+
+def test_garbage_is_collected_again_afterwards(workspace: Path) -> None:
+    main(PLACED)
+
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["run", "--help"], ["explain", "--help"], ["check", "--help"]]
+)
+def test_help_has_examples_and_says_what_the_exit_code_means(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(words)
+
+    out = capsys.readouterr().out
+    assert code == 0
+    assert "\nexamples:\n  kn-sim " in out
+    assert "exit code" in out.lower()
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--version"])
+
+    assert (code, capsys.readouterr().out) == (0, "kn-sim 0.1.0\n")
+
+
+def test_no_words_at_all_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main([])
+
+    assert code == 2
+    assert capsys.readouterr().err == (
+        "kn-sim: the following arguments are required: COMMAND\ntry: kn-sim --help\n"
+    )
+
+
+def test_a_word_too_many_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        Parser(prog="kn-sim").parse_args(["more"])
+
+    assert capsys.readouterr().err == (
+        "kn-sim: one argument too many: more\ntry: kn-sim --help\n"
+    )
+
+
+def test_the_topology_may_come_from_stdin(
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = (workspace / "hubs.yaml").read_text()
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+    assert main(["check", "-"]) == 0
+    assert "Broker one" in capsys.readouterr().out

@@ -1,0 +1,99 @@
+import base64
+
+from simulator.cli.tally import Tally, cause_of_death
+from simulator.event import Event
+from simulator.trace import Kind, Record
+from tests.unit.cli.test_flow import record
+
+
+def dead(data: bytes, **more: str) -> Event:
+    return Event(
+        {
+            "id": "1",
+            "source": "/s",
+            "type": "t",
+            "knativeerrorcode": "500",
+            "knativeerrordest": "http://y",
+            "knativeerrordata": base64.b64encode(data).decode(),
+            **more,
+        }
+    )
+
+
+def tallied(*records: Record) -> Tally:
+    tally = Tally(["service/y"], frozenset({"broker/b"}))
+    for each in records:
+        tally.add(each)
+    return tally
+
+
+def test_the_cause_of_a_dead_letter_is_read_from_its_attributes() -> None:
+    names = {"http://y": "service/y"}
+
+    assert cause_of_death(dead(b"no\nmoney"), names) == "500 from service/y: no money"
+    assert cause_of_death(dead(b""), names) == "500 from service/y"
+    assert cause_of_death(dead(b"\x00\x01"), {}) == "500 from http://y"
+    assert cause_of_death(dead(b"", knativeerrordata="a€cd"), {}) == "500 from http://y"
+    assert cause_of_death(Event({"id": "1"}), {}) == "no report (the failure left none)"
+
+
+def test_an_error_text_that_was_cut_short_is_read_as_far_as_it_goes() -> None:
+    cut = base64.b64encode(b"card declined").decode()[:-3]
+
+    assert (
+        cause_of_death(dead(b"", knativeerrordata=cut), {})
+        == "500 from http://y: card declined"[:-1]
+    )
+
+
+def test_a_dead_letter_that_its_sink_refuses_is_none() -> None:
+    tally = tallied(
+        record(0, Kind.DEAD_LETTERED, "trigger/x", "service/y"),
+        record(1, Kind.RESPONDED, "service/y", "trigger/x", cause=0, status=503),
+    )
+
+    assert tally.dead_letters.total == 0
+    assert tally.services["service/y"].failed == 1
+
+
+def test_a_cut_delivery_is_lost_and_its_retry_no_longer_due() -> None:
+    tally = tallied(
+        record(0, Kind.RETRY_SCHEDULED, "trigger/x", "service/y", attempt=2),
+        record(1, Kind.CUT, "service/y", "", cause=0),
+    )
+
+    assert (tally.lost.total, tally.retries_due) == (1, 0)
+    assert tally.says_no
+
+
+def test_a_refused_event_counts_once_though_its_sender_is_told() -> None:
+    tally = tallied(
+        record(0, Kind.SENT, "", "broker/b"),
+        record(1, Kind.REFUSED, "", "broker/b", cause=0, status=400, detail="no id"),
+        record(2, Kind.ANSWERED, "broker/b", "", cause=0, status=400),
+    )
+
+    assert (tally.refused.total, tally.failed_senders.total) == (1, 0)
+
+
+def test_a_reply_counts_for_the_service_that_made_it() -> None:
+    tally = tallied(
+        record(0, Kind.DISPATCHED, "trigger/x", "service/y"),
+        record(1, Kind.RESPONDED, "service/y", "trigger/x", cause=0, status=200),
+        record(2, Kind.REPLY_DROPPED, "service/y", "trigger/x", cause=1),
+    )
+
+    assert tally.services["service/y"].to_json() == {
+        "received": 1,
+        "ok": 1,
+        "failed": 0,
+        "retried": 0,
+        "replied": 1,
+    }
+
+
+def test_nobody_replies_where_nothing_was_answered() -> None:
+    tally = tallied(record(0, Kind.REPLIED, "trigger/x", "broker/b"))
+
+    assert tally.replies == {"trigger/x": 1}
+    assert tally.services["service/y"].replied == 0
