@@ -1,0 +1,118 @@
+"""One topology made ready to run: its kernel, what answers, what sends by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from simulator.kernel import Kernel, Program
+from simulator.session.services import PLAIN, STUB, Service, declared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from simulator.event import Event
+    from simulator.kernel import Answer, Request
+    from simulator.profiles import Profile
+    from simulator.session.prepare import Prepared
+    from simulator.session.run import Run
+    from simulator.subscribers.handler import Handler
+    from simulator.wiring import Endpoint
+
+    Answering = Callable[[Request], Answer | None] | Answer
+
+_NS = 1_000_000_000
+
+
+class Engine:
+    """The kernel of a run with everything that hangs on it.
+
+    Args:
+        prepared: The topology, checked.
+        handlers: Service -> the function that plays it.
+        run: What services share; it learns of the kernel here.
+        emit: Posts what a service emits: event, address, wait in ns, node.
+        profile: Whose implementation it follows.
+        max_ttl: Passes through brokers that an event may make; None for the profile's.
+        strict: Whether undescribed services stay unresolved.
+        folder: Where files that the topology names lie.
+
+    Attributes:
+        program: The wiring, every address looked up.
+        kernel: The calendar.
+        endless: The nodes of the sources that never stop.
+
+    Raises:
+        TopologyError: A replay cannot be read.
+    """
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        handlers: Mapping[str, Handler],
+        run: Run,
+        emit: Callable[[Event, str, int, str], None],
+        *,
+        profile: Profile,
+        max_ttl: int | None,
+        strict: bool,
+        folder: str,
+    ) -> None:
+        self._prepared = prepared
+        self._handlers = handlers
+        self._run = run
+        self._emit = emit
+        wiring = prepared.wire(handlers, strict=strict)
+        answering: dict[str, Answering] = {}
+        self.program = Program(wiring, answering)
+        self.kernel = Kernel(
+            self.program, profile, run.log, epoch_ns=run.epoch_ns, max_ttl=max_ttl
+        )
+        run.kernel = self.kernel
+        for endpoint in wiring.endpoints:
+            answering[endpoint.node] = self._answering(endpoint)
+        self.program.link()
+        self.endless = self._start_sources(folder)
+
+    def _answering(self, endpoint: Endpoint) -> Answering:
+        spec = _of(self._prepared.spec.services, endpoint)
+        handler = _of(self._handlers, endpoint)
+        service = Service(endpoint, self._run, self._emit)
+        if handler is not None:
+            from simulator.session.functions import handled  # noqa: PLC0415 - the SDK
+
+            return handled(handler, service, self._run, spec)
+        if spec is not None:
+            return declared(spec, service, self._run)
+        return STUB if endpoint.stub else PLAIN
+
+    def _start_sources(self, folder: str) -> tuple[str, ...]:
+        if not self.program.wiring.sources:
+            return ()
+        from simulator.session.starting import start_sources  # noqa: PLC0415 - only with sources
+
+        run = self._run
+        start = datetime.fromtimestamp(run.epoch_ns // _NS, UTC)
+        return start_sources(
+            self.program,
+            self.kernel,
+            self._prepared,
+            seed=run.seed,
+            folder=folder,
+            start=start,
+        )
+
+
+def find_endpoint(endpoints: Iterable[Endpoint], name: str) -> Endpoint | None:
+    """Find a service by ``namespace/name``, node, or bare name, in ``default`` first."""
+    named = list(endpoints)
+    for endpoint in named:
+        full = f"{endpoint.namespace}/{endpoint.name}"
+        if full in (name, f"default/{name}") or name == endpoint.node:
+            return endpoint
+    return next((endpoint for endpoint in named if endpoint.name == name), None)
+
+
+def _of(mapping: Mapping[str, Any], endpoint: Endpoint) -> Any:
+    full = f"{endpoint.namespace}/{endpoint.name}"
+    return mapping.get(full, mapping.get(endpoint.name))

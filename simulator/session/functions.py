@@ -1,0 +1,112 @@
+"""What answers for a service that a Python function plays, in one run."""
+
+from __future__ import annotations
+
+import dis
+from functools import partial
+from inspect import iscoroutinefunction
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any
+
+from simulator.event.sdk import cloud_event
+from simulator.session.services import changed
+from simulator.subscribers.handler import (
+    Context,
+    drive,
+    raised,
+    to_answer,
+    wants_context,
+)
+from simulator.subscribers.latency import NO_LATENCY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.kernel import Answer, Request
+    from simulator.session.run import Run
+    from simulator.session.services import Service, Subscriber
+    from simulator.subscribers.handler import Handler
+    from simulator.subscribers.service_spec import ServiceSpec
+
+# `async with` awaits, so it shows as the first of these.
+_WAITING = ("GET_AWAITABLE", "GET_AITER")
+
+
+def handled(
+    handler: Handler, service: Service, run: Run, spec: ServiceSpec | None
+) -> Subscriber:
+    """Make what calls a function for each request.
+
+    A coroutine function that may wait is called in an event loop, later; all others
+    are called at once.
+    """
+    arguments = _arguments(service, run, with_context=wants_context(handler))
+    awaits = is_async(handler)
+    later = awaits and may_wait(handler)
+    latency = spec.latency if spec is not None else NO_LATENCY
+
+    def subscriber(request: Request) -> Answer | None:
+        longer_ns = 0 if latency.is_none else latency.draw(service.random)
+        cause = run.log.next()
+        call: Callable[[], Any] = partial(handler, *arguments(request))
+        if later:
+            run.pending.begin(call, request, cause, longer_ns)
+            return None
+        run.cause = cause
+        try:
+            result = call()
+            if awaits:
+                answer = drive(result)
+            elif isinstance(result, CoroutineType):  # of a function that only wraps one
+                run.pending.begin(lambda: result, request, cause, longer_ns)
+                return None
+            else:
+                answer = to_answer(result)
+        except Exception as error:  # noqa: BLE001 - whatever a user's handler raises
+            answer = raised(error)
+        finally:
+            run.cause = -1
+        return changed(answer, longer_ns=longer_ns) if longer_ns else answer
+
+    return subscriber
+
+
+def _arguments(service: Service, run: Run, *, with_context: bool) -> Any:
+    """Make what gives the arguments for a request: the event, and perhaps a context."""
+
+    def arguments(request: Request) -> tuple[object, ...]:
+        event = request.envelope.event
+        view = cloud_event(event.attributes, event.body, request)
+        if not with_context:
+            return (view,)
+        context = Context(
+            service=service.name,
+            headers=request.headers,
+            attempt=request.attempt,
+            now=run.now(),
+            random=service.random,
+            _post=service.emit,
+        )
+        return (view, context)
+
+    return arguments
+
+
+def is_async(handler: Handler) -> bool:
+    """Tell whether a handler is a coroutine function, or an object called as one."""
+    return iscoroutinefunction(handler) or iscoroutinefunction(type(handler).__call__)
+
+
+def may_wait(handler: Handler) -> bool:
+    """Tell, before it starts, whether a coroutine function may wait for anything.
+
+    One without an await can be run to its end in place; a coroutine that was
+    started by hand cannot be handed to an event loop later.
+    """
+    while isinstance(handler, partial):
+        handler = handler.func
+    function = handler if hasattr(handler, "__code__") else type(handler).__call__
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return True
+    return any(each.opname in _WAITING for each in dis.get_instructions(code))

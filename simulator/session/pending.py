@@ -1,0 +1,226 @@
+"""Handlers that really wait: virtual time stands still until they answer or sleep."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from contextvars import ContextVar
+from functools import partial
+from types import coroutine
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from simulator.subscribers.handler import raised, to_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator
+
+    from simulator.kernel import Answer, Kernel, Posting, Request
+
+    HandlerCoroutine = Coroutine[Any, Any, object]
+
+
+class _Nap:
+    """What a handler's coroutine yields to sleep in virtual time."""
+
+    __slots__ = ("ns",)
+
+    def __init__(self, ns: int) -> None:
+        self.ns = ns
+
+
+class _Call:
+    """One handler that is under way; an actor of the kernel while it sleeps."""
+
+    __slots__ = (
+        "_calls",
+        "answer",
+        "cause",
+        "coroutine",
+        "latency_ns",
+        "nap_ns",
+        "postings",
+        "request",
+        "start",
+        "task",
+        "token",
+    )
+
+    def __init__(
+        self,
+        calls: PendingHandlers,
+        start: Callable[[], HandlerCoroutine],
+        request: Request,
+        cause: int,
+        latency_ns: int,
+    ) -> None:
+        self._calls = calls
+        self.start = start
+        self.request = request
+        self.cause = cause
+        self.latency_ns = latency_ns
+        self.coroutine: HandlerCoroutine | None = None
+        self.task = 0
+        self.token = 0
+        self.answer: Answer | None = None
+        self.nap_ns = 0
+        # What it sent since it last went on, with the instants at which it is due.
+        self.postings: list[tuple[int, Posting]] = []
+
+    def step(self, value: object) -> None:
+        """Wake up, or hand over the answer that took its time."""
+        self._calls.due(self)
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+        waiter = self.request.waiter
+        return self.request.gone or (waiter is not None and waiter.token < 0)
+
+
+_current: ContextVar[_Call | None] = ContextVar("kn-sim handler", default=None)
+
+
+class PendingHandlers:
+    """The calls that wait for something.
+
+    All that are awake run as tasks side by side until each has answered or sleeps.
+    Only then the kernel learns what they answered and sent, in the order in which
+    they began, so that it does not matter which of them finishes first. A call that
+    sleeps belongs to no task: it may go on in a later run, in another event loop.
+    """
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._open: list[_Call] = []
+        self._awake: list[_Call] = []
+
+    def begin(
+        self,
+        start: Callable[[], HandlerCoroutine],
+        request: Request,
+        cause: int,
+        latency_ns: int,
+    ) -> None:
+        """Take a call that will answer later.
+
+        Args:
+            start: Calls the handler.
+            request: What it answers.
+            cause: The record of the request.
+            latency_ns: How much longer the answer takes in virtual time.
+        """
+        call = _Call(self, start, request, cause, latency_ns)
+        self._open.append(call)
+        self._awake.append(call)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether any call has not answered yet."""
+        return bool(self._open)
+
+    @property
+    def awake(self) -> bool:
+        """Whether any call could go on now."""
+        return bool(self._awake)
+
+    def due(self, call: _Call) -> None:
+        """Take a call that has slept, or whose answer has taken its time."""
+        call.token += 1
+        if call.answer is None:
+            self._awake.append(call)
+        else:
+            self._kernel.answer(call.request, call.answer)
+
+    def abandon(self) -> None:
+        """Close the calls for whose answers nobody waits any more."""
+        gone = [call for call in self._open if call.abandoned]
+        for call in gone:
+            call.token = -1
+            if call.coroutine is not None:
+                with suppress(Exception):  # there is nobody left to be told
+                    call.coroutine.close()
+        if gone:
+            self._open = [call for call in self._open if call.token >= 0]
+            self._awake = [call for call in self._awake if call.token >= 0]
+
+    async def settle(self) -> None:
+        """Run until every call has answered or sleeps in virtual time."""
+        awake, self._awake = self._awake, []
+        async with anyio.create_task_group() as tasks:
+            for call in awake:
+                tasks.start_soon(self._go_on, call)
+        for call in awake:
+            self._hand_over(call)
+        self._open = [call for call in self._open if call.answer is None]
+
+    async def _go_on(self, call: _Call) -> None:
+        _current.set(call)
+        call.task = anyio.get_current_task().id
+        try:
+            if call.coroutine is None:
+                call.coroutine = call.start()
+            result = await _until_nap(call.coroutine)
+        except Exception as error:  # noqa: BLE001 - whatever a user's handler raises
+            call.answer = raised(error)
+            return
+        if isinstance(result, _Nap):
+            call.nap_ns = result.ns
+        else:
+            call.answer = to_answer(result)
+
+    def _hand_over(self, call: _Call) -> None:
+        kernel = self._kernel
+        for instant_ns, posting in call.postings:
+            kernel.schedule(instant_ns, posting, None)
+        call.postings.clear()
+        wait_ns = call.nap_ns if call.answer is None else call.latency_ns
+        kernel.schedule(kernel.now + wait_ns, call, None)
+
+    async def sleep(self, ns: int) -> None:
+        """Sleep in virtual time, in a handler.
+
+        Raises:
+            RuntimeError: Called outside a handler, or in a task that it started.
+        """
+        call = _current.get()
+        if call is None or call.task != anyio.get_current_task().id:
+            raise RuntimeError("sim.sleep() belongs into an async handler itself")
+        await _nap(ns)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is a handler that asks."""
+        return _current.get() is not None
+
+    def hold_back(self, posting: Posting, at_ns: int) -> None:
+        """Keep what the running handler sends until all have come to rest."""
+        call = _current.get()
+        assert call is not None, "a handler sends"  # noqa: S101
+        posting.cause = call.cause
+        call.postings.append((at_ns, posting))
+
+
+@coroutine
+def _nap(ns: int) -> Generator[_Nap, None, None]:
+    yield _Nap(ns)
+
+
+@coroutine
+def _until_nap(handler: HandlerCoroutine) -> Generator[Any, Any, object]:
+    """Drive a coroutine for the event loop until it returns or sleeps in virtual time."""
+    go_on: Callable[[], Any] = partial(handler.send, None)
+    while True:
+        try:
+            yielded = go_on()
+        except StopIteration as stop:
+            returned: object = stop.value
+            return returned
+        if isinstance(yielded, _Nap):
+            return yielded
+        try:
+            value = yield yielded
+        except BaseException as error:  # noqa: BLE001 - all that the event loop throws in
+            go_on = partial(handler.throw, error)
+        else:
+            go_on = partial(handler.send, value)

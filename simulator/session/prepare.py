@@ -1,0 +1,246 @@
+"""From a topology to what runs: Simulation documents, admission, reconcile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simulator.admission import ClusterConfig, admit, is_admitted_kind
+from simulator.errors import TopologyError
+from simulator.reconcile import (
+    Admitted,
+    GeneratorDescription,
+    ServiceDescription,
+    reconcile,
+)
+from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
+from simulator.wiring import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from simulator.admission import Admission
+    from simulator.resource import Resource
+    from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.topology import Topology
+    from simulator.wiring import Wiring
+
+SIMULATED = (
+    "Broker", "Trigger", "Channel", "InMemoryChannel", "Subscription", "Sequence",
+    "Parallel", "PingSource", "EventType",
+)  # fmt: skip
+_CONFIG_NAMESPACE = "knative-eventing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What a topology says, checked; ready to be wired.
+
+    Args:
+        spec: All Simulation documents as one.
+        admitted: The resources as Knative would store them.
+        configmaps: ``namespace/name`` -> data, of those set from outside.
+        findings: What admission warns of.
+        places: Service and source names -> where they are described.
+    """
+
+    spec: SimulationSpec
+    admitted: tuple[Admitted, ...]
+    configmaps: Mapping[str, Mapping[str, str]]
+    findings: tuple[Finding, ...]
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def wire(self, more: Iterable[str], *, strict: bool) -> Wiring:
+        """Reconcile.
+
+        Args:
+            more: Services that are described in Python.
+            strict: Whether undescribed services stay unresolved.
+        """
+        described = {name: _described(s) for name, s in self.spec.services.items()}
+        for name in more:
+            described.setdefault(name, ServiceDescription())
+        generators = {
+            name: GeneratorDescription(
+                sink=source.sink,
+                for_resource=source.for_resource or None,
+                namespace=source.namespace,
+                where=self.places.get(f"sources.{name}", ""),
+            )
+            for name, source in self.spec.sources.items()
+        }
+        wiring = reconcile(
+            self.admitted,
+            described=described,
+            generators=generators,
+            configmaps=self.configmaps,
+            strict=strict,
+        )
+        return wiring.replace(findings=(*self.findings, *wiring.findings))
+
+
+def _described(service: ServiceSpec) -> ServiceDescription:
+    replies: bool | None = None
+    if not service.handler:
+        replies = service.reply is not None or any(
+            response.reply is not None or response.body
+            for response in (
+                *service.responses,
+                *(r for rule in service.rules for r in rule.responses),
+            )
+        )
+    return ServiceDescription(
+        hosts=service.hosts, unreachable=service.unreachable, replies=replies
+    )
+
+
+def prepare(
+    topology: Topology,
+    *,
+    configmaps: Mapping[str, Mapping[str, str]] | None = None,
+    defaults: bool = True,
+    validate: bool = True,
+) -> Prepared:
+    """Check a topology as a cluster would on `kubectl apply`.
+
+    Args:
+        topology: As loaded.
+        configmaps: Name -> keys set over the config maps of the installation.
+        defaults: Whether the webhooks run; without them resources count as written.
+        validate: Whether what the webhooks refuse is refused; otherwise it counts as
+            if it had got past them, as far as it can be read at all.
+
+    Raises:
+        TopologyError: Anything is refused; every fault is named, in document order.
+    """
+    faults: list[str] = []
+    spec, places = _simulation(topology, faults)
+    config = _cluster_config(topology, configmaps or {}, faults)
+    admitted: list[Admitted] = []
+    findings = [
+        Finding(
+            severity=Severity.NOTE, code="left-out", subject="left out", message=reason
+        )
+        for reason in topology.left_out
+    ]
+    for resource in topology.resources:
+        if _is_simulation(resource):
+            continue
+        if not defaults or not is_admitted_kind(resource.api_version, resource.kind):
+            admitted.append(Admitted(resource=resource, manifest=resource.manifest))
+            continue
+        admission = admit(resource.manifest, config=config)
+        findings += _warnings(resource, admission)
+        if admission.defaulted is not None and (admission.valid or not validate):
+            origins = {path: o.text for path, o in admission.origins.items()}
+            admitted.append(
+                Admitted(
+                    resource=resource, manifest=admission.defaulted, origins=origins
+                )
+            )
+        elif resource.kind in SIMULATED:
+            faults += _fault_lines(resource, admission)
+        else:
+            findings += _refused_but_unused(resource, admission)
+            admitted.append(Admitted(resource=resource, manifest=resource.manifest))
+    if faults:
+        raise TopologyError(faults)
+    given = {
+        f"{_CONFIG_NAMESPACE}/{name}": data for name, data in (configmaps or {}).items()
+    }
+    return Prepared(
+        spec=spec,
+        admitted=tuple(admitted),
+        configmaps=given,
+        findings=tuple(findings),
+        places=places,
+    )
+
+
+def _is_simulation(resource: Resource) -> bool:
+    return resource.kind == KIND and resource.group == "simulator"
+
+
+def _simulation(
+    topology: Topology, faults: list[str]
+) -> tuple[SimulationSpec, dict[str, str]]:
+    """Merge the Simulation documents; naming a service twice is a fault."""
+    whole = SimulationSpec()
+    places: dict[str, str] = {}
+    for resource in topology.resources:
+        if not _is_simulation(resource):
+            continue
+        spec, found = parse_simulation(resource.manifest)
+        faults += [
+            f"{resource.position(fault.path)}: {resource}: {fault.path}: {fault.message}"
+            for fault in found
+        ]
+        for section in ("services", "sources"):
+            for name in getattr(spec, section):
+                key = f"{section}.{name}"
+                place = str(resource.position(f"spec.{key}"))
+                if key in places:
+                    faults.append(
+                        f"{place}: {resource}: spec.{key}: is described before, at {places[key]}"
+                    )
+                places[key] = place
+        whole = SimulationSpec(
+            services={**whole.services, **spec.services},
+            sources={**whole.sources, **spec.sources},
+            seed=whole.seed if spec.seed is None else spec.seed,
+            profile=spec.profile or whole.profile,
+            start_ns=whole.start_ns if spec.start_ns is None else spec.start_ns,
+            max_ttl=whole.max_ttl if spec.max_ttl is None else spec.max_ttl,
+        )
+    return whole, places
+
+
+def _cluster_config(
+    topology: Topology, given: Mapping[str, Mapping[str, str]], faults: list[str]
+) -> ClusterConfig:
+    """Set the topology's ConfigMaps, and what is given, over those of the installation."""
+    written = {r.name: r for r in topology.of_kind("ConfigMap")}
+    data = {name: dict(r.manifest.get("data") or {}) for name, r in written.items()}
+    for name, keys in given.items():
+        data.setdefault(name, {}).update(keys)
+    config = ClusterConfig.from_configmaps(data)
+    for fault in config.faults:
+        name = fault.paths[0].partition(".")[0] if fault.paths else ""
+        resource = written.get(name)
+        place = f"{resource.position('data')}: " if resource is not None else ""
+        faults.append(f"{place}ConfigMap {name}: {fault.text}")
+    return config
+
+
+def _fault_lines(resource: Resource, admission: Admission) -> list[str]:
+    return [
+        f"{resource.position(fault.paths[0] if fault.paths else '')}: {resource}: {fault.text}"
+        for fault in admission.faults
+    ]
+
+
+def _warnings(resource: Resource, admission: Admission) -> list[Finding]:
+    return [
+        Finding(
+            severity=Severity.WARNING,
+            code="admission-warning",
+            subject=str(resource),
+            message=fault.text,
+            where=str(resource.position(fault.paths[0] if fault.paths else "")),
+        )
+        for fault in admission.warnings
+    ]
+
+
+def _refused_but_unused(resource: Resource, admission: Admission) -> list[Finding]:
+    """Tell that Knative would refuse a resource that plays no part here."""
+    return [
+        Finding(
+            severity=Severity.WARNING,
+            code="refused-not-simulated",
+            subject=str(resource),
+            message=f"is not simulated, but Knative would refuse it: {fault.text}",
+            where=str(resource.position(fault.paths[0] if fault.paths else "")),
+        )
+        for fault in admission.faults
+    ]

@@ -1,0 +1,96 @@
+"""What the services of one run share: the records, the seed, the time, the post."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from simulator.event.text import instant_text
+from simulator.kernel import Posting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.event import Event
+    from simulator.kernel import Kernel, Log, Target
+    from simulator.session.pending import PendingHandlers
+
+_NS_PER_US = 1_000
+
+
+class Run:
+    """What the services of one run share.
+
+    Args:
+        log: The records.
+        seed: Of everything that chance decides.
+        epoch_ns: The start of the run, nanoseconds since 1970.
+
+    Attributes:
+        kernel: Set before anything runs; None before.
+        cause: The record of the request that is being answered; -1 outside.
+    """
+
+    def __init__(self, log: Log, seed: int, epoch_ns: int) -> None:
+        self.log = log
+        self.seed = seed
+        self.epoch_ns = epoch_ns
+        self.cause = -1
+        self.kernel: Kernel | None = None
+        self._pending: PendingHandlers | None = None
+
+    @property
+    def now_ns(self) -> int:
+        """Nanoseconds of virtual time since the start."""
+        return self.kernel.now if self.kernel is not None else 0
+
+    def now(self) -> datetime:
+        """Tell the virtual time, to the microsecond."""
+        start = datetime.fromtimestamp(0, UTC)
+        microseconds = (self.epoch_ns + self.now_ns) // _NS_PER_US
+        return start + timedelta(microseconds=microseconds)
+
+    def now_text(self) -> str:
+        """Tell the virtual time as RFC 3339 with nanoseconds."""
+        return instant_text(self.epoch_ns + self.now_ns)
+
+    @property
+    def pending(self) -> PendingHandlers:
+        """The handlers that really wait; anyio is imported when there is one."""
+        if self._pending is None:
+            from simulator.session.pending import PendingHandlers  # noqa: PLC0415 - anyio
+
+            assert self.kernel is not None, "handlers are called when it runs"  # noqa: S101
+            self._pending = PendingHandlers(self.kernel)
+        return self._pending
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether any handler has not answered yet."""
+        return self._pending is not None and self._pending.waiting
+
+    def post(
+        self,
+        target: Target,
+        event: Event,
+        after_ns: int,
+        *,
+        node: str = "",
+        headers: Mapping[str, str] | None = None,
+        timeout_ns: int | None = None,
+    ) -> Posting:
+        """Post a new event, as the consequence of the request that is being answered."""
+        kernel = self.kernel
+        assert kernel is not None, "who posts has a target"  # noqa: S101
+        at_ns = kernel.now + after_ns
+        if not (self.has_pending and self.pending.is_running):
+            return kernel.send(
+                target, event, node=node, headers=headers or {}, at_ns=at_ns,
+                timeout_ns=timeout_ns, cause=self.cause,
+            )  # fmt: skip
+        posting = Posting(kernel, target, event, node)
+        posting.timeout_ns = timeout_ns
+        if headers:
+            posting.headers = headers
+        self.pending.hold_back(posting, at_ns)
+        return posting

@@ -1,0 +1,142 @@
+"""Lets a run go on: at once, step by step, or in an event loop where handlers wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.duration import duration_ns
+from simulator.errors import UsageError
+from simulator.kernel import Kind, Runaway
+from simulator.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from simulator.kernel import Kernel
+    from simulator.session.run import Run
+
+# A circle shows in the newest records.
+_LOOKED_AT = 50_000
+_BUSIEST = 3
+
+
+class Runner:
+    """The driver of one kernel.
+
+    Args:
+        kernel: What is driven.
+        run: The services' side of the same run, with the handlers that wait.
+        endless: The nodes of the sources that never end.
+        settled: Is called whenever records may have been added.
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        run: Run,
+        endless: tuple[str, ...],
+        settled: Callable[[], None],
+    ) -> None:
+        self._kernel = kernel
+        self._run = run
+        self._endless = endless
+        self._settled = settled
+
+    def run(self, until: str | None) -> None:
+        """Go on until nothing is due, or until an instant; see `Simulation.run`."""
+        kernel, run = self._kernel, self._run
+        until_ns = self._until(until)
+        try:
+            kernel.drain()
+            while not run.has_pending and kernel.advance(until_ns):
+                kernel.drain()
+        except Runaway:
+            raise self._runaway() from None
+        finally:
+            self._settled()
+        if run.has_pending:
+            _wait_for(self.run_async, until)
+        else:
+            kernel.arrive(until_ns)
+
+    async def run_async(self, until: str | None) -> None:
+        """Go on in an event loop; see `Simulation.run_async`."""
+        kernel, pending = self._kernel, self._run.pending
+        until_ns = self._until(until)
+        try:
+            while True:
+                kernel.drain()
+                pending.abandon()
+                if pending.awake:
+                    await pending.settle()
+                elif not kernel.advance(until_ns):
+                    break
+        except Runaway:
+            raise self._runaway() from None
+        finally:
+            self._settled()
+        kernel.arrive(until_ns)
+
+    def step(self) -> bool:
+        """Carry out the next notice; False when nothing is due any more."""
+        run = self._run
+        if run.has_pending:
+            run.pending.abandon()
+            if run.pending.awake:
+                _wait_for(run.pending.settle)
+        going_on = self._kernel.step()
+        self._settled()
+        return going_on
+
+    def _until(self, until: str | None) -> int | None:
+        if until is not None:
+            return wait_ns(until, "until")
+        if self._endless:
+            names = ", ".join(self._endless)
+            raise UsageError(
+                f"{names} would send for ever; say how long to run: run(until='PT1H')"
+            )
+        return None
+
+    def _runaway(self) -> UsageError:
+        log = self._run.log
+        counts: dict[str, int] = {}
+        for record in Trace.of(log)[-_LOOKED_AT:]:
+            if record.kind is Kind.REPLIED:
+                counts[record.source] = counts.get(record.source, 0) + 1
+        busiest = sorted(counts, key=lambda node: -counts[node])[:_BUSIEST]
+        circle = f"; most replies go through {', '.join(busiest)}" if busiest else ""
+        return UsageError(
+            f"stopped after {len(log)} records at {self._run.now_text()}: events go in a "
+            f"circle, or retries multiply{circle}; Simulation(most=…) sets the limit"
+        )
+
+
+def wait_ns(text: str, name: str) -> int:
+    """Read a duration that an argument of the API gives.
+
+    Raises:
+        UsageError: It is none.
+    """
+    try:
+        return duration_ns(text)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{name}: {error}") from None
+
+
+def _wait_for(step: Callable[..., Awaitable[Any]], *arguments: object) -> None:
+    """Run something that waits to its end, in an event loop of its own.
+
+    Raises:
+        UsageError: An event loop runs here already.
+    """
+    import anyio  # noqa: PLC0415 - only when a handler waits
+
+    try:
+        anyio.get_cancelled_exc_class()
+    except RuntimeError:  # no event loop runs here
+        anyio.run(step, *arguments)
+    else:
+        raise UsageError(
+            "a handler waits, and an event loop runs already: await sim.run_async() instead"
+        )

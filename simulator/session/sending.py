@@ -1,0 +1,86 @@
+"""What is sent, and where to: events and addresses as a caller writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import UnknownAddressError, UsageError
+from simulator.event import Event, valid_event
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cloudevents.core.v1.event import CloudEvent
+
+    from simulator.kernel import Program, Target
+
+
+def given_event(event: CloudEvent | Event) -> Event:
+    """Take an event as it is now.
+
+    Raises:
+        EventError: It is no valid event.
+    """
+    if isinstance(event, Event):
+        return event
+    from simulator.event.sdk import CloudEvent, event_of  # noqa: PLC0415 - the SDK
+
+    if not isinstance(event, CloudEvent):
+        raise UsageError(
+            f"expected a CloudEvent, found {event!r}; or send(type=…, data=…)"
+        )
+    return valid_event(event_of(event))
+
+
+def described_event(attributes: Mapping[str, Any], data: object, number: int) -> Event:
+    """Make an event of its attributes, with an id and a source filled in.
+
+    Args:
+        attributes: As the caller names them.
+        data: JSON values, text or bytes.
+        number: Of the events that were made so, from 1; for the id.
+
+    Raises:
+        EventError: It is no valid event.
+        UsageError: It has no type.
+    """
+    from simulator.event.sdk import new_event  # noqa: PLC0415 - the SDK
+
+    if "type" not in attributes:
+        raise UsageError("send(type=…, …): an event needs a type")
+    filled = {"id": f"event-{number}", "source": "/kn-sim", **attributes}
+    return new_event(filled, data)
+
+
+def look_up(program: Program, to: str) -> Target:
+    """Find what an address stands for: a short name, a bare service name, or a URL.
+
+    Args:
+        program: What runs.
+        to: Empty for the only broker, or the only hub where there is no broker.
+
+    Raises:
+        UnknownAddressError: Nothing has it.
+    """
+    if "://" in to:
+        return program.target(to)
+    addresses = program.wiring.addresses
+    url = addresses.get(to) or addresses.get(f"service/{to}")
+    if not to:
+        url = _only_hub(addresses)
+    if url is None:
+        raise UnknownAddressError(to or "(none given)", addresses)
+    return program.target(url)
+
+
+def _only_hub(addresses: Mapping[str, str]) -> str | None:
+    if "broker/default" in addresses:
+        return addresses["broker/default"]
+    brokers = [name for name in addresses if name.startswith("broker/")]
+    hubs = brokers or [name for name in addresses if not name.startswith("service/")]
+    return addresses[hubs[0]] if len(hubs) == 1 else None
+
+
+def lower_case(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Give headers with lower-case names."""
+    return {name.lower(): value for name, value in (headers or {}).items()}

@@ -1,0 +1,94 @@
+"""What answers for a service, in one run: a script or a reply of its description."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from simulator.kernel import Answer
+from simulator.subscribers.handler import failure
+from simulator.subscribers.replies import ReplyFailed, reply_answer
+from simulator.subscribers.script import Script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.event import Event
+    from simulator.kernel import Request
+    from simulator.session.run import Run
+    from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.wiring import Endpoint
+
+    Subscriber = Callable[[Request], Answer | None]
+
+STUB = Answer(202)
+PLAIN = Answer(200)
+_OK = range(200, 300)
+
+
+class Service:
+    """One service of a run; see `simulator.subscribers.context.Surroundings`."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        run: Run,
+        post: Callable[[Event, str, int, str], None],
+    ) -> None:
+        self.name = endpoint.name
+        self.node = endpoint.node
+        self.random = Random(f"{run.seed}:{endpoint.node}")  # noqa: S311 - no secret
+        self._post = post
+        self.now_text = run.now_text
+
+    def emit(self, event: Event, to: str, after_ns: int) -> None:
+        """Post a new event to an address, later or now."""
+        self._post(event, to, after_ns, self.node)
+
+
+def declared(spec: ServiceSpec, service: Service, run: Run) -> Subscriber | Answer:
+    """Make what answers for a service that a Simulation document describes."""
+    if spec.is_constant:
+        return PLAIN
+    script = Script(spec.responses, spec.rules)
+
+    def answer(request: Request) -> Answer:
+        response = script.next(request)
+        reply = spec.reply
+        if response is None:
+            return PLAIN if reply is None else reply_answer(reply, request, service)
+        made = response.answer(request, service)
+        if reply is None or made.status not in _OK or made.body or made.reply:
+            return made
+        replied = reply_answer(reply, request, service)
+        return changed(replied, status=made.status, longer_ns=made.after_ns)
+
+    def subscriber(request: Request) -> Answer:
+        run.cause = run.log.next()
+        try:
+            made = answer(request)
+            if made.status in _OK:
+                for emission in spec.emissions:
+                    emission.emit(request, service)
+        except ReplyFailed as error:
+            made = failure(str(error))
+        finally:
+            run.cause = -1
+        if spec.latency.is_none:
+            return made
+        return changed(made, longer_ns=spec.latency.draw(service.random))
+
+    return subscriber
+
+
+def changed(answer: Answer, *, longer_ns: int, status: int | None = None) -> Answer:
+    """Give an answer that takes longer, perhaps with another status."""
+    return Answer(
+        answer.status if status is None else status,
+        reply=answer.reply,
+        headers=answer.headers,
+        body=answer.body,
+        after_ns=answer.after_ns + longer_ns,
+        fault=answer.fault,
+        detail=answer.detail,
+    )

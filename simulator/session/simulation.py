@@ -1,0 +1,400 @@
+"""`Simulation`: one run of a topology."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from simulator.errors import UnknownAddressError, UsageError
+from simulator.kernel import Kind, Log
+from simulator.session import sending, settings
+from simulator.session.engine import Engine, find_endpoint
+from simulator.session.prepare import prepare
+from simulator.session.run import Run
+from simulator.session.running import Runner, wait_ns
+from simulator.session.views import Inbox, Received, Sent
+from simulator.session.why import Why, explain, explain_all
+from simulator.trace import Record, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from cloudevents.core.v1.event import CloudEvent
+
+    from simulator.event import Event
+    from simulator.kernel import Target
+    from simulator.subscribers.handler import Handler
+    from simulator.topology import Topology
+    from simulator.wiring import Finding, Wiring
+
+H = TypeVar("H", bound="Handler")
+
+MOST_RECORDS = 5_000_000
+
+
+class Simulation:
+    """One run of a topology, in virtual time.
+
+    The same topology, inputs and seed give the same records, byte for byte.
+
+    Args:
+        topology: What runs.
+        seed: Of everything that chance decides; the topology's own unless given, or 0.
+        profile: The broker implementation; ``mt-channel``.
+        start: The start of virtual time, RFC 3339.
+        strict: Leave references to services that nobody describes unresolved, as a
+            cluster would; otherwise a stub answers them with 202.
+        max_ttl: How often an event may pass a broker; 255 as shipped.
+        configmaps: Name -> keys set over the config maps of the installation.
+        handlers: Files or modules that handlers named in the topology may come from.
+        keep: Keep only about this many of the newest records; None keeps all.
+        most: Stop a run that has made this many records, when all are kept.
+        defaults: Whether Knative's webhooks default and validate the resources.
+        validate: Whether what they refuse is refused, or counts as if it got past them.
+        folder: Where files that the topology names, such as replays, lie.
+
+    Raises:
+        TopologyError: The topology is refused; every fault is named.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        *,
+        seed: int | None = None,
+        profile: str | None = None,
+        start: str | None = None,
+        strict: bool = False,
+        max_ttl: int | None = None,
+        configmaps: Mapping[str, Mapping[str, str]] | None = None,
+        handlers: Sequence[Any] = (),
+        keep: int | None = None,
+        most: int = MOST_RECORDS,
+        defaults: bool = True,
+        validate: bool = True,
+        folder: str = ".",
+    ) -> None:
+        self.topology = topology
+        self._prepared = prepare(
+            topology, configmaps=configmaps, defaults=defaults, validate=validate
+        )
+        spec = self._prepared.spec
+        self.seed = (spec.seed or 0) if seed is None else seed
+        self.profile = settings.chosen_profile(profile or spec.profile)
+        self._strict = strict
+        self._epoch_ns = settings.chosen_start_ns(start, spec.start_ns)
+        self._max_ttl = spec.max_ttl if max_ttl is None else max_ttl
+        self._folder = folder
+        self._handlers = dict(settings.chosen_handlers(self._prepared, handlers))
+        self._log = Log(keep=keep, most=most)
+        self._run = Run(self._log, self.seed, self._epoch_ns)
+        self._described_events = 0
+        self._begun = False
+        self._watchers: list[Callable[[], None]] = []
+        self._engine: Engine | None = None
+        self.trace = Trace.of(self._log)
+
+    # -- services
+
+    @overload
+    def service(self, name: str) -> Callable[[H], H]: ...
+    @overload
+    def service(self, name: str, handler: H) -> H: ...
+    def service(self, name: str, handler: H | None = None) -> H | Callable[[H], H]:
+        """Let a Python function play a service.
+
+        It gets a `cloudevents` CloudEvent and, when it takes two arguments, a
+        `Context`; it returns a CloudEvent as the reply, a status, or None. What it
+        raises is a 500, with the traceback in the trace. It may be async.
+
+        Args:
+            name: ``pricing``, or ``team/pricing`` outside the namespace ``default``.
+            handler: The function; without it this is a decorator.
+
+        Raises:
+            UsageError: It takes neither one nor two arguments, or events were sent
+                already.
+        """
+
+        def register(function: H) -> H:
+            self._register(name, function)
+            return function
+
+        return register if handler is None else register(handler)
+
+    def _register(self, name: str, handler: Handler) -> None:
+        if self._begun:
+            raise UsageError(
+                f"service {name!r}: register handlers before the first event is sent"
+            )
+        self._handlers[name] = settings.checked_handler(name, handler)
+        self._engine = None
+
+    # -- what runs
+
+    @property
+    def wiring(self) -> Wiring:
+        """The reconciled form: addresses, routes, conditions, findings."""
+        return self._built.program.wiring
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the author of the topology should know, in document order."""
+        return self.wiring.findings
+
+    @property
+    def endless(self) -> tuple[str, ...]:
+        """The nodes of the sources that never stop sending."""
+        return self._built.endless
+
+    @property
+    def _built(self) -> Engine:
+        """What runs, made when it is first asked for."""
+        if self._engine is None:
+            self._engine = Engine(
+                self._prepared,
+                self._handlers,
+                self._run,
+                self._emit,
+                profile=self.profile,
+                max_ttl=self._max_ttl,
+                strict=self._strict,
+                folder=self._folder,
+            )
+        return self._engine
+
+    # -- sending
+
+    def send(
+        self,
+        event: CloudEvent | Event | None = None,
+        /,
+        *,
+        to: str = "",
+        data: object = None,
+        headers: Mapping[str, str] | None = None,
+        after: str | None = None,
+        timeout: str | None = None,
+        **attributes: Any,
+    ) -> Sent:
+        """Send an event; it is posted when the run goes on.
+
+        Args:
+            event: A CloudEvent; otherwise the attributes make one, with an id and a
+                source filled in.
+            to: ``broker/default``, ``channel/audit``, ``service/pricing`` … or a URL;
+                the only broker, when there is one.
+            data: Of the event: JSON values, text or bytes.
+            headers: HTTP headers that the sender sets.
+            after: How long from now; ISO 8601 or ``500ms``.
+            timeout: How long the sender waits before it hangs up.
+            **attributes: Of the event: ``type``, ``source``, ``subject``, extensions.
+
+        Raises:
+            EventError: It is no valid event.
+            UnknownAddressError: Nothing has this address.
+            UsageError: A duration is none, or both an event and attributes are given.
+        """
+        if event is None:
+            number = self._described_events + 1
+            made = sending.described_event(attributes, data, number)
+            self._described_events = number
+        elif attributes or data is not None:
+            raise UsageError("send an event, or its attributes and data, not both")
+        else:
+            made = sending.given_event(event)
+        target = self.target(to)
+        self._begun = True
+        posting = self._run.post(
+            target,
+            made,
+            wait_ns(after or "0s", "after"),
+            headers=sending.lower_case(headers),
+            timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
+        )
+        return Sent(posting)
+
+    def post(
+        self,
+        url: str,
+        *,
+        method: str = "POST",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        after: str | None = None,
+        timeout: str | None = None,
+        then: Callable[[Sent], None] | None = None,
+    ) -> Sent:
+        """Send an HTTP request as it stands, event or not, to a URL or short address.
+
+        What is no valid event is refused with the status that Knative answers. *after*
+        and *timeout* are as for `send`; *then* is called when there is an answer.
+
+        Raises:
+            UnknownAddressError: Nothing has this address.
+            UsageError: A duration is none.
+        """
+        from simulator.kernel.ingress import post_raw  # noqa: PLC0415 - rarely used
+
+        kernel = self._built.kernel
+        self._begun = True
+        posting = post_raw(
+            kernel,
+            self.target(url),
+            method.upper(),
+            sending.lower_case(headers),
+            body,
+            at_ns=kernel.now + wait_ns(after or "0s", "after"),
+            timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
+        )
+        sent = Sent(posting)
+        if then is not None:
+            posting.then = lambda _: then(sent)
+        return sent
+
+    def _emit(self, event: Event, to: str, after_ns: int, node: str) -> None:
+        self._run.post(self.target(to), event, after_ns, node=node)
+
+    def target(self, to: str) -> Target:
+        """Look up an address: a short name, a bare service name, or a URL.
+
+        Raises:
+            UnknownAddressError: Nothing has it.
+        """
+        return sending.look_up(self._built.program, to)
+
+    # -- time
+
+    @property
+    def now_ns(self) -> int:
+        """Virtual time since the start, in nanoseconds."""
+        return self._run.now_ns
+
+    @property
+    def now(self) -> datetime:
+        """Virtual time, to the microsecond."""
+        return self._run.now()
+
+    def now_text(self) -> str:
+        """Virtual time as RFC 3339 with nanoseconds."""
+        return self._run.now_text()
+
+    def run(self, until: str | None = None) -> None:
+        """Go on until nothing is due any more, or until an instant, inclusive.
+
+        Args:
+            until: Time since the start: ISO 8601 or ``1h``.
+
+        Raises:
+            UsageError: There is no end: sources send for ever, or events go in a
+                circle; or an async handler waits and an event loop runs already.
+        """
+        self._runner().run(until)
+
+    async def run_async(self, until: str | None = None) -> None:
+        """Go on as `run` does, in an event loop of asyncio or trio.
+
+        Handlers that wait for something real do so while virtual time stands still.
+        """
+        await self._runner().run_async(until)
+
+    def step(self) -> bool:
+        """Carry out the next notice; False when nothing is due any more.
+
+        Raises:
+            UsageError: An async handler waits and an event loop runs already.
+        """
+        return self._runner().step()
+
+    def _runner(self) -> Runner:
+        engine = self._built
+        self._begun = True
+        return Runner(engine.kernel, self._run, engine.endless, self._tell_watchers)
+
+    async def sleep(self, duration: str) -> None:
+        """Sleep in virtual time, in an async handler; ISO 8601 or ``500ms``.
+
+        Raises:
+            RuntimeError: Called outside a handler, or in a task that it started.
+            UsageError: It is no duration.
+        """
+        await self._run.pending.sleep(wait_ns(duration, "sleep"))
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Be told whenever records may have been added, before any are dropped."""
+        self._watchers.append(watcher)
+        self._log.before_drop = self._tell_watchers
+
+    def _tell_watchers(self) -> None:
+        for watcher in self._watchers:
+            watcher()
+
+    # -- what happened
+
+    @property
+    def log(self) -> Log:
+        """The records, packed; `trace` is the readable form."""
+        return self._log
+
+    def received(self, service: str | None = None) -> list[Received]:
+        """List the requests that a service received, in order.
+
+        Args:
+            service: Its name, or ``namespace/name``; None for all services.
+
+        Raises:
+            UnknownAddressError: There is no such service.
+        """
+        endpoints = self.wiring.endpoints
+        if service is not None:
+            endpoint = find_endpoint(endpoints, service)
+            if endpoint is None:
+                raise UnknownAddressError(service, [e.name for e in endpoints])
+            endpoints = (endpoint,)
+        return self._inbox().received(frozenset(e.node for e in endpoints))
+
+    @property
+    def dead_letters(self) -> list[Received]:
+        """The events that dead letter sinks took, in order."""
+        return self._inbox().dead_letters()
+
+    def _inbox(self) -> Inbox:
+        return Inbox(self._built.program, self._log, self._epoch_ns)
+
+    @property
+    def lost(self) -> list[Record]:
+        """The deliveries that failed in the end and that nothing took.
+
+        Those cut off because their caller had gone are among them.
+        """
+        return self.trace.select(kind=(Kind.LOST, Kind.CUT))
+
+    @property
+    def refused(self) -> list[Record]:
+        """The events that a hub did not take: no valid event, or no time to live."""
+        return self.trace.select(kind=(Kind.REFUSED, Kind.EXPIRED))
+
+    @property
+    def unmatched(self) -> list[Record]:
+        """The events that a hub took and that none of its routes wanted."""
+        return self.trace.select(kind=Kind.ACCEPTED, where=lambda r: r.status == 0)
+
+    def why(self, event: CloudEvent | Event | Sent | Received, trigger: str) -> Why:
+        """Explain why an event reaches a trigger's subscriber, or why it does not.
+
+        Args:
+            event: As sent or received; it need not have been sent.
+            trigger: The name or node of a trigger or subscription.
+
+        Raises:
+            UnknownAddressError: There is no such trigger.
+        """
+        return explain(self._built.program, self.trace, event, trigger)
+
+    def whys(self, event: CloudEvent | Event | Sent | Received) -> list[Why]:
+        """Explain an event to every trigger: matching ones first, then near misses.
+
+        Args:
+            event: As sent or received; it need not have been sent.
+        """
+        return explain_all(self._built.program, self.trace, event)

@@ -1,0 +1,219 @@
+"""What a run shows of itself: what was sent, and what each service received."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.event.text import instant_text
+from simulator.kernel import Fault, Kind, Request, Role, Target
+from simulator.kernel.program import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cloudevents.core.v1.event import CloudEvent
+
+    from simulator.kernel import Log, Posting, Program
+    from simulator.kernel.log import Row
+
+_ROLES = {
+    Kind.DISPATCHED: Role.EVENT,
+    Kind.REPLIED: Role.REPLY,
+    Kind.DEAD_LETTERED: Role.DEAD_LETTER,
+}
+
+
+class Sent:
+    """An event that was sent, and what its sender is answered as the run goes on."""
+
+    __slots__ = ("_posting",)
+
+    def __init__(self, posting: Posting) -> None:
+        self._posting = posting
+
+    @property
+    def event(self) -> CloudEvent:
+        """The event as it was sent; the caller may change it."""
+        from simulator.event.sdk import cloud_event  # noqa: PLC0415 - imports the SDK
+
+        event = self._posting.event
+        return cloud_event(event.attributes, event.body)
+
+    @property
+    def id(self) -> str:
+        """The event's id."""
+        return self._posting.event.id
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status that the sender is answered; None before, or without one."""
+        return self._posting.status
+
+    @property
+    def error(self) -> str | None:
+        """Why there is no answer; None while there is no reason."""
+        return self._posting.error
+
+    @property
+    def answered_ns(self) -> int | None:
+        """When the answer came, in ns since the start; None before."""
+        return self._posting.answered_ns
+
+    @property
+    def serial(self) -> int | None:
+        """The number of the record of the sending; None before."""
+        serial = self._posting.serial
+        return None if serial < 0 else serial
+
+    def __repr__(self) -> str:
+        event = self._posting.event
+        return f"<Sent {event.type} id={event.id} status={self.status}>"
+
+
+class Received:
+    """One request that a service received, and what it answered.
+
+    Args:
+        request: The request as its receiver saw it.
+        serial: The number of its record.
+        status: What was answered; 0 without an answer.
+        fault: How the connection failed; None where it did not. `Fault.HANG` when no
+            answer has come so far.
+        epoch_ns: The start of the run since 1970.
+    """
+
+    __slots__ = ("_epoch_ns", "fault", "request", "serial", "status")
+
+    def __init__(
+        self,
+        request: Request,
+        serial: int,
+        status: int,
+        fault: Fault | None,
+        epoch_ns: int,
+    ) -> None:
+        self.request = request
+        self.serial = serial
+        self.status = status
+        self.fault = fault
+        self._epoch_ns = epoch_ns
+
+    @property
+    def event(self) -> CloudEvent:
+        """The event as the service received it; the caller may change it."""
+        return self.request.cloud_event
+
+    @property
+    def service(self) -> str:
+        """The node of the receiver, such as ``service/pricing``."""
+        return self.request.target.node
+
+    @property
+    def role(self) -> Role:
+        """Whether it is the event itself, a reply, a dead letter or sent directly."""
+        return self.request.role
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first attempt of this delivery."""
+        return self.request.attempt
+
+    @property
+    def at_ns(self) -> int:
+        """When, in nanoseconds of virtual time since the start."""
+        return self.request.instant_ns
+
+    @property
+    def at(self) -> str:
+        """When, in virtual time, as RFC 3339."""
+        return instant_text(self._epoch_ns + self.request.instant_ns)
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The context attributes in the request; a new dict."""
+        return self.request.attributes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The HTTP headers of the request, lower-case names; a new dict."""
+        return self.request.headers
+
+    @property
+    def body(self) -> bytes:
+        """The body of the request, empty for none."""
+        return self.request.body
+
+    @property
+    def ok(self) -> bool:
+        """Whether the service took it: a 2xx answer."""
+        return self.status in range(200, 300)
+
+    def __repr__(self) -> str:
+        event = self.request.envelope.event
+        outcome = self.fault or self.status
+        return f"<Received {event.type} id={event.id} by {self.service} -> {outcome}>"
+
+
+class Inbox:
+    """Finds in the log what services received."""
+
+    def __init__(self, program: Program, log: Log, epoch_ns: int) -> None:
+        self._program = program
+        self._log = log
+        self._epoch_ns = epoch_ns
+
+    def dead_letters(self) -> list[Received]:
+        """List what dead letter sinks took, in order."""
+        sinks = frozenset(
+            lane.dead_letter.node
+            for hub in self._program.hubs.values()
+            for lane in hub.lanes
+            if lane.dead_letter is not None
+        )
+        return [
+            received
+            for received in self.received(sinks)
+            if received.role is Role.DEAD_LETTER and received.ok
+        ]
+
+    def received(self, nodes: frozenset[str]) -> list[Received]:
+        """List the requests to services, in the order in which they were made."""
+        outcomes = self._outcomes()
+        found = []
+        for serial, request in self._requests(nodes):
+            status, fault = outcomes.get(serial, (0, Fault.HANG))
+            if fault in (Fault.REFUSED, Fault.NO_HOST):
+                continue  # it never got there
+            found.append(Received(request, serial, status, fault, self._epoch_ns))
+        return found
+
+    def _requests(self, nodes: frozenset[str]) -> Iterator[tuple[int, Request]]:
+        for row in self._log.rows():
+            target = row[6]
+            if row[3] in _ROLES and isinstance(target, Target) and target.node in nodes:
+                yield row[0], self._request(row)
+
+    def _request(self, row: Row) -> Request:
+        _, instant, _, kind, envelope, source, target, attempt, noted = row
+        if isinstance(noted, tuple):
+            request: Request = noted[1]
+            return request
+        role = _ROLES[kind]
+        lane = source if isinstance(source, Lane) else None
+        if lane is None:
+            role = Role.DIRECT
+        return Request(envelope, target, lane, instant, role, attempt)
+
+    def _outcomes(self) -> dict[int, tuple[int, Fault | None]]:
+        """Collect, by the record of the request, what it was answered."""
+        outcomes: dict[int, tuple[int, Fault | None]] = {}
+        for row in self._log.rows():
+            kind = row[3]
+            if kind in (Kind.RESPONDED, Kind.REDIRECTED):
+                noted = row[8]
+                status, detail = noted if isinstance(noted, tuple) else (noted, None)
+                fault = detail if isinstance(detail, Fault) else None
+                outcomes[row[0] - row[2]] = (status, fault)
+            elif kind is Kind.CUT:
+                outcomes[row[0] - row[2]] = (0, Fault.GONE)
+        return outcomes

@@ -1,0 +1,188 @@
+"""Why an event reached a trigger's subscriber, or why it did not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import UnknownAddressError
+from simulator.event import Event
+from simulator.filters import Verdict, compile_filters
+from simulator.kernel.envelope import TTL
+from simulator.session.views import Received, Sent
+from simulator.trace import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cloudevents.core.v1.event import CloudEvent
+
+    from simulator.filters import Explanation
+    from simulator.kernel import Program
+    from simulator.kernel.program import Lane, RunningHub
+    from simulator.trace import Record, Trace
+
+    Shown = CloudEvent | Event | Sent | Received
+
+NO_FILTER = compile_filters(None, None)
+_SHOWN = (Kind.DISPATCHED, Kind.PANICKED, Kind.RESPONDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """The explanation for one event and one trigger or subscription.
+
+    Args:
+        trigger: Its node, such as ``trigger/price``.
+        hub: The node of its broker or channel.
+        event_type: The event's type.
+        event_id: The event's id.
+        explanation: What its filter says, leaf by leaf.
+        subscriber: The URL that is called when it matches.
+        attempts: What happened in the run: requests and their answers, in order.
+    """
+
+    trigger: str
+    hub: str
+    event_type: str
+    event_id: str
+    explanation: Explanation
+    subscriber: str
+    attempts: tuple[Record, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the router decides for this event."""
+        return self.explanation.verdict
+
+    @property
+    def matches(self) -> bool:
+        """Whether the event passes the filter."""
+        return self.verdict.delivers
+
+    @property
+    def delivered(self) -> bool:
+        """Whether, in this run, the subscriber took it."""
+        answers = [r for r in self.attempts if r.kind is Kind.RESPONDED]
+        return any(r.status in range(200, 300) for r in answers)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it as JSON data."""
+        return {
+            "trigger": self.trigger,
+            "hub": self.hub,
+            "event": {"id": self.event_id, "type": self.event_type},
+            "verdict": self.verdict.name.lower(),
+            "matches": self.matches,
+            "subscriber": self.subscriber,
+            "filter": self.explanation.to_json(),
+            "attempts": [
+                {
+                    "at": r.at_ns,
+                    "attempt": r.attempt,
+                    "status": r.status,
+                    "detail": r.detail,
+                }
+                for r in self.attempts
+                if r.kind is Kind.RESPONDED
+            ],
+        }
+
+    def __str__(self) -> str:
+        headline = {
+            Verdict.PASS: "matches",
+            Verdict.NO_FILTER: "has no filter, so every event passes",
+            Verdict.FAIL: "does not match",
+            Verdict.PANIC: "makes the filter panic: the CESQL result is no boolean",
+        }[self.verdict]
+        return "\n".join([f"{self.trigger}: {headline}", *self._indented()])
+
+    def _indented(self) -> list[str]:
+        lines = [f"  {line}" for line in str(self.explanation).splitlines()]
+        for record in self.attempts:
+            if record.kind is Kind.RESPONDED:
+                outcome = record.status or record.detail
+                lines.append(
+                    f"  attempt {record.attempt}: {record.source} answered {outcome}"
+                )
+        return lines
+
+
+def explain(program: Program, trace: Trace, event: Shown, trigger: str) -> Why:
+    """Explain one trigger or subscription for one event.
+
+    Args:
+        program: What runs.
+        trace: What happened.
+        event: It need not have been sent.
+        trigger: A node or a bare name; a node is preferred.
+
+    Raises:
+        UnknownAddressError: There is none of this name.
+    """
+    lanes = _lanes(program)
+    found = [pair for pair in lanes if pair[1].node == trigger]
+    found = found or [pair for pair in lanes if _name(pair[1]) == trigger]
+    if not found:
+        raise UnknownAddressError(trigger, [_name(lane) for _, lane in lanes])
+    return _whys(found[:1], trace, event)[0]
+
+
+def explain_all(program: Program, trace: Trace, event: Shown) -> list[Why]:
+    """Explain all triggers and subscriptions: matching first, then the near misses."""
+    whys = _whys(_lanes(program), trace, event)
+    return sorted(whys, key=lambda why: why.explanation.distance)
+
+
+def _lanes(program: Program) -> list[tuple[RunningHub, Lane]]:
+    return [(hub, lane) for hub in program.hubs.values() for lane in hub.lanes]
+
+
+def _name(lane: Lane) -> str:
+    return lane.node.partition("/")[2]
+
+
+def _whys(
+    lanes: Sequence[tuple[RunningHub, Lane]], trace: Trace, event: Shown
+) -> list[Why]:
+    attributes = _attributes(event)
+    attempts = _attempts(trace, attributes)
+    return [
+        Why(
+            trigger=lane.node,
+            hub=hub.node,
+            event_type=attributes.get("type", ""),
+            event_id=attributes.get("id", ""),
+            explanation=(lane.filter or NO_FILTER).explain(attributes),
+            subscriber=lane.target.url,
+            attempts=tuple(attempts.get(lane.node, ())),
+        )
+        for hub, lane in lanes
+    ]
+
+
+def _attributes(event: Shown) -> dict[str, str]:
+    """Give an event's attributes as the filters see them.
+
+    Source: knative-runtime, Filter service: the time to live is taken away before.
+    """
+    if isinstance(event, Event):
+        made = event
+    else:
+        from simulator.event.sdk import event_of  # noqa: PLC0415 - the SDK
+
+        shown = event.event if isinstance(event, Sent | Received) else event
+        made = event_of(shown)
+    return {name: value for name, value in made.attributes.items() if name != TTL}
+
+
+def _attempts(trace: Trace, attributes: Mapping[str, str]) -> dict[str, list[Record]]:
+    """Collect the requests with an event and their answers, by the route's node."""
+    identity = (attributes.get("id"), attributes.get("source"))
+    found: dict[str, list[Record]] = {}
+    for record in trace.select(kind=_SHOWN, id=attributes.get("id")):
+        if (record.event.id, record.event.source) == identity:
+            answered = record.kind is Kind.RESPONDED
+            node = record.target if answered else record.source
+            found.setdefault(node, []).append(record)
+    return found

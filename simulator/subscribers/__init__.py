@@ -1,0 +1,7 @@
+"""What services answer: declared in a Simulation document or written in Python.
+
+* `parse`: the `services` of a Simulation document, every fault with its path.
+* `script`: `responses` and rules. * `replies`: static, echoed and JSONata replies.
+* `latency`: how long an answer takes. * `emission`: further events to a sink.
+* `handler`: Python functions. * `source_spec`: generators of events.
+"""

@@ -1,0 +1,70 @@
+"""New events that a service posts to a sink when it is called.
+
+Adapters work that way: they do not reply, they post (systems reference 1.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.subscribers.replies import Reply, parse_event
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.kernel import Request
+    from simulator.subscribers.context import Surroundings
+    from simulator.subscribers.fields import Fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emission:
+    """One further event.
+
+    Args:
+        event: How it is made from the request.
+        to: The address: ``broker/default``, or a URL.
+        after_ns: How long after the request.
+        match: Only for requests whose attributes have these values.
+    """
+
+    event: Reply
+    to: str
+    after_ns: int
+    match: Mapping[str, str]
+
+    def emit(self, request: Request, service: Surroundings) -> None:
+        """Post the event, if this request calls for it.
+
+        Raises:
+            ReplyFailed: It could not be made.
+        """
+        if self.match:
+            attributes = request.attributes
+            if any(attributes.get(name) != value for name, value in self.match.items()):
+                return
+        event = self.event.event(request, service)
+        if event is not None:
+            service.emit(event, self.to, self.after_ns)
+
+
+def parse_emissions(fields: Fields, name: str) -> tuple[Emission, ...]:
+    """Read ``emit: [{event: {type: …}, to: broker/default, after: 2s}]``."""
+    emissions = []
+    for part in fields.children(name):
+        part.only(("event", "to", "after", "match"))
+        if "event" not in part:
+            part.fault("event", "is required: the event to emit")
+        to = part.text("to")
+        if not to:
+            part.fault("to", "is required: where to, such as broker/default")
+        emissions.append(
+            Emission(
+                event=parse_event(part.child("event")),
+                to=to,
+                after_ns=part.duration("after"),
+                match=part.texts_by_name("match"),
+            )
+        )
+    return tuple(emissions)

@@ -1,0 +1,180 @@
+"""Reading our own documents: each fault with its path, all of them at once."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.duration import EXPECTED, duration_ns
+from simulator.errors import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_LONGEST_SHOWN = 40
+
+
+class SpecFault(NamedTuple):
+    """What is wrong at a field path of a Simulation document."""
+
+    path: str
+    message: str
+
+
+class Fields:
+    """A mapping that is being read; knows its path and collects the faults.
+
+    Args:
+        value: What stands there; anything but a mapping is a fault.
+        path: Where it stands, such as ``spec.services.pricing``.
+        faults: Shared by all parts of one document.
+    """
+
+    def __init__(self, value: object, path: str, faults: list[SpecFault]) -> None:
+        self.path = path
+        self.faults = faults
+        self.values: Mapping[str, Any] = {}
+        if isinstance(value, dict):
+            self.values = value
+        elif value is not None:
+            self.fault("", f"expected a mapping, found {_shown(value)}")
+
+    def at(self, name: str) -> str:
+        """Give the path of a member."""
+        return f"{self.path}.{name}" if name else self.path
+
+    def fault(self, name: str, message: str) -> None:
+        """Note what is wrong with a member."""
+        self.faults.append(SpecFault(self.at(name), message))
+
+    def only(self, valid: Sequence[str]) -> None:
+        """Refuse members of other names, and say which was probably meant."""
+        for name in self.values:
+            if name not in valid:
+                expected = f"expected one of {', '.join(valid)}"
+                self.fault(
+                    str(name), f"unknown field{nearest(str(name), valid)} ({expected})"
+                )
+
+    def __contains__(self, name: str) -> bool:
+        return self.values.get(name) is not None
+
+    def get(self, name: str) -> Any:
+        """Give a member as it stands, None when absent."""
+        return self.values.get(name)
+
+    def text(self, name: str, default: str = "") -> str:
+        """Read a text."""
+        value = self.values.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            self.fault(name, f"expected text, found {_shown(value)}")
+            return default
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Read a list of texts, or a single one."""
+        value = self.values.get(name)
+        if isinstance(value, str):
+            return (value,)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            self.fault(name, f"expected a list of texts, found {_shown(value)}")
+            return ()
+        return tuple(value)
+
+    def flag(self, name: str) -> bool:
+        """Read true or false; false when absent."""
+        value = self.values.get(name, False)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        self.fault(name, f"expected true or false, found {_shown(value)}")
+        return False
+
+    def number(self, name: str, lowest: int, highest: int, default: int) -> int:
+        """Read an integer within bounds."""
+        value = self.values.get(name)
+        if value is None:
+            return default
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int)
+            or not lowest <= value <= highest
+        ):
+            self.fault(
+                name,
+                f"expected a whole number from {lowest} to {highest}, found {_shown(value)}",
+            )
+            return default
+        return value
+
+    def duration(self, name: str) -> int:
+        """Read a duration, in ns; 0 when absent."""
+        value = self.values.get(name)
+        if value is None:
+            return 0
+        if isinstance(value, str):
+            try:
+                return duration_ns(value)
+            except ValueError:
+                pass  # told below, as for what is no text
+        self.fault(name, f"{_shown(value)} is no duration; expected {EXPECTED}")
+        return 0
+
+    def durations(self, name: str) -> tuple[int, ...]:
+        """Read a list of durations, or a single one, in ns."""
+        value = self.values.get(name)
+        if value is None:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        listed = {f"{name}[{i}]": item for i, item in enumerate(items)}
+        part = Fields(listed, self.path, self.faults)
+        return tuple(part.duration(item) for item in listed)
+
+    def texts_by_name(self, name: str) -> dict[str, str]:
+        """Read headers or attributes; names become lower case, numbers texts."""
+        part = self.child(name)
+        texts: dict[str, str] = {}
+        for key, value in part.values.items():
+            if isinstance(value, bool):
+                texts[str(key).lower()] = "true" if value else "false"
+            elif isinstance(value, str | int | float):
+                texts[str(key).lower()] = str(value)
+            else:
+                part.fault(str(key), f"expected text, found {_shown(value)}")
+        return texts
+
+    def base64(self, name: str) -> bytes | None:
+        """Read bytes; None when absent."""
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            return base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            self.fault(name, "is not base64")
+            return None
+
+    def child(self, name: str) -> Fields:
+        """Read a member that is a mapping."""
+        return Fields(self.values.get(name), self.at(name), self.faults)
+
+    def children(self, name: str) -> list[Fields]:
+        """Read a list of mappings, or a single one."""
+        value = self.values.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            return [self.child(name)]
+        return [
+            Fields(item, f"{self.at(name)}[{i}]", self.faults)
+            for i, item in enumerate(value)
+        ]
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"

@@ -1,0 +1,134 @@
+"""Python functions as services."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from simulator.duration import duration_ns
+from simulator.errors import EventError
+from simulator.event.rules import faults
+from simulator.kernel import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
+    from datetime import datetime
+    from random import Random
+
+    from cloudevents.core.v1.event import CloudEvent
+
+    from simulator.event import Event
+
+    HandlerAnswer = CloudEvent | int | None
+    Handler = Callable[..., HandlerAnswer | Awaitable[HandlerAnswer]]
+
+_OK = Answer(200)
+_FAILED = 500
+_STATUSES = range(100, 1_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a handler may want to know besides the event.
+
+    Args:
+        service: The name of the service that is called.
+        headers: The HTTP headers of the request, lower-case names.
+        attempt: 1 for the first attempt of this delivery.
+        now: The virtual time when it was called.
+        random: The service's own stream of chance, from the run's seed.
+    """
+
+    service: str
+    headers: Mapping[str, str]
+    attempt: int
+    now: datetime
+    random: Random
+    _post: Callable[[Event, str, int], None] = field(repr=False)
+
+    def emit(self, event: CloudEvent, to: str, after: str = "0s") -> None:
+        """Post a further event, now or later; what is returned is the reply.
+
+        Args:
+            event: As it is now; the handler may go on to change it.
+            to: ``broker/default``, ``service/pricing`` … or a URL.
+            after: How long from now; ISO 8601 or ``500ms``.
+
+        Raises:
+            EventError: It is no valid event.
+            UnknownAddressError: Nothing has this address.
+            ValueError: *after* is no duration.
+        """
+        from simulator.event import valid_event  # noqa: PLC0415 - only who emits pays
+        from simulator.event.sdk import event_of  # noqa: PLC0415 - the SDK
+
+        self._post(valid_event(event_of(event)), to, duration_ns(after))
+
+
+def wants_context(handler: Handler) -> bool:
+    """Tell whether a handler takes a context beside the event.
+
+    Raises:
+        TypeError: It takes neither one nor two arguments.
+    """
+    parameters = [
+        p
+        for p in inspect.signature(handler).parameters.values()
+        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        and p.default is p.empty
+    ]
+    if len(parameters) not in (1, 2):
+        raise TypeError(
+            f"a handler takes an event, or an event and a context; {handler!r} takes "
+            f"{len(parameters)} arguments"
+        )
+    return len(parameters) == 2  # noqa: PLR2004 - event and context
+
+
+def to_answer(result: object) -> Answer:
+    """Turn what a handler returned into an answer."""
+    if result is None:
+        return _OK
+    from simulator.event.sdk import CloudEvent, event_of  # noqa: PLC0415 - the SDK
+
+    if isinstance(result, CloudEvent):
+        try:
+            event = event_of(result)
+        except EventError as error:
+            return failure(f"the handler's event: {error}")
+        if not event.checked:
+            found = faults(event)
+            if found:
+                return failure(f"the handler's event is not valid: {'; '.join(found)}")
+            event.checked = True
+        return Answer(200, reply=event)
+    if isinstance(result, int) and not isinstance(result, bool) and result in _STATUSES:
+        return Answer(result)
+    return failure(f"a handler returns a CloudEvent, a status or None, not {result!r}")
+
+
+def failure(detail: str) -> Answer:
+    """Answer 500; the detail goes to the trace and, as Go would, into the body."""
+    return Answer(
+        _FAILED, body=detail.splitlines()[-1].encode() if detail else b"", detail=detail
+    )
+
+
+def raised(error: BaseException) -> Answer:
+    """Answer for a handler that raised: 500, the traceback in the trace."""
+    text = "".join(traceback.format_exception(error, limit=-8)).rstrip()
+    return failure(text)
+
+
+def drive(coroutine: Coroutine[Any, Any, object]) -> Answer:
+    """Run a coroutine that does not wait for anything, without an event loop."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return to_answer(stop.value)
+    except Exception as error:  # noqa: BLE001 - whatever a user's handler raises
+        return raised(error)
+    coroutine.close()
+    return failure("the handler waits for something, although nothing in it says so")

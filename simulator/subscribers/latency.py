@@ -1,0 +1,79 @@
+"""How long a service takes: fixed, or drawn from the run's seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from simulator.subscribers.fields import Fields
+
+_SHAPES = ("uniform", "normal", "exponential")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """A distribution of durations; all figures in nanoseconds, draws never below 0.
+
+    Args:
+        shape: ``fixed``, ``uniform``, ``normal`` or ``exponential``.
+        first: The duration, the lower bound, or the mean.
+        second: The upper bound, or the standard deviation.
+    """
+
+    shape: str = "fixed"
+    first: int = 0
+    second: int = 0
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it never takes any time."""
+        return not (self.first or self.second)
+
+    def draw(self, random: Random) -> int:
+        """Draw the next duration."""
+        if self.shape == "fixed":
+            return self.first
+        if self.shape == "uniform":
+            return round(self.first + random.random() * (self.second - self.first))
+        if self.shape == "exponential":
+            return round(random.expovariate(1.0) * self.first)
+        return max(0, round(random.normalvariate(self.first, self.second)))
+
+
+NO_LATENCY = Latency()
+
+
+def parse_latency(fields: Fields, name: str) -> Latency:
+    """Read how long a service takes.
+
+    ``PT0.02S``, ``{uniform: [10ms, 30ms]}``, ``{normal: {mean: 20ms, deviation: 5ms}}``
+    or ``{exponential: 20ms}``.
+    """
+    if not isinstance(fields.get(name), dict):
+        return Latency(first=fields.duration(name))
+    shape = fields.child(name)
+    shape.only(_SHAPES)
+    if len(shape.values) != 1:
+        shape.fault("", f"expected exactly one of {', '.join(_SHAPES)}")
+        return NO_LATENCY
+    if "exponential" in shape:
+        return Latency(shape="exponential", first=shape.duration("exponential"))
+    if "normal" in shape:
+        normal = shape.child("normal")
+        normal.only(("mean", "deviation"))
+        return Latency(
+            shape="normal",
+            first=normal.duration("mean"),
+            second=normal.duration("deviation"),
+        )
+    bounds = shape.get("uniform")
+    if not isinstance(bounds, list) or len(bounds) != 2:  # noqa: PLR2004 - two bounds
+        shape.fault("uniform", "expected two durations, [lowest, highest]")
+        return NO_LATENCY
+    low, high = shape.durations("uniform")
+    if low > high:
+        shape.fault("uniform", "the lowest duration is longer than the highest")
+    return Latency(shape="uniform", first=low, second=high)

@@ -1,0 +1,103 @@
+"""A Simulation document as data: services, sources, seed, profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import nearest
+from simulator.event.text import epoch_ns
+from simulator.profiles import PROFILES
+from simulator.subscribers.fields import Fields, SpecFault
+from simulator.subscribers.service_spec import ServiceSpec, parse_service
+from simulator.subscribers.source_spec import SourceSpec, parse_source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+API_VERSION = "simulator/v1"
+KIND = "Simulation"
+_SPEC_FIELDS = ("services", "sources", "seed", "profile", "start", "maxTTL")
+_LARGEST_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationSpec:
+    """What Simulation documents say.
+
+    Args:
+        services: ``name`` or ``namespace/name`` -> what it answers.
+        sources: Name -> generator.
+        seed: None when not said.
+        profile: Empty when not said.
+        start_ns: The start of virtual time since 1970; None when not said.
+        max_ttl: `MAX_TTL` of the broker ingress; None when not said.
+    """
+
+    services: Mapping[str, ServiceSpec] = field(default_factory=dict)
+    sources: Mapping[str, SourceSpec] = field(default_factory=dict)
+    seed: int | None = None
+    profile: str = ""
+    start_ns: int | None = None
+    max_ttl: int | None = None
+
+
+def parse_simulation(
+    manifest: Mapping[str, Any],
+) -> tuple[SimulationSpec, list[SpecFault]]:
+    """Read one Simulation document.
+
+    Returns:
+        What it says, and every fault with its field path, in document order.
+    """
+    faults: list[SpecFault] = []
+    top = Fields(manifest, "", faults)
+    spec = Fields(manifest.get("spec"), "spec", faults)
+    if top.get("apiVersion") != API_VERSION:
+        faults.append(SpecFault("apiVersion", f"expected {API_VERSION}"))
+    spec.only(_SPEC_FIELDS)
+    services = spec.child("services")
+    sources = spec.child("sources")
+    parsed = SimulationSpec(
+        services={n: parse_service(services.child(n)) for n in _names(services)},
+        sources={n: parse_source(sources.child(n)) for n in _names(sources)},
+        seed=spec.number("seed", 0, _LARGEST_SEED, 0) if "seed" in spec else None,
+        profile=_profile(spec),
+        start_ns=_start(spec),
+        max_ttl=spec.number("maxTTL", 1, 2**31 - 1, 255) if "maxTTL" in spec else None,
+    )
+    return parsed, faults
+
+
+def _names(fields: Fields) -> list[str]:
+    names = []
+    for name in fields.values:
+        if isinstance(name, str) and name:
+            names.append(name)
+        else:
+            fields.fault(str(name), "a name is a text")
+    return names
+
+
+def _profile(spec: Fields) -> str:
+    profile = spec.text("profile")
+    if profile and profile not in PROFILES:
+        there_are = ", ".join(PROFILES)
+        spec.fault(
+            "profile",
+            f"unknown profile {profile!r}{nearest(profile, PROFILES)} (there are: {there_are})",
+        )
+    return profile
+
+
+def _start(spec: Fields) -> int | None:
+    text = spec.text("start")
+    if not text:
+        return None
+    start = epoch_ns(text)
+    if start is None:
+        spec.fault(
+            "start",
+            f"expected an RFC 3339 time such as 2026-01-01T00:00:00Z, found {text!r}",
+        )
+    return start

@@ -1,0 +1,263 @@
+"""Events that a service answers with: static, an echo, or a JSONata expression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from simulator.event import Event, UnparsableEvent, read_json
+from simulator.event.ids import reply_id
+from simulator.event.text import epoch_ns
+from simulator.event.writing import STRUCTURED, binary_headers, write_structured
+from simulator.kernel import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.kernel import Request
+    from simulator.subscribers.context import Surroundings
+    from simulator.subscribers.fields import Fields
+
+MODES = ("binary", "structured")
+_OK = 200
+_NS_PER_MS = 1_000_000
+# An expression that runs longer, or deeper, than this is a fault of the expression.
+_JSONATA_TIMEOUT_MS = 5_000
+_JSONATA_DEPTH = 200
+
+
+class ReplyFailed(Exception):  # noqa: N818 - becomes a 500 in the run
+    """The reply of a service could not be made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticReply:
+    """An event described by its attributes and data.
+
+    What is missing is filled in: an id made from the answered event's, the source
+    ``/<service>``, specversion 1.0.
+
+    Args:
+        members: The structured JSON form, perhaps without id, source and type.
+        mode: ``binary`` or ``structured``, the form of the response.
+    """
+
+    members: Mapping[str, Any]
+    mode: str = "binary"
+
+    def event(self, request: Request, service: Surroundings) -> Event:
+        """Make the event that answers a request.
+
+        Raises:
+            ReplyFailed: It is no event.
+        """
+        return _completed(self.members, request, service)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echo:
+    """The event received, some attributes changed.
+
+    Args:
+        set: Attributes, or ``data``, to set; the values of attributes are texts.
+        remove: Attributes, or ``data``, to take away.
+        mode: The form of the response.
+    """
+
+    set: Mapping[str, Any] = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+    mode: str = "binary"
+
+    def event(self, request: Request, service: Surroundings) -> Event:
+        """Make the event that answers a request."""
+        received = request.event
+        attributes = dict(received.attributes)
+        body = received.body
+        for name in self.remove:
+            attributes.pop(name, None)
+            if name == "data":
+                body = None
+        for name, value in self.set.items():
+            if name == "data":
+                body = orjson.dumps(value)
+            else:
+                attributes[name] = value
+        return Event(attributes, body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JsonataReply:
+    """A JSONata expression over the structured event.
+
+    Its result is the structured reply, missing members filled in as for a static
+    one; no result is no reply. ``$now()``, ``$millis()`` and ``$random()`` follow the
+    run.
+
+    Args:
+        expression: The text of the expression.
+        mode: The form of the response.
+    """
+
+    expression: str
+    mode: str = "binary"
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return compile_jsonata(self.expression)
+
+    def event(self, request: Request, service: Surroundings) -> Event | None:
+        """Make the event that answers a request; None when there is no result.
+
+        Raises:
+            ReplyFailed: The expression fails, or its result is no event.
+        """
+        compiled = self._compiled
+        compiled.register_lambda("now", lambda *_: service.now_text())
+        compiled.register_lambda("millis", lambda *_: _millis(service))
+        compiled.register_lambda("random", lambda *_: service.random.random())
+        try:
+            result = compiled.evaluate(request.event.to_json())
+        except Exception as error:  # the library raises whatever it meets
+            raise ReplyFailed(f"jsonata: {error}") from error
+        if result is None:
+            return None
+        if not isinstance(result, dict):
+            raise ReplyFailed(f"jsonata: the result is no event: {result!r}")
+        return _completed(result, request, service)
+
+
+Reply = StaticReply | Echo | JsonataReply
+
+
+def reply_answer(reply: Reply, request: Request, service: Surroundings) -> Answer:
+    """Answer a request with 200 and the reply, or without one where there is none.
+
+    Raises:
+        ReplyFailed: The reply could not be made.
+
+    Source: knative-runtime, Replies: what a response without Content-Type carries is
+        for the broker's filter to find out, so it is handed over as it travels.
+    """
+    event = reply.event(request, service)
+    if event is None:
+        return Answer(_OK)
+    if reply.mode == "structured":
+        body = write_structured(event.attributes, event.body)
+        return Answer(_OK, headers={"content-type": STRUCTURED}, body=body)
+    if event.attributes.get("datacontenttype"):
+        return Answer(_OK, reply=event)
+    return Answer(_OK, headers=binary_headers(event.attributes), body=event.body or b"")
+
+
+def compile_jsonata(expression: str) -> Any:
+    """Compile an expression.
+
+    Raises:
+        ValueError: It does not parse.
+    """
+    from jsonata import Jsonata  # noqa: PLC0415 - only who uses it pays
+
+    try:
+        return Jsonata(expression, timeout=_JSONATA_TIMEOUT_MS, stack=_JSONATA_DEPTH)
+    except Exception as error:  # the library raises whatever it meets
+        raise ValueError(str(error)) from error
+
+
+def _millis(service: Surroundings) -> int:
+    now = epoch_ns(service.now_text())
+    assert now is not None, "the run tells the time as RFC 3339"  # noqa: S101
+    return now // _NS_PER_MS
+
+
+def _completed(
+    members: Mapping[str, Any], request: Request, service: Surroundings
+) -> Event:
+    """Make an event of the structured form, filling in what is missing."""
+    answered = request.envelope.event
+    type_ = str(members.get("type") or answered.type)
+    filled = {
+        "id": reply_id(answered.id, type_),
+        "source": f"/{service.name}",
+        "type": type_,
+        **members,
+    }
+    if filled.get("data") is not None and "datacontenttype" not in filled:
+        filled["datacontenttype"] = "application/json"
+    try:
+        return read_json(filled)
+    except UnparsableEvent as error:
+        raise ReplyFailed(f"the reply is no event: {error}") from error
+
+
+def parse_reply(fields: Fields) -> Reply | None:
+    """Read the members ``reply`` and ``echo``, at most one of them; None for neither.
+
+    ``reply: {type: …, data: …}``, ``reply: {jsonata: "…"}``, ``echo: true`` or
+    ``echo: {set: {…}, remove: […]}``.
+    """
+    if "reply" in fields and "echo" in fields:
+        fields.fault("echo", "expected a reply or an echo, not both")
+    if "reply" in fields:
+        return parse_event(fields.child("reply"))
+    echo = fields.get("echo")
+    if echo is None or echo is False:
+        return None
+    return Echo() if echo is True else _parse_echo(fields.child("echo"))
+
+
+def parse_event(fields: Fields) -> StaticReply | JsonataReply:
+    """Read an event: its structured form, or ``{jsonata: "…"}``; and ``mode``."""
+    mode = _parse_mode(fields)
+    if "jsonata" in fields:
+        fields.only(("jsonata", "mode"))
+        expression = fields.text("jsonata")
+        try:
+            compile_jsonata(expression)
+        except ValueError as error:
+            fields.fault("jsonata", f"does not parse: {error}")
+        return JsonataReply(expression=expression, mode=mode)
+    members = {name: value for name, value in fields.values.items() if name != "mode"}
+    _example(members, fields, "")
+    return StaticReply(members=members, mode=mode)
+
+
+def _parse_echo(fields: Fields) -> Echo:
+    fields.only(("set", "remove", "mode"))
+    written = fields.child("set").values
+    changes: dict[str, Any] = {str(n).lower(): v for n, v in written.items()}
+    removed = [name.lower() for name in fields.texts("remove")]
+    example = _example(changes, fields, "set")
+    if example is not None:
+        removed += [name for name, value in changes.items() if value is None]
+        changes = {
+            name: value
+            if name == "data" or isinstance(value, str)
+            else example.attributes[name]
+            for name, value in changes.items()
+            if value is not None
+        }
+    return Echo(
+        set=changes,
+        remove=tuple(removed),
+        mode=_parse_mode(fields),
+    )
+
+
+def _example(members: Mapping[str, Any], fields: Fields, name: str) -> Event | None:
+    """Make an event with these members, to see whether there can be one."""
+    try:
+        return read_json({"id": "1", "source": "/", "type": "t", **members})
+    except UnparsableEvent as error:
+        fields.fault(name, f"is no event: {error}")
+        return None
+
+
+def _parse_mode(fields: Fields) -> str:
+    mode = fields.text("mode", "binary")
+    if mode not in MODES:
+        fields.fault("mode", f"expected binary or structured, found {mode!r}")
+        return "binary"
+    return mode

@@ -1,0 +1,181 @@
+"""Scripted responses: one per request in order, the last repeats; rules come first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+
+from simulator.kernel import Answer, Fault
+from simulator.subscribers.fields import Fields
+from simulator.subscribers.replies import Reply, parse_reply, reply_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from simulator.kernel import Request
+    from simulator.subscribers.context import Surroundings
+
+_FIELDS = ("status", "headers", "body", "bodyBase64", "reply", "echo", "delay", "reset", "close",
+           "hang", "refuse", "times")  # fmt: skip
+_FAULTS = {
+    "reset": Fault.RESET,
+    "close": Fault.CLOSED,
+    "hang": Fault.HANG,
+    "refuse": Fault.REFUSED,
+}
+_MOST_RESPONSES = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One scripted response.
+
+    Args:
+        status: Of the answer.
+        headers: Of the answer, lower-case names, beside the reply's own.
+        body: Of the answer, when there is no reply.
+        reply: An event to answer with.
+        delay_ns: How long it takes, beside the service's latency.
+        fault: The connection fails instead.
+    """
+
+    status: int = 200
+    headers: Mapping[str, str] | None = None
+    body: bytes = b""
+    reply: Reply | None = None
+    delay_ns: int = 0
+    fault: Fault | None = None
+
+    def answer(self, request: Request, service: Surroundings) -> Answer:
+        """Make the answer to a request."""
+        if self.fault is not None:
+            return Answer(0, fault=self.fault, after_ns=self.delay_ns)
+        headers, body = dict(self.headers or {}), self.body
+        if self.reply is None:
+            return Answer(
+                self.status, headers=headers, body=body, after_ns=self.delay_ns
+            )
+        made = reply_answer(self.reply, request, service)
+        if made.reply is not None and self.status in range(200, 300):
+            return Answer(
+                self.status, reply=made.reply, headers=headers, after_ns=self.delay_ns
+            )
+        return Answer(
+            self.status,
+            headers={**made.headers, **headers},
+            body=made.body or (made.reply.body if made.reply else None) or b"",
+            after_ns=self.delay_ns,
+        )
+
+
+class _InOrder:
+    """Responses one after another; the last repeats."""
+
+    __slots__ = ("_next", "_responses")
+
+    def __init__(self, responses: Sequence[Response]) -> None:
+        self._responses = responses
+        self._next = 0
+
+    def next(self) -> Response:
+        """Give the response to the next request."""
+        response = self._responses[min(self._next, len(self._responses) - 1)]
+        self._next += 1
+        return response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Responses for the events whose attributes have these values."""
+
+    match: Mapping[str, str]
+    responses: tuple[Response, ...]
+
+
+class Script:
+    """The state of one service's script in one run."""
+
+    __slots__ = ("_default", "_rules")
+
+    def __init__(self, responses: Sequence[Response], rules: Sequence[Rule]) -> None:
+        self._default = _InOrder(responses) if responses else None
+        self._rules = [(rule.match, _InOrder(rule.responses)) for rule in rules]
+
+    def next(self, request: Request) -> Response | None:
+        """Give the response for a request; None when the script has none."""
+        if self._rules:
+            attributes = request.attributes
+            for match, responses in self._rules:
+                if all(attributes.get(name) == value for name, value in match.items()):
+                    return responses.next()
+        return self._default.next() if self._default is not None else None
+
+
+def parse_responses(fields: Fields, name: str) -> tuple[Response, ...]:
+    """Read ``responses: [503, 503, {status: 200, delay: 1s, reply: {…}}]``."""
+    value = fields.get(name)
+    if value is None:
+        return ()
+    items = value if isinstance(value, list) else [value]
+    if not items:
+        fields.fault(name, "expected at least one response")
+    responses: list[Response] = []
+    for number, item in enumerate(items):
+        path = f"{fields.at(name)}[{number}]"
+        if isinstance(item, int) and not isinstance(item, bool):
+            item = {"status": item}  # noqa: PLW2901 - the short form of the same
+        part = Fields(item, path, fields.faults)
+        response = _parse_response(part)
+        responses += [response] * part.number("times", 1, _MOST_RESPONSES, 1)
+    return tuple(responses[:_MOST_RESPONSES])
+
+
+def _parse_response(fields: Fields) -> Response:
+    fields.only(_FIELDS)
+    faults = [fault for name, fault in _FAULTS.items() if fields.flag(name)]
+    if len(faults) > 1:
+        fields.fault("", f"expected at most one of {', '.join(_FAULTS)}")
+    body = fields.base64("bodyBase64")
+    headers = fields.texts_by_name("headers")
+    if body is None:
+        body = _body(fields, headers)
+    reply = parse_reply(fields)
+    if reply is not None and body:
+        fields.fault("body", "a response has a body or a reply, not both")
+    return Response(
+        status=fields.number("status", 200, 999, 200),
+        headers=headers,
+        body=body,
+        reply=reply,
+        delay_ns=fields.duration("delay"),
+        fault=faults[0] if faults else None,
+    )
+
+
+def _body(fields: Fields, headers: dict[str, str]) -> bytes:
+    """Read a body: text as it stands, anything else as JSON of that content type."""
+    value = fields.get("body")
+    if value is None:
+        return b""
+    if isinstance(value, str):
+        return value.encode()
+    headers.setdefault("content-type", "application/json")
+    return orjson.dumps(value)
+
+
+def parse_rules(fields: Fields, name: str) -> tuple[Rule, ...]:
+    """Read ``rules: [{match: {type: order.paid}, responses: [500, 200]}]``."""
+    rules = []
+    for part in fields.children(name):
+        part.only(("match", "responses"))
+        match = part.texts_by_name("match")
+        responses = parse_responses(part, "responses")
+        if not match:
+            part.fault("match", "expected attributes and their values")
+        if not responses:
+            part.fault("responses", "expected at least one response")
+        else:
+            rules.append(Rule(match=match, responses=responses))
+    return tuple(rules)

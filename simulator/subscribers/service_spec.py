@@ -1,0 +1,70 @@
+"""One service of a Simulation document, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.subscribers.emission import Emission, parse_emissions
+from simulator.subscribers.latency import NO_LATENCY, Latency, parse_latency
+from simulator.subscribers.replies import Reply, parse_reply
+from simulator.subscribers.script import Response, Rule, parse_responses, parse_rules
+
+if TYPE_CHECKING:
+    from simulator.subscribers.fields import Fields
+
+_FIELDS = ("hosts", "unreachable", "latency", "responses", "rules", "reply", "echo", "emit",
+           "handler")  # fmt: skip
+_NOT_WITH_HANDLER = ("responses", "rules", "reply", "echo", "emit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSpec:
+    """What a service answers; with none of these set it accepts with 200, empty.
+
+    Args:
+        hosts: Further host names that it answers to.
+        unreachable: Connections to it are refused.
+        latency: How long each answer takes.
+        responses: In order, one per request, the last repeats.
+        rules: Responses by attributes, tried first.
+        reply: The event that it answers with where no response says otherwise.
+        emissions: Further events it posts.
+        handler: ``module:function`` or ``file.py:function``, or a class there that is
+            called as one; empty for none.
+    """
+
+    hosts: tuple[str, ...] = ()
+    unreachable: bool = False
+    latency: Latency = NO_LATENCY
+    responses: tuple[Response, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    reply: Reply | None = None
+    emissions: tuple[Emission, ...] = ()
+    handler: str = ""
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether every request is answered 200, empty, at once."""
+        return self == ServiceSpec(hosts=self.hosts)
+
+
+def parse_service(fields: Fields) -> ServiceSpec:
+    """Read one service; faults go to *fields*."""
+    fields.only(_FIELDS)
+    handler = fields.text("handler")
+    if handler and ":" not in handler:
+        fields.fault("handler", f"expected module:function, found {handler!r}")
+    for name in _NOT_WITH_HANDLER if handler else ():
+        if name in fields:
+            fields.fault(name, "a service with a handler answers and emits by it alone")
+    return ServiceSpec(
+        hosts=tuple(host.lower() for host in fields.texts("hosts")),
+        unreachable=fields.flag("unreachable"),
+        latency=parse_latency(fields, "latency"),
+        responses=parse_responses(fields, "responses"),
+        rules=parse_rules(fields, "rules"),
+        reply=parse_reply(fields),
+        emissions=parse_emissions(fields, "emit"),
+        handler=handler,
+    )

@@ -1,0 +1,121 @@
+"""One generator of events in a Simulation document, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from simulator.event import UnparsableEvent, read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.subscribers.fields import Fields
+
+_FIELDS = (
+    "every",
+    "at",
+    "count",
+    "rate",
+    "replay",
+    "event",
+    "sink",
+    "for",
+    "namespace",
+)
+_TIMINGS = ("every", "at", "rate", "replay")
+_MOST = 100_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpec:
+    """When which events are sent, and where to.
+
+    Args:
+        every_ns: The distance between events; the first comes after it; 0 for none.
+        at_ns: Instants since the start.
+        rate: Events per second on average, drawn as a Poisson process; 0 for none.
+        count: How many at most; None for no end (``at``: one at each instant).
+        replay: A JSON Lines file of events, sent with their spacing.
+        event: The structured form, perhaps without id and source.
+        sink: Where to: short reference, URL or Destination; None to take it from
+            the resource *for_resource* or of the same name.
+        for_resource: ``Kind/name`` of the source that this one plays.
+        namespace: Of that resource and of short references.
+    """
+
+    every_ns: int = 0
+    at_ns: tuple[int, ...] = ()
+    rate: float = 0.0
+    count: int | None = None
+    replay: str = ""
+    event: Mapping[str, Any] = field(default_factory=dict)
+    sink: str | Mapping[str, Any] | None = None
+    for_resource: str = ""
+    namespace: str = "default"
+
+
+def parse_source(fields: Fields) -> SourceSpec:
+    """Read one generator; faults go to *fields*."""
+    fields.only(_FIELDS)
+    timings = [name for name in _TIMINGS if name in fields]
+    if len(timings) > 1:
+        fields.fault(
+            "", f"expected one of {', '.join(_TIMINGS)}, found {', '.join(timings)}"
+        )
+    if "replay" in fields and "event" in fields:
+        fields.fault("event", "a replay brings its own events")
+    event = fields.child("event").values
+    if event:
+        try:
+            read_json({"id": "1", "source": "/", "type": "t", **event})
+        except UnparsableEvent as error:
+            fields.fault("event", f"is no event: {error}")
+    count = fields.number("count", 0, _MOST, -1)
+    if count < 0 and not timings:
+        count = 1
+    sink = fields.get("sink")
+    if sink is not None and not isinstance(sink, str | dict):
+        fields.fault(
+            "sink",
+            "expected a reference such as broker/default, a URL or a Destination",
+        )
+        sink = None
+    return SourceSpec(
+        every_ns=_positive(fields, "every"),
+        at_ns=tuple(sorted(fields.durations("at"))),
+        rate=_rate(fields),
+        count=None if count < 0 else count,
+        replay=fields.text("replay"),
+        event=event,
+        sink=sink,
+        for_resource=fields.text("for"),
+        namespace=fields.text("namespace", "default"),
+    )
+
+
+def _positive(fields: Fields, name: str) -> int:
+    before = len(fields.faults)
+    ns = fields.duration(name)
+    if name in fields and not ns and len(fields.faults) == before:
+        fields.fault(name, "must be longer than nothing")
+    return ns
+
+
+def _rate(fields: Fields) -> float:
+    """Read events per second: ``10``, ``10/s``, ``600/m`` or ``5/h``."""
+    value = fields.get("rate")
+    if value is None:
+        return 0.0
+    number, _, unit = str(value).partition("/")
+    seconds = {"": 1, "s": 1, "m": 60, "h": 3_600}.get(unit.strip())
+    try:
+        rate = float(number) / (seconds or 0)
+    except (ValueError, ZeroDivisionError):
+        rate = 0.0
+    if not 0 < rate < 1e6:  # noqa: PLR2004 - a million a second is no simulation any more
+        fields.fault(
+            "rate", f"expected events per time such as 10/s or 5/m, found {value!r}"
+        )
+        return 0.0
+    return rate

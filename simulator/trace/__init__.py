@@ -1,0 +1,14 @@
+"""What happened in a run, and the questions that it answers.
+
+* `Record`: one fact. * `Trace`: all of them, in order, with the questions.
+* `lineage`: the tree of what follows from what. * `jsonl`: records on disk.
+* `flow`: records as lines that people read.
+"""
+
+from simulator.kernel.log import Kind
+from simulator.trace.jsonl import TraceWriter, read_jsonl
+from simulator.trace.lineage import Lineage
+from simulator.trace.record import Record
+from simulator.trace.trace import Trace
+
+__all__ = ["Kind", "Lineage", "Record", "Trace", "TraceWriter", "read_jsonl"]

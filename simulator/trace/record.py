@@ -1,0 +1,62 @@
+"""One fact of a run, unpacked from the kernel's cells."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from simulator.event import Event
+from simulator.kernel import Envelope, Request
+from simulator.kernel.log import Kind, Row, name_of
+
+
+class Record(NamedTuple):
+    """One fact.
+
+    Args:
+        serial: Its number in the run, from 0.
+        at_ns: When, in nanoseconds of virtual time since the start.
+        kind: What; `Kind` explains each.
+        cause: The serial of the record that it follows from; None for the first.
+        event: The event with what the hops added to it so far.
+        source: The node that it comes from; empty for the caller of the API.
+        target: The node that it goes to.
+        attempt: 1 for the first.
+        status: The HTTP status; 0 where there is none; for ``accepted`` the number
+            of routes that match.
+        detail: The wait of a retry in ns, the way a connection failed, a traceback.
+    """
+
+    serial: int
+    at_ns: int
+    kind: Kind
+    cause: int | None
+    event: Event
+    source: str
+    target: str
+    attempt: int
+    status: int
+    detail: str | int | None
+
+
+def unpack(row: Row) -> Record:
+    """Make the record of a row of the log."""
+    serial, instant, back, kind, held, source, target, attempt, noted = row
+    status, detail = noted if type(noted) is tuple else (noted, None)
+    event = held
+    if isinstance(held, Envelope):
+        event = held.event
+        if held.arrival_ns is not None or held.errors is not None:
+            dead = kind is Kind.DEAD_LETTERED
+            event = Event(held.attributes(with_ttl=dead), event.body)
+    return Record(
+        serial,
+        instant,
+        kind,
+        serial - back if back else None,
+        event,
+        name_of(source),
+        name_of(target),
+        attempt,
+        status,
+        None if isinstance(detail, Request) else detail,
+    )

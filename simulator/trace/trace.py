@@ -1,0 +1,165 @@
+"""All records of a run, and the questions that they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
+
+from simulator.kernel.log import Kind, Log
+from simulator.trace.jsonl import read_jsonl
+from simulator.trace.lineage import Lineage, trees
+from simulator.trace.record import Record, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_ATTEMPTS = (Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED, Kind.PANICKED)
+_HANDED_OVER = (Kind.SENT, Kind.REPLIED, Kind.DEAD_LETTERED)
+
+
+class _LogRecords(Sequence[Record]):
+    """The records of a log, unpacked when they are looked at."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def __len__(self) -> int:
+        return len(self._log) - self._log.first
+
+    def __iter__(self) -> Iterator[Record]:
+        return map(unpack, self._log.rows())
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Record]: ...
+    def __getitem__(self, index: int | slice) -> Record | list[Record]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        at = index + len(self) if index < 0 else index
+        if at < 0:
+            raise IndexError(index)
+        return unpack(self._log.row(self._log.first + at))
+
+
+class Trace(Sequence[Record]):
+    """The records of a run in the order in which things happened.
+
+    Grows as the run goes on. Each question walks the records once.
+    """
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._records = records
+
+    @classmethod
+    def of(cls, log: Log) -> Trace:
+        """Look at the log of a run."""
+        return cls(_LogRecords(log))
+
+    @classmethod
+    def read(cls, path: str) -> Trace:
+        """Read a trace file.
+
+        Raises:
+            UsageError: It is none; the message names the line.
+            OSError: It cannot be read.
+        """
+        with open(path, "rb") as file:  # noqa: PTH123 - the core knows no paths
+            return cls(read_jsonl(file, path))
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records)
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Record]: ...
+    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
+        return self._records[index]
+
+    def select(
+        self,
+        *,
+        kind: str | Iterable[str] | None = None,
+        node: str | None = None,
+        type: str | None = None,  # noqa: A002 - the attribute's name
+        id: str | None = None,  # noqa: A002 - the attribute's name
+        where: Callable[[Record], bool] | None = None,
+    ) -> list[Record]:
+        """Pick records.
+
+        Args:
+            kind: One kind or several.
+            node: The node that it comes from or goes to.
+            type: The event's type.
+            id: The event's id.
+            where: Any further condition.
+        """
+        kinds = None
+        if kind is not None:
+            kinds = {kind} if isinstance(kind, str) else set(kind)
+        return [
+            record
+            for record in self
+            if (kinds is None or record.kind in kinds)
+            and (node is None or node in (record.source, record.target))
+            and (type is None or record.event.type == type)
+            and (id is None or record.event.id == id)
+            and (where is None or where(record))
+        ]
+
+    def attempts(self, *, node: str, id: str | None = None) -> list[Record]:  # noqa: A002
+        """List the attempts to hand events to a node, their answers among them.
+
+        Args:
+            node: The subscriber, sink or hub that is called.
+            id: Only of the event with this id.
+        """
+        return self.select(
+            id=id,
+            where=lambda record: (
+                (record.kind in _ATTEMPTS and record.target == node)
+                or (record.kind is Kind.RESPONDED and record.source == node)
+            ),
+        )
+
+    def trees(self) -> list[Lineage]:
+        """Arrange all records as trees, one per event that somebody sent."""
+        return trees(self)
+
+    def lineage(self, serial: int) -> tuple[tuple[Record, ...], Lineage]:
+        """Tell where a record comes from and what followed from it.
+
+        Returns:
+            Its ancestors, the oldest first; and the tree below it.
+
+        Raises:
+            KeyError: There is no record of this serial any more.
+        """
+        by_serial = {record.serial: record for record in self}
+        here = by_serial[serial]
+        ancestors: list[Record] = []
+        cause = here.cause
+        while cause is not None and cause in by_serial:
+            ancestors.append(by_serial[cause])
+            cause = by_serial[cause].cause
+        offspring = {serial}
+        below = [here]
+        for record in self:
+            if record.cause in offspring:
+                offspring.add(record.serial)
+                below.append(record)
+        return tuple(reversed(ancestors)), trees(below)[0]
+
+    def appearances(self, id: str, source: str | None = None) -> list[Record]:  # noqa: A002
+        """List where an event was handed over: sent, replied or dead-lettered."""
+        return self.select(
+            kind=_HANDED_OVER,
+            id=id,
+            where=lambda r: (
+                r.attempt == 1 and (source is None or r.event.source == source)
+            ),
+        )

@@ -1,0 +1,124 @@
+"""Markdown pages as programs: what their blocks write, run and print.
+
+The language of a block says what it is:
+
+    console            commands after ``$`` and what they print, both in full; a line
+                       ``…`` stands for any lines left out
+    yaml, python …     with ``title="NAME"`` a file that the reader writes; python
+                       without one is a program, which prints the ``text`` block after
+                       it, or nothing
+    anything else      is shown only
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+ELLIPSIS = "…"
+_FENCE = re.compile(
+    r"^```(?P<language>\w*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+_TOOK = re.compile(r"in \d+\.\d\ds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One fenced block; *line* is that of its first line in the page."""
+
+    language: str
+    title: str
+    text: str
+    line: int
+
+
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text(encoding="utf-8")
+    return [
+        Block(
+            language=found["language"],
+            title=found["title"] or "",
+            text=found["text"],
+            line=text.count("\n", 0, found.start("text")) + 1,
+        )
+        for found in _FENCE.finditer(text)
+    ]
+
+
+def commands(block: Block) -> Iterator[tuple[str, str]]:
+    """Give each command of a console block, and what it is said to print."""
+    parts = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
+    assert parts[0] == "", f"line {block.line}: a console block begins with a command"
+    for part in parts[1:]:
+        lines = part.splitlines(keepends=True)
+        last = next(i for i, line in enumerate(lines) if not line.endswith("\\\n"))
+        yield "".join(lines[: last + 1]), "".join(lines[last + 1 :])
+
+
+def matches(printed: str, shown: str) -> bool:
+    """Compare, but for the time that pytest took and what is left out."""
+    printed, shown = (
+        _TOOK.sub("in 0.00s", text).rstrip("\n") for text in (printed, shown)
+    )
+    pattern = "\n".join(
+        "(?:.*\n?)*?.*" if line == ELLIPSIS else re.escape(line)
+        for line in shown.split("\n")
+    )
+    return re.fullmatch(pattern, printed) is not None
+
+
+def folder_of_the_reader(folder: Path) -> Path:
+    """Make a folder look like a checkout in which one may write."""
+    for name in ("topologies", "examples", "tests"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+def follow(page: Path, folder: Path) -> list[str]:
+    """Do all that a page says, in order; give what came out otherwise."""
+    wrong: list[str] = []
+    there = blocks(page)
+    for block, after in zip(there, [*there[1:], None], strict=True):
+        where = f"{page.relative_to(ROOT)}:{block.line}"
+        if block.title:
+            (folder / block.title).write_text(block.text, encoding="utf-8")
+        elif block.language == "console":
+            for command, shown in commands(block):
+                wrong += _differing(where, command, run(command, folder), shown)
+        elif block.language == "python":
+            shown = after.text if after and after.language == "text" else ""
+            program = f"python -W error - <<'END'\n{block.text}END\n"
+            wrong += _differing(where, program, run(program, folder), shown)
+    return wrong
+
+
+def run(command: str, folder: Path) -> str:
+    """Run a command as the reader would, the project's own programs first."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    ran = subprocess.run(  # noqa: S602 - what our own pages say
+        command,
+        shell=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, encoding="utf-8", timeout=120, check=False,
+        env={
+            **os.environ,
+            "PATH": path, "COLUMNS": "88", "NO_COLOR": "1", "PYTHONUTF8": "1",
+            "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": "-p no:cacheprovider",
+        },
+    )  # fmt: skip
+    return ran.stdout
+
+
+def _differing(where: str, command: str, printed: str, shown: str) -> list[str]:
+    if matches(printed, shown):
+        return []
+    return [f"{where}: {command}printed\n{printed}\nthe page says\n{shown}"]

@@ -1,0 +1,272 @@
+"""What the plugin does for tests of users, each run in a pytest of its own."""
+
+import pytest
+
+from simulator import Simulation, Topology
+from simulator.trace.flow import flow_lines
+
+pytest_plugins = ["pytester"]
+
+ORDERS = """
+topology: orders
+brokers: {default: {}}
+triggers: {price: {subscriber: pricing}}
+services: {pricing: {responses: [400]}}
+"""
+PASSING = """
+def test_orders(simulate):
+    sim = simulate("orders.yaml")
+    sim.send(type="order.placed")
+    sim.run()
+    assert [r.status for r in sim.received("pricing")] == [400]
+"""
+FAILING = """
+def test_orders(simulate):
+    sim = simulate({topology})
+    sim.send(type="order.placed")
+    sim.run()
+    assert not sim.lost
+"""
+
+
+@pytest.fixture(scope="module")
+def simulator_imported() -> None:
+    """Import all that runs inside import: they forget what is new to them."""
+    sim = Simulation(Topology.parse(ORDERS))
+    sim.send(type="order.placed")
+    sim.run()
+    assert len(list(flow_lines(sim.trace, 100))) == 6
+
+
+@pytest.fixture
+def user(simulator_imported: None, pytester: pytest.Pytester) -> pytest.Pytester:
+    """Give a folder with a topology, in which a user's tests run."""
+    pytester.makefile(".yaml", orders=ORDERS)
+    return pytester
+
+
+def run(user: pytest.Pytester, *options: str) -> pytest.RunResult:
+    # The state of these plugins is global: the run inside would end that outside.
+    alone = ("-p", "no:textual-snapshot", "-p", "no:syrupy", "-p", "no:cacheprovider")
+    return user.runpytest_inprocess(*alone, *options)
+
+
+def test_a_topology_is_found_beside_the_test(user: pytest.Pytester) -> None:
+    user.makepyfile(PASSING)
+
+    run(user).assert_outcomes(passed=1)
+
+
+def test_a_topology_is_found_in_the_root_folder(user: pytest.Pytester) -> None:
+    user.makeini("[pytest]")
+    folder = user.mkpydir("deep")
+    (folder / "test_deep.py").write_text(PASSING)
+
+    run(user).assert_outcomes(passed=1)
+
+
+def test_a_folder_a_path_and_a_topology_are_taken_too(user: pytest.Pytester) -> None:
+    user.makepyfile(
+        """
+        import pathlib
+        import pytest
+        from simulator import Topology
+
+        @pytest.mark.parametrize("topology", [
+            ".", pathlib.Path("orders.yaml"), Topology.load("orders.yaml"),
+        ])
+        def test_orders(simulate, topology):
+            assert simulate(topology).received("pricing") == []
+        """
+    )
+
+    run(user).assert_outcomes(passed=3)
+
+
+def test_yaml_is_taken_as_a_string_of_one_line_or_more(user: pytest.Pytester) -> None:
+    user.makepyfile(
+        """
+        def test_orders(simulate):
+            assert len(simulate("topology: empty").topology) == 0
+            text = "topology: one\\nbrokers: {default: {}}\\n"
+            assert len(simulate(text).topology) == 1
+        """
+    )
+
+    run(user).assert_outcomes(passed=1)
+
+
+def test_a_topology_that_is_nowhere_names_both_places(user: pytest.Pytester) -> None:
+    user.makeini("[pytest]")
+    folder = user.mkpydir("deep")
+    (folder / "test_deep.py").write_text(
+        "def test_it(simulate):\n    simulate('ordres.yaml')\n"
+    )
+
+    result = run(user)
+
+    result.stdout.fnmatch_lines(
+        ["*UsageError: simulate('ordres.yaml'): there is neither * nor *ordres.yaml"]
+    )
+
+
+def test_replays_are_read_beside_the_topology(user: pytest.Pytester) -> None:
+    folder = user.mkdir("flows")
+    (folder / "past.jsonl").write_text(
+        '{"specversion": "1.0", "id": "1", "source": "/s", "type": "t"}\n'
+    )
+    (folder / "flow.yaml").write_text(
+        "topology: t\nbrokers: {default: {}}\n"
+        "sources: {past: {replay: past.jsonl, sink: broker/default}}\n"
+    )
+    user.makepyfile(
+        """
+        def test_replay(simulate):
+            sim = simulate("flows/flow.yaml")
+            sim.run()
+            assert len(sim.unmatched) == 1
+        """
+    )
+
+    run(user).assert_outcomes(passed=1)
+
+
+def test_a_failing_test_shows_the_events_of_its_simulation(
+    user: pytest.Pytester,
+) -> None:
+    user.makepyfile(FAILING.format(topology="'orders.yaml', seed=5"))
+
+    result = run(user)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*kn-sim: events of simulation (seed 5)*",
+            "*0s  sent * (caller) → broker/default  order.placed",
+            "*0s  responded * service/pricing → trigger/price  order.placed  400",
+            "*0s  lost * 400 no dead letter sink",
+            "*0s  answered * broker/default → (caller)  order.placed  500",
+        ]
+    )
+
+
+def test_each_simulation_of_a_failing_test_is_numbered(user: pytest.Pytester) -> None:
+    user.makepyfile(
+        """
+        def test_two(simulate):
+            simulate("orders.yaml")
+            simulate("orders.yaml", seed=9)
+            assert False
+        """
+    )
+
+    result = run(user)
+
+    result.stdout.fnmatch_lines(
+        [
+            "*events of simulation 1 (seed 0)*",
+            "nothing happened: was it run?",
+            "*events of simulation 2 (seed 9)*",
+        ]
+    )
+
+
+def test_a_long_flow_is_cut_in_the_middle(user: pytest.Pytester) -> None:
+    user.makepyfile(
+        """
+        def test_long(simulate):
+            sim = simulate("orders.yaml")
+            for _ in range(500):
+                sim.send(type="order.placed")
+            sim.run()
+            assert False
+        """
+    )
+
+    result = run(user)
+
+    shown = [line for line in result.outlines if "  order.placed" in line]
+    result.stdout.fnmatch_lines(["*2801 records left out"])
+    assert len(shown) == 199
+
+
+def test_a_passing_test_and_one_without_simulations_show_nothing(
+    user: pytest.Pytester,
+) -> None:
+    user.makepyfile(PASSING + "\ndef test_other():\n    assert False\n")
+
+    result = run(user, "-rA")
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.no_fnmatch_line("*kn-sim: events*")
+
+
+SEED = """
+def test_seed(simulate):
+    assert simulate({topology}).seed == {seed}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "ini", "topology", "seed"),
+    [
+        pytest.param([], "", "'topology: t'", 0, id="none"),
+        pytest.param(["--kn-sim-seed", "7"], "", "'topology: t'", 7, id="option"),
+        pytest.param([], "kn_sim_seed = 8", "'topology: t'", 8, id="ini"),
+        pytest.param(
+            ["--kn-sim-seed=7"], "kn_sim_seed = 8", "'topology: t'", 7, id="both"
+        ),
+        pytest.param(
+            ["--kn-sim-seed=7"], "", "'topology: t', seed=1", 1, id="of-the-test"
+        ),
+    ],
+)
+def test_the_seed_is_the_tests_or_the_options_or_the_configurations(
+    user: pytest.Pytester, options: list[str], ini: str, topology: str, seed: int
+) -> None:
+    user.makeini(f"[pytest]\n{ini}\n")
+    user.makepyfile(SEED.format(topology=topology, seed=seed))
+
+    run(user, *options).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("seed", ["x", "-1", "1.5", str(2**63), "٣"])
+def test_a_seed_that_is_none_is_refused_before_any_test(
+    user: pytest.Pytester, seed: str
+) -> None:
+    user.makeini(f"[pytest]\nkn_sim_seed = {seed}\n")
+    user.makepyfile(PASSING)
+
+    by_ini = run(user)
+    by_option = run(user, f"--kn-sim-seed={seed}")
+
+    assert by_ini.ret == by_option.ret == pytest.ExitCode.USAGE_ERROR
+    expected = "expected a whole number from 0 to 9223372036854775807, found"
+    by_ini.stderr.fnmatch_lines([f"*kn_sim_seed: {expected} '{seed}'"])
+    by_option.stderr.fnmatch_lines([f"*--kn-sim-seed: {expected} '{seed}'"])
+
+
+def test_the_fixture_and_the_options_are_documented(user: pytest.Pytester) -> None:
+    fixtures = run(user, "--fixtures")
+    options = run(user, "--help")
+
+    fixtures.stdout.fnmatch_lines(["simulate -- *", "*Make simulations, any number*"])
+    options.stdout.fnmatch_lines(["*--kn-sim-seed=N*", "*kn_sim_seed *"])
+
+
+def test_a_test_run_without_simulations_does_not_load_the_simulator(
+    user: pytest.Pytester,
+) -> None:
+    user.makepyfile(
+        """
+        import sys
+
+        def test_loaded():
+            heavy = {"yaml", "cloudevents", "anyio", "orjson", "simulator.kernel"}
+            assert sorted(heavy & set(sys.modules)) == []
+        """
+    )
+
+    result = user.runpytest_subprocess("-p", "no:hypothesispytest", "-p", "no:anyio")
+
+    result.assert_outcomes(passed=1)

@@ -1,0 +1,170 @@
+"""The pages of docs/ show what really happens, and lead to each other."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from runpy import run_module
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
+
+from simulator.cesql import ParseError, compile_expression
+from simulator.kernel.log import Kind
+from tests.pages import ROOT, folder_of_the_reader, follow
+from tests.shared_data import DATA, needs_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+AROUND = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+LINK = re.compile(r"\[[^\]]*\]\((?!https?:)(?P<file>[^)#]*)(?:#(?P<part>[^)]*))?\)")
+FIDELITY = DOCS / "fidelity.md"
+COMMAND = re.compile(r"^`python -m (?P<module>\S+) (?P<arguments>.*)`$")
+
+
+def shown(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def table(page: Path, *heading: str) -> Iterator[list[str]]:
+    """Give the rows of all tables of a page that begin with this heading."""
+    inside = False
+    for line in page.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+        if not line.startswith("|"):
+            inside = False
+        elif cells[: len(heading)] == list(heading):
+            inside = True
+        elif inside and not line.startswith("|--"):
+            yield cells
+
+
+@pytest.mark.parametrize("page", PAGES, ids=shown)
+def test_a_page_shows_what_really_happens(page: Path, tmp_path: Path) -> None:
+    wrong = follow(page, folder_of_the_reader(tmp_path))
+
+    assert not wrong, "\n".join(wrong)
+
+
+def anchors(page: Path) -> list[str]:
+    """Give the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    plain = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings]
+    return [heading.replace(" ", "-") for heading in plain]
+
+
+def links(page: Path) -> Iterator[tuple[Path, str]]:
+    for found in LINK.finditer(page.read_text(encoding="utf-8")):
+        file = page.parent / found["file"] if found["file"] else page
+        yield file.resolve(), found["part"] or ""
+
+
+@pytest.mark.parametrize("page", [*AROUND, *PAGES], ids=shown)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    broken = [
+        f"{file}#{part}"
+        for file, part in links(page)
+        if not file.exists() or (part and part not in anchors(file))
+    ]
+
+    assert broken == []
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached = [ROOT / "README.md"]
+    for page in reached:
+        reached += [
+            file
+            for file, _ in links(page)
+            if file.suffix == ".md" and file not in reached
+        ]
+
+    assert [shown(page) for page in PAGES if page not in reached] == []
+
+
+CONFORMANCE = [
+    row for row in table(FIDELITY, "what is compared") if COMMAND.match(row[1])
+]
+
+
+@pytest.mark.parametrize("row", CONFORMANCE, ids=lambda row: row[1])
+def test_a_figure_of_conformance_is_true(
+    row: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = COMMAND.match(row[1])
+    assert command is not None
+    if "$DATA" in row[1] and not DATA.is_dir():
+        pytest.skip(f"{DATA} is absent; name the data with KN_SIM_SHARED_DATA")
+    folder = str(ROOT / "tests" / "conformance" / "golden")
+    arguments = [
+        each.replace("$DATA", str(DATA)).replace("tests/conformance/golden", folder)
+        for each in shlex.split(command["arguments"])
+    ]
+
+    with (
+        patch("sys.argv", [command["module"], *arguments]),
+        pytest.raises(SystemExit) as ended,
+    ):
+        run_module(command["module"], run_name="__main__")
+
+    assert capsys.readouterr().out.splitlines()[-1] == row[2]
+    assert ended.value.code == 0
+
+
+def test_every_recording_has_its_figure() -> None:
+    assert len(CONFORMANCE) == 10
+
+
+def answer(expression: str) -> str:
+    """Say what we answer, in the words of the page."""
+    event = {"type": "a.b", "source": "/s", "id": "1", "specversion": "1.0"}
+    try:
+        value, error = compile_expression(expression).evaluate(event)
+    except ParseError:
+        return "parse error"
+    if error is not None:
+        kind = re.sub(r"(?<!^)([A-Z])", r" \1", type(error).__name__).lower()
+        name = kind.removesuffix(" error")
+        return name if name.startswith("missing") else kind
+    if isinstance(value, str):
+        return f"`'{value}'`"
+    return f"`{json.dumps(value)}`"
+
+
+DISPUTED = list(table(FIDELITY, "expression", "Knative (sdk-go)"))
+
+
+@pytest.mark.parametrize("row", DISPUTED, ids=lambda row: row[0])
+def test_our_answer_to_a_disputed_expression_is_the_one_of_the_page(
+    row: list[str],
+) -> None:
+    assert answer(row[0].strip("`")) == row[2]
+
+
+@needs_data
+@pytest.mark.parametrize("row", DISPUTED, ids=lambda row: row[0])
+def test_knatives_answer_to_a_disputed_expression_is_the_recorded_one(
+    row: list[str],
+) -> None:
+    text = (DATA / "golden" / "cesql_disputed.json").read_text(encoding="utf-8")
+    recorded = {case["expression"]: case for case in json.loads(text)["cases"]}
+
+    case = recorded[row[0].strip("`")]
+
+    value = case["value"]
+    written = f"'{value}'" if isinstance(value, str) else json.dumps(value)
+    broken = isinstance(value, str) and "\ufffd" in value
+    assert broken or row[1] == (case["errorKind"] or f"`{written}`")
+    assert row[1].startswith("`") != (broken or bool(case["errorKind"]))
+
+
+def test_the_page_of_the_trace_names_every_kind_of_record() -> None:
+    rows = table(DOCS / "reference" / "trace.md", "kind")
+
+    assert [row[0].strip("`") for row in rows] == [str(kind) for kind in Kind]

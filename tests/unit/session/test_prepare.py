@@ -1,0 +1,126 @@
+"""From a topology to what runs: every fault at once, in document order."""
+
+import pytest
+
+from simulator import Simulation, Topology, TopologyError
+from simulator.session.prepare import prepare
+
+SIMULATION = """
+apiVersion: simulator/v1
+kind: Simulation
+metadata: {{name: {name}}}
+spec: {{{spec}}}
+---
+"""
+BROKER = """
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {{name: {name}}}
+spec: {spec}
+---
+"""
+
+
+def documents(*specs: str) -> str:
+    return "".join(
+        SIMULATION.format(name=f"s{n}", spec=spec) for n, spec in enumerate(specs)
+    )
+
+
+def test_simulation_documents_are_merged_the_later_sets_the_settings() -> None:
+    text = documents(
+        "seed: 1, maxTTL: 9, services: {a: {}}",
+        "seed: 2, start: '2030-01-01T00:00:00Z', sources: {g: {}}, services: {b: {}}",
+        "profile: mt-channel",
+    )
+
+    spec = prepare(Topology.parse(text)).spec
+
+    assert (spec.seed, spec.max_ttl, spec.profile) == (2, 9, "mt-channel")
+    assert spec.start_ns == 1_893_456_000 * 10**9
+    assert list(spec.services) == ["a", "b"]
+    assert list(spec.sources) == ["g"]
+
+
+def test_what_two_documents_describe_is_a_fault_that_names_both_places() -> None:
+    text = documents("services: {a: {}}", "services: {a: {}}")
+
+    with pytest.raises(
+        TopologyError,
+        match=r"<text>:11:19: .*spec.services.a: is described before, at <text>:5:19",
+    ):
+        prepare(Topology.parse(text))
+
+
+def test_faults_of_manifests_and_simulation_documents_come_together() -> None:
+    text = documents("services: {a: {nothing: 1}}") + BROKER.format(
+        name="b", spec="{delivery: {backoffPolicy: slow}}"
+    )
+
+    with pytest.raises(TopologyError) as caught:
+        prepare(Topology.parse(text))
+
+    assert len(caught.value.faults) == 2
+    assert "spec.services.a.nothing" in caught.value.faults[0]
+    assert "backoffPolicy" in caught.value.faults[1]
+
+
+def test_what_a_webhook_refuses_may_be_let_past_it() -> None:
+    text = BROKER.format(name="b", spec="{delivery: {retry: -1}}")
+
+    with pytest.raises(TopologyError, match="retry"):
+        Simulation(Topology.parse(text))
+
+    lenient = Simulation(Topology.parse(text), validate=False)
+    unchecked = Simulation(Topology.parse(text), defaults=False)
+    assert "broker/b" in lenient.wiring.addresses
+    assert "broker/b" in unchecked.wiring.addresses
+
+
+FEATURES = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: config-features, namespace: knative-eventing}
+data: {default-authz: x}
+"""
+
+
+def test_config_maps_come_from_the_topology_and_from_the_call() -> None:
+    given = {"config-features": {"new-trigger-filters": "enabled"}}
+
+    prepared = prepare(
+        Topology.parse(BROKER.format(name="b", spec="{}")), configmaps=given
+    )
+
+    assert prepared.configmaps == {
+        "knative-eventing/config-features": {"new-trigger-filters": "enabled"}
+    }
+
+
+def test_a_fault_of_a_config_map_has_its_place_when_it_is_written() -> None:
+    given = {"config-features": {"default-authz": "x"}}
+
+    with pytest.raises(
+        TopologyError, match=r"^ConfigMap config-features: .*default-authz"
+    ):
+        prepare(Topology(), configmaps=given)
+    with pytest.raises(
+        TopologyError, match=r"^<text>:5:\d+: ConfigMap config-features"
+    ):
+        prepare(Topology.parse(FEATURES))
+
+
+def test_what_is_refused_but_not_simulated_is_a_finding() -> None:
+    text = """
+apiVersion: sinks.knative.dev/v1alpha1
+kind: JobSink
+metadata: {name: jobs}
+spec: {}
+"""
+
+    findings = prepare(Topology.parse(text)).findings
+
+    assert [finding.code for finding in findings] == ["refused-not-simulated"]
+    assert str(findings[0]).startswith(
+        "<text>:5:1: JobSink jobs: is not simulated, but Knative would refuse it: "
+    )

@@ -1,0 +1,93 @@
+import pytest
+
+from simulator import Simulation, Topology
+from simulator.trace.flow import flow_lines
+from tests.unit.trace.runs import orders
+
+
+def flow(sim: Simulation, most: int = 1_000) -> list[str]:
+    return list(flow_lines(sim.trace, most))
+
+
+def test_every_record_is_one_line_with_time_kind_ends_type_and_remark() -> None:
+    assert flow(orders()) == [
+        "       0s  sent             (caller) → broker/default  order.placed",
+        "       0s  accepted         broker/default  order.placed  matches 1 route",
+        "       0s  dispatched       trigger/price → service/pricing  order.placed",
+        "       0s  responded        service/pricing → trigger/price  order.placed  200",
+        "       0s  replied          trigger/price → broker/default  order.priced",
+        "       0s  accepted         broker/default  order.priced  matches 1 route",
+        "       0s  dispatched       trigger/ship → service/shipping  order.priced",
+        "       0s  responded        service/shipping → trigger/ship  order.priced  503",
+        "       0s  dead-lettered    trigger/ship → service/dead-letters  order.priced",
+        "       0s  responded        service/dead-letters → trigger/ship  order.priced  200",
+        "       0s  responded        broker/default → trigger/price  order.priced  202",
+        "       0s  answered         broker/default → (caller)  order.placed  202",
+    ]
+
+
+RETRIES = """
+topology: retries
+brokers:
+  default: {delivery: {retry: 1, backoffPolicy: linear, backoffDelay: 1500ms}}
+triggers: {ship: {filter: {type: a}, subscriber: shipping}}
+services: {shipping: {responses: [{reset: true}, {close: true}]}}
+"""
+
+
+def test_attempts_waits_faults_and_losses_are_told() -> None:
+    sim = Simulation(Topology.parse(RETRIES))
+    sim.send(type="a")
+    sim.send(type="b")
+
+    sim.run()
+
+    remarks = [line.split("  ")[-1] for line in flow(sim)]
+    assert remarks == [
+        "a",
+        "matches 1 route",
+        "a",
+        "b",
+        "matches nothing",
+        "202",
+        "reset",
+        "attempt 2 in 0s",
+        "attempt 2",
+        "closed",
+        "500 no dead letter sink",
+        "500",
+    ]
+
+
+def test_of_a_traceback_only_the_error_is_told() -> None:
+    sim = Simulation(Topology.parse(RETRIES.replace("retry: 1", "retry: 0")))
+
+    @sim.service("shipping")
+    def shipping(event: object) -> None:
+        raise LookupError("no such order")
+
+    sim.send(type="a")
+    sim.run()
+
+    assert flow(sim)[3].endswith("500 LookupError: no such order")
+
+
+@pytest.mark.parametrize("most", [3, 4, 7, 11])
+def test_what_is_too_long_is_cut_in_the_middle(most: int) -> None:
+    sim = orders()
+    whole = flow(sim)
+
+    cut = flow(sim, most)
+
+    gap = next(i for i, line in enumerate(cut) if "left out" in line)
+    left_out = int(cut[gap].split()[1])
+    assert len(cut) == most
+    assert len(cut) - 1 + left_out == len(whole)
+    assert cut[:gap] == whole[:gap]
+    assert cut[gap + 1 :] == whole[gap + left_out :]
+
+
+def test_what_just_fits_is_not_cut() -> None:
+    sim = orders()
+
+    assert flow(sim, 12) == flow(sim)
