@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from runpy import run_module
+from runpy import run_path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -107,11 +107,13 @@ def test_a_figure_of_conformance_is_true(
         for each in shlex.split(command["arguments"])
     ]
 
+    module = ROOT.joinpath(*command["module"].split(".")).with_suffix(".py")
+
     with (
-        patch("sys.argv", [command["module"], *arguments]),
+        patch("sys.argv", [str(module), *arguments]),
         pytest.raises(SystemExit) as ended,
     ):
-        run_module(command["module"], run_name="__main__")
+        run_path(str(module), run_name="__main__")
 
     assert capsys.readouterr().out.splitlines()[-1] == row[2]
     assert ended.value.code == 0

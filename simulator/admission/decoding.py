@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.admission.faults import go_quote
 from simulator.admission.go_types import (
     Anything,
     Field,
@@ -25,6 +24,7 @@ from simulator.admission.go_types import (
     Whole,
 )
 from simulator.admission.go_url import UrlError, parse_url
+from simulator.quoting import go_quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.admission.origins import Origin, from_config, from_webhook
@@ -12,14 +11,16 @@ if TYPE_CHECKING:
     from simulator.admission.go_types import Fields
 
 
-@dataclass(slots=True, kw_only=True)
 class Defaulting:
     """The surroundings of one object; `origins` grows with each field that is set."""
 
-    config: ClusterConfig
-    namespace: str
-    name: str
-    origins: dict[str, Origin] = field(default_factory=dict)
+    __slots__ = ("config", "name", "namespace", "origins")
+
+    def __init__(self, *, config: ClusterConfig, namespace: str, name: str) -> None:
+        self.config = config
+        self.namespace = namespace
+        self.name = name
+        self.origins: dict[str, Origin] = {}
 
     def put(self, fields: Fields, path: str, value: object, origin: Origin) -> None:
         """Set the last field of *path* in *fields* and note where it comes from."""

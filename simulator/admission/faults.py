@@ -106,25 +106,3 @@ def merged(faults: Iterable[Fault]) -> tuple[Fault, ...]:
         Fault(message=message, details=details, level=level, paths=tuple(sorted(found)))
         for (message, details, level), found in sorted(paths.items())
     )
-
-
-_ESCAPES = {
-    "\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r",
-    "\t": r"\t", "\v": r"\v", "\\": r"\\", '"': r"\"",
-}  # fmt: skip
-
-
-def go_quote(text: str) -> str:
-    """Quote a text as Go's ``%q`` does."""
-    return '"' + "".join(_quoted_rune(rune) for rune in text) + '"'
-
-
-def _quoted_rune(rune: str) -> str:
-    if rune in _ESCAPES:
-        return _ESCAPES[rune]
-    if rune.isprintable():
-        return rune
-    code = ord(rune)
-    if code < 0x80:  # noqa: PLR2004 - the end of ASCII
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator.value import Value
@@ -77,7 +76,6 @@ class Later(Value):
         return self.resolve().name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Struct:
     """A Go struct.
 
@@ -86,22 +84,30 @@ class Struct:
         open: Fields not in the table are known to Kubernetes and kept as they are.
     """
 
-    name: str
-    fields: tuple[Field, ...]
-    open: bool = False
-    short_name: str = field(init=False)
-    by_name: dict[str, Field] = field(init=False, repr=False, compare=False)
-    by_folded_name: dict[str, Field] = field(init=False, repr=False, compare=False)
-    always: tuple[Field, ...] = field(init=False, repr=False, compare=False)
+    __slots__ = (
+        "always",
+        "by_folded_name",
+        "by_name",
+        "fields",
+        "name",
+        "open",
+        "short_name",
+    )
 
-    def __post_init__(self) -> None:
-        set_field = object.__setattr__
-        set_field(self, "short_name", self.name.rpartition(".")[2])
-        by_name = {each.name: each for each in self.fields}
-        set_field(self, "by_name", by_name)
-        folded = {name.casefold(): each for name, each in by_name.items()}
-        set_field(self, "by_folded_name", folded)
-        set_field(self, "always", tuple(f for f in self.fields if f.always_written))
+    def __init__(
+        self,
+        *,
+        name: str,
+        fields: tuple[Field, ...],
+        open: bool = False,  # noqa: A002
+    ) -> None:
+        self.name = name
+        self.fields = fields
+        self.open = open
+        self.short_name = name.rpartition(".")[2]
+        self.by_name = {each.name: each for each in fields}
+        self.by_folded_name = {n.casefold(): f for n, f in self.by_name.items()}
+        self.always = tuple(each for each in fields if each.always_written)
 
 
 GoType: TypeAlias = (

@@ -12,7 +12,6 @@ from simulator.admission.faults import (
     both_of,
     disallowed,
     generic,
-    go_quote,
     missing,
     via,
 )
@@ -29,6 +28,7 @@ from simulator.admission.types_duck import (
     K_REFERENCE,
     knative_object,
 )
+from simulator.quoting import go_quote
 
 if TYPE_CHECKING:
     from simulator.admission.defaulting import Defaulting

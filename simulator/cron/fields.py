@@ -6,7 +6,8 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from simulator.cron.errors import ScheduleError, quoted
+from simulator.cron.errors import ScheduleError
+from simulator.quoting import go_quote
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -153,11 +154,11 @@ def _number_or_name(text: str, bounds: _Bounds) -> int:
 
 def _number(text: str) -> int:
     if not _WHOLE.fullmatch(text):
-        why = f"strconv.Atoi: parsing {quoted(text)}: invalid syntax"
+        why = f"strconv.Atoi: parsing {go_quote(text)}: invalid syntax"
         raise ScheduleError(f"failed to parse int from {text}: {why}")
     number = int(text)
     if abs(number) > _MAX_INT:
-        why = f"strconv.Atoi: parsing {quoted(text)}: value out of range"
+        why = f"strconv.Atoi: parsing {go_quote(text)}: value out of range"
         raise ScheduleError(f"failed to parse int from {text}: {why}")
     if number < 0:
         raise ScheduleError(f"negative number ({number}) not allowed: {text}")

@@ -8,9 +8,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from simulator.cron.errors import LocationError, ScheduleError, quoted
+from simulator.cron.errors import LocationError, ScheduleError
 from simulator.cron.fields import Fields, read_fields
 from simulator.cron.walk import ticks
+from simulator.quoting import go_quote
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _delay(text: str) -> timedelta:
     parts = _PARTS.findall(duration)
     ns = sum(int(Decimal(number) * _UNITS[unit]) for number, unit in parts)
     if not _DURATION.fullmatch(duration) or ns > _MAX_NS:
-        why = f"time: invalid duration {quoted(duration)}"
+        why = f"time: invalid duration {go_quote(duration)}"
         raise ScheduleError(f"failed to parse duration {text}: {why}")
     seconds = 0 if duration.startswith("-") else ns // _SECOND_NS
     return timedelta(seconds=max(seconds, 1))

@@ -7,7 +7,6 @@ thrown away, and of the rest the few that change least are kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.filters.change import Change
@@ -40,17 +39,13 @@ def distance(part: Part) -> int:
     return way.flips if way else 1 + sum(1 for _ in part.leaves())
 
 
-@dataclass(frozen=True, slots=True)
 class _Way:
-    conditions: tuple[Condition, ...] = ()
-    flips: int = field(init=False)
-    cost: tuple[int, float] = field(init=False)
+    __slots__ = ("conditions", "cost", "flips")
 
-    def __post_init__(self) -> None:
-        flips = sum(x.flips for x in self.conditions)
-        object.__setattr__(self, "flips", flips)
-        unlike = sum(x.unlikeness for x in self.conditions)
-        object.__setattr__(self, "cost", (flips, unlike))
+    def __init__(self, conditions: tuple[Condition, ...] = ()) -> None:
+        self.conditions = conditions
+        self.flips = sum(x.flips for x in conditions)
+        self.cost = (self.flips, sum(x.unlikeness for x in conditions))
 
     def about(self, subject: tuple[str, str]) -> list[Condition]:
         return [x for x in self.conditions if x.subject == subject]

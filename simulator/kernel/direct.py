@@ -51,12 +51,10 @@ def call(
     elif answer.after_ns:
         yield answer.after_ns
     process.flight = None
-    status = answer.status if answer is not None else 0
-    fault = answer.fault if answer is not None else None
-    noted = status if fault is None else (status, fault)
-    kernel.record(serial, Kind.RESPONDED, envelope, target, sent.node, 1, noted)
+    outcome: object = 0 if answer is None else answer.noted
+    kernel.record(serial, Kind.RESPONDED, envelope, target, sent.node, 1, outcome)
     sent.answer_direct(answer)
-    return status > 0
+    return answer is not None and answer.fault is None
 
 
 def filter_call(

@@ -95,6 +95,8 @@ class Process:
             self.kernel.record(
                 serial, Kind.CUT, envelope, target, "", attempt, (0, Fault.GONE)
             )
+        if self.request is not None:
+            self.request.gone = True
         if self.awaited is not None:
             self.awaited.cancel()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulator.resource import DEFAULT_NAMESPACE, Resource
@@ -14,26 +13,33 @@ if TYPE_CHECKING:
     from simulator.resource import ResourceKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
     """A resource that admission let in.
 
     Args:
         resource: As somebody wrote it.
         manifest: The same with its defaults set.
-        key: What tells it from all others.
         origins: Field path -> where its value comes from, for values that nobody
             wrote: ``spec.delivery`` -> ``config-br-defaults (as shipped)``.
+
+    Attributes:
+        key: What tells it from all others.
     """
 
-    resource: Resource
-    manifest: Mapping[str, Any]
-    origins: Mapping[str, str] = field(default_factory=dict)
-    key: ResourceKey = field(init=False, repr=False, compare=False)
+    __slots__ = ("key", "manifest", "origins", "resource")
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        resource: Resource,
+        manifest: Mapping[str, Any],
+        origins: Mapping[str, str] | None = None,
+    ) -> None:
+        self.resource = resource
+        self.manifest = manifest
+        self.origins = origins or {}
         # Asked for some twenty times a resource, and not cheap to work out.
-        object.__setattr__(self, "key", self.resource.key)
+        self.key: ResourceKey = resource.key
 
     @property
     def namespace(self) -> str:

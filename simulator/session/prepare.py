@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.admission import ClusterConfig, admit, is_admitted_kind
@@ -14,6 +13,7 @@ from simulator.reconcile import (
     reconcile,
 )
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
+from simulator.value import Value, made
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ SIMULATED = (
 _CONFIG_NAMESPACE = "knative-eventing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class Prepared(Value):
     """What a topology says, checked; ready to be wired.
 
     Args:
@@ -48,7 +47,7 @@ class Prepared:
     admitted: tuple[Admitted, ...]
     configmaps: Mapping[str, Mapping[str, str]]
     findings: tuple[Finding, ...]
-    places: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = made(default_factory=dict)
 
     def wire(self, more: Iterable[str], *, strict: bool) -> Wiring:
         """Reconcile.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UnknownAddressError
@@ -11,6 +10,7 @@ from simulator.filters import Verdict, compile_filters
 from simulator.kernel.envelope import TTL
 from simulator.session.views import Received, Sent
 from simulator.trace import Kind
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,8 +28,7 @@ NO_FILTER = compile_filters(None, None)
 _SHOWN = (Kind.DISPATCHED, Kind.PANICKED, Kind.RESPONDED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class Why(Value):
     """The explanation for one event and one trigger or subscription.
 
     Args:

@@ -5,10 +5,10 @@ Adapters work that way: they do not reply, they post (systems reference 1.2).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.subscribers.replies import Reply, parse_event
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.fields import Fields
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Emission:
+class Emission(Value):
     """One further event.
 
     Args:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-import traceback
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import duration_ns
 from simulator.errors import EventError
 from simulator.event.rules import faults
 from simulator.kernel import Answer
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -29,8 +27,7 @@ _FAILED = 500
 _STATUSES = range(100, 1_000)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Value):
     """What a handler may want to know besides the event.
 
     Args:
@@ -46,7 +43,7 @@ class Context:
     attempt: int
     now: datetime
     random: Random
-    _post: Callable[[Event, str, int], None] = field(repr=False)
+    _post: Callable[[Event, str, int], None]
 
     def emit(self, event: CloudEvent, to: str, after: str = "0s") -> None:
         """Post a further event, now or later; what is returned is the reply.
@@ -73,6 +70,8 @@ def wants_context(handler: Handler) -> bool:
     Raises:
         TypeError: It takes neither one nor two arguments.
     """
+    import inspect  # noqa: PLC0415 - only handlers pay
+
     parameters = [
         p
         for p in inspect.signature(handler).parameters.values()
@@ -118,6 +117,8 @@ def failure(detail: str) -> Answer:
 
 def raised(error: BaseException) -> Answer:
     """Answer for a handler that raised: 500, the traceback in the trace."""
+    import traceback  # noqa: PLC0415 - only handlers pay
+
     text = "".join(traceback.format_exception(error, limit=-8)).rstrip()
     return failure(text)
 

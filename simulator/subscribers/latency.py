@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from random import Random
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 _SHAPES = ("uniform", "normal", "exponential")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latency:
+class Latency(Value):
     """A distribution of durations; all figures in nanoseconds, draws never below 0.
 
     Args:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import nearest
@@ -11,6 +10,7 @@ from simulator.profiles import PROFILES
 from simulator.subscribers.fields import Fields, SpecFault
 from simulator.subscribers.service_spec import ServiceSpec, parse_service
 from simulator.subscribers.source_spec import SourceSpec, parse_source
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +21,7 @@ _SPEC_FIELDS = ("services", "sources", "seed", "profile", "start", "maxTTL")
 _LARGEST_SEED = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulationSpec:
+class SimulationSpec(Value):
     """What Simulation documents say.
 
     Args:
@@ -34,8 +33,8 @@ class SimulationSpec:
         max_ttl: `MAX_TTL` of the broker ingress; None when not said.
     """
 
-    services: Mapping[str, ServiceSpec] = field(default_factory=dict)
-    sources: Mapping[str, SourceSpec] = field(default_factory=dict)
+    services: Mapping[str, ServiceSpec] = made(default_factory=dict)
+    sources: Mapping[str, SourceSpec] = made(default_factory=dict)
     seed: int | None = None
     profile: str = ""
     start_ns: int | None = None

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-import orjson
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.event import Event, UnparsableEvent, read_json
 from simulator.event.ids import reply_id
 from simulator.event.text import epoch_ns
 from simulator.event.writing import STRUCTURED, binary_headers, write_structured
 from simulator.kernel import Answer
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +30,7 @@ class ReplyFailed(Exception):  # noqa: N818 - becomes a 500 in the run
     """The reply of a service could not be made."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaticReply:
+class StaticReply(Value):
     """An event described by its attributes and data.
 
     What is missing is filled in: an id made from the answered event's, the source
@@ -57,8 +53,7 @@ class StaticReply:
         return _completed(self.members, request, service)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Echo:
+class Echo(Value):
     """The event received, some attributes changed.
 
     Args:
@@ -67,7 +62,7 @@ class Echo:
         mode: The form of the response.
     """
 
-    set: Mapping[str, Any] = field(default_factory=dict)
+    set: Mapping[str, Any] = made(default_factory=dict)
     remove: tuple[str, ...] = ()
     mode: str = "binary"
 
@@ -82,14 +77,15 @@ class Echo:
                 body = None
         for name, value in self.set.items():
             if name == "data":
+                import orjson  # noqa: PLC0415 - only for this form
+
                 body = orjson.dumps(value)
             else:
                 attributes[name] = value
         return Event(attributes, body)
 
 
-@dataclass(frozen=True, kw_only=True)
-class JsonataReply:
+class JsonataReply(Value):
     """A JSONata expression over the structured event.
 
     Its result is the structured reply, missing members filled in as for a static
@@ -99,14 +95,15 @@ class JsonataReply:
     Args:
         expression: The text of the expression.
         mode: The form of the response.
+        compiled: The expression, compiled; of this reply alone, since it is told the
+            time of the run that it is part of.
     """
 
     expression: str
     mode: str = "binary"
+    compiled: Any = None
 
-    @cached_property
-    def _compiled(self) -> Any:
-        return compile_jsonata(self.expression)
+    _uncompared: ClassVar[tuple[str, ...]] = ("compiled",)
 
     def event(self, request: Request, service: Surroundings) -> Event | None:
         """Make the event that answers a request; None when there is no result.
@@ -114,7 +111,7 @@ class JsonataReply:
         Raises:
             ReplyFailed: The expression fails, or its result is no event.
         """
-        compiled = self._compiled
+        compiled = self.compiled
         compiled.register_lambda("now", lambda *_: service.now_text())
         compiled.register_lambda("millis", lambda *_: _millis(service))
         compiled.register_lambda("random", lambda *_: service.random.random())
@@ -214,11 +211,12 @@ def parse_event(fields: Fields) -> StaticReply | JsonataReply:
     if "jsonata" in fields:
         fields.only(("jsonata", "mode"))
         expression = fields.text("jsonata")
+        compiled = None
         try:
-            compile_jsonata(expression)
+            compiled = compile_jsonata(expression)
         except ValueError as error:
             fields.fault("jsonata", f"does not parse: {error}")
-        return JsonataReply(expression=expression, mode=mode)
+        return JsonataReply(expression=expression, mode=mode, compiled=compiled)
     members = {name: value for name, value in fields.values.items() if name != "mode"}
     _example(members, fields, "")
     return StaticReply(members=members, mode=mode)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import orjson
@@ -10,6 +9,7 @@ import orjson
 from simulator.kernel import Answer, Fault
 from simulator.subscribers.fields import Fields
 from simulator.subscribers.replies import Reply, parse_reply, reply_answer
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,8 +28,7 @@ _FAULTS = {
 _MOST_RESPONSES = 10_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Value):
     """One scripted response.
 
     Args:
@@ -86,8 +85,7 @@ class _InOrder:
         return response
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Value):
     """Responses for the events whose attributes have these values."""
 
     match: Mapping[str, str]

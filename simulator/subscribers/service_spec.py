@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.subscribers.emission import Emission, parse_emissions
 from simulator.subscribers.latency import NO_LATENCY, Latency, parse_latency
 from simulator.subscribers.replies import Reply, parse_reply
 from simulator.subscribers.script import Response, Rule, parse_responses, parse_rules
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from simulator.subscribers.fields import Fields
@@ -18,8 +18,7 @@ _FIELDS = ("hosts", "unreachable", "latency", "responses", "rules", "reply", "ec
 _NOT_WITH_HANDLER = ("responses", "rules", "reply", "echo", "emit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSpec:
+class ServiceSpec(Value):
     """What a service answers; with none of these set it accepts with 200, empty.
 
     Args:

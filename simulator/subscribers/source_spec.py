@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulator.event import UnparsableEvent, read_json
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +27,7 @@ _TIMINGS = ("every", "at", "rate", "replay")
 _MOST = 100_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSpec:
+class SourceSpec(Value):
     """When which events are sent, and where to.
 
     Args:
@@ -49,7 +48,7 @@ class SourceSpec:
     rate: float = 0.0
     count: int | None = None
     replay: str = ""
-    event: Mapping[str, Any] = field(default_factory=dict)
+    event: Mapping[str, Any] = made(default_factory=dict)
     sink: str | Mapping[str, Any] | None = None
     for_resource: str = ""
     namespace: str = "default"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from simulator.trace.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
+class Lineage(Value):
     """A record and everything that follows from it, in order."""
 
     record: Record
@@ -46,7 +46,7 @@ def trees(records: Sequence[Record]) -> list[Lineage]:
     known = {record.serial for record in records}
     for record in reversed(records):
         found = children.pop(record.serial, [])
-        node = Lineage(record, tuple(reversed(found)))
+        node = Lineage(record=record, children=tuple(reversed(found)))
         if record.cause is None or record.cause not in known:
             roots.append(node)
         else:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from simulator.delivery import parse_period
 from simulator.duration import duration_ns, duration_text
 from simulator.event import Event, faults, read_http
-from simulator.event.sdk import cloud_event, event_of, reply_id
+from simulator.event.ids import reply_id
+from simulator.event.sdk import cloud_event, event_of
 from simulator.event.text import epoch_ns, instant_text, normal_time
 from simulator.event.writing import STRUCTURED, binary_headers, write_structured
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.admission.faults import Fault, go_quote, merged, via
+from simulator.admission.faults import Fault, merged, via
 from simulator.admission.go_url import UrlError, parse_url
+from simulator.quoting import go_quote
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ import pytest
 
 from simulator.errors import EventError
 from simulator.event import Event
+from simulator.event.ids import reply_id
 from simulator.event.sdk import (
     CloudEvent,
     cloud_event,
     event_of,
     new_event,
     reply,
-    reply_id,
 )
 
 WIRE = {"specversion": "1.0", "id": "1", "source": "/s", "type": "t"}
