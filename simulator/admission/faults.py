@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.quoting import go_quote
 from simulator.value import Value
 
 if TYPE_CHECKING:

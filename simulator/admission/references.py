@@ -11,13 +11,13 @@ from simulator.admission.faults import (
     Fault,
     disallowed,
     generic,
-    go_quote,
     invalid,
     invalid_key,
     missing,
     via,
 )
 from simulator.admission.go_url import parse_url
+from simulator.quoting import go_quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
