@@ -10,7 +10,6 @@ SimulatorError
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     Returns:
         ``; did you mean 'x'?``, or an empty string when nothing is near.
     """
+    from difflib import get_close_matches  # noqa: PLC0415 - only a fault pays
+
     close = get_close_matches(name, list(valid), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 from simulator import CloudEvent, Context, Simulation, Topology, reply
-from simulator.trace import TraceWriter
+from simulator.trace.jsonl import TraceWriter
 
 RETRIES = """
 topology: retries

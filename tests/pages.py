@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,7 @@ def follow(page: Path, folder: Path) -> list[str]:
     """Do all that a page says, in order; give what came out otherwise."""
     wrong: list[str] = []
     there = blocks(page)
-    for block, after in zip(there, [*there[1:], None], strict=True):
+    for block, after in zip_longest(there, there[1:]):
         where = f"{page.relative_to(ROOT)}:{block.line}"
         if block.title:
             (folder / block.title).write_text(block.text, encoding="utf-8")

@@ -13,6 +13,9 @@ import pytest
 
 from simulator.cesql import ParseError, compile_expression
 from simulator.kernel.log import Kind
+from simulator.manifests.sections import SECTIONS
+from simulator.manifests.short_reading import SIMULATION_FIELDS
+from simulator.subscribers import script, service_spec, source_spec
 from tests.pages import ROOT, folder_of_the_reader, follow
 from tests.shared_data import DATA, needs_data
 
@@ -25,6 +28,13 @@ PAGES = sorted(DOCS.rglob("*.md"))
 AROUND = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)(?P<file>[^)#]*)(?:#(?P<part>[^)]*))?\)")
 FIDELITY = DOCS / "fidelity.md"
+REFERENCE = DOCS / "reference"
+FIELDS_OF_THE_SIMULATION = (
+    SIMULATION_FIELDS,
+    service_spec._FIELDS,
+    script._FIELDS,
+    source_spec._FIELDS,
+)
 COMMAND = re.compile(r"^`python -m (?P<module>\S+) (?P<arguments>.*)`$")
 
 
@@ -166,7 +176,34 @@ def test_knatives_answer_to_a_disputed_expression_is_the_recorded_one(
     assert row[1].startswith("`") != (broken or bool(case["errorKind"]))
 
 
+def named(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def test_the_page_of_the_short_form_names_every_section_and_field() -> None:
+    rows = list(table(REFERENCE / "short-form.md", "section", "kind", "fields"))
+
+    named_there = {name: row for row in rows for name in named(row[0])}
+
+    assert [s.name for s in SECTIONS if s.name not in named_there] == []
+    assert [
+        f"{section.name}.{field}"
+        for section in SECTIONS
+        for field in section.fields or ()
+        if field not in named(named_there[section.name][2])
+    ] == []
+
+
+def test_the_page_of_the_simulation_document_names_every_field() -> None:
+    simulation, service, response, source = FIELDS_OF_THE_SIMULATION
+
+    rows = table(REFERENCE / "simulation.md", "field", "what it is")
+    fields = [name for row in rows for name in named(row[0])]
+
+    assert sorted(fields) == sorted([*simulation, *service, *response, *source])
+
+
 def test_the_page_of_the_trace_names_every_kind_of_record() -> None:
-    rows = table(DOCS / "reference" / "trace.md", "kind")
+    rows = table(REFERENCE / "trace.md", "kind")
 
     assert [row[0].strip("`") for row in rows] == [str(kind) for kind in Kind]

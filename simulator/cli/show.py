@@ -14,16 +14,16 @@ from simulator.cli.reporting import say
 from simulator.cli.summary import summary_lines
 from simulator.cli.tally import Tally
 from simulator.duration import duration_text
-from simulator.trace.jsonl import TraceWriter
 from simulator.trace.record import unpack
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
     import argparse
-    from typing import Self, TextIO
+    from typing import BinaryIO, Self, TextIO
 
     from simulator.cli.style import Style
     from simulator.session import Simulation
+    from simulator.trace.jsonl import TraceWriter
 
 _MOST_LINES = 200
 _FIRST_PROGRESS = 10_000  # records; then at twice as many, and so on
@@ -67,9 +67,9 @@ class Show:
         self._trace: str | None = args.trace
         if args.trace:
             file = self._stack.enter_context(open(args.trace, "wb"))  # noqa: PTH123, SIM115 - no pathlib; the stack closes it
-            self._writers.append(TraceWriter(file))
+            self._writers.append(_writer(file))
         if self._json and not self._quiet:
-            self._writers.append(TraceWriter(out.buffer))
+            self._writers.append(_writer(out.buffer))
         self.tally = Tally((e.node for e in wiring.endpoints), brokers, names)
         routes = [
             (route.node, names.get(route.subscriber, route.subscriber))
@@ -159,3 +159,9 @@ class Show:
             f"stopped after {self._next} records at +{duration_text(self._sim.now_ns)}: events "
             f"go in a circle, or retries multiply{circle}; --limit allows more"
         )
+
+
+def _writer(file: BinaryIO) -> TraceWriter:
+    from simulator.trace.jsonl import TraceWriter
+
+    return TraceWriter(file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from simulator.delivery import NO_RETRIES
@@ -82,8 +81,7 @@ def filter_call(
     if verdict is Verdict.PANIC:
         sent.fail("EOF")
         return False
-    once = copy(lane)
-    once.retries, once.timeout_ns = NO_RETRIES, None
+    once = lane.to(lane.target, NO_RETRIES)
     envelope = Envelope(event, None, None, passed_on(headers))
     attempt = Attempts(kernel, process, once, once.target, envelope, Role.EVENT)
     outcome = yield from attempt.run(cause, None)

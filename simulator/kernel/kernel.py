@@ -5,7 +5,6 @@ No input, no output, no clock, no chance: outcomes of requests are told to it.
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING
 
 from simulator.event.rules import faults
@@ -278,6 +277,4 @@ def panicking(lane: Lane) -> Lane:
     Source: knative-runtime, Filters: the connection drops, the channel sees EOF,
         retries, dead-letters.
     """
-    twin = copy(lane)
-    twin.target = _PANIC
-    return twin
+    return lane.to(_PANIC)

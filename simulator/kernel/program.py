@@ -80,11 +80,12 @@ class Target:
 class Lane:
     """A route with its addresses looked up."""
 
-    __slots__ = ("backoffs", "dead_letter", "filter", "filtered", "format", "hub_namespace", "namespace", "node",
+    __slots__ = ("_hub", "backoffs", "dead_letter", "filter", "filtered", "format", "hub_namespace", "namespace", "node",
                  "reply", "retries", "route", "target", "timeout_ns")  # fmt: skip
 
     def __init__(self, route: Route, hub: Hub) -> None:
         self.route = route
+        self._hub = hub
         self.node = route.node
         self.filter: Filter | None = route.filter
         self.filtered = hub.kind is HubKind.BROKER
@@ -98,6 +99,14 @@ class Lane:
         self.dead_letter: Target | None = None
         # Waits that are known already; empty while `Retry-After` may change them.
         self.backoffs: list[int] = []
+
+    def to(self, target: Target, retries: Retries | None = None) -> Lane:
+        """Give a lane like this one to another target, perhaps with other retries."""
+        twin = Lane(self.route, self._hub)
+        twin.target, twin.reply, twin.dead_letter = target, self.reply, self.dead_letter
+        if retries is not None:
+            twin.retries, twin.timeout_ns = retries, retries.timeout_ns
+        return twin
 
     def wait_ns(
         self, profile: Profile, retry: int, status: int, answer: Answer, now_ns: int

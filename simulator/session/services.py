@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import TYPE_CHECKING
 
 from simulator.kernel import Answer
@@ -12,6 +11,7 @@ from simulator.subscribers.script import Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
     from simulator.event import Event
     from simulator.kernel import Request
@@ -37,9 +37,19 @@ class Service:
     ) -> None:
         self.name = endpoint.name
         self.node = endpoint.node
-        self.random = Random(f"{run.seed}:{endpoint.node}")  # noqa: S311 - no secret
+        self._seed = f"{run.seed}:{endpoint.node}"
+        self._random: Random | None = None
         self._post = post
         self.now_text = run.now_text
+
+    @property
+    def random(self) -> Random:
+        """Its own stream of chance, so that no other service's draws move it."""
+        if self._random is None:
+            from random import Random  # noqa: PLC0415 - most services draw nothing
+
+            self._random = Random(self._seed)  # noqa: S311 - no secret
+        return self._random
 
     def emit(self, event: Event, to: str, after_ns: int) -> None:
         """Post a new event to an address, later or now."""

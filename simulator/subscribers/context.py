@@ -21,7 +21,11 @@ class Surroundings(Protocol):
 
     name: str
     node: str
-    random: Random
+
+    @property
+    def random(self) -> Random:
+        """Its own stream of chance, from the run's seed."""
+        ...
 
     def now_text(self) -> str:
         """Tell the virtual time as RFC 3339."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import orjson
-
 from simulator.kernel import Answer, Fault
 from simulator.subscribers.fields import Fields
 from simulator.subscribers.replies import Reply, parse_reply, reply_answer
@@ -159,6 +157,8 @@ def _body(fields: Fields, headers: dict[str, str]) -> bytes:
         return b""
     if isinstance(value, str):
         return value.encode()
+    import orjson  # noqa: PLC0415 - only for this form
+
     headers.setdefault("content-type", "application/json")
     return orjson.dumps(value)
 

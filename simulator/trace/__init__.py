@@ -6,9 +6,8 @@
 """
 
 from simulator.kernel.log import Kind
-from simulator.trace.jsonl import TraceWriter, read_jsonl
 from simulator.trace.lineage import Lineage
 from simulator.trace.record import Record
 from simulator.trace.trace import Trace
 
-__all__ = ["Kind", "Lineage", "Record", "Trace", "TraceWriter", "read_jsonl"]
+__all__ = ["Kind", "Lineage", "Record", "Trace"]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
 from simulator.kernel.log import Kind, Log
-from simulator.trace.jsonl import read_jsonl
 from simulator.trace.lineage import Lineage, trees
 from simulator.trace.record import Record, unpack
 
@@ -64,6 +63,8 @@ class Trace(Sequence[Record]):
             UsageError: It is none; the message names the line.
             OSError: It cannot be read.
         """
+        from simulator.trace.jsonl import read_jsonl  # noqa: PLC0415 - orjson costs 8 ms
+
         with open(path, "rb") as file:  # noqa: PTH123 - the core knows no paths
             return cls(read_jsonl(file, path))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from simulator import Simulation, Topology, Trace, UsageError
-from simulator.trace import TraceWriter, read_jsonl
+from simulator.trace.jsonl import TraceWriter, read_jsonl
 from tests.unit.trace.runs import orders
 
 HEAD = b'{"format":"kn-sim-trace/1"}\n'
