@@ -48,6 +48,11 @@ def is_admitted_kind(api_version: str, kind: str) -> bool:
     return (api_version, kind) in _HOMES
 
 
+def versions_of(group: str, kind: str) -> tuple[str, ...]:
+    """Give the API versions in which a webhook knows a kind; empty for none."""
+    return tuple(v for v, k in _HOMES if k == kind and v.partition("/")[0] == group)
+
+
 @cache
 def kind_of(api_version: str, kind: str) -> Kind | None:
     """Give the rules of a kind; None when no webhook knows it."""

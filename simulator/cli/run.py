@@ -128,7 +128,11 @@ def _send(sim: Simulation, events: Sequence[Event], to: str) -> None:
         except UnknownAddressError as error:
             if to:
                 raise
-            there_are = ", ".join(error.valid[:12]) or "no addresses"
+            if not error.valid:
+                nothing = "this topology has no broker, channel or service to send to"
+                notes = [str(f) for f in sim.findings if f.code == "not-simulated"]
+                raise UsageError("\n".join([nothing, *notes])) from None
+            there_are = ", ".join(error.valid[:12])
             raise UsageError(
                 f"say where to send it with --to ADDRESS (there are: {there_are})"
             ) from None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.reconcile.naming import EVENTING, SOURCES
+from simulator.errors import nearest
+from simulator.reconcile.naming import EVENTING, FLOWS, MESSAGING, SOURCES
 from simulator.reconcile.sinks import STUB_SINKS, sink_url
 from simulator.wiring import host_of
 
@@ -40,6 +41,13 @@ _MEANS = {
     (EVENTING, "EventPolicy"): "OIDC is off, so every sender is let in",
     ("apiextensions.k8s.io", "CustomResourceDefinition"): _NO_PART,
 }
+_KINDS = {
+    EVENTING: ("Broker", "Trigger", "EventType", "EventPolicy", "EventTransform", "RequestReply"),
+    MESSAGING: ("Channel", "InMemoryChannel", "Subscription", "KafkaChannel"),
+    FLOWS: ("Sequence", "Parallel"),
+    SOURCES: ("PingSource", "ApiServerSource", "ContainerSource", "SinkBinding",
+              "IntegrationSource", "KafkaSource"),
+}  # fmt: skip
 _GROUPS = {
     SOURCES: "it has no sink that events could be sent to",
     "kustomize.config.k8s.io": "it is read by kustomize, not by a cluster",
@@ -54,4 +62,9 @@ def meaning(key: ResourceKey) -> str:
             "it is not simulated; a stub accepts with 202 at its address (a service "
             f"can claim it: hosts: [{host}])"
         )
-    return _MEANS.get(key[:2]) or _GROUPS.get(key.group) or _NO_PART
+    known = _MEANS.get(key[:2])
+    if known is None and key.group in _KINDS and key.kind not in _KINDS[key.group]:
+        near = nearest(key.kind, _KINDS[key.group])
+        if near:
+            return f"Knative has no such kind{near}"
+    return known or _GROUPS.get(key.group) or _NO_PART

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.admission import ClusterConfig, admit, is_admitted_kind
+from simulator.admission import (
+    ClusterConfig,
+    admit,
+    misfits,
+    versions_of,
+    without,
+)
 from simulator.errors import TopologyError
 from simulator.reconcile import (
     Admitted,
@@ -19,7 +25,7 @@ from simulator.wiring import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulator.admission import Admission
+    from simulator.admission import Admission, Fault
     from simulator.resource import Resource
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
@@ -125,7 +131,14 @@ def prepare(
     for resource in topology.resources:
         if _is_simulation(resource):
             continue
-        if not defaults or not is_admitted_kind(resource.api_version, resource.kind):
+        versions = versions_of(resource.group, resource.kind)
+        if versions and resource.api_version not in versions:
+            faults.append(
+                f"{resource.position('apiVersion')}: {resource}: apiVersion: Knative "
+                f"serves no {resource.api_version}; expected {' or '.join(versions)}"
+            )
+            continue
+        if not defaults or not versions:
             admitted.append(Admitted(resource=resource, manifest=resource.manifest))
             continue
         admission = admit(resource.manifest, config=config)
@@ -138,7 +151,7 @@ def prepare(
                 )
             )
         elif resource.kind in SIMULATED:
-            faults += _fault_lines(resource, admission)
+            faults += _fault_lines(resource, admission, config)
         else:
             findings += _refused_but_unused(resource, admission)
             admitted.append(Admitted(resource=resource, manifest=resource.manifest))
@@ -207,13 +220,24 @@ def _cluster_config(
         name = fault.paths[0].partition(".")[0] if fault.paths else ""
         resource = written.get(name)
         place = f"{resource.position('data')}: " if resource is not None else ""
-        faults.append(f"{place}ConfigMap {name}: {fault.text}")
+        faults.append(f"{place}ConfigMap {name}: {_said(fault)}")
     return config
 
 
-def _fault_lines(resource: Resource, admission: Admission) -> list[str]:
+def _fault_lines(
+    resource: Resource, admission: Admission, config: ClusterConfig
+) -> list[str]:
+    """Say all that is wrong with a resource, also what the webhook would not get to."""
+    found = misfits(resource.manifest) if admission.stage == "decode" else ()
+    if found:
+        rest = admit(without(resource.manifest, found), config=config)
+        lines = [
+            f"{resource.position(misfit.path)}: {resource}: {misfit.path}: {misfit.message}"
+            for misfit in found
+        ]
+        return lines + _fault_lines(resource, rest, config)
     return [
-        f"{resource.position(fault.paths[0] if fault.paths else '')}: {resource}: {fault.text}"
+        f"{resource.position(fault.paths[0] if fault.paths else '')}: {resource}: {_said(fault)}"
         for fault in admission.faults
     ]
 
@@ -224,7 +248,7 @@ def _warnings(resource: Resource, admission: Admission) -> list[Finding]:
             severity=Severity.WARNING,
             code="admission-warning",
             subject=str(resource),
-            message=fault.text,
+            message=_said(fault),
             where=str(resource.position(fault.paths[0] if fault.paths else "")),
         )
         for fault in admission.warnings
@@ -238,8 +262,13 @@ def _refused_but_unused(resource: Resource, admission: Admission) -> list[Findin
             severity=Severity.WARNING,
             code="refused-not-simulated",
             subject=str(resource),
-            message=f"is not simulated, but Knative would refuse it: {fault.text}",
+            message=f"is not simulated, but Knative would refuse it: {_said(fault)}",
             where=str(resource.position(fault.paths[0] if fault.paths else "")),
         )
         for fault in admission.faults
     ]
+
+
+def _said(fault: Fault) -> str:
+    """Give Knative's text; one without a path ends in a colon there."""
+    return fault.text.removesuffix(": ")
