@@ -117,7 +117,7 @@ class Value(metaclass=_ValueType):
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        assert isinstance(other, Value), "of the same class"  # noqa: S101
+        assert isinstance(other, Value), "of the same class"
         return self._compared() == other._compared()
 
     def __hash__(self) -> int:

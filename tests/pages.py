@@ -90,7 +90,7 @@ def follow(page: Path, folder: Path) -> list[str]:
     wrong: list[str] = []
     there = blocks(page)
     for block, after in zip_longest(there, there[1:]):
-        where = f"{page.relative_to(ROOT)}:{block.line}"
+        where = f"{page}:{block.line}"
         if block.title:
             (folder / block.title).write_text(block.text, encoding="utf-8")
         elif block.language == "console":

@@ -59,7 +59,7 @@ def without(manifest: Mapping[str, Any], found: tuple[Misfit, ...]) -> dict[str,
     """Give the manifest without these fields, to see what else is wrong with it."""
     left_out = {misfit.steps for misfit in found}
     copied = _copied(manifest, (), left_out)
-    assert isinstance(copied, dict), "a manifest is a mapping"  # noqa: S101
+    assert isinstance(copied, dict), "a manifest is a mapping"
     return copied
 
 

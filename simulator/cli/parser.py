@@ -58,7 +58,7 @@ class Parser(argparse.ArgumentParser):
             choices = action.choices
             if isinstance(choices, dict) and len(choices) == 1:
                 (chosen,) = choices.values()
-                assert isinstance(chosen, Parser), "made by add_command"  # noqa: S101
+                assert isinstance(chosen, Parser), "made by add_command"
                 return chosen
         return self
 

@@ -90,17 +90,8 @@ class Attempts:
             if first is None:
                 answer, request = self._call(target, attempt, "POST")
                 serial = log.base + len(cells) // WIDTH
-                row = (
-                    kernel.now,
-                    serial - cause,
-                    kind,
-                    envelope,
-                    lane,
-                    target,
-                    attempt,
-                    0,
-                )
-                put(row)
+                put((kernel.now, serial - cause, kind, envelope, lane, target, attempt,
+                     0))  # fmt: skip
             else:
                 serial, answer, request = first
                 first = None
@@ -115,18 +106,8 @@ class Attempts:
             noted = answer.noted
             if outcome.reason is not None:
                 noted = (answer.status, outcome.reason)
-            put(
-                (
-                    now,
-                    this - serial,
-                    _RESPONDED,
-                    envelope,
-                    answering,
-                    lane,
-                    attempt,
-                    noted,
-                )
-            )
+            put((now, this - serial, _RESPONDED, envelope, answering, lane, attempt,
+                 noted))  # fmt: skip
             if attempt > most or (status < _SERVER_ERROR and status not in retried):
                 return outcome
             wait = (
@@ -236,7 +217,7 @@ class Attempts:
     ) -> Generator[int | None, Any, Answer]:
         """Post to a broker or channel and wait for the whole tree behind it."""
         hub = request.target.hub
-        assert hub is not None, "only hubs are waited for here"  # noqa: S101
+        assert hub is not None, "only hubs are waited for here"
         if request.method != "POST":
             return Answer(405)
         if self.role is Role.REPLY:

@@ -68,7 +68,7 @@ def filter_call(
     Source: knative-runtime, Filter service.
     """
     lane = sent.target.filters
-    assert lane is not None, "the target is a filter's"  # noqa: S101
+    assert lane is not None, "the target is a filter's"
     attributes = dict(sent.event.attributes)
     if attributes.pop(TTL, None) is None:
         sent.resume(400)

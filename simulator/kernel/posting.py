@@ -89,7 +89,7 @@ class Posting:
             if type(status) is int:
                 self.resume(status)
                 return
-            assert isinstance(status, FanOut), "a status or a fan-out"  # noqa: S101
+            assert isinstance(status, FanOut), "a status or a fan-out"
             self._behind = status
         if self.timeout_ns is not None and self.token >= 0:
             kernel.schedule(kernel.now + self.timeout_ns, self, None)

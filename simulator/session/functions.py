@@ -9,7 +9,6 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from simulator.event.sdk import cloud_event
-from simulator.session.services import changed
 from simulator.subscribers.handler import (
     Context,
     drive,
@@ -66,7 +65,7 @@ def handled(
             answer = raised(error)
         finally:
             run.cause = -1
-        return changed(answer, longer_ns=longer_ns) if longer_ns else answer
+        return answer.delayed(longer_ns) if longer_ns else answer
 
     return subscriber
 

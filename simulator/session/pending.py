@@ -196,7 +196,7 @@ class PendingHandlers:
     def hold_back(self, posting: Posting, at_ns: int) -> None:
         """Keep what the running handler sends until all have come to rest."""
         call = _current.get()
-        assert call is not None, "a handler sends"  # noqa: S101
+        assert call is not None, "a handler sends"
         posting.cause = call.cause
         call.postings.append((at_ns, posting))
 

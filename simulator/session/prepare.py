@@ -119,42 +119,20 @@ def prepare(
         TopologyError: Anything is refused; every fault is named, in document order.
     """
     faults: list[str] = []
-    spec, places = _simulation(topology, faults)
-    config = _cluster_config(topology, configmaps or {}, faults)
-    admitted: list[Admitted] = []
     findings = [
         Finding(
             severity=Severity.NOTE, code="left-out", subject="left out", message=reason
         )
         for reason in topology.left_out
     ]
-    for resource in topology.resources:
-        if _is_simulation(resource):
-            continue
-        versions = versions_of(resource.group, resource.kind)
-        if versions and resource.api_version not in versions:
-            faults.append(
-                f"{resource.position('apiVersion')}: {resource}: apiVersion: Knative "
-                f"serves no {resource.api_version}; expected {' or '.join(versions)}"
-            )
-            continue
-        if not defaults or not versions:
-            admitted.append(Admitted(resource=resource, manifest=resource.manifest))
-            continue
-        admission = admit(resource.manifest, config=config)
-        findings += _warnings(resource, admission)
-        if admission.defaulted is not None and (admission.valid or not validate):
-            origins = {path: o.text for path, o in admission.origins.items()}
-            admitted.append(
-                Admitted(
-                    resource=resource, manifest=admission.defaulted, origins=origins
-                )
-            )
-        elif resource.kind in SIMULATED:
-            faults += _fault_lines(resource, admission, config)
-        else:
-            findings += _refused_but_unused(resource, admission)
-            admitted.append(Admitted(resource=resource, manifest=resource.manifest))
+    spec, places = _simulation(topology, faults)
+    config = _cluster_config(topology, configmaps or {}, faults)
+    admission = _Admission(config, faults, findings, validate=validate)
+    admitted = [
+        admission.let_in(resource, checked=defaults)
+        for resource in topology.resources
+        if not _is_simulation(resource)
+    ]
     if faults:
         raise TopologyError(faults)
     given = {
@@ -162,11 +140,53 @@ def prepare(
     }
     return Prepared(
         spec=spec,
-        admitted=tuple(admitted),
+        admitted=tuple(each for each in admitted if each is not None),
         configmaps=given,
         findings=tuple(findings),
         places=places,
     )
+
+
+class _Admission:
+    """Lets resources in one by one, and notes what is wrong with them."""
+
+    def __init__(
+        self,
+        config: ClusterConfig,
+        faults: list[str],
+        findings: list[Finding],
+        *,
+        validate: bool,
+    ) -> None:
+        self._config = config
+        self._faults = faults
+        self._findings = findings
+        self._validate = validate
+
+    def let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
+        """Give a resource as Knative would store it; None when it is refused."""
+        as_written = Admitted(resource=resource, manifest=resource.manifest)
+        versions = versions_of(resource.group, resource.kind)
+        if versions and resource.api_version not in versions:
+            self._faults.append(
+                f"{resource.position('apiVersion')}: {resource}: apiVersion: Knative "
+                f"serves no {resource.api_version}; expected {' or '.join(versions)}"
+            )
+            return None
+        if not checked or not versions:
+            return as_written
+        admission = admit(resource.manifest, config=self._config)
+        self._findings += _warnings(resource, admission)
+        if admission.defaulted is not None and (admission.valid or not self._validate):
+            origins = {path: o.text for path, o in admission.origins.items()}
+            return Admitted(
+                resource=resource, manifest=admission.defaulted, origins=origins
+            )
+        if resource.kind in SIMULATED:
+            self._faults += _fault_lines(resource, admission, self._config)
+            return None
+        self._findings += _refused_but_unused(resource, admission)
+        return as_written
 
 
 def _is_simulation(resource: Resource) -> bool:

@@ -60,7 +60,7 @@ class Run:
         if self._pending is None:
             from simulator.session.pending import PendingHandlers  # noqa: PLC0415 - anyio
 
-            assert self.kernel is not None, "handlers are called when it runs"  # noqa: S101
+            assert self.kernel is not None, "handlers are called when it runs"
             self._pending = PendingHandlers(self.kernel)
         return self._pending
 
@@ -81,7 +81,7 @@ class Run:
     ) -> Posting:
         """Post a new event, as the consequence of the request that is being answered."""
         kernel = self.kernel
-        assert kernel is not None, "who posts has a target"  # noqa: S101
+        assert kernel is not None, "who posts has a target"
         at_ns = kernel.now + after_ns
         if not (self.has_pending and self.pending.is_running):
             return kernel.send(

@@ -71,7 +71,7 @@ def declared(spec: ServiceSpec, service: Service, run: Run) -> Subscriber | Answ
         if reply is None or made.status not in _OK or made.body or made.reply:
             return made
         replied = reply_answer(reply, request, service)
-        return changed(replied, status=made.status, longer_ns=made.after_ns)
+        return replied.delayed(made.after_ns, status=made.status)
 
     def subscriber(request: Request) -> Answer:
         run.cause = run.log.next()
@@ -86,19 +86,6 @@ def declared(spec: ServiceSpec, service: Service, run: Run) -> Subscriber | Answ
             run.cause = -1
         if spec.latency.is_none:
             return made
-        return changed(made, longer_ns=spec.latency.draw(service.random))
+        return made.delayed(spec.latency.draw(service.random))
 
     return subscriber
-
-
-def changed(answer: Answer, *, longer_ns: int, status: int | None = None) -> Answer:
-    """Give an answer that takes longer, perhaps with another status."""
-    return Answer(
-        answer.status if status is None else status,
-        reply=answer.reply,
-        headers=answer.headers,
-        body=answer.body,
-        after_ns=answer.after_ns + longer_ns,
-        fault=answer.fault,
-        detail=answer.detail,
-    )

@@ -64,7 +64,7 @@ class Clockwork:
 
     def step(self, value: object) -> None:
         """Post the event that is due and wait for the next."""
-        assert self._due is not None, "it was wound"  # noqa: S101
+        assert self._due is not None, "it was wound"
         self._post(self._due, 0, -1)
         self._wind()
 
@@ -190,7 +190,7 @@ def pings(
     """
     from base64 import b64decode  # noqa: PLC0415 - only here
 
-    assert source.resource is not None, "a PingSource is a resource"  # noqa: S101
+    assert source.resource is not None, "a PingSource is a resource"
     _, _, namespace, name = source.resource
     attributes = {
         "specversion": "1.0",

@@ -165,7 +165,7 @@ def compile_jsonata(expression: str) -> Any:
 
 def _millis(service: Surroundings) -> int:
     now = epoch_ns(service.now_text())
-    assert now is not None, "the run tells the time as RFC 3339"  # noqa: S101
+    assert now is not None, "the run tells the time as RFC 3339"
     return now // _NS_PER_MS
 
 
