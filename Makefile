@@ -1,0 +1,61 @@
+# Every target sets up what it needs in .venv, with a Python 3.11 or later and its pip.
+# Another Python: make PYTHON=python3.13 …
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench clean
+
+help:  ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
+
+demo: $(RUN)  ## install, and run the topology of the README
+	@echo '$$ kn-sim run topologies/quickstart.yaml'
+	@$(BIN)/kn-sim run topologies/quickstart.yaml
+	@echo
+	@echo 'Next:'
+	@echo '  $(BIN)/kn-sim explain topologies/quickstart.yaml --send type=order.asked'
+	@echo '  $(BIN)/kn-sim timetable topologies/orders.yaml'
+	@echo '  $(BIN)/kn-sim run topologies/orders.yaml'
+	@echo 'and then docs/tutorial.md.'
+
+test: $(DEV)  ## run all tests
+	$(BIN)/python -m pytest -q
+
+check: $(DEV)  ## all that a change must pass: format, lint, types, layers, tests with coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage report
+
+format: $(DEV)  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(DEV)  ## measure the speed
+	$(BIN)/python -m benchmarks
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+
+# The stamps are older than pyproject.toml when there may be something new to install.
+$(RUN): pyproject.toml | $(BIN)/pip
+	$(PIP) install --quiet --editable .
+	@touch $@
+
+$(DEV): pyproject.toml | $(BIN)/pip
+	$(PIP) install --quiet --upgrade 'pip >= 25.1'
+	$(PIP) install --quiet --editable . --group dev
+	@touch $@ $(RUN)
+
+# Where the venv module comes without its pip, as in Debian's python3, pip itself helps.
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; v = "%d.%d" % sys.version_info[:2]; sys.version_info >= (3, 11) or sys.exit("kn-sim needs Python 3.11 or later; $(PYTHON) is " + v + ". Name another: make PYTHON=python3.13")'
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
