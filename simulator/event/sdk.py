@@ -41,18 +41,25 @@ class _View(CloudEvent):
     """An SDK event over an `Event`; valid already, so nothing is checked again."""
 
     def __init__(
-        self, attributes: Mapping[str, str], body: bytes | None, whole: Whole | None
+        self,
+        attributes: dict[str, str],
+        body: bytes | None,
+        whole: Whole | None,
+        *,
+        valid: bool,
     ) -> None:
         self._wire = attributes
         self._body = body
         self._whole = whole
+        self._valid = valid
         self._copied = False
 
-    def _all(self) -> dict[str, str]:
-        return dict(self._wire) if self._whole is None else self._whole.attributes
+    def _whole_wire(self) -> dict[str, str]:
+        """Give all attributes as they travel; nobody changes them."""
+        return self._wire if self._whole is None else self._whole.attributes
 
     def _copy(self) -> None:
-        attributes: dict[str, Any] = dict(self._all())
+        attributes: dict[str, Any] = dict(self._whole_wire())
         if "time" in attributes:
             attributes["time"] = _datetime(attributes["time"])
         self._attributes = attributes
@@ -141,7 +148,11 @@ def _data(content_type: str | None, body: bytes | None) -> Any:
 
 
 def cloud_event(
-    attributes: Mapping[str, str], body: bytes | None, whole: Whole | None = None
+    attributes: dict[str, str],
+    body: bytes | None,
+    whole: Whole | None = None,
+    *,
+    valid: bool = False,
 ) -> CloudEvent:
     """Give users the event with these attributes; theirs to change.
 
@@ -150,8 +161,9 @@ def cloud_event(
         body: The data as it travels.
         whole: Is asked for all attributes when somebody looks further than at id,
             source, type, subject, dataschema and datacontenttype.
+        valid: It was found valid, so that who takes it back need not look again.
     """
-    return _View(attributes, body, whole)
+    return _View(attributes, body, whole, valid=valid)
 
 
 def event_of(event: CloudEvent) -> Event:
@@ -161,7 +173,9 @@ def event_of(event: CloudEvent) -> Event:
         EventError: Its data cannot be written as JSON, or it is not valid.
     """
     if isinstance(event, _View) and not event._copied:  # noqa: SLF001 - our own class
-        return Event(event._all(), event._body)  # noqa: SLF001
+        made = Event(event._whole_wire(), event._body)  # noqa: SLF001
+        made.checked = event._valid  # noqa: SLF001
+        return made
     attributes: dict[str, str] = {}
     _set_all(attributes, event.get_attributes())
     if isinstance(event, _View) and event._keeps_body(attributes):  # noqa: SLF001
@@ -263,6 +277,6 @@ def reply(
     _set_all(wire, attributes)
     body = _body(wire, data)
     made = Event(wire, body)
-    if attributes:
+    if attributes or not type or not (isinstance(event, _View) and event._valid):  # noqa: SLF001
         valid_event(made)
-    return _View(made.attributes, made.body, None)
+    return _View(wire, body, None, valid=True)

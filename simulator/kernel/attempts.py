@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.event import Event
 from simulator.kernel.answer import Answer, Fault
 from simulator.kernel.judge import judge
 from simulator.kernel.log import WIDTH, Kind
+from simulator.kernel.process import FanOut
 from simulator.kernel.request import Request, Role
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.kernel import Kernel
     from simulator.kernel.process import Process
-    from simulator.kernel.program import Lane, Target
+    from simulator.kernel.program import Lane, RunningHub, Target
 
     # The record of a request, its answer if there is one yet, and itself.
     First = tuple[int, Answer | None, Request]
@@ -88,7 +90,8 @@ class Attempts:
         attempt = 1
         while True:
             if first is None:
-                answer, request = self._call(target, attempt, "POST")
+                request = Request(envelope, target, lane, kernel.now, role, attempt)
+                answer = target.fixed or target.call(request)
                 serial = log.base + len(cells) // WIDTH
                 put((kernel.now, serial - cause, kind, envelope, lane, target, attempt,
                      0))  # fmt: skip
@@ -96,7 +99,18 @@ class Attempts:
                 serial, answer, request = first
                 first = None
             answering = target
-            if answer is None or answer.waits:
+            if answer is None and target.hub is not None:
+                status = self._post(target.hub, serial)
+                if isinstance(status, FanOut):
+                    process = self.process
+                    process.awaited = status
+                    process.flight = (serial, envelope, target, attempt)
+                    status = yield lane.timeout_ns
+                    process.flight = None
+                    answer = self._arrived(status)
+                else:
+                    answer = Answer(status)
+            elif answer is None or answer.waits:
                 asked = yield from self._exchange(serial, answer, request)
                 serial, answer, answering = asked
             outcome = judge(answer, answering, lane, role)
@@ -122,21 +136,6 @@ class Attempts:
                 self.process.flight = (cause, envelope, target, attempt)
                 yield wait
                 self.process.flight = None
-
-    def _call(
-        self, target: Target, attempt: int, method: str
-    ) -> tuple[Answer | None, Request]:
-        """Make one request; there may be no answer yet. Its record is written next."""
-        request = Request(
-            self.envelope,
-            target,
-            self.lane,
-            self.kernel.now,
-            self.role,
-            attempt,
-            method,
-        )
-        return target.fixed or target.call(request), request
 
     def _exchange(
         self, serial: int, answer: Answer | None, request: Request
@@ -172,7 +171,16 @@ class Attempts:
                 serial, Kind.REDIRECTED, self.envelope, request.target, target,
                 request.attempt, (settled.status, location),
             )  # fmt: skip
-            answer, request = self._call(target, request.attempt, method)
+            request = Request(
+                self.envelope,
+                target,
+                self.lane,
+                kernel.now,
+                self.role,
+                request.attempt,
+                method,
+            )
+            answer = target.fixed or target.call(request)
             # A request that is not what the route says keeps itself for who looks later.
             noted = 0 if method == "POST" else (0, request)
             serial = kernel.record(
@@ -212,27 +220,38 @@ class Attempts:
             return _TIMED_OUT
         return answer
 
+    def _post(self, hub: RunningHub, serial: int) -> int | FanOut:
+        """Post to a broker or channel; give the status, or who waits for the tree."""
+        envelope = self.envelope
+        if self.role is Role.REPLY:
+            event, ttl = envelope.event, envelope.ttl
+        else:
+            attributes = envelope.attributes(with_ttl=self.role is Role.DEAD_LETTER)
+            event, ttl = Event(attributes, envelope.event.body), None
+        return self.kernel.receive(
+            hub, event, ttl, envelope.headers, serial, self.process
+        )
+
+    def _arrived(self, status: int | None) -> Answer:
+        """Take the hub's status; None means that the request's time is up."""
+        fan_out = self.process.awaited
+        self.process.awaited = None
+        if status is None:
+            assert fan_out is not None, "it was waited for"
+            fan_out.cancel()
+            return _TIMED_OUT
+        return Answer(status)
+
     def _through_hub(
         self, serial: int, request: Request, left: int | None
     ) -> Generator[int | None, Any, Answer]:
-        """Post to a broker or channel and wait for the whole tree behind it."""
+        """Follow a redirect to a broker or channel."""
         hub = request.target.hub
         assert hub is not None, "only hubs are waited for here"
         if request.method != "POST":
             return Answer(405)
-        if self.role is Role.REPLY:
-            event, ttl = self.envelope.event, self.envelope.ttl
-        else:
-            event, ttl = request.event, None
-        status = self.kernel.receive(
-            hub, event, ttl, self.envelope.headers, serial, self.process
-        )
+        status = self._post(hub, serial)
         if isinstance(status, int):
             return Answer(status)
         self.process.awaited = status
-        result = yield left
-        self.process.awaited = None
-        if result is None:
-            status.cancel()
-            return _TIMED_OUT
-        return Answer(result)
+        return self._arrived((yield left))

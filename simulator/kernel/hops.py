@@ -65,7 +65,9 @@ def delivery(
                 asking.serial, Kind.REPLY_DROPPED, reply, lane.target, lane, 1, noted
             )
             return True
-        headers = reply_headers(outcome.headers, envelope.headers)
+        headers = envelope.headers
+        if headers or outcome.headers:
+            headers = reply_headers(outcome.headers, headers)
         answer = Envelope(reply, envelope.ttl, None, headers)
         cause = asking.serial
         asking = Attempts(kernel, process, lane, lane.reply, answer, Role.REPLY)

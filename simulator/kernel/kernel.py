@@ -141,9 +141,11 @@ class Kernel(Calendar):
 
         Source: knative-runtime, Ingress (order of checks), TTL, Channel.
         """
-        if event.plain and ttl is None and not headers:
+        left = self.max_ttl if ttl is None else ttl - 1
+        if event.plain and left > 0 and not headers:
+            # What nearly every event is: valid, with nothing to pass on.
             if hub.is_broker:
-                envelope = Envelope(event, self.max_ttl, self.instant)
+                envelope = Envelope(event, left, self.instant)
             else:
                 envelope = Envelope(event)
         else:

@@ -75,7 +75,7 @@ def _arguments(service: Service, run: Run, *, with_context: bool) -> Any:
 
     def arguments(request: Request) -> tuple[object, ...]:
         event = request.envelope.event
-        view = cloud_event(event.attributes, event.body, request)
+        view = cloud_event(event.attributes, event.body, request, valid=event.checked)
         if not with_context:
             return (view,)
         context = Context(

@@ -8,6 +8,7 @@ from simulator.duration import duration_ns
 from simulator.errors import EventError
 from simulator.event.rules import faults
 from simulator.kernel import Answer
+from simulator.kernel.envelope import TTL
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def to_answer(result: object) -> Answer:
             if found:
                 return failure(f"the handler's event is not valid: {'; '.join(found)}")
             event.checked = True
+        event.plain = TTL not in event.attributes
         return Answer(200, reply=event)
     if isinstance(result, int) and not isinstance(result, bool) and result in _STATUSES:
         return Answer(result)
