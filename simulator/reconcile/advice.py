@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from simulator.reconcile.settings import Delivery
     from simulator.wiring import Hub, Route
 
-_MAX_TTL = 255
-
 
 def on_delivery(
     findings: Findings, delivery: Delivery | None, *, takes_format: bool
@@ -129,8 +127,7 @@ def on_replies(cluster: Cluster, broker: Admitted, trigger: Admitted, to: str) -
         trigger,
         "reply-loop",
         f"it has no filter, so it also gets what {place[0]!r} replies to "
-        f"{broker.resource}: each event goes round until its TTL of {_MAX_TTL} is used "
-        "up",
+        f"{broker.resource}: each event goes round until its time to live is used up",
     )
 
 

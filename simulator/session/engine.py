@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from simulator.errors import TopologyError, UnknownAddressError
 from simulator.kernel import Kernel, Program
+from simulator.session.sending import look_up
 from simulator.session.services import PLAIN, STUB, Service, declared
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ class Engine:
         endless: The nodes of the sources that never stop.
 
     Raises:
-        TopologyError: A replay cannot be read.
+        TopologyError: A replay cannot be read, or a service emits to nowhere.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Engine:
         for endpoint in wiring.endpoints:
             answering[endpoint.node] = self._answering(endpoint)
         self.program.link()
+        self._check_emissions()
         self.endless = self._start_sources(folder)
 
     def _answering(self, endpoint: Endpoint) -> Answering:
@@ -85,6 +88,21 @@ class Engine:
         if spec is not None:
             return declared(spec, service, self._run)
         return STUB if endpoint.stub else PLAIN
+
+    def _check_emissions(self) -> None:
+        """Refuse a service that emits to an address which nothing has."""
+        faults = []
+        for name, spec in self._prepared.spec.services.items():
+            for number, emission in enumerate(spec.emissions):
+                try:
+                    look_up(self.program, emission.to)
+                except UnknownAddressError as error:
+                    place = self._prepared.places.get(f"services.{name}", name)
+                    faults.append(
+                        f"{place}: service {name}: emit[{number}].to: {error}"
+                    )
+        if faults:
+            raise TopologyError(faults)
 
     def _start_sources(self, folder: str) -> tuple[str, ...]:
         if not self.program.wiring.sources:

@@ -88,7 +88,8 @@ def _described(service: ServiceSpec) -> ServiceDescription:
     replies: bool | None = None
     if not service.handler:
         replies = service.reply is not None or any(
-            response.reply is not None or response.body
+            (response.reply is not None or response.body)
+            and response.status in range(200, 300)
             for response in (
                 *service.responses,
                 *(r for rule in service.rules for r in rule.responses),
