@@ -123,7 +123,7 @@ class Flow:
     def _answer(self, response: Record, retry: Record | None) -> None:
         cause = -1 if response.cause is None else response.cause
         request = self._open.pop(cause, None)
-        ok = response.status in _OK
+        ok = response.ok
         known = ok or (retry is None and cause in self._told)
         if request is None and known:
             return  # a hub's answer, after all behind it is done

@@ -188,7 +188,7 @@ class Tally:
             replier.replied += 1
 
     def _response(self, record: Record) -> None:
-        ok = record.status in _OK
+        ok = record.ok
         service = self.services.get(record.source)
         if service is not None:
             service.ok += ok

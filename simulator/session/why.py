@@ -63,7 +63,7 @@ class Why(Value):
     def delivered(self) -> bool:
         """Whether, in this run, the subscriber took it."""
         answers = [r for r in self.attempts if r.kind is Kind.RESPONDED]
-        return any(r.status in range(200, 300) for r in answers)
+        return any(answer.ok for answer in answers)
 
     def to_json(self) -> dict[str, Any]:
         """Give it as JSON data."""

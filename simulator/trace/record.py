@@ -37,6 +37,14 @@ class Record(NamedTuple):
     status: int
     detail: str | int | None
 
+    @property
+    def ok(self) -> bool:
+        """Whether an answer is a success: 2xx, and nothing says that it counts otherwise.
+
+        A broker takes a 2xx whose body is no event for a failure; the detail says so.
+        """
+        return self.status in range(200, 300) and self.detail is None
+
 
 def unpack(row: Row) -> Record:
     """Make the record of a row of the log."""
