@@ -12,6 +12,7 @@ _ISO = re.compile(
 _SHORT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ns|us|µs|ms|s|m|h|d)")
 _NS = {"d": 86_400_000_000_000, "h": 3_600_000_000_000, "m": 60_000_000_000,
        "s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "µs": 1_000, "ns": 1}  # fmt: skip
+_LONGEST_NS = 2**63 - 1  # as Go's time.Duration
 EXPECTED = "an ISO 8601 duration such as PT0.5S, or 500ms, 2s, 5m, 1h, 1d"
 
 
@@ -22,8 +23,16 @@ def duration_ns(text: str) -> int:
         Nanoseconds, exact.
 
     Raises:
-        ValueError: *text* is none of these; the message says what is expected.
+        ValueError: *text* is none of these, or longer than 292 years; the message
+            says what is expected.
     """
+    ns = _read(text)
+    if ns > _LONGEST_NS:
+        raise ValueError(f"{text!r} is too long; expected at most 292 years")
+    return ns
+
+
+def _read(text: str) -> int:
     iso = _ISO.fullmatch(text)
     if iso is not None and any(iso.groupdict().values()):
         parts = iso.groupdict().items()

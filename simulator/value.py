@@ -8,7 +8,14 @@ For type checkers it is a dataclass that is frozen and keyword-only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    NoReturn,
+    TypeVar,
+    dataclass_transform,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,16 +92,19 @@ class Value(metaclass=_ValueType):
         put = object.__setattr__
         if kind._factories:
             for field, value in values.items():
-                put(self, field, value.factory() if type(value) is _Made else value)
-        else:
+                if type(value) is _Made:
+                    values[field] = value.factory()
+        try:
             for field, value in values.items():
                 put(self, field, value)
+        except AttributeError:  # as many as there are fields, but another
+            self._refuse(given)
         kind._check(self)
 
     def _check(self) -> None:
         """Refuse values that make no sense together; for subclasses."""
 
-    def _refuse(self, given: dict[str, Any]) -> None:
+    def _refuse(self, given: dict[str, Any]) -> NoReturn:
         name, fields = type(self).__name__, type(self)._fields
         strange = [field for field in given if field not in fields]
         if strange:

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 COMMANDS = ("run", "explain", "check", "timetable", "graph", "convert")
 EXIT_INTERRUPTED = 130
+_OPTIONS = ("--help", "-h", "--version")
 
 _DESCRIPTION = "Run a Knative Eventing topology in one process, in virtual time, without a cluster."
 _EXAMPLES = """\
 examples:
-  kn-sim check topologies/                     is it in order?
+  kn-sim check orders.yaml                     is it in order?
   kn-sim run orders.yaml --send type=order.placed,data='{"id": 1}'
   kn-sim explain orders.yaml --send type=order.placed
 
@@ -71,7 +72,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(words: list[str]) -> int:
-    if words and not words[0].startswith("-") and words[0] not in COMMANDS:
+    if not words:
+        raise UsageError(f"say what to do: kn-sim {'|'.join(COMMANDS)}; or --help")
+    if words[0] not in (*COMMANDS, *_OPTIONS):
         raise UsageError(_unknown(words[0]))
     args = _parser(words).parse_args(words)
     code: int = args.run(args)
@@ -98,6 +101,8 @@ def _version() -> str:
 
 
 def _unknown(word: str) -> str:
+    if word.startswith("-"):
+        return f"unknown option {word}{nearest(word, _OPTIONS)}"
     if word.endswith((".yaml", ".yml", ".json")) or os.path.exists(word):  # noqa: PTH110 - pathlib costs 5 ms
         return f"{word!r} is no command; try: kn-sim run {word}"
     there_are = ", ".join(COMMANDS)

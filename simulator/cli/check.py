@@ -14,6 +14,7 @@ from simulator.cli.inputs import (
     style_of,
 )
 from simulator.cli.parser import Subparsers, add_command
+from simulator.cli.reporting import MOST_FAULTS, hidden_text
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, TopologyError, UsageError
 
 if TYPE_CHECKING:
@@ -92,10 +93,13 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
     if args.format == "json":
         _print({"ok": False, "faults": list(error.faults)})
         return
-    for fault in error.faults:
+    for fault in error.faults[:MOST_FAULTS]:
         print(style.symbols(fault))
     count = len(error.faults)
-    verdict = f"not in order: {count} fault{'s' * (count != 1)}"
+    hidden = hidden_text(count)
+    verdict = f"not in order: {count} fault{'s' * (count != 1)}{hidden}"
+    if hidden:
+        verdict += "; --format json gives all"
     print(f"{style.paint(style.symbols('✗'), 'red')} {style.paint(verdict, 'bold')}")
 
 
@@ -150,6 +154,7 @@ def _name(key: ResourceKey) -> str:
 
 
 def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
+    from simulator.cli.findings import NOT_SIMULATED
     from simulator.wiring import Severity, Truth
 
     readies = [_ready(each) for each in wiring.conditions.values()]
@@ -159,10 +164,13 @@ def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
         parts.append(f"{bad} of {len(readies)} not Ready")
     else:
         parts.append(f"{len(readies)} Ready")
+    said = [each for each in wiring.findings if each.code != NOT_SIMULATED]
     for severity in Severity:
-        count = sum(each.severity is severity for each in wiring.findings)
+        count = sum(each.severity is severity for each in said)
         if count:
             parts.append(f"{count} {severity.value}{'s' * (count != 1)}")
+    if len(said) < len(wiring.findings):
+        parts.append(f"{len(wiring.findings) - len(said)} not simulated")
     symbol, colour = ("✓", "green") if ok else ("✗", "red")
     verdict = f"{parts[0]}: {', '.join(parts[1:])}"
     return (

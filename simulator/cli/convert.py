@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\
 kn-sim convert --to knative orders.yaml > manifests.yaml
 kn-sim convert --to short manifests/ > topology.yaml
-kn-sim convert --to knative orders.yaml | kubectl apply --dry-run=server -f -
+kubectl get broker,trigger -o yaml | kn-sim convert --to short -
 """
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from difflib import get_close_matches
+from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.style import shortened
@@ -22,7 +23,7 @@ HELP = (
     "if it can be, else text; a missing id or source is filled in"
 )
 _PAIR = re.compile(r"([A-Za-z0-9_-]+)=")
-_NEXT_PAIR = re.compile(r",(?=[A-Za-z0-9_-]+=)")
+_NEXT_PAIR = re.compile(r",\s*(?=[A-Za-z0-9_-]+=)")
 _DECODER = json.JSONDecoder()
 _DATA = ("data", "data_base64")
 _SOURCE = "/kn-sim"
@@ -66,10 +67,19 @@ def _members(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
         yield from _parsed(_content(text[1:]), text[1:], wrong)
     elif text.lstrip()[:1] in ("{", "["):
         yield from _parsed(text, f"--send {shortened(text, 40)}", wrong)
+    elif not text.strip():
+        wrong.append("--send: expected an event, found an empty text")
     elif _PAIR.match(text) and not os.path.exists(text):  # noqa: PTH110 - pathlib costs 5 ms
-        yield f"--send {text}", _pairs(text)
+        yield from _attributes(text, wrong)
     else:
         yield from _parsed(_content(text), text, wrong)
+
+
+def _attributes(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
+    try:
+        yield f"--send {text}", _pairs(text)
+    except ValueError as error:
+        wrong.append(f"--send {shortened(text, 40)}: {error}")
 
 
 def _content(name: str) -> str:
@@ -115,9 +125,16 @@ def _json_lines(
 
 def _json(text: str) -> object:
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
 
 
 def _no_constant(word: str) -> object:
@@ -136,23 +153,33 @@ def _pairs(text: str) -> dict[str, Any]:
     """Read ``type=a,data={"x": 1, "y": 2},subject=b``.
 
     A value ends at a comma that ``name=`` follows; commas within JSON do not count.
+
+    Raises:
+        ValueError: A name is given twice, or data is what JSON does not know.
     """
     members: dict[str, Any] = {}
     at = 0
     while match := _PAIR.match(text, at):
         name, start = match[1], match.end()
+        if name in members:
+            raise ValueError(f"{name} is given twice")
         end = _end_of_json(text, start) if name == "data" else None
         if end is not None:
             members[name] = _json(text[start:end])
             members.setdefault("datacontenttype", "application/json")
         else:
-            following = _NEXT_PAIR.search(text, start)
-            end = following.start() if following else len(text)
+            end = _end_of_text(text, start)
             members[name] = text[start:end]
             if name == "data":
                 members.setdefault("datacontenttype", "text/plain")
-        at = end + 1
+        following = _NEXT_PAIR.match(text, end)
+        at = following.end() if following else len(text)
     return members
+
+
+def _end_of_text(text: str, start: int) -> int:
+    following = _NEXT_PAIR.search(text, start)
+    return following.start() if following else len(text)
 
 
 def _end_of_json(text: str, start: int) -> int | None:

@@ -130,8 +130,11 @@ def explained_lines(
     """
     matching = sum(why.matches for why in whys)
     triggers = f"{len(whys)} trigger{'s' * (len(whys) != 1)}"
+    hubs = len(dict.fromkeys(why.hub for why in whys))
+    if hubs > 1:
+        triggers += f" of {hubs} brokers (--to picks one)"
     yield style.paint(
-        style.symbols(f"{event.type} {event.id} matches {matching} of {triggers}"),
+        style.line(f"{event.type} {event.id} matches {matching} of {triggers}"),
         "bold",
     )
     for why in whys:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from simulator.wiring import Finding, Wiring
 
 _COLOURS = {Severity.FAULT: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
-_NOT_SIMULATED = "not-simulated"
+NOT_SIMULATED = "not-simulated"
 _STUB = "stub"
 _TITLES = (
     (Severity.FAULT, "faults"),
@@ -42,11 +42,11 @@ def finding_lines(
             finding
             for finding in wiring.findings
             if finding.severity is severity
-            and finding.code != _NOT_SIMULATED
+            and finding.code != NOT_SIMULATED
             and (with_stubs or finding.code != _STUB)
         ]
         yield from _titled(title, shown, style, _COLOURS[severity])
-    absent = [f for f in wiring.findings if f.code == _NOT_SIMULATED]
+    absent = [f for f in wiring.findings if f.code == NOT_SIMULATED]
     yield from _titled("not simulated", absent, style, "blue")
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.cli.line import Line, answer_text, symbol_of
-from simulator.duration import duration_text
+from simulator.cli.line import Line, answer_text, symbol_of, time_text
 from simulator.kernel import Kind
 
 if TYPE_CHECKING:
@@ -133,9 +132,7 @@ class Flow:
         outcome = answer_text(response, since_ns=shown.at_ns)
         if retry is not None:
             wait = retry.detail if isinstance(retry.detail, int) else 0
-            outcome += (
-                f", again in {duration_text(wait)}" if wait else ", again at once"
-            )
+            outcome += f", again in {time_text(wait)}" if wait else ", again at once"
         symbol = "✓" if ok else "↻" if retry is not None else "✗"
         self._line(shown, symbol, self._label(shown), outcome, at_ns=response.at_ns)
 

@@ -28,6 +28,9 @@ def hint_lines(wiring: Wiring, files: Sequence[str], style: Style) -> Iterator[s
     )
     yield f"nothing sends events here ({counts or 'nothing takes any either'})"
     yield from finding_lines(wiring, style, with_stubs=True)
+    if not wiring.addresses:
+        yield "there is nothing to send to, either: name the files with the brokers, too"
+        return
     to = _where(wiring)
     yield f"try: kn-sim run {names} --send type={example_type(wiring)}{to}"
     yield f"     kn-sim graph {names}"

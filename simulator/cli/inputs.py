@@ -36,7 +36,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         help="do not put stubs for services that nobody describes",
     )
     group.add_argument(
-        "--seed", type=int, metavar="N", help="of everything that chance decides (0)"
+        "--seed", type=_whole, metavar="N", help="of everything that chance decides (0)"
     )
     group.add_argument(
         "--profile", metavar="NAME", help="the broker implementation (mt-channel)"
@@ -94,9 +94,12 @@ def load(args: argparse.Namespace) -> Topology:
 
     Raises:
         TopologyError: It is faulty; every fault is named.
+        UsageError: Stdin is named twice.
     """
     from simulator.topology import Topology
 
+    if [*args.files, *getattr(args, "send", ())].count("-") > 1:
+        raise UsageError("stdin can be read once: there is more than one '-'")
     return Topology.load(*args.files)
 
 
@@ -136,6 +139,15 @@ def at_least_one(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a number from 1 on, found {text!r}")
     return int(text)
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number, found {text!r}"
+        ) from None
 
 
 def duration(text: str) -> str:

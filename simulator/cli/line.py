@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from simulator.trace import Record
 
 _TIME_COLUMN = 10
+_SHORTEST_ID = 9
+_US = 1_000
 # A loop of replies goes 255 levels deep; nobody reads further to the right than this.
 _DEEPEST = 8
 _LEAST_OUTCOME = 24
@@ -56,6 +58,8 @@ class Line(NamedTuple):
 class Layout:
     """Aligns lines in columns: time, what happens indented, outcome.
 
+    The column of the time grows with the widest time so far, and does not shrink.
+
     Args:
         style: What the terminal can show.
         column: Where outcomes begin, when the line leaves room.
@@ -64,27 +68,55 @@ class Layout:
     def __init__(self, style: Style, column: int) -> None:
         self._style = style
         self._column = min(column, style.width - _LEAST_OUTCOME)
+        self._time_column = _TIME_COLUMN
         self._event = ("", "")
 
     def text(self, line: Line) -> str:
         """Give a line; its event is named where the line above is about another."""
         style = self._style
-        time = f"+{duration_text(line.at_ns)}"
+        time = f"+{time_text(line.at_ns)}"
+        self._widen(len(time) + 1)
         indent = "  " * min(line.level, _DEEPEST)
-        symbol, text = style.symbols(line.symbol), style.symbols(line.text)
-        used = _TIME_COLUMN + len(indent) + len(symbol) + 1 + len(text)
-        gap = " " * max(self._column - used, 2)
-        said = style.symbols(line.outcome)
+        symbol, text = style.symbols(line.symbol), style.line(line.text)
+        said = style.line(line.outcome)
+        used = self._time_column + len(indent) + len(symbol) + 1
+        if style.terminal and line.names_event:
+            over = used + len(text) + 2 + len(said) - style.width
+            text = _with_shorter_id(text, style.line(line.event[1]), over)
+            text = style.symbols(text)
+        gap = " " * max(self._column - used - len(text), 2)
         if not line.names_event and line.event != self._event:
-            said = f"{said}  {style.paint(style.symbols(' '.join(line.event)), 'dim')}"
+            event = style.line(" ".join(line.event))
+            said = f"{said}  {style.paint(event, 'dim')}"
         self._event = line.event
         colour = _COLOURS.get(line.symbol)
         if colour:
             symbol = style.paint(symbol, colour)
         if line.names_event:
             text = style.paint(text, "bold")
-        shown = f"{style.paint(time.ljust(_TIME_COLUMN - 1), 'dim')} {indent}{symbol} {text}{gap}{said}"
-        return shown.rstrip()
+        shown_time = style.paint(time.ljust(self._time_column - 1), "dim")
+        return f"{shown_time} {indent}{symbol} {text}{gap}{said}".rstrip()
+
+    def _widen(self, width: int) -> None:
+        more = width - self._time_column
+        if more > 0:
+            self._time_column = width
+            self._column = min(self._column + more, self._style.width - _LEAST_OUTCOME)
+
+
+def time_text(ns: int) -> str:
+    """Spell a time for people, to the nearest microsecond; what is shorter, exactly."""
+    return duration_text(ns if ns < _US else (ns + _US // 2) // _US * _US)
+
+
+def _with_shorter_id(text: str, name: str, over: int) -> str:
+    """Leave out of the middle of an id what is over a terminal's width."""
+    kept = max(len(name) - over - 1, _SHORTEST_ID)
+    if over <= 0 or kept + 1 >= len(name):
+        return text
+    tail = kept // 2
+    short = f"{name[: kept - tail]}…{name[len(name) - tail :]}"
+    return text.replace(f" {name} ", f" {short} ", 1)
 
 
 def symbol_of(record: Record) -> str:
@@ -105,7 +137,7 @@ def answer_text(record: Record, *, since_ns: int) -> str:
     else:
         said = fault_text(detail)
     if record.at_ns > since_ns:
-        said += f" after {duration_text(record.at_ns - since_ns)}"
+        said += f" after {time_text(record.at_ns - since_ns)}"
     if record.attempt > 1:
         said += f", attempt {record.attempt}"
     return said

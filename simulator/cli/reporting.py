@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-from simulator.errors import SimulatorError, TopologyError
+from simulator.errors import EventError, SimulatorError, TopologyError
+
+# Nobody reads more at once; a fault of a template repeats itself thousands of times.
+MOST_FAULTS = 100
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def say(text: str) -> None:
@@ -22,16 +29,24 @@ def report(error: SimulatorError | OSError) -> None:
         return
     lines = str(error).splitlines()
     if isinstance(error, TopologyError):
-        for fault in error.faults:
-            say(fault)
-        if len(error.faults) > 1:
-            say(f"kn-sim: {len(error.faults)} faults")
-    elif len(lines) > 1:
-        for line in lines:
-            say(line)
-        say(f"kn-sim: {len(lines)} faults")
+        _count(error.faults)
+    elif isinstance(error, EventError) and len(lines) > 1:
+        _count(lines)
     else:
         say(f"kn-sim: {error}")
+
+
+def _count(faults: Sequence[str]) -> None:
+    for fault in faults[:MOST_FAULTS]:
+        say(fault)
+    if len(faults) > 1:
+        say(f"kn-sim: {len(faults)} faults{hidden_text(len(faults))}")
+
+
+def hidden_text(count: int) -> str:
+    """Say how many of so many faults are not shown; empty when all are."""
+    more = count - MOST_FAULTS
+    return f", {more} of them not shown" if more > 0 else ""
 
 
 def _os_text(error: OSError) -> str:

@@ -154,6 +154,7 @@ def _run(args: argparse.Namespace, sim: Simulation) -> int:
             sim.run(until)
         except KeyboardInterrupt:
             code = EXIT_INTERRUPTED
+            show.tally.interrupted = True
             say(f"kn-sim: interrupted at {sim.now_text()}")
         except LimitReached as error:
             code = EXIT_SAYS_NO

@@ -5,20 +5,21 @@ Each chunk of records is handed to whoever wants it, and may then be forgotten.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from errno import EPIPE
 from typing import TYPE_CHECKING
 
 from simulator.cli.flow import Flow
-from simulator.cli.line import Layout, Line, column_of
+from simulator.cli.line import Layout, Line, column_of, time_text
 from simulator.cli.reporting import say
 from simulator.cli.summary import summary_lines
 from simulator.cli.tally import Tally
-from simulator.duration import duration_text
 from simulator.trace.record import unpack
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
     from typing import BinaryIO, Self, TextIO
 
     from simulator.cli.style import Style
@@ -83,7 +84,8 @@ class Show:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        with self._naming_the_trace():
+            self._stack.close()
 
     def go_on(self) -> None:
         """Take the records made since the last call.
@@ -94,8 +96,9 @@ class Show:
         log, tally = self._sim.log, self.tally
         if len(log) == self._next:
             return
-        for writer in self._writers:
-            writer.write(log)
+        with self._naming_the_trace():
+            for writer in self._writers:
+                writer.write(log)
         flows = not self._json and not self._quiet
         for record in map(unpack, log.rows(self._next)):
             tally.add(record)
@@ -108,6 +111,16 @@ class Show:
         if self._next > self._limit and not self.tally.stopped:
             self.tally.stopped = True
             raise LimitReached(self._too_many())
+
+    @contextmanager
+    def _naming_the_trace(self) -> Iterator[None]:
+        """Give the trace's name to a failure, such as of a full disk, that has none."""
+        try:
+            yield
+        except OSError as error:
+            if error.filename is None and error.errno != EPIPE:
+                error.filename = self._trace
+            raise
 
     def finish(self) -> None:
         """Show what is left, and the summary."""
@@ -148,7 +161,7 @@ class Show:
     def _tell_progress(self) -> None:
         if self._next >= self._next_progress:
             self._next_progress = 2 * self._next
-            time = duration_text(self._sim.now_ns)
+            time = time_text(self._sim.now_ns)
             say(f"kn-sim: {self._next} records, +{time} of virtual time …")
 
     def _too_many(self) -> str:
@@ -156,7 +169,7 @@ class Show:
         busiest = sorted(replies, key=lambda node: -replies[node])[:3]
         circle = f"; most replies go through {', '.join(busiest)}" if busiest else ""
         return (
-            f"stopped after {self._next} records at +{duration_text(self._sim.now_ns)}: events "
+            f"stopped after {self._next} records at +{time_text(self._sim.now_ns)}: events "
             f"go in a circle, or retries multiply{circle}; --limit allows more"
         )
 

@@ -28,6 +28,7 @@ _ASCII = {
     "↻": "~", "│": "|", "└": "`", "├": "|", "─": "-",
     "▸": ">", "◂": "<", "≥": ">=", "µ": "u",
 }  # fmt: skip
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 
 
 class Style(NamedTuple):
@@ -82,6 +83,10 @@ class Style(NamedTuple):
             return text
         replaced = "".join(_ASCII.get(letter, letter) for letter in text)
         return replaced.encode("ascii", "backslashreplace").decode()
+
+    def line(self, text: str) -> str:
+        """Do the same with what an event says, which must not move the cursor."""
+        return self.symbols(text if text.isprintable() else text.translate(_CONTROLS))
 
 
 def _colour(choice: str, environ: Mapping[str, str], *, terminal: bool) -> bool:

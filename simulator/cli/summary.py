@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.cli.findings import finding_lines, stub_names
+from simulator.cli.line import time_text
 from simulator.cli.nearness import nearest_first
 from simulator.cli.style import shortened
-from simulator.duration import duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +69,8 @@ def _section(title: str, sort: Happenings, style: Style, colour: str) -> Iterato
         return
     yield style.paint(f"{title} ({sort.total})", "bold", colour)
     for happening, (count, first) in list(sort.found.items())[:_MOST_GROUPS]:
-        yield f"  {style.symbols(_headline(happening, count, first))}"
-        yield f"    {style.symbols(shortened(happening.why, _LONGEST_CAUSE))}"
+        yield f"  {style.line(_headline(happening, count, first))}"
+        yield f"    {style.line(shortened(happening.why, _LONGEST_CAUSE))}"
     yield from _further(sort)
 
 
@@ -92,9 +92,9 @@ def _unmatched(sim: Simulation, tally: Tally, style: Style) -> Iterator[str]:
     title = f"matched no trigger ({tally.unmatched.total})"
     yield style.paint(title, "bold", "yellow")
     for happening, (count, first) in list(tally.unmatched.found.items())[:_MOST_GROUPS]:
-        yield f"  {style.symbols(_headline(happening, count, first))}"
+        yield f"  {style.line(_headline(happening, count, first))}"
         for line in nearest_lines(sim, first, happening.at):
-            yield f"    {style.symbols(line)}"
+            yield f"    {style.line(line)}"
     yield from _further(tally.unmatched)
 
 
@@ -114,7 +114,7 @@ def _verdict(sim: Simulation, tally: Tally, style: Style) -> str:
     events = _plural(tally.events, "event")
     deliveries = _plural(tally.deliveries, "delivery", "deliveries")
     requests = _plural(tally.attempts, "request")
-    time = duration_text(sim.now_ns)
+    time = time_text(sim.now_ns)
     parts = [f"{events}, {deliveries} ({requests}) in {time} of virtual time"]
     for sort, word in (
         (tally.dead_letters, "dead-lettered"),
@@ -126,12 +126,20 @@ def _verdict(sim: Simulation, tally: Tally, style: Style) -> str:
     ):
         if sort.found:
             parts.append(f"{sort.total} {word}")
+    if tally.interrupted:
+        parts.append("interrupted")
     if tally.stopped:
         parts.append("stopped at the limit")
     if tally.retries_due:
         parts.append(f"{_plural(tally.retries_due, 'retry', 'retries')} still due")
-    symbol, colour = ("✗", "red") if tally.says_no else ("✓", "green")
+    symbol, colour = _mark(tally)
     return f"{style.paint(style.symbols(symbol), colour)} {style.paint('; '.join(parts), 'bold')}"
+
+
+def _mark(tally: Tally) -> tuple[str, str]:
+    if tally.says_no:
+        return "✗", "red"
+    return ("·", "yellow") if tally.interrupted else ("✓", "green")
 
 
 def _plural(count: int, one: str, many: str = "") -> str:

@@ -89,6 +89,7 @@ class Tally:
     Attributes:
         replies: Route -> how many replies took it.
         stopped: Whether the run was stopped because it made too many records.
+        interrupted: Whether the user stopped it.
     """
 
     def __init__(
@@ -110,6 +111,7 @@ class Tally:
         self.unmatched = Happenings()
         self.replies: dict[str, int] = {}
         self.stopped = False
+        self.interrupted = False
         self._brokers = brokers
         self._names = names or {}
         self._burials: dict[int, Record] = {}

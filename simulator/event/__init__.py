@@ -7,7 +7,14 @@
 """
 
 from simulator.event.event import Event
-from simulator.event.http import NotAnEvent, UnparsableEvent, read_http, read_json
+from simulator.event.http import (
+    NotAnEvent,
+    UnparsableEvent,
+    UnreadEvent,
+    read_http,
+    read_json,
+    take_http,
+)
 from simulator.event.rules import faults, valid_event
 from simulator.event.writing import write_json
 
@@ -15,9 +22,11 @@ __all__ = [
     "Event",
     "NotAnEvent",
     "UnparsableEvent",
+    "UnreadEvent",
     "faults",
     "read_http",
     "read_json",
+    "take_http",
     "valid_event",
     "write_json",
 ]

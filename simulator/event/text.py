@@ -62,7 +62,7 @@ def instant_text(epoch_ns: int) -> str:
     moment = _EPOCH + timedelta(seconds=seconds)
     fraction = f"{nanoseconds:09d}".rstrip("0")
     dot = f".{fraction}" if fraction else ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{dot}Z"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f"{dot}Z"
 
 
 def epoch_ns(text: str) -> int | None:

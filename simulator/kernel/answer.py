@@ -108,6 +108,7 @@ class Outcome:
         attributed: Whether a dead letter gets the `knativeerror*` attributes.
         fault: How the connection failed.
         reason: Why it counts as something else than the subscriber answered.
+        unsendable: Why the event in the answer cannot be written into a request.
 
     Attributes:
         ok: Whether it is a success: a 2xx answer.
@@ -122,6 +123,7 @@ class Outcome:
         "reason",
         "reply",
         "status",
+        "unsendable",
     )
 
     def __init__(
@@ -134,6 +136,7 @@ class Outcome:
         attributed: bool = True,
         fault: Fault | None = None,
         reason: str | None = None,
+        unsendable: str | None = None,
     ) -> None:
         self.status = status
         self.reply = reply
@@ -142,6 +145,7 @@ class Outcome:
         self.attributed = attributed
         self.fault = fault
         self.reason = reason
+        self.unsendable = unsendable
         self.ok = 200 <= status < 300  # noqa: PLR2004 - 2xx
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.event import Event
+from simulator.event import Event, UnparsableEvent, UnreadEvent
 from simulator.kernel.answer import Answer, Fault
 from simulator.kernel.judge import judge
 from simulator.kernel.log import WIDTH, Kind
@@ -37,6 +37,10 @@ _TIMED_OUT = Answer(0, fault=Fault.TIMEOUT)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _SAME_METHOD = (307, 308)
 _SERVER_ERROR = 500
+_BAD_REQUEST = 400
+# Retries without a wait after which the others have their turn, and the log is looked
+# at: Knative allows 2,147,483,647 of them.
+_BREATH = 1_000
 
 
 class Attempts:
@@ -132,7 +136,7 @@ class Attempts:
             attempt += 1
             cause = this + 1
             put((now, 1, _RETRY, envelope, lane, target, attempt, (status, wait)))
-            if wait:
+            if wait or not attempt % _BREATH:
                 self.process.flight = (cause, envelope, target, attempt)
                 yield wait
                 self.process.flight = None
@@ -225,6 +229,13 @@ class Attempts:
         envelope = self.envelope
         if self.role is Role.REPLY:
             event, ttl = envelope.event, envelope.ttl
+            if isinstance(event, UnreadEvent):
+                try:
+                    event = event.read()
+                except UnparsableEvent as error:
+                    noted = (_BAD_REQUEST, str(error))
+                    self.kernel.record(serial, Kind.REFUSED, event, "", hub, 1, noted)
+                    return _BAD_REQUEST
         else:
             attributes = envelope.attributes(with_ttl=self.role is Role.DEAD_LETTER)
             event, ttl = Event(attributes, envelope.event.body), None

@@ -62,12 +62,19 @@ class Calendar:
         heappush(self.heap, (instant_ns, next(self.ticket), actor, actor.token, value))
 
     def step(self) -> bool:
-        """Carry out the next notice; False when nothing is due any more."""
+        """Carry out the next notice; False when nothing is due any more.
+
+        Raises:
+            Runaway: The log is full.
+        """
+        log = self.log
         while True:
             while self.ready:
                 actor, token, value = self.ready.popleft()
                 if actor.token == token:
                     actor.step(value)
+                    if len(log.cells) > log.bound:
+                        log.roll()
                     return True
             if not self.advance(None):
                 return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
+from simulator.kernel.answer import Outcome
 from simulator.kernel.attempts import Attempts
 from simulator.kernel.envelope import Envelope, reply_headers
 from simulator.kernel.log import Kind
@@ -16,7 +17,6 @@ from simulator.kernel.request import Role
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from simulator.kernel.answer import Outcome
     from simulator.kernel.attempts import First
     from simulator.kernel.kernel import Kernel
     from simulator.kernel.process import Process
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Source: knative-runtime, Dead letters: error bodies over 768 bytes panic the
 # dispatcher (knative-extensions/eventing-natss issue 434).
 _PANICKING_BODY = 768
+# Source: pkg/kncloudevents/event_dispatcher.go NoResponse: no request was made.
+_NO_RESPONSE = -1
 _UPSTREAM_BUG = (
     "an error body over 768 bytes crashes the imc-dispatcher of Knative 8cf4c4b67 "
     "(knative-extensions/eventing-natss issue 434); the run goes on with the body cut"
@@ -51,35 +53,37 @@ def delivery(
 
     Returns:
         Whether the event is safe: taken by the subscriber or by the sink.
+
+    Source: pkg/kncloudevents/event_dispatcher.go (read, not run): the dead letter of a
+        failed reply has the reply's headers.
     """
     asking = Attempts(kernel, process, lane, lane.target, envelope, Role.EVENT)
     outcome = yield from asking.run(cause, first)
-    failed_at = lane.target
+    failed_at, headers = lane.target, envelope.headers
     if outcome.ok:
-        reply = outcome.reply
-        if reply is None:
+        if outcome.reply is None and outcome.unsendable is None:
             return True
         if lane.reply is None:
-            noted = (outcome.status, "no reply address")
-            kernel.record(
-                asking.serial, Kind.REPLY_DROPPED, reply, lane.target, lane, 1, noted
-            )
+            _dropped(kernel, lane, envelope, outcome, asking.serial)
             return True
-        headers = envelope.headers
         if headers or outcome.headers:
             headers = reply_headers(outcome.headers, headers)
-        answer = Envelope(reply, envelope.ttl, None, headers)
-        cause = asking.serial
-        asking = Attempts(kernel, process, lane, lane.reply, answer, Role.REPLY)
-        outcome = yield from asking.run(cause, None)
+        failed_at, cause = lane.reply, asking.serial
+        if outcome.reply is not None:
+            answer = Envelope(outcome.reply, envelope.ttl, None, headers)
+            asking = Attempts(kernel, process, lane, lane.reply, answer, Role.REPLY)
+            outcome = yield from asking.run(cause, None)
+        else:
+            asking.serial = _dropped(kernel, lane, envelope, outcome, cause)
+            outcome = Outcome(_NO_RESPONSE)
         if outcome.ok:
             return True
-        failed_at = lane.reply
     if lane.dead_letter is None:
         noted = (outcome.status, "no dead letter sink")
         kernel.record(asking.serial, Kind.LOST, envelope, lane, failed_at, 1, noted)
         return False
     dead = _dead_letter(kernel, lane, envelope, outcome, failed_at, asking.serial)
+    dead.headers = headers
     burying = Attempts(kernel, process, lane, lane.dead_letter, dead, Role.DEAD_LETTER)
     outcome = yield from burying.run(asking.serial, None)
     if not outcome.ok:
@@ -88,6 +92,16 @@ def delivery(
             burying.serial, Kind.LOST, envelope, lane, lane.dead_letter, 1, noted
         )
     return outcome.ok
+
+
+def _dropped(
+    kernel: Kernel, lane: Lane, envelope: Envelope, outcome: Outcome, cause: int
+) -> int:
+    """Write down that a subscriber's event goes nowhere; give the record."""
+    why = "no reply address" if lane.reply is None else outcome.unsendable
+    event = outcome.reply or envelope.event
+    noted = (outcome.status, why)
+    return kernel.record(cause, Kind.REPLY_DROPPED, event, lane.target, lane, 1, noted)
 
 
 def _dead_letter(

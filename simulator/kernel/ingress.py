@@ -34,6 +34,8 @@ def post_raw(
     Source: knative-runtime, Ingress ("The order of the checks is: method, path,
         event, broker"), Channel.
     """
+    if "host" in headers:
+        target = kernel.program.with_host(target, headers["host"])
     event = Event({}, body or None)
     refusal = None
     checked = not (target.is_service or _is_broken(target))
@@ -72,16 +74,18 @@ def _refused(target: Target, method: str) -> int | None:
     """Judge method and path.
 
     Source: knative-runtime, Ingress: OPTIONS 200, other than POST 405; path ``/``
-        404, malformed 400 - both before the event is looked at.
+        404, malformed 400 - both before the event is looked at. The dispatcher of the
+        channels looks for the channel before the method.
     """
+    fixed = target.fixed
+    if fixed is not None and target.dispatched:
+        return fixed.status
     if method == "OPTIONS":
         return _OK
     if method != "POST":
         return _NOT_ALLOWED
-    if target.hub is None and target.fixed is not None and target.malformed:
-        return target.fixed.status
-    if target.hub is not None and not target.hub.is_broker and target.path != "/":
-        return _BAD_REQUEST
+    if target.hub is None and fixed is not None and target.malformed:
+        return fixed.status
     return None
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from simulator.event import Event, NotAnEvent, UnparsableEvent, read_http
+from simulator.event import (
+    Event,
+    NotAnEvent,
+    UnparsableEvent,
+    read_http,
+    take_http,
+)
 from simulator.event.text import sniff
 from simulator.kernel.answer import Fault, Outcome, transport_error
 from simulator.kernel.request import Role
@@ -15,6 +21,8 @@ if TYPE_CHECKING:
     from simulator.kernel.program import Lane, Target
 
 _OK = range(200, 300)
+# Source: RFC 9110 15.3.5; Go's server sends no body with it.
+_WITHOUT_BODY = (204,)
 _NOT_MODIFIED = 304
 _BAD_GATEWAY = 502
 _TRANSPORT = 500
@@ -41,7 +49,10 @@ def judge(answer: Answer, target: Target, lane: Lane, role: Role) -> Outcome:
             status, error=answer.body, headers=answer.headers, attributed=attributed
         )
     if answer.reply is not None:
-        return Outcome(status, reply=answer.reply, headers=answer.headers)
+        reply = answer.reply
+        if status in _WITHOUT_BODY and reply.body:
+            reply = Event(reply.attributes, None)
+        return Outcome(status, reply=reply, headers=answer.headers)
     if role is not Role.EVENT or not (answer.body or answer.headers):
         return Outcome(status, headers=answer.headers)
     return _reply(answer, filtered=filtered)
@@ -71,22 +82,28 @@ def _reply(answer: Answer, *, filtered: bool) -> Outcome:
     Source: knative-runtime, Replies: a broker takes a body that is no event for a
         failure (502), a plain channel ignores it; headers without body are an event
         without data; an unknown specversion with an empty body is no reply.
+        knative-resources 4.1, step 5: what a plain channel ignores is only what does
+        not claim to be an event; pkg/kncloudevents/event_dispatcher.go (read, not
+        run): it copies the reply into a request, which a malformed one prevents.
     """
+    status, body = answer.status, answer.body
+    if status in _WITHOUT_BODY:
+        body = b""
     try:
-        event = read_http(answer.headers, answer.body)
+        event = (read_http if filtered else take_http)(answer.headers, body)
     except NotAnEvent:
-        if filtered and answer.body:
+        if filtered and body:
             return _bad_gateway("the body is no event")
-        return Outcome(answer.status, headers=answer.headers)
+        return Outcome(status, headers=answer.headers)
     except UnparsableEvent as error:
         if filtered:
             return _bad_gateway(str(error))
-        return Outcome(answer.status, headers=answer.headers)
+        return Outcome(status, headers=answer.headers, unsendable=str(error))
     if filtered and event.body and "datacontenttype" not in event.attributes:
         event = Event(
             {**event.attributes, "datacontenttype": sniff(event.body)}, event.body
         )
-    return Outcome(answer.status, reply=event, headers=answer.headers)
+    return Outcome(status, reply=event, headers=answer.headers)
 
 
 def _bad_gateway(why: str) -> Outcome:

@@ -101,7 +101,7 @@ class Log:
         self.first = 0
         self.keep = keep
         self.most = most
-        self.bound = min(_CHUNK, max(1, keep or _CHUNK)) * WIDTH
+        self.bound = min(_CHUNK, max(1, most if keep is None else keep)) * WIDTH
         self.before_drop: Callable[[], None] | None = None
         self._packed: deque[tuple[int, tuple[Any, ...]]] = deque()
 
@@ -134,8 +134,8 @@ class Log:
             self.first = self._packed[0][0]
 
     def rows(self, start: int = 0) -> Iterator[Row]:
-        """Give the records that are still there, from a serial on, as they lie."""
-        for base, cells in (*self._packed, (self.base, self.cells)):
+        """Give the records that are there at the call, from a serial on, as they lie."""
+        for base, cells in (*self._packed, (self.base, tuple(self.cells))):
             count = len(cells) // WIDTH
             if base + count <= start:
                 continue

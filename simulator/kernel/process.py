@@ -85,9 +85,18 @@ class Process:
             self.kernel.ready.append((self, self.token, value))
 
     def cancel(self) -> None:
-        """End here: the caller has gone."""
-        if self.token < 0:
-            return
+        """End here, and all that is waited for: the caller has gone.
+
+        Needs no recursion: with a high time to live, thousands wait for each other.
+        """
+        pending = [self]
+        while pending:
+            process = pending.pop()
+            if process.token >= 0:
+                pending += reversed(process.cut())
+
+    def cut(self) -> list[Process]:
+        """End this process alone; give those that it waits for."""
         self.token = -1
         self.steps.close()
         if self.flight is not None:
@@ -97,8 +106,11 @@ class Process:
             )
         if self.request is not None:
             self.request.gone = True
-        if self.awaited is not None:
-            self.awaited.cancel()
+        fan_out = self.awaited
+        if fan_out is None or fan_out.token < 0:
+            return []
+        fan_out.token = -1
+        return fan_out.children
 
 
 class FanOut:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FILTER_HOST = "broker-filter.knative-eventing.svc.cluster.local"
 INGRESS_HOST = "broker-ingress.knative-eventing.svc.cluster.local"
+DISPATCHER_HOST = "imc-dispatcher.knative-eventing.svc.cluster.local"
 _CLUSTER_DOMAIN = ".svc.cluster.local"
 
 
@@ -42,11 +43,12 @@ class Target:
         malformed: The path is refused before the event is looked at.
         filters: The route whose filter answers there: the broker filter's own address.
         inner: The broker's channel, behind the ingress.
+        dispatched: The channels' dispatcher answers there.
         is_service: A service answers there.
     """
 
-    __slots__ = ("call", "filters", "fixed", "host", "hub", "inner", "is_service", "malformed", "node",
-                 "path", "subscriber", "url")  # fmt: skip
+    __slots__ = ("call", "dispatched", "filters", "fixed", "host", "hub", "inner", "is_service",
+                 "malformed", "node", "path", "subscriber", "url")  # fmt: skip
 
     def __init__(
         self,
@@ -61,6 +63,7 @@ class Target:
         is_service: bool = False,
         filters: Lane | None = None,
         inner: bool = False,
+        dispatched: bool = False,
     ) -> None:
         self.node = node
         self.url = url
@@ -75,6 +78,7 @@ class Target:
         self.is_service = is_service
         self.filters = filters
         self.inner = inner
+        self.dispatched = dispatched
 
 
 class Lane:
@@ -161,7 +165,7 @@ class Program:
         self._targets: dict[str, Target] = {}
         self._brokers: dict[str, RunningHub] = {}
         self._channels: dict[str, RunningHub] = {}
-        self._inner: dict[str, RunningHub] = {}
+        self._by_name: dict[str, RunningHub] = {}
         self._endpoints = {h: e for e in reversed(wiring.endpoints) for h in e.hosts}
         self.hubs = {hub.node: RunningHub(hub) for hub in wiring.hubs}
         for running in self.hubs.values():
@@ -170,9 +174,11 @@ class Program:
                 self._brokers[parts.path] = running
                 hub = running.hub
                 host = f"{hub.name}-kne-trigger-kn-channel.{hub.namespace}{_CLUSTER_DOMAIN}"
-                self._inner[host] = running
+                name = f"{hub.name}-kne-trigger"
             else:
-                self._channels[(parts.hostname or "").lower()] = running
+                host, name = (parts.hostname or "").lower(), running.hub.name
+            self._channels[host] = running
+            self._by_name[f"{running.namespace}/{name}"] = running
 
     def link(self) -> None:
         """Look up the addresses of every route, once subscribers are known."""
@@ -194,15 +200,22 @@ class Program:
             lane.dead_letter = self.target(lane.route.dead_letter)
 
     def target(self, url: str) -> Target:
-        """Look an absolute URL up; an unknown host is a target too."""
+        """Look an absolute URL up; an unknown host is a target too.
+
+        Raises:
+            ValueError: It is no URL.
+        """
         found = self._targets.get(url)
         if found is None:
             found = self._targets[url] = self._look_up(url)
         return found
 
     def relative(self, base: str, reference: str) -> Target:
-        """Look up where a redirect leads."""
-        return self.target(urljoin(base, reference))
+        """Look up where a redirect leads; one that is no URL leads to no host."""
+        try:
+            return self.target(urljoin(base, reference))
+        except ValueError:
+            return Target(reference, base, fixed=_failing(Fault.NO_HOST))
 
     def _look_up(self, url: str) -> Target:
         parts = urlsplit(url)
@@ -227,17 +240,44 @@ class Program:
             return self._ingress(url, path)
         if host == FILTER_HOST:
             return self._filter(url, path)
+        if host in self._channels or host == DISPATCHER_HOST:
+            return self._channel(host, url, path)
+        return None
+
+    def with_host(self, target: Target, host: str) -> Target:
+        """Look up again where a request with this `Host` header leads.
+
+        Only the dispatcher of the channels asks for it.
+        """
+        if not target.dispatched:
+            return target
+        return self._channel(host, target.url, target.path)
+
+    def _channel(self, host: str, url: str, path: str) -> Target:
+        """Find the channel that the dispatcher means by a host or a path.
+
+        Source: knative-runtime, Channel: no such channel, by host or path, 500;
+            malformed path 400. pkg/channel/multichannelfanout ServeHTTP (read, not
+            run): it looks before anything else, and not at the query string.
+        """
+        asked = path.partition("?")[0]
         channel = self._channels.get(host)
-        if channel is not None:
-            return Target(channel.node, url, path=path, hub=channel)
-        broker = self._inner.get(host)
-        if broker is None:
-            return None
-        node = f"{broker.node} channel"
-        if path != "/":
-            # Source: knative-runtime, Channel: no such channel by path, 500.
-            return Target(node, url, path=path, fixed=Answer(500), inner=True)
-        return Target(node, url, path=path, hub=broker, inner=True)
+        status = 500
+        if asked != "/":
+            _, *segments = asked.removesuffix("/").split("/")
+            channel = None
+            if len(segments) == 2:  # noqa: PLR2004 - NS, NAME
+                channel = self._by_name.get("/".join(segments))
+            else:
+                status = 400
+        if channel is None:
+            refused = Answer(status)
+            return Target(
+                "imc-dispatcher", url, path=path, fixed=refused, dispatched=True
+            )
+        inner = channel.is_broker
+        node = f"{channel.node} channel" if inner else channel.node
+        return Target(node, url, path=path, hub=channel, inner=inner, dispatched=True)
 
     def _service(self, endpoint: Endpoint, url: str, path: str) -> Target:
         if endpoint.unreachable:

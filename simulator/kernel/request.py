@@ -91,9 +91,13 @@ class Request:
     @property
     def attributes(self) -> dict[str, str]:
         """The context attributes in the request; a new dict."""
-        return self.envelope.attributes(
+        attributes = self.envelope.attributes(
             with_ttl=self.role is Role.DEAD_LETTER or self.role is Role.REPLY
         )
+        if self.method == "GET":
+            # Source: Go net/http: what tells of the body goes with it.
+            attributes.pop("datacontenttype", None)
+        return attributes
 
     @property
     def mode(self) -> str:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from simulator.delivery import Retries
 
 _NS_PER_SECOND = 1_000_000_000
+# A longer number of seconds is more than Go's ParseInt reads: junk.
+_SECONDS_DIGITS = 18
 
 
 class Profile(Value):
@@ -87,7 +89,7 @@ class Profile(Value):
 
 def _retry_after_ns(text: str, now_ns: int) -> int:
     """Read a `Retry-After` header; 0 for what is past or no time at all."""
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) <= _SECONDS_DIGITS:
         return int(text) * _NS_PER_SECOND
     if not text.endswith("GMT"):
         return 0

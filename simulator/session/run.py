@@ -29,6 +29,7 @@ class Run:
     Attributes:
         kernel: Set before anything runs; None before.
         cause: The record of the request that is being answered; -1 outside.
+        going_on: Whether somebody drives the kernel just now.
     """
 
     def __init__(self, log: Log, seed: int, epoch_ns: int) -> None:
@@ -36,6 +37,7 @@ class Run:
         self.seed = seed
         self.epoch_ns = epoch_ns
         self.cause = -1
+        self.going_on = False
         self.kernel: Kernel | None = None
         self._pending: PendingHandlers | None = None
 

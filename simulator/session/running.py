@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from simulator.duration import duration_ns
+from simulator.duration import EXPECTED, duration_ns
 from simulator.errors import UsageError
 from simulator.kernel import Kind, Runaway
 from simulator.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from simulator.kernel import Kernel
     from simulator.session.run import Run
@@ -46,14 +47,10 @@ class Runner:
         """Go on until nothing is due, or until an instant; see `Simulation.run`."""
         kernel, run = self._kernel, self._run
         until_ns = self._until(until)
-        try:
+        with self._driving():
             kernel.drain()
             while not run.has_pending and kernel.advance(until_ns):
                 kernel.drain()
-        except Runaway:
-            raise self._runaway() from None
-        finally:
-            self._settled()
         if run.has_pending:
             _wait_for(self.run_async, until)
         else:
@@ -63,7 +60,7 @@ class Runner:
         """Go on in an event loop; see `Simulation.run_async`."""
         kernel, pending = self._kernel, self._run.pending
         until_ns = self._until(until)
-        try:
+        with self._driving():
             while True:
                 kernel.drain()
                 pending.abandon()
@@ -71,22 +68,39 @@ class Runner:
                     await pending.settle()
                 elif not kernel.advance(until_ns):
                     break
-        except Runaway:
-            raise self._runaway() from None
-        finally:
-            self._settled()
         kernel.arrive(until_ns)
 
     def step(self) -> bool:
         """Carry out the next notice; False when nothing is due any more."""
         run = self._run
-        if run.has_pending:
-            run.pending.abandon()
-            if run.pending.awake:
-                _wait_for(run.pending.settle)
-        going_on = self._kernel.step()
-        self._settled()
-        return going_on
+        with self._driving():
+            if run.has_pending:
+                run.pending.abandon()
+                if run.pending.awake:
+                    _wait_for(run.pending.settle)
+            return self._kernel.step()
+
+    @contextmanager
+    def _driving(self) -> Iterator[None]:
+        """Drive the kernel, and tell of what it did, however that ends.
+
+        Raises:
+            UsageError: It is driven already, or the log is full.
+        """
+        run = self._run
+        if run.going_on:
+            raise UsageError(
+                "the run is going on already: a handler sends, and what it sent "
+                "goes on its way once it has answered"
+            )
+        run.going_on = True
+        try:
+            yield
+        except Runaway:
+            raise self._runaway() from None
+        finally:
+            run.going_on = False
+            self._settled()
 
     def _until(self, until: str | None) -> int | None:
         if until is not None:
@@ -118,9 +132,11 @@ def wait_ns(text: str, name: str) -> int:
     Raises:
         UsageError: It is none.
     """
+    if not isinstance(text, str):
+        raise UsageError(f"{name}: expected {EXPECTED}, found {text!r}")
     try:
         return duration_ns(text)
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise UsageError(f"{name}: {error}") from None
 
 

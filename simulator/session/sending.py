@@ -62,9 +62,12 @@ def look_up(program: Program, to: str) -> Target:
     Raises:
         UnknownAddressError: Nothing has it.
     """
-    if "://" in to:
-        return program.target(to)
     addresses = program.wiring.addresses
+    if "://" in to:
+        try:
+            return program.target(to)
+        except ValueError:  # such as http://[
+            raise UnknownAddressError(to, addresses) from None
     url = addresses.get(to) or addresses.get(f"service/{to}")
     if not to:
         url = _only_hub(addresses)

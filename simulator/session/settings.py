@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError, nearest
-from simulator.event.text import epoch_ns
+from simulator.event.text import epoch_ns, instant_text
+from simulator.kernel import Log
 from simulator.profiles import PROFILES
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from simulator.subscribers.handler import Handler
 
 START = "2026-01-01T00:00:00Z"
+# RFC 3339 ends with the year 9999; the longest duration must fit in between.
+_LATEST_NS = 243_935_280_000_000_000_000
 
 
 def chosen_profile(name: str) -> Profile:
@@ -39,14 +42,40 @@ def chosen_start_ns(given: str | None, written_ns: int | None) -> int:
     """Give the start of virtual time, nanoseconds since 1970.
 
     Raises:
-        UsageError: What is given is no time.
+        UsageError: What is given is no time, or one that leaves none to run.
     """
-    if given is None and written_ns is not None:
-        return written_ns
-    start = epoch_ns(START if given is None else given)
+    start = written_ns
+    if given is not None or start is None:
+        start = epoch_ns(START if given is None else given)
     if start is None:
         raise UsageError(f"start: {given!r} is no RFC 3339 time such as {START}")
+    if start > _LATEST_NS:
+        found = instant_text(start)
+        raise UsageError(f"start: expected a time before the year 9700, found {found}")
     return start
+
+
+def log_of(keep: int | None, most: int) -> Log:
+    """Make the log of a run.
+
+    Raises:
+        UsageError: A bound is none.
+    """
+    for name, bound in (("keep", keep), ("most", most)):
+        if bound is not None and bound < 1:
+            raise UsageError(f"{name}: expected 1 or more records, found {bound}")
+    return Log(keep=keep, most=most)
+
+
+def chosen_max_ttl(given: int | None, written: int | None) -> int | None:
+    """Give how often an event may pass a broker; None for the profile's number.
+
+    Raises:
+        UsageError: What is given is less than 1.
+    """
+    if given is not None and given < 1:
+        raise UsageError(f"max_ttl: expected 1 or more passes, found {given}")
+    return written if given is None else given
 
 
 def chosen_handlers(prepared: Prepared, named: Sequence[Any]) -> Mapping[str, Handler]:
@@ -54,7 +83,10 @@ def chosen_handlers(prepared: Prepared, named: Sequence[Any]) -> Mapping[str, Ha
 
     Raises:
         HandlerError: One cannot be loaded; all such are named.
+        UsageError: Not a list of files or modules is given.
     """
+    if isinstance(named, str):
+        raise UsageError(f"handlers: expected a list, such as [{named!r}]")
     services = prepared.spec.services
     wanted = {name: s.handler for name, s in services.items() if s.handler}
     if not wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from simulator.errors import UnknownAddressError, UsageError
-from simulator.kernel import Kind, Log
+from simulator.kernel import Kind
 from simulator.session import sending, settings
 from simulator.session.engine import Engine, find_endpoint
 from simulator.session.prepare import prepare
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.event import Event
-    from simulator.kernel import Target
+    from simulator.kernel import Log, Target
     from simulator.subscribers.handler import Handler
     from simulator.topology import Topology
     from simulator.wiring import Finding, Wiring
@@ -42,8 +42,8 @@ class Simulation:
         seed: Of everything that chance decides; the topology's own unless given, or 0.
         profile: The broker implementation; ``mt-channel``.
         start: The start of virtual time, RFC 3339.
-        strict: Leave references to services that nobody describes unresolved, as a
-            cluster would; otherwise a stub answers them with 202.
+        strict: Leave references to services that nobody describes unresolved, as in a
+            cluster; otherwise a stub answers them with 202.
         max_ttl: How often an event may pass a broker; 255 as shipped.
         configmaps: Name -> keys set over the config maps of the installation.
         handlers: Files or modules that handlers named in the topology may come from.
@@ -55,6 +55,7 @@ class Simulation:
 
     Raises:
         TopologyError: The topology is refused; every fault is named.
+        UsageError: An argument is out of range.
     """
 
     def __init__(
@@ -83,10 +84,10 @@ class Simulation:
         self.profile = settings.chosen_profile(profile or spec.profile)
         self._strict = strict
         self._epoch_ns = settings.chosen_start_ns(start, spec.start_ns)
-        self._max_ttl = spec.max_ttl if max_ttl is None else max_ttl
+        self._max_ttl = settings.chosen_max_ttl(max_ttl, spec.max_ttl)
         self._folder = folder
         self._handlers = dict(settings.chosen_handlers(self._prepared, handlers))
-        self._log = Log(keep=keep, most=most)
+        self._log = settings.log_of(keep, most)
         self._run = Run(self._log, self.seed, self._epoch_ns)
         self._described_events = 0
         self._begun = False
@@ -103,17 +104,16 @@ class Simulation:
     def service(self, name: str, handler: H | None = None) -> H | Callable[[H], H]:
         """Let a Python function play a service.
 
-        It gets a `cloudevents` CloudEvent and, when it takes two arguments, a
-        `Context`; it returns a CloudEvent as the reply, a status, or None. What it
-        raises is a 500, with the traceback in the trace. It may be async.
+        It gets a CloudEvent and, when it takes two arguments, a `Context`; it returns
+        a CloudEvent as the reply, a status, or None. What it raises is a 500, with
+        the traceback in the trace. It may be async.
 
         Args:
             name: ``pricing``, or ``team/pricing`` outside the namespace ``default``.
             handler: The function; without it this is a decorator.
 
         Raises:
-            UsageError: It takes neither one nor two arguments, or events were sent
-                already.
+            UsageError: It takes neither one nor two arguments, or an event was sent.
         """
 
         def register(function: H) -> H:
@@ -227,8 +227,8 @@ class Simulation:
     ) -> Sent:
         """Send an HTTP request as it stands, event or not, to a URL or short address.
 
-        What is no valid event is refused with the status that Knative answers. *after*
-        and *timeout* are as for `send`; *then* is called when there is an answer.
+        What is no valid event is refused with Knative's status. *then* is called when
+        there is an answer; the rest is as for `send`.
 
         Raises:
             UnknownAddressError: Nothing has this address.
@@ -286,8 +286,8 @@ class Simulation:
             until: Time since the start: ISO 8601 or ``1h``.
 
         Raises:
-            UsageError: There is no end: sources send for ever, or events go in a
-                circle; or an async handler waits and an event loop runs already.
+            UsageError: There is no end, as sources send for ever or events go in a
+                circle; a handler calls; or an async one waits in a running event loop.
         """
         self._runner().run(until)
 

@@ -96,6 +96,8 @@ def _lines(name: str, folder: str, where: str) -> list[bytes]:
 
     path = Path(folder, name)
     try:
+        if path.exists() and not path.is_file():  # a device may never end
+            raise TopologyError([f"{where}: replay {path}: is no file"])
         if path.stat().st_size > _LARGEST_REPLAY:
             limit = _LARGEST_REPLAY // (1024 * 1024)
             raise TopologyError([f"{where}: replay {path}: is larger than {limit} MiB"])

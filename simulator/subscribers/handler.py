@@ -112,9 +112,10 @@ def to_answer(result: object) -> Answer:
 
 def failure(detail: str) -> Answer:
     """Answer 500; the detail goes to the trace and, as Go would, into the body."""
-    return Answer(
-        _FAILED, body=detail.splitlines()[-1].encode() if detail else b"", detail=detail
-    )
+    # A lone surrogate, as in the name of a file, fits in neither body nor trace.
+    text = detail.encode(errors="replace").decode()
+    body = text.splitlines()[-1].encode() if text else b""
+    return Answer(_FAILED, body=body, detail=text)
 
 
 def raised(error: BaseException) -> Answer:

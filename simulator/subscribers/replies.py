@@ -231,9 +231,7 @@ def _parse_echo(fields: Fields) -> Echo:
     if example is not None:
         removed += [name for name, value in changes.items() if value is None]
         changes = {
-            name: value
-            if name == "data" or isinstance(value, str)
-            else example.attributes[name]
+            name: value if name == "data" else example.attributes.get(name, value)
             for name, value in changes.items()
             if value is not None
         }

@@ -13,10 +13,22 @@ if TYPE_CHECKING:
 
 
 class Lineage(Value):
-    """A record and everything that follows from it, in order."""
+    """A record and everything that follows from it, in order.
+
+    Shown and compared without recursion, however deep it is.
+    """
 
     record: Record
     children: tuple[Lineage, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Lineage of {self.record!r}, {len(self.children)} children>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lineage) and [*self.walk()] == [*other.walk()]
+
+    def __hash__(self) -> int:
+        return hash(self.record)
 
     def __iter__(self) -> Iterator[Record]:
         """Give all its records, parents before children."""

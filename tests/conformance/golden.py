@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import SimulatorError
+from simulator.errors import TopologyError
 from tests.conformance.recordings import differences
 from tests.conformance.scenario import play, simulation
 
@@ -105,7 +105,7 @@ def judge(document: Json) -> Finding:
     """Play a scenario and compare it with its recording.
 
     Raises:
-        SimulatorError: A manifest cannot be read at all.
+        TopologyError: A manifest cannot be read at all.
     """
     expected = document["expected"]
     if expected.get("crashed"):
@@ -127,25 +127,33 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments:
         sys.stderr.write(_USAGE)
         return 2
-    passed = failed = skipped = 0
+    passed = failed = skipped = unusable = 0
     write = sys.stdout.write
     try:
-        for file in [f for each in arguments for f in scenario_files(Path(each))]:
-            finding = _judge_file(file)
-            if finding.skipped:
-                skipped += 1
-                write(f"{file.stem}: skipped: {finding.skipped}\n")
-            elif finding.differences:
-                failed += 1
-                for line in finding.differences:
-                    write(f"{file.stem}: {line}\n")
-            else:
-                passed += 1
+        files = [f for each in arguments for f in scenario_files(Path(each))]
     except UnusableFileError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    for file in files:
+        try:
+            finding = _judge_file(file)
+        except UnusableFileError as error:
+            unusable += 1
+            sys.stderr.write(f"{error}\n")
+            continue
+        if finding.skipped:
+            skipped += 1
+            write(f"{file.stem}: skipped: {finding.skipped}\n")
+        elif finding.differences:
+            failed += 1
+            for line in finding.differences:
+                write(f"{file.stem}: {line}\n")
+        else:
+            passed += 1
     also = f", {skipped} skipped" if skipped else ""
     write(f"{passed} passed, {failed} failed{also}\n")
+    if unusable:
+        return 2
     return 1 if failed else 0
 
 
@@ -153,7 +161,7 @@ def _judge_file(file: Path) -> Finding:
     document = read_scenario(file)
     try:
         return judge(document)
-    except SimulatorError as error:
+    except TopologyError as error:
         reason = str(error).replace("\n", "; ")
         raise UnusableFileError(f"{file}: {reason}") from error
     except Exception as error:  # noqa: BLE001 - a run that breaks is a mismatch

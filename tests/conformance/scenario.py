@@ -15,6 +15,7 @@ _INGRESS = "http://broker-ingress.knative-eventing.svc.cluster.local"
 _EVENTING = "eventing.knative.dev/v1"
 _MESSAGING = "messaging.knative.dev/v1"
 _ASYNC = {"messaging.knative.dev/async-handler": "true"}
+_BATCH = "application/cloudevents-batch+json"
 _GONE = "client gone before the answer"
 _FAULTS = {
     "reset": "reset",
@@ -37,15 +38,16 @@ _KEPT_PREFIXES = ("knative-", "x-b3-")
 def play(scenario: Json) -> Json:
     """Run a scenario and give what FORMAT.md calls `expected`."""
     sim = simulation(scenario)
-    sent = _send_all(sim, scenario["events"])
+    deadline = scenario.get("deadlineMs")
+    sent = _send_all(sim, scenario["events"], deadline)
     answered = _answered(sim, sent)
-    return {
-        "senders": [_sender(i, event, s) for i, (event, s) in enumerate(sent)],
-        "requests": [
-            _request(received, sum(serial < received.serial for serial in answered))
-            for received in sim.received()
-        ],
-    }
+    senders = [_sender(i, e, s, deadline) for i, (e, s) in enumerate(sent)]
+    requests = [
+        _request(received, sum(serial < received.serial for serial in answered))
+        for received in sim.received()
+    ]
+    heard = _heard(senders, requests, scenario.get("quietMs"))
+    return {"senders": senders, "requests": heard}
 
 
 def simulation(scenario: Json) -> Simulation:
@@ -221,11 +223,14 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else _json(value).decode()
 
 
-def _send_all(sim: Simulation, events: list[Json]) -> list[tuple[Json, Sent]]:
+def _send_all(
+    sim: Simulation, events: list[Json], deadline_ms: int | None
+) -> list[tuple[Json, Sent]]:
     """Send timed events at their time, each other when the one before is answered.
 
     Returns:
-        What was sent, in the order of the scenario, when nothing is due any more.
+        What was sent, in the order of the scenario, when nothing is due any more or
+        the deadline has come.
     """
     sent: dict[int, Sent] = {}
     untimed = [i for i, event in enumerate(events) if "atMs" not in event]
@@ -250,7 +255,7 @@ def _send_all(sim: Simulation, events: list[Json]) -> list[tuple[Json, Sent]]:
             send(number, f"{event['atMs']}ms")
     if untimed:
         send(untimed[0])
-    sim.run()
+    sim.run(until=None if deadline_ms is None else f"{deadline_ms}ms")
     return [(event, sent[i]) for i, event in enumerate(events) if i in sent]
 
 
@@ -290,15 +295,28 @@ def _answered(sim: Simulation, sent: list[tuple[Json, Sent]]) -> list[int]:
     return [answers[s.serial] for _, s in sent if s.serial in answers]
 
 
-def _sender(index: int, event: Json, sent: Sent) -> Json:
-    answer: Json = {
-        "index": index,
-        "to": event["to"],
-        "doneMs": (sent.answered_ns or 0) / _NS_PER_MS,
-    }
+def _sender(index: int, event: Json, sent: Sent, deadline_ms: int | None) -> Json:
+    done_ms: float = deadline_ms or 0
+    if sent.answered_ns is not None:
+        done_ms = sent.answered_ns / _NS_PER_MS
+    answer: Json = {"index": index, "to": event["to"], "doneMs": done_ms}
     if sent.status is None:
         return {**answer, "error": sent.error or "no answer"}
     return {**answer, "status": sent.status}
+
+
+def _heard(
+    senders: list[Json], requests: list[Json], quiet_ms: int | None
+) -> list[Json]:
+    """Leave out what came after the quiet time in which the recorder stopped."""
+    if quiet_ms is None:
+        return requests
+    latest = max((sender["doneMs"] for sender in senders), default=0.0)
+    for place, request in enumerate(requests):
+        if request["atMs"] > latest + quiet_ms:
+            return requests[:place]
+        latest = max(latest, request["atMs"])
+    return requests
 
 
 def _request(received: Received, after: int) -> Json:
@@ -308,7 +326,9 @@ def _request(received: Received, after: int) -> Json:
     if received.fault is not None:
         answer = {"fault": _FAULTS.get(received.fault, str(received.fault))}
     mode = request.mode
-    if not attributes.get("specversion"):
+    if received.headers.get("content-type", "").startswith(_BATCH):
+        mode = "batch"
+    elif not attributes.get("specversion"):
         mode = "none"
     body = received.body
     recorded: Json = {

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conformance import golden
 from tests.conformance.golden import judge, main, read_scenario
+from tests.conformance.scenario import play
 from tests.shared_data import DATA
 
 if TYPE_CHECKING:
@@ -84,6 +85,56 @@ def test_the_runner_tells_each_mismatch_in_one_line(
     assert capsys.readouterr().out == (
         "bad: sender 0 to broker:default: expected 500, found 202\n1 passed, 1 failed\n"
     )
+
+
+def test_an_unusable_file_does_not_keep_the_others_from_being_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = _write(tmp_path / "bad.json", [])
+    good = _write(tmp_path / "good.json", _unmatched_broker())
+
+    code = main([str(bad), str(good)])
+
+    told = capsys.readouterr()
+    assert (code, told.out) == (2, "1 passed, 0 failed\n")
+    assert told.err.startswith(f"{bad}: ")
+
+
+def _asynchronous(**limits: int) -> dict[str, Any]:
+    event = {"specversion": "1.0", "id": "1", "source": "/s", "type": "a"}
+    delivery = {"retry": 3, "backoffPolicy": "exponential", "backoffDelay": "PT1S"}
+    return {
+        "brokers": [{"name": "default", "async": True, "delivery": delivery}],
+        "triggers": [{"name": "t", "subscriber": "one"}],
+        "services": [{"name": "one", "responses": [{"status": 500}]}],
+        "events": [{"to": "broker:default", "event": event}],
+        **limits,
+    }
+
+
+@pytest.mark.parametrize(
+    ("limits", "times"),
+    [
+        ({}, [0, 1000, 3000, 7000]),
+        ({"quietMs": 2500}, [0, 1000, 3000]),
+        ({"deadlineMs": 2000}, [0, 1000]),
+    ],
+)
+def test_the_recorder_stops_after_a_quiet_time_and_at_its_deadline(
+    limits: dict[str, int], times: list[int]
+) -> None:
+    played = play(_asynchronous(**limits))
+
+    assert [request["atMs"] for request in played["requests"]] == times
+
+
+def test_a_sender_without_an_answer_at_the_deadline_has_none() -> None:
+    scenario = _asynchronous(deadlineMs=5000)
+    scenario["brokers"][0]["async"] = False
+
+    (sender,) = play(scenario)["senders"]
+
+    assert (sender["error"], sender["doneMs"]) == ("no answer", 5000)
 
 
 def test_a_recorded_crash_is_skipped_with_its_reason(

@@ -129,3 +129,37 @@ def test_a_missing_file_with_a_suffix_is_no_type() -> None:
         read_events(["order.json"])
 
     assert str(caught.value) == "--send order.json: no such file"
+
+
+def test_a_space_may_follow_the_comma_between_attributes() -> None:
+    [event] = read_events(['type=a, subject=b,data={"x": [1, 2]}, region=eu'])
+
+    assert event.attributes["subject"] == "b"
+    assert event.attributes["region"] == "eu"
+    assert event.body == b'{"x":[1,2]}'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("", "--send: expected an event, found an empty text", id="empty"),
+        pytest.param(
+            "type=a,type=b", "--send type=a,type=b: type is given twice", id="twice"
+        ),
+        pytest.param(
+            "type=a,data=NaN",
+            "--send type=a,data=NaN: NaN is no JSON value",
+            id="no-number",
+        ),
+        pytest.param(
+            '{"type": "a", "x": 1e999}',
+            '--send {"type": "a", "x": 1e999}: is no JSON: 1e999 is too large a number',
+            id="too-large",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(text: str, said: str) -> None:
+    with pytest.raises(EventError) as caught:
+        read_events([text])
+
+    assert str(caught.value) == said

@@ -1,7 +1,7 @@
 """Lines for records that the topologies of the golden files do not make."""
 
 from simulator.cli.flow import Flow
-from simulator.cli.line import Layout, Line, fault_text
+from simulator.cli.line import Layout, Line, fault_text, time_text
 from simulator.cli.style import Style
 from simulator.event import Event
 from simulator.trace import Kind, Record
@@ -137,3 +137,53 @@ def test_a_refusal_without_its_request_is_shown_all_the_same() -> None:
 def test_an_unknown_failure_is_spelled_as_it_is() -> None:
     assert fault_text("no such host") == "no such host"
     assert fault_text("") == "no answer"
+
+
+def line(at_ns: int, *, event_id: str = "1", kind: str = "▸") -> Line:
+    return Line(at_ns, 0, kind, f"t {event_id} → broker/b", "ok", ("t", event_id), True)
+
+
+def test_the_column_of_the_time_grows_and_does_not_shrink() -> None:
+    layout = Layout(Style(width=120), 40)
+
+    lines = [layout.text(line(ns)) for ns in (0, 61_000_000_001, 1_234_567_890, 0)]
+
+    assert lines == [
+        "+0s       ▸ t 1 → broker/b              ok",
+        "+1m 1s    ▸ t 1 → broker/b              ok",
+        "+1.234568s ▸ t 1 → broker/b              ok",
+        "+0s        ▸ t 1 → broker/b              ok",
+    ]
+
+
+def test_times_are_shown_to_the_microsecond() -> None:
+    shown_times = [time_text(ns) for ns in (999, 1_499, 14_635_991, 999_999_999)]
+
+    assert shown_times == ["999ns", "1us", "14.636ms", "1s"]
+
+
+def test_an_id_that_would_wrap_a_line_of_a_terminal_loses_its_middle() -> None:
+    long = "order-1/order.checked/order.priced"
+
+    on_terminal = Layout(Style(width=48, terminal=True), 40).text(
+        line(0, event_id=long)
+    )
+    in_a_file = Layout(Style(width=48), 40).text(line(0, event_id=long))
+
+    assert on_terminal == "+0s       ▸ t order-1/o…er.priced → broker/b  ok"
+    assert len(on_terminal) == 48
+    assert long in in_a_file
+
+
+def test_an_id_that_is_short_is_kept_whole() -> None:
+    narrow = Layout(Style(width=30, terminal=True), 40)
+
+    assert "t order-1234 → broker/b" in narrow.text(line(0, event_id="order-1234"))
+
+
+def test_an_event_cannot_move_the_cursor() -> None:
+    layout = Layout(Style(width=80), 40)
+
+    shown_line = layout.text(line(0, event_id="\x1b[31m\n"))
+
+    assert "t \\x1b[31m\\x0a → broker/b" in shown_line

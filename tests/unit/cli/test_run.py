@@ -122,6 +122,8 @@ def test_ctrl_c_ends_the_run_with_what_happened_so_far(
     assert code == 130
     assert err.endswith("kn-sim: interrupted at 2026-01-01T00:01:00Z\n")
     assert "service/slow" in out
+    assert out.splitlines()[-1].startswith("· ")
+    assert out.endswith("; interrupted\n")
 
 
 def test_ctrl_c_elsewhere_is_quiet(
@@ -171,7 +173,8 @@ def test_no_words_at_all_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> No
 
     assert code == 2
     assert capsys.readouterr().err == (
-        "kn-sim: the following arguments are required: COMMAND\ntry: kn-sim --help\n"
+        "kn-sim: say what to do: kn-sim run|explain|check|timetable|graph|convert; "
+        "or --help\n"
     )
 
 
@@ -194,3 +197,83 @@ def test_the_topology_may_come_from_stdin(
 
     assert main(["check", "-"]) == 0
     assert "Broker one" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words", [["run", "-", "-"], ["explain", "-", "--send", "-"]], ids=str
+)
+def test_stdin_can_be_read_once(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(words)
+
+    assert code == 2
+    assert capsys.readouterr().err == (
+        "kn-sim: stdin can be read once: there is more than one '-'\n"
+    )
+
+
+def test_an_unknown_option_before_the_command_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["--hlep"])
+
+    assert code == 2
+    assert capsys.readouterr().err == (
+        "kn-sim: unknown option --hlep; did you mean '--help'?\n"
+    )
+
+
+def test_a_seed_is_a_whole_number(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main([*PLACED, "--seed", "x"])
+
+    assert code == 2
+    assert "--seed: expected a whole number, found 'x'" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_named_with_the_trace(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main([*PLACED, "--trace", "/dev/full"])
+
+    assert code == 2
+    assert capsys.readouterr().err == "kn-sim: /dev/full: No space left on device\n"
+
+
+def test_thousands_of_faults_are_counted_and_a_hundred_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    triggers = "".join(f"  t{n}: {{filtr: 1, subscriber: s}}\n" for n in range(150))
+    (tmp_path / "many.yaml").write_text(f"topology: x\ntriggers:\n{triggers}")
+
+    main(["run", str(tmp_path / "many.yaml")])
+    main(["check", str(tmp_path / "many.yaml")])
+
+    out, err = capsys.readouterr()
+    assert err.splitlines()[100:] == ["kn-sim: 150 faults, 50 of them not shown"]
+    assert out.splitlines()[100:] == [
+        "✗ not in order: 150 faults, 50 of them not shown; --format json gives all"
+    ]
+
+
+def test_triggers_without_their_broker_leave_nothing_to_send_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "trigger.yaml").write_text(
+        "apiVersion: eventing.knative.dev/v1\n"
+        "kind: Trigger\n"
+        "metadata: {name: a}\n"
+        "spec: {broker: default, subscriber: {uri: 'http://x.example/'}}\n"
+    )
+
+    code = main(["run", str(tmp_path / "trigger.yaml")])
+
+    out = capsys.readouterr().out
+    assert code == 0
+    assert out.splitlines()[0] == "nothing sends events here (nothing takes any either)"
+    assert out.splitlines()[-1] == (
+        "there is nothing to send to, either: name the files with the brokers, too"
+    )

@@ -130,6 +130,12 @@ def test_a_null_attribute_is_absent() -> None:
     assert structured(ext=None, subject=None).attributes == WIRE
 
 
+def test_a_number_beyond_all_floats_is_unparsable_too() -> None:
+    body = b'{"specversion":"1.0","id":"1","source":"/","type":"t","ext":1e400}'
+    with pytest.raises(UnparsableEvent, match=r"ext: .* is no attribute value"):
+        read_http({"content-type": "application/cloudevents+json"}, body)
+
+
 @pytest.mark.parametrize("value", [3_000_000_000, 2**31, [1], {"a": 1}])
 def test_an_extension_beyond_int32_or_nested_is_unparsable(value: object) -> None:
     with pytest.raises(UnparsableEvent, match=r"ext: .* is no attribute value"):

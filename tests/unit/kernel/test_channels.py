@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.playbook import play
+import pytest
+
+from tests.playbook import play, simulation
 
 
 def test_a_plain_channel_ignores_a_body_that_is_no_event() -> None:
@@ -23,24 +25,71 @@ def test_a_plain_channel_ignores_a_body_that_is_no_event() -> None:
     ]
 
 
-def test_a_plain_channel_ignores_a_reply_that_cannot_be_parsed() -> None:
-    records = play(
-        """
-        channels: {c: {}}
-        subscriptions: {work: {channel: c, subscriber: one, reply: two, delivery: {retry: 1}}}
-        services:
-          one: {responses: [{headers: {content-type: application/cloudevents+json}, body: '{'}]}
-          two: {}
-        """
-    )
+UNREADABLE = """
+    channels: {c: {}}
+    subscriptions: {work: {channel: c, subscriber: one, reply: two, delivery: {retry: 1}}}
+    services:
+      one: {responses: [{headers: {content-type: application/cloudevents+json}, body: '{'}]}
+      two: {}
+      dead: {}
+    """
 
-    assert records == [
+
+def test_behind_a_plain_channel_a_malformed_structured_reply_fails_unsent() -> None:
+    assert play(UNREADABLE) == [
         "0s sent a -> channel/c",
         "0s accepted a channel/c for 1",
         "0s dispatched a subscription/work -> service/one",
         "0s responded a service/one -> subscription/work 200",
-        "0s answered a channel/c 202",
+        "0s reply-dropped a service/one -> subscription/work 200 (the body is no JSON object)",
+        "0s lost a subscription/work -> service/two -1 (no dead letter sink)",
+        "0s answered a channel/c 500",
     ]
+
+
+def test_its_dead_letter_names_the_reply_address_and_no_status() -> None:
+    sim = simulation(UNREADABLE.replace("{retry: 1}", "{deadLetterSink: dead}"))
+    sent = sim.send(id="a", type="t")
+    sim.run()
+
+    (dead,) = sim.received("dead")
+    assert sent.status == 202
+    assert {n: v for n, v in dead.attributes.items() if "error" in n} == {
+        "knativeerrordest": "http://two.default.svc.cluster.local",
+        "knativeerrorcode": "-1",
+        "knativeerrordata": "",
+    }
+
+
+@pytest.mark.parametrize("header", ["ce-my-ext: x", "ce-time: today"])
+@pytest.mark.parametrize(
+    ("reply", "found"),
+    [
+        ("two", (202, 1, 0)),
+        ("channel/d", (500, 0, 1)),
+    ],
+    ids=["service", "channel"],
+)
+def test_a_plain_channel_hands_a_binary_reply_on_as_it_stands(
+    header: str, reply: str, found: tuple[int, int, int]
+) -> None:
+    sim = simulation(
+        f"""
+        channels: {{c: {{}}, d: {{}}}}
+        subscriptions: {{work: {{channel: c, subscriber: one, reply: {reply}}}}}
+        services:
+          one:
+            responses:
+              - headers: {{ce-specversion: '1.0', ce-id: r, ce-source: /s, ce-type: u, {header}}}
+          two: {{}}
+        """
+    )
+    sent = sim.send(id="a", type="t", to="channel/c")
+    sim.run()
+
+    assert (sent.status, len(sim.received("two")), len(sim.refused)) == found
+    name, _, value = header.removeprefix("ce-").partition(": ")
+    assert all(r.attributes[name] == value for r in sim.received("two"))
 
 
 def test_an_event_without_a_reply_address_is_dropped() -> None:

@@ -99,6 +99,30 @@ def test_a_dead_letter_has_no_prefer() -> None:
     }
 
 
+def test_the_dead_letter_of_a_failed_reply_has_the_replys_headers() -> None:
+    sim = run(
+        """
+        channels: {c: {}}
+        subscriptions:
+          work: {channel: c, subscriber: one, reply: two, delivery: {deadLetterSink: dead}}
+        services:
+          one: {responses: [{headers: {x-request-id: r2}, reply: {type: u}}]}
+          two: {responses: [400]}
+          dead: {}
+        """,
+        **SENT,
+    )
+
+    (letter,) = sim.received("dead")
+    assert others(letter) == {
+        "x-request-id": "r2",
+        "traceparent": "00-a-b-01",
+        "tracestate": "v=1",
+        "baggage": "x=y",
+        "kn-namespace": "default",
+    }
+
+
 def test_none_is_made_up() -> None:
     sim = run(REPLYING)
 

@@ -10,6 +10,7 @@ INGRESS = "http://broker-ingress.knative-eventing.svc.cluster.local"
 FILTER = "http://broker-filter.knative-eventing.svc.cluster.local"
 WORK = f"{FILTER}/triggers/default/work/uid-trigger-default-work"
 CHANNEL = "http://c-kn-channel.default.svc.cluster.local"
+DISPATCHER = "http://imc-dispatcher.knative-eventing.svc.cluster.local"
 INNER = "http://default-kne-trigger-kn-channel.default.svc.cluster.local"
 EVENT = {"ce-specversion": "1.0", "ce-id": "a", "ce-source": "/s", "ce-type": "t"}
 TOPOLOGY = """
@@ -104,10 +105,38 @@ def test_a_failure_behind_the_channel_is_500_never_the_subscribers_own_code(
 
 @pytest.mark.parametrize(
     ("url", "status"),
-    [(CHANNEL, 202), (f"{CHANNEL}/", 202), (f"{CHANNEL}/x", 400)],
+    [
+        (CHANNEL, 202),
+        (f"{CHANNEL}/", 202),
+        (f"{CHANNEL}/?q=1", 202),
+        (f"{CHANNEL}/x", 400),
+        (f"{CHANNEL}/default/c/x", 400),
+        (f"{CHANNEL}/default/c", 202),
+        (f"{DISPATCHER}/default/c/", 202),
+        (f"{CHANNEL}/default/none", 500),
+        (DISPATCHER, 500),
+    ],
 )
-def test_a_channel_is_known_by_its_host(url: str, status: int) -> None:
+def test_a_channel_is_known_by_its_host_or_its_path(url: str, status: int) -> None:
     assert answer(url) == status
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("c-kn-channel.default.svc.cluster.local", 202), ("none.default", 500)],
+)
+def test_the_host_header_names_the_channel(host: str, status: int) -> None:
+    assert answer(DISPATCHER, headers={**EVENT, "Host": host}) == status
+
+
+def test_the_host_header_is_nothing_to_the_ingress() -> None:
+    found = answer(f"{INGRESS}/default/default", headers={**EVENT, "host": "none"})
+
+    assert found == 202
+
+
+def test_no_such_channel_comes_before_the_method() -> None:
+    assert answer(f"{CHANNEL}/default/none", "OPTIONS") == 500
 
 
 def test_a_refused_event_is_recorded_with_all_that_is_wrong() -> None:
@@ -198,7 +227,7 @@ def test_a_panicking_filter_drops_the_senders_connection() -> None:
     [
         (INNER, {"ce-knativebrokerttl": "3"}, 202),
         (INNER, {}, 500),
-        (f"{INNER}/x", {"ce-knativebrokerttl": "3"}, 500),
+        (f"{INNER}/x", {"ce-knativebrokerttl": "3"}, 400),
     ],
     ids=["with TTL", "around the ingress", "path"],
 )

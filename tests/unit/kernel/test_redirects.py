@@ -147,6 +147,23 @@ def test_a_get_stays_a_get() -> None:
     assert [r.request.method for r in sim.received()] == ["POST", "GET", "GET"]
 
 
+def test_what_tells_of_the_body_goes_with_it() -> None:
+    sim = simulation(
+        """
+        brokers: {default: {delivery: {}}}
+        triggers: {work: {subscriber: one}}
+        services: {one: {responses: [{status: 302, headers: {location: /a}}, 200]}}
+        """
+    )
+    sim.send(id="a", type="t", data={"n": 1})
+    sim.run()
+
+    _, got = sim.received("one")
+    assert (got.body, got.attributes["id"]) == (b"", "a")
+    assert "content-type" not in got.headers
+    assert "datacontenttype" not in got.attributes
+
+
 def test_a_loop_of_redirects_ends_after_ten_requests_and_is_a_transport_error() -> None:
     sim = simulation(
         """

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.playbook import play
+import pytest
+
+from tests.playbook import play, simulation
 
 
 def test_a_reply_goes_to_all_triggers_of_the_broker() -> None:
@@ -251,3 +253,28 @@ def test_a_dead_letter_sinks_reply_is_ignored() -> None:
         "0s responded a service/dead -> trigger/ask 200",
         "0s answered a broker/default 202",
     ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{status: 204, echo: {set: {type: u}}}",
+        "{status: 204, headers: {ce-specversion: '1.0', ce-id: r, ce-source: /s, ce-type: u}, body: b}",
+    ],
+    ids=["echo", "script"],
+)
+def test_a_reply_with_204_has_no_body(answer: str) -> None:
+    sim = simulation(
+        f"""
+        brokers: {{default: {{delivery: {{}}}}}}
+        triggers:
+          ask: {{filter: {{type: t}}, subscriber: one}}
+          told: {{filter: {{type: u}}, subscriber: two}}
+        services: {{one: {{responses: [{answer}]}}, two: {{}}}}
+        """
+    )
+    sent = sim.send(id="a", type="t", data={"n": 1})
+    sim.run()
+
+    (told,) = sim.received("two")
+    assert (sent.status, told.body) == (202, b"")

@@ -120,6 +120,8 @@ def test_with_retries_a_loop_explodes() -> None:
         ("abc", "255"),
         ("true", "255"),
         ("2.5", "1"),
+        ("3e0", "2"),
+        ("3000000000", "255"),
     ],
 )
 def test_a_ttl_that_is_present_is_decremented_and_one_that_is_no_number_reset(
@@ -133,7 +135,7 @@ def test_a_ttl_that_is_present_is_decremented_and_one_that_is_no_number_reset(
     assert letter.attributes["knativebrokerttl"] == goes_on
 
 
-@pytest.mark.parametrize("present", ["1", "0", "-1"])
+@pytest.mark.parametrize("present", ["1", "0", "-1", ".5"])
 def test_an_event_whose_ttl_is_used_up_is_refused_with_400(present: str) -> None:
     sim = simulation(BURYING)
     sim.send(id="a", type="t", knativebrokerttl=present)

@@ -7,6 +7,7 @@ import pytest
 
 from simulator.errors import TopologyError, UsageError
 from simulator.manifests.files import MAX_BYTES
+from simulator.session.prepare import prepare
 from simulator.topology import Topology
 
 
@@ -33,6 +34,41 @@ def test_folders_are_read_sorted_and_with_what_lies_below(tmp_path: Path) -> Non
     topology = Topology.load(tmp_path)
 
     assert [resource.name for resource in topology] == ["first", "second", "third"]
+
+
+def test_what_is_no_manifest_is_left_out_of_a_folder_but_refused_by_name(
+    tmp_path: Path,
+) -> None:
+    values = tmp_path / "values.yaml"
+    values.write_text("# of a chart\nreplicas: 3\n---\n- a\n")
+    (tmp_path / "a.yaml").write_text(manifest("a"))
+
+    topology = Topology.load(tmp_path)
+
+    assert [resource.name for resource in topology] == ["a"]
+    reason = "is no Kubernetes manifest (no apiVersion, no kind)"
+    assert topology.left_out == (f"{values}:2:1: {reason}", f"{values}:4:1: {reason}")
+    notes = [str(finding) for finding in prepare(topology).findings]
+    assert [note for note in notes if str(values) in note] == [
+        f"left out: {reason}" for reason in topology.left_out
+    ]
+    assert len(faults_of(values)) == 2
+
+
+def test_half_a_manifest_is_not_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("kind: Broker\nmetadata: {name: a}\n")
+
+    assert len(faults_of(tmp_path)) == 1
+
+
+def test_line_ends_of_windows_are_line_ends(tmp_path: Path) -> None:
+    text = manifest("a").replace("\n", "\r\n")
+    (tmp_path / "a.yaml").write_bytes(text.encode())
+
+    topology = Topology.load(tmp_path)
+
+    assert topology.resources[0].name == "a"
+    assert topology.resources[0].position("metadata").line == 3
 
 
 def test_sources_are_read_in_the_order_given(tmp_path: Path) -> None:

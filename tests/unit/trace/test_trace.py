@@ -142,3 +142,17 @@ def test_a_record_whose_cause_was_dropped_is_a_root() -> None:
 
     assert len(roots) >= 1
     assert all(r.serial >= sim.trace[0].serial for r in ancestors)
+
+
+def test_a_lineage_is_shown_short_and_compared_however_deep_it_is() -> None:
+    sim = Simulation(Topology.parse(CIRCLE), max_ttl=500)
+    sim.send(type="a", timeout="1s")
+    sim.run("1ms")
+
+    (tree,) = sim.trace.trees()
+
+    assert len(list(tree)) > 1_000
+    assert repr(tree) == f"<Lineage of {sim.trace[0]!r}, 1 children>"
+    assert tree == sim.trace.trees()[0]
+    assert hash(tree) == hash(sim.trace.trees()[0])
+    assert tree != tree.children[0]

@@ -1,0 +1,212 @@
+"""Wrong and extreme use: told in one sentence, never endless, never a stack trace."""
+
+from typing import Any
+
+import pytest
+
+from simulator import CloudEvent, HandlerError, Simulation, Topology, UsageError
+from simulator.errors import TopologyError, UnknownAddressError
+from simulator.trace import Kind
+from tests.playbook import simulation
+from tests.unit.session.hubs import kinds, one_service
+
+ECHO = """
+brokers: {default: {delivery: {retry: 0}}}
+triggers: {again: {subscriber: s}}
+services: {s: {echo: true, latency: 1s}}
+"""
+RETRIED = """
+brokers: {default: {delivery: {retry: %d, backoffPolicy: linear, backoffDelay: PT0S}}}
+triggers: {work: {subscriber: s}}
+services: {s: {responses: [503]}}
+"""
+
+
+def step_to_the_end(sim: Simulation) -> None:
+    while sim.step():
+        pass
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ({"keep": 0}, "keep: expected 1 or more records, found 0"),
+        ({"most": -1}, "most: expected 1 or more records, found -1"),
+        ({"max_ttl": 0}, "max_ttl: expected 1 or more passes, found 0"),
+        (
+            {"start": "9999-12-31T23:59:59Z"},
+            "start: expected a time before the year 9700, found 9999-12-31T23:59:59Z",
+        ),
+        ({"start": "now"}, "start: 'now' is no RFC 3339 time such as .*"),
+    ],
+)
+def test_an_argument_out_of_range_is_wrong_use(
+    option: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(UsageError, match=rf"^{said}$"):
+        Simulation(Topology(), **option)
+
+
+def test_a_single_file_of_handlers_is_told_to_be_a_list() -> None:
+    topology = Topology.parse("topology: t\nservices: {s: {handler: 'h:f'}}")
+
+    with pytest.raises(UsageError, match=r"^handlers: .*\['h\.py'\]$"):
+        Simulation(topology, handlers="h.py")
+    with pytest.raises(HandlerError, match=r"h\.py: there is no such Python file"):
+        Simulation(topology, handlers=["h.py"])
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("99999999999h", "until: '99999999999h' is too long; expected at most 292 years"),
+        (5, "until: expected an ISO 8601 duration .*, found 5"),
+    ],
+)  # fmt: skip
+def test_a_time_that_is_none_is_wrong_use(until: Any, said: str) -> None:
+    with pytest.raises(UsageError, match=rf"^{said}$"):
+        one_service().run(until)
+
+
+def test_an_address_that_is_no_url_is_unknown() -> None:
+    with pytest.raises(UnknownAddressError, match=r"http://\[bad"):
+        one_service().send(type="a", to="http://[bad")
+
+
+def test_a_redirect_to_no_url_is_a_failed_request() -> None:
+    sim = one_service(
+        "{responses: [{status: 302, headers: {location: 'http://[bad'}}]}"
+    )
+    sent = sim.send(type="a")
+
+    sim.run()
+
+    assert sent.status == 500
+
+
+def test_a_handler_cannot_drive_the_run_that_called_it() -> None:
+    sim = one_service()
+    refused: list[str] = []
+
+    @sim.service("s")
+    def handler(event: CloudEvent) -> None:
+        for drive in (sim.run, sim.step):
+            with pytest.raises(UsageError) as caught:
+                drive()
+            refused.append(str(caught.value))
+
+    sim.send(type="a")
+    sim.run()
+
+    assert [text.partition(":")[0] for text in refused] == [
+        "the run is going on already"
+    ] * 2
+    assert kinds(sim)[-1] == "answered"
+
+
+def test_retries_without_end_and_without_a_wait_come_to_the_limit() -> None:
+    sim = simulation(RETRIED % (2**31 - 1), most=20_000)
+    sim.send(type="a")
+
+    with pytest.raises(UsageError, match=r"^stopped after 2.* records"):
+        sim.run()
+
+
+def test_a_thousand_retries_without_a_wait_are_all_made() -> None:
+    sim = simulation(RETRIED % 2_500)
+    sim.send(type="a")
+
+    sim.run()
+
+    attempts = [r.attempt for r in sim.trace.select(kind=Kind.DISPATCHED)]
+    assert attempts == list(range(1, 2_502))
+
+
+def test_a_small_limit_is_kept() -> None:
+    sim = one_service(most=10)
+    for _ in range(50):
+        sim.send(type="a")
+
+    with pytest.raises(UsageError, match=r"^stopped after 1[0-9] records"):
+        sim.run()
+
+
+def test_steps_come_to_the_limit_too() -> None:
+    sim = one_service(most=10)
+    for _ in range(50):
+        sim.send(type="a")
+
+    with pytest.raises(UsageError, match=r"^stopped after 1[0-9] records"):
+        step_to_the_end(sim)
+
+
+def test_steps_drop_the_oldest_records_too() -> None:
+    sim = one_service(keep=100)
+    for _ in range(1_000):
+        sim.send(type="a")
+
+    step_to_the_end(sim)
+
+    assert len(sim.log) == 5_000
+    assert 100 <= len(sim.trace) < 1_000
+
+
+def test_a_sender_may_hang_up_on_hundreds_of_hops() -> None:
+    sim = simulation(ECHO, max_ttl=3_000)
+    sent = sim.send(type="a", timeout="800s")
+
+    sim.run()
+
+    assert sent.error == "context deadline exceeded"
+    assert len(sim.trace.select(kind=Kind.CUT)) == 800
+
+
+def test_records_may_be_looked_at_while_more_are_made() -> None:
+    sim = one_service()
+    sim.send(type="a")
+    sim.run()
+
+    seen = []
+    for record in sim.trace:
+        seen.append(record.serial)
+        for _ in range(200):
+            sim.send(type="a")
+        sim.run()
+
+    assert seen == [0, 1, 2, 3, 4]
+
+
+def test_what_cannot_be_encoded_in_an_error_is_replaced() -> None:
+    sim = one_service()
+
+    @sim.service("s")
+    def handler(event: CloudEvent) -> None:
+        raise ValueError("a\ud800b")
+
+    sim.send(type="a")
+    sim.run()
+
+    (answer,) = sim.trace.select(kind=Kind.RESPONDED)
+    assert str(answer.detail).endswith("ValueError: a?b")
+
+
+def test_a_replay_is_a_file() -> None:
+    sim = simulation(
+        "brokers: {default: {}}\nsources: {x: {replay: ., sink: broker/default}}"
+    )
+
+    with pytest.raises(TopologyError, match=r"replay \.: is no file$"):
+        sim.run()
+
+
+def test_who_emits_to_nowhere_is_named_with_the_place() -> None:
+    sim = one_service(
+        "{emit: [{to: broker/default, event: {type: b}}, {to: brokr/default, event: {type: b}}]}"
+    )
+
+    with pytest.raises(TopologyError) as caught:
+        sim.run()
+
+    (fault,) = caught.value.faults
+    assert fault.startswith("<text>:5:")
+    assert "service s: emit[1].to: nothing has the address 'brokr/default'" in fault
