@@ -1,6 +1,7 @@
-"""The speed that the README and the docs speak of, measured side by side with peers.
+"""The speed that the docs speak of, measured side by side with peers.
 
-``python -m benchmarks`` prints a table: what, ratio, aim, and the figures behind it.
-Ratios are taken in one process and one run; absolute figures say little about another
-machine. No test depends on them.
+``python -m benchmarks`` prints the aims of the engine and what this machine makes of
+them; ``python -m benchmarks --peers`` runs the same topology on moto and FastStream.
+Ratios are taken within one process; absolute figures say little about another machine.
+No test depends on them.
 """

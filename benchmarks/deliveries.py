@@ -2,102 +2,142 @@
 
 from __future__ import annotations
 
+from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
-from benchmarks.engine import DONE, FAILED, broker, cesql, event, exact, prefix
+from benchmarks.engine import (
+    DONE,
+    FAILED,
+    broker,
+    cesql,
+    event,
+    exact,
+    fresh,
+    prefix,
+)
 from benchmarks.measure import Row, compare, timed
 from benchmarks.simpy_peer import spawn_timeout_join
 from simulator.delivery import BackoffPolicy, Retries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from benchmarks.measure import Sample
+    from benchmarks.measure import Effort, Sample
+    from simulator.event import Event
     from simulator.filters import Filter
-    from simulator.kernel import Answer, Request
+    from simulator.kernel import Answer, Program, Request
 
-EVENTS = 700
+_EVENTS = 1_500
+_FAN_OUT = 100
+_TYPES = 10
+_ATTEMPTS = 3
+RETRIES = Retries(retry=3, policy=BackoffPolicy.EXPONENTIAL, delay_ns=200_000_000)
 
 
-def _sends(filters: Sequence[Filter], count: int = EVENTS) -> Sample:
-    """Send events one by one and run them to the end; every record is kept."""
+def one_trigger(effort: Effort) -> Row:
+    """A full delivery: an event sent, filtered, dispatched, answered."""
+    ours = _sends(broker([exact("wanted")], _done), [event()], effort.of(_EVENTS))
+    found = compare(ours, spawn_timeout_join(effort), effort)
+    return Row(
+        what="full delivery of a valid event, every record kept, T=1 / SimPy spawn+timeout+join",
+        figure=found.ratio,
+        aim=0.7,
+        detail=found.detail("delivery"),
+    )
+
+
+def exact_triggers(count: int, effort: Effort) -> Row:
+    """The same among many triggers on other types."""
+    size = effort.of(_EVENTS)
+    total = effort.of(count)
+    filters = [*(exact(f"other{n}") for n in range(total - 1)), exact("wanted")]
+    many = _sends(broker(filters, _done), [event()], size)
+    one = _sends(broker([exact("wanted")], _done), [event()], size)
+    found = compare(many, one, effort)
+    return Row(
+        what=f"T={count:,} exact triggers, one matching / T=1",
+        figure=found.ratio,
+        aim=1.25,
+        detail=found.detail("delivery"),
+    )
+
+
+def prefix_triggers(effort: Effort) -> Row:
+    """Filters that no index helps with: on the beginning of the type."""
+    return _scanned("prefix", prefix, effort)
+
+
+def cesql_triggers(effort: Effort) -> Row:
+    """Filters that no index helps with: expressions."""
+    return _scanned("CESQL", cesql, effort)
+
+
+def fan_out(effort: Effort) -> Row:
+    """One event to a hundred triggers that all match."""
+    program = broker([exact("wanted")] * _FAN_OUT, _done)
+    ours = _sends(program, [event()], effort.of(60), per_event=_FAN_OUT)
+    found = compare(ours, spawn_timeout_join(effort), effort)
+    return Row(
+        what="fan-out, 100 of 100 triggers match, per delivery / SimPy",
+        figure=found.ratio,
+        aim=0.5,
+        detail=found.detail("delivery"),
+    )
+
+
+def three_attempts(effort: Effort) -> Row:
+    """A delivery that succeeds at its third attempt, after two waits."""
+    program = broker([exact("wanted")], at_the_third_attempt, RETRIES)
+    ours = _sends(program, [event()], effort.of(500), per_event=_ATTEMPTS)
+    found = compare(ours, spawn_timeout_join(effort), effort)
+    return Row(
+        what="three attempts with backoff, per attempt / SimPy",
+        figure=found.ratio,
+        aim=0.6,
+        detail=found.detail("attempt"),
+    )
+
+
+def _scanned(name: str, make: Callable[[str], Filter], effort: Effort) -> Row:
+    """A thousand filters, of which each event matches one; types take turns."""
+    size = effort.of(_EVENTS)
+    total = max(_TYPES, effort.of(1_000))
+    events = [event(f"kind{total - n}.done") for n in range(1, _TYPES + 1)]
+    filters = [make(f"kind{n}.") for n in range(total)]
+    many = _sends(broker(filters, _done), events, size)
+    one = _sends(broker([make("kind")], _done), events, size)
+    found = compare(many, one, effort)
+    return Row(
+        what=f"T=1,000 {name} filters, one matching, {_TYPES} types in turn / T=1",
+        figure=found.ratio,
+        aim=1.5,
+        detail=found.detail("delivery"),
+    )
+
+
+def _sends(
+    program: Program, events: Sequence[Event], count: int, *, per_event: int = 1
+) -> Sample:
+    """Make what sends so many events, runs them to the end, and keeps every record."""
+    turns = list(islice(cycle(events), count))
 
     def sample() -> float:
-        kernel, target = broker(filters, lambda _: DONE)
-        sent = event()
-        kernel.send(target, sent)
-        kernel.run()
+        kernel, target = fresh(program)
 
         def work() -> None:
-            for _ in range(count):
+            for sent in turns:
                 kernel.send(target, sent)
             kernel.run()
 
-        return timed(work, count)
+        return timed(work, count * per_event)
 
     return sample
 
 
-def _others(make: Callable[[str], Filter], count: int) -> list[Filter]:
-    """Give the filter that matches among many that do not."""
-    return [*(make(f"other{n}.") for n in range(count - 1)), make("wanted")]
+def _done(_: Request) -> Answer:
+    return DONE
 
 
-def one_trigger() -> Iterator[Row]:
-    """A full delivery, every record kept, against SimPy."""
-    found = compare(_sends([exact("wanted")]), spawn_timeout_join)
-    what = "full delivery, every record kept, T=1 / SimPy spawn+timeout+join"
-    yield Row("delivery", what, found.ratio, 0.7, detail=found.detail("delivery"))
-
-
-def many_triggers() -> Iterator[Row]:
-    """The same among many triggers that do not match."""
-    single = _sends([exact("wanted")])
-    for count in (1_000, 10_000):
-        many = _others(exact, count)
-        found = compare(_sends(many), single, rounds=5)
-        what = f"T={count:,} exact triggers, one matching / T=1"
-        yield Row(
-            f"exact-{count}", what, found.ratio, 1.25, detail=found.detail("delivery")
-        )
-    for name, make in (("prefix", prefix), ("cesql", cesql)):
-        found = compare(_sends(_others(make, 1_000)), single, rounds=5)
-        what = f"T=1,000 {name} filters, one matching, types repeating / T=1"
-        yield Row(name, what, found.ratio, 1.5, detail=found.detail("delivery"))
-
-
-def fan_out() -> Iterator[Row]:
-    """One event to a hundred triggers that all match."""
-    filters = [exact("wanted")] * 100
-    one = _sends(filters, 8)
-    found = compare(lambda: one() / 100, spawn_timeout_join)
-    what = "fan-out, 100 of 100 triggers match, per delivery / SimPy"
-    yield Row("fan-out", what, found.ratio, 0.5, detail=found.detail("delivery"))
-
-
-def three_attempts() -> Iterator[Row]:
-    """A delivery that succeeds at its third attempt, with backoff."""
-    retries = Retries(retry=3, policy=BackoffPolicy.EXPONENTIAL, delay_ns=200_000_000)
-    count = 250
-
-    def sample() -> float:
-        calls = 0
-
-        def flaky(_: Request) -> Answer:
-            nonlocal calls
-            calls += 1
-            return FAILED if calls % 3 else DONE
-
-        kernel, target = broker([exact("wanted")], flaky, retries)
-        sent = event()
-
-        def work() -> None:
-            for _ in range(count):
-                kernel.send(target, sent)
-            kernel.run()
-
-        return timed(work, 3 * count)
-
-    found = compare(sample, spawn_timeout_join)
-    what = "three attempts with backoff, per attempt / SimPy"
-    yield Row("retries", what, found.ratio, 0.6, detail=found.detail("attempt"))
+def at_the_third_attempt(request: Request) -> Answer:
+    """Answer 503 twice to each delivery, then 200."""
+    return DONE if request.attempt == _ATTEMPTS else FAILED

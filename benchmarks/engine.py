@@ -1,4 +1,4 @@
-"""Small wirings that the benchmarks run, without anything around the kernel."""
+"""A broker with triggers and one service, without anything around the kernel."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ def cesql(value: str) -> Filter:
     return compile_filters([{"cesql": f"type LIKE '{value}%' AND EXISTS source"}], None)
 
 
-def event(type_: str = "wanted") -> Event:
-    """Give a valid event."""
-    return Event({"specversion": "1.0", "id": "1", "source": "/bench", "type": type_})
+def event(type_: str = "wanted", id_: str = "1") -> Event:
+    """Give a valid event without data."""
+    return Event({"specversion": "1.0", "id": id_, "source": "/bench", "type": type_})
 
 
 def broker(
     filters: Sequence[Filter],
     subscriber: Callable[[Request], Answer | None],
     retries: Retries = NO_RETRIES,
-) -> tuple[Kernel, Target]:
-    """Make a kernel with one broker, a trigger for each filter, and one service."""
+) -> Program:
+    """Make one broker, a trigger for each filter, and one service behind them all."""
     routes = tuple(
         Route(
             node=f"trigger/t{number}",
@@ -90,5 +90,10 @@ def broker(
     )
     program = Program(wiring, {"service/one": subscriber})
     program.link()
+    return program
+
+
+def fresh(program: Program) -> tuple[Kernel, Target]:
+    """Begin a run that keeps every record; give it and the broker's address."""
     kernel = Kernel(program, MT_CHANNEL, Log(most=10**9), epoch_ns=0)
     return kernel, program.target(BROKER)

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import simpy
 
 from benchmarks.measure import timed
 
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
-def spawn_timeout_join(count: int = 700) -> float:
-    """Give seconds per process."""
-    environment = simpy.Environment()
+    from benchmarks.measure import Effort, Sample
 
-    def child():  # type: ignore[no-untyped-def]  # simpy has no types
-        yield environment.timeout(1)
+_PROCESSES = 1_500
 
-    def parent():  # type: ignore[no-untyped-def]
-        for _ in range(count):
-            yield environment.process(child())
 
-    environment.process(parent())
-    return timed(environment.run, count)
+def spawn_timeout_join(effort: Effort) -> Sample:
+    """Make what gives seconds per process."""
+    count = effort.of(_PROCESSES)
+
+    def sample() -> float:
+        environment = simpy.Environment()
+
+        def child() -> Generator[simpy.Event, object, None]:
+            yield environment.timeout(1)
+
+        def parent() -> Generator[simpy.Event, object, None]:
+            for _ in range(count):
+                yield environment.process(child())
+
+        environment.process(parent())
+        return timed(environment.run, count)
+
+    return sample

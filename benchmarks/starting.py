@@ -7,103 +7,79 @@ import statistics
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
+from benchmarks.catalogue import manifests
 from benchmarks.measure import Row, compare, timed
 from simulator import Simulation, Topology
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+
+    from benchmarks.measure import Effort
 
 _ROOT = Path(__file__).parents[1]
-_BASE = "import argparse, yaml, cloudevents.core.v1.event"
-_PAIRS = 21
-_TRIGGER = """\
-apiVersion: eventing.knative.dev/v1
-kind: Trigger
-metadata:
-  name: trigger-{n}
-  namespace: team-{team}
-  labels:
-    app.kubernetes.io/name: orders
-    app.kubernetes.io/part-of: shop
-  annotations:
-    example.com/owner: team-{team}@example.com
-spec:
-  broker: default
-  filters:
-  - exact:
-      type: com.example.order.{n}
-  - prefix:
-      source: /shop/eu
-  subscriber:
-    ref:
-      apiVersion: v1
-      kind: Service
-      name: service-{n}
-  delivery:
-    retry: 5
-    backoffPolicy: exponential
-    backoffDelay: PT0.5S
----
-"""
-_BROKER = """\
-apiVersion: eventing.knative.dev/v1
-kind: Broker
-metadata:
-  name: default
-  namespace: team-{team}
----
-"""
+_DOCUMENTS = 2_000
+_QUICKSTART = "topologies/quickstart.yaml"
+_IMPORTS = "import argparse, yaml, cloudevents.core.v1.event"
+# These samples are a hundred times longer than the others.
+_MOST_PAIRS, _MOST_ROUNDS = 2, 7
 
 
-def manifests(count: int = 2_000) -> str:
-    """Write so many manifests: a broker for each team of a hundred, triggers, services."""
-    teams = [_BROKER.format(team=n) for n in range(count // 100)]
-    rest = count - len(teams)
-    return "".join(
-        [*teams, *(_TRIGGER.format(n=n, team=n % len(teams)) for n in range(rest))]
+def load(effort: Effort) -> Row:
+    """Manifests loaded, checked and reconciled, against the C loader alone."""
+    count = effort.of(_DOCUMENTS)
+    text = manifests(count)
+    long = replace(
+        effort,
+        pairs=min(effort.pairs, _MOST_PAIRS),
+        rounds=min(effort.rounds, _MOST_ROUNDS),
     )
-
-
-def load() -> Iterator[Row]:
-    """Load, check and reconcile 2,000 manifests, against the C loader alone."""
-    text = manifests()
 
     def ours() -> float:
         return timed(lambda: Simulation(Topology.parse(text)).wiring, 1)
 
-    def bare() -> float:
+    def theirs() -> float:
         return timed(lambda: list(yaml.load_all(text, Loader=yaml.CSafeLoader)), 1)
 
-    found = compare(ours, bare, rounds=3)
-    what = f"2,000 manifests ({len(text) // 1000} KB) loaded, checked, reconciled / CSafeLoader"
-    detail = f"{found.ours * 1e3:.0f} against {found.theirs * 1e3:.0f} ms"
-    yield Row("load", what, found.ratio, 2.5, detail=detail)
+    found = compare(ours, theirs, long, collecting=True)
+    size = f"{count:,} manifests, {len(text) // 1000} KB"
+    return Row(
+        what=f"{size}, loaded, checked, reconciled / CSafeLoader alone",
+        figure=found.ratio,
+        aim=2.5,
+        detail=f"{found.ours * 1e3:.0f} against {found.theirs * 1e3:.0f} ms, "
+        f"{found.quiet} of {found.rounds} rounds quiet",
+    )
 
 
-def cold() -> Iterator[Row]:
-    """The whole process of a first run, against an interpreter with its libraries."""
-    ours = [sys.executable, "-m", "simulator", "run", "topologies/quickstart.yaml"]
-    base = [sys.executable, "-c", _BASE]
+def cold(effort: Effort) -> Row:
+    """A whole first run from the shell, against an interpreter with the libraries."""
+    script = Path(sys.executable).with_name("kn-sim")
+    command = [str(script)] if script.exists() else [sys.executable, "-m", "simulator"]
+    ours = [*command, "run", _QUICKSTART]
+    theirs = [sys.executable, "-c", _IMPORTS]
     _process(ours)  # so that the bytecode is there
-    pairs = [(_process(ours), _process(base)) for _ in range(_PAIRS)]
-    ratio = statistics.median(mine / other for mine, other in pairs)
-    figures = [statistics.median(side) * 1e3 for side in zip(*pairs, strict=True)]
-    what = "kn-sim run topologies/quickstart.yaml / python -c 'import argparse, yaml, cloudevents…'"
-    detail = f"{figures[0]:.0f} against {figures[1]:.0f} ms"
-    yield Row("cold", what, ratio, 2.0, detail=detail)
+    _process(theirs)
+    pairs = [(_process(ours), _process(theirs)) for _ in range(effort.processes)]
+    mine, others = (statistics.median(side) for side in zip(*pairs, strict=True))
+    return Row(
+        what=f"kn-sim run {_QUICKSTART} / python -c '{_IMPORTS}'",
+        figure=statistics.median(one / other for one, other in pairs),
+        aim=2.0,
+        detail=f"{mine * 1e3:.0f} against {others * 1e3:.0f} ms, {len(pairs)} pairs",
+    )
 
 
 def _process(command: Sequence[str]) -> float:
-    environment = {
-        k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"
-    }
+    """Give the seconds from the start of a process to its end."""
+    kept = {n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    subprocess.run(  # noqa: S603 - our own words
-        command, check=True, stdout=subprocess.DEVNULL, cwd=_ROOT, env=environment
+    subprocess.run(  # noqa: S603 - the words are ours
+        command, check=True, stdout=subprocess.DEVNULL, cwd=_ROOT, env=kept
     )
     return time.perf_counter() - start

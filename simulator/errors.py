@@ -20,7 +20,7 @@ EXIT_SAYS_NO = 1
 EXIT_WRONG_USE = 2
 
 
-def nearest(name: str, valid: Iterable[str]) -> str:
+def nearest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
     """Say which valid name was probably meant, as the end of a sentence.
 
     Returns:
@@ -28,7 +28,7 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     """
     from difflib import get_close_matches  # noqa: PLC0415 - only a fault pays
 
-    close = get_close_matches(name, list(valid), n=1)
+    close = get_close_matches(name, list(valid), n=1, cutoff=cutoff)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

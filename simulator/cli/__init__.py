@@ -86,7 +86,7 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
     parser = Parser(prog="kn-sim", description=_DESCRIPTION, epilog=_EXAMPLES)
     parser.add_argument("--version", action="version", version=f"kn-sim {_version()}")
     subparsers: Subparsers = parser.add_subparsers(
-        title="commands", metavar="COMMAND", required=True
+        title="commands", metavar="COMMAND", required=True, prog="kn-sim"
     )
     chosen = words[:1] if words and words[0] in COMMANDS else COMMANDS
     for name in chosen:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from typing import NoReturn, TypeAlias
 
+from simulator.cli.style import width_of
 from simulator.errors import EXIT_WRONG_USE, nearest
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - no public name
 
 _UNKNOWN = "unrecognized arguments: "
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Keeps the layout; told the width, argparse need not import shutil for it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_width() - 2)
+
+
+def _width() -> int:
+    return width_of(sys.stdout, os.environ, terminal=sys.stdout.isatty())
 
 
 class Parser(argparse.ArgumentParser):
@@ -35,7 +48,7 @@ class Parser(argparse.ArgumentParser):
             prog=prog,
             description=description,
             epilog=epilog,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Help,
             allow_abbrev=False,
         )
 

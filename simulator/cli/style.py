@@ -67,7 +67,7 @@ class Style(NamedTuple):
             colour=_colour(choice, environ, terminal=terminal),
             unicode=_spells(stream),
             terminal=terminal,
-            width=_width(stream, environ, terminal=terminal),
+            width=width_of(stream, environ, terminal=terminal),
         )
 
     def paint(self, text: str, *names: str) -> str:
@@ -107,7 +107,8 @@ def _spells(stream: TextIO) -> bool:
     return True
 
 
-def _width(stream: TextIO, environ: Mapping[str, str], *, terminal: bool) -> int:
+def width_of(stream: TextIO, environ: Mapping[str, str], *, terminal: bool) -> int:
+    """Give the columns there are: as COLUMNS says, else of the terminal, else usual."""
     given = environ.get("COLUMNS", "")
     if given.isdecimal() and int(given) > 0:
         return int(given)

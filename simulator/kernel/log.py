@@ -74,7 +74,8 @@ class Log:
 
     Args:
         keep: About how many of the newest records are kept; None keeps all.
-        most: Records after which a run that keeps all of them is stopped.
+        most: Records after which a run that keeps all of them is stopped; one that
+            does not, when so many are of one instant.
 
     Attributes:
         cells: What is not packed yet. The list stays the same, so that its methods
@@ -85,7 +86,9 @@ class Log:
     """
 
     __slots__ = (
+        "_instant",
         "_packed",
+        "_since",
         "base",
         "before_drop",
         "bound",
@@ -104,6 +107,8 @@ class Log:
         self.bound = min(_CHUNK, max(1, most if keep is None else keep)) * WIDTH
         self.before_drop: Callable[[], None] | None = None
         self._packed: deque[tuple[int, tuple[Any, ...]]] = deque()
+        self._instant = -1
+        self._since = 0
 
     def __len__(self) -> int:
         """Count all records of the run, those dropped included."""
@@ -117,15 +122,21 @@ class Log:
         """Pack what was written, and drop the oldest beyond `keep`.
 
         Raises:
-            Runaway: All records are kept, and there are too many.
+            Runaway: There are too many: in all if all are kept, else of one instant.
         """
         packed: tuple[Any, ...] = tuple(self.cells)
         self._packed.append((self.base, packed))
+        start, end = packed[0], packed[-WIDTH]
+        if start != self._instant:
+            self._since = self.base
         self.base += len(packed) // WIDTH
+        if end != start:
+            self._since = self.base
+        self._instant = end
         self.cells.clear()
+        if self.base - (0 if self.keep is None else self._since) >= self.most:
+            raise Runaway
         if self.keep is None:
-            if self.base >= self.most:
-                raise Runaway
             return
         while len(self._packed) > 1 and self.base - self._packed[1][0] >= self.keep:
             if self.before_drop is not None:

@@ -43,7 +43,16 @@ class Document:
     The tree of nodes is made at the first question for a position, then kept.
     """
 
-    __slots__ = ("_end", "_file", "_line", "_root", "_start", "_text", "_text_line")
+    __slots__ = (
+        "_end",
+        "_fields",
+        "_file",
+        "_line",
+        "_root",
+        "_start",
+        "_text",
+        "_text_line",
+    )
 
     def __init__(self, *, file: str, text: str, root: Node, first_line: int) -> None:
         """Take the place of *root* in *text*; line *first_line* is the text's first."""
@@ -55,6 +64,7 @@ class Document:
         self._start = mark.index - mark.column
         self._end = root.end_mark.index
         self._root: Node | None = None
+        self._fields: dict[int, dict[str, tuple[Node, Node]]] = {}
 
     def node_position(self, node: Node) -> Position:
         """Give the place of a node of the tree that this document was made from."""
@@ -72,12 +82,27 @@ class Document:
             return Position(file=self._file, line=self._line, column=1)
         node = place = root
         for step in steps:
-            found = _step(node, step)
+            found = self._step(node, step)
             if found is not None:
                 place, node = found
             elif not skip:
                 break
         return self._place(place, self._line)
+
+    def _step(self, node: Node, step: Step) -> tuple[Node, Node] | None:
+        """Go one step down: the node to point at, and the node to go on from."""
+        if isinstance(node, SequenceNode) and isinstance(step, int):
+            item = node.value[step] if 0 <= step < len(node.value) else None
+            return None if item is None else (item, item)
+        if not isinstance(node, MappingNode):
+            return None
+        fields = self._fields.get(id(node))
+        if fields is None:
+            fields = self._fields[id(node)] = {}
+            for key, value in node.value:
+                if isinstance(key, ScalarNode):
+                    fields.setdefault(key_text(key.tag, key.value), (key, value))
+        return fields.get(str(step))
 
     def _place(self, node: Node, first_line: int) -> Position:
         mark = node.start_mark
@@ -93,19 +118,6 @@ class Document:
             except YAMLError:  # its %TAG directives stood before it
                 return None
         return self._root
-
-
-def _step(node: Node, step: Step) -> tuple[Node, Node] | None:
-    """Go one step down: the node to point at, and the node to go on from."""
-    if isinstance(node, SequenceNode) and isinstance(step, int):
-        item = node.value[step] if 0 <= step < len(node.value) else None
-        return None if item is None else (item, item)
-    if isinstance(node, MappingNode):
-        name = str(step)
-        for key, value in node.value:
-            if isinstance(key, ScalarNode) and name == key_text(key.tag, key.value):
-                return key, value
-    return None
 
 
 class WrittenAt:

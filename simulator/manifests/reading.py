@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from yaml import MarkedYAMLError
 from yaml.reader import ReaderError
 
+from simulator.collector import collector_resting
 from simulator.errors import TopologyError
 from simulator.manifests.compose import compose
 from simulator.manifests.construct import Constructor
@@ -58,7 +57,7 @@ def read(
         TopologyError: Anything in them is faulty.
     """
     reading = _Reading()
-    with _collector_resting():
+    with collector_resting():
         for text in texts_of(sources, stdin):
             if isinstance(text, Fault):
                 reading.faults.append(text)
@@ -74,21 +73,9 @@ def read_text(text: str, name: str) -> tuple[Resource, ...]:
         TopologyError: Anything in it is faulty.
     """
     reading = _Reading()
-    with _collector_resting():
+    with collector_resting():
         reading.add(Text(name, text), may_be_empty=True)
     return reading.result().resources
-
-
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Keep the cyclic collector from walking the growing tree again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _Reading:

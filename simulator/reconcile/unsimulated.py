@@ -41,6 +41,8 @@ _MEANS = {
     (EVENTING, "EventPolicy"): "OIDC is off, so every sender is let in",
     ("apiextensions.k8s.io", "CustomResourceDefinition"): _NO_PART,
 }
+_ALMOST = 0.85
+# Source: config/core/resources of knative/eventing, and its Kafka extension.
 _KINDS = {
     EVENTING: ("Broker", "Trigger", "EventType", "EventPolicy", "EventTransform", "RequestReply"),
     MESSAGING: ("Channel", "InMemoryChannel", "Subscription", "KafkaChannel"),
@@ -62,9 +64,15 @@ def meaning(key: ResourceKey) -> str:
             "it is not simulated; a stub accepts with 202 at its address (a service "
             f"can claim it: hosts: [{host}])"
         )
-    known = _MEANS.get(key[:2])
-    if known is None and key.group in _KINDS and key.kind not in _KINDS[key.group]:
-        near = nearest(key.kind, _KINDS[key.group])
-        if near:
-            return f"Knative has no such kind{near}"
-    return known or _GROUPS.get(key.group) or _NO_PART
+    return _MEANS.get(key[:2]) or _GROUPS.get(key.group) or _NO_PART
+
+
+def misspelt(group: str, kind: str) -> str | None:
+    """Say what is wrong with a kind that is almost one of Knative's; None if it is not.
+
+    Almost, since others add kinds of their own to Knative's groups: NatssChannel.
+    """
+    kinds = _KINDS.get(group)
+    if kinds is None or kind in kinds or not nearest(kind, kinds, _ALMOST):
+        return None
+    return f"Knative has no kind {kind!r}{nearest(kind, kinds, _ALMOST)}"

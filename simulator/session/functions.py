@@ -61,7 +61,7 @@ def handled(
                 return None
             else:
                 answer = to_answer(result)
-        except Exception as error:  # noqa: BLE001 - whatever a user's handler raises
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's handler raises
             answer = raised(error)
         finally:
             run.cause = -1

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from simulator.subscribers.handler import Handler
 
 
+_PREFIX = "kn_sim_handlers."
+
+
 def load_handlers(
     wanted: Mapping[str, str], named: Sequence[Any], places: Mapping[str, str]
 ) -> dict[str, Handler]:
@@ -60,9 +63,10 @@ def _handler(reference: str, modules: Sequence[ModuleType]) -> Handler:
         )
     handler: Any = getattr(module, name, None)
     if not callable(handler):
-        there = [n for n in vars(module) if not n.startswith("_")]
+        there = [n for n, v in vars(module).items() if n[0] != "_" and callable(v)]
         raise HandlerError(
-            f"{module.__name__} has no function {name!r}{nearest(name, there)}"
+            f"{module.__name__.removeprefix(_PREFIX)} has no function {name!r}"
+            f"{nearest(name, there)}"
         )
     try:
         made = cast("Handler", handler() if inspect.isclass(handler) else handler)
@@ -87,22 +91,23 @@ def _module(named: Any) -> ModuleType:
     if isinstance(named, ModuleType):
         return named
     path = Path(named)
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    # Under a name that is no other module's: kn-sim imports some of its own late.
+    name = f"{_PREFIX}{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
     if not path.is_file() or spec is None or spec.loader is None:
         raise HandlerError(f"{path}: there is no such Python file")
-    if path.stem in sys.stdlib_module_names:
-        raise HandlerError(f"{path}: has the name of a module of Python; rename it")
     module = importlib.util.module_from_spec(spec)
     # Its own neighbours are found as if it were run as a script.
-    sys.path.insert(0, str(path.parent.resolve()))
-    sys.modules[path.stem] = module
+    folder = str(path.parent.resolve())
+    sys.path.append(folder)
+    sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
-        del sys.modules[path.stem]
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
         raise HandlerError(
             f"{path}: cannot be imported: {type(error).__name__}: {error}"
         ) from error
     finally:
-        sys.path.pop(0)
+        sys.path.remove(folder)
     return module

@@ -161,7 +161,7 @@ class PendingHandlers:
             if call.coroutine is None:
                 call.coroutine = call.start()
             result = await _until_nap(call.coroutine)
-        except Exception as error:  # noqa: BLE001 - whatever a user's handler raises
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's handler raises
             call.answer = raised(error)
             return
         if isinstance(result, _Nap):

@@ -11,11 +11,13 @@ from simulator.admission import (
     versions_of,
     without,
 )
+from simulator.collector import collector_resting
 from simulator.errors import TopologyError
 from simulator.reconcile import (
     Admitted,
     GeneratorDescription,
     ServiceDescription,
+    misspelt,
     reconcile,
 )
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
@@ -74,13 +76,14 @@ class Prepared(Value):
             )
             for name, source in self.spec.sources.items()
         }
-        wiring = reconcile(
-            self.admitted,
-            described=described,
-            generators=generators,
-            configmaps=self.configmaps,
-            strict=strict,
-        )
+        with collector_resting():
+            wiring = reconcile(
+                self.admitted,
+                described=described,
+                generators=generators,
+                configmaps=self.configmaps,
+                strict=strict,
+            )
         return wiring.replace(findings=(*self.findings, *wiring.findings))
 
 
@@ -100,6 +103,7 @@ def _described(service: ServiceSpec) -> ServiceDescription:
     )
 
 
+@collector_resting()
 def prepare(
     topology: Topology,
     *,
@@ -172,6 +176,12 @@ class _Admission:
             self._faults.append(
                 f"{resource.position('apiVersion')}: {resource}: apiVersion: Knative "
                 f"serves no {resource.api_version}; expected {' or '.join(versions)}"
+            )
+            return None
+        wrong = None if versions else misspelt(resource.group, resource.kind)
+        if wrong is not None:
+            self._faults.append(
+                f"{resource.position('kind')}: {resource}: kind: {wrong}"
             )
             return None
         if not checked or not versions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import TopologyError
@@ -12,6 +11,7 @@ from simulator.event.text import epoch_ns
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
+    from random import Random
 
     from simulator.kernel import Kernel, Posting, Target
     from simulator.subscribers.source_spec import SourceSpec
@@ -96,6 +96,8 @@ def generated(
     name: str, spec: SourceSpec, overrides: Mapping[str, str], seed: int
 ) -> Iterator[tuple[int, Event]]:
     """Give the instants and events of a generator."""
+    from random import Random  # noqa: PLC0415 - only sources pay
+
     random = Random(f"{seed}:source/{name}")  # noqa: S311 - no secret
     for number, instant in enumerate(_instants(spec, random), 1):
         if spec.count is not None and number > spec.count:

@@ -80,8 +80,9 @@ def wants_context(handler: Handler) -> bool:
         and p.default is p.empty
     ]
     if len(parameters) not in (1, 2):
+        name = getattr(handler, "__qualname__", type(handler).__name__)
         raise TypeError(
-            f"a handler takes an event, or an event and a context; {handler!r} takes "
+            f"a handler takes an event, or an event and a context; {name} takes "
             f"{len(parameters)} arguments"
         )
     return len(parameters) == 2  # noqa: PLR2004 - event and context
@@ -107,7 +108,10 @@ def to_answer(result: object) -> Answer:
         return Answer(200, reply=event)
     if isinstance(result, int) and not isinstance(result, bool) and result in _STATUSES:
         return Answer(result)
-    return failure(f"a handler returns a CloudEvent, a status or None, not {result!r}")
+    # Only of plain values: the repr of others tells where they lie in memory.
+    plain = isinstance(result, str | bytes | int | float)
+    shown = repr(result) if plain else f"a {type(result).__name__}"
+    return failure(f"a handler returns a CloudEvent, a status or None, not {shown}")
 
 
 def failure(detail: str) -> Answer:
@@ -132,7 +136,7 @@ def drive(coroutine: Coroutine[Any, Any, object]) -> Answer:
         coroutine.send(None)
     except StopIteration as stop:
         return to_answer(stop.value)
-    except Exception as error:  # noqa: BLE001 - whatever a user's handler raises
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's handler raises
         return raised(error)
     coroutine.close()
     return failure("the handler waits for something, although nothing in it says so")

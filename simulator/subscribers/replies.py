@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from simulator.errors import UsageError
 from simulator.event import Event, UnparsableEvent, read_json
 from simulator.event.ids import reply_id
 from simulator.event.text import epoch_ns
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 MODES = ("binary", "structured")
 _OK = 200
 _NS_PER_MS = 1_000_000
-# An expression that runs longer, or deeper, than this is a fault of the expression.
+# An expression that goes deeper fails; one that runs longer ends the run.
 _JSONATA_TIMEOUT_MS = 5_000
+_TIMED_OUT = "D1012"
 _JSONATA_DEPTH = 200
 
 
@@ -110,6 +112,7 @@ class JsonataReply(Value):
 
         Raises:
             ReplyFailed: The expression fails, or its result is no event.
+            UsageError: It does not end.
         """
         compiled = self.compiled
         compiled.register_lambda("now", lambda *_: service.now_text())
@@ -118,6 +121,12 @@ class JsonataReply(Value):
         try:
             result = compiled.evaluate(request.event.to_json())
         except Exception as error:  # the library raises whatever it meets
+            if getattr(error, "error", None) == _TIMED_OUT:
+                # Never a 500: on a faster machine there might have been a reply.
+                raise UsageError(
+                    f"service {service.name}: jsonata: no result after "
+                    f"{_JSONATA_TIMEOUT_MS // 1000} s of real time; does it end?"
+                ) from None
             raise ReplyFailed(f"jsonata: {error}") from error
         if result is None:
             return None

@@ -140,6 +140,35 @@ spec: {broker: b, subscriber: {uri: http://a.b}}
     )
 
 
+@pytest.mark.parametrize(
+    ("api_version", "kind", "meant"),
+    [
+        ("eventing.knative.dev/v1", "Triger", "Trigger"),
+        ("flows.knative.dev/v1", "sequence", "Sequence"),
+    ],
+)
+def test_a_misspelt_kind_of_knative_is_refused(
+    api_version: str, kind: str, meant: str
+) -> None:
+    text = f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: t}}\n"
+
+    with pytest.raises(TopologyError) as caught:
+        prepare(Topology.parse(text))
+
+    (fault,) = caught.value.faults
+    assert fault == (
+        f"<text>:2:1: {kind} t: kind: Knative has no kind {kind!r}; "
+        f"did you mean {meant!r}?"
+    )
+
+
+def test_a_kind_that_others_add_to_a_group_of_knative_is_let_in() -> None:
+    text = "apiVersion: messaging.knative.dev/v1\nkind: NatssChannel\nmetadata: {name: t}\n"
+
+    (admitted,) = prepare(Topology.parse(text)).admitted
+    assert admitted.resource.kind == "NatssChannel"
+
+
 def test_the_versions_of_a_kind_are_those_of_its_group() -> None:
     assert versions_of("eventing.knative.dev", "Broker") == ("eventing.knative.dev/v1",)
     assert versions_of("messaging.knative.dev", "Broker") == ()

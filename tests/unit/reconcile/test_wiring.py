@@ -103,16 +103,6 @@ def test_the_defaulted_form_of_what_runs_is_kept() -> None:
         ),
         ("v1", "ConfigMap", "it counts only where a Broker or a webhook reads it"),
         ("example.com/v1", "Pipe", "it plays no part in the flow of events"),
-        (
-            "eventing.knative.dev/v1",
-            "Trigered",
-            "Knative has no such kind; did you mean 'Trigger'?",
-        ),
-        (
-            "flows.knative.dev/v1",
-            "sequence",
-            "Knative has no such kind; did you mean 'Sequence'?",
-        ),
         ("eventing.knative.dev/v1", "Xyz", "it plays no part in the flow of events"),
         (
             "sinks.knative.dev/v1alpha1",

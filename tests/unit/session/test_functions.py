@@ -61,13 +61,24 @@ def test_nothing_is_a_200_and_a_number_is_that_status() -> None:
     assert status(answered(lambda _: 429)) == 429
 
 
-@pytest.mark.parametrize("junk", ["text", 42.0, True, 99, 1_000, {"type": "b"}])
-def test_anything_else_is_a_500_that_says_so(junk: object) -> None:
+@pytest.mark.parametrize(
+    ("junk", "called"),
+    [
+        ("text", "'text'"),
+        (42.0, "42.0"),
+        (True, "True"),
+        (99, "99"),
+        (1_000, "1000"),
+        ({"type": "b"}, "a dict"),
+        (object(), "a object"),
+    ],
+)
+def test_anything_else_is_a_500_that_says_so(junk: object, called: str) -> None:
     sim = answered(lambda _: junk)
 
     assert status(sim) == 500
     assert detail(sim) == (
-        f"a handler returns a CloudEvent, a status or None, not {junk!r}"
+        f"a handler returns a CloudEvent, a status or None, not {called}"
     )
 
 

@@ -1,5 +1,6 @@
 """Functions that a topology names, from files that the user named."""
 
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -90,6 +91,18 @@ def test_what_is_no_handler_is_refused(code: Path, handler: str, message: str) -
         run(handler, code)
 
 
+def test_a_file_of_handlers_stands_in_the_way_of_no_other_module(
+    tmp_path: Path,
+) -> None:
+    import json  # noqa: PLC0415 - what would be hidden
+
+    (tmp_path / "json.py").write_text("def accept(event):\n    return 202\n")
+
+    run("json:accept", tmp_path / "json.py")
+
+    assert sys.modules["json"] is json
+
+
 def test_a_file_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "broken_handlers.py"
     broken.write_text("import nothing_of_this_name\n")
@@ -98,8 +111,8 @@ def test_a_file_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
         run("gone:f", tmp_path / "gone.py")
     with pytest.raises(HandlerError, match="there is no such Python file"):
         run("notes:f", tmp_path / "notes.txt")
-    (tmp_path / "json.py").write_text("")
-    with pytest.raises(HandlerError, match="has the name of a module of Python"):
-        run("json:f", tmp_path / "json.py")
+    (tmp_path / "leaving.py").write_text("raise SystemExit(3)\n")
+    with pytest.raises(HandlerError, match="cannot be imported: SystemExit: 3"):
+        run("leaving:f", tmp_path / "leaving.py")
     with pytest.raises(HandlerError, match="cannot be imported: ModuleNotFoundError"):
         run("broken_handlers:f", broken)

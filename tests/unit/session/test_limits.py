@@ -210,3 +210,57 @@ def test_who_emits_to_nowhere_is_named_with_the_place() -> None:
     (fault,) = caught.value.faults
     assert fault.startswith("<text>:5:")
     assert "service s: emit[1].to: nothing has the address 'brokr/default'" in fault
+
+
+def test_a_circle_without_time_ends_though_only_the_newest_records_are_kept() -> None:
+    topology = Topology.parse(
+        """
+        topology: circle
+        channels: {c: {}}
+        subscriptions: {again: {channel: c, subscriber: s, reply: channel/c}}
+        services: {s: {echo: true}}
+        """
+    )
+    sim = Simulation(topology, keep=100, most=5_000)
+    sim.send(type="a", to="channel/c")
+
+    with pytest.raises(UsageError, match="events go in a circle"):
+        sim.run()
+    assert len(sim.trace) < 6_000
+
+
+def test_a_long_run_of_which_the_newest_records_are_kept_has_no_end() -> None:
+    sim = Simulation(
+        Topology.parse(
+            """
+            topology: long
+            brokers: {default: {}}
+            triggers: {work: {subscriber: s}}
+            services: {s: {}}
+            sources: {tick: {every: 1s, event: {type: t}}}
+            """
+        ),
+        keep=100,
+        most=1_000,
+    )
+
+    sim.run("PT1H")
+
+    assert sim.now.isoformat() == "2026-01-01T01:00:00+00:00"
+
+
+def test_a_jsonata_expression_without_end_ends_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("simulator.subscribers.replies._JSONATA_TIMEOUT_MS", 50)
+    sim = simulation(
+        """
+        brokers: {default: {}}
+        triggers: {work: {subscriber: s}}
+        services: {s: {reply: {jsonata: "($f := function($x){$f($x)}; $f(1))"}}}
+        """
+    )
+    sim.send(type="a")
+
+    with pytest.raises(UsageError, match=r"^service s: jsonata: no result after"):
+        sim.run()

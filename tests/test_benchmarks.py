@@ -1,0 +1,109 @@
+"""The benchmarks run; what they find is no test."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.aims import AIMS
+from benchmarks.catalogue import manifests
+from benchmarks.deliveries import RETRIES, at_the_third_attempt
+from benchmarks.engine import broker, event, exact, fresh
+from benchmarks.measure import Effort, Row, quiet_rounds
+from benchmarks.peer_kn_sim import samples
+from benchmarks.peers import names, rate
+from simulator import Simulation, Topology
+from simulator.kernel import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LITTLE = Effort(rounds=1, pairs=1, share=0.01, deliveries=2_000, processes=1)
+
+
+@pytest.mark.parametrize("name", AIMS)
+def test_every_aim_is_measured(name: str) -> None:
+    row = AIMS[name](_LITTLE)
+
+    assert row.what
+    assert row.detail
+    assert row.figure > 0
+
+
+def test_each_delivery_of_the_retries_takes_three_attempts() -> None:
+    program = broker([exact("wanted")], at_the_third_attempt, RETRIES)
+    kernel, target = fresh(program)
+
+    kernel.send(target, event())
+    kernel.send(target, event())
+    kernel.run()
+
+    kinds = [row[3] for row in kernel.log.rows()]
+    assert kinds.count(Kind.DISPATCHED) == 6
+    assert kinds.count(Kind.RETRY_SCHEDULED) == 4
+
+
+def test_an_aim_is_the_most_or_the_least() -> None:
+    most = Row(what="time", figure=2.0, aim=1.0)
+    least = Row(what="speed", figure=2.0, aim=1.0, at_least=True)
+
+    assert not most.met
+    assert least.met
+
+
+def test_a_round_in_which_the_machine_was_slow_does_not_count() -> None:
+    calibrations = [1.0, 2.0, 1.1, 1.2]
+
+    assert quiet_rounds(calibrations) == [0, 2]
+
+
+def test_a_row_is_printed_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--quick", "--json", "--only", "memory-fan-out"])
+
+    row = json.loads(capsys.readouterr().out)
+    assert row["name"] == "memory-fan-out"
+    assert row["met"] == (row["figure"] <= row["aim"])
+
+
+def test_a_row_is_printed_for_readers(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--quick", "--only", "memory-fan-out"])
+
+    assert "one event shared by 100" in capsys.readouterr().out
+
+
+def test_a_name_that_no_row_has_is_answered_with_the_names(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--only", "speed"])
+
+    assert "the names are delivery, exact-1000" in capsys.readouterr().err
+
+
+def test_the_generated_manifests_are_such_as_an_author_means() -> None:
+    simulation = Simulation(Topology.parse(manifests(200)))
+
+    assert {finding.code for finding in simulation.findings} == {"stub"}
+    assert len(simulation.wiring.hubs) == 2
+    assert sum(len(hub.routes) for hub in simulation.wiring.hubs) == 160
+
+
+@pytest.mark.parametrize(("every", "deliveries"), [(False, 1), (True, 3)])
+def test_our_side_of_the_peers_delivers_to_the_rules_that_match(
+    *, every: bool, deliveries: int
+) -> None:
+    sample = next(samples(3, every))
+
+    events = 40_000 // 12 // deliveries
+    assert sample[0] == events * deliveries
+    assert names(3, every=every)[-1] == "wanted"
+
+
+def test_a_peer_is_rated_by_its_best_sample() -> None:
+    def peer(_rules: int, _every: bool) -> Iterator[tuple[int, float]]:
+        yield from ((10, 2.0), (10, 1.0), (10, 4.0))
+
+    assert rate(peer, 1, every=False) == 10.0
