@@ -47,13 +47,13 @@ def handled(
     def subscriber(request: Request) -> Answer | None:
         longer_ns = 0 if latency.is_none else latency.draw(service.random)
         cause = run.log.next()
-        call: Callable[[], Any] = partial(handler, *arguments(request))
         if later:
+            call: Callable[[], Any] = partial(handler, *arguments(request))
             run.pending.begin(call, request, cause, longer_ns)
             return None
         run.cause = cause
         try:
-            result = call()
+            result: Any = handler(*arguments(request))
             if awaits:
                 answer = drive(result)
             elif isinstance(result, CoroutineType):  # of a function that only wraps one

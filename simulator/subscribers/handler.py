@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import duration_ns
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from datetime import datetime
     from random import Random
+    from types import ModuleType
 
     from cloudevents.core.v1.event import CloudEvent
 
@@ -88,15 +90,22 @@ def wants_context(handler: Handler) -> bool:
     return len(parameters) == 2  # noqa: PLR2004 - event and context
 
 
+@cache
+def _sdk() -> ModuleType:
+    """Give the door to the SDK; kept, since an `import` for each answer takes 2 µs."""
+    from simulator.event import sdk  # noqa: PLC0415 - only handlers pay
+
+    return sdk
+
+
 def to_answer(result: object) -> Answer:
     """Turn what a handler returned into an answer."""
     if result is None:
         return _OK
-    from simulator.event.sdk import CloudEvent, event_of  # noqa: PLC0415 - the SDK
-
-    if isinstance(result, CloudEvent):
+    sdk = _sdk()
+    if isinstance(result, sdk.CloudEvent):
         try:
-            event = event_of(result)
+            event: Event = sdk.event_of(result)
         except EventError as error:
             return failure(f"the handler's event: {error}")
         if not event.checked:
