@@ -17,11 +17,6 @@ from simulator.event import Event, UnparsableEvent, faults, read_json
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-HELP = (
-    "a file with a JSON event, an array or JSON Lines of them (@file also); - for stdin; "
-    "JSON; or attributes such as type=order.placed,data='{\"id\": 1}', where data is JSON "
-    "if it can be, else text; a missing id or source is filled in"
-)
 _PAIR = re.compile(r"([A-Za-z0-9_-]+)=")
 _NEXT_PAIR = re.compile(r",\s*(?=[A-Za-z0-9_-]+=)")
 _DECODER = json.JSONDecoder()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.filters.explanation import Explanation
-from simulator.filters.filter import Filter, names_in_order
-from simulator.filters.verdict import Judge, Verdict, no_filter
+from simulator.filters.joined import joined
+from simulator.filters.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from simulator.filters.filter import Filter
 
 
 def all_of(members: Sequence[Filter]) -> Filter:
@@ -19,41 +20,13 @@ def all_of(members: Sequence[Filter]) -> Filter:
         result; knative-runtime, "Filters": several filters: all must pass, dropped
         members do not count.
     """
-    judged = [member for member in members if not member.dropped]
-    judge = _judge([member.verdict for member in judged])
-
-    def explain(attributes: Mapping[str, str]) -> Explanation:
-        return Explanation(
-            dialect="all",
-            verdict=judge(attributes),
-            reason="" if judged else "no members to judge by, every event passes",
-            children=tuple(member.explain(attributes) for member in members),
-        )
-
-    return Filter(
-        verdict=judge,
-        explain=explain,
-        reads=names_in_order(name for member in judged for name in member.reads),
-        required=_required(judged),
-        may_panic=any(member.may_panic for member in judged),
+    return joined(
+        "all",
+        members,
+        deciding=Verdict.FAIL,
+        reason=lambda _: "",
+        required=_required,
     )
-
-
-def _judge(members: Sequence[Judge]) -> Judge:
-    failed, panicked = Verdict.FAIL, Verdict.PANIC
-    if not members:
-        return no_filter
-    if len(members) == 1:
-        return members[0]
-
-    def judge(attributes: Mapping[str, str]) -> Verdict:
-        for member in members:
-            verdict = member(attributes)
-            if verdict is failed or verdict is panicked:
-                return verdict
-        return verdict
-
-    return judge
 
 
 def _required(members: Sequence[Filter]) -> Mapping[str, str]:

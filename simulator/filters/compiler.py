@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import nearest
+from simulator.filters.affix import prefix, suffix
 from simulator.filters.all import all_of
 from simulator.filters.any import any_of
 from simulator.filters.attributes import attributes as legacy_attributes
@@ -12,8 +13,6 @@ from simulator.filters.exact import exact
 from simulator.filters.explanation import Explanation
 from simulator.filters.filter import Filter
 from simulator.filters.not_ import not_
-from simulator.filters.prefix import prefix
-from simulator.filters.suffix import suffix
 from simulator.filters.verdict import Verdict
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The dialect `prefix`: attributes that begin with the given texts."""
+"""The dialects `prefix` and `suffix`: attributes that begin or end with given texts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.filters.lookup import is_derived, reader
 from simulator.filters.verdict import Judge, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from simulator.filters.filter import Filter
 
@@ -19,10 +19,18 @@ def prefix(wanted: Mapping[str, str]) -> Filter:
 
     Source: knative-resources 5.2, prefix: case-sensitive, a missing extension fails.
     """
-    return comparison("prefix", wanted, _judge)
+    return comparison("prefix", wanted, lambda given: _judge(given, str.startswith))
 
 
-def _judge(wanted: Mapping[str, str]) -> Judge:
+def suffix(wanted: Mapping[str, str]) -> Filter:
+    """Compile ``suffix: {attribute: text}``; texts and names are not empty.
+
+    Source: knative-resources 5.2, suffix: case-sensitive, a missing extension fails.
+    """
+    return comparison("suffix", wanted, lambda given: _judge(given, str.endswith))
+
+
+def _judge(wanted: Mapping[str, str], has: Callable[[str, str], bool]) -> Judge:
     passed, failed = Verdict.PASS, Verdict.FAIL
     (name, text), *more = wanted.items()
     if more or is_derived(name):
@@ -30,13 +38,13 @@ def _judge(wanted: Mapping[str, str]) -> Judge:
 
         def judge_each(attributes: Mapping[str, str]) -> Verdict:
             for read, text in pairs:
-                if not read(attributes).startswith(text):
+                if not has(read(attributes), text):
                     return failed
             return passed
 
         return judge_each
 
     def judge_one(attributes: Mapping[str, str]) -> Verdict:
-        return passed if attributes.get(name, "").startswith(text) else failed
+        return passed if has(attributes.get(name, ""), text) else failed
 
     return judge_one
