@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-from difflib import get_close_matches
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
@@ -219,5 +218,7 @@ def _whole(good: dict[str, Any], wrong: list[str]) -> Event | None:
 
 
 def _meant(members: dict[str, Any]) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches("type", [str(n) for n in members if n not in _DATA], n=1)
     return f"; did you mean type instead of {close[0]}?" if close else ""
