@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.long:
         effort = replace(effort, deliveries=_LONG)
     if args.peers:
-        from benchmarks.peers import main as peers  # noqa: PLC0415 - imports the peers
+        from benchmarks.peers import main as peers  # imports the peers
 
         return peers(quick=args.quick, as_json=args.json)
     chosen = [name for name in AIMS if args.only is None or args.only in name]

@@ -26,7 +26,7 @@ def nearest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
     Returns:
         ``; did you mean 'x'?``, or an empty string when nothing is near.
     """
-    from difflib import get_close_matches  # noqa: PLC0415 - only a fault pays
+    from difflib import get_close_matches  # only a fault pays
 
     close = get_close_matches(name, list(valid), n=1, cutoff=cutoff)
     return f"; did you mean {close[0]!r}?" if close else ""

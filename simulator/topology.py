@@ -52,7 +52,7 @@ class Topology(Value):
             raise UsageError(
                 "name at least one file or folder, or - for standard input"
             )
-        from simulator.manifests.reading import read  # noqa: PLC0415 - yaml costs 37 ms
+        from simulator.manifests.reading import read  # yaml costs 37 ms
 
         found = read(sources, stdin)
         left_out = tuple(str(fault) for fault in found.left_out)
@@ -69,7 +69,7 @@ class Topology(Value):
         Raises:
             TopologyError: Anything in it is faulty; it names every fault.
         """
-        from simulator.manifests.reading import read_text  # noqa: PLC0415 - as in load
+        from simulator.manifests.reading import read_text  # as in load
 
         return cls(resources=read_text(text, name))
 
@@ -80,10 +80,10 @@ class Topology(Value):
         Raises:
             TopologyError: One is no manifest; it names every fault.
         """
-        from simulator.manifests.documents import (  # noqa: PLC0415 - as in load
+        from simulator.manifests.documents import (  # as in load
             manifest_faults,
         )
-        from simulator.manifests.plain import (  # noqa: PLC0415 - as in load
+        from simulator.manifests.plain import (  # as in load
             NotPlainError,
             plain,
         )
@@ -121,7 +121,7 @@ class Topology(Value):
 
     def to_knative(self) -> str:
         """Write Knative manifests; `parse` reads them as an equal topology."""
-        from simulator.manifests.writing import write_knative  # noqa: PLC0415 - rare
+        from simulator.manifests.writing import write_knative  # rare
 
         return write_knative(self.resources)
 
@@ -130,7 +130,7 @@ class Topology(Value):
 
         What the short form cannot express follows it as Knative manifests.
         """
-        from simulator.manifests.writing import write_short  # noqa: PLC0415 - rare
+        from simulator.manifests.writing import write_short  # rare
 
         return write_short(self.resources)
 

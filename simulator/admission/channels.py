@@ -53,7 +53,9 @@ _SUBSCRIBER_SPEC = Struct(
         pointer(
             "auth",
             Struct(
-                name="v1.AuthStatus", fields=(text("serviceAccountName"),), open=True
+                name="v1.AuthStatus",
+                fields=(text("serviceAccountName"),),
+                takes_any=True,
             ),
         ),
     ),

@@ -34,10 +34,6 @@ class DecodeError(ValueError):
     """A manifest does not fit its Go struct; says so in Go's words."""
 
 
-class _Ended(Exception):  # noqa: N818 - a way out, not an error of its own
-    """Go's decoder stopped here."""
-
-
 _NOTHING: Final = object()
 
 
@@ -60,10 +56,7 @@ def decode(
         embedded structs in the path), as run in data/golden/validate.json.
     """
     decoder = _Decoder(strict=strict)
-    try:
-        decoded = decoder.struct(kind, manifest, path)
-    except _Ended as ended:
-        raise DecodeError(str(ended)) from None
+    decoded = decoder.struct(kind, manifest, path)
     if decoder.first:
         raise DecodeError(decoder.first)
     return decoded
@@ -102,7 +95,7 @@ class _Decoder:
         return decoded
 
     def unknown(self, kind: Struct, key: str, item: object, decoded: Fields) -> None:
-        if kind.open:
+        if kind.takes_any:
             decoded[key] = item
         elif self.strict:
             self.note(f"json: unknown field {go_quote(key)}")
@@ -158,11 +151,11 @@ class _Decoder:
 
     def url(self, item: object, path: tuple[str, ...]) -> str:
         if not isinstance(item, str):
-            raise _Ended(self.misfit_text(_json_name(item), "string", path))
+            raise DecodeError(self.misfit_text(_json_name(item), "string", path))
         try:
             return parse_url(item).text
         except UrlError as error:
-            raise _Ended(str(error)) from None
+            raise DecodeError(str(error)) from None
 
     def misfit(self, found: str, kind: GoType, path: tuple[str, ...]) -> None:
         self.note(self.misfit_text(found, kind.name, path))

@@ -74,7 +74,7 @@ def _is_set(each: Fields, dialect: str) -> bool:
 def check_expression(text: str) -> Iterable[Fault]:
     """Check the syntax of a CESQL expression."""
     # The grammar is built only for a topology that has an expression.
-    from simulator.cesql import ParseError, compile_expression  # noqa: PLC0415
+    from simulator.cesql import ParseError, compile_expression
 
     try:
         compile_expression(text)

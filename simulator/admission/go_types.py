@@ -90,8 +90,8 @@ class Struct:
         "by_name",
         "fields",
         "name",
-        "open",
         "short_name",
+        "takes_any",
     )
 
     def __init__(
@@ -99,11 +99,11 @@ class Struct:
         *,
         name: str,
         fields: tuple[Field, ...],
-        open: bool = False,  # noqa: A002
+        takes_any: bool = False,
     ) -> None:
         self.name = name
         self.fields = fields
-        self.open = open
+        self.takes_any = takes_any
         self.short_name = name.rpartition(".")[2]
         self.by_name = {each.name: each for each in fields}
         self.by_folded_name = {n.casefold(): f for n, f in self.by_name.items()}

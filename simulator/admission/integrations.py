@@ -102,20 +102,20 @@ _AWS_COMMON = Struct(
 )
 _S3 = Struct(
     name="v1alpha1.AWSS3",
-    open=True,
+    takes_any=True,
     fields=(*embed(_AWS_COMMON), text("arn")),
 )
 _SQS = Struct(
     name="v1alpha1.AWSSQS",
-    open=True,
+    takes_any=True,
     fields=(*embed(_AWS_COMMON), text("arn")),
 )
 _SNS = Struct(
-    name="v1alpha1.AWSSNS", open=True, fields=(*embed(_AWS_COMMON), text("arn"))
+    name="v1alpha1.AWSSNS", takes_any=True, fields=(*embed(_AWS_COMMON), text("arn"))
 )
 _DDB = Struct(
     name="v1alpha1.AWSDDBStreams",
-    open=True,
+    takes_any=True,
     fields=(*embed(_AWS_COMMON), text("table")),
 )
 _SECRET = Struct(

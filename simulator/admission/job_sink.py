@@ -59,11 +59,11 @@ _JOB = Struct(
             "spec",
             Struct(
                 name="v1.JobSpec",
-                open=True,
+                takes_any=True,
                 fields=(value("template", POD_TEMPLATE_SPEC),),
             ),
         ),
-        value("status", Struct(name="v1.JobStatus", open=True, fields=())),
+        value("status", Struct(name="v1.JobStatus", takes_any=True, fields=())),
     ),
 )
 

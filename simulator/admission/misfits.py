@@ -90,7 +90,7 @@ def _struct(
         here = (*steps, key)
         if field is not None:
             yield from _value(field.type, item, here)
-        elif not kind.open:
+        elif not kind.takes_any:
             names = list(kind.by_name)
             known = ", ".join(names[:_MOST_NAMES])
             yield _misfit(

@@ -9,6 +9,10 @@ from json import JSONDecodeError
 
 _ALPHABET = re.compile(r"[A-Za-z0-9+/]")
 _QUANTUM = 4
+# Characters of a quantum that make its first byte; the rest may be padding.
+_ONE_BYTE = 2
+# As CPython's json words it, which names four hexadecimal digits by four letters.
+_PYTHONS_ESCAPE = f"Invalid \\u{'X' * 4} escape"
 _GO_TYPE = "map[string]interface {}"
 _JSON_NAMES = {
     list: "array", str: "string", bool: "bool", int: "number", float: "number",
@@ -42,10 +46,10 @@ def _bad_place(
     for offset, (place, char) in enumerate(quantum):
         if _ALPHABET.fullmatch(char):
             continue
-        if char != "=" or offset < 2:  # noqa: PLR2004 - two characters make one byte
+        if char != "=" or offset < _ONE_BYTE:
             return place
         following = kept[start + offset + 1 :]
-        if offset == 2:  # noqa: PLR2004 - then a second one has to come
+        if offset == _ONE_BYTE:  # then a second = has to come
             if not following:
                 return end
             if following[0][1] != "=":
@@ -104,7 +108,7 @@ def _go_words(text: str, error: JSONDecodeError) -> str:
         "Expecting ':' delimiter": "after object key",
         "Invalid control character at": "in string literal",
         "Invalid \\escape": "in string escape code",
-        "Invalid \\uXXXX escape": "in \\u hexadecimal character escape",
+        _PYTHONS_ESCAPE: "in \\u hexadecimal character escape",
     }
     if why == "Expecting ',' delimiter":
         inside = (

@@ -30,7 +30,9 @@ _PEM = re.compile(
     r"-----BEGIN ([A-Z0-9 ]+)-----\s*\n([A-Za-z0-9+/=\s]*?)-----END \1-----"
 )
 _ALPHANUMERIC = re.compile(r"[a-zA-Z0-9]+")
-_DER_SEQUENCE = 0x30
+_DER_SEQUENCE = b"\x30"
+# Source: X.690, 8.1.3.5: from here on, the number of octets that hold the length.
+_LONG_LENGTH = 0x80
 
 
 def check_reference(reference: Fields, checking: Checking) -> list[Fault]:
@@ -112,12 +114,13 @@ def _check_certificates(text: str) -> list[Fault]:
 
 
 def _is_der_sequence(der: bytes) -> bool:
-    if len(der) < 2 or der[0] != _DER_SEQUENCE:  # noqa: PLR2004 - tag and length
+    tag, length, rest = der[:1], der[1:2], der[2:]
+    if tag != _DER_SEQUENCE or not length:
         return False
-    if der[1] < 0x80:  # noqa: PLR2004 - the short form of the length
-        return len(der) == 2 + der[1]
-    size = der[1] & 0x7F
-    return len(der) == 2 + size + int.from_bytes(der[2 : 2 + size], "big")
+    if length[0] < _LONG_LENGTH:
+        return len(rest) == length[0]
+    size = length[0] - _LONG_LENGTH
+    return len(rest) == size + int.from_bytes(rest[:size], "big")
 
 
 def check_source(spec: Fields, checking: Checking) -> list[Fault]:

@@ -138,14 +138,14 @@ OBJECT_META = Struct(
 
 CONTAINER = Struct(
     name="v1.Container",
-    open=True,
+    takes_any=True,
     fields=(
         text("name", omit=False),
         text("image"),
         value("env", ListOf(name="[]v1.EnvVar", element=Foreign(name="v1.EnvVar"))),
         value(
             "resources",
-            Struct(name="v1.ResourceRequirements", fields=(), open=True),
+            Struct(name="v1.ResourceRequirements", fields=(), takes_any=True),
         ),
     ),
 )
@@ -153,14 +153,14 @@ _CONTAINERS = ListOf(name="[]v1.Container", element=CONTAINER)
 
 POD_TEMPLATE_SPEC = Struct(
     name="v1.PodTemplateSpec",
-    open=True,
+    takes_any=True,
     fields=(
         value("metadata", OBJECT_META),
         value(
             "spec",
             Struct(
                 name="v1.PodSpec",
-                open=True,
+                takes_any=True,
                 fields=(
                     value("initContainers", _CONTAINERS),
                     value("containers", _CONTAINERS, omit=False),

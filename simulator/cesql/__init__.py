@@ -21,7 +21,7 @@ from simulator.cesql.errors import (
 )
 from simulator.cesql.explanation import Node
 from simulator.cesql.expression import Expression, Result, compile_expression
-from simulator.cesql.functions import Function, FunctionFault
+from simulator.cesql.functions import Function, FunctionError
 
 __all__ = [
     "CastError",
@@ -29,8 +29,8 @@ __all__ = [
     "EvaluationError",
     "Expression",
     "Function",
+    "FunctionError",
     "FunctionEvaluationError",
-    "FunctionFault",
     "MathError",
     "MissingAttributeError",
     "MissingFunctionError",

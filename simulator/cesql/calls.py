@@ -13,7 +13,7 @@ from simulator.cesql.errors import (
     MathError,
     MissingFunctionError,
 )
-from simulator.cesql.functions import FunctionFault, FunctionSet, OverflowFault
+from simulator.cesql.functions import FunctionError, FunctionSet, OverflowFunctionError
 from simulator.cesql.values import cast, type_name
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def call(term: Term, operands: tuple[Code, ...], functions: FunctionSet) -> Code
         values = [cast(run(attributes), to, at) for run, to, at in arguments]
         try:
             value = body(*values)
-        except FunctionFault as fault:
+        except FunctionError as fault:
             raise _reported(fault, span) from None
         except Exception as fault:  # noqa: BLE001 - the body may be anyone's code
             raise FunctionEvaluationError(
@@ -53,8 +53,12 @@ def call(term: Term, operands: tuple[Code, ...], functions: FunctionSet) -> Code
     return Code(term=term, run=called, type=returns, operands=operands)
 
 
-def _reported(fault: FunctionFault, span: Span) -> EvaluationError:
-    error = MathError if isinstance(fault, OverflowFault) else FunctionEvaluationError
+def _reported(fault: FunctionError, span: Span) -> EvaluationError:
+    error = (
+        MathError
+        if isinstance(fault, OverflowFunctionError)
+        else FunctionEvaluationError
+    )
     return error(fault.reason, span=span, fallback=fault.value)
 
 
@@ -72,7 +76,7 @@ def _missing(term: Term, operands: tuple[Code, ...], functions: FunctionSet) -> 
     if name in names:
         message = f"no function {name} takes {count} arguments"
     else:
-        from difflib import get_close_matches  # noqa: PLC0415 - seldom needed
+        from difflib import get_close_matches  # seldom needed
 
         message = f"there is no function {name}"
         close = get_close_matches(name, names, n=1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from simulator.cesql.errors import EvaluationError
 from simulator.cesql.values import Value, ValueType, to_boolean
@@ -64,7 +64,7 @@ def as_boolean(code: Code) -> BooleanRun:
     """
     run, span = code.run, code.term.span
     if code.type is bool:
-        return run  # type: ignore[return-value]  # its values are of the type it names
+        return cast("BooleanRun", run)  # its values are of the type it names
 
     def cast_result(attributes: Attributes) -> bool:
         return to_boolean(run(attributes), span)

@@ -96,7 +96,7 @@ def compile_expression(text: str, functions: Iterable[Function] = ()) -> Express
     Source: CloudEvents SQL 1.0. Where Knative's implementation, sdk-go, differs from
         the specification, this follows the specification.
     """
-    from simulator.cesql.parser import parse  # noqa: PLC0415 - lark costs 50 ms
+    from simulator.cesql.parser import parse  # lark costs 50 ms
 
     root = parse(text)
     function_set = FunctionSet(functions)

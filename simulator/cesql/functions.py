@@ -20,7 +20,7 @@ WHITE_SPACE = (
 """What TRIM removes: Unicode's White_Space, which is less than Python's isspace()."""
 
 
-class FunctionFault(Exception):  # noqa: N818 - an error's cause, not the error that is reported
+class FunctionError(Exception):
     """Raised by the body of a function that rejects its arguments.
 
     Args:
@@ -34,7 +34,7 @@ class FunctionFault(Exception):  # noqa: N818 - an error's cause, not the error 
         super().__init__(reason)
 
 
-class OverflowFault(FunctionFault):
+class OverflowFunctionError(FunctionError):
     """The result needs more than 32 bits: a math error, not one of the function."""
 
 
@@ -47,7 +47,7 @@ class Function:
         parameters: The types to which the first arguments are cast.
         variadic: The type of any number of further arguments; None allows none.
         returns: The type of the value.
-        body: Called with the cast arguments. It raises FunctionFault to report an
+        body: Called with the cast arguments. It raises FunctionError to report an
             error, and must be pure.
     """
 
@@ -112,31 +112,31 @@ def _refuse_overlap(function: Function, other: Function) -> None:
 def _absolute(x: int) -> int:
     if x == INTEGER_MIN:
         message = f"the absolute value of {x} needs more than 32 bits"
-        raise OverflowFault(message, INTEGER_MAX)
+        raise OverflowFunctionError(message, INTEGER_MAX)
     return abs(x)
 
 
 def _left(x: str, y: int) -> str:
     if y < 0:
         message = f"LEFT cannot take {y} characters"
-        raise FunctionFault(message, x)
+        raise FunctionError(message, x)
     return x[:y]
 
 
 def _right(x: str, y: int) -> str:
     if y < 0:
         message = f"RIGHT cannot take {y} characters"
-        raise FunctionFault(message, x)
+        raise FunctionError(message, x)
     return x[max(len(x) - y, 0) :]
 
 
 def _substring(x: str, position: int, length: int | None = None) -> str:
     if abs(position) > len(x):
         message = f"SUBSTRING cannot start at {position} of {len(x)} characters"
-        raise FunctionFault(message)
+        raise FunctionError(message)
     if length is not None and length < 0:
         message = f"SUBSTRING cannot take {length} characters"
-        raise FunctionFault(message)
+        raise FunctionError(message)
     if position == 0:
         return ""
     start = position - 1 if position > 0 else len(x) + position

@@ -103,7 +103,7 @@ def _version() -> str:
 def _unknown(word: str) -> str:
     if word.startswith("-"):
         return f"unknown option {word}{nearest(word, _OPTIONS)}"
-    if word.endswith((".yaml", ".yml", ".json")) or os.path.exists(word):  # noqa: PTH110 - pathlib costs 5 ms
+    if word.endswith((".yaml", ".yml", ".json")) or os.path.exists(word):
         return f"{word!r} is no command; try: kn-sim run {word}"
     there_are = ", ".join(COMMANDS)
     return f"unknown command {word!r}{nearest(word, COMMANDS)} (there are: {there_are})"

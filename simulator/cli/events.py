@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cli.style import shortened
 from simulator.errors import EventError, UsageError
-from simulator.event import Event, UnparsableEvent, faults, read_json
+from simulator.event import Event, UnparsableEventError, faults, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ def _members(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
         yield from _parsed(text, f"--send {shortened(text, 40)}", wrong)
     elif not text.strip():
         wrong.append("--send: expected an event, found an empty text")
-    elif _PAIR.match(text) and not os.path.exists(text):  # noqa: PTH110 - pathlib costs 5 ms
+    elif _PAIR.match(text) and not os.path.exists(text):
         yield from _attributes(text, wrong)
     else:
         yield from _parsed(_content(text), text, wrong)
@@ -78,9 +78,9 @@ def _attributes(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
 
 def _content(name: str) -> str:
     try:
-        if os.path.getsize(name) > _LARGEST:  # noqa: PTH202 - as above
+        if os.path.getsize(name) > _LARGEST:
             raise UsageError(f"{name}: is larger than {_LARGEST // 1024**2} MiB")
-        with open(name, encoding="utf-8-sig") as file:  # noqa: PTH123 - as above
+        with open(name, encoding="utf-8-sig") as file:
             return file.read()
     except FileNotFoundError:
         hint = "" if "/" in name or "." in name else f"; for an event: type={name}"
@@ -196,7 +196,7 @@ def _event(members: object, number: int) -> tuple[list[str], Event | None]:
     for name, value in filled.items():
         try:
             read_json({name: value})
-        except UnparsableEvent as error:
+        except UnparsableEventError as error:
             wrong.append(str(error))
         else:
             good[name] = value
@@ -212,7 +212,7 @@ def _event(members: object, number: int) -> tuple[list[str], Event | None]:
 def _whole(good: dict[str, Any], wrong: list[str]) -> Event | None:
     try:
         return read_json(good)
-    except UnparsableEvent as error:
+    except UnparsableEventError as error:
         wrong.append(str(error))
         return None
 

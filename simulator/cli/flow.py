@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.line import Line, answer_text, symbol_of, time_text
 from simulator.kernel import Kind
+from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +27,6 @@ _REQUESTS = (
 _TAKEN = (Kind.ACCEPTED, Kind.REFUSED, Kind.EXPIRED)
 _AGAIN = (Kind.RETRY_SCHEDULED, Kind.REDIRECTED)
 _BELOW = (*_REQUESTS, Kind.LOST, Kind.REPLY_DROPPED)
-_OK = range(200, 300)
 
 
 class Flow:
@@ -139,7 +139,7 @@ class Flow:
     def _answered(self, record: Record) -> None:
         cause = -1 if record.cause is None else record.cause
         self._open.pop(cause, None)
-        if record.status in _OK or cause in self._told:
+        if record.status in SUCCESS or cause in self._told:
             return
         outcome = answer_text(record, since_ns=record.at_ns)
         self._line(record, "✗", f"the sender is answered by {record.source}", outcome)

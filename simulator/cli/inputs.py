@@ -119,7 +119,7 @@ def simulate(
     from simulator.session import Simulation
 
     for name in args.handlers:
-        if not os.path.isfile(name):  # noqa: PTH113 - pathlib costs 5 ms
+        if not os.path.isfile(name):
             raise UsageError(f"--handlers {name}: there is no such Python file")
     return Simulation(
         topology,
@@ -165,4 +165,4 @@ def _folder(file: str) -> str:
     """Give the folder that files named in a topology lie in."""
     if file == "-":
         return "."
-    return file if os.path.isdir(file) else os.path.dirname(file) or "."  # noqa: PTH112, PTH120 - pathlib costs 5 ms
+    return file if os.path.isdir(file) else os.path.dirname(file) or "."

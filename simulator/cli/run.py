@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 EXIT_INTERRUPTED = 130
 ENDLESS_RUN = "5m"
+_NAMED = 3  # sources, in one line
 _MOST_RECORDS = 5_000_000
 # Records that stay in memory; each chunk is shown, counted and then forgotten.
 _KEPT = 1_000
@@ -139,12 +140,13 @@ def _send(sim: Simulation, events: Sequence[Event], to: str) -> None:
 
 
 def _run(args: argparse.Namespace, sim: Simulation) -> int:
-    from simulator.cli.show import LimitReached, Show
+    from simulator.cli.show import LimitReachedError, Show
 
     until = args.until
     if until is None and sim.endless:
         until = ENDLESS_RUN
-        names = ", ".join(sim.endless[:3]) + ("" if len(sim.endless) < 4 else " …")  # noqa: PLR2004 - three fit a line
+        named, more = sim.endless[:_NAMED], sim.endless[_NAMED:]
+        names = ", ".join(named) + (" …" if more else "")
         say(f"kn-sim: {names} would send for ever: runs {until}; --for says how long")
     gc.enable()  # `main` puts it off until the start is over
     code = EXIT_DONE
@@ -156,7 +158,7 @@ def _run(args: argparse.Namespace, sim: Simulation) -> int:
             code = EXIT_INTERRUPTED
             show.tally.interrupted = True
             say(f"kn-sim: interrupted at {sim.now_text()}")
-        except LimitReached as error:
+        except LimitReachedError as error:
             code = EXIT_SAYS_NO
             say(f"kn-sim: {error}")
         show.finish()

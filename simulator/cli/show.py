@@ -30,7 +30,7 @@ _MOST_LINES = 200
 _FIRST_PROGRESS = 10_000  # records; then at twice as many, and so on
 
 
-class LimitReached(Exception):  # noqa: N818 - the state of a run, no fault of ours
+class LimitReachedError(Exception):
     """A run has made more records than the user allowed."""
 
 
@@ -67,7 +67,7 @@ class Show:
         self._writers: list[TraceWriter] = []
         self._trace: str | None = args.trace
         if args.trace:
-            file = self._stack.enter_context(open(args.trace, "wb"))  # noqa: PTH123, SIM115 - no pathlib; the stack closes it
+            file = self._stack.enter_context(open(args.trace, "wb"))  # noqa: SIM115 - the stack closes it
             self._writers.append(_writer(file))
         if self._json and not self._quiet:
             self._writers.append(_writer(out.buffer))
@@ -91,7 +91,7 @@ class Show:
         """Take the records made since the last call.
 
         Raises:
-            LimitReached: There are more than the limit.
+            LimitReachedError: There are more than the limit.
         """
         log, tally = self._sim.log, self.tally
         if len(log) == self._next:
@@ -110,7 +110,7 @@ class Show:
             self._tell_progress()
         if self._next > self._limit and not self.tally.stopped:
             self.tally.stopped = True
-            raise LimitReached(self._too_many())
+            raise LimitReachedError(self._too_many())
 
     @contextmanager
     def _naming_the_trace(self) -> Iterator[None]:

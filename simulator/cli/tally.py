@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.cli.line import answer_text, fault_text
 from simulator.kernel import Fault, Kind
+from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _CALLS = (Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED)
 _NEVER_ARRIVED = (Fault.REFUSED, Fault.NO_HOST)
-_OK = range(200, 300)
 
 
 class ServiceTally:
@@ -152,7 +152,7 @@ class Tally:
                 self._waiting[record.serial] = None
             case Kind.REPLY_DROPPED:
                 self._reply()
-            case Kind.ANSWERED if record.status not in _OK:
+            case Kind.ANSWERED if record.status not in SUCCESS:
                 self._failed_sender(record)
             case _:
                 pass

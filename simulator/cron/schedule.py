@@ -122,7 +122,7 @@ def _steady(start: datetime, delay: timedelta) -> Iterator[datetime]:
 
 
 def _zone(name: str) -> tzinfo:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only a PingSource asks
+    from zoneinfo import ZoneInfo  # only a PingSource asks
 
     if name in ("", "UTC", "Local"):
         # The clock of Knative's adapter, Local, shows UTC.

@@ -8,8 +8,8 @@
 
 from simulator.event.event import Event
 from simulator.event.http import (
-    NotAnEvent,
-    UnparsableEvent,
+    NotAnEventError,
+    UnparsableEventError,
     UnreadEvent,
     read_http,
     read_json,
@@ -20,8 +20,8 @@ from simulator.event.writing import write_json
 
 __all__ = [
     "Event",
-    "NotAnEvent",
-    "UnparsableEvent",
+    "NotAnEventError",
+    "UnparsableEventError",
     "UnreadEvent",
     "faults",
     "read_http",

@@ -27,11 +27,11 @@ _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
-class NotAnEvent(ValueError):  # noqa: N818 - a finding about a request, not our fault
+class NotAnEventError(ValueError):
     """The HTTP message is not encoded as a CloudEvent at all."""
 
 
-class UnparsableEvent(ValueError):  # noqa: N818
+class UnparsableEventError(ValueError):
     """The HTTP message claims to be a CloudEvent and cannot be read as one."""
 
 
@@ -43,8 +43,8 @@ def read_http(headers: Mapping[str, str], body: bytes) -> Event:
         body: Empty for no body.
 
     Raises:
-        NotAnEvent: No encoding is recognised.
-        UnparsableEvent: It is malformed, or a batch. What can be read but is not
+        NotAnEventError: No encoding is recognised.
+        UnparsableEventError: It is malformed, or a batch. What can be read but is not
             valid (no id, say) is the business of `rules`.
 
     Source: knative-resources 10 (encoding detection); knative-runtime, Ingress.
@@ -54,10 +54,10 @@ def read_http(headers: Mapping[str, str], body: bytes) -> Event:
     if media == STRUCTURED:
         return _read_structured(body)
     if media == BATCH:
-        raise UnparsableEvent("a batch is no single event")
+        raise UnparsableEventError("a batch is no single event")
     if headers.get("ce-specversion") in SPEC_VERSIONS:
         return _read_binary(headers, body)
-    raise NotAnEvent("no CloudEvent is recognised")
+    raise NotAnEventError("no CloudEvent is recognised")
 
 
 def _read_binary(headers: Mapping[str, str], body: bytes) -> Event:
@@ -79,7 +79,7 @@ class UnreadEvent(Event):
         """Read it as its receiver does.
 
         Raises:
-            UnparsableEvent: It is malformed.
+            UnparsableEventError: It is malformed.
         """
         return _read_binary(binary_headers(self.attributes), self.body or b"")
 
@@ -88,8 +88,8 @@ def take_http(headers: Mapping[str, str], body: bytes) -> Event:
     """Take the event in an HTTP message in order to hand it on, not to look into it.
 
     Raises:
-        NotAnEvent: No encoding is recognised.
-        UnparsableEvent: It is a batch, or structured and malformed. What is malformed
+        NotAnEventError: No encoding is recognised.
+        UnparsableEventError: It is a batch, or structured and malformed. What is malformed
             in the binary form is for its next receiver to find out.
 
     Source: sdk-go binding.Write: binary messages are copied header by header, others
@@ -98,7 +98,7 @@ def take_http(headers: Mapping[str, str], body: bytes) -> Event:
     malformed = None
     try:
         event = read_http(headers, body)
-    except UnparsableEvent as error:
+    except UnparsableEventError as error:
         malformed, event = error, Event({})
     if headers.get("content-type", "").partition(";")[0].strip().lower() in _READ:
         if malformed is not None:
@@ -114,19 +114,21 @@ def put(attributes: dict[str, str], name: str, value: str) -> None:
     """Set an attribute in its normal spelling; drop what sdk-go reads as absent.
 
     Raises:
-        UnparsableEvent: The name or the value is none; the message says why.
+        UnparsableEventError: The name or the value is none; the message says why.
     """
     if not _NAME.fullmatch(name):
-        raise UnparsableEvent(f"{name!r} is no attribute name (letters and digits)")
+        raise UnparsableEventError(
+            f"{name!r} is no attribute name (letters and digits)"
+        )
     name = name.lower()
     if name == "time":
         normal = normal_time(value)
         if normal is None:
-            raise UnparsableEvent(f"time: {value!r} is not RFC 3339")
+            raise UnparsableEventError(f"time: {value!r} is not RFC 3339")
         value = normal
     elif name in _URI_ATTRIBUTES and value:
         if not is_uri_reference(value):
-            raise UnparsableEvent(f"{name}: {value!r} is no URI reference")
+            raise UnparsableEventError(f"{name}: {value!r} is no URI reference")
         value = uri_text(value)
     # HTTP trims what surrounds a header's value.
     value = value.strip(" \t")
@@ -138,12 +140,12 @@ def _read_structured(body: bytes) -> Event:
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
-        raise UnparsableEvent("the body is not UTF-8") from error
+        raise UnparsableEventError("the body is not UTF-8") from error
     members = _members(text)
     version = members.get("specversion", (None, ""))[0]
     if version not in SPEC_VERSIONS:
         found = "is missing" if version is None else f"{version!r} is not known"
-        raise UnparsableEvent(f"specversion {found}")
+        raise UnparsableEventError(f"specversion {found}")
     attributes: dict[str, str] = {}
     for name, (value, _) in members.items():
         if name not in ("data", "data_base64") and value is not None:
@@ -165,31 +167,37 @@ def _members(text: str) -> dict[str, tuple[Any, str]]:
         while True:
             name, at = _DECODER.raw_decode(text, at)
             if not isinstance(name, str):
-                raise UnparsableEvent("the body is no JSON object")
+                raise UnparsableEventError("the body is no JSON object")
             start = _skip(text, at, ":")
             value, end = _DECODER.raw_decode(text, start)
             members[name] = (value, text[start:end])
-            at = _SPACE.match(text, end).end()  # type: ignore[union-attr] # always matches
+            at = _past_space(text, end)
             if text[at] == "}":
                 _end(text, at + 1)
                 return members
             at = _skip(text, at, ",")
     except (ValueError, IndexError, RecursionError) as error:
-        if isinstance(error, UnparsableEvent):
+        if isinstance(error, UnparsableEventError):
             raise
-        raise UnparsableEvent("the body is no JSON object") from error
+        raise UnparsableEventError("the body is no JSON object") from error
+
+
+def _past_space(text: str, at: int) -> int:
+    space = _SPACE.match(text, at)
+    assert space is not None, "no space at all matches, too"
+    return space.end()
 
 
 def _skip(text: str, at: int, mark: str) -> int:
-    at = _SPACE.match(text, at).end()  # type: ignore[union-attr] # always matches
+    at = _past_space(text, at)
     if text[at] != mark:
-        raise UnparsableEvent("the body is no JSON object")
-    return _SPACE.match(text, at + 1).end()  # type: ignore[union-attr] # always matches
+        raise UnparsableEventError("the body is no JSON object")
+    return _past_space(text, at + 1)
 
 
 def _end(text: str, at: int) -> None:
     if text[at:].strip(" \t\n\r"):
-        raise UnparsableEvent("something follows the JSON object")
+        raise UnparsableEventError("something follows the JSON object")
 
 
 def _attribute_text(name: str, value: object) -> str:
@@ -201,12 +209,12 @@ def _attribute_text(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
     if name.lower() in _TEXT_ATTRIBUTES:
-        raise UnparsableEvent(f"{name}: is no string")
+        raise UnparsableEventError(f"{name}: is no string")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float) and _INT32[0] <= value <= _INT32[-1]:
         return str(int(value))
-    raise UnparsableEvent(f"{name}: {json.dumps(value)} is no attribute value")
+    raise UnparsableEventError(f"{name}: {json.dumps(value)} is no attribute value")
 
 
 def _data(
@@ -224,17 +232,17 @@ def _data(
     if isinstance(value, str):
         return value.encode("utf-8", "surrogatepass") or None
     if version == "0.3":
-        raise UnparsableEvent("data: is no string, and its type is not JSON")
+        raise UnparsableEventError("data: is no string, and its type is not JSON")
     return text.encode("utf-8", "surrogatepass")
 
 
 def _from_base64(name: str, value: object) -> bytes:
     if not isinstance(value, str):
-        raise UnparsableEvent(f"{name}: is not base64")
+        raise UnparsableEventError(f"{name}: is not base64")
     try:
         return base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise UnparsableEvent(f"{name}: is not base64") from error
+        raise UnparsableEventError(f"{name}: is not base64") from error
 
 
 def read_json(event: Mapping[str, Any]) -> Event:
@@ -243,11 +251,11 @@ def read_json(event: Mapping[str, Any]) -> Event:
     ``specversion`` may be left out; the body is spelled without white space.
 
     Raises:
-        UnparsableEvent: It is none.
+        UnparsableEventError: It is none.
     """
     whole = {"specversion": "1.0", **event}
     try:
         text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     except (TypeError, ValueError) as error:
-        raise UnparsableEvent(f"it cannot be written as JSON: {error}") from error
+        raise UnparsableEventError(f"it cannot be written as JSON: {error}") from error
     return _read_structured(text.encode("utf-8", "surrogatepass"))

@@ -14,7 +14,7 @@ from cloudevents.core.v1.event import CloudEvent
 
 from simulator.errors import EventError
 from simulator.event.event import Event
-from simulator.event.http import UnparsableEvent, put, read_json
+from simulator.event.http import UnparsableEventError, put, read_json
 from simulator.event.ids import reply_id
 from simulator.event.rules import valid_event
 from simulator.event.text import epoch_ns, is_json_like, normal_time
@@ -172,14 +172,14 @@ def event_of(event: CloudEvent) -> Event:
     Raises:
         EventError: Its data cannot be written as JSON, or it is not valid.
     """
-    if isinstance(event, _View) and not event._copied:  # noqa: SLF001 - our own class
-        made = Event(event._whole_wire(), event._body)  # noqa: SLF001
-        made.checked = event._valid  # noqa: SLF001
+    if isinstance(event, _View) and not event._copied:
+        made = Event(event._whole_wire(), event._body)
+        made.checked = event._valid
         return made
     attributes: dict[str, str] = {}
     _set_all(attributes, event.get_attributes())
-    if isinstance(event, _View) and event._keeps_body(attributes):  # noqa: SLF001
-        return Event(attributes, event._body)  # noqa: SLF001
+    if isinstance(event, _View) and event._keeps_body(attributes):
+        return Event(attributes, event._body)
     body = _body(attributes, event.get_data())
     return Event(attributes, body)
 
@@ -196,7 +196,7 @@ def _set_all(attributes: dict[str, str], given: Mapping[str, Any]) -> None:
         attributes.pop(name.lower(), None)
         try:
             put(attributes, name, _text(name, value))
-        except UnparsableEvent as error:
+        except UnparsableEventError as error:
             raise EventError(f"no CloudEvent: {error}") from error
 
 
@@ -248,7 +248,7 @@ def new_event(attributes: Mapping[str, Any], data: object = None) -> Event:
     }
     try:
         event = read_json(given)
-    except UnparsableEvent as error:
+    except UnparsableEventError as error:
         raise EventError(f"no CloudEvent: {error}") from error
     body = event.body if data is None else _body(event.attributes, data)
     return valid_event(Event(event.attributes, body))
@@ -257,7 +257,7 @@ def new_event(attributes: Mapping[str, Any], data: object = None) -> Event:
 def reply(
     event: CloudEvent,
     *,
-    type: str,  # noqa: A002 - the attribute's name
+    type: str,
     data: object = None,
     **attributes: Any,
 ) -> CloudEvent:
@@ -267,7 +267,7 @@ def reply(
     event's id and the new type, so that a retry answers with the same event.
     Extensions are not carried over. Data other than text and bytes is JSON.
     """
-    of = event.get_attributes() if not isinstance(event, _View) else event._wire  # noqa: SLF001
+    of = event.get_attributes() if not isinstance(event, _View) else event._wire
     wire = {
         "specversion": "1.0",
         "id": reply_id(of["id"], type),
@@ -277,6 +277,6 @@ def reply(
     _set_all(wire, attributes)
     body = _body(wire, data)
     made = Event(wire, body)
-    if attributes or not type or not (isinstance(event, _View) and event._valid):  # noqa: SLF001
+    if attributes or not type or not (isinstance(event, _View) and event._valid):
         valid_event(made)
     return _View(wire, body, None, valid=True)

@@ -52,7 +52,7 @@ def compile_filters(
     if not any(map(_has_cesql, filters)):
         return _compile_list(filters)
 
-    from simulator.cesql import ParseError  # noqa: PLC0415 - only if there is any
+    from simulator.cesql import ParseError  # only if there is any
 
     try:
         return _compile_list(filters)
@@ -83,7 +83,7 @@ def _compile(element: Mapping[str, Any]) -> Filter:
     if (member := element.get("not")) is not None:
         return not_(_compile(member))
     if expression := element.get("cesql"):
-        from simulator.filters.cesql import cesql  # noqa: PLC0415 - only if needed
+        from simulator.filters.cesql import cesql  # only if needed
 
         return cesql(expression)
     dialect = next((name for name in _DIALECTS if name in element), "none")

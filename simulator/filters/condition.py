@@ -88,7 +88,7 @@ class Condition(Value):
         """0 for a value that is nearly right, 1 for one that has nothing in common."""
         if not self.flips or self.leaf.actual is None or not self.leaf.wanted:
             return float(self.flips)
-        from difflib import SequenceMatcher  # noqa: PLC0415 - only a hint pays
+        from difflib import SequenceMatcher  # only a hint pays
 
         matcher = SequenceMatcher(None, self.leaf.wanted, self.leaf.actual)
         return 1 - matcher.ratio()

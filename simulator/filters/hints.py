@@ -11,6 +11,7 @@ from simulator.errors import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_TWO_LETTERS = 2
 _SHORTEST_TYPO = 4  # characters: '1' for '2' is no slip of the pen
 _OFFSET = re.compile(r"^\d{4}-\d\d-\d\d[Tt].*(?:[+-]\d\d:\d\d|\.\d*0Z|z)$")
 
@@ -50,8 +51,8 @@ def _one_edit_apart(left: str, right: str) -> bool:
     left, right = left[head:], right[head:]
     tail = _common_head(left[::-1], right[::-1])
     left, right = left[: len(left) - tail], right[: len(right) - tail]
-    swapped = len(left) == 2 and left == right[::-1]  # noqa: PLR2004 - two letters
-    return swapped or max(len(left), len(right)) == 1
+    longest = max(len(left), len(right))
+    return longest == 1 or (longest == _TWO_LETTERS and left == right[::-1])
 
 
 def _compared_part(dialect: str, wanted: str, actual: str) -> str:

@@ -24,7 +24,7 @@ def loops(wiring: Wiring) -> tuple[tuple[str, ...], ...]:
         For each part of the graph that an event may stay in, one cycle through it, from
         the node that was declared first; in declaration order.
     """
-    import networkx as nx  # noqa: PLC0415 - slow, and no run needs it
+    import networkx as nx  # slow, and no run needs it
 
     graph = build(wiring)
     directed = _directed(graph)
@@ -43,7 +43,7 @@ def reachable(wiring: Wiring, start: str) -> tuple[str, ...]:
     Raises:
         UnknownAddressError: No node has this name.
     """
-    import networkx as nx  # noqa: PLC0415 - slow, and no run needs it
+    import networkx as nx  # slow, and no run needs it
 
     graph = build(wiring)
     names = [node.name for node in graph.nodes]
@@ -54,7 +54,7 @@ def reachable(wiring: Wiring, start: str) -> tuple[str, ...]:
 
 
 def _directed(graph: Graph) -> nx.DiGraph[str]:
-    import networkx as nx  # noqa: PLC0415 - slow, and no run needs it
+    import networkx as nx  # slow, and no run needs it
 
     directed: nx.DiGraph[str] = nx.DiGraph()
     directed.add_nodes_from(node.name for node in graph.nodes)

@@ -9,7 +9,7 @@
 from simulator.kernel.answer import Answer, Fault
 from simulator.kernel.envelope import Envelope
 from simulator.kernel.kernel import Kernel
-from simulator.kernel.log import WIDTH, Kind, Log, Runaway
+from simulator.kernel.log import WIDTH, Kind, Log, RunawayError
 from simulator.kernel.posting import Posting
 from simulator.kernel.program import Program, Target
 from simulator.kernel.request import Request, Role
@@ -26,6 +26,6 @@ __all__ = [
     "Program",
     "Request",
     "Role",
-    "Runaway",
+    "RunawayError",
     "Target",
 ]

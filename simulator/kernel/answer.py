@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from simulator.kernel.envelope import NO_HEADERS
+from simulator.statuses import REDIRECTION, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,15 +74,11 @@ class Answer:
         extra = fault or detail
         self.noted: object = status if extra is None else (status, extra)
         self.bare = reply is None and not body and not headers and fault is None
-        self.plain = (
-            self.bare and 200 <= status < 300 and not after_ns and detail is None  # noqa: PLR2004 - 2xx
-        )
+        self.plain = self.bare and status in SUCCESS and not after_ns and detail is None
         self.waits = (
             bool(after_ns)
             or fault is Fault.HANG
-            or (
-                300 <= status < 400 and bool(headers)  # noqa: PLR2004 - 3xx
-            )
+            or (status in REDIRECTION and bool(headers))
         )
 
     def delayed(self, ns: int, *, status: int | None = None) -> Answer:
@@ -146,7 +143,7 @@ class Outcome:
         self.fault = fault
         self.reason = reason
         self.unsendable = unsendable
-        self.ok = 200 <= status < 300  # noqa: PLR2004 - 2xx
+        self.ok = status in SUCCESS
 
 
 def transport_error(fault: Fault, url: str, host: str, method: str = "Post") -> bytes:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.event import Event, UnparsableEvent, UnreadEvent
+from simulator.event import Event, UnparsableEventError, UnreadEvent
 from simulator.kernel.answer import Answer, Fault
 from simulator.kernel.judge import judge
 from simulator.kernel.log import WIDTH, Kind
 from simulator.kernel.process import FanOut
 from simulator.kernel.request import Request, Role
+from simulator.statuses import SERVER_ERROR
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -36,7 +37,6 @@ _RESPONDED, _RETRY = Kind.RESPONDED, Kind.RETRY_SCHEDULED
 _TIMED_OUT = Answer(0, fault=Fault.TIMEOUT)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _SAME_METHOD = (307, 308)
-_SERVER_ERROR = 500
 _BAD_REQUEST = 400
 # Retries without a wait after which the others have their turn, and the log is looked
 # at: Knative allows 2,147,483,647 of them.
@@ -126,7 +126,7 @@ class Attempts:
                 noted = (answer.status, outcome.reason)
             put((now, this - serial, _RESPONDED, envelope, answering, lane, attempt,
                  noted))  # fmt: skip
-            if attempt > most or (status < _SERVER_ERROR and status not in retried):
+            if attempt > most or (status < SERVER_ERROR and status not in retried):
                 return outcome
             wait = (
                 backoffs[attempt - 1]
@@ -232,7 +232,7 @@ class Attempts:
             if isinstance(event, UnreadEvent):
                 try:
                     event = event.read()
-                except UnparsableEvent as error:
+                except UnparsableEventError as error:
                     noted = (_BAD_REQUEST, str(error))
                     self.kernel.record(serial, Kind.REFUSED, event, "", hub, 1, noted)
                     return _BAD_REQUEST

@@ -65,7 +65,7 @@ class Calendar:
         """Carry out the next notice; False when nothing is due any more.
 
         Raises:
-            Runaway: The log is full.
+            RunawayError: The log is full.
         """
         log = self.log
         while True:
@@ -83,7 +83,7 @@ class Calendar:
         """Carry out all that is due now.
 
         Raises:
-            Runaway: The log is full.
+            RunawayError: The log is full.
         """
         ready, popleft = self.ready, self.ready.popleft
         log = self.log
@@ -99,7 +99,7 @@ class Calendar:
         """Carry out notices until nothing is due, or until an instant, inclusive.
 
         Raises:
-            Runaway: The log is full; the run can go on when its bound is raised.
+            RunawayError: The log is full; the run can go on when its bound is raised.
         """
         self.drain()
         while self.advance(until_ns):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.event import Event, NotAnEvent, UnparsableEvent, read_http
+from simulator.event import Event, NotAnEventError, UnparsableEventError, read_http
 from simulator.kernel.answer import Answer
 from simulator.kernel.program import Target
 
@@ -44,7 +44,7 @@ def post_raw(
     if refusal is None:
         try:
             event = read_http(headers, body)
-        except (NotAnEvent, UnparsableEvent):
+        except (NotAnEventError, UnparsableEventError):
             refusal = _BAD_REQUEST if checked else None
         else:
             refusal = _missing(target, event) if checked else None
@@ -93,6 +93,6 @@ def _missing(target: Target, event: Event) -> int | None:
     """Judge a valid event for a hub that is not there; an invalid one is 400 first."""
     if target.hub is not None or target.fixed is None:
         return None
-    from simulator.event import faults  # noqa: PLC0415 - only here
+    from simulator.event import faults  # only here
 
     return _BAD_REQUEST if faults(event) else target.fixed.status or None

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from simulator.event import (
     Event,
-    NotAnEvent,
-    UnparsableEvent,
+    NotAnEventError,
+    UnparsableEventError,
     read_http,
     take_http,
 )
 from simulator.event.text import sniff
 from simulator.kernel.answer import Fault, Outcome, transport_error
 from simulator.kernel.request import Role
+from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from simulator.kernel.answer import Answer
     from simulator.kernel.program import Lane, Target
 
-_OK = range(200, 300)
 # Source: RFC 9110 15.3.5; Go's server sends no body with it.
 _WITHOUT_BODY = (204,)
 _NOT_MODIFIED = 304
@@ -42,7 +42,7 @@ def judge(answer: Answer, target: Target, lane: Lane, role: Role) -> Outcome:
     if answer.fault is not None:
         return _failed_connection(answer.fault, target, filtered=filtered)
     status = answer.status
-    if status not in _OK:
+    if status not in SUCCESS:
         # A 304 has no body, so the filter's report is lost on the way.
         attributed = not (filtered and status == _NOT_MODIFIED)
         return Outcome(
@@ -91,11 +91,11 @@ def _reply(answer: Answer, *, filtered: bool) -> Outcome:
         body = b""
     try:
         event = (read_http if filtered else take_http)(answer.headers, body)
-    except NotAnEvent:
+    except NotAnEventError:
         if filtered and body:
             return _bad_gateway("the body is no event")
         return Outcome(status, headers=answer.headers)
-    except UnparsableEvent as error:
+    except UnparsableEventError as error:
         if filtered:
             return _bad_gateway(str(error))
         return Outcome(status, headers=answer.headers, unsendable=str(error))

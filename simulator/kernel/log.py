@@ -57,7 +57,7 @@ class Kind(StrEnum):
     UPSTREAM_BUG = "upstream-bug"
 
 
-class Runaway(Exception):  # noqa: N818 - the state of a run, which may go on
+class RunawayError(Exception):
     """A run has made more records than it may: most likely events go in a circle."""
 
 
@@ -122,7 +122,7 @@ class Log:
         """Pack what was written, and drop the oldest beyond `keep`.
 
         Raises:
-            Runaway: There are too many: in all if all are kept, else of one instant.
+            RunawayError: There are too many: in all if all are kept, else of one instant.
         """
         packed: tuple[Any, ...] = tuple(self.cells)
         self._packed.append((self.base, packed))
@@ -135,7 +135,7 @@ class Log:
         self._instant = end
         self.cells.clear()
         if self.base - (0 if self.keep is None else self._since) >= self.most:
-            raise Runaway
+            raise RunawayError
         if self.keep is None:
             return
         while len(self._packed) > 1 and self.base - self._packed[1][0] >= self.keep:

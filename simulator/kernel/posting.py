@@ -135,7 +135,7 @@ class Posting:
 
     def _call_direct(self, serial: int) -> None:
         """Call a service without a hub between."""
-        from simulator.kernel.direct import call, filter_call  # noqa: PLC0415 - they need us
+        from simulator.kernel.direct import call, filter_call  # they need us
 
         process = self._behind = Process(self.kernel, None)
         story = filter_call if self.target.filters is not None else call

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 FILTER_HOST = "broker-filter.knative-eventing.svc.cluster.local"
 INGRESS_HOST = "broker-ingress.knative-eventing.svc.cluster.local"
 DISPATCHER_HOST = "imc-dispatcher.knative-eventing.svc.cluster.local"
+_NAMED = re.compile(r"[^/]*/[^/]*")
+_TRIGGER = re.compile(r"/triggers/([^/]*)/([^/]*)/([^/]*)")
 _CLUSTER_DOMAIN = ".svc.cluster.local"
 
 
@@ -264,11 +267,9 @@ class Program:
         channel = self._channels.get(host)
         status = 500
         if asked != "/":
-            _, *segments = asked.removesuffix("/").split("/")
-            channel = None
-            if len(segments) == 2:  # noqa: PLR2004 - NS, NAME
-                channel = self._by_name.get("/".join(segments))
-            else:
+            name = asked.removesuffix("/").removeprefix("/")
+            channel = self._by_name.get(name)
+            if not _NAMED.fullmatch(name):
                 status = 400
         if channel is None:
             refused = Answer(status)
@@ -300,12 +301,12 @@ class Program:
 
         Source: knative-runtime, Filter service: wrong UID 400, unknown trigger 404.
         """
-        _, *segments = path.split("/")
-        if len(segments) != 4 or segments[0] != "triggers":  # noqa: PLR2004 - triggers/NS/NAME/UID
+        asked = _TRIGGER.fullmatch(path)
+        if asked is None:
             return Target(
                 "broker-filter", url, path=path, fixed=Answer(400), malformed=True
             )
-        _, namespace, name, uid = segments
+        namespace, name, uid = asked.groups()
         for hub in self.hubs.values():
             for lane in hub.lanes:
                 key = lane.route.resource
@@ -326,10 +327,14 @@ class Program:
         broker = self._brokers.get(path.removesuffix("/") if path != "/" else path)
         if broker is not None:
             return Target(broker.node, url, path=path, hub=broker)
-        named = len(path.removesuffix("/").split("/")) == 3  # noqa: PLR2004 - "", NS, NAME
+        named = _NAMED.fullmatch(path.removesuffix("/").removeprefix("/"))
         status = 404 if named or path == "/" else 400
         return Target(
-            "broker-ingress", url, path=path, fixed=Answer(status), malformed=not named
+            "broker-ingress",
+            url,
+            path=path,
+            fixed=Answer(status),
+            malformed=named is None,
         )
 
 

@@ -142,14 +142,14 @@ class Request:
     @property
     def event(self) -> Event:
         """The event in the request, what the hops added included."""
-        from simulator.event import Event  # noqa: PLC0415 - only who looks pays
+        from simulator.event import Event  # only who looks pays
 
         return Event(self.attributes, self.envelope.event.body)
 
     @property
     def cloud_event(self) -> CloudEvent:
         """The event as the SDK's `CloudEvent`; the caller may change it."""
-        from simulator.event.sdk import cloud_event  # noqa: PLC0415 - imports the SDK
+        from simulator.event.sdk import cloud_event  # imports the SDK
 
         event = self.envelope.event
         return cloud_event(event.attributes, event.body, self)

@@ -51,7 +51,7 @@ class DocumentReader:
             return []
         if isinstance(value, dict) and _is_short(value):
             # The short form costs nothing where nobody writes it.
-            from simulator.manifests.short_reading import read_short  # noqa: PLC0415
+            from simulator.manifests.short_reading import read_short
 
             resources, faults = read_short(value, document)
             return faults + self._add(resources)

@@ -97,7 +97,7 @@ def _bytes_of(stream: TextIO) -> bytes:
 
 
 def _near(path: Path) -> str:
-    from simulator.errors import nearest  # noqa: PLC0415 - only on a fault
+    from simulator.errors import nearest  # only on a fault
 
     try:
         return nearest(path.name, sorted(p.name for p in path.parent.iterdir()))

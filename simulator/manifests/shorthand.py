@@ -221,7 +221,7 @@ def iso_duration(text: str) -> str:
         return text
     amounts = {unit: match[unit] for unit in _UNITS}
     if match["ms"]:
-        from decimal import Decimal  # noqa: PLC0415 - few topologies need it
+        from decimal import Decimal  # few topologies need it
 
         seconds = Decimal(amounts["s"] or 0) + Decimal(match["ms"]) / 1000
         amounts["s"] = format(seconds.normalize(), "f")

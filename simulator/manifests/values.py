@@ -28,11 +28,11 @@ def parse_yaml_value(text: str) -> object:
     Raises:
         YamlValueError: *text* is no YAML, or holds more than one document.
     """
-    import yaml  # noqa: PLC0415 - only a topology with ConfigMaps pays for it
+    import yaml  # only a topology with ConfigMaps pays for it
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return cast("object", yaml.load(text, Loader=loader))  # noqa: S506
+        return cast("object", yaml.load(text, Loader=loader))  # noqa: S506 - a safe loader, of C or of Python
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlValueError(

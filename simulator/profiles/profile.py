@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.delivery import BackoffPolicy
+from simulator.statuses import SERVER_ERROR
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Profile(Value):
 
     def is_retried(self, status: int) -> bool:
         """Tell whether a final status is worth another attempt."""
-        return status >= 500 or status in self.retried_statuses  # noqa: PLR2004 - 5xx
+        return status >= SERVER_ERROR or status in self.retried_statuses
 
     def backoff_ns(self, retries: Retries, retry: int) -> int:
         """Return how long to wait before a retry.
@@ -93,7 +94,7 @@ def _retry_after_ns(text: str, now_ns: int) -> int:
         return int(text) * _NS_PER_SECOND
     if not text.endswith("GMT"):
         return 0
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - hardly ever met
+    from email.utils import parsedate_to_datetime  # hardly ever met
 
     try:
         moment = parsedate_to_datetime(text)

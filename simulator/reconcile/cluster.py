@@ -18,7 +18,7 @@ from simulator.reconcile.destinations import (
     missing_object,
 )
 from simulator.reconcile.naming import INGRESS_HOST, MESSAGING, SERVING, service_url
-from simulator.reconcile.services import CORE_SERVICE, KNATIVE_SERVICE
+from simulator.reconcile.service_registry import CORE_SERVICE, KNATIVE_SERVICE
 from simulator.value import Value
 from simulator.wiring import host_of
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from simulator.reconcile.findings import Findings
     from simulator.reconcile.given import Admitted
-    from simulator.reconcile.services import Services
+    from simulator.reconcile.service_registry import Services
     from simulator.resource import ResourceKey
     from simulator.wiring import Hub
 

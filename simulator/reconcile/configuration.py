@@ -86,7 +86,7 @@ class Configuration:
 
 def _template_kind(data: Mapping[str, Any]) -> str:
     # The package reads YAML, which costs 37 ms; most topologies have no ConfigMap.
-    from simulator.manifests.values import YamlValueError, parse_yaml_value  # noqa: PLC0415
+    from simulator.manifests.values import YamlValueError, parse_yaml_value
 
     for key in _TEMPLATE_KEYS:
         if key in data:

@@ -40,7 +40,7 @@ def child_name(parent: str, suffix: str) -> str:
 
 
 def _md5(text: str) -> str:
-    from hashlib import md5  # noqa: PLC0415 - loads OpenSSL; few names are so long
+    from hashlib import md5  # loads OpenSSL; few names are so long
 
     return md5(text.encode(), usedforsecurity=False).hexdigest()
 

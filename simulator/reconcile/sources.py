@@ -136,7 +136,7 @@ class Sources:
 
     def _destination(self, text: str, namespace: str) -> Mapping[str, Any] | None:
         # The package reads YAML, which costs 37 ms; a topology of Python may need none.
-        from simulator.manifests.shorthand import REFERENCES  # noqa: PLC0415
+        from simulator.manifests.shorthand import REFERENCES
 
         if "://" in text:
             return {"uri": text}

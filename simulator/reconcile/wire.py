@@ -14,7 +14,7 @@ from simulator.reconcile.flows import PARALLEL, SEQUENCE, Flows
 from simulator.reconcile.hubs import HubList
 from simulator.reconcile.loops import closing_routes
 from simulator.reconcile.naming import EVENTING, MESSAGING, service_url
-from simulator.reconcile.services import CORE_SERVICE, KNATIVE_SERVICE, Services
+from simulator.reconcile.service_registry import CORE_SERVICE, KNATIVE_SERVICE, Services
 from simulator.reconcile.settings import delivery_of
 from simulator.reconcile.sinks import STUB_SINKS, StubSinks
 from simulator.reconcile.sources import PING_SOURCE, Sources

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import TopologyError, UnknownAddressError
 from simulator.kernel import Kernel, Program
+from simulator.session.described_service import PLAIN, STUB, Service, declared
 from simulator.session.sending import look_up
-from simulator.session.services import PLAIN, STUB, Service, declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -82,7 +82,7 @@ class Engine:
         handler = _of(self._handlers, endpoint)
         service = Service(endpoint, self._run, self._emit)
         if handler is not None:
-            from simulator.session.functions import handled  # noqa: PLC0415 - the SDK
+            from simulator.session.functions import handled  # the SDK
 
             return handled(handler, service, self._run, spec)
         if spec is not None:
@@ -107,7 +107,7 @@ class Engine:
     def _start_sources(self, folder: str) -> tuple[str, ...]:
         if not self.program.wiring.sources:
             return ()
-        from simulator.session.starting import start_sources  # noqa: PLC0415 - only with sources
+        from simulator.session.starting import start_sources  # only with sources
 
         run = self._run
         start = datetime.fromtimestamp(run.epoch_ns // _NS, UTC)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.kernel import Answer, Request
+    from simulator.session.described_service import Service, Subscriber
     from simulator.session.run import Run
-    from simulator.session.services import Service, Subscriber
     from simulator.subscribers.handler import Handler
     from simulator.subscribers.service_spec import ServiceSpec
 

@@ -60,7 +60,7 @@ class Run:
     def pending(self) -> PendingHandlers:
         """The handlers that really wait; anyio is imported when there is one."""
         if self._pending is None:
-            from simulator.session.pending import PendingHandlers  # noqa: PLC0415 - anyio
+            from simulator.session.pending import PendingHandlers  # anyio
 
             assert self.kernel is not None, "handlers are called when it runs"
             self._pending = PendingHandlers(self.kernel)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.duration import EXPECTED, duration_ns
 from simulator.errors import UsageError
-from simulator.kernel import Kind, Runaway
+from simulator.kernel import Kind, RunawayError
 from simulator.trace import Trace
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Runner:
         run.going_on = True
         try:
             yield
-        except Runaway:
+        except RunawayError:
             raise self._runaway() from None
         finally:
             run.going_on = False
@@ -146,7 +146,7 @@ def _wait_for(step: Callable[..., Awaitable[Any]], *arguments: object) -> None:
     Raises:
         UsageError: An event loop runs here already.
     """
-    import anyio  # noqa: PLC0415 - only when a handler waits
+    import anyio  # only when a handler waits
 
     try:
         anyio.get_cancelled_exc_class()

@@ -23,7 +23,7 @@ def given_event(event: CloudEvent | Event) -> Event:
     """
     if isinstance(event, Event):
         return event
-    from simulator.event.sdk import CloudEvent, event_of  # noqa: PLC0415 - the SDK
+    from simulator.event.sdk import CloudEvent, event_of  # the SDK
 
     if not isinstance(event, CloudEvent):
         raise UsageError(
@@ -44,7 +44,7 @@ def described_event(attributes: Mapping[str, Any], data: object, number: int) ->
         EventError: It is no valid event.
         UsageError: It has no type.
     """
-    from simulator.event.sdk import new_event  # noqa: PLC0415 - the SDK
+    from simulator.event.sdk import new_event  # the SDK
 
     if "type" not in attributes:
         raise UsageError("send(type=…, …): an event needs a type")

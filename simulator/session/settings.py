@@ -91,7 +91,7 @@ def chosen_handlers(prepared: Prepared, named: Sequence[Any]) -> Mapping[str, Ha
     wanted = {name: s.handler for name, s in services.items() if s.handler}
     if not wanted:
         return {}
-    from simulator.session.handlers import load_handlers  # noqa: PLC0415 - rare
+    from simulator.session.handlers import load_handlers  # rare
 
     return load_handlers(wanted, named, prepared.places)
 
@@ -102,7 +102,7 @@ def checked_handler(service: str, handler: Handler) -> Handler:
     Raises:
         UsageError: It takes neither one nor two arguments.
     """
-    from simulator.subscribers.handler import wants_context  # noqa: PLC0415 - inspect
+    from simulator.subscribers.handler import wants_context  # inspect
 
     try:
         wants_context(handler)

@@ -234,7 +234,7 @@ class Simulation:
             UnknownAddressError: Nothing has this address.
             UsageError: A duration is none.
         """
-        from simulator.kernel.ingress import post_raw  # noqa: PLC0415 - rarely used
+        from simulator.kernel.ingress import post_raw  # rarely used
 
         kernel = self._built.kernel
         self._begun = True

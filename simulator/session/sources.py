@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import TopologyError
-from simulator.event import Event, UnparsableEvent, faults, read_json
+from simulator.event import Event, UnparsableEventError, faults, read_json
 from simulator.event.text import epoch_ns
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def generated(
     name: str, spec: SourceSpec, overrides: Mapping[str, str], seed: int
 ) -> Iterator[tuple[int, Event]]:
     """Give the instants and events of a generator."""
-    from random import Random  # noqa: PLC0415 - only sources pay
+    from random import Random  # only sources pay
 
     random = Random(f"{seed}:source/{name}")  # noqa: S311 - no secret
     for number, instant in enumerate(_instants(spec, random), 1):
@@ -166,15 +166,15 @@ def replayed(lines: list[bytes], where: str) -> Iterator[tuple[int, Event]]:
 
 
 def _recorded(line: bytes) -> Event:
-    import orjson  # noqa: PLC0415 - only replays pay
+    import orjson  # only replays pay
 
     data = orjson.loads(line)
     if not isinstance(data, dict):
-        raise UnparsableEvent("expected a JSON object")
+        raise UnparsableEventError("expected a JSON object")
     event = read_json(data)
     found = faults(event)
     if found:
-        raise UnparsableEvent("; ".join(found))
+        raise UnparsableEventError("; ".join(found))
     return event
 
 
@@ -190,7 +190,7 @@ def pings(
 
     Source: knative-resources 6.12.
     """
-    from base64 import b64decode  # noqa: PLC0415 - only here
+    from base64 import b64decode  # only here
 
     assert source.resource is not None, "a PingSource is a resource"
     _, _, namespace, name = source.resource

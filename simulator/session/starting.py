@@ -76,7 +76,7 @@ def _moments(
             return replayed(_lines(spec.replay, folder, where), spec.replay), True
         return generated(name, spec, source.overrides, seed), _ends(spec)
     if source.resource is not None and source.resource.kind == "PingSource":
-        from simulator.cron import Schedule  # noqa: PLC0415 - only PingSources pay
+        from simulator.cron import Schedule  # only PingSources pay
 
         resource: Any = program.wiring.resources[source.resource].spec
         schedule = Schedule.parse(
@@ -92,7 +92,7 @@ def _ends(spec: SourceSpec) -> bool:
 
 
 def _lines(name: str, folder: str, where: str) -> list[bytes]:
-    from pathlib import Path  # noqa: PLC0415 - only replays pay
+    from pathlib import Path  # only replays pay
 
     path = Path(folder, name)
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.event.text import instant_text
 from simulator.kernel import Fault, Kind, Request, Role, Target
 from simulator.kernel.program import Lane
+from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ class Sent:
     @property
     def event(self) -> CloudEvent:
         """The event as it was sent; the caller may change it."""
-        from simulator.event.sdk import cloud_event  # noqa: PLC0415 - imports the SDK
+        from simulator.event.sdk import cloud_event  # imports the SDK
 
         event = self._posting.event
         return cloud_event(event.attributes, event.body)
@@ -146,7 +147,7 @@ class Received:
     @property
     def ok(self) -> bool:
         """Whether the service took it: a 2xx answer."""
-        return self.status in range(200, 300)
+        return self.status in SUCCESS
 
     def __repr__(self) -> str:
         event = self.request.envelope.event

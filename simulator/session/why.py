@@ -168,7 +168,7 @@ def _attributes(event: Shown) -> dict[str, str]:
     if isinstance(event, Event):
         made = event
     else:
-        from simulator.event.sdk import event_of  # noqa: PLC0415 - the SDK
+        from simulator.event.sdk import event_of  # the SDK
 
         shown = event.event if isinstance(event, Sent | Received) else event
         made = event_of(shown)

@@ -37,7 +37,7 @@ class Emission(Value):
         """Post the event, if this request calls for it.
 
         Raises:
-            ReplyFailed: It could not be made.
+            ReplyFailedError: It could not be made.
         """
         if self.match:
             attributes = request.attributes

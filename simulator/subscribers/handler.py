@@ -61,8 +61,8 @@ class Context(Value):
             UnknownAddressError: Nothing has this address.
             ValueError: *after* is no duration.
         """
-        from simulator.event import valid_event  # noqa: PLC0415 - only who emits pays
-        from simulator.event.sdk import event_of  # noqa: PLC0415 - the SDK
+        from simulator.event import valid_event  # only who emits pays
+        from simulator.event.sdk import event_of  # the SDK
 
         self._post(valid_event(event_of(event)), to, duration_ns(after))
 
@@ -73,7 +73,7 @@ def wants_context(handler: Handler) -> bool:
     Raises:
         TypeError: It takes neither one nor two arguments.
     """
-    import inspect  # noqa: PLC0415 - only handlers pay
+    import inspect  # only handlers pay
 
     parameters = [
         p
@@ -87,13 +87,13 @@ def wants_context(handler: Handler) -> bool:
             f"a handler takes an event, or an event and a context; {name} takes "
             f"{len(parameters)} arguments"
         )
-    return len(parameters) == 2  # noqa: PLR2004 - event and context
+    return len(parameters) > 1
 
 
 @cache
 def _sdk() -> ModuleType:
     """Give the door to the SDK; kept, since an `import` for each answer takes 2 µs."""
-    from simulator.event import sdk  # noqa: PLC0415 - only handlers pay
+    from simulator.event import sdk  # only handlers pay
 
     return sdk
 
@@ -133,7 +133,7 @@ def failure(detail: str) -> Answer:
 
 def raised(error: BaseException) -> Answer:
     """Answer for a handler that raised: 500, the traceback in the trace."""
-    import traceback  # noqa: PLC0415 - only handlers pay
+    import traceback  # only handlers pay
 
     text = "".join(traceback.format_exception(error, limit=-8)).rstrip()
     return failure(text)

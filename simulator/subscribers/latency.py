@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from simulator.subscribers.fields import Fields
 
+_BOUNDS = ("lowest", "highest")
 _SHAPES = ("uniform", "normal", "exponential")
 
 
@@ -70,8 +71,8 @@ def parse_latency(fields: Fields, name: str) -> Latency:
             second=normal.duration("deviation"),
         )
     bounds = shape.get("uniform")
-    if not isinstance(bounds, list) or len(bounds) != 2:  # noqa: PLR2004 - two bounds
-        shape.fault("uniform", "expected two durations, [lowest, highest]")
+    if not isinstance(bounds, list) or len(bounds) != len(_BOUNDS):
+        shape.fault("uniform", f"expected two durations, [{', '.join(_BOUNDS)}]")
         return NO_LATENCY
     low, high = shape.durations("uniform")
     if low > high:

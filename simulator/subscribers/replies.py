@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.errors import UsageError
-from simulator.event import Event, UnparsableEvent, read_json
+from simulator.event import Event, UnparsableEventError, read_json
 from simulator.event.ids import reply_id
 from simulator.event.text import epoch_ns
 from simulator.event.writing import STRUCTURED, binary_headers, write_structured
@@ -28,7 +28,7 @@ _TIMED_OUT = "D1012"
 _JSONATA_DEPTH = 200
 
 
-class ReplyFailed(Exception):  # noqa: N818 - becomes a 500 in the run
+class ReplyFailedError(Exception):
     """The reply of a service could not be made."""
 
 
@@ -50,7 +50,7 @@ class StaticReply(Value):
         """Make the event that answers a request.
 
         Raises:
-            ReplyFailed: It is no event.
+            ReplyFailedError: It is no event.
         """
         return _completed(self.members, request, service)
 
@@ -79,7 +79,7 @@ class Echo(Value):
                 body = None
         for name, value in self.set.items():
             if name == "data":
-                import orjson  # noqa: PLC0415 - only for this form
+                import orjson  # only for this form
 
                 body = orjson.dumps(value)
             else:
@@ -111,7 +111,7 @@ class JsonataReply(Value):
         """Make the event that answers a request; None when there is no result.
 
         Raises:
-            ReplyFailed: The expression fails, or its result is no event.
+            ReplyFailedError: The expression fails, or its result is no event.
             UsageError: It does not end.
         """
         compiled = self.compiled
@@ -127,11 +127,11 @@ class JsonataReply(Value):
                     f"service {service.name}: jsonata: no result after "
                     f"{_JSONATA_TIMEOUT_MS // 1000} s of real time; does it end?"
                 ) from None
-            raise ReplyFailed(f"jsonata: {error}") from error
+            raise ReplyFailedError(f"jsonata: {error}") from error
         if result is None:
             return None
         if not isinstance(result, dict):
-            raise ReplyFailed(f"jsonata: the result is no event: {result!r}")
+            raise ReplyFailedError(f"jsonata: the result is no event: {result!r}")
         return _completed(result, request, service)
 
 
@@ -142,7 +142,7 @@ def reply_answer(reply: Reply, request: Request, service: Surroundings) -> Answe
     """Answer a request with 200 and the reply, or without one where there is none.
 
     Raises:
-        ReplyFailed: The reply could not be made.
+        ReplyFailedError: The reply could not be made.
 
     Source: knative-runtime, Replies: what a response without Content-Type carries is
         for the broker's filter to find out, so it is handed over as it travels.
@@ -164,7 +164,7 @@ def compile_jsonata(expression: str) -> Any:
     Raises:
         ValueError: It does not parse.
     """
-    from jsonata import Jsonata  # noqa: PLC0415 - only who uses it pays
+    from jsonata import Jsonata  # only who uses it pays
 
     try:
         return Jsonata(expression, timeout=_JSONATA_TIMEOUT_MS, stack=_JSONATA_DEPTH)
@@ -194,8 +194,8 @@ def _completed(
         filled["datacontenttype"] = "application/json"
     try:
         return read_json(filled)
-    except UnparsableEvent as error:
-        raise ReplyFailed(f"the reply is no event: {error}") from error
+    except UnparsableEventError as error:
+        raise ReplyFailedError(f"the reply is no event: {error}") from error
 
 
 def parse_reply(fields: Fields) -> Reply | None:
@@ -255,7 +255,7 @@ def _example(members: Mapping[str, Any], fields: Fields, name: str) -> Event | N
     """Make an event with these members, to see whether there can be one."""
     try:
         return read_json({"id": "1", "source": "/", "type": "t", **members})
-    except UnparsableEvent as error:
+    except UnparsableEventError as error:
         fields.fault(name, f"is no event: {error}")
         return None
 

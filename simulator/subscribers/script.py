@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.kernel import Answer, Fault
+from simulator.statuses import SUCCESS
 from simulator.subscribers.fields import Fields
 from simulator.subscribers.replies import Reply, parse_reply, reply_answer
 from simulator.value import Value
@@ -55,7 +56,7 @@ class Response(Value):
                 self.status, headers=headers, body=body, after_ns=self.delay_ns
             )
         made = reply_answer(self.reply, request, service)
-        if made.reply is not None and self.status in range(200, 300):
+        if made.reply is not None and self.status in SUCCESS:
             return Answer(
                 self.status, reply=made.reply, headers=headers, after_ns=self.delay_ns
             )
@@ -120,9 +121,8 @@ def parse_responses(fields: Fields, name: str) -> tuple[Response, ...]:
     responses: list[Response] = []
     for number, item in enumerate(items):
         path = f"{fields.at(name)}[{number}]"
-        if isinstance(item, int) and not isinstance(item, bool):
-            item = {"status": item}  # noqa: PLW2901 - the short form of the same
-        part = Fields(item, path, fields.faults)
+        is_status = isinstance(item, int) and not isinstance(item, bool)
+        part = Fields({"status": item} if is_status else item, path, fields.faults)
         response = _parse_response(part)
         responses += [response] * part.number("times", 1, _MOST_RESPONSES, 1)
     return tuple(responses[:_MOST_RESPONSES])
@@ -157,7 +157,7 @@ def _body(fields: Fields, headers: dict[str, str]) -> bytes:
         return b""
     if isinstance(value, str):
         return value.encode()
-    import orjson  # noqa: PLC0415 - only for this form
+    import orjson  # only for this form
 
     headers.setdefault("content-type", "application/json")
     return orjson.dumps(value)

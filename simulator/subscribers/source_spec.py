@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.event import UnparsableEvent, read_json
+from simulator.event import UnparsableEventError, read_json
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _FIELDS = (
     "namespace",
 )
 _TIMINGS = ("every", "at", "rate", "replay")
+_TOO_MANY_A_SECOND = 1_000_000
 _MOST = 100_000_000
 
 
@@ -68,7 +69,7 @@ def parse_source(fields: Fields) -> SourceSpec:
     if event:
         try:
             read_json({"id": "1", "source": "/", "type": "t", **event})
-        except UnparsableEvent as error:
+        except UnparsableEventError as error:
             fields.fault("event", f"is no event: {error}")
     count = fields.number("count", 0, _MOST, -1)
     if count < 0 and not timings:
@@ -112,7 +113,7 @@ def _rate(fields: Fields) -> float:
         rate = float(number) / (seconds or 0)
     except (ValueError, ZeroDivisionError):
         rate = 0.0
-    if not 0 < rate < 1e6:  # noqa: PLR2004 - a million a second is no simulation any more
+    if not 0 < rate < _TOO_MANY_A_SECOND:
         fields.fault(
             "rate", f"expected events per time such as 10/s or 5/m, found {value!r}"
         )

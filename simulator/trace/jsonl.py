@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from simulator.errors import UsageError
-from simulator.event import UnparsableEvent, read_json
+from simulator.event import UnparsableEventError, read_json
 from simulator.kernel.log import Kind
 from simulator.trace.record import Record, unpack
 
@@ -113,7 +113,7 @@ def read_jsonl(lines: Iterable[bytes], name: str) -> list[Record]:
                 _check_format(data)
             else:
                 records.append(_record(data, events))
-        except (KeyError, TypeError, ValueError, UnparsableEvent) as error:
+        except (KeyError, TypeError, ValueError, UnparsableEventError) as error:
             reason = f"{type(error).__name__}: {error}"
             raise UsageError(
                 f"{name}:{number}: is no record of a trace ({reason})"

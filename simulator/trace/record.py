@@ -7,6 +7,7 @@ from typing import NamedTuple
 from simulator.event import Event
 from simulator.kernel import Envelope, Request
 from simulator.kernel.log import Kind, Row, name_of
+from simulator.statuses import SUCCESS
 
 
 class Record(NamedTuple):
@@ -43,7 +44,7 @@ class Record(NamedTuple):
 
         A broker takes a 2xx whose body is no event for a failure; the detail says so.
         """
-        return self.status in range(200, 300) and self.detail is None
+        return self.status in SUCCESS and self.detail is None
 
 
 def unpack(row: Row) -> Record:

@@ -63,7 +63,7 @@ class Trace(Sequence[Record]):
             UsageError: It is none; the message names the line.
             OSError: It cannot be read.
         """
-        from simulator.trace.jsonl import read_jsonl  # noqa: PLC0415 - orjson costs 8 ms
+        from simulator.trace.jsonl import read_jsonl  # orjson costs 8 ms
 
         with open(path, "rb") as file:  # noqa: PTH123 - the core knows no paths
             return cls(read_jsonl(file, path))
@@ -86,8 +86,8 @@ class Trace(Sequence[Record]):
         *,
         kind: str | Iterable[str] | None = None,
         node: str | None = None,
-        type: str | None = None,  # noqa: A002 - the attribute's name
-        id: str | None = None,  # noqa: A002 - the attribute's name
+        type: str | None = None,
+        id: str | None = None,
         where: Callable[[Record], bool] | None = None,
     ) -> list[Record]:
         """Pick records.
@@ -112,7 +112,7 @@ class Trace(Sequence[Record]):
             and (where is None or where(record))
         ]
 
-    def attempts(self, *, node: str, id: str | None = None) -> list[Record]:  # noqa: A002
+    def attempts(self, *, node: str, id: str | None = None) -> list[Record]:
         """List the attempts to hand events to a node, their answers among them.
 
         Args:
@@ -155,7 +155,7 @@ class Trace(Sequence[Record]):
                 below.append(record)
         return tuple(reversed(ancestors)), trees(below)[0]
 
-    def appearances(self, id: str, source: str | None = None) -> list[Record]:  # noqa: A002
+    def appearances(self, id: str, source: str | None = None) -> list[Record]:
         """List where an event was handed over: sent, replied or dead-lettered."""
         return self.select(
             kind=_HANDED_OVER,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.admission import ClusterConfig, admit
 from simulator.cesql import ParseError, compile_expression
 from simulator.errors import EventError
-from simulator.event import UnparsableEvent, read_json, valid_event
+from simulator.event import UnparsableEventError, read_json, valid_event
 from simulator.filters import Verdict, compile_filters
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def judge_case(case: Mapping[str, Any]) -> Finding:
     wanted = _recorded(case)
     try:
         event = valid_event(read_json(case["event"]))
-    except (EventError, UnparsableEvent) as error:
+    except (EventError, UnparsableEventError) as error:
         return _compare(wanted, "invalid event", f" ({error})")
     if wanted == "invalid event":
         return _compare(wanted, "a valid event")

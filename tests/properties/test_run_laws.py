@@ -278,7 +278,7 @@ def test_a_sender_is_answered_202_if_and_only_if_nothing_behind_it_was_lost(
 
 @given(plays())
 def test_a_trace_on_disk_is_the_same_bytes_again(play: Play) -> None:
-    from io import BytesIO  # noqa: PLC0415 - only here
+    from io import BytesIO  # only here
 
     def written() -> bytes:
         sim, _ = run(play)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.cesql import Function, FunctionFault, compile_expression
+from simulator.cesql import Function, FunctionError, compile_expression
 from tests.unit.cesql.evaluating import Value, evaluated, value_of
 
 
@@ -92,7 +92,7 @@ def test_a_missing_function_is_named(text: str, message: str) -> None:
 
 
 def broken(text: str) -> Value:
-    raise FunctionFault("no luck with " + text)
+    raise FunctionError("no luck with " + text)
 
 
 def crashing(number: int) -> Value:

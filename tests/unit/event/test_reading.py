@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 
-from simulator.event import Event, NotAnEvent, UnparsableEvent, read_http, read_json
+from simulator.event import (
+    Event,
+    NotAnEventError,
+    UnparsableEventError,
+    read_http,
+    read_json,
+)
 from simulator.event.http import BATCH
 from simulator.event.writing import STRUCTURED
 
@@ -55,22 +61,22 @@ def test_specversion_1_0_and_0_3_are_accepted_and_kept(version: str) -> None:
 
 @pytest.mark.parametrize("version", ["2.0", "", "1"])
 def test_another_specversion_is_no_event(version: str) -> None:
-    with pytest.raises(NotAnEvent, match="no CloudEvent is recognised"):
+    with pytest.raises(NotAnEventError, match="no CloudEvent is recognised"):
         read_http({**BINARY, "ce-specversion": version}, b"x")
 
 
 def test_a_plain_request_is_no_event() -> None:
-    with pytest.raises(NotAnEvent):
+    with pytest.raises(NotAnEventError):
         read_http({"content-type": "application/json"}, b"{}")
 
 
 def test_cloudevents_xml_is_no_event() -> None:
-    with pytest.raises(NotAnEvent):
+    with pytest.raises(NotAnEventError):
         read_http({"content-type": "application/cloudevents+xml"}, b"<event/>")
 
 
 def test_a_batch_is_unparsable() -> None:
-    with pytest.raises(UnparsableEvent, match="a batch is no single event"):
+    with pytest.raises(UnparsableEventError, match="a batch is no single event"):
         read_http({"content-type": BATCH}, b"[]")
 
 
@@ -95,7 +101,7 @@ def test_parameters_and_case_of_the_structured_content_type_do_not_count(
 
 @pytest.mark.parametrize("name", ["my-ext", "my_ext", "", "ä", "a.b"])
 def test_an_extension_name_with_another_character_is_unparsable(name: str) -> None:
-    with pytest.raises(UnparsableEvent, match="is no attribute name"):
+    with pytest.raises(UnparsableEventError, match="is no attribute name"):
         read_http({**BINARY, f"ce-{name}": "x"}, b"")
 
 
@@ -132,18 +138,18 @@ def test_a_null_attribute_is_absent() -> None:
 
 def test_a_number_beyond_all_floats_is_unparsable_too() -> None:
     body = b'{"specversion":"1.0","id":"1","source":"/","type":"t","ext":1e400}'
-    with pytest.raises(UnparsableEvent, match=r"ext: .* is no attribute value"):
+    with pytest.raises(UnparsableEventError, match=r"ext: .* is no attribute value"):
         read_http({"content-type": "application/cloudevents+json"}, body)
 
 
 @pytest.mark.parametrize("value", [3_000_000_000, 2**31, [1], {"a": 1}])
 def test_an_extension_beyond_int32_or_nested_is_unparsable(value: object) -> None:
-    with pytest.raises(UnparsableEvent, match=r"ext: .* is no attribute value"):
+    with pytest.raises(UnparsableEventError, match=r"ext: .* is no attribute value"):
         structured(ext=value)
 
 
 def test_an_id_that_is_a_json_number_is_unparsable() -> None:
-    with pytest.raises(UnparsableEvent, match="id: is no string"):
+    with pytest.raises(UnparsableEventError, match="id: is no string"):
         structured(id=7)
 
 
@@ -163,12 +169,12 @@ def test_time_is_rewritten_in_utc_without_needless_digits(
 
 
 def test_time_that_is_not_rfc_3339_is_unparsable() -> None:
-    with pytest.raises(UnparsableEvent, match="time: 'yesterday' is not RFC 3339"):
+    with pytest.raises(UnparsableEventError, match="time: 'yesterday' is not RFC 3339"):
         structured(time="yesterday")
 
 
 def test_a_source_that_is_no_uri_reference_is_unparsable() -> None:
-    with pytest.raises(UnparsableEvent, match="source: '%zz' is no URI reference"):
+    with pytest.raises(UnparsableEventError, match="source: '%zz' is no URI reference"):
         structured(source="%zz")
 
 
@@ -197,7 +203,7 @@ def test_an_empty_attribute_of_the_specification_is_absent(name: str) -> None:
     ],
 )
 def test_an_unparsable_structured_event_says_why(body: bytes, why: str) -> None:
-    with pytest.raises(UnparsableEvent) as raised:
+    with pytest.raises(UnparsableEventError) as raised:
         read_http(STRUCTURED_HEADERS, body)
 
     assert str(raised.value) == why
@@ -237,7 +243,7 @@ def test_a_structured_event_without_datacontenttype_gets_none() -> None:
 
 @pytest.mark.parametrize("value", ["%", "AAA", "\u00e4", 5, None])
 def test_invalid_data_base64_is_unparsable(value: object) -> None:
-    with pytest.raises(UnparsableEvent, match="data_base64: is not base64"):
+    with pytest.raises(UnparsableEventError, match="data_base64: is not base64"):
         structured(data_base64=value)
 
 
@@ -251,7 +257,7 @@ def test_version_0_3_names_base64_in_datacontentencoding() -> None:
 
 
 def test_version_0_3_takes_only_text_as_data_that_is_not_json() -> None:
-    with pytest.raises(UnparsableEvent, match="data: is no string"):
+    with pytest.raises(UnparsableEventError, match="data: is no string"):
         structured(specversion="0.3", data={"a": 1}, datacontenttype="text/plain")
 
 
@@ -269,5 +275,5 @@ def test_an_event_given_as_data_may_leave_specversion_out() -> None:
 
 @pytest.mark.parametrize("value", [object(), b"x"])
 def test_an_event_given_as_data_must_be_json(value: object) -> None:
-    with pytest.raises(UnparsableEvent, match="it cannot be written as JSON: "):
+    with pytest.raises(UnparsableEventError, match="it cannot be written as JSON: "):
         read_json({**WIRE, "data": value})

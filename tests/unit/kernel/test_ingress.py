@@ -8,14 +8,14 @@ from tests.playbook import lines, simulation
 
 INGRESS = "http://broker-ingress.knative-eventing.svc.cluster.local"
 FILTER = "http://broker-filter.knative-eventing.svc.cluster.local"
-WORK = f"{FILTER}/triggers/default/work/uid-trigger-default-work"
+WORK = f"{FILTER}/triggers/default/ship/uid-trigger-default-ship"
 CHANNEL = "http://c-kn-channel.default.svc.cluster.local"
 DISPATCHER = "http://imc-dispatcher.knative-eventing.svc.cluster.local"
 INNER = "http://default-kne-trigger-kn-channel.default.svc.cluster.local"
 EVENT = {"ce-specversion": "1.0", "ce-id": "a", "ce-source": "/s", "ce-type": "t"}
 TOPOLOGY = """
 brokers: {default: {delivery: {}}}
-triggers: {work: {filter: {type: t}, subscriber: one}}
+triggers: {ship: {filter: {type: t}, subscriber: one}}
 channels: {c: {}}
 subscriptions: {keep: {channel: c, subscriber: one}}
 services: {one: {}, down: {unreachable: true}}
@@ -176,9 +176,9 @@ def test_without_a_connection_nothing_is_checked_and_there_is_no_status(
         (WORK, {}, 400),
         (WORK, {"ce-knativebrokerttl": "5"}, 200),
         (WORK, {"ce-knativebrokerttl": "5", "ce-type": "u"}, 200),
-        (f"{FILTER}/triggers/default/work/wrong", {"ce-knativebrokerttl": "5"}, 400),
+        (f"{FILTER}/triggers/default/ship/wrong", {"ce-knativebrokerttl": "5"}, 400),
         (f"{FILTER}/triggers/default/none/x", {"ce-knativebrokerttl": "5"}, 404),
-        (f"{FILTER}/triggers/none/work/x", {"ce-knativebrokerttl": "5"}, 404),
+        (f"{FILTER}/triggers/none/ship/x", {"ce-knativebrokerttl": "5"}, 404),
         (f"{FILTER}/odd", {"ce-knativebrokerttl": "5"}, 400),
     ],
     ids=["no TTL", "match", "no match", "uid", "trigger", "namespace", "path"],
@@ -241,7 +241,7 @@ def test_around_the_ingress_the_ttl_is_not_counted_down() -> None:
     sim = simulation(
         """
         brokers: {default: {delivery: {deadLetterSink: dead}}}
-        triggers: {work: {subscriber: one}}
+        triggers: {ship: {subscriber: one}}
         services: {one: {responses: [400]}, dead: {}}
         """
     )

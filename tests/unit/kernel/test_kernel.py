@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.event import Event
-from simulator.kernel import Answer, Fault, Kernel, Log, Program, Request, Runaway
+from simulator.kernel import Answer, Fault, Kernel, Log, Program, Request, RunawayError
 from simulator.profiles import MT_CHANNEL
 from tests.playbook import simulation
 
@@ -93,7 +93,7 @@ def test_a_run_that_was_stopped_goes_on_when_its_bound_is_raised() -> None:
     target = running.program.target(URL)
     sent = [running.send(target, Event({**EVENT, "id": str(n)})) for n in range(400)]
 
-    with pytest.raises(Runaway):
+    with pytest.raises(RunawayError):
         running.run()
     running.log.most = 1_000_000
     running.run()

@@ -10,8 +10,8 @@ import pytest
 
 from simulator import CloudEvent, Context, EventError, Simulation, UsageError, reply
 from simulator.event import Event
+from simulator.session.described_service import Service
 from simulator.session.run import Run
-from simulator.session.services import Service
 from simulator.subscribers.context import Surroundings  # noqa: TC001 - run it, too
 from tests.unit.session.hubs import kinds, one_service, replies
 

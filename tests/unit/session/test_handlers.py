@@ -94,7 +94,7 @@ def test_what_is_no_handler_is_refused(code: Path, handler: str, message: str) -
 def test_a_file_of_handlers_stands_in_the_way_of_no_other_module(
     tmp_path: Path,
 ) -> None:
-    import json  # noqa: PLC0415 - what would be hidden
+    import json  # what would be hidden
 
     (tmp_path / "json.py").write_text("def accept(event):\n    return 202\n")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.kernel import Answer
+from simulator.statuses import SUCCESS
 from simulator.subscribers.handler import failure
-from simulator.subscribers.replies import ReplyFailed, reply_answer
+from simulator.subscribers.replies import ReplyFailedError, reply_answer
 from simulator.subscribers.script import Script
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 STUB = Answer(202)
 PLAIN = Answer(200)
-_OK = range(200, 300)
 
 
 class Service:
@@ -46,7 +46,7 @@ class Service:
     def random(self) -> Random:
         """Its own stream of chance, so that no other service's draws move it."""
         if self._random is None:
-            from random import Random  # noqa: PLC0415 - most services draw nothing
+            from random import Random  # most services draw nothing
 
             self._random = Random(self._seed)  # noqa: S311 - no secret
         return self._random
@@ -68,7 +68,7 @@ def declared(spec: ServiceSpec, service: Service, run: Run) -> Subscriber | Answ
         if response is None:
             return PLAIN if reply is None else reply_answer(reply, request, service)
         made = response.answer(request, service)
-        if reply is None or made.status not in _OK or made.body or made.reply:
+        if reply is None or made.status not in SUCCESS or made.body or made.reply:
             return made
         replied = reply_answer(reply, request, service)
         return replied.delayed(made.after_ns, status=made.status)
@@ -77,10 +77,10 @@ def declared(spec: ServiceSpec, service: Service, run: Run) -> Subscriber | Answ
         run.cause = run.log.next()
         try:
             made = answer(request)
-            if made.status in _OK:
+            if made.status in SUCCESS:
                 for emission in spec.emissions:
                     emission.emit(request, service)
-        except ReplyFailed as error:
+        except ReplyFailedError as error:
             made = failure(str(error))
         finally:
             run.cause = -1
