@@ -56,7 +56,10 @@ def misfits(manifest: Mapping[str, Any]) -> tuple[Misfit, ...]:
 
 
 def without(manifest: Mapping[str, Any], found: tuple[Misfit, ...]) -> dict[str, Any]:
-    """Give the manifest without these fields, to see what else is wrong with it."""
+    """Give the manifest without these fields, to see what else is wrong with it.
+
+    An item of a list becomes null, so that the others keep their places.
+    """
     left_out = {misfit.steps for misfit in found}
     copied = _copied(manifest, (), left_out)
     assert isinstance(copied, dict), "a manifest is a mapping"
@@ -74,9 +77,10 @@ def _copied(
         }
     if isinstance(value, list):
         return [
-            _copied(item, (*steps, number), left_out)
+            None
+            if (*steps, number) in left_out
+            else _copied(item, (*steps, number), left_out)
             for number, item in enumerate(value)
-            if (*steps, number) not in left_out
         ]
     return value
 

@@ -42,7 +42,7 @@ def call(term: Term, operands: tuple[Code, ...], functions: FunctionSet) -> Code
             value = body(*values)
         except FunctionError as fault:
             raise _reported(fault, span) from None
-        except Exception as fault:  # noqa: BLE001 - the body may be anyone's code
+        except Exception as fault:  # noqa: BLE001 - a caller's own function may raise anything
             raise FunctionEvaluationError(
                 f"{function.name} failed: {fault!r}", span=span
             ) from None

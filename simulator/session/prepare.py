@@ -261,15 +261,16 @@ def _fault_lines(
     """Say all that is wrong with a resource, also what the webhook would not get to."""
     found = misfits(resource.manifest) if admission.stage == "decode" else ()
     if found:
-        rest = admit(without(resource.manifest, found), config=config)
-        lines = [
-            f"{resource.position(misfit.path)}: {resource}: {misfit.path}: {misfit.message}"
-            for misfit in found
-        ]
-        return lines + _fault_lines(resource, rest, config)
+        admission = admit(without(resource.manifest, found), config=config)
+    told = tuple(f"{misfit.path}{end}" for misfit in found for end in ".[,")
     return [
-        f"{resource.position(fault.paths[0] if fault.paths else '')}: {resource}: {_said(fault)}"
+        f"{resource.position(misfit.path)}: {resource}: {misfit.path}: {misfit.message}"
+        for misfit in found
+    ] + [
+        f"{resource.position(path)}: {resource}: {_said(fault)}"
         for fault in admission.faults
+        for path in fault.paths[:1] or ("",)
+        if not f"{path},".startswith(told)
     ]
 
 

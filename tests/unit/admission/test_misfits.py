@@ -96,7 +96,7 @@ def test_without_its_misfits_a_manifest_is_as_before() -> None:
 
     rest = without(manifest, misfits(manifest))
 
-    assert rest == trigger(filters=[{}, {"exact": {"type": "a"}}])
+    assert rest == trigger(filters=[{}, None, {"exact": {"type": "a"}}])
     assert "delivry" in manifest["spec"]
     assert misfits(rest) == ()
 
@@ -120,6 +120,47 @@ spec:
     )
     assert second.startswith("<text>:7:")
     assert "spec.delivery.retry" in second
+
+
+def test_what_stands_behind_a_misfit_in_a_list_keeps_its_place() -> None:
+    text = """
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: {name: t}
+spec:
+  broker: b
+  subscriber: {uri: http://a.b}
+  filters:
+  - 5
+  - exact: {ok: x}
+  - exact: {Bad: x}
+"""
+
+    with pytest.raises(TopologyError) as caught:
+        prepare(Topology.parse(text))
+
+    first, second = caught.value.faults
+    assert (
+        first == "<text>:9:5: Trigger t: spec.filters[0]: expected a mapping, found 5"
+    )
+    assert second.startswith(
+        '<text>:11:13: Trigger t: invalid key name "Bad": spec.filters[2].exact[Bad]'
+    )
+
+
+def test_a_field_of_a_wrong_type_is_not_told_to_be_missing_too() -> None:
+    text = """
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: {name: t}
+spec: {broker: 5, subscriber: {uri: http://a.b}}
+"""
+
+    with pytest.raises(TopologyError) as caught:
+        prepare(Topology.parse(text))
+
+    (fault,) = caught.value.faults
+    assert "spec.broker: expected text, found 5" in fault
 
 
 def test_a_version_that_knative_does_not_serve_is_refused() -> None:
