@@ -165,9 +165,9 @@ class Show:
             say(f"kn-sim: {self._next} records, +{time} of virtual time …")
 
     def _too_many(self) -> str:
-        replies = self.tally.replies
-        busiest = sorted(replies, key=lambda node: -replies[node])[:3]
-        circle = f"; most replies go through {', '.join(busiest)}" if busiest else ""
+        origins = self.tally.origins
+        busiest = sorted(origins, key=lambda node: -origins[node])[:3]
+        circle = f"; most come through {', '.join(busiest)}" if busiest else ""
         return (
             f"stopped after {self._next} records at +{time_text(self._sim.now_ns)}: events "
             f"go in a circle, or retries multiply{circle}; --limit allows more"

@@ -87,7 +87,7 @@ class Tally:
         names: URL -> the node that has it.
 
     Attributes:
-        replies: Route -> how many replies took it.
+        origins: Source, service or route -> how many events it sent or replied.
         stopped: Whether the run was stopped because it made too many records.
         interrupted: Whether the user stopped it.
     """
@@ -109,13 +109,13 @@ class Tally:
         self.expired = Happenings()
         self.failed_senders = Happenings()
         self.unmatched = Happenings()
-        self.replies: dict[str, int] = {}
+        self.origins: dict[str, int] = {}
         self.stopped = False
         self.interrupted = False
         self._brokers = brokers
         self._names = names or {}
         self._burials: dict[int, Record] = {}
-        self._bad_doors: dict[int, None] = {}
+        self._bad_doors: set[int] = set()
         self._waiting: dict[int, None] = {}
         self._last: Record | None = None
 
@@ -138,6 +138,7 @@ class Tally:
         match record.kind:
             case Kind.SENT:
                 self.events += 1
+                self._origin(record)
             case Kind.DISPATCHED | Kind.REPLIED | Kind.DEAD_LETTERED | Kind.PANICKED:
                 self._call(record)
             case Kind.RESPONDED:
@@ -175,9 +176,13 @@ class Tally:
             service.retried += record.attempt > 1
         if record.kind is Kind.REPLIED and record.attempt == 1:
             self._reply()
-            self.replies[record.source] = self.replies.get(record.source, 0) + 1
+            self._origin(record)
         elif record.kind is Kind.DEAD_LETTERED:
             self._burials[record.serial] = record
+
+    def _origin(self, record: Record) -> None:
+        if record.source:
+            self.origins[record.source] = self.origins.get(record.source, 0) + 1
 
     def _ends_wait(self, record: Record) -> None:
         if record.cause is not None:
@@ -196,20 +201,28 @@ class Tally:
             service.ok += ok
             service.failed += not ok
             service.received -= record.detail in _NEVER_ARRIVED
-        burial = self._burials.pop(-1 if record.cause is None else record.cause, None)
+        burial = self._ends(record)
         if burial is not None and ok:
             why = cause_of_death(burial.event, self._names)
             self._count(self.dead_letters, burial, burial.source, why, burial.target)
 
+    def _ends(self, record: Record) -> Record | None:
+        """Forget the request that ends here; give it if it brought a dead letter."""
+        if record.cause is None:
+            return None
+        self._bad_doors.discard(record.cause)
+        return self._burials.pop(record.cause, None)
+
     def _bad_door(self, record: Record) -> None:
         if record.cause is not None:
-            self._bad_doors[record.cause] = None
+            self._bad_doors.add(record.cause)
         sort = self.expired if record.kind is Kind.EXPIRED else self.refused
         self._count(sort, record, record.target, str(record.detail))
 
     def _loss(self, record: Record) -> None:
         if record.kind is Kind.CUT:
             self._ends_wait(record)
+            self._ends(record)
             self._count(self.lost, record, record.source, "the caller has gone")
             return
         last = self._last
@@ -222,6 +235,7 @@ class Tally:
     def _failed_sender(self, record: Record) -> None:
         """Count a sender that is answered no, unless that is counted already."""
         if record.cause in self._bad_doors:
+            self._ends(record)
             return
         why = str(record.status) if record.status else fault_text(str(record.detail))
         self._count(self.failed_senders, record, record.source, why)

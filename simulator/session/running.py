@@ -116,10 +116,10 @@ class Runner:
         log = self._run.log
         counts: dict[str, int] = {}
         for record in Trace.of(log)[-_LOOKED_AT:]:
-            if record.kind is Kind.REPLIED:
+            if record.source and record.kind in (Kind.REPLIED, Kind.SENT):
                 counts[record.source] = counts.get(record.source, 0) + 1
         busiest = sorted(counts, key=lambda node: -counts[node])[:_BUSIEST]
-        circle = f"; most replies go through {', '.join(busiest)}" if busiest else ""
+        circle = f"; most come through {', '.join(busiest)}" if busiest else ""
         return UsageError(
             f"stopped after {len(log)} records at {self._run.now_text()}: events go in a "
             f"circle, or retries multiply{circle}; Simulation(most=…) sets the limit"

@@ -56,6 +56,24 @@ def test_a_dead_letter_that_its_sink_refuses_is_none() -> None:
     assert tally.services["service/y"].failed == 1
 
 
+def test_of_requests_that_ended_nothing_is_kept() -> None:
+    tally = tallied(
+        record(0, Kind.SENT, "", "broker/b"),
+        record(1, Kind.REFUSED, "", "broker/b", cause=0, status=400),
+        record(2, Kind.ANSWERED, "broker/b", "", cause=0, status=400),
+        record(3, Kind.REPLIED, "trigger/x", "broker/b"),
+        record(4, Kind.EXPIRED, "", "broker/b", cause=3, status=400),
+        record(5, Kind.RESPONDED, "broker/b", "trigger/x", cause=3, status=400),
+        record(6, Kind.DEAD_LETTERED, "trigger/x", "service/y"),
+        record(7, Kind.CUT, "service/y", "", cause=6),
+    )
+
+    assert not tally._bad_doors
+    assert not tally._burials
+    assert (tally.refused.total, tally.expired.total, tally.lost.total) == (1, 1, 1)
+    assert not tally.failed_senders.found
+
+
 def test_a_cut_delivery_is_lost_and_its_retry_no_longer_due() -> None:
     tally = tallied(
         record(0, Kind.RETRY_SCHEDULED, "trigger/x", "service/y", attempt=2),
@@ -95,5 +113,5 @@ def test_a_reply_counts_for_the_service_that_made_it() -> None:
 def test_nobody_replies_where_nothing_was_answered() -> None:
     tally = tallied(record(0, Kind.REPLIED, "trigger/x", "broker/b"))
 
-    assert tally.replies == {"trigger/x": 1}
+    assert tally.origins == {"trigger/x": 1}
     assert tally.services["service/y"].replied == 0

@@ -134,5 +134,5 @@ def test_a_run_that_goes_in_a_circle_is_stopped_and_says_where() -> None:
     with pytest.raises(UsageError, match="events go in a circle") as raised:
         sim.run()
 
-    assert "most replies go through trigger/loop" in str(raised.value)
+    assert "most come through trigger/loop" in str(raised.value)
     assert sim.trace.select(kind=Kind.REPLIED) != []

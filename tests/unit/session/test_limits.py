@@ -229,6 +229,24 @@ def test_a_circle_without_time_ends_though_only_the_newest_records_are_kept() ->
     assert len(sim.trace) < 6_000
 
 
+def test_a_circle_of_further_events_is_told_with_the_service_that_sends_them() -> None:
+    sim = Simulation(
+        Topology.parse(
+            """
+            topology: circle
+            brokers: {default: {}}
+            triggers: {again: {subscriber: s}}
+            services: {s: {emit: {event: {type: b}, to: broker/default}}}
+            """
+        ),
+        most=5_000,
+    )
+    sim.send(type="a")
+
+    with pytest.raises(UsageError, match="most come through service/s"):
+        sim.run()
+
+
 def test_a_long_run_of_which_the_newest_records_are_kept_has_no_end() -> None:
     sim = Simulation(
         Topology.parse(

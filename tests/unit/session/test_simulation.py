@@ -270,7 +270,7 @@ def test_a_run_that_makes_too_many_records_names_the_circle() -> None:
     sim.send(type="round")
 
     with pytest.raises(
-        UsageError, match=r"events go in a circle.*replies go through trigger/again"
+        UsageError, match=r"events go in a circle.*come through trigger/again"
     ):
         sim.run()
 
