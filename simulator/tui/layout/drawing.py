@@ -1,0 +1,96 @@
+"""A diagram on the grid: where each box stands and which cells each line takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.tui.diagram import Diagram
+
+# The four ways out of a cell; a mask is their sum.
+NORTH, EAST, SOUTH, WEST = 1, 2, 4, 8
+# A box of so many rows has a frame above its name.
+FRAMED = 3
+
+
+class Place(NamedTuple):
+    """The cells of a box: columns x … x+w-1, rows y … y+h-1, from the top left."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    @property
+    def port(self) -> int:
+        """The row at which lines leave and enter: the row of the name."""
+        return self.y + (1 if self.h >= FRAMED else 0)
+
+
+class Cell(NamedTuple):
+    """One cell of lines.
+
+    Args:
+        mask: The ways out of it that are drawn.
+        lines: Every line through it, the one whose kind is drawn first.
+    """
+
+    mask: int
+    lines: tuple[int, ...]
+
+
+class Heading(NamedTuple):
+    """A text above columns or bands.
+
+    Args:
+        x: Its first column.
+        y: Its row; -1 is the row above the drawing.
+        w: How many cells there are for it.
+        text: ``SOURCES``, or the name of a namespace.
+        info: At the right end: ``3 sources  8 triggers``; empty for columns.
+    """
+
+    x: int
+    y: int
+    w: int
+    text: str
+    info: str = ""
+
+
+class Drawing(Value):
+    """A diagram on the grid.
+
+    Args:
+        diagram: What is drawn: folded, in bands or as a map, not always what was asked.
+        mode: ``cards`` (4 rows a box), ``boxes`` (3), ``rows+`` (1 and a gap), ``rows``
+            (1), ``list`` (a row for each namespace, no lines).
+        style: How it came to fit: ``plain``, ``stacked``, ``folded``, ``bands``,
+            ``map``, ``focus``.
+        width: In cells.
+        height: In cells.
+        places: Box -> where it stands; each name cut to fit by whoever draws it.
+        paths: Line -> its cells from the source's edge to the target's edge, each one
+            step from the one before; empty where it is not drawn.
+        cells: (x, y) -> what is drawn there; no box stands on any of them.
+        arrows: (x, y) of the last cell before a box -> line.
+        headings: Of columns or bands.
+        members: Box that stands for several -> the nodes of the whole diagram in it.
+        line_of: Line of the whole diagram -> the drawn line that shows it.
+    """
+
+    diagram: Diagram
+    mode: str
+    style: str
+    width: int
+    height: int
+    places: Mapping[str, Place]
+    paths: tuple[tuple[tuple[int, int], ...], ...]
+    cells: Mapping[tuple[int, int], Cell]
+    arrows: Mapping[tuple[int, int], int]
+    headings: tuple[Heading, ...]
+    members: Mapping[str, tuple[str, ...]]
+    line_of: Mapping[int, int]

@@ -1,0 +1,1 @@
+"""What the screen shows of a trace at a position; pure."""
