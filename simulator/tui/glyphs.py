@@ -1,0 +1,249 @@
+"""Every character that carries meaning, in Unicode and in ASCII.
+
+Only glyphs that common monospaced fonts have (JetBrains Mono, DejaVu Sans Mono), each
+one cell wide.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.layout.drawing import EAST, NORTH, SOUTH, WEST
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CORNERS = {
+    0: " ",
+    NORTH: "╵",
+    SOUTH: "╷",
+    EAST: "╶",
+    WEST: "╴",
+    NORTH | SOUTH: "│",
+    EAST | WEST: "─",
+    SOUTH | EAST: "╭",
+    SOUTH | WEST: "╮",
+    NORTH | EAST: "╰",
+    NORTH | WEST: "╯",
+    NORTH | SOUTH | EAST: "├",
+    NORTH | SOUTH | WEST: "┤",
+    SOUTH | EAST | WEST: "┬",
+    NORTH | EAST | WEST: "┴",
+    NORTH | SOUTH | EAST | WEST: "┼",
+}
+_HEAVY = dict(zip(_CORNERS, " ╹╻╺╸┃━┏┓┗┛┣┫┳┻╋", strict=True))
+_ASCII = {
+    mask: " -|+"[0 if not mask else 1 if not mask & 5 else 2 if not mask & 10 else 3]
+    for mask in _CORNERS
+}
+
+
+def _dashed(horizontal: str, vertical: str) -> dict[int, str]:
+    return {**_CORNERS, EAST | WEST: horizontal, NORTH | SOUTH: vertical}
+
+
+class Glyphs(Value):
+    """The characters of one look.
+
+    Args:
+        kinds: Of boxes.
+        lines: Kind of line -> mask -> character.
+        heavy: Mask -> character, for the way of the selected event.
+        arrow: The end of a line; *back* of one that goes left.
+        dots: Outcome -> the head of a moving dot.
+        outcomes: Outcome word -> the character before it: ``sent``, ``delivered``,
+            ``failed``, ``replied``, ``retry``, ``dead-letter``, ``lost``, ``refused``,
+            ``expired``, ``dropped``, ``unmatched``, ``waiting``, ``approved``,
+            ``rejected``, ``fault``, ``held``, ``input``, ``note``.
+        bars: Nine heights, from nothing to full.
+        frame: Corners and sides of a box: ``╭─╮│╰╯``; *thick* of the selected one.
+        gutter: Left of a row; *cursor* of the row of the cursor; *right* its end.
+    """
+
+    kinds: Mapping[BoxKind, str]
+    lines: Mapping[LineKind, Mapping[int, str]]
+    heavy: Mapping[int, str]
+    arrow: str
+    back: str
+    dots: Mapping[str, str]
+    outcomes: Mapping[str, str]
+    bars: str
+    frame: str
+    thick: str
+    gutter: str
+    cursor: str
+    right: str
+    yes: str
+    no: str
+    to: str
+    ellipsis: str
+    dot: str
+    play: str
+    pause: str
+    step: str
+    rule: str
+    playhead: str
+    mark: str
+    scroll: str
+    bar: str
+    half_bar: str
+    times: str
+    open: str
+    closed: str
+    here: str
+    newer: str
+    skipped: str
+
+
+UNICODE = Glyphs(
+    kinds={
+        BoxKind.SOURCE: "»",
+        BoxKind.BROKER: "◆",
+        BoxKind.CHANNEL: "≡",
+        BoxKind.TRIGGER: "▽",
+        BoxKind.SERVICE: "■",
+        BoxKind.DEAD_LETTERS: "✗",
+        BoxKind.NOWHERE: "?",
+        BoxKind.LINK: "⇢",
+        BoxKind.NAMESPACE: "⊞",
+    },
+    lines={
+        LineKind.FLOW: _CORNERS,
+        LineKind.REPLY: _dashed("╌", "╎"),
+        LineKind.DEAD_LETTER: _dashed("┈", "┊"),
+    },
+    heavy=_HEAVY,
+    arrow="▶",
+    back="◀",
+    dots={
+        "ok": "●",
+        "retry": "↻",
+        "dead": "✗",
+        "reply": "◆",
+        "nomatch": "∙",
+        "wait": "◐",
+        "fault": "!",
+    },
+    outcomes={
+        "sent": "»",
+        "delivered": "✓",
+        "failed": "✗",
+        "replied": "↩",
+        "retry": "↻",
+        "dead-letter": "✗",
+        "lost": "✗",
+        "refused": "⊘",
+        "expired": "⊘",
+        "dropped": "∅",
+        "unmatched": "∙",
+        "no match": "∙",
+        "waiting": "◐",
+        "approved": "✓",
+        "rejected": "✗",
+        "fault": "!",
+        "held": "●",
+        "input": "▸",
+        "note": "·",
+    },
+    bars=" ▁▂▃▄▅▆▇█",
+    frame="╭─╮│╰╯",
+    thick="┏━┓┃┗┛",
+    gutter="▎",
+    cursor="▌",
+    right="▐",
+    yes="✓",
+    no="✗",
+    to="→",
+    ellipsis="…",
+    dot="·",
+    play="▶",
+    pause="‖",
+    step="▸",
+    rule="─",
+    playhead="┃",
+    mark="▾",
+    scroll="▐",
+    bar="━",
+    half_bar="╸",
+    times="×",
+    open="▾",
+    closed="▸",
+    here="❯",
+    newer="▼",
+    skipped="»",
+)
+ASCII = Glyphs(
+    kinds={
+        BoxKind.SOURCE: ">",
+        BoxKind.BROKER: "#",
+        BoxKind.CHANNEL: "=",
+        BoxKind.TRIGGER: "?",
+        BoxKind.SERVICE: "*",
+        BoxKind.DEAD_LETTERS: "x",
+        BoxKind.NOWHERE: "!",
+        BoxKind.LINK: "@",
+        BoxKind.NAMESPACE: "&",
+    },
+    lines=dict.fromkeys(LineKind, _ASCII),
+    heavy={**_ASCII, EAST | WEST: "=", NORTH | SOUTH: "#"},
+    arrow=">",
+    back="<",
+    dots={
+        "ok": "o",
+        "retry": "r",
+        "dead": "x",
+        "reply": "<",
+        "nomatch": ".",
+        "wait": "w",
+        "fault": "!",
+    },
+    outcomes={
+        "sent": ">",
+        "delivered": "+",
+        "failed": "x",
+        "replied": "<",
+        "retry": "r",
+        "dead-letter": "x",
+        "lost": "x",
+        "refused": "/",
+        "expired": "/",
+        "dropped": "0",
+        "unmatched": ".",
+        "no match": ".",
+        "waiting": "w",
+        "approved": "+",
+        "rejected": "x",
+        "fault": "!",
+        "held": "o",
+        "input": "*",
+        "note": "-",
+    },
+    bars=" .:-=+*#@",
+    frame="+-+|++",
+    thick="#=##==",
+    gutter="|",
+    cursor=">",
+    right="<",
+    yes="+",
+    no="x",
+    to="->",
+    ellipsis="~",
+    dot="-",
+    play=">",
+    pause="=",
+    step=">",
+    rule="-",
+    playhead="|",
+    mark="v",
+    scroll="#",
+    bar="=",
+    half_bar="-",
+    times="x",
+    open="v",
+    closed=">",
+    here=">",
+    newer="v",
+    skipped=">>",
+)
