@@ -104,7 +104,11 @@ def load(args: argparse.Namespace) -> Topology:
 
 
 def simulate(
-    args: argparse.Namespace, topology: Topology, *, keep: int | None = None
+    args: argparse.Namespace,
+    topology: Topology,
+    *,
+    keep: int | None = None,
+    journal: bool = False,
 ) -> Simulation:
     """Make a simulation with the settings of the run.
 
@@ -112,6 +116,7 @@ def simulate(
         args: With what `add_files` and `add_settings` take.
         topology: What runs.
         keep: How many of the newest records stay in memory; None for all.
+        journal: Whether the run can be forked.
 
     Raises:
         SimulatorError: The topology or a setting is refused; every fault is named.
@@ -131,6 +136,7 @@ def simulate(
         handlers=args.handlers,
         folder=_folder(args.files[0]),
         keep=keep,
+        journal=journal,
     )
 
 

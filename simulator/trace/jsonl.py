@@ -43,10 +43,12 @@ class TraceWriter:
 
     def write(self, log: Log) -> None:
         """Append what has happened since the last call."""
-        lines = [
-            orjson.dumps(self.as_data(r)) for r in map(unpack, log.rows(self._next))
-        ]
+        self.write_records(map(unpack, log.rows(self._next)))
         self._next = len(log)
+
+    def write_records(self, records: Iterable[Record]) -> None:
+        """Append records, in order."""
+        lines = [orjson.dumps(self.as_data(record)) for record in records]
         if lines:
             self._file.write(b"\n".join(lines) + b"\n")
             self._file.flush()

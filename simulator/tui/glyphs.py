@@ -57,6 +57,10 @@ class Glyphs(Value):
             ``failed``, ``replied``, ``retry``, ``dead-letter``, ``lost``, ``refused``,
             ``expired``, ``dropped``, ``unmatched``, ``waiting``, ``approved``,
             ``rejected``, ``fault``, ``held``, ``input``, ``note``.
+        badges: Trouble of a node -> the character before it: ``retry``, ``wait``,
+            ``fault``, ``break``, ``queue``.
+        chips: Counter of the top bar -> the character before it: ``events``,
+            ``in flight``, ``retries``, ``dead``, ``approvals``.
         bars: Nine heights, from nothing to full.
         frame: Corners and sides of a box: ``╭─╮│╰╯``; *thick* of the selected one.
         gutter: Left of a row; *cursor* of the row of the cursor; *right* its end.
@@ -69,6 +73,8 @@ class Glyphs(Value):
     back: str
     dots: Mapping[str, str]
     outcomes: Mapping[str, str]
+    badges: Mapping[str, str]
+    chips: Mapping[str, str]
     bars: str
     frame: str
     thick: str
@@ -147,6 +153,14 @@ UNICODE = Glyphs(
         "input": "▸",
         "note": "·",
     },
+    badges={"retry": "↻", "wait": "◐", "fault": "!", "break": "●", "queue": "⇊"},
+    chips={
+        "events": "●",
+        "in flight": "⇄",
+        "retries": "↻",
+        "dead": "✗",
+        "approvals": "◐",
+    },
     bars=" ▁▂▃▄▅▆▇█",
     frame="╭─╮│╰╯",
     thick="┏━┓┃┗┛",
@@ -219,6 +233,14 @@ ASCII = Glyphs(
         "held": "o",
         "input": "*",
         "note": "-",
+    },
+    badges={"retry": "r", "wait": "w", "fault": "!", "break": "o", "queue": "q"},
+    chips={
+        "events": "o",
+        "in flight": "~",
+        "retries": "r",
+        "dead": "x",
+        "approvals": "w",
     },
     bars=" .:-=+*#@",
     frame="+-+|++",

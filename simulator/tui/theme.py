@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.color import Color
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
+
+from simulator.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,6 +126,20 @@ COLOUR_BLIND = Theme(
     },
 )
 THEMES = (DARK, LIGHT, COLOUR_BLIND)
+
+
+def check_theme(name: str) -> None:
+    """Refuse a theme that there is not; an empty name is the default.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
+    known = [theme.name for theme in THEMES] + list(BUILTIN_THEMES)
+    if name and name not in known:
+        there_are = ", ".join(known)
+        raise UsageError(
+            f"unknown theme {name!r}{nearest(name, known)} (there are: {there_are})"
+        )
 
 
 def variable_defaults(theme: Theme) -> dict[str, str]:

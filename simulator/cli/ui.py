@@ -1,0 +1,211 @@
+"""``kn-sim ui``: the terminal UI on a run, or on a recorded trace."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from simulator.cli.inputs import add_settings, simulate
+from simulator.cli.parser import Subparsers, add_command
+from simulator.errors import EXIT_DONE, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.session import Simulation
+    from simulator.topology import Topology
+    from simulator.tui.opening import Opening
+    from simulator.tui.settings import Settings
+
+_HOST = "127.0.0.1"
+_PORT = 8000
+_LAST_PORT = 65_535
+_FASTEST = 120
+
+_EXAMPLES = """
+kn-sim ui topologies/pipeline.yaml
+kn-sim ui k8s/ sim.yaml --seed 7 --send type=order.placed
+kn-sim run shop.yaml --for 1h --trace run.jsonl; kn-sim ui shop.yaml --replay run.jsonl
+kn-sim ui shop.yaml --web --port 8001
+"""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Say what ``kn-sim ui`` takes."""
+    parser = add_command(
+        subparsers,
+        "ui",
+        "explore a topology in the terminal: see every event flow, stop time, ask why",
+        "Explore a topology in the terminal: see every event flow, stop and rewind time,\n"
+        "ask why a trigger did not match, send events, approve, break, inject faults.\n"
+        "? shows all keys, q quits. Nothing is sent over the network.\n\n"
+        "For a screen reader, kn-sim run prints the same facts line by line.",
+        _EXAMPLES,
+    )
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="YAML in Knative or short form; a folder is read with all below it. "
+        "Watched: a change is applied to the running simulation",
+    )
+    parser.add_argument(
+        "--replay",
+        metavar="TRACE",
+        help="show a recorded trace (kn-sim run --trace) instead of running",
+    )
+    parser.add_argument(
+        "--last", action="store_true", help="show the trace of the last session again"
+    )
+    _add_events(parser)
+    add_settings(parser)
+    _add_looks(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_events(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--send",
+        action="append",
+        default=[],
+        metavar="EVENT",
+        help="an event to send at the start, repeatable; as for kn-sim run",
+    )
+    parser.add_argument("--to", default="", metavar="ADDRESS", help="where to send it")
+
+
+def _add_looks(parser: argparse.ArgumentParser) -> None:
+    looks = parser.add_argument_group("looks")
+    looks.add_argument(
+        "--play", action="store_true", help="play at once instead of waiting for space"
+    )
+    looks.add_argument("--theme", metavar="NAME", help="kn-sim-dark, kn-sim-light …")
+    looks.add_argument(
+        "--ascii", action="store_true", help="draw with ASCII characters only"
+    )
+    looks.add_argument(
+        "--no-motion", action="store_true", help="lines change colour, nothing moves"
+    )
+    looks.add_argument(
+        "--fps", type=_fps, metavar="N", help="frames a second (as the machine can)"
+    )
+    web = parser.add_argument_group("in a browser (pip install 'kn-sim[web]')")
+    web.add_argument(
+        "--web", action="store_true", help=f"serve the UI on {_HOST} instead"
+    )
+    web.add_argument(
+        "--port", type=_port, default=_PORT, metavar="N", help=f"({_PORT})"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry it out."""
+    if args.last and args.replay:
+        raise UsageError("--last and --replay both name a trace; give one of them")
+    if args.send and (args.last or args.replay):
+        raise UsageError("--send needs a run; a replay shows what was recorded")
+    if args.to and not args.send:
+        raise UsageError("--to says where --send goes; there is no --send")
+    if args.web:
+        return _serve(args.port)
+    if "-" in args.files:
+        raise UsageError("the UI reads keys from stdin; give it a file")
+    settings = _settings(args)
+    opening = _opening(args)
+    # Everything that may be refused has been by now, before the screen is taken.
+    from simulator.tui.stage import Stage
+
+    stage = Stage(opening)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) and not _is_served():
+        raise UsageError(
+            "kn-sim ui needs a terminal; kn-sim run prints the same facts as lines"
+        )
+    from simulator.tui.app import KnSimApp
+
+    app = KnSimApp(stage, settings, play=args.play)
+    app.run()
+    return app.return_code or EXIT_DONE
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    from simulator.tui.settings import config_path, read_settings
+    from simulator.tui.theme import check_theme
+
+    settings = read_settings(config_path())
+    if args.theme:
+        settings = settings.replace(theme=args.theme)
+    if args.ascii:
+        settings = settings.replace(glyphs="ascii")
+    if args.no_motion or os.environ.get("TEXTUAL_ANIMATIONS") == "none":
+        settings = settings.replace(motion=False)
+    if args.fps is not None:
+        settings = settings.replace(fps=args.fps)
+    check_theme(settings.theme)
+    return settings
+
+
+def _opening(args: argparse.Namespace) -> Opening:
+    from simulator.cli.events import read_events
+    from simulator.trace import Trace
+    from simulator.tui.opening import Opening, last_trace
+
+    replay = str(last_trace()) if args.last else args.replay
+
+    def begin(topology: Topology, files: Sequence[str]) -> Simulation:
+        args.files = list(files)
+        return simulate(args, topology, journal=True)
+
+    return Opening(
+        args.files,
+        begin,
+        events=read_events(args.send) if args.send else (),
+        to=args.to,
+        replay=Trace.read(replay) if replay else None,
+        name=", ".join(args.files) or replay or "",
+    )
+
+
+def _serve(port: int) -> int:
+    """Serve the UI as a web page, on this machine only.
+
+    Raises:
+        UsageError: textual-serve is not installed.
+    """
+    try:
+        from textual_serve.server import Server
+    except ImportError:
+        raise UsageError(
+            "--web needs textual-serve: pip install 'kn-sim[web]'"
+        ) from None
+    import shlex
+
+    words = [word for word in sys.argv[1:] if word != "--web"]
+    command = shlex.join([sys.executable, "-m", "simulator", *words])
+    Server(command, host=_HOST, port=port, title="kn-sim").serve()
+    return EXIT_DONE
+
+
+def _is_served() -> bool:
+    """Tell whether it is textual-serve that shows the UI.
+
+    Source: textual.drivers.web_driver, which its environment variable chooses.
+    """
+    return "TEXTUAL_DRIVER" in os.environ
+
+
+def _fps(text: str) -> int:
+    return _within(text, 1, _FASTEST)
+
+
+def _port(text: str) -> int:
+    return _within(text, 1, _LAST_PORT)
+
+
+def _within(text: str, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(
+            f"expected a number from {least} to {most}, found {text!r}"
+        )
+    return int(text)

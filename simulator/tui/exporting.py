@@ -1,0 +1,57 @@
+"""What can be taken out of the UI, as text for other programs."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+from simulator.event.writing import binary_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from simulator.event import Event
+    from simulator.trace import Record
+
+# Data that is no text goes to curl as a file of this name.
+_DATA_FILE = "data.bin"
+
+
+def event_json(event: Event) -> str:
+    """Write an event in CloudEvents' JSON format, for people to read."""
+    return json.dumps(event.to_json(), indent=2, ensure_ascii=False) + "\n"
+
+
+def event_curl(event: Event, url: str) -> str:
+    """Write the command that posts an event to a real address, in binary mode.
+
+    Args:
+        event: What is posted.
+        url: Where to.
+    """
+    body = event.body
+    words = [["curl", "-v", url, "-X", "POST"]]
+    words += [
+        ["-H", f"{name.title() if name.startswith('ce-') else name}: {value}"]
+        for name, value in binary_headers(event.attributes).items()
+    ]
+    if body:
+        try:
+            words.append(["--data-raw", body.decode()])
+        except UnicodeDecodeError:
+            words.append(["--data-binary", f"@{_DATA_FILE}"])
+    return " \\\n  ".join(shlex.join(line) for line in words) + "\n"
+
+
+def write_trace(path: Path, records: Iterable[Record]) -> None:
+    """Write records as JSON Lines, as ``kn-sim run --trace`` does.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    from simulator.trace.jsonl import TraceWriter
+
+    with path.open("wb") as file:
+        TraceWriter(file).write_records(records)

@@ -1,0 +1,1 @@
+"""The main screen: graph, events, inspector, and the keys that act on them."""

@@ -1,0 +1,88 @@
+"""From files and traces to what the UI shows, and the same again on a restart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.errors import UsageError
+from simulator.tui.settings import state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from simulator.event import Event
+    from simulator.session import Simulation
+    from simulator.topology import Topology
+    from simulator.trace import Trace
+
+LAST = "last.jsonl"
+
+
+class Opening:
+    """What was asked for on the command line.
+
+    Args:
+        files: Of the topology; none for a bare replay or an empty screen.
+        begin: Makes a simulation of a topology, with the settings of the run.
+        events: What is sent at the start.
+        to: Where to; empty for the only broker.
+        replay: A trace to show; None to run.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[str],
+        begin: Callable[[Topology, Sequence[str]], Simulation],
+        *,
+        events: Sequence[Event] = (),
+        to: str = "",
+        replay: Trace | None = None,
+        name: str = "",
+    ) -> None:
+        self.files = tuple(files)
+        self.begin = begin
+        self.events = tuple(events)
+        self.to = to
+        self.replay = replay
+        self.name = name or ", ".join(files)
+
+    def of(self, files: Sequence[str]) -> Opening:
+        """Give the same for other files, without a replay."""
+        return Opening(files, self.begin, events=self.events, to=self.to)
+
+    def load(self) -> Topology | None:
+        """Read the topology; None when no file was named.
+
+        Raises:
+            TopologyError: It is faulty; every fault is named.
+        """
+        from simulator.topology import Topology
+
+        return Topology.load(*self.files) if self.files else None
+
+    def simulate(self, topology: Topology) -> Simulation:
+        """Make the simulation, with the first events sent unless a trace is replayed.
+
+        Raises:
+            SimulatorError: The topology or an event is refused.
+        """
+        sim = self.begin(topology, self.files)
+        if self.replay is None:
+            for event in self.events:
+                sim.send(event, to=self.to)
+        return sim
+
+
+def last_trace(folder: Path | None = None) -> Path:
+    """Tell where the trace of the last session lies.
+
+    Raises:
+        UsageError: There is none yet.
+    """
+    path = (folder or state_folder()) / LAST
+    if not path.is_file():
+        raise UsageError(
+            f"{path}: there is no last trace yet; kn-sim ui keeps it when you quit"
+        )
+    return path

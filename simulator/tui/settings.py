@@ -1,0 +1,133 @@
+"""What a user sets for all runs of the terminal UI: ``tui.toml`` in the config folder.
+
+Looks, keys and speed only: nothing in it changes what a run does.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import UsageError, nearest
+from simulator.tui.glyphs import ASCII, UNICODE, Glyphs
+from simulator.tui.keys import KEYS
+from simulator.value import Value, made
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GLYPH_SETS: Mapping[str, Glyphs] = {"unicode": UNICODE, "ascii": ASCII}
+_FASTEST = 120
+
+
+class Settings(Value):
+    """How the UI looks and what its keys are.
+
+    Args:
+        theme: The name of a theme; empty for the default.
+        glyphs: ``unicode`` or ``ascii``.
+        motion: Whether dots move.
+        fps: Frames a second; 0 lets the UI choose by what the machine can do.
+        follow_files: Whether a changed topology file is applied at once.
+        keys: Id of a key -> Textual's names of keys, separated by commas.
+    """
+
+    theme: str = ""
+    glyphs: str = "unicode"
+    motion: bool = True
+    fps: int = 0
+    follow_files: bool = True
+    keys: Mapping[str, str] = made(default_factory=dict)
+
+    @property
+    def glyph_set(self) -> Glyphs:
+        """The characters to draw with."""
+        return GLYPH_SETS[self.glyphs]
+
+
+def config_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """Tell where ``tui.toml`` lies; it need not exist."""
+    folder = environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(folder, "kn-sim", "tui.toml")
+
+
+def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Tell where the last trace and the sizes of panes are kept."""
+    folder = environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(folder, "kn-sim")
+
+
+def read_settings(path: Path) -> Settings:
+    """Read the settings; a missing file means the defaults.
+
+    Raises:
+        UsageError: It is no TOML, or says what cannot be; every fault is named.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: {error}") from None
+    return _settings(data, str(path))
+
+
+def _settings(data: Mapping[str, Any], where: str) -> Settings:
+    faults: list[str] = []
+    values: dict[str, Any] = {}
+    for name, value in data.items():
+        expected = _EXPECTED.get(name)
+        if expected is None:
+            faults.append(
+                f"{where}: unknown setting {name!r}{nearest(name, list(_EXPECTED))}"
+            )
+            continue
+        wrong = _wrong(name, value, expected)
+        if wrong:
+            faults.append(f"{where}: {name}: {wrong}")
+        else:
+            values[name] = value
+    faults += [f"{where}: keys.{fault}" for fault in _key_faults(values.get("keys"))]
+    if faults:
+        raise UsageError("\n".join(faults))
+    return Settings(**values)
+
+
+_EXPECTED: Mapping[str, type] = {
+    "theme": str,
+    "glyphs": str,
+    "motion": bool,
+    "fps": int,
+    "follow_files": bool,
+    "keys": dict,
+}
+_WORDS = {str: "a text", bool: "true or false", int: "a number", dict: "a table"}
+
+
+def _wrong(name: str, value: object, expected: type) -> str:
+    if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+        return f"expected {_WORDS[expected]}, found {value!r}"
+    if name == "glyphs" and value not in GLYPH_SETS:
+        there_are = " or ".join(GLYPH_SETS)
+        return f"expected {there_are}, found {value!r}{nearest(str(value), list(GLYPH_SETS))}"
+    if name == "fps" and not 0 <= int(str(value)) <= _FASTEST:
+        return f"expected 0 to {_FASTEST} frames a second, found {value!r}"
+    return ""
+
+
+def _key_faults(keys: Mapping[str, Any] | None) -> list[str]:
+    """Find ids that no key has, and keys that are no text."""
+    ids = [key.id for key in KEYS]
+    faults = []
+    for id_, value in (keys or {}).items():
+        if id_ not in ids:
+            faults.append(f"{id_}: there is no such key{nearest(id_, ids)}")
+        elif not isinstance(value, str) or not value:
+            faults.append(f"{id_}: expected a key such as 'ctrl+g', found {value!r}")
+    return faults
