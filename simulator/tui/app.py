@@ -1,0 +1,113 @@
+"""`KnSimApp`: themes, the user's keys, the palette; all else is the main screen's."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.command import CommandPalette
+
+from simulator.tui.key_names import key_name
+from simulator.tui.main.commands import MainCommands
+from simulator.tui.main.screen import MainScreen
+from simulator.tui.opening import LAST
+from simulator.tui.settings import state_folder
+from simulator.tui.theme import DARK, THEMES, variable_defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from textual.binding import Binding
+    from textual.screen import Screen
+
+    from simulator.tui.settings import Settings
+    from simulator.tui.stage import Stage
+
+# Records of the last trace that are kept for the next session.
+_KEPT = 200_000
+
+
+class KnSimApp(App[None]):
+    """The terminal UI.
+
+    Args:
+        stage: What is shown.
+        settings: Looks and keys.
+        play: Play at once.
+        clock: Seconds that pass, for frames; a test gives its own.
+        frames: Whether frames come by themselves; a test asks for each.
+        keep: Where the last trace is kept; None keeps none.
+    """
+
+    TITLE = "kn-sim"
+    COMMANDS = {MainCommands}  # noqa: RUF012 - as Textual has it
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-tiny-columns"),
+        (60, "-narrow"),
+        (100, "-medium"),
+        (140, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-tiny-rows"),
+        (18, "-short"),
+        (30, "-normal"),
+        (42, "-tall"),
+    ]
+
+    def __init__(
+        self,
+        stage: Stage,
+        settings: Settings,
+        *,
+        play: bool = False,
+        clock: Callable[[], float] = time.perf_counter,
+        frames: bool = True,
+        keep: Path | None = None,
+    ) -> None:
+        self.settings = settings
+        super().__init__(ansi_color=settings.theme.startswith("ansi"))
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = settings.theme or DARK.name
+        self._keep = keep or state_folder()
+        self.main = MainScreen(stage, settings, play=play, clock=clock, frames=frames)
+        if settings.keys:
+            self.set_keymap(dict(settings.keys))
+
+    def get_default_screen(self) -> Screen[None]:
+        """Give the only screen that is always there."""
+        return self.main
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the colours of kinds and outcomes for themes that have none."""
+        return variable_defaults(self.current_theme)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Write a key as people do."""
+        return key_name(binding.key)
+
+    def on_command_palette_option_highlighted(
+        self, message: CommandPalette.OptionHighlighted
+    ) -> None:
+        """Show a theme while the palette stands on it."""
+        prompt = message.highlighted_event.option.prompt
+        self.main.preview_theme(str(prompt))
+
+    def on_command_palette_closed(self, message: CommandPalette.Closed) -> None:
+        """Take the theme back that was only looked at."""
+        if not message.option_selected:
+            self.main.preview_theme("")
+
+    def on_unmount(self) -> None:
+        """Keep the trace for ``kn-sim ui --last``."""
+        self.main.keep_trace(self._keep / LAST, _KEPT)
+
+
+def is_remote() -> bool:
+    """Tell whether the terminal is at the other end of SSH."""
+    return "SSH_CONNECTION" in os.environ

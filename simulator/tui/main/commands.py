@@ -1,0 +1,114 @@
+"""What the palette offers: what is possible now, boxes and events to go to, themes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.command import DiscoveryHit, Hit, Provider
+
+from simulator.tui.key_names import key_names
+from simulator.tui.keys import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from textual.command import Hits
+
+    from simulator.tui.main.screen import MainScreen
+
+# Cursor moves have no place in a list of commands.
+_LEFT_OUT = (
+    "walk", "cursor", "cursor_page", "next_pane", "palette", "escape", "split", "goto_row",
+)  # fmt: skip
+_MOST_EVENTS = 200
+
+
+class Command(NamedTuple):
+    """One line of the palette."""
+
+    name: str
+    help: str
+    run: Callable[[], object]
+    found_only: bool = False
+
+
+class MainCommands(Provider):
+    """The palette on the main screen."""
+
+    def _commands(self) -> Iterator[Command]:
+        from simulator.tui.main.screen import MainScreen
+
+        screen = self.screen
+        if isinstance(screen, MainScreen):
+            yield from _of_keys(screen)
+            yield from _exports(screen)
+            yield from _branches(screen)
+            yield from _themes(screen)
+            yield from _places(screen)
+
+    async def discover(self) -> Hits:
+        """List all but what is only found."""
+        for command in self._commands():
+            if not command.found_only:
+                yield DiscoveryHit(command.name, command.run, help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """Give what matches."""
+        matcher = self.matcher(query)
+        for command in self._commands():
+            score = matcher.match(command.name)
+            if score > 0:
+                yield Hit(
+                    score,
+                    matcher.highlight(command.name),
+                    command.run,
+                    help=command.help,
+                )
+
+
+def _of_keys(screen: MainScreen) -> Iterator[Command]:
+    """Offer what keys do, where it is possible."""
+    for key in KEYS:
+        name = key.action.partition("(")[0]
+        if name in _LEFT_OUT or screen.why_not(key.action):
+            continue
+        keys = key_names(screen.settings.keys.get(key.id, key.keys), most=1)
+        yield Command(
+            f"{key.label}: {key.help}", keys, partial(screen.do, key.action)
+        )
+
+
+def _exports(screen: MainScreen) -> Iterator[Command]:
+    for kind, text in screen.export_kinds():
+        yield Command(f"Export: {text}", "", partial(screen.export, kind))
+
+
+def _branches(screen: MainScreen) -> Iterator[Command]:
+    if len(screen.stage.branches) > 1:
+        yield Command("Branches: switch, remove", "", screen.show_branches)
+        yield Command("Compare two branches", "", screen.show_compare)
+
+
+def _themes(screen: MainScreen) -> Iterator[Command]:
+    for name in screen.app.available_themes:
+        yield Command(
+            f"Theme: {name}", "", partial(screen.choose_theme, name), found_only=True
+        )
+
+
+def _places(screen: MainScreen) -> Iterator[Command]:
+    for box in screen.stage.reel.diagram.boxes:
+        yield Command(
+            f"Go to {box.kind.value} {box.label}",
+            box.name,
+            partial(screen.choose_node, box.name),
+            found_only=True,
+        )
+    for serial, text in screen.recent_events(_MOST_EVENTS):
+        yield Command(
+            f"Go to event {text}",
+            f"#{serial}",
+            partial(screen.choose_record, serial),
+            found_only=True,
+        )
