@@ -71,14 +71,73 @@ class Runner:
         kernel.arrive(until_ns)
 
     def step(self) -> bool:
-        """Carry out the next notice; False when nothing is due any more."""
+        """Carry out the next notice; False when nothing is due any more.
+
+        Handlers go on when nothing else is due in their instant, as in `run`: the
+        same notices follow each other, however a run is driven.
+        """
         run = self._run
         with self._driving():
-            if run.has_pending:
+            if run.has_pending and self._kernel.is_idle:
                 run.pending.abandon()
                 if run.pending.awake:
                     _wait_for(run.pending.settle)
             return self._kernel.step()
+
+    @property
+    def due_ns(self) -> int | None:
+        """The instant of the next notice; None for none."""
+        if self._run.has_pending and self._run.pending.awake:
+            return self._kernel.now
+        return self._kernel.due_ns
+
+    async def advance(
+        self, until_ns: int | None, enough: Callable[[], bool] | None
+    ) -> bool:
+        """Go on for a while in somebody's event loop; see `Simulation.advance`."""
+        if enough is None and until_ns is None:
+            self._until(None)
+        with self._driving():
+            await self._slice(until_ns, enough)
+        return self.due_ns is not None
+
+    async def _slice(
+        self, until_ns: int | None, enough: Callable[[], bool] | None
+    ) -> None:
+        kernel, run = self._kernel, self._run
+        drain, go_on = kernel.drain_some, kernel.advance
+        before = kernel.notices
+        while True:
+            if drain():  # the log was packed
+                if enough is not None and enough():
+                    return
+                continue
+            if run.has_pending:
+                run.pending.abandon()
+                if run.pending.awake:
+                    await run.pending.settle()
+                    continue
+            if (
+                enough is not None
+                and kernel.notices != before
+                and enough()
+                and kernel.due_ns != kernel.now
+            ):
+                return
+            if not go_on(until_ns):
+                return
+
+    def arrive(self, until_ns: int) -> None:
+        """Let time pass to an instant; see `Simulation.arrive`."""
+        due_ns, now_ns = self.due_ns, self._kernel.now
+        if until_ns < now_ns:
+            raise UsageError(f"arrive: {until_ns} ns are past, it is {now_ns} ns")
+        if due_ns is not None and due_ns <= until_ns:
+            raise UsageError(
+                f"arrive: a notice is due at {due_ns} ns; advance({until_ns}) first"
+            )
+        with self._driving():
+            self._kernel.arrive(until_ns)
 
     @contextmanager
     def _driving(self) -> Iterator[None]:
