@@ -124,6 +124,29 @@ class Calendar:
             self.notices += done
         return False
 
+    def drain_to(self, notices: int, records: int | None) -> bool:
+        """Carry out what is due now, until there were so many notices in all.
+
+        Args:
+            notices: See the attribute.
+            records: End, too, once the log has more than these; None for any number.
+
+        Returns:
+            Whether it ended for another reason than that nothing is due now.
+
+        Raises:
+            RunawayError: The log is full.
+        """
+        log = self.log
+        while not self.is_idle:
+            if self.notices >= notices:
+                return True
+            packed = log.base
+            self.step()
+            if log.base != packed or (records is not None and len(log) > records):
+                return True
+        return False
+
     @property
     def is_idle(self) -> bool:
         """Whether nothing is ready in this instant."""

@@ -6,6 +6,7 @@
 * `services`: what answers by description. * `functions`: Python functions that answer.
 * `handlers`: functions that a topology names. * `pending`: handlers that really wait.
 * `starting`, `sources`: what sends by itself. * `sending`: what a caller sends.
+* `journal`: what a caller did; `forking`, `repeating`: the same done again.
 * `running`: how time goes on. * `views`: what a run shows of itself. * `why`: explanations.
 """
 

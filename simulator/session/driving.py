@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
+from simulator.session.journal import driven_now
 from simulator.session.running import Runner, wait_ns
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from simulator.kernel import Log
     from simulator.session.engine import Engine
+    from simulator.session.journal import Journal
     from simulator.session.run import Run
 
 
@@ -23,6 +25,7 @@ class Driven:
     _log: Log
     _begun: bool
     _watchers: list[Callable[[], None]]
+    journal: Journal | None
 
     if TYPE_CHECKING:
 
@@ -32,16 +35,16 @@ class Driven:
     @property
     def now_ns(self) -> int:
         """Virtual time since the start, in nanoseconds."""
-        return self._run.now_ns
+        return self._clock.now_ns
 
     @property
     def now(self) -> datetime:
         """Virtual time, to the microsecond."""
-        return self._run.now()
+        return self._clock.now()
 
     def now_text(self) -> str:
         """Virtual time as RFC 3339 with nanoseconds."""
-        return self._run.now_text()
+        return self._clock.now_text()
 
     def run(self, until: str | None = None) -> None:
         """Go on until nothing is due any more, or until an instant, inclusive.
@@ -148,10 +151,25 @@ class Driven:
         for watcher in self._watchers:
             watcher()
 
+    @property
+    def _clock(self) -> Run:
+        """What knows the time: in a handler that a fork calls, the fork's."""
+        own = self.journal
+        driven = None if own is None else driven_now()
+        if own is None or driven is None or driven.family is not own.family:
+            return self._run
+        return driven.run
+
     def _runner(self) -> Runner:
         self._begun = True
         return self._driver()
 
     def _driver(self) -> Runner:
         engine = self._built
-        return Runner(engine.kernel, self._run, engine.endless, self._tell_watchers)
+        return Runner(
+            engine.kernel,
+            self._run,
+            engine.endless,
+            self._tell_watchers,
+            self.journal,
+        )

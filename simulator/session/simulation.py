@@ -9,6 +9,8 @@ from simulator.kernel import Kind
 from simulator.session import sending, settings
 from simulator.session.driving import Driven
 from simulator.session.engine import Engine, find_endpoint
+from simulator.session.forking import Forkable
+from simulator.session.journal import Journal, journaled
 from simulator.session.prepare import prepare
 from simulator.session.run import Run
 from simulator.session.running import wait_ns
@@ -32,7 +34,7 @@ H = TypeVar("H", bound="Handler")
 MOST_RECORDS = 5_000_000
 
 
-class Simulation(Driven):
+class Simulation(Driven, Forkable):
     """One run of a topology, in virtual time.
 
     The same topology, inputs and seed give the same records, byte for byte.
@@ -52,6 +54,7 @@ class Simulation(Driven):
         defaults: Whether Knative's webhooks default and validate the resources.
         validate: Whether what they refuse is refused, or counts as if it got past them.
         folder: Where files that the topology names, such as replays, lie.
+        journal: Whether inputs are kept, so that the run can be forked.
 
     Raises:
         TopologyError: The topology is refused; every fault is named.
@@ -74,8 +77,15 @@ class Simulation(Driven):
         defaults: bool = True,
         validate: bool = True,
         folder: str = ".",
+        journal: bool = False,
     ) -> None:
-        self.topology = topology
+        self.topology = self._origin = topology
+        self._options = {
+            "seed": seed, "profile": profile, "start": start, "strict": strict,
+            "max_ttl": max_ttl, "configmaps": configmaps, "handlers": handlers,
+            "keep": keep, "most": most, "defaults": defaults, "validate": validate,
+            "folder": folder, "journal": journal,
+        }  # fmt: skip
         self._prepared = prepare(
             topology, configmaps=configmaps, defaults=defaults, validate=validate
         )
@@ -93,7 +103,11 @@ class Simulation(Driven):
         self._begun = False
         self._watchers: list[Callable[[], None]] = []
         self._engine: Engine | None = None
+        self._given: dict[str, Handler] = {}
         self.trace = Trace.of(self._log)
+        self.journal = Journal(self._run, self._runner, object()) if journal else None
+        if self.journal is not None:
+            self.journal.listen(self)
 
     # -- services
 
@@ -128,6 +142,7 @@ class Simulation(Driven):
                 f"service {name!r}: register handlers before the first event is sent"
             )
         self._handlers[name] = settings.checked_handler(name, handler)
+        self._given[name] = handler
         self._engine = None
 
     # -- what runs
@@ -165,6 +180,7 @@ class Simulation(Driven):
 
     # -- sending
 
+    @journaled
     def send(
         self,
         event: CloudEvent | Event | None = None,
@@ -214,6 +230,7 @@ class Simulation(Driven):
         )
         return Sent(posting)
 
+    @journaled
     def post(
         self,
         url: str,
