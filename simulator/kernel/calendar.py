@@ -37,6 +37,7 @@ class Calendar:
         instant: The same since 1970, one object for all that happens in an instant.
         ready: What is due now.
         heap: What is due later; `schedule` and `Process.step` push.
+        notices: How many were carried out, by `step` and `drain_some`.
     """
 
     def __init__(self, log: Log, epoch_ns: int, fanout_wait_ns: int) -> None:
@@ -47,6 +48,7 @@ class Calendar:
         self.ready: deque[tuple[Actor, int, Any]] = deque()
         self.heap: list[tuple[int, int, Actor, int, Any]] = []
         self.ticket = count(1)
+        self.notices = 0
         self._fanout_wait_ns = fanout_wait_ns
         # Fan-outs that began in this instant, and those whose longest wait runs:
         # the wait is the same for all, so the deque is in order of time.
@@ -72,6 +74,7 @@ class Calendar:
             while self.ready:
                 actor, token, value = self.ready.popleft()
                 if actor.token == token:
+                    self.notices += 1
                     actor.step(value)
                     if len(log.cells) > log.bound:
                         log.roll()
@@ -95,6 +98,76 @@ class Calendar:
                 if len(cells) > bound:
                     log.roll()
 
+    def drain_some(self) -> bool:
+        """Carry out what is due now, but pause whenever the log was packed.
+
+        Returns:
+            Whether it paused; else nothing is due now any more.
+
+        Raises:
+            RunawayError: The log is full.
+        """
+        ready, popleft = self.ready, self.ready.popleft
+        log = self.log
+        cells, bound = log.cells, log.bound
+        done = 0
+        try:
+            while ready:
+                actor, token, value = popleft()
+                if actor.token == token:
+                    done += 1
+                    actor.step(value)
+                    if len(cells) > bound:
+                        log.roll()
+                        return True
+        finally:
+            self.notices += done
+        return False
+
+    def drain_to(self, notices: int, records: int | None) -> bool:
+        """Carry out what is due now, until there were so many notices in all.
+
+        Args:
+            notices: See the attribute.
+            records: End, too, once the log has more than these; None for any number.
+
+        Returns:
+            Whether it ended for another reason than that nothing is due now.
+
+        Raises:
+            RunawayError: The log is full.
+        """
+        log = self.log
+        while not self.is_idle:
+            if self.notices >= notices:
+                return True
+            packed = log.base
+            self.step()
+            if log.base != packed or (records is not None and len(log) > records):
+                return True
+        return False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is ready in this instant."""
+        ready = self.ready
+        while ready and ready[0][0].token != ready[0][1]:
+            ready.popleft()
+        return not ready
+
+    @property
+    def due_ns(self) -> int | None:
+        """The instant of the next notice that still counts; None for none."""
+        if not self.is_idle:
+            return self.now
+        if self._opened:
+            self._start_watching()
+        self._drop_stale()
+        heap, watched = self.heap, self._watched
+        if watched and (not heap or watched[0][0] < heap[0][0]):
+            return watched[0][0]
+        return heap[0][0] if heap else None
+
     def run(self, until_ns: int | None = None) -> None:
         """Carry out notices until nothing is due, or until an instant, inclusive.
 
@@ -109,6 +182,8 @@ class Calendar:
     def arrive(self, until_ns: int | None) -> None:
         """Let time pass up to an instant at which nothing is due."""
         if until_ns is not None and until_ns > self.now:
+            if self._opened:
+                self._start_watching()
             self.now = until_ns
             self.instant = self.epoch_ns + until_ns
 

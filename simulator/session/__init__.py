@@ -1,10 +1,12 @@
 """One run of a topology: the kernel driven, the services called, the questions answered.
 
-* `simulation`: `Simulation`, the front door; `settings`: how it is set. * `prepare`: from a topology to what runs,
+* `simulation`: `Simulation`, the front door; `driving`: what of it is about time.
+* `settings`: how it is set. * `prepare`: from a topology to what runs,
   every fault at once. * `engine`: all that runs, put together. * `run`: what services share.
 * `services`: what answers by description. * `functions`: Python functions that answer.
 * `handlers`: functions that a topology names. * `pending`: handlers that really wait.
 * `starting`, `sources`: what sends by itself. * `sending`: what a caller sends.
+* `journal`: what a caller did; `forking`, `repeating`: the same done again.
 * `running`: how time goes on. * `views`: what a run shows of itself. * `why`: explanations.
 """
 

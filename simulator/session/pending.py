@@ -94,6 +94,7 @@ class PendingHandlers:
         self._kernel = kernel
         self._open: list[_Call] = []
         self._awake: list[_Call] = []
+        self._settling = False
 
     def begin(
         self,
@@ -124,6 +125,11 @@ class PendingHandlers:
         """Whether any call could go on now."""
         return bool(self._awake)
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether any call could go on now, or does."""
+        return bool(self._awake) or self._settling
+
     def due(self, call: _Call) -> None:
         """Take a call that has slept, or whose answer has taken its time."""
         call.token += 1
@@ -147,9 +153,11 @@ class PendingHandlers:
     async def settle(self) -> None:
         """Run until every call has answered or sleeps in virtual time."""
         awake, self._awake = self._awake, []
+        self._settling = True
         async with anyio.create_task_group() as tasks:
             for call in awake:
                 tasks.start_soon(self._go_on, call)
+        self._settling = False
         for call in awake:
             self._hand_over(call)
         self._open = [call for call in self._open if call.answer is None]

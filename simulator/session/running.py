@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 from simulator.duration import EXPECTED, duration_ns
 from simulator.errors import UsageError
 from simulator.kernel import Kind, RunawayError
+from simulator.session.journal import set_driven
 from simulator.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from simulator.kernel import Kernel
+    from simulator.session.journal import Journal, Place
     from simulator.session.run import Run
+
+    Waiting = Callable[[], Awaitable[None]]
 
 # A circle shows in the newest records.
 _LOOKED_AT = 50_000
@@ -29,6 +33,7 @@ class Runner:
         run: The services' side of the same run, with the handlers that wait.
         endless: The nodes of the sources that never end.
         settled: Is called whenever records may have been added.
+        journal: Of the run, when it keeps one; then notices are counted.
     """
 
     def __init__(
@@ -37,22 +42,32 @@ class Runner:
         run: Run,
         endless: tuple[str, ...],
         settled: Callable[[], None],
+        journal: Journal | None,
     ) -> None:
         self._kernel = kernel
         self._run = run
         self._endless = endless
         self._settled = settled
+        self._journal = journal
+
+    def _drain(self) -> None:
+        """Carry out all that is due now."""
+        if self._journal is None:
+            self._kernel.drain()
+        else:
+            while self._kernel.drain_some():
+                pass
 
     def run(self, until: str | None) -> None:
         """Go on until nothing is due, or until an instant; see `Simulation.run`."""
         kernel, run = self._kernel, self._run
         until_ns = self._until(until)
         with self._driving():
-            kernel.drain()
+            self._drain()
             while not run.has_pending and kernel.advance(until_ns):
-                kernel.drain()
+                self._drain()
         if run.has_pending:
-            _wait_for(self.run_async, until)
+            wait_for(self.run_async, until)
         else:
             kernel.arrive(until_ns)
 
@@ -62,7 +77,7 @@ class Runner:
         until_ns = self._until(until)
         with self._driving():
             while True:
-                kernel.drain()
+                self._drain()
                 pending.abandon()
                 if pending.awake:
                     await pending.settle()
@@ -71,14 +86,119 @@ class Runner:
         kernel.arrive(until_ns)
 
     def step(self) -> bool:
-        """Carry out the next notice; False when nothing is due any more."""
+        """Carry out the next notice; False when nothing is due any more.
+
+        Handlers go on when nothing else is due in their instant, as in `run`: the
+        same notices follow each other, however a run is driven.
+        """
         run = self._run
         with self._driving():
-            if run.has_pending:
-                run.pending.abandon()
-                if run.pending.awake:
-                    _wait_for(run.pending.settle)
+            if run.has_pending and self._kernel.is_idle and self._awake():
+                wait_for(run.pending.settle)
             return self._kernel.step()
+
+    @property
+    def due_ns(self) -> int | None:
+        """The instant of the next notice; None for none."""
+        if self._run.has_pending and self._run.pending.awake:
+            return self._kernel.now
+        return self._kernel.due_ns
+
+    async def advance(
+        self, until_ns: int | None, enough: Callable[[], bool] | None
+    ) -> bool:
+        """Go on for a while in somebody's event loop; see `Simulation.advance`."""
+        if enough is None and until_ns is None:
+            self._until(None)
+        with self._driving():
+            await self._slice(until_ns, enough)
+        return self.due_ns is not None
+
+    async def _slice(
+        self, until_ns: int | None, enough: Callable[[], bool] | None
+    ) -> None:
+        kernel, run = self._kernel, self._run
+        drain, go_on = kernel.drain_some, kernel.advance
+        before = kernel.notices
+        while True:
+            if drain():  # the log was packed
+                if enough is not None and enough():
+                    return
+                continue
+            if self._awake():
+                await run.pending.settle()
+                continue
+            if (
+                enough is not None
+                and kernel.notices != before
+                and enough()
+                and kernel.due_ns != kernel.now
+            ):
+                return
+            if not go_on(until_ns):
+                return
+
+    def repeat(
+        self, place: Place, records: int | None = None
+    ) -> Iterator[Waiting | None]:
+        """Go on to a place where a run like this one has been.
+
+        Args:
+            place: Of the other run, not behind this one.
+            records: End after the notice that writes more than these, if there is one.
+
+        Yields:
+            What is to be awaited before it goes on; None for a breath.
+        """
+        kernel, run, most = self._kernel, self._run, place.notices
+        with self._driving():
+            while True:
+                paused = kernel.drain_to(most, records)
+                if records is not None and len(run.log) > records:
+                    return
+                if kernel.notices >= most:
+                    break
+                if paused:
+                    yield None
+                elif self._awake():
+                    yield run.pending.settle
+                else:
+                    kernel.advance(None)
+            if place.settled and kernel.is_idle and self._awake():
+                yield run.pending.settle
+            due_ns = kernel.due_ns
+            if due_ns is not None and kernel.now < due_ns <= place.now_ns:
+                kernel.advance(None)
+            kernel.arrive(place.now_ns)
+
+    def look_ahead(self) -> Iterator[Waiting]:
+        """Go on to the instant of the next notice, but not beyond."""
+        kernel = self._kernel
+        with self._driving():
+            while kernel.is_idle and self._awake():
+                yield self._run.pending.settle
+            if kernel.due_ns != kernel.now:
+                kernel.advance(None)
+
+    def _awake(self) -> bool:
+        """Tell whether a handler goes on, now that nothing else is due."""
+        run = self._run
+        if not run.has_pending:
+            return False
+        run.pending.abandon()
+        return run.pending.awake
+
+    def arrive(self, until_ns: int) -> None:
+        """Let time pass to an instant; see `Simulation.arrive`."""
+        due_ns, now_ns = self.due_ns, self._kernel.now
+        if until_ns < now_ns:
+            raise UsageError(f"arrive: {until_ns} ns are past, it is {now_ns} ns")
+        if due_ns is not None and due_ns <= until_ns:
+            raise UsageError(
+                f"arrive: a notice is due at {due_ns} ns; advance({until_ns}) first"
+            )
+        with self._driving():
+            self._kernel.arrive(until_ns)
 
     @contextmanager
     def _driving(self) -> Iterator[None]:
@@ -94,12 +214,22 @@ class Runner:
                 "goes on its way once it has answered"
             )
         run.going_on = True
+        journal = self._journal
+        before = None if journal is None else set_driven(journal)
         try:
             yield
         except RunawayError:
             raise self._runaway() from None
+        except UsageError:
+            raise
+        except BaseException as error:
+            if journal is not None:
+                journal.broken = type(error).__name__
+            raise
         finally:
             run.going_on = False
+            if journal is not None:
+                set_driven(before)
             self._settled()
 
     def _until(self, until: str | None) -> int | None:
@@ -140,7 +270,7 @@ def wait_ns(text: str, name: str) -> int:
         raise UsageError(f"{name}: {error}") from None
 
 
-def _wait_for(step: Callable[..., Awaitable[Any]], *arguments: object) -> None:
+def wait_for(step: Callable[..., Awaitable[Any]], *arguments: object) -> None:
     """Run something that waits to its end, in an event loop of its own.
 
     Raises:

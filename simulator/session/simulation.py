@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.kernel import Kind
 from simulator.session import sending, settings
+from simulator.session.driving import Driven
 from simulator.session.engine import Engine, find_endpoint
+from simulator.session.forking import Forkable
+from simulator.session.journal import Journal, journaled
 from simulator.session.prepare import prepare
 from simulator.session.run import Run
-from simulator.session.running import Runner, wait_ns
+from simulator.session.running import wait_ns
 from simulator.session.views import Inbox, Received, Sent
 from simulator.session.why import Why, explain, explain_all
 from simulator.trace import Record, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
 
     from cloudevents.core.v1.event import CloudEvent
 
@@ -32,7 +34,7 @@ H = TypeVar("H", bound="Handler")
 MOST_RECORDS = 5_000_000
 
 
-class Simulation:
+class Simulation(Driven, Forkable):
     """One run of a topology, in virtual time.
 
     The same topology, inputs and seed give the same records, byte for byte.
@@ -52,6 +54,7 @@ class Simulation:
         defaults: Whether Knative's webhooks default and validate the resources.
         validate: Whether what they refuse is refused, or counts as if it got past them.
         folder: Where files that the topology names, such as replays, lie.
+        journal: Whether inputs are kept, so that the run can be forked.
 
     Raises:
         TopologyError: The topology is refused; every fault is named.
@@ -74,8 +77,15 @@ class Simulation:
         defaults: bool = True,
         validate: bool = True,
         folder: str = ".",
+        journal: bool = False,
     ) -> None:
-        self.topology = topology
+        self.topology = self._origin = topology
+        self._options = {
+            "seed": seed, "profile": profile, "start": start, "strict": strict,
+            "max_ttl": max_ttl, "configmaps": configmaps, "handlers": handlers,
+            "keep": keep, "most": most, "defaults": defaults, "validate": validate,
+            "folder": folder, "journal": journal,
+        }  # fmt: skip
         self._prepared = prepare(
             topology, configmaps=configmaps, defaults=defaults, validate=validate
         )
@@ -93,7 +103,11 @@ class Simulation:
         self._begun = False
         self._watchers: list[Callable[[], None]] = []
         self._engine: Engine | None = None
+        self._given: dict[str, Handler] = {}
         self.trace = Trace.of(self._log)
+        self.journal = Journal(self._run, self._runner, object()) if journal else None
+        if self.journal is not None:
+            self.journal.listen(self)
 
     # -- services
 
@@ -128,6 +142,7 @@ class Simulation:
                 f"service {name!r}: register handlers before the first event is sent"
             )
         self._handlers[name] = settings.checked_handler(name, handler)
+        self._given[name] = handler
         self._engine = None
 
     # -- what runs
@@ -165,6 +180,7 @@ class Simulation:
 
     # -- sending
 
+    @journaled
     def send(
         self,
         event: CloudEvent | Event | None = None,
@@ -214,6 +230,7 @@ class Simulation:
         )
         return Sent(posting)
 
+    @journaled
     def post(
         self,
         url: str,
@@ -262,72 +279,6 @@ class Simulation:
             UnknownAddressError: Nothing has it.
         """
         return sending.look_up(self._built.program, to)
-
-    # -- time
-
-    @property
-    def now_ns(self) -> int:
-        """Virtual time since the start, in nanoseconds."""
-        return self._run.now_ns
-
-    @property
-    def now(self) -> datetime:
-        """Virtual time, to the microsecond."""
-        return self._run.now()
-
-    def now_text(self) -> str:
-        """Virtual time as RFC 3339 with nanoseconds."""
-        return self._run.now_text()
-
-    def run(self, until: str | None = None) -> None:
-        """Go on until nothing is due any more, or until an instant, inclusive.
-
-        Args:
-            until: Time since the start: ISO 8601 or ``1h``.
-
-        Raises:
-            UsageError: There is no end, as sources send for ever or events go in a
-                circle; a handler calls; or an async one waits in a running event loop.
-        """
-        self._runner().run(until)
-
-    async def run_async(self, until: str | None = None) -> None:
-        """Go on as `run` does, in an event loop of asyncio or trio.
-
-        Handlers that wait for something real do so while virtual time stands still.
-        """
-        await self._runner().run_async(until)
-
-    def step(self) -> bool:
-        """Carry out the next notice; False when nothing is due any more.
-
-        Raises:
-            UsageError: An async handler waits and an event loop runs already.
-        """
-        return self._runner().step()
-
-    def _runner(self) -> Runner:
-        engine = self._built
-        self._begun = True
-        return Runner(engine.kernel, self._run, engine.endless, self._tell_watchers)
-
-    async def sleep(self, duration: str) -> None:
-        """Sleep in virtual time, in an async handler; ISO 8601 or ``500ms``.
-
-        Raises:
-            RuntimeError: Called outside a handler, or in a task that it started.
-            UsageError: It is no duration.
-        """
-        await self._run.pending.sleep(wait_ns(duration, "sleep"))
-
-    def watch(self, watcher: Callable[[], None]) -> None:
-        """Be told whenever records may have been added, before any are dropped."""
-        self._watchers.append(watcher)
-        self._log.before_drop = self._tell_watchers
-
-    def _tell_watchers(self) -> None:
-        for watcher in self._watchers:
-            watcher()
 
     # -- what happened
 

@@ -1,0 +1,163 @@
+"""What was done to a run from outside, and how far it had been driven before each."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from simulator.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from simulator.session.run import Run
+    from simulator.session.running import Runner
+
+    M = TypeVar("M", bound=Callable[..., Any])
+
+
+class Place(NamedTuple):
+    """How far a run was driven, exactly.
+
+    The notices of a run follow each other in the same order however it is driven, so
+    their number says where it stands.
+
+    Args:
+        notices: How many were carried out.
+        now_ns: Virtual time, which may have passed the last of them.
+        settled: Whether no handler was waiting to go on.
+        records: How many were written.
+    """
+
+    notices: int
+    now_ns: int
+    settled: bool
+    records: int
+
+
+class Input(NamedTuple):
+    """One call of a method that changes what comes.
+
+    Args:
+        place: Where the run stood.
+        records: How many there were after the call.
+        name: Of the method.
+        args: As they were.
+        kwargs: As they were.
+    """
+
+    place: Place
+    records: int
+    name: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+
+def journaled(method: M) -> M:
+    """Mark a method of `Simulation` as an input: a fork calls it again.
+
+    It costs nothing in a run without a journal. What a handler calls is no input: the
+    handler does so again.
+    """
+    method.is_input = True  # type: ignore[attr-defined]
+    return method
+
+
+class Journal:
+    """The inputs of one run.
+
+    Args:
+        run: What it is kept of.
+        runner: Gives what drives the run.
+        family: Is shared by a run and its forks.
+
+    Attributes:
+        inputs: In order.
+        broken: Why the run cannot be repeated; empty when it can.
+    """
+
+    def __init__(self, run: Run, runner: Callable[[], Runner], family: object) -> None:
+        self.run = run
+        self.runner = runner
+        self.family = family
+        self.inputs: list[Input] = []
+        self.broken = ""
+        self._within = False
+        self._methods: dict[str, Callable[..., Any]] = {}
+
+    def listen(self, simulation: object) -> None:
+        """Take note of every call of an input of this simulation from now on."""
+        kind = type(simulation)
+        for name in dir(kind):
+            if getattr(getattr(kind, name), "is_input", False):
+                self._methods[name] = getattr(simulation, name)
+                setattr(simulation, name, partial(self._call, name))
+
+    def _call(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
+        method = self._methods[name]
+        driven = driven_now()
+        if driven is not None and driven.family is self.family:
+            # A handler's. That of a fork may have the original at hand, but means its own.
+            return driven._methods[name](*args, **kwargs)  # noqa: SLF001 - of one family
+        if self._within:
+            return method(*args, **kwargs)
+        place, kept = self.place(), _copied((args, kwargs))
+        self._within = True
+        try:
+            return method(*args, **kwargs)
+        finally:
+            self._within = False
+            self.inputs.append(Input(place, len(self.run.log), name, *kept))
+
+    def place(self) -> Place:
+        """Tell where the run stands."""
+        run = self.run
+        kernel = run.kernel
+        if kernel is None:
+            return Place(0, 0, True, 0)
+        settled = not (run.has_pending and run.pending.unsettled)
+        return Place(kernel.notices, kernel.now, settled, len(run.log))
+
+    def check(self) -> None:
+        """Refuse what cannot be repeated.
+
+        Raises:
+            UsageError: A notice was broken off, or a handler asks.
+        """
+        if self.broken:
+            raise UsageError(
+                f"fork: the run was broken off in the middle of a notice by "
+                f"{self.broken}, which cannot be repeated"
+            )
+        driven = driven_now()
+        if driven is not None and driven.family is self.family:
+            raise UsageError("fork: a handler calls, while its run is going on")
+
+
+_driven: ContextVar[Journal | None] = ContextVar("kn-sim driven", default=None)
+
+
+def driven_now() -> Journal | None:
+    """Give the journal of the run that is driven here, by whose handler this is called."""
+    return _driven.get()
+
+
+def set_driven(journal: Journal | None) -> Journal | None:
+    """Say whose run is driven here from now on; give whose was before."""
+    before = _driven.get()
+    _driven.set(journal)
+    return before
+
+
+def _copied(value: Any) -> Any:
+    """Copy what the caller may change later: events of the SDK, and containers."""
+    if isinstance(value, dict):
+        return {key: _copied(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)([_copied(each) for each in value])
+    if type(value).__module__.startswith("cloudevents."):
+        from copy import deepcopy  # rarely an event of the SDK
+
+        return deepcopy(value)
+    return value
