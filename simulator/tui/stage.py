@@ -6,7 +6,8 @@ needs; what it does is the same however it is sliced.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError, TopologyError, UsageError
 from simulator.tui.diagram import Diagram, diagram_from, diagram_of
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.session import Simulation
+    from simulator.session.breakpoints import Held
     from simulator.session.reload import Changes
     from simulator.tui.opening import Opening
-    from simulator.wiring import Finding
+    from simulator.tui.screens.draft import SendRequest
+    from simulator.wiring import Finding, Wiring
 
 MAIN = "main"
+_NS = 1_000_000_000
 _EMPTY = Diagram.of((), ())
 
 
@@ -68,6 +72,7 @@ class Stage:
         faults: Why the file as it is now cannot run; the last good one goes on.
         error: Why the engine stopped, for the state ERROR; empty while it works.
         circle: The circle that stopped it; None when nothing goes round.
+        sent: How many events were sent from the screen; the next id.
 
     Raises:
         SimulatorError: The topology or the trace is refused; every fault is named.
@@ -78,6 +83,7 @@ class Stage:
         self.faults: tuple[str, ...] = ()
         self.error = ""
         self.circle: Circle | None = None
+        self.sent = 0
         self.branches = [self._first()]
         self.current = self.branches[0]
 
@@ -137,8 +143,9 @@ class Stage:
                     await sim.advance(wants_ns, enough=lambda: clock() >= end)
                 except UsageError as error:  # the log is full
                     self._stop(str(error))
-        added = branch.reel.extend()
+        before = len(branch.reel)
         self.tell_player()
+        added = len(branch.reel) - before
         if added and branch.live:
             self._look_for_circle()
         return added
@@ -147,14 +154,13 @@ class Stage:
         """Let the playhead know how far the records go and what is due next."""
         branch = self.current
         sim = branch.sim if branch.live else None
-        branch.player.told(
-            due_ns=None if sim is None else sim.due_ns,
-            held=bool(sim is not None and sim.held),
-        )
+        branch.player.tell(None if sim is None or sim.held else sim.due_ns)
+        if self.holds and branch.player.position >= branch.player.edge:
+            branch.player.stop_at_break()
 
     def _stop(self, reason: str) -> None:
         self.error = reason
-        self.player.fail()
+        self.player.fail(reason)
 
     def _look_for_circle(self) -> None:
         branch = self.current
@@ -165,6 +171,63 @@ class Stage:
         if found is not None:
             self.circle = found
             branch.player.pause()
+
+    # -- inputs
+
+    def catch_up(self) -> None:
+        """Bring the run to the instant on the screen: an input happens there.
+
+        The playhead goes to the live edge; a gap that is just being travelled is
+        passed as far as the clock on the screen says.
+        """
+        sim, player = self.sim, self.player
+        assert sim is not None, "something runs"
+        if player.position < self.reel.position_of(len(self.reel) - 1, player.mode):
+            player.end()
+        now_ns = player.now_ns
+        due_ns = sim.due_ns
+        if sim.now_ns < now_ns and (due_ns is None or now_ns < due_ns) and not sim.held:
+            sim.arrive(now_ns)
+
+    def send(self, request: SendRequest) -> None:
+        """Send an event, perhaps several times.
+
+        Raises:
+            SimulatorError: It is no valid event, or nothing has the address.
+        """
+        sim = self.sim
+        assert sim is not None, "something runs"
+        self.catch_up()
+        for number in range(request.repeat):
+            event = request.event
+            if not event.id or number:
+                self.sent += 1
+                event = event.with_attributes({"id": f"sent-{self.sent}"})
+            after = _iso(number * request.every_ns)
+            sim.send(event, to=request.to, after=after)
+
+    def wanted_types(self) -> list[str]:
+        """List the event types that filters of the topology name."""
+        return [] if self.sim is None else filter_types(self.sim.wiring)
+
+    # -- breakpoints
+
+    @property
+    def holds(self) -> tuple[Held, ...]:
+        """What stands at a breakpoint, the first one first."""
+        sim = self.sim
+        return () if sim is None or not self.current.live else sim.held
+
+    def release_next(self) -> None:
+        """Let the first held request go."""
+        assert self.sim is not None, "something is held"
+        self.sim.release(self.holds[0].serial)
+        self.tell_player()
+
+    def release_all(self) -> None:
+        """Let all that is held go."""
+        while self.holds:
+            self.release_next()
 
     # -- branches
 
@@ -189,9 +252,8 @@ class Stage:
         branch.player.like(self.player)
         self.branches.append(branch)
         self.switch(branch)
-        branch.reel.extend()
         self.tell_player()
-        branch.player.seek_live()
+        branch.player.end()
         return branch
 
     def switch(self, branch: Branch) -> None:
@@ -265,3 +327,32 @@ def drawn(sim: Simulation) -> Diagram:
             silent.add(endpoint.node)
         emissions += [(endpoint.node, each.to) for each in spec.emissions]
     return diagram_of(sim.wiring, silent=frozenset(silent), emissions=emissions)
+
+
+def filter_types(wiring: Wiring) -> list[str]:
+    """List the values of ``type`` that filters of triggers name, in document order."""
+    found: dict[str, None] = {}
+    for hub in wiring.hubs:
+        for route in hub.routes:
+            resource = wiring.resources.get(route.resource)
+            if resource is not None and route.filter is not None:
+                _collect_types(resource.spec, found)
+    return list(found)
+
+
+def _collect_types(spec: Any, found: dict[str, None]) -> None:
+    """Look for ``type: x`` at any depth of a filter."""
+    if isinstance(spec, Mapping):
+        for name, value in spec.items():
+            if name == "type" and isinstance(value, str):
+                found[value] = None
+            elif name not in ("cesql", "subscriber"):
+                _collect_types(value, found)
+    elif isinstance(spec, list | tuple):
+        for item in spec:
+            _collect_types(item, found)
+
+
+def _iso(ns: int) -> str:
+    """Give a duration as `Simulation.send` takes it."""
+    return f"PT{ns // _NS}.{ns % _NS:09d}S"

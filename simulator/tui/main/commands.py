@@ -74,9 +74,7 @@ def _of_keys(screen: MainScreen) -> Iterator[Command]:
         if name in _LEFT_OUT or screen.why_not(key.action):
             continue
         keys = key_names(screen.settings.keys.get(key.id, key.keys), most=1)
-        yield Command(
-            f"{key.label}: {key.help}", keys, partial(screen.do, key.action)
-        )
+        yield Command(f"{key.label}: {key.help}", keys, partial(screen.do, key.action))
 
 
 def _exports(screen: MainScreen) -> Iterator[Command]:

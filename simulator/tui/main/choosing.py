@@ -1,0 +1,267 @@
+"""What is selected and what the list shows: filter, find, groups, copies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.tui.filters import Filter, lit_nodes
+from simulator.tui.main.base import MainBase, possible
+from simulator.tui.main.choice import NOTHING, Choice
+from simulator.tui.exporting import event_json
+from simulator.tui.reel.groups import Groups
+from simulator.tui.reel.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.tui.inspect.inspector import Inspector
+    from simulator.tui.widgets.event_list import EventList
+    from simulator.tui.widgets.filter_bar import FilterBar
+    from simulator.tui.widgets.graph import GraphView
+    from simulator.tui.widgets.top_bar import TopBar
+
+_FIND = "/"
+
+
+class ChoosingKeys(MainBase):
+    """The part of the main screen that is about what is looked at."""
+
+    filter_text = ""
+    _filter: Filter | None = None
+    _grouped = _all = _trouble = False
+
+    # -- selection
+
+    def choose(self, choice: Choice) -> None:
+        """Select something."""
+        if self.history.choose(choice):
+            self.show_choice()
+
+    def choose_record(self, serial: int) -> None:
+        """Select a record."""
+        self.choose(Choice(serial=serial))
+
+    def choose_node(self, node: str) -> None:
+        """Select a box."""
+        self.choose(Choice(node=node))
+
+    def show_choice(self) -> None:
+        """Show what is selected, in every pane."""
+        choice, reel = self.history.now, self.stage.reel
+        self.events.set_trace(None)
+        lines: tuple[int, ...] = ()
+        nodes: tuple[str, ...] = ()
+        if choice.serial is not None and choice.serial >= reel.first:
+            self.inspector.show_record(choice.serial)
+            self.events.set_trace(reel.trace_of(choice.serial))
+            self.events.go_to(choice.serial)
+            lines, nodes = reel.path_of(choice.serial)
+            self.graph.select()
+        elif choice.node:
+            self.inspector.show_node(choice.node, self.node_actions(choice.node))
+            self.graph.select(choice.node)
+        elif choice.line is not None:
+            self.inspector.show_line(choice.line)
+            self.graph.select(line=choice.line)
+        else:
+            self.inspector.show_overview()
+            self.graph.select()
+        self.graph.set_path(lines, nodes)
+        title = self.inspector.title
+        self.query_one("#inspector-pane").border_title = title or "inspector"
+        self.show_hints()
+
+    def node_actions(self, node: str) -> list[tuple[str, str]]:
+        """List what can be done with a box, for the inspector."""
+        if not self.stage.current.live:
+            return []
+        return [("x", "breakpoint"), ("f", "faults"), ("n", "send")]
+
+    def on_graph_view_node_selected(self, message: GraphView.NodeSelected) -> None:
+        """Select the box."""
+        self.choose_node(message.node)
+
+    def on_graph_view_line_selected(self, message: GraphView.LineSelected) -> None:
+        """Select the line."""
+        if message.lines:
+            self.choose(Choice(line=message.lines[0]))
+
+    def on_graph_view_cleared(self) -> None:
+        """Select nothing."""
+        self.choose(NOTHING)
+
+    def on_event_list_record_picked(self, message: EventList.RecordPicked) -> None:
+        """Select the record of the row."""
+        self.choose_record(message.serial)
+
+    def on_inspector_jump_to(self, message: Inspector.JumpTo) -> None:
+        """Select the record that was entered."""
+        self.choose_record(message.serial)
+
+    def on_inspector_select_node(self, message: Inspector.SelectNode) -> None:
+        """Select the node that was entered."""
+        self.choose_node(self.stage.reel.diagram.box_name(message.name))
+
+    def on_event_list_follow_changed(self) -> None:
+        """Say so in the frame."""
+        self._stale.add("list")
+
+    # -- rows
+
+    def new_rows(self) -> None:
+        """Make the rows anew, for another filter or another run."""
+        reel = self.stage.reel
+        wanted = None if self.is_finding else self._filter
+        if self._grouped:
+            self.rows = Groups(reel, wanted)
+        else:
+            self.rows = Rows(
+                reel,
+                wanted,
+                all=self._all,
+                trouble=self._trouble,
+                misses=self.misses if self.shows_misses else None,
+            )
+        self.rows.scan()
+        self.events.set_rows(self.rows, self.stage.player.shown)
+        self.events.set_prefix(reel.type_prefix())
+        self.events.set_empty(self._empty_text())
+        pane = self.query_one("#events-pane")
+        pane.border_title = "  ".join(["events", *self._said()])
+        lit = lit_nodes(reel, self._filter) if self._filter is not None else None
+        self.graph.set_lit(lit)
+        self._stale.add("list")
+
+    def _said(self) -> Iterator[str]:
+        if self._filter is not None:
+            yield self.filter_text
+        if self._trouble:
+            yield "trouble only"
+        if self._grouped:
+            yield "by event"
+        if self._all:
+            yield "every record"
+
+    def _empty_text(self) -> str:
+        stage = self.stage
+        if self._filter is not None or self._trouble:
+            hidden = len(Rows(stage.reel)) if not stage.reel else len(stage.reel)
+            what = self.filter_text or "trouble"
+            return f"no event matches {what} – esc clears it ({hidden:,} hidden)"
+        if stage.sim is not None and not any(s.sink for s in stage.sim.wiring.sources):
+            return "No sources. n sends an event."
+        return "nothing yet – press space to play"
+
+    def misses(self, serial: int) -> list[tuple[str, str]]:
+        """Name the triggers that did not want the event of a record, and why."""
+        sim = self.stage.sim
+        if sim is None:
+            return []
+        record = self.stage.reel.record(serial)
+        return [
+            (
+                why.trigger,
+                "; ".join(change.text for change in why.explanation.nearest_miss),
+            )
+            for why in sim.whys(record.event)
+            if why.hub == record.target and not why.matches
+        ]
+
+    def action_misses(self) -> None:
+        """Show or hide what was offered and did not match."""
+        self.shows_misses = not self.shows_misses
+        self.graph.set_misses(shown=self.shows_misses)
+        self.new_rows()
+        self.show()
+
+    def action_group(self) -> None:
+        """One row an event, or one a record."""
+        self._grouped = not self._grouped
+        self.new_rows()
+
+    def action_every_record(self) -> None:
+        """Every record, or those that say something."""
+        self._all = not self._all
+        self.new_rows()
+
+    def action_trouble(self) -> None:
+        """Only what went wrong, or all."""
+        self._trouble = not self._trouble
+        self.new_rows()
+
+    # -- filter and find
+
+    def action_filter(self) -> None:
+        """Open the line for a filter."""
+        if self.has_class("-narrow") and self.pane_name != "events":
+            self.action_pane("events")
+        self.filter_bar.open(self.filter_text)
+
+    def set_filter(self, text: str) -> None:
+        """Show only what matches; a text that begins with a slash finds instead."""
+        self.filter_text = text
+        self.is_finding = text.startswith(_FIND)
+        wanted = text.removeprefix(_FIND).strip()
+        self._filter = Filter.parse(wanted) if wanted else None
+        if not text:
+            self.filter_bar.clear()
+        self.new_rows()
+        self.show_hints()
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        """Filter while typing."""
+        self.set_filter(message.text)
+
+    def on_filter_bar_submitted(self, message: FilterBar.Submitted) -> None:
+        """Keep the filter; go to the first hit of a find."""
+        self.set_filter(message.text)
+        self.action_pane("events")
+        if self.is_finding:
+            self.action_next_hit(1)
+
+    def on_filter_bar_closed(self) -> None:
+        """Clear the filter."""
+        self.set_filter("")
+        self.action_pane("events")
+
+    def on_top_bar_chip_pressed(self, message: TopBar.ChipPressed) -> None:
+        """Show the events of a counter."""
+        self.set_filter(message.filter)
+
+    @possible
+    def action_next_hit(self, by: int) -> None:
+        """Go to the next hit of the find, or the one before."""
+        wanted, reel = self._filter, self.stage.reel
+        if wanted is None:
+            return
+        here = self.events.cursor_serial
+        start = -1 if here is None else here
+        order = range(start + 1, len(reel)) if by > 0 else range(start - 1, -1, -1)
+        for serial in order:
+            if self.rows.has(serial) and wanted.matches(reel, serial):
+                self.choose_record(serial)
+                return
+        self.notify(f"no further hit of {self.filter_text}", timeout=3)
+
+    # -- copies
+
+    @possible
+    def action_copy(self) -> None:
+        """Copy the event as JSON, or the inspector's text where it has the focus."""
+        serial = self.history.now.serial
+        if self.pane_name == "inspector" or serial is None:
+            self.app.copy_to_clipboard(self.inspector.copied_text())
+            self.notify("copied what the inspector says", timeout=2)
+        else:
+            event = self.stage.reel.record(serial).event
+            self.app.copy_to_clipboard(event_json(event))
+            self.notify(f"copied {event.type} {event.id} as JSON", timeout=2)
+
+    def recent_events(self, most: int) -> Iterator[tuple[int, str]]:
+        """List the newest events, for the palette."""
+        groups = Groups(self.stage.reel)
+        while not groups.scan():
+            pass
+        for number in range(len(groups) - 1, max(-1, len(groups) - 1 - most), -1):
+            row = groups.row(number)
+            yield row.serial, f"{row.type} {row.subject}".strip()

@@ -1,0 +1,445 @@
+"""Keys that change the run: send, approve, faults, breakpoints, reload."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import SimulatorError
+from simulator.tui.keeping import TEMPLATES, read_templates, write_templates
+from simulator.tui.main.base import MainBase, possible
+from simulator.tui.player import State
+from simulator.tui.screens.approvals import Approvals, Waiting
+from simulator.tui.screens.breakpoint_form import BreakWish
+from simulator.tui.screens.breakpoints import Breakpoints
+from simulator.tui.screens.draft import Draft, draft_of
+from simulator.tui.screens.faults import Faults
+from simulator.tui.screens.problems import Problems, problem_of, reload_problems
+from simulator.tui.screens.send_event import Purpose, SendEvent
+from simulator.tui.settings import state_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator.event import Event
+    from simulator.session import Simulation
+    from simulator.tui.inspect.inspector import Inspector
+    from simulator.tui.screens.draft import SendRequest
+    from simulator.tui.screens.fault_form import FaultWish
+    from simulator.tui.screens.templates import Template
+
+
+class DoingKeys(MainBase):
+    """The part of the main screen that changes what runs."""
+
+    _waited = 0
+    _templates: list[Template] | None = None
+
+    @property
+    def sim(self) -> Simulation:
+        """What runs; there is one where an action is possible."""
+        sim = self.stage.sim
+        assert sim is not None, "possible() has seen to it"
+        return sim
+
+    def changed(self) -> None:
+        """Show what an input has done; it happens at the live edge."""
+        self.stage.tell_player()
+        self.show_marks()
+        self.show()
+        self.show_hints()
+
+    # -- sending
+
+    @possible
+    def action_send(self) -> None:
+        """Write an event and send it."""
+        node = self.history.now.node
+        to = node if node in self.sim.wiring.addresses else ""
+        self._write(Draft(to=to, type=(self._types() or [""])[0]), Purpose.SEND)
+
+    @possible
+    def action_send_again(self) -> None:
+        """Send the selected event again, or an edited copy."""
+        serial = self.history.now.serial
+        assert serial is not None, "an event is selected"
+        record = self.stage.reel.record(self.stage.reel.trace_of(serial))
+        chosen = self.stage.reel.record(serial)
+        self._write(draft_of(chosen.event, to=record.target), Purpose.SEND)
+
+    @possible
+    def action_try_edited(self) -> None:
+        """Try an edited copy against all filters, without sending it."""
+        self.inspector.try_edited()
+
+    def on_inspector_try_edited(self, message: Inspector.TryEdited) -> None:
+        """Open the copy."""
+        self._write(draft_of(message.event, to=message.hub), Purpose.TRY)
+
+    def _write(self, draft: Draft, purpose: Purpose) -> None:
+        """Open the screen on which events are written."""
+        sim = self.sim
+        self.app.push_screen(
+            SendEvent(
+                draft,
+                purpose=purpose,
+                addresses=list(sim.wiring.addresses),
+                types=self._types(),
+                whys=self._whys,
+                hub_of=self._hub_of,
+                templates=self.templates,
+                save=self._save_template,
+                remove=self._remove_template,
+                glyphs=self.glyphs,
+            ),
+            self._send,
+        )
+
+    def _whys(self, event: Event) -> list[Any]:
+        # Source: knative-runtime, Ingress: the ingress sets the time of arrival.
+        seen = event.with_attributes({"knativearrivaltime": self.sim.now_text()})
+        return self.sim.whys(seen)
+
+    def _hub_of(self, address: str) -> str:
+        """Give the node that an address leads to; the address where it is none."""
+        try:
+            return self.sim.target(address).node
+        except SimulatorError:
+            return address
+
+    def _types(self) -> list[str]:
+        """List event types: those that filters want first, then those seen."""
+        return list(
+            dict.fromkeys([*self.stage.wanted_types(), *self.stage.reel.types()])
+        )
+
+    def _send(self, request: SendRequest | None) -> None:
+        if request is None:
+            return
+        try:
+            self.stage.send(request)
+        except SimulatorError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self.events.follow()
+        self.changed()
+        times = f" {request.repeat} times" if request.repeat > 1 else ""
+        hint = "" if self.stage.player.playing else ": space plays it"
+        self.notify(f"sent {request.event.type}{times}{hint}", timeout=3, markup=False)
+
+    # -- templates
+
+    @property
+    def state_folder(self) -> Path:
+        """Where templates and the last trace lie."""
+        return state_folder()
+
+    @property
+    def templates(self) -> list[Template]:
+        """The saved events."""
+        if self._templates is None:
+            self._templates = read_templates(self.state_folder / TEMPLATES)
+        return self._templates
+
+    def _save_template(self, template: Template) -> None:
+        self._keep([t for t in self.templates if t.name != template.name] + [template])
+
+    def _remove_template(self, name: str) -> None:
+        self._keep([t for t in self.templates if t.name != name])
+
+    def _keep(self, templates: list[Template]) -> None:
+        self._templates = templates
+        try:
+            write_templates(self.state_folder / TEMPLATES, templates)
+        except OSError as error:
+            self.notify(f"not saved: {error}", severity="error", markup=False)
+
+    # -- approvals
+
+    @possible
+    def action_approvals(self) -> None:
+        """Show what waits for an approval."""
+        self.app.push_screen(
+            Approvals(
+                self._waiting,
+                approve=lambda serial: self.input("approve", serial),
+                reject=lambda serial: self.input("reject", serial),
+                edit=self._edit_reply,
+                glyphs=self.glyphs,
+            ),
+            self._inspect,
+        )
+
+    def _waiting(self) -> list[Waiting]:
+        now = self.sim.now_ns
+        return [
+            Waiting(
+                serial=each.serial,
+                gate=each.service.partition("/")[2],
+                type=each.event.type,
+                subject=each.event.attributes.get("subject", ""),
+                waited_ns=now - each.since_ns,
+                left_ns=None if each.deadline_ns is None else each.deadline_ns - now,
+                then=each.then,
+            )
+            for each in self.sim.approvals
+        ]
+
+    def _inspect(self, serial: int | None) -> None:
+        if serial is not None:
+            self.choose_record(serial)
+
+    def _edit_reply(self, serial: int) -> None:
+        """Let the reply of an approval be edited, and approve with it."""
+        reply = self.sim.approval_reply(serial)
+        self.app.push_screen(
+            SendEvent(
+                draft_of(reply, anew=False),
+                purpose=Purpose.REPLY,
+                types=self._types(),
+                whys=self._whys,
+                glyphs=self.glyphs,
+            ),
+            partial(self._approve_with, serial),
+        )
+
+    def _approve_with(self, serial: int, request: SendRequest | None) -> None:
+        if request is not None:
+            self.input("approve", serial, request.event)
+
+    def input(self, name: str, *args: object) -> None:
+        """Carry out an input of the run, and say what it cannot do."""
+        self.stage.catch_up()
+        try:
+            getattr(self.sim, name)(*args)
+        except SimulatorError as error:
+            self.notify(str(error), severity="error", markup=False)
+        self.changed()
+
+    # -- faults
+
+    @possible
+    def action_faults(self) -> None:
+        """Show the faults."""
+        self.app.push_screen(
+            Faults(
+                lambda: self.sim.faults,
+                nodes=["*", *self._places()],
+                node=self.history.now.node,
+                add=self._add_fault,
+                change=self._change_fault,
+                switch=lambda number, on: self._set("set_fault", number, on=on),
+                lift=lambda number: self._set("lift", number),
+                glyphs=self.glyphs,
+            )
+        )
+
+    def _places(self) -> list[str]:
+        """List the nodes that requests go to."""
+        wiring = self.sim.wiring
+        return [each.node for each in (*wiring.hubs, *wiring.endpoints)]
+
+    def _add_fault(self, wish: FaultWish) -> int:
+        self.stage.catch_up()
+        number = self.sim.fault(wish.node, **wish.said)
+        self.changed()
+        return number
+
+    def _change_fault(self, number: int, wish: FaultWish) -> int:
+        made = self._add_fault(wish)
+        self._set("lift", number)
+        return made
+
+    def _set(self, name: str, *args: object, **kwargs: object) -> None:
+        """Carry out an input of the run; what it refuses goes to the screen that asks."""
+        self.stage.catch_up()
+        getattr(self.sim, name)(*args, **kwargs)
+        self.changed()
+
+    # -- breakpoints
+
+    @possible
+    def action_toggle_break(self) -> None:
+        """Set a breakpoint at what is selected, or take it away."""
+        wish = self._break_wish()
+        same = [
+            each.number
+            for each in self.sim.breakpoints
+            if (each.node, each.edge, each.type, each.where)
+            == (wish.node, wish.edge, wish.type, wish.where)
+        ]
+        if same:
+            self._set("unbreak", same[0])
+            self.notify("breakpoint removed", timeout=2)
+        else:
+            self._add_break(wish)
+            self.notify(f"breakpoint at {_said(wish)}: X lists them", timeout=3)
+
+    def _break_wish(self) -> BreakWish:
+        choice, reel = self.history.now, self.stage.reel
+        if choice.node:
+            return BreakWish(node=choice.node)
+        if choice.line is not None:
+            line = reel.diagram.lines[choice.line]
+            return BreakWish(edge=(line.start, line.end))
+        assert choice.serial is not None, "something is selected"
+        return BreakWish(type=reel.record(choice.serial).event.type)
+
+    def _add_break(self, wish: BreakWish) -> int:
+        number = self.sim.break_at(
+            wish.node, edge=wish.edge, type=wish.type, where=wish.where
+        )
+        self.changed()
+        return number
+
+    @possible
+    def action_breakpoints(self) -> None:
+        """Show the breakpoints and what they hold."""
+        can = self.facts()
+        wish = self._break_wish() if can.node or can.line or can.event else None
+        self.app.push_screen(
+            Breakpoints(
+                lambda: self.sim.breakpoints,
+                lambda: self.sim.held,
+                selected=wish,
+                nodes=[box.name for box in self.stage.reel.diagram.boxes],
+                types=self._types(),
+                add=self._add_break,
+                switch=lambda number, on: self._set("set_break", number, on=on),
+                remove=lambda number: self._set("unbreak", number),
+                release=lambda serial: self._set("release", serial),
+                drop=lambda serial: self._set("drop", serial),
+                edit=self._edit_held,
+                go_on=self._go_on,
+                glyphs=self.glyphs,
+            ),
+            self._inspect,
+        )
+
+    def _edit_held(self, serial: int) -> None:
+        """Let the event of a held request be edited, and let it go with it."""
+        held = next(each for each in self.sim.held if each.serial == serial)
+        self.app.push_screen(
+            SendEvent(
+                draft_of(held.event, to=held.target, anew=False),
+                purpose=Purpose.RELEASE,
+                types=self._types(),
+                whys=self._whys,
+                hub_of=self._hub_of,
+                glyphs=self.glyphs,
+            ),
+            partial(self._release_with, serial),
+        )
+
+    def _release_with(self, serial: int, request: SendRequest | None) -> None:
+        if request is not None:
+            self.input("release", serial, request.event)
+
+    def _go_on(self) -> None:
+        self.stage.release_all()
+        self.stage.player.play()
+        self.changed()
+
+    def show_marks(self) -> None:
+        """Mark breakpoints, faults and bookmarks."""
+        stage, player = self.stage, self.stage.player
+        sim = stage.sim if stage.current.live else None
+        points = sim.breakpoints if sim is not None else ()
+        lines = {
+            (line.start, line.end): at
+            for at, line in enumerate(stage.reel.diagram.lines)
+        }
+        self.graph.set_marks(
+            breaks=[p.node for p in points if p.on and p.node],
+            line_breaks=[lines[p.edge] for p in points if p.on and p.edge in lines],
+            faults={
+                each.node: each.value or each.kind
+                for each in (sim.faults if sim is not None else ())
+                if each.on
+            },
+        )
+        end = player.edge
+        self.transport.set_marks(self._bookmarks(end) if end else ())
+
+    # -- problems and reload
+
+    @possible
+    def action_problems(self) -> None:
+        """Show what the topology's author should know."""
+        stage = self.stage
+        names = {box.label: box.name for box in stage.reel.diagram.boxes}
+        shown = [
+            *reload_problems(stage.faults),
+            *(
+                problem_of(each, names.get(each.subject.rpartition(" ")[2], ""))
+                for each in stage.problems
+            ),
+        ]
+        self.app.push_screen(
+            Problems(shown, kept=bool(stage.faults), glyphs=self.glyphs),
+            lambda node: self.choose_node(node) if node else None,
+        )
+
+    def on_problem_strip_opened(self) -> None:
+        """Show all problems."""
+        self.action_problems()
+
+    def show_problem(self) -> None:
+        """Show the first fault of the file as it is now, in the strip."""
+        faults = self.stage.faults
+        more = f" (+{len(faults) - 1})" if len(faults) > 1 else ""
+        text = f"{faults[0]}{more}; keeping the last good version" if faults else ""
+        self.strip.set_problem(text)
+
+    def file_changed(self) -> None:
+        """Apply the file as it is on disk to the run, or say why it cannot be."""
+        changes = self.stage.reload()
+        self.show_problem()
+        self.show_title(changed=bool(self.stage.faults))
+        if self.stage.faults:
+            return
+        self.inspector.set_run(self.stage.reel, self.stage.sim, self.shown_frame)
+        self.graph.set_diagram(self.stage.reel.diagram)
+        self.changed()
+        self.show_choice()
+        if changes is not None:
+            self.notify(
+                str(changes) or "reloaded: nothing changed", timeout=5, markup=False
+            )
+
+    # -- what happens by itself
+
+    def state_changed(self, before: State, after: State) -> None:
+        """Say what a change of state means."""
+        super().state_changed(before, after)
+        stage = self.stage
+        if after is State.BREAK and stage.holds:
+            first = stage.holds[0]
+            self.choose_record(first.serial)
+            self.notify(
+                f"{first.event.type} is held before {first.target}: "
+                ". one message, X the queue, space goes on",
+                title="breakpoint",
+                timeout=8,
+                markup=False,
+            )
+        if stage.circle is not None:
+            text, stage.circle = str(stage.circle), None
+            self.notify(
+                f"{text}; b to break, space to go on", severity="warning", timeout=15
+            )
+        if after is State.ERROR:
+            self.notify(
+                f"{stage.error}; ctrl+e says more", severity="error", markup=False
+            )
+
+    def tell_of_approvals(self) -> None:
+        """Say when an event begins to wait for an approval."""
+        waiting = self.shown_frame.totals.approvals
+        if waiting > self._waited:
+            self.notify("an event waits for an approval: a shows it", timeout=4)
+        self._waited = waiting
+
+
+def _said(wish: BreakWish) -> str:
+    return wish.node or wish.type or " to ".join(wish.edge or ())

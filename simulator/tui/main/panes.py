@@ -1,0 +1,202 @@
+"""Keys about panes: focus, tabs, sizes, help, theme, jump, escape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.tui.filters import SUMMARY
+from simulator.tui.main.base import MainBase, possible
+from simulator.tui.main.choice import NOTHING
+from simulator.tui.main.tabs import PANES
+from simulator.tui.screens.help import Help
+from simulator.tui.screens.jump import Jump, Spot, letters_for
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from simulator.tui.main.tabs import PaneTabs
+
+_NARROW, _SHORT = 60, 18
+_WIDEST_INSPECTOR, _LEAST = 100, 24
+_HIGHEST_EVENTS, _LOWEST_EVENTS = 40, 4
+
+
+class PaneKeys(MainBase):
+    """The part of the main screen that is about panes."""
+
+    _maximised = ""
+    _theme_before = ""
+
+    def pane_widget(self, pane: str) -> Widget:
+        """Give what takes the focus in a pane."""
+        return {
+            "graph": self.graph,
+            "events": self.events,
+            "inspector": self.inspector.pane,
+        }[pane]
+
+    def action_pane(self, pane: str) -> None:
+        """Focus a pane; where only one fits, show it."""
+        self.pane_name = pane
+        for each in PANES:
+            self.set_class(each == pane, f"-on-{each}")
+        if self._maximised and self._maximised != pane:
+            self._maximise("")
+        self.tabs.show(pane)
+        self.pane_widget(pane).focus()
+
+    def action_next_pane(self, by: int) -> None:
+        """Focus the next pane or the one before."""
+        at = PANES.index(self.pane_name)
+        self.action_pane(PANES[(at + by) % len(PANES)])
+
+    def on_pane_tabs_chosen(self, message: PaneTabs.Chosen) -> None:
+        """Show the pane that was clicked."""
+        self.action_pane(message.pane)
+
+    def on_descendant_focus(self) -> None:
+        """Know which pane has the focus, however it got it."""
+        for pane in PANES:
+            if self.query_one(f"#{pane}-pane").has_focus_within:
+                self.pane_name = pane
+
+    def action_maximise(self) -> None:
+        """Give a pane the whole screen, or give it back."""
+        self._maximise("" if self._maximised else self.pane_name)
+
+    def _maximise(self, pane: str) -> None:
+        self._maximised = pane
+        for each in PANES:
+            self.set_class(each == pane, f"-maximised-{each}")
+
+    def action_split(self, across: int, down: int) -> None:
+        """Move the splits between the panes."""
+        inspector = self.query_one("#inspector-pane")
+        events = self.query_one("#events-pane")
+        if across:
+            width = inspector.size.width + 2 - across
+            inspector.styles.width = max(_LEAST, min(_WIDEST_INSPECTOR, width))
+        if down:
+            height = events.size.height + 2 - down
+            events.styles.height = max(_LOWEST_EVENTS, min(_HIGHEST_EVENTS, height))
+
+    def action_tab(self, name: str) -> None:
+        """Show a tab of the inspector; again: more or less of it."""
+        if self.has_class("-narrow"):
+            self.action_pane("inspector")
+        self.inspector.show_tab(name)
+
+    def action_escape(self) -> None:
+        """Undo one thing: maximised, filter, selection, open namespaces."""
+        if self._maximised:
+            self._maximise("")
+        elif self.filter_text:
+            self.set_filter("")
+        elif not self.history.now.is_none:
+            self.choose(NOTHING)
+        elif self.graph.wish.expanded or self.graph.wish.collapsed:
+            self.graph.action_fit()
+        elif self.has_class("-narrow") and self.pane_name != "graph":
+            self.action_pane("graph")
+
+    def on_resize(self) -> None:
+        """Say when there is too little room, and fit what is to be in two rows."""
+        width, height = self.size
+        tiny = width < _NARROW or height < _SHORT
+        self.set_class(tiny, "-tiny")
+        self.too_small.update(
+            f"needs {_NARROW}x{_SHORT}, has {width}x{height}: only the list is shown"
+        )
+        self.transport.set_class(self.has_class("-tall"), "-tall")
+        self.call_after_refresh(self.show)
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.app.push_screen(
+            Help(
+                section=self.pane_name,
+                keys=self.settings.keys,
+                filters=SUMMARY,
+                glyphs=self.glyphs,
+            )
+        )
+
+    # -- themes
+
+    def action_theme(self) -> None:
+        """Take the next theme."""
+        names = sorted(self.app.available_themes)
+        at = names.index(self.app.theme)
+        self.choose_theme(names[(at + 1) % len(names)])
+        self.notify(self.app.theme, timeout=2)
+
+    def choose_theme(self, name: str) -> None:
+        """Take a theme."""
+        self._theme_before = ""
+        self.app.theme = name
+
+    def preview_theme(self, prompt: str) -> None:
+        """Show a theme while the palette stands on it; empty: the one before.
+
+        Args:
+            prompt: What the palette shows of a command.
+        """
+        name = prompt.partition("Theme: ")[2].splitlines()[:1]
+        if name and name[0] in self.app.available_themes:
+            self._theme_before = self._theme_before or self.app.theme
+            self.app.theme = name[0]
+        elif self._theme_before:
+            self.app.theme, self._theme_before = self._theme_before, ""
+
+    # -- jump mode
+
+    def action_jump(self) -> None:
+        """Show letters over what can be jumped to."""
+        spots = self._spots()
+        letters = letters_for(len(spots))
+        self.app.push_screen(
+            Jump(
+                [
+                    Spot(letter=letter, region=region, target=target)
+                    for letter, (region, target) in zip(letters, spots, strict=False)
+                ],
+                self.glyphs,
+            ),
+            self._jumped,
+        )
+
+    def _spots(self) -> list[tuple[object, str]]:
+        """List the places: panes, tabs, boxes in sight."""
+        spots: list[tuple[object, str]] = [
+            (self.pane_widget(pane).region, f"pane:{pane}")
+            for pane in PANES
+            if self.pane_widget(pane).region.area
+        ]
+        spots += [
+            (region, f"tab:{tab}") for tab, region in self.inspector.tab_regions()
+        ]
+        spots += [(region, f"node:{node}") for node, region in self.graph.box_regions()]
+        return spots
+
+    def _jumped(self, target: str | None) -> None:
+        kind, _, name = (target or "").partition(":")
+        if kind == "pane":
+            self.action_pane(name)
+        elif kind == "tab":
+            self.action_tab(name)
+        elif kind == "node":
+            self.choose_node(name)
+
+    @possible
+    def action_history(self, by: int) -> None:
+        """Go to the selection before (-1) or after (1)."""
+        self.history.go(by)
+        self.show_choice()
+
+    async def action_palette(self) -> None:
+        """Open the palette."""
+        self.app.action_command_palette()
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        self.app.exit()

@@ -1,0 +1,251 @@
+"""`MainScreen`: all its parts together, with the keys of the table."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+
+from simulator.errors import SimulatorError
+from simulator.graph import build, to_mermaid
+from simulator.trace import compare
+from simulator.tui.exporting import event_curl, event_json, write_trace
+from simulator.tui.keys import KEYS
+from simulator.tui.main.choosing import ChoosingKeys
+from simulator.tui.main.doing import DoingKeys
+from simulator.tui.main.panes import PaneKeys
+from simulator.tui.main.playback import PlaybackKeys
+from simulator.tui.screens.branches import Branch as ShownBranch
+from simulator.tui.screens.branches import BranchChoice, Branches
+from simulator.tui.screens.compare import Compare
+from simulator.tui.screens.export import EXPORTS, Export, ExportRequest
+from simulator.tui.screens.open_topology import OpenTopology
+from simulator.tui.stage import Stage
+from simulator.tui.watching import Watch
+from simulator.tui.widgets.figures import clock_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.binding import BindingType
+
+_LOOK_EVERY_S = 0.5
+# Keys that panes listen to themselves.
+_OF_PANES = (
+    "graph.left", "graph.right", "graph.up", "graph.down", "graph.open",
+    "events.up", "events.down", "events.page_up", "events.page_down", "events.goto",
+    "events.next_hit", "events.previous_hit",
+)  # fmt: skip
+_OF_GRAPH = (
+    "graph.zoom",
+    "graph.unzoom",
+    "graph.fit",
+    "graph.replies",
+    "graph.collapse",
+)
+
+
+class MainScreen(PlaybackKeys, PaneKeys, ChoosingKeys, DoingKeys):
+    """The screen on which everything is seen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            key.keys,
+            key.action if key.id not in _OF_GRAPH else f"on_graph('{key.action}')",
+            key.label,
+            show=False,
+            id=key.id,
+            tooltip=key.help,
+        )
+        for key in KEYS
+        if key.id not in _OF_PANES
+    ]
+
+    def on_mount(self) -> None:
+        """Show the run, and open something where there is none."""
+        self.begin()
+        self._watch = Watch(self.stage.opening.files)
+        if self._frames and self.settings.follow_files and self.stage.opening.files:
+            self.set_interval(_LOOK_EVERY_S, self.look_at_files)
+
+    def look_at_files(self) -> None:
+        """Apply the topology when a file of it has changed."""
+        if self._watch.changed():
+            self.file_changed()
+
+    def show(self, now: float | None = None) -> None:
+        """Paint what has changed, and tell of approvals."""
+        super().show(now)
+        self.tell_of_approvals()
+
+    async def action_on_graph(self, action: str) -> None:
+        """Do something with the graph, wherever the focus is."""
+        await self.graph.run_action(action)
+
+    async def action_send_or_next(self) -> None:
+        """Send an event; while a find is active, go to its next hit."""
+        await self.run_action("next_hit(1)" if self.is_finding else "send")
+
+    def action_open(self) -> None:
+        """Open a topology where there is none."""
+        self.app.push_screen(
+            OpenTopology(examples(), glyphs=self.glyphs), self._open_file
+        )
+
+    def _open_file(self, path: str | None) -> None:
+        if not path:
+            return
+        try:
+            stage = Stage(self.stage.opening.of([path]))
+        except (SimulatorError, OSError) as error:
+            self.notify(str(error), severity="error", markup=False, timeout=10)
+            return
+        self.stage = stage
+        self._watch = Watch([path])
+        self.history.forget()
+        self.show_problem()
+        self.show_run()
+
+    # -- branches
+
+    def show_branches(self) -> None:
+        """List the branches."""
+        self.app.push_screen(
+            Branches(
+                self._shown_branches, remove=self._remove_branch, glyphs=self.glyphs
+            ),
+            self._branch_chosen,
+        )
+
+    def _shown_branches(self) -> list[ShownBranch]:
+        return [
+            ShownBranch(
+                name=branch.name,
+                parent=branch.parent,
+                at="" if branch.forked_at is None else f"#{branch.forked_at}",
+                records=len(branch.reel),
+                now=clock_text(branch.player.now_ns),
+                current=branch is self.stage.current,
+            )
+            for branch in self.stage.branches
+        ]
+
+    def _remove_branch(self, name: str) -> None:
+        self.stage.remove(self.stage.branch(name))
+
+    def _branch_chosen(self, choice: BranchChoice | None) -> None:
+        if choice is None:
+            return
+        if choice.compare:
+            self.show_compare(choice.name)
+            return
+        self.stage.switch(self.stage.branch(choice.name))
+        self.history.forget()
+        self.show_run()
+
+    def show_compare(self, other: str = "") -> None:
+        """Show two branches side by side."""
+        stage = self.stage
+        names = [branch.name for branch in stage.branches]
+        here = stage.current.name
+        there = other or next(name for name in names if name != here)
+        self.app.push_screen(
+            Compare(
+                names,
+                compare=lambda a, b: compare(
+                    stage.branch(a).records, stage.branch(b).records
+                ),
+                first=here,
+                second=there,
+                glyphs=self.glyphs,
+            ),
+            lambda serial: None if serial is None else self.choose_record(serial),
+        )
+
+    # -- exports
+
+    def export_kinds(self) -> Iterator[tuple[str, str]]:
+        """List what can be exported now: a name and what it is."""
+        for each in EXPORTS:
+            if self._export_text(each.what) != "":
+                yield each.what, each.label
+
+    def export(self, what: str) -> None:
+        """Ask where to, and write it."""
+        self.app.push_screen(Export(first=what, glyphs=self.glyphs), self._write_export)
+
+    def _export_text(self, what: str) -> str | None:
+        """Give what is exported as text; empty where there is nothing, None: no text."""
+        stage, serial = self.stage, self.history.now.serial
+        if what in ("event", "curl"):
+            if serial is None:
+                return ""
+            event = stage.reel.record(serial).event
+            return (
+                event_json(event)
+                if what == "event"
+                else event_curl(event, self._url(serial))
+            )
+        if what == "mermaid":
+            return "" if stage.sim is None else to_mermaid(build(stage.sim.wiring))
+        if what == "trace":
+            return None if len(stage.reel) else ""
+        return None
+
+    def _url(self, serial: int) -> str:
+        """Give the address that the event of a record was sent to."""
+        reel, sim = self.stage.reel, self.stage.sim
+        target = reel.record(reel.trace_of(serial)).target
+        return sim.wiring.addresses.get(target, target) if sim is not None else target
+
+    def _write_export(self, request: ExportRequest | None) -> None:
+        if request is None:
+            return
+        text = self._export_text(request.what)
+        if text == "":
+            self.notify("select an event in the list first", severity="warning")
+            return
+        if not request.path and text:
+            self.app.copy_to_clipboard(text)
+            self.notify(f"copied the {request.what}", timeout=2)
+            return
+        # The dialog is still on the screen: a picture is taken when it has gone.
+        self.call_after_refresh(partial(self._write_file, request, text))
+
+    def _write_file(self, request: ExportRequest, text: str | None) -> None:
+        path = Path(request.path).expanduser()
+        try:
+            if request.what == "trace":
+                write_trace(path, list(self.stage.current.records))
+            elif request.what == "svg":
+                path.write_text(self.app.export_screenshot(), encoding="utf-8")
+            elif request.what == "png":
+                from simulator.tui.shot import app_png  # pillow, where it is installed
+
+                app_png(self.app, path)
+            else:
+                path.write_text(text or "", encoding="utf-8")
+        except (OSError, SimulatorError) as error:
+            self.notify(f"not written: {error}", severity="error", markup=False)
+            return
+        self.notify(f"written: {path}", timeout=4, markup=False)
+
+    def action_save_trace(self) -> None:
+        """Save the trace."""
+        self.export("trace")
+
+    def keep_trace(self, path: Path, most: int) -> None:
+        """Keep the newest records for the next session, as far as that is possible."""
+        reel = self.stage.reel
+        if not len(reel) or not self.stage.current.live:
+            return
+        first = max(reel.first, len(reel) - most)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_trace(
+                path, [reel.record(serial) for serial in range(first, len(reel))]
+            )
+        except OSError as error:
+            self.log.warning(f"the last trace is not kept: {error}")
