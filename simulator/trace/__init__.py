@@ -2,12 +2,13 @@
 
 * `Record`: one fact. * `Trace`: all of them, in order, with the questions.
 * `lineage`: the tree of what follows from what. * `jsonl`: records on disk.
-* `flow`: records as lines that people read.
+* `flow`: records as lines that people read. * `compare`: two traces side by side.
 """
 
 from simulator.kernel.log import Kind
+from simulator.trace.comparison import Comparison, Tally, compare
 from simulator.trace.lineage import Lineage
 from simulator.trace.record import Record
 from simulator.trace.trace import Trace
 
-__all__ = ["Kind", "Lineage", "Record", "Trace"]
+__all__ = ["Comparison", "Kind", "Lineage", "Record", "Tally", "Trace", "compare"]
