@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.duration import EXPECTED, duration_ns
 from simulator.errors import UsageError
 from simulator.kernel import Kind, RunawayError
+from simulator.kernel.brake import HaltedError
 from simulator.trace import Trace
 
 if TYPE_CHECKING:
@@ -47,10 +48,14 @@ class Runner:
         """Go on until nothing is due, or until an instant; see `Simulation.run`."""
         kernel, run = self._kernel, self._run
         until_ns = self._until(until)
+        if run.is_halted():
+            return
         with self._driving():
             kernel.drain()
             while not run.has_pending and kernel.advance(until_ns):
                 kernel.drain()
+        if run.is_halted():
+            return
         if run.has_pending:
             _wait_for(self.run_async, until)
         else:
@@ -60,6 +65,8 @@ class Runner:
         """Go on in an event loop; see `Simulation.run_async`."""
         kernel, pending = self._kernel, self._run.pending
         until_ns = self._until(until)
+        if self._run.is_halted():
+            return
         with self._driving():
             while True:
                 kernel.drain()
@@ -68,11 +75,14 @@ class Runner:
                     await pending.settle()
                 elif not kernel.advance(until_ns):
                     break
-        kernel.arrive(until_ns)
+        if not self._run.is_halted():
+            kernel.arrive(until_ns)
 
     def step(self) -> bool:
         """Carry out the next notice; False when nothing is due any more."""
         run = self._run
+        if run.is_halted():
+            return False
         with self._driving():
             if run.has_pending:
                 run.pending.abandon()
@@ -96,6 +106,8 @@ class Runner:
         run.going_on = True
         try:
             yield
+        except HaltedError:
+            pass  # a breakpoint holds a request; what is due stays due
         except RunawayError:
             raise self._runaway() from None
         finally:

@@ -8,6 +8,7 @@ from simulator.errors import UnknownAddressError, UsageError
 from simulator.kernel import Kind
 from simulator.session import sending, settings
 from simulator.session.engine import Engine, find_endpoint
+from simulator.session.interventions import Interventions
 from simulator.session.prepare import prepare
 from simulator.session.run import Run
 from simulator.session.running import Runner, wait_ns
@@ -32,7 +33,7 @@ H = TypeVar("H", bound="Handler")
 MOST_RECORDS = 5_000_000
 
 
-class Simulation:
+class Simulation(Interventions):
     """One run of a topology, in virtual time.
 
     The same topology, inputs and seed give the same records, byte for byte.
@@ -292,10 +293,7 @@ class Simulation:
         self._runner().run(until)
 
     async def run_async(self, until: str | None = None) -> None:
-        """Go on as `run` does, in an event loop of asyncio or trio.
-
-        Handlers that wait for something real do so while virtual time stands still.
-        """
+        """Go on as `run` does, in an event loop of asyncio or trio, where handlers wait."""
         await self._runner().run_async(until)
 
     def step(self) -> bool:
