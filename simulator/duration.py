@@ -78,3 +78,11 @@ def _short(ns: int, unit: str) -> str:
     digits = len(str(_NS[unit])) - 1
     fraction = f"{rest:0{digits}d}".rstrip("0")
     return f"{whole}.{fraction}" if fraction else str(whole)
+
+
+def duration_written(ns: int) -> str:
+    """Write nanoseconds so that `duration_ns` reads them: ``200ms``, ``90s``, ``0s``."""
+    for unit in ("d", "h", "m", "s", "ms", "us"):
+        if ns and not ns % _NS[unit]:
+            return f"{ns // _NS[unit]}{unit}"
+    return f"{ns}ns" if ns else "0s"

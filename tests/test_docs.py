@@ -15,7 +15,7 @@ from simulator.cesql import ParseError, compile_expression
 from simulator.kernel.log import Kind
 from simulator.manifests.sections import SECTIONS
 from simulator.manifests.short_reading import SIMULATION_FIELDS
-from simulator.subscribers import script, service_spec, source_spec
+from simulator.subscribers import fault_spec, script, service_spec, source_spec
 from tests.pages import ROOT, folder_of_the_reader, follow
 from tests.shared_data import DATA, needs_data
 
@@ -34,6 +34,7 @@ FIELDS_OF_THE_SIMULATION = (
     service_spec._FIELDS,
     script._FIELDS,
     source_spec._FIELDS,
+    fault_spec._FIELDS,
 )
 COMMAND = re.compile(r"^`python -m (?P<module>\S+) (?P<arguments>.*)`$")
 
@@ -221,12 +222,12 @@ def test_the_page_of_the_short_form_names_every_section_and_field() -> None:
 
 
 def test_the_page_of_the_simulation_document_names_every_field() -> None:
-    simulation, service, response, source = FIELDS_OF_THE_SIMULATION
+    expected = [name for part in FIELDS_OF_THE_SIMULATION for name in part]
 
     rows = table(REFERENCE / "simulation.md", "field", "what it is")
     fields = [name for row in rows for name in named(row[0])]
 
-    assert sorted(fields) == sorted([*simulation, *service, *response, *source])
+    assert sorted(fields) == sorted(expected)
 
 
 def test_the_page_of_the_trace_names_every_kind_of_record() -> None:

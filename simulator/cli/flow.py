@@ -26,6 +26,7 @@ _REQUESTS = (
 )
 _TAKEN = (Kind.ACCEPTED, Kind.REFUSED, Kind.EXPIRED)
 _AGAIN = (Kind.RETRY_SCHEDULED, Kind.REDIRECTED)
+_NAMING = (Kind.SENT, Kind.REPLIED, Kind.FAULT_SET, Kind.FAULT_LIFTED)
 _BELOW = (*_REQUESTS, Kind.LOST, Kind.REPLY_DROPPED)
 
 
@@ -56,6 +57,8 @@ class Flow:
         self._held: Record | None = None
         # Requests whose line tells already that, or how, they were answered.
         self._told: dict[int, None] = {}
+        # By the serial of a request, which faults hit it.
+        self._hits: dict[int, list[str]] = {}
 
     def add(self, record: Record) -> None:
         """Go on with the next record."""
@@ -74,6 +77,11 @@ class Flow:
             self._taken(record)
         elif record.kind is Kind.ANSWERED:
             self._answered(record)
+        elif record.kind is Kind.FAULT_HIT:
+            cause = -1 if record.cause is None else record.cause
+            self._hits.setdefault(cause, []).append(str(record.detail))
+        elif record.kind is Kind.WAITING:
+            self._flush(record.cause, "waits for an approval", "◐")
         else:
             self._flush(record.cause)
             self._line(record, symbol_of(record), *self._rare(record))
@@ -117,7 +125,8 @@ class Flow:
         matches = record.status
         outcome = _routes_text(matches, broker=record.target in self._brokers)
         symbol = symbol_of(request) if matches else "·"
-        self._line(request, symbol, self._label(request), outcome)
+        label = self._label(request)
+        self._line(request, symbol, label, outcome, at_ns=record.at_ns)
 
     def _answer(self, response: Record, retry: Record | None) -> None:
         cause = -1 if response.cause is None else response.cause
@@ -138,7 +147,11 @@ class Flow:
 
     def _answered(self, record: Record) -> None:
         cause = -1 if record.cause is None else record.cause
-        self._open.pop(cause, None)
+        request = self._open.pop(cause, None)
+        if request is not None and cause in self._hits:
+            outcome = answer_text(record, since_ns=request.at_ns)
+            self._line(request, "✗", self._label(request), outcome, at_ns=record.at_ns)
+            return
         if record.status in SUCCESS or cause in self._told:
             return
         outcome = answer_text(record, since_ns=record.at_ns)
@@ -155,13 +168,19 @@ class Flow:
                 return f"reply {record.event.type} dropped", str(record.detail)
             case Kind.REDIRECTED:
                 return f"redirected to {record.target}", str(record.status)
+            case Kind.FAULT_SET | Kind.FAULT_LIFTED:
+                return _fault_texts(record)
             case _:
-                return f"{record.kind} {record.source}", str(record.detail or "")
+                node = record.source or record.target
+                return f"{record.kind} {node}", str(record.detail or "")
 
-    def _flush(self, serial: int | None, outcome: str = "") -> None:
+    def _flush(
+        self, serial: int | None, outcome: str = "", symbol: str | None = None
+    ) -> None:
         request = self._open.pop(serial if serial is not None else -1, None)
         if request is not None:
-            self._line(request, symbol_of(request), self._label(request), outcome)
+            symbol = symbol or symbol_of(request)
+            self._line(request, symbol, self._label(request), outcome)
 
     def _label(self, record: Record) -> str:
         match record.kind:
@@ -190,6 +209,8 @@ class Flow:
         *,
         at_ns: int | None = None,
     ) -> None:
+        hits = self._hits.pop(record.serial, ())
+        outcome = f"{outcome} ({'; '.join(hits)})" if hits else outcome
         self._write(
             Line(
                 at_ns=record.at_ns if at_ns is None else at_ns,
@@ -198,9 +219,17 @@ class Flow:
                 text=text,
                 outcome=outcome,
                 event=(record.event.type, record.event.id),
-                names_event=record.kind in (Kind.SENT, Kind.REPLIED),
+                names_event=record.kind in _NAMING,
             )
         )
+
+
+def _fault_texts(record: Record) -> tuple[str, str]:
+    """Say which fault comes or goes, and which requests it hits."""
+    name, _, rest = str(record.detail).partition(", ")
+    lifted = "" if record.kind is Kind.FAULT_SET else "lifted: "
+    at = "everywhere" if record.target == "*" else f"at {record.target}"
+    return f"{lifted}{name} {at}", rest
 
 
 def _routes_text(count: int, *, broker: bool) -> str:

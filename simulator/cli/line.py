@@ -22,8 +22,26 @@ _US = 1_000
 _DEEPEST = 8
 _LEAST_OUTCOME = 24
 _USUAL_INDENT = 6  # a reply's deliveries stand three levels deep
-_SYMBOLS = {Kind.SENT: "▸", Kind.REPLIED: "◂", Kind.REDIRECTED: "▸"}
-_COLOURS = {"✓": "green", "✗": "red", "↻": "yellow", "·": "yellow"}
+_SYMBOLS = {
+    Kind.SENT: "▸",
+    Kind.REPLIED: "◂",
+    Kind.REDIRECTED: "▸",
+    Kind.LOST: "✗",
+    Kind.CUT: "✗",
+    Kind.FAULT_SET: "!",
+    Kind.FAULT_LIFTED: "!",
+    Kind.APPROVED: "✓",
+    Kind.REJECTED: "✗",
+    Kind.WITHDRAWN: "✗",
+}
+_COLOURS = {
+    "✓": "green",
+    "✗": "red",
+    "↻": "yellow",
+    "·": "yellow",
+    "!": "yellow",
+    "◐": "yellow",
+}
 _FAULTS = {
     Fault.RESET: "connection reset",
     Fault.CLOSED: "connection closed",
@@ -121,8 +139,6 @@ def _with_shorter_id(text: str, name: str, over: int) -> str:
 
 def symbol_of(record: Record) -> str:
     """Give the symbol of a record that has no outcome."""
-    if record.kind in (Kind.LOST, Kind.CUT):
-        return "✗"
     return _SYMBOLS.get(record.kind, "·")
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def summary_json(sim: Simulation, tally: Tally) -> dict[str, Any]:
     """Give all that the text form says; nothing is left out or cut short."""
-    return {
+    whole = {
         "totals": {
             "events": tally.events,
             "deliveries": tally.deliveries,
@@ -40,6 +40,14 @@ def summary_json(sim: Simulation, tally: Tally) -> dict[str, Any]:
         "stubs": stub_names(sim.wiring),
         "findings": [finding_json(each) for each in sim.findings],
     }
+    if tally.undecided.found:
+        whole["undecided"] = _happenings(tally.undecided)
+    if tally.faults:
+        whole["faults"] = [
+            {"fault": each.name, "at": each.node, "hits": each.hits}
+            for each in tally.faults.values()
+        ]
+    return whole
 
 
 def _happenings(sort: Happenings) -> list[dict[str, Any]]:

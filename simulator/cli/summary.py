@@ -31,6 +31,8 @@ def summary_lines(sim: Simulation, tally: Tally, style: Style) -> Iterator[str]:
     yield from _section("expired", tally.expired, style, "red")
     yield from _section("senders answered no", tally.failed_senders, style, "red")
     yield from _unmatched(sim, tally, style)
+    yield from _section("approvals undecided", tally.undecided, style, "yellow")
+    yield from _faults(tally, style)
     stubs = stub_names(sim.wiring)
     if stubs:
         title = style.paint("stubs", "bold")
@@ -80,6 +82,16 @@ def _headline(happening: Happening, count: int, first: Event) -> str:
     return f"{happening.what} {who}  {happening.at}{to}"
 
 
+def _faults(tally: Tally, style: Style) -> Iterator[str]:
+    if not tally.faults:
+        return
+    yield style.paint(f"injected faults ({len(tally.faults)})", "bold", "yellow")
+    for each in tally.faults.values():
+        hits = f"hit {_plural(each.hits, 'request')}" if each.hits else "hit nothing"
+        at = "everywhere" if each.node == "*" else each.node
+        yield f"  {style.line(f'{each.name}  {at}  {hits}')}"
+
+
 def _further(sort: Happenings) -> Iterator[str]:
     more = len(sort.found) - _MOST_GROUPS
     if more > 0:
@@ -123,6 +135,7 @@ def _verdict(sim: Simulation, tally: Tally, style: Style) -> str:
         (tally.expired, "expired"),
         (tally.failed_senders, "answered no"),
         (tally.unmatched, "without a match"),
+        (tally.undecided, "undecided"),
     ):
         if sort.found:
             parts.append(f"{sort.total} {word}")

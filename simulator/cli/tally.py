@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.cli.line import answer_text, fault_text
 from simulator.kernel import Fault, Kind
 from simulator.statuses import SUCCESS
+from simulator.subscribers.fault_spec import survives
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
     from simulator.trace import Record
 
 _CALLS = (Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED)
+_INTERVENTIONS = (
+    Kind.FAULT_SET,
+    Kind.FAULT_LIFTED,
+    Kind.FAULT_HIT,
+    Kind.WAITING,
+    Kind.APPROVED,
+    Kind.REJECTED,
+    Kind.WITHDRAWN,
+    Kind.HELD,
+    Kind.RELEASED,
+    Kind.DROPPED,
+)
 _NEVER_ARRIVED = (Fault.REFUSED, Fault.NO_HOST)
 
 
@@ -41,6 +54,22 @@ class ServiceTally:
             "retried": self.retried,
             "replied": self.replied,
         }
+
+
+class FaultTally:
+    """What one injected fault did.
+
+    Args:
+        name: ``fault 1: status 503``.
+        node: Where it stands; ``*`` for everywhere.
+    """
+
+    __slots__ = ("hits", "name", "node")
+
+    def __init__(self, name: str, node: str) -> None:
+        self.name = name
+        self.node = node
+        self.hits = 0
 
 
 class Happening(NamedTuple):
@@ -87,6 +116,7 @@ class Tally:
         names: URL -> the node that has it.
 
     Attributes:
+        faults: ``fault 1: status 503`` -> what it did.
         origins: Source, service or route -> how many events it sent or replied.
         stopped: Whether the run was stopped because it made too many records.
         interrupted: Whether the user stopped it.
@@ -109,6 +139,7 @@ class Tally:
         self.expired = Happenings()
         self.failed_senders = Happenings()
         self.unmatched = Happenings()
+        self.faults: dict[str, FaultTally] = {}
         self.origins: dict[str, int] = {}
         self.stopped = False
         self.interrupted = False
@@ -117,6 +148,7 @@ class Tally:
         self._burials: dict[int, Record] = {}
         self._bad_doors: set[int] = set()
         self._waiting: dict[int, None] = {}
+        self._undecided: dict[int, Record] = {}
         self._last: Record | None = None
 
     @property
@@ -132,9 +164,26 @@ class Tally:
         """The retries that the run ended before."""
         return len(self._waiting)
 
+    @property
+    def undecided(self) -> Happenings:
+        """The approvals that nobody has decided."""
+        found = Happenings()
+        for record in self._undecided.values():
+            why = str(record.detail or "nobody has decided")
+            happening = Happening(record.event.type, record.source, why)
+            found.add(happening, record.event)
+        return found
+
     def add(self, record: Record) -> None:
         """Count a record."""
         self.records += 1
+        if record.kind in _INTERVENTIONS:  # they stand between what belongs together
+            self._intervention(record)
+        else:
+            self._fact(record)
+            self._last = record
+
+    def _fact(self, record: Record) -> None:
         match record.kind:
             case Kind.SENT:
                 self.events += 1
@@ -157,13 +206,41 @@ class Tally:
                 self._failed_sender(record)
             case _:
                 pass
-        self._last = record
 
     def _count(
         self, sort: Happenings, record: Record, at: str, why: str, to: str = ""
     ) -> None:
         event = record.event
         sort.add(Happening(what=event.type, at=at, why=why, to=to), event)
+
+    def _intervention(self, record: Record) -> None:
+        """Count what somebody did to the run from outside."""
+        match record.kind:
+            case Kind.FAULT_SET | Kind.FAULT_HIT:
+                self._fault(record)
+            case Kind.WAITING:
+                self._undecided[record.serial] = record
+            case Kind.APPROVED | Kind.REJECTED | Kind.WITHDRAWN:
+                if record.cause is not None:
+                    self._undecided.pop(record.cause, None)
+            case Kind.DROPPED if record.target in self.services:
+                self.services[record.target].received -= 1
+            case _:
+                pass
+
+    def _fault(self, record: Record) -> None:
+        """Count a fault or one of its hits, and what it keeps from its receiver."""
+        detail = str(record.detail)
+        name = detail.partition(",")[0]
+        fault = self.faults.get(name)
+        if fault is None:
+            fault = self.faults[name] = FaultTally(name, record.target)
+        if record.kind is Kind.FAULT_HIT:
+            fault.hits += 1
+            kept_away = not survives(detail) and not detail.endswith("outage")
+            service = self.services.get(record.target)
+            if service is not None and kept_away:
+                service.received -= 1
 
     def _call(self, record: Record) -> None:
         self.attempts += 1

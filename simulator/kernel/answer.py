@@ -94,6 +94,10 @@ class Answer:
         )
 
 
+TIMED_OUT = Answer(0, fault=Fault.TIMEOUT)
+"""What the caller sees whose time is up."""
+
+
 class Outcome:
     """What an attempt came to, as the channel's dispatcher sees it.
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.event import Event, UnparsableEventError, UnreadEvent
-from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.answer import TIMED_OUT, Answer, Fault
+from simulator.kernel.guard import Story
 from simulator.kernel.judge import judge
 from simulator.kernel.log import WIDTH, Kind
 from simulator.kernel.process import FanOut
@@ -27,14 +28,13 @@ if TYPE_CHECKING:
     # The record of a request, its answer if there is one yet, and itself.
     First = tuple[int, Answer | None, Request]
 
-_KINDS = {
+KINDS = {
     Role.EVENT: Kind.DISPATCHED,
     Role.REPLY: Kind.REPLIED,
     Role.DEAD_LETTER: Kind.DEAD_LETTERED,
     Role.DIRECT: Kind.DISPATCHED,
 }
 _RESPONDED, _RETRY = Kind.RESPONDED, Kind.RETRY_SCHEDULED
-_TIMED_OUT = Answer(0, fault=Fault.TIMEOUT)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _SAME_METHOD = (307, 308)
 _BAD_REQUEST = 400
@@ -78,7 +78,7 @@ class Attempts:
         self.role = role
         fixed = target.fixed
         panics = fixed is not None and fixed.fault is Fault.PANIC
-        self.kind = Kind.PANICKED if panics else _KINDS[role]
+        self.kind = Kind.PANICKED if panics else KINDS[role]
         self.serial = -1
 
     def run(
@@ -104,7 +104,7 @@ class Attempts:
                 first = None
             answering = target
             if answer is None and target.hub is not None:
-                status = self._post(target.hub, serial)
+                status = self.post(target.hub, serial, envelope)
                 if isinstance(status, FanOut):
                     process = self.process
                     process.awaited = status
@@ -203,9 +203,12 @@ class Attempts:
             return (yield from self._for_later(request, left))
         after = answer.after_ns
         if answer.fault is Fault.HANG or (left is not None and after and after >= left):
+            if isinstance(answer, Story):
+                told = yield from answer.tell(self.process, serial, request, left)
+                return (yield from self._wait(serial, told, request, deadline))
             if left != 0:
                 yield left
-            return _TIMED_OUT
+            return TIMED_OUT
         if after:
             yield after
         return answer
@@ -221,12 +224,11 @@ class Attempts:
         process.request = None
         if answer is None:
             request.gone = True
-            return _TIMED_OUT
+            return TIMED_OUT
         return answer
 
-    def _post(self, hub: RunningHub, serial: int) -> int | FanOut:
+    def post(self, hub: RunningHub, serial: int, envelope: Envelope) -> int | FanOut:
         """Post to a broker or channel; give the status, or who waits for the tree."""
-        envelope = self.envelope
         if self.role is Role.REPLY:
             event, ttl = envelope.event, envelope.ttl
             if isinstance(event, UnreadEvent):
@@ -250,7 +252,7 @@ class Attempts:
         if status is None:
             assert fan_out is not None, "it was waited for"
             fan_out.cancel()
-            return _TIMED_OUT
+            return TIMED_OUT
         return Answer(status)
 
     def _through_hub(
@@ -261,7 +263,7 @@ class Attempts:
         assert hub is not None, "only hubs are waited for here"
         if request.method != "POST":
             return Answer(405)
-        status = self._post(hub, serial)
+        status = self.post(hub, serial, request.envelope)
         if isinstance(status, int):
             return Answer(status)
         self.process.awaited = status

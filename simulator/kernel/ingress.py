@@ -67,7 +67,8 @@ def post_raw(
 
 def _is_broken(target: Target) -> bool:
     """Tell whether no connection comes about, so that nobody checks anything."""
-    return target.fixed is not None and target.fixed.fault is not None
+    fixed = (target.behind or target).fixed
+    return fixed is not None and fixed.fault is not None
 
 
 def _refused(target: Target, method: str) -> int | None:

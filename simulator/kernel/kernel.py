@@ -124,7 +124,7 @@ class Kernel(Calendar):
         ttl: int | None,
         headers: Mapping[str, str],
         cause: int,
-        waiter: Waiter,
+        waiter: Waiter | None,
     ) -> int | FanOut:
         """Take an event into a hub and deliver it to every route that matches.
 
@@ -134,7 +134,8 @@ class Kernel(Calendar):
             ttl: Of the broker filter, when it set one on a reply; it beats the event's.
             headers: Of the request.
             cause: The record of the request.
-            waiter: Is resumed with the status when that is not known at once.
+            waiter: Is resumed with the status when that is not known at once; None
+                where nobody waits.
 
         Returns:
             The status, or the fan-out that is waited for.
@@ -180,7 +181,7 @@ class Kernel(Calendar):
         matches: tuple[Match, ...],
         envelope: Envelope,
         accepted: int,
-        waiter: Waiter,
+        waiter: Waiter | None,
     ) -> int | FanOut:
         """Hand an event to each route that matches; what settles at once needs no process."""
         cells, now = self.log.cells, self.now

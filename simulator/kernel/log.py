@@ -36,6 +36,16 @@ class Kind(StrEnum):
     cut              the caller has gone: the request or the wait ends here
     answered         the sender has its answer
     upstream-bug     the real Knative would crash here; the run goes on
+    fault-set        somebody injects a fault, or switches it on; the event holds all of it
+    fault-lifted     the fault is removed, or switched off
+    fault-hit        a fault hits this request; the detail says which
+    waiting          a service holds the request until somebody, or its policy, decides
+    approved         it is approved; the detail says by what, unless by hand
+    rejected         it is rejected, likewise
+    withdrawn        nobody can decide any more: the caller has gone, or the deadline is past
+    held             a breakpoint holds the request before it is carried out
+    released         it goes on, perhaps with another event
+    dropped          its connection is dropped in its place
     ===============  ==========================================================
     """
 
@@ -55,6 +65,16 @@ class Kind(StrEnum):
     CUT = "cut"
     ANSWERED = "answered"
     UPSTREAM_BUG = "upstream-bug"
+    FAULT_SET = "fault-set"
+    FAULT_LIFTED = "fault-lifted"
+    FAULT_HIT = "fault-hit"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    HELD = "held"
+    RELEASED = "released"
+    DROPPED = "dropped"
 
 
 class RunawayError(Exception):

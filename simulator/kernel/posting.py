@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope
+from simulator.kernel.guard import Story
 from simulator.kernel.log import WIDTH, Kind
 from simulator.kernel.process import FanOut, Process
+from simulator.kernel.request import Request, Role
 from simulator.kernel.ttl import next_ttl
 
 if TYPE_CHECKING:
@@ -82,14 +84,14 @@ class Posting:
             self._call_direct(serial)
         else:
             status = (
-                self._enter_behind(target.hub, serial)
-                if target.inner
+                self._enter_indirectly(target.hub, serial)
+                if target.indirect
                 else kernel.receive(target.hub, event, None, headers, serial, self)
             )
             if type(status) is int:
                 self.resume(status)
                 return
-            assert isinstance(status, FanOut), "a status or a fan-out"
+            assert not isinstance(status, int), "only an int is a status"
             self._behind = status
         if self.timeout_ns is not None and self.token >= 0:
             kernel.schedule(kernel.now + self.timeout_ns, self, None)
@@ -140,6 +142,33 @@ class Posting:
         process = self._behind = Process(self.kernel, None)
         story = filter_call if self.target.filters is not None else call
         process.start(story(self.kernel, process, self, serial, self.headers))
+
+    def enter(self, event: Event, serial: int) -> None:
+        """Hand the event, perhaps changed on its way, to the hub."""
+        hub = self.target.hub
+        assert hub is not None, "only hubs are entered"
+        status = self.kernel.receive(hub, event, None, self.headers, serial, self)
+        if isinstance(status, int):
+            self.resume(status)
+        else:
+            self._behind = status
+
+    def _enter_indirectly(self, hub: RunningHub, serial: int) -> int | FanOut | Process:
+        """Post to a hub that somebody guards, or behind a broker's ingress."""
+        kernel, target = self.kernel, self.target
+        if target.behind is None:
+            return self._enter_behind(hub, serial)
+        envelope = Envelope(self.event, None, None, self.headers)
+        request = Request(envelope, target, None, kernel.now, Role.DIRECT)
+        request.sender = self.node
+        story = target.call(request)
+        if not isinstance(story, Story):
+            return kernel.receive(hub, self.event, None, self.headers, serial, self)
+        from simulator.kernel.direct import enter  # it needs us
+
+        process = Process(kernel, None)
+        process.start(enter(process, self, story, request, serial), first=True)
+        return process
 
     def _enter_behind(self, hub: RunningHub, serial: int) -> int | FanOut:
         """Post to the channel behind a broker's ingress.

@@ -58,11 +58,12 @@ class Process:
         # (record of the dispatch, envelope, target, attempt) while a request is open.
         self.flight: tuple[int, Envelope, Target, int] | None = None
 
-    def start(self, steps: Steps) -> None:
-        """Begin in this instant, after what is due before."""
+    def start(self, steps: Steps, *, first: bool = False) -> None:
+        """Begin in this instant, after what is due before, or as the *first*."""
         self.steps = steps
         self._send = steps.send
-        self.kernel.ready.append((self, 0, None))
+        put = self.kernel.ready.appendleft if first else self.kernel.ready.append
+        put((self, 0, None))
 
     def step(self, value: object) -> None:
         """Go on until the next wait."""
@@ -83,6 +84,11 @@ class Process:
         """Go on with a value, in this instant."""
         if self.token >= 0:
             self.kernel.ready.append((self, self.token, value))
+
+    def resume_first(self, value: object) -> None:
+        """Go on with a value, in this instant, before all else that is due."""
+        if self.token >= 0:
+            self.kernel.ready.appendleft((self, self.token, value))
 
     def cancel(self) -> None:
         """End here, and all that is waited for: the caller has gone.

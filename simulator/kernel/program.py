@@ -48,10 +48,17 @@ class Target:
         inner: The broker's channel, behind the ingress.
         dispatched: The channels' dispatcher answers there.
         is_service: A service answers there.
+
+    Attributes:
+        call: Answers requests; only asked where there is no fixed answer.
+        behind: The target as it is without the guard that looks at its requests; None
+            where there is no guard.
+        indirect: A sender's event is not simply handed to the hub: it is the inner
+            channel, or there is a guard.
     """
 
-    __slots__ = ("call", "dispatched", "filters", "fixed", "host", "hub", "inner", "is_service",
-                 "malformed", "node", "path", "subscriber", "url")  # fmt: skip
+    __slots__ = ("behind", "call", "dispatched", "filters", "fixed", "host", "hub", "indirect",
+                 "inner", "is_service", "malformed", "node", "path", "subscriber", "url")  # fmt: skip
 
     def __init__(
         self,
@@ -73,7 +80,6 @@ class Target:
         self.host = urlsplit(url).netloc.rpartition("@")[2]
         self.path = path
         self.subscriber = subscriber
-        # The same, for the hot path: only asked where there is no fixed answer.
         self.call: Subscriber = subscriber if subscriber is not None else _later
         self.fixed = fixed
         self.hub = hub
@@ -82,6 +88,8 @@ class Target:
         self.filters = filters
         self.inner = inner
         self.dispatched = dispatched
+        self.behind: Target | None = None
+        self.indirect = inner
 
 
 class Lane:
@@ -106,6 +114,11 @@ class Lane:
         self.dead_letter: Target | None = None
         # Waits that are known already; empty while `Retry-After` may change them.
         self.backoffs: list[int] = []
+
+    @property
+    def hub_node(self) -> str:
+        """The node of its broker or channel."""
+        return self._hub.node
 
     def to(self, target: Target, retries: Retries | None = None) -> Lane:
         """Give a lane like this one to another target, perhaps with other retries."""
@@ -158,6 +171,9 @@ class Program:
         wiring: The reconciled topology.
         subscribers: Node of an endpoint -> what answers for it, or the answer that
             it always gives.
+
+    Attributes:
+        introduce: Is told of each new target; None while nobody wants to know.
     """
 
     def __init__(
@@ -166,6 +182,7 @@ class Program:
         self.wiring = wiring
         self._subscribers = subscribers
         self._targets: dict[str, Target] = {}
+        self.introduce: Callable[[Target], object] | None = None
         self._brokers: dict[str, RunningHub] = {}
         self._channels: dict[str, RunningHub] = {}
         self._by_name: dict[str, RunningHub] = {}
@@ -210,8 +227,19 @@ class Program:
         """
         found = self._targets.get(url)
         if found is None:
-            found = self._targets[url] = self._look_up(url)
+            found = self._targets[url] = self.introduced(self._look_up(url))
         return found
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """All that were looked up so far, in order."""
+        return tuple(self._targets.values())
+
+    def introduced(self, target: Target) -> Target:
+        """Give a new target back, once whoever wants to know has been told of it."""
+        if self.introduce is not None:
+            self.introduce(target)
+        return target
 
     def relative(self, base: str, reference: str) -> Target:
         """Look up where a redirect leads; one that is no URL leads to no host."""
@@ -254,7 +282,7 @@ class Program:
         """
         if not target.dispatched:
             return target
-        return self._channel(host, target.url, target.path)
+        return self.introduced(self._channel(host, target.url, target.path))
 
     def _channel(self, host: str, url: str, path: str) -> Target:
         """Find the channel that the dispatcher means by a host or a path.

@@ -47,6 +47,8 @@ class Request:
         answered: The answer, when it came later.
         waiter: The process that waits for an answer which comes later.
         gone: The caller has hung up meanwhile.
+        sender: The node of a sender that asks by itself; empty for the caller of the
+            API, and where a route asks.
     """
 
     # No slots: most of these keep their default, which costs nothing here.
@@ -56,6 +58,7 @@ class Request:
     answered: Answer | None = None
     waiter: Process | None = None
     gone = False
+    sender = ""
 
     def __init__(
         self,
@@ -77,6 +80,11 @@ class Request:
             self.attempt = attempt
         if method != "POST":
             self.method = method
+
+    @property
+    def asker(self) -> Lane | str:
+        """Who makes it: a route, or the node of a sender."""
+        return self.sender if self.lane is None else self.lane
 
     @property
     def namespace(self) -> str:

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from simulator.manifests.plain import Plain, PlainMapping
 
 SIMULATION_API_VERSION = "simulator/v1"
-SIMULATION_FIELDS = ("seed", "profile", "start", "maxTTL", "sources", "services")
+SIMULATION_FIELDS = (
+    "seed",
+    "profile",
+    "start",
+    "maxTTL",
+    "sources",
+    "services",
+    "faults",
+)
 """Fields of a Simulation's ``spec``, which stand at the top of the short form."""
 
 _TOP = ("topology", "namespace", *SIMULATION_FIELDS)
@@ -27,7 +35,7 @@ def read_short(
 ) -> tuple[list[Resource], list[Fault]]:
     """Give the resources of a short form, and its faults.
 
-    ``services``, ``seed``, ``profile`` and the sources without a ``schedule`` make one
+    ``services``, ``faults``, ``seed``, ``profile`` and the sources without a ``schedule`` make one
     ``Simulation`` with the topology's name; it comes first, if there is one.
     """
     place = Place()
@@ -100,6 +108,9 @@ def _checked(key: str, content: Plain, place: Place) -> Plain:
     elif key in ("profile", "start"):
         if not isinstance(content, str):
             place.expect("a string", content)
+    elif key == "faults":
+        if not isinstance(content, list | dict):
+            place.expect("a list of faults", content)
     else:
         place.mapping(content)
     return content

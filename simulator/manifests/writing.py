@@ -125,8 +125,7 @@ class _Short:
         out |= {
             s.name: self._sections[s.name] for s in SECTIONS if s.name in self._sections
         }
-        if "services" in top:
-            out["services"] = top["services"]
+        out |= {key: top[key] for key in ("services", "faults") if key in top}
         return out
 
     def _join_sources(self, top: PlainMapping) -> None:

@@ -74,7 +74,7 @@ def declared(spec: ServiceSpec, service: Service, run: Run) -> Subscriber | Answ
         return replied.delayed(made.after_ns, status=made.status)
 
     def subscriber(request: Request) -> Answer:
-        run.cause = run.log.next()
+        run.cause = run.asked()
         try:
             made = answer(request)
             if made.status in SUCCESS:

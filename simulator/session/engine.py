@@ -11,11 +11,12 @@ from simulator.session.described_service import PLAIN, STUB, Service, declared
 from simulator.session.sending import look_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from simulator.event import Event
     from simulator.kernel import Answer, Request
     from simulator.profiles import Profile
+    from simulator.session.gate import Gate
     from simulator.session.prepare import Prepared
     from simulator.session.run import Run
     from simulator.subscribers.handler import Handler
@@ -45,7 +46,8 @@ class Engine:
         endless: The nodes of the sources that never stop.
 
     Raises:
-        TopologyError: A replay cannot be read, or a service emits to nowhere.
+        TopologyError: A replay cannot be read, or there is nothing where a service
+            emits to, or a fault is.
     """
 
     def __init__(
@@ -74,8 +76,24 @@ class Engine:
         for endpoint in wiring.endpoints:
             answering[endpoint.node] = self._answering(endpoint)
         self.program.link()
-        self._check_emissions()
+        self._check_addresses()
+        if run.gate is not None:  # handlers came after what was set
+            run.gate.attach(self.program, self.kernel)
+        else:
+            for fault in prepared.spec.faults:
+                self.gate.add_fault(fault)
         self.endless = self._start_sources(folder)
+
+    @property
+    def gate(self) -> Gate:
+        """Where faults and breakpoints are set; made when it is first asked for."""
+        run = self._run
+        if run.gate is None:
+            from simulator.session.gate import Gate  # few runs have one
+
+            run.gate = Gate(run)
+            run.gate.attach(self.program, self.kernel)
+        return run.gate
 
     def _answering(self, endpoint: Endpoint) -> Answering:
         spec = _of(self._prepared.spec.services, endpoint)
@@ -89,20 +107,37 @@ class Engine:
             return declared(spec, service, self._run)
         return STUB if endpoint.stub else PLAIN
 
-    def _check_emissions(self) -> None:
-        """Refuse a service that emits to an address which nothing has."""
-        faults = []
+    def _check_addresses(self) -> None:
+        """Refuse a service that emits, and a fault, to where there is nothing.
+
+        Raises:
+            TopologyError: There is any; all are named.
+        """
+        faults = [*self._lost_emissions(), *self._lost_faults()]
+        if faults:
+            raise TopologyError(faults)
+
+    def _lost_faults(self) -> Iterator[str]:
+        specs = self._prepared.spec.faults
+        if not specs:
+            return
+        from simulator.session.gate import known_node, receivers  # few runs have one
+
+        nodes = receivers(self.program.wiring)
+        for number, spec in enumerate(specs):
+            try:
+                known_node(spec.at, nodes)
+            except UnknownAddressError as error:
+                yield f"{self._prepared.places[f'faults[{number}]']}: {error}"
+
+    def _lost_emissions(self) -> Iterator[str]:
         for name, spec in self._prepared.spec.services.items():
             for number, emission in enumerate(spec.emissions):
                 try:
                     look_up(self.program, emission.to)
                 except UnknownAddressError as error:
                     place = self._prepared.places.get(f"services.{name}", name)
-                    faults.append(
-                        f"{place}: service {name}: emit[{number}].to: {error}"
-                    )
-        if faults:
-            raise TopologyError(faults)
+                    yield f"{place}: service {name}: emit[{number}].to: {error}"
 
     def _start_sources(self, folder: str) -> tuple[str, ...]:
         if not self.program.wiring.sources:

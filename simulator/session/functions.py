@@ -46,7 +46,7 @@ def handled(
 
     def subscriber(request: Request) -> Answer | None:
         longer_ns = 0 if latency.is_none else latency.draw(service.random)
-        cause = run.log.next()
+        cause = run.asked()
         if later:
             call: Callable[[], Any] = partial(handler, *arguments(request))
             run.pending.begin(call, request, cause, longer_ns)

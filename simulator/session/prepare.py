@@ -227,9 +227,14 @@ def _simulation(
                         f"{place}: {resource}: spec.{key}: is described before, at {places[key]}"
                     )
                 places[key] = place
+        for number in range(len(spec.faults)):
+            path = f"spec.faults[{number}].at"
+            key = f"faults[{len(whole.faults) + number}]"
+            places[key] = f"{resource.position(path)}: {resource}: {path}"
         whole = SimulationSpec(
             services={**whole.services, **spec.services},
             sources={**whole.sources, **spec.sources},
+            faults=whole.faults + spec.faults,
             seed=whole.seed if spec.seed is None else spec.seed,
             profile=spec.profile or whole.profile,
             start_ns=whole.start_ns if spec.start_ns is None else spec.start_ns,

@@ -9,10 +9,11 @@ from simulator.event.text import instant_text
 from simulator.kernel import Posting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from simulator.event import Event
     from simulator.kernel import Kernel, Log, Target
+    from simulator.session.gate import Gate
     from simulator.session.pending import PendingHandlers
 
 _NS_PER_US = 1_000
@@ -30,6 +31,8 @@ class Run:
         kernel: Set before anything runs; None before.
         cause: The record of the request that is being answered; -1 outside.
         going_on: Whether somebody drives the kernel just now.
+        asked: Gives the record of the request that a service is about to answer.
+        gate: What faults and breakpoints do; None while there are none.
     """
 
     def __init__(self, log: Log, seed: int, epoch_ns: int) -> None:
@@ -39,6 +42,8 @@ class Run:
         self.cause = -1
         self.going_on = False
         self.kernel: Kernel | None = None
+        self.asked: Callable[[], int] = log.next
+        self.gate: Gate | None = None
         self._pending: PendingHandlers | None = None
 
     @property
@@ -70,6 +75,10 @@ class Run:
     def has_pending(self) -> bool:
         """Whether any handler has not answered yet."""
         return self._pending is not None and self._pending.waiting
+
+    def is_halted(self) -> bool:
+        """Whether a breakpoint holds a request, so that nothing goes on."""
+        return self.gate is not None and self.gate.halted
 
     def post(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.duration import EXPECTED, duration_ns
 from simulator.errors import UsageError
 from simulator.kernel import Kind, RunawayError
+from simulator.kernel.brake import HaltedError
 from simulator.session.journal import set_driven
 from simulator.trace import Trace
 
@@ -62,10 +63,14 @@ class Runner:
         """Go on until nothing is due, or until an instant; see `Simulation.run`."""
         kernel, run = self._kernel, self._run
         until_ns = self._until(until)
+        if run.is_halted():
+            return
         with self._driving():
             self._drain()
             while not run.has_pending and kernel.advance(until_ns):
                 self._drain()
+        if run.is_halted():
+            return
         if run.has_pending:
             wait_for(self.run_async, until)
         else:
@@ -75,6 +80,8 @@ class Runner:
         """Go on in an event loop; see `Simulation.run_async`."""
         kernel, pending = self._kernel, self._run.pending
         until_ns = self._until(until)
+        if self._run.is_halted():
+            return
         with self._driving():
             while True:
                 self._drain()
@@ -83,7 +90,8 @@ class Runner:
                     await pending.settle()
                 elif not kernel.advance(until_ns):
                     break
-        kernel.arrive(until_ns)
+        if not self._run.is_halted():
+            kernel.arrive(until_ns)
 
     def step(self) -> bool:
         """Carry out the next notice; False when nothing is due any more.
@@ -92,6 +100,8 @@ class Runner:
         same notices follow each other, however a run is driven.
         """
         run = self._run
+        if run.is_halted():
+            return False
         with self._driving():
             if run.has_pending and self._kernel.is_idle and self._awake():
                 wait_for(run.pending.settle)
@@ -110,8 +120,9 @@ class Runner:
         """Go on for a while in somebody's event loop; see `Simulation.advance`."""
         if enough is None and until_ns is None:
             self._until(None)
-        with self._driving():
-            await self._slice(until_ns, enough)
+        if not self._run.is_halted():
+            with self._driving():
+                await self._slice(until_ns, enough)
         return self.due_ns is not None
 
     async def _slice(
@@ -218,6 +229,8 @@ class Runner:
         before = None if journal is None else set_driven(journal)
         try:
             yield
+        except HaltedError:
+            pass  # a breakpoint holds a request; what is due stays due
         except RunawayError:
             raise self._runaway() from None
         except UsageError:

@@ -10,6 +10,7 @@ from simulator.session import sending, settings
 from simulator.session.driving import Driven
 from simulator.session.engine import Engine, find_endpoint
 from simulator.session.forking import Forkable
+from simulator.session.interventions import Interventions
 from simulator.session.journal import Journal, journaled
 from simulator.session.prepare import prepare
 from simulator.session.run import Run
@@ -34,7 +35,7 @@ H = TypeVar("H", bound="Handler")
 MOST_RECORDS = 5_000_000
 
 
-class Simulation(Driven, Forkable):
+class Simulation(Driven, Forkable, Interventions):
     """One run of a topology, in virtual time.
 
     The same topology, inputs and seed give the same records, byte for byte.

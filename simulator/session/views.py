@@ -8,13 +8,14 @@ from simulator.event.text import instant_text
 from simulator.kernel import Fault, Kind, Request, Role, Target
 from simulator.kernel.program import Lane
 from simulator.statuses import SUCCESS
+from simulator.subscribers.fault_spec import survives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cloudevents.core.v1.event import CloudEvent
 
-    from simulator.kernel import Log, Posting, Program
+    from simulator.kernel import Envelope, Log, Posting, Program
     from simulator.kernel.log import Row
 
 _ROLES = {
@@ -180,8 +181,12 @@ class Inbox:
     def received(self, nodes: frozenset[str]) -> list[Received]:
         """List the requests to services, in the order in which they were made."""
         outcomes = self._outcomes()
+        kept_away, changed = self._on_the_way()
         found = []
         for serial, request in self._requests(nodes):
+            if serial in kept_away:
+                continue
+            request.envelope = changed.get(serial, request.envelope)
             status, fault = outcomes.get(serial, (0, Fault.HANG))
             if fault in (Fault.REFUSED, Fault.NO_HOST):
                 continue  # it never got there
@@ -204,6 +209,24 @@ class Inbox:
         if lane is None:
             role = Role.DIRECT
         return Request(envelope, target, lane, instant, role, attempt)
+
+    def _on_the_way(self) -> tuple[set[int], dict[int, Envelope]]:
+        """Collect which requests were kept from their receivers, and which changed."""
+        kept_away: set[int] = set()
+        changed: dict[int, Envelope] = {}
+        held: dict[int, int] = {}
+        for row in self._log.rows():
+            serial, kind = row[0], row[3]
+            cause = serial - row[2]
+            if kind is Kind.FAULT_HIT and not survives(row[8][1]):
+                kept_away.add(cause)
+            elif kind is Kind.HELD:
+                held[serial] = cause
+            elif kind is Kind.DROPPED and cause in held:
+                kept_away.add(held[cause])
+            elif kind is Kind.RELEASED and cause in held:
+                changed[held[cause]] = row[4]
+        return kept_away, changed
 
     def _outcomes(self) -> dict[int, tuple[int, Fault | None]]:
         """Collect, by the record of the request, what it was answered."""

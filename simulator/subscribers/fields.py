@@ -111,6 +111,17 @@ class Fields:
             return default
         return value
 
+    def share(self, name: str) -> float:
+        """Read a number from 0 to 1; 1 when absent."""
+        value = self.values.get(name)
+        if value is None:
+            return 1.0
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not 0 <= value <= 1:
+            self.fault(name, f"expected a number from 0 to 1, found {_shown(value)}")
+            return 1.0
+        return float(value)
+
     def duration(self, name: str) -> int:
         """Read a duration, in ns; 0 when absent."""
         value = self.values.get(name)

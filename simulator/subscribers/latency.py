@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.duration import duration_text, duration_written
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -32,6 +33,33 @@ class Latency(Value):
     def is_none(self) -> bool:
         """Whether it never takes any time."""
         return not (self.first or self.second)
+
+    @property
+    def written(self) -> object:
+        """The form in which a document describes it."""
+        first, second = duration_written(self.first), duration_written(self.second)
+        match self.shape:
+            case "fixed":
+                return first
+            case "uniform":
+                return {"uniform": [first, second]}
+            case "exponential":
+                return {"exponential": first}
+            case _:
+                return {"normal": {"mean": first, "deviation": second}}
+
+    def __str__(self) -> str:
+        """Give what people read: ``200ms``, ``uniform 10ms to 30ms``."""
+        first, second = duration_text(self.first), duration_text(self.second)
+        match self.shape:
+            case "fixed":
+                return first
+            case "uniform":
+                return f"uniform {first} to {second}"
+            case "exponential":
+                return f"exponential {first}"
+            case _:
+                return f"normal {first} ± {second}"
 
     def draw(self, random: Random) -> int:
         """Draw the next duration."""

@@ -15,9 +15,19 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.subscribers.fault_spec import FaultSpec
+
 API_VERSION = "simulator/v1"
 KIND = "Simulation"
-_SPEC_FIELDS = ("services", "sources", "seed", "profile", "start", "maxTTL")
+_SPEC_FIELDS = (
+    "services",
+    "sources",
+    "faults",
+    "seed",
+    "profile",
+    "start",
+    "maxTTL",
+)
 _LARGEST_SEED = 2**63 - 1
 
 
@@ -27,6 +37,7 @@ class SimulationSpec(Value):
     Args:
         services: ``name`` or ``namespace/name`` -> what it answers.
         sources: Name -> generator.
+        faults: What is injected from the start, in order.
         seed: None when not said.
         profile: Empty when not said.
         start_ns: The start of virtual time since 1970; None when not said.
@@ -35,6 +46,7 @@ class SimulationSpec(Value):
 
     services: Mapping[str, ServiceSpec] = made(default_factory=dict)
     sources: Mapping[str, SourceSpec] = made(default_factory=dict)
+    faults: tuple[FaultSpec, ...] = ()
     seed: int | None = None
     profile: str = ""
     start_ns: int | None = None
@@ -60,12 +72,21 @@ def parse_simulation(
     parsed = SimulationSpec(
         services={n: parse_service(services.child(n)) for n in _names(services)},
         sources={n: parse_source(sources.child(n)) for n in _names(sources)},
+        faults=_faults(spec),
         seed=spec.number("seed", 0, _LARGEST_SEED, 0) if "seed" in spec else None,
         profile=_profile(spec),
         start_ns=_start(spec),
         max_ttl=spec.number("maxTTL", 1, 2**31 - 1, 255) if "maxTTL" in spec else None,
     )
     return parsed, faults
+
+
+def _faults(spec: Fields) -> tuple[FaultSpec, ...]:
+    if "faults" not in spec:
+        return ()
+    from simulator.subscribers.fault_spec import parse_faults  # few inject any
+
+    return parse_faults(spec, "faults")
 
 
 def _names(fields: Fields) -> list[str]:

@@ -110,6 +110,9 @@ CASES = {
         "json",
         "--quiet",
     ],
+    "run-faults": ["run", "faulty.yaml"],
+    "run-faults-json": ["run", "faulty.yaml", "--format", "json"],
+    "bad-fault": ["run", "faulty-wrong.yaml"],
     "explain-match": ["explain", "shop.yaml", "--send", "type=order.placed"],
     "explain-nearest": ["explain", "shop.yaml", "--send", "type=order.shiped"],
     "explain-trigger": [

@@ -111,7 +111,27 @@ channels:
   audit: {}
 """
 
+FAULTY = """\
+topology: faulty
+brokers:
+  default: {delivery: {retry: 1, backoffPolicy: linear, backoffDelay: 1s, deadLetterSink: dead}}
+triggers:
+  work: {subscriber: worker}
+services:
+  worker: {}
+  dead: {}
+sources:
+  clock: {every: 1s, count: 4, event: {type: tick}, sink: broker/default}
+faults:
+- {at: worker, status: 503, until: 2s, count: 1}
+- {at: worker, duplicate: true, where: id = 'clock-2'}
+- {at: broker/default, latency: 200ms, from: 3s}
+- {at: "*", drop: true, from: 4200ms}
+"""
+
 FILES: dict[str, str | bytes] = {
+    "faulty.yaml": FAULTY,
+    "faulty-wrong.yaml": FAULTY.replace("at: worker, dup", "at: werker, dup"),
     "never.yaml": NEVER,
     "channel.yaml": CHANNEL,
     "many.json": json.dumps([{"type": f"t{n}"} for n in range(12)]),

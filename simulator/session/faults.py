@@ -1,0 +1,187 @@
+"""The faults that are injected into a run, and which requests they hit."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.errors import UsageError
+from simulator.subscribers.fault_spec import EVERYWHERE, FaultSpec, parse_fault
+from simulator.subscribers.fields import Fields, SpecFault
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.kernel import Request
+
+
+class InjectedFault(Value):
+    """One injected fault as it stands.
+
+    Args:
+        number: Its name for `Simulation.lift` and `Simulation.set_fault`, from 1.
+        node: The node that the requests go to; ``*`` for all.
+        kind: ``status``, ``latency``, ``timeout``, ``drop``, ``duplicate``, ``outage``.
+        value: The status or the latency; empty for the other kinds.
+        on: Whether it is switched on.
+        hits: How many requests it has hit.
+        from_ns: It hits from this instant on, since the start of the run.
+        until_ns: Up to this instant, not included; None for ever.
+        rate: The share of requests that it hits.
+        count: How many it hits at most; None for no end.
+        where: CESQL: the events that it hits; empty for all.
+    """
+
+    number: int
+    node: str
+    kind: str
+    value: str
+    on: bool
+    hits: int
+    from_ns: int
+    until_ns: int | None
+    rate: float
+    count: int | None
+    where: str
+
+
+class Rule:
+    """A fault in a run: what it does, and what it has done so far.
+
+    Args:
+        number: Of the fault, from 1.
+        spec: What it does; *at* is a node, or ``*``.
+        seed: Of the run: each fault has a stream of chance of its own.
+    """
+
+    __slots__ = ("_random", "hits", "number", "on", "spec")
+
+    def __init__(self, number: int, spec: FaultSpec, seed: int) -> None:
+        self.number = number
+        self.spec = spec
+        self.on = True
+        self.hits = 0
+        self._random = Random(f"{seed}:fault/{number}")  # noqa: S311 - no secret
+
+    def concerns(self, node: str) -> bool:
+        """Tell whether it could hit a request to a node now or later."""
+        return self.on and self.spec.at in (EVERYWHERE, node)
+
+    def hit(self, request: Request, now_ns: int) -> Hit | None:
+        """Count and give the hit of a request; None when the request is spared."""
+        spec = self.spec
+        if (
+            not self.concerns(request.target.node)
+            or now_ns < spec.from_ns
+            or (spec.until_ns is not None and now_ns >= spec.until_ns)
+            or (spec.count is not None and self.hits >= spec.count)
+            or (spec.where is not None and not spec.where.holds(request.attributes))
+            or (spec.rate < 1 and self._random.random() >= spec.rate)
+        ):
+            return None
+        self.hits += 1
+        return Hit(self, spec.latency.draw(self._random))
+
+    @property
+    def shown(self) -> InjectedFault:
+        """The fault as callers see it."""
+        spec = self.spec
+        return InjectedFault(
+            number=self.number,
+            node=spec.at,
+            kind=spec.kind,
+            value=spec.value,
+            on=self.on,
+            hits=self.hits,
+            from_ns=spec.from_ns,
+            until_ns=spec.until_ns,
+            rate=spec.rate,
+            count=spec.count,
+            where="" if spec.where is None else spec.where.text,
+        )
+
+    def __str__(self) -> str:
+        return f"fault {self.number}: {self.spec}"
+
+
+class Hit(NamedTuple):
+    """One request that a fault hits; *latency_ns* is for faults of that kind."""
+
+    rule: Rule
+    latency_ns: int
+
+
+class Faults:
+    """All faults of a run, in the order of their numbers.
+
+    Args:
+        seed: Of the run.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._rules: dict[int, Rule] = {}
+        self._last = 0
+
+    def add(self, spec: FaultSpec) -> Rule:
+        """Put a fault in force."""
+        self._last += 1
+        rule = self._rules[self._last] = Rule(self._last, spec, self._seed)
+        return rule
+
+    def remove(self, number: int) -> Rule:
+        """Take a fault away; give it.
+
+        Raises:
+            UsageError: There is none of this number.
+        """
+        rule = self.get(number)
+        del self._rules[number]
+        return rule
+
+    def get(self, number: int) -> Rule:
+        """Find a fault.
+
+        Raises:
+            UsageError: There is none of this number.
+        """
+        rule = self._rules.get(number)
+        if rule is None:
+            there_are = ", ".join(map(str, self._rules)) or "none"
+            raise UsageError(f"there is no fault {number!r} (there are: {there_are})")
+        return rule
+
+    @property
+    def shown(self) -> tuple[InjectedFault, ...]:
+        """The faults as callers see them."""
+        return tuple(rule.shown for rule in self._rules.values())
+
+    def concern(self, node: str) -> bool:
+        """Tell whether any fault could hit a request to a node."""
+        return any(rule.concerns(node) for rule in self._rules.values())
+
+    def hits(self, request: Request, now_ns: int) -> list[Hit]:
+        """Find which faults hit a request: all up to the first that it does not survive."""
+        found = []
+        for rule in self._rules.values():
+            hit = rule.hit(request, now_ns)
+            if hit is not None:
+                found.append(hit)
+                if not rule.spec.goes_on:
+                    break
+        return found
+
+
+def fault_of(members: Mapping[str, Any]) -> FaultSpec:
+    """Make a fault of what a caller says.
+
+    Raises:
+        UsageError: It is none; the message names all that is wrong.
+    """
+    wrong: list[SpecFault] = []
+    said = {name: value for name, value in members.items() if value is not None}
+    spec = parse_fault(Fields(said, "fault", wrong))
+    if wrong:
+        raise UsageError("; ".join(f"{fault.path}: {fault.message}" for fault in wrong))
+    return spec

@@ -1,0 +1,232 @@
+"""Who looks at the requests of a run on their way: breakpoints first, then faults."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import UnknownAddressError
+from simulator.event import read_json
+from simulator.kernel import Answer, Envelope, Fault, Kind
+from simulator.kernel.answer import TIMED_OUT
+from simulator.kernel.brake import Brake
+from simulator.kernel.duplicate import duplicate
+from simulator.kernel.guard import Story, carried_out, guard, unguard
+from simulator.kernel.log import name_of
+from simulator.session.breakpoints import Breakpoints, Held, Stop, Verdict
+from simulator.session.faults import Faults
+from simulator.subscribers.fault_spec import EVERYWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from simulator.event import Event
+    from simulator.kernel import Kernel, Program, Request, Target
+    from simulator.kernel.process import Process
+    from simulator.session.breakpoints import Rule as BreakRule
+    from simulator.session.faults import Hit
+    from simulator.session.faults import Rule as FaultRule
+    from simulator.session.run import Run
+    from simulator.subscribers.fault_spec import FaultSpec
+    from simulator.wiring import Wiring
+
+    Telling = Generator[int | None, Any, Answer | None]
+
+_DROPPED = Answer(0, fault=Fault.RESET)
+FAULT_TYPE = "simulator.fault"
+"""The type of the event in the records that tell of a fault itself."""
+
+
+class Gate:
+    """Guards the targets of a program while anything is to happen to their requests.
+
+    Args:
+        run: Its services are told which request they answer when that comes late.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.faults = Faults(run.seed)
+        self.breakpoints = Breakpoints()
+        self._run = run
+
+    def attach(self, program: Program, kernel: Kernel) -> None:
+        """Guard another program, in place of the one before."""
+        wiring = program.wiring
+        self._program = program
+        self._kernel = kernel
+        self._brake = Brake(kernel)
+        self._receivers = receivers(wiring)
+        self._nodes = (
+            *self._receivers,
+            *(route.node for hub in wiring.hubs for route in hub.routes),
+            *(source.node for source in wiring.sources),
+        )
+        self.refresh()
+
+    @property
+    def halted(self) -> bool:
+        """Whether nothing may go on."""
+        return self._brake.on
+
+    def refresh(self) -> None:
+        """Guard the targets that faults and breakpoints concern, and no others."""
+        program = self._program
+        program.introduce = self._introduce
+        for target in program.targets:
+            unguard(target)
+            self._introduce(target)
+
+    def _introduce(self, target: Target) -> None:
+        concerned = self.breakpoints.any_on or self.faults.concern(target.node)
+        if concerned and target.node in self._receivers:
+            guard(target, self._look)
+
+    # -- what is set
+
+    def add_fault(self, spec: FaultSpec) -> FaultRule:
+        """Put a fault in force, and write it down."""
+        rule = self.faults.add(spec.replace(at=known_node(spec.at, self._receivers)))
+        self.tell_of_fault(rule, Kind.FAULT_SET, rule.spec.conditions)
+        self.refresh()
+        return rule
+
+    def tell_of_fault(self, rule: FaultRule, kind: Kind, said: str) -> None:
+        """Write down that a fault comes, goes, or is switched, and what else is *said*."""
+        described = {
+            "id": f"fault-{rule.number}",
+            "source": "/kn-sim",
+            "type": FAULT_TYPE,
+            "datacontenttype": "application/json",
+            "data": rule.spec.members,
+        }
+        detail = ", ".join(part for part in (str(rule), said) if part)
+        event = read_json(described)
+        self._kernel.record(-1, kind, event, "", rule.spec.at, 1, (0, detail))
+
+    # -- what happens to a request
+
+    def _look(self, request: Request) -> Story | None:
+        """Decide what happens to a request before it is carried out; None for nothing."""
+        rule = self.breakpoints.met(request)
+        if rule is not None:
+            return Story(partial(self._stopped, rule))
+        hits = self.faults.hits(request, self._kernel.now)
+        return Story(partial(self._hit, hits)) if hits else None
+
+    def _stopped(
+        self,
+        rule: BreakRule,
+        process: Process,
+        serial: int,
+        request: Request,
+        left_ns: int | None,
+    ) -> Telling:
+        """Hold a request until somebody lets it go."""
+        if rule.on:  # it may have been switched off since
+            rule.hits += 1
+            verdict: Verdict = yield from self._hold(rule, process, serial, request)
+            if verdict.dropped:
+                return _DROPPED
+        hits = self.faults.hits(request, self._kernel.now)
+        return (yield from self._hit(hits, process, serial, request, left_ns))
+
+    def _hold(
+        self, rule: BreakRule, process: Process, serial: int, request: Request
+    ) -> Generator[int | None, Any, Verdict]:
+        kernel, target, attempt = self._kernel, request.target, request.attempt
+        held = kernel.record(
+            serial, Kind.HELD, request.envelope, request.asker, target, attempt,
+            (0, f"breakpoint {rule.number}"),
+        )  # fmt: skip
+        shown = Held(
+            serial=held,
+            event=request.event,
+            source=name_of(request.asker),
+            target=target.node,
+            role=request.role,
+            attempt=attempt,
+            breakpoint=rule.number,
+        )
+        self.breakpoints.hold(Stop(shown, request, process))
+        self._brake.pull()
+        verdict: Verdict = yield None
+        return verdict
+
+    def let_go(self, serial: int, verdict: Verdict) -> None:
+        """Let a held request go on, or drop it.
+
+        Raises:
+            UsageError: None is held under this number.
+        """
+        stop = self.breakpoints.let_go(serial)
+        request = stop.request
+        kind = Kind.DROPPED if verdict.dropped else Kind.RELEASED
+        if verdict.event is not None:
+            request.envelope = _changed(request.envelope, verdict.event)
+        self._kernel.record(
+            serial, kind, request.envelope, "", request.target, request.attempt, 0
+        )
+        self._brake.let_go()
+        stop.process.resume_first(verdict)
+
+    def _hit(
+        self,
+        hits: Sequence[Hit],
+        process: Process,
+        serial: int,
+        request: Request,
+        left_ns: int | None,
+    ) -> Telling:
+        """Let faults hit a request; what is left of it is carried out."""
+        kernel = self._kernel
+        for rule, latency_ns in hits:
+            hit = kernel.record(
+                serial, Kind.FAULT_HIT, request.envelope, request.asker, request.target,
+                request.attempt, (0, str(rule)),
+            )  # fmt: skip
+            if not rule.spec.goes_on:
+                return rule.spec.answer
+            if rule.spec.kind == "duplicate":
+                duplicate(kernel, request, hit)
+            elif left_ns is not None and latency_ns >= left_ns:
+                yield left_ns
+                return TIMED_OUT
+            else:
+                yield latency_ns
+                left_ns = None if left_ns is None else left_ns - latency_ns
+        return self._carried_out(request, serial)
+
+    def _carried_out(self, request: Request, serial: int) -> Answer | None:
+        """Hand a request to its receiver after the record of it was written."""
+        run = self._run
+        run.asked = lambda: serial
+        try:
+            return carried_out(request)
+        finally:
+            run.asked = run.log.next
+
+
+def receivers(wiring: Wiring) -> tuple[str, ...]:
+    """Give the nodes that requests go to, and ``*``, which stands for all of them."""
+    services = (endpoint.node for endpoint in wiring.endpoints)
+    return (*services, *(hub.node for hub in wiring.hubs), EVERYWHERE)
+
+
+def known_node(name: str, nodes: Sequence[str]) -> str:
+    """Find a node by its name, or a service by its bare name.
+
+    Raises:
+        UnknownAddressError: There is none.
+    """
+    for node in (name, f"service/{name}"):
+        if node in nodes:
+            return node
+    # A bare name is a service's, and is near to no other node.
+    raise UnknownAddressError(name if "/" in name else f"service/{name}", nodes)
+
+
+def _changed(envelope: Envelope, event: Event) -> Envelope:
+    """Put another event into an envelope."""
+    return Envelope(
+        event, envelope.ttl, envelope.arrival_ns, envelope.headers, envelope.errors
+    )
