@@ -90,12 +90,14 @@ class Prepared(Value):
 
 def _described(service: ServiceSpec) -> ServiceDescription:
     replies: bool | None = None
+    approval = service.approval
     if not service.handler:
         replies = service.reply is not None or any(
             (response.reply is not None or response.body) and response.status in SUCCESS
             for response in (
                 *service.responses,
                 *(r for rule in service.rules for r in rule.responses),
+                *((approval.approve, approval.reject) if approval else ()),
             )
         )
     return ServiceDescription(

@@ -11,11 +11,13 @@ from simulator.subscribers.script import Response, Rule, parse_responses, parse_
 from simulator.value import Value
 
 if TYPE_CHECKING:
+    from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.subscribers.fields import Fields
 
 _FIELDS = ("hosts", "unreachable", "latency", "responses", "rules", "reply", "echo", "emit",
-           "handler")  # fmt: skip
-_NOT_WITH_HANDLER = ("responses", "rules", "reply", "echo", "emit")
+           "approval", "handler")  # fmt: skip
+_NOT_WITH_APPROVAL = ("responses", "rules", "reply", "echo")
+_NOT_WITH_HANDLER = (*_NOT_WITH_APPROVAL, "emit", "approval")
 
 
 class ServiceSpec(Value):
@@ -29,6 +31,7 @@ class ServiceSpec(Value):
         rules: Responses by attributes, tried first.
         reply: The event that it answers with where no response says otherwise.
         emissions: Further events it posts.
+        approval: How it decides about requests that it holds; None for not at all.
         handler: ``module:function`` or ``file.py:function``, or a class there that is
             called as one; empty for none.
     """
@@ -40,6 +43,7 @@ class ServiceSpec(Value):
     rules: tuple[Rule, ...] = ()
     reply: Reply | None = None
     emissions: tuple[Emission, ...] = ()
+    approval: ApprovalSpec | None = None
     handler: str = ""
 
     @property
@@ -57,6 +61,9 @@ def parse_service(fields: Fields) -> ServiceSpec:
     for name in _NOT_WITH_HANDLER if handler else ():
         if name in fields:
             fields.fault(name, "a service with a handler answers and emits by it alone")
+    for name in _NOT_WITH_APPROVAL if "approval" in fields else ():
+        if name in fields and not handler:
+            fields.fault(name, "a service with an approval answers by it alone")
     return ServiceSpec(
         hosts=tuple(host.lower() for host in fields.texts("hosts")),
         unreachable=fields.flag("unreachable"),
@@ -65,5 +72,14 @@ def parse_service(fields: Fields) -> ServiceSpec:
         rules=parse_rules(fields, "rules"),
         reply=parse_reply(fields),
         emissions=parse_emissions(fields, "emit"),
+        approval=_approval(fields),
         handler=handler,
     )
+
+
+def _approval(fields: Fields) -> ApprovalSpec | None:
+    if "approval" not in fields:
+        return None
+    from simulator.subscribers.approval_spec import parse_approval  # few hold requests
+
+    return parse_approval(fields, "approval")
