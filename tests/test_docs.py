@@ -15,7 +15,13 @@ from simulator.cesql import ParseError, compile_expression
 from simulator.kernel.log import Kind
 from simulator.manifests.sections import SECTIONS
 from simulator.manifests.short_reading import SIMULATION_FIELDS
-from simulator.subscribers import fault_spec, script, service_spec, source_spec
+from simulator.subscribers import (
+    approval_spec,
+    fault_spec,
+    script,
+    service_spec,
+    source_spec,
+)
 from tests.pages import ROOT, folder_of_the_reader, follow
 from tests.shared_data import DATA, needs_data
 
@@ -35,6 +41,7 @@ FIELDS_OF_THE_SIMULATION = (
     script._FIELDS,
     source_spec._FIELDS,
     fault_spec._FIELDS,
+    approval_spec._FIELDS,
 )
 COMMAND = re.compile(r"^`python -m (?P<module>\S+) (?P<arguments>.*)`$")
 

@@ -63,13 +63,6 @@ class Held(Value):
     breakpoint: int
 
 
-class Verdict(NamedTuple):
-    """What becomes of a held request: dropped, or released, perhaps with an event."""
-
-    dropped: bool = False
-    event: Event | None = None
-
-
 class Stop(NamedTuple):
     """A held request, and the process that waits for what becomes of it."""
 

@@ -60,18 +60,11 @@ def declared(spec: ServiceSpec, service: Service, run: Run) -> Subscriber | Answ
     """Make what answers for a service that a Simulation document describes."""
     if spec.is_constant:
         return PLAIN
-    script = Script(spec.responses, spec.rules)
+    if spec.approval is not None:
+        from simulator.session.approvals import Keeper  # few hold requests
 
-    def answer(request: Request) -> Answer:
-        response = script.next(request)
-        reply = spec.reply
-        if response is None:
-            return PLAIN if reply is None else reply_answer(reply, request, service)
-        made = response.answer(request, service)
-        if reply is None or made.status not in SUCCESS or made.body or made.reply:
-            return made
-        replied = reply_answer(reply, request, service)
-        return replied.delayed(made.after_ns, status=made.status)
+        return Keeper(spec, spec.approval, service, run)
+    answer = _scripted(spec, service)
 
     def subscriber(request: Request) -> Answer:
         run.cause = run.asked()
@@ -89,3 +82,21 @@ def declared(spec: ServiceSpec, service: Service, run: Run) -> Subscriber | Answ
         return made.delayed(spec.latency.draw(service.random))
 
     return subscriber
+
+
+def _scripted(spec: ServiceSpec, service: Service) -> Callable[[Request], Answer]:
+    """Make what answers as the responses say, and with the reply where they do not."""
+    script = Script(spec.responses, spec.rules)
+
+    def answer(request: Request) -> Answer:
+        response = script.next(request)
+        reply = spec.reply
+        if response is None:
+            return PLAIN if reply is None else reply_answer(reply, request, service)
+        made = response.answer(request, service)
+        if reply is None or made.status not in SUCCESS or made.body or made.reply:
+            return made
+        replied = reply_answer(reply, request, service)
+        return replied.delayed(made.after_ns, status=made.status)
+
+    return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from simulator.errors import TopologyError, UnknownAddressError
 from simulator.kernel import Kernel, Program
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Answering = Callable[[Request], Answer | None] | Answer
 
 _NS = 1_000_000_000
+T = TypeVar("T")
 
 
 class Engine:
@@ -96,8 +97,8 @@ class Engine:
         return run.gate
 
     def _answering(self, endpoint: Endpoint) -> Answering:
-        spec = _of(self._prepared.spec.services, endpoint)
-        handler = _of(self._handlers, endpoint)
+        spec = of_endpoint(self._prepared.spec.services, endpoint)
+        handler = of_endpoint(self._handlers, endpoint)
         service = Service(endpoint, self._run, self._emit)
         if handler is not None:
             from simulator.session.functions import handled  # the SDK
@@ -166,6 +167,8 @@ def find_endpoint(endpoints: Iterable[Endpoint], name: str) -> Endpoint | None:
     return next((endpoint for endpoint in named if endpoint.name == name), None)
 
 
-def _of(mapping: Mapping[str, Any], endpoint: Endpoint) -> Any:
+def of_endpoint(mapping: Mapping[str, T], endpoint: Endpoint) -> T | None:
+    """Find what is said of a service under ``namespace/name``, else under its name."""
     full = f"{endpoint.namespace}/{endpoint.name}"
-    return mapping.get(full, mapping.get(endpoint.name))
+    found = mapping.get(full)
+    return mapping.get(endpoint.name) if found is None else found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import UnknownAddressError
+from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import read_json
 from simulator.kernel import Answer, Envelope, Fault, Kind
 from simulator.kernel.answer import TIMED_OUT
@@ -13,8 +13,9 @@ from simulator.kernel.brake import Brake
 from simulator.kernel.duplicate import duplicate
 from simulator.kernel.guard import Story, carried_out, guard, unguard
 from simulator.kernel.log import name_of
-from simulator.session.breakpoints import Breakpoints, Held, Stop, Verdict
+from simulator.session.breakpoints import Breakpoints, Held, Stop
 from simulator.session.faults import Faults
+from simulator.subscribers.condition import condition
 from simulator.subscribers.fault_spec import EVERYWHERE
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Gate:
         self._brake = Brake(kernel)
         self._receivers = receivers(wiring)
         self._nodes = (
-            *self._receivers,
+            *self._receivers[:-1],
             *(route.node for hub in wiring.hubs for route in hub.routes),
             *(source.node for source in wiring.sources),
         )
@@ -87,6 +88,30 @@ class Gate:
         """Put a fault in force, and write it down."""
         rule = self.faults.add(spec.replace(at=known_node(spec.at, self._receivers)))
         self.tell_of_fault(rule, Kind.FAULT_SET, rule.spec.conditions)
+        self.refresh()
+        return rule
+
+    def add_break(
+        self,
+        node: str,
+        edge: tuple[str, str] | None,
+        type_: str,
+        where: str,
+        *,
+        enabled: bool,
+    ) -> BreakRule:
+        """Set a breakpoint."""
+        if node:
+            node = known_node(node, self._nodes)
+        if edge is not None:
+            source, target = edge
+            edge = (known_node(source, self._nodes), known_node(target, self._nodes))
+        try:
+            wanted = condition(where) if where else None
+        except ValueError as error:
+            raise UsageError(f"where: {error}") from error
+        rule = self.breakpoints.add(node, edge, type_, wanted)
+        rule.on = enabled
         self.refresh()
         return rule
 
@@ -124,15 +149,16 @@ class Gate:
         """Hold a request until somebody lets it go."""
         if rule.on:  # it may have been switched off since
             rule.hits += 1
-            verdict: Verdict = yield from self._hold(rule, process, serial, request)
-            if verdict.dropped:
+            dropped = yield from self._hold(rule, process, serial, request)
+            if dropped:
                 return _DROPPED
         hits = self.faults.hits(request, self._kernel.now)
         return (yield from self._hit(hits, process, serial, request, left_ns))
 
     def _hold(
         self, rule: BreakRule, process: Process, serial: int, request: Request
-    ) -> Generator[int | None, Any, Verdict]:
+    ) -> Generator[int | None, Any, bool]:
+        """Wait until a request is let go; tell whether it is dropped."""
         kernel, target, attempt = self._kernel, request.target, request.attempt
         held = kernel.record(
             serial, Kind.HELD, request.envelope, request.asker, target, attempt,
@@ -149,10 +175,12 @@ class Gate:
         )
         self.breakpoints.hold(Stop(shown, request, process))
         self._brake.pull()
-        verdict: Verdict = yield None
-        return verdict
+        dropped: bool = yield None
+        return dropped
 
-    def let_go(self, serial: int, verdict: Verdict) -> None:
+    def let_go(
+        self, serial: int, *, event: Event | None = None, dropped: bool = False
+    ) -> None:
         """Let a held request go on, or drop it.
 
         Raises:
@@ -160,14 +188,14 @@ class Gate:
         """
         stop = self.breakpoints.let_go(serial)
         request = stop.request
-        kind = Kind.DROPPED if verdict.dropped else Kind.RELEASED
-        if verdict.event is not None:
-            request.envelope = _changed(request.envelope, verdict.event)
+        kind = Kind.DROPPED if dropped else Kind.RELEASED
+        if event is not None:
+            request.envelope = _changed(request.envelope, event)
         self._kernel.record(
             serial, kind, request.envelope, "", request.target, request.attempt, 0
         )
         self._brake.let_go()
-        stop.process.resume_first(verdict)
+        stop.process.resume_first(dropped)
 
     def _hit(
         self,

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.event import valid_event
 from simulator.kernel import Kind
 from simulator.session.journal import journaled
+from simulator.session.sending import given_event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cloudevents.core.v1.event import CloudEvent
+
+    from simulator.event import Event
+    from simulator.session.approvals import Approval
+    from simulator.session.breakpoints import Breakpoint, Held
     from simulator.session.engine import Engine
     from simulator.session.faults import InjectedFault
     from simulator.session.gate import Gate
@@ -118,6 +125,141 @@ class Interventions:
             kind = Kind.FAULT_SET if on else Kind.FAULT_LIFTED
             gate.tell_of_fault(rule, kind, f"switched {'on' if on else 'off'}")
             gate.refresh()
+
+    # -- approvals
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """The requests that wait until somebody decides, the longest-waiting first."""
+        return self._run.approvals.shown
+
+    @journaled
+    def approve(
+        self,
+        serial: int,
+        reply: CloudEvent | Event | Mapping[str, Any] | None = None,
+    ) -> None:
+        """Approve a request; the answer is given as the run goes on.
+
+        Args:
+            serial: That of the approval.
+            reply: The event to answer with, or its attributes and ``data``, a missing
+                id and source filled in; what the service answers unless given.
+
+        Raises:
+            EventError: The reply is no valid event.
+            UsageError: Nothing waits under this number.
+        """
+        self._run.approvals.approve(serial, reply)
+
+    @journaled
+    def reject(self, serial: int, reason: str = "") -> None:
+        """Reject a request; the answer is given as the run goes on.
+
+        Args:
+            serial: That of the approval.
+            reason: Told in the trace, and in the body of an answer that has none.
+
+        Raises:
+            UsageError: Nothing waits under this number.
+        """
+        self._run.approvals.reject(serial, reason)
+
+    # -- what is held
+
+    @journaled
+    def break_at(
+        self,
+        node: str = "",
+        *,
+        edge: tuple[str, str] | None = None,
+        type: str = "",
+        where: str = "",
+        enabled: bool = True,
+    ) -> int:
+        """Hold requests before they are carried out; the run stops at each.
+
+        A request that all that is said fits is held: an event sent or dispatched, a
+        reply, a dead letter.
+
+        Args:
+            node: The service, broker, channel, trigger, subscription or source that it
+                comes from or goes to.
+            edge: The two nodes that it goes between: from a source or a route to a
+                service or hub, or from a hub to one of its routes.
+            type: The type of its event.
+            where: CESQL: the events that are held.
+            enabled: Whether it is switched on.
+
+        Returns:
+            Its number, from 1.
+
+        Raises:
+            UnknownAddressError: There is no such node.
+            UsageError: *where* is no CESQL.
+        """
+        return self._gate.add_break(node, edge, type, where, enabled=enabled).number
+
+    @journaled
+    def unbreak(self, number: int) -> None:
+        """Remove a breakpoint; what it holds stays held.
+
+        Raises:
+            UsageError: There is none of this number.
+        """
+        gate = self._gate
+        gate.breakpoints.remove(number)
+        gate.refresh()
+
+    @journaled
+    def set_break(self, number: int, *, on: bool) -> None:
+        """Switch a breakpoint on or off.
+
+        Raises:
+            UsageError: There is none of this number.
+        """
+        gate = self._gate
+        gate.breakpoints.get(number).on = on
+        gate.refresh()
+
+    @property
+    def breakpoints(self) -> tuple[Breakpoint, ...]:
+        """The breakpoints, by number."""
+        gate = self._run.gate
+        return () if gate is None else gate.breakpoints.shown
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """What is held; nothing goes on, and time stands still, until it is let go."""
+        gate = self._run.gate
+        return () if gate is None else gate.breakpoints.held
+
+    @journaled
+    def release(self, serial: int, event: CloudEvent | Event | None = None) -> None:
+        """Let a held request go on with the run.
+
+        Args:
+            serial: Of what is held.
+            event: What it carries from here on, in place of its event; a further
+                attempt comes with the event as it was.
+
+        Raises:
+            EventError: It is no valid event.
+            UsageError: Nothing is held under this number.
+        """
+        changed = None if event is None else valid_event(given_event(event))
+        self._gate.let_go(serial, event=changed)
+
+    @journaled
+    def drop(self, serial: int) -> None:
+        """Reset the connection of a held request; its caller may try again.
+
+        Raises:
+            UsageError: Nothing is held under this number.
+        """
+        self._gate.let_go(serial, dropped=True)
+
+    # -- what is set
 
     @property
     def faults(self) -> tuple[InjectedFault, ...]:

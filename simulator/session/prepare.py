@@ -20,7 +20,6 @@ from simulator.reconcile import (
     misspelt,
     reconcile,
 )
-from simulator.statuses import SUCCESS
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
 from simulator.value import Value, made
 from simulator.wiring import Finding, Severity
@@ -89,17 +88,8 @@ class Prepared(Value):
 
 
 def _described(service: ServiceSpec) -> ServiceDescription:
-    replies: bool | None = None
-    if not service.handler:
-        replies = service.reply is not None or any(
-            (response.reply is not None or response.body) and response.status in SUCCESS
-            for response in (
-                *service.responses,
-                *(r for rule in service.rules for r in rule.responses),
-            )
-        )
     return ServiceDescription(
-        hosts=service.hosts, unreachable=service.unreachable, replies=replies
+        hosts=service.hosts, unreachable=service.unreachable, replies=service.replies
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel import Kernel, Log, Target
+    from simulator.session.approvals import Approvals
     from simulator.session.gate import Gate
     from simulator.session.pending import PendingHandlers
 
@@ -45,6 +46,7 @@ class Run:
         self.asked: Callable[[], int] = log.next
         self.gate: Gate | None = None
         self._pending: PendingHandlers | None = None
+        self._approvals: Approvals | None = None
 
     @property
     def now_ns(self) -> int:
@@ -70,6 +72,15 @@ class Run:
             assert self.kernel is not None, "handlers are called when it runs"
             self._pending = PendingHandlers(self.kernel)
         return self._pending
+
+    @property
+    def approvals(self) -> Approvals:
+        """The requests that wait for a decision."""
+        if self._approvals is None:
+            from simulator.session.approvals import Approvals  # few hold requests
+
+            self._approvals = Approvals()
+        return self._approvals
 
     @property
     def has_pending(self) -> bool:

@@ -8,7 +8,7 @@ from simulator.errors import UnknownAddressError, UsageError
 from simulator.kernel import Kind
 from simulator.session import sending, settings
 from simulator.session.driving import Driven
-from simulator.session.engine import Engine, find_endpoint
+from simulator.session.engine import Engine, find_endpoint, of_endpoint
 from simulator.session.forking import Forkable
 from simulator.session.interventions import Interventions
 from simulator.session.journal import Journal, journaled
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.kernel import Log, Target
     from simulator.subscribers.handler import Handler
+    from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
     from simulator.wiring import Finding, Wiring
 
@@ -178,6 +179,15 @@ class Simulation(Driven, Forkable, Interventions):
                 folder=self._folder,
             )
         return self._engine
+
+    def service_spec(self, node: str) -> ServiceSpec | None:
+        """Give what the topology says of a service, by its node; None for nothing."""
+        endpoint = find_endpoint(self.wiring.endpoints, node)
+        return (
+            None
+            if endpoint is None
+            else of_endpoint(self._prepared.spec.services, endpoint)
+        )
 
     # -- sending
 

@@ -120,12 +120,25 @@ def parse_responses(fields: Fields, name: str) -> tuple[Response, ...]:
         fields.fault(name, "expected at least one response")
     responses: list[Response] = []
     for number, item in enumerate(items):
-        path = f"{fields.at(name)}[{number}]"
-        is_status = isinstance(item, int) and not isinstance(item, bool)
-        part = Fields({"status": item} if is_status else item, path, fields.faults)
+        part = _status_or_fields(item, f"{fields.at(name)}[{number}]", fields)
         response = _parse_response(part)
         responses += [response] * part.number("times", 1, _MOST_RESPONSES, 1)
     return tuple(responses[:_MOST_RESPONSES])
+
+
+def parse_response(fields: Fields, name: str, default: Response) -> Response:
+    """Read one response, ``403`` or ``{reply: {…}}``; the default when absent."""
+    if name not in fields:
+        return default
+    part = _status_or_fields(fields.get(name), fields.at(name), fields)
+    if "times" in part:
+        part.fault("times", "is for one of several responses")
+    return _parse_response(part)
+
+
+def _status_or_fields(value: object, path: str, within: Fields) -> Fields:
+    is_status = isinstance(value, int) and not isinstance(value, bool)
+    return Fields({"status": value} if is_status else value, path, within.faults)
 
 
 def _parse_response(fields: Fields) -> Response:

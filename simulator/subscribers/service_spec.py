@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.statuses import SUCCESS
 from simulator.subscribers.emission import Emission, parse_emissions
 from simulator.subscribers.latency import NO_LATENCY, Latency, parse_latency
 from simulator.subscribers.replies import Reply, parse_reply
@@ -11,11 +12,13 @@ from simulator.subscribers.script import Response, Rule, parse_responses, parse_
 from simulator.value import Value
 
 if TYPE_CHECKING:
+    from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.subscribers.fields import Fields
 
 _FIELDS = ("hosts", "unreachable", "latency", "responses", "rules", "reply", "echo", "emit",
-           "handler")  # fmt: skip
-_NOT_WITH_HANDLER = ("responses", "rules", "reply", "echo", "emit")
+           "approval", "handler")  # fmt: skip
+_NOT_WITH_APPROVAL = ("responses", "rules", "reply", "echo")
+_NOT_WITH_HANDLER = (*_NOT_WITH_APPROVAL, "emit", "approval")
 
 
 class ServiceSpec(Value):
@@ -29,6 +32,7 @@ class ServiceSpec(Value):
         rules: Responses by attributes, tried first.
         reply: The event that it answers with where no response says otherwise.
         emissions: Further events it posts.
+        approval: How it decides about requests that it holds; None for not at all.
         handler: ``module:function`` or ``file.py:function``, or a class there that is
             called as one; empty for none.
     """
@@ -40,12 +44,29 @@ class ServiceSpec(Value):
     rules: tuple[Rule, ...] = ()
     reply: Reply | None = None
     emissions: tuple[Emission, ...] = ()
+    approval: ApprovalSpec | None = None
     handler: str = ""
 
     @property
     def is_constant(self) -> bool:
         """Whether every request is answered 200, empty, at once."""
         return self == ServiceSpec(hosts=self.hosts)
+
+    @property
+    def replies(self) -> bool | None:
+        """Whether any answer has a body; None where a handler decides."""
+        if self.handler:
+            return None
+        approval = self.approval
+        responses = (
+            *self.responses,
+            *(each for rule in self.rules for each in rule.responses),
+            *((approval.approve, approval.reject) if approval else ()),
+        )
+        return self.reply is not None or any(
+            (each.reply is not None or bool(each.body)) and each.status in SUCCESS
+            for each in responses
+        )
 
 
 def parse_service(fields: Fields) -> ServiceSpec:
@@ -57,6 +78,9 @@ def parse_service(fields: Fields) -> ServiceSpec:
     for name in _NOT_WITH_HANDLER if handler else ():
         if name in fields:
             fields.fault(name, "a service with a handler answers and emits by it alone")
+    for name in _NOT_WITH_APPROVAL if "approval" in fields else ():
+        if name in fields and not handler:
+            fields.fault(name, "a service with an approval answers by it alone")
     return ServiceSpec(
         hosts=tuple(host.lower() for host in fields.texts("hosts")),
         unreachable=fields.flag("unreachable"),
@@ -65,5 +89,14 @@ def parse_service(fields: Fields) -> ServiceSpec:
         rules=parse_rules(fields, "rules"),
         reply=parse_reply(fields),
         emissions=parse_emissions(fields, "emit"),
+        approval=_approval(fields),
         handler=handler,
     )
+
+
+def _approval(fields: Fields) -> ApprovalSpec | None:
+    if "approval" not in fields:
+        return None
+    from simulator.subscribers.approval_spec import parse_approval  # few hold requests
+
+    return parse_approval(fields, "approval")

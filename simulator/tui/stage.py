@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.session.breakpoints import Held
     from simulator.session.reload import Changes
+    from simulator.trace import Record
     from simulator.tui.opening import Opening
     from simulator.tui.screens.draft import SendRequest
     from simulator.wiring import Finding, Wiring
@@ -40,6 +41,7 @@ class Branch:
         reel: Its records.
         live: Whether *sim* can go on.
         forked_at: The record before which it was forked; None for the first.
+        parent: The branch that it was forked from; empty for the first.
     """
 
     def __init__(
@@ -50,14 +52,24 @@ class Branch:
         *,
         live: bool,
         forked_at: int | None = None,
+        parent: str = "",
     ) -> None:
         self.name = name
         self.sim = sim
         self.reel = reel
         self.live = live
         self.forked_at = forked_at
+        self.parent = parent
         self.player = Player(reel, live=live)
         self.looked = 0
+
+    @property
+    def records(self) -> list[Record]:
+        """The records that there are, in order."""
+        return [
+            self.reel.record(serial)
+            for serial in range(self.reel.first, len(self.reel))
+        ]
 
 
 class Stage:
@@ -256,6 +268,10 @@ class Stage:
         branch.player.end()
         return branch
 
+    def branch(self, name: str) -> Branch:
+        """Find a branch by its name."""
+        return next(branch for branch in self.branches if branch.name == name)
+
     def switch(self, branch: Branch) -> None:
         """Bring a branch to the screen; the others stand still."""
         self.current.player.pause()
@@ -320,7 +336,7 @@ def drawn(sim: Simulation) -> Diagram:
     silent = set()
     emissions = []
     for endpoint in sim.wiring.endpoints:
-        spec = sim.service_spec(endpoint)
+        spec = sim.service_spec(endpoint.node)
         if spec is None:
             continue
         if spec.replies is False:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import SimulatorError
 from simulator.tui.keeping import TEMPLATES, read_templates, write_templates
 from simulator.tui.main.base import MainBase, possible
+from simulator.tui.main.replying import reply_draft
 from simulator.tui.player import State
 from simulator.tui.screens.approvals import Approvals, Waiting
 from simulator.tui.screens.breakpoint_form import BreakWish
@@ -20,6 +21,8 @@ from simulator.tui.settings import state_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from simulator.subscribers.approval_spec import ApprovalSpec
 
     from simulator.event import Event
     from simulator.session import Simulation
@@ -180,10 +183,18 @@ class DoingKeys(MainBase):
                 subject=each.event.attributes.get("subject", ""),
                 waited_ns=now - each.since_ns,
                 left_ns=None if each.deadline_ns is None else each.deadline_ns - now,
-                then=each.then,
+                then=self._then(each.service),
             )
             for each in self.sim.approvals
         ]
+
+    def _approval(self, service: str) -> ApprovalSpec | None:
+        spec = self.sim.service_spec(service)
+        return None if spec is None else spec.approval
+
+    def _then(self, service: str) -> str:
+        approval = self._approval(service)
+        return "" if approval is None else approval.then
 
     def _inspect(self, serial: int | None) -> None:
         if serial is not None:
@@ -191,10 +202,12 @@ class DoingKeys(MainBase):
 
     def _edit_reply(self, serial: int) -> None:
         """Let the reply of an approval be edited, and approve with it."""
-        reply = self.sim.approval_reply(serial)
+        waiting = next(each for each in self.sim.approvals if each.serial == serial)
+        approval = self._approval(waiting.service)
+        wanted = None if approval is None else approval.approve.reply
         self.app.push_screen(
             SendEvent(
-                draft_of(reply, anew=False),
+                reply_draft(wanted, waiting.event),
                 purpose=Purpose.REPLY,
                 types=self._types(),
                 whys=self._whys,

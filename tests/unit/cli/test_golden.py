@@ -113,6 +113,17 @@ CASES = {
     "run-faults": ["run", "faulty.yaml"],
     "run-faults-json": ["run", "faulty.yaml", "--format", "json"],
     "bad-fault": ["run", "faulty-wrong.yaml"],
+    "run-approvals": ["run", "approved.yaml", "--for", "5m"],
+    "run-approvals-gone": ["run", "approved.yaml", "--quiet"],
+    "run-approvals-json": [
+        "run",
+        "approved.yaml",
+        "--for",
+        "5m",
+        "--format",
+        "json",
+        "--quiet",
+    ],
     "explain-match": ["explain", "shop.yaml", "--send", "type=order.placed"],
     "explain-nearest": ["explain", "shop.yaml", "--send", "type=order.shiped"],
     "explain-trigger": [

@@ -129,7 +129,28 @@ faults:
 - {at: "*", drop: true, from: 4200ms}
 """
 
+APPROVED = """\
+topology: approved
+brokers:
+  default: {delivery: {deadLetterSink: refused}}
+triggers:
+  ask: {filter: {type: order.placed}, subscriber: manager}
+  ship: {filter: {type: order.approved}, subscriber: shipping}
+services:
+  manager:
+    approval:
+      approve: {reply: {type: order.approved}}
+      policy: {approve: amount < 100, reject: amount > 5000, after: 2s}
+  shipping: {}
+  refused: {}
+sources:
+  small: {at: 0s, event: {type: order.placed, amount: "20"}, sink: broker/default}
+  large: {at: 1s, event: {type: order.placed, amount: "9000"}, sink: broker/default}
+  other: {at: 2s, event: {type: order.placed, amount: "900"}, sink: broker/default}
+"""
+
 FILES: dict[str, str | bytes] = {
+    "approved.yaml": APPROVED,
     "faulty.yaml": FAULTY,
     "faulty-wrong.yaml": FAULTY.replace("at: worker, dup", "at: werker, dup"),
     "never.yaml": NEVER,

@@ -131,6 +131,20 @@ SERVICE_FAULTS: list[tuple[Json, str]] = [
     ({"emit": {"event": {"type": 1}, "to": "x"}}, "emit.event: is no event: type"),
     ({"handler": "function"}, "handler: expected module:function, found 'function'"),
     ({"handler": "m:f", "reply": {}}, "reply: a service with a handler answers"),
+    ({"handler": "m:f", "approval": {}}, "approval: a service with a handler ans"),
+    ({"approval": True}, "approval: expected a mapping, found True"),
+    ({"approval": {}, "reply": {}}, "reply: a service with an approval answers"),
+    ({"approval": {"aprove": 200}}, "approval.aprove: unknown field; did you mean"),
+    ({"approval": {"approve": 20}}, "approval.approve.status: expected a whole"),
+    ({"approval": {"reject": {"times": 2}}}, "approval.reject.times: is for one of"),
+    ({"approval": {"deadline": 3}}, "approval.deadline: 3 is no duration"),
+    ({"approval": {"then": "reject"}}, "approval.then: says what happens at the"),
+    (
+        {"approval": {"deadline": "1h", "then": "aprove"}},
+        "approval.then: expected one of approve, reject, timeout, found 'aprove'; did",
+    ),
+    ({"approval": {"policy": {"when": "a"}}}, "approval.policy.when: unknown field"),
+    ({"approval": {"policy": {"reject": "("}}}, "approval.policy.reject: is no CESQL"),
 ]
 
 
@@ -141,6 +155,82 @@ def test_faults_of_a_service(members: Json, expected: str) -> None:
     found = service(**members)
 
     assert found[0][: len(expected) + 16] == f"spec.services.s.{expected}"
+
+
+INJECTED_FAULTS: list[tuple[Json, str]] = [
+    ({"drop": True}, ".at: is required: a node such as service/pricing, or *"),
+    (
+        {"at": "*"},
+        (
+            ": expected one of status, latency, timeout, drop, duplicate, outage; "
+            "found none of them"
+        ),
+    ),
+    ({"at": "*", "drop": False}, ": expected one of status, latency, timeout, drop"),
+    ({"at": "*", "drop": 1}, ".drop: expected true or false, found 1"),
+    (
+        {"at": "*", "status": 503, "drop": True},
+        (
+            ": expected one of status, latency, "
+            "timeout, drop, duplicate, outage; found status and drop"
+        ),
+    ),
+    ({"at": "*", "latency": "0s"}, ".latency: must be longer than nothing"),
+    ({"at": "*", "latency": "x"}, ".latency: 'x' is no duration"),
+    (
+        {"at": "*", "drop": True, "from": "1s", "until": "1s"},
+        ".until: expected an inst",
+    ),
+    ({"at": "*", "drop": True, "rate": 2}, ".rate: expected a number from 0 to 1, fo"),
+    ({"at": "*", "drop": True, "rate": True}, ".rate: expected a number from 0 to 1"),
+    ({"at": "*", "drop": True, "count": 0}, ".count: expected a whole number from 1"),
+    ({"at": "*", "drop": True, "where": "type ="}, ".where: is no CESQL: "),
+    ({"node": "*"}, ".node: unknown field (expected one of at, status, latency"),
+]
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"), INJECTED_FAULTS, ids=[text for _, text in INJECTED_FAULTS]
+)
+def test_faults_of_an_injected_fault(members: Json, expected: str) -> None:
+    found = faults({"faults": [members]})
+
+    assert found[0].startswith(f"spec.faults[0]{expected}")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"at": "service/s", "status": 503, "until": "90s", "count": 2},
+        {"at": "*", "latency": "200ms", "rate": 0.5, "from": "1h"},
+        {"at": "*", "latency": {"uniform": ["10ms", "1s"]}},
+        {"at": "*", "latency": {"exponential": "10us"}},
+        {"at": "*", "latency": {"normal": {"mean": "10ns", "deviation": "2d"}}},
+        {"at": "broker/default", "duplicate": True, "where": "type = 'a'"},
+    ],
+    ids=str,
+)
+def test_an_injected_fault_says_itself_what_a_document_would(written: Json) -> None:
+    spec, found = parse({"faults": written})
+
+    assert found == []
+    assert [fault.members for fault in spec.faults] == [written]
+
+
+@pytest.mark.parametrize(
+    ("latency", "shown"),
+    [
+        ("1500ms", "latency 1.5s"),
+        ({"uniform": ["10ms", "1s"]}, "latency uniform 10ms to 1s"),
+        ({"exponential": "10us"}, "latency exponential 10us"),
+        ({"normal": {"mean": "10ms", "deviation": "2ms"}}, "latency normal 10ms ± 2ms"),
+    ],
+    ids=str,
+)
+def test_an_injected_latency_is_read_as_one_phrase(latency: Any, shown: str) -> None:
+    spec, _ = parse({"faults": {"at": "*", "latency": latency}})
+
+    assert [str(fault) for fault in spec.faults] == [shown]
 
 
 SOURCE_FAULTS: list[tuple[Json, str]] = [
