@@ -42,17 +42,17 @@ class KnSimApp(App[None]):
         keep: Where the last trace is kept; None keeps none.
     """
 
-    TITLE = "kn-sim"
+    TITLE: str | None = "kn-sim"
     COMMANDS = {MainCommands}  # noqa: RUF012 - as Textual has it
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
         (0, "-tiny-columns"),
         (60, "-narrow"),
         (100, "-medium"),
         (140, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
         (0, "-tiny-rows"),
         (18, "-short"),
         (30, "-normal"),

@@ -128,11 +128,11 @@ class Diagram(Value):
             return self._hubs[node]
         return node
 
-    def way(self, kind: Kind, source: str, target: str) -> tuple[int, ...]:
+    def way(self, kind: str, source: str, target: str) -> tuple[int, ...]:
         """Give the lines that a record's event travels along, in order; may be empty.
 
         Args:
-            kind: Of the record.
+            kind: Of the record: the word of the trace.
             source: The node that it comes from.
             target: The node that it goes to.
         """
@@ -142,10 +142,10 @@ class Diagram(Value):
             start = source if first is not None else hub
             second = self._index.get((start, target, LineKind.FLOW))
             return tuple(at for at in (first, second) if at is not None)
-        if kind is Kind.REPLIED:
+        if kind == Kind.REPLIED:
             start = self._subscribers.get(source, source)
             return self._line(start, target, LineKind.REPLY)
-        if kind is Kind.DEAD_LETTERED:
+        if kind == Kind.DEAD_LETTERED:
             return self._line(self.box_name(source), target, LineKind.DEAD_LETTER)
         if kind in (Kind.SENT, Kind.DISPATCHED):
             return self._line(source, target, LineKind.FLOW)

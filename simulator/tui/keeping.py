@@ -26,7 +26,9 @@ def read_templates(path: Path) -> list[Template]:
         return [
             Template(
                 name=str(name),
-                draft=Draft(**{f: str(fields[f]) for f in _FIELDS if f in fields}),
+                draft=Draft().replace(
+                    **{f: str(fields[f]) for f in _FIELDS if f in fields}
+                ),
             )
             for name, fields in data.items()
         ]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.topology import Topology
     from simulator.trace import Trace
+    from simulator.tui.screens.open_topology import Example
 
 LAST = "last.jsonl"
 
@@ -86,3 +87,21 @@ def last_trace(folder: Path | None = None) -> Path:
             f"{path}: there is no last trace yet; kn-sim ui keeps it when you quit"
         )
     return path
+
+
+def examples(folder: Path) -> list[Example]:
+    """List the topologies of a folder, each with what its first comment says.
+
+    Args:
+        folder: Such as ``topologies`` of a checkout; none of its files need be there.
+    """
+    from simulator.tui.screens.open_topology import Example
+
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        with path.open(encoding="utf-8") as file:
+            first = file.readline()
+        if first.startswith("# "):
+            watch = first.removeprefix("# ").strip()
+            found.append(Example(path=str(path), name=path.stem, watch=watch))
+    return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import SimulatorError, TopologyError, UsageError
 from simulator.tui.diagram import Diagram, diagram_from, diagram_of
 from simulator.tui.player import Player
-from simulator.tui.reel import Reel
+from simulator.tui.reel.reel import Reel
 from simulator.tui.runaway import LOOK_EVERY, Circle, circle
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.session import Simulation
     from simulator.session.breakpoints import Held
-    from simulator.session.reload import Changes
+    from simulator.session.changes import Changes
     from simulator.trace import Record
     from simulator.tui.opening import Opening
     from simulator.tui.screens.draft import SendRequest
@@ -222,7 +222,7 @@ class Stage:
         """List the event types that filters of the topology name."""
         return [] if self.sim is None else filter_types(self.sim.wiring)
 
-    # -- breakpoints
+    # -- what stands
 
     @property
     def holds(self) -> tuple[Held, ...]:
@@ -309,10 +309,11 @@ class Stage:
             if topology is None or sim is None:
                 return None
             if not self.current.live:
-                return self._look_again()
+                self._look_again()
+                return None
             changes = sim.reload(topology)
         except TopologyError as error:
-            self.faults = error.faults
+            self.faults = tuple(error.faults)
             return None
         except (SimulatorError, OSError) as error:
             self.faults = (str(error),)

@@ -3,45 +3,38 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from simulator.tui.filters import complete, fault_of
 from simulator.tui.governor import Governor
-from simulator.tui.inspect import Inspector
+from simulator.tui.inspect.inspector import Inspector
 from simulator.tui.key_bar import Hint, KeyBar
 from simulator.tui.key_names import key_names
 from simulator.tui.keys import KEYS
-from simulator.tui.layout import fit
 from simulator.tui.main.choice import History
 from simulator.tui.main.impossible import Facts, impossible
+from simulator.tui.main.looking import complete, fault_of, seen_types
 from simulator.tui.main.tabs import PaneTabs
-from simulator.tui.player import State
-from simulator.tui.reel import Rows
-from simulator.tui.widgets import (
-    EventList,
-    FilterBar,
-    GraphView,
-    Playing,
-    ProblemStrip,
-    TopBar,
-    Transport,
-)
+from simulator.tui.reel.rows import Rows
+from simulator.tui.widgets.event_list import EventList
+from simulator.tui.widgets.filter_bar import FilterBar
+from simulator.tui.widgets.graph.view import GraphView
+from simulator.tui.widgets.problem_strip import ProblemStrip
+from simulator.tui.widgets.top_bar import TopBar
+from simulator.tui.widgets.transport import Playing, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
 
-    from simulator.tui.diagram import Diagram
-    from simulator.tui.layout import Drawing
-    from simulator.tui.reel import Frame
+    from simulator.tui.player import State
+    from simulator.tui.reel.frame import Frame
     from simulator.tui.settings import Settings
     from simulator.tui.stage import Stage
-    from simulator.tui.widgets import Wish
 
     P = ParamSpec("P")
     S = TypeVar("S", bound="MainBase")
@@ -75,7 +68,7 @@ def possible(
         else:
             method(self, *args, **kwargs)
 
-    return guarded
+    return cast("Callable[Concatenate[S, P], None]", guarded)
 
 
 class MainBase(Screen[None]):
@@ -89,8 +82,8 @@ class MainBase(Screen[None]):
         frames: Whether frames come by themselves.
     """
 
-    CSS_PATH = "main.tcss"
-    AUTO_FOCUS = "#graph"
+    CSS_PATH: ClassVar[Any] = "main.tcss"
+    AUTO_FOCUS: ClassVar[str | None] = "#graph"
 
     def __init__(
         self,
@@ -123,14 +116,13 @@ class MainBase(Screen[None]):
         self.transport = Transport(glyphs=glyphs, id="transport")
         self.tabs = PaneTabs(glyphs=glyphs, id="tabs")
         self.graph = GraphView(
-            self._lay_out,
             glyphs=glyphs,
             moving=settings.motion,
             empty=EMPTY,
             id="graph",
         )
         self.events = EventList(glyphs=glyphs, id="events")
-        self.filter_bar = FilterBar(fault_of, complete, id="filter")
+        self.filter_bar = FilterBar(fault_of, self._completed, id="filter")
         self.inspector = Inspector(glyphs=glyphs, id="inspector")
         self.bar = KeyBar()
         self.too_small = Static(id="too-small", markup=False)
@@ -156,21 +148,10 @@ class MainBase(Screen[None]):
                 yield self.inspector
         yield self.bar
 
-    def _lay_out(self, diagram: Diagram, wish: Wish) -> Drawing:
-        """Draw a diagram as the graph pane wishes."""
-        expanded = wish.expanded
-        if wish.collapsed:
-            every = frozenset(box.namespace for box in diagram.boxes)
-            expanded |= every - wish.collapsed
-        return fit(
-            diagram,
-            max(1, wish.width),
-            max(1, wish.height),
-            zoom=wish.mode or "auto",
-            expanded=expanded,
-            collapsed=bool(wish.collapsed),
-            keep=self.graph.drawing,
-        )
+    def _completed(self, text: str) -> str | None:
+        """Give a filter as it could go on."""
+        nodes = [box.name for box in self.stage.reel.diagram.boxes]
+        return complete(text, seen_types(self.stage.reel), nodes)
 
     # -- frames
 
@@ -268,7 +249,7 @@ class MainBase(Screen[None]):
             pane.border_subtitle = subtitle
 
     def _show_bars(self, frame: Frame) -> None:
-        stage, player, reel = self.stage, self.stage.player, self.stage.reel
+        player, reel = self.stage.player, self.stage.reel
         self.top.set_totals(frame.totals)
         end = player.edge
         self.transport.set_playing(
@@ -309,15 +290,16 @@ class MainBase(Screen[None]):
             stage.opening.name or "no topology", changed=changed, branch=branch
         )
 
-    # -- to be given by the parts
+    if TYPE_CHECKING:  # the parts that need each other
 
-    def new_rows(self) -> None:
-        """Make the rows of the list anew; given by the part about choosing."""
-        raise NotImplementedError
+        def new_rows(self) -> None:
+            """Make the rows of the list anew."""
 
-    def show_choice(self) -> None:
-        """Show what is selected; given by the part about choosing."""
-        raise NotImplementedError
+        def show_choice(self) -> None:
+            """Show what is selected."""
+
+        def action_pane(self, pane: str) -> None:
+            """Focus a pane."""
 
     # -- keys
 
@@ -383,4 +365,5 @@ class MainBase(Screen[None]):
     @property
     def shown_frame(self) -> Frame:
         """The frame on the screen."""
-        return cast("Any", self._frame)
+        assert self._frame is not None, "a frame was made"
+        return self._frame

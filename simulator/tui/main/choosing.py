@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.exporting import event_json
 from simulator.tui.filters import Filter, lit_nodes
 from simulator.tui.main.base import MainBase, possible
 from simulator.tui.main.choice import NOTHING, Choice
-from simulator.tui.exporting import event_json
-from simulator.tui.reel.groups import Groups
+from simulator.tui.main.looking import FIND, seen_types, type_prefix, way_of
 from simulator.tui.reel.rows import Rows
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from simulator.tui.widgets.filter_bar import FilterBar
     from simulator.tui.widgets.graph import GraphView
     from simulator.tui.widgets.top_bar import TopBar
-
-_FIND = "/"
 
 
 class ChoosingKeys(MainBase):
@@ -55,7 +53,7 @@ class ChoosingKeys(MainBase):
             self.inspector.show_record(choice.serial)
             self.events.set_trace(reel.trace_of(choice.serial))
             self.events.go_to(choice.serial)
-            lines, nodes = reel.path_of(choice.serial)
+            lines, nodes = way_of(reel, choice.serial)
             self.graph.select()
         elif choice.node:
             self.inspector.show_node(choice.node, self.node_actions(choice.node))
@@ -113,6 +111,8 @@ class ChoosingKeys(MainBase):
         reel = self.stage.reel
         wanted = None if self.is_finding else self._filter
         if self._grouped:
+            from simulator.tui.reel.groups import Groups
+
             self.rows = Groups(reel, wanted)
         else:
             self.rows = Rows(
@@ -124,11 +124,15 @@ class ChoosingKeys(MainBase):
             )
         self.rows.scan()
         self.events.set_rows(self.rows, self.stage.player.shown)
-        self.events.set_prefix(reel.type_prefix())
+        self.events.set_prefix(type_prefix(seen_types(reel)))
         self.events.set_empty(self._empty_text())
         pane = self.query_one("#events-pane")
         pane.border_title = "  ".join(["events", *self._said()])
-        lit = lit_nodes(reel, self._filter) if self._filter is not None else None
+        lit = (
+            lit_nodes(reel, self._filter, self.stage.player.shown)
+            if self._filter is not None
+            else None
+        )
         self.graph.set_lit(lit)
         self._stale.add("list")
 
@@ -200,8 +204,8 @@ class ChoosingKeys(MainBase):
     def set_filter(self, text: str) -> None:
         """Show only what matches; a text that begins with a slash finds instead."""
         self.filter_text = text
-        self.is_finding = text.startswith(_FIND)
-        wanted = text.removeprefix(_FIND).strip()
+        self.is_finding = text.startswith(FIND)
+        wanted = text.removeprefix(FIND).strip()
         self._filter = Filter.parse(wanted) if wanted else None
         if not text:
             self.filter_bar.clear()
@@ -259,6 +263,8 @@ class ChoosingKeys(MainBase):
 
     def recent_events(self, most: int) -> Iterator[tuple[int, str]]:
         """List the newest events, for the palette."""
+        from simulator.tui.reel.groups import Groups
+
         groups = Groups(self.stage.reel)
         while not groups.scan():
             pass

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError
 from simulator.tui.keeping import TEMPLATES, read_templates, write_templates
-from simulator.tui.main.base import MainBase, possible
+from simulator.tui.main.base import possible
+from simulator.tui.main.looking import seen_types
+from simulator.tui.main.panes import PaneKeys
 from simulator.tui.main.replying import reply_draft
 from simulator.tui.player import State
 from simulator.tui.screens.approvals import Approvals, Waiting
@@ -18,21 +20,21 @@ from simulator.tui.screens.faults import Faults
 from simulator.tui.screens.problems import Problems, problem_of, reload_problems
 from simulator.tui.screens.send_event import Purpose, SendEvent
 from simulator.tui.settings import state_folder
+from simulator.tui.widgets.histogram import TimeMark
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulator.subscribers.approval_spec import ApprovalSpec
-
     from simulator.event import Event
     from simulator.session import Simulation
+    from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.tui.inspect.inspector import Inspector
     from simulator.tui.screens.draft import SendRequest
     from simulator.tui.screens.fault_form import FaultWish
     from simulator.tui.screens.templates import Template
 
 
-class DoingKeys(MainBase):
+class DoingKeys(PaneKeys):
     """The part of the main screen that changes what runs."""
 
     _waited = 0
@@ -113,7 +115,7 @@ class DoingKeys(MainBase):
     def _types(self) -> list[str]:
         """List event types: those that filters want first, then those seen."""
         return list(
-            dict.fromkeys([*self.stage.wanted_types(), *self.stage.reel.types()])
+            dict.fromkeys([*self.stage.wanted_types(), *seen_types(self.stage.reel)])
         )
 
     def _send(self, request: SendRequest | None) -> None:
@@ -269,7 +271,7 @@ class DoingKeys(MainBase):
         getattr(self.sim, name)(*args, **kwargs)
         self.changed()
 
-    # -- breakpoints
+    # -- where it stops
 
     @possible
     def action_toggle_break(self) -> None:
@@ -373,6 +375,13 @@ class DoingKeys(MainBase):
         )
         end = player.edge
         self.transport.set_marks(self._bookmarks(end) if end else ())
+
+    def _bookmarks(self, end: float) -> list[TimeMark]:
+        player, reel = self.stage.player, self.stage.reel
+        return [
+            TimeMark(reel.position_of(max(0, shown - 1), player.mode) / end, "bookmark")
+            for shown in player.bookmarks
+        ]
 
     # -- problems and reload
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.filters import SUMMARY
-from simulator.tui.main.base import MainBase, possible
+from simulator.tui.filters import help_lines
+from simulator.tui.main.base import possible
 from simulator.tui.main.choice import NOTHING
+from simulator.tui.main.choosing import ChoosingKeys
 from simulator.tui.main.tabs import PANES
 from simulator.tui.screens.help import Help
 from simulator.tui.screens.jump import Jump, Spot, letters_for
 
 if TYPE_CHECKING:
+    from textual.geometry import Region
     from textual.widget import Widget
 
     from simulator.tui.main.tabs import PaneTabs
@@ -21,7 +23,7 @@ _WIDEST_INSPECTOR, _LEAST = 100, 24
 _HIGHEST_EVENTS, _LOWEST_EVENTS = 40, 4
 
 
-class PaneKeys(MainBase):
+class PaneKeys(ChoosingKeys):
     """The part of the main screen that is about panes."""
 
     _maximised = ""
@@ -29,11 +31,12 @@ class PaneKeys(MainBase):
 
     def pane_widget(self, pane: str) -> Widget:
         """Give what takes the focus in a pane."""
-        return {
+        widgets: dict[str, Widget] = {
             "graph": self.graph,
             "events": self.events,
             "inspector": self.inspector.pane,
-        }[pane]
+        }
+        return widgets[pane]
 
     def action_pane(self, pane: str) -> None:
         """Focus a pane; where only one fits, show it."""
@@ -116,7 +119,7 @@ class PaneKeys(MainBase):
             Help(
                 section=self.pane_name,
                 keys=self.settings.keys,
-                filters=SUMMARY,
+                filters="\n".join("\t".join(line) for line in help_lines()),
                 glyphs=self.glyphs,
             )
         )
@@ -157,7 +160,7 @@ class PaneKeys(MainBase):
         self.app.push_screen(
             Jump(
                 [
-                    Spot(letter=letter, region=region, target=target)
+                    Spot(letter, region, target)
                     for letter, (region, target) in zip(letters, spots, strict=False)
                 ],
                 self.glyphs,
@@ -165,9 +168,9 @@ class PaneKeys(MainBase):
             self._jumped,
         )
 
-    def _spots(self) -> list[tuple[object, str]]:
+    def _spots(self) -> list[tuple[Region, str]]:
         """List the places: panes, tabs, boxes in sight."""
-        spots: list[tuple[object, str]] = [
+        spots: list[tuple[Region, str]] = [
             (self.pane_widget(pane).region, f"pane:{pane}")
             for pane in PANES
             if self.pane_widget(pane).region.area

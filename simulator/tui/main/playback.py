@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import SimulatorError, UsageError
-from simulator.tui.main.base import MainBase, possible
+from simulator.tui.main.base import possible
+from simulator.tui.main.doing import DoingKeys
 from simulator.tui.player import State
 from simulator.tui.reel.goto import read_goto
 from simulator.tui.reel.mode import Mode
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from simulator.tui.widgets.transport import Transport
 
 
-class PlaybackKeys(MainBase):
+class PlaybackKeys(DoingKeys):
     """The part of the main screen that moves time."""
 
     @possible
@@ -172,7 +173,7 @@ class PlaybackKeys(MainBase):
     def action_details(self) -> None:
         """Show why the engine has stopped."""
         self.app.push_screen(
-            Details("The engine has stopped", self.stage.error, self.glyphs)
+            Details("the engine has stopped", self.stage.error, self.glyphs)
         )
 
     def on_transport_seek_requested(self, message: Transport.SeekRequested) -> None:

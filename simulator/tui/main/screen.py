@@ -13,10 +13,8 @@ from simulator.graph import build, to_mermaid
 from simulator.trace import compare
 from simulator.tui.exporting import event_curl, event_json, write_trace
 from simulator.tui.keys import KEYS
-from simulator.tui.main.choosing import ChoosingKeys
-from simulator.tui.main.doing import DoingKeys
-from simulator.tui.main.panes import PaneKeys
 from simulator.tui.main.playback import PlaybackKeys
+from simulator.tui.opening import examples
 from simulator.tui.screens.branches import Branch as ShownBranch
 from simulator.tui.screens.branches import BranchChoice, Branches
 from simulator.tui.screens.compare import Compare
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 _LOOK_EVERY_S = 0.5
+_EXAMPLES = "topologies"
 # Keys that panes listen to themselves.
 _OF_PANES = (
     "graph.left", "graph.right", "graph.up", "graph.down", "graph.open",
@@ -47,7 +46,7 @@ _OF_GRAPH = (
 )
 
 
-class MainScreen(PlaybackKeys, PaneKeys, ChoosingKeys, DoingKeys):
+class MainScreen(PlaybackKeys):
     """The screen on which everything is seen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,7 +90,7 @@ class MainScreen(PlaybackKeys, PaneKeys, ChoosingKeys, DoingKeys):
     def action_open(self) -> None:
         """Open a topology where there is none."""
         self.app.push_screen(
-            OpenTopology(examples(), glyphs=self.glyphs), self._open_file
+            OpenTopology(examples(Path(_EXAMPLES)), glyphs=self.glyphs), self._open_file
         )
 
     def _open_file(self, path: str | None) -> None:
@@ -248,4 +247,4 @@ class MainScreen(PlaybackKeys, PaneKeys, ChoosingKeys, DoingKeys):
                 path, [reel.record(serial) for serial in range(first, len(reel))]
             )
         except OSError as error:
-            self.log.warning(f"the last trace is not kept: {error}")
+            self.log.warning("the last trace is not kept: %s", error)

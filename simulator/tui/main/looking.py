@@ -1,0 +1,98 @@
+"""Questions of the main screen to a reel: the way of an event, the types there are."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.tui.filters import Filter, FilterError, completions
+from simulator.tui.reel.lineage import members
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.tui.reel.reel import Reel
+
+FIND = "/"
+"""A filter that begins with it hides nothing: its hits are found one by one."""
+# A way is not followed further: of a circle it is the same again.
+_MOST = 2_000
+_LEAST_SHARED = 2
+_LEAST_PREFIX = 4
+# Newest events whose types are offered; an older type is offered by its filter.
+_LOOKED_AT = 5_000
+
+
+class Way(NamedTuple):
+    """Where an event went.
+
+    Args:
+        lines: Of the diagram.
+        nodes: Whose boxes it came through.
+    """
+
+    lines: tuple[int, ...]
+    nodes: tuple[str, ...]
+
+
+def way_of(reel: Reel, serial: int) -> Way:
+    """Give the way of the event of a record, its further attempts included."""
+    columns = reel.columns
+    event, root = columns.event[serial], columns.root[serial]
+    lines: dict[int, None] = {}
+    nodes: dict[str, None] = {}
+    looked = 0
+    for member in members(columns, root, len(columns)):
+        if columns.event[member] != event:
+            continue
+        shape = reel.shape(member)
+        facts = shape.facts
+        lines.update(
+            dict.fromkeys(reel.diagram.way(facts.kind, facts.source, facts.target))
+        )
+        for node in (facts.source, facts.target):
+            if node:
+                nodes[reel.diagram.box_name(node)] = None
+        looked += 1
+        if looked >= _MOST:
+            break
+    return Way(tuple(lines), tuple(nodes))
+
+
+def seen_types(reel: Reel) -> list[str]:
+    """List the types of the newest events, the oldest of them first."""
+    found: dict[str, None] = {}
+    begun = reel.columns.begun
+    for number in range(max(0, len(begun) - _LOOKED_AT), len(begun)):
+        serial = begun[number]
+        if serial >= reel.first:
+            found[reel.attributes(serial).get("type", "")] = None
+    return [name for name in found if name]
+
+
+def type_prefix(types: Sequence[str]) -> str:
+    """Give what all types begin with, up to a dot; empty where that is little."""
+    if len(types) < _LEAST_SHARED:
+        return ""
+    first, last = min(types), max(types)
+    # What the first and the last in order share, all between them share, too.
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    prefix = "".join(pair[0] for pair in same)
+    prefix = prefix[: prefix.rfind(".") + 1]
+    return prefix if len(prefix) > _LEAST_PREFIX else ""
+
+
+def fault_of(text: str) -> str | None:
+    """Say what is wrong with a filter, or with a find; None where nothing is."""
+    try:
+        Filter.parse(text.removeprefix(FIND))
+    except FilterError as error:
+        return str(error)
+    return None
+
+
+def complete(text: str, types: Sequence[str], nodes: Sequence[str]) -> str | None:
+    """Give the filter as it could go on; None for no idea."""
+    sign = FIND if text.startswith(FIND) else ""
+    found = completions(text.removeprefix(FIND), types=types, nodes=nodes)
+    return sign + found[0] if found else None
