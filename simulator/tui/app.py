@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.command import CommandPalette
@@ -42,6 +42,8 @@ class KnSimApp(App[None]):
         keep: Where the last trace is kept; None keeps none.
     """
 
+    # A default screen's own file is not read: its rules come with the app's.
+    CSS_PATH: ClassVar[Any] = "main/main.tcss"
     TITLE: str | None = "kn-sim"
     COMMANDS = {MainCommands}  # noqa: RUF012 - as Textual has it
     COMMAND_PALETTE_BINDING = "ctrl+p"

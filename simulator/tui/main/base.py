@@ -82,7 +82,6 @@ class MainBase(Screen[None]):
         frames: Whether frames come by themselves.
     """
 
-    CSS_PATH: ClassVar[Any] = "main.tcss"
     AUTO_FOCUS: ClassVar[str | None] = "#graph"
 
     def __init__(
@@ -107,6 +106,7 @@ class MainBase(Screen[None]):
         self._plays = play
         self._last = 0.0
         self._due = {"list": 0.0, "bars": 0.0, "inspector": 0.0}
+        self._stale: set[str] = set()
         self._busy = False
         self._frame: Frame | None = None
         self._seen: tuple[object, ...] = ()
@@ -227,8 +227,6 @@ class MainBase(Screen[None]):
         if self._is_due("inspector", _INSPECTOR_EVERY_S, now):
             self.inspector.refresh_at(frame)
             self.show_hints()
-
-    _stale: set[str]
 
     def _is_due(self, part: str, every_s: float, now: float | None) -> bool:
         if part not in self._stale or (now is not None and now < self._due[part]):

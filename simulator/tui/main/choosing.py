@@ -84,6 +84,10 @@ class ChoosingKeys(MainBase):
         if message.lines:
             self.choose(Choice(line=message.lines[0]))
 
+    def on_graph_pane_laid(self) -> None:
+        """Say how it is drawn."""
+        self.query_one("#graph-pane").border_subtitle = self.graph.summary
+
     def on_graph_view_cleared(self) -> None:
         """Select nothing."""
         self.choose(NOTHING)
