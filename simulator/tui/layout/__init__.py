@@ -1,1 +1,8 @@
 """Where the boxes and lines of a diagram lie on a grid of cells; pure."""
+
+from simulator.tui.layout.drawing import Cell, Drawing, Heading, Place
+from simulator.tui.layout.fit import fit
+from simulator.tui.layout.names import shortened
+from simulator.tui.layout.text import to_text
+
+__all__ = ["Cell", "Drawing", "Heading", "Place", "fit", "shortened", "to_text"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.value import Value
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +80,13 @@ class Drawing(Value):
         headings: Of columns or bands.
         members: Box that stands for several -> the nodes of the whole diagram in it.
         line_of: Line of the whole diagram -> the drawn line that shows it.
+        far_of: Line of the whole diagram -> the drawn line that shows its other end,
+            where it leads from one band to another.
+        links: Link -> the boxes at its other end, in other bands.
+        stubs: (x, y) of a ``◂`` beside a box -> a reply that goes there or comes from
+            there, where replies have no path.
+        fits: Whether it is no larger than the pane that it was made for, its headings
+            included.
     """
 
     diagram: Diagram
@@ -94,3 +101,7 @@ class Drawing(Value):
     headings: tuple[Heading, ...]
     members: Mapping[str, tuple[str, ...]]
     line_of: Mapping[int, int]
+    far_of: Mapping[int, int] = made(default_factory=dict)
+    links: Mapping[str, tuple[str, ...]] = made(default_factory=dict)
+    stubs: Mapping[tuple[int, int], int] = made(default_factory=dict)
+    fits: bool = True

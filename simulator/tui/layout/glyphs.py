@@ -1,0 +1,50 @@
+"""The characters that lines and boxes are drawn with."""
+
+from __future__ import annotations
+
+from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.layout.drawing import EAST, NORTH, SOUTH, WEST
+
+N, E, S, W = NORTH, EAST, SOUTH, WEST
+
+_SOLID = {
+    N: "╵", S: "╷", E: "╶", W: "╴",
+    N | S: "│", E | W: "─", S | E: "╭", S | W: "╮", N | E: "╰", N | W: "╯",
+    N | S | E: "├", N | S | W: "┤", S | E | W: "┬", N | E | W: "┴", N | S | E | W: "┼",
+}  # fmt: skip
+HEAVY = {
+    N: "╹", S: "╻", E: "╺", W: "╸",
+    N | S: "┃", E | W: "━", S | E: "┏", S | W: "┓", N | E: "┗", N | W: "┛",
+    N | S | E: "┣", N | S | W: "┫", S | E | W: "┳", N | E | W: "┻", N | S | E | W: "╋",
+}  # fmt: skip
+"""Mask -> the character of a line that stands out."""
+LINES = {
+    LineKind.FLOW: _SOLID,
+    LineKind.REPLY: {**_SOLID, E | W: "╌", N | S: "╎"},
+    LineKind.DEAD_LETTER: {**_SOLID, E | W: "┈", N | S: "┊"},
+}
+"""Kind -> mask -> character."""
+ASCII_LINES = dict.fromkeys(_SOLID, "+") | {E | W: "-", N | S: "|", E: "-", W: "-"}
+"""Mask -> character of any line, where only ASCII may be used."""
+BOXES = {
+    BoxKind.SOURCE: "»",
+    BoxKind.BROKER: "◆",
+    BoxKind.CHANNEL: "≡",
+    BoxKind.TRIGGER: "▽",
+    BoxKind.SERVICE: "■",
+    BoxKind.DEAD_LETTERS: "✗",
+    BoxKind.NOWHERE: "∅",
+    BoxKind.LINK: "⇢",
+    BoxKind.NAMESPACE: "⊞",
+}
+ASCII_BOXES = {
+    BoxKind.SOURCE: ">",
+    BoxKind.BROKER: "#",
+    BoxKind.CHANNEL: "=",
+    BoxKind.TRIGGER: "?",
+    BoxKind.SERVICE: "*",
+    BoxKind.DEAD_LETTERS: "x",
+    BoxKind.NOWHERE: "0",
+    BoxKind.LINK: "@",
+    BoxKind.NAMESPACE: "+",
+}

@@ -1,0 +1,139 @@
+"""The column of each trunk in a gap, so that no stranger runs over another.
+
+Where a row is used by one net on its left and by another on its right, the first must
+turn before the second does. Rows may demand a circle; then a trunk gets a *jog*: it
+changes its column in a spare row, so that it lies on both sides of the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.tui.layout.strands import Relations, Strand
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.tui.layout.nets import Gap
+
+_NEAR = 2
+"""How many rows beyond its ends a trunk may go to find a spare row."""
+
+
+def lay_tracks(gap: Gap, height: int) -> int | None:
+    """Give each net of a gap its columns.
+
+    Args:
+        gap: Its nets get their tracks, the gap the number of them.
+        height: Of the boxes: jogs stay in rows below this.
+
+    Returns:
+        None, or the row below which an empty row is needed first.
+    """
+    strands = [Strand.of(net) for net in gap.nets.values() if net.rows]
+    jogs: set[int] = set()
+    while True:
+        relations = Relations(strands)
+        order, circle = _sorted(strands, relations)
+        if not circle:
+            break
+        chosen, row = _choose([strands[at] for at in circle], gap.busy | jogs, height)
+        if row is None:
+            return chosen.low
+        jogs.add(row)
+        chosen.net.jog = row
+        at = strands.index(chosen)
+        strands[at : at + 1] = chosen.split(row)
+    _place(strands, order, relations)
+    for strand in strands:
+        net = strand.net
+        if net.jog is None or not strand.join:
+            net.track = strand.track
+        else:
+            net.turn = strand.track
+    gap.tracks = max((strand.track + 1 for strand in strands), default=0)
+    return None
+
+
+def _sorted(
+    strands: Sequence[Strand], relations: Relations
+) -> tuple[list[int], list[int]]:
+    """Give the strands from left to right, or a circle of those that must precede."""
+    waiting = [0] * len(strands)
+    weight = [0] * len(strands)
+    for after in relations.must:
+        for at in after:
+            waiting[at] += 1
+    for wishes in relations.wish:
+        for at, gain in wishes.items():
+            weight[at] += gain
+    left = set(range(len(strands)))
+    order = []
+    while left:
+        free = [at for at in left if not waiting[at]]
+        if not free:
+            return [], _circle(left, relations)
+        best = min(free, key=lambda at: (weight[at], strands[at].low, at))
+        order.append(best)
+        left.discard(best)
+        for at in relations.must[best]:
+            waiting[at] -= 1
+        for at, gain in relations.wish[best].items():
+            weight[at] -= gain
+    return order, []
+
+
+def _circle(left: set[int], relations: Relations) -> list[int]:
+    """Walk from each to one that must precede it until the walk meets itself."""
+    before: dict[int, int] = {}
+    for at in sorted(left):
+        for other in sorted(relations.must[at] & left):
+            before.setdefault(other, at)
+    walk: dict[int, None] = {}
+    at = min(left)
+    while at not in walk:
+        walk[at] = None
+        at = before[at]
+    met = list(walk)
+    return met[met.index(at) :]
+
+
+def _choose(
+    circle: Sequence[Strand], busy: set[int], height: int
+) -> tuple[Strand, int | None]:
+    """Give the strand of a circle that is cheapest to split, and its spare row.
+
+    Halves of a trunk are never part of a circle: one has nothing that must precede it,
+    the other nothing that must follow.
+    """
+    best: tuple[int, int, int, int, int] | None = None
+    for at, strand in enumerate(circle):
+        for row in range(max(strand.low - _NEAR, 0), strand.high + _NEAR + 1):
+            if row < height and row not in busy:
+                detour = max(strand.low - row, row - strand.high, 0)
+                aside = abs(2 * row - strand.low - strand.high)
+                rank = (detour, strand.high - strand.low, at, aside)
+                if best is None or (*rank, row) < best:
+                    best = (*rank, row)
+    if best is None:
+        return min(circle, key=lambda x: (x.high - x.low, x.low)), None
+    return circle[best[2]], best[-1]
+
+
+def _place(
+    strands: Sequence[Strand], order: Sequence[int], relations: Relations
+) -> None:
+    """Give each strand the first column right of all that precede it that is free."""
+    placed: list[list[Strand]] = []
+    least = [0] * len(strands)
+    for at in order:
+        strand = strands[at]
+        track = least[at]
+        while track < len(placed) and any(map(strand.touches, placed[track])):
+            track += 1
+        while track >= len(placed):
+            placed.append([])
+        placed[track].append(strand)
+        strand.track = track
+        for after in (*relations.must[at], *relations.wish[at]):
+            least[after] = max(least[after], track + 1)

@@ -1,0 +1,41 @@
+"""Drawings as text."""
+
+from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
+from simulator.tui.layout import fit, shortened, to_text
+from tests.tui.layout import towns
+
+
+def test_a_name_is_cut_in_its_middle() -> None:
+    assert shortened("dead-letters", 12) == "dead-letters"
+    assert shortened("dead-letters", 8) == "dead…ers"
+    assert shortened("dead-letters", 3) == "dea"
+    assert shortened("dead-letters", -1) == ""
+
+
+def test_ascii_text_is_ascii() -> None:
+    for pane in ((78, 16), (90, 30), (150, 40)):
+        assert to_text(fit(towns.pipeline(), *pane), ascii=True).isascii()
+    assert to_text(fit(towns.three_teams(), 150, 40), ascii=True).isascii()
+
+
+def test_strangers_cross_with_a_gap() -> None:
+    kinds = {"a": BoxKind.SOURCE, "b": BoxKind.SOURCE}
+    kinds |= {"x": BoxKind.SERVICE, "y": BoxKind.SERVICE}
+    ends = (("a", "x"), ("a", "y"), ("b", "x"), ("b", "y"))
+
+    drawing = fit(
+        Diagram.of(
+            [Box(name=name, label=name, kind=kind) for name, kind in kinds.items()],
+            [Line(start=a, end=b, kind=LineKind.FLOW) for a, b in ends],
+        ),
+        40,
+        6,
+    )
+
+    assert "┼" not in to_text(drawing)
+
+
+def test_a_lone_broker_is_a_box_without_lines() -> None:
+    lone = Diagram.of([Box(name="b", label="b", kind=BoxKind.BROKER)], [])
+
+    assert to_text(fit(lone, 40, 3)) == ("╭─ broker ╮\n│ ◆ b     │\n╰─────────╯")
