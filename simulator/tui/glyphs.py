@@ -8,40 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.diagram import LineKind
 from simulator.tui.layout.drawing import EAST, NORTH, SOUTH, WEST
+from simulator.tui.layout.glyphs import (
+    ASCII_BOXES,
+    ASCII_LINES,
+    BOXES,
+    HEAVY,
+    LINES,
+)
 from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_CORNERS = {
-    0: " ",
-    NORTH: "╵",
-    SOUTH: "╷",
-    EAST: "╶",
-    WEST: "╴",
-    NORTH | SOUTH: "│",
-    EAST | WEST: "─",
-    SOUTH | EAST: "╭",
-    SOUTH | WEST: "╮",
-    NORTH | EAST: "╰",
-    NORTH | WEST: "╯",
-    NORTH | SOUTH | EAST: "├",
-    NORTH | SOUTH | WEST: "┤",
-    SOUTH | EAST | WEST: "┬",
-    NORTH | EAST | WEST: "┴",
-    NORTH | SOUTH | EAST | WEST: "┼",
-}
-_HEAVY = dict(zip(_CORNERS, " ╹╻╺╸┃━┏┓┗┛┣┫┳┻╋", strict=True))
-_ASCII = {
-    mask: " -|+"[0 if not mask else 1 if not mask & 5 else 2 if not mask & 10 else 3]
-    for mask in _CORNERS
-}
-
-
-def _dashed(horizontal: str, vertical: str) -> dict[int, str]:
-    return {**_CORNERS, EAST | WEST: horizontal, NORTH | SOUTH: vertical}
+    from simulator.tui.diagram import BoxKind
 
 
 class Glyphs(Value):
@@ -104,23 +85,9 @@ class Glyphs(Value):
 
 
 UNICODE = Glyphs(
-    kinds={
-        BoxKind.SOURCE: "»",
-        BoxKind.BROKER: "◆",
-        BoxKind.CHANNEL: "≡",
-        BoxKind.TRIGGER: "▽",
-        BoxKind.SERVICE: "■",
-        BoxKind.DEAD_LETTERS: "✗",
-        BoxKind.NOWHERE: "?",
-        BoxKind.LINK: "⇢",
-        BoxKind.NAMESPACE: "⊞",
-    },
-    lines={
-        LineKind.FLOW: _CORNERS,
-        LineKind.REPLY: _dashed("╌", "╎"),
-        LineKind.DEAD_LETTER: _dashed("┈", "┊"),
-    },
-    heavy=_HEAVY,
+    kinds=BOXES,
+    lines=LINES,
+    heavy=HEAVY,
     arrow="▶",
     back="◀",
     dots={
@@ -189,19 +156,9 @@ UNICODE = Glyphs(
     skipped="»",
 )
 ASCII = Glyphs(
-    kinds={
-        BoxKind.SOURCE: ">",
-        BoxKind.BROKER: "#",
-        BoxKind.CHANNEL: "=",
-        BoxKind.TRIGGER: "?",
-        BoxKind.SERVICE: "*",
-        BoxKind.DEAD_LETTERS: "x",
-        BoxKind.NOWHERE: "!",
-        BoxKind.LINK: "@",
-        BoxKind.NAMESPACE: "&",
-    },
-    lines=dict.fromkeys(LineKind, _ASCII),
-    heavy={**_ASCII, EAST | WEST: "=", NORTH | SOUTH: "#"},
+    kinds=ASCII_BOXES,
+    lines=dict.fromkeys(LineKind, ASCII_LINES),
+    heavy=ASCII_LINES | {EAST | WEST: "=", NORTH | SOUTH: "#"},
     arrow=">",
     back="<",
     dots={

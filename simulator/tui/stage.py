@@ -194,7 +194,8 @@ class Stage:
         """
         sim, player = self.sim, self.player
         assert sim is not None, "something runs"
-        if player.position < self.reel.position_of(len(self.reel) - 1, player.mode):
+        last = len(self.reel) - 1
+        if last >= 0 and player.position < self.reel.position_of(last, player.mode):
             player.end()
         now_ns = player.now_ns
         due_ns = sim.due_ns

@@ -8,12 +8,12 @@ from simulator.tui.layout.drawing import EAST, NORTH, SOUTH, WEST
 N, E, S, W = NORTH, EAST, SOUTH, WEST
 
 _SOLID = {
-    N: "╵", S: "╷", E: "╶", W: "╴",
+    0: " ", N: "╵", S: "╷", E: "╶", W: "╴",
     N | S: "│", E | W: "─", S | E: "╭", S | W: "╮", N | E: "╰", N | W: "╯",
     N | S | E: "├", N | S | W: "┤", S | E | W: "┬", N | E | W: "┴", N | S | E | W: "┼",
 }  # fmt: skip
 HEAVY = {
-    N: "╹", S: "╻", E: "╺", W: "╸",
+    0: " ", N: "╹", S: "╻", E: "╺", W: "╸",
     N | S: "┃", E | W: "━", S | E: "┏", S | W: "┓", N | E: "┗", N | W: "┛",
     N | S | E: "┣", N | S | W: "┫", S | E | W: "┳", N | E | W: "┻", N | S | E | W: "╋",
 }  # fmt: skip
@@ -24,7 +24,13 @@ LINES = {
     LineKind.DEAD_LETTER: {**_SOLID, E | W: "┈", N | S: "┊"},
 }
 """Kind -> mask -> character."""
-ASCII_LINES = dict.fromkeys(_SOLID, "+") | {E | W: "-", N | S: "|", E: "-", W: "-"}
+ASCII_LINES = dict.fromkeys(_SOLID, "+") | {
+    0: " ",
+    E | W: "-",
+    N | S: "|",
+    E: "-",
+    W: "-",
+}
 """Mask -> character of any line, where only ASCII may be used."""
 BOXES = {
     BoxKind.SOURCE: "»",

@@ -38,7 +38,7 @@ class Way(NamedTuple):
 def way_of(reel: Reel, serial: int) -> Way:
     """Give the way of the event of a record, its further attempts included."""
     columns = reel.columns
-    event, root = columns.event[serial], columns.root[serial]
+    event, root = columns.event[serial], reel.trace_of(serial)
     lines: dict[int, None] = {}
     nodes: dict[str, None] = {}
     looked = 0
@@ -50,7 +50,7 @@ def way_of(reel: Reel, serial: int) -> Way:
         lines.update(
             dict.fromkeys(reel.diagram.way(facts.kind, facts.source, facts.target))
         )
-        for node in (facts.source, facts.target):
+        for node in (shape.start, shape.end):
             if node:
                 nodes[reel.diagram.box_name(node)] = None
         looked += 1

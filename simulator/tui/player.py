@@ -1,0 +1,429 @@
+"""`Player`: where the playhead is, how it moves, and how far the engine is to go.
+
+Pure: time comes in by `tick`, the engine's state by `tell`.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right, insort
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from simulator.tui.reel.goto import read_goto
+from simulator.tui.reel.lineage import members
+from simulator.tui.reel.mode import NS, Mode
+from simulator.tui.reel.quiet import quiet_after
+from simulator.tui.reel.sorts import FACES, Sort
+
+if TYPE_CHECKING:
+    from simulator.tui.reel.reel import Reel
+    from simulator.tui.reel.rows import Rows, Selector
+
+MAX = math.inf
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, MAX)
+_FASTEST_SHOWN = 64.0
+# Screen time that is made up for at most when the engine has been slow, in seconds.
+_MOST_DEBT_S = 0.25
+_AS_FAR_AS_IT_GETS = 2**62
+
+
+class State(Enum):
+    """What the player does; its value is the word that is shown."""
+
+    LIVE = "LIVE"
+    """It plays at the live edge."""
+    PAUSED = "PAUSED"
+    REPLAY = "REPLAY"
+    """It plays what has happened before."""
+    STEP = "STEP"
+    BREAK = "BREAK"
+    """It has stopped at a breakpoint."""
+    IDLE = "IDLE"
+    """Nothing is due any more."""
+    END = "END"
+    """A recording is over."""
+    ERROR = "ERROR"
+    """The engine has failed; what it did can still be looked at."""
+
+
+class Player:
+    """The playhead of a reel.
+
+    Args:
+        reel: What is played.
+        live: Whether an engine makes more records when it is driven.
+        mode: The time line to begin with.
+
+    Attributes:
+        position: Seconds on the time line; from 0 to `edge`.
+        mode: Of the time line.
+        speed: Seconds of the time line in a second of the screen; `MAX` without bound.
+        cursor: The serial that was stepped to or broke the run; None once it moves.
+        error: Why the engine has failed; None while it has not.
+        breakpoints: What stops the playhead.
+        bookmarks: Numbers of records that had happened, in order.
+    """
+
+    def __init__(self, reel: Reel, *, live: bool, mode: str = Mode.STORY) -> None:
+        self.reel = reel
+        self.live = live
+        self.mode = mode
+        self.position = 0.0
+        self.speed = 1.0
+        self.cursor: int | None = None
+        self.error: str | None = None
+        self.breakpoints: tuple[Selector, ...] = ()
+        self.bookmarks: list[int] = []
+        self._state = State.PAUSED
+        self._due_ns: int | None = None
+        self._debt = 0.0
+        self._hurries = False
+        self._seeks_quiet = False
+        self._asks: Rows | None = None
+        self._checked = 0
+        self._trail: tuple[int, float, int | None] | None = None
+
+    # -- what it says
+
+    @property
+    def edge(self) -> float:
+        """The last position there is; beyond lies what the engine has yet to do."""
+        return self.reel.end(self.mode)
+
+    @property
+    def shown(self) -> int:
+        """How many records have happened at the playhead."""
+        return self.reel.serial_at(self.position, self.mode)
+
+    @property
+    def now_ns(self) -> int:
+        """The virtual clock at the playhead."""
+        return self.reel.clock_at(self.position, self.mode)
+
+    @property
+    def playing(self) -> bool:
+        """Whether time goes on."""
+        return self.error is None and self._state is State.LIVE
+
+    @property
+    def rate(self) -> float:
+        """What frames are drawn for: the speed, as far as it can be seen."""
+        return min(self._speed(), _FASTEST_SHOWN)
+
+    @property
+    def state(self) -> State:
+        """What the player does."""
+        if self.error is not None:
+            return State.ERROR
+        if not self.playing:
+            return self._state
+        if self.position >= self.edge and self._due_ns is None:
+            return State.IDLE if self.live else State.END
+        if self.live and self.position >= self.reel.timeline(self.mode).instant_begin():
+            return State.LIVE
+        return State.REPLAY
+
+    @property
+    def speed_text(self) -> str:
+        """The speed as it is shown: ``4x``, ``0.25x``, ``max``."""
+        speed = self._speed()
+        return "max" if speed == MAX else f"{speed:g}x"
+
+    @property
+    def wants_ns(self) -> int | None:
+        """Up to which virtual instant the engine is to go on now; None for not at all.
+
+        A gap before what is due is travelled first, so that what is sent meanwhile
+        comes before it.
+        """
+        if not self.live or self._due_ns is None or self.error is not None:
+            return None
+        if self._asks is not None:
+            return self._due_ns
+        if not self.playing or self.position < self.edge:
+            return None
+        if self._speed() == MAX:
+            return _AS_FAR_AS_IT_GETS
+        return self._due_ns + int(self._debt * NS)
+
+    def _speed(self) -> float:
+        return MAX if self._hurries else self.speed
+
+    # -- what it is told
+
+    def tell(self, due_ns: int | None) -> None:
+        """Take in what the engine has done.
+
+        Args:
+            due_ns: The instant of its next notice; None when nothing is due.
+        """
+        self.reel.extend()
+        self._due_ns = due_ns
+        self.reel.expect(due_ns)
+        if self._asks is None:
+            return
+        rows, self._asks = self._asks, None
+        while not rows.scan():
+            pass
+        self.step(1, rows)
+
+    def fail(self, error: str) -> None:
+        """Take note that the engine has failed; what it did can be looked at."""
+        self.error = error
+
+    def stop_at_break(self) -> None:
+        """Stop: the engine holds a request at a breakpoint."""
+        if self._state is not State.BREAK:
+            self._halt(State.BREAK)
+
+    def like(self, other: Player) -> None:
+        """Take the speed and the time line of another player."""
+        self.set_speed(other.speed)
+        self.use(other.mode)
+
+    def recover(self) -> None:
+        """Go on after a failure, paused."""
+        self.error = None
+        self._halt(State.PAUSED)
+
+    def tick(self, dt_s: float) -> None:
+        """Let time pass: *dt_s* seconds of the screen."""
+        if not self.playing:
+            return
+        edge, speed = self.edge, self._speed()
+        goal = edge if speed == MAX else self.position + self._debt + dt_s * speed
+        self._debt = 0.0
+        if self.live and self._due_ns is not None and speed != MAX:
+            self._debt = min(max(0.0, goal - edge), _MOST_DEBT_S * speed)
+        self._advance(max(self.position, min(goal, edge)))
+        if self.state in {State.IDLE, State.END}:
+            self._hurries = False
+            if self._seeks_quiet:
+                self._halt(State.PAUSED)
+
+    def _advance(self, position: float) -> None:
+        """Move on, but not past what stops the playhead."""
+        start, stop = self._checked, self.reel.serial_at(position, self.mode)
+        quiet = None
+        if self._seeks_quiet and stop > start:
+            quiet = quiet_after(self.reel, start, stop)
+            stop = stop if quiet is None else quiet
+        broken = self._first_break(start, stop)
+        if broken is not None:
+            self._halt(State.BREAK)
+            position = max(self.position, self._place(broken))
+            self.cursor, self._checked = broken, broken + 1
+        else:
+            if position > self.position:
+                self.cursor = None
+            if quiet is not None:
+                self._halt(State.PAUSED)
+                position = max(self.position, self._place(quiet - 1))
+            self._checked = stop
+        self.position = position
+        self._trail = None
+
+    def _first_break(self, start: int, stop: int) -> int | None:
+        """Find the first record at which a breakpoint stops the run."""
+        if start >= stop:
+            return None
+        hits = [
+            found[0]
+            for point in self.breakpoints
+            if (found := point.select(self.reel, range(start, stop)))
+        ]
+        return min(hits, default=None)
+
+    def _place(self, serial: int) -> float:
+        return self.reel.position_of(serial, self.mode)
+
+    def _halt(self, state: State) -> None:
+        self._state = state
+        self._debt = 0.0
+        self._hurries = self._seeks_quiet = False
+        self._asks = None
+
+    # -- what the user does
+
+    def play(self) -> None:
+        """Let time go on; from the beginning where a recording is over."""
+        if not self.live and self.position >= self.edge:
+            self.seek(0.0)
+        self._halt(State.LIVE)
+
+    def pause(self) -> None:
+        """Let time stand still."""
+        self._halt(State.PAUSED)
+
+    def toggle(self) -> None:
+        """Play, or pause."""
+        if self.playing and self.state is not State.END:
+            self.pause()
+        else:
+            self.play()
+
+    def run_to_break(self) -> None:
+        """Play without bound until a breakpoint stops it."""
+        self.play()
+        self._hurries = True
+
+    def run_until_quiet(self) -> None:
+        """Play until nothing is on its way and no retry waits."""
+        self.play()
+        self._seeks_quiet = True
+
+    def use(self, mode: str) -> None:
+        """Change to another time line; the playhead stays at what it shows."""
+        if mode == self.mode:
+            return
+        shown, now = self.shown, self.now_ns
+        self.mode = mode
+        position = now / NS
+        if mode == Mode.STORY:
+            before = self.reel.at_ns(shown - 1) if shown else 0
+            place = self._place(shown - 1) if shown else 0.0
+            position = place + min(max(0, now - before) / NS, 1.0)
+        self._debt = 0.0
+        self._trail = None
+        self.position = min(position, self.edge)
+        self._checked = self.shown
+
+    def set_speed(self, speed: float) -> None:
+        """Change how fast time goes; the playhead stays."""
+        self.speed = speed
+        self._debt = 0.0
+        self._hurries = False
+
+    def faster(self) -> None:
+        """Take the next higher speed."""
+        self.set_speed(next((s for s in SPEEDS if s > self.speed), MAX))
+
+    def slower(self) -> None:
+        """Take the next lower speed."""
+        lower = [speed for speed in SPEEDS if speed < self.speed]
+        self.set_speed(lower[-1] if lower else SPEEDS[0])
+
+    def seek(self, position: float) -> None:
+        """Go to a position, or to the nearest there is."""
+        self.position = min(max(0.0, position), self.edge)
+        self.cursor = None
+        self._debt = 0.0
+        self._asks = self._trail = None
+        self._checked = self.shown
+        if not self.playing:
+            self._state = State.PAUSED
+
+    def seek_serial(self, serial: int) -> None:
+        """Go to where a record happens, or to the nearest there is."""
+        if not len(self.reel):
+            self.seek(0.0)
+            return
+        serial = min(max(0, serial), len(self.reel) - 1)
+        self.seek(self._place(serial))
+        self.cursor = serial
+
+    def seek_ns(self, instant_ns: int) -> None:
+        """Go to where the clock comes to an instant."""
+        self.seek(self.reel.position_at(instant_ns, self.mode))
+
+    def go_to(self, text: str) -> None:
+        """Go where a text says: ``1:03``, ``+5s``, ``50%``, ``#329``.
+
+        Raises:
+            UsageError: It says nothing of the kind.
+        """
+        place = read_goto(text, self.now_ns)
+        if place.serial is not None:
+            self.seek_serial(place.serial)
+        elif place.part is not None:
+            self.seek(self.edge * place.part)
+        else:
+            self.seek_ns(place.at_ns or 0)
+
+    def home(self) -> None:
+        """Go to the beginning."""
+        self.seek(0.0)
+
+    def end(self) -> None:
+        """Go to the last record: the live edge, or the end of the recording."""
+        self.seek(self._place(len(self.reel) - 1) if len(self.reel) else 0.0)
+
+    def mark(self) -> None:
+        """Set a bookmark here, or take it away."""
+        shown = self.shown
+        if shown in self.bookmarks:
+            self.bookmarks.remove(shown)
+        else:
+            insort(self.bookmarks, shown)
+
+    def next_mark(self) -> None:
+        """Go to the next bookmark, after the last to the first."""
+        if self.bookmarks:
+            number = bisect_right(self.bookmarks, self.shown)
+            shown = self.bookmarks[number % len(self.bookmarks)]
+            self.seek(self._place(shown - 1) if shown else 0.0)
+
+    # -- steps
+
+    def step(self, by: int, rows: Rows) -> int | None:
+        """Go to the next row of the list, or to the one before.
+
+        At the live edge the engine is asked for more, and the step is made when it
+        has done something; see `wants_ns`.
+
+        Args:
+            by: 1 or -1.
+            rows: Which records count.
+
+        Returns:
+            The serial of the row; None where there is none, or none yet.
+        """
+        start = self._cursor()
+        number = rows.index_of(start + 1) if by > 0 else rows.index_of(start) - 1
+        if 0 <= number < len(rows):
+            return self._step_to(by, rows.serial(number))
+        if by > 0 and self.live and self._due_ns is not None:
+            self._halt(State.STEP)
+            self._asks = rows
+        return None
+
+    def step_lineage(self, by: int, serial: int) -> int | None:
+        """Go to the next row of the lineage of a record, or to the one before.
+
+        Args:
+            by: 1 or -1.
+            serial: Of any record of the lineage.
+
+        Returns:
+            The serial of the row; None where there is none.
+        """
+        columns, here = self.reel.columns, self._cursor()
+        stop = len(columns) if by > 0 else here
+        found = [
+            member
+            for member in members(columns, columns.root[serial], stop)
+            if (by < 0 or member > here) and FACES[Sort(columns.sort[member])].row
+        ]
+        if not found:
+            return None
+        return self._step_to(by, found[0] if by > 0 else found[-1])
+
+    def _cursor(self) -> int:
+        """Give the serial from which a step counts: the last that has happened."""
+        if self.cursor is not None:
+            return self.cursor
+        return self.shown - 1
+
+    def _step_to(self, by: int, serial: int) -> int:
+        """Move to a record; a step back right after a step forth undoes it."""
+        trail, before = self._trail, (self.position, self.cursor)
+        self._halt(State.STEP)
+        if trail is not None and trail[0] == -by:
+            self.position, self.cursor = trail[1], trail[2]
+            self._trail = None
+        else:
+            self.position, self.cursor = self._place(serial), serial
+            self._trail = (by, *before)
+        self._checked = self.shown
+        return self.cursor if self.cursor is not None else self.shown - 1
