@@ -123,8 +123,9 @@ def run(args: argparse.Namespace) -> int:
             "kn-sim ui needs a terminal; kn-sim run prints the same facts as lines"
         )
     from simulator.tui.app import KnSimApp
+    from simulator.tui.settings import state_folder
 
-    app = KnSimApp(stage, settings, play=args.play)
+    app = KnSimApp(stage, settings, play=args.play, keep=state_folder())
     app.run()
     return app.return_code or EXIT_DONE
 

@@ -13,7 +13,6 @@ from simulator.tui.key_names import key_name
 from simulator.tui.main.commands import MainCommands
 from simulator.tui.main.screen import MainScreen
 from simulator.tui.opening import LAST
-from simulator.tui.settings import state_folder
 from simulator.tui.theme import DARK, THEMES, variable_defaults
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class KnSimApp(App[None]):
         play: Play at once.
         clock: Seconds that pass, for frames; a test gives its own.
         frames: Whether frames come by themselves; a test asks for each.
-        keep: Where the last trace is kept; None keeps none.
+        keep: The folder in which the last trace is kept; None keeps none.
     """
 
     # A default screen's own file is not read: its rules come with the app's.
@@ -76,7 +75,7 @@ class KnSimApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme or DARK.name
-        self._keep = keep or state_folder()
+        self._keep = keep
         self.main = MainScreen(stage, settings, play=play, clock=clock, frames=frames)
         if settings.keys:
             self.set_keymap(dict(settings.keys))
@@ -107,7 +106,8 @@ class KnSimApp(App[None]):
 
     def on_unmount(self) -> None:
         """Keep the trace for ``kn-sim ui --last``."""
-        self.main.keep_trace(self._keep / LAST, _KEPT)
+        if self._keep is not None:
+            self.main.keep_trace(self._keep / LAST, _KEPT)
 
 
 def is_remote() -> bool:

@@ -1,0 +1,124 @@
+"""What the terminal UI costs: a frame, and the engine while the UI is attached."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from benchmarks.measure import Row
+from simulator import Simulation, Topology
+from simulator.tui.app import KnSimApp
+from simulator.tui.opening import Opening
+from simulator.tui.player import MAX
+from simulator.tui.reel.mode import Mode
+from simulator.tui.settings import Settings
+from simulator.tui.stage import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from benchmarks.measure import Effort
+
+_SIZE = (160, 45)
+_RATE = 60
+_EVENTS_A_SECOND = 10_000
+_TRIGGERS = 4
+_ADDITIONS = 100_000
+_BUSY = """\
+topology: busy
+brokers: {default: {}}
+sources: {load: {every: 100us, event: {type: order}, sink: broker/default}}
+triggers:
+""" + "".join(f"  t{n}: {{subscriber: s{n}}}\n" for n in range(_TRIGGERS))
+_LONGEST_S = 120.0
+
+
+def frames(effort: Effort) -> Row:
+    """The CPU of a frame at 10,000 events a second, against a loop of additions."""
+    seconds = max(0.2, 2 * effort.share)
+    frame_s = asyncio.run(_frame_s(seconds))
+    loop_s = min(_loop_s() for _ in range(effort.rounds))
+    return Row(
+        what=f"a frame at {_EVENTS_A_SECOND:,} events/s, {_SIZE[0]}x{_SIZE[1]} / 100,000 additions",
+        figure=frame_s / loop_s,
+        aim=9,
+        detail=f"{frame_s * 1e3:.1f} ms CPU against {loop_s * 1e3:.1f} ms",
+    )
+
+
+def attached(effort: Effort) -> Row:
+    """Events a second of CPU while the UI shows them as fast as it can, against without."""
+    events = effort.of(30_000)
+    alone = max(_alone(events) for _ in range(3))
+    shown = max(asyncio.run(_shown(events)) for _ in range(3))
+    return Row(
+        what="the engine with the UI attached / without, at full speed",
+        figure=shown / alone,
+        aim=0.7,
+        at_least=True,
+        detail=f"{shown:,.0f} against {alone:,.0f} events/s of CPU",
+    )
+
+
+def _begin(topology: Topology, files: Sequence[str]) -> Simulation:
+    return Simulation(topology, journal=True)
+
+
+class _Busy(Opening):
+    """A topology that is written here."""
+
+    def load(self) -> Topology | None:
+        return Topology.parse(_BUSY)
+
+
+def _app() -> KnSimApp:
+    stage = Stage(_Busy(["busy"], _begin))
+    return KnSimApp(stage, Settings(fps=_RATE), frames=False)
+
+
+async def _frame_s(seconds: float) -> float:
+    app = _app()
+    async with app.run_test(size=_SIZE):
+        player = app.main.stage.player
+        player.use(Mode.TRUE)
+        player.play()
+        spent = []
+        for _ in range(round(seconds * _RATE)):
+            start = time.process_time()
+            await app.main.frame(1 / _RATE)
+            await asyncio.sleep(0)
+            spent.append(time.process_time() - start)
+        spent.sort()
+        return spent[len(spent) // 2]
+
+
+async def _shown(events: int) -> float:
+    app = _app()
+    async with app.run_test(size=_SIZE):
+        stage = app.main.stage
+        stage.player.use(Mode.TRUE)
+        stage.player.set_speed(MAX)
+        stage.player.play()
+        end = time.perf_counter() + _LONGEST_S
+        start = time.process_time()
+        while len(stage.reel) // (2 * _TRIGGERS + 3) < events and time.perf_counter() < end:
+            await app.main.frame(1 / _RATE)
+            await asyncio.sleep(0)
+        return len(stage.reel) // (2 * _TRIGGERS + 3) / (time.process_time() - start)
+
+
+def _alone(events: int) -> float:
+    simulation = Simulation(Topology.parse(_BUSY), journal=True)
+    start = time.process_time()
+    simulation.run(until=f"{events * 100}us")
+    return events / (time.process_time() - start)
+
+
+def _loop_s() -> float:
+    start = time.process_time()
+    total = 0
+    for number in range(_ADDITIONS):
+        total += number
+    return time.process_time() - start
