@@ -5,6 +5,8 @@
 * `services`: what answers by description. * `functions`: Python functions that answer.
 * `handlers`: functions that a topology names. * `pending`: handlers that really wait.
 * `starting`, `sources`: what sends by itself. * `sending`: what a caller sends.
+* `interventions`: what is done to a run from outside; `gate`: who looks at each request for it, for `faults` and
+  `breakpoints`; `approvals`: services that hold requests.
 * `running`: how time goes on. * `views`: what a run shows of itself. * `why`: explanations.
 """
 

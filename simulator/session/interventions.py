@@ -36,6 +36,9 @@ class Interventions:
     def _built(self) -> Engine:
         raise NotImplementedError
 
+    def _tell_watchers(self) -> None:
+        raise NotImplementedError
+
     @property
     def _gate(self) -> Gate:
         engine = self._built
@@ -95,7 +98,9 @@ class Interventions:
                 "until": until, "rate": rate, "count": count, "where": where,
             }
         )  # fmt: skip
-        return self._gate.add_fault(spec).number
+        rule = self._gate.add_fault(spec)
+        self._tell_watchers()
+        return rule.number
 
     def lift(self, number: int) -> None:
         """Remove a fault.
@@ -106,6 +111,7 @@ class Interventions:
         gate = self._gate
         gate.tell_of_fault(gate.faults.remove(number), Kind.FAULT_LIFTED, "")
         gate.refresh()
+        self._tell_watchers()
 
     def set_fault(self, number: int, *, on: bool) -> None:
         """Switch a fault on or off; its hits are still counted together.
@@ -120,6 +126,7 @@ class Interventions:
             kind = Kind.FAULT_SET if on else Kind.FAULT_LIFTED
             gate.tell_of_fault(rule, kind, f"switched {'on' if on else 'off'}")
             gate.refresh()
+            self._tell_watchers()
 
     # -- approvals
 
@@ -145,6 +152,7 @@ class Interventions:
             UsageError: Nothing waits under this number.
         """
         self._run.approvals.approve(serial, reply)
+        self._tell_watchers()
 
     def reject(self, serial: int, reason: str = "") -> None:
         """Reject a request; the answer is given as the run goes on.
@@ -157,6 +165,7 @@ class Interventions:
             UsageError: Nothing waits under this number.
         """
         self._run.approvals.reject(serial, reason)
+        self._tell_watchers()
 
     # -- what is held
 
@@ -238,6 +247,7 @@ class Interventions:
         """
         changed = None if event is None else valid_event(given_event(event))
         self._gate.let_go(serial, event=changed)
+        self._tell_watchers()
 
     def drop(self, serial: int) -> None:
         """Reset the connection of a held request; its caller may try again.
@@ -246,6 +256,7 @@ class Interventions:
             UsageError: Nothing is held under this number.
         """
         self._gate.let_go(serial, dropped=True)
+        self._tell_watchers()
 
     # -- what is set
 
