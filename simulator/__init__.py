@@ -25,6 +25,9 @@ if TYPE_CHECKING:
         UsageError,
     )
     from simulator.event.sdk import reply
+    from simulator.session.approvals import Approval
+    from simulator.session.breakpoints import Breakpoint, Held
+    from simulator.session.faults import InjectedFault
     from simulator.session.simulation import Simulation
     from simulator.session.views import Received, Sent
     from simulator.session.why import Why
@@ -35,10 +38,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Approval": "simulator.session.approvals",
+    "Breakpoint": "simulator.session.breakpoints",
     "CloudEvent": "simulator.event.sdk",
     "Context": "simulator.subscribers.handler",
     "EventError": "simulator.errors",
     "HandlerError": "simulator.errors",
+    "Held": "simulator.session.breakpoints",
+    "InjectedFault": "simulator.session.faults",
     "Received": "simulator.session.views",
     "Record": "simulator.trace",
     "Sent": "simulator.session.views",
@@ -53,10 +60,14 @@ _HOMES = {
 }
 
 __all__ = [
+    "Approval",
+    "Breakpoint",
     "CloudEvent",
     "Context",
     "EventError",
     "HandlerError",
+    "Held",
+    "InjectedFault",
     "Received",
     "Record",
     "Sent",

@@ -7,10 +7,14 @@ import simulator
 
 def test_the_public_names_are_these() -> None:
     assert simulator.__all__ == [
+        "Approval",
+        "Breakpoint",
         "CloudEvent",
         "Context",
         "EventError",
         "HandlerError",
+        "Held",
+        "InjectedFault",
         "Received",
         "Record",
         "Sent",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shlex
+from base64 import b64decode
 from collections import Counter
 from pathlib import Path
 
@@ -29,6 +30,7 @@ ALL = [
     ["filters.yaml"],
     ["cesql.yaml"],
     ["inventory.yaml"],
+    ["pipeline.yaml"],
     ["knative"],
     ["poc/manifests", "poc/simulation.yaml"],
     ["poc/pitfall-502.yaml"],
@@ -248,6 +250,39 @@ def test_a_python_service_remembers_within_one_run_only() -> None:
 
     assert [len(sim.received("delivery")) for sim in runs] == [2, 2]
     assert [len(sim.received("purchasing")) for sim in runs] == [1, 1]
+
+
+def test_the_pipeline_waits_for_whoever_approves_what_is_risky() -> None:
+    sim = ran("pipeline.yaml", until="2m")
+    waiting = [approval.event.attributes["subject"] for approval in sim.approvals]
+
+    for approval in sim.approvals:
+        sim.approve(approval.serial)
+    sim.run(until="122s")
+
+    deployed = sim.received("deploy-prod")
+    assert waiting == ["payments"] * 4
+    assert [
+        r.event.get_subject() for r in deployed if r.at_ns >= 120 * 10**9
+    ] == waiting
+    assert statuses(sim, "deploy-staging")[:6] == [500, 503, 200, 200, 200, 200]
+
+
+def test_the_pipeline_tells_the_dead_letters_why_they_were_rejected() -> None:
+    sim = ran("pipeline.yaml", until="2m")
+
+    [why] = {r.attributes["knativeerrordata"] for r in sim.dead_letters}
+    assert b64decode(why) == b"not approved"
+    assert {r.event.get_subject() for r in sim.dead_letters} == {"web"}
+
+
+def test_every_event_of_the_pipeline_is_written_down_twice() -> None:
+    sim = ran("pipeline.yaml", until="2m")
+
+    taken = sim.trace.select(kind="accepted", node="channel/audit")
+    in_time = [r for r in taken if r.at_ns < 119 * 10**9]
+    for service in ("archive", "metrics"):
+        assert len(sim.received(service)) == len(taken) > len(in_time) > 100
 
 
 def test_plain_manifests_run_with_a_simulation_beside_them() -> None:

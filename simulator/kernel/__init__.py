@@ -3,7 +3,8 @@
 * `kernel`: the calendar, hubs and senders. * `process`: who waits for what.
 * `hops`: the rules of one delivery. * `judge`: what an answer means.
 * `program`: the wiring, every address looked up. * `router`: which routes match.
-* `envelope`, `request`, `answer`: what travels. * `log`: the records.
+* `guard`: what happens to requests on their way. * `duplicate`: one that comes twice.
+* `brake`: stops the run. * `envelope`, `request`, `answer`: what travels. * `log`: the records.
 """
 
 from simulator.kernel.answer import Answer, Fault

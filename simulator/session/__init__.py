@@ -7,6 +7,8 @@
 * `handlers`: functions that a topology names. * `pending`: handlers that really wait.
 * `starting`, `sources`: what sends by itself. * `sending`: what a caller sends.
 * `journal`: what a caller did; `forking`, `repeating`: the same done again.
+* `interventions`: what is done to a run from outside; `gate`: who looks at each request for it, for `faults` and
+  `breakpoints`; `approvals`: services that hold requests.
 * `running`: how time goes on. * `views`: what a run shows of itself. * `why`: explanations.
 """
 

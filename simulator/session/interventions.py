@@ -38,6 +38,9 @@ class Interventions:
         @property
         def _built(self) -> Engine: ...
 
+    def _tell_watchers(self) -> None:
+        raise NotImplementedError
+
     @property
     def _gate(self) -> Gate:
         engine = self._built
@@ -98,7 +101,9 @@ class Interventions:
                 "until": until, "rate": rate, "count": count, "where": where,
             }
         )  # fmt: skip
-        return self._gate.add_fault(spec).number
+        rule = self._gate.add_fault(spec)
+        self._tell_watchers()
+        return rule.number
 
     @journaled
     def lift(self, number: int) -> None:
@@ -110,6 +115,7 @@ class Interventions:
         gate = self._gate
         gate.tell_of_fault(gate.faults.remove(number), Kind.FAULT_LIFTED, "")
         gate.refresh()
+        self._tell_watchers()
 
     @journaled
     def set_fault(self, number: int, *, on: bool) -> None:
@@ -125,6 +131,7 @@ class Interventions:
             kind = Kind.FAULT_SET if on else Kind.FAULT_LIFTED
             gate.tell_of_fault(rule, kind, f"switched {'on' if on else 'off'}")
             gate.refresh()
+            self._tell_watchers()
 
     # -- approvals
 
@@ -151,6 +158,7 @@ class Interventions:
             UsageError: Nothing waits under this number.
         """
         self._run.approvals.approve(serial, reply)
+        self._tell_watchers()
 
     @journaled
     def reject(self, serial: int, reason: str = "") -> None:
@@ -164,6 +172,7 @@ class Interventions:
             UsageError: Nothing waits under this number.
         """
         self._run.approvals.reject(serial, reason)
+        self._tell_watchers()
 
     # -- what is held
 
@@ -249,6 +258,7 @@ class Interventions:
         """
         changed = None if event is None else valid_event(given_event(event))
         self._gate.let_go(serial, event=changed)
+        self._tell_watchers()
 
     @journaled
     def drop(self, serial: int) -> None:
@@ -258,6 +268,7 @@ class Interventions:
             UsageError: Nothing is held under this number.
         """
         self._gate.let_go(serial, dropped=True)
+        self._tell_watchers()
 
     # -- what is set
 

@@ -222,9 +222,9 @@ class Inbox:
                 kept_away.add(cause)
             elif kind is Kind.HELD:
                 held[serial] = cause
-            elif kind is Kind.DROPPED and cause in held:
-                kept_away.add(held[cause])
+                kept_away.add(cause)
             elif kind is Kind.RELEASED and cause in held:
+                kept_away.discard(held[cause])
                 changed[held[cause]] = row[4]
         return kept_away, changed
 

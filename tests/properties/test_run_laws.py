@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 TYPES = ("a", "b")
 ENDS = (Kind.LOST, Kind.CUT)
+BESIDE = (Kind.REFUSED, Kind.EXPIRED, Kind.FAULT_HIT, Kind.WAITING)
+"""Follow from a request, and are no part of its delivery."""
 EVENTING, MESSAGING = "eventing.knative.dev/v1", "messaging.knative.dev/v1"
 
 
@@ -152,11 +154,15 @@ def plays(draw: st.DrawFn) -> Play:
     )
 
 
-def run(play: Play) -> tuple[Simulation, list[Sent]]:
+def staged(play: Play) -> Simulation:
     document = _manifest("simulator/v1", "Simulation", "s", {"services": play.services})
-    sim = Simulation(
+    return Simulation(
         Topology.of(*play.manifests, document), seed=play.seed, max_ttl=3, most=500_000
     )
+
+
+def run(play: Play) -> tuple[Simulation, list[Sent]]:
+    sim = staged(play)
     sent = [sim.send(**send) for send in play.sends]
     sim.run()
     return sim, sent
@@ -206,7 +212,7 @@ def test_no_delivery_is_tried_more_often_than_its_retries_allow(play: Play) -> N
     assert over == []
 
 
-def _ends_of(sim: Simulation) -> list[tuple[Record, list[str]]]:
+def ends_of(sim: Simulation) -> list[tuple[Record, list[str]]]:
     """Tell for each first attempt of a delivery how the delivery ended."""
     children: dict[int | None, list[Record]] = {}
     for record in sim.trace:
@@ -225,7 +231,7 @@ def _follow(
 ) -> None:
     """Walk along one delivery; deliveries of another hub are not its own."""
     own = [c for c in children.get(record.serial, []) if c.kind is not Kind.ACCEPTED]
-    own = [c for c in own if c.kind not in (Kind.REFUSED, Kind.EXPIRED)]
+    own = [c for c in own if c.kind not in BESIDE]
     if record.kind in ENDS:
         ends.append(str(record.kind))
     elif not own:
@@ -241,7 +247,7 @@ def test_each_event_ends_exactly_once_per_matching_route(play: Play) -> None:
     sim, _ = run(play)
 
     accepted = sum(r.status for r in sim.trace.select(kind=Kind.ACCEPTED))
-    found = _ends_of(sim)
+    found = ends_of(sim)
     assert len(found) == accepted
     # "open": a script hangs, nothing bounds the request, and nobody waits for it.
     assert [ends for _, ends in found if len(ends) != 1] == []

@@ -121,11 +121,12 @@ services:
   worker: {}
   dead: {}
 sources:
-  clock: {every: 1s, count: 4, event: {type: tick}, sink: broker/default}
+  clock: {every: 1s, count: 5, event: {type: tick}, sink: broker/default}
 faults:
 - {at: worker, status: 503, until: 2s, count: 1}
 - {at: worker, duplicate: true, where: id = 'clock-2'}
 - {at: broker/default, latency: 200ms, from: 3s}
+- {at: broker/default, status: 503, from: 5s}
 - {at: "*", drop: true, from: 4200ms}
 """
 

@@ -13,6 +13,8 @@ from tests.playbook import answers, lines, simulation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator import CloudEvent
+
 TOPOLOGY = """
 brokers: {default: {delivery: {timeout: PT2S, retry: 1}}}
 triggers: {work: {subscriber: one}}
@@ -330,6 +332,52 @@ def test_a_handler_that_comes_late_knows_what_it_answers() -> None:
     assert emitted.cause == dispatched.serial
 
 
+@pytest.mark.parametrize(
+    ("fault", "statuses"),
+    [({"latency": "1s"}, [202]), ({"duplicate": True}, [202, 202])],
+    ids=str,
+)
+@pytest.mark.parametrize("to", ["one", "broker/default"])
+def test_a_handler_that_waits_answers_what_a_fault_has_hit(
+    to: str, fault: dict[str, Any], statuses: list[int]
+) -> None:
+    sim = simulation(TOPOLOGY)
+
+    async def slow(event: CloudEvent) -> int:
+        await sim.sleep("500ms")
+        return 202
+
+    sim.service("one", slow)
+    sim.fault("one", **fault)
+    sent = sim.send(id="a", type="t", to=to)
+
+    sim.run()
+
+    assert answers([sent]) == [202]
+    assert [r.status for r in sim.received("one")] == statuses
+
+
+def test_a_duplicate_that_takes_too_long_is_given_up() -> None:
+    sim = simulation(TOPOLOGY)
+    naps = ["100ms", "5s"]
+
+    async def slow(event: CloudEvent) -> int:
+        await sim.sleep(naps.pop(0))
+        return 202
+
+    sim.service("one", slow)
+    sim.fault("one", duplicate=True)
+    sim.send(id="a", type="t")
+
+    sim.run()
+
+    assert lines(sim, without=SET)[3:] == [
+        "110ms responded a service/one -> trigger/work 202",
+        "110ms answered a broker/default 202",
+        "2s responded a service/one -> trigger/work (timeout)",
+    ]
+
+
 def test_faults_can_be_switched_and_lifted_while_the_run_goes_on() -> None:
     sim = simulation(TOPOLOGY)
     first = sim.fault("one", status=400)
@@ -399,6 +447,17 @@ def test_handlers_may_come_after_the_faults_of_the_topology() -> None:
     assert numbers == [1]
     assert lines(sim)[0] == "0s fault-set fault-1 -> service/one (fault 1: status 400)"
     assert sim.faults[0].hits == 1
+
+
+def test_whoever_watches_is_told_of_what_is_done_between_runs() -> None:
+    sim = simulation(TOPOLOGY)
+    seen: list[int] = []
+    sim.watch(lambda: seen.append(len(sim.trace)))
+
+    sim.set_fault(sim.fault("one", drop=True), on=False)
+    sim.lift(1)
+
+    assert seen == [1, 2, 3]
 
 
 def test_a_run_without_faults_has_none() -> None:

@@ -26,6 +26,40 @@ def test_every_record_is_one_line_with_time_kind_ends_type_and_remark() -> None:
     ]
 
 
+INTERVENTIONS = """
+topology: interventions
+brokers: {default: {delivery: {retry: 1, timeout: 1h}}}
+triggers: {ship: {filter: {type: a}, subscriber: gate}}
+services: {gate: {approval: {}}}
+faults: [{at: gate, status: 503, count: 1}]
+"""
+
+
+def test_what_somebody_did_to_the_run_is_told() -> None:
+    sim = Simulation(Topology.parse(INTERVENTIONS))
+    sim.break_at("broker/default")
+    sim.send(type="a")
+    sim.run(until="1s")
+    sim.release(sim.held[0].serial)
+    sim.run(until="1s")
+    sim.reject(sim.approvals[0].serial, "too dear")
+
+    assert flow(sim) == [
+        "       0s  fault-set        service/gate  simulator.fault  fault 1: status 503, count 1",
+        "       0s  sent             (caller) → broker/default  a",
+        "       0s  held             broker/default  a  breakpoint 1",
+        "       0s  released         broker/default  a",
+        "       0s  accepted         broker/default  a  matches 1 route",
+        "       0s  dispatched       trigger/ship → service/gate  a",
+        "       0s  fault-hit        trigger/ship → service/gate  a  fault 1: status 503",
+        "       0s  responded        service/gate → trigger/ship  a  503",
+        "       0s  retry-scheduled  trigger/ship → service/gate  a  attempt 2 in 0s",
+        "       0s  dispatched       trigger/ship → service/gate  a  attempt 2",
+        "       0s  waiting          service/gate → trigger/ship  a",
+        "       1s  rejected         service/gate  a  403 too dear",
+    ]
+
+
 RETRIES = """
 topology: retries
 brokers:

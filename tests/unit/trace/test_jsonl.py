@@ -11,6 +11,14 @@ from tests.unit.trace.runs import orders
 HEAD = b'{"format":"kn-sim-trace/1"}\n'
 
 
+GATED = """
+topology: gated
+brokers: {default: {}}
+triggers: {ask: {filter: {type: a}, subscriber: gate}}
+services: {gate: {approval: {}}}
+"""
+
+
 def written(sim: Simulation) -> bytes:
     file = io.BytesIO()
     TraceWriter(file).write(sim.log)
@@ -23,6 +31,23 @@ def lines(data: bytes) -> Iterable[bytes]:
 
 def test_what_was_written_is_read_as_the_same_records() -> None:
     sim = orders()
+
+    read = read_jsonl(lines(written(sim)), "run.jsonl")
+
+    assert read == list(sim.trace)
+
+
+def test_what_somebody_did_to_the_run_is_read_as_well() -> None:
+    sim = Simulation(Topology.parse(GATED))
+    sim.fault("*", latency="1s", where="type = 'a'")
+    sim.break_at("gate")
+    sim.send(type="a", id="1")
+    sim.run()
+    held = sim.held[0]
+    sim.release(held.serial, held.event.with_attributes({"subject": "changed"}))
+    sim.run(until="3s")
+    sim.approve(sim.approvals[0].serial, {"type": "b", "data": 1})
+    sim.run()
 
     read = read_jsonl(lines(written(sim)), "run.jsonl")
 
