@@ -94,6 +94,16 @@ class Answer:
         )
 
 
+class Unreported(Answer):
+    """An answer of the broker filter itself, without its report on a subscriber."""
+
+    __slots__ = ()
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(status, detail=detail)
+        self.bare = False
+
+
 class Outcome:
     """What an attempt came to, as the channel's dispatcher sees it.
 

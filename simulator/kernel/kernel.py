@@ -46,6 +46,8 @@ class Kernel(Calendar):
         max_ttl: Passes through brokers that an event may make; the profile's
             unless given.
 
+    Attributes:
+        succeeded: Whether the program is another than the one it began with.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Kernel(Calendar):
     ) -> None:
         super().__init__(log, epoch_ns, profile.fanout_wait_ns)
         self.program = program
+        self.succeeded = False
         self.profile = profile
         self.max_ttl = profile.max_ttl if max_ttl is None else max_ttl
 

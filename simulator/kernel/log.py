@@ -36,6 +36,7 @@ class Kind(StrEnum):
     cut              the caller has gone: the request or the wait ends here
     answered         the sender has its answer
     upstream-bug     the real Knative would crash here; the run goes on
+    reconfigured     another topology runs from here on; detail is what changed
     ===============  ==========================================================
     """
 
@@ -55,6 +56,7 @@ class Kind(StrEnum):
     CUT = "cut"
     ANSWERED = "answered"
     UPSTREAM_BUG = "upstream-bug"
+    RECONFIGURED = "reconfigured"
 
 
 class RunawayError(Exception):

@@ -7,6 +7,7 @@
 * `handlers`: functions that a topology names. * `pending`: handlers that really wait.
 * `starting`, `sources`: what sends by itself. * `sending`: what a caller sends.
 * `journal`: what a caller did; `forking`, `repeating`: the same done again.
+* `reloading`: another topology takes over; `changes`: what tells it from the old one.
 * `running`: how time goes on. * `views`: what a run shows of itself. * `why`: explanations.
 """
 

@@ -71,6 +71,11 @@ class Run:
         """Whether any handler has not answered yet."""
         return self._pending is not None and self._pending.waiting
 
+    @property
+    def held(self) -> list[Posting]:
+        """What handlers that still wait have sent, and that is held back."""
+        return [] if self._pending is None else self._pending.held
+
     def post(
         self,
         target: Target,
