@@ -3,7 +3,7 @@
 * `kernel`: the calendar, hubs and senders. * `process`: who waits for what.
 * `hops`: the rules of one delivery. * `judge`: what an answer means.
 * `program`: the wiring, every address looked up. * `router`: which routes match.
-* `succession`: what is under way when another program takes over.
+* `succession`: another program takes over; `asking`: whom what is under way asks then.
 * `envelope`, `request`, `answer`: what travels. * `log`: the records.
 """
 

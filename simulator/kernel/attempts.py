@@ -152,7 +152,7 @@ class Attempts:
     def _now(self) -> tuple[Lane, Target, Kind]:
         """Tell who is asked now, and on behalf of what: another topology may run."""
         if self.kernel.succeeded:
-            from simulator.kernel.succession import whom_to_ask  # rare; it needs us
+            from simulator.kernel.asking import whom_to_ask  # only after a reload
 
             self.lane, self.target = whom_to_ask(
                 self.kernel, self.lane, self.target, self.envelope, self.role
