@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import anyio
 import anyio.lowlevel
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator import Simulation, Topology, UsageError, reply
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from simulator import CloudEvent, Record
 
+# Each example is several runs.
+few = settings(max_examples=settings().max_examples // 3)
 HOUR = "PT1H"
 SECOND = 1_000_000_000
 SOURCES = {
@@ -132,6 +134,7 @@ def written(sim: Simulation) -> bytes:
     return file.getvalue()
 
 
+@few
 @given(stories, deeds)
 def test_a_fork_stands_where_its_run_does_and_goes_on_as_that_does(
     story: Story, more: list[tuple[str, Any]]
@@ -149,6 +152,7 @@ def test_a_fork_stands_where_its_run_does_and_goes_on_as_that_does(
     assert written(fork) == written(sim)
 
 
+@few
 @given(stories, st.data())
 def test_a_fork_has_the_records_before_one_and_would_write_that_next(
     story: Story, data: st.DataObject
@@ -172,6 +176,7 @@ def test_a_fork_has_the_records_before_one_and_would_write_that_next(
         assert list(fork.trace) == records[: len(fork.trace)]
 
 
+@few
 @given(stories, deeds, st.data())
 def test_a_fork_of_a_fork_is_as_good(
     story: Story, more: list[tuple[str, Any]], data: st.DataObject
@@ -189,6 +194,7 @@ def test_a_fork_of_a_fork_is_as_good(
     assert written(second) == written(first)
 
 
+@few
 @given(stories)
 def test_a_fork_leaves_its_run_as_it_was(story: Story) -> None:
     sim, alone = begin(story), begin(story)
@@ -202,6 +208,7 @@ def test_a_fork_leaves_its_run_as_it_was(story: Story) -> None:
     assert written(sim) == written(alone)
 
 
+@few
 @given(stories)
 def test_a_journal_changes_nothing(story: Story) -> None:
     with_, without = begin(story), begin(story, journal=False)
@@ -212,6 +219,7 @@ def test_a_journal_changes_nothing(story: Story) -> None:
     assert written(with_) == written(without)
 
 
+@few
 @given(stories, st.integers(20, 60))
 def test_a_run_that_was_stopped_for_its_records_is_forked_where_it_stands(
     story: Story, most: int
