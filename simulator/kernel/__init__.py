@@ -5,6 +5,7 @@
 * `program`: the wiring, every address looked up. * `router`: which routes match.
 * `guard`: what happens to requests on their way. * `duplicate`: one that comes twice.
 * `brake`: stops the run. * `envelope`, `request`, `answer`: what travels. * `log`: the records.
+* `succession`: another program takes over; `asking`: whom what is under way asks then.
 """
 
 from simulator.kernel.answer import Answer, Fault

@@ -98,6 +98,16 @@ TIMED_OUT = Answer(0, fault=Fault.TIMEOUT)
 """What the caller sees whose time is up."""
 
 
+class Unreported(Answer):
+    """An answer of the broker filter itself, without its report on a subscriber."""
+
+    __slots__ = ()
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(status, detail=detail)
+        self.bare = False
+
+
 class Outcome:
     """What an attempt came to, as the channel's dispatcher sees it.
 

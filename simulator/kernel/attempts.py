@@ -43,6 +43,13 @@ _BAD_REQUEST = 400
 _BREATH = 1_000
 
 
+def _kind(target: Target, role: Role) -> Kind:
+    """Tell what the record of a request says."""
+    fixed = target.fixed
+    panics = fixed is not None and fixed.fault is Fault.PANIC
+    return Kind.PANICKED if panics else KINDS[role]
+
+
 class Attempts:
     """The attempts to hand one event to one target.
 
@@ -76,10 +83,10 @@ class Attempts:
         self.target = target
         self.envelope = envelope
         self.role = role
-        fixed = target.fixed
-        panics = fixed is not None and fixed.fault is Fault.PANIC
-        self.kind = Kind.PANICKED if panics else KINDS[role]
+        self.kind = _kind(target, role)
         self.serial = -1
+        if kernel.succeeded:
+            self._now()
 
     def run(
         self, cause: int, first: First | None
@@ -140,6 +147,18 @@ class Attempts:
                 self.process.flight = (cause, envelope, target, attempt)
                 yield wait
                 self.process.flight = None
+                lane, target, kind = self._now()
+
+    def _now(self) -> tuple[Lane, Target, Kind]:
+        """Tell who is asked now, and on behalf of what: another topology may run."""
+        if self.kernel.succeeded:
+            from simulator.kernel.asking import whom_to_ask  # only after a reload
+
+            self.lane, self.target = whom_to_ask(
+                self.kernel, self.lane, self.target, self.envelope, self.role
+            )
+            self.kind = _kind(self.target, self.role)
+        return self.lane, self.target, self.kind
 
     def _exchange(
         self, serial: int, answer: Answer | None, request: Request

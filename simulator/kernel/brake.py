@@ -29,6 +29,10 @@ class Brake:
         self.token = 0
         self.on = False
 
+    def stops(self, calendar: Calendar) -> bool:
+        """Tell whether it is this one's brake."""
+        return calendar is self._calendar
+
     def pull(self) -> None:
         """Stop before anything else happens."""
         self.on = True

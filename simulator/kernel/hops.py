@@ -59,12 +59,12 @@ def delivery(
     """
     asking = Attempts(kernel, process, lane, lane.target, envelope, Role.EVENT)
     outcome = yield from asking.run(cause, first)
-    failed_at, headers = lane.target, envelope.headers
+    failed_at, headers = asking.target, envelope.headers
     if outcome.ok:
         if outcome.reply is None and outcome.unsendable is None:
             return True
         if lane.reply is None:
-            _dropped(kernel, lane, envelope, outcome, asking.serial)
+            _dropped(kernel, asking.lane, envelope, outcome, asking.serial)
             return True
         if headers or outcome.headers:
             headers = reply_headers(outcome.headers, headers)
@@ -74,7 +74,7 @@ def delivery(
             asking = Attempts(kernel, process, lane, lane.reply, answer, Role.REPLY)
             outcome = yield from asking.run(cause, None)
         else:
-            asking.serial = _dropped(kernel, lane, envelope, outcome, cause)
+            asking.serial = _dropped(kernel, asking.lane, envelope, outcome, cause)
             outcome = Outcome(_NO_RESPONSE)
         if outcome.ok:
             return True

@@ -13,7 +13,7 @@ from simulator.event import (
     take_http,
 )
 from simulator.event.text import sniff
-from simulator.kernel.answer import Fault, Outcome, transport_error
+from simulator.kernel.answer import Fault, Outcome, Unreported, transport_error
 from simulator.kernel.request import Role
 from simulator.statuses import SUCCESS
 
@@ -44,7 +44,8 @@ def judge(answer: Answer, target: Target, lane: Lane, role: Role) -> Outcome:
     status = answer.status
     if status not in SUCCESS:
         # A 304 has no body, so the filter's report is lost on the way.
-        attributed = not (filtered and status == _NOT_MODIFIED)
+        lost = status == _NOT_MODIFIED or type(answer) is Unreported
+        attributed = not (filtered and lost)
         return Outcome(
             status, error=answer.body, headers=answer.headers, attributed=attributed
         )

@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.event.rules import faults
-from simulator.kernel.answer import Answer, Fault
 from simulator.kernel.calendar import Calendar
 from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, passed_on
 from simulator.kernel.hops import delivery
 from simulator.kernel.log import WIDTH, Kind, Log
+from simulator.kernel.panics import panicking
 from simulator.kernel.posting import Posting
 from simulator.kernel.process import FanOut, Process
-from simulator.kernel.program import Target
 from simulator.kernel.request import Request
 from simulator.kernel.ttl import next_ttl
 
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.event import Event
+    from simulator.kernel.answer import Answer
     from simulator.kernel.process import Waiter
-    from simulator.kernel.program import Lane, Program, RunningHub
+    from simulator.kernel.program import Lane, Program, RunningHub, Target
     from simulator.kernel.router import Match
     from simulator.profiles import Profile
 
@@ -32,7 +32,6 @@ _ACCEPTED = 202
 _BAD_REQUEST = 400
 _ACCEPTED_KIND = Kind.ACCEPTED
 _DISPATCHED, _RESPONDED = Kind.DISPATCHED, Kind.RESPONDED
-_PANIC = Target("broker-filter", "", fixed=Answer(0, fault=Fault.PANIC))
 
 
 class Kernel(Calendar):
@@ -46,6 +45,8 @@ class Kernel(Calendar):
         max_ttl: Passes through brokers that an event may make; the profile's
             unless given.
 
+    Attributes:
+        succeeded: Whether the program is another than the one it began with.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Kernel(Calendar):
     ) -> None:
         super().__init__(log, epoch_ns, profile.fanout_wait_ns)
         self.program = program
+        self.succeeded = False
         self.profile = profile
         self.max_ttl = profile.max_ttl if max_ttl is None else max_ttl
 
@@ -272,12 +274,3 @@ class Kernel(Calendar):
             )  # fmt: skip
             return _BAD_REQUEST
         return Envelope(event, ttl, self.instant, kept)
-
-
-def panicking(lane: Lane) -> Lane:
-    """Give the lane as it is for an event that makes its filter panic.
-
-    Source: knative-runtime, Filters: the connection drops, the channel sees EOF,
-        retries, dead-letters.
-    """
-    return lane.to(_PANIC)

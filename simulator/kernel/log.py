@@ -46,6 +46,7 @@ class Kind(StrEnum):
     held             a breakpoint holds the request before it is carried out
     released         it goes on, perhaps with another event
     dropped          its connection is dropped in its place
+    reconfigured     another topology runs from here on; detail is what changed
     ===============  ==========================================================
     """
 
@@ -75,6 +76,7 @@ class Kind(StrEnum):
     HELD = "held"
     RELEASED = "released"
     DROPPED = "dropped"
+    RECONFIGURED = "reconfigured"
 
 
 class RunawayError(Exception):

@@ -11,12 +11,13 @@ from simulator.kernel.router import Router
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from simulator.delivery import Retries
     from simulator.filters import Filter
     from simulator.kernel.request import Request
     from simulator.profiles import Profile
+    from simulator.resource import ResourceKey
     from simulator.wiring import Endpoint, Hub, Route, Wiring
 
     Subscriber = Callable[[Request], Answer | None]
@@ -95,7 +96,7 @@ class Target:
 class Lane:
     """A route with its addresses looked up."""
 
-    __slots__ = ("_hub", "backoffs", "dead_letter", "filter", "filtered", "format", "hub_namespace", "namespace", "node",
+    __slots__ = ("_hub", "backoffs", "dead_letter", "filter", "filtered", "format", "generation", "hub_namespace", "namespace", "node",
                  "reply", "retries", "route", "target", "timeout_ns")  # fmt: skip
 
     def __init__(self, route: Route, hub: Hub) -> None:
@@ -114,6 +115,8 @@ class Lane:
         self.dead_letter: Target | None = None
         # Waits that are known already; empty while `Retry-After` may change them.
         self.backoffs: list[int] = []
+        # How often the trigger was deleted and created anew.
+        self.generation = 0
 
     @property
     def hub_node(self) -> str:
@@ -124,6 +127,7 @@ class Lane:
         """Give a lane like this one to another target, perhaps with other retries."""
         twin = Lane(self.route, self._hub)
         twin.target, twin.reply, twin.dead_letter = target, self.reply, self.dead_letter
+        twin.generation = self.generation
         if retries is not None:
             twin.retries, twin.timeout_ns = retries, retries.timeout_ns
         return twin
@@ -171,13 +175,20 @@ class Program:
         wiring: The reconciled topology.
         subscribers: Node of an endpoint -> what answers for it, or the answer that
             it always gives.
+        before: What ran until now, when something did.
+        recreated: What was deleted since, even if it is there again.
 
     Attributes:
+        generations: How often a resource was deleted, for those that were.
         introduce: Is told of each new target; None while nobody wants to know.
     """
 
     def __init__(
-        self, wiring: Wiring, subscribers: Mapping[str, Subscriber | Answer]
+        self,
+        wiring: Wiring,
+        subscribers: Mapping[str, Subscriber | Answer],
+        before: Program | None = None,
+        recreated: Iterable[ResourceKey] = (),
     ) -> None:
         self.wiring = wiring
         self._subscribers = subscribers
@@ -199,6 +210,32 @@ class Program:
                 host, name = (parts.hostname or "").lower(), running.hub.name
             self._channels[host] = running
             self._by_name[f"{running.namespace}/{name}"] = running
+        self._gone: frozenset[str] = frozenset()
+        self.generations: dict[ResourceKey, int] = {}
+        if before is not None:
+            self._follow(before, recreated)
+
+    def _follow(self, before: Program, recreated: Iterable[ResourceKey]) -> None:
+        """Remember what is not there any more."""
+        self._gone = before._gone.union(before._channels).difference(self._channels)
+        self.generations.update(before.generations)
+        for key in recreated:
+            self.generations[key] = self.generations.get(key, 0) + 1
+        for running in self.hubs.values():
+            for lane in running.lanes:
+                lane.generation = self.generations.get(lane.route.resource, 0)
+
+    def trigger(self, key: ResourceKey) -> Lane | None:
+        """Give the route of a trigger; None when it has none now."""
+        for running in self.hubs.values() if key.kind == "Trigger" else ():
+            for lane in running.lanes:
+                if lane.route.resource == key:
+                    return lane
+        return None
+
+    def knows(self, target: Target) -> bool:
+        """Tell whether a target was looked up here, so that it can be again."""
+        return self._targets.get(target.url) is target
 
     def link(self) -> None:
         """Look up the addresses of every route, once subscribers are known."""
@@ -271,7 +308,8 @@ class Program:
             return self._ingress(url, path)
         if host == FILTER_HOST:
             return self._filter(url, path)
-        if host in self._channels or host == DISPATCHER_HOST:
+        known = host in self._channels or host in self._gone
+        if known or host == DISPATCHER_HOST:
             return self._channel(host, url, path)
         return None
 
@@ -339,7 +377,7 @@ class Program:
             for lane in hub.lanes:
                 key = lane.route.resource
                 if lane.filtered and (key.namespace, key.name) == (namespace, name):
-                    if uid != trigger_uid(namespace, name):
+                    if uid != trigger_uid(namespace, name, lane.generation):
                         return Target(
                             "broker-filter", url, path=path, fixed=Answer(400)
                         )
@@ -366,9 +404,10 @@ class Program:
         )
 
 
-def trigger_uid(namespace: str, name: str) -> str:
+def trigger_uid(namespace: str, name: str, generation: int = 0) -> str:
     """Give a trigger's UID: made of its name, since no API server hands one out."""
-    return f"uid-trigger-{namespace}-{name}"
+    uid = f"uid-trigger-{namespace}-{name}"
+    return f"{uid}-{generation}" if generation else uid
 
 
 def _full_name(host: str) -> str:

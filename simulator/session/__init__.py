@@ -9,6 +9,7 @@
 * `journal`: what a caller did; `forking`, `repeating`: the same done again.
 * `interventions`: what is done to a run from outside; `gate`: who looks at each request for it, for `faults` and
   `breakpoints`; `approvals`: services that hold requests.
+* `reloading`: another topology takes over; `changes`: what tells it from the old one.
 * `running`: how time goes on. * `views`: what a run shows of itself. * `why`: explanations.
 """
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from simulator.errors import TopologyError, UnknownAddressError
 from simulator.kernel import Kernel, Program
@@ -16,16 +15,26 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.kernel import Answer, Request
     from simulator.profiles import Profile
+    from simulator.resource import ResourceKey
     from simulator.session.gate import Gate
     from simulator.session.prepare import Prepared
     from simulator.session.run import Run
+    from simulator.session.starting import Sources, Wound
+    from simulator.subscribers.fault_spec import FaultSpec
     from simulator.subscribers.handler import Handler
+    from simulator.subscribers.service_spec import ServiceSpec
     from simulator.wiring import Endpoint
 
     Answering = Callable[[Request], Answer | None] | Answer
 
-_NS = 1_000_000_000
 T = TypeVar("T")
+
+
+class _Answering(NamedTuple):
+    """What answers for a service, and what it was made of."""
+
+    described: tuple[ServiceSpec | None, Handler | None, bool]
+    answering: Answering
 
 
 class Engine:
@@ -43,6 +52,7 @@ class Engine:
 
     Attributes:
         program: The wiring, every address looked up.
+        programs: All that there have been, the newest first.
         kernel: The calendar.
         endless: The nodes of the sources that never stop.
 
@@ -63,27 +73,26 @@ class Engine:
         strict: bool,
         folder: str,
     ) -> None:
-        self._prepared = prepared
-        self._handlers = handlers
         self._run = run
         self._emit = emit
-        wiring = prepared.wire(handlers, strict=strict)
-        answering: dict[str, Answering] = {}
-        self.program = Program(wiring, answering)
+        self._strict = strict
+        self._folder = folder
+        self._services: dict[str, _Answering] = {}
+        self._sources: Mapping[str, Wound] = {}
+        # Number -> what the topology says, of those faults that it has.
+        self._faults: dict[int, FaultSpec] = {}
+        self.programs: list[Program] = []
+        self.program, self._services = self._made_of(prepared, handlers)
+        self.programs = [self.program]
         self.kernel = Kernel(
             self.program, profile, run.log, epoch_ns=run.epoch_ns, max_ttl=max_ttl
         )
         run.kernel = self.kernel
-        for endpoint in wiring.endpoints:
-            answering[endpoint.node] = self._answering(endpoint)
-        self.program.link()
-        self._check_addresses()
         if run.gate is not None:  # handlers came after what was set
             run.gate.attach(self.program, self.kernel)
         else:
-            for fault in prepared.spec.faults:
-                self.gate.add_fault(fault)
-        self.endless = self._start_sources(folder)
+            self._set_faults(prepared)
+        self._wind_up(self._sources_of(self.program, prepared))
 
     @property
     def gate(self) -> Gate:
@@ -96,9 +105,78 @@ class Engine:
             run.gate.attach(self.program, self.kernel)
         return run.gate
 
-    def _answering(self, endpoint: Endpoint) -> Answering:
-        spec = of_endpoint(self._prepared.spec.services, endpoint)
-        handler = of_endpoint(self._handlers, endpoint)
+    def _set_faults(self, prepared: Prepared) -> None:
+        """Put the faults of a topology in force, and lift those that it has no more."""
+        left = dict(self._faults)
+        self._faults = {}
+        fresh = []
+        for spec in prepared.spec.faults:
+            number = next((n for n, known in left.items() if known == spec), None)
+            if number is None:
+                fresh.append(spec)
+            else:
+                self._faults[number] = left.pop(number)
+        for number in left:
+            self.gate.lift_fault(number)
+        for spec in fresh:
+            self._faults[self.gate.add_fault(spec).number] = spec
+
+    def reload(
+        self,
+        prepared: Prepared,
+        handlers: Mapping[str, Handler],
+        deleted: Iterable[ResourceKey],
+    ) -> None:
+        """Run another topology from now on; nothing happens when it is refused.
+
+        Args:
+            prepared: The topology, checked.
+            handlers: As at the start.
+            deleted: What was deleted, even if it is there again.
+
+        Raises:
+            TopologyError: A replay cannot be read, or a service emits to nowhere.
+        """
+        from simulator.kernel.succession import succeed  # only who reloads pays
+
+        program, services = self._made_of(prepared, handlers, deleted)
+        sources = self._sources_of(program, prepared)
+        succeed(self.kernel, program, self._run.held)
+        self.program, self._services = program, services
+        self.programs.insert(0, program)
+        if self._run.gate is not None:
+            self._run.gate.attach(program, self.kernel)
+        self._set_faults(prepared)
+        self._wind_up(sources)
+
+    def _made_of(
+        self,
+        prepared: Prepared,
+        handlers: Mapping[str, Handler],
+        deleted: Iterable[ResourceKey] = (),
+    ) -> tuple[Program, dict[str, _Answering]]:
+        """Wire a topology; a service that is described as before keeps its state."""
+        wiring = prepared.wire(handlers, strict=self._strict)
+        answering: dict[str, Answering] = {}
+        before = self.programs[0] if self.programs else None
+        program = Program(wiring, answering, before, deleted)
+        services: dict[str, _Answering] = {}
+        for endpoint in wiring.endpoints:
+            spec = of_endpoint(prepared.spec.services, endpoint)
+            handler = of_endpoint(handlers, endpoint)
+            described = (spec, handler, endpoint.stub)
+            made = self._services.get(endpoint.node)
+            if made is None or made.described != described:
+                made = _Answering(described, self._answer(endpoint, spec, handler))
+            services[endpoint.node] = made
+            answering[endpoint.node] = made.answering
+        program.link()
+        _check_addresses(program, prepared)
+        return program, services
+
+    def _answer(
+        self, endpoint: Endpoint, spec: ServiceSpec | None, handler: Handler | None
+    ) -> Answering:
         service = Service(endpoint, self._run, self._emit)
         if handler is not None:
             from simulator.session.functions import handled  # the SDK
@@ -108,53 +186,53 @@ class Engine:
             return declared(spec, service, self._run)
         return STUB if endpoint.stub else PLAIN
 
-    def _check_addresses(self) -> None:
-        """Refuse a service that emits, and a fault, to where there is nothing.
+    def _sources_of(self, program: Program, prepared: Prepared) -> Sources | None:
+        if not (program.wiring.sources or self._sources):
+            return None
+        from simulator.session.starting import Sources  # only with sources
 
-        Raises:
-            TopologyError: There is any; all are named.
-        """
-        faults = [*self._lost_emissions(), *self._lost_faults()]
-        if faults:
-            raise TopologyError(faults)
+        return Sources(program, prepared, self._run, self._folder, self._sources)
 
-    def _lost_faults(self) -> Iterator[str]:
-        specs = self._prepared.spec.faults
-        if not specs:
-            return
-        from simulator.session.gate import known_node, receivers  # few runs have one
-
-        nodes = receivers(self.program.wiring)
-        for number, spec in enumerate(specs):
-            try:
-                known_node(spec.at, nodes)
-            except UnknownAddressError as error:
-                yield f"{self._prepared.places[f'faults[{number}]']}: {error}"
-
-    def _lost_emissions(self) -> Iterator[str]:
-        for name, spec in self._prepared.spec.services.items():
-            for number, emission in enumerate(spec.emissions):
-                try:
-                    look_up(self.program, emission.to)
-                except UnknownAddressError as error:
-                    place = self._prepared.places.get(f"services.{name}", name)
-                    yield f"{place}: service {name}: emit[{number}].to: {error}"
-
-    def _start_sources(self, folder: str) -> tuple[str, ...]:
-        if not self.program.wiring.sources:
-            return ()
-        from simulator.session.starting import start_sources  # only with sources
-
-        run = self._run
-        start = datetime.fromtimestamp(run.epoch_ns // _NS, UTC)
-        return start_sources(
-            self.program,
-            self.kernel,
-            self._prepared,
-            seed=run.seed,
-            folder=folder,
-            start=start,
+    def _wind_up(self, sources: Sources | None) -> None:
+        self._sources = {} if sources is None else sources.wind_up()
+        self.endless = tuple(
+            node for node, wound in self._sources.items() if not wound.ends
         )
+
+
+def _check_addresses(program: Program, prepared: Prepared) -> None:
+    """Refuse a service that emits, and a fault, to where there is nothing.
+
+    Raises:
+        TopologyError: There is any; all are named.
+    """
+    faults = [*_lost_emissions(program, prepared), *_lost_faults(program, prepared)]
+    if faults:
+        raise TopologyError(faults)
+
+
+def _lost_faults(program: Program, prepared: Prepared) -> Iterator[str]:
+    specs = prepared.spec.faults
+    if not specs:
+        return
+    from simulator.session.gate import known_node, receivers  # few runs have one
+
+    nodes = receivers(program.wiring)
+    for number, spec in enumerate(specs):
+        try:
+            known_node(spec.at, nodes)
+        except UnknownAddressError as error:
+            yield f"{prepared.places[f'faults[{number}]']}: {error}"
+
+
+def _lost_emissions(program: Program, prepared: Prepared) -> Iterator[str]:
+    for name, spec in prepared.spec.services.items():
+        for number, emission in enumerate(spec.emissions):
+            try:
+                look_up(program, emission.to)
+            except UnknownAddressError as error:
+                place = prepared.places.get(f"services.{name}", name)
+                yield f"{place}: service {name}: emit[{number}].to: {error}"
 
 
 def find_endpoint(endpoints: Iterable[Endpoint], name: str) -> Endpoint | None:

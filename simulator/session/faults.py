@@ -140,6 +140,10 @@ class Faults:
         del self._rules[number]
         return rule
 
+    def find(self, number: int) -> Rule | None:
+        """Find a fault; None where there is none of this number."""
+        return self._rules.get(number)
+
     def get(self, number: int) -> Rule:
         """Find a fault.
 

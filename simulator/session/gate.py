@@ -49,13 +49,15 @@ class Gate:
         self.faults = Faults(run.seed)
         self.breakpoints = Breakpoints()
         self._run = run
+        self._brake: Brake | None = None
 
     def attach(self, program: Program, kernel: Kernel) -> None:
         """Guard another program, in place of the one before."""
         wiring = program.wiring
         self._program = program
+        if self._brake is None or not self._brake.stops(kernel):
+            self._brake = Brake(kernel)
         self._kernel = kernel
-        self._brake = Brake(kernel)
         self._receivers = receivers(wiring)
         self._nodes = (
             *self._receivers[:-1],
@@ -67,7 +69,7 @@ class Gate:
     @property
     def halted(self) -> bool:
         """Whether nothing may go on."""
-        return self._brake.on
+        return self._brake is not None and self._brake.on
 
     def refresh(self) -> None:
         """Guard the targets that faults and breakpoints concern, and no others."""
@@ -90,6 +92,14 @@ class Gate:
         self.tell_of_fault(rule, Kind.FAULT_SET, rule.spec.conditions)
         self.refresh()
         return rule
+
+    def lift_fault(self, number: int) -> None:
+        """Take a fault away, and write it down; nothing where somebody did before."""
+        rule = self.faults.find(number)
+        if rule is not None:
+            self.faults.remove(number)
+            self.tell_of_fault(rule, Kind.FAULT_LIFTED, "")
+            self.refresh()
 
     def add_break(
         self,
@@ -174,6 +184,7 @@ class Gate:
             breakpoint=rule.number,
         )
         self.breakpoints.hold(Stop(shown, request, process))
+        assert self._brake is not None, "it is attached"
         self._brake.pull()
         dropped: bool = yield None
         return dropped
@@ -194,6 +205,7 @@ class Gate:
         self._kernel.record(
             serial, kind, request.envelope, "", request.target, request.attempt, 0
         )
+        assert self._brake is not None, "something was held"
         self._brake.let_go()
         stop.process.resume_first(dropped)
 

@@ -20,6 +20,7 @@ from simulator.reconcile import (
     misspelt,
     reconcile,
 )
+from simulator.session.changes import fixed_faults
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
 from simulator.value import Value, made
 from simulator.wiring import Finding, Severity
@@ -100,6 +101,7 @@ def prepare(
     configmaps: Mapping[str, Mapping[str, str]] | None = None,
     defaults: bool = True,
     validate: bool = True,
+    running: Prepared | None = None,
 ) -> Prepared:
     """Check a topology as a cluster would on `kubectl apply`.
 
@@ -109,6 +111,7 @@ def prepare(
         defaults: Whether the webhooks run; without them resources count as written.
         validate: Whether what the webhooks refuse is refused; otherwise it counts as
             if it had got past them, as far as it can be read at all.
+        running: What runs already, which this is to take the place of.
 
     Raises:
         TopologyError: Anything is refused; every fault is named, in document order.
@@ -121,10 +124,15 @@ def prepare(
         for reason in topology.left_out
     ]
     spec, places = _simulation(topology, faults)
+    if running is not None:
+        documents = [each for each in topology.resources if _is_simulation(each)]
+        faults += fixed_faults(documents, running.spec, spec)
     config = _cluster_config(topology, configmaps or {}, faults)
     admission = _Admission(config, faults, findings, validate=validate)
+    stored = {} if running is None else {each.key: each for each in running.admitted}
     admitted = [
-        admission.let_in(resource, checked=defaults)
+        _unchanged(resource, stored.get(resource.key))
+        or admission.let_in(resource, checked=defaults)
         for resource in topology.resources
         if not _is_simulation(resource)
     ]
@@ -140,6 +148,13 @@ def prepare(
         findings=tuple(findings),
         places=places,
     )
+
+
+def _unchanged(resource: Resource, stored: Admitted | None) -> Admitted | None:
+    """Give what is stored already, if it was written so: nothing is applied then."""
+    if stored is None or stored.resource != resource:
+        return None
+    return Admitted(resource=resource, manifest=stored.manifest, origins=stored.origins)
 
 
 class _Admission:

@@ -78,8 +78,17 @@ def chosen_max_ttl(given: int | None, written: int | None) -> int | None:
     return written if given is None else given
 
 
-def chosen_handlers(prepared: Prepared, named: Sequence[Any]) -> Mapping[str, Handler]:
+def chosen_handlers(
+    prepared: Prepared,
+    named: Sequence[Any],
+    kept: Mapping[str, Handler] | None = None,
+) -> Mapping[str, Handler]:
     """Load the functions that the topology names, from what the caller named.
+
+    Args:
+        prepared: The topology.
+        named: Files or modules.
+        kept: Those of services that are loaded already.
 
     Raises:
         HandlerError: One cannot be loaded; all such are named.
@@ -87,13 +96,16 @@ def chosen_handlers(prepared: Prepared, named: Sequence[Any]) -> Mapping[str, Ha
     """
     if isinstance(named, str):
         raise UsageError(f"handlers: expected a list, such as [{named!r}]")
+    there = kept or {}
     services = prepared.spec.services
-    wanted = {name: s.handler for name, s in services.items() if s.handler}
+    all_ = {name: s.handler for name, s in services.items() if s.handler}
+    wanted = {name: handler for name, handler in all_.items() if name not in there}
     if not wanted:
-        return {}
+        return there
     from simulator.session.handlers import load_handlers  # rare
 
-    return load_handlers(wanted, named, prepared.places)
+    loaded = {**there, **load_handlers(wanted, named, prepared.places)}
+    return {name: loaded[name] for name in all_}
 
 
 def checked_handler(service: str, handler: Handler) -> Handler:

@@ -13,6 +13,7 @@ from simulator.session.forking import Forkable
 from simulator.session.interventions import Interventions
 from simulator.session.journal import Journal, journaled
 from simulator.session.prepare import prepare
+from simulator.session.reloading import Reloadable
 from simulator.session.run import Run
 from simulator.session.running import wait_ns
 from simulator.session.views import Inbox, Received, Sent
@@ -36,7 +37,7 @@ H = TypeVar("H", bound="Handler")
 MOST_RECORDS = 5_000_000
 
 
-class Simulation(Driven, Forkable, Interventions):
+class Simulation(Driven, Forkable, Interventions, Reloadable):
     """One run of a topology, in virtual time.
 
     The same topology, inputs and seed give the same records, byte for byte.
@@ -307,7 +308,8 @@ class Simulation(Driven, Forkable, Interventions):
         Raises:
             UnknownAddressError: There is no such service.
         """
-        endpoints = self.wiring.endpoints
+        programs = self._built.programs
+        endpoints = tuple(e for each in programs for e in each.wiring.endpoints)
         if service is not None:
             endpoint = find_endpoint(endpoints, service)
             if endpoint is None:
@@ -321,7 +323,7 @@ class Simulation(Driven, Forkable, Interventions):
         return self._inbox().dead_letters()
 
     def _inbox(self) -> Inbox:
-        return Inbox(self._built.program, self._log, self._epoch_ns)
+        return Inbox(self._built.programs, self._log, self._epoch_ns)
 
     @property
     def lost(self) -> list[Record]:

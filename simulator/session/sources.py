@@ -33,6 +33,10 @@ class Clockwork:
         target: Its sink.
         moments: Instants in ns, never falling, and the event of each.
         persistent: Whether it sends again as the CloudEvents SDK does.
+
+    Attributes:
+        target: Its sink.
+        sent: How many events it has posted.
     """
 
     def __init__(
@@ -48,7 +52,8 @@ class Clockwork:
         self._kernel = kernel
         self._node = source.node
         self._headers = {"kn-namespace": source.namespace} if persistent else {}
-        self._target = target
+        self.target = target
+        self.sent = 0
         self._moments = moments
         self._persistent = persistent
         self._due: Event | None = None
@@ -65,12 +70,17 @@ class Clockwork:
     def step(self, value: object) -> None:
         """Post the event that is due and wait for the next."""
         assert self._due is not None, "it was wound"
+        self.sent += 1
         self._post(self._due, 0, -1)
         self._wind()
 
+    def stop(self) -> None:
+        """Post nothing more."""
+        self.token = -1
+
     def _post(self, event: Event, tries: int, cause: int, after_ns: int = 0) -> None:
         posting = self._kernel.send(
-            self._target,
+            self.target,
             event,
             node=self._node,
             headers=self._headers,
@@ -93,16 +103,16 @@ class Clockwork:
 
 
 def generated(
-    name: str, spec: SourceSpec, overrides: Mapping[str, str], seed: int
+    name: str, spec: SourceSpec, overrides: Mapping[str, str], seed: int, sent: int
 ) -> Iterator[tuple[int, Event]]:
-    """Give the instants and events of a generator."""
+    """Give the instants and events of a generator, numbered on from those sent before."""
     from random import Random  # only sources pay
 
     random = Random(f"{seed}:source/{name}")  # noqa: S311 - no secret
     for number, instant in enumerate(_instants(spec, random), 1):
         if spec.count is not None and number > spec.count:
             return
-        yield instant, _event(name, number, spec.event, overrides)
+        yield instant, _event(name, sent + number, spec.event, overrides)
 
 
 def _instants(spec: SourceSpec, random: Random) -> Iterator[int]:
@@ -183,8 +193,9 @@ def pings(
     spec: Mapping[str, Any],
     ticks: Callable[[datetime], Iterator[datetime]],
     start: datetime,
+    sent: int,
 ) -> Iterator[tuple[int, Event]]:
-    """Give the instants and events of a PingSource.
+    """Give the instants and events of a PingSource, numbered on from those sent before.
 
     The adapter's jitter of up to 500 ms is left out.
 
@@ -207,7 +218,7 @@ def pings(
         body = b64decode(str(spec["dataBase64"]))
     elif spec.get("data"):
         body = str(spec["data"]).encode()
-    for number, tick in enumerate(ticks(start), 1):
+    for number, tick in enumerate(ticks(start), sent + 1):
         elapsed = tick - start
         instant = (elapsed.days * 86_400 + elapsed.seconds) * _NS
         time = f"{tick:%Y-%m-%dT%H:%M:%SZ}"

@@ -2,89 +2,174 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import TopologyError
 from simulator.session.sources import Clockwork, generated, pings, replayed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Iterator, Mapping
 
     from simulator.event import Event
-    from simulator.kernel import Kernel, Program
+    from simulator.kernel import Program
     from simulator.session.prepare import Prepared
+    from simulator.session.run import Run
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.wiring import Source
 
 # A replay larger than this is read by nobody; it would fill the memory.
 _LARGEST_REPLAY = 256 * 1024 * 1024
+_NS = 1_000_000_000
 
 
-def start_sources(
-    program: Program,
-    kernel: Kernel,
-    prepared: Prepared,
-    *,
-    seed: int,
-    folder: str,
-    start: datetime,
-) -> tuple[str, ...]:
-    """Wind up every source whose sink resolves.
+class Wound(NamedTuple):
+    """A source that runs.
 
-    Returns:
-        The nodes of those that never end.
+    Args:
+        described: What it was made of; while that is the same, it goes on.
+        ends: Whether it stops by itself some day.
+        numbered: How many events earlier sources of this name had posted.
+        clockwork: Posts the events.
+    """
+
+    described: object
+    ends: bool
+    numbered: int
+    clockwork: Clockwork
+
+
+class _Plan(NamedTuple):
+    source: Source
+    described: object
+    numbered: int
+    moments: Iterator[tuple[int, Event]]
+    ends: bool
+
+
+class Sources:
+    """The sources of one program, checked, not yet wound up.
+
+    Args:
+        program: Where their sinks are.
+        prepared: Where they are described.
+        run: Whose time and seed they follow; the schedules of those that are new begin
+            now.
+        folder: Where replays lie.
+        before: Node -> the sources that run.
 
     Raises:
         TopologyError: A replay cannot be read.
     """
-    endless = []
-    for source in program.wiring.sources:
-        if source.sink is None:
-            continue
-        moments, ends = _moments(
-            source, prepared, program, seed=seed, folder=folder, start=start
-        )
-        if moments is None:
-            continue
-        persistent = (
-            source.resource is not None and source.resource.kind == "PingSource"
-        )
-        Clockwork(
-            kernel, source, program.target(source.sink), moments, persistent=persistent
-        )
-        if not ends:
-            endless.append(source.node)
-    return tuple(endless)
 
+    def __init__(
+        self,
+        program: Program,
+        prepared: Prepared,
+        run: Run,
+        folder: str,
+        before: Mapping[str, Wound],
+    ) -> None:
+        self._program = program
+        self._prepared = prepared
+        self._run = run
+        self._folder = folder
+        self._before = before
+        self._plans: list[_Plan | Source] = []
+        for source in program.wiring.sources:
+            if source.sink is not None:
+                self._plan(source)
 
-def _moments(
-    source: Source,
-    prepared: Prepared,
-    program: Program,
-    *,
-    seed: int,
-    folder: str,
-    start: datetime,
-) -> tuple[Iterator[tuple[int, Event]] | None, bool]:
-    """Give what a source sends, None for a silent one, and whether it ends."""
-    name = source.node.rpartition("/")[2]
-    spec = prepared.spec.sources.get(name)
-    if spec is not None:
-        if spec.replay:
-            where = prepared.places.get(f"sources.{name}", name)
-            return replayed(_lines(spec.replay, folder, where), spec.replay), True
-        return generated(name, spec, source.overrides, seed), _ends(spec)
-    if source.resource is not None and source.resource.kind == "PingSource":
+    def _plan(self, source: Source) -> None:
+        """Find out what a source sends, unless it goes on as it is, or is silent."""
+        described = self._described(source)
+        wound = self._before.get(source.node)
+        if wound is not None and wound.described == described:
+            self._plans.append(source)
+            return
+        numbered = 0 if wound is None else wound.numbered + wound.clockwork.sent
+        moments, ends = self._moments(source, numbered)
+        if moments is not None:
+            self._plans.append(_Plan(source, described, numbered, moments, ends))
+
+    def _described(self, source: Source) -> object:
+        spec = self._prepared.spec.sources.get(_name(source))
+        resource = None
+        if spec is None and source.resource is not None:
+            resource = self._program.wiring.resources[source.resource].spec
+        return source, spec, resource
+
+    def wind_up(self) -> dict[str, Wound]:
+        """Let them run; stop those that run and are none of them any more.
+
+        Returns:
+            Node -> each that runs now.
+        """
+        wound: dict[str, Wound] = {}
+        kernel = self._run.kernel
+        assert kernel is not None, "it is about to run"
+        for plan in self._plans:
+            source = plan if not isinstance(plan, _Plan) else plan.source
+            assert source.sink is not None, "it resolves"
+            target = self._program.target(source.sink)
+            if not isinstance(plan, _Plan):
+                wound[source.node] = self._before[source.node]
+                wound[source.node].clockwork.target = target
+                continue
+            made = Clockwork(
+                kernel, source, target, plan.moments, persistent=_is_ping(source)
+            )
+            wound[source.node] = Wound(plan.described, plan.ends, plan.numbered, made)
+        kept = [each.clockwork for each in wound.values()]
+        for old in self._before.values():
+            if old.clockwork not in kept:
+                old.clockwork.stop()
+        return wound
+
+    def _moments(
+        self, source: Source, numbered: int
+    ) -> tuple[Iterator[tuple[int, Event]] | None, bool]:
+        """Give what a source sends, None for a silent one, and whether it ends."""
+        name, run = _name(source), self._run
+        spec = self._prepared.spec.sources.get(name)
+        if spec is not None:
+            if spec.replay:
+                where = self._prepared.places.get(f"sources.{name}", name)
+                lines = _lines(spec.replay, self._folder, where)
+                return _since(run.now_ns, replayed(lines, spec.replay)), True
+            moments = generated(name, spec, source.overrides, run.seed, numbered)
+            return _since(run.now_ns, moments), _ends(spec)
+        if not _is_ping(source):
+            return None, True
         from simulator.cron import Schedule  # only PingSources pay
 
-        resource: Any = program.wiring.resources[source.resource].spec
+        assert source.resource is not None, "a PingSource is one"
+        resource: Any = self._program.wiring.resources[source.resource].spec
         schedule = Schedule.parse(
             str(resource.get("schedule") or "* * * * *"),
             str(resource.get("timezone") or ""),
         )
-        return pings(source, resource, schedule.after, start), False
-    return None, True
+        seconds = run.now_ns // _NS
+        start = datetime.fromtimestamp(run.epoch_ns // _NS + seconds, UTC)
+        ticks = pings(source, resource, schedule.after, start, numbered)
+        return _since(seconds * _NS, ticks), False
+
+
+def _since(
+    start_ns: int, moments: Iterator[tuple[int, Event]]
+) -> Iterator[tuple[int, Event]]:
+    """Let a schedule begin at an instant."""
+    if not start_ns:
+        return moments
+    return ((start_ns + instant, event) for instant, event in moments)
+
+
+def _name(source: Source) -> str:
+    return source.node.rpartition("/")[2]
+
+
+def _is_ping(source: Source) -> bool:
+    return source.resource is not None and source.resource.kind == "PingSource"
 
 
 def _ends(spec: SourceSpec) -> bool:

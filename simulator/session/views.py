@@ -11,7 +11,7 @@ from simulator.statuses import SUCCESS
 from simulator.subscribers.fault_spec import survives
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cloudevents.core.v1.event import CloudEvent
 
@@ -159,8 +159,8 @@ class Received:
 class Inbox:
     """Finds in the log what services received."""
 
-    def __init__(self, program: Program, log: Log, epoch_ns: int) -> None:
-        self._program = program
+    def __init__(self, programs: Sequence[Program], log: Log, epoch_ns: int) -> None:
+        self._programs = programs
         self._log = log
         self._epoch_ns = epoch_ns
 
@@ -168,7 +168,8 @@ class Inbox:
         """List what dead letter sinks took, in order."""
         sinks = frozenset(
             lane.dead_letter.node
-            for hub in self._program.hubs.values()
+            for program in self._programs
+            for hub in program.hubs.values()
             for lane in hub.lanes
             if lane.dead_letter is not None
         )

@@ -56,7 +56,10 @@ class Palette:
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         def solid(name: str, ground: str = "") -> str:
-            colour = Color.parse(variables[name])
+            value = variables[name]
+            if value.startswith("auto"):  # whatever is read best there
+                return Color.parse(ground).get_contrast_text(1).hex6
+            colour = Color.parse(value)
             if colour.a < 1 and ground:
                 colour = Color.parse(ground).blend(colour, colour.a, 1)
             return colour.hex6
@@ -71,7 +74,7 @@ class Palette:
         self.panel = solid("panel", self.background)
         self.border = solid("border", self.surface)
         self.cursor = solid("block-cursor-background", self.surface)
-        self.cursor_text = solid("block-cursor-foreground", self.surface)
+        self.cursor_text = solid("block-cursor-foreground", self.cursor)
         self.kinds = {name: solid(f"k-{name}", self.surface) for name in KINDS}
         self.outcomes = {name: solid(f"o-{name}", self.surface) for name in OUTCOMES}
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import anyio
 import anyio.lowlevel
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator import Simulation, Topology, UsageError, reply
+from simulator.trace import Kind
 from simulator.trace.jsonl import TraceWriter
 from tests.properties.test_run_laws import Play, plays
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from simulator import CloudEvent, Record
 
+# Each example is several runs.
+few = settings(max_examples=settings().max_examples // 3)
 HOUR = "PT1H"
 SECOND = 1_000_000_000
 SOURCES = {
@@ -52,20 +55,36 @@ deeds = st.lists(
     | st.tuples(st.just("step"), st.integers(1, 9))
     | st.tuples(st.just("run"), st.integers(0, 4000))
     | st.tuples(st.just("slice"), st.integers(0, 4000))
-    | st.tuples(st.just("arrive"), st.integers(0, 4000)),
+    | st.tuples(st.just("arrive"), st.integers(0, 4000))
+    | st.tuples(st.just("reload"), st.integers(0, 5)),
     max_size=7,
 )
 stories = st.builds(Story, plays(), st.booleans(), deeds)
 
 
-def begin(story: Story, *, journal: bool = True, **options: Any) -> Simulation:
+def topology_of(play: Play, without: int | None = None) -> Topology:
+    """Give the topology of a play, or what is left of it without one manifest.
+
+    Its services answer in the other order then.
+    """
+    services, manifests = play.services, list(play.manifests)
+    if without is not None and without < len(manifests):
+        del manifests[without]
+        services = {
+            name: {"responses": service["responses"][::-1]}
+            for name, service in services.items()
+        }
     document = {
         "apiVersion": "simulator/v1",
         "kind": "Simulation",
         "metadata": {"name": "s", "namespace": "default"},
-        "spec": {"services": story.play.services, "sources": SOURCES},
+        "spec": {"services": services, "sources": SOURCES},
     }
-    topology = Topology.of(*story.play.manifests, document)
+    return Topology.of(*manifests, document)
+
+
+def begin(story: Story, *, journal: bool = True, **options: Any) -> Simulation:
+    topology = topology_of(story.play)
     sim = Simulation(
         topology, seed=story.play.seed, max_ttl=3, journal=journal, **options
     )
@@ -82,10 +101,13 @@ async def answer(sim: Simulation, event: CloudEvent) -> CloudEvent:
     return reply(event, type="b")
 
 
-def act(sim: Simulation, deeds: Sequence[tuple[str, Any]]) -> None:
+def act(sim: Simulation, story: Story, deeds: Sequence[tuple[str, Any]]) -> None:
     for name, what in deeds:
         try:
-            _do(sim, name, what)
+            if name == "reload":
+                sim.reload(topology_of(story.play, what))
+            else:
+                _do(sim, name, what)
         except UsageError:  # no such address, or something is due before
             continue
 
@@ -112,29 +134,31 @@ def written(sim: Simulation) -> bytes:
     return file.getvalue()
 
 
+@few
 @given(stories, deeds)
 def test_a_fork_stands_where_its_run_does_and_goes_on_as_that_does(
     story: Story, more: list[tuple[str, Any]]
 ) -> None:
     sim = begin(story)
-    act(sim, story.deeds)
+    act(sim, story, story.deeds)
 
     fork = sim.fork()
 
     assert written(fork) == written(sim)
     assert (fork.now_ns, fork.due_ns) == (sim.now_ns, sim.due_ns)
     for each in (sim, fork):
-        act(each, more)
+        act(each, story, more)
         each.run(HOUR)
     assert written(fork) == written(sim)
 
 
+@few
 @given(stories, st.data())
 def test_a_fork_has_the_records_before_one_and_would_write_that_next(
     story: Story, data: st.DataObject
 ) -> None:
     sim = begin(story)
-    act(sim, story.deeds)
+    act(sim, story, story.deeds)
     records: list[Record] = list(sim.trace)
     before = data.draw(st.integers(0, len(records)))
 
@@ -143,21 +167,24 @@ def test_a_fork_has_the_records_before_one_and_would_write_that_next(
     stands_at = len(fork.trace)
     assert list(fork.trace) == records[:stands_at]
     assert stands_at <= before
-    if before < len(records):
+    if before < len(records) and records[before].kind is Kind.RECONFIGURED:
+        assert stands_at == before
+    elif before < len(records):
         assert fork.now_ns == records[stands_at].at_ns
         fork.step()
         assert len(fork.trace) > before
         assert list(fork.trace) == records[: len(fork.trace)]
 
 
+@few
 @given(stories, deeds, st.data())
 def test_a_fork_of_a_fork_is_as_good(
     story: Story, more: list[tuple[str, Any]], data: st.DataObject
 ) -> None:
     sim = begin(story)
-    act(sim, story.deeds)
+    act(sim, story, story.deeds)
     first = sim.fork(data.draw(st.integers(0, len(sim.trace))))
-    act(first, more)
+    act(first, story, more)
 
     second = first.fork()
 
@@ -167,11 +194,12 @@ def test_a_fork_of_a_fork_is_as_good(
     assert written(second) == written(first)
 
 
+@few
 @given(stories)
 def test_a_fork_leaves_its_run_as_it_was(story: Story) -> None:
     sim, alone = begin(story), begin(story)
     for each in (sim, alone):
-        act(each, story.deeds)
+        act(each, story, story.deeds)
 
     sim.fork().run(HOUR)
 
@@ -180,23 +208,25 @@ def test_a_fork_leaves_its_run_as_it_was(story: Story) -> None:
     assert written(sim) == written(alone)
 
 
+@few
 @given(stories)
 def test_a_journal_changes_nothing(story: Story) -> None:
     with_, without = begin(story), begin(story, journal=False)
     for each in (with_, without):
-        act(each, story.deeds)
+        act(each, story, story.deeds)
         each.run(HOUR)
 
     assert written(with_) == written(without)
 
 
+@few
 @given(stories, st.integers(20, 60))
 def test_a_run_that_was_stopped_for_its_records_is_forked_where_it_stands(
     story: Story, most: int
 ) -> None:
     sim = begin(story, most=most)
-    act(sim, story.deeds)
-    act(sim, [("run", 4000)])
+    act(sim, story, story.deeds)
+    act(sim, story, [("run", 4000)])
 
     fork = sim.fork()
 

@@ -1,0 +1,120 @@
+"""What tells one topology from another, resource by resource."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.admission import immutability
+from simulator.resource import DEFAULT_NAMESPACE
+from simulator.value import Value, made
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from simulator.resource import Resource, ResourceKey
+    from simulator.session.prepare import Prepared
+    from simulator.subscribers.parse import SimulationSpec
+    from simulator.topology import Topology
+
+_FIXED = {"seed": "seed", "profile": "profile", "start_ns": "start", "max_ttl": "maxTTL"}  # fmt: skip
+
+
+class Changes(Value):
+    """What a reload changed: keys of resources in document order, each in one tuple.
+
+    Args:
+        added: Were not there before.
+        changed: Are written otherwise.
+        removed: Are not there any more, in their old order.
+        replaced: Changed in what Knative lets nobody change, and so deleted and
+            created anew, as `kubectl replace --force` does.
+        reasons: Each of those, to what its webhook said.
+    """
+
+    added: tuple[ResourceKey, ...] = ()
+    changed: tuple[ResourceKey, ...] = ()
+    removed: tuple[ResourceKey, ...] = ()
+    replaced: tuple[ResourceKey, ...] = ()
+    reasons: Mapping[ResourceKey, tuple[str, ...]] = made(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed or self.replaced)
+
+    def __str__(self) -> str:
+        """Give one line: ``changed Trigger ship; removed Broker team/b``."""
+        parts = []
+        for word in ("added", "changed", "removed", "replaced"):
+            keys = [self._named(key) for key in getattr(self, word)]
+            if keys:
+                parts.append(f"{word} {', '.join(keys)}")
+        return "; ".join(parts) or "nothing changed"
+
+    def _named(self, key: ResourceKey) -> str:
+        space = "" if key.namespace == DEFAULT_NAMESPACE else f"{key.namespace}/"
+        name = f"{key.kind} {space}{key.name}"
+        reasons = self.reasons.get(key)
+        return f"{name} ({'; '.join(reasons)})" if reasons else name
+
+
+def changes_between(
+    old: Topology, new: Topology, before: Prepared, after: Prepared, *, checked: bool
+) -> Changes:
+    """Compare two topologies, as written.
+
+    Args:
+        old: Runs.
+        new: Is to run.
+        before: The old one, admitted.
+        after: The new one, admitted.
+        checked: Whether webhooks are there to refuse a change.
+
+    Source: knative-resources 1.2 and the update rules of each kind.
+    """
+    there = {resource.key: resource for resource in old}
+    wanted = {resource.key: resource for resource in new}
+    written = [key for key, each in wanted.items() if there.get(key, each) != each]
+    reasons = dict(_refusals(written, before, after)) if checked else {}
+    return Changes(
+        added=tuple(key for key in wanted if key not in there),
+        changed=tuple(key for key in written if key not in reasons),
+        removed=tuple(key for key in there if key not in wanted),
+        replaced=tuple(key for key in written if key in reasons),
+        reasons=reasons,
+    )
+
+
+def _refusals(
+    written: list[ResourceKey], before: Prepared, after: Prepared
+) -> Iterator[tuple[ResourceKey, tuple[str, ...]]]:
+    old = {each.key: each.manifest for each in before.admitted}
+    new = {each.key: each.manifest for each in after.admitted}
+    for key in written:
+        if key in old and key in new:
+            faults = immutability(old[key], new[key])
+            if faults:
+                yield key, tuple(fault.text for fault in faults)
+
+
+def fixed_faults(
+    documents: list[Resource], old: SimulationSpec, new: SimulationSpec
+) -> Iterator[str]:
+    """Refuse changes of what a run keeps from its start to its end.
+
+    Args:
+        documents: The Simulation documents of the new topology.
+        old: What they said until now.
+        new: What they say.
+    """
+    for field, name in _FIXED.items():
+        if getattr(old, field) == getattr(new, field):
+            continue
+        says = [each for each in documents if name in each.spec]
+        for document in (says or documents)[:1]:
+            where = f"{document.position(f'spec.{name}')}: {document}: "
+            break
+        else:
+            where = ""
+        yield (
+            f"{where}spec.{name}: cannot change in a running simulation; "
+            f"restart it to change it"
+        )
