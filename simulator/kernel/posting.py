@@ -167,7 +167,7 @@ class Posting:
         from simulator.kernel.direct import enter  # it needs us
 
         process = Process(kernel, None)
-        process.start(enter(process, self, story, request, serial), first=True)
+        process.start_first(enter(process, self, story, request, serial))
         return process
 
     def _enter_behind(self, hub: RunningHub, serial: int) -> int | FanOut:

@@ -58,12 +58,17 @@ class Process:
         # (record of the dispatch, envelope, target, attempt) while a request is open.
         self.flight: tuple[int, Envelope, Target, int] | None = None
 
-    def start(self, steps: Steps, *, first: bool = False) -> None:
-        """Begin in this instant, after what is due before, or as the *first*."""
+    def start(self, steps: Steps) -> None:
+        """Begin in this instant, after what is due before."""
         self.steps = steps
         self._send = steps.send
-        put = self.kernel.ready.appendleft if first else self.kernel.ready.append
-        put((self, 0, None))
+        self.kernel.ready.append((self, 0, None))
+
+    def start_first(self, steps: Steps) -> None:
+        """Begin in this instant, before all else that is due."""
+        self.steps = steps
+        self._send = steps.send
+        self.kernel.ready.appendleft((self, 0, None))
 
     def step(self, value: object) -> None:
         """Go on until the next wait."""
