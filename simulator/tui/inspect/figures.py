@@ -1,0 +1,158 @@
+"""Numbers of a reel at a position: how much, how fast, how slow, what failed.
+
+What would cost more the longer the trace is looks at the newest records only.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.kernel import Envelope
+from simulator.tui.reel.sorts import ANSWERS, Sort
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from simulator.tui.reel.reel import Reel
+    from simulator.tui.reel.shape import Shape
+
+SECOND_NS = 1_000_000_000
+NEWEST = 20_000
+"""Records that are looked at one by one."""
+_NEW = (Sort.SENT, Sort.REPLY)
+_FAILURES = (Sort.FAILED, Sort.RETRIED)
+
+
+class Latencies(NamedTuple):
+    """How long answers took, ns: half of them at most, and 95 of 100."""
+
+    p50: int
+    p95: int
+
+
+class Figures:
+    """The numbers of a reel.
+
+    Args:
+        reel: It.
+    """
+
+    def __init__(self, reel: Reel) -> None:
+        self.reel = reel
+
+    # -- counts
+
+    def outcomes(self, shown: int) -> dict[Sort, int]:
+        """Count the first records by their sort."""
+        counts = self.reel.fold.at(shown).counts
+        found: dict[Sort, int] = {}
+        for shape in self.reel.shapes.all[: len(counts)]:
+            sort = shape.facts.sort
+            found[sort] = found.get(sort, 0) + counts[shape.code]
+        return found
+
+    def per_slot(
+        self,
+        shown: int,
+        now_ns: int,
+        slots: int,
+        weight: Callable[[Shape], int],
+        slot_ns: int = SECOND_NS,
+    ) -> list[int]:
+        """Count records in equal slots of time before an instant, oldest first.
+
+        Args:
+            shown: How many records have happened.
+            now_ns: The end of the last slot.
+            slots: How many.
+            weight: How often a record of a shape counts.
+            slot_ns: How long each is.
+        """
+        reel = self.reel
+        weights = reel.shapes.those(weight)
+        bounds = [
+            bisect_left(reel.columns.at, now_ns - back * slot_ns + 1, hi=shown)
+            for back in range(slots, 0, -1)
+        ]
+        totals: list[int] = []
+        serial = total = -1
+        for bound in (*bounds, shown):
+            if bound != serial:
+                serial, total = bound, reel.fold.at(bound).total(weights)
+            totals.append(total)
+        return [stop - start for start, stop in pairwise(totals)]
+
+    def types(self, shown: int) -> Counter[str]:
+        """Count the types of the newest events that were sent or replied."""
+        columns = self.reel.columns
+        end = bisect_left(columns.begun, shown)
+        start = max(0, end - NEWEST)
+        newest = zip(columns.events[start:end], columns.begun[start:end], strict=True)
+        counts: Counter[str] = Counter()
+        for held, begun in newest:
+            if held is not None and columns.sort[begun] in _NEW:
+                event = held.event if isinstance(held, Envelope) else held
+                counts[event.type] += 1
+        return counts
+
+    # -- answers
+
+    def latencies(self, shown: int) -> dict[str, Latencies]:
+        """Tell how long the answers of each service took."""
+        columns = self.reel.columns
+        taken: dict[str, list[int]] = {}
+        services = {
+            shape.code: shape.facts.source
+            for shape in self.reel.shapes.all
+            if shape.facts.sort in ANSWERS and shape.facts.source.startswith("service/")
+        }
+        for serial, service in self._newest(shown, services):
+            took = columns.at[serial] - columns.at[columns.cause[serial]]
+            taken.setdefault(service, []).append(took)
+        return {service: _latencies(each) for service, each in taken.items()}
+
+    def failures(self, shown: int, node: str, most: int) -> list[int]:
+        """List the serials of the last failed answers at a node, the newest first."""
+        codes = {
+            shape.code: node
+            for shape in self.reel.shapes.all
+            if shape.facts.sort in _FAILURES
+            and node in (shape.facts.source, shape.facts.target)
+        }
+        found: list[int] = []
+        for serial, _ in self._newest(shown, codes):
+            found.append(serial)
+            if len(found) == most:
+                break
+        return found
+
+    def _newest(self, shown: int, codes: dict[int, str]) -> Iterator[tuple[int, str]]:
+        """Give the newest records of some shapes, with what the shape stands for."""
+        shapes = self.reel.columns.shape
+        if not codes:
+            return
+        for serial in range(shown - 1, max(self.reel.first, shown - NEWEST) - 1, -1):
+            name = codes.get(shapes[serial])
+            if name is not None:
+                yield serial, name
+
+    # -- waits
+
+    def approvals(self, shown: int) -> list[int]:
+        """List the records of approvals that wait, the oldest first."""
+        columns = self.reel.columns
+        waiting = columns.listed[Sort.WAITING]
+        return [
+            serial
+            for serial in waiting[: bisect_left(waiting, shown)]
+            if not 0 < columns.follow[serial] < shown
+        ]
+
+
+def _latencies(taken: list[int]) -> Latencies:
+    taken.sort()
+    count = len(taken)
+    return Latencies(taken[(count - 1) // 2], taken[(count * 95 - 1) // 100])

@@ -1,0 +1,292 @@
+"""`Inspector`: the pane that tells all about what is selected, in four tabs.
+
+Only the tab in sight is written: when it comes into sight, when what it is about
+changes, and when its width does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Vertical
+from textual.message import Message
+
+from simulator.tui.glyphs import UNICODE
+from simulator.tui.inspect.figures import Figures
+from simulator.tui.inspect.pane import LinesPane
+from simulator.tui.inspect.story import Backdrop, ReelStory
+from simulator.tui.inspect.tabs import TabStrip
+from simulator.tui.inspect.text_line import Look, texts
+from simulator.tui.inspect.topics import (
+    DATA,
+    EVENT,
+    LINEAGE,
+    TABS,
+    WHY,
+    LineTopic,
+    NodeTopic,
+    OverviewTopic,
+    RecordTopic,
+    TriedTopic,
+)
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.geometry import Region
+
+    from simulator.event import Event
+    from simulator.session import Simulation
+    from simulator.tui.glyphs import Glyphs
+    from simulator.tui.inspect.node import Actions
+    from simulator.tui.inspect.topics import Topic
+    from simulator.tui.reel.frame import Frame
+    from simulator.tui.reel.reel import Reel
+
+_NAMES = tuple(name.capitalize() for name in TABS)
+_LEAST_WIDTH = 24
+
+
+class Inspector(Vertical):
+    """Tells about a record, a node, a line, or the run.
+
+    Args:
+        glyphs: The characters that it draws with.
+        id: Of the widget.
+    """
+
+    DEFAULT_CSS = "Inspector { background: $surface; width: 50; height: 1fr; }"
+
+    class JumpTo(Message):
+        """A record was entered.
+
+        Args:
+            serial: Of the record.
+        """
+
+        def __init__(self, serial: int) -> None:
+            self.serial = serial
+            super().__init__()
+
+    class SelectNode(Message):
+        """A node was entered.
+
+        Args:
+            name: Of the node.
+        """
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+            super().__init__()
+
+    class TryEdited(Message):
+        """The user wants to try an edited copy of an event.
+
+        Args:
+            event: The event to begin with, as a sender would send it.
+            hub: The broker or channel that would get it; empty for unknown.
+        """
+
+        def __init__(self, event: Event, hub: str) -> None:
+            self.event = event
+            self.hub = hub
+            super().__init__()
+
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._glyphs = glyphs
+        self._strip = TabStrip(_NAMES, glyphs=glyphs)
+        self._pane = LinesPane(glyphs=glyphs)
+        self._tab = EVENT
+        self._topic: Topic | None = None
+        self._backdrop = Backdrop()
+        self._story: ReelStory | None = None
+        self._figures: Figures | None = None
+        self._frame: Frame | None = None
+        self._stale = False
+
+    def compose(self) -> ComposeResult:
+        """Put the tabs over the pane."""
+        yield self._strip
+        yield self._pane
+
+    # -- what it is about
+
+    @property
+    def title(self) -> str:
+        """What it is about, for the frame around it: a type, a node, ``overview``."""
+        return "" if self._topic is None else self._topic.title
+
+    @property
+    def tab(self) -> str:
+        """The tab in force: ``event``, ``lineage``, ``why`` or ``data``."""
+        return self._tab
+
+    @property
+    def pane(self) -> LinesPane:
+        """The pane with the lines, which takes the focus."""
+        return self._pane
+
+    def set_run(self, reel: Reel, sim: Simulation | None, frame: Frame) -> None:
+        """Tell about another run, or about another topology; show the overview.
+
+        Args:
+            reel: Its records.
+            sim: What runs, or knows the topology of a recording; None for neither.
+            frame: Where the playhead stands.
+        """
+        self._backdrop = Backdrop() if sim is None else Backdrop.of(sim)
+        self._story, self._figures = ReelStory(reel), Figures(reel)
+        self._frame = frame
+        self.show_overview()
+
+    def show_record(self, serial: int) -> None:
+        """Tell about a record; the tabs stay as they are.
+
+        Raises:
+            IndexError: There is no such record any more.
+        """
+        assert self._story is not None, "there is a run"
+        shown = None if self._frame is None else self._frame.shown
+        topic = RecordTopic(self._backdrop, self._story, serial, shown)
+        before = self._topic
+        if isinstance(before, RecordTopic):
+            topic.whole, topic.difference = before.whole, before.difference
+        self._show(topic)
+
+    def show_node(self, name: str, actions: Actions = ()) -> None:
+        """Tell about a node.
+
+        Args:
+            name: Of the node.
+            actions: What can be done with it: keys and words.
+        """
+        figures, frame = self._run
+        self._show(NodeTopic(self._backdrop, figures, frame, name, actions), EVENT)
+
+    def show_line(self, index: int, actions: Actions = ()) -> None:
+        """Tell about a line of the diagram.
+
+        Args:
+            index: Of the line.
+            actions: What can be done with it: keys and words.
+        """
+        figures, frame = self._run
+        self._show(LineTopic(figures, frame, index, actions), EVENT)
+
+    def show_overview(self) -> None:
+        """Tell about the run as a whole."""
+        figures, frame = self._run
+        self._show(OverviewTopic(self._backdrop, figures, frame))
+
+    def show_tried(self, event: Event, hub: str) -> None:
+        """Tell what the triggers of a hub would say to an event that nobody sent."""
+        self._show(TriedTopic(self._backdrop, event, hub), WHY)
+
+    @property
+    def _run(self) -> tuple[Figures, Frame]:
+        assert self._figures is not None, "there is a run"
+        assert self._frame is not None, "there is a run"
+        return self._figures, self._frame
+
+    def _show(self, topic: Topic, tab: str = "") -> None:
+        self._topic = topic
+        self._tab = tab or self._tab
+        self.border_title = self.title
+        self._write(anew=True)
+
+    # -- time
+
+    def refresh_at(self, frame: Frame) -> None:
+        """Follow the playhead; costs nothing where nothing has changed.
+
+        Call it at most twice a second: numbers that run are not read any faster.
+        """
+        self._frame = frame
+        if self._topic is not None and self._topic.advance(frame):
+            self._write(anew=False)
+
+    # -- tabs
+
+    def show_tab(self, name: str) -> None:
+        """Bring a tab into sight; the tab in sight shows more or less instead.
+
+        Args:
+            name: ``event``, ``lineage`` (then: all of it, or only what led here and
+                what followed), ``why``, or ``data`` (then: what changed).
+        """
+        topic = self._topic
+        again = name == self._tab
+        if again and isinstance(topic, RecordTopic):
+            if name == LINEAGE:
+                topic.whole = not topic.whole
+            elif name == DATA:
+                topic.difference = not topic.difference
+        self._tab = name
+        self._write(anew=True)
+
+    def tab_regions(self) -> list[tuple[str, Region]]:
+        """Give each tab, as `show_tab` takes it, with its place on the screen."""
+        if not self.region.area:
+            return []
+        return [(name.lower(), region) for name, region in self._strip.regions()]
+
+    def try_edited(self) -> None:
+        """Ask for an edited copy of the record's event, to try it."""
+        topic = self._topic
+        if isinstance(topic, RecordTopic):
+            self.post_message(self.TryEdited(*topic.event_to_try()))
+
+    def copied_text(self) -> str:
+        """Give the text of the tab in sight, for the clipboard."""
+        self._write_if_stale()
+        return "".join(f"{text}\n" for text in texts(self._pane.lines))
+
+    # -- writing
+
+    def set_glyphs(self, glyphs: Glyphs) -> None:
+        """Draw with other characters from now on."""
+        self._glyphs = glyphs
+        self._strip.set_glyphs(glyphs)
+        self._pane.set_glyphs(glyphs)
+        self._write(anew=False)
+
+    def _write(self, *, anew: bool) -> None:
+        """Write the tab in sight; later, where nobody would see it."""
+        topic, width = self._topic, self._pane.page_width
+        self._strip.show(self._tab.capitalize())
+        if topic is None:
+            return
+        if not width:
+            self._stale = True
+            return
+        self._stale = False
+        look = Look(width=max(width, _LEAST_WIDTH), glyphs=self._glyphs)
+        lines = topic.lines(self._tab, look)
+        reveal = self._tab in (LINEAGE, WHY)
+        self._pane.set_lines(lines, anew=anew, reveal=reveal)
+
+    def _write_if_stale(self) -> None:
+        if self._stale:
+            self._write(anew=True)
+
+    @on(LinesPane.Resized)
+    def _resized(self, message: LinesPane.Resized) -> None:
+        message.stop()
+        self._write(anew=self._stale)
+
+    @on(LinesPane.Entered)
+    def _entered(self, message: LinesPane.Entered) -> None:
+        message.stop()
+        goal = message.goal
+        if isinstance(goal, int):
+            self.post_message(self.JumpTo(goal))
+        else:
+            self.post_message(self.SelectNode(goal))
+
+    @on(TabStrip.Chosen)
+    def _chosen(self, message: TabStrip.Chosen) -> None:
+        message.stop()
+        name = message.name.lower()
+        if name != self._tab:
+            self.show_tab(name)

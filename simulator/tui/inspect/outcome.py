@@ -1,0 +1,93 @@
+"""How outcomes and nodes look: one character and one style each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.kernel import Fault, Kind
+from simulator.tui.diagram import BoxKind
+from simulator.tui.inspect.spelling import kind_word
+from simulator.tui.inspect.text_line import Look, Span
+from simulator.tui.reel.wording import CALLER, short
+
+if TYPE_CHECKING:
+    from simulator.trace import Record
+
+STYLES = {
+    "sent": "k-source",
+    "delivered": "o-ok",
+    "failed": "o-dead",
+    "replied": "o-reply",
+    "retry": "o-retry",
+    "dead-letter": "o-dead",
+    "lost": "o-dead",
+    "refused": "o-dead",
+    "expired": "o-dead",
+    "dropped": "o-nomatch",
+    "unmatched": "o-nomatch",
+    "waiting": "o-wait",
+    "approved": "o-ok",
+    "rejected": "o-dead",
+    "fault": "o-fault",
+    "held": "o-wait",
+}
+_KINDS = {
+    "broker": (BoxKind.BROKER, "k-broker"),
+    "channel": (BoxKind.CHANNEL, "k-channel"),
+    "inmemorychannel": (BoxKind.CHANNEL, "k-channel"),
+    "trigger": (BoxKind.TRIGGER, "k-trigger"),
+    "subscription": (BoxKind.TRIGGER, "k-trigger"),
+    "service": (BoxKind.SERVICE, "k-service"),
+    "host": (BoxKind.SERVICE, "k-service"),
+    "nowhere": (BoxKind.NOWHERE, "k-dead"),
+}
+_FAULTS = {
+    Fault.TIMEOUT: "timed out",
+    Fault.PANIC: "filter panicked",
+    Fault.HANG: "no answer",
+    Fault.GONE: "caller gone",
+}
+
+
+def mark(word: str, look: Look) -> Span:
+    """Give the character of an outcome word."""
+    glyph = look.glyphs.outcomes.get(word, look.glyphs.dot)
+    return Span(glyph, f"{STYLES.get(word, 'muted')} bold")
+
+
+def node_style(node: str) -> str:
+    """Give the colour of a node's kind; sources have many kinds."""
+    return _KINDS.get(kind_word(node), (BoxKind.SOURCE, "k-source"))[1]
+
+
+def node_glyph(node: str, look: Look) -> str:
+    """Give the character of a node's kind."""
+    kind = _KINDS.get(kind_word(node), (BoxKind.SOURCE, ""))[0]
+    return look.glyphs.kinds[kind]
+
+
+def way(start: str, end: str, look: Look, width: int = 9_999) -> str:
+    """Name both ends of a way, cut in their middles to a width."""
+    arrow = f" {look.glyphs.to} "
+    one, two = short(start) or CALLER, short(end) or CALLER
+    room = max(width - len(arrow), 2)
+    if len(one) + len(two) > room:
+        half = room // 2
+        first = min(len(one), max(half, room - len(two)))
+        one, two = look.middle(one, first), look.middle(two, room - first)
+    return f"{look.shown(one)}{arrow}{look.shown(two)}"
+
+
+def answer_text(answer: Record) -> str:
+    """Spell an answer in a word or two: ``503``, ``timed out``, ``connection reset``."""
+    if answer.kind is Kind.REDIRECTED:
+        return f"{answer.status}, redirected"
+    if answer.status:
+        return str(answer.status)
+    detail = str(answer.detail or "")
+    for fault, text in _FAULTS.items():
+        if detail == fault:
+            return text
+    if any(detail == fault for fault in Fault):
+        return f"connection {detail}" if " " not in detail else detail
+    return detail.splitlines()[-1] if detail else "no answer"

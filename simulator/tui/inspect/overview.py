@@ -1,0 +1,193 @@
+"""Nothing is selected: the run so far, at a glance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.tui.inspect.outcome import mark
+from simulator.tui.inspect.page import heading
+from simulator.tui.inspect.spelling import counted, length_text
+from simulator.tui.inspect.text_line import Goal, Look, Span, TextLine, line, width_of
+from simulator.tui.reel.sorts import Sort
+from simulator.tui.reel.wording import short
+from simulator.tui.widgets.figures import rate_text
+from simulator.wiring import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from simulator.tui.inspect.figures import Figures
+    from simulator.tui.inspect.story import Backdrop
+    from simulator.tui.reel.frame import Frame
+    from simulator.tui.reel.shape import Shape
+
+_MINUTE = 60
+_RECENT = 10
+_MOST_TYPES = 6
+_MOST_SERVICES = 5
+_DELIVERED = (Sort.DELIVERED,)
+# Always shown, even when nothing of the kind has happened.
+_USUAL = ("delivered", "replied", "retry", "dead-letter")
+_OUTCOMES = {
+    "delivered": (Sort.DELIVERED,),
+    "replied": (Sort.REPLY,),
+    "retry": (Sort.RETRY,),
+    "failed": (Sort.FAILED,),
+    "dead-letter": (Sort.DEAD,),
+    "lost": (Sort.LOST, Sort.CUT, Sort.CUT_WAIT),
+    "refused": (Sort.REFUSED,),
+    "expired": (Sort.EXPIRED,),
+    "dropped": (Sort.DROPPED,),
+    "unmatched": (Sort.UNMATCHED,),
+}
+
+
+def overview_lines(
+    backdrop: Backdrop, figures: Figures, frame: Frame, look: Look
+) -> list[TextLine]:
+    """Write the overview at a position."""
+    return [
+        *list(_throughput(figures, frame, look))[1:],
+        *_outcomes(figures, frame, look),
+        *_types(figures, frame, look),
+        *_slowest(figures, frame, look),
+        *_approvals(figures, frame, look),
+        *_findings(backdrop, look),
+    ]
+
+
+class _Bar(NamedTuple):
+    """A row with a bar: what stands before and after it, how long it is."""
+
+    name: tuple[Span, ...]
+    value: int
+    text: str
+    ink: str
+    goal: Goal = None
+
+
+def _bars(bars: Sequence[_Bar], look: Look) -> Iterator[TextLine]:
+    """Give rows with bars, the longest one for the highest value."""
+    top = max((each.value for each in bars), default=0)
+    for each in bars:
+        used = width_of(each.name) + len(each.text) + 1
+        room = max(0, look.width - used)
+        halves = round(each.value / top * room * 2) if each.value else 0
+        halves = max(halves, 1) if each.value else 0
+        bar = look.glyphs.bar * (halves // 2) + look.glyphs.half_bar * (halves % 2)
+        bar = bar[:room]
+        gap = " " * (room - len(bar) + 1)
+        yield line(*each.name, Span(bar, each.ink), gap, each.text, goal=each.goal)
+
+
+def _is_delivery(shape: Shape) -> int:
+    return int(shape.facts.sort in _DELIVERED)
+
+
+def _throughput(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
+    slots = min(_MINUTE, look.width)
+    values = figures.per_slot(frame.shown, frame.now_ns, slots, _is_delivery)
+    recent = sum(values[-_RECENT:]) / _RECENT
+    yield from heading("throughput", look, rate_text(recent))
+    yield from two_rows(values, "primary", look)
+
+
+def two_rows(values: Sequence[int], ink: str, look: Look) -> Iterator[TextLine]:
+    """Give values as bars two rows high."""
+    bars = look.glyphs.bars
+    steps = len(bars) - 1
+    top = max(values, default=0)
+    heights = [
+        max(1, round(value / top * 2 * steps)) if value else 0 for value in values
+    ]
+    upper = "".join(bars[max(0, height - steps)] for height in heights)
+    # At rest there is a thin line.
+    lower = "".join(bars[min(steps, height) or 1] for height in heights)
+    yield line(Span(upper, ink))
+    yield line(Span(lower, ink))
+
+
+def _outcomes(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
+    counts = figures.outcomes(frame.shown)
+    rows = [
+        (word, sum(counts.get(sort, 0) for sort in sorts))
+        for word, sorts in _OUTCOMES.items()
+    ]
+    bars = [
+        _Bar((sign, Span(f" {word:<12}")), count, f"{count:>6,}", sign.style)
+        for word, count in rows
+        if count or word in _USUAL
+        for sign in (mark(word, look),)
+    ]
+    yield from heading("outcomes", look)
+    yield from _bars(bars, look)
+
+
+def _types(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
+    counts = figures.types(frame.shown).most_common(_MOST_TYPES)
+    if not counts:
+        return
+    yield from heading("event types", look)
+    bars = [
+        _Bar((_label(name, look),), count, f"{count:>6,}", "k-trigger")
+        for name, count in counts
+    ]
+    yield from _bars(bars, look)
+
+
+def _slowest(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
+    found = sorted(
+        figures.latencies(frame.shown).items(),
+        key=lambda each: (-each[1].p95, each[0]),
+    )
+    found = [each for each in found if each[1].p95][:_MOST_SERVICES]
+    if not found:
+        return
+    yield from heading("slowest services", look, "p95")
+    bars = [
+        _Bar(
+            (_label(short(node), look),),
+            each.p95,
+            f"{length_text(each.p95):>7}",
+            "k-service",
+            node,
+        )
+        for node, each in found
+    ]
+    yield from _bars(bars, look)
+
+
+def _label(name: str, look: Look) -> Span:
+    """Give a name in a column of two fifths of the width."""
+    width = look.width * 2 // 5
+    return Span(f"{look.middle(name, width):<{width}} ")
+
+
+def _approvals(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
+    waiting = figures.approvals(frame.shown)
+    if not waiting:
+        return
+    oldest = figures.reel.record(waiting[0])
+    waits = length_text(max(0, frame.now_ns - oldest.at_ns))
+    yield from heading("approvals", look, counted(len(waiting), "waiting", "waiting"))
+    name = look.middle(oldest.event.type, look.width - len(waits) - 3)
+    gap = " " * max(1, look.width - 2 - len(name) - len(waits))
+    yield line(
+        mark("waiting", look), " ", Span(name), gap, Span(waits, "o-wait"),
+        goal=oldest.serial,
+    )  # fmt: skip
+
+
+def _findings(backdrop: Backdrop, look: Look) -> Iterator[TextLine]:
+    findings = backdrop.wiring.findings if backdrop.wiring is not None else ()
+    if not findings:
+        return
+    yield from heading("problems", look, "p lists them")
+    for severity, ink in (
+        (Severity.FAULT, "o-dead"),
+        (Severity.WARNING, "o-retry"),
+        (Severity.NOTE, "muted"),
+    ):
+        count = sum(each.severity is severity for each in findings)
+        if count:
+            yield line(Span(counted(count, severity.value), ink))

@@ -1,0 +1,257 @@
+"""A pane of lines that scrolls, with a cursor on the lines that lead somewhere.
+
+It draws its own lines and its own scroll bar: a scroll view of Textual's lays the whole
+screen out again whenever the number of lines changes.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.message import Message
+from textual.strip import Strip
+
+from simulator.tui.glyphs import UNICODE
+from simulator.tui.inspect.text_line import BLANK, Goal, TextLine
+from simulator.tui.paint import Palette, style
+from simulator.tui.widgets.bindings import bindings_of
+from simulator.tui.widgets.painted import Painted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+    from textual import events
+    from textual.binding import BindingType
+
+    from simulator.tui.glyphs import Glyphs
+
+_WHEEL = 3
+_MARGIN = 1
+
+
+class LinesPane(Painted, can_focus=True):
+    """Lines of an inspector's page.
+
+    Args:
+        glyphs: The characters of the scroll bar.
+
+    Attributes:
+        top: The line in the first row.
+        cursor: The line of the cursor; None before it was moved.
+    """
+
+    DEFAULT_CSS = "LinesPane { height: 1fr; width: 1fr; background: $surface; }"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(
+        "events.up", "events.down", "events.page_up", "events.page_down", "events.goto"
+    )
+
+    class Entered(Message):
+        """A line was entered.
+
+        Args:
+            goal: The serial of a record or the name of a node.
+        """
+
+        def __init__(self, goal: int | str) -> None:
+            self.goal = goal
+            super().__init__()
+
+    class Resized(Message):
+        """Its width is another one, so that its lines must be written anew."""
+
+    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__(glyphs=glyphs)
+        self._lines: Sequence[TextLine] = ()
+        self._enterable = False
+        self._width = 0
+        self.top = 0
+        self.cursor: int | None = None
+
+    @property
+    def lines(self) -> Sequence[TextLine]:
+        """The lines that it shows."""
+        return self._lines
+
+    @property
+    def page_width(self) -> int:
+        """Columns for text: without margins and scroll bar; 0 while hidden."""
+        return max(0, self.size.width - 2 * _MARGIN - 1)
+
+    def set_lines(
+        self, lines: Sequence[TextLine], *, anew: bool = False, reveal: bool = False
+    ) -> None:
+        """Show lines.
+
+        Args:
+            lines: Made for `page_width`.
+            anew: They are about something else: begin at the top. Otherwise the place
+                is kept as far as possible.
+            reveal: Put the cursor on the line that is marked as here.
+        """
+        self._lines = lines
+        self._enterable = any(each.goal is not None for each in lines)
+        if anew:
+            self.top, self.cursor = 0, None
+        if anew and reveal:
+            here = (at for at, each in enumerate(lines) if each.here)
+            self.cursor = next(here, None)
+            if self.cursor is not None:
+                self._reveal(self.cursor)
+        if self.cursor is not None and self.cursor >= len(lines):
+            self.cursor = None
+        self.top = max(0, min(self.top, len(lines) - self.size.height))
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Ask for other lines, when the width is another one."""
+        if self.page_width and self.page_width != self._width:
+            self._width = self.page_width
+            self.post_message(self.Resized())
+        else:
+            self.top = max(0, min(self.top, len(self._lines) - self.size.height))
+
+    # -- moving
+
+    def action_cursor(self, by: int) -> None:
+        """Go to the next line that leads somewhere, or scroll where there is none."""
+        if not self._enterable:
+            self._scroll(by)
+            return
+        at = self.cursor
+        if at is None:
+            # From just outside of what is seen, so that the first step enters it.
+            end = min(self.top + self.size.height, len(self._lines))
+            at = self.top - 1 if by > 0 else end
+        found = at + by
+        while 0 <= found < len(self._lines) and self._lines[found].goal is None:
+            found += by
+        if not 0 <= found < len(self._lines):
+            self._scroll(by)
+            return
+        in_sight = self.top <= found < self.top + self.size.height
+        if not in_sight and abs(found - at) > self.size.height:
+            # A long way: read what lies between first.
+            self._scroll(by * max(1, self.size.height // 2))
+            return
+        self._set_cursor(found)
+
+    def action_cursor_page(self, by: int) -> None:
+        """Scroll by a page; the cursor stays in sight."""
+        step = max(1, self.size.height - 1)
+        self._scroll(by * step)
+        if self.cursor is None:
+            return
+        shown = range(self.top, min(self.top + self.size.height, len(self._lines)))
+        goals = [at for at in shown if self._lines[at].goal is not None]
+        if goals and self.cursor not in shown:
+            self._set_cursor(goals[0] if by > 0 else goals[-1])
+
+    def action_goto_row(self) -> None:
+        """Open what the line of the cursor leads to."""
+        goal = self._goal(self.cursor)
+        if goal is not None:
+            self.post_message(self.Entered(goal))
+
+    def _goal(self, at: int | None) -> Goal:
+        if at is None or not 0 <= at < len(self._lines):
+            return None
+        return self._lines[at].goal
+
+    def _set_cursor(self, at: int) -> None:
+        self.cursor = at
+        self._reveal(at)
+        self.refresh()
+
+    def _reveal(self, at: int) -> None:
+        height = max(1, self.size.height)
+        if at < self.top:
+            self.top = at
+        elif at >= self.top + height:
+            self.top = at - height + 1
+
+    def _scroll(self, by: int) -> None:
+        most = max(0, len(self._lines) - self.size.height)
+        top = max(0, min(most, self.top + by))
+        if top != self.top:
+            self.top = top
+            self.refresh()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up."""
+        event.stop()
+        self._scroll(-_WHEEL)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll down."""
+        event.stop()
+        self._scroll(_WHEEL)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on a line; the second click opens it."""
+        at = self.top + event.y
+        goal = self._goal(at)
+        if goal is None:
+            return
+        self._set_cursor(at)
+        if event.chain > 1:
+            self.post_message(self.Entered(goal))
+
+    # -- drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row."""
+        width = self.size.width
+        palette = self.palette
+        at = self.top + y
+        shown = self._lines[at] if at < len(self._lines) else BLANK
+        under_cursor = at == self.cursor and self.has_focus
+        ground = palette.cursor if under_cursor else palette.surface
+        plain = style(palette.text, ground)
+        row = [Segment(" " * _MARGIN, plain)]
+        row += [
+            Segment(text, _style(palette, key, ground)) for text, key in shown.spans
+        ]
+        strip = Strip(row).adjust_cell_length(max(0, width - 1), plain)
+        return Strip([*strip, self._bar(y)], width)
+
+    def _bar(self, y: int) -> Segment:
+        palette, height, count = self.palette, self.size.height, len(self._lines)
+        if count <= height:
+            return Segment(" ", style(palette.text, palette.surface))
+        size = max(1, height * height // count)
+        first = round(self.top / (count - height) * (height - size))
+        on = first <= y < first + size
+        ink = palette.muted if on and self.has_focus else palette.border
+        return Segment(self.glyphs.scroll if on else " ", style(ink, palette.surface))
+
+
+@lru_cache(maxsize=1_024)
+def _style(palette: Palette, key: str, ground: str) -> Style:
+    """Give the style of a key of `TextLine`."""
+    words = key.split()
+    ink = palette.text
+    for word in words:
+        ink = _ink(palette, word) or ink
+    return style(
+        ink,
+        ground,
+        bold="bold" in words,
+        italic="italic" in words,
+        underline="underline" in words,
+    )
+
+
+def _ink(palette: Palette, word: str) -> str:
+    kind, dash, name = word.partition("-")
+    if dash:
+        return (palette.kinds if kind == "k" else palette.outcomes).get(name, "")
+    found: str = {
+        "muted": palette.muted,
+        "edge": palette.edge,
+        "accent": palette.accent,
+        "primary": palette.primary,
+    }.get(word, "")
+    return found

@@ -1,0 +1,259 @@
+"""What a record says, in a sentence or two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.duration import duration_text
+from simulator.kernel import Kind
+from simulator.tui.inspect.interventions import INTERVENTIONS, intervention_sentence
+from simulator.tui.inspect.outcome import answer_text
+from simulator.tui.inspect.spelling import (
+    counted,
+    kind_word,
+    length_text,
+)
+from simulator.tui.reel.wording import short
+from simulator.tui.widgets.figures import clock_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.trace import Record
+    from simulator.tui.inspect.hops import Hop
+    from simulator.tui.inspect.subject import Subject
+
+_CALLER = "a caller"
+
+
+def sentence(subject: Subject) -> str:
+    """Tell what happened in a record."""
+    record = subject.record
+    tell = _TELLERS.get(record.kind)
+    if tell is None and str(record.kind) in INTERVENTIONS:
+        return intervention_sentence(record)
+    if tell is None:
+        said = [str(record.kind).replace("-", " "), record.source, record.target]
+        detail = "" if record.detail is None else f": {record.detail}"
+        return f"{' '.join(part for part in said if part)}{detail}."
+    return tell(subject, record)
+
+
+def word_of(subject: Subject) -> str:
+    """Give the outcome word that stands above the sentence."""
+    record, hop = subject.record, subject.hop
+    if record.kind is Kind.ACCEPTED:
+        return "delivered" if record.status else "unmatched"
+    if record.kind in (Kind.RESPONDED, Kind.ANSWERED):
+        if record.ok:
+            return "delivered"
+        again = any(
+            r.kind is Kind.RETRY_SCHEDULED and r.cause == record.serial
+            for r in hop.records
+        )
+        return "retry" if again else "failed"
+    return _WORDS.get(record.kind) or INTERVENTIONS.get(record.kind, hop.word)
+
+
+def _sent(subject: Subject, record: Record) -> str:
+    who = record.source or _CALLER
+    said = f"{who} posts it to {record.target}."
+    answer = subject.hop.answer
+    if answer is None:
+        return f"{said} No answer yet."
+    return f"{said} Answered {answer_text(answer)}{_after(record, answer)}."
+
+
+def _accepted(subject: Subject, record: Record) -> str:
+    number = record.status
+    broker = kind_word(record.target) == "broker"
+    noun = "trigger" if broker else "subscription"
+    if not number:
+        return f"{record.target} takes it, and no {noun} wants it: it ends here."
+    verb = ("matches" if number == 1 else "match") if broker else ""
+    wants = verb or ("gets it" if number == 1 else "get it")
+    return f"{record.target} takes it; {counted(number, noun)} {wants}."
+
+
+def _refused(subject: Subject, record: Record) -> str:
+    why = f": {record.detail}" if record.detail else ""
+    return f"{record.target} refuses it with {record.status}{why}."
+
+
+def _expired(subject: Subject, record: Record) -> str:
+    return (
+        f"{record.target} refuses it with {record.status}: {record.detail}, the event "
+        "has passed brokers as often as it may."
+    )
+
+
+def _dispatched(subject: Subject, record: Record) -> str:
+    again = f", attempt {record.attempt}" if record.attempt > 1 else ""
+    who = record.source or _CALLER
+    said = f"{who} hands it to {record.target}{again}."
+    return f"{said} {_answered(subject, record)}"
+
+
+def _answered(subject: Subject, record: Record) -> str:
+    answers = (a for r, a in subject.hop.attempts if r.serial == record.serial)
+    answer = next(answers, None)
+    if answer is None:
+        return "No answer yet."
+    return f"Answered {answer_text(answer)}{_after(record, answer)}."
+
+
+def _panicked(subject: Subject, record: Record) -> str:
+    return (
+        f"The filter of {record.source} panics on it, as its CESQL result is no "
+        "boolean: the connection drops, and the delivery fails."
+    )
+
+
+def _responded(subject: Subject, record: Record) -> str:
+    hop = subject.hop
+    request = next(
+        (r for r, a in hop.attempts if a and a.serial == record.serial), None
+    )
+    took = "" if request is None else _after(request, record)
+    number = f" attempt {record.attempt}" if record.attempt > 1 else ""
+    answers = f"{record.source} answers{number} {answer_text(record)}{took}"
+    detail = str(record.detail or "")
+    if record.status and detail and "\n" not in detail:
+        answers += f" ({detail})"
+    if record.status == 0:
+        answers = (
+            f"{record.source}{number and f',{number}'}: {answer_text(record)}{took}"
+        )
+    return f"{answers}. {_what_follows(hop, record)}".rstrip()
+
+
+def _what_follows(hop: Hop, record: Record) -> str:
+    if record.ok:
+        return ""
+    after = next((r for r in hop.records if r.cause == record.serial), None)
+    if after is not None and after.kind is Kind.RETRY_SCHEDULED:
+        return _retry(after)
+    burial = next((c for c in hop.children if c.first.cause == record.serial), None)
+    if burial is not None and burial.first.kind is Kind.DEAD_LETTERED:
+        return f"The event goes to the dead letter sink {burial.first.target}."
+    if after is not None and after.kind is Kind.LOST:
+        return f"The event is lost: {after.detail}."
+    return ""
+
+
+def _retry(record: Record) -> str:
+    wait = record.detail if isinstance(record.detail, int) else 0
+    if not wait:
+        return f"Attempt {record.attempt} follows at once."
+    at = clock_text(record.at_ns + wait)
+    return f"Attempt {record.attempt} follows in {duration_text(wait)}, at {at}."
+
+
+def _retry_scheduled(subject: Subject, record: Record) -> str:
+    lane = subject.backdrop.lane(record.source)
+    failed = f"{record.target} failed"
+    if record.status:
+        failed += f" ({record.status})"
+    if lane is None:
+        return f"{failed}. {_retry(record)}"
+    most = 1 + lane[1].retries.retry
+    return f"{failed}. {_retry(record)} At most {counted(most, 'attempt')}."
+
+
+def _redirected(subject: Subject, record: Record) -> str:
+    return f"{record.source} redirects it to {record.target} ({record.status})."
+
+
+def _replied(subject: Subject, record: Record) -> str:
+    parent = subject.parent
+    who, what = record.source, ""
+    if parent is not None:
+        who = parent.attempts[-1].request.target
+        what = f" to {parent.event.type}"
+    said = f"The reply of {who}{what} is posted to {record.target}."
+    end = subject.hop.end
+    if end is not None and end.kind in (Kind.EXPIRED, Kind.REFUSED):
+        return f"{said} Refused with {end.status}: {end.detail}."
+    return f"{said} {_answered(subject, record)}"
+
+
+def _reply_dropped(subject: Subject, record: Record) -> str:
+    route = short(record.target)
+    return f"The reply of {record.source} is dropped: {record.detail} ({route})."
+
+
+def _dead_lettered(subject: Subject, record: Record) -> str:
+    said = f"The event goes to the dead letter sink {record.target}"
+    reason = why_buried(subject.hop)
+    told = f": {reason}" if reason else ""
+    return f"{said}{told}. {_answered(subject, record)}"
+
+
+def why_buried(burial: Hop) -> str:
+    """Say why an event went to the dead letter sink; empty where the trace does not."""
+    failed = burial.parent
+    answer = failed.answer if failed is not None else None
+    if failed is None or answer is None:
+        return ""
+    who = short(answer.source)
+    if failed.end is not None and failed.end.kind is Kind.EXPIRED:
+        return f"the reply was refused, {failed.end.detail}"
+    what = answer_text(answer)
+    said = f"{who} answered {what}" if answer.status else f"{who}: {what}"
+    if failed.first.kind is Kind.REPLIED:
+        return f"its reply failed, {said}"
+    if failed.tries > 1:
+        return f"{who} failed {failed.tries} times, the last time with {what}"
+    return said
+
+
+def _lost(subject: Subject, record: Record) -> str:
+    return f"The event is lost on the way to {record.target}: {record.detail}."
+
+
+def _cut(subject: Subject, record: Record) -> str:
+    return (
+        f"The caller has gone: the request of {record.source} to {record.target} ends "
+        "here, and its event is lost."
+    )
+
+
+def _answered_sender(subject: Subject, record: Record) -> str:
+    sender = record.target or _CALLER
+    posted = subject.hop.first
+    answers = f"{record.source} answers {sender} {answer_text(record)}"
+    return f"{answers}{_after(posted, record)}."
+
+
+def _upstream_bug(subject: Subject, record: Record) -> str:
+    return f"The real Knative would crash here: {record.detail}."
+
+
+def _after(request: Record, answer: Record) -> str:
+    took = answer.at_ns - request.at_ns
+    return f" after {length_text(took)}" if took else ""
+
+
+_TELLERS: dict[str, Callable[[Subject, Record], str]] = {
+    Kind.SENT: _sent,
+    Kind.ACCEPTED: _accepted,
+    Kind.REFUSED: _refused,
+    Kind.EXPIRED: _expired,
+    Kind.DISPATCHED: _dispatched,
+    Kind.PANICKED: _panicked,
+    Kind.RESPONDED: _responded,
+    Kind.REDIRECTED: _redirected,
+    Kind.RETRY_SCHEDULED: _retry_scheduled,
+    Kind.REPLIED: _replied,
+    Kind.REPLY_DROPPED: _reply_dropped,
+    Kind.DEAD_LETTERED: _dead_lettered,
+    Kind.LOST: _lost,
+    Kind.CUT: _cut,
+    Kind.ANSWERED: _answered_sender,
+    Kind.UPSTREAM_BUG: _upstream_bug,
+}
+_WORDS: dict[str, str] = {
+    Kind.REDIRECTED: "note",
+    Kind.RETRY_SCHEDULED: "retry",
+    Kind.UPSTREAM_BUG: "fault",
+}

@@ -1,0 +1,193 @@
+"""What the inspector asks of a run: its records, and the topology behind them."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from itertools import compress
+from typing import TYPE_CHECKING, Protocol
+
+from simulator.event.text import epoch_ns
+from simulator.kernel import Envelope
+from simulator.subscribers.parse import KIND, parse_simulation
+from simulator.timetable import place
+from simulator.value import Value, made
+from simulator.wiring import node_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from simulator.profiles import Profile
+    from simulator.resource import Resource
+    from simulator.session import Simulation
+    from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.subscribers.source_spec import SourceSpec
+    from simulator.trace import Record
+    from simulator.tui.reel.reel import Reel
+    from simulator.wiring import Hub, Route, Wiring
+
+
+class Story(Protocol):
+    """The records of a run, found by their serials."""
+
+    def record(self, serial: int) -> Record:
+        """Give one record.
+
+        Raises:
+            IndexError: It is not there, or no more.
+        """
+        ...
+
+    def lineage(self, serial: int) -> Sequence[int]:
+        """List the serials of the record's whole lineage, in order."""
+        ...
+
+    def lineage_length(self, serial: int, shown: int | None) -> int:
+        """Count those of them that are among the first *shown* records; None for all."""
+        ...
+
+
+class ReelStory:
+    """The records of a reel.
+
+    Args:
+        reel: It; it may grow.
+    """
+
+    def __init__(self, reel: Reel) -> None:
+        self._reel = reel
+        self._root = -1
+        self._found: array[int] = array("i")
+        self._looked_at = 0
+
+    def record(self, serial: int) -> Record:
+        """Give one record.
+
+        Raises:
+            IndexError: It is not there, or no more.
+        """
+        return self._reel.record(serial)
+
+    def lineage(self, serial: int) -> Sequence[int]:
+        """List the serials of a lineage that can still be read.
+
+        The one asked for last is remembered, and only looked for in what is new.
+        """
+        reel = self._reel
+        root = reel.trace_of(serial)
+        if root != self._root:
+            self._root, self._found, self._looked_at = root, array("i"), root
+        if self._looked_at < len(reel):
+            self._look_on(root)
+        return self._found[bisect_left(self._found, reel.first) :]
+
+    def _look_on(self, root: int) -> None:
+        """Look for records of the lineage among those that are new."""
+        reel, columns = self._reel, self._reel.columns
+        # Numbers of events, from the first one of this lineage on.
+        start = columns.event[root]
+        events = {n for n, r in enumerate(columns.root[start:], start) if r == root}
+        end = len(reel)
+        numbers = columns.event[self._looked_at : end]
+        among = map(events.__contains__, numbers)
+        self._found.extend(compress(range(self._looked_at, end), among))
+        self._looked_at = end
+
+    def lineage_length(self, serial: int, shown: int | None) -> int:
+        """Count the records of a lineage up to the playhead."""
+        serials = self.lineage(serial)
+        return len(serials) if shown is None else bisect_left(serials, shown)
+
+
+def _unknown(_serial: int) -> int | None:
+    return None
+
+
+class Backdrop(Value):
+    """What is known of the topology that a run plays on.
+
+    Args:
+        wiring: None in a replay without topology.
+        profile: Whose rules hold; None without topology.
+        services: Node of a service -> what its description says.
+        sources: Node of a generator -> what its description says.
+        places: Node of a described service or generator -> ``orders.yaml:12:3``.
+        epoch_ns: The start of the run, ns since 1970; None without topology.
+        ttl: Serial -> how often the record's event may pass a broker still; None where
+            nobody counts, or where a replay does not tell.
+    """
+
+    wiring: Wiring | None = None
+    profile: Profile | None = None
+    services: Mapping[str, ServiceSpec] = made(default_factory=dict)
+    sources: Mapping[str, SourceSpec] = made(default_factory=dict)
+    places: Mapping[str, str] = made(default_factory=dict)
+    epoch_ns: int | None = None
+    ttl: Callable[[int], int | None] = _unknown
+
+    @classmethod
+    def of(cls, sim: Simulation) -> Backdrop:
+        """Look at the topology of a run."""
+        services: dict[str, ServiceSpec] = {}
+        sources: dict[str, SourceSpec] = {}
+        places: dict[str, str] = {}
+        for resource in sim.topology.resources:
+            if resource.kind != KIND or resource.group != "simulator":
+                continue
+            spec, _ = parse_simulation(resource.manifest)
+            for name, service in spec.services.items():
+                node = _service_node(name)
+                services[node] = service
+                places[node] = _place(resource, f"spec.services.{name}")
+            for name, source in spec.sources.items():
+                node = node_name("source", source.namespace, name)
+                sources[node] = source
+                places[node] = _place(resource, f"spec.sources.{name}")
+        return cls(
+            wiring=sim.wiring,
+            profile=sim.profile,
+            services=services,
+            sources=sources,
+            places=places,
+            epoch_ns=(epoch_ns(sim.now_text()) or 0) - sim.now_ns,
+            ttl=lambda serial: _ttl(sim, serial),
+        )
+
+    def lane(self, node: str) -> tuple[Hub, Route] | None:
+        """Find a trigger or subscription, and what it belongs to."""
+        for hub in self.wiring.hubs if self.wiring is not None else ():
+            for route in hub.routes:
+                if route.node == node:
+                    return hub, route
+        return None
+
+    def hub(self, node: str) -> Hub | None:
+        """Find a broker or channel."""
+        hubs = self.wiring.hubs if self.wiring is not None else ()
+        return next((hub for hub in hubs if hub.node == node), None)
+
+    def named(self, url: str) -> str:
+        """Name what a URL leads to; the URL itself when nobody knows."""
+        return url if self.wiring is None else place(self.wiring, url)
+
+    def goal(self, url: str) -> str | None:
+        """Give the node that a URL leads to; None where it is none."""
+        named = self.named(url)
+        return None if "://" in named else named.partition(" at ")[0]
+
+
+def _service_node(name: str) -> str:
+    namespace, slash, bare = name.partition("/")
+    return node_name("service", namespace, bare) if slash else f"service/{name}"
+
+
+def _place(resource: Resource, path: str) -> str:
+    return "" if resource.origin is None else str(resource.position(path))
+
+
+def _ttl(sim: Simulation, serial: int) -> int | None:
+    try:
+        held = sim.log.row(serial)[4]
+    except IndexError:
+        return None
+    return held.ttl if isinstance(held, Envelope) else None

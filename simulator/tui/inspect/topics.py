@@ -1,0 +1,260 @@
+"""What the inspector can be about, each with its title and the lines of its tabs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from simulator.tui.inspect.data import body_lines, data_lines
+from simulator.tui.inspect.event import attribute_lines, event_lines
+from simulator.tui.inspect.lineage import lineage_lines
+from simulator.tui.inspect.node import line_lines, node_lines
+from simulator.tui.inspect.overview import overview_lines
+from simulator.tui.inspect.page import paragraph
+from simulator.tui.inspect.subject import Subject
+from simulator.tui.inspect.text_line import BLANK, Look, Span, TextLine, line
+from simulator.tui.inspect.why import taken_by, tried_lines, why_lines
+from simulator.tui.reel.wording import short
+
+if TYPE_CHECKING:
+    from simulator.event import Event
+    from simulator.tui.inspect.figures import Figures
+    from simulator.tui.inspect.node import Actions
+    from simulator.tui.inspect.story import Backdrop, Story
+    from simulator.tui.reel.frame import Frame
+
+EVENT, LINEAGE, WHY, DATA = "event", "lineage", "why", "data"
+TABS = (EVENT, LINEAGE, WHY, DATA)
+_HINTS = {
+    LINEAGE: "what it came from and what followed",
+    WHY: "why each trigger matched or did not",
+    DATA: "its data",
+}
+
+
+class Topic(Protocol):
+    """What the inspector is about."""
+
+    title: str
+
+    def lines(self, tab: str, look: Look) -> list[TextLine]:
+        """Write a tab."""
+        ...
+
+    def advance(self, frame: Frame) -> bool:
+        """Take the playhead's place; tell whether anything is to be written anew."""
+        ...
+
+
+class RecordTopic:
+    """A record, with the event that it is about.
+
+    Args:
+        backdrop: The topology.
+        story: The records.
+        serial: Of the record.
+        shown: How many records have happened.
+
+    Attributes:
+        whole: Whether the tab Lineage shows all of it.
+        difference: Whether the tab Data shows what changed.
+
+    Raises:
+        IndexError: There is no such record any more.
+    """
+
+    def __init__(
+        self, backdrop: Backdrop, story: Story, serial: int, shown: int | None
+    ) -> None:
+        self._backdrop = backdrop
+        self._story = story
+        self.serial = serial
+        self._shown = shown
+        self._seen = self._count(shown)
+        self.subject = Subject(backdrop, story, serial, shown)
+        self.title = self.subject.record.event.type or str(self.subject.record.kind)
+        self.whole = True
+        self.difference = False
+
+    def _count(self, shown: int | None) -> int:
+        return self._story.lineage_length(self.serial, shown)
+
+    def advance(self, frame: Frame) -> bool:
+        """Read the lineage again, when the playhead shows more or less of it."""
+        self._shown = frame.shown
+        count = self._count(frame.shown)
+        if count == self._seen:
+            return False
+        self._seen = count
+        try:
+            subject = Subject(self._backdrop, self._story, self.serial, frame.shown)
+        except IndexError:
+            return False  # no longer kept; what was read of it stays
+        self.subject = subject
+        return True
+
+    def lines(self, tab: str, look: Look) -> list[TextLine]:
+        """Write a tab."""
+        if tab == LINEAGE:
+            return lineage_lines(self.subject, look, whole=self.whole)
+        if tab == WHY:
+            return why_lines(self.subject, look)
+        if tab == DATA:
+            return data_lines(self.subject, look, difference=self.difference)
+        return event_lines(self.subject, look)
+
+    def event_to_try(self) -> tuple[Event, str]:
+        """Give the event as a sender would send it, and the hub that judges it."""
+        taken = taken_by(self.subject)
+        sent = self.subject.bearer.first.event
+        return sent, "" if taken is None else taken.target
+
+
+class TriedTopic:
+    """An event that nobody sent, before the triggers of a hub."""
+
+    def __init__(self, backdrop: Backdrop, event: Event, hub: str) -> None:
+        self._backdrop = backdrop
+        self._event = event
+        self._hub = hub
+        self.title = f"{event.type or 'event'} (edited)"
+
+    def advance(self, frame: Frame) -> bool:
+        """Nothing changes with the playhead."""
+        return False
+
+    def lines(self, tab: str, look: Look) -> list[TextLine]:
+        """Write a tab; it has no lineage."""
+        if tab == WHY:
+            return tried_lines(self._backdrop, self._hub, self._event, look)
+        if tab == DATA:
+            return body_lines(self._event, look)
+        if tab == LINEAGE:
+            return paragraph("It was not sent, so nothing followed.", look, "muted", 0)
+        head = line(Span("edited, not sent", "accent bold"))
+        return [head, *attribute_lines(self._event, look)]
+
+
+def hint_lines(tab: str, look: Look) -> list[TextLine]:
+    """Say what a tab would show if an event were selected."""
+    text = f"Select an event in the list to see {_HINTS[tab]}."
+    return [BLANK, *paragraph(text, look, "muted", 0)]
+
+
+class NodeTopic:
+    """A node of the diagram.
+
+    Args:
+        backdrop: The topology.
+        figures: Numbers of the run.
+        frame: Where the playhead stands.
+        node: Its name.
+        actions: What can be done with it: keys and words.
+    """
+
+    def __init__(
+        self,
+        backdrop: Backdrop,
+        figures: Figures,
+        frame: Frame,
+        node: str,
+        actions: Actions = (),
+    ) -> None:
+        self._backdrop = backdrop
+        self._figures = figures
+        self._frame = frame
+        self._actions = actions
+        self.node = node
+        self.title = short(node)
+
+    def advance(self, frame: Frame) -> bool:
+        """Take the numbers of another position."""
+        changed = _moved(self._frame, frame)
+        self._frame = frame
+        return changed
+
+    def lines(self, tab: str, look: Look) -> list[TextLine]:
+        """Write its page, or what a tab would show of an event."""
+        if tab != EVENT:
+            return hint_lines(tab, look)
+        return node_lines(
+            self._backdrop,
+            self._figures,
+            self._frame,
+            self.node,
+            look,
+            actions=self._actions,
+        )
+
+
+class LineTopic:
+    """A line of the diagram.
+
+    Args:
+        figures: Numbers of the run.
+        frame: Where the playhead stands.
+        index: Of the line.
+        actions: What can be done with it: keys and words.
+    """
+
+    def __init__(
+        self, figures: Figures, frame: Frame, index: int, actions: Actions = ()
+    ) -> None:
+        self._figures = figures
+        self._frame = frame
+        self._actions = actions
+        self._index = index
+        self._line = figures.reel.diagram.lines[index]
+        self.title = f"{short(self._line.start)} - {short(self._line.end)}"
+
+    def advance(self, frame: Frame) -> bool:
+        """Take the numbers of another position."""
+        changed = _moved(self._frame, frame)
+        self._frame = frame
+        return changed
+
+    def lines(self, tab: str, look: Look) -> list[TextLine]:
+        """Write its page, or what a tab would show of an event."""
+        if tab != EVENT:
+            return hint_lines(tab, look)
+        return line_lines(
+            self._figures,
+            self._frame,
+            self._line,
+            self._index,
+            look,
+            actions=self._actions,
+        )
+
+
+class OverviewTopic:
+    """The run as a whole.
+
+    Args:
+        backdrop: The topology.
+        figures: Numbers of the run.
+        frame: Where the playhead stands.
+    """
+
+    title = "overview"
+
+    def __init__(self, backdrop: Backdrop, figures: Figures, frame: Frame) -> None:
+        self._backdrop = backdrop
+        self._figures = figures
+        self._frame = frame
+
+    def advance(self, frame: Frame) -> bool:
+        """Take the numbers of another position."""
+        changed = _moved(self._frame, frame)
+        self._frame = frame
+        return changed
+
+    def lines(self, tab: str, look: Look) -> list[TextLine]:
+        """Write the overview, or what a tab would show of an event."""
+        if tab != EVENT:
+            return hint_lines(tab, look)
+        return overview_lines(self._backdrop, self._figures, self._frame, look)
+
+
+def _moved(before: Frame, after: Frame) -> bool:
+    """Whether the numbers may be others."""
+    return (before.shown, before.now_ns) != (after.shown, after.now_ns)

@@ -1,0 +1,346 @@
+"""The list of records: only the rows that are seen exist, however many there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from rich.segment import Segment
+from textual.binding import Binding
+from textual.message import Message
+from textual.strip import Strip
+
+from simulator.tui.glyphs import UNICODE
+from simulator.tui.paint import style
+from simulator.tui.widgets.bindings import bindings_of
+from simulator.tui.widgets.canvas import Canvas
+from simulator.tui.widgets.cutting import cut_end
+from simulator.tui.widgets.figures import grouped
+from simulator.tui.widgets.graph.viewport import thumb
+from simulator.tui.widgets.painted import Painted
+from simulator.tui.widgets.row_text import Columns, Marks, columns_of, event_strip
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.binding import BindingType
+
+    from simulator.tui.glyphs import Glyphs
+    from simulator.tui.reel.row import Row
+
+_WHEEL_ROWS = 3
+_NO_ROWS = "nothing yet"
+_DOUBLE = 2
+
+
+class RowSource(Protocol):
+    """Where the list gets its rows from; in order of their serials."""
+
+    def count_at(self, shown: int, /) -> int:
+        """Give how many rows there are of the first *shown* records."""
+
+    def row(self, index: int, /) -> Row:
+        """Give a row."""
+
+    def index_of(self, serial: int, /) -> int:
+        """Give the row of a record, or of the first one after it that has a row."""
+
+
+class EventList(Painted, can_focus=True):
+    """The event list of the main screen; a ticker where it is only a few rows high.
+
+    Args:
+        glyphs: The characters it paints with.
+        id: Of the widget.
+        classes: Of the widget.
+    """
+
+    DEFAULT_CSS = "EventList { background: $surface; height: 1fr; width: 1fr; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings_of(
+            "events.up",
+            "events.down",
+            "events.page_up",
+            "events.page_down",
+            "events.goto",
+        ),
+        Binding("home", "first", "First", show=False, id="events.first"),
+        Binding("end", "follow", "Follow", show=False, id="events.last"),
+    ]
+
+    class RecordPicked(Message):
+        """The cursor has moved to a record.
+
+        Args:
+            serial: Of the record.
+        """
+
+        def __init__(self, serial: int) -> None:
+            super().__init__()
+            self.serial = serial
+
+    class GoTo(RecordPicked):
+        """The playhead shall move to a record."""
+
+    class FollowChanged(Message):
+        """The list follows the newest row, or does so no longer.
+
+        Args:
+            following: Whether it follows.
+        """
+
+        def __init__(self, following: bool) -> None:
+            super().__init__()
+            self.following = following
+
+    def __init__(
+        self,
+        *,
+        glyphs: Glyphs = UNICODE,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(glyphs=glyphs, id=id, classes=classes)
+        self.following = True
+        self.cursor = -1
+        self._rows: RowSource | None = None
+        self._count = 0
+        self._shown = 0
+        self._top = 0
+        self._trace: int | None = None
+        self._prefix = ""
+        self._empty = _NO_ROWS
+        self._latest_ns = 0
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return self._count
+
+    @property
+    def subtitle(self) -> str:
+        """How many rows there are, for the border: ``333 ▼ 8 newer · end follows``."""
+        total = grouped(self._count)
+        if self.following:
+            return f"{total} following" if self._count else ""
+        newer = self._count - 1 - self.cursor
+        dot = self.glyphs.dot
+        if not newer:
+            return f"{total} {dot} end follows"
+        return f"{total} {self.glyphs.newer} {grouped(newer)} newer {dot} end follows"
+
+    def set_rows(self, rows: RowSource, shown: int) -> None:
+        """Show other rows: of another filter, or of another reel.
+
+        The cursor stays at its record, or goes to the next one that has a row.
+
+        Args:
+            rows: Where rows come from.
+            shown: How many records have happened.
+        """
+        kept = self.cursor_serial
+        self._rows = rows
+        self._latest_ns = 0
+        self._count = 0
+        self._shown = shown
+        self._take(rows.count_at(shown))
+        if not self.following and kept is not None:
+            self.cursor = min(rows.index_of(kept), self._count - 1)
+            self._keep_in_view()
+        self.refresh()
+
+    def show(self, shown: int) -> None:
+        """Show the rows of the first *shown* records; cheap if nothing is new."""
+        self._shown = shown
+        if self._rows is None:
+            return
+        count = self._rows.count_at(shown)
+        if count != self._count:
+            self._take(count)
+            self.refresh()
+
+    def set_trace(self, trace: int | None) -> None:
+        """Tint the rows of a lineage, by the serial of its first record."""
+        if trace != self._trace:
+            self._trace = trace
+            self.refresh()
+
+    def set_prefix(self, prefix: str) -> None:
+        """Leave out what all types start with: ``dev.cdevents.``."""
+        if prefix != self._prefix:
+            self._prefix = prefix
+            self.refresh()
+
+    def set_empty(self, text: str) -> None:
+        """Say why there is no row."""
+        if text != self._empty:
+            self._empty = text
+            self.refresh()
+
+    @property
+    def cursor_serial(self) -> int | None:
+        """The record at the cursor; None where there is no row."""
+        if self._rows is None or not 0 <= self.cursor < self._count:
+            return None
+        return self._rows.row(self.cursor).serial
+
+    def go_to(self, serial: int) -> bool:
+        """Move the cursor to a record without saying so, and tell whether it has a row.
+
+        The list stops following unless it is the newest.
+        """
+        if self._rows is None:
+            return False
+        index = self._rows.index_of(serial)
+        if index >= self._count or self._rows.row(index).serial != serial:
+            return False
+        if self.following and index != self._count - 1:
+            self._set_following(following=False)
+        self._put_cursor(index)
+        return True
+
+    def follow(self) -> None:
+        """Keep the cursor at the newest row from now on."""
+        self._set_following(following=True)
+        self._put_cursor(self._count - 1)
+
+    def action_cursor(self, by: int) -> None:
+        """Move the cursor by some rows; the list stops following."""
+        self._move(self.cursor + by)
+
+    def action_cursor_page(self, by: int) -> None:
+        """Move the cursor by some pages."""
+        self._move(self.cursor + by * max(1, self.size.height - 1))
+
+    def action_first(self) -> None:
+        """Move the cursor to the first row."""
+        self._move(0)
+
+    def action_follow(self) -> None:
+        """Move the cursor to the newest row and stay there."""
+        self.follow()
+        serial = self.cursor_serial
+        if serial is not None:
+            self.post_message(self.RecordPicked(serial))
+
+    def action_goto_row(self) -> None:
+        """Ask for the playhead at the cursor."""
+        serial = self.cursor_serial
+        if serial is not None:
+            self.post_message(self.GoTo(serial))
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the row under the mouse; twice: go there in time."""
+        event.stop()
+        if event.x == self.size.width - 1 and self._count > self.size.height:
+            share = event.y / max(1, self.size.height - 1)
+            self._scroll_rows(round(share * (self._count - self.size.height)))
+            return
+        index = event.y + self._top
+        if index < self._count:
+            self._move(index)
+            if event.chain == _DOUBLE:
+                self.action_goto_row()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll; the list stops following."""
+        event.stop()
+        self._scroll_rows(self._top + _WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll; the list stops following."""
+        event.stop()
+        self._scroll_rows(self._top - _WHEEL_ROWS)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor in view."""
+        self._keep_in_view()
+
+    def render_line(self, y: int) -> Strip:
+        """Give one row of the list, with its cell of the scroll bar."""
+        width, height = self.size
+        index = y + self._top
+        if self._rows is None or index >= self._count:
+            return self._ground_line(y)
+        row = self._rows.row(index)
+        marks = Marks(index == self.cursor, row.trace == self._trace)
+        strip = event_strip(
+            row,
+            width - 1,
+            self._columns(),
+            self.palette,
+            self.glyphs,
+            prefix=self._prefix,
+            marks=marks,
+        )
+        bar = thumb(self._count, height, self._top)
+        seen = bar is not None and y in bar
+        look = style(self.palette.border, self.palette.surface)
+        end = Segment(self.glyphs.scroll if seen else " ", look)
+        return Strip([*strip, end], width)
+
+    def _columns(self) -> Columns:
+        return columns_of(self.size.width - 1, self._latest_ns)
+
+    def _ground_line(self, y: int) -> Strip:
+        width, height = self.size
+        canvas = Canvas(width, style(self.palette.text, self.palette.surface))
+        if not self._count and y == min(1, height - 1):
+            text = cut_end(self._empty, width - 3, self.glyphs.ellipsis)
+            canvas.put(2, text, style(self.palette.muted, self.palette.surface))
+        return canvas.strip()
+
+    def _take(self, count: int) -> None:
+        """Have another number of rows."""
+        self._count = count
+        if count and self._rows is not None:
+            latest = self._rows.row(count - 1).at_ns
+            # The column of times never gets narrower: nothing jumps while playing.
+            self._latest_ns = max(self._latest_ns, latest)
+        if self.following:
+            self.cursor = count - 1
+        else:
+            self.cursor = min(max(self.cursor, 0), count - 1)
+        if self.following:
+            self._keep_in_view()
+        else:
+            self._top = max(0, min(self._top, count - self.size.height))
+
+    def _move(self, index: int) -> None:
+        """Move the cursor on the user's behalf."""
+        if not self._count:
+            return
+        self._set_following(following=False)
+        self._put_cursor(max(0, min(self._count - 1, index)))
+        serial = self.cursor_serial
+        if serial is not None:
+            self.post_message(self.RecordPicked(serial))
+
+    def _put_cursor(self, index: int) -> None:
+        before, top = self.cursor, self._top
+        self.cursor = index
+        self._keep_in_view()
+        if top == self._top:
+            self.repaint_rows((before - top, index - top))
+        else:
+            self.refresh()
+
+    def _scroll_rows(self, top: int) -> None:
+        """Show other rows; the cursor stays where it is."""
+        top = max(0, min(self._count - self.size.height, top))
+        if top != self._top:
+            self._top = top
+            self._set_following(following=False)
+            self.refresh()
+
+    def _keep_in_view(self) -> None:
+        height = self.size.height
+        top = min(self._top, max(0, self._count - height))
+        if self.following:
+            top = max(0, self._count - height)
+        elif self.cursor >= 0:
+            top = max(min(top, self.cursor), self.cursor - height + 1)
+        self._top = max(0, top)
+
+    def _set_following(self, *, following: bool) -> None:
+        if following != self.following:
+            self.following = following
+            self.post_message(self.FollowChanged(following))

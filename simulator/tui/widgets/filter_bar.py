@@ -1,0 +1,160 @@
+"""The line in which a filter is typed: checked and completed while one types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+_HINT = "type:artifact*  from:on-*  is:retry  -word"
+
+
+class _Completion(Suggester):
+    """Asks a function how a text could go on."""
+
+    def __init__(self, complete: Callable[[str], str | None]) -> None:
+        # What can follow depends on what has happened: nothing is remembered.
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._complete = complete
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return self._complete(value)
+
+
+class FilterBar(Horizontal):
+    """A line that appears when it is opened, and goes when it is closed.
+
+    Args:
+        check: Gives what is wrong with a filter; None: nothing.
+        complete: Gives the whole text as it could go on; None: no idea.
+        id: Of the widget.
+    """
+
+    DEFAULT_CSS = """
+    FilterBar {
+        height: 1;
+        width: 1fr;
+        display: none;
+        background: $panel;
+        &.-shown { display: block; }
+        & > #filter-sign { width: 3; color: $accent; text-style: bold; padding: 0 1; }
+        & > Input {
+            width: 1fr;
+            height: 1;
+            border: none;
+            padding: 0;
+            background: $panel;
+            &:focus { border: none; background-tint: transparent; }
+        }
+        & > #filter-fault {
+            width: auto;
+            max-width: 60%;
+            color: $error;
+            padding: 0 1;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+        }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close", show=False)
+    ]
+
+    class Changed(Message):
+        """The text is another valid filter now.
+
+        Args:
+            text: Of the filter; empty: everything matches.
+        """
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Submitted(Changed):
+        """Enter was pressed: the filter stays, the line goes."""
+
+    class Closed(Message):
+        """Escape was pressed: the line has gone, and with it the filter."""
+
+    def __init__(
+        self,
+        check: Callable[[str], str | None],
+        complete: Callable[[str], str | None],
+        *,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._check = check
+        self._input = Input(
+            placeholder=_HINT,
+            compact=True,
+            select_on_focus=False,
+            suggester=_Completion(complete),
+        )
+        self._fault = Static(id="filter-fault", markup=False)
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self._input.value
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the line is there."""
+        return self.has_class("-shown")
+
+    def compose(self) -> ComposeResult:
+        """Give the sign, the line and the place for what is wrong."""
+        yield Static("/", id="filter-sign", markup=False)
+        yield self._input
+        yield self._fault
+
+    def open(self, text: str | None = None) -> None:
+        """Show the line and type on.
+
+        Args:
+            text: What stands in it; None: what stood there.
+        """
+        self.add_class("-shown")
+        if text is not None:
+            self._input.value = text
+            self._input.cursor_position = len(text)
+        self._input.focus()
+
+    def clear(self) -> None:
+        """Take the text and the line away without saying so."""
+        with self._input.prevent(Input.Changed):
+            self._input.value = ""
+        self._fault.update("")
+        self.remove_class("-shown")
+
+    def action_close(self) -> None:
+        """Take the filter and the line away."""
+        self.clear()
+        self.post_message(self.Closed())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Check what is typed, and pass on what is valid."""
+        event.stop()
+        fault = self._check(event.value)
+        self._fault.update(fault or "")
+        if fault is None:
+            self.post_message(self.Changed(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the filter and let the line go, if the filter is valid."""
+        event.stop()
+        if self._check(event.value) is None:
+            self.remove_class("-shown")
+            self.post_message(self.Submitted(event.value))

@@ -1,0 +1,237 @@
+"""One row of a box, painted: a bar in small drawings, a frame or a card in large."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.layout.drawing import EAST, FRAMED, NORTH, SOUTH, WEST
+from simulator.tui.paint import mix, style
+from simulator.tui.widgets.cutting import cut_end, cut_middle, fit_right
+from simulator.tui.widgets.figures import count_text, spark
+from simulator.tui.widgets.graph.faces import SLOTS
+from simulator.tui.widgets.graph.motion import GLOW_STEPS
+
+if TYPE_CHECKING:
+    from simulator.tui.diagram import Box
+    from simulator.tui.layout.drawing import Place
+    from simulator.tui.reel.frame import Badge
+    from simulator.tui.widgets.canvas import Canvas
+    from simulator.tui.widgets.graph.scene import Scene
+
+_UPRIGHT = NORTH | SOUTH
+_COUNT_IN_BAR = 3
+_COUNT_IN_FRAME = 5
+_LEAST_NAME = 3
+# How much of its kind's colour fills a bar at rest, and of the outcome's when lit.
+_BAR_FILL, _BAR_FLASH, _FRAME_FLASH = 0.16, 0.5, 0.35
+_SELECTED_FILL = 0.28
+_FAINT_SHARE = 0.5
+# The kind is written in a frame if so many cells of the frame are left.
+_FRAME_AROUND_KIND = 5
+# Those that others hang on have bold names.
+_LOUD = (BoxKind.BROKER, BoxKind.CHANNEL, BoxKind.NAMESPACE)
+_OUTCOME_OF_BADGE = {
+    "retry": "retry",
+    "wait": "wait",
+    "fault": "fault",
+    "break": "dead",
+    "queue": "retry",
+}
+
+
+def paint_box(
+    canvas: Canvas, scene: Scene, box: Box, place: Place, *, row: int, left: int
+) -> None:
+    """Put one row of a box.
+
+    Args:
+        canvas: The row.
+        scene: What is shown.
+        box: What is drawn.
+        place: Where it stands.
+        row: Of the drawing; one of the box's.
+        left: The column of the canvas at which the drawing starts.
+    """
+    painter = _Painter(canvas, scene, box, place, left)
+    part = row - place.y
+    if place.h < FRAMED:
+        painter.bar()
+    elif part == 0:
+        painter.top()
+    elif part == place.h - 1:
+        painter.bottom()
+    elif part == 1:
+        painter.name()
+    else:
+        painter.note()
+
+
+def badge_text(scene: Scene, badge: Badge) -> str:
+    """Give the trouble of a node with its glyph: ``↻3``, ``!503``."""
+    return scene.glyphs.badges[badge.kind] + badge.text
+
+
+def badge_colour(scene: Scene, badge: Badge) -> str:
+    """Give the colour of a node's trouble."""
+    return scene.palette.outcomes[_OUTCOME_OF_BADGE[badge.kind]]
+
+
+class _Painter:
+    """Paints the rows of one box, in its colours at the moment."""
+
+    __slots__ = (
+        "_box",
+        "_canvas",
+        "_face",
+        "_fill",
+        "_ground",
+        "_kind",
+        "_line",
+        "_scene",
+        "_selected",
+        "_text",
+        "_w",
+        "_x",
+    )
+
+    def __init__(
+        self, canvas: Canvas, scene: Scene, box: Box, place: Place, left: int
+    ) -> None:
+        self._canvas, self._scene, self._box = canvas, scene, box
+        self._x, self._w = left + place.x, place.w
+        self._face = face = scene.face(box.name)
+        self._selected = scene.node == box.name
+        palette, framed = scene.palette, place.h >= FRAMED
+        self._ground = ground = palette.surface
+        kind, text = palette.kind(box.kind), palette.text
+        if not box.ready:
+            text = palette.outcomes["dead"]
+        line = mix(ground, kind, 0.75)
+        fill = ground if framed else mix(ground, kind, _BAR_FILL)
+        if face.warmth.step:
+            most = _FRAME_FLASH if framed else _BAR_FLASH
+            hot = palette.outcomes[face.warmth.outcome]
+            fill = mix(fill, hot, most * face.warmth.step / GLOW_STEPS)
+        if scene.faint(box.name):
+            kind, text, line, fill = (
+                mix(ground, colour, _FAINT_SHARE) for colour in (kind, text, line, fill)
+            )
+        if self._selected:
+            line = palette.accent
+            fill = mix(fill, palette.accent, _SELECTED_FILL)
+        self._kind, self._text, self._line, self._fill = kind, text, line, fill
+
+    def bar(self) -> None:
+        """``▎◆ default   107 ``: all of a box in one row."""
+        canvas, scene, x, w = self._canvas, self._scene, self._x, self._w
+        glyphs, palette, fill = scene.glyphs, scene.palette, self._fill
+        canvas.fill(x, w, style(self._text, fill))
+        edge, colour = glyphs.gutter, self._kind
+        if self._selected:
+            edge, colour = glyphs.cursor, palette.accent
+            canvas.put(x + w - 1, glyphs.right, style(colour, fill, bold=True))
+        if self._box.name in scene.breaks:
+            edge, colour = glyphs.badges["break"], palette.outcomes["dead"]
+        canvas.put(x, edge, style(colour, fill, bold=True))
+        size = self._put_right()
+        self._put_name(x + 1, w - 3 - size)
+
+    def top(self) -> None:
+        """The kind of a box in the upper side of its frame."""
+        canvas, x, w = self._canvas, self._x, self._w
+        frame, ground = self._frame, self._ground
+        canvas.put(
+            x, frame[0] + frame[1] * (w - 2) + frame[2], style(self._line, ground)
+        )
+        word, colour = self._box.kind.value, self._kind
+        if not self._box.ready:
+            word, colour = "not ready", self._text
+        elif self._box.stub:
+            word = "stub"
+        if w > len(word) + _FRAME_AROUND_KIND:
+            canvas.put(x + 2, f" {word} ", style(mix(ground, colour, 0.8), ground))
+        if self._box.name in self._scene.breaks:
+            dead = self._scene.palette.outcomes["dead"]
+            mark = f" {self._scene.glyphs.badges['break']} "
+            canvas.put(x + w - 4, mark, style(dead, ground, bold=True))
+
+    def bottom(self) -> None:
+        """Trouble and count of a box in the lower side of its frame."""
+        canvas, x, w = self._canvas, self._x, self._w
+        frame, ground, face = self._frame, self._ground, self._face
+        canvas.put(
+            x, frame[4] + frame[1] * (w - 2) + frame[5], style(self._line, ground)
+        )
+        count = ""
+        if self._counts:
+            count = f" {count_text(face.total, _COUNT_IN_FRAME)} "
+            quiet = style(mix(ground, self._text, 0.8), ground)
+            canvas.put(x + w - len(count) - 1, count, quiet)
+        if face.badge is not None:
+            text = f" {badge_text(self._scene, face.badge)} "
+            look = style(badge_colour(self._scene, face.badge), ground, bold=True)
+            canvas.put(x + 1, text, look, w - len(count) - 2)
+
+    def name(self) -> None:
+        """The name of a box between the sides of its frame."""
+        self._put_sides(self._scene.picture.giving.get(self._box.name, 0))
+        self._put_name(self._x + 2, self._w - 4)
+
+    def note(self) -> None:
+        """The filter of a trigger, and the rate of the last slots."""
+        scene, fill = self._scene, self._fill
+        self._put_sides(0)
+        x, room = self._x + 2, self._w - 4
+        text = cut_end(self._box.note, room - SLOTS - 1, scene.glyphs.ellipsis)
+        share = _FAINT_SHARE if scene.faint(self._box.name) else 1
+        muted = mix(fill, scene.palette.muted, share)
+        self._canvas.put(x, text, style(muted, fill), room - SLOTS - 1)
+        bars = spark(self._face.rates, SLOTS, scene.glyphs.bars)
+        look = style(mix(fill, self._kind, 0.75), fill)
+        self._canvas.put(x + room - SLOTS, bars, look)
+
+    def _put_right(self) -> int:
+        """Put the count or trouble at the end of a bar; give how wide that is."""
+        face, fill = self._face, self._fill
+        text = count_text(face.total, _COUNT_IN_BAR) if self._counts else ""
+        look = style(mix(fill, self._text, 0.75), fill)
+        if face.badge is not None:
+            text = badge_text(self._scene, face.badge)
+            look = style(badge_colour(self._scene, face.badge), fill, bold=True)
+        # A name keeps some letters, however much trouble there is.
+        most = max(_COUNT_IN_BAR, self._w - 4 - _LEAST_NAME - 1)
+        size = min(max(_COUNT_IN_BAR, cell_len(text)), most)
+        self._canvas.put(self._x + self._w - 1 - size, fit_right(text, size), look)
+        return size
+
+    def _put_name(self, x: int, room: int) -> None:
+        glyphs, box, fill = self._scene.glyphs, self._box, self._fill
+        mark = style(self._kind, fill, bold=True)
+        self._canvas.put(x, glyphs.kinds[box.kind], mark)
+        bold = self._selected or box.kind in _LOUD
+        name = cut_middle(box.label, max(_LEAST_NAME, room - 2), glyphs.ellipsis)
+        look = style(self._text, fill, bold=bold, italic=box.stub)
+        self._canvas.put(x + 2, name, look)
+
+    def _put_sides(self, ways: int) -> None:
+        """Put the sides of a frame, with a joint where lines leave."""
+        canvas, x, w, side = self._canvas, self._x, self._w, self._frame[3]
+        glyphs = self._scene.glyphs
+        table = glyphs.heavy if self._selected else glyphs.lines[LineKind.FLOW]
+        line = style(self._line, self._ground)
+        canvas.put(x, table[_UPRIGHT | WEST] if ways & WEST else side, line)
+        canvas.fill(x + 1, w - 2, style(self._text, self._fill))
+        canvas.put(x + w - 1, table[_UPRIGHT | EAST] if ways & EAST else side, line)
+
+    @property
+    def _counts(self) -> bool:
+        """Whether anything arrives here; at a link it does so at its other end."""
+        return self._box.kind is not BoxKind.LINK
+
+    @property
+    def _frame(self) -> str:
+        glyphs = self._scene.glyphs
+        return glyphs.thick if self._selected else glyphs.frame

@@ -1,0 +1,85 @@
+"""A row for each namespace, where not even their map fits: columns instead of lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.tui.paint import mix, style
+from simulator.tui.widgets.cutting import cut_end, fit_name
+from simulator.tui.widgets.figures import count_text, spark
+from simulator.tui.widgets.graph.boxes import badge_colour, badge_text
+from simulator.tui.widgets.graph.faces import SLOTS
+from simulator.tui.widgets.graph.motion import GLOW_STEPS
+
+if TYPE_CHECKING:
+    from simulator.tui.diagram import Box
+    from simulator.tui.layout.drawing import Place
+    from simulator.tui.widgets.canvas import Canvas
+    from simulator.tui.widgets.graph.scene import Scene
+
+# The first cell of each column; the last one ends with the row.
+_NAME, _RATE, _EVENTS, _TROUBLE, _CONTENT, _SENDS = 3, 17, 27, 36, 45, 69
+_COLUMNS = (
+    (_NAME, "NAMESPACE"),
+    (_RATE, "RATE"),
+    (_EVENTS, "EVENTS"),
+    (_TROUBLE, "TROUBLE"),
+    (_CONTENT, "CONTENT"),
+    (_SENDS, "SENDS TO"),
+)
+_EVENTS_WIDTH = 6
+_STRIPE, _FLASH = 0.0625, 0.5
+
+
+def paint_columns(canvas: Canvas, scene: Scene, left: int) -> None:
+    """Put the headings of the columns."""
+    palette = scene.palette
+    look = style(mix(palette.surface, palette.muted, 0.8), palette.surface)
+    for x, title in _COLUMNS:
+        canvas.put(left + x, title, look)
+
+
+def paint_listed(
+    canvas: Canvas, scene: Scene, box: Box, place: Place, left: int
+) -> None:
+    """Put the row of a namespace."""
+    palette, glyphs, face = scene.palette, scene.glyphs, scene.face(box.name)
+    kind, width = palette.kind(box.kind), canvas.width - left
+    selected = scene.node == box.name
+    fill = mix(palette.surface, kind, _STRIPE if place.y % 2 else 0)
+    if face.warmth.step:
+        hot = palette.outcomes[face.warmth.outcome]
+        fill = mix(fill, hot, _FLASH * face.warmth.step / GLOW_STEPS)
+    if selected:
+        fill = mix(fill, palette.accent, 0.28)
+    faint = 0.5 if scene.faint(box.name) else 1
+    text, muted = mix(fill, palette.text, faint), mix(fill, palette.muted, faint)
+    canvas.fill(left, width, style(text, fill))
+    edge = style(palette.accent if selected else kind, fill, bold=True)
+    canvas.put(left, glyphs.cursor if selected else glyphs.gutter, edge)
+    canvas.put(left + 1, glyphs.kinds[box.kind], edge)
+    name = fit_name(box.label, _RATE - _NAME - 1, glyphs.ellipsis)
+    canvas.put(left + _NAME, name, style(text, fill, bold=True))
+    bars = spark(face.rates, SLOTS, glyphs.bars)
+    canvas.put(left + _RATE, bars, style(mix(fill, kind, 0.8 * faint), fill))
+    count = count_text(face.total, _EVENTS_WIDTH).rjust(_EVENTS_WIDTH)
+    canvas.put(left + _EVENTS, count, style(text, fill))
+    if face.badge is not None:
+        look = style(badge_colour(scene, face.badge), fill, bold=True)
+        canvas.put(left + _TROUBLE, badge_text(scene, face.badge), look)
+    content = cut_end(box.note, _SENDS - _CONTENT - 1, glyphs.ellipsis)
+    canvas.put(left + _CONTENT, content, style(muted, fill))
+    sends = cut_end(_sends(scene, box), max(0, width - _SENDS), glyphs.ellipsis)
+    canvas.put(left + _SENDS, sends, style(muted, fill))
+
+
+def _sends(scene: Scene, box: Box) -> str:
+    """Give the labels of the namespaces that events go to from here."""
+    picture = scene.picture
+    ends = dict.fromkeys(
+        line.end
+        for line in picture.drawing.diagram.lines
+        if line.start == box.name and line.end != box.name
+    )
+    labels = [end.label for name in ends if (end := picture.box(name)) is not None]
+    return f"{scene.glyphs.to} {' '.join(labels)}" if labels else ""

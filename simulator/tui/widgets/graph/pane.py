@@ -1,0 +1,374 @@
+"""The graph pane as it is told what to show; keys and mouse are `GraphView`'s."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+
+from simulator.tui.diagram import BoxKind
+from simulator.tui.glyphs import UNICODE
+from simulator.tui.layout.fit import fit
+from simulator.tui.paint import style
+from simulator.tui.widgets.canvas import Canvas
+from simulator.tui.widgets.cutting import cut_end
+from simulator.tui.widgets.graph.picture import Picture
+from simulator.tui.widgets.graph.rows import LIST, row_strip
+from simulator.tui.widgets.graph.told import Told
+from simulator.tui.widgets.graph.viewport import Viewport
+from simulator.tui.widgets.graph.wish import REPLIES, Wish, wished
+from simulator.tui.widgets.painted import Painted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from textual import events
+
+    from simulator.tui.diagram import Diagram
+    from simulator.tui.glyphs import Glyphs
+    from simulator.tui.layout.drawing import Drawing
+    from simulator.tui.reel.frame import Frame
+    from simulator.tui.widgets.graph.scene import Scene
+    from simulator.tui.widgets.graph.wish import LayOut
+
+# More boxes than these are laid out aside; the old picture stays meanwhile.
+_LAID_OUT_AT_ONCE = 100
+# Beside and above a picture that is smaller than the pane.
+_MARGIN, _MOST_ABOVE = 1, 2
+_NO_TOPOLOGY = ("No topology.",)
+
+
+class GraphPane(Painted, can_focus=True):
+    """A pane that shows a diagram and what moves on it.
+
+    Args:
+        lay_out: Gives the drawing of a diagram.
+        glyphs: The characters it paints with.
+        moving: Whether dots move; where not, lines change their colour.
+        empty: What is said where there is nothing to draw, line by line.
+        id: Of the widget.
+        classes: Of the widget.
+    """
+
+    DEFAULT_CSS = "GraphPane { background: $surface; height: 1fr; width: 1fr; }"
+
+    class Laid(Message):
+        """A new picture is shown; the summary has changed."""
+
+    def __init__(
+        self,
+        lay_out: LayOut = fit,
+        *,
+        glyphs: Glyphs = UNICODE,
+        moving: bool = True,
+        empty: Iterable[str] = _NO_TOPOLOGY,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(glyphs=glyphs, id=id, classes=classes)
+        self.diagram: Diagram | None = None
+        self.scene: Scene | None = None
+        self.wish = Wish()
+        self._lay_out = lay_out
+        self._empty = tuple(empty)
+        self._told = Told(moving=moving)
+        self._window = Viewport()
+        self._left = self._top = 0
+        self._strips: dict[int, Strip] = {}
+
+    @property
+    def selected(self) -> str | None:
+        """The selected box, or None."""
+        return self._told.node
+
+    @property
+    def selected_line(self) -> int | None:
+        """The selected line, as an index into the drawn diagram, or None."""
+        return self._told.line
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """What is drawn; None before there is anything."""
+        return self.scene.picture.drawing if self.scene else None
+
+    @property
+    def summary(self) -> str:
+        """How it is drawn, for the border: ``boxes · stacked · 21 nodes``."""
+        if self.diagram is None or self.scene is None:
+            return ""
+        drawing, total = self.scene.picture.drawing, len(self.diagram.boxes)
+        parts = [drawing.mode]
+        if drawing.style != "plain" and drawing.mode != LIST:
+            parts.append(drawing.style)
+        parts.append(f"{total} node{'' if total == 1 else 's'}")
+        shown = len(drawing.places)
+        if shown < total:
+            parts.append(f"showing {shown}")
+        if self.wish.replies != REPLIES[0]:
+            parts.append(f"replies {self.wish.replies}")
+        return f" {self.glyphs.dot} ".join(parts)
+
+    def set_diagram(self, diagram: Diagram) -> None:
+        """Draw a diagram; selection and scroll position stay where they can."""
+        self.diagram = diagram
+        self.relay(self.drawing)
+
+    def set_frame(self, frame: Frame, glyphs: Glyphs | None = None) -> None:
+        """Show what happens at a position; only rows that changed are painted.
+
+        Args:
+            frame: What moves and counts.
+            glyphs: Other characters than before, or None.
+        """
+        self._told.frame = frame
+        if glyphs is not None:
+            self.set_glyphs(glyphs)
+        if self.scene is not None:
+            self._repaint(self.scene.advance(frame))
+
+    def set_path(self, lines: Iterable[int], nodes: Iterable[str]) -> None:
+        """Show the way of the selected event; nothing: of none.
+
+        Args:
+            lines: Indexes into the diagram that was set.
+            nodes: The nodes on the way.
+        """
+        self._told.way_lines = frozenset(lines)
+        self._told.way_nodes = frozenset(nodes)
+        self._retell()
+
+    def set_lit(self, nodes: Iterable[str] | None) -> None:
+        """Dim all boxes but some, those with a hit of the filter; None: dim none."""
+        self._told.lit = None if nodes is None else frozenset(nodes)
+        self._retell()
+
+    def set_marks(
+        self,
+        *,
+        breaks: Iterable[str] = (),
+        line_breaks: Iterable[int] = (),
+        faults: Mapping[str, str] | None = None,
+    ) -> None:
+        """Mark breakpoints and faults.
+
+        Args:
+            breaks: Nodes with a breakpoint.
+            line_breaks: Lines with one: indexes into the diagram that was set.
+            faults: Node -> the fault that is on there: ``503``.
+        """
+        self._told.breaks = frozenset(breaks)
+        self._told.line_breaks = frozenset(line_breaks)
+        self._told.faults = dict(faults or {})
+        self._retell()
+
+    def set_misses(self, *, shown: bool) -> None:
+        """Show or hide dots of what was offered and did not match."""
+        self._told.misses = shown
+        self._retell()
+
+    def set_moving(self, *, moving: bool) -> None:
+        """Let dots move, or let lines change their colour instead."""
+        self._told.moving = moving
+        self._retell()
+
+    def set_empty(self, lines: Iterable[str]) -> None:
+        """Say something else where there is nothing to draw."""
+        self._empty = tuple(lines)
+        self.refresh()
+
+    def select(self, node: str | None = None, *, line: int | None = None) -> None:
+        """Select a box, a line or nothing, and see to it that it is seen.
+
+        Args:
+            node: A box, or a node that one stands for.
+            line: An index into the drawn diagram.
+        """
+        box = self.scene.picture.box_of(node) if self.scene and node else node
+        told = self._told
+        if (told.node, told.line) != (box, line):
+            told.node, told.line = box, line
+            self._retell()
+        if box is not None:
+            self.reveal(box)
+
+    def reveal(self, node: str) -> None:
+        """Scroll so that a box is seen; no further than needed."""
+        if self.scene is None:
+            return
+        box = self.scene.picture.box_of(node)
+        if box is not None:
+            place = self.scene.picture.drawing.places[box]
+            x, y = place.x + self._left, place.y + self._top
+            if self._window.reveal(x, y, place.w, place.h):
+                self.refresh()
+
+    def scroll(self, across: int, down: int) -> None:
+        """Move the window over a picture that is larger than the pane."""
+        if self._window.move(self._window.x + across, self._window.y + down):
+            self.refresh()
+
+    def ask(self, wish: Wish) -> None:
+        """Show another picture of the diagram."""
+        self.wish = wish
+        self.relay()
+
+    def relay(self, keep: Drawing | None = None) -> None:
+        """Lay the diagram out again, for the size that the pane has now.
+
+        Args:
+            keep: An earlier drawing whose rows are kept where they can be.
+        """
+        if self.diagram is None or not self.size.area:
+            return
+        if not self.diagram.boxes:
+            self.scene = None
+            self.refresh()
+            return
+        size = (max(1, self.size.width - 2 * _MARGIN), self.size.height)
+        draw = partial(wished, self._lay_out, self.diagram, size, self.wish, keep)
+        if len(self.diagram.boxes) > _LAID_OUT_AT_ONCE:
+            self.run_worker(self._show_later(draw), group="layout", exclusive=True)
+        else:
+            self._show(draw())
+
+    def colours_changed(self) -> None:
+        """Paint all anew in other colours or characters."""
+        if self.scene is not None:
+            self._stage(self.scene.picture)
+        self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out for the new size."""
+        self.relay()
+
+    def render_line(self, y: int) -> Strip:
+        """Give one row of the pane."""
+        width, scene = self.size.width, self.scene
+        if scene is None:
+            return self._empty_line(y)
+        ground = style(self.palette.text, self.palette.surface)
+        row = y + self._window.y - self._top
+        strip = self._strips.get(row)
+        if strip is None:
+            strip = row_strip(scene, row, self._left, self._width)
+            self._strips[row] = strip
+        x = self._window.x
+        if x or strip.cell_length != width:
+            strip = strip.crop_extend(x, x + width, ground)
+        return self._with_bars(strip, y)
+
+    def box_regions(self) -> list[tuple[str, Region]]:
+        """Give each box that is seen whole, with its place on the screen."""
+        if self.drawing is None:
+            return []
+        across, down = self.cell_at(0, 0)
+        left, top = self.region.x - across, self.region.y - down
+        found = [
+            (name, Region(place.x + left, place.y + top, place.w, place.h))
+            for name, place in self.drawing.places.items()
+        ]
+        return [each for each in found if self.region.contains_region(each[1])]
+
+    def cell_at(self, x: int, y: int) -> tuple[int, int]:
+        """Give the cell of the drawing under a cell of the pane."""
+        return x + self._window.x - self._left, y + self._window.y - self._top
+
+    @property
+    def _width(self) -> int:
+        """Of whole rows, seen or not."""
+        drawn = self.drawing.width if self.drawing else 0
+        return max(self.size.width, self._left + drawn + _MARGIN)
+
+    async def _show_later(self, draw: Callable[[], Drawing]) -> None:
+        # A picture that is asked for meanwhile cancels this one.
+        self._show(await asyncio.to_thread(draw))
+
+    def _show(self, drawing: Drawing) -> None:
+        """Show a drawing; what was selected stays so if it is still there."""
+        picture = Picture(drawing)
+        told = self._told
+        if told.node is not None:
+            told.node = picture.box_of(told.node) or self._heir(picture, told.node)
+        if told.line is not None and told.line >= len(drawing.diagram.lines):
+            told.line = None
+        self._stage(picture)
+        self._place(drawing)
+        if told.node is not None:
+            self.reveal(told.node)
+        self.refresh()
+        self.post_message(self.Laid())
+
+    def _heir(self, picture: Picture, node: str) -> str | None:
+        """Give the first hub, or else box, of the namespace of a box that has gone."""
+        before = self.scene.picture.box(node) if self.scene else None
+        if before is None:
+            return None
+        boxes = [b for b in picture.drawing.diagram.boxes if picture.box(b.name)]
+        mine = [box for box in boxes if box.namespace == before.namespace]
+        hubs = [box for box in mine if box.kind in (BoxKind.BROKER, BoxKind.CHANNEL)]
+        return next((box.name for box in hubs or mine), None)
+
+    def _stage(self, picture: Picture) -> None:
+        self.scene = self._told.scene(picture, self.palette, self.glyphs)
+        self._strips.clear()
+
+    def _place(self, drawing: Drawing) -> None:
+        """Put the picture in the middle of the pane, or at its start if larger."""
+        width, height = self.size
+        above = (
+            1 if drawing.mode == LIST or any(h.y < 0 for h in drawing.headings) else 0
+        )
+        spare = height - above - drawing.height
+        self._left = max(_MARGIN, (width - drawing.width) // 2)
+        if drawing.mode == LIST:
+            self._left = 0
+        self._top = above + max(0, min(_MOST_ABOVE, spare // 2))
+        needed = self._left + drawing.width
+        needed = needed + _MARGIN if needed > width else width
+        self._window.resize((needed, self._top + drawing.height), (width, height))
+
+    def _retell(self) -> None:
+        if self.scene is not None:
+            self._told.tell(self.scene)
+            self._strips.clear()
+            self.refresh()
+
+    def _repaint(self, rows: Iterable[int]) -> None:
+        """Paint some rows of the drawing again."""
+        shift = self._top - self._window.y
+        seen = []
+        for row in rows:
+            self._strips.pop(row, None)
+            seen.append(row + shift)
+        self.repaint_rows(seen)
+
+    def _empty_line(self, y: int) -> Strip:
+        """Give a row of a pane without boxes: what is said there, in the middle."""
+        width, height = self.size
+        palette = self.palette
+        canvas = Canvas(width, style(palette.text, palette.surface))
+        at = y - max(0, (height - len(self._empty)) // 2)
+        if self.diagram is not None and 0 <= at < len(self._empty):
+            text = cut_end(self._empty[at], width, self.glyphs.ellipsis)
+            look = style(palette.muted, palette.surface)
+            canvas.put((width - len(text)) // 2, text, look)
+        return canvas.strip()
+
+    def _with_bars(self, strip: Strip, y: int) -> Strip:
+        """Put scroll bars in the last column and row, where there are any."""
+        width, height = self.size
+        down, across = self._window.column_bar, self._window.row_bar
+        ground = style(self.palette.border, self.palette.surface)
+        if across is not None and y == height - 1:
+            canvas = Canvas(width, ground)
+            canvas.put(across.start, self.glyphs.bar * len(across), ground)
+            return canvas.strip()
+        if down is not None:
+            thumb = Segment(self.glyphs.scroll if y in down else " ", ground)
+            return Strip([*strip.crop(0, width - 1), thumb], width)
+        return strip

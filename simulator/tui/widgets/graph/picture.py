@@ -1,0 +1,198 @@
+"""A drawing, indexed by rows and lines for whoever paints it or points at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.tui.layout.drawing import EAST, WEST
+from simulator.tui.widgets.graph.ways import mask_of, ways_of
+
+if TYPE_CHECKING:
+    from simulator.tui.diagram import Box, Line, LineKind
+    from simulator.tui.layout.drawing import Drawing, Heading, Place
+
+
+class Spot(NamedTuple):
+    """One cell of lines in a row.
+
+    Args:
+        x: Its column.
+        mask: The ways out of it that are drawn.
+        bundle: The index of the bundle whose look it has.
+        arrow: Whether it is the last cell before a box.
+        along: How many cells its first line has come so far.
+    """
+
+    x: int
+    mask: int
+    bundle: int
+    arrow: bool
+    along: int
+
+
+class Bundle(NamedTuple):
+    """Lines that share cells and so have one look there.
+
+    Args:
+        lines: The one that is drawn first, then its kin: those that share an end with
+            it. A stranger that crosses is not among them.
+        kind: Of the first one.
+        rows: Where its cells lie, in order.
+    """
+
+    lines: tuple[int, ...]
+    kind: LineKind
+    rows: tuple[int, ...]
+
+
+class Picture:
+    """A drawing and its index.
+
+    Attributes:
+        drawing: What is shown.
+        spots: Row -> its cells of lines, from the left.
+        boxes: Row -> boxes that stand in it, from the left.
+        headings: Row -> its headings.
+        bundles: Each has one look.
+        bundles_of: Line -> the indexes of its bundles.
+        giving: The boxes that lines leave, and by which ways: to the right, to the left.
+    """
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+        self.spots: dict[int, list[Spot]] = {}
+        self.boxes: dict[int, list[tuple[Box, Place]]] = {}
+        self.headings: dict[int, list[Heading]] = {}
+        self.bundles: list[Bundle] = []
+        self.bundles_of: dict[int, list[int]] = {}
+        self._named = {box.name: box for box in drawing.diagram.boxes}
+        self._box_of = {
+            node: name for name, nodes in drawing.members.items() for node in nodes
+        }
+        self._routes: dict[tuple[int, ...], tuple[tuple[int, int], ...]] = {}
+        self._ways: dict[tuple[int, int], dict[int, int]] | None = None
+        self.giving: dict[str, int] = {}
+        self._index_boxes()
+        self._index_leaving()
+        self._index_cells()
+        for heading in drawing.headings:
+            self.headings.setdefault(heading.y, []).append(heading)
+
+    def box(self, name: str) -> Box | None:
+        """Find a drawn box."""
+        return self._named.get(name) if name in self.drawing.places else None
+
+    def box_of(self, node: str) -> str | None:
+        """Give the drawn box that shows a node of the whole diagram."""
+        if node in self.drawing.places:
+            return node
+        return self._box_of.get(node)
+
+    def nodes_of(self, name: str) -> tuple[str, ...]:
+        """Give the nodes that a box stands for: its own, then those folded into it."""
+        return (name, *self.drawing.members.get(name, ()))
+
+    def line(self, index: int) -> Line:
+        """Give a drawn line."""
+        return self.drawing.diagram.lines[index]
+
+    def other_end(self, link: Box) -> str | None:
+        """Give the drawn box that a link into another band leads to."""
+        ends = self.drawing.links.get(link.name, ())
+        return next((end for end in ends if end in self.drawing.places), None)
+
+    def box_at(self, x: int, y: int) -> Box | None:
+        """Find what stands on a cell."""
+        for box, place in self.boxes.get(y, ()):
+            if place.x <= x < place.x + place.w:
+                return box
+        return None
+
+    def line_at(self, x: int, y: int) -> int | None:
+        """Find the line that is seen at a cell."""
+        cell = self.drawing.cells.get((x, y))
+        return cell.lines[0] if cell and cell.lines else None
+
+    def heading_at(self, x: int, y: int) -> Heading | None:
+        """Find the heading of a band at a cell; those of columns are no targets."""
+        for heading in self.headings.get(y, ()):
+            if heading.info and heading.x <= x < heading.x + heading.w:
+                return heading
+        return None
+
+    def route(self, lines: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+        """Give the cells of lines of the whole diagram, one line after the other.
+
+        Args:
+            lines: Those that are not drawn have no cells.
+        """
+        known = self._routes.get(lines)
+        if known is None:
+            drawing = self.drawing
+            drawn = dict.fromkeys(
+                of[line]
+                for line in lines
+                for of in (drawing.line_of, drawing.far_of)
+                if line in of
+            )
+            known = tuple(cell for line in drawn for cell in drawing.paths[line])
+            self._routes[lines] = known
+        return known
+
+    def mask(self, cell: tuple[int, int], lines: frozenset[int]) -> int:
+        """Give the ways out of a cell that some of its lines take."""
+        if self._ways is None:
+            self._ways = ways_of(self.drawing)
+        taken = self._ways.get(cell, {})
+        return mask_of(taken, (line for line in taken if line in lines))
+
+    def _index_boxes(self) -> None:
+        for name, place in self.drawing.places.items():
+            box = self._named[name]
+            for row in range(place.y, place.y + place.h):
+                self.boxes.setdefault(row, []).append((box, place))
+        for standing in self.boxes.values():
+            standing.sort(key=lambda pair: pair[1].x)
+
+    def _index_leaving(self) -> None:
+        drawing = self.drawing
+        for line, path in zip(drawing.diagram.lines, drawing.paths, strict=True):
+            if path:
+                way = WEST if path[0][0] < drawing.places[line.start].x else EAST
+                self.giving[line.start] = self.giving.get(line.start, 0) | way
+
+    def _index_cells(self) -> None:
+        along = {
+            (line, cell): at
+            for line, path in enumerate(self.drawing.paths)
+            for at, cell in enumerate(path)
+        }
+        known: dict[tuple[int, ...], int] = {}
+        rows: list[set[int]] = []
+        for (x, y), cell in sorted(self.drawing.cells.items()):
+            lines = self._kin(cell.lines)
+            at = known.setdefault(lines, len(known))
+            if at == len(rows):
+                rows.append(set())
+            rows[at].add(y)
+            spot = Spot(
+                x,
+                cell.mask,
+                at,
+                (x, y) in self.drawing.arrows,
+                along.get((lines[0], (x, y)), 0),
+            )
+            self.spots.setdefault(y, []).append(spot)
+        for lines, at in known.items():
+            kind = self.line(lines[0]).kind
+            self.bundles.append(Bundle(lines, kind, tuple(sorted(rows[at]))))
+            for line in lines:
+                self.bundles_of.setdefault(line, []).append(at)
+
+    def _kin(self, lines: tuple[int, ...]) -> tuple[int, ...]:
+        first = self.line(lines[0])
+        return tuple(
+            at
+            for at in lines
+            if (line := self.line(at)).start == first.start or line.end == first.end
+        )

@@ -1,0 +1,267 @@
+"""The graph pane under keys and mouse: walk, open, zoom, collapse, click, drag."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from simulator.tui.diagram import BoxKind
+from simulator.tui.widgets.bindings import bindings_of
+from simulator.tui.widgets.graph.pane import GraphPane
+from simulator.tui.widgets.graph.telling import box_telling, line_telling
+from simulator.tui.widgets.graph.walking import step
+from simulator.tui.widgets.graph.wish import AUTO, REPLIES, ZOOMS, Wish, namespaces_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+
+    from simulator.tui.diagram import Box
+
+_WHEEL_ROWS, _WHEEL_COLUMNS = 3, 6
+_DOUBLE = 2
+# One namespace alone is not folded: there would be nothing else to see.
+_SEVERAL = 2
+
+
+class GraphView(GraphPane):
+    """The graph pane of the main screen."""
+
+    BINDINGS = bindings_of(
+        "graph.left",
+        "graph.right",
+        "graph.up",
+        "graph.down",
+        "graph.open",
+        "graph.zoom",
+        "graph.unzoom",
+        "graph.fit",
+        "graph.replies",
+        "graph.collapse",
+    )
+
+    class NodeSelected(Message):
+        """A box was selected.
+
+        Args:
+            node: Its name; that of a node, a link or a namespace.
+        """
+
+        def __init__(self, node: str) -> None:
+            super().__init__()
+            self.node = node
+
+    class NodeOpened(NodeSelected):
+        """A box was opened: by enter or a double click."""
+
+    class LineSelected(Message):
+        """A line was selected.
+
+        Args:
+            line: The index into the drawn diagram.
+            lines: The lines of the diagram that was set which it shows.
+        """
+
+        def __init__(self, line: int, lines: tuple[int, ...]) -> None:
+            super().__init__()
+            self.line = line
+            self.lines = lines
+
+    class Cleared(Message):
+        """The empty ground was clicked: nothing is selected any more."""
+
+    class Hovered(Message):
+        """The mouse is over something else than before.
+
+        Args:
+            node: The box under it, or None.
+            line: The drawn line under it, or None.
+        """
+
+        def __init__(self, node: str | None, line: int | None) -> None:
+            super().__init__()
+            self.node = node
+            self.line = line
+
+    # Gives the last outcome at a node for the tooltip; set by whoever knows it.
+    tell: Callable[[str], str] | None = None
+    _under: tuple[str | None, int | None] = (None, None)
+    _grabbed: tuple[int, int] | None = None
+    _dragged = False
+
+    def action_walk(self, direction: str) -> None:
+        """Select the box that a step leads to, and say so."""
+        if self.drawing is None:
+            return
+        found = step(self.drawing, self.selected, direction)
+        if found is not None:
+            self._pick(found)
+
+    def action_open(self) -> None:
+        """Open the selected box: a namespace in place, a link by its other end."""
+        box = self._selected_box()
+        if box is not None:
+            self._open(box)
+
+    def action_zoom(self, by: int) -> None:
+        """Draw boxes larger or smaller.
+
+        Args:
+            by: 1 or -1.
+        """
+        if self.drawing is None or self.drawing.mode not in ZOOMS:
+            return
+        at = ZOOMS.index(self.drawing.mode) + by
+        if 0 <= at < len(ZOOMS):
+            self.ask(self.wish.zoomed(ZOOMS[at]))
+
+    def action_fit(self) -> None:
+        """Choose the drawing that fits, with nothing opened or collapsed by hand."""
+        self.ask(Wish(zoom=AUTO, replies=self.wish.replies))
+
+    def action_replies(self) -> None:
+        """Draw reply lines as the next of: whole, stubs, not at all."""
+        at = REPLIES.index(self.wish.replies) + 1
+        self.ask(self.wish.answered(REPLIES[at % len(REPLIES)]))
+
+    def action_collapse(self) -> None:
+        """Make one box of the selected box's namespace, or all boxes of that one."""
+        box = self._selected_box()
+        if box is not None:
+            self._toggle(box.namespace, fold=box.kind is not BoxKind.NAMESPACE)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select or open what is under the mouse."""
+        event.stop()
+        if self._dragged or self.scene is None:
+            self._dragged = False
+            return
+        x, y = self.cell_at(event.x, event.y)
+        picture = self.scene.picture
+        box, line = picture.box_at(x, y), picture.line_at(x, y)
+        heading = picture.heading_at(x, y)
+        if box is not None:
+            self._pick(box.name)
+            if event.chain == _DOUBLE:
+                self._open(box)
+        elif line is not None:
+            self.select(line=line)
+            self.post_message(self.LineSelected(line, self._shown_by(line)))
+        elif heading is not None:
+            self._toggle(heading.text, fold=True)
+        else:
+            self.select()
+            self.post_message(self.Cleared())
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the picture."""
+        self._grabbed = (event.screen_x, event.screen_y)
+        self._dragged = False
+        self.capture_mouse()
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go of the picture."""
+        self._grabbed = None
+        self.release_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag the picture, or tell of what is under the mouse."""
+        if self._grabbed is not None:
+            across = self._grabbed[0] - event.screen_x
+            down = self._grabbed[1] - event.screen_y
+            if across or down:
+                self._dragged = True
+                self._grabbed = (event.screen_x, event.screen_y)
+                self.scroll(across, down)
+        else:
+            self._hover(event.x, event.y)
+
+    def on_leave(self, event: events.Leave) -> None:
+        """Forget what was under the mouse."""
+        self._point_at(None, None)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll down; with ctrl draw smaller, with shift scroll right."""
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up; with ctrl draw larger, with shift scroll left."""
+        self._wheel(event, -1)
+
+    def _wheel(self, event: events.MouseEvent, way: int) -> None:
+        event.stop()
+        if event.ctrl:
+            self.action_zoom(-way)
+        elif event.shift:
+            self.scroll(way * _WHEEL_COLUMNS, 0)
+        else:
+            self.scroll(0, way * _WHEEL_ROWS)
+
+    def _hover(self, x: int, y: int) -> None:
+        if self.scene is None:
+            return
+        picture = self.scene.picture
+        cell = self.cell_at(x, y)
+        box = picture.box_at(*cell)
+        self._point_at(
+            box.name if box else None, None if box else picture.line_at(*cell)
+        )
+
+    def _point_at(self, node: str | None, line: int | None) -> None:
+        if (node, line) == self._under:
+            return
+        self._under = (node, line)
+        self.tooltip = self._telling(node, line)
+        self.post_message(self.Hovered(node, line))
+
+    def _telling(self, node: str | None, line: int | None) -> str | None:
+        if self.scene is None:
+            return None
+        box = self.scene.picture.box(node) if node else None
+        if box is not None:
+            return box_telling(
+                self.scene, box, self.tell(box.name) if self.tell else ""
+            )
+        return None if line is None else line_telling(self.scene, line)
+
+    def _selected_box(self) -> Box | None:
+        if self.scene is None or self.selected is None:
+            return None
+        return self.scene.picture.box(self.selected)
+
+    def _pick(self, name: str) -> None:
+        self.select(name)
+        self.post_message(self.NodeSelected(name))
+
+    def _open(self, box: Box) -> None:
+        if box.kind is BoxKind.NAMESPACE:
+            self._toggle(box.namespace, fold=False)
+        elif box.kind is BoxKind.LINK and self.scene is not None:
+            end = self.scene.picture.other_end(box)
+            if end is not None:
+                self._pick(end)
+        self.post_message(self.NodeOpened(box.name))
+
+    def _toggle(self, namespace: str, *, fold: bool) -> None:
+        """Fold a namespace into one box, or open it."""
+        if self.diagram is None or self.drawing is None:
+            return
+        all_ = namespaces_of(self.diagram.boxes)
+        if len(all_) < _SEVERAL:
+            return
+        if not fold:
+            self.ask(self.wish.opened(namespace, all_))
+            return
+        shown = self.drawing.diagram.boxes
+        open_ = namespaces_of(
+            tuple(box for box in shown if box.kind is not BoxKind.NAMESPACE)
+        )
+        self.ask(self.wish.closed(namespace, open_))
+
+    def _shown_by(self, line: int) -> tuple[int, ...]:
+        """Give the lines of the whole diagram that a drawn line shows."""
+        drawing = self.drawing
+        assert drawing is not None, "a line without a drawing"
+        return tuple(at for at, drawn in drawing.line_of.items() if drawn == line)

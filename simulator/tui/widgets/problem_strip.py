@@ -1,0 +1,100 @@
+"""One red line under the top bar that says what is wrong; nothing where all is well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.message import Message
+
+from simulator.tui.glyphs import UNICODE
+from simulator.tui.paint import mix, style
+from simulator.tui.widgets.canvas import Canvas
+from simulator.tui.widgets.cutting import cut_end
+from simulator.tui.widgets.painted import Painted
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.binding import BindingType
+    from textual.strip import Strip
+
+    from simulator.tui.glyphs import Glyphs
+
+_HINT = "enter opens"
+
+
+class ProblemStrip(Painted, can_focus=True):
+    """A line that is there only while there is something to say.
+
+    Args:
+        glyphs: The characters it paints with.
+        id: Of the widget.
+        classes: Of the widget.
+    """
+
+    DEFAULT_CSS = """
+    ProblemStrip {
+        height: 1;
+        width: 1fr;
+        display: none;
+        &.-shown { display: block; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", show=False)
+    ]
+
+    class Opened(Message):
+        """All problems are wanted: the line was clicked, or enter pressed on it."""
+
+    def __init__(
+        self,
+        *,
+        glyphs: Glyphs = UNICODE,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(glyphs=glyphs, id=id, classes=classes)
+        self._text = ""
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    def set_problem(self, text: str) -> None:
+        """Say what is wrong; empty: nothing is."""
+        if text != self._text:
+            self._text = text
+            self.set_class(bool(text), "-shown")
+            self.refresh()
+
+    def action_open(self) -> None:
+        """Ask for all problems."""
+        self.post_message(self.Opened())
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for all problems."""
+        event.stop()
+        self.action_open()
+
+    def on_focus(self) -> None:
+        """Say how to open it."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Leave the hint out."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Give the row."""
+        width, palette, glyphs = self.size.width, self.palette, self.glyphs
+        bad = palette.outcomes["dead"]
+        ground = mix(palette.panel, bad, 0.25)
+        canvas = Canvas(width, style(palette.text, ground))
+        canvas.put(1, glyphs.no, style(bad, ground, bold=True))
+        hint = f" {_HINT} " if self.has_focus else ""
+        text = cut_end(self._text, width - 4 - len(hint), glyphs.ellipsis)
+        canvas.put(3, text, style(palette.text, ground))
+        canvas.put(width - len(hint), hint, style(palette.accent, ground, bold=True))
+        return canvas.strip()

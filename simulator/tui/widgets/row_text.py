@@ -1,0 +1,196 @@
+"""One row of the event list as a strip: which columns it has, and what is in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len
+
+from simulator.tui.paint import mix, style
+from simulator.tui.widgets.canvas import Canvas
+from simulator.tui.widgets.cutting import cut_end, cut_middle
+from simulator.tui.widgets.figures import clock_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.style import Style
+    from textual.strip import Strip
+
+    from simulator.tui.glyphs import Glyphs
+    from simulator.tui.paint import Palette
+    from simulator.tui.reel.row import Row
+
+# From these widths on there are these columns.
+_WORDED, _WIDE, _ROOMY = 66, 84, 100
+_TYPE_NARROW, _TYPE_ROOMY = 18, 20
+_SUBJECT, _WORD, _NOTE = 10, 12, 23
+# As wide as most pairs of names; the note gives up cells for it, but not all.
+_ROUTE, _LEAST_WIDE_ROUTE = 36, 20
+# Of what is left in very wide lists the route takes a third, the note the rest.
+_ROUTE_SHARE = 3
+_LEAST_ROUTE = 10
+_LEAST_NOTE = 7
+_TINT, _ENDS_SHARE = 0.125, 0.85
+
+
+class Columns(NamedTuple):
+    """The widths of the columns of a list; 0: there is none.
+
+    Args:
+        time: With the space after it, as all of them.
+        type: Of the event.
+        subject: Of the event.
+        route: From where to where.
+        word: What happened.
+        note: More of it.
+    """
+
+    time: int
+    type: int
+    subject: int
+    route: int
+    word: int
+    note: int
+
+
+class Marks(NamedTuple):
+    """What sets a row apart.
+
+    Args:
+        cursor: The cursor is there.
+        related: It is of the lineage that is selected.
+    """
+
+    cursor: bool = False
+    related: bool = False
+
+
+def columns_of(width: int, latest_ns: int) -> Columns:
+    """Give the columns that a list of some width has.
+
+    Args:
+        width: Without the scroll bar.
+        latest_ns: The last instant that is shown; later ones need more room.
+    """
+    time = len(clock_text(latest_ns)) + 1
+    kind = (_TYPE_ROOMY if width >= _ROOMY else _TYPE_NARROW) + 1
+    subject = _SUBJECT if width >= _WIDE else 0
+    word = _WORD if width >= _WORDED else 0
+    # The gutter before, the glyph and its space between.
+    rest = width - 1 - time - 2 - kind - subject - word
+    if width < _WIDE:
+        return Columns(time, kind, subject, max(_LEAST_ROUTE, rest), word, 0)
+    extra = max(0, rest - _NOTE - _ROUTE) // _ROUTE_SHARE
+    route = max(_LEAST_WIDE_ROUTE, min(rest - _NOTE, _ROUTE + extra))
+    return Columns(time, kind, subject, route, word, rest - route)
+
+
+def event_strip(
+    row: Row,
+    width: int,
+    columns: Columns,
+    palette: Palette,
+    glyphs: Glyphs,
+    *,
+    prefix: str = "",
+    marks: Marks = Marks(),  # noqa: B008 - immutable
+) -> Strip:
+    """Give a record as a row of the list.
+
+    Args:
+        row: The record.
+        width: Of the strip.
+        columns: As from `columns_of`.
+        palette: The colours.
+        glyphs: The characters.
+        prefix: What all types start with; not shown.
+        marks: What sets the row apart.
+    """
+    ground = palette.surface
+    if marks.related:
+        ground = mix(ground, palette.accent, _TINT)
+    if marks.cursor:
+        ground = palette.cursor
+    text = palette.cursor_text if marks.cursor else palette.text
+    muted = mix(palette.muted, text, 0.5) if marks.cursor else palette.muted
+    outcome = style(palette.outcomes[row.outcome], ground, bold=True)
+    plain, quiet = style(text, ground), style(muted, ground)
+    canvas = Canvas(width, plain)
+    edge = palette.accent if marks.cursor else hue(row.trace, palette)
+    gutter = glyphs.cursor if marks.cursor else glyphs.gutter
+    canvas.put(0, gutter, style(edge, ground, bold=True))
+    clock = clock_text(row.at_ns).rjust(columns.time - 1)
+    canvas.put(1, clock, plain if marks.cursor else quiet)
+    x = 1 + columns.time
+    canvas.put(x, glyphs.outcomes.get(row.word, glyphs.dot), outcome)
+    kind = cut_middle(row.type.removeprefix(prefix), columns.type - 1, glyphs.ellipsis)
+    canvas.put(x + 2, kind, style(text, ground, bold=marks.cursor))
+    x += 2 + columns.type
+    if columns.subject:
+        subject = cut_middle(row.subject, columns.subject - 1, glyphs.ellipsis)
+        canvas.put(x, subject, quiet)
+        x += columns.subject
+    ends = style(mix(ground, text, _ENDS_SHARE), ground)
+    _put_route(canvas, x, _route(row, columns.route - 1, glyphs), ends, quiet)
+    x += columns.route
+    word = outcome if row.loud else style(palette.outcomes[row.outcome], ground)
+    canvas.put(x, row.word, word, max(0, columns.word - 1))
+    if columns.note >= _LEAST_NOTE:
+        note = cut_end(row.note, columns.note - 1, glyphs.ellipsis)
+        canvas.put(x + columns.word, note, quiet)
+    return canvas.strip()
+
+
+def hue(trace: int, palette: Palette) -> str:
+    """Give the colour of a lineage: one of a few, the same for the same lineage."""
+    # The colour of dead letters would say something that is not meant.
+    kinds = [colour for kind, colour in palette.kinds.items() if kind != "dead"]
+    hues = (*kinds, palette.primary)
+    return hues[trace % len(hues)]
+
+
+def type_prefix(types: Iterable[str]) -> str:
+    """Give what all types start with, up to a dot; empty for fewer than two types.
+
+    Args:
+        types: Of all events that a list shows.
+    """
+    parts = [kind.split(".") for kind in dict.fromkeys(types)]
+    if len(parts) < 2:  # noqa: PLR2004 - one type has nothing in common
+        return ""
+    shared = 0
+    # The last part always stays.
+    for level in zip(*(part[:-1] for part in parts), strict=False):
+        if len(set(level)) > 1:
+            break
+        shared += 1
+    return "".join(f"{part}." for part in parts[0][:shared])
+
+
+def _put_route(
+    canvas: Canvas,
+    x: int,
+    parts: Iterable[tuple[str, bool]],
+    ends: Style,
+    between: Style,
+) -> None:
+    for part, is_end in parts:
+        canvas.put(x, part, ends if is_end else between)
+        x += cell_len(part)
+
+
+def _route(row: Row, room: int, glyphs: Glyphs) -> list[tuple[str, bool]]:
+    """Give from where to where in at most *room* cells; True: one of the ends."""
+    arrow = f" {glyphs.to} "
+    start, end = row.start, row.end
+    if not start or not end:
+        return [(cut_middle(start or end, room, glyphs.ellipsis), True)]
+    free = room - cell_len(arrow)
+    if cell_len(start) + cell_len(end) > free:
+        half = free // 2
+        # What a short name leaves, the long one takes.
+        left = max(half, free - cell_len(end))
+        start = cut_middle(start, left, glyphs.ellipsis)
+        end = cut_middle(end, free - cell_len(start), glyphs.ellipsis)
+    return [(start, True), (arrow, False), (end, True)]

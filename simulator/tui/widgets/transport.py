@@ -1,0 +1,281 @@
+"""The bar that says when we are, how fast we play, and what happened when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from simulator.tui.glyphs import UNICODE
+from simulator.tui.paint import style
+from simulator.tui.widgets.canvas import Canvas
+from simulator.tui.widgets.cutting import cut_end
+from simulator.tui.widgets.figures import clock_text, short_clock, span_text
+from simulator.tui.widgets.histogram import Bars, column_of, paint_bars, paint_marks
+from simulator.tui.widgets.painted import Painted
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual import events
+    from textual.strip import Strip
+
+    from simulator.tui.glyphs import Glyphs
+    from simulator.tui.widgets.histogram import TimeMark
+
+_WORD, _SPEED, _ASIDE = 6, 5, 22
+# Narrower bars leave the mode and what was skipped out of their only row.
+_ROOMY = 100
+# State -> the glyph before its word, and the outcome that has its colour.
+_STATES = {
+    "LIVE": ("play", "ok"),
+    "PLAY": ("play", "ok"),
+    "REPLAY": ("play", "reply"),
+    "PAUSED": ("pause", "retry"),
+    "STEP": ("step", "retry"),
+    "BREAK": ("held", "dead"),
+    "IDLE": ("pause", "nomatch"),
+    "END": ("pause", "nomatch"),
+    "ERROR": ("no", "dead"),
+}
+
+
+class Playing(Value):
+    """Where the playhead is and how it moves.
+
+    Args:
+        state: ``LIVE``, ``REPLAY``, ``PAUSED``, ``STEP``, ``BREAK``, ``IDLE``, ``END``
+            or ``ERROR``.
+        now_ns: The virtual clock.
+        end_ns: The instant at the end of the time line.
+        fraction: Where on the time line, from 0 to 1.
+        speed: ``4``, ``0.5``; infinite is as fast as possible.
+        mode: ``story`` or ``true``: how hops take time on the screen.
+        skipped_ns: How much idle time was passed over just now; 0 for none.
+        partial: Whether the start of the time line is no longer held.
+    """
+
+    state: str = "IDLE"
+    now_ns: int = 0
+    end_ns: int = 0
+    fraction: float = 0.0
+    speed: float = 1.0
+    mode: str = ""
+    skipped_ns: int = 0
+    partial: bool = False
+
+
+class Transport(Painted):
+    """The transport bar: one row, or two where it is two rows high.
+
+    Args:
+        glyphs: The characters it paints with.
+        id: Of the widget.
+        classes: Of the widget.
+    """
+
+    DEFAULT_CSS = """
+    Transport {
+        height: 1;
+        width: 1fr;
+        background: $surface;
+        &.-tall { height: 2; }
+    }
+    """
+
+    class SeekRequested(Message):
+        """A place on the time line was clicked, or the playhead dragged there.
+
+        Args:
+            fraction: From 0 to 1.
+        """
+
+        def __init__(self, fraction: float) -> None:
+            super().__init__()
+            self.fraction = fraction
+
+    class StepRequested(Message):
+        """The wheel was turned.
+
+        Args:
+            by: 1 for a step on, -1 for a step back.
+        """
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
+    def __init__(
+        self,
+        *,
+        glyphs: Glyphs = UNICODE,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(glyphs=glyphs, id=id, classes=classes)
+        self.playing = Playing()
+        self._bars = Bars()
+        self._marks: tuple[TimeMark, ...] = ()
+        self._progress = ""
+        self._dragged = False
+        self._sought = -1
+
+    @property
+    def bar_width(self) -> int:
+        """How many columns the histogram has: as many slots are worth counting."""
+        return max(0, self.size.width - self._head_width - self._tail_width)
+
+    def set_playing(self, playing: Playing) -> None:
+        """Show where the playhead is; painted only if anything looks different."""
+        if playing != self.playing:
+            self.playing = playing
+            self.refresh()
+
+    def set_slots(self, slots: Iterable[tuple[int, bool, bool]]) -> None:
+        """Show another histogram.
+
+        Args:
+            slots: Of each equal part of the time line: how many records, whether a
+                retry is among them, whether something dead is.
+        """
+        self._bars = Bars(slots)
+        self.refresh()
+
+    def set_marks(self, marks: Iterable[TimeMark]) -> None:
+        """Show bookmarks and breakpoints that were hit."""
+        self._marks = tuple(marks)
+        self.refresh()
+
+    def set_progress(self, text: str) -> None:
+        """Say what is being worked on, at the end of the bar; empty: nothing."""
+        if text != self._progress:
+            self._progress = text
+            self.refresh()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take the playhead to the mouse."""
+        self._dragged = True
+        self._sought = -1
+        self.capture_mouse()
+        self._seek(event.x)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Leave the playhead where it is."""
+        self._dragged = False
+        self.release_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag the playhead."""
+        if self._dragged:
+            self._seek(event.x)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Step on."""
+        event.stop()
+        self.post_message(self.StepRequested(1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Step back."""
+        event.stop()
+        self.post_message(self.StepRequested(-1))
+
+    def render_line(self, y: int) -> Strip:
+        """Give one row of the bar."""
+        width, height = self.size
+        palette, glyphs = self.palette, self.glyphs
+        canvas = Canvas(width, style(palette.text, palette.surface))
+        last = y == height - 1
+        if y == 0:
+            self._put_state(canvas)
+        if height > 1 and last:
+            self._put_aside(canvas, 1, self._head_width - 2)
+        left, bars = self._head_width, self.bar_width
+        if bars > 0:
+            columns = self._bars.columns(bars, height)
+            playhead = column_of(self.playing.fraction, bars)
+            paint_bars(
+                canvas,
+                columns,
+                palette,
+                glyphs,
+                left=left,
+                playhead=playhead,
+                above=height - 1 - y,
+            )
+            if height > 1 and y == 0:
+                paint_marks(canvas, self._marks, palette, glyphs, left=left, width=bars)
+            if self.playing.partial and last:
+                muted = style(palette.muted, palette.surface)
+                canvas.put(left, glyphs.ellipsis, muted)
+        if last:
+            self._put_end(canvas)
+        return canvas.strip()
+
+    @property
+    def _clock_width(self) -> int:
+        return len(clock_text(max(self.playing.end_ns, self.playing.now_ns)))
+
+    @property
+    def _head_width(self) -> int:
+        size = _WORD + 4 + 1 + self._clock_width + 2 + _SPEED + 1
+        one_row = self.size.height <= 1
+        return size + (_ASIDE if one_row and self.size.width >= _ROOMY else 0)
+
+    @property
+    def _tail_width(self) -> int:
+        return len(short_clock(self.playing.end_ns)) + 2
+
+    def _put_state(self, canvas: Canvas) -> None:
+        """Put the chip, the clock and the speed."""
+        palette, glyphs, playing = self.palette, self.glyphs, self.playing
+        sign, outcome = _STATES.get(playing.state, ("dot", "nomatch"))
+        glyph = {
+            "play": glyphs.play,
+            "pause": glyphs.pause,
+            "step": glyphs.step,
+            "held": glyphs.badges["break"],
+            "no": glyphs.no,
+            "dot": glyphs.dot,
+        }[sign]
+        chip = f" {glyph} {playing.state:<{_WORD}} "
+        canvas.put(
+            0, chip, style(palette.surface, palette.outcomes[outcome], bold=True)
+        )
+        x = _WORD + 5
+        clock = clock_text(playing.now_ns).rjust(self._clock_width)
+        canvas.put(x, clock, style(palette.text, palette.surface, bold=True))
+        x += self._clock_width + 2
+        speed = "max" if playing.speed == float("inf") else f"{playing.speed:g}"
+        speed += "" if speed == "max" else glyphs.times
+        canvas.put(x, speed, style(palette.accent, palette.surface, bold=True))
+        if self.size.height <= 1 and self.size.width >= _ROOMY:
+            self._put_aside(canvas, x + _SPEED + 1, _ASIDE - 2)
+
+    def _put_aside(self, canvas: Canvas, x: int, room: int) -> None:
+        """Put how time passes, and what was passed over."""
+        playing, palette = self.playing, self.palette
+        if playing.skipped_ns:
+            text = f"{self.glyphs.skipped} {span_text(playing.skipped_ns)} skipped"
+            look = style(palette.outcomes["wait"], palette.surface)
+        else:
+            text = f"{playing.mode} time" if playing.mode else ""
+            look = style(palette.muted, palette.surface)
+        canvas.put(x, cut_end(text, room, self.glyphs.ellipsis), look)
+
+    def _put_end(self, canvas: Canvas) -> None:
+        palette = self.palette
+        end = f" {short_clock(self.playing.end_ns)} "
+        quiet = style(palette.muted, palette.surface)
+        canvas.put(canvas.width - len(end), end, quiet)
+        if self._progress:
+            text = f" {self._progress} "
+            x = canvas.width - len(end) - len(text)
+            canvas.put(x, text, style(palette.accent, palette.panel, bold=True))
+
+    def _seek(self, x: int) -> None:
+        column = x - self._head_width
+        if self.bar_width > 0 and column >= 0 and column != self._sought:
+            self._sought = column
+            share = column / max(1, self.bar_width - 1)
+            self.post_message(self.SeekRequested(max(0.0, min(1.0, share))))

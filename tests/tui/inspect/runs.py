@@ -1,0 +1,141 @@
+"""Runs that the inspector tells about, and the pages that it writes of them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator import CloudEvent, Simulation, Topology
+from simulator.tui.diagram import diagram_of
+from simulator.tui.glyphs import ASCII, UNICODE
+from simulator.tui.inspect.figures import Figures
+from simulator.tui.inspect.story import Backdrop, ReelStory
+from simulator.tui.inspect.subject import Subject
+from simulator.tui.inspect.text_line import Look, TextLine, texts
+from simulator.tui.inspect.topics import RecordTopic
+from simulator.tui.reel.reel import Reel
+
+if TYPE_CHECKING:
+    from simulator.tui.reel.frame import Frame
+
+TOPOLOGIES = Path(__file__).parents[3] / "topologies"
+WIDE = Look(width=50, glyphs=UNICODE)
+NARROW = Look(width=38, glyphs=UNICODE)
+PLAIN = Look(width=50, glyphs=ASCII)
+
+MESS = """
+topology: mess
+sources:
+  shop: {at: 1s, event: {type: order.placed, data: {n: 1}}, sink: broker/default}
+brokers:
+  default: {}
+channels:
+  quiet: {}
+triggers:
+  lose: {subscriber: broken, delivery: {retry: 1, backoffPolicy: linear, backoffDelay: 1s, timeout: 2s}}
+  move: {subscriber: moved}
+  far: {subscriber: "http://nowhere.example/"}
+  tell: {subscriber: channel/quiet}
+subscriptions:
+  drop: {channel: quiet, subscriber: talker}
+services:
+  broken: {responses: [{reset: true}, 500]}
+  moved: {responses: [{status: 307, headers: {location: "http://broken.default.svc.cluster.local/"}}]}
+  talker: {latency: {uniform: [10ms, 30ms]}, reply: {type: order.told}}
+"""
+
+GATE = """
+topology: gate
+brokers: {default: {delivery: {retry: 2, backoffPolicy: linear, backoffDelay: 1s}}}
+triggers: {t: {subscriber: s}, u: {subscriber: gate}}
+services:
+  s: {}
+  gate:
+    approval:
+      approve: {reply: {type: ok}}
+      reject: 409
+      deadline: 1h
+      then: timeout
+      policy: {reject: "type = 'bad'", after: 2s}
+faults: [{at: s, drop: true, from: 0s, until: 500ms}]
+"""
+
+
+class Run:
+    """One run that is over, with all that the inspector asks."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self.sim = sim
+        self.reel = Reel(sim.log, diagram_of(sim.wiring))
+        self.backdrop = Backdrop.of(sim)
+        self.story = ReelStory(self.reel)
+        self.figures = Figures(self.reel)
+
+    def serial(self, kind: str, nth: int = 0, **wanted: object) -> int:
+        """Give the nth record of a kind with these fields."""
+        found = [
+            r.serial
+            for r in self.sim.trace
+            if r.kind == kind and all(getattr(r, n) == v for n, v in wanted.items())
+        ]
+        return found[nth]
+
+    def subject(self, serial: int, shown: int | None = None) -> Subject:
+        return Subject(self.backdrop, self.story, serial, shown)
+
+    def topic(self, serial: int, shown: int | None = None) -> RecordTopic:
+        return RecordTopic(self.backdrop, self.story, serial, shown)
+
+    def frame(self, shown: int | None = None) -> Frame:
+        reel = self.reel
+        if shown is None:
+            return reel.frame(reel.end())
+        return reel.frame(reel.position_of(shown))
+
+
+@cache
+def run(name: str) -> Run:
+    """Run one of the topologies of this repository, or `MESS`."""
+    if name == "mess":
+        sim = Simulation(Topology.parse(MESS))
+    else:
+        handlers = [str(p) for p in (TOPOLOGIES / f"{name}.py",) if p.exists()]
+        topology = Topology.load(TOPOLOGIES / f"{name}.yaml")
+        sim = Simulation(topology, handlers=handlers)
+    if name == "reply-loop":
+        sim.send(type="ping")
+    sim.run("8d" if name == "ping" else None)
+    return Run(sim)
+
+
+@cache
+def gate() -> Run:
+    """Run a service that holds requests, and another one with a fault."""
+    sim = Simulation(Topology.parse(GATE))
+    sim.send(type="good")
+    sim.send(type="bad", after="2s")
+    sim.run("10s")
+    return Run(sim)
+
+
+@cache
+def failing() -> Run:
+    """Run a handler that raises."""
+    sim = Simulation(Topology.load(TOPOLOGIES / "inventory.yaml"), handlers=[
+        str(TOPOLOGIES / "inventory.py")
+    ])  # fmt: skip
+
+    @sim.service("delivery")
+    def deliver(event: CloudEvent) -> None:
+        raise ValueError(f"no van for {event.get_subject()}")
+
+    sim.run()
+    return Run(sim)
+
+
+def shown(lines: list[TextLine], look: Look) -> list[str]:
+    """Give the texts of lines, which must all fit."""
+    for each in lines:
+        assert sum(len(span.text) for span in each.spans) <= look.width, each.text
+    return texts(lines)

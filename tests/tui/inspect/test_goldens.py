@@ -1,0 +1,27 @@
+"""Pages read as they did when somebody last read them."""
+
+import pytest
+
+from tests.tui.inspect.goldens import CASES, FOLDER
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_page_is_the_one_that_was_read(case: str) -> None:
+    expected = (FOLDER / f"{case}.txt").read_text(encoding="utf-8").splitlines()
+
+    written = CASES[case]()
+
+    assert written == expected
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.endswith("ascii")])
+def test_pages_in_ascii_hold_nothing_else(case: str) -> None:
+    written = CASES[case]()
+
+    assert all(row.isascii() for row in written)
+
+
+def test_every_golden_file_belongs_to_a_case() -> None:
+    found = sorted(path.stem for path in FOLDER.glob("*.txt"))
+
+    assert found == sorted(CASES)

@@ -1,0 +1,176 @@
+"""Descriptions of services and sources in words."""
+
+import pytest
+
+from simulator import Simulation, Topology
+from simulator.subscribers.parse import parse_simulation
+from simulator.subscribers.service_spec import ServiceSpec
+from simulator.subscribers.source_spec import SourceSpec
+from simulator.tui.inspect.answers import answer_lines
+from simulator.tui.inspect.filter_spec import filter_rows
+from simulator.tui.inspect.node import node_lines
+from simulator.tui.inspect.origins import short_place
+from simulator.tui.inspect.sending import next_of, timing_text
+from tests.tui.inspect.runs import WIDE, Run, run, shown
+
+S = 1_000_000_000
+
+
+def _service(text: str) -> ServiceSpec:
+    topology = Topology.parse(f"topology: t\nservices: {{s: {text}}}\n")
+    (resource,) = topology.resources
+    spec, _ = parse_simulation(resource.manifest)
+    return spec.services["s"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{}", ["answers: 200, empty"]),
+        ("{unreachable: true}", ["answers: unreachable"]),
+        ("{latency: {normal: {mean: 20ms, deviation: 5ms}}}", ["latency: about 20ms, deviation 5ms"]),
+        ("{latency: {exponential: 20ms}}", ["latency: 20ms on average, exponential"]),
+        ("{latency: {uniform: [1ms, 2ms]}}", ["latency: 1ms to 2ms"]),
+        (
+            "{responses: [{reset: true}, {status: 200, delay: 1s, reply: {type: a}}]}",
+            ["responses: reset, 200 with a after 1s, then the last"],
+        ),
+        ("{responses: [500]}", ["responses: 500"]),
+        ("{echo: {set: {type: b}, remove: [data]}}", ["reply: the same event, type=b, without data"]),
+        ("{reply: {data: {a: 1}}}", ["reply: an event"]),
+        (
+            "{emit: [{to: broker/b, after: 1s, event: {type: e}}]}",
+            ["emits: e → broker/b, 1s later"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_description_is_told(text: str, expected: list[str]) -> None:
+    rows = shown(list(answer_lines(_service(text), WIDE)), WIDE)
+
+    assert " ".join(" ".join(rows).split()) == " ".join(expected).replace(":", "", 1)
+
+
+@pytest.mark.parametrize(
+    ("spec", "text", "after"),
+    [
+        (SourceSpec(every_ns=2 * S, count=3), "every 2s, 3 times", 4 * S),
+        (SourceSpec(every_ns=2 * S, count=1), "every 2s, 1 times", None),
+        (SourceSpec(at_ns=(S, 3 * S)), "at 1s, 3s", 3 * S),
+        (SourceSpec(at_ns=(1, 2, 3, 4, 5)), "at 1ns, 2ns, 3ns and 2 more", None),
+        (SourceSpec(rate=10), "10 a second on average", None),
+        (SourceSpec(replay="a.jsonl"), "the events of a.jsonl", None),
+        (SourceSpec(count=5), "5 at the start", None),
+    ],
+)
+def test_a_generator_says_when_it_sends(
+    spec: SourceSpec, text: str, after: int | None
+) -> None:
+    assert timing_text(spec) == text
+    assert next_of(spec, 2 * S) == after
+
+
+def test_filters_are_told_one_condition_a_row() -> None:
+    spec = {
+        "filters": [
+            {"any": [{"suffix": {"subject": ".pdf"}}, {"cesql": "a\n = 1"}]},
+            {"not": {"exact": {"type": "a"}}},
+            {"odd": {}},
+        ]
+    }
+
+    assert filter_rows(spec) == [
+        "any of",
+        '  subject ends with ".pdf"',
+        "  a = 1",
+        "not",
+        '  type = "a"',
+    ]
+    assert filter_rows({}) == ["none, every event passes"]
+
+
+def test_places_lose_folders_and_columns() -> None:
+    assert short_place("a/b/orders.yaml:12:3") == "orders.yaml:12"
+    assert short_place("<python>") == "<python>"
+
+
+def _node(text: str, node: str) -> list[str]:
+    it = Run(Simulation(Topology.parse(text)))
+    return shown(node_lines(it.backdrop, it.figures, it.frame(), node, WIDE), WIDE)
+
+
+def test_a_trigger_without_broker_says_why_it_is_not_ready() -> None:
+    rows = _node(
+        "topology: t\ntriggers: {lost: {broker: none, subscriber: s}}\n"
+        "services: {s: {}}\n",
+        "trigger/lost",
+    )
+
+    assert rows[2].startswith("  ✗ Ready:")
+    assert any("BrokerDoesNotExist" in row for row in rows)
+
+
+def test_stubs_and_python_services_say_what_they_are() -> None:
+    text = "topology: t\nbrokers: {default: {}}\ntriggers: {t: {subscriber: s}}\n"
+    sim = Simulation(Topology.parse(text))
+
+    @sim.service("s")
+    def answer(event: object) -> None:
+        """Take it."""
+
+    it = Run(sim)
+    rows = shown(
+        node_lines(it.backdrop, it.figures, it.frame(), "service/s", WIDE), WIDE
+    )
+
+    assert "  handler          a Python function" in rows
+    assert any("stub" in row for row in _node(text, "service/s"))
+
+
+def test_a_dead_letter_sink_names_whose_dead_letters_it_takes() -> None:
+    orders = run("orders")
+
+    rows = shown(
+        node_lines(orders.backdrop, orders.figures, orders.frame(), "service/dead-letters", WIDE),
+        WIDE,
+    )  # fmt: skip
+
+    assert "  dead letters of  trigger/price" in rows
+
+
+def test_settings_from_several_places_are_named() -> None:
+    rows = _node(
+        """
+topology: t
+brokers: {default: {delivery: {retry: 30, backoffPolicy: exponential, backoffDelay: 10s, deadLetterSink: d}}}
+triggers: {t: {subscriber: s, delivery: {retry: 30, backoffPolicy: exponential, backoffDelay: 10s}}}
+services: {s: {}, d: {}}
+""",
+        "trigger/t",
+    )
+
+    assert "DELIVERY" in rows
+    assert any(row.endswith("broker/default, <text>:3") for row in rows)
+    assert any("never" in row or "cut off" in row for row in rows)
+
+
+def test_silent_sources_and_lost_sinks_are_told() -> None:
+    rows = _node(
+        """
+apiVersion: sources.knative.dev/v1
+kind: ApiServerSource
+metadata: {name: watch}
+spec:
+  serviceAccountName: a
+  resources: [{apiVersion: v1, kind: Event}]
+  ceOverrides: {extensions: {team: blue}}
+  sink: {ref: {apiVersion: v1, kind: Service, name: gone}}
+---
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: default}
+""",
+        "apiserversource/watch",
+    )
+
+    assert any("nothing: nobody describes it" in row for row in rows)
+    assert any("team=blue" in row for row in rows)

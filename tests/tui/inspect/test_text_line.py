@@ -1,0 +1,84 @@
+"""Texts are made to fit: escaped, cut, wrapped."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from simulator.tui.glyphs import ASCII, UNICODE
+from simulator.tui.inspect.spelling import counted, length_text, size_text
+from simulator.tui.inspect.text_line import Look, Span, line, texts, width_of, wrapped
+
+
+@given(st.lists(st.text(), max_size=5), st.integers(8, 60), st.integers(0, 4))
+def test_wrapped_lines_fit_and_lose_nothing_but_spaces(
+    parts: list[str], width: int, indent: int
+) -> None:
+    look = Look(width=width, glyphs=UNICODE)
+    spans = [Span(look.shown(part)) for part in parts]
+
+    lines = list(wrapped(spans, width, indent=indent))
+
+    assert all(width_of(each.spans) <= width for each in lines)
+    kept = "".join(each.text for each in lines).replace(" ", "")
+    assert kept == "".join(span.text for span in spans).replace(" ", "")
+
+
+@given(st.text())
+def test_ascii_looks_show_nothing_but_printable_ascii(text: str) -> None:
+    look = Look(width=40, glyphs=ASCII)
+
+    shown = look.shown(text)
+
+    assert shown.isascii()
+    assert shown.isprintable()
+
+
+@given(st.text(), st.integers(1, 30))
+def test_cut_texts_fit(text: str, width: int) -> None:
+    look = Look(width=40, glyphs=UNICODE)
+
+    assert cell_len(look.cut(text, width)) <= width
+    assert cell_len(look.middle(text, width)) <= width
+    assert cell_len(look.column(text, width)) == width
+
+
+def test_a_line_drops_empty_spans_and_knows_its_goal() -> None:
+    made = line("a", Span(""), Span("b ", "bold"), goal=3, here=True)
+
+    assert made.spans == (Span("a"), Span("b ", "bold"))
+    assert (made.text, made.goal, made.here) == ("ab", 3, True)
+    assert texts([made]) == ["ab"]
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"),
+    [
+        (0, "0 ms"),
+        (7, "7 ns"),
+        (1_500, "1.5 us"),
+        (33_422_952, "33.4 ms"),
+        (200_000_000, "200 ms"),
+        (1_523_000_000, "1.52 s"),
+        (99_960_000_000, "100 s"),
+        (204_600_000_000, "3m 24s"),
+    ],
+)
+def test_measured_durations_have_three_digits(ns: int, text: str) -> None:
+    assert length_text(ns) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(1, "1 byte"), (0, "0 bytes"), (1_536, "1.5 KiB"), (3 * 1024**2, "3.0 MiB")],
+)
+def test_sizes_have_a_unit(count: int, text: str) -> None:
+    assert size_text(count) == text
+
+
+def test_things_are_counted_in_words() -> None:
+    assert [counted(1, "hop"), counted(2_000, "hop"), counted(2, "a", "b")] == [
+        "1 hop",
+        "2,000 hops",
+        "2 b",
+    ]

@@ -1,0 +1,118 @@
+"""What the tab Why says where the goldens do not look."""
+
+from simulator import Simulation, Topology
+from simulator.event import Event
+from simulator.tui.inspect.story import Backdrop
+from simulator.tui.inspect.subject import Subject
+from simulator.tui.inspect.text_line import Look
+from simulator.tui.inspect.why import NEEDS_TOPOLOGY, tried_lines, why_lines
+from tests.tui.inspect.runs import NARROW, WIDE, run, shown
+
+
+def _tried(filters: str, look: Look = WIDE, **attributes: str) -> list[str]:
+    """Give what a trigger with these filters says to an event."""
+    sim = Simulation(
+        Topology.parse(f"""
+topology: tried
+brokers: {{default: {{}}}}
+triggers: {{t: {{{filters}, subscriber: s}}}}
+services: {{s: {{}}}}
+""")
+    )
+    event = Event({"id": "1", "source": "/", "specversion": "1.0", **attributes})
+    return shown(tried_lines(Backdrop.of(sim), "broker/default", event, look), look)
+
+
+def test_an_edited_event_is_tried_without_being_sent() -> None:
+    rows = _tried("filter: {type: order.paid}", type="order.Paid")
+
+    assert rows == [
+        "edited, not sent",
+        "◆ default → 1 trigger, 0 matched",
+        "",
+        "✗ t → s",
+        '    ✗ type = "order.paid"',
+        '      got "order.Paid" · differs only in case',
+        "    → matches with type=order.paid",
+    ]
+
+
+def test_an_absent_attribute_is_unset() -> None:
+    rows = _tried("filters: [{exact: {region: eu}}]", NARROW, type="a")
+
+    assert rows[4:] == [
+        '  ✗ region = "eu"  got unset',
+        "  → matches with region=eu",
+    ]
+
+
+def test_a_filter_that_no_event_passes_says_so() -> None:
+    rows = _tried("filters: [{exact: {type: a}}, {exact: {type: b}}]", type="c")
+
+    assert rows[-1] == "    → no event can match it"
+
+
+def test_a_change_that_takes_more_than_a_text_is_told_in_words() -> None:
+    rows = _tried("filters: [{prefix: {time: '2026'}}]", type="a")
+
+    assert rows[-2:] == [
+        "    → to match, time must be something starting",
+        "      with '2026'",
+    ]
+
+
+def test_without_topology_why_says_what_it_needs() -> None:
+    orders = run("orders")
+    subject = Subject(Backdrop(), orders.story, 17)
+
+    rows = shown(why_lines(subject, WIDE), WIDE)
+
+    assert rows[:6] == [
+        "✓ ship",
+        "  ✗ attempt 1   00:02.020  503",
+        "  ✗ attempt 2   00:02.520  503",
+        "  ✓ attempt 3   00:03.520  202",
+        "✓ audit",
+        "  ✓ attempt 1   00:02.020  200",
+    ]
+    assert " ".join(rows[7:]) == NEEDS_TOPOLOGY
+    assert (
+        " ".join(
+            shown(tried_lines(Backdrop(), "broker/a", subject.record.event, WIDE), WIDE)
+        )
+        == NEEDS_TOPOLOGY
+    )
+
+
+def test_an_event_for_a_service_directly_meets_no_filter() -> None:
+    sim = Simulation(Topology.parse("topology: t\nservices: {a: {}}\n"))
+    sim.send(type="x", to="service/a")
+    sim.run()
+    from tests.tui.inspect.runs import Run
+
+    it = Run(sim)
+
+    rows = shown(why_lines(it.subject(0), WIDE), WIDE)
+
+    assert rows[-2:] == [
+        "No broker or channel stands between: no filter was",
+        "asked.",
+    ]
+
+
+def test_a_delivery_shows_the_hub_that_it_comes_from() -> None:
+    mess = run("mess")
+    serial = mess.serial("dispatched", source="subscription/drop")
+
+    rows = shown(why_lines(mess.subject(serial), WIDE), WIDE)
+
+    assert rows[0] == "≡ quiet → 1 subscription"
+    assert rows[-1] == "    ∅ reply order.told dropped: no reply address"
+
+
+def test_an_expression_too_long_for_a_line_hangs_below_itself() -> None:
+    text = "type = 'a' OR " * 5 + "type = 'b'"
+    rows = _tried(f'filters: [{{cesql: "{text}"}}]', NARROW, type="c")
+
+    assert rows[4].startswith("  ✗ type = 'a' OR")
+    assert rows[5].startswith("      ")
