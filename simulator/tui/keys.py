@@ -102,6 +102,8 @@ KEYS: tuple[Key, ...] = (
     _key("events.down", "down,j", "cursor(1)", "Down", "the row below"),
     _key("events.page_up", "pageup", "cursor_page(-1)", "Page up", "a page up"),
     _key("events.page_down", "pagedown", "cursor_page(1)", "Page down", "a page down"),
+    _key("events.first", "home", "first", "First", "the first row"),
+    _key("events.last", "end", "follow", "Follow", "the newest row, and stay there"),
     _key("events.goto", "enter", "goto_row", "Go there", "move the playhead to this row"),
     _key("events.filter", "slash", "filter", "Filter", "show only events that match: type:order.* is:retry", footer=True),
     _key("events.next_hit", "n", "next_hit(1)", "Next hit", "the next hit, while a find is active"),

@@ -9,6 +9,7 @@ from simulator.tui.filters import Filter, lit_nodes
 from simulator.tui.main.base import MainBase, possible
 from simulator.tui.main.choice import NOTHING, Choice
 from simulator.tui.main.looking import FIND, seen_types, type_prefix, way_of
+from simulator.tui.reel.groups import Groups
 from simulator.tui.reel.rows import Rows
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class ChoosingKeys(MainBase):
             self.graph.select()
         elif choice.node:
             self.inspector.show_node(choice.node, self.node_actions(choice.node))
-            self.graph.select(choice.node)
+            self.graph.select(reel.diagram.box_name(choice.node))
         elif choice.line is not None:
             self.inspector.show_line(choice.line)
             self.graph.select(line=choice.line)
@@ -102,7 +103,7 @@ class ChoosingKeys(MainBase):
 
     def on_inspector_select_node(self, message: Inspector.SelectNode) -> None:
         """Select the node that was entered."""
-        self.choose_node(self.stage.reel.diagram.box_name(message.name))
+        self.choose_node(message.name)
 
     def on_event_list_follow_changed(self) -> None:
         """Say so in the frame."""
@@ -115,8 +116,6 @@ class ChoosingKeys(MainBase):
         reel = self.stage.reel
         wanted = None if self.is_finding else self._filter
         if self._grouped:
-            from simulator.tui.reel.groups import Groups
-
             self.rows = Groups(reel, wanted)
         else:
             self.rows = Rows(
@@ -267,8 +266,6 @@ class ChoosingKeys(MainBase):
 
     def recent_events(self, most: int) -> Iterator[tuple[int, str]]:
         """List the newest events, for the palette."""
-        from simulator.tui.reel.groups import Groups
-
         groups = Groups(self.stage.reel)
         while not groups.scan():
             pass

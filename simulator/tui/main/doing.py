@@ -68,9 +68,9 @@ class DoingKeys(PaneKeys):
         """Send the selected event again, or an edited copy."""
         serial = self.history.now.serial
         assert serial is not None, "an event is selected"
-        record = self.stage.reel.record(self.stage.reel.trace_of(serial))
-        chosen = self.stage.reel.record(serial)
-        self._write(draft_of(chosen.event, to=record.target), Purpose.SEND)
+        reel = self.stage.reel
+        first = reel.record(reel.columns.begun[reel.columns.event[serial]])
+        self._write(draft_of(first.event, to=first.target), Purpose.SEND)
 
     @possible
     def action_try_edited(self) -> None:

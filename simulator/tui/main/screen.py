@@ -35,6 +35,7 @@ _EXAMPLES = "topologies"
 _OF_PANES = (
     "graph.left", "graph.right", "graph.up", "graph.down", "graph.open",
     "events.up", "events.down", "events.page_up", "events.page_down", "events.goto",
+    "events.first", "events.last",
     "events.next_hit", "events.previous_hit",
 )  # fmt: skip
 _OF_GRAPH = (

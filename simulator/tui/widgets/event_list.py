@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from rich.segment import Segment
-from textual.binding import Binding
 from textual.message import Message
 from textual.strip import Strip
 
@@ -60,10 +59,10 @@ class EventList(Painted, can_focus=True):
             "events.down",
             "events.page_up",
             "events.page_down",
+            "events.first",
+            "events.last",
             "events.goto",
         ),
-        Binding("home", "first", "First", show=False, id="events.first"),
-        Binding("end", "follow", "Follow", show=False, id="events.last"),
     ]
 
     class RecordPicked(Message):
