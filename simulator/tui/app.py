@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
-from textual.command import CommandPalette
 
 from simulator.tui.key_names import key_name
 from simulator.tui.main.commands import MainCommands
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.binding import Binding
+    from textual.command import CommandPalette
     from textual.screen import Screen
 
     from simulator.tui.settings import Settings
@@ -47,13 +47,13 @@ class KnSimApp(App[None]):
     COMMANDS = {MainCommands}  # noqa: RUF012 - as Textual has it
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012
         (0, "-tiny-columns"),
         (60, "-narrow"),
         (100, "-medium"),
         (140, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012
         (0, "-tiny-rows"),
         (18, "-short"),
         (30, "-normal"),

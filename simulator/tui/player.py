@@ -6,13 +6,12 @@ Pure: time comes in by `tick`, the engine's state by `tell`.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right, insort
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from simulator.tui.reel.goto import read_goto
 from simulator.tui.reel.lineage import members
 from simulator.tui.reel.mode import NS, Mode
+from simulator.tui.reel.playhead import Playhead
 from simulator.tui.reel.quiet import quiet_after
 from simulator.tui.reel.sorts import FACES, Sort
 
@@ -47,7 +46,7 @@ class State(Enum):
     """The engine has failed; what it did can still be looked at."""
 
 
-class Player:
+class Player(Playhead):
     """The playhead of a reel.
 
     Args:
@@ -56,50 +55,25 @@ class Player:
         mode: The time line to begin with.
 
     Attributes:
-        position: Seconds on the time line; from 0 to `edge`.
-        mode: Of the time line.
         speed: Seconds of the time line in a second of the screen; `MAX` without bound.
-        cursor: The serial that was stepped to or broke the run; None once it moves.
         error: Why the engine has failed; None while it has not.
         breakpoints: What stops the playhead.
-        bookmarks: Numbers of records that had happened, in order.
     """
 
     def __init__(self, reel: Reel, *, live: bool, mode: str = Mode.STORY) -> None:
-        self.reel = reel
+        super().__init__(reel, mode)
         self.live = live
-        self.mode = mode
-        self.position = 0.0
         self.speed = 1.0
-        self.cursor: int | None = None
         self.error: str | None = None
         self.breakpoints: tuple[Selector, ...] = ()
-        self.bookmarks: list[int] = []
         self._state = State.PAUSED
         self._due_ns: int | None = None
         self._debt = 0.0
         self._hurries = False
         self._seeks_quiet = False
         self._asks: Rows | None = None
-        self._checked = 0
-        self._trail: tuple[int, float, int | None] | None = None
 
     # -- what it says
-
-    @property
-    def edge(self) -> float:
-        """The last position there is; beyond lies what the engine has yet to do."""
-        return self.reel.end(self.mode)
-
-    @property
-    def shown(self) -> int:
-        """How many records have happened at the playhead."""
-        return self.reel.serial_at(self.position, self.mode)
-
-    @property
-    def now_ns(self) -> int:
-        """The virtual clock at the playhead."""
-        return self.reel.clock_at(self.position, self.mode)
 
     @property
     def playing(self) -> bool:
@@ -235,9 +209,6 @@ class Player:
         ]
         return min(hits, default=None)
 
-    def _place(self, serial: int) -> float:
-        return self.reel.position_of(serial, self.mode)
-
     def _halt(self, state: State) -> None:
         self._state = state
         self._debt = 0.0
@@ -273,22 +244,6 @@ class Player:
         self.play()
         self._seeks_quiet = True
 
-    def use(self, mode: str) -> None:
-        """Change to another time line; the playhead stays at what it shows."""
-        if mode == self.mode:
-            return
-        shown, now = self.shown, self.now_ns
-        self.mode = mode
-        position = now / NS
-        if mode == Mode.STORY:
-            before = self.reel.at_ns(shown - 1) if shown else 0
-            place = self._place(shown - 1) if shown else 0.0
-            position = place + min(max(0, now - before) / NS, 1.0)
-        self._debt = 0.0
-        self._trail = None
-        self.position = min(position, self.edge)
-        self._checked = self.shown
-
     def set_speed(self, speed: float) -> None:
         """Change how fast time goes; the playhead stays."""
         self.speed = speed
@@ -304,65 +259,11 @@ class Player:
         lower = [speed for speed in SPEEDS if speed < self.speed]
         self.set_speed(lower[-1] if lower else SPEEDS[0])
 
-    def seek(self, position: float) -> None:
-        """Go to a position, or to the nearest there is."""
-        self.position = min(max(0.0, position), self.edge)
-        self.cursor = None
+    def _moved(self) -> None:
         self._debt = 0.0
-        self._asks = self._trail = None
-        self._checked = self.shown
+        self._asks = None
         if not self.playing:
             self._state = State.PAUSED
-
-    def seek_serial(self, serial: int) -> None:
-        """Go to where a record happens, or to the nearest there is."""
-        if not len(self.reel):
-            self.seek(0.0)
-            return
-        serial = min(max(0, serial), len(self.reel) - 1)
-        self.seek(self._place(serial))
-        self.cursor = serial
-
-    def seek_ns(self, instant_ns: int) -> None:
-        """Go to where the clock comes to an instant."""
-        self.seek(self.reel.position_at(instant_ns, self.mode))
-
-    def go_to(self, text: str) -> None:
-        """Go where a text says: ``1:03``, ``+5s``, ``50%``, ``#329``.
-
-        Raises:
-            UsageError: It says nothing of the kind.
-        """
-        place = read_goto(text, self.now_ns)
-        if place.serial is not None:
-            self.seek_serial(place.serial)
-        elif place.part is not None:
-            self.seek(self.edge * place.part)
-        else:
-            self.seek_ns(place.at_ns or 0)
-
-    def home(self) -> None:
-        """Go to the beginning."""
-        self.seek(0.0)
-
-    def end(self) -> None:
-        """Go to the last record: the live edge, or the end of the recording."""
-        self.seek(self._place(len(self.reel) - 1) if len(self.reel) else 0.0)
-
-    def mark(self) -> None:
-        """Set a bookmark here, or take it away."""
-        shown = self.shown
-        if shown in self.bookmarks:
-            self.bookmarks.remove(shown)
-        else:
-            insort(self.bookmarks, shown)
-
-    def next_mark(self) -> None:
-        """Go to the next bookmark, after the last to the first."""
-        if self.bookmarks:
-            number = bisect_right(self.bookmarks, self.shown)
-            shown = self.bookmarks[number % len(self.bookmarks)]
-            self.seek(self._place(shown - 1) if shown else 0.0)
 
     # -- steps
 
@@ -379,6 +280,8 @@ class Player:
         Returns:
             The serial of the row; None where there is none, or none yet.
         """
+        if self._undoes(by):
+            return self._undo()
         start = self._cursor()
         number = rows.index_of(start + 1) if by > 0 else rows.index_of(start) - 1
         if 0 <= number < len(rows):
@@ -402,7 +305,7 @@ class Player:
         stop = len(columns) if by > 0 else here
         found = [
             member
-            for member in members(columns, columns.root[serial], stop)
+            for member in members(columns, self.reel.trace_of(serial), stop)
             if (by < 0 or member > here) and FACES[Sort(columns.sort[member])].row
         ]
         if not found:
@@ -411,19 +314,24 @@ class Player:
 
     def _cursor(self) -> int:
         """Give the serial from which a step counts: the last that has happened."""
-        if self.cursor is not None:
-            return self.cursor
-        return self.shown - 1
+        return self.shown - 1 if self.cursor is None else self.cursor
 
     def _step_to(self, by: int, serial: int) -> int:
-        """Move to a record; a step back right after a step forth undoes it."""
-        trail, before = self._trail, (self.position, self.cursor)
+        """Move to a record, and remember from where."""
+        trail = (by, self.position, self.cursor)
+        self._put(self._place(serial), serial)
         self._halt(State.STEP)
-        if trail is not None and trail[0] == -by:
-            self.position, self.cursor = trail[1], trail[2]
-            self._trail = None
-        else:
-            self.position, self.cursor = self._place(serial), serial
-            self._trail = (by, *before)
-        self._checked = self.shown
-        return self.cursor if self.cursor is not None else self.shown - 1
+        self._trail = trail
+        return serial
+
+    def _undoes(self, by: int) -> bool:
+        """Tell whether a step takes back the one right before it."""
+        return self._trail is not None and self._trail[0] == -by
+
+    def _undo(self) -> int | None:
+        """Move back to where the last step began, be it no row."""
+        assert self._trail is not None, "there was a step"
+        _, position, cursor = self._trail
+        self._put(position, cursor)
+        self._halt(State.STEP)
+        return cursor

@@ -244,7 +244,7 @@ class Stage:
 
     # -- branches
 
-    def fork(self, before: int) -> Branch:
+    async def fork(self, before: int) -> Branch:
         """Run again up to a record, and go on from there.
 
         Raises:
@@ -252,7 +252,7 @@ class Stage:
         """
         if not self.current.live or self.sim is None:
             raise UsageError("a recorded trace cannot be forked: nothing runs")
-        sim = self.sim.fork(before)
+        sim = await self.sim.fork_async(before)
         names = [branch.name for branch in self.branches]
         number = 1 + max(int(n.partition(" ")[2]) for n in ["fork 0", *names[1:]])
         branch = Branch(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from simulator.tui.player import State
     from simulator.tui.reel.frame import Frame
+    from simulator.tui.reel.groups import Groups
     from simulator.tui.settings import Settings
     from simulator.tui.stage import Stage
 
@@ -108,9 +110,10 @@ class MainBase(Screen[None]):
         self._frames = frames
         self._plays = play
         self._last = 0.0
+        self._driven_s = 0.0
         self._due = {"list": 0.0, "bars": 0.0, "inspector": 0.0}
         self._stale: set[str] = set()
-        self._busy = False
+        self.driving = asyncio.Lock()
         self._frame: Frame | None = None
         self._seen: tuple[object, ...] = ()
         glyphs = self.glyphs
@@ -129,7 +132,9 @@ class MainBase(Screen[None]):
         self.inspector = Inspector(glyphs=glyphs, id="inspector")
         self.bar = KeyBar()
         self.too_small = Static(id="too-small", markup=False)
-        self.rows = Rows(stage.reel)
+        # What the list shows, and what steps go over: never by groups.
+        self.rows: Rows | Groups = Rows(stage.reel)
+        self.steps = Rows(stage.reel)
 
     def compose(self) -> ComposeResult:
         """Put the panes together."""
@@ -171,15 +176,11 @@ class MainBase(Screen[None]):
         """Carry out a frame, unless one is going on or has just been."""
         now = self.clock()
         passed = now - self._last
-        if self._busy or passed < self.governor.interval_s * _TOO_SOON:
+        if self.driving.locked() or passed < self.governor.interval_s * _TOO_SOON:
             return
-        self._busy = True
-        try:
-            self._last = now
-            await self.frame(min(passed, _LONGEST_FRAME_S))
-        finally:
-            self._busy = False
-        if self.governor.spent(self.clock() - now):
+        self._last = now
+        await self.frame(min(passed, _LONGEST_FRAME_S))
+        if self.governor.spent(self.clock() - now - self._driven_s):
             self._ticker.stop()
             self._ticker = self.set_interval(self.governor.interval_s, self._tick)
 
@@ -195,8 +196,13 @@ class MainBase(Screen[None]):
         budget = self.governor.interval_s * _ENGINE_SHARE
         if stage.player.speed == MAX:
             budget = _HURRIED_S
-        await stage.drive(self.clock, budget)
+        begun = self.clock()
+        async with self.driving:
+            await stage.drive(self.clock, budget)
+        self._driven_s = self.clock() - begun
         self.rows.scan()
+        if self.steps is not self.rows:
+            self.steps.scan()
         self.show(self.clock())
         if stage.player.state is not before:
             self.state_changed(before, stage.player.state)

@@ -115,16 +115,14 @@ class ChoosingKeys(MainBase):
         """Make the rows anew, for another filter or another run."""
         reel = self.stage.reel
         wanted = None if self.is_finding else self._filter
-        if self._grouped:
-            self.rows = Groups(reel, wanted)
-        else:
-            self.rows = Rows(
-                reel,
-                wanted,
-                all=self._all,
-                trouble=self._trouble,
-                misses=self.misses if self.shows_misses else None,
-            )
+        self.steps = Rows(
+            reel,
+            wanted,
+            all=self._all,
+            trouble=self._trouble,
+            misses=self.misses if self.shows_misses else None,
+        )
+        self.rows = Groups(reel, wanted) if self._grouped else self.steps
         self.rows.scan()
         self.events.set_rows(self.rows, self.stage.player.shown)
         self.events.set_prefix(type_prefix(seen_types(reel)))

@@ -252,7 +252,8 @@ class DoingKeys(PaneKeys):
     def _places(self) -> list[str]:
         """List the nodes that requests go to."""
         wiring = self.sim.wiring
-        return [each.node for each in (*wiring.hubs, *wiring.endpoints)]
+        hubs = [hub.node for hub in wiring.hubs]
+        return [*hubs, *(endpoint.node for endpoint in wiring.endpoints)]
 
     def _add_fault(self, wish: FaultWish) -> int:
         self.stage.catch_up()

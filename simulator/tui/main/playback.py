@@ -37,7 +37,7 @@ class PlaybackKeys(DoingKeys):
         stage = self.stage
         if by > 0 and stage.holds:
             stage.release_next()
-        serial = stage.player.step(by, self.rows)
+        serial = stage.player.step(by, self.steps)
         if serial is not None:
             self.show_stepped(serial)
         self.show()
@@ -143,9 +143,13 @@ class PlaybackKeys(DoingKeys):
     @possible
     def action_fork(self) -> None:
         """Run again up to the playhead, and go on from there."""
-        before = self.stage.player.shown
+        self.stage.player.pause()
+        self.run_worker(self._fork(self.stage.player.shown), exclusive=True)
+
+    async def _fork(self, before: int) -> None:
         try:
-            branch = self.stage.fork(before)
+            async with self.driving:
+                branch = await self.stage.fork(before)
         except SimulatorError as error:
             self.notify(str(error), severity="error")
             return

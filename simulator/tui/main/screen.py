@@ -72,7 +72,8 @@ class MainScreen(PlaybackKeys):
 
     def look_at_files(self) -> None:
         """Apply the topology when a file of it has changed."""
-        if self._watch.changed():
+        # Between two slices of the run, and not while a handler is waited for.
+        if not self.driving.locked() and self._watch.changed():
             self.file_changed()
 
     def show(self, now: float | None = None) -> None:
