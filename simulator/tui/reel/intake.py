@@ -1,0 +1,192 @@
+"""Takes records out of a log or a list, in batches of columns."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from operator import sub
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.kernel import Log
+from simulator.kernel.log import WIDTH, name_of
+from simulator.trace.record import Record, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from simulator.tui.reel.shape import Shapes
+
+_BATCH = 1024
+# Those of the log, and the serial before them.
+_CELLS = WIDTH + 1
+_FIELDS = len(Record._fields)
+# What a record is known by holds on to the kernel's objects: more than these are
+# not remembered.
+_REMEMBERED = 50_000
+
+
+class Batch(NamedTuple):
+    """Some records, as columns.
+
+    Args:
+        start: The serial of the first.
+        instants: In ns.
+        causes: Serials; their own for those without a cause.
+        codes: The numbers of their shapes.
+        held: Events, or envelopes with events.
+    """
+
+    start: int
+    instants: Sequence[int]
+    causes: list[int]
+    codes: list[int]
+    held: Sequence[Any]
+
+
+class LogCodes(dict[tuple[Any, ...], int]):
+    """The cells of a record of the log -> the number of its shape.
+
+    Args:
+        shapes: Where the shapes are numbered.
+        most: How many are remembered.
+    """
+
+    def __init__(self, shapes: Shapes, most: int = _REMEMBERED) -> None:
+        self._shapes = shapes
+        self._most = most
+
+    def __missing__(self, cells: tuple[Any, ...]) -> int:
+        kind, source, target, attempt, noted = cells
+        status, detail = noted if type(noted) is tuple else (noted, None)
+        code = self._shapes.code(
+            kind,
+            name_of(source),
+            name_of(target),
+            attempt,
+            status,
+            ok=not isinstance(detail, str),
+        )
+        if len(self) >= self._most:
+            self.clear()
+        self[cells] = code
+        return code
+
+
+class LogIntake:
+    """The records of a run that may go on."""
+
+    def __init__(self, log: Log, shapes: Shapes) -> None:
+        self._log = log
+        self._codes = LogCodes(shapes)
+
+    @property
+    def first(self) -> int:
+        """The serial of the oldest record that is still there."""
+        return self._log.first
+
+    def __len__(self) -> int:
+        """Count all records, those gone included."""
+        return len(self._log)
+
+    def record(self, serial: int) -> Record:
+        """Give one record.
+
+        Raises:
+            IndexError: It is not there, or no more.
+        """
+        return unpack(self._log.row(serial))
+
+    def batches(self, start: int) -> Iterator[Batch]:
+        """Give what there is from a serial on."""
+        rows = self._log.rows(start)
+        known = self._codes.__getitem__
+        # One flat list and its slices cost a quarter of what columns of tuples do.
+        while cells := list(chain.from_iterable(islice(rows, _BATCH))):
+            serials = cells[::_CELLS]
+            said = (cells[at::_CELLS] for at in (3, 5, 6, 7, 8))
+            yield Batch(
+                serials[0],
+                cells[1::_CELLS],
+                list(map(sub, serials, cells[2::_CELLS])),
+                list(map(known, zip(*said, strict=True))),
+                cells[4::_CELLS],
+            )
+
+
+class RecordCodes(dict[tuple[Any, ...], int]):
+    """What a record says -> the number of its shape.
+
+    Args:
+        shapes: Where the shapes are numbered.
+        most: How many are remembered.
+    """
+
+    def __init__(self, shapes: Shapes, most: int = _REMEMBERED) -> None:
+        self._shapes = shapes
+        self._most = most
+
+    def __missing__(self, said: tuple[Any, ...]) -> int:
+        kind, source, target, attempt, status, detail = said
+        code = self._shapes.code(
+            kind, source, target, attempt, status, ok=detail is None
+        )
+        if len(self) >= self._most:
+            self.clear()
+        self[said] = code
+        return code
+
+
+class RecordIntake:
+    """The records of a recording."""
+
+    def __init__(self, records: Sequence[Record], shapes: Shapes) -> None:
+        self._records = records
+        self._codes = RecordCodes(shapes)
+
+    @property
+    def first(self) -> int:
+        """The serial of the first record."""
+        return self._records[0].serial if self._records else 0
+
+    def __len__(self) -> int:
+        """Count all records, those before the first included."""
+        return self.first + len(self._records)
+
+    def record(self, serial: int) -> Record:
+        """Give one record.
+
+        Raises:
+            IndexError: It is not there.
+        """
+        at = serial - self.first
+        if at < 0:
+            raise IndexError(serial)
+        return self._records[at]
+
+    def batches(self, start: int) -> Iterator[Batch]:
+        """Give what there is from a serial on."""
+        known = self._codes.__getitem__
+        offset = self.first
+        for at in range(start - offset, len(self._records), _BATCH):
+            some = self._records[at : at + _BATCH]
+            cells: list[Any] = list(chain.from_iterable(some))
+            serials, causes = cells[::_FIELDS], cells[3::_FIELDS]
+            said = (cells[number::_FIELDS] for number in (2, 5, 6, 7, 8, 9))
+            yield Batch(
+                serials[0],
+                cells[1::_FIELDS],
+                [
+                    serial if cause is None else cause
+                    for serial, cause in zip(serials, causes, strict=True)
+                ],
+                list(map(known, zip(*said, strict=True))),
+                cells[4::_FIELDS],
+            )
+
+
+def intake_of(
+    source: Log | Sequence[Record], shapes: Shapes
+) -> LogIntake | RecordIntake:
+    """Take in a log, or a recording."""
+    if isinstance(source, Log):
+        return LogIntake(source, shapes)
+    return RecordIntake(source, shapes)

@@ -1,0 +1,217 @@
+"""`Reel`: a trace laid out for the screen, at any position, forwards and backwards."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from simulator.kernel import Envelope
+from simulator.tui.reel.columns import Columns
+from simulator.tui.reel.fold import Fold
+from simulator.tui.reel.framing import Framer
+from simulator.tui.reel.histogram import histogram
+from simulator.tui.reel.intake import intake_of
+from simulator.tui.reel.mode import NS, Mode
+from simulator.tui.reel.shape import Shapes
+from simulator.tui.reel.timeline import Due, timelines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from simulator.kernel import Log
+    from simulator.trace import Record
+    from simulator.tui.diagram import Diagram
+    from simulator.tui.reel.frame import Frame
+    from simulator.tui.reel.histogram import Slot
+    from simulator.tui.reel.shape import Shape
+    from simulator.tui.reel.timeline import Timeline
+
+# 20 events a second, on the average of ten.
+_LATELY_NS, _MOST_OF_A_STORY = 10 * NS, 200
+
+
+class Reel:
+    """The records of a run or of a recording, and what the screen shows of them.
+
+    Grows by `extend` only. What it answers depends on the records and on what is due
+    next, not on what was asked before.
+
+    Args:
+        source: The log of a run, or the records of a recording.
+        diagram: Along whose lines records travel.
+
+    Attributes:
+        columns: What is known of each record.
+        shapes: What records have in common.
+        fold: Counts by shape at any serial.
+    """
+
+    def __init__(self, source: Log | Sequence[Record], diagram: Diagram) -> None:
+        self.shapes = Shapes(diagram)
+        self.columns = Columns(self.shapes)
+        self.fold = Fold(self.columns)
+        self._intake = intake_of(source, self.shapes)
+        self._due = Due()
+        self._timelines = timelines(self.columns, self._due)
+        self._framer = Framer(self)
+        self.extend()
+
+    @property
+    def diagram(self) -> Diagram:
+        """Along whose lines records travel."""
+        return self.shapes.diagram
+
+    def redraw(self, diagram: Diagram) -> None:
+        """Let records travel along the lines of another diagram."""
+        self.shapes.redraw(diagram)
+
+    # -- records
+
+    def extend(self) -> int:
+        """Take in what has happened since the last call; give how many records."""
+        columns = self.columns
+        before = len(columns)
+        if len(self._intake) == before:
+            return 0
+        if self._intake.first > before:
+            columns.lose(self._intake.first)
+        for batch in self._intake.batches(len(columns)):
+            columns.add(batch)
+        if self._intake.first:
+            columns.forget(self._intake.first)
+        self.fold.keep_up()
+        return len(columns) - before
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def first(self) -> int:
+        """The serial of the oldest record that can still be read."""
+        return self._intake.first
+
+    def record(self, serial: int) -> Record:
+        """Give one record.
+
+        Raises:
+            IndexError: It is not there, or no more.
+        """
+        if not 0 <= serial < len(self):
+            raise IndexError(serial)
+        return self._intake.record(serial)
+
+    def shape(self, serial: int) -> Shape:
+        """Give what a record has in common with others."""
+        return self.shapes.all[self.columns.shape[serial]]
+
+    def at_ns(self, serial: int) -> int:
+        """Give the instant of a record, ns since the start."""
+        return self.columns.at[serial]
+
+    def trace_of(self, serial: int) -> int:
+        """Give the serial of the first record of the lineage."""
+        return self.columns.root[self.columns.event[serial]]
+
+    def attributes(self, serial: int) -> Mapping[str, str]:
+        """Give the attributes of the event of a record; empty when it is gone."""
+        return self.event_attributes(self.columns.event[serial])
+
+    def event_attributes(self, number: int) -> Mapping[str, str]:
+        """Give the attributes of an event by its number; empty when it is gone.
+
+        What the hub adds for itself is left out; why a dead letter is one is not.
+        """
+        held = self.columns.events[number]
+        if held is None:
+            return {}
+        if not isinstance(held, Envelope):
+            return held.attributes
+        if held.errors is None:
+            return held.event.attributes
+        return {**held.errors, **held.event.attributes}
+
+    def event_body(self, number: int) -> bytes | None:
+        """Give the data of an event by its number; None without any, or no more."""
+        held = self.columns.events[number]
+        if isinstance(held, Envelope):
+            return held.event.body
+        return None if held is None else held.body
+
+    # -- time
+
+    @property
+    def due_ns(self) -> int | None:
+        """The instant at which the run goes on; None when nothing is due."""
+        return self._due.at_ns
+
+    def expect(self, due_ns: int | None) -> None:
+        """Say at which instant the run goes on; None when nothing is due.
+
+        The time line goes on through the gap before it.
+        """
+        self._due.at_ns = due_ns
+
+    def usual_mode(self) -> Mode:
+        """Give the mode that suits what happens now.
+
+        In the story events of one instant are told one after the other, which no one
+        waits for where there are many.
+        """
+        columns = self.columns
+        if not len(columns):
+            return Mode.STORY
+        first = bisect_left(columns.at, columns.at[-1] - _LATELY_NS)
+        number = len(columns.begun) - bisect_left(columns.begun, first)
+        return Mode.STORY if number <= _MOST_OF_A_STORY else Mode.TRUE
+
+    def timeline(self, mode: str = Mode.STORY) -> Timeline:
+        """Give the layout of a mode."""
+        return self._timelines[mode]
+
+    def serial_at(self, position: float, mode: str = Mode.STORY) -> int:
+        """Give the serial of what happens next: how many records have happened."""
+        return self._timelines[mode].shown_at(position)
+
+    def position_of(self, serial: int, mode: str = Mode.STORY) -> float:
+        """Give where a record happens, in seconds of the time line."""
+        return self._timelines[mode].position_of(serial)
+
+    def end(self, mode: str = Mode.STORY) -> float:
+        """Give the last position, that of what is due next included."""
+        return self._timelines[mode].end()
+
+    def clock_at(self, position: float, mode: str = Mode.STORY) -> int:
+        """Give the virtual time at a position, in ns since the start."""
+        return self._timelines[mode].clock_at(position)
+
+    def position_at(self, instant_ns: int, mode: str = Mode.STORY) -> float:
+        """Give the position where the clock comes to an instant."""
+        return self._timelines[mode].position_at(instant_ns)
+
+    def skipped_at(self, position: float, mode: str = Mode.STORY) -> int:
+        """Give how much virtual time is skipped around a position, in ns; often 0."""
+        return self._timelines[mode].skipped_at(position)
+
+    # -- what the screen shows
+
+    def frame(
+        self,
+        position: float,
+        mode: str = Mode.STORY,
+        *,
+        motion: bool = True,
+        rate: float = 1.0,
+    ) -> Frame:
+        """Give what moves and counts at a position.
+
+        Args:
+            position: In seconds of the time line.
+            mode: Of the time line.
+            motion: Whether anything moves; otherwise lines keep their colour longer.
+            rate: Seconds of the time line in one second of the screen.
+        """
+        return self._framer.frame(position, mode, motion=motion, rate=rate)
+
+    def histogram(self, slots: int, mode: str = Mode.STORY) -> list[Slot]:
+        """Give how much happens in each of so many equal parts of the time line."""
+        return histogram(self.columns, self._timelines[mode], slots)

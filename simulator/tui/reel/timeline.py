@@ -1,0 +1,177 @@
+"""Where records stand in time: positions on the screen's time line, and the clock."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Protocol
+
+from simulator.tui.reel.mode import GAP_S, NS, Mode
+
+if TYPE_CHECKING:
+    from simulator.tui.reel.columns import Columns
+
+_GAP_NS = int(GAP_S * NS)
+# How long it is told, in seconds of the time line, that time has been skipped.
+_TOLD_S = 0.5
+
+
+class Timeline(Protocol):
+    """A map from serials to seconds, never decreasing."""
+
+    def position_of(self, serial: int) -> float:
+        """Give where a record happens, in seconds."""
+
+    def shown_at(self, position: float) -> int:
+        """Count the records that have happened at a position."""
+
+    def end(self) -> float:
+        """Give the last position: that of what is due next, or of the last record."""
+
+    def instant_begin(self) -> float:
+        """Give where the last instant begins: there the live edge is."""
+
+    def clock_at(self, position: float) -> int:
+        """Give the virtual time at a position, in ns."""
+
+    def position_at(self, instant_ns: int) -> float:
+        """Give the position where the clock comes to an instant, before what is there."""
+
+    def skipped_at(self, position: float) -> int:
+        """Give how much time is being skipped there, or has just been, in ns."""
+
+
+class Due:
+    """The instant of what comes next, beyond the records.
+
+    Attributes:
+        at_ns: None when nothing is known to come.
+    """
+
+    __slots__ = ("at_ns",)
+
+    def __init__(self) -> None:
+        self.at_ns: int | None = None
+
+
+class Story:
+    """The time line on which hops take time and idle time is cut short.
+
+    In an idle gap the clock goes on as it does otherwise; after a second it jumps to
+    the gap's end. So what is sent in between stands where the playhead was.
+    """
+
+    def __init__(self, columns: Columns, due: Due) -> None:
+        self._columns = columns
+        self._due = due
+
+    def position_of(self, serial: int) -> float:
+        """Give where a record happens, in seconds."""
+        return self._columns.story[serial]
+
+    def shown_at(self, position: float) -> int:
+        """Count the records that have happened at a position."""
+        return bisect_right(self._columns.story, position)
+
+    def end(self) -> float:
+        """Give the last position: that of what is due next, or of the last record."""
+        return self._last() + self._ahead() / NS
+
+    def _last(self) -> float:
+        story = self._columns.story
+        return story[-1] if story else 0.0
+
+    def _ahead(self) -> int:
+        """Give how much of the gap before what is due is played, in ns."""
+        due = self._due.at_ns
+        if due is None:
+            return 0
+        return max(0, min(due - self._last_ns(), _GAP_NS))
+
+    def _last_ns(self) -> int:
+        at = self._columns.at
+        return at[-1] if at else 0
+
+    def instant_begin(self) -> float:
+        """Give where the last instant begins: there the live edge is."""
+        return self._columns.origin
+
+    def clock_at(self, position: float) -> int:
+        """Give the virtual time at a position, in ns."""
+        at, story = self._columns.at, self._columns.story
+        shown = self.shown_at(position)
+        before, place = (at[shown - 1], story[shown - 1]) if shown else (0, 0.0)
+        after = at[shown] if shown < len(at) else self._due.at_ns
+        gone = round((position - place) * NS)
+        if after is None:
+            # Nothing follows; time may still pass, as far as somebody lets it.
+            return before
+        if gone >= min(after - before, _GAP_NS):
+            return max(before, after)
+        return before + max(0, gone)
+
+    def position_at(self, instant_ns: int) -> float:
+        """Give the position where the clock comes to an instant, before what is there."""
+        at, story = self._columns.at, self._columns.story
+        next_ = bisect_left(at, instant_ns)
+        before, place = (at[next_ - 1], story[next_ - 1]) if next_ else (0, 0.0)
+        position = place + min(max(0, instant_ns - before), _GAP_NS) / NS
+        return min(position, self.end())
+
+    def skipped_at(self, position: float) -> int:
+        """Give how much time is being skipped there, or has just been, in ns."""
+        columns, due, last = self._columns, self._due.at_ns, self._last()
+        if due is not None and position > last:
+            beyond = due - self._last_ns() - _GAP_NS
+            if beyond > 0:
+                return beyond
+        number = bisect_right(columns.skips, position + GAP_S) - 1
+        if number < 0 or position > columns.skips[number] + _TOLD_S:
+            return 0
+        return columns.skipped[number]
+
+
+class Plain:
+    """The time line of virtual time itself."""
+
+    def __init__(self, columns: Columns, due: Due) -> None:
+        self._columns = columns
+        self._due = due
+
+    def position_of(self, serial: int) -> float:
+        """Give where a record happens, in seconds."""
+        return self._columns.at[serial] / NS
+
+    def shown_at(self, position: float) -> int:
+        """Count the records that have happened at a position."""
+        return bisect_right(self._columns.at, position, key=_seconds)
+
+    def end(self) -> float:
+        """Give the last position: that of what is due next, or of the last record."""
+        due, at = self._due.at_ns or 0, self._columns.at
+        return max(due, at[-1] if at else 0) / NS
+
+    def instant_begin(self) -> float:
+        """Give where the last instant begins: there the live edge is."""
+        at = self._columns.at
+        return at[-1] / NS if at else 0.0
+
+    def clock_at(self, position: float) -> int:
+        """Give the virtual time at a position, in ns."""
+        return max(0, round(position * NS))
+
+    def position_at(self, instant_ns: int) -> float:
+        """Give the position where the clock comes to an instant, before what is there."""
+        return min(max(0, instant_ns) / NS, self.end())
+
+    def skipped_at(self, position: float) -> int:
+        """Give how much time is being skipped there: none."""
+        return 0
+
+
+def _seconds(ns: int) -> float:
+    return ns / NS
+
+
+def timelines(columns: Columns, due: Due) -> dict[str, Timeline]:
+    """Lay out the same records in each mode."""
+    return {Mode.STORY: Story(columns, due), Mode.TRUE: Plain(columns, due)}

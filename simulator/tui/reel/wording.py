@@ -1,0 +1,187 @@
+"""What a row says of a record: names in short, and the note at its end."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from simulator.duration import duration_text
+from simulator.resource import DEFAULT_NAMESPACE
+from simulator.tui.reel.row import Row
+from simulator.tui.reel.sorts import ANSWERS, FACES, Sort
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from simulator.trace import Record
+    from simulator.tui.reel.reel import Reel
+
+    Misses = Callable[[int], Sequence[tuple[str, str]]]
+
+CALLER = "(caller)"
+_CALLS = ANSWERS | {Sort.SENT, Sort.REQUEST}
+_SEPARATOR = " · "
+_NAMED_MISSES = 3
+_UNIT = re.compile(r"(\d)([a-z]+)")
+
+
+def short(node: str) -> str:
+    """Give a node's name without its kind: ``trigger/price`` is ``price``."""
+    _, slash, name = node.partition("/")
+    return name.removeprefix(f"{DEFAULT_NAMESPACE}/") if slash else node
+
+
+def row_of(reel: Reel, serial: int, misses: Misses | None = None) -> Row:
+    """Make the row of a record.
+
+    Args:
+        reel: Where it is.
+        serial: Of the record.
+        misses: Gives, for a record of an event that a hub took, the routes that did
+            not want it, each with the reason.
+    """
+    shape = reel.shape(serial)
+    sort = shape.facts.sort
+    face = FACES[sort]
+    attributes = reel.attributes(serial)
+    start = short(shape.start) or (CALLER if sort in _CALLS else "")
+    end = short(shape.end) or (CALLER if sort is Sort.ANSWERED else "")
+    row = Row(
+        serial=serial,
+        at_ns=reel.at_ns(serial),
+        outcome=face.outcome,
+        word=face.word,
+        type=attributes.get("type", ""),
+        subject=attributes.get("subject", ""),
+        start=start,
+        end=end,
+        note=note_of(reel, serial),
+        trace=reel.trace_of(serial),
+        loud=face.loud,
+    )
+    if misses is None or sort not in {Sort.ACCEPTED, Sort.UNMATCHED}:
+        return row
+    return _with_misses(row, misses(serial))
+
+
+def _with_misses(row: Row, missed: Sequence[tuple[str, str]]) -> Row:
+    """Say on the row of an event that a hub took which routes did not want it."""
+    if not missed:
+        return row
+    names = [short(route) for route, _ in missed[:_NAMED_MISSES]]
+    more = len(missed) - len(names)
+    note = ", ".join(names) + (f" +{more}" if more else "")
+    if len(missed) == 1:
+        note = f"{names[0]}: {missed[0][1]}"
+    if row.word == "accepted":
+        row = row._replace(word="no match", outcome="nomatch")
+    return row._replace(note=note)
+
+
+def note_of(reel: Reel, serial: int) -> str:
+    """Give what else there is to say of a record; empty where nothing is."""
+    if serial < reel.first:
+        return "no longer kept"
+    record = reel.record(serial)
+    say = _NOTES.get(reel.shape(serial).facts.sort)
+    return plain_note(record) if say is None else say(reel, record)
+
+
+def plain_note(record: Record) -> str:
+    """Give status and detail as they are."""
+    parts = (str(record.status or ""), _last_line(str(record.detail or "")))
+    return ", ".join(part for part in parts if part)
+
+
+def _last_line(text: str) -> str:
+    """Give the line of a traceback that names the error."""
+    lines = text.splitlines()
+    return lines[-1].strip() if lines else ""
+
+
+def answer_text(record: Record) -> str:
+    """Give the status of an answer, or how the connection failed."""
+    if record.status and not isinstance(record.detail, str):
+        return str(record.status)
+    said = _last_line(str(record.detail or "no answer"))
+    return f"{record.status}, {said}" if record.status else said
+
+
+def _answer(reel: Reel, record: Record) -> str:
+    parts = [answer_text(record)]
+    if record.attempt > 1:
+        parts.append(f"attempt {record.attempt}")
+    took = latency_ns(reel, record.serial)
+    if took:
+        parts.append(spaced(took))
+    return _SEPARATOR.join(parts)
+
+
+def latency_ns(reel: Reel, serial: int) -> int:
+    """Give how long an answer took since its request, in ns."""
+    columns = reel.columns
+    return columns.at[serial] - columns.at[columns.cause[serial]]
+
+
+def spaced(ns: int) -> str:
+    """Spell a duration with a blank before its unit: ``656 ms``."""
+    return _UNIT.sub(r"\1 \2", duration_text(ns))
+
+
+def _retry(reel: Reel, record: Record) -> str:
+    said = str(record.status or "")
+    if record.cause is not None and record.cause >= reel.first:
+        said = answer_text(reel.record(record.cause))
+    wait = record.detail if isinstance(record.detail, int) else 0
+    soon = f"in {duration_text(wait)}" if wait else "at once"
+    return f"{said}, attempt {record.attempt} {soon}".lstrip(", ")
+
+
+def _origin(reel: Reel, record: Record) -> str:
+    """Name the event that led to this one."""
+    if record.cause is None:
+        return ""
+    source = reel.attributes(record.cause).get("id", "")
+    return f"from {source}" if source else ""
+
+
+def _dead(reel: Reel, record: Record) -> str:
+    if record.cause is None or record.cause < reel.first:
+        return ""
+    answer = reel.record(record.cause)
+    tries = f" after {answer.attempt} attempts" if answer.attempt > 1 else ""
+    return f"{answer_text(answer)}{tries}"
+
+
+def _attempt(reel: Reel, record: Record) -> str:
+    return f"attempt {record.attempt}"
+
+
+def _panicked(reel: Reel, record: Record) -> str:
+    return "the filter panicked"
+
+
+def _accepted(reel: Reel, record: Record) -> str:
+    number = record.status
+    if not number:
+        return "matches nothing"
+    return f"matches {number} route{'' if number == 1 else 's'}"
+
+
+_NOTES: dict[Sort, Callable[[Reel, Record], str]] = {
+    Sort.SENT: _origin,
+    Sort.ACCEPTED: _accepted,
+    Sort.UNMATCHED: _accepted,
+    Sort.DELIVERED: _answer,
+    Sort.ACKNOWLEDGED: _answer,
+    Sort.FAILED: _answer,
+    Sort.RETRIED: _answer,
+    Sort.RETRY: _retry,
+    Sort.REPLY: _origin,
+    Sort.REPLY_AGAIN: _attempt,
+    Sort.DEAD: _dead,
+    Sort.DEAD_AGAIN: _attempt,
+    Sort.REQUEST_AGAIN: _attempt,
+    Sort.PANICKED: _panicked,
+    Sort.PANICKED_AGAIN: _attempt,
+}

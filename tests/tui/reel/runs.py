@@ -1,0 +1,72 @@
+"""Runs that are laid out as reels."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator import Simulation, Topology
+from simulator.tui.diagram import diagram_of
+from simulator.tui.reel.reel import Reel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TOPOLOGIES = Path(__file__).parents[3] / "topologies"
+BUSY = """
+topology: busy
+sources:
+  shop: {every: PT0.01S, count: 400, event: {type: order.placed, subject: parcel, data: {total: 42}}, sink: broker/default}
+brokers:
+  default: {delivery: {retry: 2, backoffPolicy: linear, backoffDelay: PT3S, deadLetterSink: graves}}
+triggers:
+  price: {filter: {type: order.placed}, subscriber: pricing}
+  ship: {filters: [{prefix: {type: order.pr}}], subscriber: shipping}
+services:
+  pricing: {reply: {type: order.priced}, latency: 20ms}
+  shipping: {responses: [503, 202, 202, 422, 202, 503, 503, 503]}
+  graves: {}
+"""
+FEW = """
+topology: few
+brokers: {default: {}}
+triggers: {price: {subscriber: pricing}, ship: {subscriber: shipping}}
+services: {pricing: {}, shipping: {}}
+"""
+
+
+def reel_of(sim: Simulation) -> Reel:
+    return Reel(sim.log, diagram_of(sim.wiring))
+
+
+def played(topology: str, *sends: dict[str, Any], until: str | None = None) -> Reel:
+    """Send events, run, and lay it out."""
+    sim = Simulation(Topology.parse(topology))
+    for send in sends:
+        sim.send(**send)
+    sim.run(until)
+    return reel_of(sim)
+
+
+@cache
+def orders() -> Reel:
+    sim = Simulation(Topology.load(TOPOLOGIES / "orders.yaml"))
+    sim.run()
+    return reel_of(sim)
+
+
+@cache
+def busy() -> Reel:
+    """Lay out a run of more records than lie between two keyframes."""
+    return played(BUSY)
+
+
+def serials(reel: Reel, sort: Any) -> list[int]:
+    """List the serials of the records of a sort."""
+    return [n for n in range(len(reel)) if reel.columns.sort[n] == sort]
+
+
+def words(reel: Reel, of: Iterable[int]) -> list[str]:
+    """Name the sorts of some records."""
+    return [reel.shape(serial).facts.sort.name for serial in of]
