@@ -72,6 +72,8 @@ class Player(Playhead):
         self._hurries = False
         self._seeks_quiet = False
         self._asks: Rows | None = None
+        # Whether it was taken back, and has not caught up with the engine again.
+        self._is_back = False
 
     # -- what it says
 
@@ -94,9 +96,15 @@ class Player(Playhead):
             return self._state
         if self.position >= self.edge and self._due_ns is None:
             return State.IDLE if self.live else State.END
-        if self.live and self.position >= self.reel.timeline(self.mode).instant_begin():
+        # The engine may be some instants ahead: that is live as long as nobody went back.
+        if self.live and (not self._is_back or self._is_newest):
             return State.LIVE
         return State.REPLAY
+
+    @property
+    def _is_newest(self) -> bool:
+        """Whether the playhead is in the last instant that the engine has carried out."""
+        return self.position >= self.reel.timeline(self.mode).instant_begin()
 
     @property
     def speed_text(self) -> str:
@@ -171,6 +179,7 @@ class Player(Playhead):
         if self.live and self._due_ns is not None and speed != MAX:
             self._debt = min(max(0.0, goal - edge), _MOST_DEBT_S * speed)
         self._advance(max(self.position, min(goal, edge)))
+        self._is_back = self._is_back and not self._is_newest
         if self.state in {State.IDLE, State.END}:
             self._hurries = False
             if self._seeks_quiet:
@@ -260,6 +269,7 @@ class Player(Playhead):
         self.set_speed(lower[-1] if lower else SPEEDS[0])
 
     def _moved(self) -> None:
+        self._is_back = not self._is_newest
         self._debt = 0.0
         self._asks = None
         if not self.playing:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.tui.reel.shape import Shape
 
 SECOND_NS = 1_000_000_000
-NEWEST = 20_000
+NEWEST = 5_000
 """Records that are looked at one by one."""
 _NEW = (Sort.SENT, Sort.REPLY)
 _FAILURES = (Sort.FAILED, Sort.RETRIED)

@@ -8,7 +8,7 @@ from simulator.kernel import Kind
 from simulator.tui.inspect.bars import Axis
 from simulator.tui.inspect.outcome import STYLES, mark
 from simulator.tui.inspect.page import paragraph
-from simulator.tui.inspect.spelling import counted, length_text
+from simulator.tui.spelling import counted, length_text
 from simulator.tui.inspect.text_line import BLANK, Look, Span, TextLine, line, width_of
 from simulator.tui.reel.wording import short
 

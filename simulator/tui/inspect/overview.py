@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.tui.inspect.outcome import mark
 from simulator.tui.inspect.page import heading
-from simulator.tui.inspect.spelling import counted, length_text
+from simulator.tui.spelling import counted, length_text
 from simulator.tui.inspect.text_line import Goal, Look, Span, TextLine, line, width_of
 from simulator.tui.reel.sorts import Sort
 from simulator.tui.reel.wording import short

@@ -8,7 +8,7 @@ from simulator.duration import duration_text
 from simulator.kernel import Kind
 from simulator.tui.inspect.interventions import INTERVENTIONS, intervention_sentence
 from simulator.tui.inspect.outcome import answer_text
-from simulator.tui.inspect.spelling import (
+from simulator.tui.spelling import (
     counted,
     kind_word,
     length_text,

@@ -9,7 +9,7 @@ from simulator.tui.inspect.filter_spec import filter_rows
 from simulator.tui.inspect.outcome import node_glyph, node_style
 from simulator.tui.inspect.page import heading, pair, paragraph
 from simulator.tui.inspect.sending import sending_lines
-from simulator.tui.inspect.spelling import counted
+from simulator.tui.spelling import counted
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line
 from simulator.tui.reel.wording import short
 from simulator.wiring import HubKind

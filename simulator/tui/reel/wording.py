@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.tui.reel.row import Row
 from simulator.tui.reel.sorts import ANSWERS, FACES, Sort
+from simulator.tui.spelling import length_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +22,6 @@ CALLER = "(caller)"
 _CALLS = ANSWERS | {Sort.SENT, Sort.REQUEST}
 _SEPARATOR = " · "
 _NAMED_MISSES = 3
-_UNIT = re.compile(r"(\d)([a-z]+)")
 
 
 def short(node: str) -> str:
@@ -113,7 +112,7 @@ def _answer(reel: Reel, record: Record) -> str:
         parts.append(f"attempt {record.attempt}")
     took = latency_ns(reel, record.serial)
     if took:
-        parts.append(spaced(took))
+        parts.append(length_text(took))
     return _SEPARATOR.join(parts)
 
 
@@ -121,11 +120,6 @@ def latency_ns(reel: Reel, serial: int) -> int:
     """Give how long an answer took since its request, in ns."""
     columns = reel.columns
     return columns.at[serial] - columns.at[columns.cause[serial]]
-
-
-def spaced(ns: int) -> str:
-    """Spell a duration with a blank before its unit: ``656 ms``."""
-    return _UNIT.sub(r"\1 \2", duration_text(ns))
 
 
 def _retry(reel: Reel, record: Record) -> str:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from simulator.tui.glyphs import ASCII, UNICODE
-from simulator.tui.inspect.spelling import counted, length_text, size_text
+from simulator.tui.spelling import counted, length_text, size_text
 from simulator.tui.inspect.text_line import Look, Span, line, texts, width_of, wrapped
 
 

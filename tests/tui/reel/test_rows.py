@@ -11,7 +11,6 @@ from simulator.tui.reel.groups import Groups
 from simulator.tui.reel.reel import Reel
 from simulator.tui.reel.rows import Rows
 from simulator.tui.reel.sorts import Sort
-from simulator.tui.reel.wording import spaced
 from tests.tui.reel.runs import busy, orders, played, reel_of, serials
 
 ODD = """
@@ -215,12 +214,16 @@ services: {one: {responses: [503]}, graves: {}}
     assert "dead-letter: t > graves 503 after 2 attempts" in lines
 
 
-def test_durations_have_a_blank_before_their_unit() -> None:
-    assert [spaced(ns) for ns in (656_000_000, 204_600_000_000, 90)] == [
-        "656 ms",
-        "3 m 24.6 s",
-        "90 ns",
-    ]
+def test_a_note_says_how_long_an_answer_took_to_three_digits() -> None:
+    reel = played(
+        "topology: t\nbrokers: {default: {}}\ntriggers: {t: {subscriber: s}}\n"
+        "services: {s: {latency: 1234567us}}",
+        {"type": "a"},
+    )
+    rows = Rows(reel)
+    rows.scan()
+
+    assert rows.row(1).note == "200 · 1.23 s"
 
 
 # -- by event

@@ -1,4 +1,4 @@
-"""How durations, sizes, numbers and nodes are spelled in the inspector."""
+"""How durations, sizes, numbers and nodes are spelled for people."""
 
 from __future__ import annotations
 
