@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from enum import StrEnum
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -176,6 +177,19 @@ class Log:
             for number in range(skip, count):
                 at = number * WIDTH
                 yield (base + number, *cells[at : at + WIDTH])
+
+    def chunks(self, start: int = 0) -> Iterator[tuple[int, Sequence[Any]]]:
+        """Give the cells that are there at the call, from a serial on, many records at once.
+
+        Yields:
+            The serial of the first record, and the cells, eight for each record.
+        """
+        at = bisect_right(self._packed, start, key=itemgetter(0)) - 1
+        whole = [*islice(self._packed, max(0, at), None), (self.base, tuple(self.cells))]
+        for base, cells in whole:
+            skip = max(0, start - base) * WIDTH
+            if skip < len(cells):
+                yield base + skip // WIDTH, cells[skip:] if skip else cells
 
     def row(self, serial: int) -> Row:
         """Give one record.

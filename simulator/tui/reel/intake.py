@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, islice
+from itertools import chain, count
 from operator import sub
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from simulator.tui.reel.shape import Shapes
 
 _BATCH = 1024
-# Those of the log, and the serial before them.
-_CELLS = WIDTH + 1
 _FIELDS = len(Record._fields)
 # What a record is known by holds on to the kernel's objects: more than these are
 # not remembered.
@@ -97,18 +95,15 @@ class LogIntake:
 
     def batches(self, start: int) -> Iterator[Batch]:
         """Give what there is from a serial on."""
-        rows = self._log.rows(start)
         known = self._codes.__getitem__
-        # One flat list and its slices cost a quarter of what columns of tuples do.
-        while cells := list(chain.from_iterable(islice(rows, _BATCH))):
-            serials = cells[::_CELLS]
-            said = (cells[at::_CELLS] for at in (3, 5, 6, 7, 8))
+        for serial, cells in self._log.chunks(start):
+            said = (cells[at::WIDTH] for at in (2, 4, 5, 6, 7))
             yield Batch(
-                serials[0],
-                cells[1::_CELLS],
-                list(map(sub, serials, cells[2::_CELLS])),
+                serial,
+                cells[::WIDTH],
+                list(map(sub, count(serial), cells[1::WIDTH])),
                 list(map(known, zip(*said, strict=True))),
-                cells[4::_CELLS],
+                cells[3::WIDTH],
             )
 
 

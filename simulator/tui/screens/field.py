@@ -1,0 +1,216 @@
+"""One line of a form: a label, what is typed, what it could become, what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input, Label, OptionList, Static
+
+from simulator.tui.screens.candidates import candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+
+    from simulator.tui.glyphs import Glyphs
+
+
+class Candidates(OptionList, can_focus=False):
+    """The list below a field; the keys go to the field."""
+
+
+class _Line(Input):
+    """An input whose arrows and enter belong to its field."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", "Up", show=False),
+        Binding("down", "step(1)", "Down", show=False),
+        Binding("enter", "take", "Next", show=False),
+        Binding("escape", "leave", "Close", show=False),
+    ]
+
+    @property
+    def field(self) -> Field:
+        """The field around it."""
+        return next(a for a in self.ancestors if isinstance(a, Field))
+
+    def action_step(self, by: int) -> None:
+        """Go through the candidates, or open them, or go to the next field."""
+        self.field.step(by)
+
+    def action_take(self) -> None:
+        """Take the candidate of the cursor, or go to the next field."""
+        self.field.take()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave esc to the dialog while there is no list to close."""
+        return self.field.is_open if action == "leave" else True
+
+    def action_leave(self) -> None:
+        """Close the candidates."""
+        self.field.close()
+
+
+class Field(Vertical):
+    """One line of a form.
+
+    Args:
+        label: Left of it.
+        value: What stands in it at first.
+        glyphs: The characters to draw with.
+        hint: What is shown in it while it is empty.
+        known: What it could be, the most likely first; or what gives it for what is
+            typed, such as the paths in a folder.
+        id: Of the field.
+    """
+
+    class Changed(Message):
+        """What is typed is another text now."""
+
+        def __init__(self, field: Field) -> None:
+            self.field = field
+            super().__init__()
+
+        @property
+        def control(self) -> Field:
+            """The field."""
+            return self.field
+
+    class Entered(Changed):
+        """Enter was pressed, and there was nothing to choose from."""
+
+    def __init__(
+        self,
+        label: str,
+        value: str = "",
+        *,
+        glyphs: Glyphs,
+        hint: str = "",
+        known: Sequence[str] | Callable[[str], Sequence[str]] = (),
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._label = label
+        self._glyphs = glyphs
+        self._known = known if callable(known) else tuple(known)
+        self._line = _Line(value, hint, compact=True, select_on_focus=False)
+        self._list = Candidates(compact=True, markup=False)
+        self._taken = value
+        self._offered: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Make the line, the list and the fault."""
+        with Horizontal(classes="row"):
+            yield Label(self._label, classes="label", markup=False)
+            yield self._line
+            if self._known:
+                yield Label(self._glyphs.open, classes="more", markup=False)
+        yield Static(classes="fault", markup=False)
+        if self._known:
+            yield self._list
+
+    @property
+    def value(self) -> str:
+        """What is typed, without blanks around it."""
+        return self._line.value.strip()
+
+    @value.setter
+    def value(self, text: str) -> None:
+        self._taken = text
+        self._line.value = text
+        self._line.cursor_position = len(text)
+        self.close()
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with it; empty where nothing is."""
+        return self._fault
+
+    @fault.setter
+    def fault(self, text: str) -> None:
+        if text == self._fault:
+            return
+        self._fault = text
+        self.query_one(".fault", Static).update(text)
+        self.set_class(bool(text), "-faulty")
+
+    _fault = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the candidates are seen."""
+        return self._list.has_class("-open")
+
+    def _could_be(self, typed: str) -> tuple[str, ...]:
+        """Give what a text could become."""
+        known = self._known(typed) if callable(self._known) else self._known
+        return candidates(typed, known)
+
+    def focus_line(self) -> None:
+        """Put the cursor into it."""
+        self._line.focus()
+
+    def step(self, by: int) -> None:
+        """Go through the candidates, or open them, or go to the next field."""
+        if self.is_open:
+            if by > 0:
+                self._list.action_cursor_down()
+            else:
+                self._list.action_cursor_up()
+        elif by > 0 and self._known:
+            self._open(self._could_be("" if not callable(self._known) else self.value))
+        elif by > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
+
+    def take(self) -> None:
+        """Take the candidate of the cursor, or go to the next field."""
+        chosen = self._list.highlighted_option
+        if self.is_open and chosen is not None:
+            self.value = str(chosen.prompt)
+            if callable(self._known):
+                self._open(self._could_be(self.value))
+        else:
+            self.close()
+            self.post_message(self.Entered(self))
+
+    def close(self) -> None:
+        """Close the candidates."""
+        self._list.remove_class("-open")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what it could become, and tell the form."""
+        event.stop()
+        if event.value != self._taken and self._line.has_focus:
+            self._open(self._could_be(event.value))
+        self._taken = event.value
+        self.post_message(self.Changed(self))
+
+    def on_descendant_focus(self) -> None:
+        """Make the label louder."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """Close the candidates when the cursor goes elsewhere."""
+        self.remove_class("-here")
+        self.close()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the candidate that was clicked."""
+        event.stop()
+        self.value = str(event.option.prompt)
+
+    def _open(self, texts: Sequence[str]) -> None:
+        if not self._known:
+            return
+        if texts != self._offered:  # to set them lays out anew
+            self._list.set_options(texts)
+            self._offered = tuple(texts)
+        self._list.set_class(bool(texts), "-open")
+        # Above the first, so that enter takes what is typed until one is chosen.
+        self._list.highlighted = None

@@ -1,0 +1,128 @@
+"""Letters over the screen beneath: typing one gives the place under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from simulator.tui.glyphs import UNICODE, Glyphs
+from simulator.tui.paint import palette_of, style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.geometry import Region
+
+    from simulator.tui.screens.dialog import StyleFiles
+
+Target = TypeVar("Target")
+
+# The keys under the fingers first; i, l and o look like 1 and 0.
+_LETTERS = "asdfjkghqwertyupzxcvbnm"
+
+
+def letters_for(count: int) -> tuple[str, ...]:
+    """Give a name for each of some places: one letter, or two where one is not enough.
+
+    No name begins another, so that each is known as soon as it is typed.
+
+    Args:
+        count: Of places; those beyond 529 get no name.
+    """
+    singles = len(_LETTERS)
+    firsts = 0
+    # Every letter that begins pairs is no name itself.
+    while singles - firsts + firsts * len(_LETTERS) < count and firsts < len(_LETTERS):
+        firsts += 1
+    names = list(_LETTERS[: singles - firsts])
+    names += [a + b for a in _LETTERS[singles - firsts :] for b in _LETTERS]
+    return tuple(names[:count])
+
+
+class Spot(NamedTuple, Generic[Target]):
+    """A place that can be jumped to.
+
+    Args:
+        letter: Its name, one of `letters_for`.
+        region: Where it is on the screen.
+        target: What comes back.
+    """
+
+    letter: str
+    region: Region
+    target: Target
+
+
+class _Letter(Widget):
+    """The name of a place, on its first cells."""
+
+    def __init__(self, name: str, region: Region) -> None:
+        super().__init__(classes="letter")
+        self.letters = name
+        self.styles.width = len(name)
+        self.styles.height = 1
+        self.styles.offset = (region.x, region.y)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the name."""
+        palette = palette_of(self.app)
+        look = style(palette.background, palette.accent, bold=True)
+        return Strip([Segment(self.letters, look)])
+
+
+class Jump(ModalScreen[Target | None], Generic[Target]):
+    """Names over places; gives the target of the one that is typed, or None.
+
+    Args:
+        spots: The places; their names are those of `letters_for`.
+        glyphs: The characters to draw with; letters are the same in all.
+    """
+
+    CSS_PATH: ClassVar[StyleFiles] = "jump.tcss"
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", show=False)
+    ]
+
+    def __init__(self, spots: Sequence[Spot[Target]], glyphs: Glyphs = UNICODE) -> None:
+        super().__init__(classes="jump")
+        self.glyphs = glyphs
+        self._spots = tuple(spots)
+        self._typed = ""
+
+    def compose(self) -> ComposeResult:
+        """Put the names on their places."""
+        for name, region, _ in self._spots:
+            yield _Letter(name, region)
+
+    def on_key(self, event: events.Key) -> None:
+        """Give the place when its name is typed; any other key goes back."""
+        if event.key == "escape":
+            return
+        event.stop()
+        self._typed += event.character or " "
+        for name, _, target in self._spots:
+            if name == self._typed:
+                self.dismiss(target)
+                return
+        left = [name for name, _, _ in self._spots if name.startswith(self._typed)]
+        if not left:
+            self.dismiss(None)
+            return
+        for letter in self.query(_Letter):
+            letter.display = letter.letters in left
+
+    def on_click(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss(None)

@@ -1,0 +1,352 @@
+"""The dialog in which an event is written: to send it, to change one, or to try filters."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult, SuspendNotSupported
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Label, Static, TextArea
+
+from simulator.errors import SimulatorError
+from simulator.tui.glyphs import UNICODE, Glyphs
+from simulator.tui.screens.dialog import Dialog
+from simulator.tui.screens.draft import Checked, Draft, SendRequest, check
+from simulator.tui.screens.event_file import event_text, read_event_text
+from simulator.tui.screens.field import Field
+from simulator.tui.screens.outside_editor import edit_outside
+from simulator.tui.screens.templates import Template, Templates
+from simulator.tui.screens.verdicts import at_hub, in_full, validity, would_match
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from simulator.event import Event
+    from simulator.session.why import Why
+    from simulator.tui.screens.dialog import StyleFiles
+    from simulator.tui.screens.hints import Hint
+
+_LEAST_LINE = 50  # cells of a line before its width is known
+
+
+class Purpose(Enum):
+    """What the event is written for; the value is the dialog's title."""
+
+    SEND = "send event"
+    RELEASE = "edit and release"
+    REPLY = "edit reply"
+    TRY = "try an event, without sending it"
+
+
+_DOES = {Purpose.SEND: "send", Purpose.RELEASE: "release", Purpose.REPLY: "approve"}
+_LABELS = {
+    "to": "to",
+    "type": "type",
+    "source": "source",
+    "subject": "subject",
+    "extensions": "extensions",
+    "content_type": "content type",
+    "id": "id",
+}
+_PLACEHOLDERS = {
+    "to": "the only broker",
+    "type": "shop.order.placed",
+    "source": "/where/it/comes/from",
+    "extensions": 'env=prod, note="a, b"',
+    "content_type": "none",
+    "id": "made by the run",
+}
+_TYPES = ("application/json", "text/plain", "application/xml")
+
+
+class _Data(Horizontal):
+    """The editor of the data and its label, which is louder while it is edited."""
+
+    def on_descendant_focus(self) -> None:
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-here")
+
+
+class SendEvent(Dialog[SendRequest]):
+    """An event is written, and every filter's answer is seen while it is.
+
+    Gives a `SendRequest`; None when it is left, and always for `Purpose.TRY`.
+
+    Args:
+        draft: What stands in the fields at first.
+        purpose: What it is for. Only `Purpose.SEND` asks where to and how often.
+        addresses: Where it can be sent to.
+        types: Event types, the most likely first.
+        whys: Explains an event for every route; a session's `whys`.
+        hub_of: The node of the hub that an address leads to; None: the address is one.
+        templates: Those that were saved.
+        save: Is given a new template.
+        remove: Is given the name of one that is to go.
+        edit: Edits a text outside, and gives it back.
+        glyphs: The characters to draw with.
+    """
+
+    CSS_PATH: ClassVar[StyleFiles] = ["dialog.tcss", "send_event.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "send", "Send", show=False, priority=True),
+        Binding("ctrl+r", "repeat", "Repeat", show=False, priority=True),
+        Binding("ctrl+t", "templates", "Templates", show=False, priority=True),
+        Binding("ctrl+o", "edit_outside", "Editor", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        draft: Draft,
+        *,
+        purpose: Purpose = Purpose.SEND,
+        addresses: Sequence[str] = (),
+        types: Sequence[str] = (),
+        whys: Callable[[Event], Sequence[Why]],
+        hub_of: Callable[[str], str] | None = None,
+        templates: Sequence[Template] = (),
+        save: Callable[[Template], None] | None = None,
+        remove: Callable[[str], None] | None = None,
+        edit: Callable[[str], str] = edit_outside,
+        glyphs: Glyphs = UNICODE,
+    ) -> None:
+        title = purpose.value
+        if draft.to and purpose in (Purpose.RELEASE, Purpose.REPLY):
+            title += f" {glyphs.dot} to {draft.to}"
+        super().__init__(title, _hints(purpose), glyphs=glyphs)
+        self._draft = draft
+        self._purpose = purpose
+        self._known = {"to": addresses, "type": types, "content_type": _TYPES}
+        self._addresses = tuple(addresses)
+        self._whys = whys
+        self._hub_of = hub_of or (lambda address: address)
+        self._templates = list(templates)
+        self._save, self._remove, self._edit = save, remove, edit
+        self._fields: tuple[Field, ...] = ()
+        self._asked = False  # whether it was to be sent: then empty fields are faults
+        self._doubted = False  # whether it was told that something is odd
+        self.set_class(purpose is Purpose.TRY, "-try")
+
+    def compose_body(self) -> ComposeResult:
+        """Make the fields, the data and the verdicts."""
+        with VerticalScroll(classes="form", can_focus=False):
+            for name in self._names:
+                yield Field(
+                    _LABELS[name],
+                    getattr(self._draft, name),
+                    glyphs=self.glyphs,
+                    hint=_PLACEHOLDERS.get(name, ""),
+                    known=self._known.get(name, ()),
+                    id=name,
+                )
+            if self._purpose is Purpose.SEND:
+                with Horizontal(classes="repeat"):
+                    yield Field(
+                        "repeat", self._draft.repeat, glyphs=self.glyphs, id="repeat"
+                    )
+                    yield Field(
+                        "every", self._draft.every, glyphs=self.glyphs, id="every"
+                    )
+        if self._purpose is not Purpose.TRY:
+            yield from self._data()
+        with Vertical(classes="verdict"):
+            yield Static(id="would", classes="line")
+            yield Static(id="valid", classes="line")
+        if self._purpose is Purpose.TRY:
+            with VerticalScroll(classes="answers"):
+                yield Static(id="answers")
+
+    def _data(self) -> ComposeResult:
+        with _Data(classes="data"):
+            yield Label("data", classes="label", markup=False)
+            binary = self._draft.has_binary
+            shown = f"({len(self._draft.body or b'')} bytes that are no text stay as they are)"
+            yield TextArea(
+                shown if binary else self._draft.data,
+                compact=True,
+                read_only=binary,
+                show_line_numbers=False,
+                highlight_cursor_line=False,
+                id="data",
+            )
+
+    @property
+    def _names(self) -> list[str]:
+        fixed = self._purpose in (Purpose.RELEASE, Purpose.REPLY)
+        return [name for name in _LABELS if not (fixed and name == "to")]
+
+    def on_mount(self) -> None:
+        """Begin in the first field that matters."""
+        super().on_mount()
+        self._fields = tuple(self.query(Field))
+        self.query_one("#type", Field).focus_line()
+        self._show_repeat(self._draft.repeat != "1")
+        self.reload()
+
+    def on_resize(self) -> None:
+        """Fit what is cut to the width."""
+        super().on_resize()
+        self.call_after_refresh(self.reload)
+
+    def draft(self) -> Draft:
+        """Give what stands in the fields now."""
+        typed = {field.id: field.value for field in self._fields if field.id}
+        for area in self.query("#data").results(TextArea):
+            if not area.read_only:
+                typed["data"] = area.text
+        return self._draft.replace(**typed)
+
+    def fill(self, draft: Draft) -> None:
+        """Put other texts into the fields."""
+        self._draft = draft if "to" in self._names else draft.replace(to=self._draft.to)
+        for field in self._fields:
+            field.value = str(getattr(draft, field.id or ""))
+        for area in self.query("#data").results(TextArea):
+            area.read_only = draft.has_binary
+            area.load_text(draft.data)
+        self._show_repeat(draft.repeat != "1")
+        self.reload()
+
+    def reload(self) -> None:
+        """Ask the filters again, and say what is wrong."""
+        draft = self.draft()
+        checked = check(draft, self._addresses if "to" in self._names else ())
+        whys = at_hub(self._whys(checked.for_filters), self._hub_of(draft.to))
+        would, valid = (
+            self.query_one("#would", Static),
+            self.query_one("#valid", Static),
+        )
+        # Each has one line, whatever it says: typing must not lay everything out anew.
+        width = would.content_size.width or _LEAST_LINE
+        nowhere = "to" in checked.faults
+        line = would_match(whys, width, self.glyphs, nowhere=nowhere)
+        would.update(line, layout=False)
+        valid.update(validity(checked, width, self.glyphs), layout=False)
+        for answers in self.query("#answers").results(Static):
+            answers.update(in_full(whys, self.glyphs))
+        for field in self._fields:
+            silent = not field.value and not self._asked
+            field.fault = "" if silent else checked.faults.get(field.id or "", "")
+
+    def on_field_changed(self) -> None:
+        """Look at the event again."""
+        self._doubted = False
+        self.tell("")
+        self.reload()
+
+    def on_text_area_changed(self) -> None:
+        """Look at the data again."""
+        self.on_field_changed()
+
+    def on_field_entered(self) -> None:
+        """Go to the next field."""
+        self.focus_next()
+
+    def action_send(self) -> None:
+        """Give the event, when nothing is wrong with it."""
+        if self._purpose is Purpose.TRY:
+            self.tell("nothing is sent from here; esc, then n sends an event")
+            return
+        draft = self.draft()
+        checked = check(draft, self._addresses if "to" in self._names else ())
+        self._asked = True
+        self.reload()
+        if checked.faults:
+            self._go_to_fault(checked)
+        elif checked.doubts and not self._doubted:
+            self._doubted = True
+            does = _DOES[self._purpose]
+            self.tell(f"{checked.doubts['data']}; ctrl+s again to {does} it as it is")
+        else:
+            self.dismiss(
+                SendRequest(
+                    event=checked.event,
+                    to=draft.to,
+                    repeat=checked.repeat,
+                    every_ns=checked.every_ns,
+                )
+            )
+
+    def _go_to_fault(self, checked: Checked) -> None:
+        for field in self._fields:
+            if field.id in checked.faults:
+                if field.id in ("repeat", "every"):
+                    self._show_repeat(True)
+                field.focus_line()
+                return
+
+    def action_repeat(self) -> None:
+        """Show or hide how often it is sent."""
+        if self._purpose is Purpose.SEND:
+            shown = not self.has_class("-repeat")
+            self._show_repeat(shown)
+            if shown:
+                self.query_one("#repeat", Field).focus_line()
+            else:
+                self.query_one("#repeat", Field).value = "1"
+                self.query_one("#type", Field).focus_line()
+
+    def _show_repeat(self, shown: bool) -> None:
+        self.set_class(shown and self._purpose is Purpose.SEND, "-repeat")
+
+    def action_templates(self) -> None:
+        """Take the fields from a template, or save them as one."""
+
+        def take(template: Template | None) -> None:
+            if template is not None:
+                self.fill(template.draft)
+
+        self.app.push_screen(
+            Templates(
+                self._templates,
+                self.draft(),
+                save=self._keep if self._save else None,
+                remove=self._forget if self._remove else None,
+                glyphs=self.glyphs,
+            ),
+            take,
+        )
+
+    def _keep(self, template: Template) -> None:
+        assert self._save is not None, "asked before"
+        self._forget_here(template.name)
+        self._templates.append(template)
+        self._save(template)
+
+    def _forget(self, name: str) -> None:
+        assert self._remove is not None, "asked before"
+        self._forget_here(name)
+        self._remove(name)
+
+    def _forget_here(self, name: str) -> None:
+        self._templates = [each for each in self._templates if each.name != name]
+
+    def action_edit_outside(self) -> None:
+        """Edit the event as JSON in the user's editor."""
+        draft = self.draft()
+        if draft.has_binary and draft.data == draft.shown:
+            self.tell("its data is no text: it cannot be edited as JSON", error=True)
+            return
+        try:
+            text = event_text(draft)
+            with self.app.suspend():
+                text = self._edit(text)
+            self.fill(read_event_text(text, draft))
+        except SuspendNotSupported:
+            self.tell("this terminal cannot make room for an editor", error=True)
+        except SimulatorError as error:
+            self.tell(str(error), error=True)
+        else:
+            self.tell("")
+
+
+def _hints(purpose: Purpose) -> list[Hint]:
+    if purpose is Purpose.TRY:
+        return [("tab", "next field"), ("ctrl+t", "templates"), ("esc", "close")]
+    hints = [("ctrl+s", _DOES[purpose])]
+    if purpose is Purpose.SEND:
+        hints.append(("ctrl+r", "repeat"))
+    return [*hints, ("ctrl+t", "templates"), ("ctrl+o", "editor"), ("esc", "close")]

@@ -1,0 +1,218 @@
+"""The other dialogs, by keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.geometry import Region
+
+from simulator.errors import UsageError
+from simulator.event import Event
+from simulator.kernel.log import Kind
+from simulator.trace import Record, compare
+from simulator.tui.glyphs import ASCII
+from simulator.tui.screens.columns import Column
+from simulator.tui.screens.compare import Compare
+from simulator.tui.screens.details import Details
+from simulator.tui.screens.export import Export, Exportable, ExportRequest
+from simulator.tui.screens.go_to import GoTo
+from simulator.tui.screens.help import Help
+from simulator.tui.screens.jump import Jump, Spot, letters_for
+from simulator.tui.screens.open_topology import Example, OpenTopology
+from simulator.tui.screens.table import Cell, Row, Table
+from tests.tui.screens.host import NOT_LEFT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator.tui.screens.difference import ShownComparison
+    from tests.tui.screens.host import Play
+
+
+def test_help_shows_keys_in_columns_that_scroll(play: Play) -> None:
+    wide = play(Help(section="graph", keys={"graph.fit": "f9"}), size=(150, 45))
+    narrow = play(Help(filters="is:dead\tdead letters", glyphs=ASCII), size=(60, 18))
+    end = play(
+        Help(filters="is:dead\tdead letters", glyphs=ASCII), "end", size=(60, 18)
+    )
+
+    first = next(line for line in wide.lines if "GRAPH (HERE)" in line)
+    assert any(title in first for title in ("EVENTS", "INSPECTOR", "DO"))
+    assert "F9" in wide.text
+    assert "kn-sim run prints everything as plain lines" in wide.text
+    assert narrow.text.isascii()
+    assert "FILTERS" in end.text
+    assert play(Help(), "question_mark").result is None
+
+
+def test_a_place_is_typed_and_told_when_it_is_none(play: Play) -> None:
+    def fault_of(text: str) -> str:
+        return "" if text == "1:03" else f"{text!r} is no place"
+
+    wrong = play(GoTo(fault_of), "enter", "x", "enter")
+
+    assert play(GoTo(fault_of), *"1:03", "enter").result == "1:03"
+    assert "'x' is no place" in wrong.text
+    assert "is empty" in play(GoTo(fault_of), "enter").text
+    assert "half way to the live edge" in wrong.text
+
+
+def test_scrollbars_are_ascii_where_all_else_is(play: Play) -> None:
+    text = "\n".join("line" for _ in range(47))
+
+    ends = [play(Details("error", text, ASCII), *["down"] * n).text for n in (1, 3)]
+
+    assert all(text.isascii() for text in ends)
+
+
+def test_details_scroll_and_are_copied_as_they_are(play: Play) -> None:
+    text = "Traceback [bold]\n" + "\n".join(f"line {n}" for n in range(60))
+
+    played = play(Details("error", text), "y", "end")
+
+    assert played.clipboard == text
+    assert "line 59" in played.text
+    assert "copied" in played.text
+    assert play(Details("error", "x", ASCII), "q").result is None
+
+
+def test_a_path_is_completed_step_by_step_and_opened(
+    play: Play, tmp_path: Path
+) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "orders.yaml").touch()
+    screen = OpenTopology(value=f"{tmp_path}/s")
+
+    played = play(screen, "down", "down", "enter", "down", "enter", "enter")
+
+    assert played.result == f"{tmp_path}/shop/orders.yaml"
+
+
+def test_an_example_is_opened_and_what_is_not_there_is_told(play: Play) -> None:
+    examples = [
+        Example(path="a.yaml", name="first"),
+        Example(path="b.yaml", name="second"),
+    ]
+
+    chosen = play(OpenTopology(examples), "tab", "down", "enter").result
+    wrong = play(OpenTopology(examples), *"x.yaml", "enter")
+    empty = play(OpenTopology(), "enter")
+
+    assert chosen == "b.yaml"
+    assert "there is no file or folder 'x.yaml'" in wrong.text
+    assert "expected the path of a YAML file" in empty.text
+
+
+def test_what_is_exported_has_a_usual_path(play: Play, tmp_path: Path) -> None:
+    exports = [
+        Exportable(what="trace", label="records", path=f"{tmp_path}/trace.jsonl"),
+        Exportable(what="curl", label="command", path="", copies=True),
+    ]
+    (tmp_path / "old.jsonl").touch()
+    old = [exports[0].replace(path=f"{tmp_path}/old.jsonl")]
+
+    plain = play(Export(exports), "enter").result
+    copied = play(Export(exports, first="curl"), "tab", "enter").result
+    warned = play(Export(old), "enter")
+    over = play(Export(old), "enter", "enter").result
+    lacking = play(Export(exports), "tab", "ctrl+u", "enter")
+    folder = play(Export(exports), "tab", "ctrl+u", *"/none/x", "enter")
+    nothing = play(Export([]), "enter", "tab", "enter")
+
+    assert plain == ExportRequest(what="trace", path=f"{tmp_path}/trace.jsonl")
+    assert copied == ExportRequest(what="curl", path="")
+    assert "there is such a file; enter again writes over it" in warned.text
+    assert over == ExportRequest(what="trace", path=f"{tmp_path}/old.jsonl")
+    assert "expected a path" in lacking.text
+    assert "there is no folder '/none'" in folder.text
+    assert nothing.result is NOT_LEFT
+
+
+def _record(serial: int, node: str) -> Record:
+    event = Event({"type": "order.placed", "id": "1"}, b"x" * 40)
+    return Record(serial, serial, Kind.SENT, None, event, "", node, 1, 0, "a\nb")
+
+
+RUNS = {
+    "main": [_record(0, "broker/a"), _record(1, "broker/a")],
+    "fork": [_record(0, "broker/a"), _record(1, "broker/b")],
+}
+
+
+def _compared(first: str, second: str) -> ShownComparison:
+    if first == second == "fork":
+        raise UsageError("fork is gone")
+    return compare(RUNS[first], RUNS[second])
+
+
+def test_two_branches_are_compared_and_enter_goes_to_the_difference(play: Play) -> None:
+    shown = play(Compare(["main", "fork"], _compared), "end")
+    narrow = play(
+        Compare(["main", "fork"], _compared, glyphs=ASCII), "d", size=(60, 18)
+    )
+    gone = play(Compare(["main", "fork"], _compared), "enter").result
+
+    assert "1 record in common; they part at 1ns" in shown.text
+    assert "x" * 40 in shown.text
+    assert gone == 1
+    assert "order.placed" not in narrow.text
+    assert narrow.text.isascii()
+    assert "+1" in narrow.text
+
+
+def test_a_branch_to_compare_is_chosen_by_its_name(play: Play) -> None:
+    screen = Compare(["main", "fork"], _compared, second="main")
+    wide = play(screen, "tab", "enter")
+    typed = play(Compare(["main", "fork"], _compared), "shift+tab", "x", "enter")
+    refused = play(Compare(["main", "fork"], _compared, first="fork", second="fork"))
+
+    assert "equal: 2 records in common, no difference" in wide.text
+    assert "there is no difference to go to" in wide.text
+    assert "there is no 'forkx'; did you" in typed.text
+    assert typed.focus == "pairs"
+    assert "fork is gone" in refused.text
+
+
+def test_a_letter_jumps_to_its_place(play: Play) -> None:
+    letters = letters_for(30)
+    spots = [
+        Spot(letter, Region(at % 10 * 4, at // 10, 3, 1), at)
+        for at, letter in enumerate(letters)
+    ]
+
+    shown = play(Jump(spots), "m")
+
+    assert play(Jump(spots), letters[3]).result == 3
+    assert play(Jump(spots), *letters[-1]).result == 29
+    assert play(Jump(spots), "escape").result is None
+    assert play(Jump(spots), "1").result is None
+    assert "ma" in shown.text
+    assert not shown.lines[0].startswith("a")
+
+
+def test_the_cursor_of_a_table_moves_by_rows_pages_and_to_the_ends(play: Play) -> None:
+    exports = [Exportable(what=f"row-{n}", label="x", path=f"p{n}") for n in range(60)]
+
+    def path(*keys: str) -> str:
+        return next(
+            line for line in play(Export(exports), *keys).lines if "path  " in line
+        )
+
+    assert "p1 " in path("down", "down", "up") + " "
+    assert "p59" in path("end", "pagedown")
+    assert "p0 " in path("end", "home", "up") + " "
+    assert "p1 " not in path("pagedown") + " "
+
+
+def test_a_row_keeps_the_cursor_whatever_comes_before_it() -> None:
+    table = Table((Column(title="a"),), glyphs=ASCII, empty="none")
+    rows = [Row(name, (Cell(name),)) for name in "abcd"]
+
+    table.set_rows(rows)
+    table._cursor = 2
+    table.set_rows([Row("new", (Cell("new"),)), *rows])
+    kept = table.key
+    table.set_rows(rows[:1])
+
+    assert kept == "c"
+    assert table.key == "a"

@@ -1,0 +1,155 @@
+"""The dialogs of approvals, problems and branches, by keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import UsageError
+from simulator.tui.glyphs import ASCII
+from simulator.tui.screens.approvals import Approvals, Waiting
+from simulator.tui.screens.branches import Branch, BranchChoice, Branches
+from simulator.tui.screens.problems import Problem, Problems, problem_of
+from simulator.wiring import Finding, Severity
+from tests.tui.screens.host import NOT_LEFT
+
+if TYPE_CHECKING:
+    from tests.tui.screens.host import Play
+
+SECOND = 1_000_000_000
+Did = list[tuple[Any, ...]]
+
+
+def _approvals(did: Did, waiting: list[Waiting], **given: Any) -> Approvals:
+    def take(word: str, serial: int) -> None:
+        did.append((word, serial))
+        waiting[:] = [each for each in waiting if each.serial != serial]
+
+    usual = {
+        "approve": lambda serial: take("approve", serial),
+        "reject": lambda serial: take("reject", serial),
+        "edit": lambda serial: did.append(("edit", serial)),
+        "every_s": 0,
+    }
+    return Approvals(lambda: waiting, **{**usual, **given})
+
+
+def _waiting() -> list[Waiting]:
+    return [
+        Waiting(serial=1, gate="gate", type="suite.done", waited_ns=SECOND),
+        Waiting(serial=2, gate="gate", type="t", left_ns=4 * SECOND, then="reject"),
+        Waiting(serial=3, gate="gate", type="t", left_ns=9 * SECOND),
+    ]
+
+
+def test_what_waits_is_approved_rejected_or_edited_one_by_one(play: Play) -> None:
+    did: Did = []
+
+    played = play(_approvals(did, _waiting()), "y", "e", "n")
+
+    assert did == [("approve", 1), ("edit", 2), ("reject", 2)]
+    assert played.result is NOT_LEFT
+    assert "suite.done" not in played.text
+
+
+def test_all_are_approved_at_once_and_then_nothing_waits(play: Play) -> None:
+    did: Did = []
+
+    played = play(_approvals(did, _waiting()), "Y", "y", "e")
+
+    assert did == [("approve", 1), ("approve", 2), ("approve", 3)]
+    assert "nothing waits for an approval" in played.text
+
+
+def test_a_deadline_is_told_and_enter_gives_what_is_looked_at(play: Play) -> None:
+    shown = play(_approvals([], _waiting()), "down")
+    forever = play(_approvals([], _waiting(), glyphs=ASCII), size=(60, 18))
+    chosen = play(_approvals([], _waiting()), "j", "enter").result
+
+    assert "it is rejected by itself in 4.0s of virtual time" in shown.text
+    assert "it waits until somebody decides" in forever.text
+    assert forever.text.isascii()
+    assert chosen == 2
+
+
+def test_what_cannot_be_decided_is_told(play: Play) -> None:
+    def late(serial: int) -> None:
+        raise UsageError("nothing waits under 1")
+
+    assert (
+        "nothing waits under 1"
+        in play(_approvals([], _waiting(), approve=late), "y").text
+    )
+
+
+def test_what_changed_is_shown_when_the_list_is_looked_at_again(play: Play) -> None:
+    waiting = _waiting()[:1]
+
+    def comes(serial: int) -> None:
+        waiting.append(Waiting(serial=serial + 1, gate="new", type="t"))
+
+    # An hour between two looks: only the key makes it look.
+    screen = _approvals([], waiting, edit=comes, every_s=3600)
+
+    assert "new" in play(screen, "e").text
+
+
+def test_problems_stand_by_severity_and_enter_selects_the_box(play: Play) -> None:
+    finding = Finding(
+        severity=Severity.NOTE, code="stub", subject="Service a", message="m", path="p"
+    )
+    problems = [
+        problem_of(finding, "service/a"),
+        Problem(
+            severity=Severity.FAULT, subject="reload", message="x" * 90, where="f:1:2"
+        ),
+    ]
+
+    shown = play(Problems(problems, kept=True), "enter")
+    chosen = play(Problems(problems), "end", "enter").result
+    empty = play(Problems([]), "enter")
+
+    assert "problems: 1 fault, 1 note" in shown.text
+    assert shown.text.index("fault  ") < shown.text.index("note  ")
+    assert "there is no box for it" in shown.text
+    assert "f:1:2" in shown.text
+    assert chosen == "service/a"
+    assert "nothing to say" in empty.text
+
+
+def test_a_branch_is_switched_to_compared_or_removed(play: Play) -> None:
+    gone: list[str] = []
+    branches = [
+        Branch(name="main", records=3, current=True),
+        Branch(name="fork", parent="main", at="#2", records=5),
+    ]
+
+    def remove(name: str) -> None:
+        if gone:
+            raise UsageError("it is gone")
+        gone.append(name)
+
+    def screen() -> Branches:
+        return Branches(lambda: branches, remove=remove)
+
+    assert play(screen(), "down", "enter").result == BranchChoice(name="fork")
+    compared = play(screen(), "down", "C").result
+    assert compared == BranchChoice(name="fork", compare=True)
+    assert "fork is removed" in play(screen(), "down", "delete").text
+    assert "it is gone" in play(screen(), "down", "delete").text
+    kept = play(screen(), "C", "delete")
+    assert "the current branch cannot be removed" in kept.text
+    assert gone == ["fork"]
+    assert (
+        play(Branches(list, remove=remove), "C", "delete", "enter").result is NOT_LEFT
+    )
+
+
+def test_a_row_is_chosen_by_clicking_it_twice(play: Play) -> None:
+    shown = play(_approvals([], _waiting()))
+    row = next(y for y, line in enumerate(shown.lines) if "in 9.0s" in line)
+
+    once = play(_approvals([], _waiting()), f"click:20,{row},1", "y")
+    twice = play(_approvals([], _waiting()), f"click:20,{row},2").result
+
+    assert "in 9.0s" not in once.text
+    assert twice == 3
