@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from itertools import count
 from typing import TYPE_CHECKING
 
 from simulator.tui.reel.mode import GAP_S, HOP_S, NS
@@ -37,7 +38,6 @@ class Columns:
         cause: The serial of the cause; its own without one.
         shape: Numbers of shapes.
         sort: Numbers of sorts.
-        story: Seconds on the time line of the story.
         event: Numbers of events.
         follow: The serial of the record that settles it, or 0.
         events: By number: the event, or its envelope; None once it is gone.
@@ -45,9 +45,6 @@ class Columns:
         root: By number of the event: the serial of the first record of its lineage.
         buried: Number of a dead letter's event -> of the event that it was.
         listed: By sort: the serials of those that are looked for later, in order.
-        skips: The places on the story's time line where time was skipped.
-        skipped: How much of it there, in ns.
-        origin: Where on the story's time line the last instant begins.
     """
 
     def __init__(self, shapes: Shapes) -> None:
@@ -56,7 +53,9 @@ class Columns:
         self.cause = array("i")
         self.shape = array("i")
         self.sort = bytearray()
-        self.story = array("d")
+        self._story = array("d")
+        # Whether each record travels, as far as the story is not told yet.
+        self._hops = bytearray()
         self.root = array("i")
         self.event = array("i")
         self.follow = array("i")
@@ -66,9 +65,9 @@ class Columns:
         self.listed = {
             sort: array("i") for sort, role in ROLES.items() if Role.LISTED in role
         }
-        self.skips = array("d")
-        self.skipped = array("q")
-        self.origin = 0.0
+        self._skips = array("d")
+        self._skipped = array("q")
+        self._origin = 0.0
         self._now = 0
         self._forgotten = 0
         # Redirects, as the request that follows is none of those that it looks like.
@@ -76,6 +75,36 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.at)
+
+    # The story is told when somebody asks: at full speed nobody does.
+
+    @property
+    def story(self) -> array[float]:
+        """Seconds on the time line of the story."""
+        if self._hops:
+            self._tell()
+        return self._story
+
+    @property
+    def skips(self) -> array[float]:
+        """The places on the story's time line where time was skipped."""
+        if self._hops:
+            self._tell()
+        return self._skips
+
+    @property
+    def skipped(self) -> array[int]:
+        """How much of it there, in ns."""
+        if self._hops:
+            self._tell()
+        return self._skipped
+
+    @property
+    def origin(self) -> float:
+        """Where on the story's time line the last instant begins."""
+        if self._hops:
+            self._tell()
+        return self._origin
 
     def lose(self, until: int) -> None:
         """Fill up to a serial with records that nobody knows any more."""
@@ -86,7 +115,7 @@ class Columns:
         self.cause.extend(range(start, until))
         self.shape.extend([0] * missing)
         self.sort.extend(bytes(missing))
-        self.story.extend([place] * missing)
+        self._story.extend([place] * missing)
         self.event.extend([self._begin(None, start, start)] * missing)
         self.follow.extend([0] * missing)
 
@@ -113,33 +142,21 @@ class Columns:
         self.sort.extend(map(sorts.__getitem__, batch.codes))
         self.follow.frombytes(bytes(self.follow.itemsize * len(batch.codes)))
         roles = list(map(self.shapes.roles.__getitem__, batch.codes))
+        self._hops.extend(map(_HOP.__and__, roles))
         self._place(batch, roles)
 
     def _place(self, batch: Batch, roles: list[int]) -> None:
-        """Follow the causes of records: where they stand, and of what event.
+        """Follow the causes of records: of what event they are.
 
         Looks at each record with as few steps as can be: most of the time that a
         reel takes to grow is spent here.
         """
-        story, event, follow, sort = self.story, self.event, self.follow, self.sort
-        put_story, put_event = story.append, event.append
-        redirects = self._redirects
-        now, origin, start = self._now, self.origin, batch.start
-        here = story[-1] if story else 0.0
-        serials = range(start, start + len(roles))
-        for serial, instant, cause, role in zip(
-            serials, batch.instants, batch.causes, roles, strict=True
-        ):
-            if instant != now:
-                here += self._gap(here, instant - now)
-                now, origin = instant, here
-            if role & _HOP:
-                left = story[cause] if cause < serial else origin
-                there = (left if left > origin else origin) + HOP_S  # noqa: FURB136 - twice as fast as max
-                here = there if there > here else here  # noqa: FURB136 - likewise
-                if cause in redirects:
-                    self._change(serial, Sort.ONWARD)
-            put_story(here)
+        event, follow, sort = self.event, self.follow, self.sort
+        put_event, redirects = event.append, self._redirects
+        start = batch.start
+        for serial, cause, role in zip(count(start), batch.causes, roles, strict=False):
+            if redirects and cause in redirects and role & _HOP:
+                self._change(serial, Sort.ONWARD)
             if role & _RARE:
                 put_event(self._look(serial, cause, batch.held[serial - start]))
             elif cause == serial:
@@ -151,14 +168,34 @@ class Columns:
                         follow[cause] = serial
                     if role & _TAKEN and sort[cause] in _TAKING:
                         self._change(serial, Sort.ACKNOWLEDGED)
-        self._now, self.origin = now, origin
+
+    def _tell(self) -> None:
+        """Go on with the story to the last record: where on its time line each stands."""
+        story, hops = self._story, self._hops
+        self._hops = bytearray()
+        put = story.append
+        start = len(story)
+        now, origin = self._now, self._origin
+        here = story[-1] if story else 0.0
+        for serial, instant, cause, hop in zip(
+            count(start), self.at[start:], self.cause[start:], hops, strict=False
+        ):
+            if instant != now:
+                here += self._gap(here, instant - now)
+                now, origin = instant, here
+            if hop:
+                left = story[cause] if cause < serial else origin
+                there = (left if left > origin else origin) + HOP_S  # noqa: FURB136 - twice as fast as max
+                here = there if there > here else here  # noqa: FURB136 - likewise
+            put(here)
+        self._now, self._origin = now, origin
 
     def _gap(self, here: float, gap: int) -> float:
         """Give how many seconds an idle gap takes; remember what is skipped of it."""
         if gap <= _GAP_NS:
             return gap / NS
-        self.skips.append(here + GAP_S)
-        self.skipped.append(gap - _GAP_NS)
+        self._skips.append(here + GAP_S)
+        self._skipped.append(gap - _GAP_NS)
         return GAP_S
 
     def _change(self, serial: int, sort: Sort) -> None:
