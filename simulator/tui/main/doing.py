@@ -209,7 +209,7 @@ class DoingKeys(PaneKeys):
         wanted = None if approval is None else approval.approve.reply
         self.app.push_screen(
             SendEvent(
-                reply_draft(wanted, waiting.event),
+                reply_draft(wanted, waiting.event).replace(to=self._hub_asking(serial)),
                 purpose=Purpose.REPLY,
                 types=self._types(),
                 whys=self._whys,
@@ -217,6 +217,14 @@ class DoingKeys(PaneKeys):
             ),
             partial(self._approve_with, serial),
         )
+
+    def _hub_asking(self, serial: int) -> str:
+        """Give the hub whose route waits for an answer: replies are judged there."""
+        route = self.stage.reel.record(serial).source
+        for hub in self.sim.wiring.hubs:
+            if any(each.node == route for each in hub.routes):
+                return hub.node
+        return ""
 
     def _approve_with(self, serial: int, request: SendRequest | None) -> None:
         if request is not None:

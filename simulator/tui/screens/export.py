@@ -57,6 +57,7 @@ EXPORTS = (
         copies=True,
     ),
     Exportable(what="svg", label="the screen, as a picture", path="screen.svg"),
+    Exportable(what="png", label="the screen, as pixels", path="screen.png"),
 )
 
 

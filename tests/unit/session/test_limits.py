@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from jsonata.timebox import Timebox
 
 from simulator import CloudEvent, HandlerError, Simulation, Topology, UsageError
 from simulator.errors import TopologyError, UnknownAddressError
@@ -282,3 +283,22 @@ def test_a_jsonata_expression_without_end_ends_the_run(
 
     with pytest.raises(UsageError, match=r"^service s: jsonata: no result after"):
         sim.run()
+
+
+def test_a_run_may_last_longer_than_one_of_its_jsonata_expressions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter(range(0, 10**9, 60))  # each look at the clock is 60 ms later
+    monkeypatch.setattr(Timebox, "current_milli_time", lambda: next(clock))
+    sim = Simulation(
+        Topology.parse(
+            "topology: t\nbrokers: {default: {}}\ntriggers: {t: {subscriber: s}}\n"
+            'services: {s: {reply: {jsonata: \'{"type": "b"}\'}}}'
+        )
+    )
+
+    for _ in range(50):
+        sim.send(type="a", to="service/s")
+    sim.run()
+
+    assert {r.status for r in sim.received("s")} == {200}
