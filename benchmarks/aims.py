@@ -1,11 +1,11 @@
-"""The aims of the engine, a benchmark for each, in the order of the table."""
+"""The aims of the engine and of the UI, a benchmark for each, in the order of the table."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from benchmarks import deliveries, handlers, long_runs, memory, starting
+from benchmarks import deliveries, handlers, long_runs, memory, screen, starting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,4 +28,7 @@ AIMS: Mapping[str, Callable[[Effort], Row]] = {
     "memory-flat": long_runs.flat,
     "load": starting.load,
     "cold-start": starting.cold,
+    "ui-frame": screen.frames,
+    "ui-attached": screen.attached,
+    "ui-seek": screen.seeks,
 }

@@ -12,27 +12,33 @@ from simulator.tui.app import KnSimApp
 from simulator.tui.opening import Opening
 from simulator.tui.player import MAX
 from simulator.tui.reel.mode import Mode
+from simulator.tui.reel.reel import Reel
 from simulator.tui.settings import Settings
-from simulator.tui.stage import Stage
+from simulator.tui.stage import Stage, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from benchmarks.measure import Effort
 
 _SIZE = (160, 45)
 _RATE = 60
 _EVENTS_A_SECOND = 10_000
+_EVERY_US = 1_000_000 // _EVENTS_A_SECOND
+_SEEKS, _STRIDE = 101, 37
 _TRIGGERS = 4
 _ADDITIONS = 100_000
-_BUSY = """\
+_BUSY = (
+    """\
 topology: busy
 brokers: {default: {}}
-sources: {load: {every: 100us, event: {type: order}, sink: broker/default}}
+sources: {load: {every: EVERY, event: {type: order}, sink: broker/default}}
 triggers:
-""" + "".join(f"  t{n}: {{subscriber: s{n}}}\n" for n in range(_TRIGGERS))
+""".replace("EVERY", f"{_EVERY_US}us")
+    + "".join(f"  t{n}: {{subscriber: s{n}}}\n" for n in range(_TRIGGERS))
+)
 _LONGEST_S = 120.0
+_TURNS = 5
 
 
 def frames(effort: Effort) -> Row:
@@ -51,14 +57,38 @@ def frames(effort: Effort) -> Row:
 def attached(effort: Effort) -> Row:
     """Events a second of CPU while the UI shows them as fast as it can, against without."""
     events = effort.of(30_000)
-    alone = max(_alone(events) for _ in range(3))
-    shown = max(asyncio.run(_shown(events)) for _ in range(3))
+    turns = [(_alone(events), asyncio.run(_shown(events))) for _ in range(_TURNS)]
+    alone = max(one for one, _ in turns)
+    shown = max(other for _, other in turns)
     return Row(
         what="the engine with the UI attached / without, at full speed",
         figure=shown / alone,
         aim=0.7,
         at_least=True,
         detail=f"{shown:,.0f} against {alone:,.0f} events/s of CPU",
+    )
+
+
+def seeks(effort: Effort) -> Row:
+    """The CPU of a jump to anywhere in a long trace, the frame there included."""
+    events = effort.of(90_000)
+    simulation = Simulation(Topology.parse(_BUSY))
+    simulation.run(until=f"{events * _EVERY_US}us")
+    reel = Reel(simulation.log, drawn(simulation))
+    spent = []
+    for number in range(_SEEKS):
+        position = reel.end() * ((number * _STRIDE) % _SEEKS) / _SEEKS
+        start = time.process_time()
+        reel.frame(position)
+        spent.append(time.process_time() - start)
+    spent.sort()
+    worst = spent[-1] * 1e3
+    return Row(
+        what=f"a seek in {len(reel):,} records, the slowest of {_SEEKS}",
+        figure=worst,
+        aim=30,
+        unit="ms CPU",
+        detail=f"half of them within {spent[_SEEKS // 2] * 1e3:.2f} ms",
     )
 
 
@@ -103,7 +133,10 @@ async def _shown(events: int) -> float:
         stage.player.play()
         end = time.perf_counter() + _LONGEST_S
         start = time.process_time()
-        while len(stage.reel) // (2 * _TRIGGERS + 3) < events and time.perf_counter() < end:
+        while (
+            len(stage.reel) // (2 * _TRIGGERS + 3) < events
+            and time.perf_counter() < end
+        ):
             await app.main.frame(1 / _RATE)
             await asyncio.sleep(0)
         return len(stage.reel) // (2 * _TRIGGERS + 3) / (time.process_time() - start)
@@ -112,7 +145,7 @@ async def _shown(events: int) -> float:
 def _alone(events: int) -> float:
     simulation = Simulation(Topology.parse(_BUSY), journal=True)
     start = time.process_time()
-    simulation.run(until=f"{events * 100}us")
+    simulation.run(until=f"{events * _EVERY_US}us")
     return events / (time.process_time() - start)
 
 
