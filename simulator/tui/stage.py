@@ -13,7 +13,7 @@ from simulator.errors import SimulatorError, TopologyError, UsageError
 from simulator.tui.diagram import Diagram, diagram_from, diagram_of
 from simulator.tui.player import Player
 from simulator.tui.reel.reel import Reel
-from simulator.tui.runaway import LOOK_EVERY, Circle, circle
+from simulator.tui.runaway import LOOK_EVERY, TURNS, Circle, circle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MAIN = "main"
 _NS = 1_000_000_000
+_TURNS_MORE = 10
 _EMPTY = Diagram.of((), ())
 
 
@@ -62,6 +63,8 @@ class Branch:
         self.parent = parent
         self.player = Player(reel, live=live)
         self.looked = 0
+        # A circle of so many turns stops the run; who lets it go on has seen it.
+        self.turns = TURNS
 
     @property
     def records(self) -> list[Record]:
@@ -149,7 +152,10 @@ class Stage:
         sim, player = branch.sim, branch.player
         if branch.live and sim is not None and not self.error:
             wants_ns = player.wants_ns
-            if wants_ns is not None:
+            if wants_ns is None and player.playing and sim.due_ns == sim.now_ns:
+                # An instant that has begun goes on: nothing can come before its end.
+                wants_ns = sim.now_ns
+            if wants_ns is not None and not sim.held:
                 end = clock() + budget_s
                 try:
                     await sim.advance(wants_ns, enough=lambda: clock() >= end)
@@ -179,8 +185,9 @@ class Stage:
         if len(branch.reel) - branch.looked < LOOK_EVERY:
             return
         branch.looked = len(branch.reel)
-        found = circle(branch.reel, len(branch.reel) - 1)
+        found = circle(branch.reel, len(branch.reel) - 1, branch.turns)
         if found is not None:
+            branch.turns = found.turns * _TURNS_MORE
             self.circle = found
             branch.player.pause()
 

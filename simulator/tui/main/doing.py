@@ -457,7 +457,7 @@ class DoingKeys(PaneKeys):
         if stage.circle is not None:
             text, stage.circle = str(stage.circle), None
             self.notify(
-                f"{text}; b to break, space to go on", severity="warning", timeout=15
+                f"{text}; space goes on; x at a box of it stops there", severity="warning", timeout=15
             )
         if after is State.ERROR:
             self.notify(
