@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -108,8 +107,3 @@ class KnSimApp(App[None]):
         """Keep the trace for ``kn-sim ui --last``."""
         if self._keep is not None:
             self.main.keep_trace(self._keep / LAST, _KEPT)
-
-
-def is_remote() -> bool:
-    """Tell whether the terminal is at the other end of SSH."""
-    return "SSH_CONNECTION" in os.environ

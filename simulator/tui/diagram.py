@@ -151,8 +151,12 @@ class Diagram(Value):
             return self._line(source, target, LineKind.FLOW)
         return ()
 
+    def line(self, start: str, end: str, kind: LineKind) -> int | None:
+        """Find a line by its ends."""
+        return self._index.get((start, end, kind))
+
     def _line(self, start: str, end: str, kind: LineKind) -> tuple[int, ...]:
-        at = self._index.get((start, end, kind))
+        at = self.line(start, end, kind)
         return () if at is None else (at,)
 
 

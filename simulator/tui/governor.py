@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 RATES = (60, 30, 15)
 # Over SSH each frame also travels; it can still go up from here.
 RATE_OVER_SSH = 30
@@ -55,3 +57,8 @@ class Governor:
         self.rate = rate
         self._since = 0
         return True
+
+
+def is_remote() -> bool:
+    """Tell whether the terminal is at the other end of SSH."""
+    return "SSH_CONNECTION" in os.environ

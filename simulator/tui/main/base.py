@@ -10,14 +10,21 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from simulator.tui.governor import Governor
+from simulator.tui.governor import Governor, is_remote
 from simulator.tui.inspect.inspector import Inspector
 from simulator.tui.key_bar import Hint, KeyBar
 from simulator.tui.key_names import key_names
 from simulator.tui.keys import KEYS
 from simulator.tui.main.choice import History
 from simulator.tui.main.impossible import Facts, impossible
-from simulator.tui.main.looking import complete, fault_of, seen_types
+from simulator.tui.main.looking import (
+    complete,
+    fault_of,
+    last_outcome,
+    marks_of,
+    seen_types,
+)
+from simulator.tui.main.missing import missed_dots
 from simulator.tui.main.tabs import PaneTabs
 from simulator.tui.player import MAX
 from simulator.tui.reel.rows import Rows
@@ -103,7 +110,7 @@ class MainBase(Screen[None]):
         self.settings = settings
         self.glyphs = settings.glyph_set
         self.clock = clock
-        self.governor = Governor(settings.fps)
+        self.governor = Governor(settings.fps, remote=is_remote())
         self.history = History()
         self.pane_name = "graph"
         self.shows_misses = False
@@ -126,6 +133,9 @@ class MainBase(Screen[None]):
             moving=settings.motion,
             empty=EMPTY,
             id="graph",
+        )
+        self.graph.tell = lambda node: last_outcome(
+            self.stage.reel, node, self.stage.player.shown
         )
         self.events = EventList(glyphs=glyphs, id="events")
         self.filter_bar = FilterBar(fault_of, self._completed, id="filter")
@@ -227,6 +237,11 @@ class MainBase(Screen[None]):
                 motion=self.settings.motion,
                 rate=player.rate,
             )
+            if self.shows_misses and stage.sim is not None:
+                missed = missed_dots(
+                    stage.reel, stage.sim.wiring, player.position, player.mode
+                )
+                self._frame = self._frame._replace(dots=(*self._frame.dots, *missed))
             self.graph.set_frame(self._frame)
             self._stale = {"list", "bars", "inspector"}
         frame = self._frame
@@ -273,6 +288,7 @@ class MainBase(Screen[None]):
                 partial=reel.first > 0,
             )
         )
+        self.transport.set_marks(marks_of(player, reel))
         slots = self.transport.bar_width
         if slots > 0:
             self.transport.set_slots(reel.histogram(slots, player.mode))

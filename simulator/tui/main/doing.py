@@ -20,7 +20,6 @@ from simulator.tui.screens.faults import Faults
 from simulator.tui.screens.problems import Problems, problem_of, reload_problems
 from simulator.tui.screens.send_event import Purpose, SendEvent
 from simulator.tui.settings import state_folder
-from simulator.tui.widgets.histogram import TimeMark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -365,8 +364,8 @@ class DoingKeys(PaneKeys):
         self.changed()
 
     def show_marks(self) -> None:
-        """Mark breakpoints, faults and bookmarks."""
-        stage, player = self.stage, self.stage.player
+        """Mark breakpoints and faults in the graph."""
+        stage = self.stage
         sim = stage.sim if stage.current.live else None
         points = sim.breakpoints if sim is not None else ()
         lines = {
@@ -382,15 +381,6 @@ class DoingKeys(PaneKeys):
                 if each.on
             },
         )
-        end = player.edge
-        self.transport.set_marks(self._bookmarks(end) if end else ())
-
-    def _bookmarks(self, end: float) -> list[TimeMark]:
-        player, reel = self.stage.player, self.stage.reel
-        return [
-            TimeMark(reel.position_of(max(0, shown - 1), player.mode) / end, "bookmark")
-            for shown in player.bookmarks
-        ]
 
     # -- problems and reload
 
@@ -457,7 +447,9 @@ class DoingKeys(PaneKeys):
         if stage.circle is not None:
             text, stage.circle = str(stage.circle), None
             self.notify(
-                f"{text}; space goes on; x at a box of it stops there", severity="warning", timeout=15
+                f"{text}; space goes on; x at a box of it stops there",
+                severity="warning",
+                timeout=15,
             )
         if after is State.ERROR:
             self.notify(

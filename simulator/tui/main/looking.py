@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.tui.filters import Filter, FilterError, completions
 from simulator.tui.reel.lineage import members
+from simulator.tui.reel.sorts import ANSWERS, Sort
+from simulator.tui.reel.wording import answer_text
+from simulator.tui.widgets.histogram import TimeMark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulator.tui.player import Player
     from simulator.tui.reel.reel import Reel
 
 FIND = "/"
@@ -21,6 +25,7 @@ _LEAST_SHARED = 2
 _LEAST_PREFIX = 4
 # Newest events whose types are offered; an older type is offered by its filter.
 _LOOKED_AT = 5_000
+_MOST_MARKS = 100
 
 
 class Way(NamedTuple):
@@ -96,3 +101,32 @@ def complete(text: str, types: Sequence[str], nodes: Sequence[str]) -> str | Non
     sign = FIND if text.startswith(FIND) else ""
     found = completions(text.removeprefix(FIND), types=types, nodes=nodes)
     return sign + found[0] if found else None
+
+
+def last_outcome(reel: Reel, node: str, shown: int) -> str:
+    """Say what a node answered last; empty where it has not lately.
+
+    Args:
+        reel: The records.
+        node: Of a service or hub.
+        shown: How many records have happened.
+    """
+    for serial in range(shown - 1, max(reel.first, shown - _LOOKED_AT) - 1, -1):
+        facts = reel.shape(serial).facts
+        if facts.source == node and facts.sort in ANSWERS:
+            return answer_text(reel.record(serial))
+    return ""
+
+
+def marks_of(player: Player, reel: Reel) -> list[TimeMark]:
+    """Give the places of the time line with a bookmark or a request that was held."""
+    end = player.edge
+    if not end:
+        return []
+    held = reel.columns.listed[Sort.HELD][-_MOST_MARKS:]
+    places = [(reel.position_of(serial, player.mode), "break") for serial in held]
+    places += [
+        (reel.position_of(max(0, shown - 1), player.mode), "bookmark")
+        for shown in player.bookmarks
+    ]
+    return [TimeMark(place / end, kind) for place, kind in places]
