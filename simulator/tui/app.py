@@ -75,7 +75,9 @@ class KnSimApp(App[None]):
             self.register_theme(theme)
         self.theme = settings.theme or DARK.name
         self._keep = keep
-        self.main = MainScreen(stage, settings, play=play, clock=clock, frames=frames)
+        self.main = MainScreen(
+            stage, settings, play=play, clock=clock, frames=frames, state=keep
+        )
         if settings.keys:
             self.set_keymap(dict(settings.keys))
 
@@ -105,5 +107,6 @@ class KnSimApp(App[None]):
 
     def on_unmount(self) -> None:
         """Keep the trace for ``kn-sim ui --last``."""
+        self.main.keep_sizes()
         if self._keep is not None:
             self.main.keep_trace(self._keep / LAST, _KEPT)

@@ -25,6 +25,7 @@ from simulator.tui.main.looking import (
     seen_types,
 )
 from simulator.tui.main.missing import missed_dots
+from simulator.tui.main.sizes import FILE, Sizes
 from simulator.tui.main.tabs import PaneTabs
 from simulator.tui.player import MAX
 from simulator.tui.reel.rows import Rows
@@ -37,6 +38,7 @@ from simulator.tui.widgets.transport import Playing, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from textual.app import ComposeResult
 
@@ -92,6 +94,7 @@ class MainBase(Screen[None]):
         play: Play at once.
         clock: Seconds that pass.
         frames: Whether frames come by themselves.
+        state: The folder of what is kept between sessions; None keeps nothing.
     """
 
     AUTO_FOCUS: ClassVar[str | None] = "#graph"
@@ -104,8 +107,11 @@ class MainBase(Screen[None]):
         play: bool,
         clock: Callable[[], float],
         frames: bool,
+        state: Path | None = None,
     ) -> None:
         super().__init__(id="main")
+        self.state = state
+        self.sizes = Sizes(None if state is None else state / FILE)
         self.stage = stage
         self.settings = settings
         self.glyphs = settings.glyph_set

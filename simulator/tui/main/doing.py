@@ -19,11 +19,8 @@ from simulator.tui.screens.draft import Draft, draft_of
 from simulator.tui.screens.faults import Faults
 from simulator.tui.screens.problems import Problems, problem_of, reload_problems
 from simulator.tui.screens.send_event import Purpose, SendEvent
-from simulator.tui.settings import state_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from simulator.event import Event
     from simulator.session import Simulation
     from simulator.subscribers.approval_spec import ApprovalSpec
@@ -134,15 +131,11 @@ class DoingKeys(PaneKeys):
     # -- templates
 
     @property
-    def state_folder(self) -> Path:
-        """Where templates and the last trace lie."""
-        return state_folder()
-
-    @property
     def templates(self) -> list[Template]:
         """The saved events."""
         if self._templates is None:
-            self._templates = read_templates(self.state_folder / TEMPLATES)
+            state = self.state
+            self._templates = read_templates(state / TEMPLATES) if state else []
         return self._templates
 
     def _save_template(self, template: Template) -> None:
@@ -153,8 +146,10 @@ class DoingKeys(PaneKeys):
 
     def _keep(self, templates: list[Template]) -> None:
         self._templates = templates
+        if self.state is None:
+            return
         try:
-            write_templates(self.state_folder / TEMPLATES, templates)
+            write_templates(self.state / TEMPLATES, templates)
         except OSError as error:
             self.notify(f"not saved: {error}", severity="error", markup=False)
 

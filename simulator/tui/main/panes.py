@@ -8,6 +8,7 @@ from simulator.tui.filters import help_lines
 from simulator.tui.main.base import possible
 from simulator.tui.main.choice import NOTHING
 from simulator.tui.main.choosing import ChoosingKeys
+from simulator.tui.main.sizes import Split
 from simulator.tui.main.tabs import PANES
 from simulator.tui.screens.help import Help
 from simulator.tui.screens.jump import Jump, Spot, letters_for
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from simulator.tui.main.tabs import PaneTabs
 
 _NARROW, _SHORT = 60, 18
-_WIDEST_INSPECTOR, _LEAST = 100, 24
-_HIGHEST_EVENTS, _LOWEST_EVENTS = 40, 4
 
 
 class PaneKeys(ChoosingKeys):
@@ -71,17 +70,34 @@ class PaneKeys(ChoosingKeys):
         self._maximised = pane
         for each in PANES:
             self.set_class(each == pane, f"-maximised-{each}")
+        self._apply_split()
 
     def action_split(self, across: int, down: int) -> None:
         """Move the splits between the panes."""
-        inspector = self.query_one("#inspector-pane")
-        events = self.query_one("#events-pane")
-        if across:
-            width = inspector.size.width + 2 - across
-            inspector.styles.width = max(_LEAST, min(_WIDEST_INSPECTOR, width))
-        if down:
-            height = events.size.height + 2 - down
-            events.styles.height = max(_LOWEST_EVENTS, min(_HIGHEST_EVENTS, height))
+        inspector = self.query_one("#inspector-pane").outer_size
+        events = self.query_one("#events-pane").outer_size
+        self.sizes.move(
+            self._size_class, inspector.width - across, events.height - down
+        )
+        self._apply_split()
+
+    @property
+    def _size_class(self) -> str:
+        """The class of the screen's size for which a split stands."""
+        width = "-wide" if self.has_class("-wide") else "-medium"
+        return width + ("-tall" if self.has_class("-tall") else "")
+
+    def _apply_split(self) -> None:
+        """Let panes be as large as the user made them, where there is more than one."""
+        whole = self._maximised or self.has_class("-narrow", "-tiny")
+        split = Split() if whole else self.sizes.split(self._size_class)
+        inspector = self.query_one("#inspector-pane").styles
+        events = self.query_one("#events-pane").styles
+        if split.inspector:
+            inspector.width, events.height = split.inspector, split.events
+        else:
+            inspector.clear_rule("width")
+            events.clear_rule("height")
 
     def action_tab(self, name: str) -> None:
         """Show a tab of the inspector; again: more or less of it."""
@@ -111,6 +127,7 @@ class PaneKeys(ChoosingKeys):
             f"needs {_NARROW}x{_SHORT}, has {width}x{height}: only the list is shown"
         )
         self.transport.set_class(self.has_class("-tall"), "-tall")
+        self._apply_split()
         self.call_after_refresh(self.show)
 
     def action_help(self) -> None:

@@ -237,6 +237,13 @@ class MainScreen(PlaybackKeys):
         """Save the trace."""
         self.export("trace")
 
+    def keep_sizes(self) -> None:
+        """Keep the splits for the next session, as far as that is possible."""
+        try:
+            self.sizes.keep()
+        except OSError as error:
+            self.log.warning("the splits are not kept: %s", error)
+
     def keep_trace(self, path: Path, most: int) -> None:
         """Keep the newest records for the next session, as far as that is possible."""
         reel = self.stage.reel
