@@ -89,7 +89,8 @@ class PaneKeys(ChoosingKeys):
 
     def _apply_split(self) -> None:
         """Let panes be as large as the user made them, where there is more than one."""
-        whole = self._maximised or self.has_class("-narrow", "-tiny")
+        few = self.has_class("-narrow") or self.has_class("-tiny")
+        whole = few or self._maximised
         split = Split() if whole else self.sizes.split(self._size_class)
         inspector = self.query_one("#inspector-pane").styles
         events = self.query_one("#events-pane").styles
