@@ -25,14 +25,16 @@ demo: $(RUN)  ## install, and run the topology of the README
 	@echo 'and then docs/tutorial.md.'
 
 test: $(DEV)  ## run all tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 check: $(DEV)  ## all that a change must pass: format, lint, types, layers, tests with coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n auto
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 format: $(DEV)  ## format the code
