@@ -97,6 +97,7 @@ KEYS: tuple[Key, ...] = (
     _key("graph.misses", "m", "misses", "Non-matches", "show what was offered and did not match"),
     _key("graph.replies", "R", "replies", "Replies", "reply lines: whole, stubs or none"),
     _key("graph.collapse", "c", "collapse", "Collapse", "one box for the namespace, or all its boxes"),
+    _key("graph.line", "i", "next_line", "Line", "select the next line at the selected box"),
     _key("graph.break", "x", "toggle_break", "Break", "breakpoint at the selected box, line or event type"),
     _key("events.up", "up,k", "cursor(-1)", "Up", "the row above"),
     _key("events.down", "down,j", "cursor(1)", "Down", "the row below"),

@@ -6,7 +6,7 @@ from simulator.tui.keys import KEYS
 from simulator.tui.main.impossible import Facts, impossible
 
 BUSY = Facts(
-    records=9, event=True, approvals=1, breakpoints=1, bookmarks=1, before=True,
+    records=9, event=True, node=True, approvals=1, breakpoints=1, bookmarks=1, before=True,
     after=True, failed=True, finding=True,
 )  # fmt: skip
 ACTIONS = sorted({key.action.partition("(")[0] for key in KEYS})
@@ -34,6 +34,7 @@ def test_where_everything_is_there_everything_is_possible(action: str) -> None:
         ("try_edited", Facts(), "select an event"),
         ("toggle_break", Facts(), "select a box, a line or an event"),
         ("toggle_break", Facts(node=True, live=False), "a recorded trace"),
+        ("next_line", Facts(), "select a box first"),
         ("run_to_break", Facts(), "there is no breakpoint"),
         ("approvals", Facts(), "no event waits"),
         ("approvals", Facts(live=False), "a recorded trace"),

@@ -27,6 +27,8 @@ class ChoosingKeys(MainBase):
 
     filter_text = ""
     _filter: Filter | None = None
+    # The box whose lines are gone through.
+    _line_at = ""
     _grouped = _all = _trouble = False
 
     # -- selection
@@ -61,7 +63,9 @@ class ChoosingKeys(MainBase):
             self.graph.select(reel.diagram.box_name(choice.node))
         elif choice.line is not None:
             self.inspector.show_line(choice.line)
-            self.graph.select(line=choice.line)
+            drawing = self.graph.drawing
+            drawn = None if drawing is None else drawing.line_of.get(choice.line)
+            self.graph.select(line=drawn)
         else:
             self.inspector.show_overview()
             self.graph.select()
@@ -69,6 +73,23 @@ class ChoosingKeys(MainBase):
         title = self.inspector.title
         self.query_one("#inspector-pane").border_title = title or "inspector"
         self.show_hints()
+
+    @possible
+    def action_next_line(self) -> None:
+        """Select the next line at the box that was selected last."""
+        choice, lines = self.history.now, self.stage.reel.diagram.lines
+        node = choice.node or self._line_at
+        at = [
+            number
+            for number, line in enumerate(lines)
+            if node in (line.start, line.end)
+        ]
+        if not at:
+            self.notify(f"no line leads to or from {node}", timeout=3, markup=False)
+            return
+        after = [number for number in at if choice.line is None or number > choice.line]
+        self._line_at = node
+        self.choose(Choice(line=(after or at)[0]))
 
     def node_actions(self, node: str) -> list[tuple[str, str]]:
         """List what can be done with a box, for the inspector."""

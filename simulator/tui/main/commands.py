@@ -43,6 +43,7 @@ class MainCommands(Provider):
         if isinstance(screen, MainScreen):
             yield from _of_keys(screen)
             yield from _exports(screen)
+            yield Command("Figures: what the screen costs", "", screen.show_figures)
             yield from _branches(screen)
             yield from _themes(screen)
             yield from _places(screen)

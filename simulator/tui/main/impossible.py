@@ -117,6 +117,9 @@ _REASONS: Mapping[str, Callable[[Facts], str]] = {
     ),
     "fork": _can_fork,
     "toggle_break": _can_break,
+    "next_line": lambda f: (
+        "" if f.node or f.line else "select a box first (1, then arrows)"
+    ),
     "breakpoints": _runs,
     "next_hit": lambda f: "" if f.finding else "there is no find: / then /text finds",
     "copy": lambda f: "" if f.event or f.node else _NO_EVENT,

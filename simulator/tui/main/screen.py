@@ -18,6 +18,7 @@ from simulator.tui.opening import examples
 from simulator.tui.screens.branches import Branch as ShownBranch
 from simulator.tui.screens.branches import BranchChoice, Branches
 from simulator.tui.screens.compare import Compare
+from simulator.tui.screens.details import Details
 from simulator.tui.screens.export import EXPORTS, Export, ExportRequest
 from simulator.tui.screens.open_topology import OpenTopology
 from simulator.tui.stage import Stage
@@ -164,6 +165,25 @@ class MainScreen(PlaybackKeys):
             ),
             lambda serial: None if serial is None else self.choose_record(serial),
         )
+
+    def show_figures(self) -> None:
+        """Show what the screen costs and how much there is."""
+        stage, governor = self.stage, self.governor
+        drawing = self.graph.drawing
+        lines = [
+            f"frames a second     {governor.rate}"
+            + (" (as set)" if self.settings.fps else " (as the machine can)"),
+            f"drawing takes       {governor.share:.0%} of a frame",
+            f"records             {len(stage.reel):,}, {stage.reel.first:,} no longer held",
+            f"kinds of records    {len(stage.reel.shapes.all):,}",
+            f"branches            {len(stage.branches)}",
+            f"picture             {self.graph.summary}",
+        ]
+        if drawing is not None:
+            lines.append(
+                f"                    {drawing.width} x {drawing.height} cells"
+            )
+        self.app.push_screen(Details("figures", "\n".join(lines), self.glyphs))
 
     # -- exports
 
