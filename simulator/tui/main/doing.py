@@ -454,7 +454,7 @@ class DoingKeys(PaneKeys):
     def tell_of_approvals(self) -> None:
         """Say when an event begins to wait for an approval."""
         waiting = self.shown_frame.totals.approvals
-        if waiting > self._waited:
+        if waiting > self._waited and self.stage.current.live:
             self.notify("an event waits for an approval: a shows it", timeout=4)
         self._waited = waiting
 
