@@ -2,7 +2,8 @@
 
 * `kernel`: the calendar, hubs and senders. * `process`: who waits for what.
 * `hops`: the rules of one delivery. * `judge`: what an answer means.
-* `program`: the wiring, every address looked up. * `router`: which routes match.
+* `program`: the wiring, every address looked up; of `lane`s, which lead to `target`s.
+* `router`: which routes match.
 * `guard`: what happens to requests on their way. * `duplicate`: one that comes twice.
 * `brake`: stops the run. * `envelope`, `request`, `answer`: what travels. * `log`: the records.
 * `succession`: another program takes over; `asking`: whom what is under way asks then.
@@ -13,8 +14,9 @@ from simulator.kernel.envelope import Envelope
 from simulator.kernel.kernel import Kernel
 from simulator.kernel.log import WIDTH, Kind, Log, RunawayError
 from simulator.kernel.posting import Posting
-from simulator.kernel.program import Program, Target
+from simulator.kernel.program import Program
 from simulator.kernel.request import Request, Role
+from simulator.kernel.target import Target
 
 __all__ = [
     "WIDTH",

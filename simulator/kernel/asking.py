@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from simulator.filters import Verdict
 from simulator.kernel.answer import Answer, Unreported
 from simulator.kernel.panics import panicking
-from simulator.kernel.program import FILTER_HOST, Target, trigger_uid
+from simulator.kernel.program import FILTER_HOST, trigger_uid
 from simulator.kernel.request import Role
+from simulator.kernel.target import Target
 
 if TYPE_CHECKING:
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.kernel import Kernel
-    from simulator.kernel.program import Lane
+    from simulator.kernel.lane import Lane
 
 _OK = 200
 _NOT_FOUND, _BAD_REQUEST = 404, 400

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from simulator.kernel.answer import Outcome
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.kernel import Kernel
+    from simulator.kernel.lane import Lane, RunningHub
     from simulator.kernel.process import Process
-    from simulator.kernel.program import Lane, RunningHub, Target
+    from simulator.kernel.target import Target
 
     # The record of a request, its answer if there is one yet, and itself.
     First = tuple[int, Answer | None, Request]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from simulator.kernel.kernel import Kernel
-    from simulator.kernel.program import RunningHub
+    from simulator.kernel.lane import RunningHub
 
 
 def duplicate(kernel: Kernel, request: Request, cause: int) -> None:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from simulator.kernel.process import Process
-    from simulator.kernel.program import Target
     from simulator.kernel.request import Request
+    from simulator.kernel.target import Target
 
     # Process that waits, record of the request, request, time that its caller has left.
     Telling = Callable[

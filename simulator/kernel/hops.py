@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from simulator.kernel.attempts import First
     from simulator.kernel.kernel import Kernel
+    from simulator.kernel.lane import Lane
     from simulator.kernel.process import Process
-    from simulator.kernel.program import Lane, Target
+    from simulator.kernel.target import Target
 
 # Source: knative-runtime, Dead letters: error bodies over 768 bytes panic the
 # dispatcher (knative-extensions/eventing-natss issue 434).

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.event import Event, NotAnEventError, UnparsableEventError, read_http
 from simulator.kernel.answer import Answer
-from simulator.kernel.program import Target
+from simulator.kernel.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,7 +19,8 @@ from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from simulator.kernel.answer import Answer
-    from simulator.kernel.program import Lane, Target
+    from simulator.kernel.lane import Lane
+    from simulator.kernel.target import Target
 
 # Source: RFC 9110 15.3.5; Go's server sends no body with it.
 _WITHOUT_BODY = (204,)

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel.answer import Answer
+    from simulator.kernel.lane import Lane, RunningHub
     from simulator.kernel.process import Waiter
-    from simulator.kernel.program import Lane, Program, RunningHub, Target
+    from simulator.kernel.program import Program
     from simulator.kernel.router import Match
+    from simulator.kernel.target import Target
     from simulator.profiles import Profile
 
 _ACCEPTED = 202

@@ -185,7 +185,10 @@ class Log:
             The serial of the first record, and the cells, eight for each record.
         """
         at = bisect_right(self._packed, start, key=itemgetter(0)) - 1
-        whole = [*islice(self._packed, max(0, at), None), (self.base, tuple(self.cells))]
+        whole = [
+            *islice(self._packed, max(0, at), None),
+            (self.base, tuple(self.cells)),
+        ]
         for base, cells in whole:
             skip = max(0, start - base) * WIDTH
             if skip < len(cells):

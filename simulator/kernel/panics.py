@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.kernel.answer import Answer, Fault
-from simulator.kernel.program import Target
+from simulator.kernel.target import Target
 
 if TYPE_CHECKING:
-    from simulator.kernel.program import Lane
+    from simulator.kernel.lane import Lane
 
 _PANIC = Target("broker-filter", "", fixed=Answer(0, fault=Fault.PANIC))
 

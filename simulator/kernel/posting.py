@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.kernel.answer import Answer
     from simulator.kernel.kernel import Kernel
-    from simulator.kernel.program import RunningHub, Target
+    from simulator.kernel.lane import RunningHub
+    from simulator.kernel.target import Target
 
 _SENT, _ANSWERED = Kind.SENT, Kind.ANSWERED
 

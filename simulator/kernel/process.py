@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.kernel import Kernel
-    from simulator.kernel.program import Target
     from simulator.kernel.request import Request
+    from simulator.kernel.target import Target
 
     Steps = Generator[int | None, Any, bool]
 

@@ -7,20 +7,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from simulator.kernel.answer import Answer, Fault
-from simulator.kernel.router import Router
-from simulator.wiring import HubKind
+from simulator.kernel.lane import Lane, RunningHub
+from simulator.kernel.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from simulator.delivery import Retries
-    from simulator.filters import Filter
-    from simulator.kernel.request import Request
-    from simulator.profiles import Profile
+    from simulator.kernel.target import Subscriber
     from simulator.resource import ResourceKey
-    from simulator.wiring import Endpoint, Hub, Route, Wiring
-
-    Subscriber = Callable[[Request], Answer | None]
+    from simulator.wiring import Endpoint, Wiring
 
 FILTER_HOST = "broker-filter.knative-eventing.svc.cluster.local"
 INGRESS_HOST = "broker-ingress.knative-eventing.svc.cluster.local"
@@ -28,144 +23,6 @@ DISPATCHER_HOST = "imc-dispatcher.knative-eventing.svc.cluster.local"
 _NAMED = re.compile(r"[^/]*/[^/]*")
 _TRIGGER = re.compile(r"/triggers/([^/]*)/([^/]*)/([^/]*)")
 _CLUSTER_DOMAIN = ".svc.cluster.local"
-
-
-def _later(request: Request) -> None:
-    """Answer nothing now."""
-
-
-class Target:
-    """Where a URL leads: to a service, into a hub, or nowhere.
-
-    Args:
-        node: The name in the trace.
-        url: As it is called; `knativeerrordest` names it.
-        path: With the query string.
-        subscriber: Answers requests; None when it answers later, or for hubs.
-        fixed: The answer that it always gives, when there is one.
-        hub: The hub behind the URL.
-        malformed: The path is refused before the event is looked at.
-        filters: The route whose filter answers there: the broker filter's own address.
-        inner: The broker's channel, behind the ingress.
-        dispatched: The channels' dispatcher answers there.
-        is_service: A service answers there.
-
-    Attributes:
-        call: Answers requests; only asked where there is no fixed answer.
-        behind: The target as it is without the guard that looks at its requests; None
-            where there is no guard.
-        indirect: A sender's event is not simply handed to the hub: it is the inner
-            channel, or there is a guard.
-    """
-
-    __slots__ = ("behind", "call", "dispatched", "filters", "fixed", "host", "hub", "indirect",
-                 "inner", "is_service", "malformed", "node", "path", "subscriber", "url")  # fmt: skip
-
-    def __init__(
-        self,
-        node: str,
-        url: str,
-        *,
-        path: str = "/",
-        subscriber: Subscriber | None = None,
-        fixed: Answer | None = None,
-        hub: RunningHub | None = None,
-        malformed: bool = False,
-        is_service: bool = False,
-        filters: Lane | None = None,
-        inner: bool = False,
-        dispatched: bool = False,
-    ) -> None:
-        self.node = node
-        self.url = url
-        self.host = urlsplit(url).netloc.rpartition("@")[2]
-        self.path = path
-        self.subscriber = subscriber
-        self.call: Subscriber = subscriber if subscriber is not None else _later
-        self.fixed = fixed
-        self.hub = hub
-        self.malformed = malformed
-        self.is_service = is_service
-        self.filters = filters
-        self.inner = inner
-        self.dispatched = dispatched
-        self.behind: Target | None = None
-        self.indirect = inner
-
-
-class Lane:
-    """A route with its addresses looked up."""
-
-    __slots__ = ("_hub", "backoffs", "dead_letter", "filter", "filtered", "format", "generation", "hub_namespace", "namespace", "node",
-                 "reply", "retries", "route", "target", "timeout_ns")  # fmt: skip
-
-    def __init__(self, route: Route, hub: Hub) -> None:
-        self.route = route
-        self._hub = hub
-        self.node = route.node
-        self.filter: Filter | None = route.filter
-        self.filtered = hub.kind is HubKind.BROKER
-        self.hub_namespace = hub.namespace
-        self.format = route.format
-        self.namespace = route.namespace
-        self.retries: Retries = route.retries
-        self.timeout_ns = route.retries.timeout_ns
-        self.target: Target
-        self.reply: Target | None = None
-        self.dead_letter: Target | None = None
-        # Waits that are known already; empty while `Retry-After` may change them.
-        self.backoffs: list[int] = []
-        # How often the trigger was deleted and created anew.
-        self.generation = 0
-
-    @property
-    def hub_node(self) -> str:
-        """The node of its broker or channel."""
-        return self._hub.node
-
-    def to(self, target: Target, retries: Retries | None = None) -> Lane:
-        """Give a lane like this one to another target, perhaps with other retries."""
-        twin = Lane(self.route, self._hub)
-        twin.target, twin.reply, twin.dead_letter = target, self.reply, self.dead_letter
-        twin.generation = self.generation
-        if retries is not None:
-            twin.retries, twin.timeout_ns = retries, retries.timeout_ns
-        return twin
-
-    def wait_ns(
-        self, profile: Profile, retry: int, status: int, answer: Answer, now_ns: int
-    ) -> int:
-        """Return the wait before a retry, 0 for the first; each is computed once."""
-        if self.retries.retry_after_max_ns is not None:
-            after = answer.headers.get("retry-after", "")
-            return profile.wait_ns(self.retries, retry, status, after, now_ns)
-        known = self.backoffs
-        while len(known) <= retry:
-            known.append(profile.backoff_ns(self.retries, len(known)))
-        return known[retry]
-
-
-class RunningHub:
-    """A hub with its router."""
-
-    __slots__ = (
-        "asynchronous",
-        "hub",
-        "is_broker",
-        "lanes",
-        "namespace",
-        "node",
-        "router",
-    )
-
-    def __init__(self, hub: Hub) -> None:
-        self.hub = hub
-        self.node = hub.node
-        self.namespace = hub.namespace
-        self.is_broker = hub.kind is HubKind.BROKER
-        self.asynchronous = hub.asynchronous
-        self.lanes = tuple(Lane(route, hub) for route in hub.routes)
-        self.router = Router(self.lanes)
 
 
 class Program:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.kernel.answer import Answer
     from simulator.kernel.envelope import Envelope
+    from simulator.kernel.lane import Lane
     from simulator.kernel.process import Process
-    from simulator.kernel.program import Lane, Target
+    from simulator.kernel.target import Target
 
 
 class Role(StrEnum):

@@ -11,7 +11,7 @@ from simulator.kernel.envelope import ARRIVAL
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulator.kernel.program import Lane
+    from simulator.kernel.lane import Lane
 
 _VOLATILE = ("id", "time", ARRIVAL)
 _CACHE_LIMIT = 4_096

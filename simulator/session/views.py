@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.event.text import instant_text
 from simulator.kernel import Fault, Kind, Request, Role, Target
-from simulator.kernel.program import Lane
+from simulator.kernel.lane import Lane
 from simulator.statuses import SUCCESS
 from simulator.subscribers.fault_spec import survives
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from simulator.filters import Explanation
     from simulator.kernel import Program
-    from simulator.kernel.program import Lane, RunningHub
+    from simulator.kernel.lane import Lane, RunningHub
     from simulator.trace import Record, Trace
 
     Shown = CloudEvent | Event | Sent | Received
