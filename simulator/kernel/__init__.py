@@ -6,7 +6,7 @@
 * `router`: which routes match.
 * `guard`: what happens to requests on their way. * `duplicate`: one that comes twice.
 * `brake`: stops the run. * `envelope`, `request`, `answer`: what travels. * `log`: the records.
-* `succession`: another program takes over; `asking`: whom what is under way asks then.
+* `asking`: whom what is under way asks when another program has taken over.
 """
 
 from simulator.kernel.answer import Answer, Fault

@@ -40,11 +40,13 @@ def whom_to_ask(
     """
     program = kernel.program
     if not (lane.filtered and role is Role.EVENT):
-        return lane, program.target(target.url) if target.url else target
+        return lane, program.afresh(target)
     key = lane.route.resource
+    current = program.trigger(key)
+    if current is lane:  # the hub judged the filter, which is the same at each try
+        return lane, lane.target
     if program.generations.get(key, 0) != lane.generation:
         return lane, _gone(lane, there=key in program.wiring.resources)
-    current = program.trigger(key)
     if current is None:
         # Its broker is gone or not ready; the trigger's status keeps the last address
         # (pkg/reconciler/broker/trigger/trigger.go, read, not run).

@@ -54,11 +54,21 @@ def _kind(target: Target, role: Role) -> Kind:
 class Attempts:
     """The attempts to hand one event to one target.
 
+    Args:
+        kernel: Where it runs.
+        process: Who waits.
+        lane: The route.
+        target: Who is asked.
+        envelope: The event.
+        role: Why it is.
+        first: The first request, when it has been made already.
+
     Attributes:
         serial: The last record, for what follows from it.
     """
 
     __slots__ = (
+        "_first",
         "envelope",
         "kernel",
         "kind",
@@ -77,6 +87,7 @@ class Attempts:
         target: Target,
         envelope: Envelope,
         role: Role,
+        first: First | None = None,
     ) -> None:
         self.kernel = kernel
         self.process = process
@@ -86,20 +97,19 @@ class Attempts:
         self.role = role
         self.kind = _kind(target, role)
         self.serial = -1
-        if kernel.succeeded:
+        self._first = first
+        if first is None and kernel.succeeded:
             self._now()
 
-    def run(
-        self, cause: int, first: First | None
-    ) -> Generator[int | None, Any, Outcome]:
+    def run(self, cause: int) -> Generator[int | None, Any, Outcome]:
         """Ask until it succeeds, may not be retried, or the retries are used up."""
         kernel, envelope = self.kernel, self.envelope
-        lane, target = self.lane, self.target
+        lane, target, kind = self.lane, self.target, self.kind
         profile, log, role = kernel.profile, kernel.log, self.role
         cells, put = log.cells, log.cells.extend
-        most, retried, kind = lane.retries.retry, profile.retried_statuses, self.kind
+        most, retried = lane.retries.retry, profile.retried_statuses
         backoffs = lane.backoffs
-        attempt = 1
+        attempt, first = 1, self._first
         while True:
             if first is None:
                 request = Request(envelope, target, lane, kernel.now, role, attempt)
@@ -148,7 +158,7 @@ class Attempts:
                 self.process.flight = (cause, envelope, target, attempt)
                 yield wait
                 self.process.flight = None
-                lane, target, kind = self._now()
+            lane, target, kind = self._now()
 
     def _now(self) -> tuple[Lane, Target, Kind]:
         """Tell who is asked now, and on behalf of what: another topology may run."""
@@ -173,12 +183,8 @@ class Attempts:
         deadline = None if limit is None else kernel.now + limit
         redirects = 0
         while True:
-            self.process.flight = (
-                serial,
-                self.envelope,
-                request.target,
-                request.attempt,
-            )
+            flying = (serial, request.envelope, request.target, request.attempt)
+            self.process.flight = flying
             settled = yield from self._wait(serial, answer, request, deadline)
             self.process.flight = None
             location = settled.headers.get("location")
@@ -191,12 +197,14 @@ class Attempts:
             # with GET and no body, 307 and 308 with the POST again.
             method = request.method if settled.status in _SAME_METHOD else "GET"
             target = kernel.program.relative(request.target.url, location)
+            # Perhaps another one than the delivery's: somebody may have changed it.
+            envelope = request.envelope
             cause = kernel.record(
-                serial, Kind.REDIRECTED, self.envelope, request.target, target,
+                serial, Kind.REDIRECTED, envelope, request.target, target,
                 request.attempt, (settled.status, location),
             )  # fmt: skip
             request = Request(
-                self.envelope,
+                envelope,
                 target,
                 self.lane,
                 kernel.now,
@@ -208,7 +216,7 @@ class Attempts:
             # A request that is not what the route says keeps itself for who looks later.
             noted = 0 if method == "POST" else (0, request)
             serial = kernel.record(
-                cause, self.kind, self.envelope, self.lane, target,
+                cause, self.kind, envelope, self.lane, target,
                 request.attempt, noted,
             )  # fmt: skip
 

@@ -53,6 +53,7 @@ def call(
         yield answer.after_ns
     process.flight = None
     outcome: object = 0 if answer is None else answer.noted
+    target = sent.target = request.target
     kernel.record(serial, Kind.RESPONDED, envelope, target, sent.node, 1, outcome)
     sent.answer_direct(answer)
     return answer is not None and answer.fault is None
@@ -103,10 +104,11 @@ def enter(
     """Post to a hub once what happens on the way has happened."""
     answer = yield from story.tell(process, serial, request, None)
     if answer is None:
-        sent.enter(request.envelope.event, serial)
+        sent.enter(request, serial)
         return True
     if answer.fault is Fault.HANG:
         yield None
+    sent.target = request.target
     sent.answer_direct(answer)
     return answer.fault is None
 
@@ -139,6 +141,6 @@ def filter_call(
     once = lane.to(lane.target, NO_RETRIES)
     envelope = Envelope(event, None, None, passed_on(headers))
     attempt = Attempts(kernel, process, once, once.target, envelope, Role.EVENT)
-    outcome = yield from attempt.run(cause, None)
+    outcome = yield from attempt.run(cause)
     sent.resume(outcome.status)
     return outcome.ok

@@ -33,7 +33,7 @@ def duplicate(kernel: Kernel, request: Request, cause: int) -> None:
 def _again(
     kernel: Kernel, process: Process, request: Request, cause: int
 ) -> Generator[int | None, Any, bool]:
-    target, lane = request.target, request.lane
+    target, lane = kernel.program.afresh(request.target), request.lane
     if target.hub is not None:
         _into_hub(kernel, process, target.hub, request, cause)
         return True

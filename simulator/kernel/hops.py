@@ -58,8 +58,8 @@ def delivery(
     Source: pkg/kncloudevents/event_dispatcher.go (read, not run): the dead letter of a
         failed reply has the reply's headers.
     """
-    asking = Attempts(kernel, process, lane, lane.target, envelope, Role.EVENT)
-    outcome = yield from asking.run(cause, first)
+    asking = Attempts(kernel, process, lane, lane.target, envelope, Role.EVENT, first)
+    outcome = yield from asking.run(cause)
     failed_at, headers = asking.target, envelope.headers
     if outcome.ok:
         if outcome.reply is None and outcome.unsendable is None:
@@ -73,7 +73,7 @@ def delivery(
         if outcome.reply is not None:
             answer = Envelope(outcome.reply, envelope.ttl, None, headers)
             asking = Attempts(kernel, process, lane, lane.reply, answer, Role.REPLY)
-            outcome = yield from asking.run(cause, None)
+            outcome = yield from asking.run(cause)
         else:
             asking.serial = _dropped(kernel, asking.lane, envelope, outcome, cause)
             outcome = Outcome(_NO_RESPONSE)
@@ -86,7 +86,7 @@ def delivery(
     dead = _dead_letter(kernel, lane, envelope, outcome, failed_at, asking.serial)
     dead.headers = headers
     burying = Attempts(kernel, process, lane, lane.dead_letter, dead, Role.DEAD_LETTER)
-    outcome = yield from burying.run(asking.serial, None)
+    outcome = yield from burying.run(asking.serial)
     if not outcome.ok:
         noted = (outcome.status, "the dead letter sink failed")
         kernel.record(

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from simulator.event import Event, NotAnEventError, UnparsableEventError, read_http
 from simulator.kernel.answer import Answer
+from simulator.kernel.posting import Posting
 from simulator.kernel.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.kernel.kernel import Kernel
-    from simulator.kernel.posting import Posting
 
 _NOT_ALLOWED = 405
 _BAD_REQUEST = 400
@@ -29,40 +29,92 @@ def post_raw(
     at_ns: int | None = None,
     timeout_ns: int | None = None,
 ) -> Posting:
-    """Send an HTTP request that may be no event.
+    """Send an HTTP request that may be no event."""
+    sent = RawPosting(kernel, target, method, headers, body)
+    if timeout_ns is not None:
+        sent.timeout_ns = timeout_ns
+    if at_ns is None or at_ns <= kernel.now:
+        kernel.ready.append((sent, 0, None))
+    else:
+        kernel.schedule(at_ns, sent, None)
+    return sent
 
-    Source: knative-runtime, Ingress ("The order of the checks is: method, path,
-        event, broker"), Channel.
+
+class RawPosting(Posting):
+    """An HTTP request on its way; what becomes of it is decided when it is sent.
+
+    Args:
+        kernel: Where it is sent.
+        target: Behind its URL.
+        method: In upper case.
+        headers: Lower-case names.
+        body: As sent.
     """
-    if "host" in headers:
-        target = kernel.program.with_host(target, headers["host"])
-    event = Event({}, body or None)
-    refusal = None
-    checked = not (target.is_service or _is_broken(target))
-    if checked:
-        refusal = _refused(target, method)
-    if refusal is None:
-        try:
-            event = read_http(headers, body)
-        except (NotAnEventError, UnparsableEventError):
-            refusal = _BAD_REQUEST if checked else None
-        else:
-            refusal = _missing(target, event) if checked else None
-    if refusal is not None:
-        target = Target(
-            target.node, target.url, path=target.path, fixed=Answer(refusal)
-        )
-    kept = {
-        n: v
-        for n, v in headers.items()
-        if not event.attributes or not (n.startswith("ce-") or n == "content-type")
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        target: Target,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> None:
+        super().__init__(kernel, target, Event({}, body or None), "")
+        self._address = target
+        self._request = (method, headers, body)
+        self._decide()
+
+    def step(self, value: object) -> None:
+        """Post it, or, at the sender's timeout, hang up."""
+        if self.serial < 0:
+            self._decide()
+        super().step(value)
+
+    def _decide(self) -> None:
+        """Find out who takes it, as what event, or how it is refused.
+
+        A refusal is what the receiver answers, so it comes after all that happens to
+        the request on its way.
+
+        Source: knative-runtime, Ingress ("The order of the checks is: method, path,
+            event, broker"), Channel.
+        """
+        method, headers, body = self._request
+        program = self.kernel.program
+        target = program.afresh(self._address)
+        if "host" in headers:
+            target = program.with_host(target, headers["host"])
+        event = Event({}, body or None)
+        refusal = None
+        checked = not (target.is_service or _is_broken(target))
+        if checked:
+            refusal = _refused(target, method)
+        if refusal is None:
+            try:
+                event = read_http(headers, body)
+            except (NotAnEventError, UnparsableEventError):
+                refusal = _BAD_REQUEST if checked else None
+            else:
+                refusal = _missing(target, event) if checked else None
+        if refusal is not None:
+            refusing = Answer(refusal)
+            target = program.introduced(
+                Target(target.node, target.url, path=target.path, fixed=refusing)
+            )
+        self.target, self.event = target, event
+        self.headers = _beside(event, headers)
+        self.as_sent = self._request if target.is_service else None
+
+
+def _beside(event: Event, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Give the headers that are not part of the event."""
+    if not event.attributes:
+        return dict(headers)
+    return {
+        name: value
+        for name, value in headers.items()
+        if not (name.startswith("ce-") or name == "content-type")
     }
-    posting = kernel.send(
-        target, event, headers=kept, at_ns=at_ns, timeout_ns=timeout_ns
-    )
-    if target.is_service:
-        posting.as_sent = (method, headers, body)
-    return posting
 
 
 def _is_broken(target: Target) -> bool:

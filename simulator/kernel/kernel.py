@@ -66,6 +66,14 @@ class Kernel(Calendar):
         self.profile = profile
         self.max_ttl = profile.max_ttl if max_ttl is None else max_ttl
 
+    def succeed(self, program: Program) -> None:
+        """Run another program from now on, which is linked.
+
+        Whatever is under way looks up again whom it asks, when it asks.
+        """
+        self.program = program
+        self.succeeded = True
+
     # -- records
 
     def record(

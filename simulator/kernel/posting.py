@@ -69,12 +69,10 @@ class Posting:
         if self.serial >= 0:
             self.hang_up()
             return
-        kernel, event, target, headers = (
-            self.kernel,
-            self.event,
-            self.target,
-            self.headers,
-        )
+        kernel, event, headers = self.kernel, self.event, self.headers
+        if kernel.succeeded:
+            self.target = kernel.program.afresh(self.target)
+        target = self.target
         log, cause = kernel.log, self.cause
         cells = log.cells
         serial = self.serial = log.base + len(cells) // WIDTH
@@ -144,11 +142,12 @@ class Posting:
         story = filter_call if self.target.filters is not None else call
         process.start(story(self.kernel, process, self, serial, self.headers))
 
-    def enter(self, event: Event, serial: int) -> None:
-        """Hand the event, perhaps changed on its way, to the hub."""
-        hub = self.target.hub
-        assert hub is not None, "only hubs are entered"
-        status = self.kernel.receive(hub, event, None, self.headers, serial, self)
+    def enter(self, request: Request, serial: int) -> None:
+        """Hand the event, perhaps changed on its way, to the hub that is there now."""
+        target = self.target = request.target
+        assert target.hub is not None, "only hubs are entered"
+        event, headers = request.envelope.event, self.headers
+        status = self.kernel.receive(target.hub, event, None, headers, serial, self)
         if isinstance(status, int):
             self.resume(status)
         else:

@@ -67,6 +67,12 @@ class Program:
                 host, name = (parts.hostname or "").lower(), running.hub.name
             self._channels[host] = running
             self._by_name[f"{running.namespace}/{name}"] = running
+        self._triggers = {
+            lane.route.resource: lane
+            for running in self.hubs.values()
+            if running.is_broker
+            for lane in running.lanes
+        }
         self._gone: frozenset[str] = frozenset()
         self.generations: dict[ResourceKey, int] = {}
         if before is not None:
@@ -84,15 +90,7 @@ class Program:
 
     def trigger(self, key: ResourceKey) -> Lane | None:
         """Give the route of a trigger; None when it has none now."""
-        for running in self.hubs.values() if key.kind == "Trigger" else ():
-            for lane in running.lanes:
-                if lane.route.resource == key:
-                    return lane
-        return None
-
-    def knows(self, target: Target) -> bool:
-        """Tell whether a target was looked up here, so that it can be again."""
-        return self._targets.get(target.url) is target
+        return self._triggers.get(key)
 
     def link(self) -> None:
         """Look up the addresses of every route, once subscribers are known."""
@@ -121,8 +119,18 @@ class Program:
         """
         found = self._targets.get(url)
         if found is None:
-            found = self._targets[url] = self.introduced(self._look_up(url))
+            found = self._look_up(url)
+            found.sought = ""
+            self._targets[url] = self.introduced(found)
         return found
+
+    def afresh(self, target: Target) -> Target:
+        """Look up again what an earlier program may have found."""
+        host = target.sought
+        if host is None:
+            return target
+        found = self.target(target.url)
+        return self.with_host(found, host) if host else found
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -177,7 +185,9 @@ class Program:
         """
         if not target.dispatched:
             return target
-        return self.introduced(self._channel(host, target.url, target.path))
+        found = self._channel(host, target.url, target.path)
+        found.sought = host
+        return self.introduced(found)
 
     def _channel(self, host: str, url: str, path: str) -> Target:
         """Find the channel that the dispatcher means by a host or a path.

@@ -41,10 +41,12 @@ class Target:
             where there is no guard.
         indirect: A sender's event is not simply handed to the hub: it is the inner
             channel, or there is a guard.
+        sought: The `Host` header with which it was looked up, empty for none; None
+            where it was made otherwise, so that it cannot be looked up again.
     """
 
     __slots__ = ("behind", "call", "dispatched", "filters", "fixed", "host", "hub", "indirect",
-                 "inner", "is_service", "malformed", "node", "path", "subscriber", "url")  # fmt: skip
+                 "inner", "is_service", "malformed", "node", "path", "sought", "subscriber", "url")  # fmt: skip
 
     def __init__(
         self,
@@ -76,3 +78,4 @@ class Target:
         self.dispatched = dispatched
         self.behind: Target | None = None
         self.indirect = inner
+        self.sought: str | None = None

@@ -100,7 +100,7 @@ class Approvals:
         given = None
         if reply is not None:
             given = _given(reply, each.request, each.keeper.service)
-        each.process.resume(each.keeper.decide(each, APPROVE, None, given))
+        each.process.resume_instead(each.keeper.decide(each, APPROVE, None, given))
 
     def reject(self, serial: int, reason: str) -> None:
         """Reject a request; the reason becomes the body of an answer that has none.
@@ -109,7 +109,7 @@ class Approvals:
             UsageError: Nothing waits under this number.
         """
         each = self._find(serial)
-        each.process.resume(each.keeper.decide(each, REJECT, reason or None))
+        each.process.resume_instead(each.keeper.decide(each, REJECT, reason or None))
 
     def _find(self, serial: int) -> _Open:
         each = self._open.get(serial)

@@ -27,7 +27,11 @@ PLAIN = Answer(200)
 
 
 class Service:
-    """One service of a run; see `simulator.subscribers.context.Surroundings`."""
+    """One service of a run; see `simulator.subscribers.context.Surroundings`.
+
+    Attributes:
+        urls: Of the addresses that its description emits to.
+    """
 
     def __init__(
         self,
@@ -40,6 +44,7 @@ class Service:
         self._seed = f"{run.seed}:{endpoint.node}"
         self._random: Random | None = None
         self._post = post
+        self.urls: dict[str, str] = {}
         self.now_text = run.now_text
 
     @property
@@ -53,7 +58,7 @@ class Service:
 
     def emit(self, event: Event, to: str, after_ns: int) -> None:
         """Post a new event to an address, later or now."""
-        self._post(event, to, after_ns, self.node)
+        self._post(event, self.urls.get(to, to), after_ns, self.node)
 
 
 def declared(spec: ServiceSpec, service: Service, run: Run) -> Subscriber | Answer:

@@ -77,7 +77,8 @@ class Driven:
     def due_ns(self) -> int | None:
         """The instant of the next notice; now, when one is ready; None for none.
 
-        In nanoseconds since the start. Sources that never end always have one.
+        In nanoseconds since the start. Sources that never end always have one. None,
+        too, while a breakpoint holds a request: nothing comes before it is let go.
         """
         return self._driver().due_ns
 
@@ -100,7 +101,8 @@ class Driven:
                 records, whether to return. It may only look.
 
         Returns:
-            Whether any notice is left, due at whatever instant.
+            Whether any notice is left, due at whatever instant; none counts while a
+            breakpoint holds a request.
 
         Raises:
             UsageError: Neither bound is given and sources send for ever; the log is
@@ -112,7 +114,8 @@ class Driven:
         """Let time pass to an instant, in ns since the start; nothing may be due before.
 
         Raises:
-            UsageError: A notice is due by then, or the instant is past.
+            UsageError: A notice is due by then, the instant is past, or a breakpoint
+                holds a request.
         """
         self._runner().arrive(until_ns)
 

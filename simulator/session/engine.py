@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from simulator.session.prepare import Prepared
     from simulator.session.run import Run
     from simulator.session.starting import Sources, Wound
-    from simulator.subscribers.fault_spec import FaultSpec
     from simulator.subscribers.handler import Handler
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.wiring import Endpoint
@@ -34,6 +33,7 @@ class _Answering(NamedTuple):
     """What answers for a service, and what it was made of."""
 
     described: tuple[ServiceSpec | None, Handler | None, bool]
+    service: Service
     answering: Answering
 
 
@@ -79,11 +79,10 @@ class Engine:
         self._folder = folder
         self._services: dict[str, _Answering] = {}
         self._sources: Mapping[str, Wound] = {}
-        # Number -> what the topology says, of those faults that it has.
-        self._faults: dict[int, FaultSpec] = {}
         self.programs: list[Program] = []
         self.program, self._services = self._made_of(prepared, handlers)
         self.programs = [self.program]
+        self._tell_addresses()
         self.kernel = Kernel(
             self.program, profile, run.log, epoch_ns=run.epoch_ns, max_ttl=max_ttl
         )
@@ -107,19 +106,20 @@ class Engine:
 
     def _set_faults(self, prepared: Prepared) -> None:
         """Put the faults of a topology in force, and lift those that it has no more."""
-        left = dict(self._faults)
-        self._faults = {}
-        fresh = []
+        if self._run.gate is None and not prepared.spec.faults:
+            return
+        gate = self.gate
+        left, gate.declared, fresh = gate.declared, {}, []
         for spec in prepared.spec.faults:
             number = next((n for n, known in left.items() if known == spec), None)
             if number is None:
                 fresh.append(spec)
             else:
-                self._faults[number] = left.pop(number)
+                gate.declared[number] = left.pop(number)
         for number in left:
-            self.gate.lift_fault(number)
+            gate.lift_fault(number)
         for spec in fresh:
-            self._faults[self.gate.add_fault(spec).number] = spec
+            gate.declared[gate.add_fault(spec).number] = spec
 
     def reload(
         self,
@@ -137,12 +137,11 @@ class Engine:
         Raises:
             TopologyError: A replay cannot be read, or a service emits to nowhere.
         """
-        from simulator.kernel.succession import succeed  # only who reloads pays
-
         program, services = self._made_of(prepared, handlers, deleted)
         sources = self._sources_of(program, prepared)
-        succeed(self.kernel, program, self._run.held)
+        self.kernel.succeed(program)
         self.program, self._services = program, services
+        self._tell_addresses()
         self.programs.insert(0, program)
         if self._run.gate is not None:
             self._run.gate.attach(program, self.kernel)
@@ -167,7 +166,9 @@ class Engine:
             described = (spec, handler, endpoint.stub)
             made = self._services.get(endpoint.node)
             if made is None or made.described != described:
-                made = _Answering(described, self._answer(endpoint, spec, handler))
+                service = Service(endpoint, self._run, self._emit)
+                answers = self._answer(service, endpoint, spec, handler)
+                made = _Answering(described, service, answers)
             services[endpoint.node] = made
             answering[endpoint.node] = made.answering
         program.link()
@@ -175,9 +176,12 @@ class Engine:
         return program, services
 
     def _answer(
-        self, endpoint: Endpoint, spec: ServiceSpec | None, handler: Handler | None
+        self,
+        service: Service,
+        endpoint: Endpoint,
+        spec: ServiceSpec | None,
+        handler: Handler | None,
     ) -> Answering:
-        service = Service(endpoint, self._run, self._emit)
         if handler is not None:
             from simulator.session.functions import handled  # the SDK
 
@@ -185,6 +189,17 @@ class Engine:
         if spec is not None:
             return declared(spec, service, self._run)
         return STUB if endpoint.stub else PLAIN
+
+    def _tell_addresses(self) -> None:
+        """Tell the services where they emit to.
+
+        One that is taken away keeps the URLs: its requests may wait for an approval.
+        """
+        for each in self._services.values():
+            spec = each.described[0]
+            for emission in () if spec is None else spec.emissions:
+                url = look_up(self.program, emission.to).url
+                each.service.urls[emission.to] = url
 
     def _sources_of(self, program: Program, prepared: Prepared) -> Sources | None:
         if not (program.wiring.sources or self._sources):

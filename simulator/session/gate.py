@@ -43,11 +43,15 @@ class Gate:
 
     Args:
         run: Its services are told which request they answer when that comes late.
+
+    Attributes:
+        declared: Number -> what the topology says, of those faults that it has.
     """
 
     def __init__(self, run: Run) -> None:
         self.faults = Faults(run.seed)
         self.breakpoints = Breakpoints()
+        self.declared: dict[int, FaultSpec] = {}
         self._run = run
         self._brake: Brake | None = None
 
@@ -237,8 +241,10 @@ class Gate:
         return self._carried_out(request, serial)
 
     def _carried_out(self, request: Request, serial: int) -> Answer | None:
-        """Hand a request to its receiver after the record of it was written."""
-        run = self._run
+        """Hand a request, after the record of it was written, to whoever is there now."""
+        run, kernel = self._run, self._kernel
+        if kernel.succeeded:
+            request.target = kernel.program.afresh(request.target)
         run.asked = lambda: serial
         try:
             return carried_out(request)

@@ -201,11 +201,6 @@ class PendingHandlers:
         """Whether it is a handler that asks."""
         return _current.get() is not None
 
-    @property
-    def held(self) -> list[Posting]:
-        """What the calls have sent since they last went on."""
-        return [posting for call in self._open for _, posting in call.postings]
-
     def hold_back(self, posting: Posting, at_ns: int) -> None:
         """Keep what the running handler sends until all have come to rest."""
         call = _current.get()

@@ -91,11 +91,6 @@ class Run:
         """Whether a breakpoint holds a request, so that nothing goes on."""
         return self.gate is not None and self.gate.halted
 
-    @property
-    def held(self) -> list[Posting]:
-        """What handlers that still wait have sent, and that is held back."""
-        return [] if self._pending is None else self._pending.held
-
     def post(
         self,
         target: Target,

@@ -109,7 +109,9 @@ class Runner:
 
     @property
     def due_ns(self) -> int | None:
-        """The instant of the next notice; None for none."""
+        """The instant of the next notice; None for none, and while a request is held."""
+        if self._run.is_halted():
+            return None
         if self._run.has_pending and self._run.pending.awake:
             return self._kernel.now
         return self._kernel.due_ns
@@ -201,6 +203,8 @@ class Runner:
 
     def arrive(self, until_ns: int) -> None:
         """Let time pass to an instant; see `Simulation.arrive`."""
+        if self._run.is_halted():
+            raise UsageError("arrive: time stands still while a request is held")
         due_ns, now_ns = self.due_ns, self._kernel.now
         if until_ns < now_ns:
             raise UsageError(f"arrive: {until_ns} ns are past, it is {now_ns} ns")

@@ -27,7 +27,8 @@ class Wound(NamedTuple):
     """A source that runs.
 
     Args:
-        described: What it was made of; while that is the same, it goes on.
+        described: What it was made of; while that is the same, it goes on. None for
+            one that does not run any more.
         ends: Whether it stops by itself some day.
         numbered: How many events earlier sources of this name had posted.
         clockwork: Posts the events.
@@ -103,7 +104,8 @@ class Sources:
         """Let them run; stop those that run and are none of them any more.
 
         Returns:
-            Node -> each that runs now.
+            Node -> each that runs now, and each that ran once, of which only the
+            numbers of its events count.
         """
         wound: dict[str, Wound] = {}
         kernel = self._run.kernel
@@ -121,9 +123,10 @@ class Sources:
             )
             wound[source.node] = Wound(plan.described, plan.ends, plan.numbered, made)
         kept = [each.clockwork for each in wound.values()]
-        for old in self._before.values():
+        for node, old in self._before.items():
             if old.clockwork not in kept:
                 old.clockwork.stop()
+                wound.setdefault(node, old._replace(described=None, ends=True))
         return wound
 
     def _moments(

@@ -146,3 +146,28 @@ def test_every_request_that_waits_is_decided_or_withdrawn_once(play: Play) -> No
     ends = (Kind.APPROVED, Kind.REJECTED, Kind.WITHDRAWN)
     assert sorted(r.cause or 0 for r in sim.trace.select(kind=ends)) == waiting
     assert sim.approvals == ()
+
+
+@fewer
+@given(plays(), st.lists(st.booleans(), min_size=1, max_size=6))
+def test_a_request_is_decided_once_in_the_instant_of_its_deadline_too(
+    play: Play, choices: list[bool]
+) -> None:
+    sim = begun(play)
+    turns = iter(choices)
+    # Held in the very instant in which what came at the start is at its deadline.
+    sim.break_at(where="type = 'late'")
+    for _ in choices:
+        sim.send(type="late", to="channel/c", after="2s")
+    sim.run()
+    while sim.held:
+        for approval in sim.approvals:
+            (sim.approve if next(turns, True) else sim.reject)(approval.serial)
+        sim.release(sim.held[0].serial)
+        sim.run()
+
+    waiting = [r.serial for r in sim.trace.select(kind=Kind.WAITING)]
+    ends = (Kind.APPROVED, Kind.REJECTED, Kind.WITHDRAWN)
+    decided_of = [r.cause for r in sim.trace.select(kind=ends)]
+    assert sorted(set(decided_of)) == sorted(decided_of)
+    assert set(decided_of) <= set(waiting)

@@ -303,3 +303,39 @@ def test_a_duplicate_waits_for_a_decision_of_its_own() -> None:
 
     assert answers([sent]) == [202]
     assert [r.status for r in sim.received("gate")] == [200, 403]
+
+
+@pytest.mark.parametrize("decide", ["approve", "reject"])
+def test_who_decides_in_the_instant_of_the_deadline_is_first(decide: str) -> None:
+    sim = simulation(
+        TOPOLOGY.format(more=", deadline: 10s, then: reject", beside="")
+        + "sources: {clock: {at: 10s, event: {type: x}, sink: channel/log}}\n"
+    )
+    sim.break_at("channel/log")
+    sim.send(id="late", type="x", to="channel/log", after="10s")
+    sim.send(id="a", type="t", to="broker/default")
+    sim.run()
+    [approval] = sim.approvals  # its deadline is due, and something else came first
+
+    getattr(sim, decide)(approval.serial)
+    while sim.held:
+        sim.release(sim.held[0].serial)
+        sim.run()
+
+    decisions = sim.trace.select(kind=(Kind.APPROVED, Kind.REJECTED, Kind.WITHDRAWN))
+    assert [(r.kind.value[:6], r.detail) for r in decisions] == [(decide[:6], None)]
+
+
+def test_decisions_of_one_instant_are_answered_in_their_order() -> None:
+    sim = simulation(TOPOLOGY.format(more="", beside=""))
+    for name in ("a", "b"):
+        sim.send(id=name, type="t", to="broker/default")
+    sim.run(until="1s")
+    first, second = sim.approvals
+
+    sim.approve(first.serial)
+    sim.approve(second.serial)
+    sim.run()
+
+    answered = [r.event.id for r in sim.trace.select(kind=Kind.ANSWERED)]
+    assert answered == ["a", "b"]

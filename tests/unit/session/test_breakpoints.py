@@ -335,3 +335,48 @@ def test_what_is_not_held_cannot_be_let_go() -> None:
 
     assert held_nothing == ()
     assert sim.breakpoints == ()
+
+
+def test_a_redirect_goes_on_with_the_event_that_was_put_in() -> None:
+    sim = simulation("""
+brokers: {default: {}}
+triggers: {work: {subscriber: one}}
+services:
+  one: {responses: [{status: 307, headers: {location: "http://two.default.svc.cluster.local/"}}]}
+  two: {}
+""")  # fmt: skip
+    sim.break_at("one")
+    sim.send(type="t", id="old")
+    sim.run()
+
+    sim.release(sim.held[0].serial, sim.held[0].event.with_attributes({"id": "new"}))
+    sim.run()
+
+    assert [r.attributes["id"] for r in sim.received()] == ["new", "new"]
+    assert "0s redirected new service/one -> service/two 307" in [
+        line.partition(" (")[0] for line in lines(sim)
+    ]
+
+
+def test_time_stands_still_while_a_request_is_held() -> None:
+    sim = stopped(node="one")
+
+    with pytest.raises(UsageError, match="time stands still while a request is held"):
+        sim.arrive(5 * 10**9)
+
+    assert (sim.now_ns, sim.due_ns) == (10**9, None)
+
+
+@pytest.mark.parametrize("how", [{"method": "OPTIONS"}, {"body": b"junk"}])
+def test_a_request_that_a_broker_refuses_is_held_before(how: dict[str, Any]) -> None:
+    sim = simulation("brokers: {default: {}}")
+    sim.break_at("broker/default")
+    sent = sim.post("broker/default", **how)
+    sim.run()
+    status_before = sent.status
+
+    sim.release(sim.held[0].serial)
+    sim.run()
+
+    assert status_before is None
+    assert sent.status in (200, 400)

@@ -546,3 +546,16 @@ faults:
             "later than from"
         ),
     )
+
+
+@pytest.mark.parametrize(
+    "how", [{"method": "OPTIONS"}, {"body": b"junk"}, {"after": "1s"}]
+)
+def test_an_outage_comes_before_what_the_broker_refuses(how: dict[str, Any]) -> None:
+    sim = simulation(TOPOLOGY)
+    sent = sim.post("broker/default", **how)
+    sim.fault("broker/default", outage=True)
+
+    sim.run()
+
+    assert (sent.status, sent.error) == (None, "refused")

@@ -156,3 +156,18 @@ def test_a_fork_before_any_record_shares_all_that_come_before_it() -> None:
 
         assert list(fork.trace) == records[: len(fork.trace)]
         assert len(fork.trace) <= before
+
+
+def test_a_handler_that_comes_later_leaves_the_faults_of_the_topology() -> None:
+    fault = "faults: [{at: service/pricing, status: 503}]"
+    sim = Simulation(shop(fault))
+    assert sim.findings is not None
+    sim.service("pricing", lambda _: None)
+    sim.run()
+
+    sim.reload(shop(fault + "\nsources: {s: {at: 1m, sink: broker/default}}"))
+    kept = faults(sim)
+    sim.reload(shop())
+
+    assert kept == [(1, "service/pricing", "503", 0)]
+    assert faults(sim) == []
