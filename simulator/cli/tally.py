@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.cli.line import answer_text, fault_text
 from simulator.kernel import Fault, Kind
 from simulator.statuses import SUCCESS
-from simulator.subscribers.fault_spec import survives
+from simulator.subscribers.fault_spec import GOES_ON, HitDetail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -149,6 +149,8 @@ class Tally:
         self._bad_doors: set[int] = set()
         self._waiting: dict[int, None] = {}
         self._undecided: dict[int, Record] = {}
+        # Latency that comes before a request, by its record.
+        self._delayed: dict[int | None, HitDetail] = {}
         self._last: Record | None = None
 
     @property
@@ -237,10 +239,18 @@ class Tally:
             fault = self.faults[name] = FaultTally(name, record.target)
         if record.kind is Kind.FAULT_HIT:
             fault.hits += 1
-            kept_away = not survives(detail) and not detail.endswith("outage")
-            service = self.services.get(record.target)
-            if service is not None and kept_away:
-                service.received -= 1
+            if isinstance(record.detail, HitDetail):
+                self._hit(record, record.detail)
+
+    def _hit(self, record: Record, hit: HitDetail) -> None:
+        """Take note of what a fault keeps from its receiver, now or perhaps later."""
+        if hit.kind in GOES_ON:
+            self._delayed[record.cause] = hit
+            return
+        self._delayed.pop(record.cause, None)
+        # A refused connection is counted with its answer, whoever refuses it.
+        if record.target in self.services and hit.kind != "outage":
+            self.services[record.target].received -= 1
 
     def _call(self, record: Record) -> None:
         self.attempts += 1
@@ -287,6 +297,9 @@ class Tally:
         """Forget the request that ends here; give it if it brought a dead letter."""
         if record.cause is None:
             return None
+        hit = self._delayed.pop(record.cause, None)
+        if hit is not None and not hit.arrived and record.source in self.services:
+            self.services[record.source].received -= 1
         self._bad_doors.discard(record.cause)
         return self._burials.pop(record.cause, None)
 

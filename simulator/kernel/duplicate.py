@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.attempts import KINDS, Attempts
@@ -9,13 +10,14 @@ from simulator.kernel.direct import settled
 from simulator.kernel.guard import carried_out
 from simulator.kernel.log import Kind
 from simulator.kernel.process import Process
-from simulator.kernel.request import Request
+from simulator.kernel.request import AsSent
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from simulator.kernel.kernel import Kernel
     from simulator.kernel.lane import RunningHub
+    from simulator.kernel.request import Request
 
 
 def duplicate(kernel: Kernel, request: Request, cause: int) -> None:
@@ -38,13 +40,15 @@ def _again(
         _into_hub(kernel, process, target.hub, request, cause)
         return True
     envelope, attempt, asker = request.envelope, request.attempt, request.asker
-    twin = Request(
-        envelope, target, lane, kernel.now, request.role, attempt, request.method
-    )
-    twin.sender = request.sender
+    twin = copy(request)
+    twin.target, twin.instant_ns = target, kernel.now
+    twin.answered, twin.waiter, twin.gone = None, None, False
     answer = carried_out(twin)
+    # One that is not what the route says keeps itself for who looks later.
+    special = isinstance(twin, AsSent) or twin.method != "POST"
+    noted = (0, twin) if special else 0
     serial = kernel.record(
-        cause, KINDS[request.role], envelope, asker, target, attempt, 0
+        cause, KINDS[request.role], envelope, asker, target, attempt, noted
     )
     left = None if lane is None else lane.timeout_ns
     end = yield from settled(process, serial, twin, answer, left)

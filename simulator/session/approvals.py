@@ -112,7 +112,7 @@ class Approvals:
         each.process.resume_instead(each.keeper.decide(each, REJECT, reason or None))
 
     def _find(self, serial: int) -> _Open:
-        each = self._open.get(serial)
+        each = self._open.get(serial) if isinstance(serial, int) else None
         if each is None:
             waiting = ", ".join(map(str, self._open)) or "none"
             raise UsageError(

@@ -153,7 +153,7 @@ class Breakpoints:
         Raises:
             UsageError: There is none of this number.
         """
-        rule = self._rules.get(number)
+        rule = self._rules.get(number) if isinstance(number, int) else None
         if rule is None:
             there_are = ", ".join(map(str, self._rules)) or "none"
             raise UsageError(
@@ -190,7 +190,7 @@ class Breakpoints:
         Raises:
             UsageError: None is held under this number.
         """
-        stop = self._stops.pop(serial, None)
+        stop = self._stops.pop(serial, None) if isinstance(serial, int) else None
         if stop is None:
             held = ", ".join(map(str, self._stops)) or "nothing"
             raise UsageError(f"nothing is held under {serial!r} (held: {held})")

@@ -9,14 +9,20 @@ from simulator.resource import DEFAULT_NAMESPACE
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from simulator.resource import Resource, ResourceKey
     from simulator.session.prepare import Prepared
     from simulator.subscribers.parse import SimulationSpec
     from simulator.topology import Topology
 
-_FIXED = {"seed": "seed", "profile": "profile", "start_ns": "start", "max_ttl": "maxTTL"}  # fmt: skip
+# Setting -> the field of the parsed document, and its name there.
+_FIXED = {
+    "seed": ("seed", "seed"),
+    "profile": ("profile", "profile"),
+    "start": ("start_ns", "start"),
+    "max_ttl": ("max_ttl", "maxTTL"),
+}
 
 
 class Changes(Value):
@@ -96,7 +102,10 @@ def _refusals(
 
 
 def fixed_faults(
-    documents: list[Resource], old: SimulationSpec, new: SimulationSpec
+    documents: list[Resource],
+    old: SimulationSpec,
+    new: SimulationSpec,
+    given: Collection[str],
 ) -> Iterator[str]:
     """Refuse changes of what a run keeps from its start to its end.
 
@@ -104,9 +113,10 @@ def fixed_faults(
         documents: The Simulation documents of the new topology.
         old: What they said until now.
         new: What they say.
+        given: Settings that the run does not have from them.
     """
-    for field, name in _FIXED.items():
-        if getattr(old, field) == getattr(new, field):
+    for setting, (field, name) in _FIXED.items():
+        if setting in given or getattr(old, field) == getattr(new, field):
             continue
         says = [each for each in documents if name in each.spec]
         for document in (says or documents)[:1]:

@@ -35,16 +35,16 @@ class Driven:
     @property
     def now_ns(self) -> int:
         """Virtual time since the start, in nanoseconds."""
-        return self._clock.now_ns
+        return self._meant.now_ns
 
     @property
     def now(self) -> datetime:
         """Virtual time, to the microsecond."""
-        return self._clock.now()
+        return self._meant.now()
 
     def now_text(self) -> str:
         """Virtual time as RFC 3339 with nanoseconds."""
-        return self._clock.now_text()
+        return self._meant.now_text()
 
     def run(self, until: str | None = None) -> None:
         """Go on until nothing is due any more, or until an instant, inclusive.
@@ -130,9 +130,9 @@ class Driven:
         """
         log = self._log
         least = len(log) if log.keep is None else log.most
-        if most <= least:
+        if not isinstance(most, int) or most <= least:
             raise UsageError(
-                f"raise_limit: expected more than {least} records, found {most}"
+                f"raise_limit: expected more than {least} records, found {most!r}"
             )
         log.most = most
 
@@ -155,8 +155,8 @@ class Driven:
             watcher()
 
     @property
-    def _clock(self) -> Run:
-        """What knows the time: in a handler that a fork calls, the fork's."""
+    def _meant(self) -> Run:
+        """The run that is asked about: in a handler that a fork calls, the fork's."""
         own = self.journal
         driven = None if own is None else driven_now()
         if own is None or driven is None or driven.family is not own.family:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from simulator.errors import TopologyError, UnknownAddressError
+from simulator.errors import TopologyError, UnknownAddressError, UsageError
 from simulator.kernel import Kernel, Program
 from simulator.session.described_service import PLAIN, STUB, Service, declared
 from simulator.session.sending import look_up
@@ -230,13 +230,12 @@ def _lost_faults(program: Program, prepared: Prepared) -> Iterator[str]:
     specs = prepared.spec.faults
     if not specs:
         return
-    from simulator.session.gate import known_node, receivers  # few runs have one
+    from simulator.session.gate import receiver  # few runs have one
 
-    nodes = receivers(program.wiring)
     for number, spec in enumerate(specs):
         try:
-            known_node(spec.at, nodes)
-        except UnknownAddressError as error:
+            receiver(spec.at, program.wiring)
+        except UsageError as error:
             yield f"{prepared.places[f'faults[{number}]']}: {error}"
 
 

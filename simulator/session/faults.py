@@ -150,7 +150,7 @@ class Faults:
         Raises:
             UsageError: There is none of this number.
         """
-        rule = self._rules.get(number)
+        rule = self._rules.get(number) if isinstance(number, int) else None
         if rule is None:
             there_are = ", ".join(map(str, self._rules)) or "none"
             raise UsageError(f"there is no fault {number!r} (there are: {there_are})")

@@ -40,8 +40,13 @@ class Forkable:
         Python functions that the topology names are loaded anew, and instances made
         of classes. Those given to `service` are the same functions and are called
         again, as is *then* of `post`: what they keep outside of the run goes on from
-        where it is. What they call of this simulation to send, or to ask for the time,
-        means the fork while that is driven.
+        where it is. What they call of this simulation to send, to intervene, or to ask
+        for the time and for what is set, waits or is held, means the fork while that is
+        driven. What they read of records is still this run's: `trace`, `log`,
+        `received`, `lost` and the like.
+
+        The faults of a topology are put in force when a run is made, so their records
+        are there even in the fork before record 0.
 
         Args:
             before: The serial of a record; None, or the number of records, for where

@@ -16,7 +16,7 @@ from simulator.kernel.log import name_of
 from simulator.session.breakpoints import Breakpoints, Held, Stop
 from simulator.session.faults import Faults
 from simulator.subscribers.condition import condition
-from simulator.subscribers.fault_spec import EVERYWHERE
+from simulator.subscribers.fault_spec import EVERYWHERE, HitDetail
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Telling = Generator[int | None, Any, Answer | None]
 
 _DROPPED = Answer(0, fault=Fault.RESET)
+_ENDS = 2
 FAULT_TYPE = "simulator.fault"
 """The type of the event in the records that tell of a fault itself."""
 
@@ -62,12 +63,8 @@ class Gate:
         if self._brake is None or not self._brake.stops(kernel):
             self._brake = Brake(kernel)
         self._kernel = kernel
-        self._receivers = receivers(wiring)
-        self._nodes = (
-            *self._receivers[:-1],
-            *(route.node for hub in wiring.hubs for route in hub.routes),
-            *(source.node for source in wiring.sources),
-        )
+        self._receivers = _receivers(wiring)
+        self._nodes = (*self._receivers[:-1], *_askers(wiring))
         self.refresh()
 
     @property
@@ -92,7 +89,8 @@ class Gate:
 
     def add_fault(self, spec: FaultSpec) -> FaultRule:
         """Put a fault in force, and write it down."""
-        rule = self.faults.add(spec.replace(at=known_node(spec.at, self._receivers)))
+        node = receiver(spec.at, self._program.wiring)
+        rule = self.faults.add(spec.replace(at=node))
         self.tell_of_fault(rule, Kind.FAULT_SET, rule.spec.conditions)
         self.refresh()
         return rule
@@ -115,11 +113,16 @@ class Gate:
         enabled: bool,
     ) -> BreakRule:
         """Set a breakpoint."""
+        for name, text in (("type", type_), ("where", where)):
+            if not isinstance(text, str):
+                raise UsageError(f"{name}: expected text, found {text!r}")
         if node:
-            node = known_node(node, self._nodes)
+            node = _known_node(node, self._nodes)
         if edge is not None:
+            if isinstance(edge, str) or len(edge) != _ENDS:
+                raise UsageError(f"edge: expected two nodes, found {edge!r}")
             source, target = edge
-            edge = (known_node(source, self._nodes), known_node(target, self._nodes))
+            edge = (_known_node(source, self._nodes), _known_node(target, self._nodes))
         try:
             wanted = condition(where) if where else None
         except ValueError as error:
@@ -223,10 +226,13 @@ class Gate:
     ) -> Telling:
         """Let faults hit a request; what is left of it is carried out."""
         kernel = self._kernel
+        details = []
         for rule, latency_ns in hits:
+            detail = HitDetail(str(rule), rule.spec.kind)
+            details.append(detail)
             hit = kernel.record(
                 serial, Kind.FAULT_HIT, request.envelope, request.asker, request.target,
-                request.attempt, (0, str(rule)),
+                request.attempt, (0, detail),
             )  # fmt: skip
             if not rule.spec.goes_on:
                 return rule.spec.answer
@@ -238,6 +244,8 @@ class Gate:
             else:
                 yield latency_ns
                 left_ns = None if left_ns is None else left_ns - latency_ns
+        for detail in details:
+            detail.arrived = True
         return self._carried_out(request, serial)
 
     def _carried_out(self, request: Request, serial: int) -> Answer | None:
@@ -252,18 +260,43 @@ class Gate:
             run.asked = run.log.next
 
 
-def receivers(wiring: Wiring) -> tuple[str, ...]:
+def _receivers(wiring: Wiring) -> tuple[str, ...]:
     """Give the nodes that requests go to, and ``*``, which stands for all of them."""
     services = (endpoint.node for endpoint in wiring.endpoints)
     return (*services, *(hub.node for hub in wiring.hubs), EVERYWHERE)
 
 
-def known_node(name: str, nodes: Sequence[str]) -> str:
+def _askers(wiring: Wiring) -> tuple[str, ...]:
+    """Give the nodes that only make requests: routes and sources."""
+    routes = (route.node for hub in wiring.hubs for route in hub.routes)
+    return (*routes, *(source.node for source in wiring.sources))
+
+
+def receiver(name: str, wiring: Wiring) -> str:
+    """Find the node of a fault.
+
+    Raises:
+        UnknownAddressError: There is none.
+        UsageError: Nothing is asked there.
+    """
+    nodes = _receivers(wiring)
+    if name in _askers(wiring):
+        raise UsageError(
+            f"no request goes to {name!r}: faults hit services, brokers and channels "
+            f"(there are: {', '.join(nodes)})"
+        )
+    return _known_node(name, nodes)
+
+
+def _known_node(name: str, nodes: Sequence[str]) -> str:
     """Find a node by its name, or a service by its bare name.
 
     Raises:
         UnknownAddressError: There is none.
+        UsageError: It is no name.
     """
+    if not isinstance(name, str):
+        raise UsageError(f"expected a node such as 'service/pricing', found {name!r}")
     for node in (name, f"service/{name}"):
         if node in nodes:
             return node

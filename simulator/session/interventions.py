@@ -38,6 +38,9 @@ class Interventions:
         @property
         def _built(self) -> Engine: ...
 
+        @property
+        def _meant(self) -> Run: ...
+
     def _tell_watchers(self) -> None:
         raise NotImplementedError
 
@@ -138,7 +141,7 @@ class Interventions:
     @property
     def approvals(self) -> tuple[Approval, ...]:
         """The requests that wait until somebody decides, the longest-waiting first."""
-        return self._run.approvals.shown
+        return self._meant.approvals.shown
 
     @journaled
     def approve(
@@ -234,13 +237,13 @@ class Interventions:
     @property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
         """The breakpoints, by number."""
-        gate = self._run.gate
+        gate = self._meant.gate
         return () if gate is None else gate.breakpoints.shown
 
     @property
     def held(self) -> tuple[Held, ...]:
         """What is held; nothing goes on, and time stands still, until it is let go."""
-        gate = self._run.gate
+        gate = self._meant.gate
         return () if gate is None else gate.breakpoints.held
 
     @journaled
@@ -276,4 +279,5 @@ class Interventions:
     def faults(self) -> tuple[InjectedFault, ...]:
         """The faults, by number: those of the topology, and those set since."""
         self._built  # noqa: B018 - injects those of the topology
-        return () if self._run.gate is None else self._run.gate.faults.shown
+        gate = self._meant.gate
+        return () if gate is None else gate.faults.shown

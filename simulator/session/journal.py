@@ -102,7 +102,7 @@ class Journal:
             return driven._methods[name](*args, **kwargs)  # noqa: SLF001 - of one family
         if self._within:
             return method(*args, **kwargs)
-        place, kept = self.place(), _copied((args, kwargs))
+        place, kept = self.place(), copied((args, kwargs))
         self._within = True
         try:
             return method(*args, **kwargs)
@@ -150,12 +150,16 @@ def set_driven(journal: Journal | None) -> Journal | None:
     return before
 
 
-def _copied(value: Any) -> Any:
+def copied(value: Any) -> Any:
     """Copy what the caller may change later: events of the SDK, and containers."""
     if isinstance(value, dict):
-        return {key: _copied(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)([_copied(each) for each in value])
+        return {key: copied(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [copied(each) for each in value]
+    if isinstance(value, tuple):
+        each_copied = [copied(each) for each in value]
+        named = hasattr(value, "_fields")
+        return type(value)(*each_copied) if named else tuple(each_copied)
     if type(value).__module__.startswith("cloudevents."):
         from copy import deepcopy  # rarely an event of the SDK
 

@@ -201,11 +201,18 @@ class PendingHandlers:
         """Whether it is a handler that asks."""
         return _current.get() is not None
 
-    def hold_back(self, posting: Posting, at_ns: int) -> None:
-        """Keep what the running handler sends until all have come to rest."""
+    def hold_back(self, posting: Posting, at_ns: int, cause: int) -> None:
+        """Keep what the running handler sends until all have come to rest.
+
+        Args:
+            posting: What it sends.
+            at_ns: When that is due.
+            cause: The record that it follows from, when that is another one than the
+                request to the handler: what it approves emits; else -1.
+        """
         call = _current.get()
         assert call is not None, "a handler sends"
-        posting.cause = call.cause
+        posting.cause = call.cause if cause < 0 else cause
         call.postings.append((at_ns, posting))
 
 

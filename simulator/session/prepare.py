@@ -26,7 +26,7 @@ from simulator.value import Value, made
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from simulator.admission import Admission, Fault
     from simulator.resource import Resource
@@ -102,6 +102,7 @@ def prepare(
     defaults: bool = True,
     validate: bool = True,
     running: Prepared | None = None,
+    given: Collection[str] = (),
 ) -> Prepared:
     """Check a topology as a cluster would on `kubectl apply`.
 
@@ -112,6 +113,7 @@ def prepare(
         validate: Whether what the webhooks refuse is refused; otherwise it counts as
             if it had got past them, as far as it can be read at all.
         running: What runs already, which this is to take the place of.
+        given: Settings that do not come from the topology, and so may change in it.
 
     Raises:
         TopologyError: Anything is refused; every fault is named, in document order.
@@ -126,7 +128,7 @@ def prepare(
     spec, places = _simulation(topology, faults)
     if running is not None:
         documents = [each for each in topology.resources if _is_simulation(each)]
-        faults += fixed_faults(documents, running.spec, spec)
+        faults += fixed_faults(documents, running.spec, spec, given)
     config = _cluster_config(topology, configmaps or {}, faults)
     admission = _Admission(config, faults, findings, validate=validate)
     stored = {} if running is None else {each.key: each for each in running.admitted}
@@ -138,13 +140,13 @@ def prepare(
     ]
     if faults:
         raise TopologyError(faults)
-    given = {
+    over = {
         f"{_CONFIG_NAMESPACE}/{name}": data for name, data in (configmaps or {}).items()
     }
     return Prepared(
         spec=spec,
         admitted=tuple(each for each in admitted if each is not None),
-        configmaps=given,
+        configmaps=over,
         findings=tuple(findings),
         places=places,
     )

@@ -11,6 +11,7 @@ from simulator.session import settings
 from simulator.session.changes import Changes, changes_between
 from simulator.session.journal import journaled
 from simulator.session.prepare import prepare
+from simulator.topology import Topology
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from simulator.session.prepare import Prepared
     from simulator.session.run import Run
     from simulator.subscribers.handler import Handler
-    from simulator.topology import Topology
+
+
+_GIVEN = ("seed", "profile", "start", "max_ttl")
+"""Settings that, once given to `Simulation`, no topology has a say in."""
 
 
 class Reloadable:
@@ -67,7 +71,7 @@ class Reloadable:
 
         Raises:
             TopologyError: The topology is refused, or changes the seed, profile, start
-                or maxTTL; every fault is named.
+                or maxTTL that the run has from it; every fault is named.
             HandlerError: A function that it names cannot be loaded.
             UsageError: The run is going on.
         """
@@ -75,6 +79,8 @@ class Reloadable:
             raise UsageError(
                 "reload: the run is going on; call it when that has returned"
             )
+        if not isinstance(topology, Topology):
+            raise UsageError(f"reload: expected a Topology, found {topology!r}")
         engine, options = self._built, self._options
         prepared = prepare(
             topology,
@@ -82,6 +88,7 @@ class Reloadable:
             defaults=options["defaults"],
             validate=options["validate"],
             running=self._prepared,
+            given=[name for name in _GIVEN if options[name] is not None],
         )
         changes = changes_between(
             self.topology, topology, self._prepared, prepared,

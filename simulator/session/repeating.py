@@ -39,9 +39,11 @@ class Repetition:
         self._inputs = tuple(journal.inputs)
         self._end = journal.place()
         count = self._end.records
-        if before is not None and not 0 <= before <= count:
+        if before is not None and not (
+            isinstance(before, int) and 0 <= before <= count
+        ):
             raise UsageError(
-                f"fork: expected a record from 0 to {count}, found {before}"
+                f"fork: expected a record from 0 to {count}, found {before!r}"
             )
         self._before = count if before is None else before
         self.made: object = None

@@ -114,5 +114,5 @@ class Run:
         posting.timeout_ns = timeout_ns
         if headers:
             posting.headers = headers
-        self.pending.hold_back(posting, at_ns)
+        self.pending.hold_back(posting, at_ns, self.cause)
         return posting

@@ -203,6 +203,8 @@ class Runner:
 
     def arrive(self, until_ns: int) -> None:
         """Let time pass to an instant; see `Simulation.arrive`."""
+        if not isinstance(until_ns, int):
+            raise UsageError(f"arrive: expected nanoseconds, found {until_ns!r}")
         if self._run.is_halted():
             raise UsageError("arrive: time stands still while a request is held")
         due_ns, now_ns = self.due_ns, self._kernel.now

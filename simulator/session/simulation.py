@@ -11,7 +11,7 @@ from simulator.session.driving import Driven
 from simulator.session.engine import Engine, find_endpoint, of_endpoint
 from simulator.session.forking import Forkable
 from simulator.session.interventions import Interventions
-from simulator.session.journal import Journal, journaled
+from simulator.session.journal import Journal, copied, journaled
 from simulator.session.prepare import prepare
 from simulator.session.reloading import Reloadable
 from simulator.session.run import Run
@@ -85,7 +85,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         self.topology = self._origin = topology
         self._options = {
             "seed": seed, "profile": profile, "start": start, "strict": strict,
-            "max_ttl": max_ttl, "configmaps": configmaps, "handlers": handlers,
+            "max_ttl": max_ttl, "configmaps": copied(configmaps), "handlers": handlers,
             "keep": keep, "most": most, "defaults": defaults, "validate": validate,
             "folder": folder, "journal": journal,
         }  # fmt: skip

@@ -8,7 +8,6 @@ from simulator.event.text import instant_text
 from simulator.kernel import Fault, Kind, Request, Role, Target
 from simulator.kernel.lane import Lane
 from simulator.statuses import SUCCESS
-from simulator.subscribers.fault_spec import survives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -219,7 +218,7 @@ class Inbox:
         for row in self._log.rows():
             serial, kind = row[0], row[3]
             cause = serial - row[2]
-            if kind is Kind.FAULT_HIT and not survives(row[8][1]):
+            if kind is Kind.FAULT_HIT and not row[8][1].arrived:
                 kept_away.add(cause)
             elif kind is Kind.HELD:
                 held[serial] = cause

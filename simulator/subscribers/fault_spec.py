@@ -11,6 +11,8 @@ from simulator.subscribers.latency import NO_LATENCY, Latency, parse_latency
 from simulator.value import Value
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from simulator.subscribers.fields import Fields
 
 KINDS = ("status", "latency", "timeout", "drop", "duplicate", "outage")
@@ -104,9 +106,29 @@ class FaultSpec(Value):
         return f"{self.kind} {self.value}".rstrip()
 
 
-def survives(detail: str) -> bool:
-    """Tell from the detail of a record ``fault-hit`` whether the request went on."""
-    return detail.partition(": ")[2].split(" ")[0] in GOES_ON
+class HitDetail(str):
+    """What a record ``fault-hit`` says, and what the run knows besides.
+
+    Args:
+        text: The detail in the trace.
+        kind: Of the fault.
+
+    Attributes:
+        arrived: Whether the request has reached the node all the same. A caller whose
+            time is up meanwhile, or who hangs up, keeps it from there.
+    """
+
+    __slots__ = ("arrived", "kind")
+
+    kind: str
+    arrived: bool
+
+    def __new__(cls, text: str, kind: str) -> Self:
+        """Make it of a hit that has just happened."""
+        made = super().__new__(cls, text)
+        made.kind = kind
+        made.arrived = False
+        return made
 
 
 def parse_faults(fields: Fields, name: str) -> tuple[FaultSpec, ...]:
@@ -117,12 +139,15 @@ def parse_faults(fields: Fields, name: str) -> tuple[FaultSpec, ...]:
 def parse_fault(fields: Fields) -> FaultSpec:
     """Read one fault; what is wrong with it goes to *fields*."""
     fields.only(_FIELDS)
+    before = len(fields.faults)
     at = fields.text("at")
-    if not at:
+    if not at and len(fields.faults) == before:
         fields.fault("at", "is required: a node such as service/pricing, or *")
+    before = len(fields.faults)
     from_ns = fields.duration("from")
     until_ns = fields.duration("until") if "until" in fields else None
-    if until_ns is not None and until_ns <= from_ns:
+    readable = len(fields.faults) == before
+    if until_ns is not None and until_ns <= from_ns and readable:
         fields.fault("until", "expected an instant later than from")
     most = fields.number("count", 1, _MOST_HITS, 0)
     return FaultSpec(

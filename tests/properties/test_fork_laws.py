@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Each example is several runs.
 few = settings(max_examples=settings().max_examples // 3)
 HOUR = "PT1H"
+OF_INPUTS = (Kind.RECONFIGURED, Kind.RELEASED, Kind.DROPPED)
 SECOND = 1_000_000_000
 SOURCES = {
     "tick": {"every": "700ms", "count": 5, "sink": "broker/default"},
@@ -56,8 +57,10 @@ deeds = st.lists(
     | st.tuples(st.just("run"), st.integers(0, 4000))
     | st.tuples(st.just("slice"), st.integers(0, 4000))
     | st.tuples(st.just("arrive"), st.integers(0, 4000))
-    | st.tuples(st.just("reload"), st.integers(0, 5)),
-    max_size=7,
+    | st.tuples(st.just("reload"), st.integers(0, 5))
+    | st.tuples(st.just("break"), st.sampled_from(["service/one", "broker/default"]))
+    | st.tuples(st.sampled_from(["release", "drop"]), st.none()),
+    max_size=9,
 )
 stories = st.builds(Story, plays(), st.booleans(), deeds)
 
@@ -122,6 +125,11 @@ def _do(sim: Simulation, name: str, what: Any) -> None:
             sim.step()
     elif name == "run":
         sim.run(f"{what}ms")
+    elif name == "break":
+        sim.break_at(what)
+    elif name in ("release", "drop"):
+        for held in sim.held:
+            (sim.release if name == "release" else sim.drop)(held.serial)
     elif name == "slice":
         anyio.run(partial(sim.advance, what * 1_000_000, enough=lambda: True))
     else:
@@ -146,6 +154,7 @@ def test_a_fork_stands_where_its_run_does_and_goes_on_as_that_does(
 
     assert written(fork) == written(sim)
     assert (fork.now_ns, fork.due_ns) == (sim.now_ns, sim.due_ns)
+    assert (fork.held, fork.breakpoints) == (sim.held, sim.breakpoints)
     for each in (sim, fork):
         act(each, story, more)
         each.run(HOUR)
@@ -167,7 +176,7 @@ def test_a_fork_has_the_records_before_one_and_would_write_that_next(
     stands_at = len(fork.trace)
     assert list(fork.trace) == records[:stands_at]
     assert stands_at <= before
-    if before < len(records) and records[before].kind is Kind.RECONFIGURED:
+    if before < len(records) and records[before].kind in OF_INPUTS:
         assert stands_at == before
     elif before < len(records):
         assert fork.now_ns == records[stands_at].at_ns

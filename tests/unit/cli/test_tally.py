@@ -1,5 +1,8 @@
 import base64
 
+import pytest
+
+from simulator import Simulation, Topology
 from simulator.cli.tally import Tally, cause_of_death
 from simulator.event import Event
 from simulator.trace import Kind, Record
@@ -115,3 +118,33 @@ def test_nobody_replies_where_nothing_was_answered() -> None:
 
     assert tally.origins == {"trigger/x": 1}
     assert tally.services["service/y"].replied == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "{latency: 5s, count: 1}",
+        "{latency: 5s, count: 1}, {at: service/y, status: 503, count: 1}",
+        "{status: 503, count: 1}",
+        "{timeout: true, count: 1}",
+        "{outage: true, count: 1}",
+        "{latency: 10ms}, {at: service/y, outage: true, count: 1}",
+        "{latency: 10ms, duplicate: false}",
+    ],
+)
+def test_as_received_counts_what_the_service_received(said: str) -> None:
+    sim = Simulation(
+        Topology.parse(f"""
+topology: t
+brokers: {{default: {{delivery: {{retry: 1, timeout: PT1S}}}}}}
+triggers: {{g: {{subscriber: "y"}}}}
+services: {{"y": {{}}}}
+faults: [{said.replace("{", "{at: service/y, ", 1)}]
+""")
+    )
+    sim.send(type="a")
+    sim.run()
+
+    tally = tallied(*sim.trace)
+
+    assert tally.services["service/y"].received == len(sim.received())

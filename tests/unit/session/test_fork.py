@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import NamedTuple
 
 import anyio
 import anyio.lowlevel
@@ -281,3 +282,40 @@ def waiting(sim: Simulation) -> None:
         await anyio.sleep(0.001)
         await sim.sleep("2s")
         return reply(event, type="b")
+
+
+def test_a_handler_that_a_fork_calls_sees_what_waits_and_is_set_there() -> None:
+    seen: list[object] = []
+    topology = Topology.parse("topology: t\nservices: {gate: {approval: {}}, s: {}}")
+    sim = Simulation(topology, journal=True)
+
+    @sim.service("s")
+    def look(event: CloudEvent) -> None:
+        seen.append((len(sim.approvals), len(sim.faults), len(sim.breakpoints)))
+        sim.approve(sim.approvals[0].serial)
+
+    fork = sim.fork()
+    fork.fault("gate", latency="1s")
+    fork.break_at("gate", enabled=False)
+    fork.send(type="a", to="gate")
+    fork.send(type="b", to="s", after="5s")
+    fork.run()
+
+    assert seen == [(1, 1, 1)]
+    assert (fork.approvals, sim.approvals) == ((), ())
+    assert [each.status for each in fork.received("gate")] == [200]
+
+
+def test_arguments_are_kept_as_they_were_whatever_they_are_in() -> None:
+    class Edge(NamedTuple):
+        source: str
+        target: str
+
+    configmaps = {"config-br-defaults": {"a": "b"}}
+    sim = Simulation(Topology.parse(RETRIED), journal=True, configmaps=configmaps)
+    sim.break_at(edge=Edge("trigger/work", "s"))
+    configmaps["config-br-defaults"] = {"default-br-config": "is: {no: thing"}
+
+    fork = sim.fork()
+
+    assert fork.breakpoints == sim.breakpoints

@@ -559,3 +559,39 @@ def test_an_outage_comes_before_what_the_broker_refuses(how: dict[str, Any]) -> 
     sim.run()
 
     assert (sent.status, sent.error) == (None, "refused")
+
+
+def test_what_does_not_outlast_the_latency_was_not_received() -> None:
+    sim = simulation(TOPOLOGY)
+    sim.fault("one", latency="5s", count=1)
+    sim.send(id="a", type="t")
+    sim.run()
+
+    assert received(sim) == [(2, 200)]
+
+
+def test_what_is_still_on_its_way_was_not_received_yet() -> None:
+    sim = simulation(TOPOLOGY)
+    sim.fault("one", latency="1s")
+    sim.send(id="a", type="t", to="one", timeout="500ms")
+    sim.send(id="b", type="t", to="one")
+    sim.run("700ms")
+    before = received(sim)
+
+    sim.run()
+
+    assert before == []
+    assert [(r.attributes["id"], r.status) for r in sim.received("one")] == [("b", 200)]
+
+
+def test_a_request_that_is_no_event_arrives_twice_as_it_was_sent() -> None:
+    sim = simulation(TOPOLOGY)
+    sim.fault("one", duplicate=True)
+    headers = {"content-type": "application/cloudevents+json", "authorization": "x"}
+    body = b'{"specversion":"1.0","id":"1","type":"t","source":"/s","data":{"a":  1}}'
+
+    sim.post("one", headers=headers, body=body)
+    sim.run()
+
+    seen = [(r.headers, r.body, r.status) for r in sim.received("one")]
+    assert seen == [(headers, body, 200)] * 2

@@ -297,3 +297,28 @@ def test_a_run_that_is_cancelled_stops() -> None:
         return scope.cancelled_caught
 
     assert anyio.run(main)
+
+
+def test_what_an_approval_emits_follows_from_the_approval_in_a_handler_too() -> None:
+    sim = Simulation(
+        Topology.parse("""
+topology: t
+services:
+  gate: {approval: {}, emit: [{event: {type: e}, to: seen}]}
+  person: {}
+  seen: {}
+""")
+    )
+
+    @sim.service("person")
+    async def person(event: CloudEvent) -> None:
+        await anyio.lowlevel.checkpoint()
+        sim.approve(sim.approvals[0].serial)
+
+    sim.send(type="a", to="gate")
+    sim.send(type="b", to="person", after="1s")
+    sim.run()
+
+    (approved,) = sim.trace.select(kind="approved")
+    (emitted,) = sim.trace.select(kind="sent", type="e")
+    assert emitted.cause == approved.serial

@@ -485,3 +485,20 @@ def test_a_handler_cannot_reload_and_what_it_holds_back_finds_its_way() -> None:
 
     assert told == ["reload: the run is going on; call it when that has returned"]
     assert [r.status for r in sim.received("t")] == [201]
+
+
+def test_what_was_given_to_the_run_may_be_otherwise_in_the_topology() -> None:
+    sim = Simulation(
+        topology("seed: 1", "services: {s: {}}"),
+        seed=5, start="2027-01-01T00:00:00Z", max_ttl=9, profile="mt-channel",
+    )  # fmt: skip
+
+    changes = sim.reload(
+        topology(
+            "seed: 2", "start: 2028-01-01T00:00:00Z", "maxTTL: 3",
+            "profile: mt-channel", "services: {s: {}}",
+        )
+    )  # fmt: skip
+
+    assert [key.kind for key in changes.changed] == ["Simulation"]
+    assert (sim.seed, sim.now_text()) == (5, "2027-01-01T00:00:00Z")
