@@ -6,6 +6,7 @@
 * `router`: which routes match.
 * `guard`: what happens to requests on their way. * `duplicate`: one that comes twice.
 * `brake`: stops the run. * `envelope`, `request`, `answer`: what travels. * `log`: the records.
+* `awaiting`: how long somebody waits for an answer.
 * `asking`: whom what is under way asks when another program has taken over.
 """
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.event import Event, UnparsableEventError, UnreadEvent
 from simulator.kernel.answer import TIMED_OUT, Answer, Fault
+from simulator.kernel.awaiting import settled, time_left, told
 from simulator.kernel.guard import Story
 from simulator.kernel.judge import judge
 from simulator.kernel.log import WIDTH, Kind
@@ -185,23 +186,23 @@ class Attempts:
         while True:
             flying = (serial, request.envelope, request.target, request.attempt)
             self.process.flight = flying
-            settled = yield from self._wait(serial, answer, request, deadline)
+            answer = yield from self._answered(serial, answer, request, deadline)
             self.process.flight = None
-            location = settled.headers.get("location")
-            if settled.status not in _REDIRECTS or not location:
-                return serial, settled, request.target
+            location = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not location:
+                return serial, answer, request.target
             if redirects >= kernel.profile.redirects:
                 return serial, Answer(0, fault=Fault.REDIRECTS), request.target
             redirects += 1
             # Source: knative-runtime, Retries (redirects): 301, 302 and 303 go on
             # with GET and no body, 307 and 308 with the POST again.
-            method = request.method if settled.status in _SAME_METHOD else "GET"
+            method = request.method if answer.status in _SAME_METHOD else "GET"
             target = kernel.program.relative(request.target.url, location)
             # Perhaps another one than the delivery's: somebody may have changed it.
             envelope = request.envelope
             cause = kernel.record(
                 serial, Kind.REDIRECTED, envelope, request.target, target,
-                request.attempt, (settled.status, location),
+                request.attempt, (answer.status, location),
             )  # fmt: skip
             request = Request(
                 envelope,
@@ -220,40 +221,17 @@ class Attempts:
                 request.attempt, noted,
             )  # fmt: skip
 
-    def _wait(
+    def _answered(
         self, serial: int, answer: Answer | None, request: Request, deadline: int | None
     ) -> Generator[int | None, Any, Answer]:
         """Wait for one answer, but not beyond the deadline."""
-        left = None if deadline is None else max(0, deadline - self.kernel.now)
-        if answer is None:
-            if request.target.hub is not None:
-                return (yield from self._through_hub(serial, request, left))
-            return (yield from self._for_later(request, left))
-        after = answer.after_ns
-        if answer.fault is Fault.HANG or (left is not None and after and after >= left):
-            if isinstance(answer, Story):
-                told = yield from answer.tell(self.process, serial, request, left)
-                return (yield from self._wait(serial, told, request, deadline))
-            if left != 0:
-                yield left
-            return TIMED_OUT
-        if after:
-            yield after
-        return answer
-
-    def _for_later(
-        self, request: Request, left: int | None
-    ) -> Generator[int | None, Any, Answer]:
-        """Wait for an answer that somebody will give."""
         process = self.process
-        process.request = request
-        request.waiter = process
-        answer: Answer | None = request.answered or (yield left)
-        process.request = None
-        if answer is None:
-            request.gone = True
-            return TIMED_OUT
-        return answer
+        if isinstance(answer, Story):
+            answer = yield from told(process, serial, request, answer, deadline)
+        if answer is None and request.target.hub is not None:
+            left = time_left(process, deadline)
+            return (yield from self._through_hub(serial, request, left))
+        return (yield from settled(process, request, answer, deadline))
 
     def post(self, hub: RunningHub, serial: int, envelope: Envelope) -> int | FanOut:
         """Post to a broker or channel; give the status, or who waits for the tree."""

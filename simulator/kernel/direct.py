@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.delivery import NO_RETRIES
 from simulator.filters import Verdict
-from simulator.kernel.answer import TIMED_OUT, Answer, Fault
+from simulator.kernel.answer import Fault
 from simulator.kernel.attempts import Attempts
+from simulator.kernel.awaiting import settled, told
 from simulator.kernel.envelope import TTL, Envelope, passed_on
-from simulator.kernel.guard import Story
 from simulator.kernel.log import Kind
 from simulator.kernel.request import AsSent, Request, Role
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
+    from simulator.kernel.guard import Story
     from simulator.kernel.kernel import Kernel
     from simulator.kernel.posting import Posting
     from simulator.kernel.process import Process
@@ -42,60 +43,13 @@ def call(
         cause, Kind.DISPATCHED, envelope, sent.node, target, 1, noted
     )
     process.flight = (serial, envelope, target, 1)
-    if answer is None:
-        process.request = request
-        request.waiter = process
-        answer = request.answered or (yield None)
-        process.request = None
-    elif answer.fault is Fault.HANG:
-        answer = yield from settled(process, serial, request, answer, None)
-    elif answer.after_ns:
-        yield answer.after_ns
+    answer = yield from told(process, serial, request, answer, None)
+    answer = yield from settled(process, request, answer, None)
     process.flight = None
-    outcome: object = 0 if answer is None else answer.noted
     target = sent.target = request.target
-    kernel.record(serial, Kind.RESPONDED, envelope, target, sent.node, 1, outcome)
+    kernel.record(serial, Kind.RESPONDED, envelope, target, sent.node, 1, answer.noted)
     sent.answer_direct(answer)
-    return answer is not None and answer.fault is None
-
-
-def settled(
-    process: Process,
-    serial: int,
-    request: Request,
-    answer: Answer | None,
-    left_ns: int | None,
-) -> Generator[int | None, Any, Answer]:
-    """Wait until a service has answered, or the caller's time is up.
-
-    Args:
-        process: Who waits.
-        serial: The record of the request.
-        request: What is answered.
-        answer: What is known at once; None when the answer comes later.
-        left_ns: The caller's time; None for ever.
-    """
-    kernel = process.kernel
-    due = None if left_ns is None else kernel.now + left_ns
-    while isinstance(answer, Story):
-        left = None if due is None else max(0, due - kernel.now)
-        answer = yield from answer.tell(process, serial, request, left)
-    left = None if due is None else max(0, due - kernel.now)
-    if answer is None:
-        process.request = request
-        request.waiter = process
-        answer = request.answered or (yield left)
-        process.request = None
-        if answer is None:
-            request.gone = True
-        return answer or TIMED_OUT
-    after = answer.after_ns
-    if answer.fault is Fault.HANG or (left is not None and after >= left > 0):
-        yield left
-        return TIMED_OUT
-    if after:
-        yield after
-    return answer
+    return answer.fault is None
 
 
 def enter(

@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.attempts import KINDS, Attempts
-from simulator.kernel.direct import settled
+from simulator.kernel.awaiting import settled, told
 from simulator.kernel.guard import carried_out
 from simulator.kernel.log import Kind
 from simulator.kernel.process import Process
@@ -50,8 +50,10 @@ def _again(
     serial = kernel.record(
         cause, KINDS[request.role], envelope, asker, target, attempt, noted
     )
-    left = None if lane is None else lane.timeout_ns
-    end = yield from settled(process, serial, twin, answer, left)
+    limit = None if lane is None else lane.timeout_ns
+    due = None if limit is None else kernel.now + limit
+    answer = yield from told(process, serial, twin, answer, due)
+    end = yield from settled(process, twin, answer, due)
     kernel.record(serial, Kind.RESPONDED, envelope, target, asker, attempt, end.noted)
     return True
 

@@ -112,10 +112,10 @@ class Posting:
         if self.then is not None:
             self.then(self)
 
-    def answer_direct(self, answer: Answer | None) -> None:
+    def answer_direct(self, answer: Answer) -> None:
         """Take the answer of a service that was called without a hub between."""
-        if answer is None or answer.fault is not None:
-            self.fail(answer.fault.value if answer and answer.fault else "no answer")
+        if answer.fault is not None:
+            self.fail(answer.fault.value)
         else:
             self.resume(answer.status)
 

@@ -52,7 +52,8 @@ class Engine:
 
     Attributes:
         program: The wiring, every address looked up.
-        programs: All that there have been, the newest first.
+        endpoints: Of all programs that there have been, the newest first.
+        sinks: The nodes of dead letter sinks of all of them.
         kernel: The calendar.
         endless: The nodes of the sources that never stop.
 
@@ -79,9 +80,10 @@ class Engine:
         self._folder = folder
         self._services: dict[str, _Answering] = {}
         self._sources: Mapping[str, Wound] = {}
-        self.programs: list[Program] = []
+        self.endpoints: tuple[Endpoint, ...] = ()
+        self.sinks: frozenset[str] = frozenset()
         self.program, self._services = self._made_of(prepared, handlers)
-        self.programs = [self.program]
+        self._remember()
         self._tell_addresses()
         self.kernel = Kernel(
             self.program, profile, run.log, epoch_ns=run.epoch_ns, max_ttl=max_ttl
@@ -137,12 +139,13 @@ class Engine:
         Raises:
             TopologyError: A replay cannot be read, or a service emits to nowhere.
         """
-        program, services = self._made_of(prepared, handlers, deleted)
+        made = self._made_of(prepared, handlers, deleted, self.program)
+        program, services = made
         sources = self._sources_of(program, prepared)
         self.kernel.succeed(program)
         self.program, self._services = program, services
         self._tell_addresses()
-        self.programs.insert(0, program)
+        self._remember()
         if self._run.gate is not None:
             self._run.gate.attach(program, self.kernel)
         self._set_faults(prepared)
@@ -153,11 +156,11 @@ class Engine:
         prepared: Prepared,
         handlers: Mapping[str, Handler],
         deleted: Iterable[ResourceKey] = (),
+        before: Program | None = None,
     ) -> tuple[Program, dict[str, _Answering]]:
         """Wire a topology; a service that is described as before keeps its state."""
         wiring = prepared.wire(handlers, strict=self._strict)
         answering: dict[str, Answering] = {}
-        before = self.programs[0] if self.programs else None
         program = Program(wiring, answering, before, deleted)
         services: dict[str, _Answering] = {}
         for endpoint in wiring.endpoints:
@@ -189,6 +192,16 @@ class Engine:
         if spec is not None:
             return declared(spec, service, self._run)
         return STUB if endpoint.stub else PLAIN
+
+    def _remember(self) -> None:
+        """Keep what it takes to recognise in the log what was received, and as what."""
+        self.endpoints = (*self.program.wiring.endpoints, *self.endpoints)
+        self.sinks = self.sinks.union(
+            lane.dead_letter.node
+            for hub in self.program.hubs.values()
+            for lane in hub.lanes
+            if lane.dead_letter is not None
+        )
 
     def _tell_addresses(self) -> None:
         """Tell the services where they emit to.

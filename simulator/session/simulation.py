@@ -308,8 +308,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         Raises:
             UnknownAddressError: There is no such service.
         """
-        programs = self._built.programs
-        endpoints = tuple(e for each in programs for e in each.wiring.endpoints)
+        endpoints = self._built.endpoints
         if service is not None:
             endpoint = find_endpoint(endpoints, service)
             if endpoint is None:
@@ -320,10 +319,10 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
     @property
     def dead_letters(self) -> list[Received]:
         """The events that dead letter sinks took, in order."""
-        return self._inbox().dead_letters()
+        return self._inbox().dead_letters(self._built.sinks)
 
     def _inbox(self) -> Inbox:
-        return Inbox(self._built.programs, self._log, self._epoch_ns)
+        return Inbox(self._log, self._epoch_ns)
 
     @property
     def lost(self) -> list[Record]:

@@ -10,11 +10,11 @@ from simulator.kernel.lane import Lane
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from cloudevents.core.v1.event import CloudEvent
 
-    from simulator.kernel import Envelope, Log, Posting, Program
+    from simulator.kernel import Envelope, Log, Posting
     from simulator.kernel.log import Row
 
 _ROLES = {
@@ -158,20 +158,12 @@ class Received:
 class Inbox:
     """Finds in the log what services received."""
 
-    def __init__(self, programs: Sequence[Program], log: Log, epoch_ns: int) -> None:
-        self._programs = programs
+    def __init__(self, log: Log, epoch_ns: int) -> None:
         self._log = log
         self._epoch_ns = epoch_ns
 
-    def dead_letters(self) -> list[Received]:
-        """List what dead letter sinks took, in order."""
-        sinks = frozenset(
-            lane.dead_letter.node
-            for program in self._programs
-            for hub in program.hubs.values()
-            for lane in hub.lanes
-            if lane.dead_letter is not None
-        )
+    def dead_letters(self, sinks: frozenset[str]) -> list[Received]:
+        """List what dead letter sinks took, in order, given their nodes."""
         return [
             received
             for received in self.received(sinks)
