@@ -59,7 +59,8 @@ class Reloadable:
         trigger obeys its new filter, subscriber and format; one that does not match
         any more is answered 200 and delivered to nobody; one that was deleted 404,
         one that was replaced 400. A subscription of a channel goes on to its old
-        subscriber. A broker that was deleted answers 404, a channel 500.
+        subscriber. A broker that was deleted answers 404, a channel 500. What a fault
+        delays or a breakpoint holds meets what is there when it arrives.
 
         A service whose description did not change keeps its state, another begins
         anew. A source that did not change goes on; the schedule of another begins now,

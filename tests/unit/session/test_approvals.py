@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -339,3 +340,14 @@ def test_decisions_of_one_instant_are_answered_in_their_order() -> None:
 
     answered = [r.event.id for r in sim.trace.select(kind=Kind.ANSWERED)]
     assert answered == ["a", "b"]
+
+
+def test_a_reason_does_not_replace_the_answer_that_a_rejection_has() -> None:
+    sim = waiting(", reject: {status: 400, body: taken}")
+
+    sim.reject(sim.approvals[0].serial, "too late")
+    sim.run()
+
+    (dead,) = sim.dead_letters
+    assert dead.attributes["knativeerrorcode"] == "400"
+    assert base64.b64decode(dead.attributes["knativeerrordata"]) == b"taken"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import pytest
 
 from simulator import CloudEvent, EventError, UsageError
@@ -380,3 +381,71 @@ def test_a_request_that_a_broker_refuses_is_held_before(how: dict[str, Any]) -> 
 
     assert status_before is None
     assert sent.status in (200, 400)
+
+
+def test_a_run_in_an_event_loop_stops_at_what_is_held_and_stays_there() -> None:
+    sim = simulation(TOPOLOGY)
+    sim.break_at("one")
+
+    anyio.run(sim.run_async, "5s")
+    at_the_stop = (sim.now_ns, len(sim.trace))
+    anyio.run(sim.run_async, "6s")
+
+    assert (sim.now_ns, len(sim.trace)) == at_the_stop
+    assert at_the_stop[0] == 10**9
+
+
+def test_what_a_breakpoint_stops_is_no_notice_of_the_run() -> None:
+    sim = simulation(TOPOLOGY, journal=True)
+    sim.break_at("one")
+    sim.run()
+    sim.release(sim.held[0].serial)
+    sim.step()
+
+    fork = sim.fork()
+
+    assert list(fork.trace) == list(sim.trace)
+    for each in (sim, fork):
+        each.run()
+    assert list(fork.trace) == list(sim.trace)
+
+
+def test_what_is_let_go_goes_before_what_is_due_in_the_same_instant() -> None:
+    sim = simulation("services: {one: {}, two: {}}")
+    sim.break_at("one")
+    sim.send(type="t", id="a", to="one")
+    sim.send(type="t", id="b", to="two")
+    sim.run()
+
+    sim.release(sim.held[0].serial)
+    sim.run()
+
+    answered = [r.event.id for r in sim.trace.select(kind=Kind.RESPONDED)]
+    assert answered == ["a", "b"]
+
+
+def test_an_event_that_is_held_before_a_broker_goes_before_the_next() -> None:
+    sim = simulation("brokers: {default: {}}")
+    sim.break_at("broker/default", where="id = 'a'")
+    sim.send(type="t", id="a")
+    sim.send(type="t", id="b")
+    sim.run()
+    seen_first = [r.event.id for r in sim.trace.select(kind=Kind.SENT)]
+
+    sim.release(sim.held[0].serial)
+    sim.run()
+
+    accepted = [r.event.id for r in sim.trace.select(kind=Kind.ACCEPTED)]
+    assert (seen_first, accepted) == (["a"], ["a", "b"])
+
+
+def test_a_breakpoint_that_was_removed_holds_nothing_more() -> None:
+    sim = simulation(TOPOLOGY)
+    first = sim.break_at("one")
+    second = sim.break_at("two")
+    sim.unbreak(first)
+
+    sim.run()
+
+    assert [held.breakpoint for held in sim.held] == [second]
+    assert [held.target for held in sim.held] == ["service/two"]

@@ -595,3 +595,45 @@ def test_a_request_that_is_no_event_arrives_twice_as_it_was_sent() -> None:
 
     seen = [(r.headers, r.body, r.status) for r in sim.received("one")]
     assert seen == [(headers, body, 200)] * 2
+
+
+def test_only_services_and_hubs_are_guarded_though_a_fault_is_everywhere() -> None:
+    sim = simulation("brokers: {default: {}}")
+    sim.fault("*", status=503)
+    url = "http://broker-ingress.knative-eventing.svc.cluster.local/default/none"
+
+    sent = [sim.send(type="t", to=url), sim.send(type="t", to="http://no.where/")]
+    sim.run()
+
+    assert answers(sent) == [404, "no such host"]
+
+
+def test_the_twin_of_an_event_that_a_service_emits_names_its_sender() -> None:
+    sim = simulation("""
+services:
+  one: {emit: [{event: {type: e}, to: two}]}
+  two: {}
+""")
+    sim.fault("two", duplicate=True)
+    sim.send(type="t", to="one")
+    sim.run()
+
+    asked = sim.trace.select(kind=Kind.DISPATCHED, node="service/two")
+    assert [r.source for r in asked] == ["service/one"] * 2
+
+
+def test_a_handler_that_answers_after_a_latency_follows_from_its_own_request() -> None:
+    sim = simulation(TOPOLOGY)
+
+    @sim.service("one")
+    def one(event: CloudEvent) -> None:
+        if event.get_type() == "t":
+            sim.send(type="u", to="one")
+
+    sim.fault("one", latency="1s", count=1)
+    sim.send(type="t", id="a", to="one")
+    sim.run()
+
+    (follows,) = sim.trace.select(kind=Kind.SENT, type="u")
+    (asked,) = sim.trace.select(kind=Kind.DISPATCHED, type="t")
+    assert follows.cause == asked.serial

@@ -256,3 +256,78 @@ def test_a_source_that_was_away_goes_on_with_its_numbers() -> None:
     ids: list[Any] = [r.event.id for r in sim.trace.select(kind="sent")]
     assert ids == ["s-1", "s-2", "s-3", "s-4"]
     assert (was_endless, sim.endless) == ((), ("source/s",))
+
+
+def test_a_channel_stays_gone_however_many_reloads_there_are() -> None:
+    sim = simulation("channels: {c: {}}\nservices: {p: {}}")
+    url = "http://c-kn-channel.default.svc.cluster.local/"
+
+    reload(sim, NO_HUB)
+    reload(sim, "services: {p: {}}")
+    sent = sim.send(type="t", to=url)
+    sim.run()
+
+    assert sent.status == 500
+
+
+def test_a_trigger_keeps_the_retries_that_its_delivery_began_with() -> None:
+    text = """
+brokers: {default: {delivery: {retry: %s}}}
+triggers: {g: {subscriber: %s}}
+services: {p: {responses: [503], latency: 1s}, q: {responses: [503], latency: 1s}}
+"""
+    sim = simulation(text % (2, "p"))
+    sim.send(type="t")
+    sim.run("500ms")
+
+    reload(sim, text % (0, "q"))
+    sim.run()
+
+    asked = [r.target for r in sim.trace.select(kind=Kind.DISPATCHED)]
+    assert asked == ["service/p", "service/q", "service/q"]
+
+
+def test_a_trigger_keeps_the_timeout_that_its_delivery_began_with() -> None:
+    text = """
+brokers: {default: {delivery: {retry: 1, timeout: %s}}}
+triggers: {g: {subscriber: %s}}
+services: {p: {responses: [503], latency: 500ms}, q: {latency: 3s}}
+"""
+    sim = simulation(text % ("PT1S", "p"))
+    sim.send(type="t")
+    sim.run("100ms")
+
+    reload(sim, text % ("PT5S", "q"))
+    sim.run()
+
+    answers = [(r.source, r.at_ns) for r in sim.trace.select(kind=Kind.RESPONDED)]
+    assert answers == [("service/p", 5 * 10**8), ("service/q", 15 * 10**8)]
+
+
+def test_a_trigger_that_was_created_anew_and_changed_since_is_the_same_one() -> None:
+    text = """
+brokers: {default: {delivery: {retry: 3, backoffPolicy: linear, backoffDelay: PT1S}}}
+triggers: {g: {subscriber: %s}}
+services: {p: {responses: [503]}, q: {responses: [503]}}
+"""
+    sim = simulation(text % "p")
+    reload(sim, "brokers: {default: {}}")
+    reload(sim, text % "p")
+    sim.send(type="t")
+    sim.run("500ms")
+
+    reload(sim, text % "q")
+    sim.run()
+
+    assert received(sim)[-2:] == ["service/q", "service/q"]
+
+
+def test_a_fault_hits_what_names_its_channel_in_a_header() -> None:
+    sim = simulation("channels: {c: {}}")
+    sim.fault("channel/c", outage=True)
+    host = {"host": "c-kn-channel.default.svc.cluster.local"}
+
+    sent = sim.post(DISPATCHER, headers={**host, **EVENT})
+    sim.run()
+
+    assert sent.error == "refused"
