@@ -168,6 +168,6 @@ def test_a_request_is_decided_once_in_the_instant_of_its_deadline_too(
 
     waiting = [r.serial for r in sim.trace.select(kind=Kind.WAITING)]
     ends = (Kind.APPROVED, Kind.REJECTED, Kind.WITHDRAWN)
-    decided_of = [r.cause for r in sim.trace.select(kind=ends)]
+    decided_of = [r.cause or 0 for r in sim.trace.select(kind=ends)]
     assert sorted(set(decided_of)) == sorted(decided_of)
     assert set(decided_of) <= set(waiting)
