@@ -94,11 +94,17 @@ class Sources:
             self._plans.append(_Plan(source, described, numbered, moments, ends))
 
     def _described(self, source: Source) -> object:
-        spec = self._prepared.spec.sources.get(_name(source))
+        spec = self._spec(source)
         resource = None
         if spec is None and source.resource is not None:
             resource = self._program.wiring.resources[source.resource].spec
         return source, spec, resource
+
+    def _spec(self, source: Source) -> SourceSpec | None:
+        """Give the generator that plays a source; its namesakes are none of it."""
+        if not source.node.startswith("source/"):
+            return None
+        return self._prepared.spec.sources.get(_name(source))
 
     def wind_up(self) -> dict[str, Wound]:
         """Let them run; stop those that run and are none of them any more.
@@ -133,9 +139,9 @@ class Sources:
         self, source: Source, numbered: int
     ) -> tuple[Iterator[tuple[int, Event]] | None, bool]:
         """Give what a source sends, None for a silent one, and whether it ends."""
-        name, run = _name(source), self._run
-        spec = self._prepared.spec.sources.get(name)
+        run, spec = self._run, self._spec(source)
         if spec is not None:
+            name = _name(source)
             if spec.replay:
                 where = self._prepared.places.get(f"sources.{name}", name)
                 lines = _lines(spec.replay, self._folder, where)

@@ -71,7 +71,7 @@ def parse_simulation(
     sources = spec.child("sources")
     parsed = SimulationSpec(
         services={n: parse_service(services.child(n)) for n in _names(services)},
-        sources={n: parse_source(sources.child(n)) for n in _names(sources)},
+        sources={n: parse_source(sources.child(n)) for n in _source_names(sources)},
         faults=_faults(spec),
         seed=spec.number("seed", 0, _LARGEST_SEED, 0) if "seed" in spec else None,
         profile=_profile(spec),
@@ -97,6 +97,15 @@ def _names(fields: Fields) -> list[str]:
         else:
             fields.fault(str(name), "a name is a text")
     return names
+
+
+def _source_names(fields: Fields) -> list[str]:
+    names = _names(fields)
+    for name in names:
+        namespace, slash, rest = name.rpartition("/")
+        if slash:
+            fields.fault(name, f"expected {rest!r} with namespace: {namespace}")
+    return [name for name in names if "/" not in name]
 
 
 def _profile(spec: Fields) -> str:

@@ -255,3 +255,34 @@ def test_a_ping_source_does_not_send_again_what_was_refused() -> None:
     sim.run(until="9m")
 
     assert len(sim.received("s")) == 1
+
+
+def test_a_source_of_the_same_name_elsewhere_is_no_part_of_it() -> None:
+    text = """
+topology: t
+brokers: {default: {}}
+pingsources:
+  shop/ping:
+    schedule: "*/2 * * * *"
+    sink: {ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: default, namespace: default}}
+sources: {ping: {at: 1s, event: {type: a}, sink: broker/default}}
+"""
+    sim = Simulation(Topology.parse(text))
+    sim.run(until="PT3M")
+
+    assert [
+        (r.at_ns // 10**9, r.event.type) for r in sim.trace.select(kind="sent")
+    ] == [
+        (1, "a"),
+        (120, "dev.knative.sources.ping"),
+    ]
+
+
+def test_a_namespace_is_no_part_of_the_name_of_a_source() -> None:
+    text = """
+topology: t
+brokers: {default: {}}
+sources: {shop/ping: {at: 1s, event: {type: a}, sink: broker/default}}
+"""
+    with pytest.raises(TopologyError, match="expected 'ping' with namespace: shop"):
+        Simulation(Topology.parse(text))
