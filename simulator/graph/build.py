@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from simulator.graph.filter_text import filter_text
 from simulator.graph.parts import Edge, EdgeKind, Graph, Node, NodeKind
 from simulator.wiring import HubKind, Truth, host_of, node_name
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from simulator.resource import ResourceKey
     from simulator.wiring import Hub, Route, Wiring
 
-_LONGEST_LABEL = 60
 _UNWIRED = {
     "Broker": NodeKind.BROKER,
     "Channel": NodeKind.CHANNEL,
@@ -126,17 +125,3 @@ class _Builder:
     def _filter_text(self, route: Route) -> str:
         resource = self._wiring.resources.get(route.resource)
         return filter_text(resource.spec) if resource is not None else ""
-
-
-def filter_text(spec: Any) -> str:
-    """Write the filter of a trigger in one short line; empty when all passes."""
-    filters = spec.get("filters")
-    if filters:
-        text = json.dumps(filters, ensure_ascii=False, separators=(", ", ": "))
-    else:
-        legacy = spec.get("filter") or {}
-        attributes = legacy.get("attributes") or {}
-        text = ", ".join(f"{name}={value}" for name, value in attributes.items())
-    if len(text) > _LONGEST_LABEL:
-        return f"{text[: _LONGEST_LABEL - 1]}…"
-    return text

@@ -131,7 +131,7 @@ def test_there_is_no_node_that_was_not_drawn() -> None:
 @pytest.mark.parametrize(
     ("spec", "label"),
     [
-        ({"filters": [{"exact": {"type": "a"}}]}, '[{"exact": {"type": "a"}}]'),
+        ({"filters": [{"exact": {"type": "a"}}]}, "type=a"),
         ({"filter": {"attributes": {"a": "1", "b": "2"}}}, "a=1, b=2"),
         ({"filter": {"attributes": {"a": "x" * 80}}}, f"a={'x' * 57}…"),
         ({"filter": None}, ""),
