@@ -10,8 +10,8 @@ from simulator.event.text import is_json_like, media_type, sniff
 from simulator.tui.inspect.difference import json_difference, text_difference
 from simulator.tui.inspect.json_text import json_lines
 from simulator.tui.inspect.page import paragraph
-from simulator.tui.spelling import size_text
 from simulator.tui.inspect.text_line import BLANK, Look, Span, TextLine, line, wrapped
+from simulator.tui.spelling import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

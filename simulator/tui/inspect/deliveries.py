@@ -9,9 +9,9 @@ from simulator.duration import duration_text
 from simulator.kernel import Kind
 from simulator.tui.inspect.outcome import STYLES, answer_text, mark, way
 from simulator.tui.inspect.sentence import why_buried
-from simulator.tui.spelling import counted, length_text
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line, wrapped
 from simulator.tui.reel.wording import short
+from simulator.tui.spelling import counted, length_text
 from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from simulator.tui.inspect.deliveries import attempt_rows, delivery_rows
 from simulator.tui.inspect.outcome import mark, way
 from simulator.tui.inspect.page import heading, pair, paragraph
 from simulator.tui.inspect.sentence import sentence, word_of
-from simulator.tui.spelling import counted, size_text
 from simulator.tui.inspect.text_line import BLANK, Look, Span, TextLine, line
+from simulator.tui.spelling import counted, size_text
 from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from simulator.kernel import Kind
 from simulator.tui.inspect.bars import Axis
 from simulator.tui.inspect.outcome import STYLES, mark
 from simulator.tui.inspect.page import paragraph
-from simulator.tui.spelling import counted, length_text
 from simulator.tui.inspect.text_line import BLANK, Look, Span, TextLine, line, width_of
 from simulator.tui.reel.wording import short
+from simulator.tui.spelling import counted, length_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

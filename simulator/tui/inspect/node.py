@@ -10,9 +10,9 @@ from simulator.tui.inspect.outcome import node_glyph, node_style
 from simulator.tui.inspect.page import heading, pair, paragraph
 from simulator.tui.inspect.settings import delivery_lines
 from simulator.tui.inspect.spec import spec_lines
-from simulator.tui.spelling import kind_word
 from simulator.tui.inspect.text_line import BLANK, Look, Span, TextLine, line
 from simulator.tui.reel.wording import short
+from simulator.tui.spelling import kind_word
 from simulator.wiring import Truth
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from simulator.tui.inspect.outcome import answer_text, mark, node_style
 from simulator.tui.inspect.page import heading, pair, value_width
-from simulator.tui.spelling import length_text
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line
+from simulator.tui.spelling import length_text
 from simulator.tui.widgets.figures import clock_text, rate_text, spark
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from simulator.kernel import Fault, Kind
 from simulator.tui.diagram import BoxKind
-from simulator.tui.spelling import kind_word
 from simulator.tui.inspect.text_line import Look, Span
 from simulator.tui.reel.wording import CALLER, short
+from simulator.tui.spelling import kind_word
 
 if TYPE_CHECKING:
     from simulator.trace import Record

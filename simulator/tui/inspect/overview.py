@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.tui.inspect.outcome import mark
 from simulator.tui.inspect.page import heading
-from simulator.tui.spelling import counted, length_text
 from simulator.tui.inspect.text_line import Goal, Look, Span, TextLine, line, width_of
 from simulator.tui.reel.sorts import Sort
 from simulator.tui.reel.wording import short
+from simulator.tui.spelling import counted, length_text
 from simulator.tui.widgets.figures import rate_text
 from simulator.wiring import Severity
 

@@ -113,6 +113,10 @@ class LinesPane(Painted, can_focus=True):
         else:
             self.top = max(0, min(self.top, len(self._lines) - self.size.height))
 
+    def on_show(self) -> None:
+        """Ask for lines: what was said while it was hidden is not in them."""
+        self.post_message(self.Resized())
+
     # -- moving
 
     def action_cursor(self, by: int) -> None:

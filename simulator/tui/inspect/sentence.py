@@ -8,12 +8,12 @@ from simulator.duration import duration_text
 from simulator.kernel import Kind
 from simulator.tui.inspect.interventions import INTERVENTIONS, intervention_sentence
 from simulator.tui.inspect.outcome import answer_text
+from simulator.tui.reel.wording import short
 from simulator.tui.spelling import (
     counted,
     kind_word,
     length_text,
 )
-from simulator.tui.reel.wording import short
 from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:

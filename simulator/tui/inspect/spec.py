@@ -9,9 +9,9 @@ from simulator.tui.inspect.filter_spec import filter_rows
 from simulator.tui.inspect.outcome import node_glyph, node_style
 from simulator.tui.inspect.page import heading, pair, paragraph
 from simulator.tui.inspect.sending import sending_lines
-from simulator.tui.spelling import counted
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line
 from simulator.tui.reel.wording import short
+from simulator.tui.spelling import counted
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol
 
 from simulator.tui.inspect.data import body_lines, data_lines
@@ -140,7 +141,32 @@ def hint_lines(tab: str, look: Look) -> list[TextLine]:
     return [BLANK, *paragraph(text, look, "muted", 0)]
 
 
-class NodeTopic:
+class _Place(ABC):
+    """What has one page of numbers, at the place where the playhead stands.
+
+    Args:
+        figures: Numbers of the run.
+        frame: Where the playhead stands.
+    """
+
+    def __init__(self, figures: Figures, frame: Frame) -> None:
+        self._figures = figures
+        self._frame = frame
+
+    def advance(self, frame: Frame) -> bool:
+        """Take the numbers of another position; tell whether they may be others."""
+        before, self._frame = self._frame, frame
+        return (before.shown, before.now_ns) != (frame.shown, frame.now_ns)
+
+    def lines(self, tab: str, look: Look) -> list[TextLine]:
+        """Write its page, or what a tab would show of an event."""
+        return self._page(look) if tab == EVENT else hint_lines(tab, look)
+
+    @abstractmethod
+    def _page(self, look: Look) -> list[TextLine]: ...
+
+
+class NodeTopic(_Place):
     """A node of the diagram.
 
     Args:
@@ -159,34 +185,18 @@ class NodeTopic:
         node: str,
         actions: Actions = (),
     ) -> None:
+        super().__init__(figures, frame)
         self._backdrop = backdrop
-        self._figures = figures
-        self._frame = frame
         self._actions = actions
         self.node = node
         self.title = short(node)
 
-    def advance(self, frame: Frame) -> bool:
-        """Take the numbers of another position."""
-        changed = _moved(self._frame, frame)
-        self._frame = frame
-        return changed
-
-    def lines(self, tab: str, look: Look) -> list[TextLine]:
-        """Write its page, or what a tab would show of an event."""
-        if tab != EVENT:
-            return hint_lines(tab, look)
-        return node_lines(
-            self._backdrop,
-            self._figures,
-            self._frame,
-            self.node,
-            look,
-            actions=self._actions,
-        )
+    def _page(self, look: Look) -> list[TextLine]:
+        place = self._backdrop, self._figures, self._frame, self.node
+        return node_lines(*place, look, actions=self._actions)
 
 
-class LineTopic:
+class LineTopic(_Place):
     """A line of the diagram.
 
     Args:
@@ -199,34 +209,18 @@ class LineTopic:
     def __init__(
         self, figures: Figures, frame: Frame, index: int, actions: Actions = ()
     ) -> None:
-        self._figures = figures
-        self._frame = frame
+        super().__init__(figures, frame)
         self._actions = actions
         self._index = index
         self._line = figures.reel.diagram.lines[index]
-        self.title = f"{short(self._line.start)} - {short(self._line.end)}"
+        self.title = f"{short(self._line.start)} to {short(self._line.end)}"
 
-    def advance(self, frame: Frame) -> bool:
-        """Take the numbers of another position."""
-        changed = _moved(self._frame, frame)
-        self._frame = frame
-        return changed
-
-    def lines(self, tab: str, look: Look) -> list[TextLine]:
-        """Write its page, or what a tab would show of an event."""
-        if tab != EVENT:
-            return hint_lines(tab, look)
-        return line_lines(
-            self._figures,
-            self._frame,
-            self._line,
-            self._index,
-            look,
-            actions=self._actions,
-        )
+    def _page(self, look: Look) -> list[TextLine]:
+        place = self._figures, self._frame, self._line, self._index
+        return line_lines(*place, look, actions=self._actions)
 
 
-class OverviewTopic:
+class OverviewTopic(_Place):
     """The run as a whole.
 
     Args:
@@ -238,23 +232,8 @@ class OverviewTopic:
     title = "overview"
 
     def __init__(self, backdrop: Backdrop, figures: Figures, frame: Frame) -> None:
+        super().__init__(figures, frame)
         self._backdrop = backdrop
-        self._figures = figures
-        self._frame = frame
 
-    def advance(self, frame: Frame) -> bool:
-        """Take the numbers of another position."""
-        changed = _moved(self._frame, frame)
-        self._frame = frame
-        return changed
-
-    def lines(self, tab: str, look: Look) -> list[TextLine]:
-        """Write the overview, or what a tab would show of an event."""
-        if tab != EVENT:
-            return hint_lines(tab, look)
+    def _page(self, look: Look) -> list[TextLine]:
         return overview_lines(self._backdrop, self._figures, self._frame, look)
-
-
-def _moved(before: Frame, after: Frame) -> bool:
-    """Whether the numbers may be others."""
-    return (before.shown, before.now_ns) != (after.shown, after.now_ns)

@@ -12,9 +12,9 @@ from simulator.tui.inspect.deliveries import attempt_rows, note_of
 from simulator.tui.inspect.outcome import STYLES, node_glyph, node_style
 from simulator.tui.inspect.page import paragraph
 from simulator.tui.inspect.sentence import sentence
-from simulator.tui.spelling import counted
 from simulator.tui.inspect.text_line import BLANK, Look, Span, TextLine, line, width_of
 from simulator.tui.reel.wording import short
+from simulator.tui.spelling import counted
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:

@@ -29,6 +29,27 @@ class Selector(Protocol):
         """Give those of some records that match, in order."""
 
 
+def _wanted(
+    *,
+    all: bool,  # noqa: A002 - as of `Rows`
+    trouble: bool = False,
+    misses: bool = False,
+) -> bytes:
+    """Tell by the number of a sort whether it has a row: 1 or 0."""
+    wanted = {sort for sort, face in FACES.items() if face.row or all}
+    if misses:
+        wanted.add(Sort.ACCEPTED)
+    if trouble:
+        wanted &= TROUBLE
+    wanted.discard(Sort.GONE)
+    return bytes(number in wanted for number in range(256))
+
+
+def row_count(reel: Reel, shown: int, *, all: bool = False) -> int:  # noqa: A002
+    """Count the rows of the first records, without any filter: a look at each byte."""
+    return reel.columns.sort[:shown].translate(_wanted(all=all)).count(1)
+
+
 class Rows:
     """The rows of the event list, one per record that means something to a reader.
 
@@ -57,13 +78,7 @@ class Rows:
         self._serials = array("i")
         self._scanned = 0
         self._made: dict[int, Row] = {}
-        wanted = {sort for sort, face in FACES.items() if face.row or all}
-        if misses is not None:
-            wanted.add(Sort.ACCEPTED)
-        if trouble:
-            wanted &= TROUBLE
-        wanted.discard(Sort.GONE)
-        self._wanted = bytes(number in wanted for number in range(256))
+        self._wanted = _wanted(all=all, trouble=trouble, misses=misses is not None)
 
     def scan(self, most: int = SLICE) -> bool:
         """Look at so many further records; tell whether all have been looked at."""

@@ -250,8 +250,9 @@ class EventList(Painted, can_focus=True):
         self._scroll_rows(self._top - _WHEEL_ROWS)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Keep the cursor in view."""
+        """Keep the cursor in view; every row has another width now."""
         self._keep_in_view()
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Give one row of the list, with its cell of the scroll bar."""

@@ -268,7 +268,7 @@ async def test_nodes_and_lines_are_told_on_the_first_tab() -> None:
         )
         assert node[:2] == ("ship", "event")
         assert "  x  break here\n" in node[2]
-        assert line == ("price - dead-letters", "event")
+        assert line == ("price to dead-letters", "event")
         assert "its data" in it.copied_text()
 
 

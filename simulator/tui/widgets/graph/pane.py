@@ -232,7 +232,8 @@ class GraphPane(Painted, can_focus=True):
         size = (max(1, self.size.width - 2 * _MARGIN), self.size.height)
         draw = partial(wished, self._lay_out, self.diagram, size, self.wish, keep)
         if len(self.diagram.boxes) > _LAID_OUT_AT_ONCE:
-            self.run_worker(self._show_later(draw), group="layout", exclusive=True)
+            later = partial(self._show_later, draw)
+            self.run_worker(later, group="layout", exclusive=True)
         else:
             self._show(draw())
 
