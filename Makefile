@@ -9,7 +9,7 @@ DEV := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check format snapshots shots bench clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -40,6 +40,13 @@ check: $(DEV)  ## all that a change must pass: format, lint, types, layers, test
 format: $(DEV)  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+snapshots: $(DEV)  ## take what the terminal UI looks like now as what it should look like
+	$(BIN)/python -m pytest -q tests/tui/test_snapshots.py::test_scenes_look_as_they_did --snapshot-update
+
+shots: $(DEV)  ## make the pictures of the terminal UI in the docs, and the page of keys
+	$(BIN)/python -m tests.tui.shots
+	$(BIN)/python -m tests.tui.key_page
 
 bench: $(DEV)  ## measure the speed
 	$(BIN)/python -m benchmarks
