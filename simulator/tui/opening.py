@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import simulator
 from simulator.errors import UsageError
 from simulator.tui.settings import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from simulator.event import Event
     from simulator.session import Simulation
@@ -89,12 +90,15 @@ def last_trace(folder: Path | None = None) -> Path:
     return path
 
 
-def examples(folder: Path) -> list[Example]:
-    """List the topologies of a folder, each with what its first comment says.
+def example_folder() -> Path:
+    """Tell where topologies to begin with lie: in the package, or beside it."""
+    package = Path(simulator.__file__).parent
+    shipped = package / "topologies"
+    return shipped if shipped.is_dir() else package.parent / "topologies"
 
-    Args:
-        folder: Such as ``topologies`` of a checkout; none of its files need be there.
-    """
+
+def examples(folder: Path) -> list[Example]:
+    """List the topologies of a folder, each with what its first comment says."""
     from simulator.tui.screens.open_topology import Example
 
     found = []
