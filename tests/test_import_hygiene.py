@@ -2,10 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-HEAVY = ("anyio", "cloudevents", "jsonata", "lark", "networkx", "textual", "yaml")
+HEAVY = (
+    "anyio", "cloudevents", "jsonata", "lark", "networkx", "rich", "textual",
+    "textual_serve", "yaml",
+)  # fmt: skip
 
 
 def loaded(statement: str) -> list[str]:
@@ -26,6 +30,8 @@ def loaded(statement: str) -> list[str]:
         "simulator.topology",
         "simulator.trace",
         "simulator.session.simulation",
+        "simulator.cli.run",
+        "simulator.cli.ui",
     ],
 )
 def test_an_import_loads_no_heavy_library(module: str) -> None:
@@ -45,3 +51,10 @@ assert len(sim.trace) == 5
 """
 
     assert loaded(statement) == ["yaml"]
+
+
+def test_running_a_file_loads_nothing_of_the_terminal_ui(tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text("topology: t\nbrokers: {default: {}}\n")
+    words = ["run", str(tmp_path / "t.yaml"), "--send", "type=a", "--quiet"]
+
+    assert "textual" not in loaded(f"from simulator.cli import main\nmain({words})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -108,8 +109,6 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--send needs a run; a replay shows what was recorded")
     if args.to and not args.send:
         raise UsageError("--to says where --send goes; there is no --send")
-    if args.web:
-        return _serve(args.port)
     if "-" in args.files:
         raise UsageError("the UI reads keys from stdin; give it a file")
     settings = _settings(args)
@@ -118,6 +117,8 @@ def run(args: argparse.Namespace) -> int:
     from simulator.tui.stage import Stage
 
     stage = Stage(opening)
+    if args.web:
+        return _serve(args.port)
     if not (sys.stdin.isatty() and sys.stdout.isatty()) and not _is_served():
         raise UsageError(
             "kn-sim ui needs a terminal; kn-sim run prints the same facts as lines"
@@ -126,6 +127,7 @@ def run(args: argparse.Namespace) -> int:
     from simulator.tui.settings import state_folder
 
     app = KnSimApp(stage, settings, play=args.play, keep=state_folder())
+    gc.enable()  # unlike the other commands, this one goes on for hours
     app.run()
     return app.return_code or EXIT_DONE
 

@@ -150,7 +150,8 @@ class Stage:
         """
         branch = self.current
         sim, player = branch.sim, branch.player
-        if branch.live and sim is not None and not self.error:
+        failed = bool(self.error)
+        if branch.live and sim is not None and not failed:
             wants_ns = player.wants_ns
             if wants_ns is None and player.playing and sim.due_ns == sim.now_ns:
                 # An instant that has begun goes on: nothing can come before its end.
@@ -159,10 +160,12 @@ class Stage:
                 end = clock() + budget_s
                 try:
                     await sim.advance(wants_ns, enough=lambda: clock() >= end)
-                except UsageError as error:  # the log is full
+                except SimulatorError as error:  # the log is full
                     self._stop(str(error))
         before = len(branch.reel)
         self.tell_player()
+        if self.error and not failed:  # nothing plays any more: show all that was done
+            player.end()
         added = len(branch.reel) - before
         if added and branch.live:
             self._look_for_circle()
@@ -182,7 +185,9 @@ class Stage:
 
     def _look_for_circle(self) -> None:
         branch = self.current
-        if len(branch.reel) - branch.looked < LOOK_EVERY:
+        # A look goes back as far as so many turns: they must not come more often.
+        every = LOOK_EVERY * branch.turns // TURNS
+        if len(branch.reel) - branch.looked < every:
             return
         branch.looked = len(branch.reel)
         found = circle(branch.reel, len(branch.reel) - 1, branch.turns)
@@ -268,6 +273,7 @@ class Stage:
             Reel(sim.log, drawn(sim)),
             live=True,
             forked_at=before,
+            parent=self.current.name,
         )
         branch.player.like(self.player)
         self.branches.append(branch)

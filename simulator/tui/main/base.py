@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from functools import wraps
-from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -15,6 +14,7 @@ from simulator.tui.inspect.inspector import Inspector
 from simulator.tui.key_bar import Hint, KeyBar
 from simulator.tui.key_names import key_names
 from simulator.tui.keys import KEYS
+from simulator.tui.main.body import Body
 from simulator.tui.main.choice import History
 from simulator.tui.main.impossible import Facts, impossible
 from simulator.tui.main.looking import (
@@ -48,8 +48,6 @@ if TYPE_CHECKING:
     from simulator.tui.settings import Settings
     from simulator.tui.stage import Stage
 
-    P = ParamSpec("P")
-    S = TypeVar("S", bound="MainBase")
 
 # Seconds between two paintings of each: nobody reads faster.
 _LIST_EVERY_S, _BARS_EVERY_S, _INSPECTOR_EVERY_S = 1 / 20, 1 / 15, 1 / 2
@@ -63,26 +61,9 @@ _TOO_SOON = 0.6
 _LONGEST_FRAME_S = 0.25
 EMPTY = (
     "No topology.",
-    "Name a YAML file after kn-sim ui, or press enter to open an example.",
+    "Name a YAML file after kn-sim ui,",
+    "or press enter to open an example.",
 )
-
-
-def possible(
-    method: Callable[Concatenate[S, P], None],
-) -> Callable[Concatenate[S, P], None]:
-    """Let an action say why it can do nothing, instead of doing nothing."""
-    name = method.__name__.removeprefix("action_")
-
-    @wraps(method)
-    def guarded(self: S, *args: P.args, **kwargs: P.kwargs) -> None:
-        direction = args[0] if args and isinstance(args[0], int) else 0
-        reason = impossible(name, self.facts(), direction)
-        if reason:
-            self.notify(reason, severity="warning", timeout=4)
-        else:
-            method(self, *args, **kwargs)
-
-    return cast("Callable[Concatenate[S, P], None]", guarded)
 
 
 class MainBase(Screen[None]):
@@ -110,6 +91,7 @@ class MainBase(Screen[None]):
         state: Path | None = None,
     ) -> None:
         super().__init__(id="main")
+        self.set_class(settings.glyphs == "ascii", "-ascii")
         self.state = state
         self.sizes = Sizes(None if state is None else state / FILE)
         self.stage = stage
@@ -159,7 +141,7 @@ class MainBase(Screen[None]):
         yield self.transport
         yield self.tabs
         yield self.too_small
-        with Horizontal(id="body"):
+        with Body(id="body"):
             with Vertical(id="left"):
                 with Vertical(id="graph-pane") as pane:
                     pane.border_title = "topology"
@@ -309,6 +291,7 @@ class MainBase(Screen[None]):
         self.graph.set_diagram(stage.reel.diagram)
         self.new_rows()
         self.show_title()
+        self.show_marks()
         self.show()
         self.show_choice()
 
@@ -329,6 +312,9 @@ class MainBase(Screen[None]):
         def show_choice(self) -> None:
             """Show what is selected."""
 
+        def show_marks(self) -> None:
+            """Mark breakpoints and faults."""
+
         def action_pane(self, pane: str) -> None:
             """Focus a pane."""
 
@@ -342,7 +328,7 @@ class MainBase(Screen[None]):
             topology=stage.sim is not None,
             live=stage.current.live,
             records=len(stage.reel),
-            event=choice.serial is not None,
+            event=choice.serial is not None and choice.serial >= stage.reel.first,
             node=bool(choice.node),
             line=choice.line is not None,
             approvals=len(sim.approvals) if sim is not None else 0,

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.tui.diagram import Diagram
 
 # Selections that can be gone back to.
 _MOST = 100
@@ -28,6 +35,22 @@ class Choice(Value):
 
 
 NOTHING = Choice()
+
+
+def carried(choice: Choice, before: Diagram, after: Diagram) -> Choice:
+    """Give the same selection in another diagram; `NOTHING` where it is gone.
+
+    Args:
+        choice: What was selected.
+        before: The diagram in which it was.
+        after: The one in which it is to be.
+    """
+    if choice.line is not None:
+        line = before.lines[choice.line]
+        at = after.line(line.start, line.end, line.kind)
+        return NOTHING if at is None else Choice(line=at)
+    gone = before.box(choice.node) is not None and after.box(choice.node) is None
+    return NOTHING if gone else choice
 
 
 class History:
@@ -61,6 +84,10 @@ class History:
         if self.can_go(by):
             self._at += by
         return self.now
+
+    def revise(self, change: Callable[[Choice], Choice]) -> None:
+        """Have other selections in place of those there were."""
+        self._past = [change(each) for each in self._past]
 
     def forget(self) -> None:
         """Begin anew: another run is on the screen."""

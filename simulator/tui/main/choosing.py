@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from simulator.tui.exporting import event_json
 from simulator.tui.filters import Filter, lit_nodes
-from simulator.tui.main.base import MainBase, possible
+from simulator.tui.key_names import key_names
+from simulator.tui.main.base import MainBase
 from simulator.tui.main.choice import NOTHING, Choice
+from simulator.tui.main.guard import possible
 from simulator.tui.main.looking import FIND, seen_types, type_prefix, way_of
 from simulator.tui.reel.groups import Groups
-from simulator.tui.reel.rows import Rows
+from simulator.tui.reel.rows import Rows, row_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from simulator.tui.inspect.inspector import Inspector
+    from simulator.tui.reel.frame import Frame
     from simulator.tui.widgets.event_list import EventList
     from simulator.tui.widgets.filter_bar import FilterBar
     from simulator.tui.widgets.graph import GraphView
@@ -39,8 +42,9 @@ class ChoosingKeys(MainBase):
             self.show_choice()
 
     def choose_record(self, serial: int) -> None:
-        """Select a record."""
-        self.choose(Choice(serial=serial))
+        """Select a record; one of a run that has just gone is none any more."""
+        if self.stage.reel.first <= serial < len(self.stage.reel):
+            self.choose(Choice(serial=serial))
 
     def choose_node(self, node: str) -> None:
         """Select a box."""
@@ -79,6 +83,9 @@ class ChoosingKeys(MainBase):
         """Select the next line at the box that was selected last."""
         choice, lines = self.history.now, self.stage.reel.diagram.lines
         node = choice.node or self._line_at
+        if choice.line is not None:
+            line = lines[choice.line]
+            node = node if node in (line.start, line.end) else line.start
         at = [
             number
             for number, line in enumerate(lines)
@@ -146,8 +153,10 @@ class ChoosingKeys(MainBase):
         self.rows = Groups(reel, wanted) if self._grouped else self.steps
         self.rows.scan()
         self.events.set_rows(self.rows, self.stage.player.shown)
+        chosen = self.history.now.serial
+        if chosen is not None and not self.events.following:
+            self.events.go_to(chosen)
         self.events.set_prefix(type_prefix(seen_types(reel)))
-        self.events.set_empty(self._empty_text())
         pane = self.query_one("#events-pane")
         pane.border_title = "  ".join(["events", *self._said()])
         lit = (
@@ -156,7 +165,16 @@ class ChoosingKeys(MainBase):
             else None
         )
         self.graph.set_lit(lit)
+        self._say_if_empty(self.stage.player.shown)
         self._stale.add("list")
+
+    def _show_list(self, frame: Frame) -> None:
+        super()._show_list(frame)
+        self._say_if_empty(frame.shown)
+
+    def _say_if_empty(self, shown: int) -> None:
+        if not self.rows.count_at(shown):
+            self.events.set_empty(self._empty_text(shown))
 
     def _said(self) -> Iterator[str]:
         if self._filter is not None:
@@ -168,13 +186,20 @@ class ChoosingKeys(MainBase):
         if self._all:
             yield "every record"
 
-    def _empty_text(self) -> str:
+    def _empty_text(self, shown: int) -> str:
         stage = self.stage
-        if self._filter is not None or self._trouble:
-            hidden = len(Rows(stage.reel)) if not stage.reel else len(stage.reel)
-            what = self.filter_text or "trouble"
-            return f"no event matches {what} – esc clears it ({hidden:,} hidden)"
-        if stage.sim is not None and not any(s.sink for s in stage.sim.wiring.sources):
+        hidden = row_count(stage.reel, shown, all=self._all)
+        if self._filter is not None and not self.is_finding:
+            return (
+                f"no event matches {self.filter_text} – esc clears it "
+                f"({hidden:,} hidden)"
+            )
+        if self._trouble and hidden:
+            keys = key_names(self.keys_of("events.trouble"), most=1)
+            return f"no trouble – {keys} shows everything ({hidden:,} hidden)"
+        if stage.sim is None:
+            return "no topology – enter opens one"
+        if not any(source.sink for source in stage.sim.wiring.sources):
             return "No sources. n sends an event."
         return "nothing yet – press space to play"
 
@@ -242,8 +267,9 @@ class ChoosingKeys(MainBase):
         """Keep the filter; go to the first hit of a find."""
         self.set_filter(message.text)
         self.action_pane("events")
-        if self.is_finding:
-            self.action_next_hit(1)
+        if self.is_finding:  # from the cursor on, and then from the top
+            here, end = self.events.cursor_serial or 0, len(self.stage.reel)
+            self._go_to_hit((*range(here, end), *range(here)))
 
     def on_filter_bar_closed(self) -> None:
         """Clear the filter."""
@@ -257,17 +283,26 @@ class ChoosingKeys(MainBase):
     @possible
     def action_next_hit(self, by: int) -> None:
         """Go to the next hit of the find, or the one before."""
-        wanted, reel = self._filter, self.stage.reel
-        if wanted is None:
-            return
         here = self.events.cursor_serial
         start = -1 if here is None else here
-        order = range(start + 1, len(reel)) if by > 0 else range(start - 1, -1, -1)
+        self._go_to_hit(
+            range(start + 1, len(self.stage.reel))
+            if by > 0
+            else range(start - 1, -1, -1)
+        )
+
+    def _go_to_hit(self, order: Iterable[int]) -> None:
+        """Go to the first of some records that is a hit, or say that there is none."""
+        wanted, reel = self._filter, self.stage.reel
         for serial in order:
-            if self.rows.has(serial) and wanted.matches(reel, serial):
+            if (
+                wanted is not None
+                and self.rows.has(serial)
+                and wanted.matches(reel, serial)
+            ):
                 self.choose_record(serial)
                 return
-        self.notify(f"no further hit of {self.filter_text}", timeout=3)
+        self.notify(f"no further hit of {self.filter_text}", timeout=3, markup=False)
 
     # -- copies
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Cursor moves have no place in a list of commands.
 _LEFT_OUT = (
     "walk", "cursor", "cursor_page", "next_pane", "palette", "escape", "split", "goto_row",
+    "first", "follow", "open",
 )  # fmt: skip
 _MOST_EVENTS = 200
 
@@ -42,6 +43,9 @@ class MainCommands(Provider):
         screen = self.screen
         if isinstance(screen, MainScreen):
             yield from _of_keys(screen)
+            yield Command(
+                "Open a topology: a file, or an example", "", screen.open_topology
+            )
             yield from _exports(screen)
             yield Command("Figures: what the screen costs", "", screen.show_figures)
             yield from _branches(screen)
@@ -70,12 +74,15 @@ class MainCommands(Provider):
 
 def _of_keys(screen: MainScreen) -> Iterator[Command]:
     """Offer what keys do, where it is possible."""
+    from simulator.tui.main.screen import screen_action
+
     for key in KEYS:
         name = key.action.partition("(")[0]
         if name in _LEFT_OUT or screen.why_not(key.action):
             continue
         keys = key_names(screen.settings.keys.get(key.id, key.keys), most=1)
-        yield Command(f"{key.label}: {key.help}", keys, partial(screen.do, key.action))
+        name = f"{key.label}: {key.help}"
+        yield Command(name, keys, partial(screen.do, screen_action(key)))
 
 
 def _exports(screen: MainScreen) -> Iterator[Command]:

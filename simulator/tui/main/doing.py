@@ -1,20 +1,20 @@
-"""Keys that change the run: send, approve, faults, breakpoints, reload."""
+"""Keys that change the run: send, approve, faults, reload."""
 
 from __future__ import annotations
 
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError
 from simulator.tui.keeping import TEMPLATES, read_templates, write_templates
-from simulator.tui.main.base import possible
+from simulator.tui.main.choice import carried
+from simulator.tui.main.guard import possible
 from simulator.tui.main.looking import seen_types
 from simulator.tui.main.panes import PaneKeys
 from simulator.tui.main.replying import reply_draft
 from simulator.tui.player import State
 from simulator.tui.screens.approvals import Approvals, Waiting
-from simulator.tui.screens.breakpoint_form import BreakWish
-from simulator.tui.screens.breakpoints import Breakpoints
 from simulator.tui.screens.draft import Draft, draft_of
 from simulator.tui.screens.faults import Faults
 from simulator.tui.screens.problems import Problems, problem_of, reload_problems
@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from simulator.tui.screens.fault_form import FaultWish
     from simulator.tui.screens.templates import Template
 
+_TOLD_FOR_S = 4
+
 
 class DoingKeys(PaneKeys):
     """The part of the main screen that changes what runs."""
 
     _waited = 0
+    _told_s = -inf
     _templates: list[Template] | None = None
 
     @property
@@ -139,19 +142,19 @@ class DoingKeys(PaneKeys):
         return self._templates
 
     def _save_template(self, template: Template) -> None:
+        """Save an event; the screen that asks says why it cannot be."""
         self._keep([t for t in self.templates if t.name != template.name] + [template])
 
     def _remove_template(self, name: str) -> None:
-        self._keep([t for t in self.templates if t.name != name])
+        try:
+            self._keep([t for t in self.templates if t.name != name])
+        except OSError as error:
+            self.notify(f"not removed: {error}", severity="error", markup=False)
 
     def _keep(self, templates: list[Template]) -> None:
         self._templates = templates
-        if self.state is None:
-            return
-        try:
+        if self.state is not None:
             write_templates(self.state / TEMPLATES, templates)
-        except OSError as error:
-            self.notify(f"not saved: {error}", severity="error", markup=False)
 
     # -- approvals
 
@@ -209,7 +212,7 @@ class DoingKeys(PaneKeys):
                 whys=self._whys,
                 glyphs=self.glyphs,
             ),
-            partial(self._approve_with, serial),
+            partial(self._approve_with, serial, waiting.event.id),
         )
 
     def _hub_asking(self, serial: int) -> str:
@@ -220,9 +223,15 @@ class DoingKeys(PaneKeys):
                 return hub.node
         return ""
 
-    def _approve_with(self, serial: int, request: SendRequest | None) -> None:
-        if request is not None:
-            self.input("approve", serial, request.event)
+    def _approve_with(
+        self, serial: int, asked: str, request: SendRequest | None
+    ) -> None:
+        if request is None:
+            return
+        reply = request.event
+        if not reply.id:  # as the run names what a service replies
+            reply = reply.with_attributes({"id": f"{asked}/{reply.type}"})
+        self.input("approve", serial, reply)
 
     def input(self, name: str, *args: object) -> None:
         """Carry out an input of the run, and say what it cannot do."""
@@ -274,109 +283,6 @@ class DoingKeys(PaneKeys):
         getattr(self.sim, name)(*args, **kwargs)
         self.changed()
 
-    # -- where it stops
-
-    @possible
-    def action_toggle_break(self) -> None:
-        """Set a breakpoint at what is selected, or take it away."""
-        wish = self._break_wish()
-        same = [
-            each.number
-            for each in self.sim.breakpoints
-            if (each.node, each.edge, each.type, each.where)
-            == (wish.node, wish.edge, wish.type, wish.where)
-        ]
-        if same:
-            self._set("unbreak", same[0])
-            self.notify("breakpoint removed", timeout=2)
-        else:
-            self._add_break(wish)
-            self.notify(f"breakpoint at {_said(wish)}: X lists them", timeout=3)
-
-    def _break_wish(self) -> BreakWish:
-        choice, reel = self.history.now, self.stage.reel
-        if choice.node:
-            return BreakWish(node=choice.node)
-        if choice.line is not None:
-            line = reel.diagram.lines[choice.line]
-            return BreakWish(edge=(line.start, line.end))
-        assert choice.serial is not None, "something is selected"
-        return BreakWish(type=reel.record(choice.serial).event.type)
-
-    def _add_break(self, wish: BreakWish) -> int:
-        number = self.sim.break_at(
-            wish.node, edge=wish.edge, type=wish.type, where=wish.where
-        )
-        self.changed()
-        return number
-
-    @possible
-    def action_breakpoints(self) -> None:
-        """Show the breakpoints and what they hold."""
-        can = self.facts()
-        wish = self._break_wish() if can.node or can.line or can.event else None
-        self.app.push_screen(
-            Breakpoints(
-                lambda: self.sim.breakpoints,
-                lambda: self.sim.held,
-                selected=wish,
-                nodes=[box.name for box in self.stage.reel.diagram.boxes],
-                types=self._types(),
-                add=self._add_break,
-                switch=lambda number, on: self._set("set_break", number, on=on),
-                remove=lambda number: self._set("unbreak", number),
-                release=lambda serial: self._set("release", serial),
-                drop=lambda serial: self._set("drop", serial),
-                edit=self._edit_held,
-                go_on=self._go_on,
-                glyphs=self.glyphs,
-            ),
-            self._inspect,
-        )
-
-    def _edit_held(self, serial: int) -> None:
-        """Let the event of a held request be edited, and let it go with it."""
-        held = next(each for each in self.sim.held if each.serial == serial)
-        self.app.push_screen(
-            SendEvent(
-                draft_of(held.event, to=held.target, anew=False),
-                purpose=Purpose.RELEASE,
-                types=self._types(),
-                whys=self._whys,
-                hub_of=self._hub_of,
-                glyphs=self.glyphs,
-            ),
-            partial(self._release_with, serial),
-        )
-
-    def _release_with(self, serial: int, request: SendRequest | None) -> None:
-        if request is not None:
-            self.input("release", serial, request.event)
-
-    def _go_on(self) -> None:
-        self.stage.release_all()
-        self.stage.player.play()
-        self.changed()
-
-    def show_marks(self) -> None:
-        """Mark breakpoints and faults in the graph."""
-        stage = self.stage
-        sim = stage.sim if stage.current.live else None
-        points = sim.breakpoints if sim is not None else ()
-        lines = {
-            (line.start, line.end): at
-            for at, line in enumerate(stage.reel.diagram.lines)
-        }
-        self.graph.set_marks(
-            breaks=[p.node for p in points if p.on and p.node],
-            line_breaks=[lines[p.edge] for p in points if p.on and p.edge in lines],
-            faults={
-                each.node: each.value or each.kind
-                for each in (sim.faults if sim is not None else ())
-                if each.on
-            },
-        )
-
     # -- problems and reload
 
     @possible
@@ -409,11 +315,14 @@ class DoingKeys(PaneKeys):
 
     def file_changed(self) -> None:
         """Apply the file as it is on disk to the run, or say why it cannot be."""
+        before = self.stage.reel.diagram
         changes = self.stage.reload()
         self.show_problem()
         self.show_title(changed=bool(self.stage.faults))
         if self.stage.faults:
             return
+        after = self.stage.reel.diagram
+        self.history.revise(lambda each: carried(each, before, after))
         self.inspector.set_run(self.stage.reel, self.stage.sim, self.shown_frame)
         self.graph.set_diagram(self.stage.reel.diagram)
         self.changed()
@@ -434,7 +343,7 @@ class DoingKeys(PaneKeys):
             self.choose_record(first.serial)
             self.notify(
                 f"{first.event.type} is held before {first.target}: "
-                ". one message, X the queue, space goes on",
+                ". one event, X the queue, space goes on",
                 title="breakpoint",
                 timeout=8,
                 markup=False,
@@ -454,10 +363,11 @@ class DoingKeys(PaneKeys):
     def tell_of_approvals(self) -> None:
         """Say when an event begins to wait for an approval."""
         waiting = self.shown_frame.totals.approvals
-        if waiting > self._waited and self.stage.current.live:
-            self.notify("an event waits for an approval: a shows it", timeout=4)
+        now = self.clock()
+        more = waiting > self._waited and self.stage.current.live
+        if more and now - self._told_s >= _TOLD_FOR_S:  # one such notice at a time
+            self.notify(
+                "an event waits for an approval: a shows it", timeout=_TOLD_FOR_S
+            )
+            self._told_s = now
         self._waited = waiting
-
-
-def _said(wish: BreakWish) -> str:
-    return wish.node or wish.type or " to ".join(wish.edge or ())

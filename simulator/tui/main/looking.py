@@ -92,7 +92,7 @@ def fault_of(text: str) -> str | None:
     try:
         Filter.parse(text.removeprefix(FIND))
     except FilterError as error:
-        return str(error)
+        return f"column {error.position + 1}: {error.reason}"
     return None
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.filters import help_lines
-from simulator.tui.main.base import possible
 from simulator.tui.main.choice import NOTHING
 from simulator.tui.main.choosing import ChoosingKeys
+from simulator.tui.main.guard import possible
 from simulator.tui.main.sizes import Split
 from simulator.tui.main.tabs import PANES
 from simulator.tui.screens.help import Help

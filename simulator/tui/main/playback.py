@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import SimulatorError, UsageError
-from simulator.tui.main.base import possible
-from simulator.tui.main.doing import DoingKeys
+from simulator.tui.main.breaking import BreakingKeys
+from simulator.tui.main.guard import possible
 from simulator.tui.player import State
 from simulator.tui.reel.goto import read_goto
 from simulator.tui.reel.mode import Mode
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simulator.tui.widgets.transport import Transport
 
 
-class PlaybackKeys(DoingKeys):
+class PlaybackKeys(BreakingKeys):
     """The part of the main screen that moves time."""
 
     @possible
@@ -28,7 +28,8 @@ class PlaybackKeys(DoingKeys):
         if player.state is State.BREAK:
             self.stage.release_all()
         player.toggle()
-        self.events.follow()
+        if player.playing:
+            self.events.follow()
         self.show()
 
     @possible

@@ -13,8 +13,9 @@ from simulator.graph import build, to_mermaid
 from simulator.trace import compare
 from simulator.tui.exporting import event_curl, event_json, write_trace
 from simulator.tui.keys import KEYS
+from simulator.tui.main.guard import possible
 from simulator.tui.main.playback import PlaybackKeys
-from simulator.tui.opening import examples
+from simulator.tui.opening import example_folder, examples
 from simulator.tui.screens.branches import Branch as ShownBranch
 from simulator.tui.screens.branches import BranchChoice, Branches
 from simulator.tui.screens.compare import Compare
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
+    from simulator.tui.keys import Key
+
 _LOOK_EVERY_S = 0.5
-_EXAMPLES = "topologies"
 # Keys that panes listen to themselves.
 _OF_PANES = (
     "graph.left", "graph.right", "graph.up", "graph.down", "graph.open",
@@ -48,27 +50,45 @@ _OF_GRAPH = (
 )
 
 
+def screen_action(key: Key) -> str:
+    """Give what the screen does for a key, wherever the focus is."""
+    return f"on_graph({key.action!r})" if key.id in _OF_GRAPH else key.action
+
+
 class MainScreen(PlaybackKeys):
     """The screen on which everything is seen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            key.keys,
-            key.action if key.id not in _OF_GRAPH else f"on_graph('{key.action}')",
-            key.label,
-            show=False,
-            id=key.id,
-            tooltip=key.help,
-        )
-        for key in KEYS
-        if key.id not in _OF_PANES
+        *(
+            Binding(
+                key.keys,
+                screen_action(key),
+                key.label,
+                show=False,
+                id=key.id,
+                tooltip=key.help,
+            )
+            for key in KEYS
+            if key.id not in _OF_PANES
+        ),
+        # Before the graph, which has nothing to open where there is no topology.
+        Binding("enter", "open_topology", show=False, priority=True),
     ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave a key to whoever else wants it, where the screen does not."""
+        if action == "open_topology":
+            return self.stage.sim is None and self.focused is self.graph
+        if action == "next_hit" and parameters == (1,) and not self.is_finding:
+            here = self.keys_of("events.next_hit").split(",")
+            return not set(here) & set(self.keys_of("do.send").split(","))
+        return True
 
     def on_mount(self) -> None:
         """Show the run, and open something where there is none."""
         self.begin()
         self._watch = Watch(self.stage.opening.files)
-        if self._frames and self.settings.follow_files and self.stage.opening.files:
+        if self._frames and self.settings.follow_files:
             self.set_interval(_LOOK_EVERY_S, self.look_at_files)
 
     def look_at_files(self) -> None:
@@ -86,14 +106,15 @@ class MainScreen(PlaybackKeys):
         """Do something with the graph, wherever the focus is."""
         await self.graph.run_action(action)
 
-    async def action_send_or_next(self) -> None:
-        """Send an event; while a find is active, go to its next hit."""
-        await self.run_action("next_hit(1)" if self.is_finding else "send")
-
-    def action_open(self) -> None:
+    def action_open_topology(self) -> None:
         """Open a topology where there is none."""
+        self.open_topology()
+
+    def open_topology(self) -> None:
+        """Ask for a topology, and show it in place of what is shown."""
         self.app.push_screen(
-            OpenTopology(examples(Path(_EXAMPLES)), glyphs=self.glyphs), self._open_file
+            OpenTopology(examples(example_folder()), glyphs=self.glyphs),
+            self._open_file,
         )
 
     def _open_file(self, path: str | None) -> None:
@@ -253,6 +274,7 @@ class MainScreen(PlaybackKeys):
             return
         self.notify(f"written: {path}", timeout=4, markup=False)
 
+    @possible
     def action_save_trace(self) -> None:
         """Save the trace."""
         self.export("trace")

@@ -168,4 +168,7 @@ services: {a: {}}
 
     assert it.reel.first > 0
     assert not changed
-    assert shown(topic.lines("lineage", NARROW), NARROW)[0] == "from s-1  1 event  1 delivery"
+    assert (
+        shown(topic.lines("lineage", NARROW), NARROW)[0]
+        == "from s-1  1 event  1 delivery"
+    )

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from simulator.tui.glyphs import ASCII, UNICODE
-from simulator.tui.spelling import counted, length_text, size_text
 from simulator.tui.inspect.text_line import Look, Span, line, texts, width_of, wrapped
+from simulator.tui.spelling import counted, length_text, size_text
 
 
 @given(st.lists(st.text(), max_size=5), st.integers(8, 60), st.integers(0, 4))

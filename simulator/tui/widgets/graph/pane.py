@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from textual.geometry import Region
@@ -232,7 +232,8 @@ class GraphPane(Painted, can_focus=True):
         size = (max(1, self.size.width - 2 * _MARGIN), self.size.height)
         draw = partial(wished, self._lay_out, self.diagram, size, self.wish, keep)
         if len(self.diagram.boxes) > _LAID_OUT_AT_ONCE:
-            later = partial(self._show_later, draw)
+            # Begun by the worker: one cancelled before leaves nothing unawaited.
+            later: Callable[[], Any] = partial(self._show_later, draw)
             self.run_worker(later, group="layout", exclusive=True)
         else:
             self._show(draw())

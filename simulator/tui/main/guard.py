@@ -1,0 +1,34 @@
+"""Lets an action say why it can do nothing, instead of doing nothing."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+
+from simulator.tui.main.impossible import impossible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.tui.main.base import MainBase
+
+    P = ParamSpec("P")
+    S = TypeVar("S", bound=MainBase)
+
+
+def possible(
+    method: Callable[Concatenate[S, P], None],
+) -> Callable[Concatenate[S, P], None]:
+    """Let an action say why it can do nothing, instead of doing nothing."""
+    name = method.__name__.removeprefix("action_")
+
+    @wraps(method)
+    def guarded(self: S, *args: P.args, **kwargs: P.kwargs) -> None:
+        direction = args[0] if args and isinstance(args[0], int) else 0
+        reason = impossible(name, self.facts(), direction)
+        if reason:
+            self.notify(reason, severity="warning", timeout=4)
+        else:
+            method(self, *args, **kwargs)
+
+    return cast("Callable[Concatenate[S, P], None]", guarded)

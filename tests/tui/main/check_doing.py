@@ -1,0 +1,124 @@
+"""Keys that do something to the run, and those about the app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.command import CommandPalette
+
+from simulator.tui.screens.approvals import Approvals
+from simulator.tui.screens.breakpoints import Breakpoints
+from simulator.tui.screens.details import Details
+from simulator.tui.screens.export import Export
+from simulator.tui.screens.faults import Faults
+from simulator.tui.screens.help import Help
+from simulator.tui.screens.problems import Problems
+from simulator.tui.screens.send_event import SendEvent
+from tests.tui.main.checks import does
+
+if TYPE_CHECKING:
+    from tests.tui.main.show import Show
+
+
+@does("do.send")
+def opens_the_dialog_for_an_event(show: Show, key: str) -> None:
+    show.press(key)
+    show.top(SendEvent)
+    assert "would match" in show.text
+
+
+@does("do.approvals")
+def lists_what_waits(show: Show, key: str) -> None:
+    assert show.stage.sim is not None
+    show.stage.sim.run("40s")
+    show.call(show.stage.tell_player)
+    show.press(key)
+    show.top(Approvals)
+    assert "approval-gate" in show.text
+
+
+@does("do.faults")
+def lists_faults(show: Show, key: str) -> None:
+    show.press(key)
+    show.top(Faults)
+    assert "no fault" in show.text
+
+
+@does("do.breaks")
+def lists_breakpoints(show: Show, key: str) -> None:
+    show.press(key)
+    show.top(Breakpoints)
+    assert "no breakpoint" in show.text
+
+
+@does("do.problems")
+def lists_problems(show: Show, key: str) -> None:
+    show.press(key)
+    show.top(Problems)
+
+
+@does("do.save")
+def asks_where_to_save_the_trace(show: Show, key: str) -> None:
+    show.press(key)
+    show.top(Export)
+    assert "trace.jsonl" in show.text
+
+
+@does("do.palette")
+def opens_the_palette(show: Show, key: str) -> None:
+    show.press(key)
+    show.top(CommandPalette)
+
+
+@does("do.help")
+def shows_all_keys(show: Show, key: str) -> None:
+    show.press(key)
+    show.top(Help)
+    assert "play or pause" in show.text
+
+
+@does("do.theme")
+def takes_the_next_theme(show: Show, key: str) -> None:
+    names = sorted(show.app.available_themes)
+    at = names.index(show.app.theme)
+    show.press(key)
+    assert show.app.theme == names[(at + 1) % len(names)] == show.last_said
+
+
+@does("do.earlier", "do.later")
+def goes_through_the_selections(show: Show, key: str) -> None:
+    for node in ("service/builder", "service/archive"):
+        show.call(show.main.choose_node, node)
+    show.press("left_square_bracket")
+    assert show.main.history.now.node == "service/builder"
+    assert show.inspector.title == "builder"
+    show.press("right_square_bracket")
+    assert show.main.history.now.node == "service/archive"
+
+
+@does("do.details")
+def shows_the_error_in_full(show: Show, key: str) -> None:
+    show.stage._stop("the log is full")
+    show.press(key)
+    show.top(Details)
+    assert "the log is full" in show.text
+
+
+@does("do.restart")
+def runs_again_from_the_start(show: Show, key: str) -> None:
+    assert len(show.stage.reel)
+    show.press(key)
+    assert not len(show.stage.reel)
+    assert show.state == "PAUSED"
+    assert show.count == 0
+
+
+@does("do.quit")
+def leaves(show: Show, key: str) -> None:
+    left: list[object] = []
+    show.app.exit = lambda *args, **said: left.append(args)  # type: ignore[method-assign]
+    try:
+        show.press(key)
+    finally:
+        del show.app.exit
+    assert left

@@ -1,0 +1,175 @@
+"""Recorded traces, with and without their topology; a start with nothing at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from simulator.trace import Trace
+from simulator.tui.keys import KEYS
+from simulator.tui.screens.open_topology import OpenTopology
+from tests.tui.main.theatre import PIPELINE, opened, played
+from tests.tui.main.topologies import DESK
+
+if TYPE_CHECKING:
+    from tests.tui.main.conftest import Write
+    from tests.tui.main.show import Show
+    from tests.tui.main.theatre import Theatre
+
+CHANGES = {
+    "send": "n",
+    "approvals": "a",
+    "faults": "f",
+    "fork": "ctrl+f",
+    "breakpoints": "X",
+}
+
+
+def recorded() -> Trace:
+    sim = played(PIPELINE).sim
+    assert sim is not None, "there is a topology"
+    return Trace(list(sim.trace))
+
+
+@pytest.fixture
+def bare(theatre: Theatre) -> Show:
+    """A recorded trace without its topology."""
+    return theatre.show(opened(replay=recorded(), name="run.jsonl"))
+
+
+def test_a_recording_is_drawn_from_its_records(bare: Show) -> None:
+    assert "run.jsonl" in bare.lines[0]
+    names = {box.name for box in bare.stage.reel.diagram.boxes}
+    assert {"broker/default", "service/builder", "trigger/on-merged"} <= names
+
+
+def test_a_recording_is_played_to_its_end_and_again(bare: Show) -> None:
+    bare.press(*["plus"] * 4, "space")
+    assert bare.state == "REPLAY"
+    bare.until(lambda: bare.state == "END")
+    assert bare.player.shown == len(bare.stage.reel)
+
+    bare.press("space")
+
+    assert bare.state == "REPLAY"
+
+
+@pytest.mark.parametrize("key", CHANGES.values(), ids=CHANGES.keys())
+def test_a_recording_with_its_topology_cannot_be_changed(
+    theatre: Theatre, key: str
+) -> None:
+    show = theatre.show(opened(PIPELINE, replay=recorded()))
+
+    show.press(key)
+
+    assert show.screen is show.main
+    assert show.last_said.startswith("this is a recorded trace")
+
+
+def test_the_topology_of_a_recording_says_why(theatre: Theatre) -> None:
+    show = theatre.show(opened(PIPELINE, replay=recorded()))
+    show.call(show.main.choose_record, 0)
+
+    show.press("end", "W")
+
+    assert "on-merged" in show.call(show.inspector.copied_text)
+
+
+def test_events_of_a_recording_are_tried(theatre: Theatre) -> None:
+    show = theatre.show(opened(PIPELINE, replay=recorded()))
+    show.call(show.main.choose_record, 0)
+
+    show.press("e")
+
+    assert "on-staged" in show.text
+
+
+def test_a_changed_topology_answers_for_a_recording(
+    theatre: Theatre, write: Write
+) -> None:
+    path = write(DESK)
+    sim = played(path).sim
+    assert sim is not None
+    show = theatre.show(opened(path, replay=Trace(list(sim.trace))))
+    write(DESK.replace("  every: {subscriber: audit}", "  each: {subscriber: audit}"))
+
+    show.call(show.main.look_at_files)
+
+    assert not show.main.strip.text
+    assert "each" in show.text
+
+
+@pytest.fixture
+def empty(theatre: Theatre) -> Show:
+    """A start without a file."""
+    return theatre.show(opened())
+
+
+def test_without_a_topology_it_is_said_what_to_do(empty: Show) -> None:
+    assert "No topology." in empty.text
+    assert "press enter to open an example" in empty.text
+
+
+def test_enter_opens_a_topology_that_is_named(empty: Show, write: Write) -> None:
+    path = write(DESK)
+
+    empty.press("enter")
+    empty.top(OpenTopology)
+    empty.write(path)
+    empty.press("enter")
+
+    assert empty.screen is empty.main
+    assert "pricing" in empty.text
+    empty.send("order.placed")
+    empty.press("space")
+    empty.until(lambda: empty.state == "IDLE")
+    assert len(empty.stage.reel)
+
+
+def test_what_is_opened_is_followed_as_it_changes(empty: Show, write: Write) -> None:
+    path = write(DESK)
+    empty.call(empty.main._open_file, path)
+    write(DESK.replace("audit", "archive"))
+
+    empty.call(empty.main.look_at_files)
+
+    assert "archive" in empty.text
+
+
+def test_an_example_is_opened(empty: Show) -> None:
+    empty.press("enter")
+    assert "pipeline" in empty.text
+
+    empty.press("tab", "down", "enter")
+
+    assert empty.screen is empty.main
+    assert empty.stage.opening.files[0].endswith(".yaml")
+    assert len(empty.stage.reel.diagram.boxes) > 3
+
+
+def test_a_faulty_topology_is_refused_with_its_fault(empty: Show, write: Write) -> None:
+    path = write(DESK.replace("brokers:", "brokrs:"))
+
+    empty.call(empty.main._open_file, path)
+
+    assert "brokrs" in empty.last_said
+    assert "No topology." in empty.text
+
+
+def test_a_changed_mind_opens_nothing(empty: Show) -> None:
+    empty.press("enter", "escape")
+
+    assert empty.screen is empty.main
+    assert "No topology." in empty.text
+
+
+def test_every_key_can_be_pressed_where_there_is_nothing(empty: Show) -> None:
+    for key in KEYS:
+        if key.id not in ("do.quit", "do.palette"):
+            for pressed in key.keys.split(","):
+                empty.press(pressed)
+                if empty.screen is not empty.main:
+                    empty.press("escape")
+
+    assert empty.app.is_running

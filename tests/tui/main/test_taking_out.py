@@ -1,0 +1,137 @@
+"""What is taken out: the trace, an event, a command, a diagram, a picture."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from simulator.trace import Trace
+from simulator.tui.screens.export import EXPORTS, Export
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.tui.main.show import Show
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_trace_is_saved_as_run_writes_it(show: Show, tmp_path: Path) -> None:
+    show.press("ctrl+s", "enter")
+
+    assert show.last_said == "written: trace.jsonl"
+    read = Trace.read(str(tmp_path / "trace.jsonl"))
+    assert [r.kind for r in read] == [r.kind for r in show.stage.current.records]
+
+
+def test_a_file_that_is_there_is_asked_about(show: Show, tmp_path: Path) -> None:
+    (tmp_path / "trace.jsonl").write_text("mine")
+
+    show.press("ctrl+s", "enter")
+    show.top(Export)
+    assert "enter again writes over it" in show.text
+    show.press("enter")
+
+    assert (tmp_path / "trace.jsonl").read_text() != "mine"
+
+
+BEGINS = {
+    "event": "{",
+    "curl": "curl -v http",
+    "mermaid": "flowchart",
+    "svg": "<svg",
+    "trace": '{"format"',
+    "png": "\x89PNG",
+}
+
+
+@pytest.mark.parametrize("what", [each.what for each in EXPORTS])
+def test_each_kind_is_written(show: Show, tmp_path: Path, what: str) -> None:
+    show.call(show.main.choose_record, 0)
+    path = next(each.path for each in EXPORTS if each.what == what)
+
+    show.call(show.main.export, what)
+    show.press("enter")
+
+    assert show.last_said == f"written: {path}"
+    written = (tmp_path / path).read_bytes().decode("latin-1")
+    assert written.startswith(BEGINS[what])
+
+
+def test_a_picture_shows_the_screen_and_not_the_dialog(
+    show: Show, tmp_path: Path
+) -> None:
+    show.call(show.main.export, "svg")
+    show.press("enter")
+
+    drawn = (tmp_path / "screen.svg").read_text()
+    assert "builder" in drawn
+    assert "export" not in drawn
+
+
+def test_an_empty_path_copies(show: Show) -> None:
+    show.call(show.main.choose_record, 0)
+    show.call(show.main.export, "event")
+    show.press("tab", "ctrl+u", "enter")
+
+    assert show.last_said == "copied the event"
+    assert json.loads(show.app.clipboard)["type"] == "service.deployed"
+
+
+def test_the_command_posts_to_where_the_event_went(show: Show) -> None:
+    show.call(show.main.choose_record, 0)
+    show.call(show.main.export, "curl")
+    show.press("tab", "ctrl+u", "enter")
+
+    assert "/default/default" in show.app.clipboard
+    assert "ce-environment: staging" in show.app.clipboard.lower()
+
+
+def test_without_an_event_there_is_none_to_write(show: Show) -> None:
+    assert {kind for kind, _ in show.main.export_kinds()} >= {"trace", "mermaid", "svg"}
+    assert "event" not in {kind for kind, _ in show.main.export_kinds()}
+
+    show.call(show.main.export, "event")
+    show.press("enter")
+
+    assert show.last_said == "select an event in the list first"
+
+
+def test_what_cannot_be_written_is_told_of(show: Show, tmp_path: Path) -> None:
+    show.press("ctrl+s", "tab", "ctrl+u")
+    show.write("gone/trace.jsonl")
+    show.press("enter")
+
+    show.top(Export)
+    assert "there is no folder 'gone'" in show.text
+
+
+def test_before_anything_has_happened_there_is_no_trace(desk: Show) -> None:
+    desk.press("ctrl+s")
+
+    assert desk.screen is desk.main
+    assert desk.last_said.startswith("nothing has happened yet")
+
+
+def test_the_newest_records_are_kept_for_another_session(
+    show: Show, tmp_path: Path
+) -> None:
+    show.main.keep_trace(tmp_path / "state" / "last.jsonl", 10)
+
+    kept = Trace.read(str(tmp_path / "state" / "last.jsonl"))
+    assert [r.serial for r in kept] == [
+        r.serial for r in show.stage.current.records[-10:]
+    ]
+
+
+def test_a_trace_that_cannot_be_kept_is_no_trouble(show: Show, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    show.call(show.main.keep_trace, tmp_path / "file" / "last.jsonl", 10)
+
+    assert not show.said

@@ -1,0 +1,191 @@
+"""What goes wrong while it runs: loops, code that raises, a log that is full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from simulator import Simulation
+from simulator.tui.main.impossible import Facts, impossible
+from simulator.tui.opening import Opening
+from simulator.tui.screens.details import Details
+from simulator.tui.stage import Stage
+from tests.tui.main.theatre import opened, played
+from tests.tui.main.topologies import DESK, LOOP, RAISES, RAISING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from simulator import Topology
+    from tests.tui.main.conftest import Write
+    from tests.tui.main.show import Show
+    from tests.tui.main.theatre import Theatre
+
+
+def test_a_loop_without_end_pauses_and_is_told_by_name(
+    theatre: Theatre, write: Write
+) -> None:
+    show = theatre.show(opened(write(LOOP)))
+    show.send("again")
+    show.press(*["plus"] * 10, "space")
+
+    show.until(lambda: not show.player.playing)
+
+    assert show.state == "PAUSED"
+    assert "poster" in show.last_said
+    assert "loop: " in show.last_said
+    assert "turns" in show.last_said
+    records = len(show.stage.reel)
+    show.press("space")
+    show.until(lambda: len(show.stage.reel) > records)
+
+
+def test_code_that_raises_shows_its_traceback(
+    theatre: Theatre, write: Write, tmp_path: Path
+) -> None:
+    (tmp_path / "boom.py").write_text(RAISING)
+
+    def begin(topology: Topology, files: Sequence[str]) -> Simulation:
+        return Simulation(
+            topology,
+            journal=True,
+            folder=str(tmp_path),
+            handlers=[str(tmp_path / "boom.py")],
+        )
+
+    show = theatre.show(Stage(Opening([write(RAISES)], begin)))
+    show.send("x")
+    show.press("space")
+    show.until(lambda: show.state == "IDLE")
+    shown = [line for line in show.lines if "boom" in line]
+    assert shown
+
+    failed = next(
+        r for r in show.stage.current.records if "ValueError" in str(r.detail)
+    )
+    show.call(show.main.choose_record, failed.serial)
+    show.press("E")
+
+    text = show.call(show.inspector.copied_text)
+    assert "no such customer" in text
+    assert "boom.py" in text
+
+
+@pytest.fixture
+def full(theatre: Theatre, write: Write) -> Show:
+    """A loop whose log takes a hundred records and then no more."""
+
+    def begin(topology: Topology, files: Sequence[str]) -> Simulation:
+        return Simulation(topology, journal=True, most=100)
+
+    show = theatre.show(Stage(Opening([write(LOOP)], begin)))
+    show.send("again")
+    show.press(*["plus"] * 10, "space")
+    show.until(lambda: show.state == "ERROR")
+    show.frames(0.1)
+    return show
+
+
+def test_a_full_log_stops_the_engine_and_says_so(full: Show) -> None:
+    assert "ERROR" in full.lines[1]
+    assert "ctrl+e says more" in full.last_said
+    assert full.count
+
+    full.press("home", "full_stop")
+    assert full.last_said.startswith("the engine has stopped")
+    full.press("end", "2", "home")
+    assert full.main.history.now.serial is not None
+
+
+def test_the_error_is_read_in_full_and_left_by_a_restart(full: Show) -> None:
+    full.press("ctrl+e")
+    full.top(Details)
+    assert "the engine has stopped" in full.text
+    assert full.stage.error.split()[0] in full.text
+    full.press("escape", "ctrl+r")
+
+    assert full.state == "PAUSED"
+    assert not full.stage.error
+
+
+def test_while_nothing_has_gone_wrong_there_are_no_details(desk: Show) -> None:
+    desk.press("ctrl+e")
+
+    assert desk.last_said == "nothing has gone wrong"
+
+
+# Keys that can do nothing at a desk to which nothing has been sent, nothing selected.
+AT_REST = {
+    "greater_than_sign": "step_lineage",
+    "less_than_sign": "step_lineage",
+    "home": "seek_start",
+    "end": "seek_live",
+    "g": "go_to",
+    "b": "run_to_break",
+    "B": "bookmark",
+    "apostrophe": "next_bookmark",
+    "ctrl+f": "fork",
+    "i": "next_line",
+    "x": "toggle_break",
+    "N": "next_hit",
+    "y": "copy",
+    "r": "send_again",
+    "e": "try_edited",
+    "a": "approvals",
+    "ctrl+s": "save_trace",
+    "left_square_bracket": "history",
+    "right_square_bracket": "history",
+    "ctrl+e": "details",
+}
+
+
+def test_a_key_that_can_do_nothing_says_why(desk: Show) -> None:
+    for key, action in AT_REST.items():
+        desk.app.clear_notifications()
+        desk.press(key)
+
+        direction = {"left_square_bracket": -1, "right_square_bracket": 1}.get(key, 0)
+        assert desk.screen is desk.main, key
+        assert desk.said == [impossible(action, Facts(), direction)], key
+        assert desk.said[0], key
+
+
+def test_what_is_impossible_is_grey_in_the_bottom_line(desk: Show) -> None:
+    hints = {hint.label: hint.on for hint in desk.main.bar._hints}
+    assert hints["Send"]
+    assert not hints["Approve"]
+
+
+def test_a_record_that_is_dropped_is_no_longer_selected(
+    theatre: Theatre, write: Write
+) -> None:
+    def begin(topology: Topology, files: Sequence[str]) -> Simulation:
+        return Simulation(topology, journal=True, keep=200)
+
+    show = theatre.show(Stage(Opening([write(LOOP)], begin)))
+    show.send("again")
+    show.press("full_stop")
+    show.until(lambda: len(show.stage.reel))
+    show.press("full_stop", "comma")
+    chosen = show.main.history.now.serial
+    assert chosen is not None
+    show.press(*["plus"] * 10, "space")
+    show.until(lambda: show.stage.reel.first > chosen)
+    show.press("space", "r")
+
+    assert show.screen is show.main
+    assert show.last_said.startswith("select an event")
+
+
+def test_the_strip_is_silent_where_all_is_well(theatre: Theatre, write: Write) -> None:
+    show = theatre.show(played(write(DESK), for_="1s"))
+
+    assert not show.main.strip.text
+
+
+def test_a_record_of_a_run_that_has_gone_is_not_selected(desk: Show) -> None:
+    desk.call(desk.main.choose_record, 5)
+
+    assert desk.main.history.now.is_none

@@ -1,0 +1,101 @@
+"""The app as it is started: its first frame, its keys, what it keeps when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from simulator.trace import Trace
+from simulator.tui.app import KnSimApp
+from simulator.tui.opening import LAST, last_trace
+from simulator.tui.settings import Settings
+from simulator.tui.theme import DARK
+from tests.tui.main.theatre import PIPELINE, Clock, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MOST_FRAMES = 200
+
+
+def lines(app: KnSimApp) -> list[str]:
+    strips = app.screen._compositor.render_strips()
+    return ["".join(part.text for part in strip) for strip in strips]
+
+
+async def until(app: KnSimApp, done: Callable[[], bool]) -> None:
+    for _ in range(MOST_FRAMES):
+        if done():
+            return
+        await app.main.frame(0.05)
+    raise AssertionError("it never happens")
+
+
+def test_the_first_frame_shows_the_topology_and_space_plays() -> None:
+    async def play() -> None:
+        app = KnSimApp(opened(PIPELINE), Settings(), clock=Clock(), frames=False)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.pause()
+            assert "pipeline.yaml" in lines(app)[0]
+            assert "on-merged" in "\n".join(lines(app))
+            assert app.theme == DARK.name
+            await pilot.press("space")
+
+            await until(app, lambda: len(app.main.stage.reel) > 5)
+
+            await pilot.press("q")
+        assert app.return_code == 0
+
+    asyncio.run(play())
+
+
+def test_frames_come_by_themselves_and_the_trace_is_kept(tmp_path: Path) -> None:
+    stage = opened(PIPELINE)
+
+    async def play() -> None:
+        app = KnSimApp(stage, Settings(fps=60), play=True, keep=tmp_path)
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.main.stage.player.set_speed(64)
+            while len(stage.reel) < 10:
+                await pilot.pause(0.01)
+
+    asyncio.run(asyncio.wait_for(play(), 20))
+
+    kept = Trace.read(str(tmp_path / LAST))
+    assert len(kept) >= 10
+    assert [r.kind for r in kept] == [r.kind for r in stage.current.records]
+    assert last_trace(tmp_path) == tmp_path / LAST
+
+
+def test_a_replay_is_not_kept_over_the_last_run(tmp_path: Path) -> None:
+    sim = opened(PIPELINE).sim
+    assert sim is not None
+    sim.run("10s")
+
+    async def play() -> None:
+        stage = opened(replay=Trace(list(sim.trace)))
+        app = KnSimApp(stage, Settings(), clock=Clock(), frames=False, keep=tmp_path)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+
+    asyncio.run(play())
+
+    assert not (tmp_path / LAST).exists()
+
+
+def test_splits_are_as_they_were_in_the_last_session(tmp_path: Path) -> None:
+    async def play(*keys: str) -> int:
+        app = KnSimApp(
+            opened(PIPELINE), Settings(), clock=Clock(), frames=False, keep=tmp_path
+        )
+        async with app.run_test(size=(120, 30)) as pilot:
+            await pilot.press(*keys)
+            await pilot.pause()
+            return app.main.query_one("#inspector-pane").outer_size.width
+
+    first = asyncio.run(play())
+    moved = asyncio.run(play("ctrl+left", "ctrl+left"))
+    again = asyncio.run(play())
+
+    assert moved == again == first + 4

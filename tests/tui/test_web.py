@@ -1,0 +1,115 @@
+"""The UI in a browser: served to this machine only, and ended cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.tui.main.theatre import PIPELINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytest.importorskip("textual_serve", reason="needs kn-sim[web]")
+aiohttp = pytest.importorskip("aiohttp", reason="comes with textual-serve")
+
+HOST = "127.0.0.1"
+MOST_S = 30
+TCP = Path("/proc/net/tcp")
+LISTENS = "0A"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve the UI until the block ends."""
+    environment = {**os.environ, "HOME": str(folder), "XDG_STATE_HOME": str(folder)}
+    process = subprocess.Popen(  # noqa: S603 - our own words
+        [
+            sys.executable, "-m", "simulator", "ui", PIPELINE,
+            "--play", "--web", "--port", str(port),
+        ],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+async def answer(port: int) -> tuple[int, str]:
+    """Give the status of the page and its text, as soon as it is served."""
+    end = time.monotonic() + MOST_S
+    async with aiohttp.ClientSession() as session:
+        while True:
+            try:
+                async with session.get(f"http://{HOST}:{port}/") as page:
+                    return page.status, await page.text()
+            except aiohttp.ClientConnectorError:
+                assert time.monotonic() < end, "it never answers"
+                await asyncio.sleep(0.05)
+
+
+async def first_frame(port: int) -> bytes:
+    """Give what the UI draws first."""
+    url = f"ws://{HOST}:{port}/ws?width=100&height=30"
+    seen = b""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(url) as socket_,
+    ):
+        while b"pipeline.yaml" not in seen:
+            message = await socket_.receive(timeout=MOST_S)
+            assert message.type in {aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT}
+            if message.type is aiohttp.WSMsgType.BINARY:
+                seen += message.data
+    return seen
+
+
+def listeners(port: int) -> set[str]:
+    """Give the addresses on which something listens at a port, as Linux writes them."""
+    rows = [line.split() for line in TCP.read_text().splitlines()[1:]]
+    rows += [
+        line.split() for line in Path("/proc/net/tcp6").read_text().splitlines()[1:]
+    ]
+    places = [row[1].split(":") for row in rows if row[3] == LISTENS]
+    return {address for address, at in places if int(at, 16) == port}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="is ended by a signal")
+def test_a_browser_gets_a_page_and_a_first_frame(tmp_path: Path) -> None:
+    port = free_port()
+
+    with served(tmp_path, port) as process:
+        status, page = asyncio.run(answer(port))
+        frame = asyncio.run(first_frame(port))
+
+        assert status == 200
+        assert "kn-sim" in page
+        assert b"default" in frame
+        if TCP.exists():
+            assert listeners(port) == {"0100007F"}  # 127.0.0.1
+
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=MOST_S)
+        assert process.returncode == 0
+        assert b"Traceback" not in told
