@@ -66,6 +66,7 @@ def _difference(expected: str, found: str) -> str:
     return "\n".join(lines) or "  colours, not text"
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("scenes", companies(), ids=lambda scenes: scenes[0].name)
 def test_scenes_look_as_they_did(
     scenes: list[Scene], snapshot: SnapshotAssertion, tmp_path: Path
