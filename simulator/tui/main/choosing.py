@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from simulator.tui.exporting import event_json
 from simulator.tui.filters import Filter, lit_nodes
 from simulator.tui.key_names import key_names
-from simulator.tui.main.base import MainBase
 from simulator.tui.main.choice import NOTHING, Choice
+from simulator.tui.main.framing import Framing
 from simulator.tui.main.guard import possible
 from simulator.tui.main.looking import FIND, seen_types, type_prefix, way_of
 from simulator.tui.reel.groups import Groups
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simulator.tui.widgets.top_bar import TopBar
 
 
-class ChoosingKeys(MainBase):
+class ChoosingKeys(Framing):
     """The part of the main screen that is about what is looked at."""
 
     filter_text = ""

@@ -10,10 +10,10 @@ from simulator.tui.main.impossible import impossible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.tui.main.base import MainBase
+    from simulator.tui.main.framing import Framing
 
     P = ParamSpec("P")
-    S = TypeVar("S", bound=MainBase)
+    S = TypeVar("S", bound=Framing)
 
 
 def possible(

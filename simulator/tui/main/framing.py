@@ -66,7 +66,7 @@ EMPTY = (
 )
 
 
-class MainBase(Screen[None]):
+class Framing(Screen[None]):
     """What all parts of the main screen share.
 
     Args:
