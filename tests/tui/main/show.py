@@ -39,8 +39,8 @@ class Show:
         self.theatre.wait(self.theatre.press(*keys))
 
     def write(self, text: str) -> None:
-        """Press the key of each character."""
-        self.press(*("space" if each == " " else each for each in text))
+        """Type a text."""
+        self.theatre.wait(self.theatre.write(text))
 
     def frames(self, seconds: float) -> None:
         """Let time pass on the screen, twenty frames a second."""

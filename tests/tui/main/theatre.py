@@ -47,7 +47,7 @@ ROOT = Path(__file__).parents[3]
 PIPELINE = str(ROOT / "topologies" / "pipeline.yaml")
 WIDE, MEDIUM, NARROW = (160, 45), (100, 30), (80, 24)
 # Turns of the loop without anything to do after which nothing more is to come.
-_QUIET = 4
+_QUIET = 2
 
 
 def begin(topology: Topology, files: Sequence[str]) -> Simulation:
@@ -208,9 +208,20 @@ class Theatre:
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other, each when the one before is done."""
         for key in keys:
-            name = _character_to_key(key) if len(key) == 1 else key
-            self.app.post_message(events.Key(name, _typed(key)))
+            self._post(key)
             await self.settle()
+
+    async def write(self, text: str) -> None:
+        """Press the keys of a text: the first may open where the others go."""
+        for number, each in enumerate(text):
+            self._post("space" if each == " " else each)
+            if not number:
+                await self.settle()
+        await self.settle()
+
+    def _post(self, key: str) -> None:
+        name = _character_to_key(key) if len(key) == 1 else key
+        self.app.post_message(events.Key(name, _typed(key)))
 
     async def frame(self, seconds: float) -> None:
         """Let a frame pass."""
