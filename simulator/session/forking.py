@@ -85,9 +85,10 @@ class Forkable:
 
     def _afresh(self) -> tuple[Self, Journal]:
         """Make a run of the same settings to which nothing has happened."""
-        fork = type(self)(self._origin, **self._options)  # type: ignore[call-arg]
+        made = cast("Any", type(self))  # the whole Simulation; this is a part of it
+        fork = made(self._origin, **self._options)
         for name, handler in self._given.items():
-            fork.service(name, handler)  # type: ignore[attr-defined]
+            fork.service(name, handler)
         assert self.journal is not None, "only such runs are forked"
         assert fork.journal is not None, "the options say so"
         fork.journal.family = self.journal.family

@@ -277,6 +277,6 @@ class Interventions:
     @property
     def faults(self) -> tuple[InjectedFault, ...]:
         """The faults, by number: those of the topology, and those set since."""
-        self._built  # noqa: B018 - injects those of the topology
+        _ = self._built  # injects those of the topology
         gate = self._meant.gate
         return () if gate is None else gate.faults.shown

@@ -60,7 +60,7 @@ def journaled(method: M) -> M:
     It costs nothing in a run without a journal. What a handler calls is no input: the
     handler does so again.
     """
-    method.is_input = True  # type: ignore[attr-defined]
+    method.__dict__["is_input"] = True
     return method
 
 
