@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.measure import Effort, Sample
     from simulator.event import Event
     from simulator.filters import Filter
-    from simulator.kernel import Answer, Program, Request
+    from simulator.kernel import Addresses, Answer, Request
 
 _EVENTS = 1_500
 _FAN_OUT = 100
@@ -116,7 +116,7 @@ def _scanned(name: str, make: Callable[[str], Filter], effort: Effort) -> Row:
 
 
 def _sends(
-    program: Program, events: Sequence[Event], count: int, *, per_event: int = 1
+    program: Addresses, events: Sequence[Event], count: int, *, per_event: int = 1
 ) -> Sample:
     """Make what sends so many events, runs them to the end, and keeps every record."""
     turns = list(islice(cycle(events), count))

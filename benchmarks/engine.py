@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.delivery import NO_RETRIES, Retries
 from simulator.event import Event
 from simulator.filters import compile_filters
-from simulator.kernel import Answer, Kernel, Log, Program
-from simulator.profiles import MT_CHANNEL
+from simulator.kernel import AddressBook, Addresses, Answer, Kernel, Log
 from simulator.resource import ResourceKey
 from simulator.wiring import Endpoint, Hub, HubKind, Route, Wiring
 
@@ -49,7 +48,7 @@ def broker(
     filters: Sequence[Filter],
     subscriber: Callable[[Request], Answer | None],
     retries: Retries = NO_RETRIES,
-) -> Program:
+) -> Addresses:
     """Make one broker, a trigger for each filter, and one service behind them all."""
     routes = tuple(
         Route(
@@ -88,12 +87,12 @@ def broker(
         findings=(),
         resources={},
     )
-    program = Program(wiring, {"service/one": subscriber})
-    program.link()
-    return program
+    addresses = Addresses(AddressBook(wiring), {"service/one": subscriber})
+    addresses.link()
+    return addresses
 
 
-def fresh(program: Program) -> tuple[Kernel, Target]:
+def fresh(addresses: Addresses) -> tuple[Kernel, Target]:
     """Begin a run that keeps every record; give it and the broker's address."""
-    kernel = Kernel(program, MT_CHANNEL, Log(most=10**9), epoch_ns=0)
-    return kernel, program.target(BROKER)
+    kernel = Kernel(addresses, Log(most=10**9), epoch_ns=0)
+    return kernel, addresses.target(BROKER)

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from simulator.profiles import MT_CHANNEL
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.value import Value, made
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.delivery import Retries
     from simulator.filters import Filter
+    from simulator.profiles import Profile
     from simulator.resource import Resource, ResourceKey
 
 
@@ -75,7 +77,7 @@ class Hub(Value):
         url: Its address; for brokers the ingress with the path ``/NS/NAME``.
         asynchronous: It answers 202 at once and delivers in the background
             (annotation ``messaging.knative.dev/async-handler``).
-        profile: The name of the implementation in `simulator.profiles`.
+        profile: The implementation that plays it.
     """
 
     node: str
@@ -86,7 +88,7 @@ class Hub(Value):
     url: str
     routes: tuple[Route, ...]
     asynchronous: bool = False
-    profile: str = "mt-channel"
+    profile: Profile = MT_CHANNEL
 
 
 class Endpoint(Value):

@@ -69,16 +69,16 @@ def run(args: argparse.Namespace) -> int:
     from simulator.cli.results import emit
     from simulator.cli.timetable_json import document
     from simulator.cli.timetable_text import text_of
-    from simulator.profiles import MT_CHANNEL, PROFILES
     from simulator.session.prepare import prepare
+    from simulator.session.settings import chosen_profile
     from simulator.timetable import idle_routes, timetables
 
     args.files, names = files_and_names(args.files + args.triggers)
     start_ns = _instant(args.at)
     prepared = prepare(load(args))
-    wiring = prepared.wire((), strict=args.strict)
-    profile = PROFILES[prepared.spec.profile or MT_CHANNEL.name]
-    tables = timetables(wiring, profile, status=args.status, names=names)
+    played_by = chosen_profile(prepared.spec.profile)
+    wiring = prepared.wire((), played_by=played_by, strict=args.strict)
+    tables = timetables(wiring, status=args.status, names=names)
     idle = idle_routes(wiring, names)
     if args.format == "json":
         found = document(wiring, tables, idle, start_ns)

@@ -1,36 +1,37 @@
-"""The sans-IO simulation.
+"""The sans-IO simulation; read it from the top of this list, each knows those above it.
 
-* `kernel`: the calendar, hubs and senders. * `process`: who waits for what.
-* `hops`: the rules of one delivery. * `judge`: what an answer means.
-* `program`: the wiring, every address looked up; of `lane`s, which lead to `target`s.
-* `router`: which routes match.
-* `guard`: what happens to requests on their way. * `duplicate`: one that comes twice.
-* `brake`: stops the run. * `envelope`, `request`, `answer`: what travels. * `log`: the records.
-* `awaiting`: how long somebody waits for an answer.
-* `asking`: whom what is under way asks when another program has taken over.
+* `answer`, `envelope`, `log`: what is answered, what travels, what is written down.
+* `calendar`: what is due when. * `request`: one HTTP request, as its receiver sees it.
+* `router`: which filters take an event. * `routes`: targets, routes and hubs, ready to run.
+* `address_book`: where a URL leads, by name; `addresses`: in one run.
+* `exchange`: one request until it is answered; `judge`: what the answer comes to.
+* `delivery`: attempts, and what follows: the reply, the dead letter.
+* `sender`: what senders send. * `kernel`: hubs take events and hand them on.
 """
 
+from simulator.kernel.address_book import AddressBook
+from simulator.kernel.addresses import Addresses
 from simulator.kernel.answer import Answer, Fault
 from simulator.kernel.envelope import Envelope
 from simulator.kernel.kernel import Kernel
 from simulator.kernel.log import WIDTH, Kind, Log, RunawayError
-from simulator.kernel.posting import Posting
-from simulator.kernel.program import Program
 from simulator.kernel.request import Request, Role
-from simulator.kernel.target import Target
+from simulator.kernel.routes import Target
+from simulator.kernel.sender import Sender
 
 __all__ = [
     "WIDTH",
+    "AddressBook",
+    "Addresses",
     "Answer",
     "Envelope",
     "Fault",
     "Kernel",
     "Kind",
     "Log",
-    "Posting",
-    "Program",
     "Request",
     "Role",
     "RunawayError",
+    "Sender",
     "Target",
 ]

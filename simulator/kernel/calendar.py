@@ -1,67 +1,136 @@
-"""What is due when: notices in virtual time, in the order in which they were made."""
+"""What is due when: notices in virtual time, in the order in which they were made.
+
+An actor has a `token`, which changes whenever it goes on, so that a notice that comes
+too late is known by its old token.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from heapq import heappop, heappush
-from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulator.kernel.log import Log
-    from simulator.kernel.process import FanOut
+
+    # Who is woken, the token that he has if nothing came between, and with what.
+    Notice = tuple["Actor", int, Any]
 
 # Entries of the watch list below which stale ones do not matter.
 _COMPACT_FROM = 1_024
 
 
-class Actor(Protocol):
-    """Something that a notice wakes; see `simulator.kernel.process`."""
+class Actor:
+    """Something that a notice wakes.
 
-    token: int
+    Attributes:
+        token: Changes whenever it goes on; negative once it never will again.
+    """
+
+    __slots__ = ("token",)
+
+    def __init__(self) -> None:
+        self.token = 0
 
     def step(self, value: Any) -> None:
         """Go on."""
+        raise NotImplementedError
+
+
+class Waiter(Actor):
+    """Somebody who waits for something, and is resumed with it."""
+
+    __slots__ = ()
+
+    def resume(self, value: Any) -> None:
+        """Go on with a value."""
+        raise NotImplementedError
+
+
+class Suspended(Waiter):
+    """Somebody who is held up by a script, and may be resumed out of turn."""
+
+    __slots__ = ()
+
+    def resume_first(self, value: Any) -> None:
+        """Go on with a value, in this instant, before all else that is due."""
+        raise NotImplementedError
+
+    def resume_instead(self, value: Any) -> None:
+        """Go on with a value, whatever else it was to go on with."""
+        raise NotImplementedError
+
+
+class Alarm(Actor):
+    """Calls somebody at the instants that it is set to, one after another.
+
+    Args:
+        calendar: Where it is set.
+        call: What is called.
+    """
+
+    __slots__ = ("_calendar", "_call")
+
+    def __init__(self, calendar: Calendar, call: Callable[[], object]) -> None:
+        self.token = 0
+        self._calendar = calendar
+        self._call = call
+
+    def set(self, instant_ns: int) -> None:
+        """Call at an instant, unless it is stopped before."""
+        self._calendar.schedule(instant_ns, self)
+
+    def stop(self) -> None:
+        """Call nobody any more."""
+        self.token = -1
+
+    def step(self, value: object) -> None:
+        """Call."""
+        self._call()
 
 
 class Calendar:
-    """Notices due now, in a queue, and later, in a heap ordered by instant and ticket.
+    """Notices due now, in a queue, and later, in a list for each instant.
 
     Args:
         log: Is packed as it fills up.
         epoch_ns: The start of the run, nanoseconds since 1970.
-        fanout_wait_ns: The longest a hub waits for the next of its deliveries.
 
     Attributes:
         now: Nanoseconds of virtual time since the start.
         instant: The same since 1970, one object for all that happens in an instant.
         ready: What is due now.
-        heap: What is due later; `schedule` and `Process.step` push.
         notices: How many were carried out, by `step` and `drain_some`.
     """
 
-    def __init__(self, log: Log, epoch_ns: int, fanout_wait_ns: int) -> None:
+    def __init__(self, log: Log, epoch_ns: int) -> None:
         self.log = log
         self.epoch_ns = epoch_ns
         self.now = 0
         self.instant = epoch_ns
-        self.ready: deque[tuple[Actor, int, Any]] = deque()
-        self.heap: list[tuple[int, int, Actor, int, Any]] = []
-        self.ticket = count(1)
+        self.ready: deque[Notice] = deque()
         self.notices = 0
-        self._fanout_wait_ns = fanout_wait_ns
-        # Fan-outs that began in this instant, and those whose longest wait runs:
-        # the wait is the same for all, so the deque is in order of time.
-        self._opened: list[FanOut] = []
-        self._watched: deque[tuple[int, FanOut]] = deque()
+        self._later: dict[int, list[Notice]] = {}
+        self._instants: list[int] = []  # the keys of `_later`, a heap
+        # Those who began to be watched in this instant, and those whose longest wait
+        # runs: one deque for each length, which so is in order of time.
+        self._opened: list[tuple[int, Actor]] = []
+        self._watched: dict[int, deque[tuple[int, Actor]]] = {}
 
-    def watch(self, fan_out: FanOut) -> None:
-        """Wake a fan-out when its longest wait is over, should it last that long."""
-        self._opened.append(fan_out)
+    def watch(self, actor: Actor, longest_ns: int) -> None:
+        """Wake an actor when its longest wait is over, should it last that long."""
+        self._opened.append((longest_ns, actor))
 
-    def schedule(self, instant_ns: int, actor: Actor, value: object) -> None:
-        """Wake an actor at an instant, unless it goes on before."""
-        heappush(self.heap, (instant_ns, next(self.ticket), actor, actor.token, value))
+    def schedule(self, instant_ns: int, actor: Actor) -> None:
+        """Wake an actor at an instant to come, unless it goes on before."""
+        due = self._later.get(instant_ns)
+        if due is None:
+            self._later[instant_ns] = [(actor, actor.token, None)]
+            heappush(self._instants, instant_ns)
+        else:
+            due.append((actor, actor.token, None))
 
     def step(self) -> bool:
         """Carry out the next notice; False when nothing is due any more.
@@ -160,13 +229,12 @@ class Calendar:
         """The instant of the next notice that still counts; None for none."""
         if not self.is_idle:
             return self.now
-        if self._opened:
-            self._start_watching()
-        self._drop_stale()
-        heap, watched = self.heap, self._watched
-        if watched and (not heap or watched[0][0] < heap[0][0]):
+        self._start_watching()
+        due_ns = self._next_instant()
+        watched = self._next_watched()
+        if watched and (due_ns is None or watched[0][0] < due_ns):
             return watched[0][0]
-        return heap[0][0] if heap else None
+        return due_ns
 
     def run(self, until_ns: int | None = None) -> None:
         """Carry out notices until nothing is due, or until an instant, inclusive.
@@ -182,64 +250,115 @@ class Calendar:
     def arrive(self, until_ns: int | None) -> None:
         """Let time pass up to an instant at which nothing is due."""
         if until_ns is not None and until_ns > self.now:
-            if self._opened:
-                self._start_watching()
-            self.now = until_ns
-            self.instant = self.epoch_ns + until_ns
-
-    def _drop_stale(self) -> None:
-        heap, watched = self.heap, self._watched
-        while heap and heap[0][2].token != heap[0][3]:
-            heappop(heap)
-        while watched and watched[0][1].token < 0:
-            watched.popleft()
+            self._start_watching()
+            self._set(until_ns)
 
     def advance(self, until_ns: int | None) -> bool:
         """Move to the next instant and make what is due then ready."""
-        if self._opened:
-            self._start_watching()
-        heap, watched = self.heap, self._watched
-        if (watched and watched[0][1].token < 0) or (
-            heap and heap[0][2].token != heap[0][3]
-        ):
-            self._drop_stale()
-        if watched and (not heap or watched[0][0] < heap[0][0]):
-            return self._watch_over(until_ns)
-        if not heap:
+        self._start_watching()
+        due_ns = self._next_instant()
+        watched = self._next_watched()
+        if watched and (due_ns is None or watched[0][0] < due_ns):
+            due_ns, actor = watched[0]
+            if until_ns is not None and due_ns > until_ns:
+                return False
+            watched.popleft()
+            self._set(due_ns)
+            self.ready.append((actor, actor.token, None))
+            return True
+        if due_ns is None or (until_ns is not None and due_ns > until_ns):
             return False
-        due = heap[0]
-        instant = due[0]
-        if until_ns is not None and instant > until_ns:
-            return False
-        self.now = instant
-        self.instant = self.epoch_ns + instant
-        append = self.ready.append
-        while due[0] == instant:
-            append(heappop(heap)[2:])
-            if not heap:
-                break
-            due = heap[0]
+        self._set(due_ns)
+        heappop(self._instants)
+        self.ready.extend(self._later.pop(due_ns))
         return True
 
-    def _watch_over(self, until_ns: int | None) -> bool:
-        """Move to the end of a fan-out's longest wait."""
-        instant, fan_out = self._watched[0]
-        if until_ns is not None and instant > until_ns:
-            return False
-        self._watched.popleft()
-        self.now = instant
-        self.instant = self.epoch_ns + instant
-        self.ready.append((fan_out, fan_out.token, None))
-        return True
+    def _set(self, now_ns: int) -> None:
+        self.now = now_ns
+        self.instant = self.epoch_ns + now_ns
+
+    def _next_instant(self) -> int | None:
+        """Give the first instant for which a notice still counts; forget those before."""
+        instants, later = self._instants, self._later
+        while instants:
+            due = later[instants[0]]
+            for number, (actor, token, _) in enumerate(due):
+                if actor.token == token:
+                    if number:
+                        del due[:number]
+                    return instants[0]
+            del later[heappop(instants)]
+        return None
+
+    def _next_watched(self) -> deque[tuple[int, Actor]] | None:
+        """Give the deque with the first end of a longest wait that still counts."""
+        first: deque[tuple[int, Actor]] | None = None
+        for watched in self._watched.values():
+            while watched and watched[0][1].token < 0:
+                watched.popleft()
+            if watched and (first is None or watched[0][0] < first[0][0]):
+                first = watched
+        return first
 
     def _start_watching(self) -> None:
-        """Start the longest wait of the fan-outs that did not settle at once."""
-        due = self.now + self._fanout_wait_ns
-        watched = self._watched
-        open_ = [fan_out for fan_out in self._opened if fan_out.token >= 0]
+        """Start the longest wait of those who did not settle at once."""
+        if not self._opened:
+            return
+        for longest_ns, actor in self._opened:
+            if actor.token >= 0:
+                watched = self._watched.get(longest_ns)
+                if watched is None:
+                    watched = self._watched[longest_ns] = deque()
+                watched.append((self.now + longest_ns, actor))
         self._opened.clear()
-        watched.extend([(due, fan_out) for fan_out in open_])
-        if len(watched) > _COMPACT_FROM and watched[len(watched) // 2][1].token < 0:
-            alive = [entry for entry in watched if entry[1].token >= 0]
-            watched.clear()
-            watched.extend(alive)
+        for watched in self._watched.values():
+            if len(watched) > _COMPACT_FROM and watched[len(watched) // 2][1].token < 0:
+                alive = [entry for entry in watched if entry[1].token >= 0]
+                watched.clear()
+                watched.extend(alive)
+
+
+class HaltedError(Exception):
+    """The brake is on: what is due stays due."""
+
+
+class Brake(Actor):
+    """An actor whose turn ends the drive; nothing asks for it while it is off.
+
+    Args:
+        calendar: What is stopped.
+
+    Attributes:
+        on: Whether nothing may go on.
+    """
+
+    __slots__ = ("_calendar", "on")
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self.token = 0
+        self.on = False
+
+    def stops(self, calendar: Calendar) -> bool:
+        """Tell whether it is this one's brake."""
+        return calendar is self._calendar
+
+    def pull(self) -> None:
+        """Stop before anything else happens."""
+        self.on = True
+        self._calendar.ready.appendleft((self, self.token, None))
+
+    def let_go(self) -> None:
+        """Let the run go on where it was stopped."""
+        self.on = False
+        self.token += 1
+
+    def step(self, value: object) -> None:
+        """End the drive.
+
+        Raises:
+            HaltedError: Always.
+        """
+        # It is no part of the story: whether somebody met it depends on who drives.
+        self._calendar.notices -= 1
+        raise HaltedError

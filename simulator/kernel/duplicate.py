@@ -2,68 +2,68 @@
 
 from __future__ import annotations
 
-from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from simulator.kernel.attempts import KINDS, Attempts
-from simulator.kernel.awaiting import settled, told
-from simulator.kernel.guard import carried_out
+from simulator.kernel.delivery import KINDS, post
+from simulator.kernel.exchange import Exchange
 from simulator.kernel.log import Kind
-from simulator.kernel.process import Process
-from simulator.kernel.request import AsSent
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from simulator.kernel.kernel import Kernel
-    from simulator.kernel.lane import RunningHub
+    from simulator.kernel.answer import Answer
+    from simulator.kernel.exchange import Go, World
     from simulator.kernel.request import Request
+    from simulator.kernel.routes import Target
 
 
-def duplicate(kernel: Kernel, request: Request, cause: int) -> None:
-    """Let a request arrive again, in this instant, after what is due before.
+class Duplicate(Exchange):
+    """A request on its way for the second time.
 
     Args:
-        kernel: Where it runs.
-        request: To a service or a hub.
+        world: Where it happens.
+        request: Arrives for the first time, too.
+        target: Where: a service or a hub.
         cause: The record that it follows from.
     """
-    process = Process(kernel, None)
-    process.start(_again(kernel, process, request, cause))
 
+    __slots__ = ("_request",)
 
-def _again(
-    kernel: Kernel, process: Process, request: Request, cause: int
-) -> Generator[int | None, Any, bool]:
-    target, lane = kernel.program.afresh(request.target), request.lane
-    if target.hub is not None:
-        _into_hub(kernel, process, target.hub, request, cause)
-        return True
-    envelope, attempt, asker = request.envelope, request.attempt, request.asker
-    twin = copy(request)
-    twin.target, twin.instant_ns = target, kernel.now
-    twin.answered, twin.waiter, twin.gone = None, None, False
-    answer = carried_out(twin)
-    # One that is not what the route says keeps itself for who looks later.
-    special = isinstance(twin, AsSent) or twin.method != "POST"
-    noted = (0, twin) if special else 0
-    serial = kernel.record(
-        cause, KINDS[request.role], envelope, asker, target, attempt, noted
-    )
-    limit = None if lane is None else lane.timeout_ns
-    due = None if limit is None else kernel.now + limit
-    answer = yield from told(process, serial, twin, answer, due)
-    end = yield from settled(process, twin, answer, due)
-    kernel.record(serial, Kind.RESPONDED, envelope, target, asker, attempt, end.noted)
-    return True
+    def __init__(
+        self, world: World, request: Request, target: Target, cause: int
+    ) -> None:
+        super().__init__(world, None)
+        self._request = request
+        self.answering = target
+        self.serial = cause
+        self.attempt = request.attempt
+        self.start(self._arrive)
 
+    def _arrive(self, _: object) -> Go:
+        world, first, cause = self.world, self._request, self.serial
+        target = world.addresses.look_up_again(self.answering)
+        envelope, route = first.envelope, first.route
+        if target.hub is not None:
+            self.token = -1
+            if route is None:
+                event, headers = envelope.event, envelope.headers
+                world.receive(target.hub, event, None, headers, cause, None)
+            else:
+                post(world, first, target.hub, cause, None)
+            return None
+        twin = first.again(target, world.now)
+        answer = target.take(twin)
+        noted = 0 if twin.is_plain else (0, twin)
+        serial = world.record(
+            cause, KINDS[first.role], envelope, first.asker, target, self.attempt, noted
+        )
+        limit = None if route is None else route.timeout_ns
+        self.deadline = None if limit is None else world.now + limit
+        return self.ask(twin, target, serial, answer)
 
-def _into_hub(
-    kernel: Kernel, process: Process, hub: RunningHub, request: Request, cause: int
-) -> None:
-    lane, envelope = request.lane, request.envelope
-    if lane is None:
-        kernel.receive(hub, envelope.event, None, envelope.headers, cause, None)
-    else:
-        asking = Attempts(kernel, process, lane, request.target, envelope, request.role)
-        asking.post(hub, cause, envelope)
+    def answered(self, answer: Answer) -> Go:
+        """Write the answer down."""
+        first = self._request
+        self.world.record(
+            self.serial, Kind.RESPONDED, first.envelope, self.answering, first.asker,
+            self.attempt, answer.noted,
+        )  # fmt: skip
+        return self.end(safe=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from simulator.event.text import instant_text
@@ -16,6 +17,8 @@ TTL = "knativebrokerttl"
 ARRIVAL = "knativearrivaltime"
 _PASSED = ("x-request-id", "retry-after")
 _PASSED_PREFIXES = ("knative-", "x-b3-")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_MOST = 2**31 - 1
 _TRACE = ("traceparent", "tracestate", "baggage")
 
 
@@ -92,3 +95,18 @@ def reply_headers(
     kept = {n: v for n, v in passed_on(response).items() if n not in _TRACE}
     kept.update({n: v for n, v in request.items() if n in _TRACE})
     return kept
+
+
+def next_ttl(text: str, most: int) -> int:
+    """Give the time to live after one more pass; 0 or less means refused.
+
+    Args:
+        text: Of the attribute.
+        most: What it is where the text is no number.
+
+    Source: knative-runtime, TTL: present -> one less, "5" as text counts, not a
+        number -> the maximum, 2.5 -> 1. To sdk-go's types.ToInteger nothing beyond
+        int32 is a number.
+    """
+    number = float(text) if _NUMBER.fullmatch(text) else _MOST + 1
+    return int(number) - 1 if abs(number) <= _MOST else most

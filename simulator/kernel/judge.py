@@ -1,4 +1,4 @@
-"""What an answer means: the one table of statuses, replies and non-events."""
+"""What an answer comes to: one table of statuses, replies and non-events."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from simulator.event import (
 from simulator.event.text import sniff
 from simulator.kernel.answer import Fault, Outcome, Unreported, transport_error
 from simulator.kernel.request import Role
+from simulator.profiles.profile import NoEvent
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from simulator.kernel.answer import Answer
-    from simulator.kernel.lane import Lane
-    from simulator.kernel.target import Target
+    from simulator.kernel.routes import LinkedRoute, Target
+    from simulator.profiles.profile import Replies
 
 # Source: RFC 9110 15.3.5; Go's server sends no body with it.
 _WITHOUT_BODY = (204,)
@@ -29,15 +30,15 @@ _BAD_GATEWAY = 502
 _TRANSPORT = 500
 
 
-def judge(answer: Answer, target: Target, lane: Lane, role: Role) -> Outcome:
-    """Tell what the channel's dispatcher makes of an answer.
+def judge(answer: Answer, target: Target, route: LinkedRoute, role: Role) -> Outcome:
+    """Tell what the sender of a request makes of an answer.
 
-    Behind a broker the filter stands between: it turns 2xx without an event into
-    502, and reports failures so that the dead letter can name the subscriber.
+    Where a filter service stands between, it turns 2xx without an event into 502, and
+    reports failures so that the dead letter can name the subscriber.
 
     Source: knative-runtime, Replies, Dead letters, Retries.
     """
-    filtered = lane.filtered and role is Role.EVENT
+    filtered = route.filtered and role is Role.EVENT
     if answer.bare:
         return _bare(answer.status, filtered)
     if answer.fault is not None:
@@ -50,14 +51,10 @@ def judge(answer: Answer, target: Target, lane: Lane, role: Role) -> Outcome:
         return Outcome(
             status, error=answer.body, headers=answer.headers, attributed=attributed
         )
-    if answer.reply is not None:
-        reply = answer.reply
-        if status in _WITHOUT_BODY and reply.body:
-            reply = Event(reply.attributes, None)
-        return Outcome(status, reply=reply, headers=answer.headers)
-    if role is not Role.EVENT or not (answer.body or answer.headers):
+    replies = route.hub.profile.replies
+    if role is not Role.EVENT or status not in replies.statuses:
         return Outcome(status, headers=answer.headers)
-    return _reply(answer, filtered=filtered)
+    return _reply(answer, replies, filtered=filtered)
 
 
 @cache
@@ -78,8 +75,8 @@ def _failed_connection(fault: Fault, target: Target, *, filtered: bool) -> Outco
     )
 
 
-def _reply(answer: Answer, *, filtered: bool) -> Outcome:
-    """Look for an event in a 2xx answer.
+def _reply(answer: Answer, replies: Replies, *, filtered: bool) -> Outcome:
+    """Look for an event in an answer.
 
     Source: knative-runtime, Replies: a broker takes a body that is no event for a
         failure (502), a plain channel ignores it; headers without body are an event
@@ -88,17 +85,22 @@ def _reply(answer: Answer, *, filtered: bool) -> Outcome:
         not claim to be an event; pkg/kncloudevents/event_dispatcher.go (read, not
         run): it copies the reply into a request, which a malformed one prevents.
     """
-    status, body = answer.status, answer.body
+    status, body, reply = answer.status, answer.body, answer.reply
     if status in _WITHOUT_BODY:
         body = b""
+        if reply is not None and reply.body:
+            reply = Event(reply.attributes, None)
+    if reply is not None or not (body or answer.headers):
+        return Outcome(status, reply=reply, headers=answer.headers)
+    fails = replies.no_event is NoEvent.BAD_GATEWAY
     try:
         event = (read_http if filtered else take_http)(answer.headers, body)
     except NotAnEventError:
-        if filtered and body:
+        if fails and body:
             return _bad_gateway("the body is no event")
         return Outcome(status, headers=answer.headers)
     except UnparsableEventError as error:
-        if filtered:
+        if fails:
             return _bad_gateway(str(error))
         return Outcome(status, headers=answer.headers, unsendable=str(error))
     if filtered and event.body and "datacontenttype" not in event.attributes:

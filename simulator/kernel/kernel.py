@@ -1,6 +1,6 @@
-"""The simulation itself: a calendar of notices in virtual time, and what they do.
+"""The simulation itself: hubs that take events in virtual time, and hand them on.
 
-No input, no output, no clock, no chance: outcomes of requests are told to it.
+No input, no output, no clock, no chance of its own: outcomes of requests are told to it.
 """
 
 from __future__ import annotations
@@ -8,27 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.event.rules import faults
-from simulator.kernel.calendar import Calendar
-from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, passed_on
-from simulator.kernel.hops import delivery
+from simulator.kernel.delivery import Delivery
+from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, next_ttl, passed_on
+from simulator.kernel.exchange import Exchange, FanOut, World
 from simulator.kernel.log import WIDTH, Kind, Log
-from simulator.kernel.panics import panicking
-from simulator.kernel.posting import Posting
-from simulator.kernel.process import FanOut, Process
+from simulator.kernel.raw_sender import RawSender
 from simulator.kernel.request import Request
-from simulator.kernel.ttl import next_ttl
+from simulator.kernel.sender import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.event import Event
+    from simulator.kernel.addresses import Addresses
     from simulator.kernel.answer import Answer
-    from simulator.kernel.lane import Lane, RunningHub
-    from simulator.kernel.process import Waiter
-    from simulator.kernel.program import Program
-    from simulator.kernel.router import Match
-    from simulator.kernel.target import Target
-    from simulator.profiles import Profile
+    from simulator.kernel.calendar import Waiter
+    from simulator.kernel.routes import LinkedHub, LinkedRoute, Target
 
 _ACCEPTED = 202
 _BAD_REQUEST = 400
@@ -36,62 +31,43 @@ _ACCEPTED_KIND = Kind.ACCEPTED
 _DISPATCHED, _RESPONDED = Kind.DISPATCHED, Kind.RESPONDED
 
 
-class Kernel(Calendar):
+class Kernel(World):
     """One run.
 
     Args:
-        program: What runs.
-        profile: Whose implementation it follows.
+        addresses: What runs.
         log: Where the records go.
         epoch_ns: The start of the run, nanoseconds since 1970.
-        max_ttl: Passes through brokers that an event may make; the profile's
-            unless given.
-
-    Attributes:
-        succeeded: Whether the program is another than the one it began with.
+        max_ttl: Passes through brokers that an event may make, where they are counted;
+            what the implementations say unless given.
     """
 
     def __init__(
         self,
-        program: Program,
-        profile: Profile,
+        addresses: Addresses,
         log: Log,
         *,
         epoch_ns: int,
         max_ttl: int | None = None,
     ) -> None:
-        super().__init__(log, epoch_ns, profile.fanout_wait_ns)
-        self.program = program
-        self.succeeded = False
-        self.profile = profile
-        self.max_ttl = profile.max_ttl if max_ttl is None else max_ttl
+        super().__init__(addresses, log, epoch_ns)
+        self._max_ttl = max_ttl
+        self._limit_hops()
 
-    def succeed(self, program: Program) -> None:
-        """Run another program from now on, which is linked.
+    def _limit_hops(self) -> None:
+        if self._max_ttl is not None:
+            for hub in self.addresses.hubs.values():
+                if hub.hops is not None:
+                    hub.hops = self._max_ttl
+
+    def take_over(self, addresses: Addresses) -> None:
+        """Run another topology from now on, which is linked.
 
         Whatever is under way looks up again whom it asks, when it asks.
         """
-        self.program = program
-        self.succeeded = True
-
-    # -- records
-
-    def record(
-        self,
-        cause: int,
-        kind: Kind,
-        envelope: Envelope | Event,
-        from_: object,
-        to: object,
-        attempt: int,
-        status: object,
-    ) -> int:
-        """Write a record; give its serial, to be the cause of what follows."""
-        log = self.log
-        serial = log.base + len(log.cells) // WIDTH
-        back = serial - cause if cause >= 0 else 0
-        log.cells.extend((self.now, back, kind, envelope, from_, to, attempt, status))
-        return serial
+        self.addresses = addresses
+        self.taken_over = True
+        self._limit_hops()
 
     # -- senders
 
@@ -105,33 +81,53 @@ class Kernel(Calendar):
         at_ns: int | None = None,
         timeout_ns: int | None = None,
         cause: int = -1,
-    ) -> Posting:
+    ) -> Sender:
         """Post a new event, now or later; the answer comes as the run goes on."""
-        sent = Posting(self, target, event, node)
+        sender = Sender(self, target, event, node)
         if headers:
-            sent.headers = headers
+            sender.headers = headers
         if timeout_ns is not None:
-            sent.timeout_ns = timeout_ns
+            sender.timeout_ns = timeout_ns
         if cause >= 0:
-            sent.cause = cause
+            sender.cause = cause
         if at_ns is None or at_ns <= self.now:
-            self.ready.append((sent, 0, None))
+            self.ready.append((sender, 0, None))
         else:
-            self.schedule(at_ns, sent, None)
-        return sent
+            self.schedule(at_ns, sender)
+        return sender
+
+    def post(
+        self,
+        target: Target,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        at_ns: int | None = None,
+        timeout_ns: int | None = None,
+    ) -> Sender:
+        """Post an HTTP request that may be no event, now or later."""
+        sender = RawSender(self, target, method, headers, body)
+        if timeout_ns is not None:
+            sender.timeout_ns = timeout_ns
+        if at_ns is None or at_ns <= self.now:
+            self.ready.append((sender, 0, None))
+        else:
+            self.schedule(at_ns, sender)
+        return sender
 
     def answer(self, request: Request, answer: Answer) -> None:
         """Give the answer to a request that was left open."""
         request.answered = answer
         waiter = request.waiter
-        if waiter is not None and waiter.request is request:
+        if isinstance(waiter, Exchange) and waiter.asked is request:
             waiter.resume(answer)
 
     # -- hubs
 
     def receive(
         self,
-        hub: RunningHub,
+        hub: LinkedHub,
         event: Event,
         ttl: int | None,
         headers: Mapping[str, str],
@@ -154,23 +150,20 @@ class Kernel(Calendar):
 
         Source: knative-runtime, Ingress (order of checks), TTL, Channel.
         """
-        left = self.max_ttl if ttl is None else ttl - 1
-        if event.plain and left > 0 and not headers:
+        hops = hub.hops
+        left = hops if ttl is None or hops is None else ttl - 1
+        if event.plain and not headers and (left is None or left > 0):
             # What nearly every event is: valid, with nothing to pass on.
-            if hub.is_broker:
-                envelope = Envelope(event, left, self.instant)
-            else:
-                envelope = Envelope(event)
+            envelope = Envelope(event, left, self.instant if hub.stamps else None)
         else:
             admitted = self._admit(hub, event, ttl, headers, cause)
             if isinstance(admitted, int):
                 return admitted
             envelope = admitted
             event = envelope.event
-        router = hub.router
-        matches = router.known.get(event.attributes.get(router.key))
+        matches = hub.known.get(event.attributes.get(hub.key))
         if matches is None:
-            matches = router.match(event.attributes, self.instant)
+            matches = hub.match(event.attributes, self.instant)
         log = self.log
         accepted = log.base + len(log.cells) // WIDTH
         log.cells.extend(
@@ -189,58 +182,48 @@ class Kernel(Calendar):
 
     def _fan_out(
         self,
-        hub: RunningHub,
-        matches: tuple[Match, ...],
+        hub: LinkedHub,
+        matches: tuple[LinkedRoute, ...],
         envelope: Envelope,
         accepted: int,
         waiter: Waiter | None,
     ) -> int | FanOut:
-        """Hand an event to each route that matches; what settles at once needs no process."""
+        """Hand an event to each route that matches; what settles at once needs no more."""
         cells, now = self.log.cells, self.now
         put = cells.extend
         at = len(cells) - WIDTH
         fan_out: FanOut | None = None
-        for lane, panics in matches:
-            target = lane.target
-            first = None
-            if target.hub is None and not panics:
-                request = Request(envelope, target, lane, now)
+        for route in matches:
+            target = route.target
+            request: Request | None = None
+            answer: Answer | None = None
+            back = 0
+            if target.hub is None and not route.panics:
+                request = Request(envelope, target, route, now)
                 answer = target.fixed or target.call(request)
                 back = (len(cells) - at) // WIDTH
                 if answer is not None and answer.plain:
                     # Settled in the same step: the request and its answer at once.
-                    put((now, back, _DISPATCHED, envelope, lane, target, 1, 0,
-                         now, 1, _RESPONDED, envelope, target, lane, 1, answer.status))  # fmt: skip
+                    put((now, back, _DISPATCHED, envelope, route, target, 1, 0,
+                         now, 1, _RESPONDED, envelope, target, route, 1, answer.status))  # fmt: skip
                     continue
-                put((now, back, _DISPATCHED, envelope, lane, target, 1, 0))
-                first = (accepted + back, answer, request)
+                put((now, back, _DISPATCHED, envelope, route, target, 1, 0))
             if fan_out is None:
-                fan_out = FanOut(self, None if hub.asynchronous else waiter)
-                if not hub.asynchronous:
-                    self.watch(fan_out)
-            lane_now = panicking(lane) if panics else lane
-            self._deliver(fan_out, lane_now, envelope, accepted, first)
+                longest = None if hub.asynchronous else hub.waits_ns
+                fan_out = FanOut(self, None if hub.asynchronous else waiter, longest)
+            delivery = Delivery(self, fan_out, route, envelope, accepted)
+            fan_out.begin(delivery)
+            if request is None:
+                delivery.start(delivery.begin)
+            else:
+                delivery.go_on(request, accepted + back, answer)
         if fan_out is None or hub.asynchronous:
             return _ACCEPTED
         return fan_out
 
-    def _deliver(
-        self,
-        fan_out: FanOut,
-        lane: Lane,
-        envelope: Envelope,
-        cause: int,
-        first: tuple[int, Answer | None, Request] | None,
-    ) -> None:
-        """Begin the process of one delivery that is not settled at once."""
-        process = Process(self, fan_out)
-        fan_out.pending += 1
-        fan_out.children.append(process)
-        process.start(delivery(self, process, lane, envelope, cause, first))
-
     def _admit(
         self,
-        hub: RunningHub,
+        hub: LinkedHub,
         event: Event,
         ttl: int | None,
         headers: Mapping[str, str],
@@ -250,37 +233,26 @@ class Kernel(Calendar):
         if not event.checked:
             found = faults(event)
             if found:
-                self.record(
-                    cause,
-                    Kind.REFUSED,
-                    event,
-                    "",
-                    hub,
-                    1,
-                    (_BAD_REQUEST, "; ".join(found)),
-                )
+                noted = (_BAD_REQUEST, "; ".join(found))
+                self.record(cause, Kind.REFUSED, event, "", hub, 1, noted)
                 return _BAD_REQUEST
             event.checked = True
             event.plain = TTL not in event.attributes
-        kept = passed_on(headers) if headers else NO_HEADERS
-        if not hub.is_broker:
-            return Envelope(event, None, None, kept)
+        passes = hub.profile.requests.passes
+        kept = passed_on(headers) if headers and passes else NO_HEADERS
+        hops = hub.hops
+        if hops is None:
+            return Envelope(event, None, self.instant if hub.stamps else None, kept)
         if TTL in event.attributes:
             attributes = dict(event.attributes)
             text = attributes.pop(TTL)
-            if ttl is None:
-                ttl = next_ttl(text, self.max_ttl)
-            else:
-                ttl -= 1
-            body = event.body
-            event = type(event)(attributes, body)
+            left = next_ttl(text, hops) if ttl is None else ttl - 1
+            event = type(event)(attributes, event.body)
             event.checked = event.plain = True
         else:
-            ttl = self.max_ttl if ttl is None else ttl - 1
-        if ttl <= 0:
-            self.record(
-                cause, Kind.EXPIRED, event, "", hub, 1,
-                (_BAD_REQUEST, "knativebrokerttl is used up"),
-            )  # fmt: skip
+            left = hops if ttl is None else ttl - 1
+        if left <= 0:
+            noted = (_BAD_REQUEST, "knativebrokerttl is used up")
+            self.record(cause, Kind.EXPIRED, event, "", hub, 1, noted)
             return _BAD_REQUEST
-        return Envelope(event, ttl, self.instant, kept)
+        return Envelope(event, left, self.instant if hub.stamps else None, kept)

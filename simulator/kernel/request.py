@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from simulator.event.writing import STRUCTURED, binary_headers, write_structured
+from simulator.kernel.answer import Answer, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.event import Event
-    from simulator.kernel.answer import Answer
+    from simulator.kernel.calendar import Suspended
     from simulator.kernel.envelope import Envelope
-    from simulator.kernel.lane import Lane
-    from simulator.kernel.process import Process
-    from simulator.kernel.target import Target
+
+    # Who waits, the record of the request, the request, the time that its caller has
+    # left: waits in ns, is resumed with what somebody decides, gives what comes of it.
+    Telling = Callable[
+        [Suspended, int, "Request", int | None],
+        Generator[int | None, Any, Answer | None],
+    ]
 
 
 class Role(StrEnum):
@@ -32,13 +37,55 @@ class Role(StrEnum):
 _EVENT = Role.EVENT  # looking a member up takes longer than all else here
 
 
+class Receiver:
+    """What a request knows of whom it goes to.
+
+    Attributes:
+        node: The name in the trace.
+        url: As it is called.
+        path: Of the URL, with the query string.
+    """
+
+    __slots__ = ("node", "path", "url")
+
+    node: str
+    path: str
+    url: str
+
+
+class Asker:
+    """What a request knows of the route that it is made for.
+
+    Attributes:
+        node: ``trigger/price``, ``subscription/audit``.
+        hub_node: Of its broker or channel.
+        namespace: Of the route, what ``Kn-Namespace`` says at the subscriber; empty
+            where requests do not say it.
+        hub_namespace: What it says on replies and dead letters.
+        format: ``json``, ``binary`` or empty, for the request to the subscriber.
+        prefers: Whether the subscriber is told that a reply is preferred.
+        timeout_ns: How long a request may take; None for ever.
+    """
+
+    __slots__ = ("format", "hub_namespace", "hub_node", "namespace", "node", "prefers",
+                 "timeout_ns")  # fmt: skip
+
+    node: str
+    hub_node: str
+    namespace: str
+    hub_namespace: str
+    format: str
+    prefers: bool
+    timeout_ns: int | None
+
+
 class Request:
     """One attempt to hand an event to a target.
 
     Args:
         envelope: The event and what the hops added.
         target: Who is asked.
-        lane: The route that it is made for; None for a sender's own request.
+        route: That it is made for; None for a sender's own request.
         instant_ns: When it was made, nanoseconds since the start of the run.
         role: The event itself, a reply, a dead letter, or a sender's own request.
         attempt: 1 for the first.
@@ -46,26 +93,26 @@ class Request:
 
     Attributes:
         answered: The answer, when it came later.
-        waiter: The process that waits for an answer which comes later.
+        waiter: Who waits for an answer which comes later.
         gone: The caller has hung up meanwhile.
         sender: The node of a sender that asks by itself; empty for the caller of the
             API, and where a route asks.
     """
 
     # No slots: most of these keep their default, which costs nothing here.
-    role = _EVENT
-    attempt = 1
-    method = "POST"
+    role: Role = _EVENT
+    attempt: int = 1
+    method: str = "POST"
     answered: Answer | None = None
-    waiter: Process | None = None
-    gone = False
-    sender = ""
+    waiter: Suspended | None = None
+    gone: bool = False
+    sender: str = ""
 
     def __init__(
         self,
         envelope: Envelope,
-        target: Target,
-        lane: Lane | None,
+        target: Receiver,
+        route: Asker | None,
         instant_ns: int,
         role: Role = _EVENT,
         attempt: int = 1,
@@ -73,7 +120,7 @@ class Request:
     ) -> None:
         self.envelope = envelope
         self.target = target
-        self.lane = lane
+        self.route = route
         self.instant_ns = instant_ns
         if role is not _EVENT:
             self.role = role
@@ -82,10 +129,24 @@ class Request:
         if method != "POST":
             self.method = method
 
+    def again(self, target: Receiver, instant_ns: int) -> Request:
+        """Give the same request made anew, at an instant, perhaps to another target."""
+        made = Request(
+            self.envelope, target, self.route, instant_ns, self.role, self.attempt,
+            self.method,
+        )  # fmt: skip
+        made.sender = self.sender
+        return made
+
     @property
-    def asker(self) -> Lane | str:
+    def is_plain(self) -> bool:
+        """Whether the record of it tells all of it; else the record keeps it."""
+        return self.method == "POST"
+
+    @property
+    def asker(self) -> Asker | str:
         """Who makes it: a route, or the node of a sender."""
-        return self.sender if self.lane is None else self.lane
+        return self.sender if self.route is None else self.route
 
     @property
     def namespace(self) -> str:
@@ -94,11 +155,11 @@ class Request:
         Source: knative-runtime, "What each hop adds": the trigger's namespace at the
             subscriber, the broker's or channel's on replies and dead letters.
         """
-        if self.lane is None:
+        if self.route is None:
             return ""
         if self.role is Role.EVENT:
-            return self.lane.namespace
-        return self.lane.hub_namespace
+            return self.route.namespace
+        return self.route.hub_namespace
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -114,9 +175,9 @@ class Request:
     @property
     def mode(self) -> str:
         """``structured`` or ``binary``."""
-        lane = self.lane
+        route = self.route
         structured = (
-            lane is not None and lane.format == "json" and self.role is Role.EVENT
+            route is not None and route.format == "json" and self.role is Role.EVENT
         )
         return "structured" if structured else "binary"
 
@@ -133,7 +194,7 @@ class Request:
         headers.update(self.envelope.headers)
         if self.namespace:
             headers["kn-namespace"] = self.namespace
-        if self.role is Role.EVENT:
+        if self.role is Role.EVENT and (self.route is None or self.route.prefers):
             headers["prefer"] = "reply"
         if self.method == "GET":
             headers.pop("content-type", None)
@@ -179,7 +240,7 @@ class AsSent(Request):
     def __init__(
         self,
         envelope: Envelope,
-        target: Target,
+        target: Receiver,
         instant_ns: int,
         method: str,
         headers: Mapping[str, str],
@@ -188,6 +249,19 @@ class AsSent(Request):
         super().__init__(envelope, target, None, instant_ns, Role.DIRECT, 1, method)
         self._headers = headers
         self._body = body
+
+    def again(self, target: Receiver, instant_ns: int) -> Request:
+        """Give the same request made anew."""
+        made = AsSent(
+            self.envelope, target, instant_ns, self.method, self._headers, self._body
+        )
+        made.sender = self.sender
+        return made
+
+    @property
+    def is_plain(self) -> bool:
+        """No: no record tells its headers and body."""
+        return False
 
     @property
     def mode(self) -> str:
@@ -206,3 +280,31 @@ class AsSent(Request):
     def body(self) -> bytes:
         """The body as sent."""
         return self._body
+
+
+class Script(Answer):
+    """Acts that go before an answer: a fault, a decision, a breakpoint.
+
+    It stands in the place of an answer, and begins once the request has its record.
+    What comes of it is the answer in the end, which may again take its time, or None:
+    the request goes on to its receiver.
+
+    Args:
+        begin: The acts, a generator of waits in ns, None to wait until one is resumed.
+    """
+
+    __slots__ = ("begin", "then")
+
+    def __init__(self, begin: Telling) -> None:
+        # A hanging peer is what everybody looks at last, when nothing else is left.
+        super().__init__(0, fault=Fault.HANG)
+        self.begin = begin
+        # The number of the interceptor whose turn is next, when this gives no answer.
+        self.then = 0
+
+
+class Interceptor(Protocol):
+    """Looks at requests to a target before they are carried out."""
+
+    def intercept(self, request: Request) -> Script | None:
+        """Give the acts that go before; None to let it pass."""

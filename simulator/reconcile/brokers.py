@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.profiles import (
+    IN_MEMORY_CHANNEL,
+    MT_CHANNEL,
+    SPEC,
+    of_broker,
+    of_channel,
+)
 from simulator.reconcile.conditions import ConditionSet
 from simulator.reconcile.configuration import IN_MEMORY, TemplateError
 from simulator.reconcile.destinations import Resolution
-from simulator.reconcile.naming import EVENTING, broker_url
+from simulator.reconcile.naming import EVENTING, class_name
 from simulator.reconcile.settings import delivery_of
 from simulator.value import Value
 
 if TYPE_CHECKING:
+    from simulator.profiles import Profile
     from simulator.reconcile.cluster import Cluster
     from simulator.reconcile.configuration import Configuration
     from simulator.reconcile.given import Admitted
@@ -21,8 +29,8 @@ if TYPE_CHECKING:
 BROKER = (EVENTING, "Broker")
 CLASS_ANNOTATION = "eventing.knative.dev/broker.class"
 ASYNC_ANNOTATION = "messaging.knative.dev/async-handler"
-_OUR_CLASS = "MTChannelBasedBroker"
-_DEPENDENTS = (
+DEFAULT_CLASS = "MTChannelBasedBroker"
+_CHANNEL_BASED = (
     "IngressReady",
     "TriggerChannelReady",
     "FilterReady",
@@ -30,31 +38,47 @@ _DEPENDENTS = (
     "DeadLetterSinkResolved",
     "EventPoliciesReady",
 )
+# Of whatever implementation: what the specification wants of a broker's status.
+_SPECIFIED = ("Addressable", "DeadLetterSinkResolved")
 
 
 class BrokerState(Value):
     """A reconciled broker.
 
     Args:
+        conditions: Of its status.
+        profile: Plays it.
         url: Its address; None while it is not ready.
-        conditions: None when its class is of another implementation.
         dead_letter: The URL of its own dead letter sink.
     """
 
     admitted: Admitted
+    conditions: ConditionSet
+    profile: Profile
     url: str | None = None
-    conditions: ConditionSet | None = None
     delivery: Delivery | None = None
     dead_letter: str | None = None
     asynchronous: bool = False
 
 
 class Brokers:
-    """All brokers, each reconciled once, when its address is first needed."""
+    """All brokers, each reconciled once, when its address is first needed.
 
-    def __init__(self, cluster: Cluster, configuration: Configuration) -> None:
+    Args:
+        cluster: Where they are.
+        configuration: What the config maps say of their channels.
+        played_by: Plays all of them, whatever their class; None for their own.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        configuration: Configuration,
+        played_by: Profile | None = None,
+    ) -> None:
         self._cluster = cluster
         self._configuration = configuration
+        self._played_by = played_by
         self._done: dict[ResourceKey, BrokerState] = {}
         self._busy: dict[ResourceKey, None] = {}
 
@@ -82,17 +106,23 @@ class Brokers:
         Source: knative-resources 6.1; E:pkg/reconciler/broker/broker.go.
         """
         delivery = delivery_of(admitted, admitted.spec.get("delivery"), "spec.delivery")
-        class_ = str(admitted.annotations.get(CLASS_ANNOTATION) or _OUR_CLASS)
-        if class_ != _OUR_CLASS:
-            self._report_class(admitted, class_)
-            return BrokerState(admitted=admitted, delivery=delivery)
-        conditions = ConditionSet(_DEPENDENTS)
+        class_ = str(admitted.annotations.get(CLASS_ANNOTATION) or DEFAULT_CLASS)
+        conditions = ConditionSet(_SPECIFIED)
+        own: Profile | None
+        if class_ == DEFAULT_CLASS:
+            conditions = ConditionSet(_CHANNEL_BASED)
+            own = self._channel_based(admitted, conditions)
+        else:
+            own = of_broker(class_)
+            if own is None:
+                self._report_class(admitted, class_)
+                own = SPEC
+        profile = self._played_by or own or MT_CHANNEL
         failed = BrokerState(
-            admitted=admitted, conditions=conditions, delivery=delivery
+            admitted=admitted, conditions=conditions, profile=profile, delivery=delivery
         )
-        if not self._channel_is_ready(admitted, conditions):
+        if own is None:
             return failed
-        conditions.true("TriggerChannelReady", "FilterReady", "IngressReady")
         sink = delivery.dead_letter_sink if delivery else None
         dead_letter = None
         if sink is None:
@@ -111,19 +141,32 @@ class Brokers:
             dead_letter = found.url
             conditions.true("DeadLetterSinkResolved")
         conditions.true("Addressable")
-        conditions.policies_are_off()
-        return BrokerState(
-            admitted=admitted,
-            url=broker_url(admitted.name, admitted.namespace),
-            conditions=conditions,
-            delivery=delivery,
+        if class_ == DEFAULT_CLASS:
+            conditions.policies_are_off()
+        name, namespace = admitted.name, admitted.namespace
+        return failed.replace(
+            url=own.door.address(name, namespace, class_name(class_)),
             dead_letter=dead_letter,
-            asynchronous=is_asynchronous(admitted),
+            asynchronous=profile.channel is not None and is_asynchronous(admitted),
         )
 
-    def _channel_is_ready(self, admitted: Admitted, conditions: ConditionSet) -> bool:
-        if CLASS_ANNOTATION not in admitted.annotations:
-            return True  # nobody set defaults, so nobody named a config either
+    def _channel_based(
+        self, admitted: Admitted, conditions: ConditionSet
+    ) -> Profile | None:
+        """Find the channel that a broker stands on; None while it has none.
+
+        Source: knative-resources 6.1.
+        """
+        kind: str | None = IN_MEMORY
+        if CLASS_ANNOTATION in admitted.annotations:
+            # Else nobody set defaults, so nobody named a config either.
+            kind = self._channel_kind(admitted, conditions)
+        if kind is None:
+            return None
+        conditions.true("TriggerChannelReady", "FilterReady", "IngressReady")
+        return of_broker(DEFAULT_CLASS, kind)
+
+    def _channel_kind(self, admitted: Admitted, conditions: ConditionSet) -> str | None:
         config = admitted.spec.get("config")
         try:
             kind = self._configuration.channel_kind(
@@ -138,16 +181,17 @@ class Brokers:
             self._cluster.findings.warn(
                 admitted, "channel-template", str(error), "spec.config"
             )
-            return False
-        warn_of_other_channel(self._cluster, admitted, kind, "spec.config")
-        return True
+            return None
+        channel_profile(self._cluster, admitted, kind, "spec.config")
+        return kind
 
     def _report_class(self, admitted: Admitted, class_: str) -> None:
         self._cluster.findings.warn(
             admitted,
-            "not-simulated",
-            f"the broker class {class_!r} is not simulated; this broker is never Ready "
-            f"and takes no events (class {_OUR_CLASS} is)",
+            "no-profile",
+            f"the broker class {class_!r} has no profile yet: it runs as the "
+            "specification of Knative Eventing says, without the retries, the order, the "
+            f"replies and the dead letters of its own ({DEFAULT_CLASS} runs as it is)",
             "metadata.annotations",
         )
 
@@ -160,15 +204,18 @@ def is_asynchronous(admitted: Admitted) -> bool:
     return str(admitted.annotations.get(ASYNC_ANNOTATION)).lower() == "true"
 
 
-def warn_of_other_channel(
+def channel_profile(
     cluster: Cluster, admitted: Admitted, kind: str, path: str
-) -> None:
-    """Say that a channel of another implementation runs as an in-memory one."""
-    if kind != IN_MEMORY:
-        cluster.findings.warn(
-            admitted,
-            "channel-kind",
-            f"{kind} is run as an {IN_MEMORY}: its storage, its order and its own "
-            "backoff are not simulated",
-            path,
-        )
+) -> Profile:
+    """Give who plays channels of a kind; a warning where that is somebody else."""
+    profile = of_channel(kind)
+    if profile is not None:
+        return profile
+    cluster.findings.warn(
+        admitted,
+        "channel-kind",
+        f"{kind} is run as an {IN_MEMORY}: its storage, its order and its own "
+        "backoff are not simulated",
+        path,
+    )
+    return IN_MEMORY_CHANNEL

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.reconcile.brokers import is_asynchronous, warn_of_other_channel
+from simulator import profiles
+from simulator.reconcile.brokers import channel_profile, is_asynchronous
 from simulator.reconcile.conditions import ConditionSet
 from simulator.reconcile.configuration import IN_MEMORY
 from simulator.reconcile.destinations import Resolution
@@ -14,6 +15,7 @@ from simulator.resource import ResourceKey
 from simulator.value import Value
 
 if TYPE_CHECKING:
+    from simulator.profiles import Profile
     from simulator.reconcile.cluster import Cluster
     from simulator.reconcile.given import Admitted
     from simulator.reconcile.settings import Delivery
@@ -43,6 +45,7 @@ class ChannelState(Value):
         owner: The resource that it was made for, or itself.
         url: Its address; None while it is not ready.
         template: The kind of channel it is.
+        profile: Plays it.
     """
 
     owner: Admitted
@@ -51,6 +54,7 @@ class ChannelState(Value):
     url: str | None
     template: str
     conditions: ConditionSet
+    profile: Profile = profiles.IN_MEMORY_CHANNEL
     delivery: Delivery | None = None
     dead_letter: str | None = None
     asynchronous: bool = False
@@ -94,7 +98,8 @@ class Channels:
             if key[:2] == CHANNEL:
                 self._done[key] = self._backing(admitted)
             else:
-                self._done[key] = self._physical(admitted, key.kind)
+                profile = channel_profile(self._cluster, admitted, key.kind, "kind")
+                self._done[key] = self._physical(admitted, key.kind, profile)
             del self._busy[key]
         return self._done[key]
 
@@ -120,19 +125,19 @@ class Channels:
         if there is not None and key not in self._busy:
             state = self.declared(there)
         else:
-            warn_of_other_channel(self._cluster, channel, kind, "spec.channelTemplate")
-            state = self._physical(channel, kind)
+            profile = channel_profile(
+                self._cluster, channel, kind, "spec.channelTemplate"
+            )
+            state = self._physical(channel, kind, profile)
             self._done[key] = state
         self._generic[channel.key] = _mirrored(channel, state)
         return state
 
-    def _physical(self, owner: Admitted, kind: str) -> ChannelState:
+    def _physical(self, owner: Admitted, kind: str, profile: Profile) -> ChannelState:
         """Reconcile what really delivers.
 
         Source: knative-resources 6.8; E:pkg/reconciler/inmemorychannel.
         """
-        if owner.key[:2] not in {CHANNEL, IN_MEMORY_CHANNEL}:
-            warn_of_other_channel(self._cluster, owner, kind, "kind")
         conditions = running_conditions()
         delivery = delivery_of(owner, owner.spec.get("delivery"), "spec.delivery")
         dead_letter, url = self._dead_letter(owner, delivery, conditions)
@@ -143,6 +148,7 @@ class Channels:
             url=url,
             template=kind,
             conditions=conditions,
+            profile=profile,
             delivery=delivery,
             dead_letter=dead_letter,
             asynchronous=is_asynchronous(owner),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.reconcile.brokers import warn_of_other_channel
+from simulator.reconcile.brokers import channel_profile
 from simulator.reconcile.channels import ChannelState, running_conditions
 from simulator.reconcile.conditions import ConditionSet
 from simulator.reconcile.configuration import IN_MEMORY
@@ -115,17 +115,12 @@ class Flows:
             namespace=flow.namespace,
             name=name,
             url=channel_url(name, flow.namespace),
-            template=self._template(flow),
+            template=_template(flow),
             conditions=running_conditions(),
+            profile=channel_profile(
+                self._cluster, flow, _template(flow), "spec.channelTemplate"
+            ),
         )
-
-    def _template(self, flow: Admitted) -> str:
-        template = flow.spec.get("channelTemplate")
-        kind = template.get("kind") if isinstance(template, dict) else None
-        warn_of_other_channel(
-            self._cluster, flow, str(kind or IN_MEMORY), "spec.channelTemplate"
-        )
-        return str(kind or IN_MEMORY)
 
     def _sequence(self, flow: Admitted) -> FlowState:
         """Chain the steps: the reply of each goes to the channel of the next.
@@ -196,6 +191,13 @@ class Flows:
                 )
             )
         return FlowState(channels=tuple(channels), wanted=(*filters, *subscribers))
+
+
+def _template(flow: Admitted) -> str:
+    """Give the kind of its channels."""
+    template = flow.spec.get("channelTemplate")
+    kind = template.get("kind") if isinstance(template, dict) else None
+    return str(kind or IN_MEMORY)
 
 
 def _mappings(values: object) -> list[Mapping[str, Any]]:

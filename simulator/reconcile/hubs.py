@@ -36,6 +36,7 @@ class HubList:
                     url=broker.url,
                     routes=(),
                     asynchronous=broker.asynchronous,
+                    profile=broker.profile,
                 )
             )
 
@@ -52,6 +53,7 @@ class HubList:
                     url=channel.url,
                     routes=(),
                     asynchronous=channel.asynchronous,
+                    profile=channel.profile,
                 )
             )
 

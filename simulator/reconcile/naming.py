@@ -56,9 +56,9 @@ def service_hosts(name: str, namespace: str) -> tuple[str, ...]:
     return (short, f"{short}.svc", f"{short}.svc.{CLUSTER_DOMAIN}")
 
 
-def broker_url(name: str, namespace: str) -> str:
-    """Give the address of a broker of the class MTChannelBasedBroker."""
-    return f"http://{INGRESS_HOST}/{namespace}/{name}"
+def class_name(class_: str) -> str:
+    """Give the part of a host name that a broker class is known by: ``kafka``."""
+    return re.sub(r"[^a-z0-9]+", "-", class_.lower()).strip("-") or "unknown"
 
 
 def channel_url(name: str, namespace: str) -> str:

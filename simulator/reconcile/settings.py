@@ -17,6 +17,7 @@ from simulator.wiring import node_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.profiles.profile import InForce
     from simulator.reconcile.findings import Findings
     from simulator.reconcile.given import Admitted
 
@@ -73,19 +74,27 @@ def delivery_of(owner: Admitted, spec: object, path: str) -> Delivery | None:
 
 
 def in_force(
-    retries: Delivery | None,
-    dead_letter: tuple[str | None, Delivery | None],
+    rules: InForce,
+    own: tuple[str | None, Delivery | None],
+    hub: tuple[str | None, Delivery | None],
     findings: Findings,
 ) -> Effective:
-    """Join the block that rules retries with the one that rules dead letters.
+    """Decide which settings count: those of a route's own block, or of its hub's.
 
     Args:
-        retries: The block that counts for retry, backoff and timeout.
-        dead_letter: The URL of the dead letter sink and the block that names it.
+        rules: Of the implementation.
+        own: The URL of the dead letter sink that the route's own block names, and the
+            block.
+        hub: Likewise of its broker or channel.
         findings: Takes durations that nobody can read.
 
     Source: knative-resources 3.1; knative-runtime, Retries.
     """
+    is_own = own[1] is not None and rules.is_own(own[1].spec)
+    retries = own[1] if is_own else hub[1]
+    dead_letter = own if is_own else hub
+    if dead_letter[0] is None and rules.keeps_sink:
+        dead_letter = hub
     origins: dict[str, str] = {}
     numbers = NO_RETRIES
     if retries is not None:

@@ -112,25 +112,27 @@ class Subscriptions:
             if reply.url is None:
                 _failed(conditions, "Reply", "reply", reply)
                 return conditions, None
-        channel = wanted.channel
-        dead_letter: tuple[str | None, Delivery | None]
-        dead_letter = (channel.dead_letter, channel.delivery)
-        own = wanted.delivery
+        channel, own = wanted.channel, wanted.delivery
         sink = own.dead_letter_sink if own else None
+        url = None
         if own is not None and sink is not None:
             path = f"{own.path}.deadLetterSink"
             found = self._cluster.resolve_dead_letter_sink(sink, wanted.owner, path)
             if found.url is None:
                 _failed(conditions, "DeadLetterSink", "delivery.deadLetterSink", found)
                 return conditions, None
-            dead_letter = (found.url, own)
+            url = found.url
         conditions.true("ReferencesResolved", "AddedToChannel")
         if channel.url is None:
             _not_marked_ready(conditions, wanted)
             return conditions, None
         conditions.true("ChannelReady")
-        rules = channel.delivery if own is None else own
-        effective = in_force(rules, dead_letter, self._cluster.findings)
+        effective = in_force(
+            channel.profile.in_force,
+            (url, own),
+            (channel.dead_letter, channel.delivery),
+            self._cluster.findings,
+        )
         return conditions, Route(
             node=node_name("subscription", wanted.owner.namespace, wanted.name),
             resource=wanted.owner.key,

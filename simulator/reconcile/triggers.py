@@ -60,12 +60,11 @@ class Triggers:
 
     def reconcile(
         self, trigger: Admitted
-    ) -> tuple[ConditionSet | None, BrokerState | None, Route | None]:
+    ) -> tuple[ConditionSet, BrokerState | None, Route | None]:
         """Walk the steps of the controller.
 
         Returns:
-            Its conditions (None when its broker is of another implementation), its
-            broker, and its route (None when it gets no events).
+            Its conditions, its broker, and its route (None when it gets no events).
 
         Source: knative-resources 6.2; E:pkg/reconciler/broker/trigger/trigger.go.
         """
@@ -85,14 +84,6 @@ class Triggers:
             self._report_no_broker(trigger, key, path)
             return conditions, None, None
         broker = self._brokers.state(admitted)
-        if broker.conditions is None:
-            self._cluster.findings.note(
-                trigger,
-                "not-simulated",
-                f"{admitted.resource} is not simulated; this trigger gets no events",
-                path,
-            )
-            return None, broker, None
         conditions.copy("BrokerReady", broker.conditions.ready)
         if broker.url is None:
             return conditions, broker, None
@@ -137,7 +128,9 @@ class Triggers:
         return Route(
             node=node_name("trigger", trigger.namespace, trigger.name),
             resource=trigger.key,
-            filter=compiled_filter(trigger.spec),
+            filter=compiled_filter(
+                trigger.spec, dialects=broker.profile.filtering.dialects
+            ),
             subscriber=found.url,
             reply=broker.url,
             dead_letter=effective.dead_letter,
@@ -159,9 +152,8 @@ class Triggers:
         Source: knative-resources 3.1 (the trigger's block replaces the broker's whole,
             the dead letter sink falls back).
         """
-        rules = broker.delivery if own is None else own
         sink = own.dead_letter_sink if own else None
-        dead_letter: tuple[str | None, Delivery | None]
+        url = None
         if sink is not None:
             found = self._cluster.resolve_dead_letter_sink(
                 sink, trigger, "spec.delivery.deadLetterSink"
@@ -173,14 +165,18 @@ class Triggers:
                     found.error,
                 )
                 return None
-            dead_letter = (found.url, own)
-        else:
-            dead_letter = (broker.dead_letter, broker.delivery)
-        if dead_letter[0] is None:
+            url = found.url
+        effective = in_force(
+            broker.profile.in_force,
+            (url, own),
+            (broker.dead_letter, broker.delivery),
+            self._cluster.findings,
+        )
+        if effective.dead_letter is None:
             conditions.no_dead_letter_sink()
         else:
             conditions.true("DeadLetterSinkResolved")
-        return in_force(rules, dead_letter, self._cluster.findings)
+        return effective
 
     def _check_dependency(self, trigger: Admitted, conditions: ConditionSet) -> None:
         """Judge the dependency; it gates only `Ready`, never the delivery."""
@@ -232,9 +228,14 @@ class Triggers:
         self._cluster.findings.warn(trigger, "no-broker", message, path)
 
 
-def compiled_filter(spec: Mapping[str, object]) -> Filter:
-    """Compile the filter that is in force; non-empty `filters` beat `filter`."""
-    filters = spec.get("filters")
+def compiled_filter(spec: Mapping[str, object], *, dialects: bool = True) -> Filter:
+    """Compile the filter that is in force.
+
+    Args:
+        spec: Of the trigger.
+        dialects: Whether `filters`, not empty, beat `filter`; else they do not count.
+    """
+    filters = spec.get("filters") if dialects else None
     legacy = spec.get("filter")
     attributes = legacy.get("attributes") if isinstance(legacy, dict) else None
     return compile_filters(

@@ -26,6 +26,7 @@ from simulator.wiring import Wiring
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from simulator.profiles import Profile
     from simulator.reconcile.conditions import ConditionSet
     from simulator.reconcile.given import (
         Admitted,
@@ -47,6 +48,7 @@ def reconcile(
     described: Mapping[str, ServiceDescription] | None = None,
     generators: Mapping[str, GeneratorDescription] | None = None,
     configmaps: Mapping[str, Mapping[str, str]] | None = None,
+    played_by: Profile | None = None,
     strict: bool = False,
 ) -> Wiring:
     """Do to resources what Knative's controllers do.
@@ -57,13 +59,16 @@ def reconcile(
             says about it; a plain name counts in every namespace.
         generators: The sources of a Simulation, by name.
         configmaps: ``namespace/name`` -> keys set over those in *admitted*.
+        played_by: The implementation of all brokers; None for that of their class.
         strict: A reference to a service that nobody describes stays unresolved, as
             it would on a cluster; otherwise a stub answers 202.
 
     Returns:
         What runs; whatever does not resolve is told in conditions and findings.
     """
-    run = _Reconciliation(admitted, described or {}, configmaps or {}, strict=strict)
+    run = _Reconciliation(
+        admitted, described or {}, configmaps or {}, played_by, strict=strict
+    )
     return run.wiring(generators or {})
 
 
@@ -75,6 +80,7 @@ class _Reconciliation:
         admitted: Sequence[Admitted],
         described: Mapping[str, ServiceDescription],
         configmaps: Mapping[str, Mapping[str, str]],
+        played_by: Profile | None,
         *,
         strict: bool,
     ) -> None:
@@ -87,7 +93,7 @@ class _Reconciliation:
             strict=strict,
         )
         self.configuration = Configuration(admitted, configmaps)
-        self.brokers = Brokers(self.cluster, self.configuration)
+        self.brokers = Brokers(self.cluster, self.configuration, played_by)
         self.channels = Channels(self.cluster)
         self.flows = Flows(self.cluster, self.channels)
         self.conditions: dict[ResourceKey, ConditionSet] = {}
@@ -145,11 +151,8 @@ class _Reconciliation:
             if key[:2] == BROKER:
                 broker = self.brokers.state(each)
                 advice.on_delivery(self.findings, broker.delivery, takes_format=False)
-                if broker.conditions is None:
-                    self.idle[key] = None
-                else:
-                    self.conditions[key] = broker.conditions
-                    self.hubs.add_broker(broker)
+                self.conditions[key] = broker.conditions
+                self.hubs.add_broker(broker)
             elif _is_channel(key):
                 channel = self.channels.declared(each)
                 self.conditions[key] = self.channels.conditions(each)
@@ -207,9 +210,6 @@ class _Reconciliation:
             if each.key[:2] != TRIGGER:
                 continue
             conditions, broker, route = triggers.reconcile(each)
-            if conditions is None:
-                self.idle[each.key] = None
-                continue
             self.conditions[each.key] = conditions
             own = delivery_of(each, each.spec.get("delivery"), "spec.delivery")
             advice.on_delivery(self.findings, own, takes_format=True)
@@ -217,7 +217,7 @@ class _Reconciliation:
                 continue
             advice.on_trigger(self.findings, each, broker, own)
             if lets_all_pass(each.spec):
-                advice.on_replies(self.cluster, broker.admitted, each, route.subscriber)
+                advice.on_replies(self.cluster, broker, each, route.subscriber)
             self.hubs.add_route(broker.url, route)
 
     def _ready_of(self, key: ResourceKey) -> Condition | None:

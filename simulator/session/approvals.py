@@ -9,7 +9,7 @@ from simulator.errors import EventError, UsageError
 from simulator.event import valid_event
 from simulator.kernel import Answer, Kind
 from simulator.kernel.answer import TIMED_OUT
-from simulator.kernel.guard import Story
+from simulator.kernel.request import Script
 from simulator.session.sending import given_event
 from simulator.statuses import SUCCESS
 from simulator.subscribers.approval_spec import APPROVE, REJECT, TIMEOUT
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.event import Event
-    from simulator.kernel import Request
-    from simulator.kernel.process import Process
+    from simulator.kernel import Kernel, Request
+    from simulator.kernel.calendar import Suspended
     from simulator.session.described_service import Service
     from simulator.session.run import Run
     from simulator.subscribers.approval_spec import ApprovalSpec
@@ -64,9 +64,9 @@ class _Open(NamedTuple):
     """An undecided request: what is shown of it, and all that a decision needs."""
 
     shown: Approval
-    keeper: Keeper
+    approver: Approver
     request: Request
-    process: Process
+    caller: Suspended
     waiting: int
 
 
@@ -99,8 +99,8 @@ class Approvals:
         each = self._find(serial)
         given = None
         if reply is not None:
-            given = _given(reply, each.request, each.keeper.service)
-        each.process.resume_instead(each.keeper.decide(each, APPROVE, None, given))
+            given = _given(reply, each.request, each.approver.service)
+        each.caller.resume_instead(each.approver.decide(each, APPROVE, None, given))
 
     def reject(self, serial: int, reason: str) -> None:
         """Reject a request; the reason becomes the body of an answer that has none.
@@ -109,7 +109,7 @@ class Approvals:
             UsageError: Nothing waits under this number.
         """
         each = self._find(serial)
-        each.process.resume_instead(each.keeper.decide(each, REJECT, reason or None))
+        each.caller.resume_instead(each.approver.decide(each, REJECT, reason or None))
 
     def _find(self, serial: int) -> _Open:
         each = self._open.get(serial) if isinstance(serial, int) else None
@@ -121,8 +121,8 @@ class Approvals:
         return each
 
 
-class Keeper:
-    """What answers for a service that holds its requests until they are decided.
+class Approver:
+    """Intercepts the requests to a service that holds them until they are decided.
 
     Args:
         spec: The description of the service.
@@ -139,14 +139,14 @@ class Keeper:
         self._approval = approval
         self._run = run
 
-    def __call__(self, request: Request) -> Answer:
+    def intercept(self, request: Request) -> Script:
         """Hold a request; its answer comes with the decision."""
-        return Story(self._wait)
+        return Script(self._wait)
 
     def _wait(
-        self, process: Process, serial: int, request: Request, left_ns: int | None
+        self, caller: Suspended, serial: int, request: Request, left_ns: int | None
     ) -> Waiting:
-        kernel, deadline_ns = process.kernel, self._approval.deadline_ns
+        kernel, deadline_ns = self._kernel, self._approval.deadline_ns
         waiting = kernel.record(
             serial, Kind.WAITING, request.envelope, request.target, request.asker,
             request.attempt, 0,
@@ -160,14 +160,20 @@ class Keeper:
             attempt=request.attempt,
         )
         approvals = self._run.approvals
-        each = _Open(shown, self, request, process, waiting)
+        each = _Open(shown, self, request, caller, waiting)
         approvals.put(each)
         try:
             return (yield from self._decision(each, left_ns))
         finally:
-            # Without a token the process was cut off, and is not merely forgotten.
-            if approvals.take(serial) is not None and process.token < 0:
+            # Without a token the caller was cut off, and is not merely forgotten.
+            if approvals.take(serial) is not None and caller.token < 0:
                 self._withdraw(each, _GONE)
+
+    @property
+    def _kernel(self) -> Kernel:
+        kernel = self._run.kernel
+        assert kernel is not None, "something is asked in it"
+        return kernel
 
     def _decision(self, each: _Open, left_ns: int | None) -> Waiting:
         """Wait for the first of the caller's end, the policy, the deadline, a person."""
@@ -213,7 +219,7 @@ class Keeper:
             answer = given or self._answer(decided, why, request)
         except ReplyFailedError as error:
             answer = failure(str(error))
-        run.cause = each.process.kernel.record(
+        run.cause = self._kernel.record(
             each.waiting, _KINDS[decided], request.envelope, "", request.target,
             request.attempt, (answer.status, why),
         )  # fmt: skip
@@ -243,7 +249,7 @@ class Keeper:
 
     def _withdraw(self, each: _Open, why: str) -> None:
         request = each.request
-        each.process.kernel.record(
+        self._kernel.record(
             each.waiting, Kind.WITHDRAWN, request.envelope, request.target,
             request.asker, request.attempt, (0, why),
         )  # fmt: skip

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import UsageError
-from simulator.kernel import Role
+from simulator.kernel import Answer, Envelope, Fault, Kind, Role
+from simulator.kernel.calendar import Brake
+from simulator.kernel.log import name_of
+from simulator.kernel.request import Script
 from simulator.value import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from simulator.event import Event
-    from simulator.kernel import Request
-    from simulator.kernel.process import Process
+    from simulator.kernel import Kernel, Request
+    from simulator.kernel.calendar import Suspended
     from simulator.subscribers.condition import Condition
+
+_DROPPED = Answer(0, fault=Fault.RESET)
 
 Edge = tuple[str, str]
 
@@ -63,12 +71,12 @@ class Held(Value):
     breakpoint: int
 
 
-class Stop(NamedTuple):
-    """A held request, and the process that waits for what becomes of it."""
+class _Stop(NamedTuple):
+    """A held request, and who waits for what becomes of it."""
 
     shown: Held
     request: Request
-    process: Process
+    waiting: Suspended
 
 
 class Rule:
@@ -96,14 +104,14 @@ class Rule:
         """Tell whether it holds a request."""
         if not self.on or (self.type and request.envelope.event.type != self.type):
             return False
-        lane, target = request.lane, request.target.node
-        source = request.sender if lane is None else lane.node
+        route, target = request.route, request.target.node
+        source = request.sender if route is None else route.node
         if self.node and self.node not in (source, target):
             return False
         if self.edge is not None and self.edge != (source, target):
             # From its hub to a route, an event goes with the request to the subscriber.
-            into_route = lane is not None and request.role is Role.EVENT
-            if not into_route or lane is None or self.edge != (lane.hub_node, source):
+            into_route = route is not None and request.role is Role.EVENT
+            if not into_route or route is None or self.edge != (route.hub_node, source):
                 return False
         return self.condition is None or self.condition.holds(request.attributes)
 
@@ -122,12 +130,24 @@ class Rule:
 
 
 class Breakpoints:
-    """All breakpoints of a run, in the order of their numbers."""
+    """All breakpoints of a run, by number; an interceptor of requests."""
 
     def __init__(self) -> None:
         self._rules: dict[int, Rule] = {}
         self._last = 0
-        self._stops: dict[int, Stop] = {}
+        self._stops: dict[int, _Stop] = {}
+        self._kernel: Kernel | None = None
+        self._brake: Brake | None = None
+
+    def attach(self, kernel: Kernel) -> None:
+        """Hold requests of a kernel."""
+        if self._kernel is not kernel:
+            self._kernel, self._brake = kernel, Brake(kernel)
+
+    @property
+    def halted(self) -> bool:
+        """Whether nothing may go on."""
+        return self._brake is not None and self._brake.on
 
     def add(
         self, node: str, edge: Edge | None, type_: str, condition: Condition | None
@@ -176,16 +196,49 @@ class Breakpoints:
         """Whether any breakpoint is switched on."""
         return any(rule.on for rule in self._rules.values())
 
-    def met(self, request: Request) -> Rule | None:
-        """Find the first breakpoint that holds a request."""
-        return next((r for r in self._rules.values() if r.fits(request)), None)
+    def intercept(self, request: Request) -> Script | None:
+        """Hold a request at the first breakpoint that it fits."""
+        rule = next((r for r in self._rules.values() if r.fits(request)), None)
+        return None if rule is None else Script(partial(self._hold, rule))
 
-    def hold(self, stop: Stop) -> None:
-        """Keep a request until it is let go."""
-        self._stops[stop.shown.serial] = stop
+    def _hold(
+        self,
+        rule: Rule,
+        waiting: Suspended,
+        serial: int,
+        request: Request,
+        left_ns: int | None,
+    ) -> Generator[int | None, Any, Answer | None]:
+        """Hold a request until somebody lets it go."""
+        if not rule.on:  # it has been switched off since
+            return None
+        rule.hits += 1
+        kernel, brake = self._kernel, self._brake
+        assert kernel is not None, "it is attached"
+        assert brake is not None, "it is attached"
+        target, attempt = request.target, request.attempt
+        held = kernel.record(
+            serial, Kind.HELD, request.envelope, request.asker, target, attempt,
+            (0, f"breakpoint {rule.number}"),
+        )  # fmt: skip
+        shown = Held(
+            serial=held,
+            event=request.event,
+            source=name_of(request.asker),
+            target=target.node,
+            role=request.role,
+            attempt=attempt,
+            breakpoint=rule.number,
+        )
+        self._stops[held] = _Stop(shown, request, waiting)
+        brake.pull()
+        dropped: bool = yield None
+        return _DROPPED if dropped else None
 
-    def let_go(self, serial: int) -> Stop:
-        """Find a held request, which is held no more.
+    def let_go(
+        self, serial: int, *, event: Event | None = None, dropped: bool = False
+    ) -> None:
+        """Let a held request go on, perhaps with another event, or drop it.
 
         Raises:
             UsageError: None is held under this number.
@@ -194,4 +247,21 @@ class Breakpoints:
         if stop is None:
             held = ", ".join(map(str, self._stops)) or "nothing"
             raise UsageError(f"nothing is held under {serial!r} (held: {held})")
-        return stop
+        assert self._kernel is not None, "something was held"
+        assert self._brake is not None, "something was held"
+        request = stop.request
+        kind = Kind.DROPPED if dropped else Kind.RELEASED
+        if event is not None:
+            request.envelope = _changed(request.envelope, event)
+        self._kernel.record(
+            serial, kind, request.envelope, "", request.target, request.attempt, 0
+        )
+        self._brake.let_go()
+        stop.waiting.resume_first(dropped)
+
+
+def _changed(envelope: Envelope, event: Event) -> Envelope:
+    """Put another event into an envelope."""
+    return Envelope(
+        event, envelope.ttl, envelope.arrival_ns, envelope.headers, envelope.errors
+    )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel import Request
+    from simulator.kernel.addresses import Answering
     from simulator.session.run import Run
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.wiring import Endpoint
@@ -61,14 +62,14 @@ class Service:
         self._post(event, self.urls.get(to, to), after_ns, self.node)
 
 
-def declared(spec: ServiceSpec, service: Service, run: Run) -> Subscriber | Answer:
+def declared(spec: ServiceSpec, service: Service, run: Run) -> Answering:
     """Make what answers for a service that a Simulation document describes."""
     if spec.is_constant:
         return PLAIN
     if spec.approval is not None:
-        from simulator.session.approvals import Keeper  # few hold requests
+        from simulator.session.approvals import Approver  # few hold requests
 
-        return Keeper(spec, spec.approval, service, run)
+        return (Approver(spec, spec.approval, service, run),)
     answer = _scripted(spec, service)
 
     def subscriber(request: Request) -> Answer:

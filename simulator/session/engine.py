@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from simulator.errors import TopologyError, UnknownAddressError, UsageError
-from simulator.kernel import Kernel, Program
+from simulator.kernel import AddressBook, Addresses, Kernel
 from simulator.session.described_service import PLAIN, STUB, Service, declared
 from simulator.session.sending import look_up
 
@@ -13,18 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from simulator.event import Event
-    from simulator.kernel import Answer, Request
+    from simulator.kernel.addresses import Answering
     from simulator.profiles import Profile
     from simulator.resource import ResourceKey
-    from simulator.session.gate import Gate
+    from simulator.session.interceptors import Interceptors
     from simulator.session.prepare import Prepared
     from simulator.session.run import Run
     from simulator.session.starting import Sources, Wound
     from simulator.subscribers.handler import Handler
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.wiring import Endpoint
-
-    Answering = Callable[[Request], Answer | None] | Answer
 
 T = TypeVar("T")
 
@@ -45,14 +43,15 @@ class Engine:
         handlers: Service -> the function that plays it.
         run: What services share; it learns of the kernel here.
         emit: Posts what a service emits: event, address, wait in ns, node.
-        profile: Whose implementation it follows.
-        max_ttl: Passes through brokers that an event may make; None for the profile's.
+        played_by: The implementation of all brokers; None for that of their class.
+        max_ttl: Passes through brokers that an event may make; None for what the
+            implementations say.
         strict: Whether undescribed services stay unresolved.
         folder: Where files that the topology names lie.
 
     Attributes:
-        program: The wiring, every address looked up.
-        endpoints: Of all programs that there have been, the newest first.
+        addresses: Of what runs, looked up.
+        endpoints: Of all topologies that there have been, the newest first.
         sinks: The nodes of dead letter sinks of all of them.
         kernel: The calendar.
         endless: The nodes of the sources that never stop.
@@ -69,59 +68,60 @@ class Engine:
         run: Run,
         emit: Callable[[Event, str, int, str], None],
         *,
-        profile: Profile,
+        played_by: Profile | None,
         max_ttl: int | None,
         strict: bool,
         folder: str,
     ) -> None:
         self._run = run
         self._emit = emit
+        self._played_by = played_by
         self._strict = strict
         self._folder = folder
         self._services: dict[str, _Answering] = {}
         self._sources: Mapping[str, Wound] = {}
         self.endpoints: tuple[Endpoint, ...] = ()
         self.sinks: frozenset[str] = frozenset()
-        self.program, self._services = self._made_of(prepared, handlers)
+        self.addresses, self._services = self._made_of(prepared, handlers)
         self._remember()
         self._tell_addresses()
         self.kernel = Kernel(
-            self.program, profile, run.log, epoch_ns=run.epoch_ns, max_ttl=max_ttl
+            self.addresses, run.log, epoch_ns=run.epoch_ns, max_ttl=max_ttl
         )
         run.kernel = self.kernel
-        if run.gate is not None:  # handlers came after what was set
-            run.gate.attach(self.program, self.kernel)
+        if run.interceptors is not None:  # handlers came after what was set
+            run.interceptors.attach(self.addresses, self.kernel)
         else:
             self._set_faults(prepared)
-        self._wind_up(self._sources_of(self.program, prepared))
+        self._wind_up(self._sources_of(self.addresses, prepared))
 
     @property
-    def gate(self) -> Gate:
+    def interceptors(self) -> Interceptors:
         """Where faults and breakpoints are set; made when it is first asked for."""
         run = self._run
-        if run.gate is None:
-            from simulator.session.gate import Gate  # few runs have one
+        if run.interceptors is None:
+            from simulator.session.interceptors import Interceptors  # few runs have any
 
-            run.gate = Gate(run)
-            run.gate.attach(self.program, self.kernel)
-        return run.gate
+            run.interceptors = Interceptors(run.seed)
+            run.interceptors.attach(self.addresses, self.kernel)
+        return run.interceptors
 
     def _set_faults(self, prepared: Prepared) -> None:
         """Put the faults of a topology in force, and lift those that it has no more."""
-        if self._run.gate is None and not prepared.spec.faults:
+        if self._run.interceptors is None and not prepared.spec.faults:
             return
-        gate = self.gate
-        left, gate.declared, fresh = gate.declared, {}, []
+        them = self.interceptors
+        left, them.declared, fresh = them.declared, {}, []
         for spec in prepared.spec.faults:
             number = next((n for n, known in left.items() if known == spec), None)
             if number is None:
                 fresh.append(spec)
             else:
-                gate.declared[number] = left.pop(number)
+                them.declared[number] = left.pop(number)
         for number in left:
-            gate.lift_fault(number)
+            them.lift_fault(number)
         for spec in fresh:
-            gate.declared[gate.add_fault(spec).number] = spec
+            them.declared[them.add_fault(spec).number] = spec
 
     def reload(
         self,
@@ -139,15 +139,15 @@ class Engine:
         Raises:
             TopologyError: A replay cannot be read, or a service emits to nowhere.
         """
-        made = self._made_of(prepared, handlers, deleted, self.program)
-        program, services = made
-        sources = self._sources_of(program, prepared)
-        self.kernel.succeed(program)
-        self.program, self._services = program, services
+        made = self._made_of(prepared, handlers, deleted, self.addresses)
+        addresses, services = made
+        sources = self._sources_of(addresses, prepared)
+        self.kernel.take_over(addresses)
+        self.addresses, self._services = addresses, services
         self._tell_addresses()
         self._remember()
-        if self._run.gate is not None:
-            self._run.gate.attach(program, self.kernel)
+        if self._run.interceptors is not None:
+            self._run.interceptors.attach(addresses, self.kernel)
         self._set_faults(prepared)
         self._wind_up(sources)
 
@@ -156,12 +156,12 @@ class Engine:
         prepared: Prepared,
         handlers: Mapping[str, Handler],
         deleted: Iterable[ResourceKey] = (),
-        before: Program | None = None,
-    ) -> tuple[Program, dict[str, _Answering]]:
+        before: Addresses | None = None,
+    ) -> tuple[Addresses, dict[str, _Answering]]:
         """Wire a topology; a service that is described as before keeps its state."""
-        wiring = prepared.wire(handlers, strict=self._strict)
+        wiring = prepared.wire(handlers, played_by=self._played_by, strict=self._strict)
         answering: dict[str, Answering] = {}
-        program = Program(wiring, answering, before, deleted)
+        addresses = Addresses(AddressBook(wiring), answering, before, deleted)
         services: dict[str, _Answering] = {}
         for endpoint in wiring.endpoints:
             spec = of_endpoint(prepared.spec.services, endpoint)
@@ -174,9 +174,9 @@ class Engine:
                 made = _Answering(described, service, answers)
             services[endpoint.node] = made
             answering[endpoint.node] = made.answering
-        program.link()
-        _check_addresses(program, prepared)
-        return program, services
+        addresses.link()
+        _check_addresses(addresses, prepared)
+        return addresses, services
 
     def _answer(
         self,
@@ -195,12 +195,12 @@ class Engine:
 
     def _remember(self) -> None:
         """Keep what it takes to recognise in the log what was received, and as what."""
-        self.endpoints = (*self.program.wiring.endpoints, *self.endpoints)
+        self.endpoints = (*self.addresses.wiring.endpoints, *self.endpoints)
         self.sinks = self.sinks.union(
-            lane.dead_letter.node
-            for hub in self.program.hubs.values()
-            for lane in hub.lanes
-            if lane.dead_letter is not None
+            route.dead_letter.node
+            for hub in self.addresses.hubs.values()
+            for route in hub.routes
+            if route.dead_letter is not None
         )
 
     def _tell_addresses(self) -> None:
@@ -211,15 +211,15 @@ class Engine:
         for each in self._services.values():
             spec = each.described[0]
             for emission in () if spec is None else spec.emissions:
-                url = look_up(self.program, emission.to).url
+                url = look_up(self.addresses, emission.to).url
                 each.service.urls[emission.to] = url
 
-    def _sources_of(self, program: Program, prepared: Prepared) -> Sources | None:
-        if not (program.wiring.sources or self._sources):
+    def _sources_of(self, addresses: Addresses, prepared: Prepared) -> Sources | None:
+        if not (addresses.wiring.sources or self._sources):
             return None
         from simulator.session.starting import Sources  # only with sources
 
-        return Sources(program, prepared, self._run, self._folder, self._sources)
+        return Sources(addresses, prepared, self._run, self._folder, self._sources)
 
     def _wind_up(self, sources: Sources | None) -> None:
         self._sources = {} if sources is None else sources.wind_up()
@@ -228,35 +228,35 @@ class Engine:
         )
 
 
-def _check_addresses(program: Program, prepared: Prepared) -> None:
+def _check_addresses(addresses: Addresses, prepared: Prepared) -> None:
     """Refuse a service that emits, and a fault, to where there is nothing.
 
     Raises:
         TopologyError: There is any; all are named.
     """
-    faults = [*_lost_emissions(program, prepared), *_lost_faults(program, prepared)]
+    faults = [*_lost_emissions(addresses, prepared), *_lost_faults(addresses, prepared)]
     if faults:
         raise TopologyError(faults)
 
 
-def _lost_faults(program: Program, prepared: Prepared) -> Iterator[str]:
+def _lost_faults(addresses: Addresses, prepared: Prepared) -> Iterator[str]:
     specs = prepared.spec.faults
     if not specs:
         return
-    from simulator.session.gate import receiver  # few runs have one
+    from simulator.session.interceptors import receiver  # few runs have one
 
     for number, spec in enumerate(specs):
         try:
-            receiver(spec.at, program.wiring)
+            receiver(spec.at, addresses.wiring)
         except UsageError as error:
             yield f"{prepared.places[f'faults[{number}]']}: {error}"
 
 
-def _lost_emissions(program: Program, prepared: Prepared) -> Iterator[str]:
+def _lost_emissions(addresses: Addresses, prepared: Prepared) -> Iterator[str]:
     for name, spec in prepared.spec.services.items():
         for number, emission in enumerate(spec.emissions):
             try:
-                look_up(program, emission.to)
+                look_up(addresses, emission.to)
             except UnknownAddressError as error:
                 place = prepared.places.get(f"services.{name}", name)
                 yield f"{place}: service {name}: emit[{number}].to: {error}"

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import UsageError
-from simulator.subscribers.fault_spec import EVERYWHERE, FaultSpec, parse_fault
+from simulator.kernel import Kind, Target
+from simulator.kernel.answer import TIMED_OUT
+from simulator.kernel.duplicate import Duplicate
+from simulator.kernel.request import Script
+from simulator.subscribers.fault_spec import (
+    EVERYWHERE,
+    FaultSpec,
+    HitDetail,
+    parse_fault,
+)
 from simulator.subscribers.fields import Fields, SpecFault
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping, Sequence
 
-    from simulator.kernel import Request
+    from simulator.kernel import Answer, Kernel, Request
+    from simulator.kernel.calendar import Suspended
 
 
 class InjectedFault(Value):
@@ -113,11 +124,16 @@ class Hit(NamedTuple):
 
 
 class Faults:
-    """All faults of a run, in the order of their numbers.
+    """All faults of a run, in the order of their numbers; an interceptor of requests.
 
     Args:
         seed: Of the run.
+
+    Attributes:
+        kernel: Where they hit.
     """
+
+    kernel: Kernel
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -165,16 +181,49 @@ class Faults:
         """Tell whether any fault could hit a request to a node."""
         return any(rule.concerns(node) for rule in self._rules.values())
 
-    def hits(self, request: Request, now_ns: int) -> list[Hit]:
-        """Find which faults hit a request: all up to the first that it does not survive."""
-        found = []
+    def intercept(self, request: Request) -> Script | None:
+        """Let those hit a request that do: all up to the first that it does not survive."""
+        now_ns, found = self.kernel.now, []
         for rule in self._rules.values():
             hit = rule.hit(request, now_ns)
             if hit is not None:
                 found.append(hit)
                 if not rule.spec.goes_on:
                     break
-        return found
+        return Script(partial(self._strike, found)) if found else None
+
+    def _strike(
+        self,
+        hits: Sequence[Hit],
+        waiting: Suspended,
+        serial: int,
+        request: Request,
+        left_ns: int | None,
+    ) -> Generator[int | None, Any, Answer | None]:
+        """Let faults hit a request; what is left of it goes on."""
+        kernel, target = self.kernel, request.target
+        details = []
+        for rule, latency_ns in hits:
+            detail = HitDetail(str(rule), rule.spec.kind)
+            details.append(detail)
+            hit = kernel.record(
+                serial, Kind.FAULT_HIT, request.envelope, request.asker, target,
+                request.attempt, (0, detail),
+            )  # fmt: skip
+            if not rule.spec.goes_on:
+                return rule.spec.answer
+            if rule.spec.kind == "duplicate":
+                assert isinstance(target, Target), "requests of a run go to such"
+                Duplicate(kernel, request, target, hit)
+            elif left_ns is not None and latency_ns >= left_ns:
+                yield left_ns
+                return TIMED_OUT
+            else:
+                yield latency_ns
+                left_ns = None if left_ns is None else left_ns - latency_ns
+        for detail in details:
+            detail.arrived = True
+        return None
 
 
 def fault_of(members: Mapping[str, Any]) -> FaultSpec:

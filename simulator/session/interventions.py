@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.session.breakpoints import Breakpoint, Held
     from simulator.session.engine import Engine
     from simulator.session.faults import InjectedFault
-    from simulator.session.gate import Gate
+    from simulator.session.interceptors import Interceptors
     from simulator.session.run import Run
 
 
@@ -44,10 +44,10 @@ class Interventions:
         def _tell_watchers(self) -> None: ...
 
     @property
-    def _gate(self) -> Gate:
+    def _interceptors(self) -> Interceptors:
         engine = self._built
         self._begun = True
-        return engine.gate
+        return engine.interceptors
 
     # -- faults
 
@@ -103,7 +103,7 @@ class Interventions:
                 "until": until, "rate": rate, "count": count, "where": where,
             }
         )  # fmt: skip
-        rule = self._gate.add_fault(spec)
+        rule = self._interceptors.add_fault(spec)
         self._tell_watchers()
         return rule.number
 
@@ -114,9 +114,9 @@ class Interventions:
         Raises:
             UsageError: There is none of this number.
         """
-        gate = self._gate
-        gate.tell_of_fault(gate.faults.remove(number), Kind.FAULT_LIFTED, "")
-        gate.refresh()
+        them = self._interceptors
+        them.tell_of_fault(them.faults.remove(number), Kind.FAULT_LIFTED, "")
+        them.refresh()
         self._tell_watchers()
 
     @journaled
@@ -126,13 +126,13 @@ class Interventions:
         Raises:
             UsageError: There is none of this number.
         """
-        gate = self._gate
-        rule = gate.faults.get(number)
+        them = self._interceptors
+        rule = them.faults.get(number)
         if rule.on is not on:
             rule.on = on
             kind = Kind.FAULT_SET if on else Kind.FAULT_LIFTED
-            gate.tell_of_fault(rule, kind, f"switched {'on' if on else 'off'}")
-            gate.refresh()
+            them.tell_of_fault(rule, kind, f"switched {'on' if on else 'off'}")
+            them.refresh()
             self._tell_watchers()
 
     # -- approvals
@@ -209,7 +209,9 @@ class Interventions:
             UnknownAddressError: There is no such node.
             UsageError: *where* is no CESQL.
         """
-        return self._gate.add_break(node, edge, type, where, enabled=enabled).number
+        return self._interceptors.add_break(
+            node, edge, type, where, enabled=enabled
+        ).number
 
     @journaled
     def unbreak(self, number: int) -> None:
@@ -218,9 +220,9 @@ class Interventions:
         Raises:
             UsageError: There is none of this number.
         """
-        gate = self._gate
-        gate.breakpoints.remove(number)
-        gate.refresh()
+        them = self._interceptors
+        them.breakpoints.remove(number)
+        them.refresh()
 
     @journaled
     def set_break(self, number: int, *, on: bool) -> None:
@@ -229,21 +231,21 @@ class Interventions:
         Raises:
             UsageError: There is none of this number.
         """
-        gate = self._gate
-        gate.breakpoints.get(number).on = on
-        gate.refresh()
+        them = self._interceptors
+        them.breakpoints.get(number).on = on
+        them.refresh()
 
     @property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
         """The breakpoints, by number."""
-        gate = self._meant.gate
-        return () if gate is None else gate.breakpoints.shown
+        them = self._meant.interceptors
+        return () if them is None else them.breakpoints.shown
 
     @property
     def held(self) -> tuple[Held, ...]:
         """What is held; nothing goes on, and time stands still, until it is let go."""
-        gate = self._meant.gate
-        return () if gate is None else gate.breakpoints.held
+        them = self._meant.interceptors
+        return () if them is None else them.breakpoints.held
 
     @journaled
     def release(self, serial: int, event: CloudEvent | Event | None = None) -> None:
@@ -259,7 +261,7 @@ class Interventions:
             UsageError: Nothing is held under this number.
         """
         changed = None if event is None else valid_event(given_event(event))
-        self._gate.let_go(serial, event=changed)
+        self._interceptors.breakpoints.let_go(serial, event=changed)
         self._tell_watchers()
 
     @journaled
@@ -269,7 +271,7 @@ class Interventions:
         Raises:
             UsageError: Nothing is held under this number.
         """
-        self._gate.let_go(serial, dropped=True)
+        self._interceptors.breakpoints.let_go(serial, dropped=True)
         self._tell_watchers()
 
     # -- what is set
@@ -278,5 +280,5 @@ class Interventions:
     def faults(self) -> tuple[InjectedFault, ...]:
         """The faults, by number: those of the topology, and those set since."""
         _ = self._built  # injects those of the topology
-        gate = self._meant.gate
-        return () if gate is None else gate.faults.shown
+        them = self._meant.interceptors
+        return () if them is None else them.faults.shown

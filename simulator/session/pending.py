@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from simulator.kernel.calendar import Alarm
 from simulator.subscribers.handler import raised, to_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
 
-    from simulator.kernel import Answer, Kernel, Posting, Request
+    from simulator.kernel import Answer, Kernel, Request, Sender
 
     HandlerCoroutine = Coroutine[Any, Any, object]
 
@@ -30,20 +31,19 @@ class _Nap:
 
 
 class _Call:
-    """One handler that is under way; an actor of the kernel while it sleeps."""
+    """One handler that is under way; it sleeps until its alarm goes off."""
 
     __slots__ = (
-        "_calls",
+        "alarm",
         "answer",
         "cause",
         "coroutine",
         "latency_ns",
         "nap_ns",
-        "postings",
         "request",
+        "senders",
         "start",
         "task",
-        "token",
     )
 
     def __init__(
@@ -54,22 +54,17 @@ class _Call:
         cause: int,
         latency_ns: int,
     ) -> None:
-        self._calls = calls
+        self.alarm = Alarm(calls.kernel, partial(calls.due, self))
         self.start = start
         self.request = request
         self.cause = cause
         self.latency_ns = latency_ns
         self.coroutine: HandlerCoroutine | None = None
         self.task = 0
-        self.token = 0
         self.answer: Answer | None = None
         self.nap_ns = 0
         # What it sent since it last went on, with the instants at which it is due.
-        self.postings: list[tuple[int, Posting]] = []
-
-    def step(self, value: object) -> None:
-        """Wake up, or hand over the answer that took its time."""
-        self._calls.due(self)
+        self.senders: list[tuple[int, Sender]] = []
 
     @property
     def abandoned(self) -> bool:
@@ -91,7 +86,7 @@ class PendingHandlers:
     """
 
     def __init__(self, kernel: Kernel) -> None:
-        self._kernel = kernel
+        self.kernel = kernel
         self._open: list[_Call] = []
         self._awake: list[_Call] = []
         self._settling = False
@@ -132,23 +127,22 @@ class PendingHandlers:
 
     def due(self, call: _Call) -> None:
         """Take a call that has slept, or whose answer has taken its time."""
-        call.token += 1
         if call.answer is None:
             self._awake.append(call)
         else:
-            self._kernel.answer(call.request, call.answer)
+            self.kernel.answer(call.request, call.answer)
 
     def abandon(self) -> None:
         """Close the calls for whose answers nobody waits any more."""
         gone = [call for call in self._open if call.abandoned]
         for call in gone:
-            call.token = -1
+            call.alarm.stop()
             if call.coroutine is not None:
                 with suppress(Exception):  # there is nobody left to be told
                     call.coroutine.close()
         if gone:
-            self._open = [call for call in self._open if call.token >= 0]
-            self._awake = [call for call in self._awake if call.token >= 0]
+            self._open = [call for call in self._open if call.alarm.token >= 0]
+            self._awake = [call for call in self._awake if call.alarm.token >= 0]
 
     async def settle(self) -> None:
         """Run until every call has answered or sleeps in virtual time."""
@@ -178,12 +172,12 @@ class PendingHandlers:
             call.answer = to_answer(result)
 
     def _hand_over(self, call: _Call) -> None:
-        kernel = self._kernel
-        for instant_ns, posting in call.postings:
-            kernel.schedule(instant_ns, posting, None)
-        call.postings.clear()
+        kernel = self.kernel
+        for instant_ns, sender in call.senders:
+            kernel.schedule(instant_ns, sender)
+        call.senders.clear()
         wait_ns = call.nap_ns if call.answer is None else call.latency_ns
-        kernel.schedule(kernel.now + wait_ns, call, None)
+        call.alarm.set(kernel.now + wait_ns)
 
     async def sleep(self, ns: int) -> None:
         """Sleep in virtual time, in a handler.
@@ -201,19 +195,19 @@ class PendingHandlers:
         """Whether it is a handler that asks."""
         return _current.get() is not None
 
-    def hold_back(self, posting: Posting, at_ns: int, cause: int) -> None:
+    def hold_back(self, sender: Sender, at_ns: int, cause: int) -> None:
         """Keep what the running handler sends until all have come to rest.
 
         Args:
-            posting: What it sends.
+            sender: What it sends.
             at_ns: When that is due.
             cause: The record that it follows from, when that is another one than the
                 request to the handler: what it approves emits; else -1.
         """
         call = _current.get()
         assert call is not None, "a handler sends"
-        posting.cause = call.cause if cause < 0 else cause
-        call.postings.append((at_ns, posting))
+        sender.cause = call.cause if cause < 0 else cause
+        call.senders.append((at_ns, sender))
 
 
 @coroutine

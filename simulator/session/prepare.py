@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from simulator.admission import Admission, Fault
+    from simulator.profiles import Profile
     from simulator.resource import Resource
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
@@ -58,12 +59,15 @@ class Prepared(Value):
     findings: tuple[Finding, ...]
     places: Mapping[str, str] = made(default_factory=dict)
 
-    def wire(self, more: Iterable[str], *, strict: bool) -> Wiring:
+    def wire(
+        self, more: Iterable[str], *, strict: bool, played_by: Profile | None = None
+    ) -> Wiring:
         """Reconcile.
 
         Args:
             more: Services that are described in Python.
             strict: Whether undescribed services stay unresolved.
+            played_by: The implementation of all brokers; None for that of their class.
         """
         described = {name: _described(s) for name, s in self.spec.services.items()}
         for name in more:
@@ -83,6 +87,7 @@ class Prepared(Value):
                 described=described,
                 generators=generators,
                 configmaps=self.configmaps,
+                played_by=played_by,
                 strict=strict,
             )
         return wiring.replace(findings=(*self.findings, *wiring.findings))

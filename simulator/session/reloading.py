@@ -68,7 +68,7 @@ class Reloadable:
 
         Source: knative-runtime, "Shape of one delivery", Filter service, Ingress,
             Channel (run); that a fan-out keeps its subscription: read, not run. See
-            `simulator.kernel.asking`.
+            `simulator.kernel.delivery`.
 
         Raises:
             TopologyError: The topology is refused, or changes the seed, profile, start

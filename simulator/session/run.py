@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from simulator.event.text import instant_text
-from simulator.kernel import Posting
+from simulator.kernel import Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from simulator.event import Event
     from simulator.kernel import Kernel, Log, Target
     from simulator.session.approvals import Approvals
-    from simulator.session.gate import Gate
+    from simulator.session.interceptors import Interceptors
     from simulator.session.pending import PendingHandlers
 
 _NS_PER_US = 1_000
@@ -32,8 +32,7 @@ class Run:
         kernel: Set before anything runs; None before.
         cause: The record of the request that is being answered; -1 outside.
         going_on: Whether somebody drives the kernel just now.
-        asked: Gives the record of the request that a service is about to answer.
-        gate: What faults and breakpoints do; None while there are none.
+        interceptors: Faults and breakpoints; None while there have been none.
     """
 
     def __init__(self, log: Log, seed: int, epoch_ns: int) -> None:
@@ -43,8 +42,7 @@ class Run:
         self.cause = -1
         self.going_on = False
         self.kernel: Kernel | None = None
-        self.asked: Callable[[], int] = log.next
-        self.gate: Gate | None = None
+        self.interceptors: Interceptors | None = None
         self._pending: PendingHandlers | None = None
         self._approvals: Approvals | None = None
 
@@ -89,7 +87,14 @@ class Run:
 
     def is_halted(self) -> bool:
         """Whether a breakpoint holds a request, so that nothing goes on."""
-        return self.gate is not None and self.gate.halted
+        them = self.interceptors
+        return them is not None and them.breakpoints.halted
+
+    def asked(self) -> int:
+        """Give the record of the request that a service is about to answer."""
+        kernel = self.kernel
+        late = -1 if kernel is None else kernel.asking
+        return self.log.next() if late < 0 else late
 
     def post(
         self,
@@ -100,7 +105,7 @@ class Run:
         node: str = "",
         headers: Mapping[str, str] | None = None,
         timeout_ns: int | None = None,
-    ) -> Posting:
+    ) -> Sender:
         """Post a new event, as the consequence of the request that is being answered."""
         kernel = self.kernel
         assert kernel is not None, "who posts has a target"
@@ -110,9 +115,9 @@ class Run:
                 target, event, node=node, headers=headers or {}, at_ns=at_ns,
                 timeout_ns=timeout_ns, cause=self.cause,
             )  # fmt: skip
-        posting = Posting(kernel, target, event, node)
-        posting.timeout_ns = timeout_ns
+        sender = Sender(kernel, target, event, node)
+        sender.timeout_ns = timeout_ns
         if headers:
-            posting.headers = headers
-        self.pending.hold_back(posting, at_ns, self.cause)
-        return posting
+            sender.headers = headers
+        self.pending.hold_back(sender, at_ns, self.cause)
+        return sender

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cloudevents.core.v1.event import CloudEvent
 
-    from simulator.kernel import Program, Target
+    from simulator.kernel import Addresses, Target
 
 
 def given_event(event: CloudEvent | Event) -> Event:
@@ -52,28 +52,28 @@ def described_event(attributes: Mapping[str, Any], data: object, number: int) ->
     return new_event(filled, data)
 
 
-def look_up(program: Program, to: str) -> Target:
+def look_up(addresses: Addresses, to: str) -> Target:
     """Find what an address stands for: a short name, a bare service name, or a URL.
 
     Args:
-        program: What runs.
+        addresses: Of what runs.
         to: Empty for the only broker, or the only hub where there is no broker.
 
     Raises:
         UnknownAddressError: Nothing has it.
     """
-    addresses = program.wiring.addresses
+    named = addresses.wiring.addresses
     if "://" in to:
         try:
-            return program.target(to)
+            return addresses.target(to)
         except ValueError:  # such as http://[
-            raise UnknownAddressError(to, addresses) from None
-    url = addresses.get(to) or addresses.get(f"service/{to}")
+            raise UnknownAddressError(to, named) from None
+    url = named.get(to) or named.get(f"service/{to}")
     if not to:
-        url = _only_hub(addresses)
+        url = _only_hub(named)
     if url is None:
-        raise UnknownAddressError(to or "(none given)", addresses)
-    return program.target(url)
+        raise UnknownAddressError(to or "(none given)", named)
+    return addresses.target(url)
 
 
 def _only_hub(addresses: Mapping[str, str]) -> str | None:

@@ -22,14 +22,14 @@ START = "2026-01-01T00:00:00Z"
 _LATEST_NS = 243_935_280_000_000_000_000
 
 
-def chosen_profile(name: str) -> Profile:
-    """Find a profile; an empty name is the first.
+def chosen_profile(name: str) -> Profile | None:
+    """Find a profile; None for an empty name.
 
     Raises:
         UsageError: There is none of this name.
     """
     if not name:
-        return next(iter(PROFILES.values()))
+        return None
     if name not in PROFILES:
         there_are = ", ".join(PROFILES)
         raise UsageError(

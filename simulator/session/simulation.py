@@ -45,7 +45,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
     Args:
         topology: What runs.
         seed: Of everything that chance decides; the topology's own unless given, or 0.
-        profile: The broker implementation; ``mt-channel``.
+        profile: The implementation that plays all brokers, ``mt-channel`` or ``spec``;
+            each broker by that of its class unless given.
         start: The start of virtual time, RFC 3339.
         strict: Leave references to services that nobody describes unresolved, as in a
             cluster; otherwise a stub answers them with 202.
@@ -153,7 +154,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
     @property
     def wiring(self) -> Wiring:
         """The reconciled form: addresses, routes, conditions, findings."""
-        return self._built.program.wiring
+        return self._built.addresses.wiring
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -174,7 +175,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
                 self._handlers,
                 self._run,
                 self._emit,
-                profile=self.profile,
+                played_by=self.profile,
                 max_ttl=self._max_ttl,
                 strict=self._strict,
                 folder=self._folder,
@@ -233,14 +234,14 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
             made = sending.given_event(event)
         target = self.target(to)
         self._begun = True
-        posting = self._run.post(
+        sender = self._run.post(
             target,
             made,
             wait_ns(after or "0s", "after"),
             headers=sending.lower_case(headers),
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )
-        return Sent(posting)
+        return Sent(sender)
 
     @journaled
     def post(
@@ -263,12 +264,9 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
             UnknownAddressError: Nothing has this address.
             UsageError: A duration is none.
         """
-        from simulator.kernel.ingress import post_raw  # rarely used
-
         kernel = self._built.kernel
         self._begun = True
-        posting = post_raw(
-            kernel,
+        sender = kernel.post(
             self.target(url),
             method.upper(),
             sending.lower_case(headers),
@@ -276,9 +274,9 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
             at_ns=kernel.now + wait_ns(after or "0s", "after"),
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )
-        sent = Sent(posting)
+        sent = Sent(sender)
         if then is not None:
-            posting.then = lambda _: then(sent)
+            sender.then = lambda _: then(sent)
         return sent
 
     def _emit(self, event: Event, to: str, after_ns: int, node: str) -> None:
@@ -290,7 +288,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         Raises:
             UnknownAddressError: Nothing has it.
         """
-        return sending.look_up(self._built.program, to)
+        return sending.look_up(self._built.addresses, to)
 
     # -- what happened
 
@@ -352,7 +350,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         Raises:
             UnknownAddressError: There is no such trigger.
         """
-        return explain(self._built.program, self.trace, event, trigger)
+        return explain(self._built.addresses, self.trace, event, trigger)
 
     def whys(self, event: CloudEvent | Event | Sent | Received) -> list[Why]:
         """Explain an event to every trigger: matching ones first, then near misses.
@@ -360,4 +358,4 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         Args:
             event: As sent or received; it need not have been sent.
         """
-        return explain_all(self._built.program, self.trace, event)
+        return explain_all(self._built.addresses, self.trace, event)

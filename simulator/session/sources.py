@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import TopologyError
 from simulator.event import Event, UnparsableEventError, faults, read_json
 from simulator.event.text import epoch_ns
+from simulator.kernel.calendar import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from random import Random
 
-    from simulator.kernel import Kernel, Posting, Target
+    from simulator.kernel import Kernel, Sender, Target
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.wiring import Source
 
@@ -25,7 +26,7 @@ _NS = 1_000_000_000
 
 
 class Clockwork:
-    """An actor of the kernel that posts the events of one source, one after another.
+    """Posts the events of one source, one after another.
 
     Args:
         kernel: Where they go.
@@ -48,7 +49,7 @@ class Clockwork:
         *,
         persistent: bool,
     ) -> None:
-        self.token = 0
+        self._alarm = Alarm(kernel, self._ring)
         self._kernel = kernel
         self._node = source.node
         self._headers = {"kn-namespace": source.namespace} if persistent else {}
@@ -62,12 +63,12 @@ class Clockwork:
     def _wind(self) -> None:
         upcoming = next(self._moments, None)
         if upcoming is None:
-            self.token = -1
+            self._alarm.stop()
             return
         instant, self._due = upcoming
-        self._kernel.schedule(max(instant, self._kernel.now), self, None)
+        self._alarm.set(max(instant, self._kernel.now))
 
-    def step(self, value: object) -> None:
+    def _ring(self) -> None:
         """Post the event that is due and wait for the next."""
         assert self._due is not None, "it was wound"
         self.sent += 1
@@ -76,10 +77,10 @@ class Clockwork:
 
     def stop(self) -> None:
         """Post nothing more."""
-        self.token = -1
+        self._alarm.stop()
 
     def _post(self, event: Event, tries: int, cause: int, after_ns: int = 0) -> None:
-        posting = self._kernel.send(
+        sender = self._kernel.send(
             self.target,
             event,
             node=self._node,
@@ -88,9 +89,9 @@ class Clockwork:
             cause=cause,
         )
         if self._persistent:
-            posting.then = lambda sent: self._again(sent, tries)
+            sender.then = lambda sent: self._again(sent, tries)
 
-    def _again(self, sent: Posting, tries: int) -> None:
+    def _again(self, sent: Sender, tries: int) -> None:
         """Send again what failed, as a PingSource's adapter does.
 
         Source: knative-resources 6.12: at most 5 retries, exponential from 50 ms;

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.event import Event
-    from simulator.kernel import Program
+    from simulator.kernel import Addresses
     from simulator.session.prepare import Prepared
     from simulator.session.run import Run
     from simulator.subscribers.source_spec import SourceSpec
@@ -49,10 +49,10 @@ class _Plan(NamedTuple):
 
 
 class Sources:
-    """The sources of one program, checked, not yet wound up.
+    """The sources of one topology, checked, not yet wound up.
 
     Args:
-        program: Where their sinks are.
+        addresses: Where their sinks are.
         prepared: Where they are described.
         run: Whose time and seed they follow; the schedules of those that are new begin
             now.
@@ -65,19 +65,19 @@ class Sources:
 
     def __init__(
         self,
-        program: Program,
+        addresses: Addresses,
         prepared: Prepared,
         run: Run,
         folder: str,
         before: Mapping[str, Wound],
     ) -> None:
-        self._program = program
+        self._addresses = addresses
         self._prepared = prepared
         self._run = run
         self._folder = folder
         self._before = before
         self._plans: list[_Plan | Source] = []
-        for source in program.wiring.sources:
+        for source in addresses.wiring.sources:
             if source.sink is not None:
                 self._plan(source)
 
@@ -97,7 +97,7 @@ class Sources:
         spec = self._spec(source)
         resource = None
         if spec is None and source.resource is not None:
-            resource = self._program.wiring.resources[source.resource].spec
+            resource = self._addresses.wiring.resources[source.resource].spec
         return source, spec, resource
 
     def _spec(self, source: Source) -> SourceSpec | None:
@@ -119,7 +119,7 @@ class Sources:
         for plan in self._plans:
             source = plan if not isinstance(plan, _Plan) else plan.source
             assert source.sink is not None, "it resolves"
-            target = self._program.target(source.sink)
+            target = self._addresses.target(source.sink)
             if not isinstance(plan, _Plan):
                 wound[source.node] = self._before[source.node]
                 wound[source.node].clockwork.target = target
@@ -153,7 +153,7 @@ class Sources:
         from simulator.cron import Schedule  # only PingSources pay
 
         assert source.resource is not None, "a PingSource is one"
-        resource: Any = self._program.wiring.resources[source.resource].spec
+        resource: Any = self._addresses.wiring.resources[source.resource].spec
         schedule = Schedule.parse(
             str(resource.get("schedule") or "* * * * *"),
             str(resource.get("timezone") or ""),

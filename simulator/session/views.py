@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.event.text import instant_text
 from simulator.kernel import Fault, Kind, Request, Role, Target
-from simulator.kernel.lane import Lane
+from simulator.kernel.routes import LinkedRoute
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cloudevents.core.v1.event import CloudEvent
 
-    from simulator.kernel import Envelope, Log, Posting
+    from simulator.kernel import Envelope, Log, Sender
     from simulator.kernel.log import Row
 
 _ROLES = {
@@ -27,47 +27,47 @@ _ROLES = {
 class Sent:
     """An event that was sent, and what its sender is answered as the run goes on."""
 
-    __slots__ = ("_posting",)
+    __slots__ = ("_sender",)
 
-    def __init__(self, posting: Posting) -> None:
-        self._posting = posting
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
 
     @property
     def event(self) -> CloudEvent:
         """The event as it was sent; the caller may change it."""
         from simulator.event.sdk import cloud_event  # imports the SDK
 
-        event = self._posting.event
+        event = self._sender.event
         return cloud_event(event.attributes, event.body)
 
     @property
     def id(self) -> str:
         """The event's id."""
-        return self._posting.event.id
+        return self._sender.event.id
 
     @property
     def status(self) -> int | None:
         """The HTTP status that the sender is answered; None before, or without one."""
-        return self._posting.status
+        return self._sender.status
 
     @property
     def error(self) -> str | None:
         """Why there is no answer; None while there is no reason."""
-        return self._posting.error
+        return self._sender.error
 
     @property
     def answered_ns(self) -> int | None:
         """When the answer came, in ns since the start; None before."""
-        return self._posting.answered_ns
+        return self._sender.answered_ns
 
     @property
     def serial(self) -> int | None:
         """The number of the record of the sending; None before."""
-        serial = self._posting.serial
+        serial = self._sender.serial
         return None if serial < 0 else serial
 
     def __repr__(self) -> str:
-        event = self._posting.event
+        event = self._sender.event
         return f"<Sent {event.type} id={event.id} status={self.status}>"
 
 
@@ -197,10 +197,10 @@ class Inbox:
             request: Request = noted[1]
             return request
         role = _ROLES[kind]
-        lane = source if isinstance(source, Lane) else None
-        if lane is None:
+        route = source if isinstance(source, LinkedRoute) else None
+        if route is None:
             role = Role.DIRECT
-        return Request(envelope, target, lane, instant, role, attempt)
+        return Request(envelope, target, route, instant, role, attempt)
 
     def _on_the_way(self) -> tuple[set[int], dict[int, Envelope]]:
         """Collect which requests were kept from their receivers, and which changed."""

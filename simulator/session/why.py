@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.filters import Explanation
-    from simulator.kernel import Program
-    from simulator.kernel.lane import Lane, RunningHub
+    from simulator.kernel import Addresses
+    from simulator.kernel.routes import LinkedRoute
     from simulator.trace import Record, Trace
 
     Shown = CloudEvent | Event | Sent | Received
@@ -107,11 +107,11 @@ class Why(Value):
         return lines
 
 
-def explain(program: Program, trace: Trace, event: Shown, trigger: str) -> Why:
+def explain(addresses: Addresses, trace: Trace, event: Shown, trigger: str) -> Why:
     """Explain one trigger or subscription for one event.
 
     Args:
-        program: What runs.
+        addresses: Of what runs.
         trace: What happened.
         event: It need not have been sent.
         trigger: A node or a bare name; a node is preferred.
@@ -119,44 +119,42 @@ def explain(program: Program, trace: Trace, event: Shown, trigger: str) -> Why:
     Raises:
         UnknownAddressError: There is none of this name.
     """
-    lanes = _lanes(program)
-    found = [pair for pair in lanes if pair[1].node == trigger]
-    found = found or [pair for pair in lanes if _name(pair[1]) == trigger]
+    routes = _routes(addresses)
+    found = [route for route in routes if route.node == trigger]
+    found = found or [route for route in routes if _name(route) == trigger]
     if not found:
-        raise UnknownAddressError(trigger, [_name(lane) for _, lane in lanes])
+        raise UnknownAddressError(trigger, [_name(route) for route in routes])
     return _whys(found[:1], trace, event)[0]
 
 
-def explain_all(program: Program, trace: Trace, event: Shown) -> list[Why]:
+def explain_all(addresses: Addresses, trace: Trace, event: Shown) -> list[Why]:
     """Explain all triggers and subscriptions: matching first, then the near misses."""
-    whys = _whys(_lanes(program), trace, event)
+    whys = _whys(_routes(addresses), trace, event)
     return sorted(whys, key=lambda why: why.explanation.distance)
 
 
-def _lanes(program: Program) -> list[tuple[RunningHub, Lane]]:
-    return [(hub, lane) for hub in program.hubs.values() for lane in hub.lanes]
+def _routes(addresses: Addresses) -> list[LinkedRoute]:
+    return [route for hub in addresses.hubs.values() for route in hub.routes]
 
 
-def _name(lane: Lane) -> str:
-    return lane.node.partition("/")[2]
+def _name(route: LinkedRoute) -> str:
+    return route.node.partition("/")[2]
 
 
-def _whys(
-    lanes: Sequence[tuple[RunningHub, Lane]], trace: Trace, event: Shown
-) -> list[Why]:
+def _whys(routes: Sequence[LinkedRoute], trace: Trace, event: Shown) -> list[Why]:
     attributes = _attributes(event)
     attempts = _attempts(trace, attributes)
     return [
         Why(
-            trigger=lane.node,
-            hub=hub.node,
+            trigger=route.node,
+            hub=route.hub_node,
             event_type=attributes.get("type", ""),
             event_id=attributes.get("id", ""),
-            explanation=(lane.filter or NO_FILTER).explain(attributes),
-            subscriber=lane.target.url,
-            attempts=tuple(attempts.get(lane.node, ())),
+            explanation=(route.filter or NO_FILTER).explain(attributes),
+            subscriber=route.target.url,
+            attempts=tuple(attempts.get(route.node, ())),
         )
-        for hub, lane in lanes
+        for route in routes
     ]
 
 

@@ -9,6 +9,7 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from simulator.delivery import Retries
     from simulator.profiles import Profile
+    from simulator.profiles.profile import Retrying
 
 # A ladder of retries without backoff may have 2^31 of them.
 MOST_LISTED = 100_000
@@ -43,17 +44,19 @@ class Course(Value):
         delivery: The attempts at the subscriber.
         dead_letter: Those at the sink, the first as soon as the delivery has failed;
             None when there is no sink, or when its first instant is not known.
-        limit_ns: The longest that the hub waits; what begins later never happens.
+        limit_ns: The longest that the hub waits; what begins later never happens. None
+            where nobody waits.
     """
 
     status: int | None
     delivery: Ladder
     dead_letter: Ladder | None
-    limit_ns: int
+    limit_ns: int | None
 
     def happens(self, instant_ns: int | None) -> bool:
-        """Tell whether the hub still waits at an instant; None never comes."""
-        return instant_ns is not None and instant_ns <= self.limit_ns
+        """Tell whether it comes to an instant before the hub gives up; None never comes."""
+        limit_ns = self.limit_ns
+        return instant_ns is not None and (limit_ns is None or instant_ns <= limit_ns)
 
     @property
     def is_open(self) -> bool:
@@ -74,7 +77,7 @@ class Course(Value):
 
 def ladder(
     retries: Retries,
-    profile: Profile,
+    retrying: Retrying,
     *,
     retried: bool = True,
     begin_ns: int = 0,
@@ -84,7 +87,7 @@ def ladder(
 
     Args:
         retries: The settings in force.
-        profile: Whose backoff it is.
+        retrying: Whose backoff it is.
         retried: Whether the failure is worth another attempt.
         begin_ns: When the first attempt is made.
         lasting_ns: How long each attempt takes to fail.
@@ -97,7 +100,7 @@ def ladder(
         now += lasting_ns
         if retry + 1 == wanted:
             return Ladder(instants_ns=tuple(instants), settled_ns=now)
-        wait = profile.backoff_ns(retries, retry)
+        wait = retrying.backoff_ns(retries, retry)
         if wait > _LONGEST_WAIT_NS:
             break
         now += max(0, wait)
@@ -124,13 +127,14 @@ def course(
         timeout as the delivery itself"); knative-resources 4.4 (the wait limit).
     """
     lasting = max(0, retries.timeout_ns or 0) if status is None else 0
-    retried = status is None or profile.is_retried(status)
-    delivery = ladder(retries, profile, retried=retried, lasting_ns=lasting)
+    retrying = profile.retrying
+    retried = status is None or retrying.is_retried(status)
+    delivery = ladder(retries, retrying, retried=retried, lasting_ns=lasting)
     burial = None
     if dead_letter and delivery.settled_ns is not None:
         burial = ladder(
             retries,
-            profile,
+            retrying,
             retried=retried,
             begin_ns=delivery.settled_ns,
             lasting_ns=lasting,
@@ -139,5 +143,5 @@ def course(
         status=status,
         delivery=delivery,
         dead_letter=burial,
-        limit_ns=profile.fanout_wait_ns,
+        limit_ns=profile.door.waits_ns,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.profiles.profile import InForce
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -34,19 +35,22 @@ class Setting(Value):
 
 
 class Blocks(Value):
-    """The `delivery` blocks as written or defaulted: the route's own and its hub's."""
+    """The `delivery` blocks as written or defaulted: the route's own and its hub's.
+
+    Args:
+        own: Of the route.
+        hub: Of its broker or channel.
+        rules: Which of them counts.
+    """
 
     own: Mapping[str, Any] | None = None
     hub: Mapping[str, Any] | None = None
+    rules: InForce = InForce()
 
     @property
     def ruling(self) -> Mapping[str, Any]:
-        """The block that counts for retries, whole.
-
-        Source: knative-runtime, Retries ("a trigger's own `delivery` replaces the
-            broker's whole").
-        """
-        return (self.hub if self.own is None else self.own) or {}
+        """The block that counts for retries, whole."""
+        return (self.own if self.rules.is_own(self.own) else self.hub) or {}
 
 
 def settings_of(wiring: Wiring, hub: Hub, route: Route) -> tuple[Setting, ...]:
@@ -78,13 +82,15 @@ def blocks_of(wiring: Wiring, hub: Hub, route: Route) -> Blocks:
     own_spec = _spec(wiring, route.resource)
     parts = _PARTS.get(route.resource.kind)
     if parts is None:
-        return Blocks(own=_block(own_spec), hub=of_hub)
+        rules = hub.profile.in_force
+        return Blocks(own=_block(own_spec), hub=of_hub, rules=rules)
     # The channel before a step is named after its number; nobody writes its delivery.
     number = hub.name.rpartition("-")[2]
     each = own_spec.get(parts) or []
     if not number.isdecimal() or int(number) >= len(each):
         return Blocks()
-    return Blocks(own=_block(each[int(number)]))
+    own = _block(each[int(number)])
+    return Blocks(own=own, rules=hub.profile.in_force)
 
 
 def _spec(wiring: Wiring, key: ResourceKey) -> Mapping[str, Any]:

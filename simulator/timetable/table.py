@@ -15,7 +15,6 @@ from simulator.wiring import Truth, host_of, node_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.profiles import Profile
     from simulator.timetable.course import Course
     from simulator.timetable.settings import Setting
     from simulator.timetable.warnings import Warned
@@ -52,13 +51,12 @@ class Idle(Value):
 
 
 def timetables(
-    wiring: Wiring, profile: Profile, *, status: int = 503, names: Sequence[str] = ()
+    wiring: Wiring, *, status: int = 503, names: Sequence[str] = ()
 ) -> tuple[Timetable, ...]:
     """Make the timetables of the named routes, or of all.
 
     Args:
         wiring: The reconciled topology.
-        profile: Whose rules hold.
         status: What each attempt is answered, 300 to 599.
         names: ``price``, ``team/price``, ``trigger/price``; empty for all.
 
@@ -70,22 +68,20 @@ def timetables(
         raise UsageError(f"{status} is no status that fails; expected 300 to 599")
     _check_names(wiring, names)
     return tuple(
-        timetable(wiring, hub, route, profile, status)
+        timetable(wiring, hub, route, status)
         for hub in wiring.hubs
         for route in hub.routes
         if not names or any(_is_named(route.node, name) for name in names)
     )
 
 
-def timetable(
-    wiring: Wiring, hub: Hub, route: Route, profile: Profile, status: int = 503
-) -> Timetable:
+def timetable(wiring: Wiring, hub: Hub, route: Route, status: int = 503) -> Timetable:
     """Make the timetable of one route."""
     ways = [status, *([] if route.retries.timeout_ns is None else [None])]
     courses = tuple(
         course(
             route.retries,
-            profile,
+            hub.profile,
             status=way,
             dead_letter=route.dead_letter is not None,
         )

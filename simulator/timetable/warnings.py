@@ -52,8 +52,8 @@ def warnings_of(
     """
     return (
         *_on_inheritance(hub, blocks),
-        *_on_backoff(route, courses[0]),
-        *_on_retry_after(route),
+        *_on_backoff(hub, route, courses[0]),
+        *_on_retry_after(hub, route),
         *_on_durations(blocks),
         *_on_length(hub, route, courses),
         *_on_dead_letters(hub, route),
@@ -87,13 +87,13 @@ def _on_inheritance(hub: Hub, blocks: Blocks) -> Iterator[Warned]:
         )
 
 
-def _on_backoff(route: Route, fastest: Course) -> Iterator[Warned]:
+def _on_backoff(hub: Hub, route: Route, fastest: Course) -> Iterator[Warned]:
     """Say when retries come sooner than their author may think.
 
     Source: knative-runtime, Retries (linear waits 0, d, 2d; without policy or delay
         no wait at all).
     """
-    retries = route.retries
+    retries, retrying = route.retries, hub.profile.retrying
     if not retries.retry:
         return
     tries = f"all {retries.retry} retries" if retries.retry > 1 else "the retry"
@@ -115,7 +115,7 @@ def _on_backoff(route: Route, fastest: Course) -> Iterator[Warned]:
             code="immediate-retries",
             text=f"with that backoffDelay {tries} follow at once",
         )
-    elif retries.policy is BackoffPolicy.LINEAR:
+    elif retries.policy is BackoffPolicy.LINEAR and not retrying.backoff_ns(retries, 0):
         yield Warned(
             code="immediate-first-retry",
             text="linear backoff counts from 0: the first retry follows at once, the second "
@@ -130,13 +130,13 @@ def _on_backoff(route: Route, fastest: Course) -> Iterator[Warned]:
         )
 
 
-def _on_retry_after(route: Route) -> Iterator[Warned]:
+def _on_retry_after(hub: Hub, route: Route) -> Iterator[Warned]:
     """Say when answers may make the waits longer.
 
     Source: knative-runtime, Retries (Retry-After, for 429 and 503 only).
     """
     longest = route.retries.retry_after_max_ns
-    if longest and route.retries.retry:
+    if longest and route.retries.retry and hub.profile.retrying.retry_after:
         yield Warned(
             code="retry-after",
             text="an answer 429 or 503 with Retry-After can make each wait up to "
@@ -179,25 +179,28 @@ def _on_length(hub: Hub, route: Route, courses: tuple[Course, ...]) -> Iterator[
         yield Warned(code="cut-off", text=_cut_text(hub, route, cut))
         return
     longest = max(each.delivery.settled_ns or 0 for each in courses)
-    if not hub.asynchronous and longest >= _LONG_WAIT_NS:
+    limit_ns = courses[0].limit_ns
+    waits = limit_ns is not None and not hub.asynchronous
+    if waits and longest >= _LONG_WAIT_NS:
         yield Warned(
             code="sender-waits",
             text=f"the sender waits up to {in_words(longest)} for its answer; when it hangs "
             "up before, the rest is called off and the event is lost, dead letter sink "
             "or not",
         )
-    if route.dead_letter is not None:
+    if route.dead_letter is not None and limit_ns is not None:
         after = [each.dead_letter.settled_ns for each in courses if each.dead_letter]
         if any(not courses[0].happens(instant) for instant in after):
             yield Warned(
                 code="sink-cut-off",
                 text="the dead letter sink's own retries outlast "
-                f"{in_words(courses[0].limit_ns)}, the longest that {hub.node} waits",
+                f"{in_words(limit_ns)}, the longest that {hub.node} waits",
             )
 
 
 def _cut_text(hub: Hub, route: Route, cut: Course) -> str:
-    settled = cut.delivery.settled_ns
+    settled, limit_ns = cut.delivery.settled_ns, cut.limit_ns
+    assert limit_ns is not None, "it was cut off there"
     whole = "centuries" if settled is None else in_words(settled)
     dead = ", not even dead-lettered" if route.dead_letter is not None else ""
     told = "" if hub.asynchronous else ", answers the sender with 500"
@@ -206,7 +209,7 @@ def _cut_text(hub: Hub, route: Route, cut: Course) -> str:
         count = ""
     return (
         f"to give up takes {whole}; {count}{hub.node} waits "
-        f"{in_words(cut.limit_ns)} for a delivery, then calls it off{told}, and the "
+        f"{in_words(limit_ns)} for a delivery, then calls it off{told}, and the "
         f"event is lost{dead}"
     )
 

@@ -44,7 +44,7 @@ triggers: {{price: {{subscriber: pricing, delivery: {delivery}}}}}
 services: {{pricing: {{}}, dead-letters: {{}}}}
 """
     )
-    return timetables(wiring, MT_CHANNEL)[0]
+    return timetables(wiring)[0]
 
 
 def codes(table: Timetable) -> list[str]:
@@ -65,7 +65,7 @@ def exponential(retry: int, delay: str) -> str:
 def test_exponential_backoff_doubles_from_the_delay() -> None:
     retries = Retries(retry=3, policy=BackoffPolicy.EXPONENTIAL, delay_ns=S)
 
-    found = ladder(retries, MT_CHANNEL)
+    found = ladder(retries, MT_CHANNEL.retrying)
 
     assert found.instants_ns == (0, S, 3 * S, 7 * S)
     assert found.settled_ns == 7 * S
@@ -74,7 +74,7 @@ def test_exponential_backoff_doubles_from_the_delay() -> None:
 def test_linear_backoff_does_not_wait_before_the_first_retry() -> None:
     retries = Retries(retry=3, policy=BackoffPolicy.LINEAR, delay_ns=S)
 
-    assert ladder(retries, MT_CHANNEL).instants_ns == (0, 0, S, 3 * S)
+    assert ladder(retries, MT_CHANNEL.retrying).instants_ns == (0, 0, S, 3 * S)
 
 
 def test_a_failure_that_is_not_retried_ends_after_one_attempt() -> None:
@@ -83,7 +83,7 @@ def test_a_failure_that_is_not_retried_ends_after_one_attempt() -> None:
     found = course(retries, MT_CHANNEL, status=400, dead_letter=True)
 
     assert found.delivery.instants_ns == (0,)
-    assert found.dead_letter == ladder(Retries(), MT_CHANNEL)
+    assert found.dead_letter == ladder(Retries(), MT_CHANNEL.retrying)
 
 
 def test_the_dead_letter_sink_is_tried_as_often_as_the_subscriber() -> None:
@@ -107,7 +107,7 @@ def test_each_attempt_lasts_as_long_as_its_timeout() -> None:
 
 
 def test_retries_beyond_what_can_be_listed_are_counted() -> None:
-    found = ladder(Retries(retry=2**31 - 1), MT_CHANNEL)
+    found = ladder(Retries(retry=2**31 - 1), MT_CHANNEL.retrying)
 
     assert len(found.instants_ns) == MOST_LISTED
     assert found.count == 2**31
@@ -117,7 +117,7 @@ def test_retries_beyond_what_can_be_listed_are_counted() -> None:
 def test_a_wait_that_go_cannot_count_ends_the_list() -> None:
     retries = Retries(retry=100, policy=BackoffPolicy.EXPONENTIAL, delay_ns=S)
 
-    found = ladder(retries, MT_CHANNEL)
+    found = ladder(retries, MT_CHANNEL.retrying)
 
     assert len(found.instants_ns) == 35
     assert found.unlisted == 66
@@ -161,7 +161,7 @@ def test_settings_name_the_trigger_that_wrote_them_and_the_broker_behind() -> No
 def test_settings_of_a_bare_broker_come_from_the_cluster() -> None:
     wiring = wired("brokers: {default: {}}\ntriggers: {price: {subscriber: pricing}}")
 
-    table = timetables(wiring, MT_CHANNEL)[0]
+    table = timetables(wiring)[0]
 
     origins = {each.name: each.origin for each in table.settings if each.origin}
     assert origins == dict.fromkeys(
@@ -176,7 +176,7 @@ def test_each_step_of_a_sequence_has_its_own_delivery() -> None:
         f"sequences: {{steps: {{steps: [{step % 'PT0.25S'}, {step % 'PT0.2S'}, s]}}}}"
     )
 
-    first, second, third = timetables(wiring, MT_CHANNEL)
+    first, second, third = timetables(wiring)
 
     assert codes(first) == ["duration-cut", "no-dead-letter-sink"]
     assert codes(second) == ["no-dead-letter-sink"]
@@ -194,7 +194,7 @@ parallels:
 """
     )
 
-    found = {each.route.node: codes(each) for each in timetables(wiring, MT_CHANNEL)}
+    found = {each.route.node: codes(each) for each in timetables(wiring)}
 
     assert found == {
         "subscription/ways-kn-parallel-filter-0": ["no-dead-letter-sink"],
@@ -269,7 +269,7 @@ def test_a_delivery_without_retry_replaces_the_default_retries_of_a_broker() -> 
         "triggers: {price: {subscriber: pricing}}"
     )
 
-    assert codes(timetables(wiring, MT_CHANNEL)[0]) == ["defaults-replaced"]
+    assert codes(timetables(wiring)[0]) == ["defaults-replaced"]
 
 
 def test_a_ladder_of_years_is_told_in_words() -> None:
@@ -292,7 +292,7 @@ triggers: {price: {subscriber: pricing}}
 """
     )
 
-    table = timetables(wiring, MT_CHANNEL)[0]
+    table = timetables(wiring)[0]
 
     assert [(each.code, each.text) for each in table.warnings] == [
         (
@@ -345,14 +345,14 @@ subscriptions: {price: {channel: audit, subscriber: "http://example.org"}}
 def test_routes_are_named_short_or_in_full(
     names: tuple[str, ...], expected: list[str]
 ) -> None:
-    found = timetables(wired(TWO), MT_CHANNEL, names=names)
+    found = timetables(wired(TWO), names=names)
 
     assert [each.route.node for each in found] == expected
 
 
 def test_unknown_names_are_told_all_at_once_with_the_nearest() -> None:
     with pytest.raises(UsageError) as raised:
-        timetables(wired(TWO), MT_CHANNEL, names=("prise", "trigger/shop"))
+        timetables(wired(TWO), names=("prise", "trigger/shop"))
 
     assert str(raised.value).splitlines() == [
         (
@@ -369,12 +369,12 @@ def test_unknown_names_are_told_all_at_once_with_the_nearest() -> None:
 
 def test_a_name_in_a_topology_without_routes_is_unknown() -> None:
     with pytest.raises(UsageError, match=r"'price' \(there are: none\)"):
-        timetables(wired("brokers: {}"), MT_CHANNEL, names=("price",))
+        timetables(wired("brokers: {}"), names=("price",))
 
 
 def test_a_status_that_does_not_fail_is_refused() -> None:
     with pytest.raises(UsageError, match="202 is no status that fails"):
-        timetables(wired(TWO), MT_CHANNEL, status=202)
+        timetables(wired(TWO), status=202)
 
 
 def test_a_trigger_that_gets_no_events_says_why() -> None:

@@ -178,12 +178,12 @@ def _due(hop: Hop, pad: str, look: Look, backdrop: Backdrop) -> Iterator[TextLin
         goal=waiting.serial,
     )
     lane = backdrop.lane(hop.first.source)
-    if lane is None or backdrop.profile is None:
+    if lane is None:
         return
-    retries = lane[1].retries
+    retries, retrying = lane[1].retries, lane[0].profile.retrying
     shown = range(waiting.attempt, min(retries.retry, waiting.attempt + _TAIL) + 1)
     for retry in shown:
-        at += backdrop.profile.backoff_ns(retries, retry - 1)
+        at += retrying.backoff_ns(retries, retry - 1)
         text = f"  attempt {retry + 1:<3} {clock_text(at)}  "
         yield line(pad, Span(text, "muted"), Span("if it fails again", "muted"))
     rest = retries.retry - (shown.stop - 1)

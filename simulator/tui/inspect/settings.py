@@ -29,9 +29,9 @@ def delivery_lines(
     backdrop: Backdrop, hub: Hub, route: Route, look: Look
 ) -> Iterator[TextLine]:
     """Write the effective delivery of a route."""
-    if backdrop.wiring is None or backdrop.profile is None:
+    if backdrop.wiring is None:
         return
-    table = timetable(backdrop.wiring, hub, route, backdrop.profile)
+    table = timetable(backdrop.wiring, hub, route)
     origins = dict.fromkeys(s.origin for s in table.settings if s.origin)
     shared = next(iter(origins)) if len(origins) == 1 else ""
     yield from heading("delivery", look, f"from {shared}" if shared else "")
@@ -78,7 +78,7 @@ def _course(course: Course, table: Timetable, look: Look) -> Iterator[TextLine]:
         yield _instant(label, at_ns, look, made=made)
     end = "dead-lettered" if course.dead_letter is not None else "lost"
     settled = course.delivery.settled_ns
-    if course.is_cut:
+    if course.limit_ns is not None and course.is_cut:
         yield _instant("cut off, lost", course.limit_ns, look, made=True, ink="o-dead")
     elif settled is not None:
         yield _instant(end, settled, look, made=True, ink="o-dead")

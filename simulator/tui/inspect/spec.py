@@ -54,7 +54,7 @@ def _hub(backdrop: Backdrop, hub: Hub, look: Look) -> Iterator[TextLine]:
     yield from heading("spec", look)
     yield from pair("namespace", hub.namespace, look)
     yield from pair("address", hub.url, look)
-    yield from pair("profile", hub.profile, look)
+    yield from pair("profile", hub.profile.name, look)
     if hub.asynchronous:
         yield from pair("answers", "202 at once, delivers later", look)
     noun = "trigger" if hub.kind is HubKind.BROKER else "subscription"

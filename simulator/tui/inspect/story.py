@@ -17,7 +17,6 @@ from simulator.wiring import node_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from simulator.profiles import Profile
     from simulator.resource import Resource
     from simulator.session import Simulation
     from simulator.subscribers.service_spec import ServiceSpec
@@ -108,7 +107,6 @@ class Backdrop(Value):
 
     Args:
         wiring: None in a replay without topology.
-        profile: Whose rules hold; None without topology.
         services: Node of a service -> what its description says.
         sources: Node of a generator -> what its description says.
         places: Node of a described service or generator -> ``orders.yaml:12:3``.
@@ -118,7 +116,6 @@ class Backdrop(Value):
     """
 
     wiring: Wiring | None = None
-    profile: Profile | None = None
     services: Mapping[str, ServiceSpec] = made(default_factory=dict)
     sources: Mapping[str, SourceSpec] = made(default_factory=dict)
     places: Mapping[str, str] = made(default_factory=dict)
@@ -145,7 +142,6 @@ class Backdrop(Value):
                 places[node] = _place(resource, f"spec.sources.{name}")
         return cls(
             wiring=sim.wiring,
-            profile=sim.profile,
             services=services,
             sources=sources,
             places=places,

@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 
 from simulator.event import Event
-from simulator.kernel import Answer, Fault, Kernel, Log, Program, Request, RunawayError
-from simulator.profiles import MT_CHANNEL
+from simulator.kernel import (
+    AddressBook,
+    Addresses,
+    Answer,
+    Fault,
+    Kernel,
+    Log,
+    Request,
+    RunawayError,
+)
 from tests.playbook import simulation
 
 URL = "http://broker-ingress.knative-eventing.svc.cluster.local/default/default"
@@ -30,15 +38,16 @@ class Later:
 
 
 def kernel(later: Later, most: int = 1_000) -> Kernel:
-    program = Program(simulation(TOPOLOGY).wiring, {"service/one": later})
-    program.link()
-    return Kernel(program, MT_CHANNEL, Log(most=most), epoch_ns=0)
+    book = AddressBook(simulation(TOPOLOGY).wiring)
+    addresses = Addresses(book, {"service/one": later})
+    addresses.link()
+    return Kernel(addresses, Log(most=most), epoch_ns=0)
 
 
 def test_an_answer_told_in_time_settles_the_delivery() -> None:
     later = Later()
     running = kernel(later)
-    sent = running.send(running.program.target(URL), Event(dict(EVENT)))
+    sent = running.send(running.addresses.target(URL), Event(dict(EVENT)))
 
     running.run(1_000_000_000)
     waiting = sent.status
@@ -52,7 +61,7 @@ def test_an_answer_told_in_time_settles_the_delivery() -> None:
 def test_an_answer_told_after_the_timeout_has_no_effect() -> None:
     later = Later()
     running = kernel(later)
-    sent = running.send(running.program.target(URL), Event(dict(EVENT)))
+    sent = running.send(running.addresses.target(URL), Event(dict(EVENT)))
     running.run()
 
     running.answer(later.requests[0], Answer(200))
@@ -65,7 +74,7 @@ def test_an_answer_told_after_the_timeout_has_no_effect() -> None:
 def test_a_connection_told_to_fail_is_a_failed_delivery() -> None:
     later = Later()
     running = kernel(later)
-    sent = running.send(running.program.target(URL), Event(dict(EVENT)))
+    sent = running.send(running.addresses.target(URL), Event(dict(EVENT)))
     running.run(0)
 
     running.answer(later.requests[0], Answer(0, fault=Fault.RESET))
@@ -79,10 +88,11 @@ def test_an_answer_that_is_there_at_once_is_not_waited_for() -> None:
         request.answered = Answer(200)
         return None
 
-    program = Program(simulation(TOPOLOGY).wiring, {"service/one": at_once})
-    program.link()
-    running = Kernel(program, MT_CHANNEL, Log(most=100), epoch_ns=0)
-    sent = running.send(program.target(URL), Event(dict(EVENT)))
+    book = AddressBook(simulation(TOPOLOGY).wiring)
+    addresses = Addresses(book, {"service/one": at_once})
+    addresses.link()
+    running = Kernel(addresses, Log(most=100), epoch_ns=0)
+    sent = running.send(addresses.target(URL), Event(dict(EVENT)))
     running.run()
 
     assert (sent.status, sent.answered_ns) == (202, 0)
@@ -90,7 +100,7 @@ def test_an_answer_that_is_there_at_once_is_not_waited_for() -> None:
 
 def test_a_run_that_was_stopped_goes_on_when_its_bound_is_raised() -> None:
     running = kernel(Later(), most=600)
-    target = running.program.target(URL)
+    target = running.addresses.target(URL)
     sent = [running.send(target, Event({**EVENT, "id": str(n)})) for n in range(400)]
 
     with pytest.raises(RunawayError):

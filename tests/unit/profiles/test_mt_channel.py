@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.delivery import BackoffPolicy, Retries
-from simulator.profiles import MT_CHANNEL, PROFILES
+from simulator.profiles import MT_CHANNEL, PROFILES, SPEC
 
 S = 1_000_000_000
 NOON = 1_767_268_800 * S  # 2026-01-01T12:00:00Z
@@ -19,12 +19,12 @@ def retries(
 
 
 def test_the_profile_is_found_by_its_name() -> None:
-    assert PROFILES == {"mt-channel": MT_CHANNEL}
+    assert PROFILES == {"mt-channel": MT_CHANNEL, "spec": SPEC}
 
 
 @pytest.mark.parametrize("status", [404, 408, 409, 429, 500, 502, 503, 504, 599, 600])
 def test_these_statuses_are_retried(status: int) -> None:
-    assert MT_CHANNEL.is_retried(status)
+    assert MT_CHANNEL.retrying.is_retried(status)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_these_statuses_are_retried(status: int) -> None:
     [100, 300, 301, 304, 400, 401, 403, 405, 410, 413, 418, 422, 425, 451, 499],
 )
 def test_all_other_statuses_are_not_retried(status: int) -> None:
-    assert not MT_CHANNEL.is_retried(status)
+    assert not MT_CHANNEL.retrying.is_retried(status)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_wait_before_a_retry_follows_policy_and_delay(
 ) -> None:
     settings = retries(policy, delay)
 
-    assert [MT_CHANNEL.backoff_ns(settings, n) for n in range(4)] == waits
+    assert [MT_CHANNEL.retrying.backoff_ns(settings, n) for n in range(4)] == waits
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_retry_after_counts_for_429_and_503_within_its_maximum(
 ) -> None:
     settings = retries(EXPONENTIAL, 2 * S, most)
 
-    assert MT_CHANNEL.wait_ns(settings, 0, status, after, NOON) == wait
+    assert MT_CHANNEL.retrying.wait_ns(settings, 0, status, after, NOON) == wait

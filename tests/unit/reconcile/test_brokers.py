@@ -1,3 +1,4 @@
+from simulator.profiles import SPEC
 from tests.unit.reconcile.topologies import (
     INGRESS,
     broker,
@@ -173,26 +174,34 @@ def test_a_broker_may_be_the_dead_letter_sink_of_one_declared_before_it() -> Non
     ]
 
 
-def test_a_broker_of_another_class_is_never_reconciled() -> None:
+def test_a_broker_of_a_class_without_profile_runs_as_the_specification_says() -> None:
     wiring = wire(broker(class_="Kafka"), trigger())
 
-    assert wiring.hubs == ()
-    assert wiring.conditions == {}
-    assert [str(each) for each in wiring.not_simulated] == [
-        "Broker default",
-        "Trigger price",
+    (made,) = wiring.hubs
+    assert (made.profile, made.url) == (
+        SPEC,
+        "http://kafka-broker-ingress.knative-eventing.svc.cluster.local/default/default",
+    )
+    assert [route.node for route in made.routes] == ["trigger/price"]
+    assert [c[-1].type for c in wiring.conditions.values()] == [
+        "Ready",
+        "SubscriptionReady",
     ]
-    assert messages(wiring, "not-simulated") == [
+    assert messages(wiring, "no-profile") == [
         (
-            "Broker default: metadata.annotations: the broker class 'Kafka' is not "
-            "simulated; this broker is never Ready and takes no events (class "
-            "MTChannelBasedBroker is)"
-        ),
-        (
-            "Trigger price: spec.broker: Broker default is not simulated; this trigger gets "
-            "no events"
+            "Broker default: metadata.annotations: the broker class 'Kafka' has no "
+            "profile yet: it runs as the specification of Knative Eventing says, without "
+            "the retries, the order, the replies and the dead letters of its own "
+            "(MTChannelBasedBroker runs as it is)"
         ),
     ]
+
+
+def test_a_class_makes_a_host_name_of_letters_that_fit() -> None:
+    wiring = wire(broker(class_="Ours (v2)"))
+
+    (made,) = wiring.hubs
+    assert made.url.startswith("http://ours-v2-broker-ingress.")
 
 
 def test_a_broker_with_the_async_annotation_answers_before_it_delivers() -> None:

@@ -1,0 +1,222 @@
+"""Where each URL leads: to a service, into a hub, or nowhere.
+
+Which hosts and paths lead into hubs, and what is answered where there is none, is what
+the doors of the profiles say.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.router import Router
+from simulator.profiles import IN_MEMORY_CHANNEL, MT_CHANNEL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.profiles.profile import Door
+    from simulator.wiring import Endpoint, Hub, Wiring
+
+# What the installation runs, hubs or no hubs.
+_INSTALLED = (MT_CHANNEL, IN_MEMORY_CHANNEL)
+_NAMED = re.compile(r"[^/]*/[^/]*")
+_TRIGGER = re.compile(r"/triggers/([^/]*)/([^/]*)/([^/]*)")
+_CLUSTER_DOMAIN = ".svc.cluster.local"
+FILTER_SERVICE = "broker-filter"
+_BAD_REQUEST = 400
+
+
+class Place(NamedTuple):
+    """What there is at a URL; the arguments of a `Target`, by name."""
+
+    node: str
+    url: str
+    path: str
+    door: Door | None = None
+    hub: str = ""
+    inner: bool = False
+    endpoint: Endpoint | None = None
+    refusal: Answer | None = None
+    malformed: bool = False
+    trigger: tuple[str, str, str] | None = None
+
+
+class AddressBook:
+    """Where the URLs of a wiring lead, by name; any number of runs may share it.
+
+    Args:
+        wiring: The reconciled topology.
+
+    Attributes:
+        routers: Node of a hub -> which of its routes an event takes.
+    """
+
+    def __init__(self, wiring: Wiring) -> None:
+        self.wiring = wiring
+        self.routers = {
+            hub.node: Router([route.filter for route in hub.routes])
+            for hub in wiring.hubs
+        }
+        self._places: dict[str, Place] = {}
+        self._endpoints = {h: e for e in reversed(wiring.endpoints) for h in e.hosts}
+        # Hosts behind which only the path tells hubs apart; hosts of one hub each; and
+        # the hubs by host and path.
+        self._shared: dict[str, Door] = {}
+        self._own: dict[str, tuple[Door, Place]] = {}
+        self._named: dict[tuple[str, str], Place] = {}
+        self._filter_services: dict[str, None] = {}
+        for profile in _INSTALLED:
+            self._open(profile.door)
+            self._filter_services[profile.filtering.service] = None
+        for hub in wiring.hubs:
+            self._enter(hub)
+
+    @property
+    def own_hosts(self) -> Mapping[str, Door]:
+        """The hosts that are a hub's own."""
+        return {host: door for host, (door, _) in self._own.items()}
+
+    def _open(self, door: Door) -> None:
+        if door.by_path:
+            self._shared[_host(door.address("", ""))] = door
+        elif door.dispatcher:
+            self._shared[door.dispatcher] = door
+
+    def _enter(self, hub: Hub) -> None:
+        """Note where a hub is reached, and the channel behind it."""
+        profile = hub.profile
+        door = profile.door
+        parts = urlsplit(hub.url)
+        host = (parts.hostname or "").lower()
+        place = Place(hub.node, hub.url, "", door, hub.node)
+        self._filter_services[profile.filtering.service] = None
+        if door.by_path:
+            self._shared[host] = door
+            self._named[host, parts.path] = place
+        else:
+            self._open(door)
+            self._enter_channel(door, host, f"/{hub.namespace}/{hub.name}", place)
+        if profile.channel is not None:
+            door, name = profile.channel.door, door.inner.format(name=hub.name)
+            inner = place._replace(node=f"{hub.node} channel", door=door, inner=True)
+            host = _host(door.address(name, hub.namespace))
+            self._enter_channel(door, host, f"/{hub.namespace}/{name}", inner)
+
+    def _enter_channel(self, door: Door, host: str, path: str, place: Place) -> None:
+        self._own[host] = (door, place)
+        if door.dispatcher:
+            self._named[door.dispatcher, path] = place
+
+    def find(self, url: str) -> Place:
+        """Look an absolute URL up; an unknown host is a place too.
+
+        Raises:
+            ValueError: It is no URL.
+        """
+        found = self._places.get(url)
+        if found is None:
+            found = self._places[url] = self._find(url)
+        return found
+
+    def _find(self, url: str) -> Place:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            # Source: knative-resources 2.2: a foreign scheme becomes http://HOST/.
+            url = f"http://{parts.netloc}/"
+            parts = urlsplit(url)
+        host, full = _host(url), host_in_cluster(url)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        found = self.behind_door(full, url, path)
+        if found is not None:
+            return found
+        endpoint = self._endpoints.get(host) or self._endpoints.get(full)
+        if endpoint is None:
+            return Place(host or url, url, path, refusal=failing(Fault.NO_HOST))
+        refusal = failing(Fault.REFUSED) if endpoint.unreachable else None
+        return Place(endpoint.node, url, path, endpoint=endpoint, refusal=refusal)
+
+    def behind_door(self, host: str, url: str, path: str) -> Place | None:
+        """Find what a broker or channel answers at a host; None for none of theirs."""
+        if host in self._filter_services:
+            return _filter(url, path)
+        own = self._own.get(host)
+        if own is not None:
+            return self.behind_own_door(own[0], own[1], url, path)
+        door = self._shared.get(host)
+        if door is None:
+            return None
+        if not door.by_path:
+            return self.behind_own_door(door, None, url, path)
+        asked = path if door.reads_query else path.partition("?")[0]
+        place = self._named.get((host, asked if asked == "/" else _whole(asked)))
+        return _found(door, place, url, path, asked)
+
+    def hub_of(self, host: str, door: Door) -> Place | None:
+        """Find the hub whose own host this is, behind such a door."""
+        own = self._own.get(host)
+        return None if own is None or own[0] != door else own[1]
+
+    def behind_own_door(
+        self, door: Door, place: Place | None, url: str, path: str
+    ) -> Place:
+        """Find the hub that is meant by a host of its own, unless a path says another."""
+        asked = path if door.reads_query else path.partition("?")[0]
+        if asked != "/":
+            place = self._named.get((door.dispatcher, _whole(asked)))
+        elif place is None:
+            return _refused(door, url, path, door.unknown, malformed=False)
+        return _found(door, place, url, path, asked)
+
+
+def _found(door: Door, place: Place | None, url: str, path: str, asked: str) -> Place:
+    if place is not None:
+        return place._replace(url=url, path=path)
+    named = _NAMED.fullmatch(_whole(asked).removeprefix("/"))
+    status = door.unknown if named else door.malformed
+    if asked == "/":
+        status = door.root
+    return _refused(door, url, path, status, malformed=named is None)
+
+
+def _refused(door: Door, url: str, path: str, status: int, *, malformed: bool) -> Place:
+    return Place(
+        door.node, url, path, door, refusal=Answer(status), malformed=malformed
+    )
+
+
+def _filter(url: str, path: str) -> Place:
+    """Find the trigger behind an address of the filter service."""
+    asked = _TRIGGER.fullmatch(path)
+    if asked is None:
+        refusal = Answer(_BAD_REQUEST)
+        return Place(FILTER_SERVICE, url, path, refusal=refusal, malformed=True)
+    namespace, name, uid = asked.groups()
+    return Place(FILTER_SERVICE, url, path, trigger=(namespace, name, uid))
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").lower()
+
+
+def _whole(path: str) -> str:
+    """Leave out one slash at the end."""
+    return path.removesuffix("/")
+
+
+def host_in_cluster(url: str) -> str:
+    """Give the host of a URL, completed as the search domains of a pod do.
+
+    ``a.team`` is a service.
+    """
+    host = _host(url)
+    if host.endswith(_CLUSTER_DOMAIN):
+        return host
+    return f"{host}.cluster.local" if host.endswith(".svc") else host + _CLUSTER_DOMAIN
+
+
+def failing(fault: Fault) -> Answer:
+    """Give the answer of a connection that does not come about."""
+    return Answer(0, fault=fault)

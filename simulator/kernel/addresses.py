@@ -1,0 +1,218 @@
+"""All that runs in one run, and the one place where a URL becomes a target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from simulator.kernel.address_book import FILTER_SERVICE, failing, host_in_cluster
+from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.routes import LinkedHub, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from simulator.kernel.address_book import AddressBook, Place
+    from simulator.kernel.request import Interceptor
+    from simulator.kernel.routes import LinkedRoute, Subscriber
+    from simulator.profiles.profile import Door
+    from simulator.resource import ResourceKey
+
+    Answering = Subscriber | Answer | tuple[Interceptor, ...]
+
+_NOT_FOUND, _BAD_REQUEST = 404, 400
+
+
+class Addresses:
+    """All that runs in one run, and the one place where a URL becomes a target.
+
+    Args:
+        book: Where URLs lead.
+        subscribers: Node of an endpoint -> what answers for it: a function, the answer
+            that it always gives, or what intercepts every request to it.
+        before: What ran until now, when something did.
+        recreated: What was deleted since, even if it is there again.
+
+    Attributes:
+        hubs: By node.
+        generations: How often a resource was deleted, for those that were.
+        introduce: Is told of each new target; None while nobody wants to know.
+    """
+
+    def __init__(
+        self,
+        book: AddressBook,
+        subscribers: Mapping[str, Answering],
+        before: Addresses | None = None,
+        recreated: Iterable[ResourceKey] = (),
+    ) -> None:
+        self.book = book
+        self.wiring = book.wiring
+        self._subscribers = subscribers
+        self._targets: dict[str, Target] = {}
+        self.introduce: Callable[[Target], object] | None = None
+        self.hubs = {
+            hub.node: LinkedHub(hub, book.routers[hub.node]) for hub in book.wiring.hubs
+        }
+        self._triggers = {
+            route.route.resource: route
+            for hub in self.hubs.values()
+            if hub.is_broker
+            for route in hub.routes
+        }
+        # Hosts of hubs that are not there any more: their doors still stand.
+        self._gone: dict[str, Door] = {}
+        self.generations: dict[ResourceKey, int] = {}
+        if before is not None:
+            self._follow(before, recreated)
+
+    def _follow(self, before: Addresses, recreated: Iterable[ResourceKey]) -> None:
+        """Remember what is not there any more."""
+        here = self.book.own_hosts
+        gone = {**before._gone, **before.book.own_hosts}
+        self._gone = {host: door for host, door in gone.items() if host not in here}
+        self.generations.update(before.generations)
+        for key in recreated:
+            self.generations[key] = self.generations.get(key, 0) + 1
+        for hub in self.hubs.values():
+            for route in hub.routes:
+                route.generation = self.generations.get(route.route.resource, 0)
+
+    def link(self) -> None:
+        """Look up the addresses of every route, once subscribers are known."""
+        for hub in self.hubs.values():
+            for route in hub.routes:
+                self._link(route)
+
+    def _link(self, linked: LinkedRoute) -> None:
+        route = linked.route
+        linked.target = (
+            self.target(route.subscriber)
+            if route.subscriber
+            # Source: knative-runtime, Channel: a Subscription without subscriber is
+            # refused by the webhook; if it got through, every event fails.
+            else Target("no subscriber", "", fixed=failing(Fault.NO_SUBSCRIBER))
+        )
+        if route.reply:
+            linked.reply = self.target(route.reply)
+        if route.dead_letter:
+            linked.dead_letter = self.target(route.dead_letter)
+
+    # -- what there is
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """All that were looked up so far, in order."""
+        return tuple(self._targets.values())
+
+    def trigger(self, key: ResourceKey) -> LinkedRoute | None:
+        """Give the route of a trigger; None when it has none now."""
+        return self._triggers.get(key)
+
+    def filter_service(self, route: LinkedRoute, answer: Answer) -> Target:
+        """Give the filter service that itself answers for a trigger."""
+        key = route.route.resource
+        uid = trigger_uid(key.namespace, key.name, route.generation)
+        host = route.hub.profile.filtering.service
+        url = f"http://{host}/triggers/{key.namespace}/{key.name}/{uid}"
+        return Target(FILTER_SERVICE, url, fixed=answer)
+
+    def target(self, url: str) -> Target:
+        """Look an absolute URL up; an unknown host is a target too.
+
+        Raises:
+            ValueError: It is no URL.
+        """
+        found = self._targets.get(url)
+        if found is None:
+            found = self._target_at(self._find(url))
+            found.sought = ""
+            self._targets[url] = self.introduced(found)
+        return found
+
+    def look_up_again(self, target: Target) -> Target:
+        """Look up again what earlier addresses may have given."""
+        host = target.sought
+        if host is None:
+            return target
+        found = self.target(target.url)
+        return self.with_host(found, host) if host else found
+
+    def introduced(self, target: Target) -> Target:
+        """Give a new target back, once whoever wants to know has been told of it."""
+        if self.introduce is not None:
+            self.introduce(target)
+        return target
+
+    def relative(self, base: str, reference: str) -> Target:
+        """Look up where a redirect leads; one that is no URL leads to no host."""
+        try:
+            return self.target(urljoin(base, reference))
+        except ValueError:
+            return Target(reference, base, fixed=failing(Fault.NO_HOST))
+
+    def with_host(self, target: Target, host: str) -> Target:
+        """Look up again where a request with this `Host` header leads.
+
+        Only who tells hubs apart by their hosts asks for it.
+        """
+        door = target.door
+        if door is None or door.by_path:
+            return target
+        there = self.book.hub_of(host, door)
+        place = self.book.behind_own_door(door, there, target.url, target.path)
+        found = self._target_at(place)
+        found.sought = host
+        return self.introduced(found)
+
+    def _find(self, url: str) -> Place:
+        place = self.book.find(url)
+        if self._gone and place.door is None and place.endpoint is None:
+            door = self._gone.get(host_in_cluster(place.url))
+            if door is not None:
+                return self.book.behind_own_door(door, None, place.url, place.path)
+        return place
+
+    def _target_at(self, place: Place) -> Target:
+        """Make the target of a place."""
+        node, url, path = place.node, place.url, place.path
+        if place.trigger is not None:
+            return self._filter_at(place, *place.trigger)
+        endpoint = place.endpoint
+        if endpoint is not None and place.refusal is None:
+            answering = self._subscribers[endpoint.node]
+            if isinstance(answering, Answer):
+                return Target(node, url, path=path, fixed=answering, is_service=True)
+            if isinstance(answering, tuple):
+                return Target(node, url, path=path, own=answering, is_service=True)
+            return Target(node, url, path=path, subscriber=answering, is_service=True)
+        return Target(
+            node,
+            url,
+            path=path,
+            fixed=place.refusal,
+            hub=self.hubs[place.hub] if place.hub else None,
+            door=place.door,
+            malformed=place.malformed,
+            inner=place.inner,
+        )
+
+    def _filter_at(self, place: Place, namespace: str, name: str, uid: str) -> Target:
+        """Find the trigger behind an address of the filter service.
+
+        Source: knative-runtime, Filter service: wrong UID 400, unknown trigger 404.
+        """
+        for key, route in self._triggers.items():
+            if (key.namespace, key.name) == (namespace, name) and route.filtered:
+                if uid == trigger_uid(namespace, name, route.generation):
+                    return Target(place.node, place.url, path=place.path, filters=route)
+                refusal = Answer(_BAD_REQUEST)
+                return Target(place.node, place.url, path=place.path, fixed=refusal)
+        refusal = Answer(_NOT_FOUND)
+        return Target(place.node, place.url, path=place.path, fixed=refusal)
+
+
+def trigger_uid(namespace: str, name: str, generation: int = 0) -> str:
+    """Give a trigger's UID: made of its name, since no API server hands one out."""
+    uid = f"uid-trigger-{namespace}-{name}"
+    return f"{uid}-{generation}" if generation else uid

@@ -1,0 +1,400 @@
+"""Deliveries: an event to a subscriber, then its reply, or the dead letter.
+
+A delivery is one exchange after another. Its role says which leg it is on; each leg is
+tried again as the delivery's settings say. Beside what every exchange waits for, a
+delivery waits between two attempts.
+
+Source: knative-runtime, "Shape of one delivery", Retries, Replies, Dead letters;
+    pkg/kncloudevents/event_dispatcher.go, send and executeRequest.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from simulator.event import Event, UnparsableEventError, UnreadEvent
+from simulator.filters import Verdict
+from simulator.kernel.answer import Answer, Fault, Outcome, Unreported
+from simulator.kernel.envelope import Envelope, reply_headers
+from simulator.kernel.exchange import Exchange, Owner
+from simulator.kernel.judge import judge
+from simulator.kernel.log import WIDTH, Kind
+from simulator.kernel.request import Request, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.kernel.exchange import FanOut, Go, World
+    from simulator.kernel.routes import LinkedHub, LinkedRoute, Target
+
+_EVENT, _REPLY, _DEAD_LETTER = Role.EVENT, Role.REPLY, Role.DEAD_LETTER
+KINDS = {
+    Role.EVENT: Kind.DISPATCHED,
+    Role.REPLY: Kind.REPLIED,
+    Role.DEAD_LETTER: Kind.DEAD_LETTERED,
+    Role.DIRECT: Kind.DISPATCHED,
+}
+_RESPONDED, _RETRY = Kind.RESPONDED, Kind.RETRY_SCHEDULED
+_REDIRECTS = (301, 302, 303, 307, 308)
+_SAME_METHOD = (307, 308)
+_OK, _BAD_REQUEST, _NOT_FOUND = 200, 400, 404
+# Source: pkg/kncloudevents/event_dispatcher.go NoResponse: no request was made.
+_NO_RESPONSE = -1
+# Retries without a wait after which the others have their turn, and the log is looked
+# at: Knative allows 2,147,483,647 of them.
+_BREATH = 1_000
+
+
+class Delivery(Exchange):
+    """The delivery of one event by one route.
+
+    Args:
+        world: Where it happens.
+        owner: Who began it.
+        route: By which it goes.
+        event: As it lies in the hub.
+        cause: The record that it follows from.
+    """
+
+    __slots__ = ("_cause", "_envelope", "_event", "_failed_at", "_kind", "_most", "_own", "_redirects",
+                 "_role", "_route", "_target", "_tried")  # fmt: skip
+
+    _failed_at: Target
+
+    def __init__(
+        self,
+        world: World,
+        owner: Owner | None,
+        route: LinkedRoute,
+        event: Envelope,
+        cause: int,
+    ) -> None:
+        super().__init__(world, owner)
+        self._own = route  # began it; another one may stand for it at an attempt
+        self._event = event
+        self._cause = cause
+        self._redirects = 0
+        self._tried = 0
+        self._leg(_EVENT, route.target, event)
+
+    def begin(self, value: object = None) -> Go:
+        """Make the first attempt."""
+        if self.world.taken_over:
+            self._look_up()
+        return self._attempt()
+
+    def go_on(self, request: Request, serial: int, answer: Answer | None) -> None:
+        """Begin in this instant with a first attempt that has been made already."""
+        self.asked, self.answering, self.serial = request, self._target, serial
+        self._state = self._first
+        self.world.ready.append((self, 0, answer))
+
+    def _first(self, answer: Answer | None) -> Go:
+        assert self.asked is not None, "the attempt has been made"
+        return self._made(self.asked, self.serial, answer)
+
+    def _leg(self, role: Role, target: Target, envelope: Envelope) -> None:
+        self._role, self._target, self._envelope = role, target, envelope
+        self._route = self._own
+        self._most = self._own.retries.retry
+        self.attempt = 1
+        self._kind = _kind(target, role)
+
+    # -- attempts
+
+    def _attempt(self) -> Go:
+        """Ask once more."""
+        world, target, envelope = self.world, self._target, self._envelope
+        log, route, attempt = world.log, self._route, self.attempt
+        cells = log.cells
+        request = Request(envelope, target, route, world.now, self._role, attempt)
+        answer = target.fixed or target.call(request)
+        serial = log.base + len(cells) // WIDTH
+        cells.extend((world.now, serial - self._cause, self._kind, envelope, route, target,
+                      attempt, 0))  # fmt: skip
+        return self._made(request, serial, answer)
+
+    def _made(self, request: Request, serial: int, answer: Answer | None) -> Go:
+        if answer is not None and not answer.waits:
+            self.answering, self.serial = self._target, serial
+            return self.answered(answer)
+        limit = self._route.timeout_ns
+        self.deadline = None if limit is None else self.world.now + limit
+        self._redirects = 0
+        self.open_to, self.open_with = self._target, self._envelope
+        return self.ask(request, self._target, serial, answer)
+
+    def answered(self, answer: Answer) -> Go:
+        """Follow a redirect, or judge; try again, or go to the next leg."""
+        if answer.waits and answer.status in _REDIRECTS:
+            location = answer.headers.get("location")
+            if location:
+                if self._redirects < self._route.retrying.redirects:
+                    return self._redirected(answer, location)
+                if self._redirects:
+                    answer = Answer(0, fault=Fault.REDIRECTS)
+        world, route = self.world, self._route
+        self.asked = self.open_to = None
+        outcome = judge(answer, self.answering, route, self._role)
+        status, noted = outcome.status, answer.noted
+        if outcome.reason is not None:
+            noted = (answer.status, outcome.reason)
+        log, now, attempt = world.log, world.now, self.attempt
+        cells, envelope = log.cells, self._envelope
+        this = log.base + len(cells) // WIDTH
+        back, self.serial = this - self.serial, this
+        retrying = route.retrying
+        if attempt > self._most or not (
+            status in retrying.server_errors or status in retrying.statuses
+        ):
+            cells.extend((now, back, _RESPONDED, envelope, self.answering, route, attempt,
+                          noted))  # fmt: skip
+            return self.over(outcome)
+        wait = route.wait_ns(attempt - 1, status, answer, world.instant)
+        self.attempt = attempt + 1
+        self._cause = this + 1
+        cells.extend((now, back, _RESPONDED, envelope, self.answering, route, attempt, noted,
+                      now, 1, _RETRY, envelope, route, self._target, attempt + 1,
+                      (status, wait)))  # fmt: skip
+        if wait or not self.attempt % _BREATH:
+            self.serial = this + 1
+            self.open_to, self.open_with = self._target, envelope
+            return self.wait(wait, self._waited)
+        return self._again
+
+    def _waited(self, _: None) -> Go:
+        self.open_to = None
+        return self._again()
+
+    def _again(self) -> Go:
+        if self.world.taken_over:
+            self._look_up()
+        return self._attempt()
+
+    def _redirected(self, answer: Answer, location: str) -> Go:
+        """Ask where an answer leads.
+
+        Source: knative-runtime, Retries (redirects): 301, 302 and 303 go on with GET
+            and no body, 307 and 308 with the POST again.
+        """
+        world, asked, answering = self.world, self.asked, self.answering
+        assert asked is not None, "it was redirected"
+        self._redirects += 1
+        method = asked.method if answer.status in _SAME_METHOD else "GET"
+        target = world.addresses.relative(answering.url, location)
+        # Perhaps another one than the delivery's: somebody may have changed it.
+        envelope, attempt, route = asked.envelope, asked.attempt, self._route
+        cause = world.record(
+            self.serial, Kind.REDIRECTED, envelope, answering, target, attempt,
+            (answer.status, location),
+        )  # fmt: skip
+        request = Request(
+            envelope, target, route, world.now, self._role, attempt, method
+        )
+        answered = target.fixed or target.call(request)
+        noted = 0 if request.is_plain else (0, request)
+        serial = world.record(
+            cause, self._kind, envelope, route, target, attempt, noted
+        )
+        self.open_to, self.open_with = target, envelope
+        return self.ask(request, target, serial, answered)
+
+    def post(self, request: Request, hub: LinkedHub) -> int | FanOut:
+        """Post to a broker or channel."""
+        return post(self.world, request, hub, self.serial, self)
+
+    # -- legs
+
+    def over(self, outcome: Outcome) -> Go:
+        """See what follows the last attempt of a leg."""
+        role = self._role
+        if role is _EVENT:
+            self._failed_at = self._target
+            if outcome.ok:
+                return self._reply(outcome)
+        elif outcome.ok:
+            return self.end(safe=True)
+        elif role is _REPLY and self._is_repeated:
+            return self._repeat(outcome)
+        elif role is _DEAD_LETTER:
+            sink = self._own.dead_letter or self._target
+            return self._lost(sink, outcome, "the dead letter sink failed")
+        return self._bury(outcome, self._envelope.headers)
+
+    def _reply(self, outcome: Outcome) -> Go:
+        """Post the event in an answer to where replies go.
+
+        Source: pkg/kncloudevents/event_dispatcher.go (read, not run): the dead letter
+            of a failed reply has the reply's headers.
+        """
+        own = self._own
+        if outcome.reply is None and outcome.unsendable is None:
+            return self.end(safe=True)
+        if own.reply is None:
+            self._drop(outcome, "no reply address")
+            return self.end(safe=True)
+        headers = self._event.headers
+        if headers or outcome.headers:
+            headers = reply_headers(outcome.headers, headers)
+        self._failed_at, self._cause = own.reply, self.serial
+        if outcome.reply is None:
+            self._drop(outcome, outcome.unsendable)
+            return self._bury(Outcome(_NO_RESPONSE), headers)
+        envelope = Envelope(outcome.reply, self._event.ttl, None, headers)
+        self._tried = self.attempt
+        self._leg(_REPLY, own.reply, envelope)
+        if own.hub.profile.replies.repeat_delivery:
+            self._most = 0
+        return self.begin
+
+    @property
+    def _is_repeated(self) -> bool:
+        """Whether the whole delivery is tried again when its reply is refused.
+
+        Source: control-plane.md:341.
+        """
+        own = self._own
+        repeats = own.hub.profile.replies.repeat_delivery
+        return repeats and self._tried <= own.retries.retry
+
+    def _repeat(self, outcome: Outcome) -> Go:
+        world, own, tried = self.world, self._own, self._tried
+        wait = own.wait_ns(tried - 1, outcome.status, Answer(0), world.instant)
+        self._leg(_EVENT, own.target, self._event)
+        self.attempt = tried + 1
+        self.serial = self._cause = world.record(
+            self.serial, _RETRY, self._event, own, own.target, self.attempt,
+            (outcome.status, wait),
+        )  # fmt: skip
+        self.open_to, self.open_with = own.target, self._event
+        return self.wait(wait, self._waited)
+
+    def _drop(self, outcome: Outcome, why: str | None) -> None:
+        """Write down that a subscriber's event goes nowhere."""
+        event = outcome.reply or self._event.event
+        route = self._route
+        self.serial = self.world.record(
+            self.serial, Kind.REPLY_DROPPED, event, route.target, route, 1,
+            (outcome.status, why),
+        )  # fmt: skip
+
+    def _bury(self, outcome: Outcome, headers: Mapping[str, str]) -> Go:
+        """Send the dead letter, if there is a sink."""
+        sink = self._own.dead_letter
+        if sink is None:
+            return self._lost(self._failed_at, outcome, "no dead letter sink")
+        event = self._event
+        errors = self._errors(outcome) if outcome.attributed else None
+        dead = Envelope(event.event, event.ttl, event.arrival_ns, headers, errors)
+        self._cause = self.serial
+        self._leg(_DEAD_LETTER, sink, dead)
+        return self.begin
+
+    def _errors(self, outcome: Outcome) -> Mapping[str, str] | None:
+        """Give the error attributes of the dead letter.
+
+        Source: knative-runtime, Dead letters; knative-resources 4.2.
+        """
+        profile = self._own.hub.profile
+        hazards, letters = profile.hazards, profile.dead_letters
+        if hazards.error_body is not None and len(outcome.error) > hazards.error_body:
+            self.world.record(
+                self.serial, Kind.UPSTREAM_BUG, self._event, self._own, self._failed_at, 1,
+                (outcome.status, hazards.error_body_text),
+            )  # fmt: skip
+        if not letters.attributes:
+            return None
+        data = base64.b64encode(outcome.error).decode()
+        return {
+            "knativeerrordest": self._failed_at.url,
+            "knativeerrorcode": str(outcome.status),
+            "knativeerrordata": data[: letters.data_limit],
+        }
+
+    def _lost(self, target: Target, outcome: Outcome, why: str) -> Go:
+        self.world.record(
+            self.serial, Kind.LOST, self._event, self._own, target, 1,
+            (outcome.status, why),
+        )  # fmt: skip
+        return self.end(safe=False)
+
+    # -- after another topology has taken over
+
+    def _look_up(self) -> None:
+        """Look up again whom to ask: another topology runs than when it began.
+
+        A channel's fan-out keeps the subscription that it began with: addresses,
+        retries, backoff. Behind an address is what is there now. Behind a broker's
+        filter service the trigger is looked up at each request.
+
+        Source: knative-runtime, "Shape of one delivery" (the trigger's filter is judged
+            again at each try), Filter service (wrong uid 400, unknown trigger 404,
+            filter does not match 200, empty), Dead letters (no attributes where the
+            filter makes no report). pkg/channel/fanout/fanout_event_handler.go (read,
+            not run): the subscription is bound when the event is dispatched.
+        """
+        addresses, route = self.world.addresses, self._route
+        if route.filtered and self._role is _EVENT:
+            self._route, self._target = self._look_up_trigger()
+        else:
+            self._target = addresses.look_up_again(self._target)
+        self._kind = _kind(self._target, self._role)
+
+    def _look_up_trigger(self) -> tuple[LinkedRoute, Target]:
+        addresses, route = self.world.addresses, self._route
+        key = route.route.resource
+        current = addresses.trigger(key)
+        if current is route:  # the hub judged the filter, which is the same at each try
+            return route, route.target
+        if addresses.generations.get(key, 0) != route.generation:
+            there = key in addresses.wiring.resources
+            status = _BAD_REQUEST if there else _NOT_FOUND
+            why = "the trigger was created anew" if there else "the trigger was deleted"
+            return route, addresses.filter_service(route, Unreported(status, why))
+        if current is None:
+            # Its broker is gone or not ready; the trigger's status keeps the last
+            # address (pkg/reconciler/broker/trigger/trigger.go, read, not run).
+            return route, addresses.target(route.route.subscriber)
+        now = route.to(current.target, route.retries)
+        now.filter, now.format = current.filter, current.format
+        verdict = Verdict.PASS
+        if now.filter is not None:
+            verdict = now.filter.verdict(self._envelope.attributes())
+        if verdict is Verdict.PANIC:
+            now = now.panicking()
+        elif verdict is Verdict.FAIL:
+            now = now.to(addresses.filter_service(route, Answer(_OK)), route.retries)
+        return now, now.target
+
+
+def post(
+    world: World,
+    request: Request,
+    hub: LinkedHub,
+    serial: int,
+    waiter: Exchange | None,
+) -> int | FanOut:
+    """Post what a route's request carries into a hub; give the status, or who waits."""
+    envelope, role = request.envelope, request.role
+    ttl = None
+    if role is _REPLY:
+        event, ttl = envelope.event, envelope.ttl
+        if isinstance(event, UnreadEvent):
+            try:
+                event = event.read()
+            except UnparsableEventError as error:
+                noted = (_BAD_REQUEST, str(error))
+                world.record(serial, Kind.REFUSED, event, "", hub, 1, noted)
+                return _BAD_REQUEST
+    else:
+        attributes = envelope.attributes(with_ttl=role is _DEAD_LETTER)
+        event = Event(attributes, envelope.event.body)
+    return world.receive(hub, event, ttl, envelope.headers, serial, waiter)
+
+
+def _kind(target: Target, role: Role) -> Kind:
+    """Tell what the record of a request says."""
+    fixed = target.fixed
+    panics = fixed is not None and fixed.fault is Fault.PANIC
+    return Kind.PANICKED if panics else KINDS[role]

@@ -1,0 +1,408 @@
+"""One request until it is answered: a flat state machine, and who waits for several.
+
+Between two notices an exchange waits for exactly one thing, and `_state` is the method
+that takes what comes of it. A state gives the next step to take at once, or None while
+it waits; `step` takes one after the other. Nothing nests, and nothing recurses: with a
+high time to live thousands of exchanges wait for each other.
+
+==========  ===================================================  ======================
+waits for                                                        ends by
+==========  ===================================================  ======================
+scripted    an interceptor acts first: a fault, a breakpoint, a  its generator's return
+            decision
+late        the service answers later                            the answer, or the time
+latency     the answer is known, and takes time                  the wait
+hung        nobody will answer                                   the caller's time
+tree        the hub behind the address waits for its own         the hub's status, or
+            deliveries                                           the caller's time
+==========  ===================================================  ======================
+
+Source: knative-runtime, "Shape of one delivery", Retries (timeouts).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.kernel.answer import TIMED_OUT, Answer, Fault
+from simulator.kernel.calendar import Actor, Calendar, Suspended, Waiter
+from simulator.kernel.log import WIDTH, Kind
+from simulator.kernel.request import Script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+
+    from simulator.event import Event
+    from simulator.kernel.addresses import Addresses
+    from simulator.kernel.envelope import Envelope
+    from simulator.kernel.log import Log
+    from simulator.kernel.request import Request
+    from simulator.kernel.routes import LinkedHub, Target
+
+    Go = Callable[[], "Go"] | None
+    State = Callable[[Any], Go]
+
+_ACCEPTED, _NOT_ALLOWED, _FAILED = 202, 405, 500
+
+
+class World(Calendar):
+    """What an exchange asks of the kernel.
+
+    Attributes:
+        addresses: What runs, every address looked up.
+        taken_over: Whether that is another than at the beginning: then whatever is
+            under way looks up again whom it asks, when it asks.
+        asking: The record of the request that a service is asked to answer late, after
+            its script; -1 where the record is the next to be written.
+    """
+
+    def __init__(self, addresses: Addresses, log: Log, epoch_ns: int) -> None:
+        super().__init__(log, epoch_ns)
+        self.addresses = addresses
+        self.taken_over = False
+        self.asking = -1
+
+    def record(
+        self,
+        cause: int,
+        kind: Kind,
+        envelope: Envelope | Event,
+        from_: object,
+        to: object,
+        attempt: int,
+        status: object,
+    ) -> int:
+        """Write a record; give its serial, to be the cause of what follows."""
+        log = self.log
+        serial = log.base + len(log.cells) // WIDTH
+        back = serial - cause if cause >= 0 else 0
+        log.cells.extend((self.now, back, kind, envelope, from_, to, attempt, status))
+        return serial
+
+    def receive(
+        self,
+        hub: LinkedHub,
+        event: Event,
+        ttl: int | None,
+        headers: Mapping[str, str],
+        cause: int,
+        waiter: Waiter | None,
+    ) -> int | FanOut:
+        """Take an event into a hub; see `simulator.kernel.kernel`."""
+        raise NotImplementedError
+
+
+class Owner(Actor):
+    """Who began exchanges, and is told how each of them ends."""
+
+    __slots__ = ()
+
+    def settled(self, exchange: Exchange, *, safe: bool) -> None:
+        """Take note of an end; safe: somebody took the event."""
+        raise NotImplementedError
+
+
+class Exchange(Suspended):
+    """A request, and whoever waits for its answer.
+
+    Args:
+        world: Where it happens.
+        owner: Is told of the end; None where nobody is.
+
+    Attributes:
+        asked: The request that is open; None when none is.
+        answering: Who is asked.
+        serial: The record of the request; of its answer, once there is one.
+        open_to: Whom it goes to, as its record says; None when there is nothing whose
+            end is to be told when it is called off.
+        open_with: What it carries, likewise.
+        deadline: When the caller's time is up; None for never.
+        awaited: The fan-out that is waited for.
+        attempt: Of the open request; 1 for the first.
+    """
+
+    __slots__ = ("_known", "_script", "_state", "_then", "answering", "asked", "attempt",
+                 "awaited", "deadline", "open_to", "open_with", "owner", "serial",
+                 "world")  # fmt: skip
+
+    answering: Target
+    _known: Answer
+    _state: State
+    open_with: Envelope
+
+    def __init__(self, world: World, owner: Owner | None) -> None:
+        self.token = 0
+        self.world = world
+        self.owner = owner
+        self.attempt = 1
+        self.serial = -1
+        self.asked: Request | None = None
+        self.open_to: Target | None = None
+        self.deadline: int | None = None
+        self.awaited: FanOut | None = None
+        self._script: Generator[int | None, Any, Answer | None] | None = None
+        self._then = 0
+
+    # -- as an actor of the calendar
+
+    def start(self, state: State) -> None:
+        """Begin in this instant, after what is due before."""
+        self._state = state
+        self.world.ready.append((self, 0, None))
+
+    def start_first(self, state: State) -> None:
+        """Begin in this instant, before all else that is due."""
+        self._state = state
+        self.world.ready.appendleft((self, 0, None))
+
+    def run(self, state: State) -> None:
+        """Begin at once."""
+        self._state = state
+        self.step(None)
+
+    def step(self, value: Any) -> None:
+        """Take what was waited for; go on until the next wait."""
+        self.token += 1
+        go = self._state(value)
+        while go is not None:
+            go = go()
+
+    def wait(self, ns: int | None, state: State) -> Go:
+        """Wait so long, or until somebody resumes it."""
+        self._state = state
+        if ns is not None:
+            world = self.world
+            world.schedule(world.now + ns, self)
+        return None
+
+    def resume(self, value: Any) -> None:
+        """Go on with a value, in this instant."""
+        if self.token >= 0:
+            self.world.ready.append((self, self.token, value))
+
+    def resume_instead(self, value: Any) -> None:
+        """Go on with a value, in this instant, whatever else it was to go on with."""
+        if self.token >= 0:
+            self.token += 1
+            self.resume(value)
+
+    def resume_first(self, value: Any) -> None:
+        """Go on with a value, in this instant, before all else that is due."""
+        if self.token >= 0:
+            self.world.ready.appendleft((self, self.token, value))
+
+    def end(self, *, safe: bool) -> Go:
+        """Be over; safe: somebody took the event."""
+        self.token = -1
+        if self.owner is not None:
+            self.owner.settled(self, safe=safe)
+        return None
+
+    def cancel(self) -> None:
+        """End here, and all that is waited for: the caller has gone."""
+        pending = [self]
+        while pending:
+            each = pending.pop()
+            if each.token >= 0:
+                pending += reversed(each.cut())
+
+    def cut(self) -> list[Exchange]:
+        """End this one alone; give those that it waits for."""
+        self.token = -1
+        script, self._script = self._script, None
+        if script is not None:
+            script.close()
+        if self.open_to is not None:
+            self.world.record(
+                self.serial, Kind.CUT, self.open_with, self.open_to, "", self.attempt,
+                (0, Fault.GONE),
+            )  # fmt: skip
+        if self.asked is not None:
+            self.asked.gone = True
+        fan_out = self.awaited
+        if fan_out is None or fan_out.token < 0:
+            return []
+        fan_out.token = -1
+        return fan_out.children
+
+    # -- one request
+
+    def ask(
+        self, request: Request, target: Target, serial: int, answer: Answer | None
+    ) -> Go:
+        """Follow a request that was recorded; *answer* is what is known at once."""
+        self.asked, self.answering, self.serial = request, target, serial
+        return self._take(request, answer)
+
+    @property
+    def left(self) -> int | None:
+        """The caller's time that is left, in ns; None for all time."""
+        if self.deadline is None:
+            return None
+        return max(0, self.deadline - self.world.now)
+
+    def _take(self, request: Request, answer: Answer | None) -> Go:
+        """Go on with what is known: a script, nothing yet, or the answer."""
+        left = self.left
+        if isinstance(answer, Script):
+            self._then = answer.then
+            self._script = answer.begin(self, self.serial, request, left)
+            return self._scripted(None)
+        if answer is None:
+            return self._wait_for(request, left)
+        after = answer.after_ns
+        if answer.fault is Fault.HANG or (left is not None and after and after >= left):
+            return self._hung(None) if left == 0 else self.wait(left, self._hung)
+        if not after:
+            return self.answered(answer)
+        self._known = answer
+        return self.wait(after, self._latency)
+
+    def _wait_for(self, request: Request, left: int | None) -> Go:
+        """Wait for a service that answers later, or for the hub behind the address."""
+        hub = self.answering.hub
+        if hub is not None:
+            return self._into_hub(request, hub, left)
+        request.waiter = self
+        if request.answered is not None:
+            return self._late(request.answered)
+        return self.wait(left, self._late)
+
+    def _scripted(self, value: Any) -> Go:
+        script, request = self._script, self.asked
+        assert script is not None, "it goes on"
+        assert request is not None, "it is about one"
+        try:
+            ns = script.send(value)
+        except StopIteration as stop:
+            self._script = None
+            answer: Answer | None = stop.value
+            return self._take(request, answer or self._carry_on(request))
+        return self.wait(ns, self._scripted)
+
+    def _carry_on(self, request: Request) -> Answer | None:
+        """Hand the request on, after the record of it was written.
+
+        Whoever else looks at requests to its target comes first. It meets what is at
+        its address when it arrives.
+        """
+        world = self.world
+        script = self.answering.approach(request, self._then)
+        if script is not None:
+            return script
+        if world.taken_over:
+            self.answering = world.addresses.look_up_again(self.answering)
+            request.target = self.answering
+        world.asking = self.serial
+        try:
+            return self.answering.take(request)
+        finally:
+            world.asking = -1
+
+    def _late(self, answer: Answer | None) -> Go:
+        if answer is None:
+            if self.asked is not None:
+                self.asked.gone = True
+            return self.answered(TIMED_OUT)
+        return self.answered(answer)
+
+    def _latency(self, _: None) -> Go:
+        return self.answered(self._known)
+
+    def _hung(self, _: None) -> Go:
+        return self.answered(TIMED_OUT)
+
+    def _into_hub(self, request: Request, hub: LinkedHub, left: int | None) -> Go:
+        if request.method != "POST":
+            return self.answered(Answer(_NOT_ALLOWED))
+        status = self.post(request, hub)
+        if isinstance(status, int):
+            return self.answered(Answer(status))
+        self.awaited = status
+        return self.wait(left, self._tree)
+
+    def _tree(self, status: int | None) -> Go:
+        fan_out, self.awaited = self.awaited, None
+        if status is None:
+            assert fan_out is not None, "it was waited for"
+            fan_out.cancel()
+            return self.answered(TIMED_OUT)
+        return self.answered(Answer(status))
+
+    # -- what the kinds of exchange do each in its way
+
+    def post(self, request: Request, hub: LinkedHub) -> int | FanOut:
+        """Post the open request into a hub; give the status, or who waits."""
+        raise NotImplementedError
+
+    def answered(self, answer: Answer) -> Go:
+        """Take the answer to the open request."""
+        raise NotImplementedError
+
+
+class FanOut(Owner):
+    """The deliveries of one event from one hub, and who waits for them all.
+
+    Source: knative-runtime, "Shape of one delivery": synchronous by default, the
+        sender's POST is answered after every trigger has been tried; any failure
+        without a dead letter sink makes it 500.
+    """
+
+    __slots__ = ("_failed", "_last_ns", "_longest_ns", "_pending", "_waiter", "_world",
+                 "children")  # fmt: skip
+
+    def __init__(
+        self, world: World, waiter: Waiter | None, longest_ns: int | None
+    ) -> None:
+        self.token = 0
+        self.children: list[Exchange] = []
+        self._world = world
+        self._waiter = waiter
+        self._longest_ns = longest_ns
+        self._last_ns = world.now
+        self._pending = 0
+        self._failed = False
+        if longest_ns is not None:
+            world.watch(self, longest_ns)
+
+    def begin(self, exchange: Exchange) -> None:
+        """Wait for one more."""
+        self._pending += 1
+        self.children.append(exchange)
+
+    def settled(self, exchange: Exchange, *, safe: bool) -> None:
+        """One delivery is settled."""
+        self._pending -= 1
+        self._last_ns = self._world.now
+        if not safe:
+            self._failed = True
+        if not self._pending and self.token >= 0:
+            self._close()
+
+    def _close(self) -> None:
+        self.token = -1
+        if self._waiter is not None:
+            self._waiter.resume(_FAILED if self._failed else _ACCEPTED)
+
+    def step(self, value: object) -> None:
+        """See, when the longest wait may be over, whether it is.
+
+        Source: knative-resources 4.4: per result wait limit 15 min, then 500.
+        """
+        assert self._longest_ns is not None, "only such are watched"
+        due = self._last_ns + self._longest_ns
+        if due > self._world.now:
+            self._world.schedule(due, self)
+            return
+        self._failed = True
+        for child in self.children:
+            child.cancel()
+        self._close()
+
+    def cancel(self) -> None:
+        """End every delivery that is not settled; nobody waits any more."""
+        if self.token < 0:
+            return
+        self.token = -1
+        for child in self.children:
+            child.cancel()

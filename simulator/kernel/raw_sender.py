@@ -1,0 +1,134 @@
+"""A sender's HTTP request as it stands: the checks before an event is an event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.event import (
+    Event,
+    NotAnEventError,
+    UnparsableEventError,
+    faults,
+    read_http,
+)
+from simulator.kernel.answer import Answer
+from simulator.kernel.request import AsSent
+from simulator.kernel.sender import Sender
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.kernel.envelope import Envelope
+    from simulator.kernel.exchange import World
+    from simulator.kernel.request import Request
+    from simulator.kernel.routes import Target
+
+_OK = 200
+_BAD_REQUEST, _NOT_ALLOWED = 400, 405
+
+
+class RawSender(Sender):
+    """A sender of an HTTP request; what becomes of it is decided when it is sent.
+
+    Args:
+        world: Where it is sent.
+        target: Behind its URL.
+        method: In upper case.
+        headers: Lower-case names.
+        body: As sent.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        target: Target,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> None:
+        super().__init__(world, target, Event({}, body or None), "")
+        self._address = target
+        self._method, self._sent, self._body = method, headers, body
+        self._decide()
+
+    def step(self, value: object) -> None:
+        """Post it, or, at the sender's timeout, hang up."""
+        if self.serial < 0:
+            self._decide()
+        super().step(value)
+
+    def request(self, envelope: Envelope) -> Request:
+        """Give the request as it was sent."""
+        if not self.target.is_service:
+            return super().request(envelope)
+        return AsSent(
+            envelope, self.target, self.world.now, self._method, self._sent, self._body
+        )
+
+    def _decide(self) -> None:
+        """Find out who takes it, as what event, or how it is refused.
+
+        A refusal is what the receiver answers, so it comes after all that happens to
+        the request on its way.
+
+        Source: knative-runtime, Ingress ("The order of the checks is: method, path,
+            event, broker"), Channel.
+        """
+        headers, body = self._sent, self._body
+        addresses = self.world.addresses
+        target = addresses.look_up_again(self._address)
+        if "host" in headers:
+            target = addresses.with_host(target, headers["host"])
+        event = Event({}, body or None)
+        refusal = None
+        checked = not (target.is_service or target.is_broken)
+        if checked:
+            refusal = _refused(target, self._method)
+        if refusal is None:
+            try:
+                event = read_http(headers, body)
+            except (NotAnEventError, UnparsableEventError):
+                refusal = _BAD_REQUEST if checked else None
+            else:
+                refusal = _missing(target, event) if checked else None
+        if refusal is not None:
+            refusing = Answer(refusal)
+            target = addresses.introduced(
+                type(target)(target.node, target.url, path=target.path, fixed=refusing)
+            )
+        self.target, self.event = target, event
+        self.headers = _beside(event, headers)
+
+
+def _beside(event: Event, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Give the headers that are not part of the event."""
+    if not event.attributes:
+        return dict(headers)
+    return {
+        name: value
+        for name, value in headers.items()
+        if not (name.startswith("ce-") or name == "content-type")
+    }
+
+
+def _refused(target: Target, method: str) -> int | None:
+    """Judge method and path.
+
+    Source: knative-runtime, Ingress: other than POST 405; path ``/`` 404, malformed
+        400 - both before the event is looked at.
+    """
+    refusal, door = target.refusal, target.door
+    if refusal is not None and door is not None and door.finds_first:
+        return refusal
+    if method == "OPTIONS":
+        return _OK if door is None else door.options
+    if method != "POST":
+        return _NOT_ALLOWED
+    return refusal if target.malformed else None
+
+
+def _missing(target: Target, event: Event) -> int | None:
+    """Judge a valid event for a hub that is not there; an invalid one is 400 first."""
+    if target.refusal is None:
+        return None
+    return _BAD_REQUEST if faults(event) else target.refusal or None

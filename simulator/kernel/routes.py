@@ -1,0 +1,262 @@
+"""The wiring ready to run: targets, routes with their targets, hubs with their routes.
+
+They name each other, so they stand together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.request import Asker, Receiver
+from simulator.kernel.router import Router
+from simulator.wiring import HubKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from simulator.delivery import Retries
+    from simulator.filters import Filter
+    from simulator.kernel.request import Interceptor, Request
+    from simulator.profiles import Profile
+    from simulator.profiles.profile import Door, Retrying
+    from simulator.wiring import Hub, Route
+
+    Subscriber = Callable[[Request], Answer | None]
+
+_PANIC = Answer(0, fault=Fault.PANIC)
+
+
+def _later(request: Request) -> None:
+    """Answer nothing now."""
+
+
+class Target(Receiver):
+    """Where a URL leads: to a service, into a hub, or nowhere.
+
+    Args:
+        node: The name in the trace.
+        url: As it is called; `knativeerrordest` names it.
+        path: With the query string.
+        subscriber: Answers requests; None when it answers later, or for hubs.
+        fixed: The answer that it always gives, when there is one.
+        hub: The hub behind the URL.
+        door: Of the implementation that answers there; None for services and nobody.
+        malformed: The path is refused before the event is looked at.
+        filters: The route whose filter answers there: the filter service's own address.
+        inner: The broker's channel, behind the ingress.
+        is_service: A service answers there.
+        own: What intercepts requests at the service itself.
+
+    Attributes:
+        call: Answers requests; only asked where there is no fixed answer.
+        entered: The hub that a sender's event is simply handed to; None where it is
+            the inner channel, where something intercepts it, and for services.
+        sought: The `Host` header with which it was looked up, empty for none; None
+            where it was made otherwise, so that it cannot be looked up again.
+    """
+
+    __slots__ = ("_call", "_fixed", "_own", "call", "door", "entered", "filters", "fixed", "hub",
+                 "inner", "is_service", "malformed", "outer", "sought")  # fmt: skip
+
+    def __init__(
+        self,
+        node: str,
+        url: str,
+        *,
+        path: str = "/",
+        subscriber: Subscriber | None = None,
+        fixed: Answer | None = None,
+        hub: LinkedHub | None = None,
+        door: Door | None = None,
+        malformed: bool = False,
+        filters: LinkedRoute | None = None,
+        inner: bool = False,
+        is_service: bool = False,
+        own: tuple[Interceptor, ...] = (),
+    ) -> None:
+        self.node = node
+        self.url = url
+        self.path = path
+        self._call: Subscriber = subscriber if subscriber is not None else _later
+        self._fixed = fixed
+        self._own = own
+        self.hub = hub
+        self.door = door
+        self.malformed = malformed
+        self.filters = filters
+        self.inner = inner
+        self.is_service = is_service
+        self.sought: str | None = None
+        self.intercept(())
+
+    @property
+    def host(self) -> str:
+        """Of the URL, with the port."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
+
+    @property
+    def refusal(self) -> int | None:
+        """The status that whoever answers there always gives; None for none."""
+        return None if self._fixed is None else self._fixed.status
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether no connection comes about."""
+        return self._fixed is not None and self._fixed.fault is not None
+
+    def intercept(self, interceptors: tuple[Interceptor, ...]) -> None:
+        """Let them look at each request, in this order, in place of those before."""
+        self.outer = interceptors
+        free = not interceptors and not self._own
+        self.fixed = self._fixed if free else None
+        self.call: Subscriber = self._call if free else self._intercepted
+        plain = not (self.inner or interceptors)
+        self.entered = self.hub if plain else None
+
+    def _intercepted(self, request: Request) -> Answer | None:
+        return self.approach(request, 0) or self.take(request)
+
+    def approach(self, request: Request, first: int) -> Answer | None:
+        """Let those who look at a request on its way look, from a number on.
+
+        Returns:
+            The script of the first that acts; None when all let it pass.
+        """
+        for number in range(first, len(self.outer)):
+            script = self.outer[number].intercept(request)
+            if script is not None:
+                script.then = number + 1
+                return script
+        return None
+
+    def take(self, request: Request) -> Answer | None:
+        """Take a request that has arrived, whoever looked at it on its way."""
+        for each in self._own:
+            script = each.intercept(request)
+            if script is not None:
+                return script
+        return self._fixed or self._call(request)
+
+
+class LinkedRoute(Asker):
+    """A route with its addresses looked up.
+
+    Attributes:
+        hub: That it belongs to.
+        generation: How often its trigger was deleted and created anew.
+        panics: Its filter panics on the event.
+    """
+
+    __slots__ = ("_backoffs", "_profile", "dead_letter", "filter", "filtered", "generation", "hub",
+                 "panics", "reply", "retries", "retrying", "route", "target")  # fmt: skip
+
+    def __init__(self, route: Route, hub: LinkedHub) -> None:
+        profile = hub.profile
+        requests = profile.requests
+        self.route = route
+        self.hub = hub
+        self.node = route.node
+        self.hub_node = hub.node
+        self.namespace = route.namespace if requests.namespace else ""
+        self.hub_namespace = hub.namespace if requests.namespace else ""
+        self.format = route.format if requests.formats else ""
+        self.prefers = requests.prefer
+        self.filter: Filter | None = route.filter
+        # A filter service stands between the channel and the subscriber.
+        self.filtered = hub.filtered
+        self.retries: Retries = route.retries
+        self.retrying: Retrying = profile.retrying
+        self.timeout_ns = route.retries.timeout_ns
+        self.target: Target
+        self.reply: Target | None = None
+        self.dead_letter: Target | None = None
+        self.generation = 0
+        self.panics = False
+        # Waits that are known already; empty while `Retry-After` may change them.
+        self._backoffs: list[int] = []
+
+    def to(self, target: Target, retries: Retries | None = None) -> LinkedRoute:
+        """Give a route like this one to another target, perhaps with other retries."""
+        twin = LinkedRoute(self.route, self.hub)
+        twin.target, twin.reply, twin.dead_letter = target, self.reply, self.dead_letter
+        twin.generation = self.generation
+        if retries is not None:
+            twin.retries, twin.timeout_ns = retries, retries.timeout_ns
+        return twin
+
+    def panicking(self) -> LinkedRoute:
+        """Give the route as it is for an event that makes its filter panic.
+
+        Source: knative-runtime, Filters: the connection drops, the channel sees EOF,
+            retries, dead-letters.
+        """
+        twin = self.to(Target("broker-filter", "", fixed=_PANIC))
+        twin.panics = True
+        return twin
+
+    def wait_ns(self, retry: int, status: int, answer: Answer, now_ns: int) -> int:
+        """Return the wait before a retry, 0 for the first; each is computed once."""
+        if self.retries.retry_after_max_ns is not None:
+            after = answer.headers.get("retry-after", "")
+            return self.retrying.wait_ns(self.retries, retry, status, after, now_ns)
+        known = self._backoffs
+        while len(known) <= retry:
+            known.append(self.retrying.backoff_ns(self.retries, len(known)))
+        return known[retry]
+
+
+class LinkedHub:
+    """A hub with its routes.
+
+    Attributes:
+        hops: How many brokers an event may pass; None for no end.
+        known: The value of the router's key -> the routes that match; a look into it
+            saves a call of `match`.
+    """
+
+    __slots__ = ("_router", "_seen", "asynchronous", "filtered", "hops", "hub", "is_broker", "key",
+                 "known", "name", "namespace", "node", "profile", "routes", "stamps", "waits_ns")  # fmt: skip
+
+    def __init__(self, hub: Hub, router: Router | None = None) -> None:
+        profile: Profile = hub.profile
+        self.hub = hub
+        self.profile = profile
+        self.node = hub.node
+        self.name = hub.name
+        self.namespace = hub.namespace
+        self.is_broker = hub.kind is HubKind.BROKER
+        self.asynchronous = hub.asynchronous
+        self.filtered = bool(profile.filtering.service)
+        self.stamps = profile.door.stamps_arrival
+        self.hops = profile.door.hops
+        self.waits_ns = profile.door.waits_ns
+        self.routes = tuple(LinkedRoute(route, self) for route in hub.routes)
+        self._router = router or Router([route.filter for route in hub.routes])
+        self._seen: dict[tuple[int, ...], tuple[LinkedRoute, ...]] = {}
+        self.key = self._router.key
+        self.known: dict[str | None, tuple[LinkedRoute, ...]] = {}
+
+    def match(
+        self, attributes: Mapping[str, str], arrival_ns: int
+    ) -> tuple[LinkedRoute, ...]:
+        """Give the routes that take an event, in declaration order."""
+        numbers = self._router.match(attributes, arrival_ns)
+        found = self._seen.get(numbers)
+        if found is None:
+            found = tuple(
+                self.routes[n] if n >= 0 else self.routes[~n].panicking()
+                for n in numbers
+            )
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            self._seen[numbers] = found
+        if self.key:
+            if len(self.known) >= _MOST_SEEN:
+                self.known.clear()
+            self.known[attributes.get(self.key)] = found
+        return found
+
+
+_MOST_SEEN = 4_096

@@ -1,0 +1,167 @@
+"""Who intercepts the requests of a run on their way: breakpoints first, then faults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.errors import UnknownAddressError, UsageError
+from simulator.event import read_json
+from simulator.kernel import Kind
+from simulator.session.breakpoints import Breakpoints
+from simulator.session.faults import Faults
+from simulator.subscribers.condition import condition
+from simulator.subscribers.fault_spec import EVERYWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.kernel import Addresses, Kernel, Target
+    from simulator.session.breakpoints import Rule as BreakRule
+    from simulator.session.faults import Rule as FaultRule
+    from simulator.subscribers.fault_spec import FaultSpec
+    from simulator.wiring import Wiring
+
+_ENDS = 2
+FAULT_TYPE = "simulator.fault"
+"""The type of the event in the records that tell of a fault itself."""
+
+
+class Interceptors:
+    """Intercepts the requests to targets while anything is to happen to them.
+
+    Args:
+        seed: Of the run.
+
+    Attributes:
+        declared: Number -> what the topology says, of those faults that it has.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.faults = Faults(seed)
+        self.breakpoints = Breakpoints()
+        self.declared: dict[int, FaultSpec] = {}
+
+    def attach(self, addresses: Addresses, kernel: Kernel) -> None:
+        """Intercept what goes to other addresses, in place of those before."""
+        wiring = addresses.wiring
+        self._addresses = addresses
+        self._kernel = self.faults.kernel = kernel
+        self.breakpoints.attach(kernel)
+        self._receivers = _receivers(wiring)
+        self._nodes = (*self._receivers[:-1], *_askers(wiring))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Stand before the targets that faults and breakpoints concern, and no others."""
+        self._addresses.introduce = self._introduce
+        for target in self._addresses.targets:
+            self._introduce(target)
+
+    def _introduce(self, target: Target) -> None:
+        concerned = self.breakpoints.any_on or self.faults.concern(target.node)
+        concerned = concerned and target.node in self._receivers
+        target.intercept((self.breakpoints, self.faults) if concerned else ())
+
+    # -- what is set
+
+    def add_fault(self, spec: FaultSpec) -> FaultRule:
+        """Put a fault in force, and write it down."""
+        node = receiver(spec.at, self._addresses.wiring)
+        rule = self.faults.add(spec.replace(at=node))
+        self.tell_of_fault(rule, Kind.FAULT_SET, rule.spec.conditions)
+        self.refresh()
+        return rule
+
+    def lift_fault(self, number: int) -> None:
+        """Take a fault away, and write it down; nothing where somebody did before."""
+        rule = self.faults.find(number)
+        if rule is not None:
+            self.faults.remove(number)
+            self.tell_of_fault(rule, Kind.FAULT_LIFTED, "")
+            self.refresh()
+
+    def add_break(
+        self,
+        node: str,
+        edge: tuple[str, str] | None,
+        type_: str,
+        where: str,
+        *,
+        enabled: bool,
+    ) -> BreakRule:
+        """Set a breakpoint."""
+        for name, text in (("type", type_), ("where", where)):
+            if not isinstance(text, str):
+                raise UsageError(f"{name}: expected text, found {text!r}")
+        if node:
+            node = _known_node(node, self._nodes)
+        if edge is not None:
+            if isinstance(edge, str) or len(edge) != _ENDS:
+                raise UsageError(f"edge: expected two nodes, found {edge!r}")
+            source, target = edge
+            edge = (_known_node(source, self._nodes), _known_node(target, self._nodes))
+        try:
+            wanted = condition(where) if where else None
+        except ValueError as error:
+            raise UsageError(f"where: {error}") from error
+        rule = self.breakpoints.add(node, edge, type_, wanted)
+        rule.on = enabled
+        self.refresh()
+        return rule
+
+    def tell_of_fault(self, rule: FaultRule, kind: Kind, said: str) -> None:
+        """Write down that a fault comes, goes, or is switched, and what else is *said*."""
+        described = {
+            "id": f"fault-{rule.number}",
+            "source": "/kn-sim",
+            "type": FAULT_TYPE,
+            "datacontenttype": "application/json",
+            "data": rule.spec.members,
+        }
+        detail = ", ".join(part for part in (str(rule), said) if part)
+        event = read_json(described)
+        self._kernel.record(-1, kind, event, "", rule.spec.at, 1, (0, detail))
+
+
+def _receivers(wiring: Wiring) -> tuple[str, ...]:
+    """Give the nodes that requests go to, and ``*``, which stands for all of them."""
+    services = (endpoint.node for endpoint in wiring.endpoints)
+    return (*services, *(hub.node for hub in wiring.hubs), EVERYWHERE)
+
+
+def _askers(wiring: Wiring) -> tuple[str, ...]:
+    """Give the nodes that only make requests: routes and sources."""
+    routes = (route.node for hub in wiring.hubs for route in hub.routes)
+    return (*routes, *(source.node for source in wiring.sources))
+
+
+def receiver(name: str, wiring: Wiring) -> str:
+    """Find the node of a fault.
+
+    Raises:
+        UnknownAddressError: There is none.
+        UsageError: Nothing is asked there.
+    """
+    nodes = _receivers(wiring)
+    if name in _askers(wiring):
+        raise UsageError(
+            f"no request goes to {name!r}: faults hit services, brokers and channels "
+            f"(there are: {', '.join(nodes)})"
+        )
+    return _known_node(name, nodes)
+
+
+def _known_node(name: str, nodes: Sequence[str]) -> str:
+    """Find a node by its name, or a service by its bare name.
+
+    Raises:
+        UnknownAddressError: There is none.
+        UsageError: It is no name.
+    """
+    if not isinstance(name, str):
+        raise UsageError(f"expected a node such as 'service/pricing', found {name!r}")
+    for node in (name, f"service/{name}"):
+        if node in nodes:
+            return node
+    # A bare name is a service's, and is near to no other node.
+    raise UnknownAddressError(name if "/" in name else f"service/{name}", nodes)
