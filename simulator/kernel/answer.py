@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from simulator.kernel.envelope import NO_HEADERS
@@ -96,6 +97,12 @@ class Answer:
 
 TIMED_OUT = Answer(0, fault=Fault.TIMEOUT)
 """What the caller sees whose time is up."""
+
+
+@cache
+def nothing_but(status: int) -> Answer:
+    """Give the answer that is a status and no more."""
+    return Answer(status)
 
 
 class Unreported(Answer):

@@ -159,12 +159,12 @@ class Calendar:
         """
         ready, popleft = self.ready, self.ready.popleft
         log = self.log
-        cells, bound = log.cells, log.bound
+        cells = log.cells
         while ready:
             actor, token, value = popleft()
             if actor.token == token:
                 actor.step(value)
-                if len(cells) > bound:
+                if len(cells) > log.bound:
                     log.roll()
 
     def drain_some(self) -> bool:
@@ -178,7 +178,7 @@ class Calendar:
         """
         ready, popleft = self.ready, self.ready.popleft
         log = self.log
-        cells, bound = log.cells, log.bound
+        cells = log.cells
         done = 0
         try:
             while ready:
@@ -186,7 +186,7 @@ class Calendar:
                 if actor.token == token:
                     done += 1
                     actor.step(value)
-                    if len(cells) > bound:
+                    if len(cells) > log.bound:
                         log.roll()
                         return True
         finally:
@@ -210,9 +210,9 @@ class Calendar:
         while not self.is_idle:
             if self.notices >= notices:
                 return True
-            packed = log.base
+            rolls = log.rolls
             self.step()
-            if log.base != packed or (records is not None and len(log) > records):
+            if log.rolls != rolls or (records is not None and len(log) > records):
                 return True
         return False
 

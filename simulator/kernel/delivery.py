@@ -107,13 +107,22 @@ class Delivery(Exchange):
         """Ask once more."""
         world, target, envelope = self.world, self._target, self._envelope
         log, route, attempt = world.log, self._route, self.attempt
-        cells = log.cells
-        request = Request(envelope, target, route, world.now, self._role, attempt)
-        answer = target.fixed or target.call(request)
+        cells, hub = log.cells, target.entered
+        request: Request | None = None
+        answer: Answer | None = None
+        if hub is None:
+            request = Request(envelope, target, route, world.now, self._role, attempt)
+            answer = target.fixed or target.call(request)
         serial = log.base + len(cells) // WIDTH
         cells.extend((world.now, serial - self._cause, self._kind, envelope, route, target,
                       attempt, 0))  # fmt: skip
-        return self._made(request, serial, answer)
+        if request is not None:
+            return self._made(request, serial, answer)
+        assert hub is not None, "else there is a request"
+        self.answering, self.serial = target, serial
+        self.open_to, self.open_with = target, envelope
+        status = post(world, self._role, envelope, hub, serial, self)
+        return self.wait_in(status, route.timeout_ns)
 
     def _made(self, request: Request, serial: int, answer: Answer | None) -> Go:
         if answer is not None and not answer.waits:
@@ -136,22 +145,29 @@ class Delivery(Exchange):
                     answer = Answer(0, fault=Fault.REDIRECTS)
         world, route = self.world, self._route
         self.asked = self.open_to = None
-        outcome = judge(answer, self.answering, route, self._role)
-        status, noted = outcome.status, answer.noted
-        if outcome.reason is not None:
-            noted = (answer.status, outcome.reason)
+        outcome: Outcome | None = None
+        status, noted = answer.status, answer.noted
+        if not answer.bare:
+            outcome = judge(answer, self.answering, route, self._role)
+            status = outcome.status
+            if outcome.reason is not None:
+                noted = (answer.status, outcome.reason)
         log, now, attempt = world.log, world.now, self.attempt
         cells, envelope = log.cells, self._envelope
         this = log.base + len(cells) // WIDTH
         back, self.serial = this - self.serial, this
-        retrying = route.retrying
-        if attempt > self._most or not (
-            status in retrying.server_errors or status in retrying.statuses
-        ):
+        if attempt > self._most or status not in route.retried:
             cells.extend((now, back, _RESPONDED, envelope, self.answering, route, attempt,
                           noted))  # fmt: skip
-            return self.over(outcome)
-        wait = route.wait_ns(attempt - 1, status, answer, world.instant)
+            return self.over(
+                outcome or judge(answer, self.answering, route, self._role)
+            )
+        known = route.backoffs
+        wait = (
+            known[attempt - 1]
+            if attempt <= len(known)
+            else route.wait_ns(attempt - 1, status, answer, world.instant)
+        )
         self.attempt = attempt + 1
         self._cause = this + 1
         cells.extend((now, back, _RESPONDED, envelope, self.answering, route, attempt, noted,
@@ -160,7 +176,9 @@ class Delivery(Exchange):
         if wait or not self.attempt % _BREATH:
             self.serial = this + 1
             self.open_to, self.open_with = self._target, envelope
-            return self.wait(wait, self._waited)
+            self._state = self._waited
+            world.schedule(now + wait, self)
+            return None
         return self._again
 
     def _waited(self, _: None) -> Go:
@@ -202,7 +220,8 @@ class Delivery(Exchange):
 
     def post(self, request: Request, hub: LinkedHub) -> int | FanOut:
         """Post to a broker or channel."""
-        return post(self.world, request, hub, self.serial, self)
+        envelope, role = request.envelope, request.role
+        return post(self.world, role, envelope, hub, self.serial, self)
 
     # -- legs
 
@@ -370,13 +389,13 @@ class Delivery(Exchange):
 
 def post(
     world: World,
-    request: Request,
+    role: Role,
+    envelope: Envelope,
     hub: LinkedHub,
     serial: int,
     waiter: Exchange | None,
 ) -> int | FanOut:
     """Post what a route's request carries into a hub; give the status, or who waits."""
-    envelope, role = request.envelope, request.role
     ttl = None
     if role is _REPLY:
         event, ttl = envelope.event, envelope.ttl

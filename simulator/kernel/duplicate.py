@@ -47,7 +47,7 @@ class Duplicate(Exchange):
                 event, headers = envelope.event, envelope.headers
                 world.receive(target.hub, event, None, headers, cause, None)
             else:
-                post(world, first, target.hub, cause, None)
+                post(world, first.role, envelope, target.hub, cause, None)
             return None
         twin = first.again(target, world.now)
         answer = target.take(twin)

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.kernel.answer import TIMED_OUT, Answer, Fault
+from simulator.kernel.answer import TIMED_OUT, Answer, Fault, nothing_but
 from simulator.kernel.calendar import Actor, Calendar, Suspended, Waiter
 from simulator.kernel.log import WIDTH, Kind
 from simulator.kernel.request import Script
@@ -74,10 +74,25 @@ class World(Calendar):
     ) -> int:
         """Write a record; give its serial, to be the cause of what follows."""
         log = self.log
+        if log.entry >= 0:
+            log.write_out()
         serial = log.base + len(log.cells) // WIDTH
         back = serial - cause if cause >= 0 else 0
         log.cells.extend((self.now, back, kind, envelope, from_, to, attempt, status))
         return serial
+
+    def enter(
+        self,
+        hub: LinkedHub,
+        event: Event,
+        node: str,
+        target: Target,
+        serial: int,
+        back: int,
+        sender: Waiter,
+    ) -> int | FanOut | None:
+        """Take an event from its sender; see `simulator.kernel.kernel`."""
+        raise NotImplementedError
 
     def receive(
         self,
@@ -314,10 +329,13 @@ class Exchange(Suspended):
 
     def _into_hub(self, request: Request, hub: LinkedHub, left: int | None) -> Go:
         if request.method != "POST":
-            return self.answered(Answer(_NOT_ALLOWED))
-        status = self.post(request, hub)
+            return self.answered(nothing_but(_NOT_ALLOWED))
+        return self.wait_in(self.post(request, hub), left)
+
+    def wait_in(self, status: int | FanOut, left: int | None) -> Go:
+        """Wait for the deliveries of a hub, unless it has answered already."""
         if isinstance(status, int):
-            return self.answered(Answer(status))
+            return self.answered(nothing_but(status))
         self.awaited = status
         return self.wait(left, self._tree)
 
@@ -327,7 +345,7 @@ class Exchange(Suspended):
             assert fan_out is not None, "it was waited for"
             fan_out.cancel()
             return self.answered(TIMED_OUT)
-        return self.answered(Answer(status))
+        return self.answered(nothing_but(status))
 
     # -- what the kinds of exchange do each in its way
 

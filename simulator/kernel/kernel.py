@@ -14,20 +14,20 @@ from simulator.kernel.exchange import Exchange, FanOut, World
 from simulator.kernel.log import WIDTH, Kind, Log
 from simulator.kernel.raw_sender import RawSender
 from simulator.kernel.request import Request
+from simulator.kernel.routes import ACCEPTED
 from simulator.kernel.sender import Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulator.event import Event
     from simulator.kernel.addresses import Addresses
     from simulator.kernel.answer import Answer
     from simulator.kernel.calendar import Waiter
-    from simulator.kernel.routes import LinkedHub, LinkedRoute, Target
+    from simulator.kernel.routes import LinkedHub, LinkedRoute, Plan, Target
 
-_ACCEPTED = 202
 _BAD_REQUEST = 400
-_ACCEPTED_KIND = Kind.ACCEPTED
+_SENT, _ACCEPTED = Kind.SENT, Kind.ACCEPTED
 _DISPATCHED, _RESPONDED = Kind.DISPATCHED, Kind.RESPONDED
 
 
@@ -51,6 +51,7 @@ class Kernel(World):
         max_ttl: int | None = None,
     ) -> None:
         super().__init__(addresses, log, epoch_ns)
+        log.epoch_ns = epoch_ns
         self._max_ttl = max_ttl
         self._limit_hops()
 
@@ -161,65 +162,164 @@ class Kernel(World):
                 return admitted
             envelope = admitted
             event = envelope.event
-        matches = hub.known.get(event.attributes.get(hub.key))
-        if matches is None:
-            matches = hub.match(event.attributes, self.instant)
+        plan = hub.known.get(event.attributes.get(hub.key))
+        if plan is None:
+            plan = hub.match(event.attributes, self.instant)
         log = self.log
         accepted = log.base + len(log.cells) // WIDTH
-        log.cells.extend(
-            (
-                self.now,
-                accepted - cause,
-                _ACCEPTED_KIND,
-                envelope,
-                "",
-                hub,
-                1,
-                len(matches),
-            )
-        )
-        return self._fan_out(hub, matches, envelope, accepted, waiter)
+        log.cells.extend((self.now, accepted - cause, _ACCEPTED, envelope, "", hub, 1,
+                          len(plan.routes)))  # fmt: skip
+        return self._fan_out(hub, plan.routes, envelope, accepted, waiter)
 
     def _fan_out(
         self,
         hub: LinkedHub,
-        matches: tuple[LinkedRoute, ...],
+        routes: Sequence[LinkedRoute],
         envelope: Envelope,
         accepted: int,
         waiter: Waiter | None,
+        asked: tuple[Request, Answer | None] | None = None,
     ) -> int | FanOut:
-        """Hand an event to each route that matches; what settles at once needs no more."""
-        cells, now = self.log.cells, self.now
-        put = cells.extend
-        at = len(cells) - WIDTH
+        """Hand an event to routes; what settles at once needs no more.
+
+        Args:
+            hub: That has taken it.
+            routes: That take it.
+            envelope: The event.
+            accepted: The record that says so.
+            waiter: See `receive`.
+            asked: The request by the first route and its answer, if it is made already.
+        """
+        log, now = self.log, self.now
+        cells = log.cells
         fan_out: FanOut | None = None
-        for route in matches:
+        for route in routes:
             target = route.target
-            request: Request | None = None
-            answer: Answer | None = None
-            back = 0
-            if target.hub is None and not route.panics:
+            if asked is None and target.hub is None and not route.panics:
                 request = Request(envelope, target, route, now)
-                answer = target.fixed or target.call(request)
-                back = (len(cells) - at) // WIDTH
+                asked = request, target.fixed or target.call(request)
+            back = log.base + len(cells) // WIDTH - accepted
+            if asked is not None:
+                request, answer = asked
                 if answer is not None and answer.plain:
                     # Settled in the same step: the request and its answer at once.
-                    put((now, back, _DISPATCHED, envelope, route, target, 1, 0,
-                         now, 1, _RESPONDED, envelope, target, route, 1, answer.status))  # fmt: skip
+                    cells.extend((now, back, _DISPATCHED, envelope, route, target, 1, 0,
+                                  now, 1, _RESPONDED, envelope, target, route, 1,
+                                  answer.status))  # fmt: skip
+                    asked = None
                     continue
-                put((now, back, _DISPATCHED, envelope, route, target, 1, 0))
+                cells.extend((now, back, _DISPATCHED, envelope, route, target, 1, 0))
             if fan_out is None:
                 longest = None if hub.asynchronous else hub.waits_ns
                 fan_out = FanOut(self, None if hub.asynchronous else waiter, longest)
             delivery = Delivery(self, fan_out, route, envelope, accepted)
             fan_out.begin(delivery)
-            if request is None:
+            if asked is None:
                 delivery.start(delivery.begin)
             else:
                 delivery.go_on(request, accepted + back, answer)
+                asked = None
         if fan_out is None or hub.asynchronous:
-            return _ACCEPTED
+            return ACCEPTED
         return fan_out
+
+    def enter(
+        self,
+        hub: LinkedHub,
+        event: Event,
+        node: str,
+        target: Target,
+        serial: int,
+        back: int,
+        sender: Waiter,
+    ) -> int | FanOut | None:
+        """Take an event from its sender: write that it is sent, and deliver it.
+
+        Nearly every event settles in this step. Then one entry of the log stands for its
+        records; it is written before those are asked who answer, since what they do
+        follows from its records.
+
+        Args:
+            hub: At the address that it is sent to.
+            event: As it is sent.
+            node: Of the sender.
+            target: The address.
+            serial: Of the record that it is sent.
+            back: How many records back the cause of that is, 0 for none.
+            sender: See `receive`.
+
+        Returns:
+            None where the sender has been answered; else see `receive`.
+        """
+        attributes = event.attributes
+        if not event.plain:
+            if TTL in attributes or (not event.checked and faults(event)):
+                cause = serial - back if back else -1
+                self.record(cause, _SENT, event, node, target, 1, 0)
+                return self.receive(hub, event, None, NO_HEADERS, serial, sender)
+            event.checked = event.plain = True
+        plan = hub.known.get(attributes.get(hub.key))
+        if plan is None:
+            plan = hub.match(attributes, self.instant)
+        log = self.log
+        cells = log.cells
+        if plan.statuses is not None:
+            cells.extend(
+                (self.now, back, None, event, node, target, plan, plan.statuses)
+            )
+            log.base += plan.more
+            log.bound -= plan.more * WIDTH
+            return None
+        envelope = Envelope(event, hub.hops, self.instant if hub.stamps else None)
+        if plan.skip:
+            plan.skip -= 1
+            now = self.now
+            cells.extend((now, back, _SENT, event, node, target, 1, 0,
+                          now, 1, _ACCEPTED, envelope, "", hub, 1, len(plan.routes)))  # fmt: skip
+            return self._fan_out(hub, plan.routes, envelope, serial + 1, sender)
+        statuses: list[int] = []
+        log.entry = len(cells)
+        cells.extend((self.now, back, None, event, node, target, plan, statuses))
+        log.base += 1
+        try:
+            asked = self._settle(plan, envelope, statuses)
+            if len(statuses) == len(plan.routes):
+                plan.misses = 0
+                statuses.append(ACCEPTED)
+                log.base += 1
+                log.bound -= plan.more * WIDTH
+                return None
+            if log.entry >= 0:
+                log.write_out()
+                plan.missed()
+        finally:
+            log.entry = -1
+        left = plan.routes[len(statuses) :]
+        return self._fan_out(hub, left, envelope, serial + 1, sender, asked)
+
+    def _settle(
+        self, plan: Plan, envelope: Envelope, statuses: list[int]
+    ) -> tuple[Request, Answer | None] | None:
+        """Ask who takes an event, one after another, as long as each says but a status.
+
+        Returns:
+            The request by the route whose status is missing, and its answer; None where
+            it is not made yet, and when all have said one.
+        """
+        log, now = self.log, self.now
+        for route in plan.routes:
+            target = route.target
+            answer = target.fixed
+            if answer is None or not answer.plain:
+                if target.hub is not None or route.panics:
+                    return None
+                request = Request(envelope, target, route, now)
+                answer = answer or target.call(request)
+                if answer is None or not answer.plain or log.entry < 0:
+                    return request, answer
+            statuses.append(answer.status)
+            log.base += 2
+        return None
 
     def _admit(
         self,

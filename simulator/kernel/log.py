@@ -7,10 +7,10 @@ from collections import deque
 from enum import StrEnum
 from itertools import islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
 WIDTH = 8
 # Records that are packed at once.
@@ -87,13 +87,38 @@ class RunawayError(Exception):
 Row = tuple[int, int, int, Kind, Any, Any, Any, int, Any]
 
 
+class Settled(Protocol):
+    """What became of an event in the step it was sent in: one entry for its records."""
+
+    def count(self, statuses: Sequence[int]) -> int:
+        """Count the records that an entry with these statuses stands for."""
+
+    def records(self, entry: Sequence[Any], epoch_ns: int) -> list[Any]:
+        """Write the records out, eight cells for each.
+
+        Args:
+            entry: Instant, how far back the cause is, None, event, sender's node,
+                target, this, and the statuses of those who were asked so far, that of
+                the sender last.
+            epoch_ns: The start of the run, nanoseconds since 1970.
+        """
+
+
+SETTLED_KINDS = frozenset(
+    {Kind.SENT, Kind.ACCEPTED, Kind.DISPATCHED, Kind.RESPONDED, Kind.ANSWERED}
+)
+"""The records that an entry may stand for."""
+
+
 class Log:
     """Where the kernel writes: eight cells of a list for each record.
 
     The cells: instant in ns, how many records back its cause is (0 for none), kind,
     event or envelope, from, to (nodes, or what has a `node`), attempt, and the status
     or a pair (status, detail). Small numbers and shared objects only: a record costs
-    64 bytes. What is written is packed into tuples of exact size as it grows.
+    64 bytes. Where an event settles in the step it was sent in, one entry stands for all
+    of its records, its kind None; see `Settled`. It is written out for who looks. What
+    is written is packed into tuples of exact size as it grows.
 
     Args:
         keep: About how many of the newest records are kept; None keeps all.
@@ -103,22 +128,33 @@ class Log:
     Attributes:
         cells: What is not packed yet. The list stays the same, so that its methods
             may be bound.
-        base: The serial of the first record in `cells`.
-        bound: Cells at which `roll` is to be called.
+        base: With the rows in `cells` added, the serial of the next record: it carries
+            what entries are worth beyond one record.
+        bound: Cells at which `roll` is to be called; an entry takes off what it is
+            worth beyond one record.
+        entry: Where in `cells` the entry is that somebody still adds to; -1 for none.
+        epoch_ns: The start of the run, nanoseconds since 1970.
+        rolls: How often it was packed.
         before_drop: Is called before the oldest records go.
     """
 
     __slots__ = (
         "_instant",
         "_packed",
+        "_seen",
         "_since",
+        "_start",
+        "_statuses",
         "base",
         "before_drop",
         "bound",
         "cells",
+        "entry",
+        "epoch_ns",
         "first",
         "keep",
         "most",
+        "rolls",
     )
 
     def __init__(self, *, keep: int | None = None, most: int) -> None:
@@ -127,11 +163,23 @@ class Log:
         self.first = 0
         self.keep = keep
         self.most = most
-        self.bound = min(_CHUNK, max(1, most if keep is None else keep)) * WIDTH
+        self.entry = -1
+        self.epoch_ns = 0
+        self.rolls = 0
+        self.bound = self._room
         self.before_drop: Callable[[], None] | None = None
+        self._start = 0  # the serial of the first record in `cells`
         self._packed: deque[tuple[int, tuple[Any, ...]]] = deque()
+        # The chunk that was looked into last, and what it is written out.
+        self._seen: tuple[Sequence[Any], Sequence[Any]] = ((), ())
+        self._statuses: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._instant = -1
         self._since = 0
+
+    @property
+    def _room(self) -> int:
+        bound = self.most if self.keep is None else self.keep
+        return min(_CHUNK, max(1, bound)) * WIDTH
 
     def __len__(self) -> int:
         """Count all records of the run, those dropped included."""
@@ -141,22 +189,41 @@ class Log:
         """Give the serial of the record that is written next."""
         return self.base + len(self.cells) // WIDTH
 
+    def write_out(self) -> None:
+        """Put the records in the place of the entry that somebody still adds to."""
+        cells, at = self.cells, self.entry
+        entry = cells[at : at + WIDTH]
+        records = entry[6].records(entry, self.epoch_ns)
+        self.base -= len(records) // WIDTH - 1
+        cells[at : at + WIDTH] = records
+        self.entry = -1
+
     def roll(self) -> None:
         """Pack what was written, and drop the oldest beyond `keep`.
 
         Raises:
             RunawayError: There are too many: in all if all are kept, else of one instant.
         """
-        packed: tuple[Any, ...] = tuple(self.cells)
-        self._packed.append((self.base, packed))
+        cells = self.cells
+        for number, statuses in enumerate(cells[7::WIDTH]):
+            if type(statuses) is list:
+                settled = tuple(statuses)
+                cells[number * WIDTH + 7] = self._statuses.setdefault(settled, settled)
+        if len(self._statuses) > _CHUNK:
+            self._statuses.clear()
+        packed: tuple[Any, ...] = tuple(cells)
+        self._packed.append((self._start, packed))
         start, end = packed[0], packed[-WIDTH]
         if start != self._instant:
-            self._since = self.base
+            self._since = self._start
         self.base += len(packed) // WIDTH
+        self._start = self.base
+        self.rolls += 1
         if end != start:
             self._since = self.base
         self._instant = end
-        self.cells.clear()
+        cells.clear()
+        self.bound = self._room
         if self.base - (0 if self.keep is None else self._since) >= self.most:
             raise RunawayError
         if self.keep is None:
@@ -167,16 +234,21 @@ class Log:
             self._packed.popleft()
             self.first = self._packed[0][0]
 
-    def rows(self, start: int = 0) -> Iterator[Row]:
-        """Give the records that are there at the call, from a serial on, as they lie."""
-        for base, cells in (*self._packed, (self.base, tuple(self.cells))):
-            count = len(cells) // WIDTH
-            if base + count <= start:
-                continue
-            skip = max(0, start - base)
-            for number in range(skip, count):
-                at = number * WIDTH
-                yield (base + number, *cells[at : at + WIDTH])
+    def rows(
+        self, start: int = 0, kinds: Collection[Kind] | None = None
+    ) -> Iterator[Row]:
+        """Give the records that are there at the call, from a serial on, as they lie.
+
+        Args:
+            start: The first serial.
+            kinds: Only of these; None for all.
+        """
+        for serial, packed in self._chunks(start):
+            if kinds is None or not _lacks(packed, kinds):
+                cells = self._written_out(packed)
+                for at in range(max(0, start - serial) * WIDTH, len(cells), WIDTH):
+                    if kinds is None or cells[at + 2] in kinds:
+                        yield (serial + at // WIDTH, *cells[at : at + WIDTH])
 
     def chunks(self, start: int = 0) -> Iterator[tuple[int, Sequence[Any]]]:
         """Give the cells that are there at the call, from a serial on, many records at once.
@@ -184,15 +256,30 @@ class Log:
         Yields:
             The serial of the first record, and the cells, eight for each record.
         """
-        at = bisect_right(self._packed, start, key=itemgetter(0)) - 1
-        whole = [
-            *islice(self._packed, max(0, at), None),
-            (self.base, tuple(self.cells)),
-        ]
-        for base, cells in whole:
-            skip = max(0, start - base) * WIDTH
+        for serial, packed in self._chunks(start):
+            cells = self._written_out(packed)
+            skip = max(0, start - serial) * WIDTH
             if skip < len(cells):
-                yield base + skip // WIDTH, cells[skip:] if skip else cells
+                yield serial + skip // WIDTH, cells[skip:] if skip else cells
+
+    def _chunks(self, start: int) -> list[tuple[int, tuple[Any, ...]]]:
+        """Give what is there, packed, from the chunk on that a serial is in."""
+        at = bisect_right(self._packed, start, key=itemgetter(0)) - 1
+        cells = list(self.cells)
+        if self.entry >= 0:  # somebody still adds to it
+            cells[self.entry + 7] = tuple(cells[self.entry + 7])
+        whole = list(islice(self._packed, max(0, at), None))
+        return [*whole, (self._start, tuple(cells))] if cells else whole
+
+    def _written_out(self, packed: Sequence[Any]) -> Sequence[Any]:
+        """Write out what is packed: each record for itself."""
+        if None not in packed[2::WIDTH]:
+            return packed
+        cells: list[Any] = []
+        for at in range(0, len(packed), WIDTH):
+            row = packed[at : at + WIDTH]
+            cells += row if row[2] is not None else row[6].records(row, self.epoch_ns)
+        return cells
 
     def row(self, serial: int) -> Row:
         """Give one record.
@@ -202,13 +289,36 @@ class Log:
         """
         if not self.first <= serial < len(self):
             raise IndexError(serial)
-        base: int = self.base
-        cells: Sequence[Any] = self.cells
-        if serial < base:
-            at = bisect_right(self._packed, serial, key=itemgetter(0)) - 1
-            base, cells = self._packed[at]
-        at = (serial - base) * WIDTH
-        return (serial, *cells[at : at + WIDTH])
+        if serial >= self._start:
+            return (serial, *self._among_cells(serial - self._start))
+        at = bisect_right(self._packed, serial, key=itemgetter(0)) - 1
+        start, packed = self._packed[at]
+        if packed is not self._seen[0]:
+            self._seen = (packed, self._written_out(packed))
+        at = (serial - start) * WIDTH
+        return (serial, *self._seen[1][at : at + WIDTH])
+
+    def _among_cells(self, number: int) -> Sequence[Any]:
+        """Give the cells of a record that is not packed yet, 0 for the first."""
+        cells = self.cells
+        for at in range(0, len(cells), WIDTH):
+            row, count = cells[at : at + WIDTH], 1
+            if row[2] is None:
+                count = row[6].count(row[7])
+                if number < count:
+                    row = row[6].records(row, self.epoch_ns)[number * WIDTH :]
+            if number < count:
+                return row[:WIDTH]
+            number -= count
+        raise IndexError(number)
+
+
+def _lacks(packed: Sequence[Any], kinds: Collection[Kind]) -> bool:
+    """Tell whether no record of these kinds is in a chunk."""
+    there = set(packed[2::WIDTH])
+    if None in there:
+        there |= SETTLED_KINDS
+    return there.isdisjoint(kinds)
 
 
 def name_of(node: Any) -> str:

@@ -5,18 +5,22 @@ They name each other, so they stand together.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.envelope import Envelope
+from simulator.kernel.log import Kind
 from simulator.kernel.request import Asker, Receiver
 from simulator.kernel.router import Router
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from simulator.delivery import Retries
+    from simulator.event import Event
     from simulator.filters import Filter
     from simulator.kernel.request import Interceptor, Request
     from simulator.profiles import Profile
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
     Subscriber = Callable[[Request], Answer | None]
 
 _PANIC = Answer(0, fault=Fault.PANIC)
+ACCEPTED = 202
+_MOST_MISSES = 6
+_ALWAYS = 1 << 62
+_MOST_SEEN = 4_096
 
 
 def _later(request: Request) -> None:
@@ -145,12 +153,14 @@ class LinkedRoute(Asker):
 
     Attributes:
         hub: That it belongs to.
+        retried: The statuses that are worth another attempt.
+        backoffs: Waits that are known already; empty while `Retry-After` may change them.
         generation: How often its trigger was deleted and created anew.
         panics: Its filter panics on the event.
     """
 
-    __slots__ = ("_backoffs", "_profile", "dead_letter", "filter", "filtered", "generation", "hub",
-                 "panics", "reply", "retries", "retrying", "route", "target")  # fmt: skip
+    __slots__ = ("backoffs", "dead_letter", "filter", "filtered", "generation", "hub",
+                 "panics", "reply", "retried", "retries", "retrying", "route", "target")  # fmt: skip
 
     def __init__(self, route: Route, hub: LinkedHub) -> None:
         profile = hub.profile
@@ -168,14 +178,14 @@ class LinkedRoute(Asker):
         self.filtered = hub.filtered
         self.retries: Retries = route.retries
         self.retrying: Retrying = profile.retrying
+        self.retried = hub.retried
         self.timeout_ns = route.retries.timeout_ns
         self.target: Target
         self.reply: Target | None = None
         self.dead_letter: Target | None = None
         self.generation = 0
         self.panics = False
-        # Waits that are known already; empty while `Retry-After` may change them.
-        self._backoffs: list[int] = []
+        self.backoffs: list[int] = []
 
     def to(self, target: Target, retries: Retries | None = None) -> LinkedRoute:
         """Give a route like this one to another target, perhaps with other retries."""
@@ -201,10 +211,73 @@ class LinkedRoute(Asker):
         if self.retries.retry_after_max_ns is not None:
             after = answer.headers.get("retry-after", "")
             return self.retrying.wait_ns(self.retries, retry, status, after, now_ns)
-        known = self._backoffs
+        known = self.backoffs
         while len(known) <= retry:
             known.append(self.retrying.backoff_ns(self.retries, len(known)))
         return known[retry]
+
+
+class Plan:
+    """What becomes of the events that a hub's routes match alike.
+
+    In the log it stands for what became of one in the step it was sent in; see
+    `simulator.kernel.log.Settled`.
+
+    Attributes:
+        routes: That take them, in declaration order.
+        statuses: What everybody answers, that of the sender last, where nobody needs to
+            be asked for it; else None.
+        more: How many records such an event is worth beyond one.
+        skip: How many of the next ones are not tried to settle at once.
+        misses: How often in turn somebody said more than a status.
+    """
+
+    __slots__ = ("_hub", "misses", "more", "routes", "skip", "statuses")
+
+    def __init__(self, hub: LinkedHub, routes: tuple[LinkedRoute, ...]) -> None:
+        self._hub = hub
+        self.misses = 0
+        self.routes = routes
+        self.more = 2 * len(routes) + 2
+        self.skip = 0 if hub.waits_ns is not None else _ALWAYS
+        self.statuses: tuple[int, ...] | None = None
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Find out whether anybody needs to be asked."""
+        self.statuses = None
+        answers = [route.target.fixed for route in self.routes]
+        if self._hub.waits_ns is not None and all(a and a.plain for a in answers):
+            self.statuses = (*[a.status for a in answers if a], ACCEPTED)
+
+    def missed(self) -> None:
+        """Take note that an event did not settle at once: the next will not, either."""
+        self.misses = min(self.misses + 1, _MOST_MISSES)
+        self.skip = 1 << self.misses
+
+    def count(self, statuses: Sequence[int]) -> int:
+        """Count the records of one event."""
+        asked = len(statuses)
+        return 2 + 2 * min(asked, len(self.routes)) + (asked > len(self.routes))
+
+    def records(self, entry: Sequence[Any], epoch_ns: int) -> list[Any]:
+        """Write the records of one event out."""
+        now, back, _, event, node, target, _, statuses = entry
+        envelope = self._hub.envelope(event, epoch_ns + now)
+        routes = self.routes
+        cells = [
+            now, back, Kind.SENT, event, node, target, 1, 0,
+            now, 1, Kind.ACCEPTED, envelope, "", self._hub, 1, len(routes),
+        ]  # fmt: skip
+        back = 1
+        for route, status in zip(routes, statuses, strict=False):
+            asked = route.target
+            cells += (now, back, Kind.DISPATCHED, envelope, route, asked, 1, 0,
+                      now, 1, Kind.RESPONDED, envelope, asked, route, 1, status)  # fmt: skip
+            back += 2
+        if len(statuses) > len(routes):
+            cells += (now, back + 1, Kind.ANSWERED, event, target, node, 1, statuses[-1])  # fmt: skip
+        return cells
 
 
 class LinkedHub:
@@ -212,12 +285,12 @@ class LinkedHub:
 
     Attributes:
         hops: How many brokers an event may pass; None for no end.
-        known: The value of the router's key -> the routes that match; a look into it
+        known: The value of the router's key -> the plan of its events; a look into it
             saves a call of `match`.
     """
 
-    __slots__ = ("_router", "_seen", "asynchronous", "filtered", "hops", "hub", "is_broker", "key",
-                 "known", "name", "namespace", "node", "profile", "routes", "stamps", "waits_ns")  # fmt: skip
+    __slots__ = ("_plans", "_router", "asynchronous", "filtered", "hops", "hub", "is_broker", "key",
+                 "known", "name", "namespace", "node", "profile", "retried", "routes", "stamps", "waits_ns")  # fmt: skip
 
     def __init__(self, hub: Hub, router: Router | None = None) -> None:
         profile: Profile = hub.profile
@@ -232,26 +305,36 @@ class LinkedHub:
         self.stamps = profile.door.stamps_arrival
         self.hops = profile.door.hops
         self.waits_ns = profile.door.waits_ns
+        self.retried = _retried(profile.retrying)
         self.routes = tuple(LinkedRoute(route, self) for route in hub.routes)
         self._router = router or Router([route.filter for route in hub.routes])
-        self._seen: dict[tuple[int, ...], tuple[LinkedRoute, ...]] = {}
+        self._plans: dict[tuple[int, ...], Plan] = {}
         self.key = self._router.key
-        self.known: dict[str | None, tuple[LinkedRoute, ...]] = {}
+        self.known: dict[str | None, Plan] = {}
 
-    def match(
-        self, attributes: Mapping[str, str], arrival_ns: int
-    ) -> tuple[LinkedRoute, ...]:
-        """Give the routes that take an event, in declaration order."""
+    def envelope(self, event: Event, arrival_ns: int) -> Envelope:
+        """Take an event in that is valid and has nothing of the broker's own in it."""
+        return Envelope(event, self.hops, arrival_ns if self.stamps else None)
+
+    def look_again(self) -> None:
+        """Find out anew whether anybody needs to be asked: targets have changed."""
+        for plan in self._plans.values():
+            plan.look_again()
+
+    def match(self, attributes: Mapping[str, str], arrival_ns: int) -> Plan:
+        """Give the plan of an event: which routes take it."""
         numbers = self._router.match(attributes, arrival_ns)
-        found = self._seen.get(numbers)
+        found = self._plans.get(numbers)
         if found is None:
-            found = tuple(
-                self.routes[n] if n >= 0 else self.routes[~n].panicking()
-                for n in numbers
+            routes = self.routes
+            found = Plan(
+                self,
+                tuple(routes[n] if n >= 0 else routes[~n].panicking() for n in numbers),
             )
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            self._seen[numbers] = found
+            if len(self._plans) >= _MOST_SEEN:
+                self._plans.clear()
+                self.known.clear()
+            self._plans[numbers] = found
         if self.key:
             if len(self.known) >= _MOST_SEEN:
                 self.known.clear()
@@ -259,4 +342,6 @@ class LinkedHub:
         return found
 
 
-_MOST_SEEN = 4_096
+@cache
+def _retried(retrying: Retrying) -> frozenset[int]:
+    return retrying.statuses.union(retrying.server_errors)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simulator.kernel.exchange import FanOut, Go, World
     from simulator.kernel.routes import LinkedHub, Target
 
-_SENT, _ANSWERED = Kind.SENT, Kind.ANSWERED
+_ANSWERED = Kind.ANSWERED
 _OK, _ACCEPTED = 200, 202
 _BAD_REQUEST, _FAILED = 400, 500
 
@@ -76,25 +76,39 @@ class Sender(Waiter):
         world, event, headers = self.world, self.event, self.headers
         if world.taken_over:
             self.target = world.addresses.look_up_again(self.target)
-        target = self.target
-        log, cause = world.log, self.cause
-        cells = log.cells
-        serial = self.serial = log.base + len(cells) // WIDTH
-        shown = Envelope(event, None, None, headers) if headers else event
-        back = serial - cause if cause >= 0 else 0
-        cells.extend((world.now, back, _SENT, shown, self.node, target, 1, 0))
-        hub = target.entered
-        if hub is not None:
-            status = world.receive(hub, event, None, headers, serial, self)
-            if type(status) is int:
-                self.resume(status)
+        target, cause = self.target, self.cause
+        hub, log = target.entered, world.log
+        serial = self.serial = log.base + len(log.cells) // WIDTH
+        if hub is not None and not headers:
+            back = serial - cause if cause >= 0 else 0
+            status = world.enter(hub, event, self.node, target, serial, back, self)
+            if status is None:
+                self._settled()
                 return
-            assert not isinstance(status, int), "only an int is a status"
-            self._behind = status
+            self._wait_for(status)
         else:
-            self._enter(target, serial)
+            shown = Envelope(event, None, None, headers) if headers else event
+            world.record(cause, Kind.SENT, shown, self.node, target, 1, 0)
+            if hub is None:
+                self._enter(target, serial)
+            else:
+                self.receive(hub, event)
         if self.timeout_ns is not None and self.token >= 0:
             world.schedule(world.now + self.timeout_ns, self)
+
+    def _settled(self) -> None:
+        """Take the answer that is in the log already."""
+        self.token = -1
+        self.answered_ns = self.world.now
+        self.status = _ACCEPTED
+        if self.then is not None:
+            self.then(self)
+
+    def _wait_for(self, status: int | FanOut) -> None:
+        if isinstance(status, int):
+            self.resume(status)
+        else:
+            self._behind = status
 
     def resume(self, value: Any) -> None:
         """Take the answer, a status; 0 when there is none."""
@@ -165,11 +179,7 @@ class Sender(Waiter):
     def receive(self, hub: LinkedHub, event: Event, ttl: int | None = None) -> None:
         """Hand the event, perhaps changed on its way, to a hub."""
         world = self.world
-        status = world.receive(hub, event, ttl, self.headers, self.serial, self)
-        if isinstance(status, int):
-            self.resume(status)
-        else:
-            self._behind = status
+        self._wait_for(world.receive(hub, event, ttl, self.headers, self.serial, self))
 
     def hand_on(self, delivery: _Filtered) -> None:
         """Wait for what a filter hands on."""

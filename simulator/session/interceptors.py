@@ -56,6 +56,8 @@ class Interceptors:
         self._addresses.introduce = self._introduce
         for target in self._addresses.targets:
             self._introduce(target)
+        for hub in self._addresses.hubs.values():
+            hub.look_again()
 
     def _introduce(self, target: Target) -> None:
         concerned = self.breakpoints.any_on or self.faults.concern(target.node)
