@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from simulator.event.sdk import reply
     from simulator.session.approvals import Approval
+    from simulator.session.blueprint import Blueprint
     from simulator.session.breakpoints import Breakpoint, Held
     from simulator.session.faults import InjectedFault
     from simulator.session.simulation import Simulation
@@ -39,6 +40,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Approval": "simulator.session.approvals",
+    "Blueprint": "simulator.session.blueprint",
     "Breakpoint": "simulator.session.breakpoints",
     "CloudEvent": "simulator.event.sdk",
     "Context": "simulator.subscribers.handler",
@@ -61,6 +63,7 @@ _HOMES = {
 
 __all__ = [
     "Approval",
+    "Blueprint",
     "Breakpoint",
     "CloudEvent",
     "Context",

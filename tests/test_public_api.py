@@ -8,6 +8,7 @@ import simulator
 def test_the_public_names_are_these() -> None:
     assert simulator.__all__ == [
         "Approval",
+        "Blueprint",
         "Breakpoint",
         "CloudEvent",
         "Context",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from simulator.errors import TopologyError, UnknownAddressError, UsageError
-from simulator.kernel import AddressBook, Addresses, Kernel
+from simulator.kernel import Addresses, Kernel
 from simulator.session.described_service import PLAIN, STUB, Service, declared
 from simulator.session.sending import look_up
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel.addresses import Answering
-    from simulator.profiles import Profile
     from simulator.resource import ResourceKey
+    from simulator.session.blueprint import Blueprint
     from simulator.session.interceptors import Interceptors
     from simulator.session.prepare import Prepared
     from simulator.session.run import Run
@@ -39,14 +39,12 @@ class Engine:
     """The kernel of a run with everything that hangs on it.
 
     Args:
-        prepared: The topology, checked.
+        blueprint: Of what runs.
         handlers: Service -> the function that plays it.
         run: What services share; it learns of the kernel here.
         emit: Posts what a service emits: event, address, wait in ns, node.
-        played_by: The implementation of all brokers; None for that of their class.
         max_ttl: Passes through brokers that an event may make; None for what the
             implementations say.
-        strict: Whether undescribed services stay unresolved.
         folder: Where files that the topology names lie.
 
     Attributes:
@@ -63,26 +61,23 @@ class Engine:
 
     def __init__(
         self,
-        prepared: Prepared,
+        blueprint: Blueprint,
         handlers: Mapping[str, Handler],
         run: Run,
         emit: Callable[[Event, str, int, str], None],
         *,
-        played_by: Profile | None,
         max_ttl: int | None,
-        strict: bool,
         folder: str,
     ) -> None:
         self._run = run
         self._emit = emit
-        self._played_by = played_by
-        self._strict = strict
         self._folder = folder
         self._services: dict[str, _Answering] = {}
         self._sources: Mapping[str, Wound] = {}
         self.endpoints: tuple[Endpoint, ...] = ()
         self.sinks: frozenset[str] = frozenset()
-        self.addresses, self._services = self._made_of(prepared, handlers)
+        prepared = blueprint.prepared
+        self.addresses, self._services = self._made_of(blueprint, handlers)
         self._remember()
         self._tell_addresses()
         self.kernel = Kernel(
@@ -125,21 +120,22 @@ class Engine:
 
     def reload(
         self,
-        prepared: Prepared,
+        blueprint: Blueprint,
         handlers: Mapping[str, Handler],
         deleted: Iterable[ResourceKey],
     ) -> None:
         """Run another topology from now on; nothing happens when it is refused.
 
         Args:
-            prepared: The topology, checked.
+            blueprint: Of what runs from now on.
             handlers: As at the start.
             deleted: What was deleted, even if it is there again.
 
         Raises:
             TopologyError: A replay cannot be read, or a service emits to nowhere.
         """
-        made = self._made_of(prepared, handlers, deleted, self.addresses)
+        prepared = blueprint.prepared
+        made = self._made_of(blueprint, handlers, deleted, self.addresses)
         addresses, services = made
         sources = self._sources_of(addresses, prepared)
         self.kernel.take_over(addresses)
@@ -153,17 +149,17 @@ class Engine:
 
     def _made_of(
         self,
-        prepared: Prepared,
+        blueprint: Blueprint,
         handlers: Mapping[str, Handler],
         deleted: Iterable[ResourceKey] = (),
         before: Addresses | None = None,
     ) -> tuple[Addresses, dict[str, _Answering]]:
-        """Wire a topology; a service that is described as before keeps its state."""
-        wiring = prepared.wire(handlers, played_by=self._played_by, strict=self._strict)
+        """Link a topology; a service that is described as before keeps its state."""
+        prepared, book = blueprint.prepared, blueprint.book(handlers)
         answering: dict[str, Answering] = {}
-        addresses = Addresses(AddressBook(wiring), answering, before, deleted)
+        addresses = Addresses(book, answering, before, deleted)
         services: dict[str, _Answering] = {}
-        for endpoint in wiring.endpoints:
+        for endpoint in book.wiring.endpoints:
             spec = of_endpoint(prepared.spec.services, endpoint)
             handler = of_endpoint(handlers, endpoint)
             described = (spec, handler, endpoint.stub)

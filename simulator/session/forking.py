@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
+    from simulator.session.blueprint import Blueprint
     from simulator.session.journal import Journal
     from simulator.session.repeating import Repetition
     from simulator.subscribers.handler import Handler
-    from simulator.topology import Topology
 
 
 class Forkable:
@@ -23,7 +23,7 @@ class Forkable:
     journal: Journal | None
     _given: dict[str, Handler]
     _options: Mapping[str, Any]
-    _origin: Topology
+    _origin: Blueprint
 
     def fork(self, before: int | None = None) -> Self:
         """Make another, independent run that has done what this one has, up to a point.

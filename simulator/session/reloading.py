@@ -10,19 +10,19 @@ from simulator.kernel import Kind
 from simulator.session import settings
 from simulator.session.changes import Changes, changes_between
 from simulator.session.journal import journaled
-from simulator.session.prepare import prepare
 from simulator.topology import Topology
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.session.blueprint import Blueprint
     from simulator.session.engine import Engine
     from simulator.session.prepare import Prepared
     from simulator.session.run import Run
     from simulator.subscribers.handler import Handler
 
 
-_GIVEN = ("seed", "profile", "start", "max_ttl")
+_GIVEN = ("seed", "start", "max_ttl")
 """Settings that, once given to `Simulation`, no topology has a say in."""
 
 
@@ -32,7 +32,7 @@ class Reloadable:
     topology: Topology
     _run: Run
     _begun: bool
-    _prepared: Prepared
+    _blueprint: Blueprint
     _handlers: dict[str, Handler]
     _given: dict[str, Handler]
     _options: Mapping[str, Any]
@@ -82,23 +82,16 @@ class Reloadable:
             )
         if not isinstance(topology, Topology):
             raise UsageError(f"reload: expected a Topology, found {topology!r}")
-        engine, options = self._built, self._options
-        prepared = prepare(
-            topology,
-            configmaps=options["configmaps"],
-            defaults=options["defaults"],
-            validate=options["validate"],
-            running=self._prepared,
-            given=[name for name in _GIVEN if options[name] is not None],
-        )
+        engine, old = self._built, self._blueprint
+        given = [name for name in _GIVEN if self._options[name] is not None]
+        new = old.followed_by(topology, given)
         changes = changes_between(
-            self.topology, topology, self._prepared, prepared,
-            checked=options["defaults"],
-        )  # fmt: skip
+            self.topology, topology, old.prepared, new.prepared, checked=old.checks
+        )
         if changes:
-            handlers = self._handlers_of(prepared)
-            engine.reload(prepared, handlers, (*changes.removed, *changes.replaced))
-            self._prepared, self._handlers = prepared, handlers
+            handlers = self._handlers_of(new.prepared)
+            engine.reload(new, handlers, (*changes.removed, *changes.replaced))
+            self._blueprint, self._handlers = new, handlers
             self._begun = True
             self._note(engine, changes)
         self.topology = topology
@@ -106,7 +99,7 @@ class Reloadable:
 
     def _handlers_of(self, prepared: Prepared) -> dict[str, Handler]:
         """Give the Python functions; those of unchanged services are the same."""
-        old = self._prepared.spec.services
+        old = self._blueprint.prepared.spec.services
         kept = {
             name: self._handlers[name]
             for name, spec in prepared.spec.services.items()

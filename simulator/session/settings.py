@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from simulator.errors import UsageError, nearest
 from simulator.event.text import epoch_ns, instant_text
 from simulator.kernel import Log
-from simulator.profiles import PROFILES
+from simulator.profiles import PROFILES, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from simulator.profiles import Profile
     from simulator.session.prepare import Prepared
     from simulator.subscribers.handler import Handler
 
@@ -22,12 +21,14 @@ START = "2026-01-01T00:00:00Z"
 _LATEST_NS = 243_935_280_000_000_000_000
 
 
-def chosen_profile(name: str) -> Profile | None:
+def chosen_profile(name: str | Profile) -> Profile | None:
     """Find a profile; None for an empty name.
 
     Raises:
         UsageError: There is none of this name.
     """
+    if isinstance(name, Profile):
+        return name
     if not name:
         return None
     if name not in PROFILES:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.kernel import Kind
 from simulator.session import sending, settings
+from simulator.session.blueprint import blueprint_of
 from simulator.session.driving import Driven
 from simulator.session.engine import Engine, find_endpoint, of_endpoint
 from simulator.session.forking import Forkable
 from simulator.session.interventions import Interventions
-from simulator.session.journal import Journal, copied, journaled
-from simulator.session.prepare import prepare
+from simulator.session.journal import Journal, journaled
 from simulator.session.reloading import Reloadable
 from simulator.session.run import Run
 from simulator.session.running import wait_ns
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel import Log, Target
+    from simulator.profiles import Profile
+    from simulator.session.blueprint import Blueprint
     from simulator.subscribers.handler import Handler
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
@@ -43,14 +45,15 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
     The same topology, inputs and seed give the same records, byte for byte.
 
     Args:
-        topology: What runs.
+        topology: What runs, or a `Blueprint` of it, with its own *profile*, *strict*,
+            *configmaps*, *defaults* and *validate*.
         seed: Of everything that chance decides; the topology's own unless given, or 0.
         profile: The implementation that plays all brokers, ``mt-channel`` or ``spec``;
             each broker by that of its class unless given.
         start: The start of virtual time, RFC 3339.
         strict: Leave references to services that nobody describes unresolved, as in a
             cluster; otherwise a stub answers them with 202.
-        max_ttl: How often an event may pass a broker; 255 as shipped.
+        max_ttl: How often an event may pass a broker that counts; 255 as shipped.
         configmaps: Name -> keys set over the config maps of the installation.
         handlers: Files or modules that handlers named in the topology may come from.
         keep: Keep only about this many of the newest records; None keeps all.
@@ -62,15 +65,15 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
 
     Raises:
         TopologyError: The topology is refused; every fault is named.
-        UsageError: An argument is out of range.
+        UsageError: An argument is out of range, or is a blueprint's.
     """
 
     def __init__(
         self,
-        topology: Topology,
+        topology: Topology | Blueprint,
         *,
         seed: int | None = None,
-        profile: str | None = None,
+        profile: str | Profile | None = None,
         start: str | None = None,
         strict: bool = False,
         max_ttl: int | None = None,
@@ -83,24 +86,27 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         folder: str = ".",
         journal: bool = False,
     ) -> None:
-        self.topology = self._origin = topology
-        self._options = {
-            "seed": seed, "profile": profile, "start": start, "strict": strict,
-            "max_ttl": max_ttl, "configmaps": copied(configmaps), "handlers": handlers,
-            "keep": keep, "most": most, "defaults": defaults, "validate": validate,
-            "folder": folder, "journal": journal,
-        }  # fmt: skip
-        self._prepared = prepare(
-            topology, configmaps=configmaps, defaults=defaults, validate=validate
+        self._blueprint = self._origin = blueprint_of(
+            topology,
+            profile=profile,
+            strict=strict,
+            configmaps=configmaps,
+            defaults=defaults,
+            validate=validate,
         )
-        spec = self._prepared.spec
+        self._options = {
+            "seed": seed, "start": start, "max_ttl": max_ttl, "handlers": handlers,
+            "keep": keep, "most": most, "folder": folder, "journal": journal,
+        }  # fmt: skip
+        spec = self._blueprint.prepared.spec
+        self.topology = self._blueprint.topology
         self.seed = (spec.seed or 0) if seed is None else seed
-        self.profile = settings.chosen_profile(profile or spec.profile)
-        self._strict = strict
         self._epoch_ns = settings.chosen_start_ns(start, spec.start_ns)
         self._max_ttl = settings.chosen_max_ttl(max_ttl, spec.max_ttl)
         self._folder = folder
-        self._handlers = dict(settings.chosen_handlers(self._prepared, handlers))
+        self._handlers = dict(
+            settings.chosen_handlers(self._blueprint.prepared, handlers)
+        )
         self._log = settings.log_of(keep, most)
         self._run = Run(self._log, self.seed, self._epoch_ns)
         self._described_events = 0
@@ -171,13 +177,11 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         """What runs, made when it is first asked for."""
         if self._engine is None:
             self._engine = Engine(
-                self._prepared,
+                self._blueprint,
                 self._handlers,
                 self._run,
                 self._emit,
-                played_by=self.profile,
                 max_ttl=self._max_ttl,
-                strict=self._strict,
                 folder=self._folder,
             )
         return self._engine
@@ -188,7 +192,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         return (
             None
             if endpoint is None
-            else of_endpoint(self._prepared.spec.services, endpoint)
+            else of_endpoint(self._blueprint.prepared.spec.services, endpoint)
         )
 
     # -- sending

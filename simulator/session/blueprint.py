@@ -1,0 +1,152 @@
+"""`Blueprint`: a topology made ready once, from which any number of runs are made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.collector import collector_resting
+from simulator.errors import UsageError
+from simulator.kernel import AddressBook
+from simulator.session import settings
+from simulator.session.journal import copied
+from simulator.session.prepare import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from simulator.profiles import Profile
+    from simulator.session.prepare import Prepared
+    from simulator.topology import Topology
+    from simulator.wiring import Finding, Wiring
+
+_DEFAULTS = {
+    "profile": None, "strict": False, "configmaps": None, "defaults": True,
+    "validate": True,
+}  # fmt: skip
+# Sets of services in Python for which the wiring is kept.
+_MOST_KEPT = 8
+
+
+class Blueprint:
+    """A topology as it was admitted, reconciled and compiled: all that no run changes.
+
+    What a run is made of besides, its seed, start and handlers, is told to `Simulation`.
+    Making it is most of the work: a run of a blueprint is made in a tenth of the time.
+
+    Args:
+        topology: What is to run.
+        profile: The implementation that plays all brokers, ``mt-channel`` or ``spec``;
+            each broker by that of its class unless given.
+        strict: Leave references to services that nobody describes unresolved, as in a
+            cluster; otherwise a stub answers them with 202.
+        configmaps: Name -> keys set over the config maps of the installation.
+        defaults: Whether Knative's webhooks default and validate the resources.
+        validate: Whether what they refuse is refused, or counts as if it got past them.
+        after: What runs already, whose place it takes; see `followed_by`.
+        given: Likewise.
+
+    Attributes:
+        topology: As it was given.
+        prepared: The same, admitted.
+        profile: Plays all brokers; None where each is played by that of its class.
+
+    Raises:
+        TopologyError: The topology is refused; every fault is named.
+        UsageError: An argument is out of range.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        *,
+        profile: str | Profile | None = None,
+        strict: bool = False,
+        configmaps: Mapping[str, Mapping[str, str]] | None = None,
+        defaults: bool = True,
+        validate: bool = True,
+        after: Prepared | None = None,
+        given: Collection[str] = (),
+    ) -> None:
+        self.topology = topology
+        self.prepared = prepare(
+            topology,
+            configmaps=configmaps,
+            defaults=defaults,
+            validate=validate,
+            running=after,
+            given=given,
+        )
+        self.profile = settings.chosen_profile(profile or self.prepared.spec.profile)
+        self._strict = strict
+        self._options: Mapping[str, Any] = {
+            "profile": profile, "strict": strict, "configmaps": copied(configmaps),
+            "defaults": defaults, "validate": validate,
+        }  # fmt: skip
+        self._books: dict[tuple[str, ...], AddressBook] = {}
+
+    @property
+    def checks(self) -> bool:
+        """Whether webhooks default and validate."""
+        return bool(self._options["defaults"])
+
+    @property
+    def wiring(self) -> Wiring:
+        """The reconciled form, before any service is described in Python."""
+        return self.book(()).wiring
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the author of the topology should know, in document order."""
+        return self.wiring.findings
+
+    def book(self, services: Iterable[str]) -> AddressBook:
+        """Give the addresses, each set of services in Python wired once.
+
+        Args:
+            services: Those that are described in Python, in order.
+        """
+        described = self.prepared.spec.services
+        more = tuple(name for name in services if name not in described)
+        found = self._books.get(more)
+        if found is None:
+            with collector_resting():
+                found = AddressBook(
+                    self.prepared.wire(
+                        more, strict=self._strict, played_by=self.profile
+                    )
+                )
+            if len(self._books) >= _MOST_KEPT:
+                del self._books[next(iter(self._books))]
+            self._books[more] = found
+        return found
+
+    def followed_by(self, topology: Topology, given: Collection[str]) -> Blueprint:
+        """Make the blueprint of what takes this one's place while it runs.
+
+        Args:
+            topology: What is to run; what is written as before is not applied again.
+            given: Settings of the run that do not come from the topology, and so may
+                change in it.
+
+        Raises:
+            TopologyError: The topology is refused, or changes a setting of the run.
+        """
+        if self._options["profile"] is not None:
+            given = (*given, "profile")
+        return Blueprint(topology, **self._options, after=self.prepared, given=given)
+
+
+def blueprint_of(topology: Topology | Blueprint, **options: Any) -> Blueprint:
+    """Make the blueprint of a topology, unless it is one already.
+
+    Raises:
+        UsageError: It is one, and a setting of its own is given besides.
+    """
+    if not isinstance(topology, Blueprint):
+        return Blueprint(topology, **options)
+    for name, value in options.items():
+        if value != _DEFAULTS[name]:
+            raise UsageError(
+                f"{name}: is set where the blueprint is made: Blueprint(…, {name}=…)"
+            )
+    return topology
