@@ -9,7 +9,7 @@ from simulator.duration import duration_ns
 from simulator.errors import EventError
 from simulator.event.rules import faults
 from simulator.kernel import Answer
-from simulator.kernel.envelope import TTL
+from simulator.subscribers.checked import known_valid
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -112,9 +112,7 @@ def to_answer(result: object) -> Answer:
             found = faults(event)
             if found:
                 return failure(f"the handler's event is not valid: {'; '.join(found)}")
-            event.checked = True
-        event.plain = TTL not in event.attributes
-        return Answer(200, reply=event)
+        return Answer(200, reply=known_valid(event))
     if isinstance(result, int) and not isinstance(result, bool) and result in _STATUSES:
         return Answer(result)
     # Only of plain values: the repr of others tells where they lie in memory.
