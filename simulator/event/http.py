@@ -27,7 +27,7 @@ _TEXT_ATTRIBUTES = _TRIMMED.union(("time", *_URI_ATTRIBUTES))
 _DATA = ("data", "data_base64")
 _DECODER = json.JSONDecoder()
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_SPACE = re.compile(r"[ \t\n\r]*")
+_SPACE = " \t\n\r"
 
 
 class NotAnEventError(ValueError):
@@ -198,9 +198,10 @@ def _members(text: str) -> tuple[dict[str, Any], str]:
 
 
 def _past_space(text: str, at: int) -> int:
-    space = _SPACE.match(text, at)
-    assert space is not None, "no space at all matches, too"
-    return space.end()
+    end = len(text)
+    while at < end and text[at] in _SPACE:
+        at += 1
+    return at
 
 
 def _skip(text: str, at: int, mark: str) -> int:
@@ -211,7 +212,7 @@ def _skip(text: str, at: int, mark: str) -> int:
 
 
 def _end(text: str, at: int) -> None:
-    if text[at:].strip(" \t\n\r"):
+    if text[at:].strip(_SPACE):
         raise UnparsableEventError("something follows the JSON object")
 
 
