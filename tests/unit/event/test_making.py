@@ -141,6 +141,16 @@ def test_a_reply_that_is_no_event_is_refused_with_the_reason(
     assert str(raised.value).startswith(reason)
 
 
+@pytest.mark.parametrize("type_", ["", " ", "\u2003"])
+def test_a_reply_without_a_type_is_refused(type_: str) -> None:
+    answered = cloud_event(JSON, None, valid=True)
+
+    with pytest.raises(EventError) as raised:
+        reply(answered, type=type_)
+
+    assert str(raised.value) == "no valid CloudEvent: type: MUST be a non-empty string"
+
+
 @pytest.mark.parametrize(
     ("answered", "made"),
     [
