@@ -69,9 +69,11 @@ def look_up(program: Program, to: str) -> Target:
             return program.target(to)
         except ValueError:  # such as http://[
             raise UnknownAddressError(to, addresses) from None
-    url = addresses.get(to) or addresses.get(f"service/{to}")
-    if not to:
-        url = _only_hub(addresses)
+    url = (
+        addresses.get(to) or addresses.get(f"service/{to}")
+        if to
+        else _only_hub(addresses)
+    )
     if url is None:
         raise UnknownAddressError(to or "(none given)", addresses)
     return program.target(url)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.event import Event
-    from simulator.kernel import Log, Target
+    from simulator.kernel import Log, Program, Target
     from simulator.subscribers.handler import Handler
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
@@ -106,6 +106,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         self._begun = False
         self._watchers: list[Callable[[], None]] = []
         self._engine: Engine | None = None
+        # What runs, and where its events go that are sent to no address.
+        self._usual: tuple[Program, Target] | None = None
         self._given: dict[str, Handler] = {}
         self.trace = Trace.of(self._log)
         self.journal = Journal(self._run, self._runner, object()) if journal else None
@@ -236,8 +238,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         posting = self._run.post(
             target,
             made,
-            wait_ns(after or "0s", "after"),
-            headers=sending.lower_case(headers),
+            wait_ns(after, "after") if after else 0,
+            headers=sending.lower_case(headers) if headers else None,
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )
         return Sent(posting)
@@ -290,7 +292,12 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         Raises:
             UnknownAddressError: Nothing has it.
         """
-        return sending.look_up(self._built.program, to)
+        program = self._built.program
+        if to:
+            return sending.look_up(program, to)
+        if self._usual is None or self._usual[0] is not program:
+            self._usual = program, sending.look_up(program, "")
+        return self._usual[1]
 
     # -- what happened
 
