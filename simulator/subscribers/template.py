@@ -35,20 +35,20 @@ class Template:
             what was written; known once there is one.
     """
 
-    __slots__ = ("_first", "_gives_id", "_members", "_once", "_service", "_type",
-                 "travels_bare")  # fmt: skip
+    __slots__ = ("_first", "_makes_id", "_members", "_once", "_service", "_takes_type",
+                 "_type", "travels_bare")  # fmt: skip
 
     def __init__(self, members: Mapping[str, Any], service: str) -> None:
         self._members = members
         self._service = service
         self._first: Event | None = None
-        self._gives_id = "id" in members
-        # Empty where the answered event gives it.
+        self._makes_id = "id" not in members
+        self._takes_type = "type" not in members
         self._type = str(members.get("type") or "")
-        # Not where what is filled in is not what the event gets: `ID`, or a type of none.
+        # Not where what is filled in is not what the event gets: `ID`, or a blank type.
         others = [str(name).lower() for name in members if name not in ("id", "type")]
         self._once = not ("id" in others or "type" in others) and (
-            bool(self._type) or "type" not in members
+            self._takes_type or bool(self._type.strip())
         )
         self.travels_bare = False
 
@@ -58,30 +58,36 @@ class Template:
         Raises:
             UnparsableEventError: It is none.
         """
-        type_ = self._type or answered.type
-        id_ = "" if self._gives_id else reply_id(answered.id, type_).strip(" \t")
-        if not (id_ or type_).isascii() or type_.isspace() or not type_:
-            return _completed(self._members, answered, self._service)
         first = self._first
         if first is None:
             return self._make_first(answered)
         attributes = first.attributes.copy()
-        if id_:
-            attributes["id"] = id_
-        if not self._type:
-            attributes["type"] = type_.strip(" \t")
+        if self._makes_id:
+            id_ = reply_id(answered.id, self._type or answered.type)
+            if not id_.isascii():
+                return _completed(self._members, answered, self._service)
+            attributes["id"] = id_.strip(" \t")
+        if self._takes_type:
+            if not _is_plain(answered.type):
+                return _completed(self._members, answered, self._service)
+            attributes["type"] = answered.type.strip(" \t")
         event = Event(attributes, first.body)
-        event.checked, event.plain = first.checked, first.plain
+        event.checked = first.checked
+        event.plain = first.plain
         return event
 
     def _make_first(self, answered: Event) -> Event:
         made = _completed(self._members, answered, self._service)
-        if self._once:
+        if self._once and (_is_plain(answered.type) or not self._takes_type):
             if not faults(made):
                 known_valid(made)
             self.travels_bare = made.body is None and _reads_alike(made)
             self._first = made
         return made
+
+
+def _is_plain(type_: str) -> bool:
+    return type_.isascii() and bool(type_.strip())
 
 
 def _reads_alike(event: Event) -> bool:
