@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from benchmarks import deliveries, handlers, long_runs, memory, screen, starting
+from benchmarks import (
+    deliveries,
+    described,
+    handlers,
+    long_runs,
+    memory,
+    screen,
+    starting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +28,8 @@ AIMS: Mapping[str, Callable[[Effort], Row]] = {
     "cesql-1000": deliveries.cesql_triggers,
     "fan-out": deliveries.fan_out,
     "chain": handlers.chain,
+    "send": described.send,
+    "reply-static": described.static_reply,
     "retries": deliveries.three_attempts,
     "async": handlers.asynchronous,
     "week": long_runs.week,

@@ -21,10 +21,13 @@ SPEC_VERSIONS = ("1.0", "0.3")
 _NAME = re.compile(r"[A-Za-z0-9]+")
 _INT32 = range(-(2**31), 2**31)
 _URI_ATTRIBUTES = ("source", "dataschema", "schemaurl")
-_TEXT_ATTRIBUTES = ("id", "source", "type", "subject", "time", "datacontenttype", "dataschema",
-                    "schemaurl", "datacontentencoding", "specversion")  # fmt: skip
+# Those that are only trimmed, and those that are more than that.
+_TRIMMED = frozenset(("specversion", "id", "type", "subject", "datacontenttype", "datacontentencoding"))  # fmt: skip
+_TEXT_ATTRIBUTES = _TRIMMED.union(("time", *_URI_ATTRIBUTES))
+_DATA = ("data", "data_base64")
 _DECODER = json.JSONDecoder()
-_SPACE = re.compile(r"[ \t\n\r]*")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_SPACE = " \t\n\r"
 
 
 class NotAnEventError(ValueError):
@@ -116,6 +119,11 @@ def put(attributes: dict[str, str], name: str, value: str) -> None:
     Raises:
         UnparsableEventError: The name or the value is none; the message says why.
     """
+    if name in _TRIMMED:
+        value = value.strip(" \t")
+        if value:
+            attributes[name] = value
+        return
     if not _NAME.fullmatch(name):
         raise UnparsableEventError(
             f"{name!r} is no attribute name (letters and digits)"
@@ -141,40 +149,47 @@ def _read_structured(body: bytes) -> Event:
         text = body.decode()
     except UnicodeDecodeError as error:
         raise UnparsableEventError("the body is not UTF-8") from error
-    members = _members(text)
-    version = members.get("specversion", (None, ""))[0]
+    return _of_members(*_members(text))
+
+
+def _of_members(members: Mapping[str, Any], data_text: str) -> Event:
+    """Make an event of its members, and of the text of the one called ``data``."""
+    version = members.get("specversion")
     if version not in SPEC_VERSIONS:
         found = "is missing" if version is None else f"{version!r} is not known"
         raise UnparsableEventError(f"specversion {found}")
     attributes: dict[str, str] = {}
-    for name, (value, _) in members.items():
-        if name not in ("data", "data_base64") and value is not None:
+    for name, value in members.items():
+        if value is not None and name not in _DATA:
             put(attributes, name, _attribute_text(name, value))
-    data = _data(members, attributes, version)
+    data = _data(members, data_text, attributes, version)
     if version == "0.3":
         attributes.pop("datacontentencoding", None)
     return Event(attributes, data)
 
 
-def _members(text: str) -> dict[str, tuple[Any, str]]:
-    """Read a JSON object: name -> (value, its text as it stands)."""
-    members: dict[str, tuple[Any, str]] = {}
+def _members(text: str) -> tuple[dict[str, Any], str]:
+    """Read a JSON object; give its members, and the text of ``data`` as it stands."""
+    members: dict[str, Any] = {}
+    data_text = ""
     try:
         at = _skip(text, 0, "{")
         if text[at] == "}":
             _end(text, at + 1)
-            return members
+            return members, data_text
         while True:
             name, at = _DECODER.raw_decode(text, at)
             if not isinstance(name, str):
                 raise UnparsableEventError("the body is no JSON object")
             start = _skip(text, at, ":")
             value, end = _DECODER.raw_decode(text, start)
-            members[name] = (value, text[start:end])
+            members[name] = value
+            if name == "data":
+                data_text = text[start:end]
             at = _past_space(text, end)
             if text[at] == "}":
                 _end(text, at + 1)
-                return members
+                return members, data_text
             at = _skip(text, at, ",")
     except (ValueError, IndexError, RecursionError) as error:
         if isinstance(error, UnparsableEventError):
@@ -183,9 +198,10 @@ def _members(text: str) -> dict[str, tuple[Any, str]]:
 
 
 def _past_space(text: str, at: int) -> int:
-    space = _SPACE.match(text, at)
-    assert space is not None, "no space at all matches, too"
-    return space.end()
+    end = len(text)
+    while at < end and text[at] in _SPACE:
+        at += 1
+    return at
 
 
 def _skip(text: str, at: int, mark: str) -> int:
@@ -196,7 +212,7 @@ def _skip(text: str, at: int, mark: str) -> int:
 
 
 def _end(text: str, at: int) -> None:
-    if text[at:].strip(" \t\n\r"):
+    if text[at:].strip(_SPACE):
         raise UnparsableEventError("something follows the JSON object")
 
 
@@ -218,13 +234,13 @@ def _attribute_text(name: str, value: object) -> str:
 
 
 def _data(
-    members: Mapping[str, tuple[Any, str]], attributes: Mapping[str, str], version: str
+    members: Mapping[str, Any], text: str, attributes: Mapping[str, str], version: str
 ) -> bytes | None:
     if "data_base64" in members and version == "1.0":
-        return _from_base64("data_base64", members["data_base64"][0])
+        return _from_base64("data_base64", members["data_base64"])
     if "data" not in members:
         return None
-    value, text = members["data"]
+    value = members["data"]
     if version == "0.3" and attributes.get("datacontentencoding") == "base64":
         return _from_base64("data", value)
     if is_json_type(attributes.get("datacontenttype")):
@@ -254,8 +270,37 @@ def read_json(event: Mapping[str, Any]) -> Event:
         UnparsableEventError: It is none.
     """
     whole = {"specversion": "1.0", **event}
+    read = _read_at_once(whole)
+    if read is not None:
+        return read
     try:
-        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+        text = _ENCODER.encode(whole)
     except (TypeError, ValueError) as error:
         raise UnparsableEventError(f"it cannot be written as JSON: {error}") from error
     return _read_structured(text.encode("utf-8", "surrogatepass"))
+
+
+def _read_at_once(members: Mapping[str, Any]) -> Event | None:
+    """Read an event whose members JSON would give back as they are; None for others.
+
+    None, too, for what is no event: its text says what is wrong with it first.
+    """
+    try:
+        for name, value in members.items():
+            if type(name) is not str or not name.isascii():
+                return None
+            if type(value) is str:
+                value.encode()  # no half of a surrogate pair
+            elif name != "data" and not (
+                value is None
+                or type(value) is bool
+                or (type(value) is int and value in _INT32)
+            ):
+                return None
+        text = ""
+        if "data" in members:
+            text = _ENCODER.encode(members["data"])
+            text.encode()
+        return _of_members(members, text)
+    except (TypeError, ValueError):
+        return None

@@ -8,6 +8,8 @@ from simulator.errors import EventError
 from simulator.event.text import is_absolute_uri, is_uri_reference, media_type
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.event.event import Event
 
 
@@ -18,6 +20,27 @@ def faults(event: Event) -> tuple[str, ...]:
         EventContextV1.Validate.
     """
     attributes = event.attributes
+    get = attributes.get
+    id_, type_, source = get("id"), get("type"), get("source")
+    # What nearly every event is; each part is a rule below, asked the cheap way.
+    if (
+        id_
+        and type_
+        and source
+        and not (id_.isspace() or type_.isspace() or source.isspace())
+        and is_uri_reference(source)
+        and ("subject" not in attributes or attributes["subject"].strip())
+        and "dataschema" not in attributes
+        and (
+            "datacontenttype" not in attributes
+            or media_type(attributes["datacontenttype"]) is not None
+        )
+    ):
+        return ()
+    return _all_faults(attributes)
+
+
+def _all_faults(attributes: Mapping[str, str]) -> tuple[str, ...]:
     found = [
         f"{name}: MUST be a non-empty string"
         for name in ("id", "source", "type")

@@ -7,7 +7,7 @@ them, its attributes and data copied when first looked at.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 import orjson
 from cloudevents.core.v1.event import CloudEvent
@@ -22,7 +22,14 @@ from simulator.event.text import epoch_ns, is_json_like, normal_time
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CloudEvent", "cloud_event", "event_of", "new_event", "reply"]
+__all__ = [
+    "CloudEvent",
+    "cloud_event",
+    "event_of",
+    "is_cloud_event",
+    "new_event",
+    "reply",
+]
 
 _MICROSECOND = 1_000
 _JSON = "application/json"
@@ -49,6 +56,8 @@ class _View(CloudEvent):
         valid: bool,
     ) -> None:
         self._wire = attributes
+        # The attributes as they are now: once copied, their user may change them.
+        self._now: Mapping[str, Any] = attributes
         self._body = body
         self._whole = whole
         self._valid = valid
@@ -62,7 +71,7 @@ class _View(CloudEvent):
         attributes: dict[str, Any] = dict(self._whole_wire())
         if "time" in attributes:
             attributes["time"] = _datetime(attributes["time"])
-        self._attributes = attributes
+        self._now = self._attributes = attributes
         self._data = _data(attributes.get("datacontenttype"), self._body)
         self._copied = True
 
@@ -73,11 +82,6 @@ class _View(CloudEvent):
             return False
         read = _data(content_type, self._body)
         return _body(dict(attributes), read) == _body(dict(attributes), self._data)
-
-    @property
-    def _now(self) -> Mapping[str, Any]:
-        """The attributes as they are now: once copied, their user may change them."""
-        return self._attributes if self._copied else self._wire
 
     def get_id(self) -> str:
         return str(self._now["id"])
@@ -166,19 +170,25 @@ def cloud_event(
     return _View(attributes, body, whole, valid=valid)
 
 
+def is_cloud_event(value: object) -> TypeGuard[CloudEvent]:
+    """Tell whether this is an event as users see them."""
+    # The SDK's class is a protocol, and asking for a subclass of one takes a microsecond.
+    return type(value) is _View or isinstance(value, CloudEvent)
+
+
 def event_of(event: CloudEvent) -> Event:
     """Take a user's event as it is now; later changes of it do not count.
 
     Raises:
         EventError: Its data cannot be written as JSON, or it is not valid.
     """
-    if isinstance(event, _View) and not event._copied:
+    if type(event) is _View and not event._copied:
         made = Event(event._whole_wire(), event._body)
         made.checked = event._valid
         return made
     attributes: dict[str, str] = {}
     _set_all(attributes, event.get_attributes())
-    if isinstance(event, _View) and event._keeps_body(attributes):
+    if type(event) is _View and event._keeps_body(attributes):
         return Event(attributes, event._body)
     body = _body(attributes, event.get_data())
     return Event(attributes, body)
@@ -242,16 +252,18 @@ def new_event(attributes: Mapping[str, Any], data: object = None) -> Event:
     Raises:
         EventError: It is none; the message names every fault.
     """
-    given = {name: value for name, value in attributes.items() if value is not None}
     given = {
-        k: v.isoformat() if isinstance(v, datetime) else v for k, v in given.items()
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in attributes.items()
+        if value is not None
     }
     try:
         event = read_json(given)
     except UnparsableEventError as error:
         raise EventError(f"no CloudEvent: {error}") from error
-    body = event.body if data is None else _body(event.attributes, data)
-    return valid_event(Event(event.attributes, body))
+    if data is not None:
+        event = Event(event.attributes, _body(event.attributes, data))
+    return valid_event(event)
 
 
 def reply(
@@ -267,16 +279,18 @@ def reply(
     event's id and the new type, so that a retry answers with the same event.
     Extensions are not carried over. Data other than text and bytes is JSON.
     """
-    of = event.get_attributes() if not isinstance(event, _View) else event._wire
+    view = event if isinstance(event, _View) else None
+    of = event.get_attributes() if view is None else view._wire
     wire = {
         "specversion": "1.0",
         "id": reply_id(of["id"], type),
         "source": of["source"],
         "type": type,
     }
-    _set_all(wire, attributes)
-    body = _body(wire, data)
-    made = Event(wire, body)
-    if attributes or not type or not (isinstance(event, _View) and event._valid):
-        valid_event(made)
+    if attributes:
+        _set_all(wire, attributes)
+    body = None if data is None else _body(wire, data)
+    blank = not type or type.isspace()
+    if attributes or blank or view is None or not view._valid:
+        valid_event(Event(wire, body))
     return _View(wire, body, None, valid=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 _PLAIN_URI = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?[A-Za-z0-9\-._~/:@!$&'()*+,;=]*")
@@ -26,6 +27,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NS_DIGITS = 9
+# Of sources and media types a run has few; those of this many are not parsed again.
+_REMEMBERED = 1_024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -76,6 +79,7 @@ def epoch_ns(text: str) -> int | None:
     return seconds * 1_000_000_000 + int(fraction.ljust(_NS_DIGITS, "0") or 0)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def media_type(text: str) -> str | None:
     """Give the media type without parameters in lower case, None when malformed.
 
@@ -100,6 +104,7 @@ def is_json_like(content_type: str | None) -> bool:
     return media is not None and media.endswith("+json")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_uri_reference(text: str) -> bool:
     """Tell whether Go's url.Parse takes this text.
 
@@ -123,6 +128,7 @@ def is_uri_reference(text: str) -> bool:
     return not re.search(r"[ <>\"^`{|}\\]", authority)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def uri_text(text: str) -> str:
     """Spell a URI reference as Go writes back what it parsed.
 

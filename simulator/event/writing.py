@@ -15,6 +15,7 @@ STRUCTURED = "application/cloudevents+json"
 _ORDER = ("specversion", "id", "source", "type", "subject", "datacontenttype", "dataschema",
           "schemaurl", "time")  # fmt: skip
 _WHITE_SPACE = re.compile(rb'("(?:[^"\\]|\\.)*")|[ \t\n\r]+')
+_ANY_SPACE = re.compile(rb"[ \t\n\r]")
 _ESCAPED = re.compile(rb'[\x00-\x1f"\\<>&]|\xe2\x80[\xa8\xa9]')
 _SHORT_ESCAPES = {
     b'"': rb"\"",
@@ -75,6 +76,8 @@ def _member(name: str, value: str) -> bytes:
 
 def _json_bytes(content_type: str | None, body: bytes) -> bytes:
     if is_json_type(content_type):
+        if _ANY_SPACE.search(body) is None:  # and so as data of ours is spelled
+            return body
         return _WHITE_SPACE.sub(rb"\1", body)
     return _quoted(body)
 

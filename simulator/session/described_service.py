@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.kernel import Answer
 from simulator.statuses import SUCCESS
 from simulator.subscribers.handler import failure
-from simulator.subscribers.replies import ReplyFailedError, reply_answer
+from simulator.subscribers.replies import ReplyFailedError, answers_of
 from simulator.subscribers.script import Script
 
 if TYPE_CHECKING:
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from simulator.kernel import Request
     from simulator.kernel.addresses import Answering
     from simulator.session.run import Run
+    from simulator.subscribers.latency import Latency
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.wiring import Endpoint
 
-    Subscriber = Callable[[Request], Answer | None]
+    Answers = Callable[[Request], Answer]
 
 STUB = Answer(202)
 PLAIN = Answer(200)
@@ -70,39 +71,83 @@ def declared(spec: ServiceSpec, service: Service, run: Run) -> Answering:
         from simulator.session.approvals import Approver  # few hold requests
 
         return (Approver(spec, spec.approval, service, run),)
-    answer = _scripted(spec, service)
+    always = _always(spec, service)
+    if always is not None:
+        return always
+    answers = _answering(spec, service, run)
+    return answers if spec.latency.is_none else _late(answers, spec.latency, service)
 
-    def subscriber(request: Request) -> Answer:
+
+def _always(spec: ServiceSpec, service: Service) -> Answer | None:
+    """Give the answer to every request; None where requests or chance decide."""
+    decided = spec.rules or spec.reply is not None or spec.emissions
+    if decided or spec.latency.shape != "fixed":
+        return None
+    answers: Answer | Answers = PLAIN
+    if spec.responses:
+        first = spec.responses[0]
+        if any(response is not first for response in spec.responses):
+            return None
+        answers = first.answers(service)
+    return answers.delayed(spec.latency.first) if isinstance(answers, Answer) else None
+
+
+def _answering(spec: ServiceSpec, service: Service, run: Run) -> Answers:
+    """Make what answers, and posts further events with each success."""
+    scripted = _scripted(spec, service)
+    posts = [emission.posts(service) for emission in spec.emissions]
+
+    def post_all(request: Request) -> None:
         run.cause = run.asked()
         try:
-            made = answer(request)
-            if made.status in SUCCESS:
-                for emission in spec.emissions:
-                    emission.emit(request, service)
-        except ReplyFailedError as error:
-            made = failure(str(error))
+            for post in posts:
+                post(request)
         finally:
             run.cause = -1
-        if spec.latency.is_none:
-            return made
-        return made.delayed(spec.latency.draw(service.random))
-
-    return subscriber
-
-
-def _scripted(spec: ServiceSpec, service: Service) -> Callable[[Request], Answer]:
-    """Make what answers as the responses say, and with the reply where they do not."""
-    script = Script(spec.responses, spec.rules)
 
     def answer(request: Request) -> Answer:
-        response = script.next(request)
-        reply = spec.reply
-        if response is None:
-            return PLAIN if reply is None else reply_answer(reply, request, service)
-        made = response.answer(request, service)
+        try:
+            made = scripted(request)
+            if posts and made.status in SUCCESS:
+                post_all(request)
+        except ReplyFailedError as error:
+            return failure(str(error))
+        return made
+
+    return answer
+
+
+def _scripted(spec: ServiceSpec, service: Service) -> Answers:
+    """Make what answers as the responses say, and with the reply where they do not."""
+    reply = None if spec.reply is None else answers_of(spec.reply, service)
+    if reply is not None and not (spec.responses or spec.rules):
+        return reply
+    script = Script(spec.responses, spec.rules, service)
+
+    def answer(request: Request) -> Answer:
+        made = script.answer(request)
+        if made is None:
+            return PLAIN if reply is None else reply(request)
         if reply is None or made.status not in SUCCESS or made.body or made.reply:
             return made
-        replied = reply_answer(reply, request, service)
-        return replied.delayed(made.after_ns, status=made.status)
+        return reply(request).delayed(made.after_ns, status=made.status)
+
+    return answer
+
+
+def _late(answering: Answers, latency: Latency, service: Service) -> Answers:
+    """Let each answer take its time."""
+    if latency.shape != "fixed":
+        return lambda request: answering(request).delayed(latency.draw(service.random))
+    longer_ns = latency.first
+    known = PLAIN
+    known_late = known.delayed(longer_ns)
+
+    def answer(request: Request) -> Answer:
+        nonlocal known, known_late
+        made = answering(request)
+        if made is not known:  # of a script, it is often the same again
+            known, known_late = made, made.delayed(longer_ns)
+        return known_late
 
     return answer

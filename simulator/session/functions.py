@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.kernel import Answer, Request
-    from simulator.session.described_service import Service, Subscriber
+    from simulator.kernel.routes import Subscriber
+    from simulator.session.described_service import Service
     from simulator.session.run import Run
     from simulator.subscribers.handler import Handler
     from simulator.subscribers.service_spec import ServiceSpec
@@ -43,9 +44,10 @@ def handled(
     awaits = is_async(handler)
     later = awaits and may_wait(handler)
     latency = spec.latency if spec is not None else NO_LATENCY
+    at_once = latency.is_none
 
     def subscriber(request: Request) -> Answer | None:
-        longer_ns = 0 if latency.is_none else latency.draw(service.random)
+        longer_ns = 0 if at_once else latency.draw(service.random)
         cause = run.asked()
         if later:
             call: Callable[[], Any] = partial(handler, *arguments(request))
@@ -78,15 +80,8 @@ def _arguments(service: Service, run: Run, *, with_context: bool) -> Any:
         view = cloud_event(event.attributes, event.body, request, valid=event.checked)
         if not with_context:
             return (view,)
-        context = Context(
-            service=service.name,
-            headers=request.headers,
-            attempt=request.attempt,
-            now=run.now(),
-            random=service.random,
-            _post=service.emit,
-        )
-        return (view, context)
+        called_ns = run.epoch_ns + run.now_ns
+        return (view, Context(request, service, called_ns))
 
     return arguments
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import EXPECTED, duration_ns
@@ -106,6 +105,7 @@ class Runner:
             if run.has_pending and self._kernel.is_idle and self._awake():
                 wait_for(run.pending.settle)
             return self._kernel.step()
+        return False  # a breakpoint holds a request
 
     @property
     def due_ns(self) -> int | None:
@@ -217,39 +217,9 @@ class Runner:
         with self._driving():
             self._kernel.arrive(until_ns)
 
-    @contextmanager
-    def _driving(self) -> Iterator[None]:
-        """Drive the kernel, and tell of what it did, however that ends.
-
-        Raises:
-            UsageError: It is driven already, or the log is full.
-        """
-        run = self._run
-        if run.going_on:
-            raise UsageError(
-                "the run is going on already: a handler sends, and what it sent "
-                "goes on its way once it has answered"
-            )
-        run.going_on = True
-        journal = self._journal
-        before = None if journal is None else set_driven(journal)
-        try:
-            yield
-        except HaltedError:
-            pass  # a breakpoint holds a request; what is due stays due
-        except RunawayError:
-            raise self._runaway() from None
-        except UsageError:
-            raise
-        except BaseException as error:
-            if journal is not None:
-                journal.broken = type(error).__name__
-            raise
-        finally:
-            run.going_on = False
-            if journal is not None:
-                set_driven(before)
-            self._settled()
+    def _driving(self) -> _Drive:
+        """Drive the kernel, and tell of what it did, however that ends."""
+        return _Drive(self._run, self._journal, self._settled, self._runaway)
 
     def _until(self, until: str | None) -> int | None:
         if until is not None:
@@ -273,6 +243,64 @@ class Runner:
             f"stopped after {len(log)} records at {self._run.now_text()}: events go in a "
             f"circle, or retries multiply{circle}; Simulation(most=…) sets the limit"
         )
+
+
+class _Drive:
+    """One stretch of driving; no generator, since some runs are shorter than one.
+
+    Args:
+        run: Must not be going on.
+        journal: Of the run, when it keeps one.
+        settled: Is called at the end, whatever it is.
+        runaway: Makes the error in place of that of a full log.
+
+    Raises:
+        UsageError: The run is driven already, or the log is full.
+    """
+
+    __slots__ = ("_before", "_journal", "_run", "_runaway", "_settled")
+
+    def __init__(
+        self,
+        run: Run,
+        journal: Journal | None,
+        settled: Callable[[], None],
+        runaway: Callable[[], UsageError],
+    ) -> None:
+        self._run = run
+        self._journal = journal
+        self._settled = settled
+        self._runaway = runaway
+        self._before: Journal | None = None
+
+    def __enter__(self) -> None:
+        run = self._run
+        if run.going_on:
+            raise UsageError(
+                "the run is going on already: a handler sends, and what it sent "
+                "goes on its way once it has answered"
+            )
+        run.going_on = True
+        if self._journal is not None:
+            self._before = set_driven(self._journal)
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        journal = self._journal
+        try:
+            if isinstance(error, RunawayError):
+                raise self._runaway() from None
+            if isinstance(error, HaltedError):
+                return True  # a breakpoint holds a request; what is due stays due
+            if journal is not None and not (
+                error is None or isinstance(error, UsageError)
+            ):
+                journal.broken = type(error).__name__
+            return False
+        finally:
+            self._run.going_on = False
+            if journal is not None:
+                set_driven(self._before)
+            self._settled()
 
 
 def wait_ns(text: str, name: str) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
+from simulator.subscribers.checked import known_valid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +24,13 @@ def given_event(event: CloudEvent | Event) -> Event:
     """
     if isinstance(event, Event):
         return event
-    from simulator.event.sdk import CloudEvent, event_of  # the SDK
+    from simulator.event.sdk import event_of, is_cloud_event  # the SDK
 
-    if not isinstance(event, CloudEvent):
+    if not is_cloud_event(event):
         raise UsageError(
             f"expected a CloudEvent, found {event!r}; or send(type=…, data=…)"
         )
-    return valid_event(event_of(event))
+    return known_valid(valid_event(event_of(event)))
 
 
 def described_event(attributes: Mapping[str, Any], data: object, number: int) -> Event:
@@ -49,7 +50,7 @@ def described_event(attributes: Mapping[str, Any], data: object, number: int) ->
     if "type" not in attributes:
         raise UsageError("send(type=…, …): an event needs a type")
     filled = {"id": f"event-{number}", "source": "/kn-sim", **attributes}
-    return new_event(filled, data)
+    return known_valid(new_event(filled, data))
 
 
 def look_up(addresses: Addresses, to: str) -> Target:
@@ -68,9 +69,7 @@ def look_up(addresses: Addresses, to: str) -> Target:
             return addresses.target(to)
         except ValueError:  # such as http://[
             raise UnknownAddressError(to, named) from None
-    url = named.get(to) or named.get(f"service/{to}")
-    if not to:
-        url = _only_hub(named)
+    url = named.get(to) or named.get(f"service/{to}") if to else _only_hub(named)
     if url is None:
         raise UnknownAddressError(to or "(none given)", named)
     return addresses.target(url)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.event import Event
-    from simulator.kernel import Log, Target
+    from simulator.kernel import Addresses, Log, Target
     from simulator.profiles import Profile
     from simulator.session.blueprint import Blueprint
     from simulator.subscribers.handler import Handler
@@ -113,6 +113,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         self._begun = False
         self._watchers: list[Callable[[], None]] = []
         self._engine: Engine | None = None
+        # What runs, and where its events go that are sent to no address.
+        self._usual: tuple[Addresses, Target] | None = None
         self._given: dict[str, Handler] = {}
         self.trace = Trace.of(self._log)
         self.journal = Journal(self._run, self._runner, object()) if journal else None
@@ -241,8 +243,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         sender = self._run.post(
             target,
             made,
-            wait_ns(after or "0s", "after"),
-            headers=sending.lower_case(headers),
+            wait_ns(after, "after") if after else 0,
+            headers=sending.lower_case(headers) if headers else None,
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )
         return Sent(sender)
@@ -292,7 +294,12 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         Raises:
             UnknownAddressError: Nothing has it.
         """
-        return sending.look_up(self._built.addresses, to)
+        addresses = self._built.addresses
+        if to:
+            return sending.look_up(addresses, to)
+        if self._usual is None or self._usual[0] is not addresses:
+            self._usual = addresses, sending.look_up(addresses, "")
+        return self._usual[1]
 
     # -- what happened
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.subscribers.replies import Reply, parse_event
+from simulator.subscribers.replies import Reply, events_of, parse_event
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from simulator.kernel import Request
     from simulator.subscribers.context import Surroundings
@@ -34,18 +34,28 @@ class Emission(Value):
     match: Mapping[str, str]
 
     def emit(self, request: Request, service: Surroundings) -> None:
-        """Post the event, if this request calls for it.
+        """Post the event of one request, if it calls for it.
 
         Raises:
             ReplyFailedError: It could not be made.
         """
-        if self.match:
-            attributes = request.attributes
-            if any(attributes.get(name) != value for name, value in self.match.items()):
-                return
-        event = self.event.event(request, service)
-        if event is not None:
-            service.emit(event, self.to, self.after_ns)
+        self.posts(service)(request)
+
+    def posts(self, service: Surroundings) -> Callable[[Request], None]:
+        """Make what posts the events of one service; see `emit`."""
+        event_of = events_of(self.event, service)
+        wanted, to, after_ns = self.match.items(), self.to, self.after_ns
+
+        def post(request: Request) -> None:
+            if wanted:
+                attributes = request.attributes
+                if any(attributes.get(name) != value for name, value in wanted):
+                    return
+            event = event_of(request)
+            if event is not None:
+                service.emit(event, to, after_ns)
+
+        return post
 
 
 def parse_emissions(fields: Fields, name: str) -> tuple[Emission, ...]:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from functools import cache
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import duration_ns
 from simulator.errors import EventError
 from simulator.event.rules import faults
 from simulator.kernel import Answer
-from simulator.kernel.envelope import TTL
-from simulator.value import Value
+from simulator.subscribers.checked import known_valid
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
-    from datetime import datetime
     from random import Random
     from types import ModuleType
 
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.event import Event
+    from simulator.kernel import Request
+    from simulator.subscribers.context import Surroundings
 
     HandlerAnswer = CloudEvent | int | None
     Handler = Callable[..., HandlerAnswer | Awaitable[HandlerAnswer]]
@@ -28,25 +29,56 @@ if TYPE_CHECKING:
 _OK = Answer(200)
 _FAILED = 500
 _STATUSES = range(100, 1_000)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NS_PER_US = 1_000
 
 
-class Context(Value):
-    """What a handler may want to know besides the event.
+class Context:
+    """What a handler may want to know besides the event, found out when it asks.
 
     Args:
-        service: The name of the service that is called.
-        headers: The HTTP headers of the request, lower-case names.
-        attempt: 1 for the first attempt of this delivery.
-        now: The virtual time when it was called.
-        random: The service's own stream of chance, from the run's seed.
+        request: The request that it answers.
+        service: The service that is called, and its run.
+        called_ns: When, in ns of virtual time since 1970.
     """
 
-    service: str
-    headers: Mapping[str, str]
-    attempt: int
-    now: datetime
-    random: Random
-    _post: Callable[[Event, str, int], None]
+    __slots__ = ("_called_ns", "_headers", "_request", "_service")
+
+    def __init__(self, request: Request, service: Surroundings, called_ns: int) -> None:
+        self._request = request
+        self._service = service
+        self._called_ns = called_ns
+        self._headers: Mapping[str, str] | None = None
+
+    @property
+    def service(self) -> str:
+        """The name of the service that is called."""
+        return self._service.name
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The HTTP headers of the request, lower-case names."""
+        if self._headers is None:
+            self._headers = self._request.headers
+        return self._headers
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first attempt of this delivery."""
+        return self._request.attempt
+
+    @property
+    def now(self) -> datetime:
+        """The virtual time when it was called, to the microsecond."""
+        return _EPOCH + timedelta(microseconds=self._called_ns // _NS_PER_US)
+
+    @property
+    def random(self) -> Random:
+        """The service's own stream of chance, from the run's seed."""
+        return self._service.random
+
+    def __repr__(self) -> str:
+        return f"<Context of {self.service}, attempt {self.attempt}>"
 
     def emit(self, event: CloudEvent, to: str, after: str = "0s") -> None:
         """Post a further event, now or later; what is returned is the reply.
@@ -64,7 +96,8 @@ class Context(Value):
         from simulator.event import valid_event  # only who emits pays
         from simulator.event.sdk import event_of  # the SDK
 
-        self._post(valid_event(event_of(event)), to, duration_ns(after))
+        valid = known_valid(valid_event(event_of(event)))
+        self._service.emit(valid, to, duration_ns(after))
 
 
 def wants_context(handler: Handler) -> bool:
@@ -102,8 +135,10 @@ def to_answer(result: object) -> Answer:
     """Turn what a handler returned into an answer."""
     if result is None:
         return _OK
+    if isinstance(result, int) and not isinstance(result, bool) and result in _STATUSES:
+        return _bare(result)
     sdk = _sdk()
-    if isinstance(result, sdk.CloudEvent):
+    if sdk.is_cloud_event(result):
         try:
             event: Event = sdk.event_of(result)
         except EventError as error:
@@ -112,15 +147,17 @@ def to_answer(result: object) -> Answer:
             found = faults(event)
             if found:
                 return failure(f"the handler's event is not valid: {'; '.join(found)}")
-            event.checked = True
-        event.plain = TTL not in event.attributes
-        return Answer(200, reply=event)
-    if isinstance(result, int) and not isinstance(result, bool) and result in _STATUSES:
-        return Answer(result)
+        return Answer(200, reply=known_valid(event))
     # Only of plain values: the repr of others tells where they lie in memory.
     plain = isinstance(result, str | bytes | int | float)
     shown = repr(result) if plain else f"a {type(result).__name__}"
     return failure(f"a handler returns a CloudEvent, a status or None, not {shown}")
+
+
+@lru_cache(maxsize=1_024, typed=True)
+def _bare(status: int) -> Answer:
+    """Give the answer that is nothing but a status; a member of an enumeration stays one."""
+    return Answer(status)
 
 
 def failure(detail: str) -> Answer:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.errors import UsageError
 from simulator.event import Event, UnparsableEventError, read_json
-from simulator.event.ids import reply_id
 from simulator.event.text import epoch_ns
 from simulator.event.writing import STRUCTURED, binary_headers, write_structured
 from simulator.kernel import Answer
+from simulator.subscribers.template import Template
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from simulator.kernel import Request
     from simulator.subscribers.context import Surroundings
@@ -52,7 +53,7 @@ class StaticReply(Value):
         Raises:
             ReplyFailedError: It is no event.
         """
-        return _completed(self.members, request, service)
+        return _of_template(Template(self.members, service.name), request)
 
 
 class Echo(Value):
@@ -134,25 +135,64 @@ class JsonataReply(Value):
             return None
         if not isinstance(result, dict):
             raise ReplyFailedError(f"jsonata: the result is no event: {result!r}")
-        return _completed(result, request, service)
+        return _of_template(Template(result, service.name), request)
 
 
 Reply = StaticReply | Echo | JsonataReply
 
 
-def reply_answer(reply: Reply, request: Request, service: Surroundings) -> Answer:
-    """Answer a request with 200 and the reply, or without one where there is none.
+def events_of(reply: Reply, service: Surroundings) -> Callable[[Request], Event | None]:
+    """Make what makes the replies of one service: what is the same in all, only once."""
+    if isinstance(reply, StaticReply):
+        return partial(_of_template, Template(reply.members, service.name))
+    return partial(reply.event, service=service)
 
-    Raises:
-        ReplyFailedError: The reply could not be made.
+
+def responses_of(reply: Reply, service: Surroundings) -> Callable[[Request], Answer]:
+    """Make what answers 200 with the reply as it travels, or without where there is none.
+
+    What it makes raises a ReplyFailedError where the reply cannot be made.
 
     Source: knative-runtime, Replies: what a response without Content-Type carries is
         for the broker's filter to find out, so it is handed over as it travels.
     """
-    event = reply.event(request, service)
+    event_of, mode = events_of(reply, service), reply.mode
+    return lambda request: _carrying(event_of(request), mode)
+
+
+def answers_of(reply: Reply, service: Surroundings) -> Callable[[Request], Answer]:
+    """Make the same, but hand over at once an event that is read as it was written."""
+    if not isinstance(reply, StaticReply) or reply.mode == "structured":
+        return responses_of(reply, service)
+    template = Template(reply.members, service.name)
+
+    def answer(request: Request) -> Answer:
+        try:
+            event = template.event(request.envelope.event)
+        except UnparsableEventError as error:
+            raise _no_event(error) from error
+        if template.travels_bare:
+            return Answer(_OK, reply=event)
+        return _carrying(event, "binary")
+
+    return answer
+
+
+def _of_template(template: Template, request: Request) -> Event:
+    try:
+        return template.event(request.envelope.event)
+    except UnparsableEventError as error:
+        raise _no_event(error) from error
+
+
+def _no_event(error: UnparsableEventError) -> ReplyFailedError:
+    return ReplyFailedError(f"the reply is no event: {error}")
+
+
+def _carrying(event: Event | None, mode: str) -> Answer:
     if event is None:
         return Answer(_OK)
-    if reply.mode == "structured":
+    if mode == "structured":
         body = write_structured(event.attributes, event.body)
         return Answer(_OK, headers={"content-type": STRUCTURED}, body=body)
     if event.attributes.get("datacontenttype"):
@@ -178,26 +218,6 @@ def _millis(service: Surroundings) -> int:
     now = epoch_ns(service.now_text())
     assert now is not None, "the run tells the time as RFC 3339"
     return now // _NS_PER_MS
-
-
-def _completed(
-    members: Mapping[str, Any], request: Request, service: Surroundings
-) -> Event:
-    """Make an event of the structured form, filling in what is missing."""
-    answered = request.envelope.event
-    type_ = str(members.get("type") or answered.type)
-    filled = {
-        "id": reply_id(answered.id, type_),
-        "source": f"/{service.name}",
-        "type": type_,
-        **members,
-    }
-    if filled.get("data") is not None and "datacontenttype" not in filled:
-        filled["datacontenttype"] = "application/json"
-    try:
-        return read_json(filled)
-    except UnparsableEventError as error:
-        raise ReplyFailedError(f"the reply is no event: {error}") from error
 
 
 def parse_reply(fields: Fields) -> Reply | None:

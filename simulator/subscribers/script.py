@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from simulator.kernel import Answer, Fault
 from simulator.statuses import SUCCESS
 from simulator.subscribers.fields import Fields
-from simulator.subscribers.replies import Reply, parse_reply, reply_answer
+from simulator.subscribers.replies import Reply, answers_of, parse_reply, responses_of
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from simulator.kernel import Request
     from simulator.subscribers.context import Surroundings
+
+    Answering = Callable[[Request], Answer]
 
 _FIELDS = ("status", "headers", "body", "bodyBase64", "reply", "echo", "delay", "reset", "close",
            "hang", "refuse", "times")  # fmt: skip
@@ -47,41 +49,67 @@ class Response(Value):
     fault: Fault | None = None
 
     def answer(self, request: Request, service: Surroundings) -> Answer:
-        """Make the answer to a request."""
+        """Make the answer to one request."""
+        return _asked(self.answers(service), request)
+
+    def answers(self, service: Surroundings) -> Answer | Answering:
+        """Make the answer of a service; with a reply, what makes its answers."""
         if self.fault is not None:
             return Answer(0, fault=self.fault, after_ns=self.delay_ns)
-        headers, body = dict(self.headers or {}), self.body
-        if self.reply is None:
-            return Answer(
-                self.status, headers=headers, body=body, after_ns=self.delay_ns
-            )
-        made = reply_answer(self.reply, request, service)
-        if made.reply is not None and self.status in SUCCESS:
-            return Answer(
-                self.status, reply=made.reply, headers=headers, after_ns=self.delay_ns
-            )
+        if self.reply is not None:
+            return self._replying(self.reply, service)
         return Answer(
             self.status,
-            headers={**made.headers, **headers},
-            body=made.body or (made.reply.body if made.reply else None) or b"",
+            headers=dict(self.headers or {}),
+            body=self.body,
             after_ns=self.delay_ns,
         )
+
+    def _replying(self, reply: Reply, service: Surroundings) -> Answering:
+        status, after_ns, headers = self.status, self.delay_ns, dict(self.headers or {})
+        ok = status in SUCCESS
+        # A failure, and headers that stand in place of the reply's, need it as it travels.
+        replied = (answers_of if ok and not headers else responses_of)(reply, service)
+
+        def answer(request: Request) -> Answer:
+            made = replied(request)
+            if ok and made.reply is not None:
+                return Answer(
+                    status, reply=made.reply, headers=headers, after_ns=after_ns
+                )
+            return Answer(
+                status,
+                headers={**made.headers, **headers},
+                body=made.body or (made.reply.body if made.reply else None) or b"",
+                after_ns=after_ns,
+            )
+
+        return answer
+
+
+def _asked(answers: Answer | Answering, request: Request) -> Answer:
+    return answers if isinstance(answers, Answer) else answers(request)
 
 
 class _InOrder:
     """Responses one after another; the last repeats."""
 
-    __slots__ = ("_next", "_responses")
+    __slots__ = ("_answers", "_next", "_response", "_responses", "_service")
 
-    def __init__(self, responses: Sequence[Response]) -> None:
+    def __init__(self, responses: Sequence[Response], service: Surroundings) -> None:
         self._responses = responses
+        self._service = service
         self._next = 0
+        self._response = responses[0]
+        self._answers = self._response.answers(service)
 
-    def next(self) -> Response:
-        """Give the response to the next request."""
+    def answer(self, request: Request) -> Answer:
+        """Answer the next request."""
         response = self._responses[min(self._next, len(self._responses) - 1)]
         self._next += 1
-        return response
+        if response is not self._response:
+            self._response, self._answers = response, response.answers(self._service)
+        return _asked(self._answers, request)
 
 
 class Rule(Value):
@@ -96,18 +124,29 @@ class Script:
 
     __slots__ = ("_default", "_rules")
 
-    def __init__(self, responses: Sequence[Response], rules: Sequence[Rule]) -> None:
-        self._default = _InOrder(responses) if responses else None
-        self._rules = [(rule.match, _InOrder(rule.responses)) for rule in rules]
+    def __init__(
+        self,
+        responses: Sequence[Response],
+        rules: Sequence[Rule],
+        service: Surroundings,
+    ) -> None:
+        self._default = _InOrder(responses, service) if responses else None
+        self._rules = [
+            (rule.match, _InOrder(rule.responses, service)) for rule in rules
+        ]
 
-    def next(self, request: Request) -> Response | None:
-        """Give the response for a request; None when the script has none."""
+    def answer(self, request: Request) -> Answer | None:
+        """Answer a request; None when the script says nothing.
+
+        Raises:
+            ReplyFailedError: The reply could not be made.
+        """
         if self._rules:
             attributes = request.attributes
             for match, responses in self._rules:
                 if all(attributes.get(name) == value for name, value in match.items()):
-                    return responses.next()
-        return self._default.next() if self._default is not None else None
+                    return responses.answer(request)
+        return self._default.answer(request) if self._default is not None else None
 
 
 def parse_responses(fields: Fields, name: str) -> tuple[Response, ...]:

@@ -19,6 +19,7 @@ from simulator.event.sdk import (
 )
 
 WIRE = {"specversion": "1.0", "id": "1", "source": "/s", "type": "t"}
+MANY = "a1/t.1" + "0" * 5_000
 JSON = {**WIRE, "datacontenttype": "application/json"}
 
 
@@ -140,6 +141,16 @@ def test_a_reply_that_is_no_event_is_refused_with_the_reason(
     assert str(raised.value).startswith(reason)
 
 
+@pytest.mark.parametrize("type_", ["", " ", "\u2003"])
+def test_a_reply_without_a_type_is_refused(type_: str) -> None:
+    answered = cloud_event(JSON, None, valid=True)
+
+    with pytest.raises(EventError) as raised:
+        reply(answered, type=type_)
+
+    assert str(raised.value) == "no valid CloudEvent: type: MUST be a non-empty string"
+
+
 @pytest.mark.parametrize(
     ("answered", "made"),
     [
@@ -149,6 +160,8 @@ def test_a_reply_that_is_no_event_is_refused_with_the_reason(
         ("a1/t.9", "a1/t.10"),
         ("a1/u", "a1/u/t"),
         ("a1/t.x", "a1/t.x/t"),
+        ("a1/t.²", "a1/t.²/t"),
+        pytest.param(MANY, f"{MANY}/t", id="a count that no run comes to"),
         ("1.5", "1.5/t"),
     ],
 )

@@ -146,6 +146,36 @@ def test_a_handler_of_two_arguments_gets_a_context() -> None:
     assert context.headers["ce-type"] == "a"
 
 
+def test_a_context_tells_when_its_handler_was_called_whenever_it_is_asked() -> None:
+    told: list[tuple[str, str]] = []
+    sim = one_service()
+
+    async def handler(event: CloudEvent, context: Context) -> None:
+        await sim.sleep("8m")
+        told.append((context.now.isoformat(), context.headers["ce-type"]))
+
+    sim.service("s", handler)
+    sim.send(type="a", after="90s")
+
+    sim.run()
+
+    assert told == [("2026-01-01T00:01:30+00:00", "a")]
+
+
+def test_a_context_is_shown_as_what_it_is_of_and_stays_it() -> None:
+    seen: list[Context] = []
+    sim = one_service()
+    sim.service("s", lambda event, context: seen.append(context))
+    sim.send(type="a")
+    sim.run()
+
+    shown = repr(seen[0])
+
+    assert shown == "<Context of s, attempt 1>"
+    with pytest.raises(AttributeError):
+        setattr(seen[0], "attempt", 2)  # noqa: B010 - a type checker refuses it, too
+
+
 def test_a_context_posts_further_events_now_and_later() -> None:
     def handler(event: CloudEvent, context: Context) -> None:
         context.emit(reply(event, type="b"), "broker/default", "3s")

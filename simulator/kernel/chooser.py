@@ -1,0 +1,128 @@
+"""Every choice of a run: drawn from its seed, unless somebody chooses otherwise.
+
+A choice has a name that stays the same when the rest of a topology changes: what it is
+about, and the how manieth of that it is, as ``fault/2#7``. No other file makes a `Random`.
+
+=========================  ==============================================================
+fault/2                    whether fault 2 hits a request that it could hit: 1 or 0
+fault/2/latency            how long it delays the request, in ns
+latency/service/pricing    how long an answer of the service takes, in ns
+approval/service/gate      how long its policy takes to decide, in ns
+interval/source/shop       how long the source waits for its next event, in ns
+order/trigger/ship         how many of those whose turn is in the same instant go first,
+                           when its own turn has come; of a sender without name,
+                           ``order/caller``
+=========================  ==============================================================
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from random import Random
+
+ORDER = "order/"
+
+
+class Stream:
+    """The choices of one sort, numbered from 1.
+
+    Args:
+        name: Of the sort.
+        chooser: Has the last word.
+    """
+
+    __slots__ = ("_chooser", "count", "name")
+
+    def __init__(self, name: str, chooser: Chooser) -> None:
+        self.name = name
+        self.count = 0
+        self._chooser = chooser
+
+    def choose(self, default: int, count: int | None = None) -> int:
+        """Make the next choice.
+
+        Args:
+            default: What the seed says.
+            count: The choice is one of 0 to *count* - 1; None for a number of ns.
+
+        Raises:
+            UsageError: What was chosen instead is none of them.
+        """
+        self.count += 1
+        if not self._chooser.listens:
+            return default
+        return self._chooser.decide(f"{self.name}#{self.count}", default, count)
+
+
+class Chooser:
+    """What decides in a run where it could go on in more than one way.
+
+    Args:
+        seed: Of the run.
+        choices: Point -> what is chosen there in place of what the seed says.
+
+    Attributes:
+        made: Point -> what was chosen there, for those at which that was other than what
+            the seed says, in the order in which the run came to them.
+        listens: Whether anybody but the seed is asked.
+        orders: Whether the order within an instant is asked.
+    """
+
+    def __init__(self, seed: int, choices: Mapping[str, int] | None = None) -> None:
+        self._seed = seed
+        self._given = dict(choices or {})
+        self._met: dict[str, None] = {}
+        self._streams: dict[str, Stream] = {}
+        self.made: dict[str, int] = {}
+        self.listens = bool(self._given)
+        self.orders = any(point.startswith(ORDER) for point in self._given)
+
+    def random(self, name: str) -> Random:
+        """Give a stream of chance that no other draw moves."""
+        from random import Random  # most runs draw nothing
+
+        return Random(f"{self._seed}:{name}")  # noqa: S311 - no secret
+
+    def stream(self, name: str) -> Stream:
+        """Give the choices of a sort."""
+        found = self._streams.get(name)
+        if found is None:
+            found = self._streams[name] = Stream(name, self)
+        return found
+
+    def decide(self, point: str, default: int, count: int | None) -> int:
+        """Give what is chosen at a point; see `Stream.choose`."""
+        chosen = self._given.get(point)
+        if chosen is None:
+            return default
+        self._met[point] = None
+        if chosen < 0 or (count is not None and chosen >= count):
+            expected = "0 or more" if count is None else f"0 to {count - 1}"
+            raise UsageError(f"choices: {point}: expected {expected}, found {chosen}")
+        if chosen != default:
+            self.made[point] = chosen
+        return chosen
+
+    def check(self) -> None:
+        """See that the run has come to every point that was given.
+
+        Raises:
+            UsageError: It has not; each such point is named.
+        """
+        missed = [point for point in self._given if point not in self._met]
+        if missed:
+            raise UsageError("\n".join(f"choices: {self._missed(p)}" for p in missed))
+
+    def _missed(self, point: str) -> str:
+        name = point.rpartition("#")[0]
+        stream = self._streams.get(name)
+        if stream is not None and stream.count:
+            return f"{point}: the run came to {name}#{stream.count} and no further"
+        there_are = [each.name for each in self._streams.values() if each.count]
+        known = ", ".join(there_are) or "none"
+        return f"{point}: the run never came to {name!r}{nearest(name, there_are)} (it came to: {known})"
