@@ -90,6 +90,11 @@ class Hub(Value):
     asynchronous: bool = False
     profile: Profile = MT_CHANNEL
 
+    @property
+    def answers_first(self) -> bool:
+        """Whether the sender is answered before the event is delivered."""
+        return self.asynchronous or self.profile.door.waits_ns is None
+
 
 class Endpoint(Value):
     """A service that answers requests; what it answers is the session's business.

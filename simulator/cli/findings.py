@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.cli.reporting import say
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _COLOURS = {Severity.FAULT: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 NOT_SIMULATED = "not-simulated"
 _STUB = "stub"
+_OTHER_PROFILE = ("no-profile", "channel-kind")
 _TITLES = (
     (Severity.FAULT, "faults"),
     (Severity.WARNING, "warnings"),
@@ -25,6 +27,13 @@ _TITLES = (
 def stub_names(wiring: Wiring) -> list[str]:
     """List the services that nobody describes."""
     return [e.node.partition("/")[2] for e in wiring.endpoints if e.stub]
+
+
+def warn_of_profiles(wiring: Wiring) -> None:
+    """Say on stderr which brokers and channels are not played as what they are."""
+    for finding in wiring.findings:
+        if finding.code in _OTHER_PROFILE:
+            say(f"kn-sim: {finding}")
 
 
 def finding_lines(

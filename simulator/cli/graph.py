@@ -45,11 +45,14 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the graph to stdout."""
+    from simulator.cli.findings import warn_of_profiles
     from simulator.cli.results import emit
     from simulator.graph import build, to_dot, to_json, to_mermaid, to_text
-    from simulator.session.prepare import prepare
+    from simulator.session.blueprint import Blueprint
 
-    graph = build(prepare(load(args)).wire((), strict=args.strict))
+    wiring = Blueprint(load(args), strict=args.strict).wiring
+    warn_of_profiles(wiring)
+    graph = build(wiring)
     if args.format == "text":
         tree = style_of(args).symbols(to_text(graph).replace("↑", _back(args)))
         sys.stdout.write(tree)

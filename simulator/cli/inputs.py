@@ -11,7 +11,7 @@ from simulator.cli.style import CHOICES, Style
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from simulator.session import Simulation
     from simulator.topology import Topology
@@ -39,7 +39,10 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         "--seed", type=_whole, metavar="N", help="of everything that chance decides (0)"
     )
     group.add_argument(
-        "--profile", metavar="NAME", help="the broker implementation (mt-channel)"
+        "--profile",
+        metavar="NAME",
+        help="the implementation that plays all brokers: mt-channel, spec "
+        "(each by that of its class)",
     )
     group.add_argument(
         "--start", metavar="TIME", help="when virtual time begins, RFC 3339"
@@ -57,6 +60,44 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="Python file that handlers named in the topology may come from; repeatable",
     )
+
+
+def add_choices(parser: argparse.ArgumentParser) -> None:
+    """Let it take what is chosen in place of what the seed says."""
+    parser.add_argument(
+        "--choices",
+        metavar="@FILE",
+        help="JSON: point -> what is chosen there in place of what the seed says, such as "
+        '{"fault/2#7": 1}; the text itself, or @ and a file',
+    )
+
+
+def choices_of(args: argparse.Namespace) -> Mapping[str, int | str] | None:
+    """Read ``--choices``; None where it is not given.
+
+    Raises:
+        UsageError: It is no JSON object, or the file cannot be read.
+    """
+    given: str | None = getattr(args, "choices", None)
+    if given is None:
+        return None
+    import orjson  # only this option pays
+
+    where, text = "--choices", given.encode("utf-8", "surrogateescape")
+    if given.startswith("@"):
+        where = f"--choices {given[1:]}"
+        with open(given[1:], "rb") as file:
+            text = file.read()
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise UsageError(f"{where}:{error.lineno}:{error.colno}: {error.msg}") from None
+    if not isinstance(found, dict):
+        raise UsageError(
+            f"{where}: expected an object of points, such as "
+            f'{{"fault/2#7": 1}}, found {type(found).__name__}'
+        )
+    return found
 
 
 def add_output(
@@ -135,6 +176,7 @@ def simulate(
         max_ttl=args.max_ttl,
         handlers=args.handlers,
         folder=_folder(args.files[0]),
+        choices=choices_of(args),
         keep=keep,
         journal=journal,
     )

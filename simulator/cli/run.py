@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import (
+    add_choices,
     add_files,
     add_output,
     add_settings,
@@ -91,6 +92,7 @@ def add_parser(subparsers: Subparsers) -> None:
         help=f"stop a run that makes more records ({_MOST_RECORDS})",
     )
     add_settings(parser)
+    add_choices(parser)
     output = add_output(parser)
     output.add_argument(
         "--trace", metavar="FILE", help="write all records to a file, as JSON Lines"
@@ -162,4 +164,6 @@ def _run(args: argparse.Namespace, sim: Simulation) -> int:
             code = EXIT_SAYS_NO
             say(f"kn-sim: {error}")
         show.finish()
+    if code == EXIT_DONE:
+        sim.check_choices()
     return EXIT_SAYS_NO if not code and show.tally.says_no else code

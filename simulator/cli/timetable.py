@@ -66,18 +66,17 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the timetables to stdout."""
+    from simulator.cli.findings import warn_of_profiles
     from simulator.cli.results import emit
     from simulator.cli.timetable_json import document
     from simulator.cli.timetable_text import text_of
-    from simulator.session.prepare import prepare
-    from simulator.session.settings import chosen_profile
+    from simulator.session.blueprint import Blueprint
     from simulator.timetable import idle_routes, timetables
 
     args.files, names = files_and_names(args.files + args.triggers)
     start_ns = _instant(args.at)
-    prepared = prepare(load(args))
-    played_by = chosen_profile(prepared.spec.profile)
-    wiring = prepared.wire((), played_by=played_by, strict=args.strict)
+    wiring = Blueprint(load(args), strict=args.strict).wiring
+    warn_of_profiles(wiring)
     tables = timetables(wiring, status=args.status, names=names)
     idle = idle_routes(wiring, names)
     if args.format == "json":

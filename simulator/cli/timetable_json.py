@@ -39,7 +39,7 @@ def _table(wiring: Wiring, table: Timetable, start_ns: int | None) -> dict[str, 
     return {
         "route": table.route.node,
         "hub": table.hub.node,
-        "asynchronous": table.hub.asynchronous,
+        "asynchronous": table.hub.answers_first,
         "subscriber": place(wiring, table.route.subscriber),
         "settings": {each.name: _setting(wiring, each) for each in table.settings},
         "courses": [_course(course, start_ns) for course in table.courses],

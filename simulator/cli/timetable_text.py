@@ -132,7 +132,7 @@ class _Writer:
         rows = self._ladder_rows(
             [course.delivery for course in courses], "attempt", 1, _DELIVERY_ROWS
         )
-        tells = not self._table.hub.asynchronous
+        tells = not self._table.hub.answers_first
         has_sink = self._table.route.dead_letter is not None
         end = "dead-lettered" if has_sink else "lost"
         status = 202 if has_sink else 500
@@ -161,7 +161,7 @@ class _Writer:
         rows += self._ladder_rows(ladders, "  attempt", 2, _SINK_ROWS)
         settled = [ladder.settled_ns if ladder else None for ladder in ladders]
         ends = [each.happens(at) for each, at in zip(courses, settled, strict=True)]
-        told = "" if self._table.hub.asynchronous else ", the sender gets 500"
+        told = "" if self._table.hub.answers_first else ", the sender gets 500"
         if any(ends):
             cells = [
                 self._cell(each, at) if ended else _NO_CELL
@@ -180,7 +180,7 @@ class _Writer:
     def _cut_rows(self, cut: list[bool], indent: str = "") -> list[Row]:
         if not any(cut):
             return []
-        told = "" if self._table.hub.asynchronous else ", the sender gets 500"
+        told = "" if self._table.hub.answers_first else ", the sender gets 500"
         cells = [
             self._cell(course, course.limit_ns) if is_cut else _NO_CELL
             for course, is_cut in zip(self._table.courses, cut, strict=True)

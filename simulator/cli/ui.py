@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import add_settings, simulate
+from simulator.cli.inputs import add_choices, add_settings, simulate
 from simulator.cli.parser import Subparsers, add_command
 from simulator.errors import EXIT_DONE, UsageError
 
@@ -62,6 +62,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     _add_events(parser)
     add_settings(parser)
+    add_choices(parser)
     _add_looks(parser)
     parser.set_defaults(run=run)
 

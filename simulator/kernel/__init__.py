@@ -1,7 +1,7 @@
 """The sans-IO simulation; read it from the top of this list, each knows those above it.
 
 * `answer`, `envelope`, `log`: what is answered, what travels, what is written down.
-* `calendar`: what is due when. * `request`: one HTTP request, as its receiver sees it.
+* `chooser`: what chance or somebody else decides. * `calendar`: what is due when. * `request`: one HTTP request, as its receiver sees it.
 * `router`: which filters take an event. * `routes`: targets, routes and hubs, ready to run.
 * `address_book`: where a URL leads, by name; `addresses`: in one run.
 * `exchange`: one request until it is answered; `judge`: what the answer comes to.
@@ -12,6 +12,7 @@
 from simulator.kernel.address_book import AddressBook
 from simulator.kernel.addresses import Addresses
 from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.chooser import Chooser
 from simulator.kernel.envelope import Envelope
 from simulator.kernel.kernel import Kernel
 from simulator.kernel.log import WIDTH, Kind, Log, RunawayError
@@ -24,6 +25,7 @@ __all__ = [
     "AddressBook",
     "Addresses",
     "Answer",
+    "Chooser",
     "Envelope",
     "Fault",
     "Kernel",

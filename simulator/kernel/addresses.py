@@ -109,6 +109,13 @@ class Addresses:
         """Give the route of a trigger; None when it has none now."""
         return self._triggers.get(key)
 
+    def now(self, route: LinkedRoute) -> LinkedRoute | None:
+        """Give the route in the place of one of before; None when it is gone."""
+        same = self.generations.get(route.route.resource, 0) == route.generation
+        hub = self.hubs.get(route.hub_node)
+        found = [each for each in hub.routes if each.node == route.node] if hub else []
+        return found[0] if same and found else None
+
     def filter_service(self, route: LinkedRoute, answer: Answer) -> Target:
         """Give the filter service that itself answers for a trigger."""
         key = route.route.resource

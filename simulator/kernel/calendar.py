@@ -10,9 +10,12 @@ from collections import deque
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
+from simulator.kernel.chooser import ORDER
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator.kernel.chooser import Chooser
     from simulator.kernel.log import Log
 
     # Who is woken, the token that he has if nothing came between, and with what.
@@ -31,8 +34,15 @@ class Actor:
 
     __slots__ = ("token",)
 
-    def __init__(self) -> None:
-        self.token = 0
+    token: int
+
+    @property
+    def name(self) -> str:
+        """What its turn is called where the order within an instant is chosen.
+
+        Empty for one whose turn nobody puts off.
+        """
+        return ""
 
     def step(self, value: Any) -> None:
         """Go on."""
@@ -68,15 +78,24 @@ class Alarm(Actor):
 
     Args:
         calendar: Where it is set.
+        node: On whose behalf.
         call: What is called.
     """
 
-    __slots__ = ("_calendar", "_call")
+    __slots__ = ("_calendar", "_call", "_node")
 
-    def __init__(self, calendar: Calendar, call: Callable[[], object]) -> None:
+    def __init__(
+        self, calendar: Calendar, node: str, call: Callable[[], object]
+    ) -> None:
         self.token = 0
         self._calendar = calendar
+        self._node = node
         self._call = call
+
+    @property
+    def name(self) -> str:
+        """The node."""
+        return self._node
 
     def set(self, instant_ns: int) -> None:
         """Call at an instant, unless it is stopped before."""
@@ -96,6 +115,7 @@ class Calendar:
 
     Args:
         log: Is packed as it fills up.
+        chooser: May choose the order within an instant.
         epoch_ns: The start of the run, nanoseconds since 1970.
 
     Attributes:
@@ -105,13 +125,15 @@ class Calendar:
         notices: How many were carried out, by `step` and `drain_some`.
     """
 
-    def __init__(self, log: Log, epoch_ns: int) -> None:
+    def __init__(self, log: Log, chooser: Chooser, epoch_ns: int) -> None:
         self.log = log
+        self.chooser = chooser
         self.epoch_ns = epoch_ns
         self.now = 0
         self.instant = epoch_ns
         self.ready: deque[Notice] = deque()
         self.notices = 0
+        self._put_off: list[Notice] = []  # they have let others go first
         self._later: dict[int, list[Notice]] = {}
         self._instants: list[int] = []  # the keys of `_later`, a heap
         # Those who began to be watched in this instant, and those whose longest wait
@@ -141,6 +163,8 @@ class Calendar:
         log = self.log
         while True:
             while self.ready:
+                if self.chooser.orders and not self._choose_next():
+                    break
                 actor, token, value = self.ready.popleft()
                 if actor.token == token:
                     self.notices += 1
@@ -157,6 +181,10 @@ class Calendar:
         Raises:
             RunawayError: The log is full.
         """
+        if self.chooser.orders:
+            while self.drain_some():
+                pass
+            return
         ready, popleft = self.ready, self.ready.popleft
         log = self.log
         cells = log.cells
@@ -177,11 +205,13 @@ class Calendar:
             RunawayError: The log is full.
         """
         ready, popleft = self.ready, self.ready.popleft
-        log = self.log
+        log, orders = self.log, self.chooser.orders
         cells = log.cells
         done = 0
         try:
             while ready:
+                if orders and not self._choose_next():
+                    break
                 actor, token, value = popleft()
                 if actor.token == token:
                     done += 1
@@ -191,6 +221,34 @@ class Calendar:
                         return True
         finally:
             self.notices += done
+        return False
+
+    def _choose_next(self) -> bool:
+        """Let it be chosen who has his turn, and who lets others pass.
+
+        Returns:
+            Whether anybody is left whose turn it is.
+        """
+        ready, put_off = self.ready, self._put_off
+        while not self.is_idle:
+            notice = ready[0]
+            for number, each in enumerate(put_off):
+                if each is notice:  # it has let others pass
+                    del put_off[number]
+                    return True
+            places = [
+                n for n, (actor, token, _) in enumerate(ready) if actor.token == token
+            ]
+            name = notice[0].name
+            if not name or len(places) == 1:
+                return True
+            passing = self.chooser.stream(f"{ORDER}{name}").choose(0, len(places))
+            if not passing:
+                return True
+            ready.popleft()
+            ready.insert(places[passing], notice)
+            put_off.append(notice)
+        put_off.clear()
         return False
 
     def drain_to(self, notices: int, records: int | None) -> bool:

@@ -22,10 +22,12 @@ from typing import TYPE_CHECKING
 from simulator.errors import UsageError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from random import Random
 
-ORDER = "order/"
+FAULT, ORDER = "fault/", "order/"
+DURATIONS = ("latency", "approval", "interval")
+SORTS = ("fault", *DURATIONS, "order")
 
 
 class Stream:
@@ -108,6 +110,27 @@ class Chooser:
             self.made[point] = chosen
         return chosen
 
+    def check_names(self, names: Iterable[str]) -> None:
+        """See that there is what the points are about; of faults, more may be to come.
+
+        Args:
+            names: Of all choices that a topology may come to.
+
+        Raises:
+            UsageError: There is not; each such point is named.
+        """
+        if not self._given:
+            return
+        there_are = list(names)
+        wrong = [
+            f"choices: {point}: there is no {name}{nearest(name, there_are)}"
+            for point in self._given
+            if (name := point.rpartition("#")[0]) not in there_are
+            and not name.startswith(FAULT)
+        ]
+        if wrong:
+            raise UsageError("\n".join(wrong))
+
     def check(self) -> None:
         """See that the run has come to every point that was given.
 
@@ -116,13 +139,16 @@ class Chooser:
         """
         missed = [point for point in self._given if point not in self._met]
         if missed:
-            raise UsageError("\n".join(f"choices: {self._missed(p)}" for p in missed))
+            raise UsageError("\n".join(map(self._missed, missed)))
 
     def _missed(self, point: str) -> str:
         name = point.rpartition("#")[0]
         stream = self._streams.get(name)
-        if stream is not None and stream.count:
-            return f"{point}: the run came to {name}#{stream.count} and no further"
-        there_are = [each.name for each in self._streams.values() if each.count]
-        known = ", ".join(there_are) or "none"
-        return f"{point}: the run never came to {name!r}{nearest(name, there_are)} (it came to: {known})"
+        count = 0 if stream is None else stream.count
+        if count:
+            return f"choices: {point}: the run came to {name}#{count} and no further"
+        met = [each.name for each in self._streams.values() if each.count]
+        return (
+            f"choices: {point}: the run never came to {name}{nearest(name, met)} "
+            f"(it came to: {', '.join(met) or 'none'})"
+        )

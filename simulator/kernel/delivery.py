@@ -55,10 +55,16 @@ class Delivery(Exchange):
         route: By which it goes.
         event: As it lies in the hub.
         cause: The record that it follows from.
+
+    Attributes:
+        route: That began it; another one may stand for it at an attempt.
+        event: As it lies in the hub.
+        accepted: The record that it follows from.
     """
 
-    __slots__ = ("_cause", "_envelope", "_event", "_failed_at", "_kind", "_most", "_own", "_redirects",
-                 "_role", "_route", "_target", "_tried")  # fmt: skip
+    __slots__ = ("_cause", "_envelope", "_failed_at", "_kind", "_most", "_redirects",
+                 "_role", "_route", "_target", "_tried", "accepted", "event",
+                 "route")  # fmt: skip
 
     _failed_at: Target
 
@@ -71,12 +77,17 @@ class Delivery(Exchange):
         cause: int,
     ) -> None:
         super().__init__(world, owner)
-        self._own = route  # began it; another one may stand for it at an attempt
-        self._event = event
-        self._cause = cause
+        self.route = route
+        self.event = event
+        self.accepted = self._cause = cause
         self._redirects = 0
         self._tried = 0
         self._leg(_EVENT, route.target, event)
+
+    @property
+    def name(self) -> str:
+        """The node of its route."""
+        return self.route.node
 
     def begin(self, value: object = None) -> Go:
         """Make the first attempt."""
@@ -96,8 +107,8 @@ class Delivery(Exchange):
 
     def _leg(self, role: Role, target: Target, envelope: Envelope) -> None:
         self._role, self._target, self._envelope = role, target, envelope
-        self._route = self._own
-        self._most = self._own.retries.retry
+        self._route = self.route
+        self._most = self.route.retries.retry
         self.attempt = 1
         self._kind = _kind(target, role)
 
@@ -176,10 +187,19 @@ class Delivery(Exchange):
         if wait or not self.attempt % _BREATH:
             self.serial = this + 1
             self.open_to, self.open_with = self._target, envelope
-            self._state = self._waited
+            self._state = self._come_back if route.parks else self._waited
             world.schedule(now + wait, self)
+            if route.parks and self.owner is not None:
+                self.owner.park(self)
             return None
         return self._again
+
+    def _come_back(self, _: None) -> Go:
+        """Wait for a worker before the next attempt."""
+        self._state = self._waited
+        if self.owner is not None:
+            self.owner.take_back(self)
+        return None
 
     def _waited(self, _: None) -> Go:
         self.open_to = None
@@ -237,7 +257,7 @@ class Delivery(Exchange):
         elif role is _REPLY and self._is_repeated:
             return self._repeat(outcome)
         elif role is _DEAD_LETTER:
-            sink = self._own.dead_letter or self._target
+            sink = self.route.dead_letter or self._target
             return self._lost(sink, outcome, "the dead letter sink failed")
         return self._bury(outcome, self._envelope.headers)
 
@@ -247,20 +267,20 @@ class Delivery(Exchange):
         Source: pkg/kncloudevents/event_dispatcher.go (read, not run): the dead letter
             of a failed reply has the reply's headers.
         """
-        own = self._own
+        own = self.route
         if outcome.reply is None and outcome.unsendable is None:
             return self.end(safe=True)
         if own.reply is None:
             self._drop(outcome, "no reply address")
             return self.end(safe=True)
-        headers = self._event.headers
+        headers = self.event.headers
         if headers or outcome.headers:
             headers = reply_headers(outcome.headers, headers)
         self._failed_at, self._cause = own.reply, self.serial
         if outcome.reply is None:
             self._drop(outcome, outcome.unsendable)
             return self._bury(Outcome(_NO_RESPONSE), headers)
-        envelope = Envelope(outcome.reply, self._event.ttl, None, headers)
+        envelope = Envelope(outcome.reply, self.event.ttl, None, headers)
         self._tried = self.attempt
         self._leg(_REPLY, own.reply, envelope)
         if own.hub.profile.replies.repeat_delivery:
@@ -273,25 +293,25 @@ class Delivery(Exchange):
 
         Source: control-plane.md:341.
         """
-        own = self._own
+        own = self.route
         repeats = own.hub.profile.replies.repeat_delivery
         return repeats and self._tried <= own.retries.retry
 
     def _repeat(self, outcome: Outcome) -> Go:
-        world, own, tried = self.world, self._own, self._tried
+        world, own, tried = self.world, self.route, self._tried
         wait = own.wait_ns(tried - 1, outcome.status, Answer(0), world.instant)
-        self._leg(_EVENT, own.target, self._event)
+        self._leg(_EVENT, own.target, self.event)
         self.attempt = tried + 1
         self.serial = self._cause = world.record(
-            self.serial, _RETRY, self._event, own, own.target, self.attempt,
+            self.serial, _RETRY, self.event, own, own.target, self.attempt,
             (outcome.status, wait),
         )  # fmt: skip
-        self.open_to, self.open_with = own.target, self._event
+        self.open_to, self.open_with = own.target, self.event
         return self.wait(wait, self._waited)
 
     def _drop(self, outcome: Outcome, why: str | None) -> None:
         """Write down that a subscriber's event goes nowhere."""
-        event = outcome.reply or self._event.event
+        event = outcome.reply or self.event.event
         route = self._route
         self.serial = self.world.record(
             self.serial, Kind.REPLY_DROPPED, event, route.target, route, 1,
@@ -300,10 +320,10 @@ class Delivery(Exchange):
 
     def _bury(self, outcome: Outcome, headers: Mapping[str, str]) -> Go:
         """Send the dead letter, if there is a sink."""
-        sink = self._own.dead_letter
+        sink = self.route.dead_letter
         if sink is None:
             return self._lost(self._failed_at, outcome, "no dead letter sink")
-        event = self._event
+        event = self.event
         errors = self._errors(outcome) if outcome.attributed else None
         dead = Envelope(event.event, event.ttl, event.arrival_ns, headers, errors)
         self._cause = self.serial
@@ -315,11 +335,11 @@ class Delivery(Exchange):
 
         Source: knative-runtime, Dead letters; knative-resources 4.2.
         """
-        profile = self._own.hub.profile
+        profile = self.route.hub.profile
         hazards, letters = profile.hazards, profile.dead_letters
         if hazards.error_body is not None and len(outcome.error) > hazards.error_body:
             self.world.record(
-                self.serial, Kind.UPSTREAM_BUG, self._event, self._own, self._failed_at, 1,
+                self.serial, Kind.UPSTREAM_BUG, self.event, self.route, self._failed_at, 1,
                 (outcome.status, hazards.error_body_text),
             )  # fmt: skip
         if not letters.attributes:
@@ -333,7 +353,7 @@ class Delivery(Exchange):
 
     def _lost(self, target: Target, outcome: Outcome, why: str) -> Go:
         self.world.record(
-            self.serial, Kind.LOST, self._event, self._own, target, 1,
+            self.serial, Kind.LOST, self.event, self.route, target, 1,
             (outcome.status, why),
         )  # fmt: skip
         return self.end(safe=False)

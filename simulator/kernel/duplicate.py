@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from simulator.kernel.delivery import KINDS, post
 from simulator.kernel.exchange import Exchange
-from simulator.kernel.log import Kind
+from simulator.kernel.log import Kind, name_of
+from simulator.kernel.sender import CALLER
 
 if TYPE_CHECKING:
     from simulator.kernel.answer import Answer
@@ -36,6 +37,11 @@ class Duplicate(Exchange):
         self.serial = cause
         self.attempt = request.attempt
         self.start(self._arrive)
+
+    @property
+    def name(self) -> str:
+        """The node that made the request."""
+        return name_of(self._request.asker) or CALLER
 
     def _arrive(self, _: object) -> Go:
         world, first, cause = self.world, self._request, self.serial

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel.addresses import Addresses
+    from simulator.kernel.chooser import Chooser
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.log import Log
     from simulator.kernel.request import Request
@@ -56,8 +57,10 @@ class World(Calendar):
             its script; -1 where the record is the next to be written.
     """
 
-    def __init__(self, addresses: Addresses, log: Log, epoch_ns: int) -> None:
-        super().__init__(log, epoch_ns)
+    def __init__(
+        self, addresses: Addresses, log: Log, chooser: Chooser, epoch_ns: int
+    ) -> None:
+        super().__init__(log, chooser, epoch_ns)
         self.addresses = addresses
         self.taken_over = False
         self.asking = -1
@@ -114,6 +117,14 @@ class Owner(Actor):
 
     def settled(self, exchange: Exchange, *, safe: bool) -> None:
         """Take note of an end; safe: somebody took the event."""
+        raise NotImplementedError
+
+    def park(self, exchange: Exchange) -> None:
+        """Take note that an exchange needs no worker while it waits to try again."""
+        raise NotImplementedError
+
+    def take_back(self, exchange: Exchange) -> None:
+        """Resume an exchange that was parked, once there is a worker."""
         raise NotImplementedError
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.event.rules import faults
+from simulator.kernel.backlog import Backlog
+from simulator.kernel.chooser import Chooser
 from simulator.kernel.delivery import Delivery
 from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, next_ttl, passed_on
 from simulator.kernel.exchange import Exchange, FanOut, World
@@ -37,6 +39,7 @@ class Kernel(World):
     Args:
         addresses: What runs.
         log: Where the records go.
+        chooser: Decides what chance or somebody else decides; the order of notices.
         epoch_ns: The start of the run, nanoseconds since 1970.
         max_ttl: Passes through brokers that an event may make, where they are counted;
             what the implementations say unless given.
@@ -46,13 +49,15 @@ class Kernel(World):
         self,
         addresses: Addresses,
         log: Log,
+        chooser: Chooser | None = None,
         *,
         epoch_ns: int,
         max_ttl: int | None = None,
     ) -> None:
-        super().__init__(addresses, log, epoch_ns)
+        super().__init__(addresses, log, chooser or Chooser(0), epoch_ns)
         log.epoch_ns = epoch_ns
         self._max_ttl = max_ttl
+        self._backlogs: dict[str, Backlog] = {}
         self._limit_hops()
 
     def _limit_hops(self) -> None:
@@ -69,6 +74,8 @@ class Kernel(World):
         self.addresses = addresses
         self.taken_over = True
         self._limit_hops()
+        for backlog in self._backlogs.values():
+            backlog.follow(addresses.now)
 
     # -- senders
 
@@ -192,6 +199,10 @@ class Kernel(World):
         """
         log, now = self.log, self.now
         cells = log.cells
+        if hub.waits_ns is None:
+            for route in routes:
+                self._backlog(route).put(route, envelope, accepted)
+            return ACCEPTED
         fan_out: FanOut | None = None
         for route in routes:
             target = route.target
@@ -222,6 +233,13 @@ class Kernel(World):
         if fan_out is None or hub.asynchronous:
             return ACCEPTED
         return fan_out
+
+    def _backlog(self, route: LinkedRoute) -> Backlog:
+        found = self._backlogs.get(route.node)
+        if found is None:
+            found = Backlog(self, route.hub.profile.queue)
+            self._backlogs[route.node] = found
+        return found
 
     def enter(
         self,

@@ -157,10 +157,11 @@ class LinkedRoute(Asker):
         backoffs: Waits that are known already; empty while `Retry-After` may change them.
         generation: How often its trigger was deleted and created anew.
         panics: Its filter panics on the event.
+        parks: A delivery that waits to try again leaves its worker to others.
     """
 
     __slots__ = ("backoffs", "dead_letter", "filter", "filtered", "generation", "hub",
-                 "panics", "reply", "retried", "retries", "retrying", "route", "target")  # fmt: skip
+                 "panics", "parks", "reply", "retried", "retries", "retrying", "route", "target")  # fmt: skip
 
     def __init__(self, route: Route, hub: LinkedHub) -> None:
         profile = hub.profile
@@ -185,6 +186,7 @@ class LinkedRoute(Asker):
         self.dead_letter: Target | None = None
         self.generation = 0
         self.panics = False
+        self.parks = hub.waits_ns is None and not profile.queue.retry_holds
         self.backoffs: list[int] = []
 
     def to(self, target: Target, retries: Retries | None = None) -> LinkedRoute:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from simulator.kernel.routes import LinkedHub, Target
 
 _ANSWERED = Kind.ANSWERED
+CALLER = "caller"
+"""What the caller of the API is called who has no node."""
 _OK, _ACCEPTED = 200, 202
 _BAD_REQUEST, _FAILED = 400, 500
 
@@ -67,6 +69,11 @@ class Sender(Waiter):
         self.node = node
         self.token = 0
         self.serial = -1
+
+    @property
+    def name(self) -> str:
+        """The node that sends."""
+        return self.node or CALLER
 
     def step(self, value: object) -> None:
         """Post the event, or, at the sender's timeout, hang up."""
@@ -201,6 +208,11 @@ class _ServiceCall(Exchange):
     def __init__(self, world: World, sender: Sender) -> None:
         super().__init__(world, None)
         self._sender = sender
+
+    @property
+    def name(self) -> str:
+        """The node that sends."""
+        return self._sender.name
 
     def begin(self, _: object) -> Go:
         """Make it."""

@@ -183,7 +183,7 @@ class Approver:
             moments.append((left_ns, "", _TIME_IS_UP))
         decided = approval.policy.decision(each.request.attributes)
         if decided:
-            after = approval.policy.after.draw(self.service.random)
+            after = self.service.draw(approval.policy.after, "approval")
             moments.append((after, decided, _POLICY))
         if approval.deadline_ns is not None:
             moments.append((approval.deadline_ns, approval.then, _DEADLINE))
@@ -232,9 +232,7 @@ class Approver:
         finally:
             run.cause = -1
         latency = self._spec.latency
-        return (
-            answer if latency.is_none else answer.delayed(latency.draw(service.random))
-        )
+        return answer if latency.is_none else answer.delayed(service.draw(latency))
 
     def _answer(self, decided: str, why: str | None, request: Request) -> Answer:
         approval = self._approval

@@ -43,7 +43,7 @@ class Service:
     ) -> None:
         self.name = endpoint.name
         self.node = endpoint.node
-        self._seed = f"{run.seed}:{endpoint.node}"
+        self._chooser = run.chooser
         self._random: Random | None = None
         self._post = post
         self.urls: dict[str, str] = {}
@@ -53,10 +53,20 @@ class Service:
     def random(self) -> Random:
         """Its own stream of chance, so that no other service's draws move it."""
         if self._random is None:
-            from random import Random  # most services draw nothing
-
-            self._random = Random(self._seed)  # noqa: S311 - no secret
+            self._random = self._chooser.random(self.node)
         return self._random
+
+    def draw(self, latency: Latency, what: str = "latency") -> int:
+        """Draw how long something takes, in ns.
+
+        Args:
+            latency: The distribution.
+            what: Whose choices they are; see `simulator.kernel.chooser`.
+        """
+        if not latency.varies:
+            return latency.first
+        ns = latency.draw(self.random)
+        return self._chooser.stream(f"{what}/{self.node}").choose(ns)
 
     def emit(self, event: Event, to: str, after_ns: int) -> None:
         """Post a new event to an address, later or now."""
@@ -81,7 +91,7 @@ def declared(spec: ServiceSpec, service: Service, run: Run) -> Answering:
 def _always(spec: ServiceSpec, service: Service) -> Answer | None:
     """Give the answer to every request; None where requests or chance decide."""
     decided = spec.rules or spec.reply is not None or spec.emissions
-    if decided or spec.latency.shape != "fixed":
+    if decided or spec.latency.varies:
         return None
     answers: Answer | Answers = PLAIN
     if spec.responses:
@@ -137,8 +147,8 @@ def _scripted(spec: ServiceSpec, service: Service) -> Answers:
 
 def _late(answering: Answers, latency: Latency, service: Service) -> Answers:
     """Let each answer take its time."""
-    if latency.shape != "fixed":
-        return lambda request: answering(request).delayed(latency.draw(service.random))
+    if latency.varies:
+        return lambda request: answering(request).delayed(service.draw(latency))
     longer_ns = latency.first
     known = PLAIN
     known_late = known.delayed(longer_ns)

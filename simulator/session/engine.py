@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from simulator.errors import TopologyError, UnknownAddressError, UsageError
 from simulator.kernel import Addresses, Kernel
+from simulator.kernel.chooser import ORDER
+from simulator.kernel.sender import CALLER
 from simulator.session.described_service import PLAIN, STUB, Service, declared
 from simulator.session.sending import look_up
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from simulator.session.starting import Sources, Wound
     from simulator.subscribers.handler import Handler
     from simulator.subscribers.service_spec import ServiceSpec
-    from simulator.wiring import Endpoint
+    from simulator.wiring import Endpoint, Wiring
 
 T = TypeVar("T")
 
@@ -81,13 +83,18 @@ class Engine:
         self._remember()
         self._tell_addresses()
         self.kernel = Kernel(
-            self.addresses, run.log, epoch_ns=run.epoch_ns, max_ttl=max_ttl
+            self.addresses,
+            run.log,
+            run.chooser,
+            epoch_ns=run.epoch_ns,
+            max_ttl=max_ttl,
         )
         run.kernel = self.kernel
         if run.interceptors is not None:  # handlers came after what was set
             run.interceptors.attach(self.addresses, self.kernel)
         else:
             self._set_faults(prepared)
+        run.chooser.check_names(_names(self.addresses.wiring))
         self._wind_up(self._sources_of(self.addresses, prepared))
 
     @property
@@ -97,7 +104,7 @@ class Engine:
         if run.interceptors is None:
             from simulator.session.interceptors import Interceptors  # few runs have any
 
-            run.interceptors = Interceptors(run.seed)
+            run.interceptors = Interceptors(run.chooser)
             run.interceptors.attach(self.addresses, self.kernel)
         return run.interceptors
 
@@ -222,6 +229,17 @@ class Engine:
         self.endless = tuple(
             node for node, wound in self._sources.items() if not wound.ends
         )
+
+
+def _names(wiring: Wiring) -> Iterator[str]:
+    """Give the names of all choices that there may be, but for those of faults."""
+    routes = [route.node for hub in wiring.hubs for route in hub.routes]
+    for endpoint in wiring.endpoints:
+        yield from (f"{sort}/{endpoint.node}" for sort in ("latency", "approval"))
+    yield from (f"interval/{source.node}" for source in wiring.sources)
+    services = [endpoint.node for endpoint in wiring.endpoints]
+    sources = [source.node for source in wiring.sources]
+    yield from (f"{ORDER}{name}" for name in (*routes, *services, *sources, CALLER))
 
 
 def _check_addresses(addresses: Addresses, prepared: Prepared) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import UsageError
@@ -23,7 +22,7 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
-    from simulator.kernel import Answer, Kernel, Request
+    from simulator.kernel import Answer, Chooser, Kernel, Request
     from simulator.kernel.calendar import Suspended
 
 
@@ -63,17 +62,19 @@ class Rule:
     Args:
         number: Of the fault, from 1.
         spec: What it does; *at* is a node, or ``*``.
-        seed: Of the run: each fault has a stream of chance of its own.
+        chooser: Decides what it hits: each fault has a stream of chance of its own.
     """
 
-    __slots__ = ("_random", "hits", "number", "on", "spec")
+    __slots__ = ("_latencies", "_random", "_strikes", "hits", "number", "on", "spec")
 
-    def __init__(self, number: int, spec: FaultSpec, seed: int) -> None:
+    def __init__(self, number: int, spec: FaultSpec, chooser: Chooser) -> None:
         self.number = number
         self.spec = spec
         self.on = True
         self.hits = 0
-        self._random = Random(f"{seed}:fault/{number}")  # noqa: S311 - no secret
+        self._random = chooser.random(f"fault/{number}")
+        self._strikes = chooser.stream(f"fault/{number}")
+        self._latencies = chooser.stream(f"fault/{number}/latency")
 
     def concerns(self, node: str) -> bool:
         """Tell whether it could hit a request to a node now or later."""
@@ -88,11 +89,16 @@ class Rule:
             or (spec.until_ns is not None and now_ns >= spec.until_ns)
             or (spec.count is not None and self.hits >= spec.count)
             or (spec.where is not None and not spec.where.holds(request.attributes))
-            or (spec.rate < 1 and self._random.random() >= spec.rate)
         ):
             return None
+        strikes = spec.rate >= 1 or self._random.random() < spec.rate
+        if not self._strikes.choose(int(strikes), 2):
+            return None
         self.hits += 1
-        return Hit(self, spec.latency.draw(self._random))
+        latency_ns = spec.latency.draw(self._random)
+        if spec.latency.varies:
+            latency_ns = self._latencies.choose(latency_ns)
+        return Hit(self, latency_ns)
 
     @property
     def shown(self) -> InjectedFault:
@@ -127,7 +133,7 @@ class Faults:
     """All faults of a run, in the order of their numbers; an interceptor of requests.
 
     Args:
-        seed: Of the run.
+        chooser: Decides which requests they hit.
 
     Attributes:
         kernel: Where they hit.
@@ -135,15 +141,15 @@ class Faults:
 
     kernel: Kernel
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
+    def __init__(self, chooser: Chooser) -> None:
+        self._chooser = chooser
         self._rules: dict[int, Rule] = {}
         self._last = 0
 
     def add(self, spec: FaultSpec) -> Rule:
         """Put a fault in force."""
         self._last += 1
-        rule = self._rules[self._last] = Rule(self._last, spec, self._seed)
+        rule = self._rules[self._last] = Rule(self._last, spec, self._chooser)
         return rule
 
     def remove(self, number: int) -> Rule:

@@ -47,7 +47,7 @@ def handled(
     at_once = latency.is_none
 
     def subscriber(request: Request) -> Answer | None:
-        longer_ns = 0 if at_once else latency.draw(service.random)
+        longer_ns = 0 if at_once else service.draw(latency)
         cause = run.asked()
         if later:
             call: Callable[[], Any] = partial(handler, *arguments(request))

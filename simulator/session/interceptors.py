@@ -15,7 +15,7 @@ from simulator.subscribers.fault_spec import EVERYWHERE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.kernel import Addresses, Kernel, Target
+    from simulator.kernel import Addresses, Chooser, Kernel, Target
     from simulator.session.breakpoints import Rule as BreakRule
     from simulator.session.faults import Rule as FaultRule
     from simulator.subscribers.fault_spec import FaultSpec
@@ -30,14 +30,14 @@ class Interceptors:
     """Intercepts the requests to targets while anything is to happen to them.
 
     Args:
-        seed: Of the run.
+        chooser: Decides which requests a fault hits.
 
     Attributes:
         declared: Number -> what the topology says, of those faults that it has.
     """
 
-    def __init__(self, seed: int) -> None:
-        self.faults = Faults(seed)
+    def __init__(self, chooser: Chooser) -> None:
+        self.faults = Faults(chooser)
         self.breakpoints = Breakpoints()
         self.declared: dict[int, FaultSpec] = {}
 

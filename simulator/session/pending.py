@@ -54,7 +54,8 @@ class _Call:
         cause: int,
         latency_ns: int,
     ) -> None:
-        self.alarm = Alarm(calls.kernel, partial(calls.due, self))
+        node = request.target.node
+        self.alarm = Alarm(calls.kernel, node, partial(calls.due, self))
         self.start = start
         self.request = request
         self.cause = cause

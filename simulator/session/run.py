@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.event import Event
-    from simulator.kernel import Kernel, Log, Target
+    from simulator.kernel import Chooser, Kernel, Log, Target
     from simulator.session.approvals import Approvals
     from simulator.session.interceptors import Interceptors
     from simulator.session.pending import PendingHandlers
@@ -25,7 +25,7 @@ class Run:
 
     Args:
         log: The records.
-        seed: Of everything that chance decides.
+        chooser: Decides what chance, or somebody else, decides.
         epoch_ns: The start of the run, nanoseconds since 1970.
 
     Attributes:
@@ -35,9 +35,9 @@ class Run:
         interceptors: Faults and breakpoints; None while there have been none.
     """
 
-    def __init__(self, log: Log, seed: int, epoch_ns: int) -> None:
+    def __init__(self, log: Log, chooser: Chooser, epoch_ns: int) -> None:
         self.log = log
-        self.seed = seed
+        self.chooser = chooser
         self.epoch_ns = epoch_ns
         self.cause = -1
         self.going_on = False

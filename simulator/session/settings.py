@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from simulator.duration import duration_ns
 from simulator.errors import UsageError, nearest
 from simulator.event.text import epoch_ns, instant_text
-from simulator.kernel import Log
+from simulator.kernel import Chooser, Log
+from simulator.kernel.chooser import DURATIONS, SORTS
 from simulator.profiles import PROFILES, Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from simulator.session.prepare import Prepared
     from simulator.subscribers.handler import Handler
 
 START = "2026-01-01T00:00:00Z"
+_POINT = re.compile(r"[a-z]+/.+#[1-9]\d*")
 # RFC 3339 ends with the year 9999; the longest duration must fit in between.
 _LATEST_NS = 243_935_280_000_000_000_000
 
@@ -66,6 +71,57 @@ def log_of(keep: int | None, most: int) -> Log:
         if bound is not None and bound < 1:
             raise UsageError(f"{name}: expected 1 or more records, found {bound}")
     return Log(keep=keep, most=most)
+
+
+def chooser_of(seed: int, choices: Mapping[str, int | str] | Chooser | None) -> Chooser:
+    """Make what decides in a run.
+
+    Raises:
+        UsageError: A point is none, or what is chosen there; each is named.
+    """
+    if isinstance(choices, Chooser):
+        return choices
+    if choices is not None and not isinstance(choices, Mapping):
+        raise UsageError(
+            f"choices: expected points and what is chosen there, found {choices!r}"
+        )
+    chosen: dict[str, int] = {}
+    wrong: list[str] = []
+    for point, value in (choices or {}).items():
+        try:
+            chosen[point] = _choice(point, value)
+        except ValueError as error:
+            wrong.append(f"choices: {error}")
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return Chooser(seed, chosen)
+
+
+def _choice(point: object, value: object) -> int:
+    """Read one choice.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not isinstance(point, str) or not _POINT.fullmatch(point):
+        raise ValueError(f"expected a point such as 'fault/2#7', found {point!r}")
+    sort, _, about = point.rpartition("#")[0].partition("/")
+    if sort not in SORTS:
+        there_are = ", ".join(SORTS)
+        raise ValueError(
+            f"{point}: unknown sort of choice {sort!r}{nearest(sort, SORTS)} "
+            f"(there are: {there_are})"
+        )
+    lasts = sort in DURATIONS or about.endswith("/latency")
+    if lasts and isinstance(value, str):
+        try:
+            return duration_ns(value)
+        except ValueError as error:
+            raise ValueError(f"{point}: {error}") from None
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    expected = "ns, or a duration such as 250ms" if lasts else "0 or more"
+    raise ValueError(f"{point}: expected {expected}, found {value!r}")
 
 
 def chosen_max_ttl(given: int | None, written: int | None) -> int | None:

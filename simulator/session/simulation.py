@@ -12,7 +12,7 @@ from simulator.session.driving import Driven
 from simulator.session.engine import Engine, find_endpoint, of_endpoint
 from simulator.session.forking import Forkable
 from simulator.session.interventions import Interventions
-from simulator.session.journal import Journal, journaled
+from simulator.session.journal import Journal, copied, journaled
 from simulator.session.reloading import Reloadable
 from simulator.session.run import Run
 from simulator.session.running import wait_ns
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.event import Event
-    from simulator.kernel import Addresses, Log, Target
+    from simulator.kernel import Addresses, Chooser, Log, Target
     from simulator.profiles import Profile
     from simulator.session.blueprint import Blueprint
     from simulator.subscribers.handler import Handler
@@ -62,6 +62,9 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         validate: Whether what they refuse is refused, or counts as if it got past them.
         folder: Where files that the topology names, such as replays, lie.
         journal: Whether inputs are kept, so that the run can be forked.
+        choices: Point -> what is chosen there in place of what the seed says, such as
+            ``{"fault/2#7": 1}``; durations as ns or ``250ms``. The points are listed in
+            the reference. See `check_choices`.
 
     Raises:
         TopologyError: The topology is refused; every fault is named.
@@ -85,6 +88,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         validate: bool = True,
         folder: str = ".",
         journal: bool = False,
+        choices: Mapping[str, int | str] | Chooser | None = None,
     ) -> None:
         self._blueprint = self._origin = blueprint_of(
             topology,
@@ -97,6 +101,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         self._options = {
             "seed": seed, "start": start, "max_ttl": max_ttl, "handlers": handlers,
             "keep": keep, "most": most, "folder": folder, "journal": journal,
+            "choices": copied(choices),
         }  # fmt: skip
         spec = self._blueprint.prepared.spec
         self.topology = self._blueprint.topology
@@ -108,7 +113,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
             settings.chosen_handlers(self._blueprint.prepared, handlers)
         )
         self._log = settings.log_of(keep, most)
-        self._run = Run(self._log, self.seed, self._epoch_ns)
+        self._chooser = settings.chooser_of(self.seed, choices)
+        self._run = Run(self._log, self._chooser, self._epoch_ns)
         self._described_events = 0
         self._begun = False
         self._watchers: list[Callable[[], None]] = []
@@ -302,6 +308,22 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         return self._usual[1]
 
     # -- what happened
+
+    @property
+    def choices(self) -> Mapping[str, int]:
+        """Where the run did other than its seed says, and what; see the argument.
+
+        Another run of the same topology, inputs and seed does the same with them.
+        """
+        return dict(self._chooser.made)
+
+    def check_choices(self) -> None:
+        """See, when a run is over, that it has come to every point of *choices*.
+
+        Raises:
+            UsageError: It has not; each such point is named, and how far it came.
+        """
+        self._chooser.check()
 
     @property
     def log(self) -> Log:

@@ -12,9 +12,8 @@ from simulator.kernel.calendar import Alarm
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
-    from random import Random
 
-    from simulator.kernel import Kernel, Sender, Target
+    from simulator.kernel import Chooser, Kernel, Sender, Target
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.wiring import Source
 
@@ -49,7 +48,7 @@ class Clockwork:
         *,
         persistent: bool,
     ) -> None:
-        self._alarm = Alarm(kernel, self._ring)
+        self._alarm = Alarm(kernel, source.node, self._ring)
         self._kernel = kernel
         self._node = source.node
         self._headers = {"kn-namespace": source.namespace} if persistent else {}
@@ -104,19 +103,19 @@ class Clockwork:
 
 
 def generated(
-    name: str, spec: SourceSpec, overrides: Mapping[str, str], seed: int, sent: int
+    source: Source, name: str, spec: SourceSpec, chooser: Chooser, sent: int
 ) -> Iterator[tuple[int, Event]]:
     """Give the instants and events of a generator, numbered on from those sent before."""
-    from random import Random  # only sources pay
-
-    random = Random(f"{seed}:source/{name}")  # noqa: S311 - no secret
-    for number, instant in enumerate(_instants(spec, random), 1):
+    instants = _instants(spec, f"source/{name}", source.node, chooser)
+    for number, instant in enumerate(instants, 1):
         if spec.count is not None and number > spec.count:
             return
-        yield instant, _event(name, sent + number, spec.event, overrides)
+        yield instant, _event(name, sent + number, spec.event, source.overrides)
 
 
-def _instants(spec: SourceSpec, random: Random) -> Iterator[int]:
+def _instants(
+    spec: SourceSpec, chance: str, node: str, chooser: Chooser
+) -> Iterator[int]:
     if spec.at_ns:
         yield from spec.at_ns
         return
@@ -125,8 +124,12 @@ def _instants(spec: SourceSpec, random: Random) -> Iterator[int]:
         while True:
             yield 0
     instant = 0
+    while spec.every_ns:
+        instant += spec.every_ns
+        yield instant
+    random, intervals = chooser.random(chance), chooser.stream(f"interval/{node}")
     while True:
-        instant += spec.every_ns or round(random.expovariate(spec.rate) * _NS)
+        instant += intervals.choose(round(random.expovariate(spec.rate) * _NS))
         yield instant
 
 

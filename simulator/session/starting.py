@@ -146,7 +146,7 @@ class Sources:
                 where = self._prepared.places.get(f"sources.{name}", name)
                 lines = _lines(spec.replay, self._folder, where)
                 return _since(run.now_ns, replayed(lines, spec.replay)), True
-            moments = generated(name, spec, source.overrides, run.seed, numbered)
+            moments = generated(source, name, spec, run.chooser, numbered)
             return _since(run.now_ns, moments), _ends(spec)
         if not _is_ping(source):
             return None, True

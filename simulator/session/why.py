@@ -142,15 +142,19 @@ def _name(route: LinkedRoute) -> str:
 
 
 def _whys(routes: Sequence[LinkedRoute], trace: Trace, event: Shown) -> list[Why]:
-    attributes = _attributes(event)
-    attempts = _attempts(trace, attributes)
+    given = _attributes(event)
+    attempts = _attempts(trace, given)
+    # Source: knative-runtime, Filter service: the time to live is taken away before.
+    counted = {name: value for name, value in given.items() if name != TTL}
     return [
         Why(
             trigger=route.node,
             hub=route.hub_node,
-            event_type=attributes.get("type", ""),
-            event_id=attributes.get("id", ""),
-            explanation=(route.filter or NO_FILTER).explain(attributes),
+            event_type=given.get("type", ""),
+            event_id=given.get("id", ""),
+            explanation=(route.filter or NO_FILTER).explain(
+                given if route.hub.hops is None else counted
+            ),
             subscriber=route.target.url,
             attempts=tuple(attempts.get(route.node, ())),
         )
@@ -159,18 +163,12 @@ def _whys(routes: Sequence[LinkedRoute], trace: Trace, event: Shown) -> list[Why
 
 
 def _attributes(event: Shown) -> dict[str, str]:
-    """Give an event's attributes as the filters see them.
-
-    Source: knative-runtime, Filter service: the time to live is taken away before.
-    """
     if isinstance(event, Event):
-        made = event
-    else:
-        from simulator.event.sdk import event_of  # the SDK
+        return event.attributes
+    from simulator.event.sdk import event_of  # the SDK
 
-        shown = event.event if isinstance(event, Sent | Received) else event
-        made = event_of(shown)
-    return {name: value for name, value in made.attributes.items() if name != TTL}
+    shown = event.event if isinstance(event, Sent | Received) else event
+    return event_of(shown).attributes
 
 
 def _attempts(trace: Trace, attributes: Mapping[str, str]) -> dict[str, list[Record]]:

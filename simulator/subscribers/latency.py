@@ -35,6 +35,11 @@ class Latency(Value):
         return not (self.first or self.second)
 
     @property
+    def varies(self) -> bool:
+        """Whether there is anything to draw."""
+        return self.shape != "fixed"
+
+    @property
     def written(self) -> object:
         """The form in which a document describes it."""
         first, second = duration_written(self.first), duration_written(self.second)

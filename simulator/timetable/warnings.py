@@ -180,8 +180,7 @@ def _on_length(hub: Hub, route: Route, courses: tuple[Course, ...]) -> Iterator[
         return
     longest = max(each.delivery.settled_ns or 0 for each in courses)
     limit_ns = courses[0].limit_ns
-    waits = limit_ns is not None and not hub.asynchronous
-    if waits and longest >= _LONG_WAIT_NS:
+    if not hub.answers_first and longest >= _LONG_WAIT_NS:
         yield Warned(
             code="sender-waits",
             text=f"the sender waits up to {in_words(longest)} for its answer; when it hangs "
@@ -203,7 +202,7 @@ def _cut_text(hub: Hub, route: Route, cut: Course) -> str:
     assert limit_ns is not None, "it was cut off there"
     whole = "centuries" if settled is None else in_words(settled)
     dead = ", not even dead-lettered" if route.dead_letter is not None else ""
-    told = "" if hub.asynchronous else ", answers the sender with 500"
+    told = "" if hub.answers_first else ", answers the sender with 500"
     count = f"attempts from number {cut.made + 1} on are never made: "
     if cut.made == cut.delivery.count:
         count = ""
@@ -220,7 +219,7 @@ def _on_dead_letters(hub: Hub, route: Route) -> Iterator[Warned]:
     Source: knative-runtime, Dead letters.
     """
     if route.dead_letter is None:
-        end = "" if hub.asynchronous else ", and the sender is answered 500"
+        end = "" if hub.answers_first else ", and the sender is answered 500"
         yield Warned(
             code="no-dead-letter-sink",
             text=f"there is no dead letter sink: an event that fails is lost{end}",

@@ -10,6 +10,7 @@ import pytest
 
 from simulator import CloudEvent, Context, EventError, Simulation, UsageError, reply
 from simulator.event import Event
+from simulator.kernel import Chooser
 from simulator.session.described_service import Service
 from simulator.session.run import Run
 from simulator.subscribers.context import Surroundings  # noqa: TC001 - run it, too
@@ -341,7 +342,7 @@ def test_a_coroutine_that_waits_although_nothing_in_it_says_so_is_a_500() -> Non
 def test_a_service_is_what_its_answers_may_depend_on() -> None:
     sim = one_service()
     posted: list[str] = []
-    run = Run(sim.log, 3, 0)
+    run = Run(sim.log, Chooser(3), 0)
     surroundings: Surroundings = Service(
         sim.wiring.endpoints[0], run, lambda _event, to, _ns, _node: posted.append(to)
     )
