@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from benchmarks import deliveries, handlers, long_runs, memory, screen, starting
+from benchmarks import (
+    deliveries,
+    handlers,
+    long_runs,
+    memory,
+    recording,
+    screen,
+    starting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +34,9 @@ AIMS: Mapping[str, Callable[[Effort], Row]] = {
     "memory-one": partial(memory.kept, 1),
     "memory-fan-out": partial(memory.kept, 100),
     "memory-flat": long_runs.flat,
+    "trace-write": recording.write,
+    "trace-size": recording.size,
+    "trace-read": recording.read,
     "load": starting.load,
     "cold-start": starting.cold,
     "ui-frame": screen.frames,
