@@ -74,7 +74,9 @@ def _otherwise(line: bytes, error: orjson.JSONDecodeError) -> Any:
             return json.loads(line)
         except (ValueError, RecursionError):
             pass
-    raise FaultyLineError(f"expected JSON in one line ({error})") from error
+    raise FaultyLineError(
+        f"expected JSON in one line: {error.msg}, column {error.colno}"
+    ) from error
 
 
 class _Objects:

@@ -174,7 +174,7 @@ def test_no_words_at_all_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> No
 
     assert code == 2
     assert capsys.readouterr().err == (
-        "kn-sim: say what to do: kn-sim run|explain|check|timetable|graph|convert|ui; "
+        "kn-sim: say what to do: kn-sim run|explain|check|timetable|graph|convert|trace|ui; "
         "or --help\n"
     )
 
