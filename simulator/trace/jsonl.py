@@ -42,7 +42,6 @@ def read_jsonl(lines: Iterable[bytes], name: str) -> list[Record]:
     """
     found = CheckedRecords()
     take: Take | None = None
-    number = 0
     rest = iter(lines)
     with collector_resting():
         for number, line in enumerate(rest, 1):

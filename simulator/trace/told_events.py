@@ -105,10 +105,10 @@ class ToldEvents:
     def _with(self, of: int, event: Event, added: Mapping[str, str]) -> int:
         """Number the event of a number with further attributes."""
         line = changed_text(self.count - of, added)
-        # The distance to the other is in the line, so what it is known by is not.
         if line is None:
             whole = Event({**event.attributes, **added}, event.body)
             return self._told(whole_text(whole))
+        # Known by the number of the other: how far back that is, the line says, changes.
         return self._numbered((of, *added.items()), line)
 
     def _plain(self, event: Event) -> int:

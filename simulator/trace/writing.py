@@ -48,8 +48,8 @@ class _Nodes(dict[Any, str]):
 class TraceWriter:
     """Appends records to a trace file, each event once.
 
-    The file is readable up to its last whole line whenever `write` has returned. Needs
-    the memory of some recent events only, however long the run.
+    What was written can be read as soon as a call returns. Needs the memory of some
+    recent events only, however long the run.
 
     Args:
         file: Opened for binary writing; stays open.

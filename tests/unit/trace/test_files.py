@@ -83,7 +83,7 @@ def test_a_compressed_file_that_is_damaged_is_named(tmp_path: Path) -> None:
     path = tmp_path / "run.zst"
     kept(path)
     data = path.read_bytes()
-    path.write_bytes(data[:8] + bytes(20) + data[28:])
+    path.write_bytes(data[:6] + b"\xff" * 20 + data[26:])
 
     with pytest.raises(UsageError, match=r"run\.zst: is no whole zstandard file: "):
         Trace.read(str(path))
