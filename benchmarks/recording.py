@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.measure import Effort
     from simulator.kernel import Log
 
-_DELIVERIES = 400
+_DELIVERIES = 200
 _SIZED = 20_000
 _SECOND = 1_000_000_000
 _NAME = "run.jsonl"

@@ -52,18 +52,14 @@ def whole_text(event: Event) -> str:
     return f'{{"attributes":{members}{data}}}'
 
 
-def changed_text(of: int, more: Mapping[str, str]) -> str | None:
+def changed_text(of: int, more: Mapping[str, str]) -> str:
     """Give the line of an event that is another one with further attributes.
 
     Args:
         of: How many events back the other was told.
-        more: What is set, perhaps in the place of its own.
-
-    Returns:
-        The line; None when these attributes cannot stand in such a one.
+        more: What a hop sets, perhaps in the place of its own; at least one, and none
+            named like a member.
     """
-    if not _MEMBERS.isdisjoint(more):
-        return None
     return f'{{"of":{of},{_attributes_text(more)[1:]}'
 
 
@@ -144,6 +140,14 @@ def _attributes(members: dict[str, Any]) -> dict[str, str]:
     return attributes
 
 
+def _is_json(body: bytes) -> bool:
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
 def _spelled(data: Any) -> bytes:
     """Write data of a line that somebody else has spelled."""
     try:
@@ -157,13 +161,9 @@ def _body(line: bytes, members: dict[str, Any]) -> bytes | None:
     if "data" in members:
         data = members.pop("data")
         # In the line that the writer made, the body is the last member, as it stands.
-        body = line[line.find(_DATA) + len(_DATA) : -1]
-        try:
-            if orjson.loads(body) == data:
-                return body
-        except (orjson.JSONDecodeError, RecursionError):
-            pass
-        return _spelled(data)
+        at = line.find(_DATA)
+        body = line[at + len(_DATA) : -1]
+        return body if at >= 0 and _is_json(body) else _spelled(data)
     if "data_text" in members:
         text = members.pop("data_text")
         if type(text) is not str:

@@ -100,16 +100,14 @@ class ToldEvents:
     def _changed(self, event: Event, added: Mapping[str, str]) -> int:
         """Number an event with what a hop added to it."""
         of = self._known(event)
-        return self._with(of, event, added) if added else of
+        return self._with(of, added) if added else of
 
-    def _with(self, of: int, event: Event, added: Mapping[str, str]) -> int:
+    def _with(self, of: int, added: Mapping[str, str]) -> int:
         """Number the event of a number with further attributes."""
-        line = changed_text(self.count - of, added)
-        if line is None:
-            whole = Event({**event.attributes, **added}, event.body)
-            return self._told(whole_text(whole))
         # Known by the number of the other: how far back that is, the line says, changes.
-        return self._numbered((of, *added.items()), line)
+        return self._numbered(
+            (of, *added.items()), changed_text(self.count - of, added)
+        )
 
     def _plain(self, event: Event) -> int:
         """Number an event; as another with what a hop added, where that is known."""
@@ -119,10 +117,10 @@ class ToldEvents:
             for name, value in event.attributes.items():
                 by_hop = name in _ADDED or name.startswith(_ERROR)
                 (added if by_hop else own)[name] = value
-            bare = Event(own, event.body)
-            of = self._find(_key(whole_text(bare)))
+            bare = _key(whole_text(Event(own, event.body)))
+            of = self._contents.get(bare) or self._contents.older.get(bare)
             if of is not None:
-                return self._with(of, bare, added)
+                return self._with(of, added)
         return self._told(whole_text(event))
 
     def _told(self, line: str) -> int:
@@ -130,17 +128,13 @@ class ToldEvents:
 
     def _numbered(self, content: Hashable, line: str) -> int:
         """Give the number of a content; with this line for it when it is new."""
-        number = self._find(content)
+        contents = self._contents
+        number = contents.get(content) or contents.older.get(content)
         if number is None:
             number = self.count = self.count + 1
             self.lines.append(line)
-            self._contents.grow(content, number)
+            contents.grow(content, number)
         return number
-
-    def _find(self, content: Hashable) -> int | None:
-        contents = self._contents
-        number = contents.get(content)
-        return contents.older.get(content) if number is None else number
 
 
 def _key(text: str) -> str | bytes:

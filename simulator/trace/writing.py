@@ -107,17 +107,17 @@ class TraceWriter:
             if event is None:
                 event = events.number(held, kind)
                 last = events.count
-            head = (
-                f"[{at},{kinds[kind]},{back},{last - event},"
-                f"{nodes[source]},{nodes[target]}"
-            )
             if type(noted) is int and attempt == 1:
-                put(f"{head},{noted}]" if noted else f"{head}]")
+                end = f",{noted}]" if noted else "]"
             else:
-                put(head + _tail(attempt, noted))
+                end = _end(attempt, noted)
+            put(
+                f"[{at},{kinds[kind]},{back},{last - event},"
+                f"{nodes[source]},{nodes[target]}{end}"
+            )
 
 
-def _tail(attempt: int, noted: Any) -> str:
+def _end(attempt: int, noted: Any) -> str:
     """Spell the end of a record that says more than a status."""
     status, detail = noted if type(noted) is tuple else (noted, None)
     if isinstance(detail, str):

@@ -76,9 +76,16 @@ def test_members_of_the_head_that_nobody_knows_are_passed_over() -> None:
     assert read(head + EVENT + SENT) == read(HEAD + EVENT + SENT)
 
 
-def test_data_that_somebody_spelled_anew_are_what_they_were() -> None:
-    line = b'{"data": {"id": 1}, "id": "1", "source": "/s", "type": "a"}\n'
-
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"data": {"id": 1}, "id": "1"}\n',
+        b'{"id": "1", "data": {"id": 1}}\n',
+        b'{"id":"1","data":{"id": 1},"type":""}\n',
+        b'{"attributes":{"id":"1","data":"2"},"data":{"id": 1}}\n',
+    ],
+)
+def test_data_that_somebody_spelled_anew_are_what_they_were(line: bytes) -> None:
     [record] = read(HEAD + line + SENT)
 
     assert record.event.body == b'{"id":1}'
@@ -118,6 +125,9 @@ def test_data_that_somebody_spelled_anew_are_what_they_were() -> None:
         pytest.param(HEAD + EVENT + SENT + SENT.replace(b"[5", b"[4"), "run.jsonl:4: .*: at: expected nanoseconds from 5 on: time does not go back, found 4", id="at-back"),
         pytest.param(HEAD + EVENT + SENT.replace(b"[5", b"[9223372036854775808"), "at: .*, found 9223372036854775808", id="at-huge"),
         pytest.param(HEAD + EVENT + SENT.replace(b"sent", b"snet"), "kind: expected a kind of record; did you mean 'sent'\\?, found \"snet\"", id="kind"),
+        pytest.param(HEAD + EVENT + SENT.replace(b'"sent"', b"[" * 500 + b"]" * 500), "found a value of the type list", id="kind-deep"),
+        pytest.param(HEAD + EVENT + SENT.replace(b"sent", rb"\ud800"), "found a value of the type str", id="kind-half"),
+        pytest.param(HEAD + EVENT + SENT.replace(b"sent", rb"\ud8"), "expected JSON in one line: ", id="kind-cut"),
         pytest.param(HEAD + EVENT + SENT.replace(b'"sent"', b"[]"), "kind: expected a kind of record, found \\[\\]", id="kind-list"),
         pytest.param(HEAD + EVENT + SENT.replace(b"0,0", b"-1,0"), "back: expected a number from 0 to 0, found -1", id="back-below"),
         pytest.param(HEAD + EVENT + SENT.replace(b"0,0", b"1,0"), "back: expected a number from 0 to 0, found 1", id="back-beyond"),

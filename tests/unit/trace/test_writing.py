@@ -39,7 +39,7 @@ ONE_ON_DISK = HEAD + (
 
 def log_of(*cells: tuple[object, ...]) -> Log:
     """Give a log with these records."""
-    log = Log(most=100)
+    log = Log(most=10**6)
     for each in cells:
         log.cells.extend(each)
     return log
@@ -240,12 +240,21 @@ def test_the_writer_remembers_only_recent_events() -> None:
     assert read(file.getvalue()) == list(sim.trace)
 
 
+def test_an_event_that_comes_again_after_many_others_is_told_once() -> None:
+    first = event()
+    others = [Event({"id": str(number)}) for number in range(600)]
+    log = log_of(*map(sent, (first, *others, first)))
+
+    data = written(log)
+
+    assert data.count(b'"source"') == 1
+    assert read(data) == list(Trace.of(log))
+
+
 def test_an_event_that_was_forgotten_is_told_again() -> None:
     first = event()
     others = [Event({"id": str(number)}) for number in range(10_001)]
-    log = Log(most=10**6)
-    for each in (first, *others, first):
-        log.cells.extend(sent(each))
+    log = log_of(*map(sent, (first, *others, first)))
 
     data = written(log)
 
