@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.flow import Flow
 from simulator.cli.inputs import style_of
 from simulator.cli.line import Layout, Line, column_of
+from simulator.cli.reporting import say
 from simulator.cli.summary import verdict_line
 from simulator.cli.tally import Tally
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError, nearest
@@ -16,7 +17,7 @@ from simulator.trace.flow import flow_line
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from simulator.cli.style import Style
     from simulator.trace import Record, Trace
@@ -33,6 +34,7 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
         UsageError: A name is not in the trace; the message gives the nearest.
     """
     choice = Choice(args, trace)
+    _tell_missing_kinds(args.kind, trace)
     if args.format == "json":
         shown = _objects(choice, trace)
     elif choice.kinds:
@@ -95,6 +97,21 @@ class Choice:
             and (self._id is None or self._id == event[1])
             and (self._nodes is None or not self._nodes.isdisjoint(nodes))
         )
+
+
+def _tell_missing_kinds(kinds: Sequence[str], trace: Trace) -> None:
+    """Say which kinds nothing in the trace is of: no wrong use, but perhaps not meant."""
+    if not kinds:
+        return
+    there = {str(record.kind) for record in trace}
+    known = [str(kind) for kind in Kind if kind in there]
+    for kind in kinds:
+        if kind not in there:
+            close = nearest(kind, known)
+            say(
+                f"kn-sim: no record of the trace is of the kind {kind}{close} "
+                f"(there are: {', '.join(known) or 'none'})"
+            )
 
 
 def _check(what: str, name: str, there: Collection[str]) -> None:

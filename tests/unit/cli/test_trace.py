@@ -103,9 +103,14 @@ def test_records_of_some_kinds_are_shown_one_a_line(
 def test_where_no_record_is_of_a_kind_the_exit_code_says_so(
     trace: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown = Ran(capsys, "trace", "show", trace, "--kind", "lost")
+    shown = Ran(capsys, "trace", "show", trace, "--kind", "dropped")
 
     assert (shown.code, shown.out) == (1, "\n· 0 of 26 records\n")
+    assert shown.err == (
+        "kn-sim: no record of the trace is of the kind dropped (there are: sent, "
+        "accepted, dispatched, responded, retry-scheduled, replied, dead-lettered, "
+        "answered)\n"
+    )
 
 
 def test_a_combination_that_nothing_fits_is_no_wrong_use(

@@ -224,6 +224,18 @@ def test_a_bounded_run_is_written_completely() -> None:
     assert len(sim.trace) < 50
 
 
+def test_a_run_whose_oldest_records_are_gone_is_written_from_there_on() -> None:
+    sim = Simulation(Topology.parse(ONE), keep=1_000)
+    for _ in range(1_000):
+        sim.send(type="a")
+    sim.run()
+
+    found = read(written(sim.log))
+
+    assert found[0].serial > 0
+    assert found == list(sim.trace)
+
+
 def test_the_writer_remembers_only_recent_events() -> None:
     sim = broker()
     file = io.BytesIO()
