@@ -11,6 +11,7 @@ from benchmarks import (
     handlers,
     long_runs,
     memory,
+    recording,
     screen,
     starting,
 )
@@ -36,6 +37,9 @@ AIMS: Mapping[str, Callable[[Effort], Row]] = {
     "memory-one": partial(memory.kept, 1),
     "memory-fan-out": partial(memory.kept, 100),
     "memory-flat": long_runs.flat,
+    "trace-write": recording.write,
+    "trace-size": recording.size,
+    "trace-read": recording.read,
     "load": starting.load,
     "cold-start": starting.cold,
     "ui-frame": screen.frames,

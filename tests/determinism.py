@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 from simulator import CloudEvent, Context, Simulation, Topology, reply
-from simulator.trace.jsonl import TraceWriter
+from simulator.trace.objects import ObjectWriter
 
 RETRIES = """
 topology: retries
@@ -88,10 +88,10 @@ RUNS = {"retries": retries, "flows": flows, "handlers": handlers}
 
 
 def digest(sim: Simulation) -> str:
-    """Give the SHA-256 of the whole trace as it is written to disk."""
+    """Give the SHA-256 of the whole trace as programs get it."""
     sim.run()
     file = io.BytesIO()
-    TraceWriter(file).write(sim.log)
+    ObjectWriter(file).write(sim.log)
     return hashlib.sha256(file.getvalue()).hexdigest()
 
 

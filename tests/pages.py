@@ -72,7 +72,7 @@ def matches(printed: str, shown: str) -> bool:
         _TOOK.sub("0.00s", text).rstrip("\n") for text in (printed, shown)
     )
     pattern = "\n".join(
-        "(?:.*\n?)*?.*" if line == ELLIPSIS else re.escape(line)
+        "(?s:.*?)" if line == ELLIPSIS else re.escape(line)
         for line in shown.split("\n")
     )
     return re.fullmatch(pattern, printed) is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = (
-    "anyio", "cloudevents", "jsonata", "lark", "networkx", "rich", "textual",
+    "anyio", "cloudevents", "jsonata", "lark", "networkx", "pyarrow", "rich", "textual",
     "textual_serve", "yaml",
 )  # fmt: skip
 
@@ -31,6 +31,7 @@ def loaded(statement: str) -> list[str]:
         "simulator.trace",
         "simulator.session.simulation",
         "simulator.cli.run",
+        "simulator.cli.trace",
         "simulator.cli.ui",
     ],
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-COMMANDS = ("run", "explain", "check", "timetable", "graph", "convert", "ui")
+COMMANDS = ("run", "explain", "check", "timetable", "graph", "convert", "trace", "ui")
 EXIT_INTERRUPTED = 130
 _OPTIONS = ("--help", "-h", "--version")
 

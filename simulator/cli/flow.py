@@ -220,6 +220,7 @@ class Flow:
                 outcome=outcome,
                 event=(record.event.type, record.event.id),
                 names_event=record.kind in _NAMING,
+                nodes=(record.source, record.target),
             )
         )
 

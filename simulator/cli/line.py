@@ -62,6 +62,7 @@ class Line(NamedTuple):
         outcome: The answer, and what follows from it.
         event: Type and id.
         names_event: Whether *text* names the event already.
+        nodes: Where it comes from and goes to, as in the records.
     """
 
     at_ns: int
@@ -71,6 +72,7 @@ class Line(NamedTuple):
     outcome: str
     event: tuple[str, str]
     names_event: bool = False
+    nodes: tuple[str, str] = ("", "")
 
 
 class Layout:

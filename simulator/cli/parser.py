@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 import sys
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from simulator.cli.style import width_of
 from simulator.errors import EXIT_WRONG_USE, nearest
@@ -14,6 +14,7 @@ from simulator.errors import EXIT_WRONG_USE, nearest
 Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - no public name
 
 _UNKNOWN = "unrecognized arguments: "
+_NO_COMMAND = r"argument COMMAND: invalid choice: (['\"])(.*)\1 \(choose .*\)"
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -35,6 +36,9 @@ class Parser(argparse.ArgumentParser):
         description: What the command does.
         epilog: Examples, shown as they are written.
         help: One line for the list of commands; argparse takes it.
+
+    Attributes:
+        reached: Whether the words on the command line have led here.
     """
 
     def __init__(
@@ -51,28 +55,45 @@ class Parser(argparse.ArgumentParser):
             formatter_class=_Help,
             allow_abbrev=False,
         )
+        self.reached = False
+
+    def parse_known_args(self, *args: Any, **options: Any) -> Any:
+        """Read words; remember that the words so far lead here."""
+        self.reached = True
+        return super().parse_known_args(*args, **options)
 
     def error(self, message: str) -> NoReturn:
         """Say in two lines what is wrong and where help is."""
         if message.startswith(_UNKNOWN):
             word = message.removeprefix(_UNKNOWN).split()[0]
-            options = re.findall(r"--[a-z-]+", self._chosen().format_usage())
+            options = re.findall(r"--[a-z-]+", self.chosen().format_usage())
             message = f"unknown option {word}{nearest(word.partition('=')[0], options)}"
             if not word.startswith("-"):
                 message = f"one argument too many: {word}"
-        prog = self._chosen().prog
+        found = re.fullmatch(_NO_COMMAND, message)
+        if found:
+            there_are = self._choices()
+            message = (
+                f"unknown command {found[2]!r}{nearest(found[2], there_are)} "
+                f"(there are: {', '.join(there_are)})"
+            )
+        prog = self.chosen().prog
         print(f"{prog}: {message}", file=sys.stderr)
         print(f"try: {prog} --help", file=sys.stderr)
         raise SystemExit(EXIT_WRONG_USE)
 
-    def _chosen(self) -> argparse.ArgumentParser:
-        """Give the parser of the only subcommand, which knows the options; else this."""
+    def _choices(self) -> dict[str, Parser]:
+        """Give the parsers of its subcommands by name."""
         for action in self._actions:
-            choices = action.choices
-            if isinstance(choices, dict) and len(choices) == 1:
-                (chosen,) = choices.values()
-                assert isinstance(chosen, Parser), "made by add_command"
-                return chosen
+            if isinstance(action.choices, dict):
+                return action.choices
+        return {}
+
+    def chosen(self) -> Parser:
+        """Give the parser of the subcommand that the words lead to; else this."""
+        for parser in self._choices().values():
+            if parser.reached:
+                return parser.chosen()
         return self
 
 

@@ -95,7 +95,10 @@ def add_parser(subparsers: Subparsers) -> None:
     add_choices(parser)
     output = add_output(parser)
     output.add_argument(
-        "--trace", metavar="FILE", help="write all records to a file, as JSON Lines"
+        "--trace",
+        metavar="FILE",
+        help="write all records to a file, as JSON Lines; compressed where its name ends "
+        "in .zst",
     )
     output.add_argument(
         "--all", action="store_true", help="show every line of the flow on a terminal"

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from simulator.cli.style import Style
     from simulator.session import Simulation
-    from simulator.trace.jsonl import TraceWriter
+    from simulator.trace.objects import ObjectWriter
+    from simulator.trace.writing import TraceWriter
 
 _MOST_LINES = 200
 _FIRST_PROGRESS = 10_000  # records; then at twice as many, and so on
@@ -64,13 +65,12 @@ class Show:
         self._next = 0
         self._next_progress = _FIRST_PROGRESS
         self._stack = ExitStack()
-        self._writers: list[TraceWriter] = []
+        self._writers: list[TraceWriter | ObjectWriter] = []
         self._trace: str | None = args.trace
         if args.trace:
-            file = self._stack.enter_context(open(args.trace, "wb"))  # noqa: SIM115 - the stack closes it
-            self._writers.append(_writer(file))
+            self._writers.append(self._trace_writer(args.trace))
         if self._json and not self._quiet:
-            self._writers.append(_writer(out.buffer))
+            self._writers.append(_object_writer(out.buffer))
         self.tally = Tally((e.node for e in wiring.endpoints), brokers, names)
         routes = [
             (route.node, names.get(route.subscriber, route.subscriber))
@@ -86,6 +86,12 @@ class Show:
     def __exit__(self, *_: object) -> None:
         with self._naming_the_trace():
             self._stack.close()
+
+    def _trace_writer(self, path: str) -> TraceWriter:
+        from simulator.trace.files import create_trace
+        from simulator.trace.writing import TraceWriter
+
+        return TraceWriter(self._stack.enter_context(create_trace(path)))
 
     def go_on(self) -> None:
         """Take the records made since the last call.
@@ -174,7 +180,7 @@ class Show:
         )
 
 
-def _writer(file: BinaryIO) -> TraceWriter:
-    from simulator.trace.jsonl import TraceWriter
+def _object_writer(file: BinaryIO) -> ObjectWriter:
+    from simulator.trace.objects import ObjectWriter
 
-    return TraceWriter(file)
+    return ObjectWriter(file)

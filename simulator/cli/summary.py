@@ -38,7 +38,7 @@ def summary_lines(sim: Simulation, tally: Tally, style: Style) -> Iterator[str]:
         title = style.paint("stubs", "bold")
         yield f"{title} (nobody describes them; they answer 202): {', '.join(stubs)}"
     yield from finding_lines(sim.wiring, style)
-    yield _verdict(sim, tally, style)
+    yield verdict_line(tally, sim.now_ns, style)
 
 
 def _services(tally: Tally, style: Style) -> Iterator[str]:
@@ -122,11 +122,12 @@ def nearest_lines(sim: Simulation, event: Event, hub: str) -> list[str]:
     return [f"nearest is {here[0].trigger}: {changes}"]
 
 
-def _verdict(sim: Simulation, tally: Tally, style: Style) -> str:
+def verdict_line(tally: Tally, now_ns: int, style: Style) -> str:
+    """Give the last line: what it came to in so much virtual time."""
     events = _plural(tally.events, "event")
     deliveries = _plural(tally.deliveries, "delivery", "deliveries")
     requests = _plural(tally.attempts, "request")
-    time = time_text(sim.now_ns)
+    time = time_text(now_ns)
     parts = [f"{events}, {deliveries} ({requests}) in {time} of virtual time"]
     for sort, word in (
         (tally.dead_letters, "dead-lettered"),

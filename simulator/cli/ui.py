@@ -6,6 +6,7 @@ import argparse
 import gc
 import os
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import add_choices, add_settings, simulate
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from simulator.session import Simulation
     from simulator.topology import Topology
+    from simulator.trace import Trace
     from simulator.tui.opening import Opening
     from simulator.tui.settings import Settings
 
@@ -24,6 +26,8 @@ _HOST = "127.0.0.1"
 _PORT = 8000
 _LAST_PORT = 65_535
 _FASTEST = 120
+# What is gone before the first record takes its place on the time line, 40 bytes each.
+_LATEST_BEGIN = 50_000_000
 
 _EXAMPLES = """
 kn-sim ui topologies/pipeline.yaml
@@ -152,7 +156,6 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 def _opening(args: argparse.Namespace) -> Opening:
     from simulator.cli.events import read_events
-    from simulator.trace import Trace
     from simulator.tui.opening import Opening, last_trace
 
     replay = str(last_trace()) if args.last else args.replay
@@ -166,9 +169,33 @@ def _opening(args: argparse.Namespace) -> Opening:
         begin,
         events=read_events(args.send) if args.send else (),
         to=args.to,
-        replay=Trace.read(replay) if replay else None,
+        replay=_recorded(replay) if replay else None,
         name=", ".join(args.files) or replay or "",
     )
+
+
+def _recorded(path: str) -> Trace:
+    """Read a trace that can be laid out on a time line.
+
+    Raises:
+        UsageError: It is no trace, has gaps, or begins where no room is for its past.
+        OSError: It cannot be read.
+    """
+    from simulator.trace import Trace
+
+    trace = Trace.read(path)
+    for one, other in pairwise(trace):
+        if other.serial != one.serial + 1:
+            raise UsageError(
+                f"{path}: record {one.serial} is followed by {other.serial}; the UI "
+                "needs all records, kn-sim trace show shows those that are there"
+            )
+    if len(trace) and trace[0].serial > _LATEST_BEGIN:
+        raise UsageError(
+            f"{path}: begins with record {trace[0].serial}; the UI shows traces that "
+            f"begin before record {_LATEST_BEGIN}, kn-sim trace show any"
+        )
+    return trace
 
 
 def _serve(port: int) -> int:

@@ -30,6 +30,7 @@ _NS_DIGITS = 9
 # Of sources and media types a run has few; those of this many are not parsed again.
 _REMEMBERED = 1_024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TWO = [f"{number:02d}" for number in range(60)]
 
 
 def normal_time(text: str) -> str | None:
@@ -62,10 +63,18 @@ def normal_time(text: str) -> str | None:
 def instant_text(epoch_ns: int) -> str:
     """Spell nanoseconds since 1970 as Go's RFC 3339 with nanoseconds, in UTC."""
     seconds, nanoseconds = divmod(epoch_ns, 1_000_000_000)
-    moment = _EPOCH + timedelta(seconds=seconds)
-    fraction = f"{nanoseconds:09d}".rstrip("0")
-    dot = f".{fraction}" if fraction else ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f"{dot}Z"
+    days, seconds = divmod(seconds, 86_400)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    dot = f".{nanoseconds:09d}".rstrip("0") if nanoseconds else ""
+    clock = f"{_TWO[hour]}:{_TWO[minute]}:{_TWO[second]}"
+    return f"{_day_text(days)}T{clock}{dot}Z"
+
+
+@lru_cache(maxsize=64)
+def _day_text(days: int) -> str:
+    """Spell a day since 1970-01-01; runs name the same few again and again."""
+    return (_EPOCH + timedelta(days=days)).date().isoformat()
 
 
 def epoch_ns(text: str) -> int | None:

@@ -57,15 +57,19 @@ class Envelope:
             ``knativearrivaltime``; ``knativebrokerttl`` is on replies and dead
             letters only.
         """
-        attributes = dict(self.event.attributes)
+        return {**self.event.attributes, **self.added(with_ttl=with_ttl)}
+
+    def added(self, *, with_ttl: bool = False) -> dict[str, str]:
+        """Give those of them that are the hop's, some in the place of the event's own."""
+        added: dict[str, str] = {}
         if self.arrival_ns is not None:
-            attributes[ARRIVAL] = instant_text(self.arrival_ns)
+            added[ARRIVAL] = instant_text(self.arrival_ns)
         if self.errors is not None:
-            for name, value in self.errors.items():
-                attributes.setdefault(name, value)
+            own = self.event.attributes
+            added.update((n, v) for n, v in self.errors.items() if n not in own)
         if with_ttl and self.ttl is not None:
-            attributes[TTL] = str(self.ttl)
-        return attributes
+            added[TTL] = str(self.ttl)
+        return added
 
 
 def passed_on(headers: Mapping[str, str]) -> Mapping[str, str]:

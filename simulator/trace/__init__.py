@@ -1,7 +1,7 @@
 """What happened in a run, and the questions that it answers.
 
 * `Record`: one fact. * `Trace`: all of them, in order, with the questions.
-* `lineage`: the tree of what follows from what. * `jsonl`: records on disk.
+* `lineage`: the tree of what follows from what. * `files`: traces on disk.
 * `flow`: records as lines that people read. * `compare`: two traces side by side.
 """
 

@@ -1,94 +1,33 @@
-"""Records on disk: JSON Lines, appended as they happen, readable after a crash."""
+"""Trace files, read: JSON Lines of both formats, whole up to where the file is.
+
+A file is readable up to its last whole line, wherever its writer was stopped. What is no
+trace, or none any more, is refused with its line and with what was expected there.
+"""
 
 from __future__ import annotations
 
-from base64 import b64encode
+import json
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from simulator.collector import collector_resting
 from simulator.errors import UsageError
-from simulator.event import UnparsableEventError, read_json
-from simulator.kernel.log import Kind
-from simulator.trace.record import Record, unpack
+from simulator.trace.checked import LARGEST, CheckedRecords
+from simulator.trace.event_lines import event_told, read_event
+from simulator.trace.faulty import FaultyLineError, found_text
+from simulator.trace.objects import OBJECTS, read_object
+from simulator.trace.writing import LINES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import BinaryIO
+    from collections.abc import Callable, Iterable
 
     from simulator.event import Event
-    from simulator.kernel.log import Log
+    from simulator.trace.record import Record
 
-FORMAT = "kn-sim-trace/1"
-# Events by whose number later records may speak of them; older ones come in full again.
-_REMEMBERED = 10_000
+    Take = Callable[[bytes, Any], None]
 
-
-class TraceWriter:
-    """Writes each record once, each event in full where it first appears.
-
-    An event as a hop changed it counts as another one. Needs the memory of some
-    recent events only, however long the run.
-
-    Args:
-        file: Opened for binary writing; stays open.
-    """
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._next = 0
-        self._events = 0
-        self._numbers: dict[object, int] = {}
-        self._file.write(orjson.dumps({"format": FORMAT}) + b"\n")
-
-    def write(self, log: Log) -> None:
-        """Append what has happened since the last call."""
-        self.write_records(map(unpack, log.rows(self._next)))
-        self._next = len(log)
-
-    def write_records(self, records: Iterable[Record]) -> None:
-        """Append records, in order."""
-        lines = [orjson.dumps(self.as_data(record)) for record in records]
-        if lines:
-            self._file.write(b"\n".join(lines) + b"\n")
-            self._file.flush()
-
-    def as_data(self, record: Record) -> dict[str, Any]:
-        """Give a record as JSON data; `event` numbers events in order of appearance."""
-        event = record.event
-        key = (*event.attributes.items(), event.body)
-        number = self._numbers.get(key)
-        data: dict[str, Any] = {
-            "serial": record.serial,
-            "at": record.at_ns,
-            "kind": str(record.kind),
-            "cause": record.cause,
-            "event": self._events + 1 if number is None else number,
-            "type": event.type,
-            "id": event.id,
-            "from": record.source,
-            "to": record.target,
-            "attempt": record.attempt,
-            "status": record.status,
-            "detail": record.detail,
-        }
-        if number is None:
-            self._events += 1
-            if len(self._numbers) >= _REMEMBERED:
-                del self._numbers[next(iter(self._numbers))]
-            self._numbers[key] = self._events
-            data["cloudevent"] = _cloud_event(event)
-        return data
-
-
-def _cloud_event(event: Event) -> dict[str, Any]:
-    """Give an event in the structured form, its data exact: as base64 where need be."""
-    data = event.to_json()
-    body = event.body
-    if body is not None and read_json(data).body != body:
-        del data["data"]
-        data["data_base64"] = b64encode(body).decode()
-    return data
+_LEAST, _MOST = 6, 9
 
 
 def read_jsonl(lines: Iterable[bytes], name: str) -> list[Record]:
@@ -101,61 +40,121 @@ def read_jsonl(lines: Iterable[bytes], name: str) -> list[Record]:
     Raises:
         UsageError: It is no trace of kn-sim; the message names the line.
     """
-    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    if not numbered:
+    found = CheckedRecords()
+    take: Take | None = None
+    rest = iter(lines)
+    with collector_resting():
+        for number, line in enumerate(rest, 1):
+            try:
+                try:
+                    value = orjson.loads(line)
+                except orjson.JSONDecodeError as error:
+                    if not line.strip():
+                        continue
+                    if take and not line.endswith(b"\n") and next(rest, None) is None:
+                        break  # the writer was stopped in the middle of it
+                    value = _otherwise(line, error)
+                if take is None:
+                    take = _reader(value, found)
+                else:
+                    take(line, value)
+            except FaultyLineError as error:
+                what = "record of a trace" if take else "trace of kn-sim"
+                raise UsageError(f"{name}:{number}: is no {what}: {error}") from error
+    if take is None:
         raise UsageError(f"{name}: is empty, expected a trace of kn-sim")
-    if len(numbered) > 1 and _is_cut_short(numbered[-1][1]):
-        numbered.pop()
-    events: dict[int, Event] = {}
-    records: list[Record] = []
-    for number, line in numbered:
+    return found.records
+
+
+def _otherwise(line: bytes, error: orjson.JSONDecodeError) -> Any:
+    """Read what only the more patient parser reads: half surrogates."""
+    if rb"\ud" in line.lower():
         try:
-            data = orjson.loads(line)
-            if number == numbered[0][0]:
-                _check_format(data)
-            else:
-                records.append(_record(data, events))
-        except (KeyError, TypeError, ValueError, UnparsableEventError) as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise UsageError(
-                f"{name}:{number}: is no record of a trace ({reason})"
-            ) from error
-    return records
+            return json.loads(line)
+        except (ValueError, RecursionError):
+            pass
+    raise FaultyLineError(
+        f"expected JSON in one line: {error.msg}, column {error.colno}"
+    ) from error
 
 
-def _is_cut_short(line: bytes) -> bool:
-    """Tell whether the writer was stopped in the middle of a line."""
-    if line.endswith(b"\n"):
-        return False
-    try:
-        orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return True
-    return False
+class _Objects:
+    """Takes lines of the first format."""
+
+    def __init__(self, found: CheckedRecords) -> None:
+        self._found = found
+        self._events: dict[int, Event] = {}
+
+    def take(self, _: bytes, value: Any) -> None:
+        """Take a line, and what JSON says it is."""
+        read_object(value, self._events, self._found)
 
 
-def _check_format(data: Any) -> None:
-    found = data.get("format") if isinstance(data, dict) else None
-    if found != FORMAT:
-        raise ValueError(f"expected the format {FORMAT}, found {found!r}")
+class _Lines:
+    """Takes lines of the second format: records, and what is told of them before."""
+
+    def __init__(self, found: CheckedRecords) -> None:
+        self._found = found
+        self._events: list[Event] = []
+
+    def take(self, line: bytes, value: Any) -> None:
+        """Take a line, and what JSON says it is."""
+        if type(value) is not list:
+            self._told(line, value)
+            return
+        status, attempt, detail = 0, 1, None
+        if len(value) == _LEAST:
+            at, kind, back, told, source, target = value
+        elif len(value) == _LEAST + 1:
+            at, kind, back, told, source, target, status = value
+        elif _LEAST < len(value) <= _MOST:
+            at, kind, back, told, source, target, status, attempt, *more = value
+            detail = more[0] if more else None
+        else:
+            raise FaultyLineError(
+                f"expected {_LEAST} to {_MOST} values, found {len(value)}"
+            )
+        found, event = self._found, event_told(self._events, told, "event")
+        serial = found.serial
+        if type(back) is not int or not 0 <= back <= serial:
+            raise FaultyLineError(
+                f"back: expected a number from 0 to {serial}, found {found_text(back)}"
+            )
+        cause = serial - back if back else None
+        found.add(
+            (serial, at, kind, cause, event, source, target, attempt, status, detail)
+        )
+
+    def _told(self, line: bytes, value: Any) -> None:
+        """Take an event, or the serial of the next record."""
+        if type(value) is not dict:
+            raise FaultyLineError(
+                f"expected a record, an event or a serial, found {found_text(value)}"
+            )
+        if "serial" not in value:
+            event = read_event(line.rstrip(b"\r\n"), value, self._events)
+            self._events.append(event)
+            return
+        serial, found = value["serial"], self._found
+        if type(serial) is not int or not found.serial <= serial < LARGEST:
+            raise FaultyLineError(
+                f"serial: expected a number from {found.serial} on, "
+                f"found {found_text(serial)}"
+            )
+        found.serial = serial
 
 
-def _record(data: dict[str, Any], events: dict[int, Event]) -> Record:
-    number = data["event"]
-    if "cloudevent" in data:
-        event = read_json(data["cloudevent"])
-        events.setdefault(number, event)
-    else:
-        event = events[number]
-    return Record(
-        data["serial"],
-        data["at"],
-        Kind(data["kind"]),
-        data["cause"],
-        event,
-        data["from"],
-        data["to"],
-        data["attempt"],
-        data["status"],
-        data["detail"],
-    )
+_READERS: dict[str, Callable[[CheckedRecords], _Objects | _Lines]] = {
+    LINES: _Lines,
+    OBJECTS: _Objects,
+}
+
+
+def _reader(head: Any, found: CheckedRecords) -> Take:
+    """Choose how lines are read, as the first one says; its other members may be any."""
+    name = head.get("format") if type(head) is dict else head
+    if type(name) is not str or name not in _READERS:
+        raise FaultyLineError(
+            f"expected the format {' or '.join(_READERS)}, found {found_text(name)}"
+        )
+    return _READERS[name](found).take

@@ -51,21 +51,24 @@ def unpack(row: Row) -> Record:
     """Make the record of a row of the log."""
     serial, instant, back, kind, held, source, target, attempt, noted = row
     status, detail = noted if type(noted) is tuple else (noted, None)
-    event = held
-    if isinstance(held, Envelope):
-        event = held.event
-        if held.arrival_ns is not None or held.errors is not None:
-            dead = kind is Kind.DEAD_LETTERED
-            event = Event(held.attributes(with_ttl=dead), event.body)
     return Record(
         serial,
         instant,
         kind,
         serial - back if back else None,
-        event,
+        event_in(held, kind),
         name_of(source),
         name_of(target),
         attempt,
         status,
         None if isinstance(detail, Request) else detail,
     )
+
+
+def event_in(held: Event | Envelope, kind: Kind) -> Event:
+    """Give the event of a cell as a record of this kind has it."""
+    if not isinstance(held, Envelope):
+        return held
+    event = held.event
+    added = held.added(with_ttl=kind is Kind.DEAD_LETTERED)
+    return Event({**event.attributes, **added}, event.body) if added else event

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
 from simulator.kernel.log import Kind, Log
+from simulator.trace.files import read_trace
 from simulator.trace.lineage import Lineage, trees
 from simulator.trace.record import Record, unpack
 
@@ -57,16 +58,13 @@ class Trace(Sequence[Record]):
 
     @classmethod
     def read(cls, path: str) -> Trace:
-        """Read a trace file.
+        """Read a trace file, plain or compressed; up to where it is whole.
 
         Raises:
             UsageError: It is none; the message names the line.
             OSError: It cannot be read.
         """
-        from simulator.trace.jsonl import read_jsonl  # orjson costs 8 ms
-
-        with open(path, "rb") as file:  # noqa: PTH123 - the core knows no paths
-            return cls(read_jsonl(file, path))
+        return cls(read_trace(path))
 
     def __len__(self) -> int:
         return len(self._records)

@@ -49,9 +49,11 @@ def write_trace(path: Path, records: Iterable[Record]) -> None:
     """Write records as JSON Lines, as ``kn-sim run --trace`` does.
 
     Raises:
+        UsageError: It is to be compressed, and nothing here can.
         OSError: It cannot be written.
     """
-    from simulator.trace.jsonl import TraceWriter
+    from simulator.trace.files import create_trace
+    from simulator.trace.writing import TraceWriter
 
-    with path.open("wb") as file:
+    with create_trace(str(path)) as file:
         TraceWriter(file).write_records(records)

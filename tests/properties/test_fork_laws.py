@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from simulator import Simulation, Topology, UsageError, reply
 from simulator.trace import Kind
-from simulator.trace.jsonl import TraceWriter
+from simulator.trace.writing import TraceWriter
 from tests.properties.test_run_laws import Play, plays
 
 if TYPE_CHECKING:

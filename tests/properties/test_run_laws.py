@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulator import Simulation, Topology
 from simulator.kernel import Kind
-from simulator.trace.jsonl import TraceWriter
+from simulator.trace.writing import TraceWriter
 
 if TYPE_CHECKING:
     from io import BytesIO

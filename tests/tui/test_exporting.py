@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from simulator import Simulation, Topology, Trace
 from simulator.event import Event
 from simulator.tui.exporting import event_curl, event_json, write_trace
@@ -45,10 +47,11 @@ def test_an_event_without_data_has_no_body() -> None:
     assert "--data" not in event_curl(Event(dict(ORDER)), "http://x")
 
 
-def test_a_trace_that_was_written_is_read_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["run.jsonl", "run.jsonl.zst"])
+def test_a_trace_that_was_written_is_read_again(name: str, tmp_path: Path) -> None:
     sim = Simulation(Topology.load("topologies/quickstart.yaml"))
     sim.run()
-    path = tmp_path / "run.jsonl"
+    path = tmp_path / name
 
     write_trace(path, sim.trace)
 

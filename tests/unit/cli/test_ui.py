@@ -70,6 +70,7 @@ def settings_file(workspace: Path, text: str) -> None:
     (folder / "tui.toml").write_text(text)
 
 
+SENT = '[0,"sent",0,0,"","broker/default"]'
 WRONG = {
     "a theme that is none": (["--theme", "kn-sim-drak"], "kn-sim-dark"),
     "a file that is missing": (["gone.yaml"], "gone.yaml"),
@@ -212,6 +213,32 @@ def test_a_trace_is_replayed_with_and_without_its_topology(start: Start) -> None
     assert whole.sim is not None
     assert len(bare.reel) == len(whole.reel) > 5
     assert not whole.current.live
+
+
+def test_a_compressed_trace_is_replayed(start: Start) -> None:
+    run = ["run", "shop.yaml", "--send", "type=order.placed", "--quiet"]
+    main([*run, "--trace", "t.jsonl.zst"])
+
+    assert len(start("--replay", "t.jsonl.zst").main.stage.reel) > 5
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([SENT, '{"serial":7}', SENT], "record 0 is followed by 7; the UI needs all"),
+        (['{"serial":900000000}', SENT], "begins with record 900000000; the UI shows"),
+    ],
+)
+def test_a_trace_with_records_missing_is_for_another_command(
+    lines: list[str], told: str, workspace: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    head = ['{"format":"kn-sim-trace/2"}', '{"id":"1","type":"a"}']
+    (workspace / "t.jsonl").write_text("\n".join([*head, *lines]))
+
+    code = main(["ui", "--replay", "t.jsonl"])
+
+    assert code == 2
+    assert capfd.readouterr().err.startswith(f"kn-sim: t.jsonl: {told}")
 
 
 def test_the_last_trace_is_shown_again(workspace: Path, start: Start) -> None:

@@ -1,0 +1,151 @@
+"""``kn-sim trace``: what was recorded, shown or handed on to other programs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, cast
+
+from simulator.cli.inputs import add_output
+from simulator.cli.parser import Subparsers, add_command
+from simulator.errors import nearest
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+    from simulator.trace import Trace
+
+STDIN = "-"
+_FORMS = ("parquet", "csv", "jsonl")
+_EXAMPLES = """
+kn-sim trace show run.jsonl
+kn-sim trace show run.jsonl.zst --node service/shipping --kind responded
+kn-sim trace export run.jsonl --to parquet -o run.parquet
+"""
+_SHOW_EXAMPLES = """
+kn-sim trace show run.jsonl
+kn-sim trace show run.jsonl --id A1
+kn-sim trace show run.jsonl.zst --kind lost --kind dead-lettered
+kn-sim trace show run.jsonl --format json | jq 'select(.status >= 500)'
+"""
+_EXPORT_EXAMPLES = """
+kn-sim trace export run.jsonl --to parquet -o run.parquet
+kn-sim trace export run.jsonl --to csv | head
+kn-sim trace export old.jsonl --to jsonl -o new.jsonl.zst
+"""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Say what ``kn-sim trace`` takes."""
+    parser = add_command(
+        subparsers,
+        "trace",
+        "show a recorded run, or export it for other programs",
+        "Show what kn-sim run --trace has recorded, or hand it on to other programs.",
+        _EXAMPLES,
+    )
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, prog="kn-sim trace"
+    )
+    _add_show(commands)
+    _add_export(commands)
+
+
+def _add_show(subparsers: Subparsers) -> None:
+    parser = add_command(
+        subparsers,
+        "show",
+        "show the flow of a recorded run",
+        "Show the flow of a recorded run as kn-sim run does, and what it came to; with\n"
+        "--kind the records themselves, one a line; as JSON every record as an object\n"
+        "that speaks for itself.\n\n"
+        "Exit code: 0 done; 1 nothing fits; 2 wrong use, or the file is no trace.",
+        _SHOW_EXAMPLES,
+    )
+    _add_file(parser)
+    chosen = parser.add_argument_group("only what fits all of these")
+    chosen.add_argument(
+        "--kind",
+        type=_kind,
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="records of this kind, repeatable: sent, dispatched, responded, lost …",
+    )
+    chosen.add_argument(
+        "--node",
+        metavar="NODE",
+        help="what comes from it or goes to it: service/shipping, or shipping",
+    )
+    chosen.add_argument("--type", metavar="TYPE", help="events of this type")
+    chosen.add_argument("--id", metavar="ID", help="the event with this id")
+    add_output(parser)
+    parser.set_defaults(run=_show)
+
+
+def _add_export(subparsers: Subparsers) -> None:
+    parser = add_command(
+        subparsers,
+        "export",
+        "write a recorded run for other programs",
+        "Write a recorded run as a table, one flat row a record, or as a trace file in the\n"
+        "current format (jsonl); compressed where the name ends in .zst. Parquet needs\n"
+        "pyarrow: pip install 'kn-sim[parquet]'.",
+        _EXPORT_EXAMPLES,
+    )
+    _add_file(parser)
+    parser.add_argument("--to", choices=_FORMS, required=True, help="what to write")
+    parser.add_argument(
+        "-o", "--output", default="-", metavar="OUT", help="where to (stdout)"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="write over a file that is there"
+    )
+    parser.set_defaults(run=_export)
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", help="written by kn-sim run --trace; - is stdin"
+    )
+
+
+def _show(args: argparse.Namespace) -> int:
+    from simulator.cli.trace_show import show
+
+    return show(args, _read(args.file))
+
+
+def _export(args: argparse.Namespace) -> int:
+    from simulator.cli.trace_export import check_output, export
+
+    check_output(args)
+    return export(args, _read(args.file))
+
+
+def _read(name: str) -> Trace:
+    """Read the trace of this name.
+
+    Raises:
+        UsageError: It is none; the message names the line.
+        OSError: It cannot be read.
+    """
+    from simulator.trace import Trace
+    from simulator.trace.files import read_stream
+
+    if name == STDIN:
+        stdin = cast("BufferedReader", sys.stdin.buffer)
+        return Trace(read_stream(stdin, "<stdin>"))
+    return Trace.read(name)
+
+
+def _kind(word: str) -> str:
+    from simulator.trace import Kind
+
+    kinds = [str(kind) for kind in Kind]
+    if word not in kinds:
+        raise argparse.ArgumentTypeError(
+            f"{word!r} is no kind of record{nearest(word, kinds)} "
+            f"(there are: {', '.join(kinds)})"
+        )
+    return word
