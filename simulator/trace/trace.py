@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, overload
 
 from simulator.kernel.log import Kind, Log
@@ -11,7 +12,7 @@ from simulator.trace.lineage import Lineage, trees
 from simulator.trace.record import Record, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 _ATTEMPTS = (Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED, Kind.PANICKED)
 _HANDED_OVER = (Kind.SENT, Kind.REPLIED, Kind.DEAD_LETTERED)
@@ -29,13 +30,21 @@ class _LogRecords(Sequence[Record]):
     def __iter__(self) -> Iterator[Record]:
         return map(unpack, self._log.rows())
 
+    def of_kinds(self, kinds: Collection[Kind]) -> Iterator[Record]:
+        """Give those of some kinds; the others are not unpacked."""
+        return map(unpack, self._log.rows(kinds=kinds))
+
     @overload
     def __getitem__(self, index: int) -> Record: ...
     @overload
     def __getitem__(self, index: slice) -> list[Record]: ...
     def __getitem__(self, index: int | slice) -> Record | list[Record]:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+            start, stop, step = index.indices(len(self))
+            if step > 0:
+                rows = self._log.rows(self._log.first + start)
+                return list(map(unpack, islice(rows, 0, max(0, stop - start), step)))
+            return [self[i] for i in range(start, stop, step)]
         at = index + len(self) if index < 0 else index
         if at < 0:
             raise IndexError(index)
@@ -97,18 +106,23 @@ class Trace(Sequence[Record]):
             id: The event's id.
             where: Any further condition.
         """
-        kinds = None
-        if kind is not None:
-            kinds = {kind} if isinstance(kind, str) else set(kind)
         return [
             record
-            for record in self
-            if (kinds is None or record.kind in kinds)
-            and (node is None or node in (record.source, record.target))
+            for record in self._of_kinds(kind)
+            if (node is None or node in (record.source, record.target))
             and (type is None or record.event.type == type)
             and (id is None or record.event.id == id)
             and (where is None or where(record))
         ]
+
+    def _of_kinds(self, kind: str | Iterable[str] | None) -> Iterator[Record]:
+        if kind is None:
+            return iter(self)
+        named = {kind} if isinstance(kind, str) else set(kind)
+        kinds = frozenset(each for each in Kind if each in named)
+        if isinstance(self._records, _LogRecords):
+            return self._records.of_kinds(kinds)
+        return (record for record in self if record.kind in kinds)
 
     def attempts(self, *, node: str, id: str | None = None) -> list[Record]:
         """List the attempts to hand events to a node, their answers among them.
