@@ -30,7 +30,7 @@ services: {one: %s}
 def send(effort: Effort) -> Row:
     """An event sent by its type, delivered and answered, against making one at all.
 
-    It was 10.5 when each attribute went through JSON and back; a third of it is held.
+    It was 10 when each attribute went through JSON and back; a third of it is held.
     """
     found = compare(_sends(effort), _sdk_events(effort), effort)
     return Row(

@@ -283,7 +283,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
             method.upper(),
             sending.lower_case(headers),
             body,
-            at_ns=kernel.now + wait_ns(after or "0s", "after"),
+            at_ns=kernel.now + (wait_ns(after, "after") if after else 0),
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )
         sent = Sent(sender)

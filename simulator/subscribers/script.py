@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.kernel import Answer, Fault
 from simulator.statuses import SUCCESS
 from simulator.subscribers.fields import Fields
-from simulator.subscribers.replies import Reply, answers_of, parse_reply, responses_of
+from simulator.subscribers.replies import Reply, parse_reply, responses_of
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class Response(Value):
     def _replying(self, reply: Reply, service: Surroundings) -> Answering:
         status, after_ns, headers = self.status, self.delay_ns, dict(self.headers or {})
         ok = status in SUCCESS
-        # A failure, and headers that stand in place of the reply's, need it as it travels.
-        replied = (answers_of if ok and not headers else responses_of)(reply, service)
+        # As it travels: headers may stand in place of the reply's.
+        replied = responses_of(reply, service)
 
         def answer(request: Request) -> Answer:
             made = replied(request)

@@ -47,6 +47,28 @@ def test_a_handler_sees_the_event_and_its_reply_goes_back_to_the_broker() -> Non
     assert (event.type, event.id, event.body) == ("b", "e1/b", b'{"n":2}')
 
 
+def test_a_handler_may_answer_with_an_event_that_it_made_with_the_sdk() -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    attributes = {"id": "9", "source": "/own", "type": "b", "time": at, "step": 2}
+
+    sim = answered(lambda _: CloudEvent(attributes, {"n": 1}))
+
+    assert replies(sim) == [
+        Event(
+            {
+                "specversion": "1.0",
+                "id": "9",
+                "source": "/own",
+                "type": "b",
+                "time": "2026-01-01T00:00:00Z",
+                "step": "2",
+                "datacontenttype": "application/json",
+            },
+            b'{"n":1}',
+        )
+    ]
+
+
 def test_a_handler_may_be_registered_by_a_decorator_and_stays_itself() -> None:
     sim = one_service()
 

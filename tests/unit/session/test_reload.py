@@ -221,6 +221,20 @@ def test_what_was_posted_before_arrives_at_what_is_there_then() -> None:
     assert sent.status == 404
 
 
+def test_what_is_sent_to_no_address_goes_to_the_only_broker_there_is_then() -> None:
+    text = "brokers: {east: {}}\ntriggers: {work: {broker: east, subscriber: s}}"
+    sim = Simulation(topology(text, SERVICES))
+    sim.send(type="a")
+    sim.run()
+
+    sim.reload(topology(text.replace("east", "west"), SERVICES))
+    sim.send(type="a")
+
+    sim.run()
+    sent = [record.target for record in sim.trace.select(kind=Kind.SENT)]
+    assert sent == ["broker/east", "broker/west"]
+
+
 def test_a_service_that_did_not_change_keeps_its_place_in_its_script() -> None:
     scripted = "services: {s: {responses: [200, 201, 202]}, t: {responses: [200, 201]}}"
     both = "triggers: {one: {subscriber: s}, two: {subscriber: t}}"

@@ -119,6 +119,14 @@ def test_a_reply_may_stand_in_a_response() -> None:
     assert [event.type for event in replies(sim)] == ["b", "a"]
 
 
+def test_a_reply_in_a_response_comes_with_the_status_and_the_delay_of_that() -> None:
+    sim = run("{responses: {status: 202, delay: 1s, reply: {type: b, data: 1}}}")
+
+    (event,) = replies(sim)
+    assert statuses(sim) == [202]
+    assert (event.id, event.body, sim.now_ns) == ("e1/b", b"1", 1_000_000_000)
+
+
 def test_a_response_without_reply_gives_the_reply_of_the_service() -> None:
     sim = run(
         "{reply: {type: b}, responses: [503, {status: 202, delay: 1s}, {body: x}]}",
