@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel.answer import Answer
-    from simulator.kernel.lane import Lane, RunningHub
+    from simulator.kernel.lane import Lane, Match, RunningHub
     from simulator.kernel.process import Waiter
     from simulator.kernel.program import Program
-    from simulator.kernel.router import Match
     from simulator.kernel.target import Target
     from simulator.profiles import Profile
 
@@ -167,10 +166,9 @@ class Kernel(Calendar):
                 return admitted
             envelope = admitted
             event = envelope.event
-        router = hub.router
-        matches = router.known.get(event.attributes.get(router.key))
+        matches = hub.known.get(event.attributes.get(hub.router.key))
         if matches is None:
-            matches = router.match(event.attributes, self.instant)
+            matches = hub.match(event.attributes, self.instant)
         log = self.log
         accepted = log.base + len(log.cells) // WIDTH
         log.cells.extend(

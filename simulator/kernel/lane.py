@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.filters.memory import remember
 from simulator.kernel.router import Router
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.delivery import Retries
     from simulator.filters import Filter
     from simulator.kernel.answer import Answer
@@ -68,13 +71,24 @@ class Lane:
         return known[retry]
 
 
+Match = tuple[Lane, bool]
+"""A lane that takes an event, and whether its filter panics on it."""
+
+
 class RunningHub:
-    """A hub with its router."""
+    """A hub with its router, and with what events have matched.
+
+    Attributes:
+        known: By the value of the router's `key`, or the values of all that it reads,
+            what matches; a look into it with the key's value saves a call of `match`.
+    """
 
     __slots__ = (
+        "_taken",
         "asynchronous",
         "hub",
         "is_broker",
+        "known",
         "lanes",
         "namespace",
         "node",
@@ -88,4 +102,37 @@ class RunningHub:
         self.is_broker = hub.kind is HubKind.BROKER
         self.asynchronous = hub.asynchronous
         self.lanes = tuple(Lane(route, hub) for route in hub.routes)
-        self.router = Router(self.lanes)
+        self.router = Router([lane.filter for lane in self.lanes])
+        self.known: dict[object, tuple[Match, ...]] = {}
+        self._taken: dict[tuple[int, ...], tuple[Match, ...]] = {}
+
+    def match(
+        self, attributes: Mapping[str, str], arrival_ns: int
+    ) -> tuple[Match, ...]:
+        """Find the lanes that take an event, in declaration order.
+
+        Returns:
+            The same object for the same lanes, as long as it is remembered.
+        """
+        router = self.router
+        if router.reads is None:
+            return self._matches(router.match(attributes, arrival_ns))
+        values: object = attributes.get(router.key)
+        if len(router.reads) > 1:
+            values = tuple(map(attributes.get, router.reads))
+        found = self.known.get(values)
+        if found is None:
+            found = self._matches(router.match(attributes, arrival_ns))
+            remember(self.known, values, found)
+        return found
+
+    def _matches(self, numbers: tuple[int, ...]) -> tuple[Match, ...]:
+        """Give the lanes of these numbers, as the router writes them."""
+        found = self._taken.get(numbers)
+        if found is None:
+            lanes = self.lanes
+            matches = [
+                (lanes[n], False) if n >= 0 else (lanes[~n], True) for n in numbers
+            ]
+            found = remember(self._taken, numbers, tuple(matches))
+        return found
