@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.filters.memory import MOST, Memory
+from simulator.filters.memory import Memory
 from simulator.filters.prefixes import Prefixes
 from simulator.filters.verdict import Verdict
 
@@ -137,7 +137,7 @@ def _finder(entries: Sequence[_Entry], *, remembers: bool) -> Finder:
 def _remembering(reads: tuple[str, ...], entries: Sequence[_Entry]) -> Finder:
     group = _finder(entries, remembers=False)
     few = len(entries) <= _FEW
-    return group if few else Memory(reads, group, min(len(entries), MOST))
+    return group if few else Memory(reads, group, len(entries))
 
 
 def _same(filters: Iterable[tuple[int, Filter]]) -> Iterable[_Entry]:

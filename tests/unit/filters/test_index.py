@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import UserDict
 from typing import TYPE_CHECKING, Any
 
 from simulator.filters import Verdict, compile_filters
@@ -160,6 +161,27 @@ def test_filters_may_need_more_attributes_than_an_event_has() -> None:
     index = Watched([exact(**{f"own{number}": "1"}) for number in range(100)])
 
     assert index.find(type="a", own7="1", own8="2", own42="1") == ((7, 42), [7, 42])
+
+
+class Seen(UserDict[str, str]):
+    """Attributes that know which names they were asked for."""
+
+    def __init__(self, **attributes: str) -> None:
+        super().__init__(attributes)
+        self.asked: list[str] = []
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.append(name)
+        return super().__getitem__(name)
+
+
+def test_attributes_that_an_event_does_not_have_are_not_looked_up() -> None:
+    filters = [exact(**{f"own{number}": "1"}) for number in range(100)]
+    index = Index(enumerate(filters), remembers=True)
+    event = Seen(type="a", own7="2")
+
+    assert index.find(event) == ()
+    assert event.asked == ["type", "own7"]
 
 
 def test_an_index_without_filters_finds_nothing() -> None:
