@@ -57,6 +57,7 @@ class Triggers:
         self._configuration = configuration
         self._brokers = brokers
         self._ready_of = ready_of
+        self._filters: dict[str, Filter] = {}
 
     def reconcile(
         self, trigger: Admitted
@@ -137,7 +138,7 @@ class Triggers:
         return Route(
             node=node_name("trigger", trigger.namespace, trigger.name),
             resource=trigger.key,
-            filter=compiled_filter(trigger.spec),
+            filter=self._filter(trigger.spec),
             subscriber=found.url,
             reply=broker.url,
             dead_letter=effective.dead_letter,
@@ -146,6 +147,17 @@ class Triggers:
             namespace=trigger.namespace,
             origins=_with_format(effective.origins, own),
         )
+
+    def _filter(self, spec: Mapping[str, object]) -> Filter:
+        """Compile a filter once, and give it to all triggers that spell it the same.
+
+        It is judged once for them, too, by the router.
+        """
+        written = repr((spec.get("filters"), spec.get("filter")))
+        compiled = self._filters.get(written)
+        if compiled is None:
+            compiled = self._filters[written] = compiled_filter(spec)
+        return compiled
 
     def _effective(
         self,
