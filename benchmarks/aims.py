@@ -5,7 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from benchmarks import deliveries, handlers, long_runs, memory, screen, starting
+from benchmarks import (
+    deliveries,
+    handlers,
+    long_runs,
+    memory,
+    routing,
+    screen,
+    starting,
+)
+from benchmarks.engine import cesql, exact, prefix, suffix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +27,10 @@ AIMS: Mapping[str, Callable[[Effort], Row]] = {
     "exact-10000": partial(deliveries.exact_triggers, 10_000),
     "prefix-1000": deliveries.prefix_triggers,
     "cesql-1000": deliveries.cesql_triggers,
+    "prefix-new": partial(routing.new_types, "prefix", prefix),
+    "cesql-new": partial(routing.new_types, "CESQL", cesql),
+    "reads-id": partial(routing.reading_ids, "exact", exact),
+    "suffix-id": partial(routing.reading_ids, "suffix", lambda text: suffix(type=text)),
     "fan-out": deliveries.fan_out,
     "chain": handlers.chain,
     "retries": deliveries.three_attempts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmarks.measure import timed
 from simulator.delivery import NO_RETRIES, Retries
 from simulator.event import Event
 from simulator.filters import compile_filters
@@ -33,6 +34,11 @@ def exact(value: str) -> Filter:
 def prefix(value: str) -> Filter:
     """Give a filter on the beginning of the type."""
     return compile_filters([{"prefix": {"type": value}}], None)
+
+
+def suffix(**wanted: str) -> Filter:
+    """Give a filter on the end of one attribute."""
+    return compile_filters([{"suffix": wanted}], None)
 
 
 def cesql(value: str) -> Filter:
@@ -91,6 +97,18 @@ def broker(
     program = Program(wiring, {"service/one": subscriber})
     program.link()
     return program
+
+
+def delivered(program: Program, events: Sequence[Event]) -> float:
+    """Send events, run to the end, and keep every record; give seconds per event."""
+    kernel, target = fresh(program)
+
+    def work() -> None:
+        for sent in events:
+            kernel.send(target, sent)
+        kernel.run()
+
+    return timed(work, len(events))
 
 
 def fresh(program: Program) -> tuple[Kernel, Target]:
