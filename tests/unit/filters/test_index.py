@@ -84,6 +84,22 @@ def test_a_filter_is_found_by_the_rarest_of_what_it_needs() -> None:
     assert found == ((42, 50, 51), [42, 50, 51])
 
 
+def test_a_rare_beginning_is_looked_up_rather_than_a_common_value() -> None:
+    texts = [
+        f"type = 'order' AND source LIKE '/shop/{number}/%'" for number in range(9)
+    ]
+    index = Watched(map(cesql, texts))
+
+    assert index.find(type="order", source="/shop/7/a") == ((7,), [7])
+
+
+def test_a_value_may_be_empty() -> None:
+    index = Watched([cesql("subject = ''"), cesql("subject = 'a'")])
+
+    assert index.find(subject="") == ((0,), [0])
+    assert index.find(type="a") == ((), [])
+
+
 def test_of_what_is_equally_rare_a_value_is_looked_up_and_then_the_longest_text() -> (
     None
 ):
@@ -140,6 +156,15 @@ def test_many_filters_on_one_value_remember_what_they_said() -> None:
         list(range(9)),
     )
     assert index.find(type="a", region="r0", id="2") == (tuple(range(1, 9)), [])
+
+
+def test_filters_remember_as_many_values_as_they_are() -> None:
+    index = Watched([suffix(type=f".{number}") for number in range(9)])
+
+    judged = [index.find(type=f"{number}.1")[1] for number in (*range(9), 0, 9, 0, 9)]
+
+    everything = list(range(9))
+    assert judged == [*[everything] * 9, [], everything, everything, []]
 
 
 def test_few_filters_are_judged_each_time() -> None:
