@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.kernel import Answer, Program, Request
 
 _TRIGGERS = 10_000
-_EVENTS = 1_500
+_EVENTS = 500
 _TYPES = 10
 _AIM_US = 30.0
 _STEP = 7_919  # prime, so that events in a row match triggers far from each other
