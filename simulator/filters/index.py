@@ -157,10 +157,9 @@ def _buckets(entries: Iterable[_Entry]) -> dict[_Condition | None, list[_Entry]]
     crowds: dict[_Condition, int] = {}
     needing: list[tuple[_Entry, list[_Condition]]] = []
     for entry in entries:
-        required, prefixes = entry[0].needs
-        conditions = [(name, text, True) for name, text in required.items()]
-        if prefixes:
-            conditions += [(name, text, False) for name, text in prefixes.items()]
+        needs = entry[0].needs
+        conditions = [(name, text, True) for name, text in needs.required.items()]
+        conditions += [(name, text, False) for name, text in needs.prefixes.items()]
         for condition in conditions:
             crowds[condition] = crowds.get(condition, 0) + 1
         needing.append((entry, conditions))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +14,7 @@ Entry = tuple[str, str]
 _NONE: Mapping[str, str] = {}
 
 
-class Needs(NamedTuple):
+class Needs(Value):
     """Conditions without any one of which the verdict is `FAIL`.
 
     Attributes:
@@ -39,7 +41,7 @@ def joint(required: Iterable[Entry], prefixes: Iterable[Entry]) -> Needs:
         values.setdefault(name, text)
     heads = [entry for entry in prefixes if entry[1] and entry[0] not in values]
     longest_last = sorted(heads, key=lambda entry: len(entry[1]))
-    return Needs(values or _NONE, dict(longest_last) or _NONE)
+    return Needs(required=values or _NONE, prefixes=dict(longest_last) or _NONE)
 
 
 def common(members: Sequence[Needs]) -> Needs:
@@ -54,7 +56,7 @@ def common(members: Sequence[Needs]) -> Needs:
             required[name] = texts[0]
         elif head := _common_head(texts):
             prefixes[name] = head
-    return Needs(required, prefixes)
+    return Needs(required=required or _NONE, prefixes=prefixes or _NONE)
 
 
 def _common_head(texts: Sequence[str]) -> str:
