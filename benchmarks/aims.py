@@ -12,9 +12,11 @@ from benchmarks import (
     long_runs,
     memory,
     recording,
+    routing,
     screen,
     starting,
 )
+from benchmarks.engine import cesql, exact, prefix, suffix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +29,10 @@ AIMS: Mapping[str, Callable[[Effort], Row]] = {
     "exact-10000": partial(deliveries.exact_triggers, 10_000),
     "prefix-1000": deliveries.prefix_triggers,
     "cesql-1000": deliveries.cesql_triggers,
+    "prefix-new": partial(routing.new_types, "prefix", prefix),
+    "cesql-new": partial(routing.new_types, "CESQL", cesql),
+    "reads-id": partial(routing.reading_ids, "exact", exact),
+    "suffix-id": partial(routing.reading_ids, "suffix", lambda text: suffix(type=text)),
     "fan-out": deliveries.fan_out,
     "chain": handlers.chain,
     "send": described.send,

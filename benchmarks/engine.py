@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmarks.measure import timed
 from simulator.delivery import NO_RETRIES, Retries
 from simulator.event import Event
 from simulator.filters import compile_filters
@@ -32,6 +33,11 @@ def exact(value: str) -> Filter:
 def prefix(value: str) -> Filter:
     """Give a filter on the beginning of the type."""
     return compile_filters([{"prefix": {"type": value}}], None)
+
+
+def suffix(**wanted: str) -> Filter:
+    """Give a filter on the end of one attribute."""
+    return compile_filters([{"suffix": wanted}], None)
 
 
 def cesql(value: str) -> Filter:
@@ -90,6 +96,18 @@ def broker(
     addresses = Addresses(AddressBook(wiring), {"service/one": subscriber})
     addresses.link()
     return addresses
+
+
+def delivered(addresses: Addresses, events: Sequence[Event]) -> float:
+    """Send events, run to the end, and keep every record; give seconds per event."""
+    kernel, target = fresh(addresses)
+
+    def work() -> None:
+        for sent in events:
+            kernel.send(target, sent)
+        kernel.run()
+
+    return timed(work, len(events))
 
 
 def fresh(addresses: Addresses) -> tuple[Kernel, Target]:

@@ -9,6 +9,7 @@ This package knows nothing else of the simulator.
 Source: cloudevents/spec, tag cesql/v1.0.0, cesql/spec.md.
 """
 
+from simulator.cesql.conjuncts import Conjunct
 from simulator.cesql.errors import (
     CastError,
     CesqlError,
@@ -26,6 +27,7 @@ from simulator.cesql.functions import Function, FunctionError
 __all__ = [
     "CastError",
     "CesqlError",
+    "Conjunct",
     "EvaluationError",
     "Expression",
     "Function",

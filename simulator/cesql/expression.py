@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.cesql.compiler import ALWAYS_PRESENT, compile_root
+from simulator.cesql.conjuncts import Conjunct, conjuncts
 from simulator.cesql.errors import EvaluationError
 from simulator.cesql.explanation import Node, explain
 from simulator.cesql.functions import Function, FunctionSet
@@ -34,6 +35,8 @@ class Result(NamedTuple):
 # most results are one of these two, and need not be built
 _TRUE = Result(value=True, error=None)
 _FALSE = Result(value=False, error=None)
+# what nearly every expression can call, and need not have a set of its own for
+_BUILT_IN = FunctionSet()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +51,18 @@ class Expression:
 
     text: str
     attributes: tuple[str, ...]
-    _root: Term = field(repr=False, compare=False)
     _functions: FunctionSet = field(repr=False, compare=False)
     _code: Code = field(repr=False, compare=False)
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether the value is a Boolean for every event; False if that is not plain."""
+        return self._code.type is bool
+
+    @property
+    def conjuncts(self) -> tuple[Conjunct, ...]:
+        """What attributes that are Strings must be for it to be true: see `Conjunct`."""
+        return tuple(conjuncts(self._code.term))
 
     def evaluate(self, attributes: Attributes) -> Result:
         """Evaluate for one event, given by its context attributes.
@@ -79,7 +91,7 @@ class Expression:
         The root has the value and the error of `evaluate`. This compiles the
         expression again, and takes time in proportion to its length and depth.
         """
-        return explain(self._root, self.text, self._functions, attributes)
+        return explain(self._code.term, self.text, self._functions, attributes)
 
 
 def compile_expression(text: str, functions: Iterable[Function] = ()) -> Expression:
@@ -99,11 +111,11 @@ def compile_expression(text: str, functions: Iterable[Function] = ()) -> Express
     from simulator.cesql.parser import parse  # lark costs 50 ms
 
     root = parse(text)
-    function_set = FunctionSet(functions)
+    added = tuple(functions)
+    function_set = FunctionSet(added) if added else _BUILT_IN
     return Expression(
         text=text,
         attributes=tuple(dict.fromkeys(_attribute_names(root))),
-        _root=root,
         _functions=function_set,
         _code=compile_root(root, function_set),
     )

@@ -51,6 +51,16 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     return lambda text: expression.fullmatch(text) is not None
 
 
+def literal_head(pattern: str) -> tuple[str, bool]:
+    """The text before the first wildcard of *pattern*, and whether that is all of it."""
+    head = ""
+    for symbol in _SYMBOL.findall(pattern):
+        if symbol in {"%", "_"}:
+            return head, False
+        head += symbol[-1]
+    return head, True
+
+
 def _regular_expression(symbols: list[str]) -> str:
     """Each ``%`` but the last takes as little as it can and never reconsiders.
 

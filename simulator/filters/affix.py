@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.filters.comparison import comparison
+from simulator.filters.comparison import comparison, indexable
 from simulator.filters.lookup import is_derived, reader
+from simulator.filters.needs import Needs
 from simulator.filters.verdict import Judge, Verdict
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ def prefix(wanted: Mapping[str, str]) -> Filter:
 
     Source: knative-resources 5.2, prefix: case-sensitive, a missing extension fails.
     """
-    return comparison("prefix", wanted, lambda given: _judge(given, str.startswith))
+    needs = Needs(prefixes=indexable(wanted, str.startswith))
+    return comparison("prefix", wanted, _judge_heads, needs=needs)
 
 
 def suffix(wanted: Mapping[str, str]) -> Filter:
@@ -27,7 +29,15 @@ def suffix(wanted: Mapping[str, str]) -> Filter:
 
     Source: knative-resources 5.2, suffix: case-sensitive, a missing extension fails.
     """
-    return comparison("suffix", wanted, lambda given: _judge(given, str.endswith))
+    return comparison("suffix", wanted, _judge_tails)
+
+
+def _judge_heads(wanted: Mapping[str, str]) -> Judge:
+    return _judge(wanted, str.startswith)
+
+
+def _judge_tails(wanted: Mapping[str, str]) -> Judge:
+    return _judge(wanted, str.endswith)
 
 
 def _judge(wanted: Mapping[str, str], has: Callable[[str, str], bool]) -> Judge:

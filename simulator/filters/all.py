@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.filters.joined import joined
+from simulator.filters.needs import Needs, joint
 from simulator.filters.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from simulator.filters.filter import Filter
 
@@ -25,15 +26,15 @@ def all_of(members: Sequence[Filter]) -> Filter:
         members,
         deciding=Verdict.FAIL,
         reason=lambda _: "",
-        required=_required,
+        needs=_needs,
     )
 
 
-def _required(members: Sequence[Filter]) -> Mapping[str, str]:
+def _needs(members: Sequence[Filter]) -> Needs:
     """Collect what members need, until one that can panic before the next is asked."""
-    required: dict[str, str] = {}
-    for member in members:
-        required = {**member.required, **required}
-        if member.may_panic:
-            break
-    return required
+    panicking = (n for n, member in enumerate(members, 1) if member.may_panic)
+    asked = members[: next(panicking, None)]
+    return joint(
+        (entry for member in asked for entry in member.required.items()),
+        (entry for member in asked for entry in member.prefixes.items()),
+    )

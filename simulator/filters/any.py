@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.filters.joined import joined
+from simulator.filters.needs import Needs, common
 from simulator.filters.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from simulator.filters.filter import Filter
 
@@ -20,9 +21,7 @@ def any_of(members: Sequence[Filter]) -> Filter:
         result, so a last member without anything to judge lets every event pass.
         Knative reorders members by how often they pass; we keep the written order.
     """
-    return joined(
-        "any", members, deciding=Verdict.PASS, reason=_reason, required=_required
-    )
+    return joined("any", members, deciding=Verdict.PASS, reason=_reason, needs=_needs)
 
 
 def _reason(verdict: Verdict) -> str:
@@ -31,13 +30,6 @@ def _reason(verdict: Verdict) -> str:
     return ""
 
 
-def _required(members: Sequence[Filter]) -> Mapping[str, str]:
+def _needs(members: Sequence[Filter]) -> Needs:
     """Keep what every member needs; a member that fails for lack of it cannot panic."""
-    if not members:
-        return {}
-    first, *others = members
-    return {
-        name: text
-        for name, text in first.required.items()
-        if all(member.required.get(name) == text for member in others)
-    }
+    return common([member.needs for member in members])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.filters.comparison import comparison, indexable
 from simulator.filters.exact import judge_equal
 from simulator.filters.lookup import reader
+from simulator.filters.needs import Needs
 from simulator.filters.verdict import Judge, Verdict
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ def attributes(wanted: Mapping[str, str]) -> Filter:
     Source: knative-runtime, "Filters": "" means "present and not empty"; an absent
         attribute fails, but an absent time reads as the zero time and passes.
     """
-    compiled = comparison("attributes", wanted, _judge)
-    return compiled.replace(required=indexable(wanted))
+    needs = Needs(required=indexable(wanted, str.__eq__))
+    return comparison("attributes", wanted, _judge, needs=needs)
 
 
 def _judge(wanted: Mapping[str, str]) -> Judge:

@@ -8,18 +8,14 @@ from simulator.cesql import MissingAttributeError, compile_expression
 from simulator.filters.explanation import Explanation
 from simulator.filters.filter import Filter
 from simulator.filters.hints import absence_hint
+from simulator.filters.needs import Needs, joint
 from simulator.filters.rendering import cesql_text, one_line
 from simulator.filters.verdict import Judge, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from simulator.cesql import Expression, Node
-
-_ALWAYS_BOOLEAN = (
-    "NOT", "EXISTS", "LIKE", "NOT LIKE", "IN", "NOT IN", "=", "!=", "<", "<=", ">",
-    ">=", "AND", "OR", "XOR",
-)  # fmt: skip
+    from simulator.cesql import Conjunct, Expression, Node
 
 
 def cesql(text: str) -> Filter:
@@ -53,7 +49,15 @@ def cesql(text: str) -> Filter:
         verdict=judge,
         explain=explain,
         reads=expression.attributes,
-        may_panic=expression.explain({}).kind not in _ALWAYS_BOOLEAN,
+        needs=_needs(expression.conjuncts),
+        may_panic=not expression.is_boolean,
+    )
+
+
+def _needs(conjuncts: Sequence[Conjunct]) -> Needs:
+    return joint(
+        ((x.attribute, x.text) for x in conjuncts if x.whole),
+        ((x.attribute, x.text) for x in conjuncts if not x.whole),
     )
 
 

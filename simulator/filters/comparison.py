@@ -8,6 +8,7 @@ from simulator.filters.explanation import Explanation
 from simulator.filters.filter import Filter, names_in_order
 from simulator.filters.hints import absence_hint, value_hint
 from simulator.filters.lookup import ZERO_TIME, actual, is_derived, read_names
+from simulator.filters.needs import NOTHING, Needs
 from simulator.filters.verdict import Judge, Verdict
 
 if TYPE_CHECKING:
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def comparison(
-    dialect: str, wanted: Mapping[str, str], judge: Callable[[Mapping[str, str]], Judge]
+    dialect: str,
+    wanted: Mapping[str, str],
+    judge: Callable[[Mapping[str, str]], Judge],
+    *,
+    needs: Needs = NOTHING,
 ) -> Filter:
     """Compile a dialect that compares texts; every entry must hold.
 
@@ -23,16 +28,17 @@ def comparison(
         dialect: Its name.
         wanted: Attribute -> text, at least one.
         judge: Makes the function that judges an event by such a map.
+        needs: What it fails without.
 
     Source: knative-runtime, "Filters": several keys in one exact, prefix or suffix:
         all must match.
     """
-    entries = [(name, text, judge({name: text})) for name, text in wanted.items()]
+    entries = tuple(wanted.items())
 
     def explain(attributes: Mapping[str, str]) -> Explanation:
         leaves = tuple(
-            _leaf(dialect, name, text, attributes, entry(attributes))
-            for name, text, entry in entries
+            _leaf(dialect, name, text, attributes, judge({name: text})(attributes))
+            for name, text in entries
         )
         if len(leaves) == 1:
             return leaves[0]
@@ -43,19 +49,27 @@ def comparison(
         verdict=judge(wanted),
         explain=explain,
         reads=names_in_order(used for name in wanted for used in read_names(name)),
+        needs=needs,
     )
 
 
-def indexable(wanted: Mapping[str, str]) -> Mapping[str, str]:
-    """Keep the equalities that a look-up by the attribute's plain value can decide.
+def indexable(
+    wanted: Mapping[str, str], meets: Callable[[str, str], bool]
+) -> Mapping[str, str]:
+    """Keep the entries that a look-up by the attribute's plain value can decide.
 
-    An absent time equals the zero time, and dataschema has two names, so those
+    An absent time reads as the zero time, and dataschema has two names, so those
     cannot be told from the attribute of that name alone.
+
+    Args:
+        wanted: Attribute -> text.
+        meets: Whether a value (the first argument) is as the text wants it.
     """
     return {
         name: text
         for name, text in wanted.items()
-        if text and (not is_derived(name) or (name == "time" and text != ZERO_TIME))
+        if text
+        and (not is_derived(name) or (name == "time" and not meets(ZERO_TIME, text)))
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.filters.comparison import comparison, indexable
 from simulator.filters.lookup import is_derived, reader
+from simulator.filters.needs import Needs
 from simulator.filters.verdict import Judge, Verdict
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ def exact(wanted: Mapping[str, str]) -> Filter:
 
     Source: knative-resources 5.2, exact: equality, case-sensitive.
     """
-    compiled = comparison("exact", wanted, judge_equal)
-    return compiled.replace(required=indexable(wanted))
+    needs = Needs(required=indexable(wanted, str.__eq__))
+    return comparison("exact", wanted, judge_equal, needs=needs)
 
 
 def judge_equal(wanted: Mapping[str, str]) -> Judge:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from simulator.filters.needs import NOTHING, Needs
 from simulator.filters.verdict import Judge, no_filter
-from simulator.value import Value, made
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,8 +23,8 @@ class Filter(Value):
         verdict: Judges an event; stops as early as Knative does.
         explain: Judges it again, every part of it, and says why.
         reads: The attributes that the verdict depends on, in order of first use.
-        required: Attribute -> value without which the verdict is `FAIL`; a broker
-            looks candidates up by it. Necessary, not sufficient; may be empty.
+        needs: Conditions without which the verdict is `FAIL`; a broker looks
+            candidates up by them. Necessary, not sufficient; may be none.
         may_panic: Whether some event could make it panic.
         dropped: Knative skips it: it takes no part in the list that it stands in.
     """
@@ -31,9 +32,19 @@ class Filter(Value):
     verdict: Judge = no_filter
     explain: Explain
     reads: tuple[str, ...] = ()
-    required: Mapping[str, str] = made(default_factory=dict)
+    needs: Needs = NOTHING
     may_panic: bool = False
     dropped: bool = False
+
+    @property
+    def required(self) -> Mapping[str, str]:
+        """Attribute -> value without which the verdict is `FAIL`."""
+        return self.needs.required
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """Attribute -> beginning of its value without which the verdict is `FAIL`."""
+        return self.needs.prefixes
 
 
 def names_in_order(names: Iterable[str]) -> tuple[str, ...]:

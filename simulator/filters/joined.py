@@ -11,6 +11,8 @@ from simulator.filters.verdict import Judge, Verdict, no_filter
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from simulator.filters.needs import Needs
+
 NOTHING_TO_JUDGE = "no members to judge by, every event passes"
 
 
@@ -20,7 +22,7 @@ def joined(
     *,
     deciding: Verdict,
     reason: Callable[[Verdict], str],
-    required: Callable[[Sequence[Filter]], Mapping[str, str]],
+    needs: Callable[[Sequence[Filter]], Needs],
 ) -> Filter:
     """Join filters; dropped ones do not count.
 
@@ -29,7 +31,7 @@ def joined(
         members: The filters, in written order.
         deciding: The verdict of a member after which no other is asked.
         reason: What there is to say of a verdict.
-        required: What an event needs that is not to fail, from the members that count.
+        needs: What an event needs that is not to fail, from the members that count.
     """
     judged = [member for member in members if not member.dropped]
     judge = _judge([member.verdict for member in judged], deciding)
@@ -47,7 +49,7 @@ def joined(
         verdict=judge,
         explain=explain,
         reads=names_in_order(name for member in judged for name in member.reads),
-        required=required(judged),
+        needs=needs(judged),
         may_panic=any(member.may_panic for member in judged),
     )
 

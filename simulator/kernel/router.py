@@ -1,11 +1,13 @@
-"""Which of a hub's routes an event takes, at a cost per match and not per route."""
+"""Which of a hub's filters take an event, whatever they read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from simulator.event.text import instant_text
-from simulator.filters import Verdict
+from simulator.filters import compile_filters
+from simulator.filters.index import Index, ascending
+from simulator.filters.memory import Memory
 from simulator.kernel.envelope import ARRIVAL
 
 if TYPE_CHECKING:
@@ -13,75 +15,66 @@ if TYPE_CHECKING:
 
     from simulator.filters import Filter
 
-_VOLATILE = ("id", "time", ARRIVAL)
-_CACHE_LIMIT = 4_096
+_DIFFERING = frozenset({"id", "time", ARRIVAL})
+"""Attributes of which every event has a value of its own: no use to remember them."""
+
+_MOST_READ = 16
+"""Attributes by which a memory pays: to look up more takes longer than to ask the index."""
+
+_EVERYTHING = compile_filters(None, None)
 
 
 class Router:
-    """The filters of one hub, indexed by the exact attributes that they require.
+    """Which of a hub's filters take an event, at a cost per match and not per filter.
+
+    What the filters say is remembered by the values of the attributes that they read.
+    Those that read what differs in every event are left out of that, and asked each time.
+
+    Nothing of it but its memories ever changes, and they change no answer: any number of
+    runs can share a router, in threads too.
+
+    Args:
+        filters: In the order of the routes; None lets everything pass.
 
     Attributes:
-        key: The attribute that alone decides, when there is only one; else empty,
-            which no event has.
+        key: The attribute that alone decides, if there is just one and it is not one
+            that differs in every event; else empty, which no event has.
+        reads: The attributes that alone decide, by which it pays to remember what
+            matches; None if there are none such.
     """
 
-    __slots__ = ("_all", "_buckets", "_known", "_reads", "_scanned", "_volatile", "key")
+    __slots__ = ("_differing", "_reads_arrival", "_steady", "key", "reads")
 
     def __init__(self, filters: Sequence[Filter | None]) -> None:
-        self._all = tuple(filters)
-        reads = dict.fromkeys(
-            name for each in filters if each is not None for name in each.reads
-        )
-        self._reads = tuple(reads)
-        self._volatile = any(name in reads for name in _VOLATILE)
-        self.key = (
-            self._reads[0] if len(self._reads) == 1 and not self._volatile else ""
-        )
-        self._known: dict[object, tuple[int, ...]] = {}
-        self._buckets: dict[str, dict[str, list[int]]] = {}
-        self._scanned: list[int] = []
-        for number, each in enumerate(filters):
-            self._index(number, each)
-
-    def _index(self, number: int, filter_: Filter | None) -> None:
-        required = filter_.required if filter_ is not None else {}
-        if not required:
-            self._scanned.append(number)
-            return
-        name = "type" if "type" in required else next(iter(required))
-        bucket = self._buckets.setdefault(name, {})
-        bucket.setdefault(required[name], []).append(number)
+        steady: list[tuple[int, Filter]] = []
+        differing: list[tuple[int, Filter]] = []
+        for number, given in enumerate(filters):
+            filter_ = _EVERYTHING if given is None else given
+            alike = _DIFFERING.isdisjoint(filter_.reads)
+            (steady if alike else differing).append((number, filter_))
+        reads = tuple(dict.fromkeys(name for _, each in steady for name in each.reads))
+        index = Index(steady, remembers=True)
+        few = len(reads) <= _MOST_READ
+        self._steady = Memory(reads, index) if few and differing else index
+        self._differing = Index(differing, remembers=False) if differing else None
+        self._reads_arrival = any(ARRIVAL in each.reads for _, each in differing)
+        self.reads = reads if few and not differing else None
+        self.key = reads[0] if len(reads) == 1 and not differing else ""
 
     def match(self, attributes: Mapping[str, str], arrival_ns: int) -> tuple[int, ...]:
         """Give the numbers of the filters that take an event, ascending.
 
-        Returns:
-            ``~number`` in place of a number where the filter panics on the event.
-        """
-        if self._volatile:
-            seen = attributes
-            if ARRIVAL in self._reads:
-                seen = {**attributes, ARRIVAL: instant_text(arrival_ns)}
-            return self._evaluate(seen)
-        values = tuple([attributes.get(name) for name in self._reads])
-        found = self._known.get(values)
-        if found is None:
-            found = self._evaluate(attributes)
-            if len(self._known) >= _CACHE_LIMIT:
-                self._known.clear()
-            self._known[values] = found
-        return found
+        Args:
+            attributes: In binary HTTP form, without those that the broker adds.
+            arrival_ns: When it came, nanoseconds since 1970.
 
-    def _evaluate(self, attributes: Mapping[str, str]) -> tuple[int, ...]:
-        candidates = list(self._scanned)
-        for name, bucket in self._buckets.items():
-            value = attributes.get(name)
-            if value is not None:
-                candidates += bucket.get(value, ())
-        matches: list[int] = []
-        for number in sorted(candidates):
-            each = self._all[number]
-            verdict = Verdict.PASS if each is None else each.verdict(attributes)
-            if verdict is not Verdict.FAIL:
-                matches.append(~number if verdict is Verdict.PANIC else number)
-        return tuple(matches)
+        Returns:
+            ``~number`` where the filter panics on the event.
+        """
+        found = self._steady.find(attributes)
+        if self._differing is None:
+            return found
+        if self._reads_arrival:
+            attributes = {**attributes, ARRIVAL: instant_text(arrival_ns)}
+        more = self._differing.find(attributes)
+        return ascending(found + more) if more else found

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from simulator.filters.memory import remember
 from simulator.kernel.answer import Answer, Fault
 from simulator.kernel.envelope import Envelope
 from simulator.kernel.log import Kind
@@ -33,7 +34,6 @@ _PANIC = Answer(0, fault=Fault.PANIC)
 ACCEPTED = 202
 _MOST_MISSES = 6
 _ALWAYS = 1 << 62
-_MOST_SEEN = 4_096
 
 
 def _later(request: Request) -> None:
@@ -243,13 +243,8 @@ class Plan:
         self.more = 2 * len(routes) + 2
         self.skip = 0 if hub.waits_ns is not None else _ALWAYS
         self.statuses: tuple[int, ...] | None = None
-        self.look_again()
-
-    def look_again(self) -> None:
-        """Find out whether anybody needs to be asked."""
-        self.statuses = None
-        answers = [route.target.fixed for route in self.routes]
-        if self._hub.waits_ns is not None and all(a and a.plain for a in answers):
+        answers = [route.target.fixed for route in routes]
+        if hub.waits_ns is not None and all(a and a.plain for a in answers):
             self.statuses = (*[a.status for a in answers if a], ACCEPTED)
 
     def missed(self) -> None:
@@ -287,8 +282,8 @@ class LinkedHub:
 
     Attributes:
         hops: How many brokers an event may pass; None for no end.
-        known: The value of the router's key -> the plan of its events; a look into it
-            saves a call of `match`.
+        known: By the value of the router's key, or the values of all that it reads, the
+            plan of such events; a look into it with the key's value saves a call of `match`.
     """
 
     __slots__ = ("_plans", "_router", "asynchronous", "filtered", "hops", "hub", "is_broker", "key",
@@ -312,7 +307,7 @@ class LinkedHub:
         self._router = router or Router([route.filter for route in hub.routes])
         self._plans: dict[tuple[int, ...], Plan] = {}
         self.key = self._router.key
-        self.known: dict[str | None, Plan] = {}
+        self.known: dict[object, Plan] = {}
 
     def envelope(self, event: Event, arrival_ns: int) -> Envelope:
         """Take an event in that is valid and has nothing of the broker's own in it."""
@@ -320,27 +315,30 @@ class LinkedHub:
 
     def look_again(self) -> None:
         """Find out anew whether anybody needs to be asked: targets have changed."""
-        for plan in self._plans.values():
-            plan.look_again()
+        self._plans.clear()
+        self.known.clear()
 
     def match(self, attributes: Mapping[str, str], arrival_ns: int) -> Plan:
         """Give the plan of an event: which routes take it."""
-        numbers = self._router.match(attributes, arrival_ns)
+        router = self._router
+        if router.reads is None:
+            return self._plan(router.match(attributes, arrival_ns))
+        values: object = attributes.get(router.key)
+        if len(router.reads) > 1:
+            values = tuple(map(attributes.get, router.reads))
+        found = self.known.get(values)
+        if found is None:
+            found = self._plan(router.match(attributes, arrival_ns))
+            remember(self.known, values, found)
+        return found
+
+    def _plan(self, numbers: tuple[int, ...]) -> Plan:
+        """Give the plan of the events that these routes take, as the router writes them."""
         found = self._plans.get(numbers)
         if found is None:
             routes = self.routes
-            found = Plan(
-                self,
-                tuple(routes[n] if n >= 0 else routes[~n].panicking() for n in numbers),
-            )
-            if len(self._plans) >= _MOST_SEEN:
-                self._plans.clear()
-                self.known.clear()
-            self._plans[numbers] = found
-        if self.key:
-            if len(self.known) >= _MOST_SEEN:
-                self.known.clear()
-            self.known[attributes.get(self.key)] = found
+            taking = [routes[n] if n >= 0 else routes[~n].panicking() for n in numbers]
+            found = remember(self._plans, numbers, Plan(self, tuple(taking)))
         return found
 
 

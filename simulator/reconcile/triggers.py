@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from simulator.filters import Filter
+    from simulator.profiles import Profile
     from simulator.reconcile.brokers import Brokers, BrokerState
     from simulator.reconcile.cluster import Cluster
     from simulator.reconcile.configuration import Configuration
@@ -57,6 +58,7 @@ class Triggers:
         self._configuration = configuration
         self._brokers = brokers
         self._ready_of = ready_of
+        self._filters: dict[str, Filter] = {}
 
     def reconcile(
         self, trigger: Admitted
@@ -128,9 +130,7 @@ class Triggers:
         return Route(
             node=node_name("trigger", trigger.namespace, trigger.name),
             resource=trigger.key,
-            filter=compiled_filter(
-                trigger.spec, dialects=broker.profile.filtering.dialects
-            ),
+            filter=self._filter(trigger.spec, broker.profile),
             subscriber=found.url,
             reply=broker.url,
             dead_letter=effective.dead_letter,
@@ -139,6 +139,19 @@ class Triggers:
             namespace=trigger.namespace,
             origins=_with_format(effective.origins, own),
         )
+
+    def _filter(self, spec: Mapping[str, object], profile: Profile) -> Filter:
+        """Compile a filter once, and give it to all triggers that spell it the same.
+
+        It is judged once for them, too, by the router.
+        """
+        dialects = profile.filtering.dialects
+        written = repr((spec.get("filters") if dialects else None, spec.get("filter")))
+        compiled = self._filters.get(written)
+        if compiled is None:
+            compiled = compiled_filter(spec, dialects=dialects)
+            self._filters[written] = compiled
+        return compiled
 
     def _effective(
         self,

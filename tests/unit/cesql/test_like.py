@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.cesql.like import matcher
+from simulator.cesql.like import literal_head, matcher
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,28 @@ from simulator.cesql.like import matcher
 )
 def test_a_text_fits_its_pattern(pattern: str, text: str, *, fits: bool) -> None:
     assert matcher(pattern)(text) is fits
+
+
+@pytest.mark.parametrize(
+    ("pattern", "head"),
+    [
+        ("", ("", True)),
+        ("abc", ("abc", True)),
+        ("abc%", ("abc", False)),
+        ("a_c", ("a", False)),
+        ("%", ("", False)),
+        ("_a", ("", False)),
+        ("100\\%", ("100%", True)),
+        ("a\\_b\\%c%d", ("a_b%c", False)),
+        ("\\\\%", ("\\%", True)),
+        ("a\\b\\", ("a\\b\\", True)),
+        ("\n%", ("\n", False)),
+    ],
+)
+def test_a_pattern_begins_with_a_text_up_to_its_first_wildcard(
+    pattern: str, head: tuple[str, bool]
+) -> None:
+    assert literal_head(pattern) == head
 
 
 def test_many_wildcards_do_not_make_a_match_slow() -> None:

@@ -238,31 +238,6 @@ def test_only_pass_and_no_filter_deliver() -> None:
     assert [verdict for verdict in Verdict if verdict.delivers] == [PASS, NO_FILTER]
 
 
-def required(*filters: dict[str, Any]) -> dict[str, str]:
-    return dict(compile_filters(filters, None).required)
-
-
-def test_an_index_may_ask_for_what_every_event_that_passes_has() -> None:
-    panics_first = {"all": [CRASHES, {"exact": {"type": "b"}}]}
-
-    assert required({"exact": {"type": "a", "time": "x"}}) == {"type": "a", "time": "x"}
-    assert required({"exact": {"time": "0001-01-01T00:00:00Z"}}) == {}
-    assert required({"exact": {"dataschema": "urn:a", "datamediatype": "a"}}) == {}
-    assert required({"all": [HIT, {"exact": {"type": "b"}}]}) == {
-        "id": "1",
-        "type": "b",
-    }
-    assert required(HIT, MISS) == {"id": "1"}
-    assert required({"any": [HIT, {"exact": {"id": "1", "type": "a"}}]}) == {"id": "1"}
-    assert required({"any": [HIT, MISS]}) == {}
-    assert required({"any": [DROPPED]}) == {}
-    assert required({"not": HIT}, {"prefix": {"type": "a"}}) == {}
-    assert required(HIT, panics_first) == {"id": "1"}
-    assert required({"cesql": "type = 'b'"}, HIT) == {"id": "1"}
-    legacy = compile_filters(None, {"type": "a", "region": ""})
-    assert legacy.required == {"type": "a"}
-
-
 def reads(*filters: dict[str, Any]) -> tuple[str, ...]:
     return compile_filters(filters, None).reads
 

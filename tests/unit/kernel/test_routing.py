@@ -6,6 +6,12 @@ from typing import Any
 
 import pytest
 
+from simulator.delivery import NO_RETRIES
+from simulator.filters import Filter, compile_filters
+from simulator.kernel.router import Router
+from simulator.kernel.routes import LinkedHub, Target
+from simulator.resource import ResourceKey
+from simulator.wiring import Hub, HubKind, Route
 from tests.playbook import line, play, simulation
 
 
@@ -46,6 +52,157 @@ def test_a_filter_may_read_any_attribute(filters: str, first: list[str]) -> None
     )
 
     assert found == [first, ["1"]]
+
+
+def of(*filters: dict[str, Any]) -> Filter:
+    return compile_filters(filters, None)
+
+
+ON_TYPE = of({"exact": {"type": "t"}})
+ON_ID = of({"suffix": {"id": "1"}})
+PANICS_ON_FLAG = of({"cesql": "flag"})
+
+
+def test_a_router_gives_filters_by_their_place_and_those_that_panic_inverted() -> None:
+    router = Router([ON_TYPE, PANICS_ON_FLAG, None, ON_ID, ON_TYPE])
+
+    assert router.match({"type": "t", "id": "1"}, 0) == (0, 2, 3, 4)
+    assert router.match({"type": "x", "id": "2", "flag": "true"}, 0) == (~1, 2)
+    assert router.match({"type": "x", "id": "1", "flag": "true"}, 0) == (~1, 2, 3)
+
+
+def test_a_router_without_filters_matches_nothing() -> None:
+    assert Router([]).match({"type": "t"}, 0) == ()
+
+
+def test_the_one_attribute_that_filters_read_is_the_key() -> None:
+    assert Router([ON_TYPE, of({"suffix": {"type": "t"}}), None]).key == "type"
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        [None],
+        [ON_ID],
+        [ON_TYPE, ON_ID],
+        [ON_TYPE, PANICS_ON_FLAG],
+        [of({"exact": {"time": "2026-01-01T00:00:00Z"}})],
+        [of({"exact": {"knativearrivaltime": "2026-01-01T00:00:00Z"}})],
+    ],
+)
+def test_there_is_no_key_where_none_alone_decides_or_it_differs_in_every_event(
+    filters: list[Filter | None],
+) -> None:
+    assert Router(filters).key == ""
+
+
+def test_what_matches_can_be_remembered_by_a_few_attributes_that_do_not_differ() -> (
+    None
+):
+    own = [of({"exact": {f"own{number}": "1"}}) for number in range(17)]
+
+    assert Router([PANICS_ON_FLAG, ON_TYPE, None]).reads == ("flag", "type")
+    assert Router([None]).reads == ()
+    assert Router([PANICS_ON_FLAG, ON_TYPE, ON_ID]).reads is None
+    assert Router(own[1:]).reads == tuple(f"own{number}" for number in range(1, 17))
+    assert Router(own).reads is None
+
+
+def test_one_router_serves_events_of_many_instants() -> None:
+    router = Router(
+        [of({"prefix": {"knativearrivaltime": "1970-01-01T00:00:01"}}), ON_TYPE]
+    )
+    event = {"type": "t", "knativearrivaltime": "1970-01-01T00:00:01Z"}
+
+    found = [router.match(event, second * 10**9) for second in (0, 1, 2)]
+
+    assert found == [(1,), (0, 1), (1,)]
+
+
+def hub(*filters: Filter | None) -> LinkedHub:
+    routes = tuple(
+        Route(
+            node=f"trigger/{number}",
+            resource=ResourceKey("", "", "default", str(number)),
+            filter=filter_,
+            subscriber="http://one.default.svc.cluster.local",
+            reply=None,
+            dead_letter=None,
+            retries=NO_RETRIES,
+        )
+        for number, filter_ in enumerate(filters)
+    )
+    key = ResourceKey("", "", "default", "")
+    linked = LinkedHub(
+        Hub(
+            node="broker/default",
+            kind=HubKind.BROKER,
+            resource=key,
+            namespace="default",
+            name="default",
+            url="http://ingress/default/default",
+            routes=routes,
+        )
+    )
+    for route in linked.routes:
+        route.target = Target("service/one", "http://one.default.svc.cluster.local")
+    return linked
+
+
+def test_a_hub_gives_its_routes_and_whether_their_filter_panics() -> None:
+    running = hub(ON_TYPE, PANICS_ON_FLAG, ON_ID)
+
+    plan = running.match({"type": "t", "id": "1", "flag": "x"}, 0)
+
+    assert [(route.node, route.panics) for route in plan.routes] == [
+        ("trigger/0", False),
+        ("trigger/1", True),
+        ("trigger/2", False),
+    ]
+    assert running.match({"type": "x", "id": "2"}, 0).routes == ()
+
+
+@pytest.mark.parametrize(
+    "filters", [[ON_TYPE, None], [ON_TYPE, PANICS_ON_FLAG], [ON_TYPE, ON_ID]]
+)
+def test_a_hub_gives_the_same_object_for_the_same_routes(filters: list[Filter]) -> None:
+    running = hub(*filters)
+
+    found = [
+        running.match({"type": type_, "source": source, "id": "2"}, 0)
+        for type_, source in (("t", "/a"), ("u", "/a"), ("v", "/a"), ("t", "/b"))
+    ]
+
+    assert found[1].routes != found[0].routes
+    assert found[1] is found[2]
+    assert found[0] is found[3]
+
+
+def test_what_matches_a_key_is_known_from_then_on() -> None:
+    running = hub(ON_TYPE)
+
+    running.match({"type": "t", "id": "1"}, 0)
+    running.match({"id": "2"}, 0)
+
+    known = {key: plan.routes for key, plan in running.known.items()}
+    assert known == {"t": running.routes, None: ()}
+
+
+def test_what_matches_is_not_known_by_a_key_that_does_not_decide() -> None:
+    for running in (hub(ON_TYPE, PANICS_ON_FLAG), hub(ON_TYPE, ON_ID)):
+        running.match({"type": "t", "id": "1"}, 0)
+
+        assert None not in running.known
+        assert "t" not in running.known
+
+
+def test_a_hub_of_which_every_event_matches_the_same_knows_it_by_no_key() -> None:
+    running = hub(None, None)
+
+    running.match({"type": "t", "id": "1"}, 0)
+
+    known = {key: plan.routes for key, plan in running.known.items()}
+    assert known == {None: running.routes}
 
 
 def test_matches_are_found_however_many_values_there_are() -> None:

@@ -217,6 +217,28 @@ def test_a_legacy_filter_is_compiled() -> None:
     assert compiled.verdict({"type": "b"}) is Verdict.FAIL
 
 
+def test_triggers_that_spell_their_filter_the_same_share_what_is_compiled() -> None:
+    in_eu = [{"exact": {"type": "a"}}, {"cesql": "region = 'eu'"}]
+    in_us = [{"exact": {"type": "a"}}, {"cesql": "region = 'us'"}]
+    legacy = {"attributes": {"type": "a"}}
+
+    wiring = wire(
+        broker(),
+        trigger("one", filters=in_eu),
+        trigger("two", filters=in_us),
+        trigger("three", filters=in_eu),
+        trigger("four", filter=legacy),
+        trigger("five", filter=legacy, filters=in_eu),
+        trigger("six", filter=legacy),
+    )
+
+    filters = [
+        route(wiring, f"trigger/{name}").filter
+        for name in ("one", "two", "three", "four", "five", "six")
+    ]
+    assert [filters.index(each) for each in filters] == [0, 1, 0, 3, 4, 3]
+
+
 def test_a_broker_ref_counts_only_with_the_feature() -> None:
     other = {"apiVersion": "eventing.knative.dev/v1", "kind": "Broker", "name": "b"}
     made = trigger(broker="", brokerRef={**other, "namespace": "shop"})
