@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 _FAIL, _PANIC = Verdict.FAIL, Verdict.PANIC  # looking up a member costs more
 
 _FEW = 8
-"""Filters that are judged, and attributes looked up, as fast as by any better way."""
+"""So many filters are judged, or attributes looked up, as fast as by any better way."""
 
 # The name of an attribute, a text, and whether its value is that, or just begins with it.
 _Condition = tuple[str, str, bool]
-# A filter, and its numbers: equal ones can be the same.
+# A filter, and its numbers: one filter can stand in many places.
 _Entry = tuple["Filter", "list[int]"]
 
 

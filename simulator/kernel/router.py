@@ -27,8 +27,9 @@ _EVERYTHING = compile_filters(None, None)
 class Router:
     """Which of a hub's filters take an event, at a cost per match and not per filter.
 
-    What the filters say is remembered by the values of the attributes that they read.
-    Those that read what differs in every event are left out of that, and asked each time.
+    Filters that read what differs in every event are asked each time. What the others
+    say is then remembered here, by the values of all that they read; where there are
+    no such filters, whoever asks can remember the answer by the values of `reads`.
 
     Nothing of it but its memories ever changes, and they change no answer: any number of
     runs can share a router, in threads too.
