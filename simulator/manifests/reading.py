@@ -14,7 +14,7 @@ from simulator.manifests.construct import Constructor
 from simulator.manifests.documents import DocumentReader
 from simulator.manifests.faults import Fault, by_position
 from simulator.manifests.files import Text, texts_of
-from simulator.manifests.origin import Document
+from simulator.manifests.origin import Document, Trees
 from simulator.manifests.syntax import (
     resume_index,
     syntax_fault,
@@ -84,6 +84,7 @@ class _Reading:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self._documents = DocumentReader()
+        self._trees = Trees()
 
     def result(self) -> Read:
         if self.faults:
@@ -94,7 +95,7 @@ class _Reading:
         faults: list[Fault] = []
         constructor = Constructor()
         documents = 0
-        for document, node in _composed(text, faults):
+        for document, node in _composed(text, faults, self._trees):
             documents += 1
             value, wrong = constructor.document(node)
             if wrong:
@@ -114,18 +115,22 @@ class _Reading:
         self.faults.extend(by_position(faults))
 
 
-def _composed(text: Text, faults: list[Fault]) -> Iterator[tuple[Document, Node]]:
+def _composed(
+    text: Text, faults: list[Fault], trees: Trees
+) -> Iterator[tuple[Document, Node]]:
     """Give the documents of a text, going on behind one that is no YAML."""
     rest, first_line = text.text, 1
     while True:
         try:
             for node in compose(rest):
-                yield (
-                    Document(
-                        file=text.name, text=rest, root=node, first_line=first_line
-                    ),
-                    node,
+                document = Document(
+                    file=text.name,
+                    text=rest,
+                    root=node,
+                    first_line=first_line,
+                    trees=trees,
                 )
+                yield document, node
         except (MarkedYAMLError, ReaderError) as error:
             faults.append(syntax_fault(text.name, rest, error, first_line))
             index = resume_index(rest, error)
