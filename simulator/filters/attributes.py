@@ -21,8 +21,7 @@ def attributes(wanted: Mapping[str, str]) -> Filter:
     Source: knative-runtime, "Filters": "" means "present and not empty"; an absent
         attribute fails, but an absent time reads as the zero time and passes.
     """
-    compiled = comparison("attributes", wanted, _judge)
-    return compiled.replace(required=indexable(wanted))
+    return comparison("attributes", wanted, _judge, required=indexable(wanted))
 
 
 def _judge(wanted: Mapping[str, str]) -> Judge:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def comparison(
-    dialect: str, wanted: Mapping[str, str], judge: Callable[[Mapping[str, str]], Judge]
+    dialect: str,
+    wanted: Mapping[str, str],
+    judge: Callable[[Mapping[str, str]], Judge],
+    *,
+    required: Mapping[str, str] | None = None,
 ) -> Filter:
     """Compile a dialect that compares texts; every entry must hold.
 
@@ -23,6 +27,7 @@ def comparison(
         dialect: Its name.
         wanted: Attribute -> text, at least one.
         judge: Makes the function that judges an event by such a map.
+        required: As `Filter.required`.
 
     Source: knative-runtime, "Filters": several keys in one exact, prefix or suffix:
         all must match.
@@ -43,6 +48,7 @@ def comparison(
         verdict=judge(wanted),
         explain=explain,
         reads=names_in_order(used for name in wanted for used in read_names(name)),
+        required=required or {},
     )
 
 

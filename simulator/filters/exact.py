@@ -19,8 +19,7 @@ def exact(wanted: Mapping[str, str]) -> Filter:
 
     Source: knative-resources 5.2, exact: equality, case-sensitive.
     """
-    compiled = comparison("exact", wanted, judge_equal)
-    return compiled.replace(required=indexable(wanted))
+    return comparison("exact", wanted, judge_equal, required=indexable(wanted))
 
 
 def judge_equal(wanted: Mapping[str, str]) -> Judge:
