@@ -15,11 +15,6 @@ from simulator.manifests.documents import DocumentReader
 from simulator.manifests.faults import Fault, by_position
 from simulator.manifests.files import Text, texts_of
 from simulator.manifests.origin import Document, Trees
-from simulator.manifests.syntax import (
-    resume_index,
-    syntax_fault,
-    template_fault,
-)
 from simulator.resource import Position
 
 if TYPE_CHECKING:
@@ -108,11 +103,17 @@ class _Reading:
                 break
         if not documents and not faults and text.named and not may_be_empty:
             faults.append(Fault(Position(file=text.name), "holds no document"))
-        lines = [fault.position.line for fault in faults]
-        template = template_fault(text.name, text.text, lines)
-        if template is not None:
-            faults = [template]
-        self.faults.extend(by_position(faults))
+        if faults:
+            self.faults.extend(_template_or(faults, text))
+
+
+def _template_or(faults: list[Fault], text: Text) -> list[Fault]:
+    """Give the faults of one text in order, or the one that they come from."""
+    from simulator.manifests.syntax import template_fault  # only a fault pays
+
+    lines = [fault.position.line for fault in faults]
+    template = template_fault(text.name, text.text, lines)
+    return by_position(faults) if template is None else [template]
 
 
 def _composed(
@@ -132,6 +133,8 @@ def _composed(
                 )
                 yield document, node
         except (MarkedYAMLError, ReaderError) as error:
+            from simulator.manifests.syntax import resume_index, syntax_fault
+
             faults.append(syntax_fault(text.name, rest, error, first_line))
             index = resume_index(rest, error)
             if index is None or len(faults) >= MOST_SYNTAX_FAULTS:
