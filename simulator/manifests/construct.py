@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -22,11 +22,8 @@ MAX_EXPANDED = 2_000_000
 """Values of one text after its aliases are expanded; no YAML bomb gets through."""
 
 
-class NodeFault(NamedTuple):
-    """A fault, and the node where it stands."""
-
-    node: Node
-    reason: str
+NodeFault: TypeAlias = tuple[Node, str]
+"""Where a fault stands, and what is wrong."""
 
 
 class _RefusedError(Exception):
@@ -65,7 +62,7 @@ class Constructor:
         try:
             value = self._value(root)
         except _RefusedError as error:
-            return None, [NodeFault(error.node, str(error))]
+            return None, [(error.node, str(error))]
         return value, list(self._faulty.values())
 
     def _value(self, node: Node) -> Plain:
@@ -93,7 +90,7 @@ class Constructor:
 
     def _fault(self, node: Node, reason: str) -> None:
         """Note a fault once, however many aliases lead to it."""
-        self._faulty.setdefault(id(node), NodeFault(node, reason))
+        self._faulty.setdefault(id(node), (node, reason))
 
     def _scalar(self, node: ScalarNode) -> Plain:
         text: str = node.value

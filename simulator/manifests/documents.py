@@ -83,7 +83,7 @@ class DocumentReader:
                 self.resources.append(resource)
             else:
                 reason = written_twice(first, resource)
-                faults.append(Fault(resource.position(), reason))
+                faults.append(Fault(position=resource.position(), reason=reason))
         return faults
 
 
@@ -156,5 +156,7 @@ def _fault(
     document: Document, base: tuple[Step, ...], reason: str, field: str = ""
 ) -> Fault:
     path = path_of(base)
-    position = document.position((*base, *steps_of(field)))
-    return Fault(position, f"{path}: {reason}" if path else reason)
+    return Fault(
+        position=document.position((*base, *steps_of(field))),
+        reason=f"{path}: {reason}" if path else reason,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from yaml import MarkedYAMLError
 from yaml.reader import ReaderError
@@ -30,23 +30,14 @@ MOST_SYNTAX_FAULTS = 20
 """Of one text; after them it is rather no YAML at all."""
 
 
-class Read(NamedTuple):
-    """What texts hold.
-
-    Args:
-        resources: In the order in which they were written.
-        left_out: ``file:line:column: reason`` of what lies in a folder among the
-            manifests and is none.
-    """
-
-    resources: tuple[Resource, ...]
-    left_out: tuple[Fault, ...] = ()
-
-
 def read(
     sources: tuple[str | os.PathLike[str], ...], stdin: TextIO | None = None
-) -> Read:
+) -> tuple[tuple[Resource, ...], tuple[Fault, ...]]:
     """Read files, folders and ``-`` in the order given.
+
+    Returns:
+        The resources in the order in which they were written, and what lies in a
+        folder among the manifests and is none.
 
     Raises:
         TopologyError: Anything in them is faulty.
@@ -58,7 +49,7 @@ def read(
                 reading.faults.append(text)
             else:
                 reading.add(text)
-    return reading.result()
+    return reading.resources(), reading.left_out()
 
 
 def read_text(text: str, name: str) -> tuple[Resource, ...]:
@@ -69,8 +60,8 @@ def read_text(text: str, name: str) -> tuple[Resource, ...]:
     """
     reading = _Reading()
     with collector_resting():
-        reading.add(Text(name, text), may_be_empty=True)
-    return reading.result().resources
+        reading.add(Text(name=name, text=text), may_be_empty=True)
+    return reading.resources()
 
 
 class _Reading:
@@ -81,28 +72,33 @@ class _Reading:
         self._documents = DocumentReader()
         self._trees = Trees()
 
-    def result(self) -> Read:
+    def resources(self) -> tuple[Resource, ...]:
         if self.faults:
             raise TopologyError([str(fault) for fault in self.faults])
-        return Read(tuple(self._documents.resources), tuple(self._documents.left_out))
+        return tuple(self._documents.resources)
+
+    def left_out(self) -> tuple[Fault, ...]:
+        return tuple(self._documents.left_out)
 
     def add(self, text: Text, *, may_be_empty: bool = False) -> None:
         faults: list[Fault] = []
         constructor = Constructor()
         documents = 0
-        for document, node in _composed(text, faults, self._trees):
+        for document, root in _composed(text, faults, self._trees):
             documents += 1
-            value, wrong = constructor.document(node)
+            value, wrong = constructor.document(root)
             if wrong:
                 faults += [
-                    Fault(document.node_position(n), reason) for n, reason in wrong
+                    Fault(position=document.node_position(node), reason=reason)
+                    for node, reason in wrong
                 ]
             else:
                 faults += self._documents.read(value, document, named=text.named)
             if constructor.exhausted:
                 break
         if not documents and not faults and text.named and not may_be_empty:
-            faults.append(Fault(Position(file=text.name), "holds no document"))
+            position = Position(file=text.name)
+            faults.append(Fault(position=position, reason="holds no document"))
         if faults:
             self.faults.extend(_template_or(faults, text))
 

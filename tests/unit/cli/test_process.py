@@ -41,7 +41,8 @@ def test_describing_a_subcommand_loads_nothing_of_the_engine(
 ) -> None:
     loaded = (
         "print([m for m in sys.modules if m.startswith('simulator.') "
-        "and not m.startswith(('simulator.cli', 'simulator.errors'))], file=sys.stderr); "
+        "and not m.startswith(('simulator.cli', 'simulator.errors', 'simulator.value'))],"
+        " file=sys.stderr); "
     )
 
     done = kn_sim(workspace, name, "--help", before=loaded)
