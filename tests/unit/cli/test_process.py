@@ -35,6 +35,14 @@ def test_a_run_loads_no_heavy_library(workspace: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"[]\n")
 
 
+def test_the_code_of_a_process_is_frozen(workspace: Path) -> None:
+    count = "import gc; print(gc.get_freeze_count() > 10_000, file=sys.stderr); "
+
+    done = kn_sim(workspace, *PLACED, before=count)
+
+    assert (done.returncode, done.stderr) == (0, b"True\n")
+
+
 @pytest.mark.parametrize("name", ["run", "explain", "check"])
 def test_describing_a_subcommand_loads_nothing_of_the_engine(
     name: str, workspace: Path
