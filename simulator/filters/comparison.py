@@ -44,7 +44,7 @@ def comparison(
         return Explanation(dialect=dialect, verdict=verdict, children=leaves)
 
     return Filter(
-        verdict=judge(wanted),
+        verdict=entries[0][2] if len(entries) == 1 else judge(wanted),
         explain=explain,
         reads=names_in_order(used for name in wanted for used in read_names(name)),
         required=required or {},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from sys import intern
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -105,9 +106,10 @@ class Constructor:
     def _mapping(self, node: Node) -> PlainMapping:
         out: PlainMapping = {}
         merges: list[Node] = []
+        key: Any  # None for one that is none
         for key_node, value_node in node.value:
             if type(key_node) is ScalarNode and key_node.tag == STR:
-                key = key_node.value
+                key = intern(key_node.value)  # the same few in every document
             elif key_node.tag == MERGE:
                 merges.append(value_node)
                 continue
