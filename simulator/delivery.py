@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from simulator.value import Value
 
@@ -30,6 +31,7 @@ class PeriodError(ValueError):
     """A text is no ISO 8601 duration as Knative parses it."""
 
 
+@lru_cache(maxsize=64)  # many deliveries have one and the same
 def parse_period(text: str) -> int:
     """Read an ISO 8601 duration as Knative does.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_ISO = re.compile(
+# Compiled when there is one: most durations are short.
+_ISO = (
     r"P(?:(?P<d>\d+(?:[.,]\d+)?)D)?"
     r"(?:T(?=\d)(?:(?P<h>\d+(?:[.,]\d+)?)H)?(?:(?P<m>\d+(?:[.,]\d+)?)M)?"
     r"(?:(?P<s>\d+(?:[.,]\d+)?)S)?)?"
@@ -33,7 +34,7 @@ def duration_ns(text: str) -> int:
 
 
 def _read(text: str) -> int:
-    iso = _ISO.fullmatch(text)
+    iso = re.fullmatch(_ISO, text) if text.startswith("P") else None
     if iso is not None and any(iso.groupdict().values()):
         parts = iso.groupdict().items()
         return sum(

@@ -26,10 +26,17 @@ def nearest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
     Returns:
         ``; did you mean 'x'?``, or an empty string when nothing is near.
     """
-    from difflib import get_close_matches  # only a fault pays
+    from difflib import SequenceMatcher  # only a fault pays
 
-    close = get_close_matches(name, list(valid), n=1, cutoff=cutoff)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    matcher = SequenceMatcher(b=name)
+    close = None
+    for other in valid:  # as get_close_matches, but what cannot win is not measured
+        matcher.set_seq1(other)
+        if matcher.real_quick_ratio() >= cutoff and matcher.quick_ratio() >= cutoff:
+            ratio = matcher.ratio()
+            if ratio > cutoff or (ratio == cutoff and (close is None or other > close)):
+                cutoff, close = ratio, other
+    return "" if close is None else f"; did you mean {close!r}?"
 
 
 class SimulatorError(Exception):

@@ -54,9 +54,8 @@ class Topology(Value):
             )
         from simulator.manifests.reading import read  # yaml costs 37 ms
 
-        found = read(sources, stdin)
-        left_out = tuple(str(fault) for fault in found.left_out)
-        return cls(resources=found.resources, left_out=left_out)
+        resources, left_out = read(sources, stdin)
+        return cls(resources=resources, left_out=tuple(map(str, left_out)))
 
     @classmethod
     def parse(cls, text: str, name: str = "<text>") -> Topology:

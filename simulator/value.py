@@ -65,11 +65,14 @@ class _ValueType(type):
         made_._fields = (*inherited, *new)
         made_._defaults = defaults
         made_._factories = any(isinstance(d, _Made) for d in defaults.values())
+        below_value = made_.__mro__[:-2]
+        made_._checks = any("_check" in vars(kind) for kind in below_value)
         return made_
 
     _fields: tuple[str, ...]
     _defaults: dict[str, Any]
     _factories: bool
+    _checks: bool
 
 
 class Value(metaclass=_ValueType):
@@ -87,20 +90,23 @@ class Value(metaclass=_ValueType):
 
     def __init__(self, **given: Any) -> None:
         kind = type(self)
-        values = {**kind._defaults, **given}
-        if len(values) != len(kind._fields):
-            self._refuse(given)
+        values = given
+        if len(given) != len(kind._fields):
+            values = {**kind._defaults, **given}
+            if len(values) != len(kind._fields):
+                self._refuse(given)
+            if kind._factories:
+                for field, value in values.items():
+                    if type(value) is _Made:
+                        values[field] = value.factory()
         put = object.__setattr__
-        if kind._factories:
-            for field, value in values.items():
-                if type(value) is _Made:
-                    values[field] = value.factory()
         try:
             for field, value in values.items():
                 put(self, field, value)
         except AttributeError:  # as many as there are fields, but another
             self._refuse(given)
-        kind._check(self)
+        if kind._checks:
+            kind._check(self)
 
     def _check(self) -> None:
         """Refuse values that make no sense together; for subclasses."""

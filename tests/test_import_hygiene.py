@@ -11,14 +11,28 @@ HEAVY = (
     "textual_serve", "yaml",
 )  # fmt: skip
 
+# What only a question, a fault or a rare kind asks for.
+SELDOM = (
+    "difflib", "pathlib", "simulator.admission.go_url", "simulator.admission.misfits",
+    "simulator.cli.nearness", "simulator.filters.condition", "simulator.filters.hints",
+    "simulator.filters.nearest", "simulator.filters.rendering",
+    "simulator.manifests.syntax", "simulator.reconcile.unsimulated",
+    "simulator.subscribers.fault_spec",
+)  # fmt: skip
+QUICKSTART = Path(__file__).parents[1] / "topologies" / "quickstart.yaml"
 
-def loaded(statement: str) -> list[str]:
-    """Give the heavy libraries that a statement loads in a new process."""
-    code = f"import sys\n{statement}\nprint(*[n for n in {HEAVY} if n in sys.modules])"
+
+def loaded(statement: str, watched: tuple[str, ...] = HEAVY) -> list[str]:
+    """Give which modules, of those watched, a statement loads in a new process."""
+    code = (
+        f"import sys\nbefore = set(sys.modules)\n{statement}\n"
+        "new = sys.modules.keys() - before\n"
+        f"print(*[n for n in {watched} if n in new], file=sys.stderr)"
+    )
     done = subprocess.run(  # noqa: S603 - our own interpreter and text
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    return done.stdout.split()
+    return done.stderr.split()
 
 
 @pytest.mark.parametrize(
@@ -59,3 +73,9 @@ def test_running_a_file_loads_nothing_of_the_terminal_ui(tmp_path: Path) -> None
     words = ["run", str(tmp_path / "t.yaml"), "--send", "type=a", "--quiet"]
 
     assert "textual" not in loaded(f"from simulator.cli import main\nmain({words})")
+
+
+def test_a_run_of_the_quickstart_loads_nothing_that_it_does_not_ask_for() -> None:
+    statement = f"from simulator.cli import main\nmain(['run', {str(QUICKSTART)!r}])"
+
+    assert loaded(statement, SELDOM) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from simulator.admission.decoding import decode
 from simulator.admission.go_types import (
@@ -77,7 +77,7 @@ class Scope(Value):
     own_namespace_only: bool = False
 
 
-class Found(NamedTuple):
+class Found(Value):
     """A configuration, and the namespace whose defaults it is of (or empty)."""
 
     config: BrokerConfig
@@ -107,9 +107,9 @@ class BrokerDefaults(Value):
             if scope.broker_class == broker_class:
                 if scope.own is None:
                     return self._of_cluster(broker_class)
-                return Found(scope.own, namespace)
+                return Found(config=scope.own, namespace=namespace)
             if broker_class in scope.by_class:
-                return Found(scope.by_class[broker_class], namespace)
+                return Found(config=scope.by_class[broker_class], namespace=namespace)
         return self._of_cluster(broker_class)
 
     def _of_cluster(self, broker_class: str) -> Found | None:
@@ -117,8 +117,10 @@ class BrokerDefaults(Value):
         if cluster is None or cluster.own is None:
             return None
         if broker_class and broker_class != cluster.broker_class:
-            return Found(cluster.by_class.get(broker_class, cluster.own), "")
-        return Found(cluster.own, "")
+            return Found(
+                config=cluster.by_class.get(broker_class, cluster.own), namespace=""
+            )
+        return Found(config=cluster.own, namespace="")
 
     def broker_class(self, namespace: str) -> tuple[str, str]:
         """Look up the class of a Broker that names none.

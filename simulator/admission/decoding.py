@@ -23,7 +23,6 @@ from simulator.admission.go_types import (
     Url,
     Whole,
 )
-from simulator.admission.go_url import UrlError, parse_url
 from simulator.quoting import go_quote
 
 if TYPE_CHECKING:
@@ -152,6 +151,9 @@ class _Decoder:
     def url(self, item: object, path: tuple[str, ...]) -> str:
         if not isinstance(item, str):
             raise DecodeError(self.misfit_text(_json_name(item), "string", path))
+        # Most destinations are references.
+        from simulator.admission.go_url import UrlError, parse_url
+
         try:
             return parse_url(item).text
         except UrlError as error:

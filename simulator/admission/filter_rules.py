@@ -17,7 +17,6 @@ _NAME_RULE = (
     "Attribute name must start with a letter "
     "and can only contain lowercase alphanumeric"
 )
-_DIALECTS = ("exact", "prefix", "suffix", "all", "any", "not", "cesql")
 
 
 def check_attributes(attributes: Mapping[str, str]) -> list[Fault]:
@@ -51,7 +50,7 @@ def check_filters(filters: Sequence[Fields]) -> list[Fault]:
 def check_filter(each: Fields) -> list[Fault]:
     """Check one filter and those inside it."""
     faults: list[Fault] = []
-    if sum(_is_set(each, dialect) for dialect in _DIALECTS) > 1:
+    if sum(_is_set(each, dialect) for dialect in each) > 1:
         message = "multiple dialects found, filters can have only one dialect set"
         faults.append(generic(message))
     for dialect in ("exact", "prefix", "suffix"):

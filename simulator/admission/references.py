@@ -16,7 +16,6 @@ from simulator.admission.faults import (
     missing,
     via,
 )
-from simulator.admission.go_url import parse_url
 from simulator.quoting import go_quote
 
 if TYPE_CHECKING:
@@ -26,10 +25,9 @@ if TYPE_CHECKING:
     from simulator.admission.kinds import Checking
 
 _IDENTITY = "[apiVersion, kind, name]"
-_PEM = re.compile(
-    r"-----BEGIN ([A-Z0-9 ]+)-----\s*\n([A-Za-z0-9+/=\s]*?)-----END \1-----"
-)
-_ALPHANUMERIC = re.compile(r"[a-zA-Z0-9]+")
+# Compiled when there is a certificate, or an extension: most topologies have neither.
+_PEM = r"-----BEGIN ([A-Z0-9 ]+)-----\s*\n([A-Za-z0-9+/=\s]*?)-----END \1-----"
+_ALPHANUMERIC = r"[a-zA-Z0-9]+"
 _DER_SEQUENCE = b"\x30"
 # Source: X.690, 8.1.3.5: from here on, the number of octets that hold the length.
 _LONG_LENGTH = 0x80
@@ -86,6 +84,8 @@ def check_destination(destination: Fields | None, checking: Checking) -> list[Fa
         if reference is None:
             return [generic("expected at least one, got none", "ref", "uri")]
         return via(check_reference(reference, checking), "ref")
+    from simulator.admission.go_url import parse_url  # most destinations are references
+
     url = parse_url(uri)
     if reference is not None and url.scheme:
         message = f"Absolute URI is not allowed when Ref or {_IDENTITY} is present"
@@ -99,7 +99,7 @@ def check_destination(destination: Fields | None, checking: Checking) -> list[Fa
 
 def _check_certificates(text: str) -> list[Fault]:
     # Go parses the whole X.509 structure; here the outer DER sequence must be whole.
-    block = _PEM.search(text)
+    block = re.search(_PEM, text)
     if block is None:
         return [invalid("CA Cert provided is invalid", "caCert")]
     if block[1] != "CERTIFICATE":
@@ -141,6 +141,6 @@ def check_extensions(extensions: Mapping[str, str]) -> list[Fault]:
     for name in extensions:
         if not name:
             return [invalid_key(name, "", "keys MUST NOT be empty")]
-        if not _ALPHANUMERIC.fullmatch(name):
+        if not re.fullmatch(_ALPHANUMERIC, name):
             return [invalid_key(name, "", "keys are expected to be alphanumeric")]
     return []

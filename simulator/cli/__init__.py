@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     collecting = gc.isenabled()
     gc.disable()  # what starting makes is kept anyway: looking for garbage costs 7 ms
     try:
-        code = _dispatch(words)
+        code = _dispatch(words, own_process=argv is None)
         sys.stdout.flush()
     except SystemExit as end:  # argparse: --help, or wrong use
         return end.code if isinstance(end.code, int) else EXIT_WRONG_USE
@@ -71,12 +71,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _dispatch(words: list[str]) -> int:
+def _dispatch(words: list[str], *, own_process: bool) -> int:
     if not words:
         raise UsageError(f"say what to do: kn-sim {'|'.join(COMMANDS)}; or --help")
     if words[0] not in (*COMMANDS, *_OPTIONS):
         raise UsageError(_unknown(words[0]))
     args = _parser(words).parse_args(words)
+    args.freezes = own_process  # what `simulate` finds loaded, once
     code: int = args.run(args)
     return code
 

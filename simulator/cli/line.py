@@ -1,15 +1,13 @@
-"""One line of the flow, and how it looks.
-
-On the way of every start: a NamedTuple is made in a fifth of a dataclass's time.
-"""
+"""One line of the flow, and how it looks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simulator.cli.style import shortened
 from simulator.duration import duration_text
 from simulator.kernel import Fault, Kind
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from simulator.cli.style import Style
@@ -51,7 +49,7 @@ _FAULTS = {
 }
 
 
-class Line(NamedTuple):
+class Line(Value):
     """What one line says.
 
     Args:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.findings import finding_lines, stub_names
 from simulator.cli.line import time_text
-from simulator.cli.nearness import nearest_first
 from simulator.cli.style import shortened
 
 if TYPE_CHECKING:
@@ -112,6 +111,8 @@ def _unmatched(sim: Simulation, tally: Tally, style: Style) -> Iterator[str]:
 
 def nearest_lines(sim: Simulation, event: Event, hub: str) -> list[str]:
     """Tell which trigger of a broker an event missed most narrowly, and by what."""
+    from simulator.cli.nearness import nearest_first  # only a miss pays
+
     here = nearest_first(why for why in sim.whys(event) if why.hub == hub)
     if not here:
         return ["the broker has no triggers"]

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.cli.line import answer_text, fault_text
 from simulator.kernel import Fault, Kind
 from simulator.statuses import SUCCESS
-from simulator.subscribers.fault_spec import GOES_ON, HitDetail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from simulator.event import Event
+    from simulator.subscribers.fault_spec import HitDetail
     from simulator.trace import Record
 
-_CALLS = (Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED)
 _INTERVENTIONS = (
     Kind.FAULT_SET,
     Kind.FAULT_LIFTED,
@@ -239,11 +238,15 @@ class Tally:
             fault = self.faults[name] = FaultTally(name, record.target)
         if record.kind is Kind.FAULT_HIT:
             fault.hits += 1
-            if isinstance(record.detail, HitDetail):
-                self._hit(record, record.detail)
+            self._hit(record)
 
-    def _hit(self, record: Record, hit: HitDetail) -> None:
+    def _hit(self, record: Record) -> None:
         """Take note of what a fault keeps from its receiver, now or perhaps later."""
+        from simulator.subscribers.fault_spec import GOES_ON, HitDetail  # few runs hit
+
+        hit = record.detail
+        if not isinstance(hit, HitDetail):
+            return
         if hit.kind in GOES_ON:
             self._delayed[record.cause] = hit
             return

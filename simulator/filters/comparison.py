@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from simulator.filters.explanation import Explanation
 from simulator.filters.filter import Filter, names_in_order
-from simulator.filters.hints import absence_hint, value_hint
 from simulator.filters.lookup import ZERO_TIME, actual, is_derived, read_names
 from simulator.filters.needs import NOTHING, Needs
 from simulator.filters.verdict import Judge, Verdict
@@ -84,6 +83,9 @@ def _leaf(
     asked = f"wanted {wanted!r}" if wanted else "wanted any value"
     hint = ""
     if verdict is Verdict.FAIL:
+        # Only a question why pays.
+        from simulator.filters.hints import absence_hint, value_hint
+
         if found is None:
             hint = absence_hint(name, attributes)
         elif wanted:

@@ -38,15 +38,19 @@ def judge_equal(wanted: Mapping[str, str]) -> Judge:
 
         return judge_derived
 
+    pairs = tuple(wanted.items())
+    if len(pairs) == 1:
+        ((name, text),) = pairs
+
+        def judge_one(attributes: Mapping[str, str]) -> Verdict:
+            return passed if attributes.get(name) == text else failed
+
+        return judge_one
+
     def judge_each(attributes: Mapping[str, str]) -> Verdict:
         for name, text in pairs:
             if attributes.get(name) != text:
                 return failed
         return passed
 
-    def judge_one(attributes: Mapping[str, str]) -> Verdict:
-        return passed if attributes.get(name) == text else failed
-
-    pairs = tuple(wanted.items())
-    name, text = pairs[0]
-    return judge_one if len(pairs) == 1 else judge_each
+    return judge_each

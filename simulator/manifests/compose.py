@@ -21,9 +21,7 @@ TOO_DEEP = f"the document is nested more than {MAX_DEPTH} levels deep"
 
 _MAPPING = "tag:yaml.org,2002:map"
 _SEQUENCE = "tag:yaml.org,2002:seq"
-_ESCAPE = re.compile(
-    r"\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|.)", re.IGNORECASE
-)
+_ESCAPE = r"\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|.)"
 
 
 class BoundError(MarkedYAMLError):
@@ -79,7 +77,7 @@ def _yaml_of_json(text: str) -> str:
     r"""Rewrite JSON's surrogate pairs, ``\ud83d\ude00``, which YAML does not have."""
     if "\\ud" not in text.lower() or not text.lstrip().startswith(("{", "[")):
         return text
-    return _ESCAPE.sub(_code_point, text)
+    return re.sub(_ESCAPE, _code_point, text, flags=re.IGNORECASE)
 
 
 def _code_point(escape: re.Match[str]) -> str:

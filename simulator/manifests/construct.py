@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from sys import intern
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -22,11 +23,8 @@ MAX_EXPANDED = 2_000_000
 """Values of one text after its aliases are expanded; no YAML bomb gets through."""
 
 
-class NodeFault(NamedTuple):
-    """A fault, and the node where it stands."""
-
-    node: Node
-    reason: str
+NodeFault: TypeAlias = tuple[Node, str]
+"""Where a fault stands, and what is wrong."""
 
 
 class _RefusedError(Exception):
@@ -65,7 +63,7 @@ class Constructor:
         try:
             value = self._value(root)
         except _RefusedError as error:
-            return None, [NodeFault(error.node, str(error))]
+            return None, [(error.node, str(error))]
         return value, list(self._faulty.values())
 
     def _value(self, node: Node) -> Plain:
@@ -93,7 +91,7 @@ class Constructor:
 
     def _fault(self, node: Node, reason: str) -> None:
         """Note a fault once, however many aliases lead to it."""
-        self._faulty.setdefault(id(node), NodeFault(node, reason))
+        self._faulty.setdefault(id(node), (node, reason))
 
     def _scalar(self, node: ScalarNode) -> Plain:
         text: str = node.value
@@ -108,9 +106,10 @@ class Constructor:
     def _mapping(self, node: Node) -> PlainMapping:
         out: PlainMapping = {}
         merges: list[Node] = []
+        key: Any  # None for one that is none
         for key_node, value_node in node.value:
             if type(key_node) is ScalarNode and key_node.tag == STR:
-                key = key_node.value
+                key = intern(key_node.value)  # the same few in every document
             elif key_node.tag == MERGE:
                 merges.append(value_node)
                 continue

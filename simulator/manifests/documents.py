@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from simulator.manifests.faults import Fault, called
 from simulator.manifests.origin import Document, Step, WrittenAt, path_of, steps_of
-from simulator.manifests.syntax import TEMPLATE_REASON
 from simulator.resource import Resource, written_twice
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class DocumentReader:
                 self.resources.append(resource)
             else:
                 reason = written_twice(first, resource)
-                faults.append(Fault(resource.position(), reason))
+                faults.append(Fault(position=resource.position(), reason=reason))
         return faults
 
 
@@ -104,6 +103,8 @@ def manifest_faults(value: PlainMapping) -> list[tuple[str, str]]:
         reason = f"{value['kind']}: {_name_reason(name, metadata)}"
         wrong.append(("metadata.name", reason))
     elif "{{" in str(name):
+        from simulator.manifests.syntax import TEMPLATE_REASON  # only a fault pays
+
         wrong.append(("metadata.name", TEMPLATE_REASON))
     namespace = metadata.get("namespace")
     if namespace is not None and not isinstance(namespace, str):
@@ -155,5 +156,7 @@ def _fault(
     document: Document, base: tuple[Step, ...], reason: str, field: str = ""
 ) -> Fault:
     path = path_of(base)
-    position = document.position((*base, *steps_of(field)))
-    return Fault(position, f"{path}: {reason}" if path else reason)
+    return Fault(
+        position=document.position((*base, *steps_of(field))),
+        reason=f"{path}: {reason}" if path else reason,
+    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from simulator.resource import Position
 
 
-class Fault(NamedTuple):
+class Fault(Value):
     """What is wrong, and where."""
 
     position: Position

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simulator.manifests.faults import Fault
 from simulator.resource import Position
+from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +21,16 @@ STDIN = "-"
 SUFFIXES = (".yaml", ".yml", ".json")
 
 
-class Text(NamedTuple):
-    """A text and the name that its positions carry."""
+class Text(Value):
+    """A text and the name that its positions carry.
+
+    Args:
+        named: Somebody asked for just this file, not for the folder it lies in.
+    """
 
     name: str
     text: str
     named: bool = True
-    """Whether somebody asked for just this file, not for the folder it lies in."""
 
 
 def texts_of(
@@ -39,17 +42,26 @@ def texts_of(
             stream = stdin or sys.stdin
             yield _checked("<stdin>", _bytes_of(stream), named=True)
             continue
-        path = Path(source)
-        if path.is_dir():
+        path = _spelled(os.fspath(source))
+        if os.path.isdir(path):
             yield from _folder(path)
         else:
             yield _file(path, named=True)
 
 
-def _folder(folder: Path) -> Iterator[Text | Fault]:
+def _spelled(path: str) -> str:
+    """Spell a path as pathlib does: no ``//`` and no ``/./`` in it."""
+    if os.path.normpath(path) == path:
+        return path
+    from pathlib import Path  # costs a cold start 1.5 ms
+
+    return str(Path(path))
+
+
+def _folder(folder: str) -> Iterator[Text | Fault]:
     unreadable: list[OSError] = []
     found = [
-        Path(parent, name)
+        _spelled(os.path.join(parent, name))
         for parent, _, names in os.walk(folder, onerror=unreadable.append)
         for name in names
         if name.endswith(SUFFIXES)
@@ -58,19 +70,19 @@ def _folder(folder: Path) -> Iterator[Text | Fault]:
         yield _fault(error.filename, f"cannot be read: {error.strerror}")
     if not found and not unreadable:
         yield _fault(folder, f"the folder holds no {', '.join(SUFFIXES)} file")
-    for path in sorted(found, key=lambda p: p.parts):
+    for path in sorted(found, key=lambda path: path.split(os.sep)):
         yield _file(path, named=False)
 
 
-def _file(path: Path, *, named: bool) -> Text | Fault:
+def _file(path: str, *, named: bool) -> Text | Fault:
     try:
-        with path.open("rb") as stream:
+        with open(path, "rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return _fault(path, f"no such file or folder{_near(path)}")
     except OSError as error:
         return _fault(path, f"cannot be read: {error.strerror}")
-    return _checked(str(path), raw, named=named)
+    return _checked(path, raw, named=named)
 
 
 def _checked(name: str, raw: bytes, *, named: bool) -> Text | Fault:
@@ -80,13 +92,15 @@ def _checked(name: str, raw: bytes, *, named: bool) -> Text | Fault:
     if b"\0" in raw:
         return _fault(name, "is binary: it holds NUL bytes; a manifest is UTF-8 text")
     try:
-        return Text(name, raw.decode().removeprefix("\ufeff"), named)
+        text = raw.decode().removeprefix("\ufeff")
+        return Text(name=name, text=text, named=named)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)
         position = Position(file=name, line=line, column=column)
         byte = f"0x{raw[error.start]:02X}"
-        return Fault(position, f"is not UTF-8: the byte {byte} starts no character")
+        reason = f"is not UTF-8: the byte {byte} starts no character"
+        return Fault(position=position, reason=reason)
 
 
 def _bytes_of(stream: TextIO) -> bytes:
@@ -96,14 +110,15 @@ def _bytes_of(stream: TextIO) -> bytes:
     return stream.read(MAX_BYTES + 1).encode(errors="surrogatepass")
 
 
-def _near(path: Path) -> str:
+def _near(path: str) -> str:
     from simulator.errors import nearest  # only on a fault
 
+    folder, name = os.path.split(path)
     try:
-        return nearest(path.name, sorted(p.name for p in path.parent.iterdir()))
+        return nearest(name, sorted(os.listdir(folder or os.curdir)))
     except OSError:
         return ""
 
 
-def _fault(path: Path | str, reason: str) -> Fault:
-    return Fault(Position(file=str(path)), reason)
+def _fault(path: str, reason: str) -> Fault:
+    return Fault(position=Position(file=path), reason=reason)

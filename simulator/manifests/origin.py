@@ -12,9 +12,10 @@ from simulator.manifests.scalars import key_text
 from simulator.resource import Position
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Step: TypeAlias = "str | int"
+_KEPT_TREES = 4
 _TOKEN = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
 
 
@@ -37,59 +38,16 @@ def path_of(steps: Sequence[Step]) -> str:
     return path
 
 
-class Document:
-    """One YAML document: where it stands in its file, and its text.
+class _Tree:
+    """The nodes of one document, and the fields of its mappings by name."""
 
-    The tree of nodes is made at the first question for a position, then kept.
-    """
+    __slots__ = ("_fields", "root")
 
-    __slots__ = (
-        "_end",
-        "_fields",
-        "_file",
-        "_line",
-        "_root",
-        "_start",
-        "_text",
-        "_text_line",
-    )
-
-    def __init__(self, *, file: str, text: str, root: Node, first_line: int) -> None:
-        """Take the place of *root* in *text*; line *first_line* is the text's first."""
-        mark = root.start_mark
-        self._file = file
-        self._text_line = first_line
-        self._line = first_line + mark.line
-        self._text = text
-        self._start = mark.index - mark.column
-        self._end = root.end_mark.index
-        self._root: Node | None = None
+    def __init__(self, root: Node) -> None:
+        self.root = root
         self._fields: dict[int, dict[str, tuple[Node, Node]]] = {}
 
-    def node_position(self, node: Node) -> Position:
-        """Give the place of a node of the tree that this document was made from."""
-        return self._place(node, self._text_line)
-
-    def position(self, steps: Sequence[Step], *, skip: bool = False) -> Position:
-        """Find the nearest written field on the way along *steps*.
-
-        Args:
-            steps: Keys and indexes from the document's root.
-            skip: Pass over the steps that are not written instead of stopping.
-        """
-        root = self._tree()
-        if root is None:
-            return Position(file=self._file, line=self._line, column=1)
-        node = place = root
-        for step in steps:
-            found = self._step(node, step)
-            if found is not None:
-                place, node = found
-            elif not skip:
-                break
-        return self._place(place, self._line)
-
-    def _step(self, node: Node, step: Step) -> tuple[Node, Node] | None:
+    def step(self, node: Node, step: Step) -> tuple[Node, Node] | None:
         """Go one step down: the node to point at, and the node to go on from."""
         if isinstance(node, SequenceNode) and isinstance(step, int):
             item = node.value[step] if 0 <= step < len(node.value) else None
@@ -104,20 +62,103 @@ class Document:
                     fields.setdefault(key_text(key.tag, key.value), (key, value))
         return fields.get(str(step))
 
+
+class Trees:
+    """The trees of the documents that were asked last.
+
+    A tree takes fifty times the memory of its text, so that those of thousands of
+    documents are not kept; questions come in the order of the documents, mostly.
+    """
+
+    __slots__ = ("_documents", "_kept")
+
+    def __init__(self) -> None:
+        self._documents = 0
+        self._kept: dict[int, _Tree | None] = {}
+
+    def number(self) -> int:
+        """Give the next document its number."""
+        self._documents += 1
+        return self._documents
+
+    def of(self, number: int, compose_root: Callable[[], Node | None]) -> _Tree | None:
+        """Give the tree of a document; None when it cannot be made by itself."""
+        if number in self._kept:
+            tree = self._kept.pop(number)
+        else:
+            root = compose_root()
+            tree = None if root is None else _Tree(root)
+        self._kept[number] = tree
+        if len(self._kept) > _KEPT_TREES:
+            del self._kept[next(iter(self._kept))]
+        return tree
+
+
+class Document:
+    """One YAML document: where it stands in its file, and its text."""
+
+    __slots__ = (
+        "_column",
+        "_end",
+        "_file",
+        "_line",
+        "_number",
+        "_start",
+        "_text",
+        "_text_line",
+        "_trees",
+    )
+
+    def __init__(
+        self, *, file: str, text: str, root: Node, first_line: int, trees: Trees
+    ) -> None:
+        """Take the place of *root* in *text*; line *first_line* is the text's first."""
+        mark = root.start_mark
+        self._file = file
+        self._text_line = first_line
+        self._line = first_line + mark.line
+        self._column = mark.column + 1
+        self._text = text
+        self._start = mark.index - mark.column
+        self._end = root.end_mark.index
+        self._trees = trees
+        self._number = trees.number()
+
+    def node_position(self, node: Node) -> Position:
+        """Give the place of a node of the tree that this document was made from."""
+        return self._place(node, self._text_line)
+
+    def position(self, steps: Sequence[Step], *, skip: bool = False) -> Position:
+        """Find the nearest written field on the way along *steps*.
+
+        Args:
+            steps: Keys and indexes from the document's root.
+            skip: Pass over the steps that are not written instead of stopping.
+        """
+        tree = self._trees.of(self._number, self._root) if steps else None
+        if tree is None:
+            return Position(file=self._file, line=self._line, column=self._column)
+        node = place = tree.root
+        for step in steps:
+            found = tree.step(node, step)
+            if found is not None:
+                place, node = found
+            elif not skip:
+                break
+        return self._place(place, self._line)
+
     def _place(self, node: Node, first_line: int) -> Position:
         mark = node.start_mark
         line = first_line + mark.line
         return Position(file=self._file, line=line, column=mark.column + 1)
 
-    def _tree(self) -> Node | None:
-        if self._root is None:
-            text = self._text[self._start : self._end]
-            text = re.sub(r"\A---(?=\s)", "   ", text)
-            try:
-                self._root = next(compose(text), None)
-            except YAMLError:  # its %TAG directives stood before it
-                return None
-        return self._root
+    def _root(self) -> Node | None:
+        text = self._text[self._start : self._end]
+        text = re.sub(r"\A---(?=\s)", "   ", text)
+        try:
+            return next(compose(text), None)
+        except YAMLError:  # its %TAG directives stood before it
+            return None
 
 
 class WrittenAt:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from yaml import MarkedYAMLError
 from yaml.reader import ReaderError
@@ -14,12 +14,7 @@ from simulator.manifests.construct import Constructor
 from simulator.manifests.documents import DocumentReader
 from simulator.manifests.faults import Fault, by_position
 from simulator.manifests.files import Text, texts_of
-from simulator.manifests.origin import Document
-from simulator.manifests.syntax import (
-    resume_index,
-    syntax_fault,
-    template_fault,
-)
+from simulator.manifests.origin import Document, Trees
 from simulator.resource import Position
 
 if TYPE_CHECKING:
@@ -35,23 +30,14 @@ MOST_SYNTAX_FAULTS = 20
 """Of one text; after them it is rather no YAML at all."""
 
 
-class Read(NamedTuple):
-    """What texts hold.
-
-    Args:
-        resources: In the order in which they were written.
-        left_out: ``file:line:column: reason`` of what lies in a folder among the
-            manifests and is none.
-    """
-
-    resources: tuple[Resource, ...]
-    left_out: tuple[Fault, ...] = ()
-
-
 def read(
     sources: tuple[str | os.PathLike[str], ...], stdin: TextIO | None = None
-) -> Read:
+) -> tuple[tuple[Resource, ...], tuple[Fault, ...]]:
     """Read files, folders and ``-`` in the order given.
+
+    Returns:
+        The resources in the order in which they were written, and what lies in a
+        folder among the manifests and is none.
 
     Raises:
         TopologyError: Anything in them is faulty.
@@ -63,7 +49,7 @@ def read(
                 reading.faults.append(text)
             else:
                 reading.add(text)
-    return reading.result()
+    return reading.resources(), reading.left_out()
 
 
 def read_text(text: str, name: str) -> tuple[Resource, ...]:
@@ -74,8 +60,8 @@ def read_text(text: str, name: str) -> tuple[Resource, ...]:
     """
     reading = _Reading()
     with collector_resting():
-        reading.add(Text(name, text), may_be_empty=True)
-    return reading.result().resources
+        reading.add(Text(name=name, text=text), may_be_empty=True)
+    return reading.resources()
 
 
 class _Reading:
@@ -84,49 +70,67 @@ class _Reading:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self._documents = DocumentReader()
+        self._trees = Trees()
 
-    def result(self) -> Read:
+    def resources(self) -> tuple[Resource, ...]:
         if self.faults:
             raise TopologyError([str(fault) for fault in self.faults])
-        return Read(tuple(self._documents.resources), tuple(self._documents.left_out))
+        return tuple(self._documents.resources)
+
+    def left_out(self) -> tuple[Fault, ...]:
+        return tuple(self._documents.left_out)
 
     def add(self, text: Text, *, may_be_empty: bool = False) -> None:
         faults: list[Fault] = []
         constructor = Constructor()
         documents = 0
-        for document, node in _composed(text, faults):
+        for document, root in _composed(text, faults, self._trees):
             documents += 1
-            value, wrong = constructor.document(node)
+            value, wrong = constructor.document(root)
             if wrong:
                 faults += [
-                    Fault(document.node_position(n), reason) for n, reason in wrong
+                    Fault(position=document.node_position(node), reason=reason)
+                    for node, reason in wrong
                 ]
             else:
                 faults += self._documents.read(value, document, named=text.named)
             if constructor.exhausted:
                 break
         if not documents and not faults and text.named and not may_be_empty:
-            faults.append(Fault(Position(file=text.name), "holds no document"))
-        lines = [fault.position.line for fault in faults]
-        template = template_fault(text.name, text.text, lines)
-        if template is not None:
-            faults = [template]
-        self.faults.extend(by_position(faults))
+            position = Position(file=text.name)
+            faults.append(Fault(position=position, reason="holds no document"))
+        if faults:
+            self.faults.extend(_template_or(faults, text))
 
 
-def _composed(text: Text, faults: list[Fault]) -> Iterator[tuple[Document, Node]]:
+def _template_or(faults: list[Fault], text: Text) -> list[Fault]:
+    """Give the faults of one text in order, or the one that they come from."""
+    from simulator.manifests.syntax import template_fault  # only a fault pays
+
+    lines = [fault.position.line for fault in faults]
+    template = template_fault(text.name, text.text, lines)
+    return by_position(faults) if template is None else [template]
+
+
+def _composed(
+    text: Text, faults: list[Fault], trees: Trees
+) -> Iterator[tuple[Document, Node]]:
     """Give the documents of a text, going on behind one that is no YAML."""
     rest, first_line = text.text, 1
     while True:
         try:
             for node in compose(rest):
-                yield (
-                    Document(
-                        file=text.name, text=rest, root=node, first_line=first_line
-                    ),
-                    node,
+                document = Document(
+                    file=text.name,
+                    text=rest,
+                    root=node,
+                    first_line=first_line,
+                    trees=trees,
                 )
+                yield document, node
         except (MarkedYAMLError, ReaderError) as error:
+            from simulator.manifests.syntax import resume_index, syntax_fault
+
             faults.append(syntax_fault(text.name, rest, error, first_line))
             index = resume_index(rest, error)
             if index is None or len(faults) >= MOST_SYNTAX_FAULTS:

@@ -43,7 +43,8 @@ _WORD_TAGS: Final = {
     **dict.fromkeys(_NOT_FINITE, FLOAT),
     "<<": MERGE,
 }
-_SPECIAL_STARTS: Final = frozenset("yYnNtTfFoO~+-.0123456789<")
+_NUMBER_STARTS: Final = frozenset("+-.0123456789")
+_SPECIAL_STARTS: Final = _NUMBER_STARTS | frozenset("yYnNtTfFoO~<")
 _INT = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _OCTAL = re.compile(r"[-+]?0[0-7]+")
@@ -61,9 +62,9 @@ def plain_tag(text: str) -> str:
     word = _WORD_TAGS.get(text)
     if word is not None:
         return word
-    if len(text) > _LONGEST_NUMBER:
+    if text[0] not in _NUMBER_STARTS or len(text) > _LONGEST_NUMBER:
         return STR
-    digits = text.replace("_", "") if text[0] in "+-0123456789" else text
+    digits = text if text[0] == "." else text.replace("_", "")
     if _INT.fullmatch(digits):
         return INT
     if _FLOAT.fullmatch(digits) and math.isfinite(float(digits)):

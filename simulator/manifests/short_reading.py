@@ -41,7 +41,7 @@ def read_short(
     place = Place()
     found = short_manifests(value, place)
     faults = [
-        Fault(document.position(steps), f"{path_of(steps)}: {reason}")
+        Fault(position=document.position(steps), reason=f"{path_of(steps)}: {reason}")
         for steps, reason in place.faults
     ]
     if faults:

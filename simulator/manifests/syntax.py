@@ -64,7 +64,7 @@ def template_fault(file: str, text: str, lines: Iterable[int]) -> Fault | None:
     written = text.split("\n")
     if not any(_TEMPLATE.search("\n".join(written[max(n - 2, 0) : n])) for n in lines):
         return None
-    return Fault(_at(file, text, found.start()), TEMPLATE_REASON)
+    return Fault(position=_at(file, text, found.start()), reason=TEMPLATE_REASON)
 
 
 def syntax_fault(
@@ -83,22 +83,27 @@ def syntax_fault(
         before = text.encode()[: error.position].decode(errors="ignore")
         position = _at(file, text, len(before))
         return Fault(
-            position.replace(line=position.line + first_line - 1),
-            f"the character U+{error.character:04X} is not allowed in YAML; "
+            position=position.replace(line=position.line + first_line - 1),
+            reason=f"the character U+{error.character:04X} is not allowed in YAML; "
             "write it as an escape in double quotes",
         )
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     position = Position(file=file, line=first_line + line, column=column + 1)
     if isinstance(error, BoundError):
-        return Fault(position, str(error.problem))
+        return Fault(position=position, reason=str(error.problem))
     if error.problem == _LIBYAML_TOO_DEEP:
-        return Fault(position, TOO_DEEP)
+        return Fault(position=position, reason=TOO_DEEP)
     if _TAB_INDENT.match(_line(text, line)):
-        return Fault(position, "a tab indents this line; YAML is indented with spaces")
+        return Fault(
+            position=position,
+            reason="a tab indents this line; YAML is indented with spaces",
+        )
     problem = error.problem or "unreadable"
     hint = _opened(error, first_line) or _HINTS.get(problem, "")
-    return Fault(position, f"not valid YAML: {problem}" + (hint and f"; {hint}"))
+    return Fault(
+        position=position, reason=f"not valid YAML: {problem}" + (hint and f"; {hint}")
+    )
 
 
 def resume_index(text: str, error: MarkedYAMLError | ReaderError) -> int | None:

@@ -1,13 +1,11 @@
 """What Knative's controllers do: from admitted resources to a `Wiring`."""
 
 from simulator.reconcile.given import Admitted, GeneratorDescription, ServiceDescription
-from simulator.reconcile.unsimulated import misspelt
 from simulator.reconcile.wire import reconcile
 
 __all__ = [
     "Admitted",
     "GeneratorDescription",
     "ServiceDescription",
-    "misspelt",
     "reconcile",
 ]

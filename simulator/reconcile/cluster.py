@@ -6,6 +6,7 @@ owner of a kind for an address, and remembers what was referred to.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -87,9 +88,17 @@ class Cluster:
         """Name who knows the addresses of a kind."""
         self._addressables[(group, kind)] = owner
 
-    def names_of(self, key: ResourceKey) -> list[str]:
+    def names_of(self, key: ResourceKey) -> Sequence[str]:
         """Give the names of all resources of the kind and namespace of *key*."""
-        return [each.name for each in self.resources if each[:3] == key[:3]]
+        return self._names.get(key[:3], ())
+
+    @cached_property
+    def _names(self) -> Mapping[tuple[str, str, str], Sequence[str]]:
+        """Group, kind and namespace -> the names that are declared there."""
+        names: dict[tuple[str, str, str], list[str]] = {}
+        for key in self.resources:
+            names.setdefault(key[:3], []).append(key.name)
+        return names
 
     def resolve(
         self, destination: Mapping[str, Any], asker: Admitted, path: str
@@ -132,13 +141,9 @@ class Cluster:
         self, asker: Admitted, key: ResourceKey, path: str, effect: str = ""
     ) -> None:
         """Say that a resource that *asker* refers to is not there."""
-        elsewhere = [
-            each.namespace
-            for each in self.resources
-            if (*each[:2], each.name) == (*key[:2], key.name)
-        ]
+        elsewhere = self._homes.get((key.group, key.kind, key.name))
         hint = (
-            f"; there is one in namespace {elsewhere[0]!r}"
+            f"; there is one in namespace {elsewhere!r}"
             if elsewhere
             else nearest(key.name, self.names_of(key))
         )
@@ -150,16 +155,28 @@ class Cluster:
             path,
         )
 
+    @cached_property
+    def _homes(self) -> Mapping[tuple[str, str, str], str]:
+        """Group, kind and name -> the first namespace where it is declared."""
+        homes: dict[tuple[str, str, str], str] = {}
+        for key in self.resources:
+            homes.setdefault((key.group, key.kind, key.name), key.namespace)
+        return homes
+
     def kind_of_channel(self, namespace: str, name: str) -> str | None:
         """Give the kind of the declared channel of this name, generic ones first."""
-        kinds = [
-            key.kind
-            for key in self.resources
-            if key.group == MESSAGING
-            and key.kind.endswith("Channel")
-            and key[2:] == (namespace, name)
-        ]
-        return "Channel" if "Channel" in kinds else next(iter(kinds), None)
+        return self._channel_kinds.get((namespace, name))
+
+    @cached_property
+    def _channel_kinds(self) -> Mapping[tuple[str, str], str]:
+        """Namespace and name -> the kind of the channel that is meant."""
+        kinds: dict[tuple[str, str], str] = {}
+        for key in self.resources:
+            if key.group == MESSAGING and key.kind.endswith("Channel"):
+                kinds.setdefault(key[2:], key.kind)
+                if key.kind == "Channel":
+                    kinds[key[2:]] = key.kind
+        return kinds
 
     def answer(self, url: str) -> None:
         """Let somebody answer at the address of what is declared but not simulated."""
@@ -237,13 +254,14 @@ class Cluster:
         if not known:
             what = "Knative Service" if ref.key.group == SERVING else "Service"
             where = f"{ref.name!r} in namespace {ref.namespace!r}"
-            hint = services.nearest(ref.namespace, ref.name)
             if self.strict:
+                hint = services.nearest(ref.namespace, ref.name)
                 self.findings.warn(
                     asker, "unresolved", f"there is no {what} {where}{hint}", path
                 )
                 return Resolution(error=missing_object(ref.key))
             if not services.in_use(ref.namespace, ref.name):
+                hint = services.nearest(ref.namespace, ref.name)
                 self.findings.warn(
                     asker,
                     "stub",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from simulator.wiring import Condition, Truth
 
 READY = "Ready"
@@ -13,6 +15,7 @@ POLICIES_MESSAGE = (
 )
 NO_DEAD_LETTER_REASON = "DeadLetterSinkNotConfigured"
 NO_DEAD_LETTER_MESSAGE = "No dead letter sink is configured."
+_TRUE = Truth.TRUE  # looking up a member costs as much as comparing with it
 
 
 class ConditionSet:
@@ -37,15 +40,15 @@ class ConditionSet:
     def true(self, *types: str, reason: str = "", message: str = "") -> None:
         """Mark conditions as holding."""
         for type_ in types:
-            self._mark(type_, Truth.TRUE, reason, message)
+            self._mark(_holding(type_, reason, message))
 
     def false(self, type_: str, reason: str, message: str = "") -> None:
         """Mark a condition as not holding."""
-        self._mark(type_, Truth.FALSE, reason, message)
+        self._mark(_condition(type_, Truth.FALSE, reason, message))
 
     def unknown(self, type_: str, reason: str, message: str = "") -> None:
         """Mark a condition as not decided."""
-        self._mark(type_, Truth.UNKNOWN, reason, message)
+        self._mark(_condition(type_, Truth.UNKNOWN, reason, message))
 
     def copy(self, type_: str, other: Condition) -> None:
         """Mark a condition as the one of another resource stands.
@@ -55,7 +58,7 @@ class ConditionSet:
         if other.status is Truth.TRUE:
             self.true(type_)
         else:
-            self._mark(type_, other.status, other.reason, other.message)
+            self._mark(_condition(type_, other.status, other.reason, other.message))
 
     def oidc_is_off(self) -> None:
         """Mark the identity as not needed."""
@@ -78,18 +81,17 @@ class ConditionSet:
     @property
     def ready(self) -> Condition:
         """The top condition: False beats Unknown, the last mark beats earlier ones."""
-        for status in (Truth.FALSE, Truth.UNKNOWN):
-            for marked in reversed(self._marked.values()):
-                if marked.status is status and marked.type in self._dependents:
-                    return Condition(
-                        type=READY,
-                        status=status,
-                        reason=marked.reason,
-                        message=marked.message,
-                    )
+        failing = [
+            each
+            for each in reversed(self._marked.values())
+            if each.status is not _TRUE and each.type in self._dependents
+        ]
+        if failing:
+            worst = min(failing, key=lambda each: each.status is Truth.UNKNOWN)
+            return _condition(READY, worst.status, worst.reason, worst.message)
         if all(type_ in self._marked for type_ in self._dependents):
-            return Condition(type=READY, status=Truth.TRUE)
-        return Condition(type=READY, status=Truth.UNKNOWN)
+            return _holding(READY)
+        return _condition(READY, Truth.UNKNOWN)
 
     @property
     def is_ready(self) -> bool:
@@ -99,13 +101,22 @@ class ConditionSet:
     def finished(self) -> tuple[Condition, ...]:
         """Give all conditions, sorted by type."""
         unknown = (
-            self._marked.get(type_) or Condition(type=type_, status=Truth.UNKNOWN)
+            self._marked.get(type_) or _condition(type_, Truth.UNKNOWN)
             for type_ in self._types
         )
         return tuple(sorted((self.ready, *unknown), key=lambda each: each.type))
 
-    def _mark(self, type_: str, status: Truth, reason: str, message: str) -> None:
-        self._marked.pop(type_, None)  # a new mark counts as the latest
-        self._marked[type_] = Condition(
-            type=type_, status=status, reason=reason, message=message
-        )
+    def _mark(self, condition: Condition) -> None:
+        self._marked.pop(condition.type, None)  # a new mark counts as the latest
+        self._marked[condition.type] = condition
+
+
+def _condition(
+    type_: str, status: Truth, reason: str = "", message: str = ""
+) -> Condition:
+    return Condition(type=type_, status=status, reason=reason, message=message)
+
+
+@lru_cache(maxsize=64)  # one and the same for thousands of triggers
+def _holding(type_: str, reason: str = "", message: str = "") -> Condition:
+    return _condition(type_, _TRUE, reason, message)

@@ -24,9 +24,10 @@ class Admitted:
 
     Attributes:
         key: What tells it from all others.
+        defaulted: The resource with its defaults, at the place of the written one.
     """
 
-    __slots__ = ("key", "manifest", "origins", "resource")
+    __slots__ = ("defaulted", "key", "manifest", "origins", "resource")
 
     def __init__(
         self,
@@ -40,6 +41,11 @@ class Admitted:
         self.origins = origins or {}
         # Asked for some twenty times a resource, and not cheap to work out.
         self.key: ResourceKey = resource.key
+        self.defaulted = (
+            resource
+            if manifest is resource.manifest
+            else Resource(manifest=manifest, origin=resource.origin)
+        )
 
     @property
     def namespace(self) -> str:
@@ -61,11 +67,6 @@ class Admitted:
     def annotations(self) -> Mapping[str, str]:
         """`metadata.annotations` with the defaulted ones."""
         return self.defaulted.annotations
-
-    @property
-    def defaulted(self) -> Resource:
-        """The resource with its defaults, at the place of the written one."""
-        return Resource(manifest=self.manifest, origin=self.resource.origin)
 
     def origin_of(self, path: str) -> str | None:
         """Say where the value at *path* comes from; None when it was written."""

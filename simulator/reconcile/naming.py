@@ -18,7 +18,8 @@ INGRESS_HOST = f"broker-ingress.{SYSTEM_NAMESPACE}.svc.{CLUSTER_DOMAIN}"
 _LONGEST_NAME = 63
 _MD5_LENGTH = 32
 _HEAD = _LONGEST_NAME - _MD5_LENGTH
-_IN_CLUSTER = re.compile(
+# Compiled when there is a URL, or a trigger without a filter.
+_IN_CLUSTER = (
     r"(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)"
     rf"(?P<svc>\.svc(?:\.{re.escape(CLUSTER_DOMAIN)})?)?\.?"
 )
@@ -76,7 +77,7 @@ def service_of_host(host: str) -> tuple[str, str, bool] | None:
 
     Only names with ``.svc`` are sure; ``example.com`` may be either.
     """
-    match = _IN_CLUSTER.fullmatch(host)
+    match = re.fullmatch(_IN_CLUSTER, host)
     if match is None:
         return None
     return match["name"], match["namespace"], match["svc"] is not None

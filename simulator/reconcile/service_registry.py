@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from simulator.errors import nearest
 from simulator.reconcile.naming import SERVING, service_hosts, service_of_host
 from simulator.resource import DEFAULT_NAMESPACE
-from simulator.value import Value
 from simulator.wiring import Endpoint, node_name
 
 if TYPE_CHECKING:
@@ -20,11 +19,8 @@ KNATIVE_SERVICE = (SERVING, "Service")
 _PORT = 80
 
 
-class _Place(Value):
-    """A service by where it lives."""
-
-    namespace: str
-    name: str
+# A service by where it lives: namespace, name.
+_Place: TypeAlias = tuple[str, str]
 
 
 class Services:
@@ -44,7 +40,7 @@ class Services:
         self._declared: dict[_Place, list[Admitted]] = {}
         for each in admitted:
             if each.key[:2] in {CORE_SERVICE, KNATIVE_SERVICE}:
-                place = _Place(namespace=each.namespace, name=each.name)
+                place = (each.namespace, each.name)
                 self._declared.setdefault(place, []).append(each)
         self._claims = {
             host.lower(): name
@@ -56,26 +52,26 @@ class Services:
 
     def declared(self, kind: tuple[str, str], namespace: str, name: str) -> bool:
         """Say whether a manifest of this group and kind exists."""
-        there = self._declared.get(_Place(namespace=namespace, name=name), ())
+        there = self._declared.get((namespace, name), ())
         return any(each.key[:2] == kind for each in there)
 
     def description(self, namespace: str, name: str) -> ServiceDescription | None:
         """Give what a Simulation says about a service, or None."""
-        key = self._description_key(_Place(namespace=namespace, name=name))
+        key = self._description_key((namespace, name))
         return None if key is None else self._described[key]
 
     def exists(self, namespace: str, name: str) -> bool:
         """Say whether a service is declared, by either kind, or described."""
-        place = _Place(namespace=namespace, name=name)
+        place = (namespace, name)
         return place in self._declared or self._description_key(place) is not None
 
     def use(self, namespace: str, name: str) -> None:
         """Remember that events are sent to a service; it becomes an endpoint."""
-        self._used.setdefault(_Place(namespace=namespace, name=name))
+        self._used.setdefault((namespace, name))
 
     def in_use(self, namespace: str, name: str) -> bool:
         """Say whether events are known to be sent to a service."""
-        return _Place(namespace=namespace, name=name) in self._used
+        return (namespace, name) in self._used
 
     def use_host(self, host: str) -> bool:
         """Remember that events are sent to a host.
@@ -175,17 +171,14 @@ class Services:
         for key in self._described:
             if key not in known:
                 namespace, slash, name = key.rpartition("/")
-                places.setdefault(
-                    _Place(
-                        namespace=namespace if slash else DEFAULT_NAMESPACE, name=name
-                    )
-                )
+                places.setdefault((namespace if slash else DEFAULT_NAMESPACE, name))
         return places
 
     def _endpoint(
         self, place: _Place, key: str | None, *, with_hosts: bool
     ) -> Endpoint:
-        hosts = service_hosts(place.name, place.namespace)
+        namespace, name = place
+        hosts = service_hosts(name, namespace)
         unreachable = False
         if key is not None:
             description = self._described[key]
@@ -198,9 +191,9 @@ class Services:
                     )
                 )
         return Endpoint(
-            node=node_name("service", place.namespace, place.name),
-            namespace=place.namespace,
-            name=place.name,
+            node=node_name("service", namespace, name),
+            namespace=namespace,
+            name=name,
             hosts=hosts,
             stub=key is None,
             unreachable=unreachable,
@@ -208,13 +201,14 @@ class Services:
         )
 
     def _description_key(self, place: _Place) -> str | None:
-        for key in (f"{place.namespace}/{place.name}", place.name):
+        namespace, name = place
+        for key in (f"{namespace}/{name}", name):
             if key in self._described:
                 return key
         return None
 
     def _names(self, namespace: str) -> list[str]:
-        declared = [each.name for each in self._declared if each.namespace == namespace]
+        declared = [name for own, name in self._declared if own == namespace]
         described = [key.rpartition("/")[2] for key in self._described]
         return list(dict.fromkeys((*declared, *described)))
 

@@ -66,11 +66,12 @@ class Sources:
     def generators(self, sources: list[Source]) -> list[Source]:
         """Put the generators of a Simulation behind, or in the place of, *sources*."""
         wired = list(sources)
+        places = {source.node.lower(): at for at, source in enumerate(sources)}
         for name, generator in self._generators.items():
-            stands_for = self._stands_for(name, generator, sources)
-            made = self._generator(name, generator, stands_for)
-            if stands_for is not None and stands_for in wired:
-                wired[wired.index(stands_for)] = made
+            at = self._stands_for(name, generator, sources, places)
+            made = self._generator(name, generator, None if at is None else sources[at])
+            if at is not None and wired[at] is sources[at]:
+                wired[at] = made
             else:
                 wired.append(made)
         return wired
@@ -92,18 +93,22 @@ class Sources:
         )
 
     def _stands_for(
-        self, name: str, generator: GeneratorDescription, sources: list[Source]
-    ) -> Source | None:
+        self,
+        name: str,
+        generator: GeneratorDescription,
+        sources: list[Source],
+        places: Mapping[str, int],
+    ) -> int | None:
+        """Find which of *sources* a generator stands for, by its node in *places*."""
         wanted = generator.for_resource
         if wanted is None:
             return None
-        nodes = {source.node.lower(): source for source in sources}
         kind, _, rest = wanted.partition("/")
         namespace, slash, resource = rest.rpartition("/")
         node = node_name(
             kind.lower(), namespace if slash else generator.namespace, resource
         )
-        if node.lower() not in nodes:
+        if node.lower() not in places:
             there_is = [
                 f"{each.resource.kind}/{each.node.partition('/')[2]}"
                 for each in sources
@@ -115,7 +120,7 @@ class Sources:
                 "unresolved",
                 f"there is no source {wanted!r}{nearest(wanted, there_is)}",
             )
-        return nodes.get(node.lower())
+        return places.get(node.lower())
 
     def _described_sink(self, name: str, generator: GeneratorDescription) -> str | None:
         """Resolve a sink that a Simulation names, in any of its forms."""

@@ -20,7 +20,6 @@ from simulator.reconcile.sinks import STUB_SINKS, StubSinks
 from simulator.reconcile.sources import PING_SOURCE, Sources
 from simulator.reconcile.subscriptions import Subscriptions
 from simulator.reconcile.triggers import Triggers, lets_all_pass
-from simulator.reconcile.unsimulated import meaning
 from simulator.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -262,6 +261,8 @@ class _Reconciliation:
             runs = key in self.conditions or self._is_source(each)
             runs = runs or (key[:2] in _SERVICES and key not in idle_services)
             if not runs and key not in self.idle:
+                from simulator.reconcile.unsimulated import meaning  # seldom
+
                 self.idle[key] = None
                 self.findings.note(each, "not-simulated", meaning(key))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from simulator.collector import collector_resting
 from simulator.errors import TopologyError, UnknownAddressError, UsageError
 from simulator.kernel import Addresses, Kernel
 from simulator.kernel.chooser import ORDER
@@ -154,6 +155,7 @@ class Engine:
         self._set_faults(prepared)
         self._wind_up(sources)
 
+    @collector_resting()
     def _made_of(
         self,
         blueprint: Blueprint,

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.admission import (
-    ClusterConfig,
-    admit,
-    misfits,
-    versions_of,
-    without,
-)
+from simulator.admission import ClusterConfig, admit, versions_of
 from simulator.collector import collector_resting
 from simulator.errors import TopologyError
 from simulator.reconcile import (
     Admitted,
     GeneratorDescription,
     ServiceDescription,
-    misspelt,
     reconcile,
 )
 from simulator.session.changes import fixed_faults
@@ -182,22 +175,17 @@ class _Admission:
 
     def let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
         """Give a resource as Knative would store it; None when it is refused."""
-        as_written = Admitted(resource=resource, manifest=resource.manifest)
         versions = versions_of(resource.group, resource.kind)
-        if versions and resource.api_version not in versions:
+        if not versions:
+            return self._without_webhook(resource)
+        if resource.api_version not in versions:
             self._faults.append(
                 f"{resource.position('apiVersion')}: {resource}: apiVersion: Knative "
                 f"serves no {resource.api_version}; expected {' or '.join(versions)}"
             )
             return None
-        wrong = None if versions else misspelt(resource.group, resource.kind)
-        if wrong is not None:
-            self._faults.append(
-                f"{resource.position('kind')}: {resource}: kind: {wrong}"
-            )
-            return None
-        if not checked or not versions:
-            return as_written
+        if not checked:
+            return _as_written(resource)
         admission = admit(resource.manifest, config=self._config)
         self._findings += _warnings(resource, admission)
         if admission.defaulted is not None and (admission.valid or not self._validate):
@@ -209,7 +197,21 @@ class _Admission:
             self._faults += _fault_lines(resource, admission, self._config)
             return None
         self._findings += _refused_but_unused(resource, admission)
-        return as_written
+        return _as_written(resource)
+
+    def _without_webhook(self, resource: Resource) -> Admitted | None:
+        # The quickstart has no such kind.
+        from simulator.reconcile.unsimulated import misspelt
+
+        wrong = misspelt(resource.group, resource.kind)
+        if wrong is None:
+            return _as_written(resource)
+        self._faults.append(f"{resource.position('kind')}: {resource}: kind: {wrong}")
+        return None
+
+
+def _as_written(resource: Resource) -> Admitted:
+    return Admitted(resource=resource, manifest=resource.manifest)
 
 
 def _is_simulation(resource: Resource) -> bool:
@@ -276,6 +278,8 @@ def _fault_lines(
     resource: Resource, admission: Admission, config: ClusterConfig
 ) -> list[str]:
     """Say all that is wrong with a resource, also what the webhook would not get to."""
+    from simulator.admission.misfits import misfits, without  # only a fault pays
+
     found = misfits(resource.manifest) if admission.stage == "decode" else ()
     if found:
         admission = admit(without(resource.manifest, found), config=config)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from simulator.admission import misfits, versions_of, without
+from simulator.admission import versions_of
+from simulator.admission.misfits import misfits, without
 from simulator.errors import TopologyError
 from simulator.session.prepare import prepare
 from simulator.topology import Topology

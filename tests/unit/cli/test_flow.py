@@ -140,7 +140,15 @@ def test_an_unknown_failure_is_spelled_as_it_is() -> None:
 
 
 def line(at_ns: int, *, event_id: str = "1", kind: str = "▸") -> Line:
-    return Line(at_ns, 0, kind, f"t {event_id} → broker/b", "ok", ("t", event_id), True)
+    return Line(
+        at_ns=at_ns,
+        level=0,
+        symbol=kind,
+        text=f"t {event_id} → broker/b",
+        outcome="ok",
+        event=("t", event_id),
+        names_event=True,
+    )
 
 
 def test_the_column_of_the_time_grows_and_does_not_shrink() -> None:

@@ -35,13 +35,22 @@ def test_a_run_loads_no_heavy_library(workspace: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"[]\n")
 
 
+def test_the_code_of_a_process_is_frozen(workspace: Path) -> None:
+    count = "import gc; print(gc.get_freeze_count() > 10_000, file=sys.stderr); "
+
+    done = kn_sim(workspace, *PLACED, before=count)
+
+    assert (done.returncode, done.stderr) == (0, b"True\n")
+
+
 @pytest.mark.parametrize("name", ["run", "explain", "check"])
 def test_describing_a_subcommand_loads_nothing_of_the_engine(
     name: str, workspace: Path
 ) -> None:
     loaded = (
         "print([m for m in sys.modules if m.startswith('simulator.') "
-        "and not m.startswith(('simulator.cli', 'simulator.errors'))], file=sys.stderr); "
+        "and not m.startswith(('simulator.cli', 'simulator.errors', 'simulator.value'))],"
+        " file=sys.stderr); "
     )
 
     done = kn_sim(workspace, name, "--help", before=loaded)

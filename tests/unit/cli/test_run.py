@@ -149,6 +149,14 @@ def test_garbage_is_collected_again_afterwards(workspace: Path) -> None:
     assert gc.isenabled()
 
 
+def test_a_run_inside_of_a_program_freezes_nothing(workspace: Path) -> None:
+    before = gc.get_freeze_count()
+
+    main(PLACED)
+
+    assert gc.get_freeze_count() == before
+
+
 @pytest.mark.parametrize(
     "words", [["--help"], ["run", "--help"], ["explain", "--help"], ["check", "--help"]]
 )

@@ -92,6 +92,21 @@ def test_a_document_with_its_own_tags_is_known_by_its_first_line() -> None:
     assert str(resource.position("kind")) == "t.yaml:3:1"
 
 
+def test_documents_are_asked_in_turns() -> None:
+    names = [f"price-{number}" for number in range(9)]
+    text = "---\n".join(KNATIVE.replace("price", name) for name in names)
+    topology = Topology.parse(text, "t.yaml")
+
+    asked = [
+        str(resource.position("spec.filters[1].any"))
+        for _ in range(2)
+        for resource in topology
+    ]
+
+    places = [f"t.yaml:{11 + 13 * number}:5" for number in range(9)]
+    assert asked == places + places
+
+
 @pytest.mark.parametrize(
     ("path", "place"),
     [
