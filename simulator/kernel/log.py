@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from enum import StrEnum
 from itertools import islice
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 WIDTH = 8
 # Records that are packed at once.
 _CHUNK = 512
+# Records of one instant that each record without a cause allows beyond `most`. What goes
+# in a circle has few of those: each of its records has a cause.
+_FROM_OUTSIDE = 1_000
 
 
 class Kind(StrEnum):
@@ -98,7 +101,8 @@ class Log:
     Args:
         keep: About how many of the newest records are kept; None keeps all.
         most: Records after which a run that keeps all of them is stopped; one that
-            does not, when so many are of one instant.
+            does not, when so many are of one instant, and 1,000 more for each of these
+            that has no cause: what is sent from outside, or by a source, comes to an end.
 
     Attributes:
         cells: What is not packed yet. The list stays the same, so that its methods
@@ -109,6 +113,7 @@ class Log:
     """
 
     __slots__ = (
+        "_causeless",
         "_instant",
         "_packed",
         "_since",
@@ -130,8 +135,10 @@ class Log:
         self.bound = min(_CHUNK, max(1, most if keep is None else keep)) * WIDTH
         self.before_drop: Callable[[], None] | None = None
         self._packed: deque[tuple[int, tuple[Any, ...]]] = deque()
+        # The newest instant, its first record, and how many of its records have no cause.
         self._instant = -1
         self._since = 0
+        self._causeless = 0
 
     def __len__(self) -> int:
         """Count all records of the run, those dropped included."""
@@ -145,27 +152,33 @@ class Log:
         """Pack what was written, and drop the oldest beyond `keep`.
 
         Raises:
-            RunawayError: There are too many: in all if all are kept, else of one instant.
+            RunawayError: There are too many; see `most`.
         """
         packed: tuple[Any, ...] = tuple(self.cells)
-        self._packed.append((self.base, packed))
-        start, end = packed[0], packed[-WIDTH]
-        if start != self._instant:
-            self._since = self.base
+        base = self.base
+        self._packed.append((base, packed))
         self.base += len(packed) // WIDTH
-        if end != start:
-            self._since = self.base
-        self._instant = end
         self.cells.clear()
-        if self.base - (0 if self.keep is None else self._since) >= self.most:
-            raise RunawayError
         if self.keep is None:
+            if self.base >= self.most:
+                raise RunawayError
             return
+        self._count_instant(base, packed)
+        if self.base - self._since >= self.most + _FROM_OUTSIDE * self._causeless:
+            raise RunawayError
         while len(self._packed) > 1 and self.base - self._packed[1][0] >= self.keep:
             if self.before_drop is not None:
                 self.before_drop()
             self._packed.popleft()
             self.first = self._packed[0][0]
+
+    def _count_instant(self, base: int, packed: tuple[Any, ...]) -> None:
+        """Count on with the records that were packed, from the serial *base* on."""
+        newest, begin = packed[-WIDTH], 0
+        if newest != self._instant:
+            begin = bisect_left(packed[::WIDTH], newest)
+            self._instant, self._since, self._causeless = newest, base + begin, 0
+        self._causeless += packed[begin * WIDTH + 1 :: WIDTH].count(0)
 
     def rows(self, start: int = 0) -> Iterator[Row]:
         """Give the records that are there at the call, from a serial on, as they lie."""
