@@ -157,6 +157,7 @@ CASES = {
     "explain-json": ["explain", "hubs.yaml", "--send", "type=x", "--format", "json"],
     "check-shop": ["check", "shop.yaml"],
     "check-mess": ["check", "mess.yaml"],
+    "check-unknown": ["check", "waiting.yaml"],
     "check-strict": ["check", "mess.yaml", "--strict"],
     "check-faults": ["check", "bad.yaml"],
     "check-faults-json": ["check", "bad.yaml", "--format", "json"],

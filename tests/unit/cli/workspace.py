@@ -150,6 +150,26 @@ sources:
   other: {at: 2s, event: {type: order.placed, amount: "900"}, sink: broker/default}
 """
 
+WAITING = """\
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: default}
+---
+apiVersion: sources.knative.dev/v1
+kind: KafkaSource
+metadata: {name: orders}
+---
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata:
+  name: price
+  annotations:
+    knative.dev/dependency: '{"apiVersion": "sources.knative.dev/v1", "kind": "KafkaSource", "name": "orders"}'
+spec:
+  broker: default
+  subscriber: {uri: http://pricing.example}
+"""
+
 FILES: dict[str, str | bytes] = {
     "approved.yaml": APPROVED,
     "faulty.yaml": FAULTY,
@@ -158,6 +178,7 @@ FILES: dict[str, str | bytes] = {
     "channel.yaml": CHANNEL,
     "many.json": json.dumps([{"type": f"t{n}"} for n in range(12)]),
     "shop.yaml": SHOP,
+    "waiting.yaml": WAITING,
     "mess.yaml": MESS,
     "trouble.yaml": TROUBLE,
     "h.py": HANDLERS,

@@ -219,6 +219,25 @@ def test_of_several_ways_the_shortest_counts_and_of_these_the_most_alike() -> No
     ]
 
 
+def test_an_alternative_that_contradicts_the_rest_gives_way_to_the_next() -> None:
+    typo = {"exact": {"type": "order.place"}}  # the nearest, but not with the suffix
+    other = {"exact": {"subject": "x"}}
+
+    assert changes({"any": [typo, other]}, {"suffix": {"type": ".paid"}}) == [
+        ("subject", None, "exactly 'x'"),
+        ("type", "order.placed", "something ending with '.paid'"),
+    ]
+
+
+def test_one_change_that_serves_two_choices_is_nearer_than_one_for_each() -> None:
+    typo, other_id = {"exact": {"type": "order.place"}}, {"exact": {"id": "2"}}
+    shared = {"exact": {"subject": "x"}}
+
+    assert changes({"any": [typo, shared]}, {"any": [other_id, shared]}) == [
+        ("subject", None, "exactly 'x'")
+    ]
+
+
 def test_what_is_negated_must_become_something_else() -> None:
     filters = (
         {"not": {"any": [{"prefix": {"type": "order."}}, {"suffix": {"id": "1"}}]}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -46,6 +47,32 @@ def test_a_filter_may_read_any_attribute(filters: str, first: list[str]) -> None
     )
 
     assert found == [first, ["1"]]
+
+
+@pytest.mark.parametrize(
+    "members",
+    permutations(
+        ("exact: {type: a}", "exact: {type: a, source: /x}", "exact: {type: b}")
+    ),
+    ids="-".join,
+)
+def test_an_event_that_one_of_three_alternatives_matches_is_delivered(
+    members: tuple[str, ...],
+) -> None:
+    any_of = ", ".join(f"{{{member}}}" for member in members)
+    sim = simulation(
+        f"""
+        brokers: {{default: {{}}}}
+        triggers: {{work: {{filters: [{{any: [{any_of}]}}], subscriber: one}}}}
+        services: {{one: {{}}}}
+        """
+    )
+
+    for type_ in ("a", "b", "c"):
+        sim.send(type=type_)
+    sim.run()
+
+    assert [r.attributes["type"] for r in sim.received("one")] == ["a", "b"]
 
 
 def test_matches_are_found_however_many_values_there_are() -> None:

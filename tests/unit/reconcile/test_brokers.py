@@ -1,3 +1,5 @@
+import pytest
+
 from tests.unit.reconcile.topologies import (
     INGRESS,
     broker,
@@ -195,12 +197,26 @@ def test_a_broker_of_another_class_is_never_reconciled() -> None:
     ]
 
 
-def test_a_broker_with_the_async_annotation_answers_before_it_delivers() -> None:
-    annotations = {"messaging.knative.dev/async-handler": "true"}
+@pytest.mark.parametrize(
+    ("text", "asynchronous"),
+    [
+        ("true", True),
+        ("True", True),
+        ("TRUE", True),
+        ("false", False),
+        ("False", False),
+        ("yes", False),
+        ("", False),
+    ],
+)
+def test_a_broker_with_the_async_annotation_answers_before_it_delivers(
+    text: str, *, asynchronous: bool
+) -> None:
+    annotations = {"messaging.knative.dev/async-handler": text}
 
     wiring = wire(broker(annotations=annotations), broker("other"))
 
-    assert [each.asynchronous for each in wiring.hubs] == [True, False]
+    assert [each.asynchronous for each in wiring.hubs] == [asynchronous, False]
 
 
 def test_a_broker_without_triggers_drops_what_it_accepts() -> None:
