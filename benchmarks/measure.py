@@ -25,7 +25,7 @@ _CALIBRATION_STEPS = 20_000
 # A machine as fast as it ever was in this comparison, give or take.
 _QUIET = 1.15
 _FEWEST_ROUNDS = 3
-# A figure this close to its aim is near it, which counts as met: no machine measures better.
+# A figure this close to its aim is near it, which counts as met: figures vary by as much.
 _NEAR = 0.1
 
 
