@@ -170,6 +170,16 @@ spec:
   subscriber: {uri: http://pricing.example}
 """
 
+TEAMS = """\
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: default}
+---
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: default, namespace: shop}
+"""
+
 FILES: dict[str, str | bytes] = {
     "approved.yaml": APPROVED,
     "faulty.yaml": FAULTY,
@@ -179,6 +189,7 @@ FILES: dict[str, str | bytes] = {
     "many.json": json.dumps([{"type": f"t{n}"} for n in range(12)]),
     "shop.yaml": SHOP,
     "waiting.yaml": WAITING,
+    "teams.yaml": TEAMS,
     "mess.yaml": MESS,
     "trouble.yaml": TROUBLE,
     "h.py": HANDLERS,

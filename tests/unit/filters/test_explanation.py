@@ -180,6 +180,7 @@ def test_an_expression_that_does_not_parse_is_explained_with_its_position() -> N
             "time is compared in UTC, without needless digits",
         ),
         ({"exact": {"time": "2021-01-02T05:04:05.12Z"}}, ""),
+        ({"exact": {"type": "2020-01-02T05:04:05+02:00"}}, ""),
     ],
 )
 def test_a_hint_names_the_usual_mistakes(element: dict[str, Any], hint: str) -> None:
@@ -343,6 +344,12 @@ def test_what_judges_nothing_can_let_the_event_through() -> None:
 
     assert [x.wanted for x in negated.nearest_miss] == ["anything but '1'"]
     assert [x.wanted for x in of_any.nearest_miss] == ["anything but '1'"]
+
+
+def test_what_judges_nothing_is_in_no_ones_way() -> None:
+    silent: dict[str, Any] = {"not": {}}
+
+    assert changes(silent, {"exact": {"id": "2"}}) == [("id", "1", "exactly '2'")]
 
 
 def test_an_event_that_goes_through_misses_nothing() -> None:
