@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from benchmarks.measure import Row
 
-_NAME = 19
+_NAME = 19  # characters of the column of names
 _LONG = 10_000_000
 _QUICK = Effort(rounds=3, pairs=5, deliveries=100_000, processes=7)
 
