@@ -1,18 +1,19 @@
 # Every target sets up what it needs in .venv, with a Python 3.11 or later and its pip.
-# Another Python: make PYTHON=python3.13 …
+# Another Python: make PYTHON=python3.13 VENV=.venv-3.13 …
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+LOWEST := $(VENV)-lowest
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format snapshots shots bench clean
+.PHONY: help demo test test-lowest check lock format snapshots shots bench clean
 
 help:  ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
 
 demo: $(RUN)  ## install, and run the topology of the README
 	@echo '$$ kn-sim run topologies/quickstart.yaml'
@@ -27,15 +28,27 @@ demo: $(RUN)  ## install, and run the topology of the README
 test: $(DEV)  ## run all tests but those that compare drawings of whole screens
 	$(BIN)/python -m pytest -q -n auto -m "not drawn"
 
+test-lowest: $(BIN)/uv  ## run them with the lowest releases that pyproject.toml allows
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
+	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --group test --editable .
+	$(LOWEST)/bin/python -m pytest -q -n auto -m "not drawn"
+
+# No cache: two configurations share the times of files in it, so the second would not
+# see a change that the first has seen.
 check: $(DEV)  ## all that a change must pass: format, lint, types, layers, tests with coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache pyproject.toml .importlinter-types.toml
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q -n auto
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# What is pinned stays as it is where it can; without the file, the newest releases are taken.
+lock: $(BIN)/uv  ## pin what is needed to develop, with hashes, in requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command 'make lock' --group dev --output-file requirements.lock pyproject.toml
 
 format: $(DEV)  ## format the code
 	$(BIN)/ruff format .
@@ -52,17 +65,20 @@ bench: $(DEV)  ## measure the speed
 	$(BIN)/python -m benchmarks
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) $(LOWEST) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 
-# The stamps are older than pyproject.toml when there may be something new to install.
+# The stamps are older than these files when there may be something new to install.
 $(RUN): pyproject.toml | $(BIN)/pip
 	$(PIP) install --quiet --editable .
 	@touch $@
 
-$(DEV): pyproject.toml | $(BIN)/pip
-	$(PIP) install --quiet --upgrade 'pip >= 25.1'
-	$(PIP) install --quiet --editable . --group dev
+$(DEV): pyproject.toml requirements.lock | $(BIN)/pip
+	$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --editable .
 	@touch $@ $(RUN)
+
+$(BIN)/uv: | $(BIN)/pip
+	$(PIP) install --quiet 'uv >= 0.13'
 
 # Where the venv module comes without its pip, as in Debian's python3, pip itself helps.
 $(BIN)/pip:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 AIMS: Mapping[str, Callable[[Effort], Row]] = {
     "delivery": deliveries.one_trigger,
+    "delivery-new": deliveries.new_events,
+    "delivery-constant": deliveries.constant_answer,
     "exact-1000": partial(deliveries.exact_triggers, 1_000),
     "exact-10000": partial(deliveries.exact_triggers, 10_000),
     "prefix-1000": deliveries.prefix_triggers,
@@ -40,8 +42,9 @@ AIMS: Mapping[str, Callable[[Effort], Row]] = {
     "retries": deliveries.three_attempts,
     "async": handlers.asynchronous,
     "week": long_runs.week,
-    "memory-one": partial(memory.kept, 1),
-    "memory-fan-out": partial(memory.kept, 100),
+    "memory-one": partial(memory.kept, 1, 375),
+    "memory-fan-out": partial(memory.kept, 100, 400),
+    "memory-waiting": memory.waiting,
     "memory-flat": long_runs.flat,
     "trace-write": recording.write,
     "trace-size": recording.size,

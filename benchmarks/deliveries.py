@@ -36,13 +36,36 @@ RETRIES = Retries(retry=3, policy=BackoffPolicy.EXPONENTIAL, delay_ns=200_000_00
 
 def one_trigger(effort: Effort) -> Row:
     """A full delivery: an event sent, filtered, dispatched, answered."""
-    ours = _sends(broker([exact("wanted")], _done), [event()], effort.of(_EVENTS))
-    found = compare(ours, spawn_timeout_join(effort), effort)
-    return Row(
-        what="full delivery of a valid event, every record kept, T=1 / SimPy spawn+timeout+join",
-        figure=found.ratio,
-        aim=0.7,
-        detail=found.detail("delivery"),
+    addresses = broker([exact("wanted")], _done)
+    return _delivery(
+        "full delivery of a valid event, every record kept, T=1",
+        _sends(addresses, _in_turn([event()], effort.of(_EVENTS))),
+        0.75,
+        effort,
+    )
+
+
+def new_events(effort: Effort) -> Row:
+    """The same, but no event was seen before: each is checked."""
+    count = effort.of(_EVENTS)
+    addresses = broker([exact("wanted")], _done)
+
+    def events() -> Sequence[Event]:
+        return [event(id_=f"order-{number}") for number in range(count)]
+
+    return _delivery(
+        "the same, a new event each", _sends(addresses, events), 1.0, effort
+    )
+
+
+def constant_answer(effort: Effort) -> Row:
+    """The same, but no function is called: the service always gives the same answer."""
+    addresses = broker([exact("wanted")], DONE)
+    return _delivery(
+        "the same, the answer is constant",
+        _sends(addresses, _in_turn([event()], effort.of(_EVENTS))),
+        0.45,
+        effort,
     )
 
 
@@ -51,8 +74,9 @@ def exact_triggers(count: int, effort: Effort) -> Row:
     size = effort.of(_EVENTS)
     total = effort.of(count)
     filters = [*(exact(f"other{n}") for n in range(total - 1)), exact("wanted")]
-    many = _sends(broker(filters, _done), [event()], size)
-    one = _sends(broker([exact("wanted")], _done), [event()], size)
+    turns = _in_turn([event()], size)
+    many = _sends(broker(filters, _done), turns)
+    one = _sends(broker([exact("wanted")], _done), turns)
     found = compare(many, one, effort)
     return Row(
         what=f"T={count:,} exact triggers, one matching / T=1",
@@ -64,23 +88,23 @@ def exact_triggers(count: int, effort: Effort) -> Row:
 
 def prefix_triggers(effort: Effort) -> Row:
     """Filters on the beginning of the type."""
-    return _in_turn("prefix", prefix, effort)
+    return _by_beginning("prefix", prefix, effort)
 
 
 def cesql_triggers(effort: Effort) -> Row:
     """Expressions on the beginning of the type."""
-    return _in_turn("CESQL", cesql, effort)
+    return _by_beginning("CESQL", cesql, effort)
 
 
 def fan_out(effort: Effort) -> Row:
     """One event to a hundred triggers that all match."""
     addresses = broker([exact("wanted")] * _FAN_OUT, _done)
-    ours = _sends(addresses, [event()], effort.of(60), per_event=_FAN_OUT)
+    ours = _sends(addresses, _in_turn([event()], effort.of(60)), per_event=_FAN_OUT)
     found = compare(ours, spawn_timeout_join(effort), effort)
     return Row(
         what="fan-out, 100 of 100 triggers match, per delivery / SimPy",
         figure=found.ratio,
-        aim=0.5,
+        aim=0.13,
         detail=found.detail("delivery"),
     )
 
@@ -88,24 +112,24 @@ def fan_out(effort: Effort) -> Row:
 def three_attempts(effort: Effort) -> Row:
     """A delivery that succeeds at its third attempt, after two waits."""
     addresses = broker([exact("wanted")], at_the_third_attempt, RETRIES)
-    ours = _sends(addresses, [event()], effort.of(500), per_event=_ATTEMPTS)
+    ours = _sends(addresses, _in_turn([event()], effort.of(500)), per_event=_ATTEMPTS)
     found = compare(ours, spawn_timeout_join(effort), effort)
     return Row(
         what="three attempts with backoff, per attempt / SimPy",
         figure=found.ratio,
-        aim=0.6,
+        aim=1.1,
         detail=found.detail("attempt"),
     )
 
 
-def _in_turn(name: str, make: Callable[[str], Filter], effort: Effort) -> Row:
+def _by_beginning(name: str, make: Callable[[str], Filter], effort: Effort) -> Row:
     """A thousand filters, of which each event matches one; types take turns."""
-    size = effort.of(_EVENTS)
     total = max(_TYPES, effort.of(1_000))
     events = [event(f"kind{total - n}.done") for n in range(1, _TYPES + 1)]
     filters = [make(f"kind{n}.") for n in range(total)]
-    many = _sends(broker(filters, _done), events, size)
-    one = _sends(broker([make("kind")], _done), events, size)
+    turns = _in_turn(events, effort.of(_EVENTS))
+    many = _sends(broker(filters, _done), turns)
+    one = _sends(broker([make("kind")], _done), turns)
     found = compare(many, one, effort)
     return Row(
         what=f"T=1,000 {name} filters, one matching, {_TYPES} types in turn / T=1",
@@ -115,13 +139,34 @@ def _in_turn(name: str, make: Callable[[str], Filter], effort: Effort) -> Row:
     )
 
 
-def _sends(
-    addresses: Addresses, events: Sequence[Event], count: int, *, per_event: int = 1
-) -> Sample:
-    """Make what sends so many events, runs them to the end, and keeps every record."""
-    turns = list(islice(cycle(events), count))
+def _delivery(what: str, ours: Sample, aim: float, effort: Effort) -> Row:
+    """A delivery against the smallest comparable thing."""
+    found = compare(ours, spawn_timeout_join(effort), effort)
+    return Row(
+        what=f"{what} / SimPy spawn+timeout+join",
+        figure=found.ratio,
+        aim=aim,
+        detail=found.detail("delivery"),
+    )
 
-    return lambda: delivered(addresses, turns) / per_event
+
+def _in_turn(events: Sequence[Event], count: int) -> Callable[[], Sequence[Event]]:
+    """Make what gives so many events, the same ones again and again."""
+    turns = list(islice(cycle(events), count))
+    return lambda: turns
+
+
+def _sends(
+    addresses: Addresses, events: Callable[[], Sequence[Event]], *, per_event: int = 1
+) -> Sample:
+    """Make what sends events, made before the clock starts, and runs to the end.
+
+    Args:
+        addresses: Of a broker.
+        events: Makes the events of a sample.
+        per_event: Units of work of each event.
+    """
+    return lambda: delivered(addresses, events()) / per_event
 
 
 def _done(_: Request) -> Answer:

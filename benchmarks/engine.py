@@ -52,7 +52,7 @@ def event(type_: str = "wanted", id_: str = "1") -> Event:
 
 def broker(
     filters: Sequence[Filter],
-    subscriber: Callable[[Request], Answer | None],
+    subscriber: Callable[[Request], Answer | None] | Answer,
     retries: Retries = NO_RETRIES,
 ) -> Addresses:
     """Make one broker, a trigger for each filter, and one service behind them all."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
+from simulator.cesql.casting import to_integer
 from simulator.cesql.errors import MathError
 from simulator.cesql.syntax import Kind, Term
-from simulator.cesql.values import to_integer, wrapped
+from simulator.cesql.values import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.cesql.casting import cast
 from simulator.cesql.code import Code
 from simulator.cesql.errors import (
     FunctionEvaluationError,
@@ -14,7 +15,7 @@ from simulator.cesql.errors import (
     MissingFunctionError,
 )
 from simulator.cesql.functions import FunctionError, FunctionSet, OverflowFunctionError
-from simulator.cesql.values import cast, type_name
+from simulator.cesql.values import type_name
 
 if TYPE_CHECKING:
     from simulator.cesql.code import Attributes

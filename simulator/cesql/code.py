@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from simulator.cesql.casting import to_boolean
 from simulator.cesql.errors import EvaluationError
-from simulator.cesql.values import Value, ValueType, to_boolean
+from simulator.cesql.values import Value, ValueType
 
 if TYPE_CHECKING:
     from simulator.cesql.syntax import Term

@@ -9,8 +9,8 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
+from simulator.cesql.casting import cast, to_integer
 from simulator.cesql.syntax import Kind, Term
-from simulator.cesql.values import cast, to_integer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from simulator.cesql.casting import to_string
 from simulator.cesql.syntax import Kind, Term
-from simulator.cesql.values import to_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,20 +1,14 @@
-"""CESQL has three types, and each value casts to another type in one way only.
+"""CESQL has three types: Boolean, Integer and String are Python's bool, int and str.
 
-Boolean, Integer and String are Python's bool, int and str; ``T()`` is the zero
-value of a type. An Integer is always within 32 bits.
+``T()`` is the zero value of a type. An Integer is always within 32 bits.
 
-Source: CloudEvents SQL 1.0, sections 3.1 "Type system" and 3.7 "Type casting".
+Source: CloudEvents SQL 1.0, section 3.1 "Type system".
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
-
-from simulator.cesql.errors import CastError
-
-if TYPE_CHECKING:
-    from simulator.cesql.errors import Span
+from typing import TypeAlias
 
 Value: TypeAlias = bool | int | str
 ValueType: TypeAlias = type[bool] | type[int] | type[str]
@@ -49,59 +43,3 @@ def integer_or_none(text: str) -> int | None:
         return None
     number = int(digits or "0") * (-1 if text[0] == "-" else 1)
     return number if INTEGER_MIN <= number <= INTEGER_MAX else None
-
-
-def to_boolean(value: Value, span: Span) -> bool:
-    """Cast to Boolean: "true" and "false" in any case, and Integers unless 0.
-
-    Raises:
-        CastError: *value* is another String.
-    """
-    if isinstance(value, int):
-        return bool(value)
-    lowered = value.lower()
-    if lowered == "true":
-        return True
-    if lowered == "false":
-        return False
-    raise _no_cast(value, bool, span)
-
-
-def to_integer(value: Value, span: Span) -> int:
-    """Cast to Integer: decimal digits with or without a sign, TRUE is 1.
-
-    Raises:
-        CastError: *value* is another String, or needs more than 32 bits.
-    """
-    if isinstance(value, int):
-        return int(value)
-    number = integer_or_none(value)
-    if number is None:
-        raise _no_cast(value, int, span)
-    return number
-
-
-def to_string(value: Value) -> str:
-    """Cast to String, which always succeeds; TRUE becomes "true"."""
-    if value.__class__ is bool:
-        return "true" if value else "false"
-    return str(value)
-
-
-def cast(value: Value, to: ValueType, span: Span) -> Value:
-    """Cast to a type that is known only now; *span* is where *value* came from.
-
-    Raises:
-        CastError: *value* has no counterpart in the type.
-    """
-    if value.__class__ is to:
-        return value
-    if to is str:
-        return to_string(value)
-    return to_boolean(value, span) if to is bool else to_integer(value, span)
-
-
-def _no_cast(value: str, to: ValueType, span: Span) -> CastError:
-    return CastError(
-        f"the String {value!r} cannot be cast to {type_name(to)}", span=span
-    )

@@ -204,17 +204,20 @@ def _serve(port: int) -> int:
     Raises:
         UsageError: textual-serve is not installed.
     """
+    import shlex
+    from importlib import import_module
+
     try:
-        from textual_serve.server import Server
+        import_module("textual_serve.server")
     except ImportError:
         raise UsageError(
             "--web needs textual-serve: pip install 'kn-sim[web]'"
         ) from None
-    import shlex
+    from simulator.tui.serving import serve
 
     words = [word for word in sys.argv[1:] if word != "--web"]
     command = shlex.join([sys.executable, "-m", "simulator", *words])
-    Server(command, host=_HOST, port=port, title="kn-sim").serve()
+    serve(command, host=_HOST, port=port, title="kn-sim")
     return EXIT_DONE
 
 

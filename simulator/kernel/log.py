@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from enum import StrEnum
 from itertools import islice
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 WIDTH = 8
 # Records that are packed at once.
 _CHUNK = 512
+# Records of one instant that each record without a cause allows beyond `most`. What goes
+# in a circle has few of those: each of its records has a cause.
+_FROM_OUTSIDE = 1_000
 
 
 class Kind(StrEnum):
@@ -123,7 +126,8 @@ class Log:
     Args:
         keep: About how many of the newest records are kept; None keeps all.
         most: Records after which a run that keeps all of them is stopped; one that
-            does not, when so many are of one instant.
+            does not, when so many are of one instant, and 1,000 more for each of these
+            that has no cause: what is sent from outside, or by a source, comes to an end.
 
     Attributes:
         cells: What is not packed yet. The list stays the same, so that its methods
@@ -139,6 +143,7 @@ class Log:
     """
 
     __slots__ = (
+        "_causeless",
         "_instant",
         "_packed",
         "_seen",
@@ -175,6 +180,7 @@ class Log:
         self._statuses: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._instant = -1
         self._since = 0
+        self._causeless = 0
 
     @property
     def _room(self) -> int:
@@ -202,7 +208,7 @@ class Log:
         """Pack what was written, and drop the oldest beyond `keep`.
 
         Raises:
-            RunawayError: There are too many: in all if all are kept, else of one instant.
+            RunawayError: There are too many; see `most`.
         """
         cells = self.cells
         for number, statuses in enumerate(cells[7::WIDTH]):
@@ -213,26 +219,32 @@ class Log:
             self._statuses.clear()
         packed: tuple[Any, ...] = tuple(cells)
         self._packed.append((self._start, packed))
-        start, end = packed[0], packed[-WIDTH]
-        if start != self._instant:
-            self._since = self._start
         self.base += len(packed) // WIDTH
         self._start = self.base
         self.rolls += 1
-        if end != start:
-            self._since = self.base
-        self._instant = end
         cells.clear()
         self.bound = self._room
-        if self.base - (0 if self.keep is None else self._since) >= self.most:
-            raise RunawayError
         if self.keep is None:
+            if self.base >= self.most:
+                raise RunawayError
             return
+        self._count_instant(packed)
+        if self.base - self._since >= self.most + _FROM_OUTSIDE * self._causeless:
+            raise RunawayError
         while len(self._packed) > 1 and self.base - self._packed[1][0] >= self.keep:
             if self.before_drop is not None:
                 self.before_drop()
             self._packed.popleft()
             self.first = self._packed[0][0]
+
+    def _count_instant(self, packed: tuple[Any, ...]) -> None:
+        """Count on with what was packed just now."""
+        newest, begin = packed[-WIDTH], 0
+        if newest != self._instant:
+            begin = bisect_left(packed[::WIDTH], newest) * WIDTH
+            self._since = self.base - _count(packed, begin)
+            self._instant, self._causeless = newest, 0
+        self._causeless += packed[begin + 1 :: WIDTH].count(0)
 
     def rows(
         self, start: int = 0, kinds: Collection[Kind] | None = None
@@ -311,6 +323,17 @@ class Log:
                 return row[:WIDTH]
             number -= count
         raise IndexError(number)
+
+
+def _count(cells: Sequence[Any], start: int) -> int:
+    """Count the records in cells, from one of them on."""
+    kinds = cells[start + 2 :: WIDTH]
+    if None not in kinds:
+        return len(kinds)
+    return sum(
+        cells[at + 6].count(cells[at + 7]) if kind is None else 1
+        for at, kind in zip(range(start, len(cells), WIDTH), kinds, strict=True)
+    )
 
 
 def _lacks(packed: Sequence[Any], kinds: Collection[Kind]) -> bool:

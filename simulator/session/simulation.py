@@ -57,7 +57,10 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         configmaps: Name -> keys set over the config maps of the installation.
         handlers: Files or modules that handlers named in the topology may come from.
         keep: Keep only about this many of the newest records; None keeps all.
-        most: Stop a run that has made this many records, when all are kept.
+        most: Stop a run that has made this many records. With `keep`, one that has made
+            so many within one instant, and 1,000 more for each of these that has no
+            cause, such as an event sent by you or by a source: so a run may be as long
+            as it likes, and only what goes in a circle comes to this.
         defaults: Whether Knative's webhooks default and validate the resources.
         validate: Whether what they refuse is refused, or counts as if it got past them.
         folder: Where files that the topology names, such as replays, lie.

@@ -9,16 +9,16 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.tui.main.theatre import PIPELINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
 pytest.importorskip("textual_serve", reason="needs kn-sim[web]")
 aiohttp = pytest.importorskip("aiohttp", reason="comes with textual-serve")
@@ -27,6 +27,7 @@ HOST = "127.0.0.1"
 MOST_S = 30
 TCP = Path("/proc/net/tcp")
 LISTENS = "0A"
+NORMAL = 1000
 
 
 def free_port() -> int:
@@ -69,20 +70,40 @@ async def answer(port: int) -> tuple[int, str]:
                 await asyncio.sleep(0.05)
 
 
-async def first_frame(port: int) -> bytes:
-    """Give what the UI draws first."""
+@asynccontextmanager
+async def browser(port: int) -> AsyncIterator[Any]:
+    """Open the page, until the block ends."""
     url = f"ws://{HOST}:{port}/ws?width=100&height=30"
-    seen = b""
     async with (
         aiohttp.ClientSession() as session,
-        session.ws_connect(url) as socket_,
+        session.ws_connect(url) as connection,
     ):
-        while b"pipeline.yaml" not in seen:
-            message = await socket_.receive(timeout=MOST_S)
-            assert message.type in {aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT}
-            if message.type is aiohttp.WSMsgType.BINARY:
-                seen += message.data
+        yield connection
+
+
+async def drawn_first(connection: Any) -> bytes:
+    """Give what the UI draws first."""
+    seen = b""
+    while b"pipeline.yaml" not in seen:
+        message = await connection.receive(timeout=MOST_S)
+        assert message.type in {aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT}
+        if message.type is aiohttp.WSMsgType.BINARY:
+            seen += message.data
     return seen
+
+
+async def first_frame(port: int) -> bytes:
+    """Open the page, give what the UI draws first, and close the page."""
+    async with browser(port) as connection:
+        return await drawn_first(connection)
+
+
+async def end_of(connection: Any) -> int | None:
+    """Read on until the server hangs up; give the code that it says."""
+    async for _ in connection:
+        pass
+    code: int | None = connection.close_code
+    return code
 
 
 def listeners(port: int) -> set[str]:
@@ -112,4 +133,23 @@ def test_a_browser_gets_a_page_and_a_first_frame(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=MOST_S)
         assert process.returncode == 0
+        assert b"Traceback" not in told
+
+
+@pytest.mark.skipif(os.name == "nt", reason="is ended by a signal")
+def test_an_open_page_is_hung_up_on_when_the_server_is_ended(tmp_path: Path) -> None:
+    port = free_port()
+
+    async def ended_while_open() -> int | None:
+        async with browser(port) as connection:
+            await drawn_first(connection)
+            process.send_signal(signal.SIGINT)
+            return await end_of(connection)
+
+    with served(tmp_path, port) as process:
+        asyncio.run(answer(port))
+        code = asyncio.run(ended_while_open())
+        _, told = process.communicate(timeout=MOST_S)
+
+        assert (code, process.returncode) == (NORMAL, 0)
         assert b"Traceback" not in told

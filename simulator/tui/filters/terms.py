@@ -123,7 +123,7 @@ class AttributeTest:
     def answers(self, reel: Reel, numbers: Iterable[int]) -> Iterable[bool]:
         """Answer for events; one without the attribute does not match."""
         name, test = self._name, self._test
-        for attributes in map(reel.event_attributes, numbers):
+        for attributes in map(reel.columns.attributes, numbers):
             text = attributes.get(name)
             yield text is not None and test(text)
 
@@ -143,7 +143,7 @@ class DataTest:
 
     def answers(self, reel: Reel, numbers: Iterable[int]) -> Iterable[bool]:
         """Answer for events."""
-        for body in map(reel.event_body, numbers):
+        for body in map(reel.columns.body, numbers):
             yield any(map(self._test, looked_up(body, self._path)))
 
 
@@ -162,7 +162,7 @@ class BareTest:
     def answers(self, reel: Reel, numbers: Iterable[int]) -> Iterable[bool]:
         """Answer for events."""
         found = self._found
-        for attributes in map(reel.event_attributes, numbers):
+        for attributes in map(reel.columns.attributes, numbers):
             get = attributes.get
             yield found(f"{get('type', '')}\n{get('subject', '')}\n{get('id', '')}")
 

@@ -10,12 +10,14 @@ from bisect import bisect_left
 from itertools import count
 from typing import TYPE_CHECKING
 
+from simulator.kernel import Envelope
 from simulator.tui.reel.mode import GAP_S, HOP_S, NS
 from simulator.tui.reel.sorts import ANSWERS, REQUESTS, ROLES, Role, Sort
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.event import Event
-    from simulator.kernel import Envelope
     from simulator.tui.reel.intake import Batch
     from simulator.tui.reel.shape import Shapes
 
@@ -75,6 +77,27 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.at)
+
+    def attributes(self, number: int) -> Mapping[str, str]:
+        """Give the attributes of an event by its number; empty when it is gone.
+
+        What the hub adds for itself is left out; why a dead letter is one is not.
+        """
+        held = self.events[number]
+        if held is None:
+            return {}
+        if not isinstance(held, Envelope):
+            return held.attributes
+        if held.errors is None:
+            return held.event.attributes
+        return {**held.errors, **held.event.attributes}
+
+    def body(self, number: int) -> bytes | None:
+        """Give the data of an event by its number; None without any, or no more."""
+        held = self.events[number]
+        if isinstance(held, Envelope):
+            return held.event.body
+        return None if held is None else held.body
 
     # The story is told when somebody asks: at full speed nobody does.
 

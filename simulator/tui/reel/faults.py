@@ -8,7 +8,7 @@ from simulator.tui.diagram import BoxKind
 from simulator.tui.reel.sorts import Sort
 
 if TYPE_CHECKING:
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.reel.columns import Columns
 
 EVERYWHERE = "*"
 _HIT = (BoxKind.BROKER, BoxKind.CHANNEL, BoxKind.SERVICE, BoxKind.DEAD_LETTERS)
@@ -26,10 +26,10 @@ class _Said(NamedTuple):
 
 
 class Faults:
-    """The faults of one reel."""
+    """The faults of one trace."""
 
-    def __init__(self, reel: Reel) -> None:
-        self._reel = reel
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
         self._said: dict[int, _Said] = {}
 
     def on(self, shown: int) -> dict[str, str]:
@@ -38,7 +38,7 @@ class Faults:
         Args:
             shown: How many records have happened.
         """
-        listed = self._reel.columns.listed
+        listed = self._columns.listed
         serials = sorted([*listed[Sort.FAULT_SET], *listed[Sort.FAULT_LIFTED]])
         on: dict[str, _Said] = {}
         for serial in serials:
@@ -51,7 +51,7 @@ class Faults:
         return {box: said.text for said in on.values() for box in self._boxes(said.at)}
 
     def _boxes(self, at: str) -> list[str]:
-        diagram = self._reel.diagram
+        diagram = self._columns.shapes.diagram
         if at != EVERYWHERE:
             return [diagram.box_name(at)]
         return [box.name for box in diagram.boxes if box.kind in _HIT]
@@ -59,13 +59,13 @@ class Faults:
     def _of(self, serial: int) -> _Said:
         said = self._said.get(serial)
         if said is None:
-            reel = self._reel
-            facts = reel.shape(serial).facts
-            number = reel.columns.event[serial]
+            columns = self._columns
+            facts = columns.shapes.all[columns.shape[serial]].facts
+            number = columns.event[serial]
             said = self._said[serial] = _Said(
-                reel.event_attributes(number).get("id", ""),
+                columns.attributes(number).get("id", ""),
                 facts.target,
-                _short(reel.event_body(number)),
+                _short(columns.body(number)),
                 facts.sort is Sort.FAULT_SET,
             )
         return said

@@ -15,11 +15,11 @@ from simulator.tui.reel.outcome import outcome_of
 from simulator.tui.reel.plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import TypeVar
 
-    from simulator.tui.reel.fold import Tally
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.reel.columns import Columns
+    from simulator.tui.reel.fold import Fold, Tally
     from simulator.tui.reel.timeline import Timeline
 
     K = TypeVar("K", int, str)
@@ -35,36 +35,40 @@ _RATE_SLOTS = 8
 class Framer:
     """Makes the frames of one reel."""
 
-    def __init__(self, reel: Reel) -> None:
-        self._reel = reel
-        self._faults = Faults(reel)
-        self._plan = Plan(reel.shapes)
+    def __init__(
+        self, columns: Columns, fold: Fold, timelines: Mapping[str, Timeline]
+    ) -> None:
+        self._columns = columns
+        self._fold = fold
+        self._timelines = timelines
+        self._faults = Faults(columns)
+        self._plan = Plan(columns.shapes)
         self._rates: tuple[tuple[int, ...], dict[str, tuple[int, ...]]] = ((), {})
 
     @property
     def plan(self) -> Plan:
         """Which shapes count for what, as things are."""
-        if not self._plan.fits(self._reel.shapes):
-            self._plan = Plan(self._reel.shapes)
+        if not self._plan.fits(self._columns.shapes):
+            self._plan = Plan(self._columns.shapes)
             self._rates = ((), {})
         return self._plan
 
     def frame(self, position: float, mode: str, *, motion: bool, rate: float) -> Frame:
         """Give what moves and counts at a position; see `Reel.frame`."""
-        reel, plan = self._reel, self.plan
-        timeline = reel.timeline(mode)
+        columns, plan = self._columns, self.plan
+        timeline = self._timelines[mode]
         shown = timeline.shown_at(position)
-        tally = reel.fold.at(shown)
+        tally = self._fold.at(shown)
         busy = self._busy(tally, timeline.shown_at(position - rate), rate)
         fade = (_FADE_S[Mode(mode)] if motion else _STILL_S) * rate
-        lit = _Lit(reel, timeline, position, fade, motion)
+        lit = _Lit(columns, timeline, position, fade, motion)
         moving = motion and mode == Mode.STORY
         flying = range(shown, timeline.shown_at(position + HOP_S)) if moving else None
         return Frame(
             position=position,
             now_ns=timeline.clock_at(position),
             shown=shown,
-            dots=dots(reel.columns, plan, position, flying, busy) if flying else (),
+            dots=dots(columns, plan, position, flying, busy) if flying else (),
             busy=busy,
             glows=lit.of(plan.hops, tally),
             flashes=lit.of(plan.reaching, tally),
@@ -76,7 +80,7 @@ class Framer:
 
     def _busy(self, tally: Tally, before: int, rate: float) -> dict[int, float]:
         """Count the travellers of the last second where there are many."""
-        counts, earlier = tally.counts, self._reel.fold.at(before).counts
+        counts, earlier = tally.counts, self._fold.at(before).counts
         found: dict[int, int] = {}
         for code, lines in self.plan.hops:
             number = counts[code] - earlier[code]
@@ -109,7 +113,7 @@ class Framer:
         }
 
     def _cumulated(self, bounds: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
-        tallies = [self._reel.fold.at(shown) for shown in bounds]
+        tallies = [self._fold.at(shown) for shown in bounds]
         return {
             box: tuple(tally.total(each) for tally in tallies)
             for box, each in self.plan.arrivals.items()
@@ -120,9 +124,14 @@ class _Lit:
     """What has arrived lately."""
 
     def __init__(
-        self, reel: Reel, timeline: Timeline, position: float, fade: float, motion: bool
+        self,
+        columns: Columns,
+        timeline: Timeline,
+        position: float,
+        fade: float,
+        motion: bool,
     ) -> None:
-        self._columns = reel.columns
+        self._columns = columns
         self._timeline = timeline
         self._position = position
         self._fade = fade

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from simulator.kernel import Envelope
 from simulator.tui.reel.columns import Columns
 from simulator.tui.reel.fold import Fold
 from simulator.tui.reel.framing import Framer
@@ -53,7 +52,7 @@ class Reel:
         self._intake = intake_of(source, self.shapes)
         self._due = Due()
         self._timelines = timelines(self.columns, self._due)
-        self._framer = Framer(self)
+        self._framer = Framer(self.columns, self.fold, self._timelines)
         self.extend()
 
     @property
@@ -114,28 +113,7 @@ class Reel:
 
     def attributes(self, serial: int) -> Mapping[str, str]:
         """Give the attributes of the event of a record; empty when it is gone."""
-        return self.event_attributes(self.columns.event[serial])
-
-    def event_attributes(self, number: int) -> Mapping[str, str]:
-        """Give the attributes of an event by its number; empty when it is gone.
-
-        What the hub adds for itself is left out; why a dead letter is one is not.
-        """
-        held = self.columns.events[number]
-        if held is None:
-            return {}
-        if not isinstance(held, Envelope):
-            return held.attributes
-        if held.errors is None:
-            return held.event.attributes
-        return {**held.errors, **held.event.attributes}
-
-    def event_body(self, number: int) -> bytes | None:
-        """Give the data of an event by its number; None without any, or no more."""
-        held = self.columns.events[number]
-        if isinstance(held, Envelope):
-            return held.event.body
-        return None if held is None else held.body
+        return self.columns.attributes(self.columns.event[serial])
 
     # -- time
 

@@ -145,7 +145,7 @@ def test_records_that_are_gone_leave_a_gap() -> None:
     assert reel.first > 0
     assert words(reel, [0, reel.first]) == ["GONE", words(reel, [reel.first])[0]]
     assert reel.attributes(0) == {}
-    assert reel.event_body(reel.columns.event[0]) is None
+    assert reel.columns.body(reel.columns.event[0]) is None
     with pytest.raises(IndexError):
         reel.record(0)
     assert reel.frame(reel.end()).shown == len(reel)

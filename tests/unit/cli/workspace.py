@@ -150,6 +150,36 @@ sources:
   other: {at: 2s, event: {type: order.placed, amount: "900"}, sink: broker/default}
 """
 
+WAITING = """\
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: default}
+---
+apiVersion: sources.knative.dev/v1
+kind: KafkaSource
+metadata: {name: orders}
+---
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata:
+  name: price
+  annotations:
+    knative.dev/dependency: '{"apiVersion": "sources.knative.dev/v1", "kind": "KafkaSource", "name": "orders"}'
+spec:
+  broker: default
+  subscriber: {uri: http://pricing.example}
+"""
+
+TEAMS = """\
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: default}
+---
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: default, namespace: shop}
+"""
+
 FILES: dict[str, str | bytes] = {
     "approved.yaml": APPROVED,
     "faulty.yaml": FAULTY,
@@ -158,6 +188,8 @@ FILES: dict[str, str | bytes] = {
     "channel.yaml": CHANNEL,
     "many.json": json.dumps([{"type": f"t{n}"} for n in range(12)]),
     "shop.yaml": SHOP,
+    "waiting.yaml": WAITING,
+    "teams.yaml": TEAMS,
     "mess.yaml": MESS,
     "trouble.yaml": TROUBLE,
     "h.py": HANDLERS,

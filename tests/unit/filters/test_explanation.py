@@ -180,6 +180,7 @@ def test_an_expression_that_does_not_parse_is_explained_with_its_position() -> N
             "time is compared in UTC, without needless digits",
         ),
         ({"exact": {"time": "2021-01-02T05:04:05.12Z"}}, ""),
+        ({"exact": {"type": "2020-01-02T05:04:05+02:00"}}, ""),
     ],
 )
 def test_a_hint_names_the_usual_mistakes(element: dict[str, Any], hint: str) -> None:
@@ -216,6 +217,25 @@ def test_of_several_ways_the_shortest_counts_and_of_these_the_most_alike() -> No
 
     assert changes({"any": [two, far, near]}) == [
         ("type", "order.placed", "exactly 'order.paid'")
+    ]
+
+
+def test_an_alternative_that_contradicts_the_rest_gives_way_to_the_next() -> None:
+    typo = {"exact": {"type": "order.place"}}  # the nearest, but not with the suffix
+    other = {"exact": {"subject": "x"}}
+
+    assert changes({"any": [typo, other]}, {"suffix": {"type": ".paid"}}) == [
+        ("subject", None, "exactly 'x'"),
+        ("type", "order.placed", "something ending with '.paid'"),
+    ]
+
+
+def test_one_change_that_serves_two_choices_is_nearer_than_one_for_each() -> None:
+    typo, other_id = {"exact": {"type": "order.place"}}, {"exact": {"id": "2"}}
+    shared = {"exact": {"subject": "x"}}
+
+    assert changes({"any": [typo, shared]}, {"any": [other_id, shared]}) == [
+        ("subject", None, "exactly 'x'")
     ]
 
 
@@ -324,6 +344,12 @@ def test_what_judges_nothing_can_let_the_event_through() -> None:
 
     assert [x.wanted for x in negated.nearest_miss] == ["anything but '1'"]
     assert [x.wanted for x in of_any.nearest_miss] == ["anything but '1'"]
+
+
+def test_what_judges_nothing_is_in_no_ones_way() -> None:
+    silent: dict[str, Any] = {"not": {}}
+
+    assert changes(silent, {"exact": {"id": "2"}}) == [("id", "1", "exactly '2'")]
 
 
 def test_an_event_that_goes_through_misses_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -203,6 +204,32 @@ def test_a_hub_of_which_every_event_matches_the_same_knows_it_by_no_key() -> Non
 
     known = {key: plan.routes for key, plan in running.known.items()}
     assert known == {None: running.routes}
+
+
+@pytest.mark.parametrize(
+    "members",
+    permutations(
+        ("exact: {type: a}", "exact: {type: a, source: /x}", "exact: {type: b}")
+    ),
+    ids="-".join,
+)
+def test_an_event_that_one_of_three_alternatives_matches_is_delivered(
+    members: tuple[str, ...],
+) -> None:
+    any_of = ", ".join(f"{{{member}}}" for member in members)
+    sim = simulation(
+        f"""
+        brokers: {{default: {{}}}}
+        triggers: {{work: {{filters: [{{any: [{any_of}]}}], subscriber: one}}}}
+        services: {{one: {{}}}}
+        """
+    )
+
+    for type_ in ("a", "b", "c"):
+        sim.send(type=type_)
+    sim.run()
+
+    assert [r.attributes["type"] for r in sim.received("one")] == ["a", "b"]
 
 
 def test_matches_are_found_however_many_values_there_are() -> None:

@@ -90,11 +90,6 @@ BROKER = "apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: b}
             id="depth",
         ),
         pytest.param(
-            "[" * 2000,
-            "1:1001: the document is nested more than 100 levels deep",
-            id="depth that would overflow a stack",
-        ),
-        pytest.param(
             "a: &a {b: [*a]}",
             "1:4: an alias stands inside what it names",
             id="cyclic alias",
@@ -148,6 +143,15 @@ BROKER = "apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: b}
 )
 def test_a_text_that_is_no_yaml_is_told_where_and_how(text: str, fault: str) -> None:
     assert faults_of(text) == [f"t.yaml:{fault}"]
+
+
+def test_a_depth_that_would_overflow_a_stack_is_refused() -> None:
+    (fault,) = faults_of("[" * 2000)
+
+    # from 0.2.6 on libyaml refuses first, at a depth of its own
+    where, said = fault.rsplit(": ", 1)
+    assert where in {"t.yaml:1:101", "t.yaml:1:1001"}
+    assert said == "the document is nested more than 100 levels deep"
 
 
 def test_aliases_nested_too_deeply_are_refused() -> None:

@@ -1,3 +1,5 @@
+import pytest
+
 from simulator.profiles import SPEC
 from tests.unit.reconcile.topologies import (
     INGRESS,
@@ -204,12 +206,26 @@ def test_a_class_makes_a_host_name_of_letters_that_fit() -> None:
     assert made.url.startswith("http://ours-v2-broker-ingress.")
 
 
-def test_a_broker_with_the_async_annotation_answers_before_it_delivers() -> None:
-    annotations = {"messaging.knative.dev/async-handler": "true"}
+@pytest.mark.parametrize(
+    ("text", "asynchronous"),
+    [
+        ("true", True),
+        ("True", True),
+        ("TRUE", True),
+        ("false", False),
+        ("False", False),
+        ("yes", False),
+        ("", False),
+    ],
+)
+def test_a_broker_with_the_async_annotation_answers_before_it_delivers(
+    text: str, *, asynchronous: bool
+) -> None:
+    annotations = {"messaging.knative.dev/async-handler": text}
 
     wiring = wire(broker(annotations=annotations), broker("other"))
 
-    assert [each.asynchronous for each in wiring.hubs] == [True, False]
+    assert [each.asynchronous for each in wiring.hubs] == [asynchronous, False]
 
 
 def test_a_broker_without_triggers_drops_what_it_accepts() -> None:

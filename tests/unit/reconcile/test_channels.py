@@ -216,6 +216,23 @@ def test_a_channel_over_a_kafka_channel_runs_as_an_in_memory_one() -> None:
     wiring = wire(channel(channelTemplate=template))
 
     assert texts(wiring, "Channel", "audit")["Ready"] == "True"
+    assert messages(wiring, "channel-kind") == [
+        (
+            "Channel audit: spec.channelTemplate: KafkaChannel is run as an "
+            "InMemoryChannel: its storage, its order and its own backoff are not simulated"
+        )
+    ]
+
+
+def test_the_format_of_a_channel_has_no_effect() -> None:
+    wiring = wire(channel(delivery={"format": "json"}))
+
+    assert messages(wiring, "no-effect") == [
+        (
+            "Channel audit: spec.delivery.format: format takes effect only in the delivery "
+            "of a Trigger"
+        )
+    ]
 
 
 def test_a_channel_that_is_its_own_dead_letter_sink_waits_for_itself() -> None:

@@ -267,9 +267,9 @@ class TestDependency:
     def depending(self, text: str) -> Manifest:
         return annotated(trigger(), **{"knative.dev/dependency": text})
 
-    def on(self, kind: str, name: str) -> str:
+    def on(self, kind: str, name: str, **more: str) -> str:
         api = "sources.knative.dev/v1"
-        return json.dumps({"apiVersion": api, "kind": kind, "name": name})
+        return json.dumps({"apiVersion": api, "kind": kind, "name": name, **more})
 
     def test_a_missing_dependency_gates_ready_but_not_the_delivery(self) -> None:
         wiring = wire(broker(), self.depending(self.on("KafkaSource", "orders")))
@@ -286,6 +286,20 @@ class TestDependency:
         wiring = wire(broker(), self.depending(self.on("PingSource", "tick")), ping())
 
         assert texts(wiring, "Trigger", "price")["Ready"] == "True"
+
+    def test_it_is_looked_for_in_the_own_namespace_whatever_it_names(self) -> None:
+        foreign = self.depending(self.on("PingSource", "tick", namespace="shop"))
+        there = ping()
+        there["metadata"]["namespace"] = "shop"
+
+        here_only = wire(broker(), foreign, ping())
+        there_only = wire(broker(), foreign, there)
+
+        assert texts(here_only, "Trigger", "price")["DependencyReady"] == "True"
+        assert texts(there_only, "Trigger", "price")["DependencyReady"] == (
+            "False DependencyDoesNotExist: Dependency does not exist: "
+            'pingsources.sources.knative.dev "tick" not found'
+        )
 
     def test_a_source_without_a_sink_does_not(self) -> None:
         tick = ping(sink=broker_ref("nope"))

@@ -16,6 +16,13 @@ brokers: {default: {delivery: {retry: 0}}}
 triggers: {again: {subscriber: s}}
 services: {s: {echo: true, latency: 1s}}
 """
+CIRCLE = """
+brokers: {default: {}}
+triggers: {work: {subscriber: quiet}}
+channels: {c: {}}
+subscriptions: {again: {channel: c, subscriber: s, reply: channel/c}}
+services: {s: {echo: true}, quiet: {}}
+"""
 RETRIED = """
 brokers: {default: {delivery: {retry: %d, backoffPolicy: linear, backoffDelay: PT0S}}}
 triggers: {work: {subscriber: s}}
@@ -213,21 +220,53 @@ def test_who_emits_to_nowhere_is_named_with_the_place() -> None:
     assert "service s: emit[1].to: nothing has the address 'brokr/default'" in fault
 
 
-def test_a_circle_without_time_ends_though_only_the_newest_records_are_kept() -> None:
-    topology = Topology.parse(
+def test_any_number_of_events_may_be_sent_in_an_instant_when_the_newest_are_kept() -> (
+    None
+):
+    sim = one_service(keep=100, most=1_000)
+
+    for _ in range(100):
+        for _ in range(10):
+            sim.send(type="a")
+        sim.run()
+
+    assert (sim.now_ns, len(sim.log)) == (0, 5_000)
+
+
+def test_a_source_may_send_any_number_of_events_in_an_instant() -> None:
+    sim = simulation(
         """
-        topology: circle
-        channels: {c: {}}
-        subscriptions: {again: {channel: c, subscriber: s, reply: channel/c}}
-        services: {s: {echo: true}}
-        """
+        brokers: {default: {}}
+        triggers: {work: {subscriber: s}}
+        services: {s: {}}
+        sources: {burst: {count: 1000, event: {type: t}, sink: broker/default}}
+        """,
+        keep=100,
+        most=1_000,
     )
-    sim = Simulation(topology, keep=100, most=5_000)
-    sim.send(type="a", to="channel/c")
+
+    sim.run()
+
+    assert (sim.now_ns, len(sim.log)) == (0, 5_000)
+
+
+@pytest.mark.parametrize("sent", [1, 3])
+def test_a_circle_is_stopped_a_thousand_records_later_for_each_event_sent(
+    sent: int,
+) -> None:
+    sim = simulation(CIRCLE, keep=100, most=5_000)
+    for _ in range(50):
+        sim.send(type="a")  # over before the circle begins: that was another instant
+    sim.run("1s")
+    before = len(sim.log)
+    for _ in range(sent):
+        sim.send(type="a", to="channel/c")
 
     with pytest.raises(UsageError, match="events go in a circle"):
         sim.run()
-    assert len(sim.trace) < 6_000
+
+    most = 5_000 + sent * 1_000
+    assert most <= len(sim.log) - before < most + 200  # looks once in 100 records
 
 
 def test_a_circle_of_further_events_is_told_with_the_service_that_sends_them() -> None:
