@@ -7,10 +7,11 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 LOWEST := $(VENV)-lowest
+COMPILED := $(VENV)-compiled
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest check lock format snapshots shots bench clean
+.PHONY: help demo test test-lowest compiled check-compiled check lock format snapshots shots bench clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -32,6 +33,22 @@ test-lowest: $(BIN)/uv  ## run them with the lowest releases that pyproject.toml
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
 	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --group test --editable .
 	$(LOWEST)/bin/python -m pytest -q -n auto -m "not drawn"
+
+compiled: $(DEV)  ## build a wheel in dist/ whose kernel is compiled, with a C compiler
+	rm -f dist/kn_sim-*-cp*.whl
+	HATCH_BUILD_HOOK_ENABLE_CUSTOM=true $(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+# In a checkout of its own, in which what the wheel installs stands in the place of the
+# sources: nothing finds those, whatever it is run by and from where.
+check-compiled: compiled $(BIN)/uv  ## install it, and run all tests with it
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(COMPILED)
+	$(BIN)/uv pip install --quiet --python $(COMPILED)/bin/python --require-hashes --requirements requirements.lock
+	$(BIN)/uv pip install --quiet --python $(COMPILED)/bin/python --no-deps dist/kn_sim-*-cp*.whl
+	mkdir $(COMPILED)/checkout
+	tar -c --exclude=./simulator --exclude='./.venv*' --exclude=./.git --exclude='./.*_cache' . | tar -x -C $(COMPILED)/checkout
+	cd $(COMPILED)/checkout && ln -s ../lib/python3.*/site-packages/simulator simulator
+	cd $(COMPILED)/checkout && KN_SIM_COMPILED=1 KN_SIM_SHARED_DATA=$${KN_SIM_SHARED_DATA:-$(abspath ../shared/data)} \
+		../bin/python -m pytest -q -n auto -m "not drawn"
 
 # No cache: two configurations share the times of files in it, so the second would not
 # see a change that the first has seen.
@@ -65,7 +82,7 @@ bench: $(DEV)  ## measure the speed
 	$(BIN)/python -m benchmarks
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) $(LOWEST) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) $(LOWEST) $(COMPILED) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 
 # The stamps are older than these files when there may be something new to install.
 $(RUN): pyproject.toml | $(BIN)/pip

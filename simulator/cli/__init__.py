@@ -13,7 +13,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from simulator.cli.parser import Parser, Subparsers
+from simulator.cli.parser import Parser, Subparsers, VersionAction
 from simulator.cli.reporting import report
 from simulator.errors import EXIT_WRONG_USE, SimulatorError, UsageError, nearest
 
@@ -85,7 +85,7 @@ def _dispatch(words: list[str], *, own_process: bool) -> int:
 def _parser(words: list[str]) -> argparse.ArgumentParser:
     """Make the parser; with only the chosen subcommand when one is chosen."""
     parser = Parser(prog="kn-sim", description=_DESCRIPTION, epilog=_EXAMPLES)
-    parser.add_argument("--version", action="version", version=f"kn-sim {_version()}")
+    parser.add_argument("--version", action=VersionAction, find_out=_version)
     subparsers: Subparsers = parser.add_subparsers(
         title="commands", metavar="COMMAND", required=True, prog="kn-sim"
     )
@@ -96,9 +96,15 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
 
 
 def _version() -> str:
-    from simulator import __version__
+    """Give the version; it says so where what imports find of the kernel is compiled."""
+    from importlib.machinery import EXTENSION_SUFFIXES, PathFinder
 
-    return __version__
+    from simulator import __path__, __version__
+
+    found = PathFinder.find_spec("simulator.kernel.kernel", [f"{__path__[0]}/kernel"])
+    origin = "" if found is None else str(found.origin)
+    compiled = " (compiled)" if origin.endswith(tuple(EXTENSION_SUFFIXES)) else ""
+    return f"kn-sim {__version__}{compiled}"
 
 
 def _unknown(word: str) -> str:

@@ -6,15 +6,38 @@ import argparse
 import os
 import re
 import sys
-from typing import Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from simulator.cli.style import width_of
 from simulator.errors import EXIT_WRONG_USE, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - no public name
 
 _UNKNOWN = "unrecognized arguments: "
 _NO_COMMAND = r"argument COMMAND: invalid choice: (['\"])(.*)\1 \(choose .*\)"
+
+
+class VersionAction(argparse.Action):
+    """Prints the version and ends; unlike argparse's own, it is found out only then.
+
+    Args:
+        find_out: Gives the line to print.
+    """
+
+    def __init__(
+        self, option_strings: list[str], dest: str, *, find_out: Callable[[], str]
+    ) -> None:
+        shown = "show program's version number and exit"
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=shown)
+        self._find_out = find_out
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print, and end."""
+        print(self._find_out())
+        parser.exit()
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):

@@ -3,6 +3,7 @@
 import gc
 import io
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -174,7 +175,8 @@ def test_help_has_examples_and_says_what_the_exit_code_means(
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["--version"])
 
-    assert (code, capsys.readouterr().out) == (0, "kn-sim 0.1.0\n")
+    kernel = " (compiled)" if "KN_SIM_COMPILED" in os.environ else ""
+    assert (code, capsys.readouterr().out) == (0, f"kn-sim 0.1.0{kernel}\n")
 
 
 def test_no_words_at_all_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
