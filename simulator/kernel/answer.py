@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.kernel.envelope import NO_HEADERS
 from simulator.statuses import REDIRECTION, SUCCESS
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
 
-EMPTY = b""
+EMPTY: Final = b""
 
 
 class Fault(StrEnum):
@@ -95,7 +95,7 @@ class Answer:
         )
 
 
-TIMED_OUT = Answer(0, fault=Fault.TIMEOUT)
+TIMED_OUT: Final = Answer(0, fault=Fault.TIMEOUT)
 """What the caller sees whose time is up."""
 
 

@@ -11,7 +11,7 @@ Source: knative-runtime, "Shape of one delivery", Retries, Replies, Dead letters
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.event import Event, UnparsableEventError, UnreadEvent
 from simulator.filters import Verdict
@@ -28,22 +28,27 @@ if TYPE_CHECKING:
     from simulator.kernel.exchange import FanOut, Go, World
     from simulator.kernel.routes import LinkedHub, LinkedRoute, Target
 
-_EVENT, _REPLY, _DEAD_LETTER = Role.EVENT, Role.REPLY, Role.DEAD_LETTER
-KINDS = {
+_EVENT: Final = Role.EVENT
+_REPLY: Final = Role.REPLY
+_DEAD_LETTER: Final = Role.DEAD_LETTER
+KINDS: Final = {
     Role.EVENT: Kind.DISPATCHED,
     Role.REPLY: Kind.REPLIED,
     Role.DEAD_LETTER: Kind.DEAD_LETTERED,
     Role.DIRECT: Kind.DISPATCHED,
 }
-_RESPONDED, _RETRY = Kind.RESPONDED, Kind.RETRY_SCHEDULED
-_REDIRECTS = (301, 302, 303, 307, 308)
-_SAME_METHOD = (307, 308)
-_OK, _BAD_REQUEST, _NOT_FOUND = 200, 400, 404
+_RESPONDED: Final = Kind.RESPONDED
+_RETRY: Final = Kind.RETRY_SCHEDULED
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
+_SAME_METHOD: Final = (307, 308)
+_OK: Final = 200
+_BAD_REQUEST: Final = 400
+_NOT_FOUND: Final = 404
 # Source: pkg/kncloudevents/event_dispatcher.go NoResponse: no request was made.
-_NO_RESPONSE = -1
+_NO_RESPONSE: Final = -1
 # Retries without a wait after which the others have their turn, and the log is looked
 # at: Knative allows 2,147,483,647 of them.
-_BREATH = 1_000
+_BREATH: Final = 1_000
 
 
 class Delivery(Exchange):

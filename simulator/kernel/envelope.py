@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.event.text import instant_text
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
 
-NO_HEADERS: Mapping[str, str] = {}
-TTL = "knativebrokerttl"
-ARRIVAL = "knativearrivaltime"
+NO_HEADERS: Final[Mapping[str, str]] = {}
+TTL: Final = "knativebrokerttl"
+ARRIVAL: Final = "knativearrivaltime"
 _PASSED = ("x-request-id", "retry-after")
 _PASSED_PREFIXES = ("knative-", "x-b3-")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)

@@ -22,7 +22,7 @@ Source: knative-runtime, "Shape of one delivery", Retries (timeouts).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.kernel.answer import TIMED_OUT, Answer, Fault, nothing_but
 from simulator.kernel.calendar import Actor, Calendar, Suspended, Waiter
@@ -43,7 +43,9 @@ if TYPE_CHECKING:
     Go = Callable[[], "Go"] | None
     State = Callable[[Any], Go]
 
-_ACCEPTED, _NOT_ALLOWED, _FAILED = 202, 405, 500
+_ACCEPTED: Final = 202
+_NOT_ALLOWED: Final = 405
+_FAILED: Final = 500
 
 
 class World(Calendar):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.event import (
     Event,
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from simulator.profiles.profile import Replies
 
 # Source: RFC 9110 15.3.5; Go's server sends no body with it.
-_WITHOUT_BODY = (204,)
-_NOT_MODIFIED = 304
-_BAD_GATEWAY = 502
-_TRANSPORT = 500
+_WITHOUT_BODY: Final = (204,)
+_NOT_MODIFIED: Final = 304
+_BAD_GATEWAY: Final = 502
+_TRANSPORT: Final = 500
 
 
 def judge(answer: Answer, target: Target, route: LinkedRoute, role: Role) -> Outcome:

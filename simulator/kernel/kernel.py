@@ -5,7 +5,7 @@ No input, no output, no clock, no chance of its own: outcomes of requests are to
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.event.rules import faults
 from simulator.kernel.backlog import Backlog
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from simulator.kernel.calendar import Waiter
     from simulator.kernel.routes import LinkedHub, LinkedRoute, Plan, Target
 
-_BAD_REQUEST = 400
-_SENT, _ACCEPTED = Kind.SENT, Kind.ACCEPTED
-_DISPATCHED, _RESPONDED = Kind.DISPATCHED, Kind.RESPONDED
+_BAD_REQUEST: Final = 400
+_SENT: Final = Kind.SENT
+_ACCEPTED: Final = Kind.ACCEPTED
+_DISPATCHED: Final = Kind.DISPATCHED
+_RESPONDED: Final = Kind.RESPONDED
 
 
 class Kernel(World):

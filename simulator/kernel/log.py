@@ -7,17 +7,17 @@ from collections import deque
 from enum import StrEnum
 from itertools import islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-WIDTH = 8
+WIDTH: Final = 8
 # Records that are packed at once.
-_CHUNK = 512
+_CHUNK: Final = 512
 # Records of one instant that each record without a cause allows beyond `most`. What goes
 # in a circle has few of those: each of its records has a cause.
-_FROM_OUTSIDE = 1_000
+_FROM_OUTSIDE: Final = 1_000
 
 
 class Kind(StrEnum):

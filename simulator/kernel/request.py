@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from simulator.event.writing import STRUCTURED, binary_headers, write_structured
 from simulator.kernel.answer import Answer, Fault
@@ -34,7 +34,7 @@ class Role(StrEnum):
     DIRECT = "direct"
 
 
-_EVENT = Role.EVENT  # looking a member up takes longer than all else here
+_EVENT: Final = Role.EVENT  # looking a member up takes longer than all else here
 
 
 class Receiver:

@@ -6,7 +6,7 @@ They name each other, so they stand together.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from simulator.filters.memory import remember
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     Subscriber = Callable[[Request], Answer | None]
 
-_PANIC = Answer(0, fault=Fault.PANIC)
-ACCEPTED = 202
-_MOST_MISSES = 6
-_ALWAYS = 1 << 62
+_PANIC: Final = Answer(0, fault=Fault.PANIC)
+ACCEPTED: Final = 202
+_MOST_MISSES: Final = 6
+_ALWAYS: Final = 1 << 62
 
 
 def _later(request: Request) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.delivery import NO_RETRIES
 from simulator.event import (
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from simulator.kernel.exchange import FanOut, Go, World
     from simulator.kernel.routes import LinkedHub, Target
 
-_ANSWERED = Kind.ANSWERED
-CALLER = "caller"
+_ANSWERED: Final = Kind.ANSWERED
+CALLER: Final = "caller"
 """What the caller of the API is called who has no node."""
-_OK, _ACCEPTED = 200, 202
-_BAD_REQUEST, _FAILED = 400, 500
+_OK: Final = 200
+_ACCEPTED: Final = 202
+_BAD_REQUEST: Final = 400
+_FAILED: Final = 500
 
 
 class Sender(Waiter):
