@@ -278,6 +278,7 @@ class _Filtered(Delivery):
 
     __slots__ = ("sender",)
 
+    has_legs = False
     sender: Sender
 
     def over(self, outcome: Outcome) -> Go:
