@@ -185,12 +185,12 @@ class Delivery(Exchange):
             else route.wait_ns(attempt - 1, status, answer, world.instant)
         )
         self.attempt = attempt + 1
-        self._cause = this + 1
+        self._cause = retried = this + 1
         cells.extend((now, back, _RESPONDED, envelope, self.answering, route, attempt, noted,
                       now, 1, _RETRY, envelope, route, self._target, attempt + 1,
                       (status, wait)))  # fmt: skip
         if wait or not self.attempt % _BREATH:
-            self.serial = this + 1
+            self.serial = retried
             self.open_to, self.open_with = self._target, envelope
             self._state = self._come_back if route.parks else self._waited
             world.schedule(now + wait, self)
