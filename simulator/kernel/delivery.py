@@ -14,8 +14,7 @@ import base64
 from typing import TYPE_CHECKING, ClassVar
 
 from simulator.event import Event, UnparsableEventError, UnreadEvent
-from simulator.filters import Verdict
-from simulator.kernel.answer import Answer, Fault, Outcome, Unreported
+from simulator.kernel.answer import Answer, Fault, Outcome
 from simulator.kernel.envelope import Envelope, reply_headers
 from simulator.kernel.exchange import Exchange, Owner
 from simulator.kernel.judge import judge
@@ -389,43 +388,15 @@ class Delivery(Exchange):
         retries, backoff. Behind an address is what is there now. Behind a broker's
         filter service the trigger is looked up at each request.
 
-        Source: knative-runtime, "Shape of one delivery" (the trigger's filter is judged
-            again at each try), Filter service (wrong uid 400, unknown trigger 404,
-            filter does not match 200, empty), Dead letters (no attributes where the
-            filter makes no report). pkg/channel/fanout/fanout_event_handler.go (read,
-            not run): the subscription is bound when the event is dispatched.
+        Source: pkg/channel/fanout/fanout_event_handler.go (read, not run): the
+            subscription is bound when the event is dispatched.
         """
         addresses, route = self.world.addresses, self._route
         if route.filtered and self._role is _EVENT:
-            self._route, self._target = self._look_up_trigger()
+            self._route = addresses.look_up_trigger(route, self._envelope)
+            self._target = self._route.target
         else:
             self._target = addresses.look_up_again(self._target)
-
-    def _look_up_trigger(self) -> tuple[LinkedRoute, Target]:
-        addresses, route = self.world.addresses, self._route
-        key = route.route.resource
-        current = addresses.trigger(key)
-        if current is route:  # the hub judged the filter, which is the same at each try
-            return route, route.target
-        if addresses.generations.get(key, 0) != route.generation:
-            there = key in addresses.wiring.resources
-            status = _BAD_REQUEST if there else _NOT_FOUND
-            why = "the trigger was created anew" if there else "the trigger was deleted"
-            return route, addresses.filter_service(route, Unreported(status, why))
-        if current is None:
-            # Its broker is gone or not ready; the trigger's status keeps the last
-            # address (pkg/reconciler/broker/trigger/trigger.go, read, not run).
-            return route, addresses.target(route.route.subscriber)
-        now = route.to(current.target, route.retries)
-        now.filter, now.format = current.filter, current.format
-        verdict = Verdict.PASS
-        if now.filter is not None:
-            verdict = now.filter.verdict(self._envelope.attributes())
-        if verdict is Verdict.PANIC:
-            now = now.panicking()
-        elif verdict is Verdict.FAIL:
-            now = now.to(addresses.filter_service(route, Answer(_OK)), route.retries)
-        return now, now.target
 
 
 def post(

@@ -194,9 +194,10 @@ class LinkedRoute(Asker):
         """Give a route like this one to another target, perhaps with other retries."""
         twin = LinkedRoute(self.route, self.hub)
         twin.target, twin.reply, twin.dead_letter = target, self.reply, self.dead_letter
+        twin.filter, twin.format = self.filter, self.format
         twin.generation = self.generation
-        if retries is not None:
-            twin.retries, twin.timeout_ns = retries, retries.timeout_ns
+        twin.retries = self.retries if retries is None else retries
+        twin.timeout_ns = twin.retries.timeout_ns
         return twin
 
     def panicking(self) -> LinkedRoute:
