@@ -66,13 +66,14 @@ class Rule:
         chooser: Decides what it hits: each fault has a stream of chance of its own.
     """
 
-    __slots__ = ("_latencies", "_random", "_strikes", "hits", "number", "on", "spec")
+    __slots__ = ("_chooser", "_latencies", "_random", "_strikes", "hits", "number", "on", "spec")  # fmt: skip
 
     def __init__(self, number: int, spec: FaultSpec, chooser: Chooser) -> None:
         self.number = number
         self.spec = spec
         self.on = True
         self.hits = 0
+        self._chooser = chooser
         self._random = chooser.random(f"fault/{number}")
         self._strikes = chooser.stream(f"fault/{number}")
         self._latencies = chooser.stream(f"fault/{number}/latency")
@@ -89,10 +90,14 @@ class Rule:
         ):
             return None
         strikes = spec.rate >= 1 or self._random.random() < spec.rate
+        # Drawn for each hit that the seed says, so that a choice moves no later draw.
+        latency_ns = spec.latency.draw(self._random) if strikes else None
         if not self._strikes.choose(int(strikes), 2):
             return None
         self.hits += 1
-        latency_ns = spec.latency.draw(self._random)
+        if latency_ns is None:
+            point = f"{self._latencies.name}#{self._latencies.count + 1}"
+            latency_ns = spec.latency.draw(self._chooser.random(point))
         if spec.latency.varies:
             latency_ns = self._latencies.choose(latency_ns)
         return Hit(self, latency_ns)
