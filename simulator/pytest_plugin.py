@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from simulator.session.blueprint import Blueprint
+    from simulator.session.blueprints import Blueprints, Options
     from simulator.session.simulation import Simulation
     from simulator.topology import Topology
+
+    Given = str | os.PathLike[str] | Topology | Blueprint
 
 _OPTION = "--kn-sim-seed"
 _INI = "kn_sim_seed"
@@ -28,14 +32,13 @@ _LARGEST_SEED = 2**63 - 1
 class Simulate(Protocol):
     """The type of the fixture `simulate`."""
 
-    def __call__(
-        self, topology: str | os.PathLike[str] | Topology, /, **options: Any
-    ) -> Simulation:
+    def __call__(self, topology: Given, /, **options: Any) -> Simulation:
         """Make a simulation; see the fixture."""
         ...
 
 
 _SIMULATIONS = pytest.StashKey[list["Simulation"]]()
+_BLUEPRINTS: pytest.StashKey[Blueprints] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,7 +66,10 @@ def simulate(request: pytest.FixtureRequest) -> Simulate:
 
     * a file or a folder, looked for beside the test's file, then in the root folder,
     * YAML as a string, in either form,
-    * or a `simulator.Topology`.
+    * or a `simulator.Topology` or `simulator.Blueprint`.
+
+    It is made ready once for all tests that name it with the same content; each gets a
+    run of its own, which shares nothing with any other.
 
     The options are those of `simulator.Simulation`. The seed is that of the option
     ``seed=…``, of ``--kn-sim-seed``, of ``kn_sim_seed`` in the configuration, or of
@@ -72,14 +78,17 @@ def simulate(request: pytest.FixtureRequest) -> Simulate:
     made = request.node.stash.setdefault(_SIMULATIONS, [])
     seed = _given_seed(request.config)
 
-    def simulate(
-        topology: str | os.PathLike[str] | Topology, /, **options: Any
-    ) -> Simulation:
+    def simulate(topology: Given, /, **options: Any) -> Simulation:
+        from simulator.session.blueprint import Blueprint
+        from simulator.session.blueprints import Options
         from simulator.session.simulation import Simulation
 
-        loaded, folder = _load(topology, request.path.parent, request.config.rootpath)
+        folder = request.path.parent
+        if not isinstance(topology, Blueprint):
+            own = {n: options.pop(n) for n in Options._fields if n in options}
+            topology, folder = _blueprint(topology, Options(**own), request)
         simulation = Simulation(
-            loaded, **{"seed": seed, "folder": str(folder), **options}
+            topology, **{"seed": seed, "folder": str(folder), **options}
         )
         made.append(simulation)
         return simulation
@@ -109,21 +118,28 @@ def _flow(simulation: Simulation) -> str:
     return "\n".join(lines) if lines else "nothing happened: was it run?"
 
 
-def _load(
-    topology: str | os.PathLike[str] | Topology, beside: Path, root: Path
-) -> tuple[Topology, Path]:
-    """Give the topology, and the folder in which files that it names lie."""
+def _blueprint(
+    topology: str | os.PathLike[str] | Topology,
+    options: Options,
+    request: pytest.FixtureRequest,
+) -> tuple[Blueprint, Path]:
+    """Give the blueprint, and the folder in which files that the topology names lie."""
     from simulator.errors import UsageError
+    from simulator.session.blueprints import Blueprints
     from simulator.topology import Topology
 
+    kept = request.config.stash.setdefault(_BLUEPRINTS, Blueprints())
+    beside = request.path.parent
     if isinstance(topology, Topology):
-        return topology, beside
+        return kept.of(topology, options), beside
     if isinstance(topology, str) and _is_yaml(topology):
-        return Topology.parse(topology, "<simulate>"), beside
-    candidates = [folder / topology for folder in dict.fromkeys((beside, root))]
+        return kept.of_text(topology, "<simulate>", options), beside
+    folders = dict.fromkeys((beside, request.config.rootpath))
+    candidates = [folder / topology for folder in folders]
     for path in candidates:
         if path.exists():
-            return Topology.load(path), path if path.is_dir() else path.parent
+            folder = path if path.is_dir() else path.parent
+            return kept.of_files(path, options), folder
     looked = " nor ".join(str(path) for path in candidates)
     raise UsageError(f"simulate({os.fspath(topology)!r}): there is neither {looked}")
 

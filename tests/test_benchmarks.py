@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.machinery import EXTENSION_SUFFIXES
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +13,12 @@ from benchmarks.aims import AIMS
 from benchmarks.catalogue import manifests
 from benchmarks.deliveries import RETRIES, at_the_third_attempt
 from benchmarks.engine import FAILED, broker, event, exact, fresh
+from benchmarks.kernel import KERNEL, aim, kind_of
 from benchmarks.measure import Effort, Row, quiet_rounds
+from benchmarks.mesh import MESH, RECORDS
 from benchmarks.peer_kn_sim import samples
 from benchmarks.peers import names, rate
-from simulator import Simulation, Topology
+from simulator import Blueprint, Simulation, Topology
 from simulator.kernel import Kind
 
 if TYPE_CHECKING:
@@ -79,6 +82,39 @@ def test_each_event_of_the_waiting_deliveries_waits_for_one_retry() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_run_of_the_mesh_makes_as_many_records_whatever_its_seed(seed: int) -> None:
+    simulation = Simulation(Blueprint(Topology.parse(MESH)), seed=seed)
+
+    simulation.send(event("step.0"))
+    simulation.run()
+
+    assert len(simulation.log) == RECORDS
+    assert simulation.lost == []
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [
+        ("/lib/simulator/kernel/kernel.py", "pure"),
+        *(
+            (f"/lib/simulator/kernel/kernel{end}", "compiled")
+            for end in EXTENSION_SUFFIXES
+        ),
+    ],
+)
+def test_a_kernel_of_an_extension_module_is_a_compiled_one(
+    file: str, kind: str
+) -> None:
+    assert kind_of(file) == kind
+
+
+def test_a_row_may_have_another_aim_where_the_kernel_is_compiled() -> None:
+    aims = {"pure": 1.0, "compiled": 0.4}
+
+    assert aim(1.0, compiled=0.4) == aims[KERNEL]
+
+
 def test_a_round_in_which_the_machine_was_slow_does_not_count() -> None:
     calibrations = [1.0, 2.0, 1.1, 1.2]
 
@@ -89,15 +125,17 @@ def test_a_row_is_printed_for_machines(capsys: pytest.CaptureFixture[str]) -> No
     main(["--quick", "--json", "--only", "memory-fan-out"])
 
     row = json.loads(capsys.readouterr().out)
-    found = row["name"], row["aim"], row["verdict"], row["met"]
-    assert found == ("memory-fan-out", 400, "met", True)
+    found = row["name"], row["aim"], row["verdict"], row["met"], row["kernel"]
+    assert found == ("memory-fan-out", 400, "met", True, KERNEL)
     assert row["figure"] <= row["aim"]
 
 
 def test_a_row_is_printed_for_readers(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--quick", "--only", "memory-fan-out"])
 
-    assert "one event shared by 100" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert f"\nkernel: {KERNEL}\n" in printed
+    assert "one event shared by 100" in printed
 
 
 def test_a_name_that_no_row_has_is_answered_with_the_names(

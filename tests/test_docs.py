@@ -12,9 +12,17 @@ from unittest.mock import patch
 import pytest
 
 from simulator.cesql import ParseError, compile_expression
+from simulator.kernel.chooser import SORTS
 from simulator.kernel.log import Kind
 from simulator.manifests.sections import SECTIONS
 from simulator.manifests.short_reading import SIMULATION_FIELDS
+from simulator.profiles import (
+    IN_MEMORY_CHANNEL,
+    SPEC,
+    Profile,
+    of_broker,
+    of_channel,
+)
 from simulator.subscribers import (
     approval_spec,
     fault_spec,
@@ -235,6 +243,39 @@ def test_the_page_of_the_simulation_document_names_every_field() -> None:
     fields = [name for row in rows for name in named(row[0])]
 
     assert sorted(fields) == sorted(expected)
+
+
+def test_the_page_of_choices_names_every_sort_of_them() -> None:
+    rows = table(REFERENCE / "choices.md", "what", "what is chosen")
+
+    named_there = [row[0].strip("`").partition("/")[0] for row in rows]
+
+    assert list(dict.fromkeys(named_there)) == list(SORTS)
+
+
+def test_the_page_of_profiles_names_every_answer_that_one_gives() -> None:
+    rows = list(table(FIDELITY, "answer", "about"))
+
+    named_there = [row[0].strip("`") for row in rows]
+
+    assert ["name", "channel", *named_there] == list(Profile._fields)
+
+
+def test_the_page_of_profiles_says_who_plays_the_brokers_of_a_class() -> None:
+    rows = list(table(FIDELITY, "broker or channel", "is played by"))
+
+    played = [named(row[1])[0] for row in rows]
+
+    assert played == [
+        profile.name
+        for profile in (
+            of_broker("MTChannelBasedBroker"),
+            of_channel("InMemoryChannel"),
+            of_broker("Kafka") or SPEC,
+            of_channel("KafkaChannel") or IN_MEMORY_CHANNEL,
+        )
+        if profile is not None
+    ]
 
 
 def test_the_page_of_the_trace_names_every_kind_of_record() -> None:

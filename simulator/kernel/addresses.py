@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from simulator.filters import Verdict
 from simulator.kernel.address_book import FILTER_SERVICE, failing, host_in_cluster
-from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.answer import Answer, Fault, Unreported
 from simulator.kernel.routes import LinkedHub, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from simulator.kernel.address_book import AddressBook, Place
+    from simulator.kernel.envelope import Envelope
     from simulator.kernel.request import Interceptor
     from simulator.kernel.routes import LinkedRoute, Subscriber
     from simulator.profiles.profile import Door
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     Answering = Subscriber | Answer | tuple[Interceptor, ...]
 
-_NOT_FOUND, _BAD_REQUEST = 404, 400
+_OK, _BAD_REQUEST, _NOT_FOUND = 200, 400, 404
 
 
 class Addresses:
@@ -105,10 +107,6 @@ class Addresses:
         """All that were looked up so far, in order."""
         return tuple(self._targets.values())
 
-    def trigger(self, key: ResourceKey) -> LinkedRoute | None:
-        """Give the route of a trigger; None when it has none now."""
-        return self._triggers.get(key)
-
     def now(self, route: LinkedRoute) -> LinkedRoute | None:
         """Give the route in the place of one of before; None when it is gone."""
         same = self.generations.get(route.route.resource, 0) == route.generation
@@ -116,7 +114,39 @@ class Addresses:
         found = [each for each in hub.routes if each.node == route.node] if hub else []
         return found[0] if same and found else None
 
-    def filter_service(self, route: LinkedRoute, answer: Answer) -> Target:
+    def look_up_trigger(self, route: LinkedRoute, envelope: Envelope) -> LinkedRoute:
+        """Give the route that the filter service takes in the place of one of before.
+
+        Source: knative-runtime, "Shape of one delivery" (the trigger's filter is judged
+            again at each try), Filter service (wrong uid 400, unknown trigger 404,
+            filter does not match 200, empty), Dead letters (no attributes where the
+            filter makes no report).
+        """
+        key = route.route.resource
+        current = self._triggers.get(key)
+        if current is route:  # the hub judged the filter, which is the same at each try
+            return route
+        if self.generations.get(key, 0) != route.generation:
+            there = key in self.wiring.resources
+            status = _BAD_REQUEST if there else _NOT_FOUND
+            why = "the trigger was created anew" if there else "the trigger was deleted"
+            return route.to(self._filter_service(route, Unreported(status, why)))
+        if current is None:
+            # Its broker is gone or not ready; the trigger's status keeps the last
+            # address (pkg/reconciler/broker/trigger/trigger.go, read, not run).
+            return route.to(self.target(route.route.subscriber))
+        now = route.to(current.target)
+        now.filter, now.format = current.filter, current.format
+        verdict = Verdict.PASS
+        if now.filter is not None:
+            verdict = now.filter.verdict(envelope.attributes())
+        if verdict is Verdict.PANIC:
+            return now.panicking()
+        if verdict is Verdict.FAIL:
+            return now.to(self._filter_service(route, Answer(_OK)))
+        return now
+
+    def _filter_service(self, route: LinkedRoute, answer: Answer) -> Target:
         """Give the filter service that itself answers for a trigger."""
         key = route.route.resource
         uid = trigger_uid(key.namespace, key.name, route.generation)

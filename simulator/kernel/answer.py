@@ -46,12 +46,13 @@ class Answer:
 
     Attributes:
         bare: Nothing but a status: all that is to know is in it.
+        carries: An event that is known without parsing, and no fault.
         plain: A bare success at once: settled in the same step.
         waits: It takes time, or needs a further look: a redirect, a hanging peer.
         noted: What the record of the answer says.
     """
 
-    __slots__ = ("after_ns", "bare", "body", "detail", "fault", "headers", "noted", "plain",
+    __slots__ = ("after_ns", "bare", "body", "carries", "detail", "fault", "headers", "noted", "plain",
                  "reply", "status", "waits")  # fmt: skip
 
     def __init__(
@@ -75,6 +76,7 @@ class Answer:
         extra = fault or detail
         self.noted: object = status if extra is None else (status, extra)
         self.bare = reply is None and not body and not headers and fault is None
+        self.carries = reply is not None and fault is None
         self.plain = self.bare and status in SUCCESS and not after_ns and detail is None
         self.waits = (
             bool(after_ns)

@@ -11,16 +11,16 @@ Source: knative-runtime, "Shape of one delivery", Retries, Replies, Dead letters
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from simulator.event import Event, UnparsableEventError, UnreadEvent
-from simulator.filters import Verdict
-from simulator.kernel.answer import Answer, Fault, Outcome, Unreported
+from simulator.kernel.answer import Answer, Fault, Outcome
 from simulator.kernel.envelope import Envelope, reply_headers
 from simulator.kernel.exchange import Exchange, Owner
 from simulator.kernel.judge import judge
 from simulator.kernel.log import WIDTH, Kind
 from simulator.kernel.request import Request, Role
+from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +37,7 @@ KINDS: Final = {
     Role.DEAD_LETTER: Kind.DEAD_LETTERED,
     Role.DIRECT: Kind.DISPATCHED,
 }
+_PANICKED: Final = Kind.PANICKED
 _RESPONDED: Final = Kind.RESPONDED
 _RETRY: Final = Kind.RETRY_SCHEDULED
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
@@ -65,12 +66,13 @@ class Delivery(Exchange):
         route: That began it; another one may stand for it at an attempt.
         event: As it lies in the hub.
         accepted: The record that it follows from.
+        has_legs: Whether it goes on to the reply or the dead letter.
     """
 
-    __slots__ = ("_cause", "_envelope", "_failed_at", "_kind", "_most", "_redirects",
-                 "_role", "_route", "_target", "_tried", "accepted", "event",
-                 "route")  # fmt: skip
+    __slots__ = ("_cause", "_envelope", "_failed_at", "_most", "_redirects", "_role",
+                 "_route", "_target", "_tried", "accepted", "event", "route")  # fmt: skip
 
+    has_legs: ClassVar = True
     _failed_at: Target
 
     def __init__(
@@ -82,12 +84,14 @@ class Delivery(Exchange):
         cause: int,
     ) -> None:
         super().__init__(world, owner)
-        self.route = route
-        self.event = event
+        self.route = self._route = route
+        self.event = self._envelope = event
         self.accepted = self._cause = cause
         self._redirects = 0
         self._tried = 0
-        self._leg(_EVENT, route.target, event)
+        self._role = _EVENT
+        self._target = route.target
+        self._most = route.retries.retry
 
     @property
     def name(self) -> str:
@@ -115,29 +119,30 @@ class Delivery(Exchange):
         self._route = self.route
         self._most = self.route.retries.retry
         self.attempt = 1
-        self._kind = _kind(target, role)
 
     # -- attempts
 
     def _attempt(self) -> Go:
         """Ask once more."""
         world, target, envelope = self.world, self._target, self._envelope
-        log, route, attempt = world.log, self._route, self.attempt
+        log, route, role, attempt = world.log, self._route, self._role, self.attempt
         cells, hub = log.cells, target.entered
         request: Request | None = None
         answer: Answer | None = None
         if hub is None:
-            request = Request(envelope, target, route, world.now, self._role, attempt)
+            request = Request(envelope, target, route, world.now, role, attempt)
             answer = target.fixed or target.call(request)
         serial = log.base + len(cells) // WIDTH
-        cells.extend((world.now, serial - self._cause, self._kind, envelope, route, target,
+        panics = route.panics and target is route.target
+        kind = _PANICKED if panics else KINDS[role]
+        cells.extend((world.now, serial - self._cause, kind, envelope, route, target,
                       attempt, 0))  # fmt: skip
         if request is not None:
             return self._made(request, serial, answer)
         assert hub is not None, "else there is a request"
         self.answering, self.serial = target, serial
         self.open_to, self.open_with = target, envelope
-        status = post(world, self._role, envelope, hub, serial, self)
+        status = post(world, role, envelope, hub, serial, self)
         return self.wait_in(status, route.timeout_ns)
 
     def _made(self, request: Request, serial: int, answer: Answer | None) -> Go:
@@ -163,7 +168,9 @@ class Delivery(Exchange):
         self.asked = self.open_to = None
         outcome: Outcome | None = None
         status, noted = answer.status, answer.noted
-        if not answer.bare:
+        # Nearly every answer is nothing but a status, or carries an event and succeeds.
+        if not (answer.bare or (answer.carries and self._role is _EVENT
+                                and status in route.hub.carries)):  # fmt: skip
             outcome = judge(answer, self.answering, route, self._role)
             status = outcome.status
             if outcome.reason is not None:
@@ -175,9 +182,7 @@ class Delivery(Exchange):
         if attempt > self._most or status not in route.retried:
             cells.extend((now, back, _RESPONDED, envelope, self.answering, route, attempt,
                           noted))  # fmt: skip
-            return self.over(
-                outcome or judge(answer, self.answering, route, self._role)
-            )
+            return self._over(outcome, answer)
         known = route.backoffs
         wait = (
             known[attempt - 1]
@@ -185,12 +190,12 @@ class Delivery(Exchange):
             else route.wait_ns(attempt - 1, status, answer, world.instant)
         )
         self.attempt = attempt + 1
-        self._cause = this + 1
+        self._cause = retried = this + 1
         cells.extend((now, back, _RESPONDED, envelope, self.answering, route, attempt, noted,
                       now, 1, _RETRY, envelope, route, self._target, attempt + 1,
                       (status, wait)))  # fmt: skip
         if wait or not self.attempt % _BREATH:
-            self.serial = this + 1
+            self.serial = retried
             self.open_to, self.open_with = self._target, envelope
             self._state = self._come_back if route.parks else self._waited
             world.schedule(now + wait, self)
@@ -238,7 +243,7 @@ class Delivery(Exchange):
         answered = target.fixed or target.call(request)
         noted = 0 if request.is_plain else (0, request)
         serial = world.record(
-            cause, self._kind, envelope, route, target, attempt, noted
+            cause, KINDS[self._role], envelope, route, target, attempt, noted
         )
         self.open_to, self.open_with = target, envelope
         return self.ask(request, target, serial, answered)
@@ -250,13 +255,25 @@ class Delivery(Exchange):
 
     # -- legs
 
+    def _over(self, outcome: Outcome | None, answer: Answer) -> Go:
+        """See what follows an answer; None for one of which nothing more is to tell."""
+        if outcome is None and self.has_legs:
+            event, sink = answer.reply, self.route.reply
+            if event is None and answer.status in SUCCESS:
+                return self.end(safe=True)
+            if event is not None and sink is not None:
+                return self._reply(sink, event, answer.headers)
+        return self.over(
+            outcome or judge(answer, self.answering, self._route, self._role)
+        )
+
     def over(self, outcome: Outcome) -> Go:
         """See what follows the last attempt of a leg."""
         role = self._role
         if role is _EVENT:
             self._failed_at = self._target
             if outcome.ok:
-                return self._reply(outcome)
+                return self._answered_well(outcome)
         elif outcome.ok:
             return self.end(safe=True)
         elif role is _REPLY and self._is_repeated:
@@ -266,31 +283,36 @@ class Delivery(Exchange):
             return self._lost(sink, outcome, "the dead letter sink failed")
         return self._bury(outcome, self._envelope.headers)
 
-    def _reply(self, outcome: Outcome) -> Go:
+    def _answered_well(self, outcome: Outcome) -> Go:
+        """Post the event in an answer, if there is one, to where replies go."""
+        event, sink = outcome.reply, self.route.reply
+        if event is None and outcome.unsendable is None:
+            return self.end(safe=True)
+        if sink is None:
+            self._drop(outcome, "no reply address")
+            return self.end(safe=True)
+        if event is not None:
+            return self._reply(sink, event, outcome.headers)
+        self._failed_at, self._cause = sink, self.serial
+        self._drop(outcome, outcome.unsendable)
+        headers = reply_headers(outcome.headers, self.event.headers)
+        return self._bury(Outcome(_NO_RESPONSE), headers)
+
+    def _reply(self, sink: Target, event: Event, response: Mapping[str, str]) -> Go:
         """Post the event in an answer to where replies go.
 
         Source: pkg/kncloudevents/event_dispatcher.go (read, not run): the dead letter
             of a failed reply has the reply's headers.
         """
-        own = self.route
-        if outcome.reply is None and outcome.unsendable is None:
-            return self.end(safe=True)
-        if own.reply is None:
-            self._drop(outcome, "no reply address")
-            return self.end(safe=True)
         headers = self.event.headers
-        if headers or outcome.headers:
-            headers = reply_headers(outcome.headers, headers)
-        self._failed_at, self._cause = own.reply, self.serial
-        if outcome.reply is None:
-            self._drop(outcome, outcome.unsendable)
-            return self._bury(Outcome(_NO_RESPONSE), headers)
-        envelope = Envelope(outcome.reply, self.event.ttl, None, headers)
+        if headers or response:
+            headers = reply_headers(response, headers)
+        self._failed_at, self._cause = sink, self.serial
         self._tried = self.attempt
-        self._leg(_REPLY, own.reply, envelope)
-        if own.hub.profile.replies.repeat_delivery:
+        self._leg(_REPLY, sink, Envelope(event, self.event.ttl, None, headers))
+        if self.route.hub.profile.replies.repeat_delivery:
             self._most = 0
-        return self.begin
+        return self.begin()
 
     @property
     def _is_repeated(self) -> bool:
@@ -333,7 +355,7 @@ class Delivery(Exchange):
         dead = Envelope(event.event, event.ttl, event.arrival_ns, headers, errors)
         self._cause = self.serial
         self._leg(_DEAD_LETTER, sink, dead)
-        return self.begin
+        return self.begin()
 
     def _errors(self, outcome: Outcome) -> Mapping[str, str] | None:
         """Give the error attributes of the dead letter.
@@ -372,44 +394,15 @@ class Delivery(Exchange):
         retries, backoff. Behind an address is what is there now. Behind a broker's
         filter service the trigger is looked up at each request.
 
-        Source: knative-runtime, "Shape of one delivery" (the trigger's filter is judged
-            again at each try), Filter service (wrong uid 400, unknown trigger 404,
-            filter does not match 200, empty), Dead letters (no attributes where the
-            filter makes no report). pkg/channel/fanout/fanout_event_handler.go (read,
-            not run): the subscription is bound when the event is dispatched.
+        Source: pkg/channel/fanout/fanout_event_handler.go (read, not run): the
+            subscription is bound when the event is dispatched.
         """
         addresses, route = self.world.addresses, self._route
         if route.filtered and self._role is _EVENT:
-            self._route, self._target = self._look_up_trigger()
+            self._route = addresses.look_up_trigger(route, self._envelope)
+            self._target = self._route.target
         else:
             self._target = addresses.look_up_again(self._target)
-        self._kind = _kind(self._target, self._role)
-
-    def _look_up_trigger(self) -> tuple[LinkedRoute, Target]:
-        addresses, route = self.world.addresses, self._route
-        key = route.route.resource
-        current = addresses.trigger(key)
-        if current is route:  # the hub judged the filter, which is the same at each try
-            return route, route.target
-        if addresses.generations.get(key, 0) != route.generation:
-            there = key in addresses.wiring.resources
-            status = _BAD_REQUEST if there else _NOT_FOUND
-            why = "the trigger was created anew" if there else "the trigger was deleted"
-            return route, addresses.filter_service(route, Unreported(status, why))
-        if current is None:
-            # Its broker is gone or not ready; the trigger's status keeps the last
-            # address (pkg/reconciler/broker/trigger/trigger.go, read, not run).
-            return route, addresses.target(route.route.subscriber)
-        now = route.to(current.target, route.retries)
-        now.filter, now.format = current.filter, current.format
-        verdict = Verdict.PASS
-        if now.filter is not None:
-            verdict = now.filter.verdict(self._envelope.attributes())
-        if verdict is Verdict.PANIC:
-            now = now.panicking()
-        elif verdict is Verdict.FAIL:
-            now = now.to(addresses.filter_service(route, Answer(_OK)), route.retries)
-        return now, now.target
 
 
 def post(
@@ -421,10 +414,9 @@ def post(
     waiter: Exchange | None,
 ) -> int | FanOut:
     """Post what a route's request carries into a hub; give the status, or who waits."""
-    ttl = None
     if role is _REPLY:
         event, ttl = envelope.event, envelope.ttl
-        if isinstance(event, UnreadEvent):
+        if type(event) is not Event and isinstance(event, UnreadEvent):
             try:
                 event = event.read()
             except UnparsableEventError as error:
@@ -433,12 +425,5 @@ def post(
                 return _BAD_REQUEST
     else:
         attributes = envelope.attributes(with_ttl=role is _DEAD_LETTER)
-        event = Event(attributes, envelope.event.body)
+        event, ttl = Event(attributes, envelope.event.body), None
     return world.receive(hub, event, ttl, envelope.headers, serial, waiter)
-
-
-def _kind(target: Target, role: Role) -> Kind:
-    """Tell what the record of a request says."""
-    fixed = target.fixed
-    panics = fixed is not None and fixed.fault is Fault.PANIC
-    return Kind.PANICKED if panics else KINDS[role]

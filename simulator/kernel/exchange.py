@@ -30,7 +30,7 @@ from simulator.kernel.log import WIDTH, Kind
 from simulator.kernel.request import Script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from simulator.event import Event
     from simulator.kernel.addresses import Addresses
@@ -146,12 +146,13 @@ class Exchange(Suspended):
         open_with: What it carries, likewise.
         deadline: When the caller's time is up; None for never.
         awaited: The fan-out that is waited for.
+        sibling: Whom the same one waits for, begun after this.
         attempt: Of the open request; 1 for the first.
     """
 
     __slots__ = ("_known", "_script", "_state", "_then", "answering", "asked", "attempt",
                  "awaited", "deadline", "open_to", "open_with", "owner", "serial",
-                 "world")  # fmt: skip
+                 "sibling", "world")  # fmt: skip
 
     answering: Target
     _known: Answer
@@ -168,6 +169,7 @@ class Exchange(Suspended):
         self.open_to: Target | None = None
         self.deadline: int | None = None
         self.awaited: FanOut | None = None
+        self.sibling: Exchange | None = None
         self._script: Generator[int | None, Any, Answer | None] | None = None
         self._then = 0
 
@@ -251,7 +253,7 @@ class Exchange(Suspended):
         if fan_out is None or fan_out.token < 0:
             return []
         fan_out.token = -1
-        return fan_out.children
+        return list(fan_out)
 
     # -- one request
 
@@ -379,27 +381,41 @@ class FanOut(Owner):
         without a dead letter sink makes it 500.
     """
 
-    __slots__ = ("_failed", "_last_ns", "_longest_ns", "_pending", "_waiter", "_world",
-                 "children")  # fmt: skip
+    __slots__ = ("_failed", "_first", "_last", "_last_ns", "_longest_ns", "_pending",
+                 "_waiter", "_world")  # fmt: skip
+
+    _first: Exchange | None
+    _last: Exchange | None
 
     def __init__(
         self, world: World, waiter: Waiter | None, longest_ns: int | None
     ) -> None:
         self.token = 0
-        self.children: list[Exchange] = []
         self._world = world
         self._waiter = waiter
         self._longest_ns = longest_ns
         self._last_ns = world.now
         self._pending = 0
         self._failed = False
+        self._first = self._last = None
         if longest_ns is not None:
             world.watch(self, longest_ns)
 
     def begin(self, exchange: Exchange) -> None:
         """Wait for one more."""
         self._pending += 1
-        self.children.append(exchange)
+        if self._last is None:
+            self._first = exchange
+        else:
+            self._last.sibling = exchange
+        self._last = exchange
+
+    def __iter__(self) -> Iterator[Exchange]:
+        """Give all that it has waited for."""
+        each = self._first
+        while each is not None:
+            yield each
+            each = each.sibling
 
     def settled(self, exchange: Exchange, *, safe: bool) -> None:
         """One delivery is settled."""
@@ -426,8 +442,8 @@ class FanOut(Owner):
             self._world.schedule(due, self)
             return
         self._failed = True
-        for child in self.children:
-            child.cancel()
+        for each in self:
+            each.cancel()
         self._close()
 
     def cancel(self) -> None:
@@ -435,5 +451,5 @@ class FanOut(Owner):
         if self.token < 0:
             return
         self.token = -1
-        for child in self.children:
-            child.cancel()
+        for each in self:
+            each.cancel()

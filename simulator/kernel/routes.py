@@ -15,6 +15,7 @@ from simulator.kernel.envelope import Envelope
 from simulator.kernel.log import Kind
 from simulator.kernel.request import Asker, Receiver
 from simulator.kernel.router import Router
+from simulator.statuses import SUCCESS
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     from simulator.filters import Filter
     from simulator.kernel.request import Interceptor, Request
     from simulator.profiles import Profile
-    from simulator.profiles.profile import Door, Retrying
+    from simulator.profiles.profile import Door, Replies, Retrying
     from simulator.wiring import Hub, Route
 
     Subscriber = Callable[[Request], Answer | None]
 
 _PANIC: Final = Answer(0, fault=Fault.PANIC)
 ACCEPTED: Final = 202
+_NO_CONTENT: Final = 204
 _MOST_MISSES: Final = 6
 _ALWAYS: Final = 1 << 62
 
@@ -193,9 +195,10 @@ class LinkedRoute(Asker):
         """Give a route like this one to another target, perhaps with other retries."""
         twin = LinkedRoute(self.route, self.hub)
         twin.target, twin.reply, twin.dead_letter = target, self.reply, self.dead_letter
+        twin.filter, twin.format = self.filter, self.format
         twin.generation = self.generation
-        if retries is not None:
-            twin.retries, twin.timeout_ns = retries, retries.timeout_ns
+        twin.retries = self.retries if retries is None else retries
+        twin.timeout_ns = twin.retries.timeout_ns
         return twin
 
     def panicking(self) -> LinkedRoute:
@@ -281,12 +284,13 @@ class LinkedHub:
     """A hub with its routes.
 
     Attributes:
+        carries: The statuses of answers whose event is a reply as it is.
         hops: How many brokers an event may pass; None for no end.
         known: By the value of the router's key, or the values of all that it reads, the
             plan of such events; a look into it with the key's value saves a call of `match`.
     """
 
-    __slots__ = ("_plans", "_router", "asynchronous", "filtered", "hops", "hub", "is_broker", "key",
+    __slots__ = ("_plans", "_router", "asynchronous", "carries", "filtered", "hops", "hub", "is_broker", "key",
                  "known", "name", "namespace", "node", "profile", "retried", "routes", "stamps", "waits_ns")  # fmt: skip
 
     def __init__(self, hub: Hub, router: Router | None = None) -> None:
@@ -303,6 +307,7 @@ class LinkedHub:
         self.hops = profile.door.hops
         self.waits_ns = profile.door.waits_ns
         self.retried = _retried(profile.retrying)
+        self.carries = _carrying(profile.replies)
         self.routes = tuple(LinkedRoute(route, self) for route in hub.routes)
         self._router = router or Router([route.filter for route in hub.routes])
         self._plans: dict[tuple[int, ...], Plan] = {}
@@ -345,3 +350,13 @@ class LinkedHub:
 @cache
 def _retried(retrying: Retrying) -> frozenset[int]:
     return retrying.statuses.union(retrying.server_errors)
+
+
+@cache
+def _carrying(replies: Replies) -> frozenset[int]:
+    # With 204, the data goes: that is seen to by who judges the answer.
+    return frozenset(
+        status
+        for status in replies.statuses
+        if status in SUCCESS and status != _NO_CONTENT
+    )

@@ -280,6 +280,7 @@ class _Filtered(Delivery):
 
     __slots__ = ("sender",)
 
+    has_legs = False
     sender: Sender
 
     def over(self, outcome: Outcome) -> Go:

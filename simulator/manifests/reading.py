@@ -19,7 +19,7 @@ from simulator.resource import Position
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import TextIO
 
     from yaml import Node
@@ -42,9 +42,20 @@ def read(
     Raises:
         TopologyError: Anything in them is faulty.
     """
+    return read_texts(texts_of(sources, stdin))
+
+
+def read_texts(
+    texts: Iterable[Text | Fault],
+) -> tuple[tuple[Resource, ...], tuple[Fault, ...]]:
+    """Read what files and folders hold; see `read`.
+
+    Raises:
+        TopologyError: Anything in them is faulty.
+    """
     reading = _Reading()
     with collector_resting():
-        for text in texts_of(sources, stdin):
+        for text in texts:
             if isinstance(text, Fault):
                 reading.faults.append(text)
             else:

@@ -186,12 +186,16 @@ class Brokers:
         return kind
 
     def _report_class(self, admitted: Admitted, class_: str) -> None:
+        played_by = self._played_by or SPEC
+        as_what = f"as {played_by.name}"
+        if played_by is SPEC:
+            as_what = "as the specification of Knative Eventing says"
         self._cluster.findings.warn(
             admitted,
             "no-profile",
-            f"the broker class {class_!r} has no profile yet: it runs as the "
-            "specification of Knative Eventing says, without the retries, the order, the "
-            f"replies and the dead letters of its own ({DEFAULT_CLASS} runs as it is)",
+            f"the broker class {class_!r} has no profile yet: it runs {as_what}, without "
+            "the retries, the order, the replies and the dead letters of its own "
+            f"({DEFAULT_CLASS} runs as it is)",
             "metadata.annotations",
         )
 

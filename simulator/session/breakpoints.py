@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import UsageError
 from simulator.kernel import Answer, Envelope, Fault, Kind, Role
-from simulator.kernel.calendar import Brake
 from simulator.kernel.log import name_of
 from simulator.kernel.request import Script
+from simulator.session.brake import Brake
 from simulator.value import Value
 
 if TYPE_CHECKING:

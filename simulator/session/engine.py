@@ -123,8 +123,8 @@ class Engine:
                 them.declared[number] = left.pop(number)
         for number in left:
             them.lift_fault(number)
-        for spec in fresh:
-            them.declared[them.add_fault(spec).number] = spec
+        for spec, rule in zip(fresh, them.add_faults(fresh), strict=True):
+            them.declared[rule.number] = spec
 
     def reload(
         self,
@@ -259,11 +259,12 @@ def _lost_faults(addresses: Addresses, prepared: Prepared) -> Iterator[str]:
     specs = prepared.spec.faults
     if not specs:
         return
-    from simulator.session.interceptors import receiver  # few runs have one
+    from simulator.session.interceptors import Nodes  # few runs have one
 
+    nodes = Nodes(addresses.wiring)
     for number, spec in enumerate(specs):
         try:
-            receiver(spec.at, addresses.wiring)
+            nodes.receiver(spec.at)
         except UsageError as error:
             yield f"{prepared.places[f'faults[{number}]']}: {error}"
 

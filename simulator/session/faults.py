@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import UsageError
@@ -65,26 +66,23 @@ class Rule:
         chooser: Decides what it hits: each fault has a stream of chance of its own.
     """
 
-    __slots__ = ("_latencies", "_random", "_strikes", "hits", "number", "on", "spec")
+    __slots__ = ("_chooser", "_latencies", "_random", "_strikes", "hits", "number", "on", "spec")  # fmt: skip
 
     def __init__(self, number: int, spec: FaultSpec, chooser: Chooser) -> None:
         self.number = number
         self.spec = spec
         self.on = True
         self.hits = 0
+        self._chooser = chooser
         self._random = chooser.random(f"fault/{number}")
         self._strikes = chooser.stream(f"fault/{number}")
         self._latencies = chooser.stream(f"fault/{number}/latency")
 
-    def concerns(self, node: str) -> bool:
-        """Tell whether it could hit a request to a node now or later."""
-        return self.on and self.spec.at in (EVERYWHERE, node)
-
     def hit(self, request: Request, now_ns: int) -> Hit | None:
-        """Count and give the hit of a request; None when the request is spared."""
+        """Count and give the hit of a request to its place; None when that is spared."""
         spec = self.spec
         if (
-            not self.concerns(request.target.node)
+            not self.on
             or now_ns < spec.from_ns
             or (spec.until_ns is not None and now_ns >= spec.until_ns)
             or (spec.count is not None and self.hits >= spec.count)
@@ -92,10 +90,14 @@ class Rule:
         ):
             return None
         strikes = spec.rate >= 1 or self._random.random() < spec.rate
+        # Drawn for each hit that the seed says, so that a choice moves no later draw.
+        latency_ns = spec.latency.draw(self._random) if strikes else None
         if not self._strikes.choose(int(strikes), 2):
             return None
         self.hits += 1
-        latency_ns = spec.latency.draw(self._random)
+        if latency_ns is None:
+            point = f"{self._latencies.name}#{self._latencies.count + 1}"
+            latency_ns = spec.latency.draw(self._chooser.random(point))
         if spec.latency.varies:
             latency_ns = self._latencies.choose(latency_ns)
         return Hit(self, latency_ns)
@@ -144,12 +146,14 @@ class Faults:
     def __init__(self, chooser: Chooser) -> None:
         self._chooser = chooser
         self._rules: dict[int, Rule] = {}
+        self._at: dict[str, list[Rule]] = {}  # the same by place, in the same order
         self._last = 0
 
     def add(self, spec: FaultSpec) -> Rule:
         """Put a fault in force."""
         self._last += 1
         rule = self._rules[self._last] = Rule(self._last, spec, self._chooser)
+        self._at.setdefault(spec.at, []).append(rule)
         return rule
 
     def remove(self, number: int) -> Rule:
@@ -160,6 +164,7 @@ class Faults:
         """
         rule = self.get(number)
         del self._rules[number]
+        self._at[rule.spec.at].remove(rule)
         return rule
 
     def find(self, number: int) -> Rule | None:
@@ -185,12 +190,19 @@ class Faults:
 
     def concern(self, node: str) -> bool:
         """Tell whether any fault could hit a request to a node."""
-        return any(rule.concerns(node) for rule in self._rules.values())
+        return any(rule.on for rule in self._around(node))
+
+    def _around(self, node: str) -> list[Rule]:
+        """Give those at a node and those everywhere, in the order of their numbers."""
+        here, everywhere = self._at.get(node, []), self._at.get(EVERYWHERE, [])
+        if here and everywhere:
+            return sorted((*here, *everywhere), key=attrgetter("number"))
+        return here or everywhere
 
     def intercept(self, request: Request) -> Script | None:
         """Let those hit a request that do: all up to the first that it does not survive."""
         now_ns, found = self.kernel.now, []
-        for rule in self._rules.values():
+        for rule in self._around(request.target.node):
             hit = rule.hit(request, now_ns)
             if hit is not None:
                 found.append(hit)

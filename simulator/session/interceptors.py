@@ -13,7 +13,7 @@ from simulator.subscribers.condition import condition
 from simulator.subscribers.fault_spec import EVERYWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable
 
     from simulator.kernel import Addresses, Chooser, Kernel, Target
     from simulator.session.breakpoints import Rule as BreakRule
@@ -43,12 +43,10 @@ class Interceptors:
 
     def attach(self, addresses: Addresses, kernel: Kernel) -> None:
         """Intercept what goes to other addresses, in place of those before."""
-        wiring = addresses.wiring
         self._addresses = addresses
         self._kernel = self.faults.kernel = kernel
         self.breakpoints.attach(kernel)
-        self._receivers = _receivers(wiring)
-        self._nodes = (*self._receivers[:-1], *_askers(wiring))
+        self._nodes = Nodes(addresses.wiring)
         self.refresh()
 
     def refresh(self) -> None:
@@ -61,18 +59,20 @@ class Interceptors:
 
     def _introduce(self, target: Target) -> None:
         concerned = self.breakpoints.any_on or self.faults.concern(target.node)
-        concerned = concerned and target.node in self._receivers
+        concerned = concerned and target.node in self._nodes.receivers
         target.intercept((self.breakpoints, self.faults) if concerned else ())
 
     # -- what is set
 
-    def add_fault(self, spec: FaultSpec) -> FaultRule:
-        """Put a fault in force, and write it down."""
-        node = receiver(spec.at, self._addresses.wiring)
-        rule = self.faults.add(spec.replace(at=node))
-        self.tell_of_fault(rule, Kind.FAULT_SET, rule.spec.conditions)
+    def add_faults(self, specs: Iterable[FaultSpec]) -> list[FaultRule]:
+        """Put faults in force, and write them down."""
+        rules = []
+        for spec in specs:
+            node = self._nodes.receiver(spec.at)
+            rules.append(self.faults.add(spec.replace(at=node)))
+            self.tell_of_fault(rules[-1], Kind.FAULT_SET, rules[-1].spec.conditions)
         self.refresh()
-        return rule
+        return rules
 
     def lift_fault(self, number: int) -> None:
         """Take a fault away, and write it down; nothing where somebody did before."""
@@ -96,12 +96,12 @@ class Interceptors:
             if not isinstance(text, str):
                 raise UsageError(f"{name}: expected text, found {text!r}")
         if node:
-            node = _known_node(node, self._nodes)
+            node = self._nodes.known(node)
         if edge is not None:
             if isinstance(edge, str) or len(edge) != _ENDS:
                 raise UsageError(f"edge: expected two nodes, found {edge!r}")
             source, target = edge
-            edge = (_known_node(source, self._nodes), _known_node(target, self._nodes))
+            edge = (self._nodes.known(source), self._nodes.known(target))
         try:
             wanted = condition(where) if where else None
         except ValueError as error:
@@ -125,45 +125,54 @@ class Interceptors:
         self._kernel.record(-1, kind, event, "", rule.spec.at, 1, (0, detail))
 
 
-def _receivers(wiring: Wiring) -> tuple[str, ...]:
-    """Give the nodes that requests go to, and ``*``, which stands for all of them."""
-    services = (endpoint.node for endpoint in wiring.endpoints)
-    return (*services, *(hub.node for hub in wiring.hubs), EVERYWHERE)
+class Nodes:
+    """The nodes of a topology, as faults and breakpoints name them.
 
-
-def _askers(wiring: Wiring) -> tuple[str, ...]:
-    """Give the nodes that only make requests: routes and sources."""
-    routes = (route.node for hub in wiring.hubs for route in hub.routes)
-    return (*routes, *(source.node for source in wiring.sources))
-
-
-def receiver(name: str, wiring: Wiring) -> str:
-    """Find the node of a fault.
-
-    Raises:
-        UnknownAddressError: There is none.
-        UsageError: Nothing is asked there.
+    Attributes:
+        receivers: Those that requests go to, and ``*``, which stands for all of them.
     """
-    nodes = _receivers(wiring)
-    if name in _askers(wiring):
-        raise UsageError(
-            f"no request goes to {name!r}: faults hit services, brokers and channels "
-            f"(there are: {', '.join(nodes)})"
+
+    def __init__(self, wiring: Wiring) -> None:
+        services = (endpoint.node for endpoint in wiring.endpoints)
+        hubs = [hub.node for hub in wiring.hubs]
+        routes = (route.node for hub in wiring.hubs for route in hub.routes)
+        sources = (source.node for source in wiring.sources)
+        self._askers = dict.fromkeys((*routes, *sources))
+        self._all = dict.fromkeys((*services, *hubs, *self._askers))
+        self.receivers = dict.fromkeys(
+            (*(node for node in self._all if node not in self._askers), EVERYWHERE)
         )
-    return _known_node(name, nodes)
+
+    def receiver(self, name: str) -> str:
+        """Find the node of a fault.
+
+        Raises:
+            UnknownAddressError: There is none.
+            UsageError: Nothing is asked there.
+        """
+        if name in self._askers:
+            raise UsageError(
+                f"no request goes to {name!r}: faults hit services, brokers and "
+                f"channels (there are: {', '.join(self.receivers)})"
+            )
+        return _known_node(name, self.receivers)
+
+    def known(self, name: str) -> str:
+        """Find a node that makes requests or takes them.
+
+        Raises:
+            UnknownAddressError: There is none.
+            UsageError: It is no name.
+        """
+        return _known_node(name, self._all)
 
 
-def _known_node(name: str, nodes: Sequence[str]) -> str:
-    """Find a node by its name, or a service by its bare name.
-
-    Raises:
-        UnknownAddressError: There is none.
-        UsageError: It is no name.
-    """
+def _known_node(name: str, nodes: Collection[str]) -> str:
+    """Find a node by its name, or a service by its bare name."""
     if not isinstance(name, str):
         raise UsageError(f"expected a node such as 'service/pricing', found {name!r}")
     for node in (name, f"service/{name}"):
         if node in nodes:
             return node
     # A bare name is a service's, and is near to no other node.
-    raise UnknownAddressError(name if "/" in name else f"service/{name}", nodes)
+    raise UnknownAddressError(name if "/" in name else f"service/{name}", list(nodes))

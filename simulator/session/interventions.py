@@ -103,7 +103,7 @@ class Interventions:
                 "until": until, "rate": rate, "count": count, "where": where,
             }
         )  # fmt: skip
-        rule = self._interceptors.add_fault(spec)
+        (rule,) = self._interceptors.add_faults([spec])
         self._tell_watchers()
         return rule.number
 

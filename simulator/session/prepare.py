@@ -139,7 +139,8 @@ def prepare(
     if faults:
         raise TopologyError(faults)
     over = {
-        f"{_CONFIG_NAMESPACE}/{name}": data for name, data in (configmaps or {}).items()
+        f"{_CONFIG_NAMESPACE}/{name}": dict(data)
+        for name, data in (configmaps or {}).items()
     }
     return Prepared(
         spec=spec,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.duration import EXPECTED, duration_ns
 from simulator.errors import UsageError
 from simulator.kernel import Kind, RunawayError
-from simulator.kernel.calendar import HaltedError
+from simulator.session.brake import HaltedError
 from simulator.session.journal import set_driven
 from simulator.trace import Trace
 

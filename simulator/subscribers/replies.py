@@ -98,8 +98,7 @@ class JsonataReply(Value):
     Args:
         expression: The text of the expression.
         mode: The form of the response.
-        compiled: The expression, compiled; of this reply alone, since it is told the
-            time of the run that it is part of.
+        compiled: The expression, compiled; the runs of a blueprint share it.
     """
 
     expression: str
@@ -116,13 +115,15 @@ class JsonataReply(Value):
             UsageError: It does not end.
         """
         compiled = self.compiled
-        compiled.register_lambda("now", lambda *_: service.now_text())
-        compiled.register_lambda("millis", lambda *_: _millis(service))
-        compiled.register_lambda("random", lambda *_: service.random.random())
-        # The library counts from when an expression is compiled; a run may last longer.
-        compiled.environment.set_runtime_bounds(_JSONATA_TIMEOUT_MS, _JSONATA_DEPTH)
+        # A frame for each reply: what it binds is nothing to the next one, of whatever
+        # run. It has the time and the chance of this one, and its bounds count from now.
+        frame = compiled.create_frame()
+        frame.bind("now", compiled.JLambda(lambda *_: service.now_text()))
+        frame.bind("millis", compiled.JLambda(lambda *_: _millis(service)))
+        frame.bind("random", compiled.JLambda(lambda *_: service.random.random()))
+        frame.set_runtime_bounds(_JSONATA_TIMEOUT_MS, _JSONATA_DEPTH)
         try:
-            result = compiled.evaluate(request.event.to_json())
+            result = compiled.evaluate(request.event.to_json(), frame)
         except Exception as error:  # the library raises whatever it meets
             if getattr(error, "error", None) == _TIMED_OUT:
                 # Never a 500: on a faster machine there might have been a reply.

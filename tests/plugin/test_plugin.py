@@ -65,22 +65,162 @@ def test_a_topology_is_found_in_the_root_folder(user: pytest.Pytester) -> None:
     run(user).assert_outcomes(passed=1)
 
 
-def test_a_folder_a_path_and_a_topology_are_taken_too(user: pytest.Pytester) -> None:
+def test_a_folder_a_path_a_topology_and_a_blueprint_are_taken_too(
+    user: pytest.Pytester,
+) -> None:
     user.makepyfile(
         """
         import pathlib
         import pytest
-        from simulator import Topology
+        from simulator import Blueprint, Topology
 
         @pytest.mark.parametrize("topology", [
             ".", pathlib.Path("orders.yaml"), Topology.load("orders.yaml"),
+            Blueprint(Topology.load("orders.yaml")),
         ])
         def test_orders(simulate, topology):
             assert simulate(topology).received("pricing") == []
         """
     )
 
+    run(user).assert_outcomes(passed=4)
+
+
+def test_a_topology_is_made_ready_once_for_all_tests(user: pytest.Pytester) -> None:
+    user.makepyfile(
+        """
+        import pytest
+
+        ready = []
+
+        @pytest.mark.parametrize("number", range(3))
+        def test_orders(simulate, number):
+            ready.append(simulate("orders.yaml").topology)
+            assert all(each is ready[0] for each in ready)
+        """
+    )
+
     run(user).assert_outcomes(passed=3)
+
+
+def test_what_a_test_does_to_its_simulation_is_nothing_to_the_others(
+    user: pytest.Pytester,
+) -> None:
+    user.makepyfile(
+        """
+        import pytest
+        from simulator import Topology
+
+        @pytest.mark.parametrize("number", range(3))
+        def test_orders(simulate, number):
+            sim = simulate("orders.yaml")
+            sim.send(type="order.placed", id="A1")
+            sim.run()
+            assert [r.status for r in sim.received("pricing")] == [400]
+            assert (len(sim.trace), sim.now_ns, sim.faults) == (6, 0, ())
+
+            spoilt = simulate("orders.yaml")
+            spoilt.service("pricing", lambda event: 202)
+            spoilt.service("auditing", lambda event: 202)
+            spoilt.fault("pricing", latency="1h")
+            spoilt.send(type="order.placed", id="A1")
+            spoilt.run()
+            spoilt.reload(Topology.parse("topology: empty"))
+            assert spoilt.now_ns > 0
+        """
+    )
+
+    run(user).assert_outcomes(passed=3)
+
+
+def test_a_file_that_is_changed_between_two_tests_is_read_again(
+    user: pytest.Pytester,
+) -> None:
+    user.makepyfile(
+        """
+        import os
+        import pathlib
+        import pytest
+
+        FILE = pathlib.Path(__file__).with_name("orders.yaml")
+        TEXT, WRITTEN = FILE.read_text(), FILE.stat()
+
+        @pytest.mark.parametrize("status", ["400", "410", "422"])
+        def test_orders(simulate, status):
+            FILE.write_text(TEXT.replace("400", status))
+            os.utime(FILE, ns=(WRITTEN.st_atime_ns, WRITTEN.st_mtime_ns))
+
+            sim = simulate("orders.yaml")
+            sim.send(type="order.placed")
+            sim.run()
+
+            assert [r.status for r in sim.received("pricing")] == [int(status)]
+        """
+    )
+
+    run(user).assert_outcomes(passed=3)
+
+
+def test_options_that_make_another_wiring_make_it(user: pytest.Pytester) -> None:
+    user.makepyfile(
+        """
+        import pytest
+        from simulator import TopologyError
+
+        BROKER = "topology: t\\nbrokers: {b: {}}\\n"
+        STUBBED = BROKER + "triggers: {t: {broker: b, subscriber: x}}"
+        REFUSED = BROKER.replace("b: {}", "b: {delivery: {backoffPolicy: slow}}")
+
+        @pytest.mark.parametrize("strict, nodes", [
+            (False, ["service/x"]), (True, []), (False, ["service/x"]),
+        ])
+        def test_strict(simulate, strict, nodes):
+            wiring = simulate(STUBBED, strict=strict).wiring
+            assert [endpoint.node for endpoint in wiring.endpoints] == nodes
+
+        @pytest.mark.parametrize("profile", ["mt-channel", "spec", "mt-channel"])
+        def test_profile(simulate, profile):
+            [hub] = simulate(STUBBED, profile=profile).wiring.hubs
+            assert hub.profile.name == profile
+
+        def test_validate(simulate):
+            assert len(simulate(REFUSED, validate=False).wiring.hubs) == 1
+            with pytest.raises(TopologyError):
+                simulate(REFUSED)
+        """
+    )
+
+    run(user).assert_outcomes(passed=7)
+
+
+def test_handlers_from_a_file_begin_anew_in_each_simulation(
+    user: pytest.Pytester,
+) -> None:
+    user.makepyfile(
+        handlers="""
+        taken = []
+
+        def take(event):
+            taken.append(event)
+            return 200 + len(taken)
+        """,
+        test_handlers="""
+        import pytest
+
+        TOPOLOGY = "topology: t\\nservices: {s: {handler: 'handlers.py:take'}}"
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_taken(simulate, number):
+            for _ in range(2):
+                sim = simulate(TOPOLOGY, handlers=["handlers.py"])
+                sim.send(type="a", to="service/s")
+                sim.send(type="a", to="service/s")
+                sim.run()
+                assert [r.status for r in sim.received("s")] == [201, 202]
+        """,
+    )
+
+    run(user).assert_outcomes(passed=2)
 
 
 def test_yaml_is_taken_as_a_string_of_one_line_or_more(user: pytest.Pytester) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from simulator.profiles import SPEC
+from simulator.profiles import MT_CHANNEL, SPEC
 from tests.unit.reconcile.topologies import (
     INGRESS,
     broker,
@@ -195,6 +195,22 @@ def test_a_broker_of_a_class_without_profile_runs_as_the_specification_says() ->
             "profile yet: it runs as the specification of Knative Eventing says, without "
             "the retries, the order, the replies and the dead letters of its own "
             "(MTChannelBasedBroker runs as it is)"
+        ),
+    ]
+
+
+def test_a_broker_of_a_class_without_profile_runs_as_the_one_that_is_asked_for() -> (
+    None
+):
+    wiring = wire(broker(class_="Kafka"), played_by=MT_CHANNEL)
+
+    [made] = wiring.hubs
+    assert made.profile is MT_CHANNEL
+    assert messages(wiring, "no-profile") == [
+        (
+            "Broker default: metadata.annotations: the broker class 'Kafka' has no "
+            "profile yet: it runs as mt-channel, without the retries, the order, the "
+            "replies and the dead letters of its own (MTChannelBasedBroker runs as it is)"
         ),
     ]
 

@@ -88,6 +88,28 @@ def test_a_point_keeps_its_name_when_the_rest_of_the_topology_changes() -> None:
     assert alone.choices == among.choices
 
 
+@pytest.mark.parametrize(("number", "hit"), [(1, 0), (3, 1)], ids=["spared", "hit"])
+def test_a_hit_that_is_chosen_moves_neither_later_hits_nor_their_latencies(
+    number: int, hit: int
+) -> None:
+    late = FAULTS.replace("latency: {uniform: [10ms, 20ms]}", "").replace(
+        "status: 503", "latency: {uniform: [100ms, 900ms]}"
+    )
+
+    def delays(**options: object) -> list[int]:
+        sim = sent(late, 10, **options)
+        return [
+            record.at_ns - sim.trace[record.cause or 0].at_ns
+            for record in sim.trace.select(kind="answered")
+        ]
+
+    drawn, chosen = delays(), delays(choices={f"fault/1#{number}": hit})
+
+    assert [bool(delay) for delay in drawn[:3]] == [True, True, False]
+    assert bool(chosen.pop(number - 1)) is bool(hit)
+    assert chosen == drawn[: number - 1] + drawn[number:]
+
+
 def test_a_fault_that_draws_its_latency_takes_the_chosen_one() -> None:
     late = FAULTS.replace("status: 503, rate: 0.5", "latency: {uniform: [1s, 2s]}")
 
