@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from simulator.kernel.calendar import Actor
+from simulator.kernel.calendar import Alarm
 
 if TYPE_CHECKING:
     from simulator.kernel.calendar import Calendar
@@ -14,8 +14,8 @@ class HaltedError(Exception):
     """The brake is on: what is due stays due."""
 
 
-class Brake(Actor):
-    """An actor whose turn ends the drive; nothing asks for it while it is off.
+class Brake:
+    """Something whose turn ends the drive; nothing asks for it while it is off.
 
     Args:
         calendar: What is stopped.
@@ -24,11 +24,11 @@ class Brake(Actor):
         on: Whether nothing may go on.
     """
 
-    __slots__ = ("_calendar", "on")
+    __slots__ = ("_alarm", "_calendar", "on")
 
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
-        self.token = 0
+        self._alarm = Alarm(calendar, "", self._halt)
         self.on = False
 
     def stops(self, calendar: Calendar) -> bool:
@@ -38,19 +38,14 @@ class Brake(Actor):
     def pull(self) -> None:
         """Stop before anything else happens."""
         self.on = True
-        self._calendar.ready.appendleft((self, self.token, None))
+        self._calendar.ready.appendleft((self._alarm, self._alarm.token, None))
 
     def let_go(self) -> None:
         """Let the run go on where it was stopped."""
         self.on = False
-        self.token += 1
+        self._alarm.token += 1
 
-    def step(self, value: object) -> None:
-        """End the drive.
-
-        Raises:
-            HaltedError: Always.
-        """
+    def _halt(self) -> NoReturn:
         # It is no part of the story: whether somebody met it depends on who drives.
         self._calendar.notices -= 1
         raise HaltedError

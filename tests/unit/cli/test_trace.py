@@ -203,7 +203,7 @@ def test_a_name_that_does_not_occur_is_told_with_the_nearest(
         (["shwo"], "kn-sim trace: unknown command 'shwo'; did you mean 'show'? (there are: show, export)\ntry: kn-sim trace --help\n"),
         (["show"], "kn-sim trace show: the following arguments are required: FILE\n"),
         (["show", "no.jsonl"], "kn-sim: no.jsonl: No such file or directory\n"),
-        (["show", "shop.yaml"], "kn-sim: shop.yaml:1: is no trace of kn-sim: expected JSON in one line: invalid literal, expected 'true', column 1\n"),
+        (["show", "shop.yaml"], "kn-sim: shop.yaml:1: is no trace of kn-sim: expected JSON in one line: invalid literal"),
         (["export", "t.jsonl"], "kn-sim trace export: the following arguments are required: --to\n"),
         (["export", "t.jsonl", "--to", "xml"], "argument --to: invalid choice: 'xml'"),
         (["export", "t.jsonl", "--to", "csv", "-o", "t.jsonl", "--force"], "kn-sim: -o t.jsonl: is the file that is read; name another\n"),

@@ -120,7 +120,7 @@ def test_data_that_somebody_spelled_anew_are_what_they_were(line: bytes) -> None
         pytest.param(HEAD + b'{"data":' + b"[" * 900 + b"]" * 900 + b',"x":""}\n', "data: cannot be written as JSON", id="deep"),
         pytest.param(HEAD + EVENT + SENT + b'{"serial":0}\n', "serial: expected a number from 1 on, found 0", id="serial-back"),
         pytest.param(HEAD + b'{"serial":"5"}\n', 'serial: expected a number from 0 on, found "5"', id="serial-text"),
-        pytest.param(HEAD + b'{"serial":1e30}\n', "serial: expected a number from 0 on, found 1e\\+30", id="serial-huge"),
+        pytest.param(HEAD + b'{"serial":1e30}\n', "serial: expected a number from 0 on, found 1e\\+?30", id="serial-huge"),
         pytest.param(HEAD + EVENT + SENT.replace(b"[5", b'["x"'), 'at: expected nanoseconds from 0 to 9223372036854775807, found "x"', id="at-text"),
         pytest.param(HEAD + EVENT + SENT + SENT.replace(b"[5", b"[4"), "run.jsonl:4: .*: at: expected nanoseconds from 5 on: time does not go back, found 4", id="at-back"),
         pytest.param(HEAD + EVENT + SENT.replace(b"[5", b"[9223372036854775808"), "at: .*, found 9223372036854775808", id="at-huge"),
