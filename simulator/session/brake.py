@@ -31,10 +31,6 @@ class Brake:
         self._alarm = Alarm(calendar, "", self._halt)
         self.on = False
 
-    def stops(self, calendar: Calendar) -> bool:
-        """Tell whether it is this one's brake."""
-        return calendar is self._calendar
-
     def pull(self) -> None:
         """Stop before anything else happens."""
         self.on = True

@@ -42,10 +42,22 @@ class StaticReply(Value):
     Args:
         members: The structured JSON form, perhaps without id, source and type.
         mode: ``binary`` or ``structured``, the form of the response.
+        templates: Name of a service -> what makes its events, in all runs of a blueprint.
     """
 
     members: Mapping[str, Any]
     mode: str = "binary"
+    templates: dict[str, Template] = made(default_factory=dict)
+
+    _uncompared: ClassVar[tuple[str, ...]] = ("templates",)
+
+    def template(self, service: Surroundings) -> Template:
+        """Give what makes the events of a service."""
+        template = self.templates.get(service.name)
+        if template is None:
+            template = Template(self.members, service.name)
+            self.templates[service.name] = template
+        return template
 
     def event(self, request: Request, service: Surroundings) -> Event:
         """Make the event that answers a request.
@@ -53,7 +65,7 @@ class StaticReply(Value):
         Raises:
             ReplyFailedError: It is no event.
         """
-        return _of_template(Template(self.members, service.name), request)
+        return _of_template(self.template(service), request)
 
 
 class Echo(Value):
@@ -145,7 +157,7 @@ Reply = StaticReply | Echo | JsonataReply
 def events_of(reply: Reply, service: Surroundings) -> Callable[[Request], Event | None]:
     """Make what makes the replies of one service: what is the same in all, only once."""
     if isinstance(reply, StaticReply):
-        return partial(_of_template, Template(reply.members, service.name))
+        return partial(_of_template, reply.template(service))
     return partial(reply.event, service=service)
 
 
@@ -165,7 +177,7 @@ def answers_of(reply: Reply, service: Surroundings) -> Callable[[Request], Answe
     """Make the same, but hand over at once an event that is read as it was written."""
     if not isinstance(reply, StaticReply) or reply.mode == "structured":
         return responses_of(reply, service)
-    template = Template(reply.members, service.name)
+    template = reply.template(service)
 
     def answer(request: Request) -> Answer:
         try:
