@@ -20,14 +20,17 @@ EXIT_SAYS_NO = 1
 EXIT_WRONG_USE = 2
 
 
-def nearest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
+def nearest(name: object, valid: Iterable[str], cutoff: float = 0.6) -> str:
     """Say which valid name was probably meant, as the end of a sentence.
 
     Returns:
-        ``; did you mean 'x'?``, or an empty string when nothing is near.
+        ``; did you mean 'x'?``, or an empty string when nothing is near, as to what
+        is no text.
     """
     from difflib import SequenceMatcher  # only a fault pays
 
+    if not isinstance(name, str):
+        return ""
     matcher = SequenceMatcher(b=name)
     close = None
     for other in valid:  # as get_close_matches, but what cannot win is not measured

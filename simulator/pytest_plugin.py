@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _OPTION = "--kn-sim-seed"
 _INI = "kn_sim_seed"
 _MOST_LINES = 200
-_LARGEST_SEED = 2**63 - 1
 
 
 class Simulate(Protocol):
@@ -161,9 +160,11 @@ def _given_seed(config: pytest.Config) -> int | None:
 
 
 def _seed(text: str) -> int:
+    from simulator.subscribers.parse import LARGEST_SEED
+
     seed = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= seed <= _LARGEST_SEED:
+    if not 0 <= seed <= LARGEST_SEED:
         raise ArgumentTypeError(
-            f"expected a whole number from 0 to {_LARGEST_SEED}, found {text!r}"
+            f"expected a whole number from 0 to {LARGEST_SEED}, found {text!r}"
         )
     return seed

@@ -46,12 +46,17 @@ class Topology(Value):
 
         Raises:
             TopologyError: Anything in them is faulty; it names every fault.
-            UsageError: No source is given.
+            UsageError: No source is given, or one that is no path.
         """
         if not sources:
             raise UsageError(
                 "name at least one file or folder, or - for standard input"
             )
+        import os
+
+        for source in sources:
+            if not isinstance(source, str | os.PathLike):
+                raise UsageError(f"expected a file or a folder, found {source!r}")
         from simulator.manifests.reading import read  # yaml costs 37 ms
 
         resources, left_out = read(sources, stdin)
@@ -67,7 +72,10 @@ class Topology(Value):
 
         Raises:
             TopologyError: Anything in it is faulty; it names every fault.
+            UsageError: It is no text.
         """
+        if not isinstance(text, str):
+            raise UsageError(f"expected YAML as text, found {text!r}")
         from simulator.manifests.reading import read_text  # as in load
 
         return cls(resources=read_text(text, name))

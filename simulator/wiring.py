@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from enum import Enum
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from simulator.profiles import MT_CHANNEL
 from simulator.resource import DEFAULT_NAMESPACE
@@ -209,8 +208,3 @@ class Wiring(Value):
     not_simulated: tuple[Resource, ...]
     findings: tuple[Finding, ...]
     resources: Mapping[ResourceKey, Resource]
-
-
-def host_of(url: str) -> str:
-    """Give the host of a URL in lower case, without user and port."""
-    return (urlsplit(url).hostname or "").lower()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.admission.go_types import (
+    BOOL,
+    STRING_MAP,
     Anything,
     Foreign,
     GoType,
@@ -16,6 +18,8 @@ from simulator.admission.go_types import (
     Truth,
     Url,
     Whole,
+    text,
+    value,
 )
 from simulator.admission.registry import kind_of
 from simulator.errors import nearest
@@ -25,6 +29,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _MOST_NAMES = 12
+# Source: k8s.io/api core/v1 types.go, ConfigMap. No webhook looks at it; the API server
+# refuses what is no text ("cannot unmarshal bool into … of type string").
+_CONFIG_MAP = Struct(
+    name="v1.ConfigMap",
+    fields=(
+        text("kind"),
+        text("apiVersion"),
+        value("data", STRING_MAP),
+        value("binaryData", STRING_MAP),
+        value("immutable", BOOL),
+    ),
+)
 
 
 class Misfit(Value):
@@ -44,15 +60,18 @@ class Misfit(Value):
 def misfits(manifest: Mapping[str, Any]) -> tuple[Misfit, ...]:
     """List the fields that are unknown or of a wrong type, in document order.
 
-    Empty for a kind without webhook, and for what only Go's parsers refuse.
+    Empty for what only Go's parsers refuse, and for a kind without webhook, but for
+    ConfigMap, in which Knative reads.
     """
-    kind = kind_of(str(manifest.get("apiVersion")), str(manifest.get("kind")))
-    if kind is None:
+    version, name = str(manifest.get("apiVersion")), str(manifest.get("kind"))
+    kind = kind_of(version, name)
+    if kind is None and (version, name) != ("v1", "ConfigMap"):
         return ()
+    type_ = _CONFIG_MAP if kind is None else kind.type
     whole = {
         name: v for name, v in manifest.items() if name not in ("metadata", "status")
     }
-    return tuple(_struct(kind.type, whole, ()))
+    return tuple(_struct(type_, whole, ()))
 
 
 def without(manifest: Mapping[str, Any], found: tuple[Misfit, ...]) -> dict[str, Any]:

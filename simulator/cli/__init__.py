@@ -47,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code; nothing is raised but what is a bug.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    _open_streams()
     collecting = gc.isenabled()
     gc.disable()  # what starting makes is kept anyway: looking for garbage costs 7 ms
     try:
@@ -69,6 +70,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         if collecting:
             gc.enable()
     return code
+
+
+def _open_streams() -> None:
+    """Let nothing be read and everything be lost where whoever starts it closed a stream."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 - as long as the process
+            setattr(sys, name, stream)
 
 
 def _dispatch(words: list[str], *, own_process: bool) -> int:

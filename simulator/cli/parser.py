@@ -93,6 +93,14 @@ class Parser(argparse.ArgumentParser):
         self.reached = True
         return super().parse_known_args(*args, **options)
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        # Before Python 3.13, argparse takes `--` for no value at all in --to=--.
+        if action.option_strings and action.nargs is None and arg_strings == ["--"]:
+            value = self._get_value(action, "--")
+            self._check_value(action, value)
+            return value
+        return super()._get_values(action, arg_strings)
+
     def error(self, message: str) -> NoReturn:
         """Say in two lines what is wrong and where help is."""
         if message.startswith(_UNKNOWN):

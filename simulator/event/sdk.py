@@ -221,7 +221,11 @@ def _text(name: str, value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int | str):
         return str(value)
-    raise EventError(
+    raise _no_value(name, value)
+
+
+def _no_value(name: str, value: object) -> EventError:
+    return EventError(
         f"{name}: {value!r} is no attribute value (text, integer, boolean)"
     )
 
@@ -252,11 +256,14 @@ def new_event(attributes: Mapping[str, Any], data: object = None) -> Event:
     Raises:
         EventError: It is none; the message names every fault.
     """
-    given = {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in attributes.items()
-        if value is not None
-    }
+    given: dict[str, Any] = {}
+    for name, value in attributes.items():
+        if (
+            isinstance(value, float) and name != "data"
+        ):  # JSON has it, attributes do not
+            raise _no_value(name, value)
+        if value is not None:
+            given[name] = value.isoformat() if isinstance(value, datetime) else value
     try:
         event = read_json(given)
     except UnparsableEventError as error:
@@ -266,8 +273,16 @@ def new_event(attributes: Mapping[str, Any], data: object = None) -> Event:
     return valid_event(event)
 
 
+def _attributes_of(event: CloudEvent | Event) -> Mapping[str, Any]:
+    if isinstance(event, Event):
+        return event.attributes
+    if not is_cloud_event(event):
+        raise EventError(f"reply: expected the event that is answered, found {event!r}")
+    return event.get_attributes()
+
+
 def reply(
-    event: CloudEvent,
+    event: CloudEvent | Event,
     *,
     type: str,
     data: object = None,
@@ -280,7 +295,7 @@ def reply(
     Extensions are not carried over. Data other than text and bytes is JSON.
     """
     view = event if isinstance(event, _View) else None
-    of = event.get_attributes() if view is None else view._wire
+    of = view._wire if view is not None else _attributes_of(event)
     wire = {
         "specversion": "1.0",
         "id": reply_id(of["id"], type),

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from simulator.graph.filter_text import filter_text
 from simulator.graph.parts import Edge, EdgeKind, Graph, Node, NodeKind
-from simulator.wiring import HubKind, Truth, host_of, node_name
+from simulator.urls import host_of
+from simulator.wiring import HubKind, Truth, node_name
 
 if TYPE_CHECKING:
     from simulator.resource import ResourceKey

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from simulator.kernel.answer import Answer, Fault
 from simulator.kernel.router import Router
 from simulator.profiles import IN_MEMORY_CHANNEL, MT_CHANNEL
+from simulator.urls import host_of, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +81,7 @@ class AddressBook:
 
     def _open(self, door: Door) -> None:
         if door.by_path:
-            self._shared[_host(door.address("", ""))] = door
+            self._shared[host_of(door.address("", ""))] = door
         elif door.dispatcher:
             self._shared[door.dispatcher] = door
 
@@ -89,8 +89,8 @@ class AddressBook:
         """Note where a hub is reached, and the channel behind it."""
         profile = hub.profile
         door = profile.door
-        parts = urlsplit(hub.url)
-        host = (parts.hostname or "").lower()
+        parts = split(hub.url)
+        host = host_of(hub.url)
         place = Place(hub.node, hub.url, "", door, hub.node)
         self._filter_services[profile.filtering.service] = None
         if door.by_path:
@@ -102,7 +102,7 @@ class AddressBook:
         if profile.channel is not None:
             door, name = profile.channel.door, door.inner.format(name=hub.name)
             inner = place._replace(node=f"{hub.node} channel", door=door, inner=True)
-            host = _host(door.address(name, hub.namespace))
+            host = host_of(door.address(name, hub.namespace))
             self._enter_channel(door, host, f"/{hub.namespace}/{name}", inner)
 
     def _enter_channel(self, door: Door, host: str, path: str, place: Place) -> None:
@@ -122,12 +122,12 @@ class AddressBook:
         return found
 
     def _find(self, url: str) -> Place:
-        parts = urlsplit(url)
+        parts = split(url)
         if parts.scheme not in ("http", "https"):
             # Source: knative-resources 2.2: a foreign scheme becomes http://HOST/.
             url = f"http://{parts.netloc}/"
-            parts = urlsplit(url)
-        host, full = _host(url), host_in_cluster(url)
+            parts = split(url)
+        host, full = host_of(url), host_in_cluster(url)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         found = self.behind_door(full, url, path)
         if found is not None:
@@ -197,10 +197,6 @@ def _filter(url: str, path: str) -> Place:
     return Place(FILTER_SERVICE, url, path, trigger=(namespace, name, uid))
 
 
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower()
-
-
 def _whole(path: str) -> str:
     """Leave out one slash at the end."""
     return path.removesuffix("/")
@@ -211,7 +207,7 @@ def host_in_cluster(url: str) -> str:
 
     ``a.team`` is a service.
     """
-    host = _host(url)
+    host = host_of(url)
     if host.endswith(_CLUSTER_DOMAIN):
         return host
     return f"{host}.cluster.local" if host.endswith(".svc") else host + _CLUSTER_DOMAIN

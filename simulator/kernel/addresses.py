@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from simulator.filters import Verdict
 from simulator.kernel.address_book import FILTER_SERVICE, failing, host_in_cluster
 from simulator.kernel.answer import Answer, Fault, Unreported
 from simulator.kernel.routes import LinkedHub, Target
+from simulator.urls import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -184,7 +184,7 @@ class Addresses:
     def relative(self, base: str, reference: str) -> Target:
         """Look up where a redirect leads; one that is no URL leads to no host."""
         try:
-            return self.target(urljoin(base, reference))
+            return self.target(join(base, reference))
         except ValueError:
             return Target(reference, base, fixed=failing(Fault.NO_HOST))
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from simulator.filters.memory import remember
 from simulator.kernel.answer import Answer, Fault
@@ -16,6 +15,7 @@ from simulator.kernel.log import Kind
 from simulator.kernel.request import Asker, Receiver
 from simulator.kernel.router import Router
 from simulator.statuses import SUCCESS
+from simulator.urls import split
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Target(Receiver):
     @property
     def host(self) -> str:
         """Of the URL, with the port."""
-        return urlsplit(self.url).netloc.rpartition("@")[2]
+        return split(self.url).netloc.rpartition("@")[2]
 
     @property
     def refusal(self) -> int | None:

@@ -82,6 +82,8 @@ def _file(path: str, *, named: bool) -> Text | Fault:
         return _fault(path, f"no such file or folder{_near(path)}")
     except OSError as error:
         return _fault(path, f"cannot be read: {error.strerror}")
+    except ValueError as error:  # a NUL in the path
+        return _fault(path, f"cannot be read: {error}")
     return _checked(path, raw, named=named)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulator.reconcile.flows import PARALLEL, SEQUENCE
 from simulator.reconcile.naming import service_of_host
-from simulator.wiring import host_of
+from simulator.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -38,6 +38,11 @@ _IN_MEMORY_DEPENDENTS = (
 )
 
 
+def is_channel(key: ResourceKey) -> bool:
+    """Tell channels of all kinds, those of others too, such as KafkaChannel."""
+    return key.group == MESSAGING and key.kind.endswith("Channel")
+
+
 class ChannelState(Value):
     """A reconciled channel that delivers, whoever made it.
 
@@ -87,7 +92,7 @@ class Channels:
         Returns:
             For a Channel its backing channel; None when there is none of this key.
         """
-        admitted = self._cluster.resources.get(key)
+        admitted = self._cluster.resources.get(key) if is_channel(key) else None
         return self._done.get(key) if admitted is None else self.declared(admitted)
 
     def declared(self, admitted: Admitted) -> ChannelState:

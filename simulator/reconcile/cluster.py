@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
 
 from simulator.errors import nearest
 from simulator.reconcile.destinations import (
@@ -20,8 +19,8 @@ from simulator.reconcile.destinations import (
 )
 from simulator.reconcile.naming import INGRESS_HOST, MESSAGING, SERVING, service_url
 from simulator.reconcile.service_registry import CORE_SERVICE, KNATIVE_SERVICE
+from simulator.urls import host_of, split
 from simulator.value import Value
-from simulator.wiring import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -288,7 +287,7 @@ def _sanitized(url: str) -> str:
 
     Source: knative-resources 2.2; E:pkg/kncloudevents/event_dispatcher.go sanitizeURL.
     """
-    parts = urlsplit(url)
+    parts = split(url)
     if parts.scheme in _HTTP:
         return url
     return f"http://{parts.netloc}/"

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 IN_MEMORY = "InMemoryChannel"
 _TEMPLATE_KEYS = ("channel-template-spec", "channelTemplateSpec")
+READ_AT_THE_DOOR = (
+    "config-br-defaults", "config-br-default-channel", "default-ch-webhook",
+    "config-features", "config-ping-defaults",
+)  # fmt: skip
+"""The ConfigMaps of the system's namespace that the webhooks read."""
 _SHIPPED_CHANNEL = f"{SYSTEM_NAMESPACE}/config-br-default-channel"
 
 
@@ -47,6 +52,11 @@ class Configuration:
             self._data[name] = {**self._data.get(name, {}), **given}
         if _SHIPPED_CHANNEL not in self._data:
             self._kinds[_SHIPPED_CHANNEL] = IN_MEMORY
+
+    def reads(self, key: ResourceKey) -> bool:
+        """Say whether a ConfigMap is in force: a webhook or a broker has read it."""
+        at_the_door = key.namespace == SYSTEM_NAMESPACE and key.name in READ_AT_THE_DOOR
+        return at_the_door or f"{key.namespace}/{key.name}" in self._kinds
 
     def enabled(self, flag: str) -> bool:
         """Say whether a feature flag is on; those asked for here are shipped off."""

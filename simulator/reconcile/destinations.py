@@ -6,8 +6,9 @@ Source: knative-resources 2.2; knative.dev/pkg resolver/addressable_resolver.go.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urljoin, urlsplit
 
+from simulator import urls
+from simulator.quoting import go_quote
 from simulator.reconcile.naming import resource_name
 from simulator.resource import ResourceKey
 from simulator.value import Value
@@ -79,20 +80,23 @@ def missing_object(key: ResourceKey) -> str:
 
 def join(url: str, uri: str) -> Resolution:
     """Resolve a `uri` that stands beside a `ref` against the address of the ref."""
-    if urlsplit(uri).scheme:
+    if urls.split(uri).scheme:
         return Resolution(
             error="absolute URI is not allowed when Ref or [apiVersion, kind, name] "
             "exists"
         )
     # A base without a path counts as "/" (RFC 3986, 5.2.3), as in Go.
-    parts = urlsplit(url)
+    parts = urls.split(url)
     base = url if parts.path else parts._replace(path="/").geturl()
-    return Resolution(url=urljoin(base, uri))
+    return Resolution(url=urls.join(base, uri))
 
 
 def absolute(uri: str) -> Resolution:
     """Take a `uri` that stands alone; it needs a scheme and a host."""
-    parts = urlsplit(uri)
+    try:
+        parts = urls.split(uri)
+    except ValueError:  # the webhook refuses it, if it is asked
+        return Resolution(error=f"parse {go_quote(uri)}: missing ']' in host")
     if not parts.scheme or not parts.netloc:
         return Resolution(
             error="URI is not absolute (both scheme and host should be non-empty): "

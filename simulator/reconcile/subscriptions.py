@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.reconcile.channels import CHANNEL
+from simulator.reconcile.channels import CHANNEL, ChannelState
 from simulator.reconcile.conditions import ConditionSet
 from simulator.reconcile.destinations import Reference, Resolution, not_found
 from simulator.reconcile.settings import Delivery, delivery_of, in_force
@@ -14,7 +14,7 @@ from simulator.wiring import Route, node_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.reconcile.channels import Channels, ChannelState
+    from simulator.reconcile.channels import Channels
     from simulator.reconcile.cluster import Cluster
     from simulator.reconcile.given import Admitted
 
@@ -157,6 +157,9 @@ class Subscriptions:
         )
         key = reference.key
         state = self._channels.state(key)
+        other = self._cluster.resources.get(key)
+        if state is None and other is not None:
+            return self._no_channel(subscription, other), ""
         if state is None:
             self._cluster.report_missing(
                 subscription, key, "spec.channel", "; this subscription gets no events"
@@ -166,6 +169,28 @@ class Subscriptions:
         if generic is not None and not self._channels.conditions(generic).is_ready:
             return None, "channel is not ready."
         return state, ""
+
+    def _no_channel(self, subscription: Admitted, other: Admitted) -> ChannelState:
+        """Give what never delivers: no status of a Broker lists its subscribers.
+
+        Source: E:pkg/reconciler/subscription/subscription.go, getChannel takes any
+            object as a Channelable, checkChannelStatusForSubscription finds nothing.
+        """
+        self._cluster.findings.warn(
+            subscription,
+            "no-channel",
+            f"a {other.key.kind} is no channel, so this subscription is never Ready and "
+            "gets no events; expected a Channel or InMemoryChannel",
+            "spec.channel",
+        )
+        return ChannelState(
+            owner=other,
+            namespace=other.namespace,
+            name=other.name,
+            url=None,
+            template="",
+            conditions=ConditionSet(()),
+        )
 
 
 def _part(spec: Mapping[str, Any], field: str) -> Part | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import nearest
 from simulator.reconcile.naming import EVENTING, FLOWS, MESSAGING, SOURCES
 from simulator.reconcile.sinks import STUB_SINKS, sink_url
-from simulator.wiring import host_of
+from simulator.urls import host_of
 
 if TYPE_CHECKING:
     from simulator.resource import ResourceKey
@@ -25,7 +25,9 @@ _MEANS = {
     ("batch", "Job"): _WORKLOAD,
     ("batch", "CronJob"): _WORKLOAD,
     ("", "Pod"): _WORKLOAD,
-    ("", "ConfigMap"): "it counts only where a Broker or a webhook reads it",
+    ("", "ConfigMap"): (
+        "no Broker and no webhook reads it: those read by name, in knative-eventing"
+    ),
     ("", "Secret"): "secrets are not read",
     ("", "Namespace"): "namespaces need not be declared",
     ("", "ServiceAccount"): _PERMISSION,

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from simulator.reconcile import advice
 from simulator.reconcile.brokers import BROKER, Brokers
-from simulator.reconcile.channels import CHANNEL, IN_MEMORY_CHANNEL, Channels
+from simulator.reconcile.channels import (
+    CHANNEL,
+    IN_MEMORY_CHANNEL,
+    Channels,
+    is_channel,
+)
 from simulator.reconcile.cluster import Cluster
 from simulator.reconcile.configuration import Configuration
 from simulator.reconcile.findings import Findings
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
 TRIGGER = (EVENTING, "Trigger")
 SUBSCRIPTION = (MESSAGING, "Subscription")
 _SERVICES = (CORE_SERVICE, KNATIVE_SERVICE)
+_CONFIG_MAP = ("", "ConfigMap")
 _FLOWS = (SEQUENCE, PARALLEL)
 
 
@@ -139,7 +145,7 @@ class _Reconciliation:
         give(*CHANNEL, self.channels)
         give(*IN_MEMORY_CHANNEL, self.channels)
         for key in self.cluster.resources:
-            if _is_channel(key):
+            if is_channel(key):
                 give(key.group, key.kind, self.channels)
         for state in self.channels.all():
             give(MESSAGING, state.template, self.channels)
@@ -152,7 +158,7 @@ class _Reconciliation:
                 advice.on_delivery(self.findings, broker.delivery, takes_format=False)
                 self.conditions[key] = broker.conditions
                 self.hubs.add_broker(broker)
-            elif _is_channel(key):
+            elif is_channel(key):
                 channel = self.channels.declared(each)
                 self.conditions[key] = self.channels.conditions(each)
                 advice.on_delivery(self.findings, channel.delivery, takes_format=False)
@@ -260,6 +266,8 @@ class _Reconciliation:
             key = each.key
             runs = key in self.conditions or self._is_source(each)
             runs = runs or (key[:2] in _SERVICES and key not in idle_services)
+            if key[:2] == _CONFIG_MAP:
+                runs = self.configuration.reads(key)
             if not runs and key not in self.idle:
                 from simulator.reconcile.unsimulated import meaning  # seldom
 
@@ -283,7 +291,3 @@ class _Reconciliation:
             for each in endpoints
         }
         return {**self.hubs.addresses, **services}
-
-
-def _is_channel(key: ResourceKey) -> bool:
-    return key.group == MESSAGING and key.kind.endswith("Channel")

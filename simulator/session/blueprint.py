@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulator.collector import collector_resting
 from simulator.errors import UsageError
 from simulator.kernel import AddressBook
 from simulator.session import settings
+from simulator.session.expected import expect, expect_texts, unexpected
 from simulator.session.journal import copied
 from simulator.session.prepare import prepare
+from simulator.topology import Topology
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from simulator.profiles import Profile
     from simulator.session.prepare import Prepared
-    from simulator.topology import Topology
     from simulator.wiring import Finding, Wiring
 
 _DEFAULTS = {
@@ -67,7 +69,13 @@ class Blueprint:
         after: Prepared | None = None,
         given: Collection[str] = (),
     ) -> None:
-        self.topology = topology
+        self.topology = expect(
+            topology, Topology, "topology", "a Topology, such as Topology.load(PATH)"
+        )
+        if configmaps is not None and not isinstance(configmaps, Mapping):
+            raise unexpected("configmaps", "names and their keys", configmaps)
+        for name, data in (configmaps or {}).items():
+            expect_texts(data, f"configmaps: {name}", "a mapping of keys to texts")
         self.prepared = prepare(
             topology,
             configmaps=configmaps,

@@ -13,6 +13,7 @@ from simulator.reconcile import (
     ServiceDescription,
     reconcile,
 )
+from simulator.reconcile.naming import SYSTEM_NAMESPACE
 from simulator.session.changes import fixed_faults
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
 from simulator.value import Value, made
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from simulator.admission import Admission, Fault
+    from simulator.admission.misfits import Misfit
     from simulator.profiles import Profile
     from simulator.resource import Resource
     from simulator.subscribers.service_spec import ServiceSpec
@@ -32,7 +34,6 @@ SIMULATED = (
     "Broker", "Trigger", "Channel", "InMemoryChannel", "Subscription", "Sequence",
     "Parallel", "PingSource", "EventType",
 )  # fmt: skip
-_CONFIG_NAMESPACE = "knative-eventing"
 
 
 class Prepared(Value):
@@ -139,7 +140,7 @@ def prepare(
     if faults:
         raise TopologyError(faults)
     over = {
-        f"{_CONFIG_NAMESPACE}/{name}": dict(data)
+        f"{SYSTEM_NAMESPACE}/{name}": dict(data)
         for name, data in (configmaps or {}).items()
     }
     return Prepared(
@@ -262,8 +263,17 @@ def _cluster_config(
     topology: Topology, given: Mapping[str, Mapping[str, str]], faults: list[str]
 ) -> ClusterConfig:
     """Set the topology's ConfigMaps, and what is given, over those of the installation."""
-    written = {r.name: r for r in topology.of_kind("ConfigMap")}
-    data = {name: dict(r.manifest.get("data") or {}) for name, r in written.items()}
+    maps = [r for r in topology.of_kind("ConfigMap") if r.api_version == "v1"]
+    wrong = [line for r in maps for line in _misfit_lines(r, _misfits(r))]
+    if wrong:
+        faults += wrong
+        return ClusterConfig.shipped()
+    # Source: knative/pkg configmap/informer: those of the system's namespace, no others.
+    written = {r.name: r for r in maps if r.namespace == SYSTEM_NAMESPACE}
+    data = {
+        name: {key: text or "" for key, text in (r.manifest.get("data") or {}).items()}
+        for name, r in written.items()
+    }
     for name, keys in given.items():
         data.setdefault(name, {}).update(keys)
     config = ClusterConfig.from_configmaps(data)
@@ -279,20 +289,30 @@ def _fault_lines(
     resource: Resource, admission: Admission, config: ClusterConfig
 ) -> list[str]:
     """Say all that is wrong with a resource, also what the webhook would not get to."""
-    from simulator.admission.misfits import misfits, without  # only a fault pays
+    from simulator.admission.misfits import without  # only a fault pays
 
-    found = misfits(resource.manifest) if admission.stage == "decode" else ()
+    found = _misfits(resource) if admission.stage == "decode" else ()
     if found:
         admission = admit(without(resource.manifest, found), config=config)
     told = tuple(f"{misfit.path}{end}" for misfit in found for end in ".[,")
-    return [
-        f"{resource.position(misfit.path)}: {resource}: {misfit.path}: {misfit.message}"
-        for misfit in found
-    ] + [
+    return _misfit_lines(resource, found) + [
         f"{resource.position(path)}: {resource}: {_said(fault)}"
         for fault in admission.faults
         for path in fault.paths[:1] or ("",)
         if not f"{path},".startswith(told)
+    ]
+
+
+def _misfits(resource: Resource) -> tuple[Misfit, ...]:
+    from simulator.admission.misfits import misfits  # few topologies need it
+
+    return misfits(resource.manifest)
+
+
+def _misfit_lines(resource: Resource, found: tuple[Misfit, ...]) -> list[str]:
+    return [
+        f"{resource.position(misfit.path)}: {resource}: {misfit.path}: {misfit.message}"
+        for misfit in found
     ]
 
 

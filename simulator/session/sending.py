@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
+from simulator.session.expected import expect, expect_texts
 from simulator.subscribers.checked import known_valid
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def look_up(addresses: Addresses, to: str) -> Target:
     Raises:
         UnknownAddressError: Nothing has it.
     """
+    expect(to, str, "to", "an address such as 'broker/default'")
     named = addresses.wiring.addresses
     if "://" in to:
         try:
@@ -84,5 +86,12 @@ def _only_hub(addresses: Mapping[str, str]) -> str | None:
 
 
 def lower_case(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """Give headers with lower-case names."""
-    return {name.lower(): value for name, value in (headers or {}).items()}
+    """Give headers with lower-case names.
+
+    Raises:
+        UsageError: They are no texts.
+    """
+    if headers is None:
+        return {}
+    expect_texts(headers, "headers", "a mapping of names to texts")
+    return {name.lower(): value for name, value in headers.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from simulator.duration import duration_ns
@@ -12,9 +12,10 @@ from simulator.event.text import epoch_ns, instant_text
 from simulator.kernel import Chooser, Log
 from simulator.kernel.chooser import DURATIONS, SORTS
 from simulator.profiles import PROFILES, Profile
+from simulator.session.expected import expect, expect_whole, unexpected
+from simulator.subscribers.parse import LARGEST_SEED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
     from simulator.session.prepare import Prepared
@@ -50,6 +51,8 @@ def chosen_start_ns(given: str | None, written_ns: int | None) -> int:
     Raises:
         UsageError: What is given is no time, or one that leaves none to run.
     """
+    if given is not None:
+        expect(given, str, "start", f"an RFC 3339 time such as {START}")
     start = written_ns
     if given is not None or start is None:
         start = epoch_ns(START if given is None else given)
@@ -68,8 +71,8 @@ def log_of(keep: int | None, most: int) -> Log:
         UsageError: A bound is none.
     """
     for name, bound in (("keep", keep), ("most", most)):
-        if bound is not None and bound < 1:
-            raise UsageError(f"{name}: expected 1 or more records, found {bound}")
+        if bound is not None or name == "most":
+            expect_whole(bound, name, "1 or more records", least=1)
     return Log(keep=keep, most=most)
 
 
@@ -81,6 +84,8 @@ def chooser_of(seed: int, choices: Mapping[str, int | str] | Chooser | None) -> 
     """
     if isinstance(choices, Chooser):
         return choices
+    most = LARGEST_SEED
+    expect_whole(seed, "seed", f"a whole number from 0 to {most}", least=0, most=most)
     if choices is not None and not isinstance(choices, Mapping):
         raise UsageError(
             f"choices: expected points and what is chosen there, found {choices!r}"
@@ -130,8 +135,8 @@ def chosen_max_ttl(given: int | None, written: int | None) -> int | None:
     Raises:
         UsageError: What is given is less than 1.
     """
-    if given is not None and given < 1:
-        raise UsageError(f"max_ttl: expected 1 or more passes, found {given}")
+    if given is not None:
+        expect_whole(given, "max_ttl", "1 or more passes", least=1)
     return written if given is None else given
 
 
@@ -153,6 +158,8 @@ def chosen_handlers(
     """
     if isinstance(named, str):
         raise UsageError(f"handlers: expected a list, such as [{named!r}]")
+    if not isinstance(named, Sequence):
+        raise unexpected("handlers", "a list of files or modules", named)
     there = kept or {}
     services = prepared.spec.services
     all_ = {name: s.handler for name, s in services.items() if s.handler}

@@ -10,6 +10,7 @@ from simulator.session import sending, settings
 from simulator.session.blueprint import blueprint_of
 from simulator.session.driving import Driven
 from simulator.session.engine import Engine, find_endpoint, of_endpoint
+from simulator.session.expected import expect
 from simulator.session.forking import Forkable
 from simulator.session.interventions import Interventions
 from simulator.session.journal import Journal, copied, journaled
@@ -283,9 +284,9 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         self._begun = True
         sender = kernel.post(
             self.target(url),
-            method.upper(),
+            expect(method, str, "method", "text such as 'POST'").upper(),
             sending.lower_case(headers),
-            body,
+            expect(body, bytes, "body", "bytes"),
             at_ns=kernel.now + (wait_ns(after, "after") if after else 0),
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )

@@ -196,8 +196,8 @@ def _lines(name: str, folder: str, where: str) -> list[bytes]:
             limit = _LARGEST_REPLAY // (1024 * 1024)
             raise TopologyError([f"{where}: replay {path}: is larger than {limit} MiB"])
         return path.read_bytes().splitlines()
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:  # a NUL in the name is a ValueError
+        reason = getattr(error, "strerror", None) or str(error)
         raise TopologyError(
             [f"{where}: replay {path}: cannot be read: {reason}"]
         ) from error

@@ -28,7 +28,7 @@ _SPEC_FIELDS = (
     "start",
     "maxTTL",
 )
-_LARGEST_SEED = 2**63 - 1
+LARGEST_SEED = 2**63 - 1
 
 
 class SimulationSpec(Value):
@@ -73,7 +73,7 @@ def parse_simulation(
         services={n: parse_service(services.child(n)) for n in _names(services)},
         sources={n: parse_source(sources.child(n)) for n in _source_names(sources)},
         faults=_faults(spec),
-        seed=spec.number("seed", 0, _LARGEST_SEED, 0) if "seed" in spec else None,
+        seed=spec.number("seed", 0, LARGEST_SEED, 0) if "seed" in spec else None,
         profile=_profile(spec),
         start_ns=_start(spec),
         max_ttl=spec.number("maxTTL", 1, 2**31 - 1, 255) if "maxTTL" in spec else None,

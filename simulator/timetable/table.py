@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from simulator.errors import UsageError, nearest
 from simulator.timetable.course import course
 from simulator.timetable.settings import blocks_of, settings_of
 from simulator.timetable.warnings import warnings_of
+from simulator.urls import host_of, split
 from simulator.value import Value
-from simulator.wiring import Truth, host_of, node_name
+from simulator.wiring import Truth, node_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +123,7 @@ def place(wiring: Wiring, url: str) -> str:
     host = host_of(url)
     for endpoint in wiring.endpoints:
         if host in endpoint.hosts:
-            path = urlsplit(url).path
+            path = split(url).path
             return endpoint.node if path in ("", "/") else f"{endpoint.node} at {path}"
     return url
 

@@ -1,6 +1,6 @@
 import pytest
 
-from simulator.wiring import Finding, Severity, host_of, node_name
+from simulator.wiring import Finding, Severity, node_name
 
 
 def test_a_node_is_named_with_its_namespace_outside_the_default_one() -> None:
@@ -29,15 +29,3 @@ def test_a_finding_is_one_line(where: str, path: str, line: str) -> None:
     )
 
     assert str(finding) == line
-
-
-@pytest.mark.parametrize(
-    ("url", "host"),
-    [
-        ("http://User:x@S.Team.svc:8080/p", "s.team.svc"),
-        ("http://s", "s"),
-        ("nothing", ""),
-    ],
-)
-def test_the_host_of_a_url_has_neither_user_nor_port(url: str, host: str) -> None:
-    assert host_of(url) == host

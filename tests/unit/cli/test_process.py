@@ -117,3 +117,34 @@ def test_a_closed_pipe_leaves_no_trace_of_python(workspace: Path) -> None:
 
     assert done.stdout.count(b"\n") == 1
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("words", "code"), [("run shop.yaml", 0), ("--help", 0), ("check -", 1), ("ui", 2)]
+)
+def test_a_stream_that_is_closed_is_no_reason_to_crash(
+    workspace: Path, words: str, code: int, closed: str
+) -> None:
+    done = subprocess.run(  # noqa: S603 - our own command
+        ["/bin/sh", "-c", f"{sys.executable} -m simulator {words} {closed}"],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == code
+
+
+@pytest.mark.parametrize("option", ["send", "to", "choices", "seed", "for"])
+def test_two_dashes_are_a_value_of_an_option_as_any_other(
+    workspace: Path, option: str
+) -> None:
+    done = kn_sim(workspace, "run", "shop.yaml", f"--{option}=--")
+
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+    assert b"--" in done.stderr

@@ -1,6 +1,8 @@
 from simulator.delivery import NO_RETRIES, Retries
+from simulator.wiring import Truth
 from tests.unit.reconcile.topologies import (
     Manifest,
+    broker,
     broker_ref,
     channel,
     channel_ref,
@@ -310,3 +312,27 @@ def test_a_subscription_may_be_in_another_namespace_than_its_channel() -> None:
     assert found.node == "subscription/team/log"
     assert found.subscriber == "http://logger.team.svc.cluster.local"
     assert found.namespace == "default"
+
+
+def test_a_subscription_to_what_is_no_channel_is_never_ready_and_gets_nothing() -> None:
+    to = {"apiVersion": "eventing.knative.dev/v1", "kind": "Broker", "name": "default"}
+
+    wiring = wire(broker(), subscription(channel=to))
+
+    assert hub(wiring, "broker/default").routes == ()
+    assert messages(wiring, "no-channel") == [
+        (
+            "Subscription log: spec.channel: a Broker is no channel, so this subscription is "
+            "never Ready and gets no events; expected a Channel or InMemoryChannel"
+        )
+    ]
+    [ready] = [
+        each
+        for key, conditions in wiring.conditions.items()
+        for each in conditions
+        if key.kind == "Subscription" and each.type == "Ready"
+    ]
+    assert (ready.status, ready.reason) == (
+        Truth.UNKNOWN,
+        "SubscriptionNotMarkedReadyByChannel",
+    )

@@ -1,6 +1,8 @@
 import pytest
 
+from simulator.admission import ClusterConfig
 from simulator.reconcile import Admitted, reconcile
+from simulator.reconcile.configuration import READ_AT_THE_DOOR
 from simulator.reconcile.naming import child_name, resource_name
 from simulator.resource import Position, Resource
 from tests.unit.reconcile.topologies import (
@@ -101,7 +103,11 @@ def test_the_defaulted_form_of_what_runs_is_kept() -> None:
             "EventPolicy",
             "OIDC is off, so every sender is let in",
         ),
-        ("v1", "ConfigMap", "it counts only where a Broker or a webhook reads it"),
+        (
+            "v1",
+            "ConfigMap",
+            "no Broker and no webhook reads it: those read by name, in knative-eventing",
+        ),
         ("example.com/v1", "Pipe", "it plays no part in the flow of events"),
         ("eventing.knative.dev/v1", "Xyz", "it plays no part in the flow of events"),
         (
@@ -212,3 +218,26 @@ def test_the_same_topology_gives_the_same_wiring() -> None:
     assert (
         route(first, "trigger/price").origins == route(second, "trigger/price").origins
     )
+
+
+def test_a_config_map_that_is_in_force_is_not_called_not_simulated() -> None:
+    named = config_map("own", {"channel-template-spec": "kind: InMemoryChannel"})
+    read = [config_map(name, {}, "knative-eventing") for name in READ_AT_THE_DOOR]
+    config = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "name": "own",
+        "namespace": "default",
+    }
+
+    wiring = wire(named, *read, config_map("other", {}), broker(config=config))
+
+    assert [str(each) for each in wiring.not_simulated] == ["ConfigMap other"]
+
+
+def test_every_config_map_that_a_webhook_reads_is_in_force() -> None:
+    data = {key: {"some": "key"} for key in READ_AT_THE_DOOR}
+
+    config = ClusterConfig.from_configmaps(data)
+
+    assert sorted(config.given) == sorted(READ_AT_THE_DOOR)

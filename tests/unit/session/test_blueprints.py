@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simulator import Blueprint, Simulation, Topology, TopologyError
+from simulator.errors import UsageError
 from simulator.profiles import SPEC
 from simulator.session.blueprints import Blueprints, Options
 
@@ -152,16 +153,11 @@ def test_config_maps_that_were_changed_in_place_are_other_ones() -> None:
     ] == ["disabled", "enabled"]
 
 
-def test_what_has_no_hash_is_made_each_time() -> None:
-    blueprints = Blueprints()
+def test_an_option_of_a_wrong_type_is_refused_as_a_blueprint_refuses_it() -> None:
     strange: Any = {"mine": {"key": ["a", "list"]}}
 
-    made = [
-        blueprints.of_text(ONE, "<text>", Options(configmaps=strange)) for _ in "12"
-    ]
-
-    assert made[0] is not made[1]
-    assert made[0].findings == made[1].findings
+    with pytest.raises(UsageError, match="configmaps: mine: key: expected text"):
+        Blueprints().of_text(ONE, "<text>", Options(configmaps=strange))
 
 
 def test_a_fault_is_told_each_time_and_gone_when_it_is_mended(tmp_path: Path) -> None:

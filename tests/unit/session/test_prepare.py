@@ -19,6 +19,25 @@ metadata: {{name: {name}}}
 spec: {spec}
 ---
 """
+TRIGGER = """
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: {{name: {name}}}
+spec: {{broker: {broker}, subscriber: {{uri: "http://work.example.com"}}}}
+---
+"""
+CONFIG = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: config-br-defaults, namespace: {namespace}}}
+data: {data}
+---
+"""
+BR = (
+    "clusterDefault: {brokerClass: MTChannelBasedBroker, apiVersion: v1, kind: "
+    "ConfigMap, name: config-br-default-channel, namespace: knative-eventing, "
+    "delivery: {retry: 7}}"
+)
 
 
 def documents(*specs: str) -> str:
@@ -124,3 +143,57 @@ spec: {}
     assert str(findings[0]).startswith(
         "<text>:5:1: JobSink jobs: is not simulated, but Knative would refuse it: "
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("{default-br-config: true}", "data.default-br-config: expected text, found true"),
+        ("{default-br-config: 5}", "data.default-br-config: expected text, found 5"),
+        ("{default-br-config: {retry: 1}}", "data.default-br-config: expected text, found a mapping"),
+        ("{default-br-config: [a]}", "data.default-br-config: expected text, found a list"),
+        ("abc", "data: expected a mapping, found 'abc'"),
+        ("5", "data: expected a mapping, found 5"),
+        ("[a]", "data: expected a mapping, found a list"),
+    ],
+)  # fmt: skip
+def test_a_config_map_holds_text_as_the_api_server_says(data: str, told: str) -> None:
+    topology = Topology.parse(CONFIG.format(namespace="knative-eventing", data=data))
+
+    with pytest.raises(TopologyError) as refused:
+        prepare(topology)
+
+    assert [fault.partition(" ConfigMap ")[2] for fault in refused.value.faults] == [
+        f"knative-eventing/config-br-defaults: {told}"
+    ]
+
+
+def test_a_field_that_a_config_map_has_not_is_told_with_the_nearest() -> None:
+    text = CONFIG.format(namespace="default", data="{}").replace("\ndata:", "\ndta:")
+
+    with pytest.raises(TopologyError, match="unknown field; did you mean 'data'"):
+        prepare(Topology.parse(text))
+
+
+def test_an_empty_value_of_a_config_map_is_an_empty_text() -> None:
+    topology = Topology.parse(
+        CONFIG.format(namespace="knative-eventing", data="{default-br-config: }")
+    )
+
+    with pytest.raises(TopologyError, match="is empty; expected a mapping"):
+        prepare(topology)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "retries"), [("knative-eventing", 7), ("staging", 10)]
+)
+def test_only_the_config_maps_of_knative_eventing_count(
+    namespace: str, retries: int
+) -> None:
+    config = CONFIG.format(namespace=namespace, data=f"{{default-br-config: '{BR}'}}")
+    broker = BROKER.format(name="b", spec="{}")
+    trigger = TRIGGER.format(name="t", broker="b")
+
+    sim = Simulation(Topology.parse(config + broker + trigger))
+
+    assert sim.wiring.hubs[0].routes[0].retries.retry == retries

@@ -171,6 +171,13 @@ def test_every_bad_line_of_a_replay_is_named(tmp_path: Path) -> None:
     assert "source: MUST be a non-empty string" in caught.value.faults[3]
 
 
+def test_a_replay_whose_name_no_file_can_have_names_the_place_that_wants_it() -> None:
+    sim = source('{replay: "a\\0b", sink: broker/default}')
+
+    with pytest.raises(TopologyError, match="cannot be read: embedded null byte"):
+        sim.run()
+
+
 def test_a_replay_that_is_not_there_names_the_place_that_wants_it() -> None:
     sim = source("{replay: gone.jsonl, sink: broker/default}", folder="nowhere")
 

@@ -1,0 +1,60 @@
+"""What a caller in Python gives, checked where it comes in: one sentence, no stack trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from simulator.errors import UsageError
+
+T = TypeVar("T")
+
+
+def expect(value: object, kind: type[T], name: str, what: str) -> T:
+    """Give a value back when it is of a type.
+
+    Raises:
+        UsageError: It is of another.
+    """
+    if not isinstance(value, kind):
+        raise unexpected(name, what, value)
+    return value
+
+
+def expect_whole(
+    value: object, name: str, what: str, *, least: int, most: int | None = None
+) -> int:
+    """Give a whole number back when it lies within bounds; True is none.
+
+    Raises:
+        UsageError: It is none, or does not.
+    """
+    if (
+        not isinstance(value, int)
+        or isinstance(value, bool)
+        or value < least
+        or (most is not None and value > most)
+    ):
+        raise unexpected(name, what, value)
+    return value
+
+
+def expect_texts(value: object, name: str, what: str) -> Mapping[str, str]:
+    """Give a mapping of texts to texts back.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if not isinstance(value, Mapping):
+        raise unexpected(name, what, value)
+    for key, text in value.items():
+        if not isinstance(key, str):
+            raise unexpected(name, "names that are text", key)
+        if not isinstance(text, str):
+            raise unexpected(f"{name}: {key}", "text", text)
+    return value
+
+
+def unexpected(name: str, what: str, found: object) -> UsageError:
+    """Make the error that says what was expected, and what was found."""
+    return UsageError(f"{name}: expected {what}, found {found!r}")

@@ -1,0 +1,125 @@
+"""Whatever a caller in Python gives by mistake is answered in one sentence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator import Blueprint, Simulation, Topology, reply
+from simulator.errors import SimulatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TEXT = """
+topology: shop
+brokers: {default: {}}
+triggers: {ship: {subscriber: shipping}}
+services: {shipping: {}}
+"""
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+SEED = "seed: expected a whole number from 0 to 9223372036854775807, found"
+
+# Whatever a type checker would refuse is given here on purpose.
+MAKING: list[tuple[dict[str, Any], str]] = [
+    ({"start": NOON}, "start: expected an RFC 3339 time such as 2026-01-01T00:00:00Z"),
+    ({"seed": -1}, f"{SEED} -1"),
+    ({"seed": 2**63}, f"{SEED} 9223372036854775808"),
+    ({"seed": "x"}, f"{SEED} 'x'"),
+    ({"seed": 1.5}, f"{SEED} 1.5"),
+    ({"seed": True}, f"{SEED} True"),
+    ({"keep": "9"}, "keep: expected 1 or more records, found '9'"),
+    ({"most": None}, "most: expected 1 or more records, found None"),
+    ({"max_ttl": 0.5}, "max_ttl: expected 1 or more passes, found 0.5"),
+    ({"profile": 3}, "unknown profile 3 (there are: mt-channel, spec)"),
+    ({"handlers": 3}, "handlers: expected a list of files or modules, found 3"),
+    ({"configmaps": 3}, "configmaps: expected names and their keys, found 3"),
+    ({"configmaps": {"config-features": 3}}, "configmaps: config-features: expected a mapping of keys to texts, found 3"),
+    ({"configmaps": {"config-features": {"a": True}}}, "configmaps: config-features: a: expected text, found True"),
+    ({"configmaps": {"config-features": {1: ""}}}, "configmaps: config-features: expected names that are text, found 1"),
+]  # fmt: skip
+USING: list[tuple[Callable[[Any], Any], str]] = [
+    (lambda s: s.send(3), "expected a CloudEvent, found 3; or send(type=…, data=…)"),
+    (lambda s: s.send(type="a", to=3), "to: expected an address such as 'broker/default', found 3"),
+    (lambda s: s.send(type="a", headers=3), "headers: expected a mapping of names to texts, found 3"),
+    (lambda s: s.send(type="a", headers={"x": 3}), "headers: x: expected text, found 3"),
+    (lambda s: s.send(type="a", amount=5.5), "amount: 5.5 is no attribute value (text, integer, boolean)"),
+    (lambda s: s.post(3), "to: expected an address such as 'broker/default', found 3"),
+    (lambda s: s.post("http://[/"), "nothing has the address 'http://[/'"),
+    (lambda s: s.post("http://a/", method=3), "method: expected text such as 'POST', found 3"),
+    (lambda s: s.post("http://a/", body="x"), "body: expected bytes, found 'x'"),
+    (lambda s: s.post("http://a/", headers={"a": 1}), "headers: a: expected text, found 1"),
+    (lambda s: s.received(3), "nothing has the address 3 (there are: shipping)"),
+    (lambda s: s.why("a", "t"), "nothing has the address 't' (there are: ship)"),
+    (lambda s: s.why(s.send(type="a"), 3), "nothing has the address 3 (there are: ship)"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def topology() -> Topology:
+    return Topology.parse(TEXT)
+
+
+@pytest.mark.parametrize(("options", "message"), MAKING)
+def test_a_setting_of_a_wrong_type_is_refused_as_the_run_is_made(
+    topology: Topology, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(SimulatorError) as refused:
+        Simulation(topology, **options).send(type="a")
+
+    assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize(("wrong", "message"), USING)
+def test_an_argument_of_a_wrong_type_is_refused_where_it_comes_in(
+    topology: Topology, wrong: Callable[[Any], Any], message: str
+) -> None:
+    sim = Simulation(topology)
+
+    with pytest.raises(SimulatorError) as refused:
+        wrong(sim)
+
+    assert str(refused.value).startswith(message)
+    assert list(sim.trace) == []
+
+
+@pytest.mark.parametrize("kind", [Simulation, Blueprint])
+def test_a_path_is_no_topology(kind: Any) -> None:
+    with pytest.raises(SimulatorError) as refused:
+        kind("shop.yaml")
+
+    assert str(refused.value) == (
+        "topology: expected a Topology, such as Topology.load(PATH), found 'shop.yaml'"
+    )
+
+
+def test_what_is_loaded_is_a_path_and_what_is_parsed_is_text() -> None:
+    strange: Any = 3
+
+    with pytest.raises(SimulatorError, match="expected a file or a folder, found 3"):
+        Topology.load(strange)
+    with pytest.raises(SimulatorError, match="expected YAML as text, found 3"):
+        Topology.parse(strange)
+    with pytest.raises(SimulatorError, match="cannot be read: embedded null byte"):
+        Topology.load("a\0b")
+
+
+def test_an_event_of_the_trace_is_answered_as_one_of_the_sdk_is(
+    topology: Topology,
+) -> None:
+    sim = Simulation(topology)
+    sim.send(type="a", id="1")
+    sim.run()
+
+    answer = reply(sim.trace[0].event, type="b")
+
+    assert (answer.get_id(), answer.get_source()) == ("1/b", "/kn-sim")
+
+
+def test_only_an_event_is_answered() -> None:
+    strange: Any = 3
+
+    with pytest.raises(SimulatorError, match="expected the event that is answered"):
+        reply(strange, type="b")
