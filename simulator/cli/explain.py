@@ -98,14 +98,9 @@ def explained(
         UsageError: There is nothing to explain, because there is no trigger.
     """
     from simulator.cli.nearness import nearest_first
-    from simulator.kernel.envelope import ARRIVAL
 
-    stamping = {h.node for h in sim.wiring.hubs if h.profile.door.stamps_arrival}
-    # Source: knative-runtime, Ingress: the ingress sets the time of arrival.
-    seen = event.with_attributes({ARRIVAL: sim.now_text()})
     if trigger is not None:
-        why = sim.why(seen, trigger)
-        return [why if why.hub in stamping else sim.why(event, trigger)]
+        return [sim.why(event, trigger)]
     hubs = [hub.node for hub in sim.wiring.hubs]
     if to is not None:
         if to not in hubs:
@@ -113,9 +108,7 @@ def explained(
         hubs = [to]
     else:
         hubs = [node for node in hubs if node.startswith("broker/")]
-    whys = [why for why in sim.whys(seen) if why.hub in stamping]
-    whys += [why for why in sim.whys(event) if why.hub not in stamping]
-    found = nearest_first(why for why in whys if why.hub in hubs)
+    found = nearest_first(why for why in sim.whys(event) if why.hub in hubs)
     if not found:
         where = " or ".join(hubs) or "any broker"
         raise UsageError(

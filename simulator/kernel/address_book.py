@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.kernel.answer import Answer, Fault
-from simulator.kernel.router import Router
+from simulator.kernel.router import router_of
 from simulator.profiles import IN_MEMORY_CHANNEL, MT_CHANNEL
 from simulator.urls import host_of, split
 
@@ -56,10 +56,7 @@ class AddressBook:
 
     def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring
-        self.routers = {
-            hub.node: Router([route.filter for route in hub.routes])
-            for hub in wiring.hubs
-        }
+        self.routers = {hub.node: router_of(hub) for hub in wiring.hubs}
         self._places: dict[str, Place] = {}
         self._endpoints = {h: e for e in reversed(wiring.endpoints) for h in e.hosts}
         # Hosts behind which only the path tells hubs apart; hosts of one hub each; and

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.filters import Filter
+    from simulator.wiring import Hub
 
 _DIFFERING = frozenset({"id", "time", ARRIVAL})
 """Attributes of which every event has a value of its own: no use to remember them."""
@@ -36,6 +37,8 @@ class Router:
 
     Args:
         filters: In the order of the routes; None lets everything pass.
+        stamps: Whether they see the time of arrival in ``knativearrivaltime``, whatever
+            the event has there.
 
     Attributes:
         key: The attribute that alone decides, if there is just one and it is not one
@@ -46,7 +49,9 @@ class Router:
 
     __slots__ = ("_differing", "_reads_arrival", "_steady", "key", "reads")
 
-    def __init__(self, filters: Sequence[Filter | None]) -> None:
+    def __init__(
+        self, filters: Sequence[Filter | None], *, stamps: bool = True
+    ) -> None:
         steady: list[tuple[int, Filter]] = []
         differing: list[tuple[int, Filter]] = []
         for number, given in enumerate(filters):
@@ -58,7 +63,9 @@ class Router:
         few = len(reads) <= _MOST_READ
         self._steady = Memory(reads, index) if few and differing else index
         self._differing = Index(differing, remembers=False) if differing else None
-        self._reads_arrival = any(ARRIVAL in each.reads for _, each in differing)
+        self._reads_arrival = stamps and any(
+            ARRIVAL in each.reads for _, each in differing
+        )
         self.reads = reads if few and not differing else None
         self.key = reads[0] if len(reads) == 1 and not differing else ""
 
@@ -79,3 +86,9 @@ class Router:
             attributes = {**attributes, ARRIVAL: instant_text(arrival_ns)}
         more = self._differing.find(attributes)
         return ascending(found + more) if more else found
+
+
+def router_of(hub: Hub) -> Router:
+    """Make what routes the events of a hub."""
+    filters = [route.filter for route in hub.routes]
+    return Router(filters, stamps=hub.profile.door.stamps_arrival)

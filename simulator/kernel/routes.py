@@ -13,7 +13,7 @@ from simulator.kernel.answer import Answer, Fault
 from simulator.kernel.envelope import Envelope
 from simulator.kernel.log import Kind
 from simulator.kernel.request import Asker, Receiver
-from simulator.kernel.router import Router
+from simulator.kernel.router import Router, router_of
 from simulator.statuses import SUCCESS
 from simulator.urls import split
 from simulator.wiring import HubKind
@@ -309,7 +309,7 @@ class LinkedHub:
         self.retried = _retried(profile.retrying)
         self.carries = _carrying(profile.replies)
         self.routes = tuple(LinkedRoute(route, self) for route in hub.routes)
-        self._router = router or Router([route.filter for route in hub.routes])
+        self._router = router or router_of(hub)
         self._plans: dict[tuple[int, ...], Plan] = {}
         self.key = self._router.key
         self.known: dict[object, Plan] = {}

@@ -18,7 +18,7 @@ from simulator.session.reloading import Reloadable
 from simulator.session.run import Run
 from simulator.session.running import wait_ns
 from simulator.session.views import Inbox, Received, Sent
-from simulator.session.why import Why, explain, explain_all
+from simulator.session.why import Clock, Why, explain, explain_all
 from simulator.trace import Record, Trace
 
 if TYPE_CHECKING:
@@ -387,7 +387,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         Raises:
             UnknownAddressError: There is no such trigger.
         """
-        return explain(self._built.addresses, self.trace, event, trigger)
+        return explain(self._built.addresses, self.trace, self._clock, event, trigger)
 
     def whys(self, event: CloudEvent | Event | Sent | Received) -> list[Why]:
         """Explain an event to every trigger: matching ones first, then near misses.
@@ -395,4 +395,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         Args:
             event: As sent or received; it need not have been sent.
         """
-        return explain_all(self._built.addresses, self.trace, event)
+        return explain_all(self._built.addresses, self.trace, self._clock, event)
+
+    @property
+    def _clock(self) -> Clock:
+        return Clock(self._run.epoch_ns, self._run.now_ns)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import UnknownAddressError
 from simulator.event import Event
+from simulator.event.text import instant_text
 from simulator.filters import Verdict, compile_filters
-from simulator.kernel.envelope import TTL
+from simulator.kernel.envelope import ARRIVAL, TTL
 from simulator.session.views import Received, Sent
 from simulator.trace import Kind
 from simulator.value import Value
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
     from simulator.filters import Explanation
     from simulator.kernel import Addresses
-    from simulator.kernel.routes import LinkedRoute
+    from simulator.kernel.routes import LinkedHub, LinkedRoute
     from simulator.trace import Record, Trace
 
     Shown = CloudEvent | Event | Sent | Received
 
 NO_FILTER = compile_filters(None, None)
-_SHOWN = (Kind.DISPATCHED, Kind.PANICKED, Kind.RESPONDED)
+_SHOWN = (Kind.ACCEPTED, Kind.DISPATCHED, Kind.PANICKED, Kind.RESPONDED)
 
 
 class Why(Value):
@@ -107,12 +108,22 @@ class Why(Value):
         return lines
 
 
-def explain(addresses: Addresses, trace: Trace, event: Shown, trigger: str) -> Why:
+class Clock(NamedTuple):
+    """The time of a run: its start since 1970, and now since the start, in ns."""
+
+    epoch_ns: int
+    now_ns: int
+
+
+def explain(
+    addresses: Addresses, trace: Trace, clock: Clock, event: Shown, trigger: str
+) -> Why:
     """Explain one trigger or subscription for one event.
 
     Args:
         addresses: Of what runs.
         trace: What happened.
+        clock: When an event arrives that was not sent.
         event: It need not have been sent.
         trigger: A node or a bare name; a node is preferred.
 
@@ -124,12 +135,14 @@ def explain(addresses: Addresses, trace: Trace, event: Shown, trigger: str) -> W
     found = found or [route for route in routes if _name(route) == trigger]
     if not found:
         raise UnknownAddressError(trigger, [_name(route) for route in routes])
-    return _whys(found[:1], trace, event)[0]
+    return _whys(found[:1], trace, clock, event)[0]
 
 
-def explain_all(addresses: Addresses, trace: Trace, event: Shown) -> list[Why]:
+def explain_all(
+    addresses: Addresses, trace: Trace, clock: Clock, event: Shown
+) -> list[Why]:
     """Explain all triggers and subscriptions: matching first, then the near misses."""
-    whys = _whys(_routes(addresses), trace, event)
+    whys = _whys(_routes(addresses), trace, clock, event)
     return sorted(whys, key=lambda why: why.explanation.distance)
 
 
@@ -141,11 +154,13 @@ def _name(route: LinkedRoute) -> str:
     return route.node.partition("/")[2]
 
 
-def _whys(routes: Sequence[LinkedRoute], trace: Trace, event: Shown) -> list[Why]:
+def _whys(
+    routes: Sequence[LinkedRoute], trace: Trace, clock: Clock, event: Shown
+) -> list[Why]:
     given = _attributes(event)
-    attempts = _attempts(trace, given)
-    # Source: knative-runtime, Filter service: the time to live is taken away before.
-    counted = {name: value for name, value in given.items() if name != TTL}
+    seen_ns, attempts = _attempts(trace, given)
+    arrived_ns = clock.now_ns if seen_ns is None else seen_ns
+    arrival = instant_text(clock.epoch_ns + arrived_ns)
     return [
         Why(
             trigger=route.node,
@@ -153,13 +168,23 @@ def _whys(routes: Sequence[LinkedRoute], trace: Trace, event: Shown) -> list[Why
             event_type=given.get("type", ""),
             event_id=given.get("id", ""),
             explanation=(route.filter or NO_FILTER).explain(
-                given if route.hub.hops is None else counted
+                _seen(route.hub, given, arrival)
             ),
             subscriber=route.target.url,
             attempts=tuple(attempts.get(route.node, ())),
         )
         for route in routes
     ]
+
+
+def _seen(hub: LinkedHub, given: Mapping[str, str], arrival: str) -> Mapping[str, str]:
+    """Give what the filters of a hub see of an event.
+
+    Source: knative-runtime, Ingress: it sets the time of arrival; Filter service: the
+        time to live is taken away before.
+    """
+    seen = {n: value for n, value in given.items() if n != TTL or hub.hops is None}
+    return {**seen, ARRIVAL: arrival} if hub.stamps else seen
 
 
 def _attributes(event: Shown) -> dict[str, str]:
@@ -171,13 +196,23 @@ def _attributes(event: Shown) -> dict[str, str]:
     return event_of(shown).attributes
 
 
-def _attempts(trace: Trace, attributes: Mapping[str, str]) -> dict[str, list[Record]]:
-    """Collect the requests with an event and their answers, by the route's node."""
+def _attempts(
+    trace: Trace, attributes: Mapping[str, str]
+) -> tuple[int | None, dict[str, list[Record]]]:
+    """Collect the requests with an event and their answers, by the route's node.
+
+    Returns:
+        When the event was first seen, nanoseconds since the start, and those.
+    """
     identity = (attributes.get("id"), attributes.get("source"))
     found: dict[str, list[Record]] = {}
+    seen_ns = None
     for record in trace.select(kind=_SHOWN, id=attributes.get("id")):
         if (record.event.id, record.event.source) == identity:
+            seen_ns = record.at_ns if seen_ns is None else seen_ns
+            if record.kind is Kind.ACCEPTED:
+                continue
             answered = record.kind is Kind.RESPONDED
             node = record.target if answered else record.source
             found.setdefault(node, []).append(record)
-    return found
+    return seen_ns, found

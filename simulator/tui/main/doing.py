@@ -100,9 +100,7 @@ class DoingKeys(PaneKeys):
         )
 
     def _whys(self, event: Event) -> list[Any]:
-        # Source: knative-runtime, Ingress: the ingress sets the time of arrival.
-        seen = event.with_attributes({"knativearrivaltime": self.sim.now_text()})
-        return self.sim.whys(seen)
+        return self.sim.whys(event)
 
     def _hub_of(self, address: str) -> str:
         """Give the node that an address leads to; the address where it is none."""

@@ -1,0 +1,82 @@
+"""What is explained of an event is what happened to it, or would."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from simulator import Simulation, Topology
+
+TEXT = """
+topology: arrivals
+brokers: {default: {}}
+triggers:
+  any: {filters: [{cesql: EXISTS knativearrivaltime}], subscriber: s}
+  own: {filters: [{prefix: {knativearrivaltime: "2020"}}], subscriber: s}
+  now: {filters: [{prefix: {knativearrivaltime: "2026-01-01T00:00:01"}}], subscriber: s}
+  hop: {filters: [{cesql: EXISTS knativebrokerttl}], subscriber: s}
+  type: {filter: {type: a}, subscriber: s}
+services: {s: {}}
+"""
+TRIGGERS = ("any", "own", "now", "hop", "type")
+TAKEN = {
+    ("mt-channel", ""): ["any", "now", "type"],
+    ("mt-channel", "2020-01-01T00:00:00Z"): ["any", "now", "type"],
+    ("spec", ""): ["type"],
+    ("spec", "2020-01-01T00:00:00Z"): ["any", "own", "type"],
+}
+
+
+@pytest.mark.parametrize(("profile", "arrival"), TAKEN)
+def test_an_event_is_explained_as_it_was_routed(profile: str, arrival: str) -> None:
+    sim = Simulation(Topology.parse(TEXT), profile=profile)
+    given: dict[str, Any] = {"knativearrivaltime": arrival} if arrival else {}
+
+    sent = sim.send(type="a", after="1s", **given)
+    sim.run()
+    sim.run(until="1h")
+
+    whys = {name: sim.why(sent, name) for name in TRIGGERS}
+    taken = TAKEN[profile, arrival]
+    assert [name for name, why in whys.items() if why.delivered] == taken
+    assert [name for name, why in whys.items() if why.matches] == taken
+
+
+@pytest.mark.parametrize(("profile", "arrival"), TAKEN)
+def test_an_event_that_was_not_sent_would_arrive_now(
+    profile: str, arrival: str
+) -> None:
+    sim = Simulation(Topology.parse(TEXT), profile=profile)
+    given: dict[str, Any] = {"knativearrivaltime": arrival} if arrival else {}
+    other = Simulation(Topology.parse(TEXT))
+    event = other.send(type="a", **given)
+
+    sim.run(until="1s")
+
+    found = [why.trigger for why in sim.whys(event) if why.matches]
+    taken = TAKEN[profile, arrival]
+    assert sorted(found) == sorted(f"trigger/{name}" for name in taken)
+
+
+def test_there_is_no_order_in_which_brokers_are_explained_but_that_of_the_file() -> (
+    None
+):
+    text = """
+topology: classes
+brokers: {one: {annotations: {eventing.knative.dev/broker.class: Kafka}}, two: {}, three: {annotations: {eventing.knative.dev/broker.class: Kafka}}}
+triggers:
+"""
+    names = [
+        f"{broker}{number}" for broker, number in product(("one", "two", "three"), "12")
+    ]
+    text += "".join(
+        f"  {name}: {{broker: {name[:-1]}, filter: {{type: a}}, subscriber: s}}\n"
+        for name in names
+    )
+    sim = Simulation(Topology.parse(text + "services: {s: {}}\n"))
+
+    whys = sim.whys(sim.send(type="a", to="broker/one"))
+
+    assert [why.trigger for why in whys] == [f"trigger/{name}" for name in names]
