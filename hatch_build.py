@@ -7,7 +7,6 @@ tracebacks show lines of them.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -24,14 +23,14 @@ class CompilingHook(BuildHookInterface[BuilderConfig]):
 
     def dependencies(self) -> list[str]:
         """List what a build in isolation needs besides; see `_compile`."""
-        return ["mypy >= 2.4", "setuptools >= 80"]
+        return ["mypy >= 2.4", "setuptools >= 77"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, and hand the result to hatchling."""
         if version == "editable":
             return
-        self._folder = Path(tempfile.mkdtemp())
-        built = _compile(self._sources(), self._folder)
+        self._folder = tempfile.TemporaryDirectory()
+        built = _compile(self._sources(), Path(self._folder.name))
         build_data["force_include"].update(built)
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
@@ -41,7 +40,7 @@ class CompilingHook(BuildHookInterface[BuilderConfig]):
     ) -> None:
         """Remove what the wheel holds now."""
         if version != "editable":
-            shutil.rmtree(self._folder)
+            self._folder.cleanup()
 
     def _sources(self) -> list[str]:
         """Give the files that are to be compiled, as paths from the root."""

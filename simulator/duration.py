@@ -13,7 +13,8 @@ _ISO = (
 _SHORT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ns|us|µs|ms|s|m|h|d)")
 _NS = {"d": 86_400_000_000_000, "h": 3_600_000_000_000, "m": 60_000_000_000,
        "s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "µs": 1_000, "ns": 1}  # fmt: skip
-_LONGEST_NS = 2**63 - 1  # as Go's time.Duration
+LONGEST_NS = 2**63 - 1
+"""292 years, the longest of Go's ``time.Duration``; also how long a run may last."""
 EXPECTED = "an ISO 8601 duration such as PT0.5S, or 500ms, 2s, 5m, 1h, 1d"
 
 
@@ -28,7 +29,7 @@ def duration_ns(text: str) -> int:
             says what is expected.
     """
     ns = _read(text)
-    if ns > _LONGEST_NS:
+    if ns > LONGEST_NS:
         raise ValueError(f"{text!r} is too long; expected at most 292 years")
     return ns
 

@@ -131,6 +131,11 @@ def _blueprint(
     beside = request.path.parent
     if isinstance(topology, Topology):
         return kept.of(topology, options), beside
+    if not isinstance(topology, str | os.PathLike) or not os.fspath(topology):
+        raise UsageError(
+            f"simulate({topology!r}): expected a file or a folder, YAML as text, a "
+            "Topology or a Blueprint"
+        )
     if isinstance(topology, str) and _is_yaml(topology):
         return kept.of_text(topology, "<simulate>", options), beside
     folders = dict.fromkeys((beside, request.config.rootpath))

@@ -5,7 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import add_files, add_output, load, style_of
+from simulator.cli.inputs import (
+    add_files,
+    add_output,
+    add_wiring,
+    style_of,
+    wiring_of,
+)
 from simulator.cli.parser import add_command
 from simulator.errors import EXIT_DONE
 
@@ -34,11 +40,7 @@ def add_parser(subparsers: Subparsers) -> None:
         _EXAMPLES,
     )
     add_files(parser)
-    parser.add_argument(
-        "--strict",
-        action="store_true",
-        help="do not put stubs for services that nobody describes",
-    )
+    add_wiring(parser.add_argument)
     add_output(parser, _FORMATS)
     parser.set_defaults(run=run)
 
@@ -48,9 +50,8 @@ def run(args: argparse.Namespace) -> int:
     from simulator.cli.findings import warn_of_profiles
     from simulator.cli.results import emit
     from simulator.graph import build, to_dot, to_json, to_mermaid, to_text
-    from simulator.session.blueprint import Blueprint
 
-    wiring = Blueprint(load(args), strict=args.strict).wiring
+    wiring = wiring_of(args)
     warn_of_profiles(wiring)
     graph = build(wiring)
     if args.format == "text":

@@ -6,16 +6,18 @@ import argparse
 import gc
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.cli.style import CHOICES, Style
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from simulator.session import Simulation
     from simulator.topology import Topology
+    from simulator.wiring import Wiring
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:
@@ -28,22 +30,32 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Let it take what decides how a topology is wired and run."""
-    group = parser.add_argument_group("settings of the run")
-    group.add_argument(
+def add_wiring(add: Callable[..., object]) -> None:
+    """Let it take what decides how a topology is wired.
+
+    Args:
+        add: `add_argument` of a parser, or of a group in one.
+    """
+    add(
         "--strict",
         action="store_true",
         help="do not put stubs for services that nobody describes",
     )
-    group.add_argument(
-        "--seed", type=_whole, metavar="N", help="of everything that chance decides (0)"
-    )
-    group.add_argument(
+    add(
         "--profile",
+        type=_profile,
         metavar="NAME",
         help="the implementation that plays all brokers: mt-channel, spec "
         "(each by that of its class)",
+    )
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Let it take what decides how a topology is wired and run."""
+    group = parser.add_argument_group("settings of the run")
+    add_wiring(group.add_argument)
+    group.add_argument(
+        "--seed", type=_whole, metavar="N", help="of everything that chance decides (0)"
     )
     group.add_argument(
         "--start", metavar="TIME", help="when virtual time begins, RFC 3339"
@@ -82,7 +94,7 @@ def choices_of(args: argparse.Namespace) -> Mapping[str, int | str] | None:
     given: str | None = getattr(args, "choices", None)
     if given is None:
         return None
-    import orjson  # only this option pays
+    import json  # only this option pays
 
     where, text = "--choices", given.encode("utf-8", "surrogateescape")
     if given.startswith("@"):
@@ -90,8 +102,12 @@ def choices_of(args: argparse.Namespace) -> Mapping[str, int | str] | None:
         with open(given[1:], "rb") as file:
             text = file.read()
     try:
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        found = json.loads(text, object_pairs_hook=partial(_each_once, where))
+    except UnicodeDecodeError:
+        raise UsageError(f"{where}: is no UTF-8 text") from None
+    except RecursionError:
+        raise UsageError(f"{where}: is nested too deeply") from None
+    except json.JSONDecodeError as error:
         raise UsageError(f"{where}:{error.lineno}:{error.colno}: {error.msg}") from None
     if not isinstance(found, dict):
         raise UsageError(
@@ -189,11 +205,64 @@ def simulate(
     )
 
 
+def _each_once(where: str, pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError(f"{where}: {twice} stands there twice")
+    return found
+
+
+def refuse_an_input(args: argparse.Namespace, output: str) -> None:
+    """See to it that a trace is not written over something that the run reads.
+
+    Raises:
+        UsageError: It would be.
+    """
+    if not os.path.isfile(output):
+        return
+    from simulator.manifests.files import SUFFIXES  # loaded by then
+
+    read = [*args.files, *args.handlers, *args.send, args.choices or ""]
+    for name in (each.removeprefix("@") for each in read):
+        below = (
+            os.path.isdir(name)
+            and output.endswith(SUFFIXES)
+            and (os.path.realpath(output).startswith(os.path.realpath(name) + os.sep))
+        )
+        if below or (os.path.isfile(name) and os.path.samefile(name, output)):
+            raise UsageError(f"--trace {output}: is a file that is read; name another")
+
+
+def wiring_of(args: argparse.Namespace) -> Wiring:
+    """Load the topology and wire it.
+
+    Args:
+        args: With what `add_files` and `add_wiring` take.
+
+    Raises:
+        UsageError: There is no such profile.
+        TopologyError: The topology is refused.
+    """
+    from simulator.session.blueprint import Blueprint
+
+    blueprint = Blueprint(load(args), strict=args.strict, profile=args.profile)
+    return blueprint.wiring
+
+
 def at_least_one(text: str) -> int:
     """Read a whole number from 1 on, for argparse."""
     if not text.isascii() or not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a number from 1 on, found {text!r}")
     return int(text)
+
+
+def _profile(text: str) -> str:
+    """Refuse the empty name, which stands for none given in Python."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected a name, such as mt-channel")
+    return text
 
 
 def _whole(text: str) -> int:

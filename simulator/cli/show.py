@@ -10,6 +10,7 @@ from errno import EPIPE
 from typing import TYPE_CHECKING
 
 from simulator.cli.flow import Flow
+from simulator.cli.inputs import refuse_an_input
 from simulator.cli.line import Layout, Line, column_of, time_text
 from simulator.cli.reporting import say
 from simulator.cli.summary import summary_lines
@@ -68,6 +69,7 @@ class Show:
         self._writers: list[TraceWriter | ObjectWriter] = []
         self._trace: str | None = args.trace
         if args.trace:
+            refuse_an_input(args, args.trace)
             self._writers.append(self._trace_writer(args.trace))
         if self._json and not self._quiet:
             self._writers.append(_object_writer(out.buffer))

@@ -7,7 +7,13 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import add_files, add_output, load, style_of
+from simulator.cli.inputs import (
+    add_files,
+    add_output,
+    add_wiring,
+    style_of,
+    wiring_of,
+)
 from simulator.cli.parser import add_command
 from simulator.cli.reporting import say
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
@@ -55,11 +61,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--at", metavar="TIME", help="when the first attempt is made, RFC 3339"
     )
-    parser.add_argument(
-        "--strict",
-        action="store_true",
-        help="do not put stubs for services that nobody describes",
-    )
+    add_wiring(parser.add_argument)
     add_output(parser)
     parser.set_defaults(run=run)
 
@@ -70,12 +72,11 @@ def run(args: argparse.Namespace) -> int:
     from simulator.cli.results import emit
     from simulator.cli.timetable_json import document
     from simulator.cli.timetable_text import text_of
-    from simulator.session.blueprint import Blueprint
     from simulator.timetable import idle_routes, timetables
 
     args.files, names = files_and_names(args.files + args.triggers)
     start_ns = _instant(args.at)
-    wiring = Blueprint(load(args), strict=args.strict).wiring
+    wiring = wiring_of(args)
     warn_of_profiles(wiring)
     tables = timetables(wiring, status=args.status, names=names)
     idle = idle_routes(wiring, names)

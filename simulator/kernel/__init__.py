@@ -12,6 +12,7 @@
 from simulator.kernel.address_book import AddressBook
 from simulator.kernel.addresses import Addresses
 from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.calendar import EndOfTimeError
 from simulator.kernel.chooser import Chooser
 from simulator.kernel.envelope import Envelope
 from simulator.kernel.kernel import Kernel
@@ -26,6 +27,7 @@ __all__ = [
     "Addresses",
     "Answer",
     "Chooser",
+    "EndOfTimeError",
     "Envelope",
     "Fault",
     "Kernel",

@@ -10,6 +10,7 @@ from collections import deque
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
+from simulator.duration import LONGEST_NS
 from simulator.kernel.chooser import ORDER
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 # Entries of the watch list below which stale ones do not matter.
 _COMPACT_FROM = 1_024
+
+
+class EndOfTimeError(Exception):
+    """What is due next is later than a run may last: 292 years."""
 
 
 class Actor:
@@ -312,21 +317,27 @@ class Calendar:
             self._set(until_ns)
 
     def advance(self, until_ns: int | None) -> bool:
-        """Move to the next instant and make what is due then ready."""
+        """Move to the next instant and make what is due then ready.
+
+        Raises:
+            EndOfTimeError: It is later than a run may last.
+        """
         self._start_watching()
         due_ns = self._next_instant()
         watched = self._next_watched()
-        if watched and (due_ns is None or watched[0][0] < due_ns):
-            due_ns, actor = watched[0]
-            if until_ns is not None and due_ns > until_ns:
-                return False
-            watched.popleft()
-            self._set(due_ns)
-            self.ready.append((actor, actor.token, None))
-            return True
+        if watched and due_ns is not None and watched[0][0] >= due_ns:
+            watched = None
+        if watched:
+            due_ns = watched[0][0]
         if due_ns is None or (until_ns is not None and due_ns > until_ns):
             return False
+        if due_ns > LONGEST_NS:
+            raise EndOfTimeError
         self._set(due_ns)
+        if watched:
+            _, actor = watched.popleft()
+            self.ready.append((actor, actor.token, None))
+            return True
         heappop(self._instants)
         self.ready.extend(self._later.pop(due_ns))
         return True

@@ -73,6 +73,7 @@ class Chooser:
             the seed says, in the order in which the run came to them.
         listens: Whether anybody but the seed is asked.
         orders: Whether the order within an instant is asked.
+        failed: What was wrong with a choice; a run is of no use after that.
     """
 
     def __init__(self, seed: int, choices: Mapping[str, int] | None = None) -> None:
@@ -81,6 +82,7 @@ class Chooser:
         self._met: dict[str, None] = {}
         self._streams: dict[str, Stream] = {}
         self.made: dict[str, int] = {}
+        self.failed: UsageError | None = None
         self.listens = bool(self._given)
         self.orders = any(point.startswith(ORDER) for point in self._given)
 
@@ -105,7 +107,10 @@ class Chooser:
         self._met[point] = None
         if chosen < 0 or (count is not None and chosen >= count):
             expected = "0 or more" if count is None else f"0 to {count - 1}"
-            raise UsageError(f"choices: {point}: expected {expected}, found {chosen}")
+            self.failed = UsageError(
+                f"choices: {point}: expected {expected}, found {chosen}"
+            )
+            raise self.failed
         if chosen != default:
             self.made[point] = chosen
         return chosen
@@ -148,7 +153,9 @@ class Chooser:
         if count:
             return f"choices: {point}: the run came to {name}#{count} and no further"
         met = [each.name for each in self._streams.values() if each.count]
+        # All but faults are known to be there.
+        close = nearest(name, met) if name.startswith(FAULT) else ""
         return (
-            f"choices: {point}: the run never came to {name}{nearest(name, met)} "
+            f"choices: {point}: the run never came to {name}{close} "
             f"(it came to: {', '.join(met) or 'none'})"
         )

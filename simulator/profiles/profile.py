@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from simulator.delivery import BackoffPolicy
+from simulator.duration import LONGEST_NS
 from simulator.statuses import SERVER_ERROR
 from simulator.value import Value
 
@@ -175,7 +176,7 @@ class Retrying(Value):
             retry: 0 for the first retry; the first attempt is not counted.
 
         Returns:
-            Nanoseconds; 0 unless policy and delay are both set, and for a negative
+            Nanoseconds, at most 292 years; 0 unless policy and delay are both set, and for a negative
             delay, which the webhook lets pass and Go's timer does not wait for.
 
         Source: control-plane.md:870 (linear, exponential); knative-runtime, Retries;
@@ -186,8 +187,10 @@ class Retrying(Value):
             return 0
         number = self.first + retry
         if retries.policy is BackoffPolicy.LINEAR:
-            return retries.delay_ns * number if self.linear_grows else retries.delay_ns
-        return retries.delay_ns << number
+            wait = retries.delay_ns * (number if self.linear_grows else 1)
+        else:
+            wait = retries.delay_ns << min(number, LONGEST_NS.bit_length())
+        return min(wait, LONGEST_NS)
 
     def wait_ns(
         self, retries: Retries, retry: int, status: int, after: str, now_ns: int

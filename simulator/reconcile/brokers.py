@@ -182,7 +182,8 @@ class Brokers:
                 admitted, "channel-template", str(error), "spec.config"
             )
             return None
-        channel_profile(self._cluster, admitted, kind, "spec.config")
+        if self._played_by is None or self._played_by.channel is not None:
+            channel_profile(self._cluster, admitted, kind, "spec.config")
         return kind
 
     def _report_class(self, admitted: Admitted, class_: str) -> None:

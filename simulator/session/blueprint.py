@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from simulator.collector import collector_resting
 from simulator.errors import UsageError
@@ -91,6 +91,15 @@ class Blueprint:
             "defaults": defaults, "validate": validate,
         }  # fmt: skip
         self._books: dict[tuple[str, ...], AddressBook] = {}
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a Blueprint stays in its process, since its filters are compiled: let each "
+            "process make its own of the same topology"
+        )
+
+    def __deepcopy__(self, _: object) -> Blueprint:
+        return self  # nothing of it ever changes
 
     @property
     def checks(self) -> bool:

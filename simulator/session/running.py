@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.duration import EXPECTED, duration_ns
+from simulator.duration import EXPECTED, LONGEST_NS, duration_ns
 from simulator.errors import UsageError
-from simulator.kernel import Kind, RunawayError
+from simulator.kernel import EndOfTimeError, Kind, RunawayError
 from simulator.session.brake import HaltedError
 from simulator.session.journal import set_driven
 from simulator.trace import Trace
@@ -210,6 +210,8 @@ class Runner:
         due_ns, now_ns = self.due_ns, self._kernel.now
         if until_ns < now_ns:
             raise UsageError(f"arrive: {until_ns} ns are past, it is {now_ns} ns")
+        if until_ns > LONGEST_NS:
+            raise UsageError(f"arrive: {until_ns} ns are more than 292 years")
         if due_ns is not None and due_ns <= until_ns:
             raise UsageError(
                 f"arrive: a notice is due at {due_ns} ns; advance({until_ns}) first"
@@ -219,7 +221,7 @@ class Runner:
 
     def _driving(self) -> _Drive:
         """Drive the kernel, and tell of what it did, however that ends."""
-        return _Drive(self._run, self._journal, self._settled, self._runaway)
+        return _Drive(self._run, self._journal, self._settled, self._stopped)
 
     def _until(self, until: str | None) -> int | None:
         if until is not None:
@@ -231,7 +233,12 @@ class Runner:
             )
         return None
 
-    def _runaway(self) -> UsageError:
+    def _stopped(self, error: Exception) -> UsageError:
+        if isinstance(error, EndOfTimeError):
+            return UsageError(
+                f"stopped at {self._run.now_text()}: what is due next is later than a "
+                "run may last, 292 years; run(until=…) ends it before"
+            )
         log = self._run.log
         counts: dict[str, int] = {}
         for record in Trace.of(log)[-_LOOKED_AT:]:
@@ -252,25 +259,26 @@ class _Drive:
         run: Must not be going on.
         journal: Of the run, when it keeps one.
         settled: Is called at the end, whatever it is.
-        runaway: Makes the error in place of that of a full log.
+        stopped: Makes the error in place of one of the kernel that ends it.
 
     Raises:
-        UsageError: The run is driven already, or the log is full.
+        UsageError: The run is driven already, the log is full, time is at its end, or a
+            choice was none.
     """
 
-    __slots__ = ("_before", "_journal", "_run", "_runaway", "_settled")
+    __slots__ = ("_before", "_journal", "_run", "_settled", "_stopped")
 
     def __init__(
         self,
         run: Run,
         journal: Journal | None,
         settled: Callable[[], None],
-        runaway: Callable[[], UsageError],
+        stopped: Callable[[Exception], UsageError],
     ) -> None:
         self._run = run
         self._journal = journal
         self._settled = settled
-        self._runaway = runaway
+        self._stopped = stopped
         self._before: Journal | None = None
 
     def __enter__(self) -> None:
@@ -280,6 +288,8 @@ class _Drive:
                 "the run is going on already: a handler sends, and what it sent "
                 "goes on its way once it has answered"
             )
+        if run.chooser.failed is not None:
+            raise run.chooser.failed
         run.going_on = True
         if self._journal is not None:
             self._before = set_driven(self._journal)
@@ -287,8 +297,8 @@ class _Drive:
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
         journal = self._journal
         try:
-            if isinstance(error, RunawayError):
-                raise self._runaway() from None
+            if isinstance(error, RunawayError | EndOfTimeError):
+                raise self._stopped(error) from None
             if isinstance(error, HaltedError):
                 return True  # a breakpoint holds a request; what is due stays due
             if journal is not None and not (

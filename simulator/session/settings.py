@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from simulator.duration import duration_ns
+from simulator.duration import LONGEST_NS, duration_ns
 from simulator.errors import UsageError, nearest
 from simulator.event.text import epoch_ns, instant_text
 from simulator.kernel import Chooser, Log
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 START = "2026-01-01T00:00:00Z"
 _POINT = re.compile(r"[a-z]+/.+#[1-9]\d*")
+_FAULT = re.compile(r"[1-9]\d*(/latency)?")
 # RFC 3339 ends with the year 9999; the longest duration must fit in between.
 _LATEST_NS = 243_935_280_000_000_000_000
 
@@ -117,15 +118,26 @@ def _choice(point: object, value: object) -> int:
             f"{point}: unknown sort of choice {sort!r}{nearest(sort, SORTS)} "
             f"(there are: {there_are})"
         )
+    if sort == "fault" and not _FAULT.fullmatch(about):
+        raise ValueError(
+            f"{point}: expected the number of a fault, such as 'fault/2#7' or "
+            "'fault/2/latency#7'"
+        )
     lasts = sort in DURATIONS or about.endswith("/latency")
     if lasts and isinstance(value, str):
         try:
             return duration_ns(value)
         except ValueError as error:
             raise ValueError(f"{point}: {error}") from None
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and 0 <= value <= LONGEST_NS
+    ):
         return value
-    expected = "ns, or a duration such as 250ms" if lasts else "0 or more"
+    expected = (
+        "ns up to 292 years, or a duration such as 250ms" if lasts else "0 or more"
+    )
     raise ValueError(f"{point}: expected {expected}, found {value!r}")
 
 

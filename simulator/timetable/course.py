@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.duration import LONGEST_NS
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 # A ladder of retries without backoff may have 2^31 of them.
 MOST_LISTED = 100_000
-# Knative counts waits in Go's time.Duration: 64 bits, 292 years.
-_LONGEST_WAIT_NS = 2**63 - 1
 
 
 class Ladder(Value):
@@ -101,7 +100,7 @@ def ladder(
         if retry + 1 == wanted:
             return Ladder(instants_ns=tuple(instants), settled_ns=now)
         wait = retrying.backoff_ns(retries, retry)
-        if wait > _LONGEST_WAIT_NS:
+        if wait >= LONGEST_NS:
             break
         now += max(0, wait)
     return Ladder(

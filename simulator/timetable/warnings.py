@@ -131,12 +131,19 @@ def _on_backoff(hub: Hub, route: Route, fastest: Course) -> Iterator[Warned]:
 
 
 def _on_retry_after(hub: Hub, route: Route) -> Iterator[Warned]:
-    """Say when answers may make the waits longer.
+    """Say when answers may make the waits longer, or cannot although that is asked for.
 
-    Source: knative-runtime, Retries (Retry-After, for 429 and 503 only).
+    Source: knative-runtime, Retries (Retry-After, for 429 and 503 only); profiles 3.1
+        (each implementation has its own).
     """
     longest = route.retries.retry_after_max_ns
-    if longest and route.retries.retry and hub.profile.retrying.retry_after:
+    if longest and not hub.profile.retrying.retry_after:
+        yield Warned(
+            code="retry-after-ignored",
+            text=f"retryAfterMax has no effect: {hub.node} is played by "
+            f"{hub.profile.name}, which ignores Retry-After",
+        )
+    elif longest and route.retries.retry:
         yield Warned(
             code="retry-after",
             text="an answer 429 or 503 with Retry-After can make each wait up to "

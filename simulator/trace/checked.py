@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.duration import LONGEST_NS
 from simulator.errors import nearest
 from simulator.kernel.log import Kind
 from simulator.trace.faulty import FaultyLineError, found_text
 from simulator.trace.record import Record
 
-# 64 bits with a sign, which columns and other programs have room for; 292 years in ns.
-LARGEST = 2**63 - 1
+# 64 bits with a sign, which columns and other programs have room for.
+LARGEST = LONGEST_NS
 _KINDS = {str(kind): kind for kind in Kind}
 
 

@@ -250,6 +250,20 @@ def test_a_topology_that_is_nowhere_names_both_places(user: pytest.Pytester) -> 
     )
 
 
+@pytest.mark.parametrize("given", ["None", "''", "3"])
+def test_what_is_no_topology_is_refused(user: pytest.Pytester, given: str) -> None:
+    user.makeini("[pytest]")
+    user.makepyfile(f"def test_it(simulate):\n    simulate({given})\n")
+
+    result = run(user)
+
+    result.stdout.fnmatch_lines(
+        [
+            f"*UsageError: simulate({given}): expected a file or a folder, YAML as text, *"
+        ]
+    )
+
+
 def test_replays_are_read_beside_the_topology(user: pytest.Pytester) -> None:
     folder = user.mkdir("flows")
     (folder / "past.jsonl").write_text(

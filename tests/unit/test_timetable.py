@@ -5,7 +5,7 @@ import pytest
 from simulator.delivery import BackoffPolicy, Retries
 from simulator.errors import UsageError
 from simulator.profiles import MT_CHANNEL
-from simulator.session.prepare import prepare
+from simulator.session.blueprint import Blueprint
 from simulator.timetable import (
     Setting,
     Timetable,
@@ -32,13 +32,14 @@ FEATURES = {
 
 def wired(text: str) -> Wiring:
     topology = Topology.parse(f"topology: test\n{text}")
-    return prepare(topology, configmaps=FEATURES).wire((), strict=False)
+    return Blueprint(topology, configmaps=FEATURES).wiring
 
 
-def of_trigger(delivery: str, broker: str = f"{{{SINK}}}") -> Timetable:
+def of_trigger(delivery: str, broker: str = f"{{{SINK}}}", more: str = "") -> Timetable:
     """Give the timetable of a trigger that has a delivery of its own."""
     wiring = wired(
         f"""\
+{more}
 brokers: {{default: {{delivery: {broker}}}}}
 triggers: {{price: {{subscriber: pricing, delivery: {delivery}}}}}
 services: {{pricing: {{}}, dead-letters: {{}}}}
@@ -252,6 +253,15 @@ def test_an_author_is_warned_of_what_surprises(
         code for code in expected if code != "sender-waits"
     ]
     assert "sender-waits" in found or "sender-waits" not in expected
+
+
+def test_a_profile_that_ignores_retry_after_is_named() -> None:
+    table = of_trigger("{retryAfterMax: PT9S}", more="profile: spec")
+
+    assert text(table, "retry-after-ignored") == (
+        "retryAfterMax has no effect: broker/default is played by spec, which ignores "
+        "Retry-After"
+    )
 
 
 def test_a_delivery_of_a_trigger_replaces_that_of_its_broker() -> None:

@@ -15,6 +15,7 @@ from simulator.cli.parser import Parser
 from simulator.trace import Trace
 from tests.unit.cli.test_style import Terminal
 
+EVENT = '{"specversion": "1.0", "id": "1", "source": "/s", "type": "order.placed"}'
 PLACED = ["run", "shop.yaml", "--send", "type=order.placed"]
 
 
@@ -288,3 +289,52 @@ def test_triggers_without_their_broker_leave_nothing_to_send_to(
     assert out.splitlines()[-1] == (
         "there is nothing to send to, either: name the files with the brokers, too"
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["shop.yaml", "--trace", "./shop.yaml"],
+        ["k8s", "--trace", "k8s/shop.yaml"],
+        ["shop.yaml", "--choices", "@own.json", "--trace", "own.json"],
+        ["shop.yaml", "--trace", "own.json", "--send", "@own.json"],
+    ],
+)
+def test_a_trace_is_not_written_over_what_the_run_reads(
+    words: list[str], workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "k8s").mkdir()
+    (workspace / "k8s" / "shop.yaml").write_bytes(
+        (workspace / "shop.yaml").read_bytes()
+    )
+    if "own.json" in words:
+        (workspace / "own.json").write_text("{}" if "--choices" in words else EVENT)
+    before = {
+        path: path.read_bytes() for path in workspace.rglob("*") if path.is_file()
+    }
+
+    code = main(["run", *words, "--send", EVENT])
+
+    told = f"kn-sim: --trace {words[words.index('--trace') + 1]}: is a file that is read; name another\n"
+    assert (code, capsys.readouterr().err) == (2, told)
+    assert all(path.read_bytes() == text for path, text in before.items())
+
+
+@pytest.mark.parametrize(
+    ("choices", "told"),
+    [
+        ('{"fault/1#1": 1, "fault/1#1": 0}', "--choices: fault/1#1 stands there twice"),
+        ('{"fault/x#1": 1}', "choices: fault/x#1: expected the number of a fault, such as 'fault/2#7' or 'fault/2/latency#7'"),
+        ('{"fault/1/#1": 1}', "choices: fault/1/#1: expected the number of a fault, such as 'fault/2#7' or 'fault/2/latency#7'"),
+        ('{"interval/source/s#1": 9223372036854775808}', "choices: interval/source/s#1: expected ns up to 292 years, or a duration such as 250ms, found 9223372036854775808"),
+        ("[" * 100_000, "--choices: is nested too deeply"),
+        ("[1]", '--choices: expected an object of points, such as {"fault/2#7": 1}, found list'),
+        ("", "--choices:1:1: Expecting value"),
+    ],
+)  # fmt: skip
+def test_choices_that_are_none_are_told_in_a_sentence(
+    choices: str, told: str, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main([*PLACED, "--choices", choices])
+
+    assert (code, capsys.readouterr().err) == (2, f"kn-sim: {told}\n")

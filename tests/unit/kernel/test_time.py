@@ -136,3 +136,44 @@ def test_a_run_that_goes_in_a_circle_is_stopped_and_says_where() -> None:
 
     assert "most come through trigger/loop" in str(raised.value)
     assert sim.trace.select(kind=Kind.REPLIED) != []
+
+
+def test_a_run_ends_with_an_error_before_an_instant_that_is_292_years_away() -> None:
+    sim = simulation(
+        """
+        brokers: {default: {}}
+        triggers: {work: {subscriber: one}}
+        services: {one: {}}
+        sources: {late: {every: 100000d, count: 3, event: {type: t}, sink: broker/default}}
+        """
+    )
+
+    with pytest.raises(UsageError) as stopped:
+        sim.run()
+
+    assert str(stopped.value) == (
+        "stopped at 2299-10-17T00:00:00Z: what is due next is later than a run may last, "
+        "292 years; run(until=…) ends it before"
+    )
+    assert len(sim.received("one")) == 1
+
+
+def test_a_wait_for_a_retry_is_never_longer_than_292_years() -> None:
+    sim = simulation(
+        """
+        brokers:
+          default:
+            annotations: {messaging.knative.dev/async-handler: "true"}
+            delivery: {retry: 100, backoffPolicy: exponential, backoffDelay: PT1S}
+        triggers: {work: {subscriber: one}}
+        services: {one: {responses: [503]}}
+        """
+    )
+    sim.send(type="t")
+
+    with pytest.raises(UsageError, match="later than a run may last"):
+        sim.run()
+
+    last = sim.trace[-1]
+    assert (last.kind, last.detail) == (Kind.RETRY_SCHEDULED, 2**33 * 1_000_000_000)
+    assert last.at_ns == (2**33 - 1) * 1_000_000_000

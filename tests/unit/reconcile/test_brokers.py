@@ -123,6 +123,15 @@ def test_a_kafka_channel_behind_a_broker_runs_as_an_in_memory_one() -> None:
     ]
 
 
+def test_what_a_broker_stands_on_is_nothing_to_a_profile_without_channels() -> None:
+    config = {"kind": "ConfigMap", "name": "mine", "namespace": "default"}
+    data = {"channel-template-spec": "apiVersion: x/v1\nkind: KafkaChannel\n"}
+
+    wiring = wire(broker(config=config), config_map("mine", data), played_by=SPEC)
+
+    assert messages(wiring, "channel-kind") == []
+
+
 def test_the_shipped_config_map_can_be_given_from_outside() -> None:
     data = {"channel-template-spec": "{kind: KafkaChannel}"}
     name = "knative-eventing/config-br-default-channel"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -170,3 +172,12 @@ def test_a_topology_that_is_refused_makes_no_blueprint() -> None:
 
     with pytest.raises(TopologyError, match=r"spec\.delivery\.backoffPolicy"):
         Blueprint(faulty)
+
+
+def test_a_blueprint_stays_in_its_process_and_says_so() -> None:
+    blueprint = Blueprint(Topology.parse(ORDERS))
+
+    with pytest.raises(TypeError, match="let each process make its own"):
+        pickle.dumps(blueprint)
+
+    assert copy.deepcopy(blueprint) is blueprint

@@ -209,7 +209,10 @@ def test_a_fork_makes_the_choices_of_its_run() -> None:
         ({"fault/1#1": True}, r"fault/1#1: expected 0 or more, found True"),
         ({"fault/1#1": -1}, r"fault/1#1: expected 0 or more, found -1"),
         ({"latency/service/one#1": "soon"}, r"latency/service/one#1: "),
-        ({"latency/service/one#1": 1.5}, r"expected ns, or a duration such as 250ms"),
+        (
+            {"latency/service/one#1": 1.5},
+            r"expected ns up to 292 years, or a duration such as 250ms",
+        ),
         ([1], r"expected points and what is chosen there, found \[1\]"),
     ],
 )
@@ -256,3 +259,16 @@ def test_points_that_a_run_never_came_to_are_told_when_it_is_asked() -> None:
             "(it came to: fault/1, latency/service/one)"
         ),
     ]
+
+
+def test_a_run_that_met_a_choice_out_of_range_does_not_go_on_damaged() -> None:
+    sim = simulation(FAULTS, choices={"fault/1#1": 5})
+    sim.send(type="t")
+
+    with pytest.raises(UsageError) as first:
+        sim.run()
+    with pytest.raises(UsageError) as again:
+        sim.run()
+
+    assert str(first.value) == str(again.value)
+    assert str(again.value) == "choices: fault/1#1: expected 0 to 1, found 5"
