@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.errors import nearest
-from simulator.reconcile.naming import EVENTING, FLOWS, MESSAGING, SOURCES
+from simulator.reconcile.naming import EVENTING, SOURCES
 from simulator.reconcile.sinks import STUB_SINKS, sink_url
 from simulator.urls import host_of
 
@@ -43,15 +42,6 @@ _MEANS = {
     (EVENTING, "EventPolicy"): "OIDC is off, so every sender is let in",
     ("apiextensions.k8s.io", "CustomResourceDefinition"): _NO_PART,
 }
-_ALMOST = 0.85
-# Source: config/core/resources of knative/eventing, and its Kafka extension.
-_KINDS = {
-    EVENTING: ("Broker", "Trigger", "EventType", "EventPolicy", "EventTransform", "RequestReply"),
-    MESSAGING: ("Channel", "InMemoryChannel", "Subscription", "KafkaChannel"),
-    FLOWS: ("Sequence", "Parallel"),
-    SOURCES: ("PingSource", "ApiServerSource", "ContainerSource", "SinkBinding",
-              "IntegrationSource", "KafkaSource"),
-}  # fmt: skip
 _GROUPS = {
     SOURCES: "it has no sink that events could be sent to",
     "kustomize.config.k8s.io": "it is read by kustomize, not by a cluster",
@@ -67,14 +57,3 @@ def meaning(key: ResourceKey) -> str:
             f"can claim it: hosts: [{host}])"
         )
     return _MEANS.get(key[:2]) or _GROUPS.get(key.group) or _NO_PART
-
-
-def misspelt(group: str, kind: str) -> str | None:
-    """Say what is wrong with a kind that is almost one of Knative's; None if it is not.
-
-    Almost, since others add kinds of their own to Knative's groups: NatssChannel.
-    """
-    kinds = _KINDS.get(group)
-    if kinds is None or kind in kinds or not nearest(kind, kinds, _ALMOST):
-        return None
-    return f"Knative has no kind {kind!r}{nearest(kind, kinds, _ALMOST)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.admission import ClusterConfig, admit, versions_of
+from simulator.admission.names import name_fault, namespace_fault
 from simulator.collector import collector_resting
 from simulator.errors import TopologyError
 from simulator.reconcile import (
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from simulator.topology import Topology
     from simulator.wiring import Wiring
 
+_KNATIVE = ".knative.dev"
+_NAMED = (("", "Service"), ("", "ConfigMap"))
 SIMULATED = (
     "Broker", "Trigger", "Channel", "InMemoryChannel", "Subscription", "Sequence",
     "Parallel", "PingSource", "EventType",
@@ -177,6 +180,11 @@ class _Admission:
 
     def let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
         """Give a resource as Knative would store it; None when it is refused."""
+        if self._validate and self._is_misnamed(resource):
+            return None
+        return self._let_in(resource, checked=checked)
+
+    def _let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
         versions = versions_of(resource.group, resource.kind)
         if not versions:
             return self._without_webhook(resource)
@@ -201,14 +209,34 @@ class _Admission:
         self._findings += _refused_but_unused(resource, admission)
         return _as_written(resource)
 
+    def _is_misnamed(self, resource: Resource) -> bool:
+        """Note what is wrong with name and namespace; say whether anything is.
+
+        Kinds of others may have other rules: a ClusterRole is called ``system:node``.
+        """
+        group, kind, namespace, name = resource.key
+        if not group.endswith(_KNATIVE) and (group, kind) not in _NAMED:
+            return False
+        found = {
+            "metadata.name": name_fault(group, kind, name),
+            "metadata.namespace": namespace_fault(namespace),
+        }
+        wrong = {path: fault for path, fault in found.items() if fault}
+        self._faults += [
+            f"{resource.position(path)}: {resource}: {path}: {fault}"
+            for path, fault in wrong.items()
+        ]
+        return bool(wrong)
+
     def _without_webhook(self, resource: Resource) -> Admitted | None:
         # The quickstart has no such kind.
-        from simulator.reconcile.unsimulated import misspelt
+        from simulator.admission.no_such_kind import no_such_kind
 
-        wrong = misspelt(resource.group, resource.kind)
+        wrong = no_such_kind(resource.api_version, resource.kind)
         if wrong is None:
             return _as_written(resource)
-        self._faults.append(f"{resource.position('kind')}: {resource}: kind: {wrong}")
+        path, what = wrong
+        self._faults.append(f"{resource.position(path)}: {resource}: {path}: {what}")
         return None
 
 

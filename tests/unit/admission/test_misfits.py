@@ -187,6 +187,9 @@ spec: {broker: b, subscriber: {uri: http://a.b}}
     [
         ("eventing.knative.dev/v1", "Triger", "Trigger"),
         ("flows.knative.dev/v1", "sequence", "Sequence"),
+        ("eventing.knative.dev/v1", "broker", "Broker"),
+        ("sources.knative.dev/v1", "PINGSOURCE", "PingSource"),
+        ("sinks.knative.dev/v1alpha1", "Jobsink", "JobSink"),
     ],
 )
 def test_a_misspelt_kind_of_knative_is_refused(
@@ -202,6 +205,39 @@ def test_a_misspelt_kind_of_knative_is_refused(
         f"<text>:2:1: {kind} t: kind: Knative has no kind {kind!r}; "
         f"did you mean {meant!r}?"
     )
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "right"),
+    [
+        ("messaging.knative.dev/v1", "Sequence", "flows.knative.dev/v1"),
+        ("flows.knative.dev/v1", "Trigger", "eventing.knative.dev/v1"),
+        ("serving.knative.dev/v1", "Broker", "eventing.knative.dev/v1"),
+        ("v1", "Subscription", "messaging.knative.dev/v1"),
+        ("eventing.knative.dev", "Trigger", "eventing.knative.dev/v1"),
+        ("apps/v1", "PingSource", "sources.knative.dev/v1 or sources.knative.dev/v1beta2"),
+    ],
+)  # fmt: skip
+def test_a_kind_of_knative_under_a_wrong_group_is_refused_with_the_right_one(
+    api_version: str, kind: str, right: str
+) -> None:
+    text = f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: t}}\n"
+
+    with pytest.raises(TopologyError) as caught:
+        prepare(Topology.parse(text))
+
+    assert caught.value.faults == (
+        f"<text>:1:1: {kind} t: apiVersion: {api_version} has no kind {kind}; expected {right}",
+    )
+
+
+@pytest.mark.parametrize("api_version", ["tekton.dev/v1", "example.com/v1alpha1"])
+def test_a_kind_of_that_name_may_be_somebody_elses(api_version: str) -> None:
+    text = f"apiVersion: {api_version}\nkind: Trigger\nmetadata: {{name: t}}\n"
+
+    (admitted,) = prepare(Topology.parse(text)).admitted
+
+    assert admitted.resource.kind == "Trigger"
 
 
 def test_a_kind_that_others_add_to_a_group_of_knative_is_let_in() -> None:
