@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.cli.reporting import say
+from simulator.errors import UsageError
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
@@ -27,6 +28,17 @@ _TITLES = (
 def stub_names(wiring: Wiring) -> list[str]:
     """List the services that nobody describes."""
     return [e.node.partition("/")[2] for e in wiring.endpoints if e.stub]
+
+
+def refuse_faults(wiring: Wiring) -> None:
+    """See to it that nothing is run that `kn-sim check` calls a fault.
+
+    Raises:
+        UsageError: There are any; all are named.
+    """
+    faults = [f for f in wiring.findings if f.severity is Severity.FAULT]
+    if faults:
+        raise UsageError("\n".join(map(str, faults)))
 
 
 def warn_of_profiles(wiring: Wiring) -> None:

@@ -114,6 +114,11 @@ def run(args: argparse.Namespace) -> int:
     if args.to and not args.send:
         raise UsageError("--to says where --send goes; there is no --send")
     sim = simulate(args, load(args), keep=min(_KEPT, args.limit))
+    from simulator.cli.findings import (
+        refuse_faults,  # findings are shown later, if at all
+    )
+
+    refuse_faults(sim.wiring)
     if not args.send and not any(source.sink for source in sim.wiring.sources):
         from simulator.cli.hints import hint_lines
 

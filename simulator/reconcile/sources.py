@@ -13,7 +13,7 @@ from simulator.value import Value
 from simulator.wiring import Source, node_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from simulator.reconcile.cluster import Cluster
     from simulator.reconcile.given import GeneratorDescription
@@ -108,6 +108,8 @@ class Sources:
         node = node_name(
             kind.lower(), namespace if slash else generator.namespace, resource
         )
+        if not slash and node.lower() not in places:
+            node = _only(kind, resource, sources) or node
         if node.lower() not in places:
             there_is = [
                 f"{each.resource.kind}/{each.node.partition('/')[2]}"
@@ -211,3 +213,15 @@ def _overrides(admitted: Admitted) -> Mapping[str, str]:
     if not isinstance(extensions, dict):
         return {}
     return {str(name).lower(): str(value) for name, value in extensions.items()}
+
+
+def _only(kind: str, name: str, sources: Iterable[Source]) -> str | None:
+    """Find the source of this kind and name, if there is but one in all namespaces."""
+    wanted = kind.lower(), name.lower()
+    found = [
+        each.node
+        for each in sources
+        if each.resource is not None
+        and (each.resource.kind.lower(), each.resource.name.lower()) == wanted
+    ]
+    return found[0] if len(found) == 1 else None

@@ -25,6 +25,7 @@ from simulator.reconcile.sinks import STUB_SINKS, StubSinks
 from simulator.reconcile.sources import PING_SOURCE, Sources
 from simulator.reconcile.subscriptions import Subscriptions
 from simulator.reconcile.triggers import Triggers, lets_all_pass
+from simulator.resource import DEFAULT_NAMESPACE
 from simulator.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -260,7 +261,7 @@ class _Reconciliation:
                     about,
                     "silent-source",
                     "nothing here says what it sends; a source of a Simulation can "
-                    f"stand for it (for: {about.key.kind}/{about.name})",
+                    f"stand for it (for: {about.key.kind}/{_full_name(about)})",
                 )
         for each in resources:
             key = each.key
@@ -291,3 +292,10 @@ class _Reconciliation:
             for each in endpoints
         }
         return {**self.hubs.addresses, **services}
+
+
+def _full_name(admitted: Admitted) -> str:
+    """Name a resource as a Simulation finds it, from whatever namespace."""
+    if admitted.namespace == DEFAULT_NAMESPACE:
+        return admitted.name
+    return f"{admitted.namespace}/{admitted.name}"

@@ -338,3 +338,23 @@ def test_choices_that_are_none_are_told_in_a_sentence(
     code = main([*PLACED, "--choices", choices])
 
     assert (code, capsys.readouterr().err) == (2, f"kn-sim: {told}\n")
+
+
+def test_nothing_is_run_that_check_calls_a_fault(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "gone.yaml").write_text(
+        "topology: gone\nbrokers: {default: {}}\n"
+        "sources: {a: {for: KafkaSource/gone, every: 1s, count: 1, event: {type: t}}}\n"
+    )
+
+    checked = main(["check", "gone.yaml"])
+    capsys.readouterr()
+    ran = main(["run", "gone.yaml"])
+
+    out, err = capsys.readouterr()
+    assert (checked, ran, out) == (1, 2, "")
+    assert (
+        err
+        == "kn-sim: gone.yaml:3:11: source a: there is no source 'KafkaSource/gone'\n"
+    )

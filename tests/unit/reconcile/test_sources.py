@@ -238,3 +238,39 @@ def test_a_connector_with_a_source_of_its_own_plays_no_part() -> None:
 
     assert wiring.sources == ()
     assert [str(each) for each in wiring.not_simulated] == ["Pipe slack"]
+
+
+def elsewhere(namespace: str) -> Manifest:
+    made = kafka(sink=broker_ref("default", namespace="default"))
+    return {**made, "metadata": {"name": "orders", "namespace": namespace}}
+
+
+def test_a_generator_finds_the_only_source_of_the_name_in_whatever_namespace() -> None:
+    wiring = wire(
+        broker(),
+        elsewhere("payments"),
+        generators=described(for_resource="KafkaSource/orders"),
+    )
+
+    assert messages(wiring, "unresolved") == []
+    assert [each.node for each in wiring.sources] == ["source/checkout"]
+
+
+def test_of_two_sources_of_one_name_in_other_namespaces_none_is_meant() -> None:
+    wiring = wire(
+        broker(),
+        elsewhere("payments"),
+        elsewhere("refunds"),
+        generators=described(for_resource="KafkaSource/orders"),
+    )
+
+    [fault] = findings(wiring, "unresolved")
+    assert fault.severity is Severity.FAULT
+    assert fault.message.startswith("there is no source 'KafkaSource/orders'")
+
+
+def test_a_silent_source_of_another_namespace_is_named_so_that_it_is_found() -> None:
+    wiring = wire(broker(), elsewhere("payments"))
+
+    [note] = findings(wiring, "silent-source")
+    assert note.message.endswith("(for: KafkaSource/payments/orders)")
