@@ -25,10 +25,13 @@ class Topology(Value):
         resources: No two with the same key.
         left_out: ``file:line:column: reason`` of each document that lies in a folder
             among the manifests and is none.
+        replaced: ``file:line:column: reason`` of each resource that is written again, and
+            otherwise: the later one counts.
     """
 
     resources: tuple[Resource, ...] = ()
     left_out: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
 
     def _check(self) -> None:
         _check_unique(self.resources)
@@ -59,8 +62,7 @@ class Topology(Value):
                 raise UsageError(f"expected a file or a folder, found {source!r}")
         from simulator.manifests.reading import read  # yaml costs 37 ms
 
-        resources, left_out = read(sources, stdin)
-        return cls(resources=resources, left_out=tuple(map(str, left_out)))
+        return cls(**read(sources, stdin)._asdict())
 
     @classmethod
     def parse(cls, text: str, name: str = "<text>") -> Topology:
@@ -78,7 +80,7 @@ class Topology(Value):
             raise UsageError(f"expected YAML as text, found {text!r}")
         from simulator.manifests.reading import read_text  # as in load
 
-        return cls(resources=read_text(text, name))
+        return cls(**read_text(text, name)._asdict())
 
     @classmethod
     def of(cls, *manifests: Mapping[str, Any]) -> Topology:
@@ -156,6 +158,7 @@ class Topology(Value):
         return Topology(
             resources=self.resources + other.resources,
             left_out=self.left_out + other.left_out,
+            replaced=self.replaced + other.replaced,
         )
 
     def __eq__(self, other: object) -> bool:

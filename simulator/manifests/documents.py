@@ -21,17 +21,23 @@ _KUSTOMIZE = "kustomize.config.k8s.io/"
 
 
 class DocumentReader:
-    """Gathers the resources of documents; each may be written once only.
+    """Gathers the resources of documents.
+
+    One that is written twice counts as it was written last, at the place of the first,
+    as `kubectl apply` takes it. Within one document of the short form it is a fault, and
+    so is a second Simulation of one name: no `kubectl` applies those.
 
     Attributes:
         resources: In the order in which they were written.
         left_out: What lies in a folder among the manifests and is none.
+        replaced: What is written again, and otherwise, with both places.
     """
 
     def __init__(self) -> None:
         self.resources: list[Resource] = []
         self.left_out: list[Fault] = []
-        self._first: dict[ResourceKey, Resource] = {}
+        self.replaced: list[Fault] = []
+        self._places: dict[ResourceKey, int] = {}
 
     def read(self, value: Plain, document: Document, *, named: bool) -> list[Fault]:
         """Take the resources of one document and give its faults.
@@ -76,14 +82,22 @@ class DocumentReader:
         return self._add([resource])
 
     def _add(self, resources: list[Resource]) -> list[Fault]:
+        """Take the resources of one document."""
         faults = []
+        before = len(self.resources)
         for resource in resources:
-            first = self._first.setdefault(resource.key, resource)
-            if first is resource:
+            place = self._places.setdefault(resource.key, len(self.resources))
+            if place == len(self.resources):
                 self.resources.append(resource)
-            else:
-                reason = written_twice(first, resource)
+                continue
+            first = self.resources[place]
+            reason = written_twice(first, resource)
+            if place >= before or (first != resource and _is_ours(resource)):
                 faults.append(Fault(position=resource.position(), reason=reason))
+            elif first != resource:
+                reason = f"{reason}; the later one counts, as with kubectl apply"
+                self.replaced.append(Fault(position=resource.position(), reason=reason))
+                self.resources[place] = resource
         return faults
 
 
@@ -112,6 +126,10 @@ def manifest_faults(value: PlainMapping) -> list[tuple[str, str]]:
         reason = f"{value['kind']}: metadata.namespace {found}"
         wrong.append(("metadata.namespace", reason))
     return wrong
+
+
+def _is_ours(resource: Resource) -> bool:
+    return (resource.group, resource.kind) == ("simulator", "Simulation")
 
 
 def _filled(value: Plain) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from yaml import MarkedYAMLError
 from yaml.reader import ReaderError
@@ -30,14 +30,24 @@ MOST_SYNTAX_FAULTS = 20
 """Of one text; after them it is rather no YAML at all."""
 
 
+class Contents(NamedTuple):
+    """What files hold.
+
+    Attributes:
+        resources: In the order in which they were written.
+        left_out: What lies in a folder among the manifests and is none.
+        replaced: What is written again later, and otherwise.
+    """
+
+    resources: tuple[Resource, ...]
+    left_out: tuple[str, ...]
+    replaced: tuple[str, ...]
+
+
 def read(
     sources: tuple[str | os.PathLike[str], ...], stdin: TextIO | None = None
-) -> tuple[tuple[Resource, ...], tuple[Fault, ...]]:
-    """Read files, folders and ``-`` in the order given.
-
-    Returns:
-        The resources in the order in which they were written, and what lies in a
-        folder among the manifests and is none.
+) -> Contents:
+    """Read files and folders.
 
     Raises:
         TopologyError: Anything in them is faulty.
@@ -46,9 +56,13 @@ def read(
 
 
 def read_texts(
-    texts: Iterable[Text | Fault],
-) -> tuple[tuple[Resource, ...], tuple[Fault, ...]]:
-    """Read what files and folders hold; see `read`.
+    texts: Iterable[Text | Fault], *, may_be_empty: bool = False
+) -> Contents:
+    """Read what files and folders hold.
+
+    Args:
+        texts: In their order.
+        may_be_empty: Whether a text without any document is none of the faults.
 
     Raises:
         TopologyError: Anything in them is faulty.
@@ -59,20 +73,17 @@ def read_texts(
             if isinstance(text, Fault):
                 reading.faults.append(text)
             else:
-                reading.add(text)
-    return reading.resources(), reading.left_out()
+                reading.add(text, may_be_empty=may_be_empty)
+    return reading.contents()
 
 
-def read_text(text: str, name: str) -> tuple[Resource, ...]:
+def read_text(text: str, name: str) -> Contents:
     """Read the documents of one text.
 
     Raises:
         TopologyError: Anything in it is faulty.
     """
-    reading = _Reading()
-    with collector_resting():
-        reading.add(Text(name=name, text=text), may_be_empty=True)
-    return reading.resources()
+    return read_texts([Text(name=name, text=text)], may_be_empty=True)
 
 
 class _Reading:
@@ -83,13 +94,15 @@ class _Reading:
         self._documents = DocumentReader()
         self._trees = Trees()
 
-    def resources(self) -> tuple[Resource, ...]:
+    def contents(self) -> Contents:
         if self.faults:
             raise TopologyError([str(fault) for fault in self.faults])
-        return tuple(self._documents.resources)
-
-    def left_out(self) -> tuple[Fault, ...]:
-        return tuple(self._documents.left_out)
+        read = self._documents
+        return Contents(
+            resources=tuple(read.resources),
+            left_out=tuple(map(str, read.left_out)),
+            replaced=tuple(map(str, read.replaced)),
+        )
 
     def add(self, text: Text, *, may_be_empty: bool = False) -> None:
         faults: list[Fault] = []

@@ -72,8 +72,7 @@ class Blueprints:
         texts = tuple(texts_of((path,), None))
 
         def topology() -> Topology:
-            resources, left_out = read_texts(texts)
-            return Topology(resources=resources, left_out=tuple(map(str, left_out)))
+            return Topology(**read_texts(texts)._asdict())
 
         return self._made(texts, options, topology)
 

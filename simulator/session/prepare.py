@@ -126,6 +126,14 @@ def prepare(
             severity=Severity.NOTE, code="left-out", subject="left out", message=reason
         )
         for reason in topology.left_out
+    ] + [
+        Finding(
+            severity=Severity.WARNING,
+            code="written-twice",
+            subject="written twice",
+            message=reason,
+        )
+        for reason in topology.replaced
     ]
     spec, places = _simulation(topology, faults)
     if running is not None:

@@ -1,9 +1,14 @@
+from pathlib import Path
+
 import pytest
 
+from simulator import Simulation
 from simulator.topology import Topology
+from simulator.wiring import Severity
 from tests.unit.manifests.faults import faults_of
 
 BROKER = "apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: b}\n"
+OTHER = BROKER.replace("name: b", "name: other")
 
 
 @pytest.mark.parametrize(
@@ -61,10 +66,6 @@ BROKER = "apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: b}
             "apiVersion: v1\nkind: X\nmetadata: {name: a, namespace: 1}",
             "3:21: X: metadata.namespace must be a string, not a number",
         ),
-        (
-            f"{BROKER}---\n{BROKER}",
-            "5:1: Broker b is written twice, first at t.yaml:1:1",
-        ),
     ],
 )
 def test_a_document_that_is_no_manifest_is_told_what_it_lacks(
@@ -111,3 +112,48 @@ def test_a_custom_resource_may_have_a_field_named_topology() -> None:
     text = "apiVersion: x/v1\nkind: Cluster\nmetadata: {name: c}\ntopology: ring"
 
     assert [str(resource) for resource in Topology.parse(text)] == ["Cluster c"]
+
+
+AGAIN = (
+    f"{BROKER}---\n{OTHER}---\n{BROKER.rstrip()}\nspec: {{delivery: {{retry: 3}}}}\n"
+)
+
+
+def test_a_resource_that_is_written_twice_alike_counts_once_in_silence() -> None:
+    topology = Topology.parse(f"{BROKER}---\n{BROKER}")
+
+    assert [str(each) for each in topology] == ["Broker b"]
+    assert topology.replaced == ()
+
+
+def test_of_two_that_differ_the_later_counts_as_kubectl_applies_them() -> None:
+    topology = Topology.parse(AGAIN, "t.yaml")
+
+    assert [str(each) for each in topology] == ["Broker b", "Broker other"]
+    assert topology.resources[0].spec == {"delivery": {"retry": 3}}
+    assert topology.replaced == (
+        (
+            "t.yaml:9:1: Broker b is written twice, first at t.yaml:1:1; the later one counts, "
+            "as with kubectl apply"
+        ),
+    )
+
+
+def test_check_warns_once_of_what_is_written_twice_and_otherwise() -> None:
+    sim = Simulation(Topology.parse(AGAIN, "t.yaml"))
+
+    [warning] = [each for each in sim.findings if each.code == "written-twice"]
+    assert warning.severity is Severity.WARNING
+    assert "first at t.yaml:1:1" in str(warning)
+
+
+def test_a_file_that_is_named_twice_is_read_as_if_it_were_named_once(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text("topology: shop\nbrokers: {default: {}}\nservices: {s: {}}\n")
+
+    topology = Topology.load(tmp_path, file, tmp_path / "." / "shop.yaml")
+
+    assert topology == Topology.load(file)
+    assert topology.replaced == ()

@@ -167,8 +167,8 @@ def test_a_file_that_is_no_text_is_a_fault(
 
 def test_all_files_tell_their_faults_at_once(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("kind: X\n---\na: @")
-    (tmp_path / "b.yaml").write_text(manifest("same"))
-    (tmp_path / "c.yaml").write_text(manifest("same"))
+    (tmp_path / "b.yaml").write_text("topology: same\nservices: {a: {}}")
+    (tmp_path / "c.yaml").write_text("topology: same\nservices: {b: {}}")
 
     assert faults_of(tmp_path) == [
         f"{tmp_path}/a.yaml:1:1: a manifest needs apiVersion",
@@ -177,7 +177,7 @@ def test_all_files_tell_their_faults_at_once(tmp_path: Path) -> None:
             "any token; put the value in quotes"
         ),
         (
-            f"{tmp_path}/c.yaml:1:1: ConfigMap same is written twice, "
+            f"{tmp_path}/c.yaml:1:1: Simulation same is written twice, "
             f"first at {tmp_path}/b.yaml:1:1"
         ),
     ]
