@@ -159,12 +159,14 @@ def _headline(why: Why, names: Mapping[str, str], style: Style) -> str:
 
 
 def _remedy(why: Why) -> Iterator[str]:
+    remedy = why.remedy
     misses = why.explanation.nearest_miss
-    if misses and all(change.example for change in misses):
-        wanted = ", ".join(f"{c.attribute}={c.example}" for c in misses)
+    if remedy is not None:
+        wanted = ", ".join(f"{name}={value}" for name, value in remedy.items())
         yield f"it would match with {wanted}"
     elif misses:
-        yield f"to match: {'; '.join(change.text for change in misses)}"
+        texts = dict.fromkeys(change.text for change in misses)
+        yield f"to match: {'; '.join(texts)}"
     elif why.verdict.name == "FAIL":
         yield "no event can match it"
 

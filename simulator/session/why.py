@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from simulator.errors import UnknownAddressError
-from simulator.event import Event
+from simulator.event import (
+    Event,
+    NotAnEventError,
+    UnparsableEventError,
+    faults,
+    read_http,
+)
 from simulator.event.text import instant_text
+from simulator.event.writing import binary_headers
 from simulator.filters import Verdict, compile_filters
 from simulator.kernel.envelope import ARRIVAL, TTL
 from simulator.session.views import Received, Sent
 from simulator.trace import Kind
-from simulator.value import Value
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cloudevents.core.v1.event import CloudEvent
 
-    from simulator.filters import Explanation
+    from simulator.filters import Explanation, Filter
     from simulator.kernel import Addresses
     from simulator.kernel.routes import LinkedHub, LinkedRoute
     from simulator.trace import Record, Trace
@@ -40,6 +47,8 @@ class Why(Value):
         explanation: What its filter says, leaf by leaf.
         subscriber: The URL that is called when it matches.
         attempts: What happened in the run: requests and their answers, in order.
+        filter: What explains itself here.
+        seen: The attributes that it sees.
     """
 
     trigger: str
@@ -49,6 +58,25 @@ class Why(Value):
     explanation: Explanation
     subscriber: str
     attempts: tuple[Record, ...] = ()
+    filter: Filter = NO_FILTER
+    seen: Mapping[str, str] = made(default_factory=dict)
+
+    _uncompared: ClassVar[tuple[str, ...]] = ("filter", "seen")
+
+    @property
+    def remedy(self) -> Mapping[str, str] | None:
+        """The fewest attributes with which the event would match, tried on the filter.
+
+        None where it matches, where none are known, and where what the conditions ask
+        for one by one does not go together, or is in no event.
+        """
+        misses = self.explanation.nearest_miss
+        wanted = {c.attribute: c.example for c in misses if c.example}
+        if not wanted or any(wanted.get(c.attribute) != c.example for c in misses):
+            return None
+        changed = {**self.seen, **wanted}
+        can_be = _travels(changed) and self.filter.verdict(changed).delivers
+        return wanted if can_be else None
 
     @property
     def verdict(self) -> Verdict:
@@ -161,20 +189,33 @@ def _whys(
     seen_ns, attempts = _attempts(trace, given)
     arrived_ns = clock.now_ns if seen_ns is None else seen_ns
     arrival = instant_text(clock.epoch_ns + arrived_ns)
-    return [
-        Why(
-            trigger=route.node,
-            hub=route.hub_node,
-            event_type=given.get("type", ""),
-            event_id=given.get("id", ""),
-            explanation=(route.filter or NO_FILTER).explain(
-                _seen(route.hub, given, arrival)
-            ),
-            subscriber=route.target.url,
-            attempts=tuple(attempts.get(route.node, ())),
+    whys = []
+    for route in routes:
+        seen = _seen(route.hub, given, arrival)
+        filter_ = route.filter or NO_FILTER
+        whys.append(
+            Why(
+                trigger=route.node,
+                hub=route.hub_node,
+                event_type=given.get("type", ""),
+                event_id=given.get("id", ""),
+                explanation=filter_.explain(seen),
+                subscriber=route.target.url,
+                attempts=tuple(attempts.get(route.node, ())),
+                filter=filter_,
+                seen=seen,
+            )
         )
-        for route in routes
-    ]
+    return whys
+
+
+def _travels(attributes: Mapping[str, str]) -> bool:
+    """Tell whether an event has these attributes when it has come over HTTP."""
+    try:
+        read = read_http(binary_headers(attributes), b"")
+    except (NotAnEventError, UnparsableEventError):
+        return False
+    return read.attributes == attributes and not faults(read)
 
 
 def _seen(hub: LinkedHub, given: Mapping[str, str], arrival: str) -> Mapping[str, str]:

@@ -80,3 +80,33 @@ triggers:
     whys = sim.whys(sim.send(type="a", to="broker/one"))
 
     assert [why.trigger for why in whys] == [f"trigger/{name}" for name in names]
+
+
+@pytest.mark.parametrize(
+    ("filters", "remedy"),
+    [
+        ("[{exact: {type: b}}, {exact: {subject: c}}]", {"type": "b", "subject": "c"}),
+        ("[{prefix: {type: order.}}, {suffix: {type: .new}}]", {"type": "order.new"}),
+        ("[{exact: {type: b}}, {cesql: \"type != 'b'\"}]", None),
+        ("[{exact: {specversion: '2.0'}}]", None),
+        ("[{exact: {type: ' b'}}]", None),
+        ("[{exact: {source: 'http://[x y'}}]", None),
+        ("[{exact: {type: a}}]", None),
+    ],
+)
+def test_what_would_match_is_tried_before_it_is_promised(
+    filters: str, remedy: dict[str, str] | None
+) -> None:
+    sim = Simulation(
+        Topology.parse(
+            "topology: promises\nbrokers: {default: {}}\nservices: {s: {}}\n"
+            f"triggers: {{t: {{filters: {filters}, subscriber: s}}}}\n"
+        )
+    )
+
+    why = sim.why(sim.send(type="a"), "t")
+
+    assert why.remedy == remedy
+    if remedy is not None:
+        again: dict[str, Any] = {"type": "a", **remedy}
+        assert sim.why(sim.send(**again), "t").matches
