@@ -17,6 +17,7 @@ _KUSTOMIZATION = (
     "a Kustomization is no manifest; build it first: "
     "kubectl kustomize FOLDER | kn-sim run -"
 )
+_KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _KUSTOMIZE = "kustomize.config.k8s.io/"
 
 
@@ -50,6 +51,8 @@ class DocumentReader:
         """
         if value is None:
             return []
+        if _is_kustomization_file(document.position(()).file):
+            return [_fault(document, (), _KUSTOMIZATION)]
         if not named and _is_foreign(value):
             reason = "is no Kubernetes manifest (no apiVersion, no kind)"
             self.left_out.append(_fault(document, (), reason))
@@ -162,6 +165,11 @@ def _is_foreign(value: Plain) -> bool:
 
 def _is_short(value: PlainMapping) -> bool:
     return SHORT_FORM_KEY in value and "kind" not in value
+
+
+def _is_kustomization_file(path: str) -> bool:
+    """Tell by the name, as kustomize does: in most of them, no `kind` is written."""
+    return path.rpartition("/")[2] in _KUSTOMIZATION_FILES
 
 
 def _is_kustomization(value: PlainMapping) -> bool:

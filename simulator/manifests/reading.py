@@ -123,8 +123,17 @@ class _Reading:
         if not documents and not faults and text.named and not may_be_empty:
             position = Position(file=text.name)
             faults.append(Fault(position=position, reason="holds no document"))
-        if faults:
+        if faults and not text.named and _is_other_json(text):
+            position = faults[0].position
+            reason = "is no JSON, and no Kubernetes manifest (no apiVersion)"
+            self._documents.left_out.append(Fault(position=position, reason=reason))
+        elif faults:
             self.faults.extend(_template_or(faults, text))
+
+
+def _is_other_json(text: Text) -> bool:
+    """Tell what other programs have written: JSON with comments, or with a last comma."""
+    return text.name.endswith(".json") and '"apiVersion"' not in text.text
 
 
 def _template_or(faults: list[Fault], text: Text) -> list[Fault]:

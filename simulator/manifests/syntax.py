@@ -50,14 +50,22 @@ TEMPLATE_REASON = (
     "this is a Helm template, not yet a manifest; render the chart first: "
     "helm template CHART | kn-sim run -"
 )
+_YTT = re.compile(r"(?:^|[\s:-])#@(?=[ /a-z])", re.MULTILINE)
+_YTT_REASON = (
+    "this is a template of ytt, not yet a manifest; render it first: "
+    "ytt -f FOLDER | kn-sim run -"
+)
 
 
 def template_fault(file: str, text: str, lines: Iterable[int]) -> Fault | None:
-    """Point at a text's first Go template action, as Helm has it.
+    """Point at a text's first Go template action, as Helm has it, or at one of ytt.
 
     Returns:
         None if neither the faulty *lines* nor those above them hold such an action.
     """
+    ytt = _YTT.search(text)
+    if ytt is not None:
+        return Fault(position=_at(file, text, ytt.start()), reason=_YTT_REASON)
     found = _TEMPLATE.search(text)
     if found is None:
         return None

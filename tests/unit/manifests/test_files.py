@@ -193,3 +193,53 @@ def test_loading_leaves_the_collector_as_it_was(*, enabled: bool) -> None:
         assert gc.isenabled() is enabled
     finally:
         (gc.enable if was else gc.disable)()
+
+
+@pytest.mark.parametrize("name", ["kustomization.yaml", "kustomization.yml"])
+def test_a_kustomization_is_known_by_its_name_and_told_how_to_build(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "base.yaml").write_text(manifest("base"))
+    (tmp_path / name).write_text("resources: [base.yaml]\n")
+
+    assert faults_of(tmp_path) == [
+        (
+            f"{tmp_path}/{name}:1:1: a Kustomization is no manifest; build it first: "
+            "kubectl kustomize FOLDER | kn-sim run -"
+        )
+    ]
+
+
+def test_a_template_of_ytt_is_told_how_to_render(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: #@ data.values.name\n"
+    )
+
+    [fault] = faults_of(tmp_path)
+
+    assert fault.startswith(f"{tmp_path}/a.yaml:4:")
+    assert fault.endswith("render it first: ytt -f FOLDER | kn-sim run -")
+
+
+def test_json_of_other_programs_is_left_out_of_a_folder_and_refused_by_name(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.yaml").write_text(manifest("a"))
+    other = tmp_path / "tsconfig.json"
+    other.write_text('{\n\t// paths\n\t"compilerOptions": {"target": "es2022",}\n}\n')
+
+    topology = Topology.load(tmp_path)
+
+    assert [str(each) for each in topology] == ["ConfigMap a"]
+    [left_out] = topology.left_out
+    assert left_out.startswith(f"{other}:")
+    assert left_out.endswith("is no JSON, and no Kubernetes manifest (no apiVersion)")
+    assert faults_of(other) != []
+
+
+def test_broken_json_that_is_a_manifest_is_refused_wherever_it_lies(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.json").write_text('{"apiVersion": "v1", "kind": "X",')
+
+    assert len(faults_of(tmp_path)) == 1
