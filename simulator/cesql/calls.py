@@ -38,7 +38,10 @@ def call(term: Term, operands: tuple[Code, ...], functions: FunctionSet) -> Code
 
     def called(attributes: Attributes) -> Value:
         # each argument is cast before the next is evaluated, as in sdk-go
-        values = [cast(run(attributes), to, at) for run, to, at in arguments]
+        values = [
+            run(attributes) if to is None else cast(run(attributes), to, at)
+            for run, to, at in arguments
+        ]
         try:
             value = body(*values)
         except FunctionError as fault:
@@ -71,17 +74,21 @@ def _wrong_type(
     return FunctionEvaluationError(message, span=span)
 
 
-def _missing(term: Term, operands: tuple[Code, ...], functions: FunctionSet) -> Code:
-    name, count = str(term.value), len(operands)
-    names = functions.names()
+def missing_text(term: Term, functions: FunctionSet) -> str:
+    """Say that there is no function for a call, and which was probably meant."""
+    name, names = str(term.value), functions.names()
     if name in names:
-        message = f"no function {name} takes {count} arguments"
-    else:
-        from difflib import get_close_matches  # seldom needed
+        return f"no function {name} takes {len(term.operands)} arguments"
+    from difflib import get_close_matches  # seldom needed
 
-        message = f"there is no function {name}"
-        close = get_close_matches(name, names, n=1)
-        message += f"; did you mean {close[0]}?" if close else ""
+    close = get_close_matches(name, names, n=1)
+    return f"there is no function {name}" + (
+        f"; did you mean {close[0]}?" if close else ""
+    )
+
+
+def _missing(term: Term, operands: tuple[Code, ...], functions: FunctionSet) -> Code:
+    message = missing_text(term, functions)
 
     def fail(attributes: Attributes) -> Value:
         raise MissingFunctionError(message, span=term.span)

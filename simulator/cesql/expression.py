@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.cesql.calls import missing_text
 from simulator.cesql.compiler import ALWAYS_PRESENT, compile_root
 from simulator.cesql.conjuncts import Conjunct, conjuncts
 from simulator.cesql.errors import EvaluationError
@@ -60,6 +62,22 @@ class Expression:
         return self._code.type is bool
 
     @property
+    def is_never_boolean(self) -> bool:
+        """Whether it is a number or a String for every event."""
+        return self._code.type in (int, str)
+
+    @property
+    def missing_functions(self) -> tuple[str, ...]:
+        """What is called and not there, each in a clause: to call it is an error."""
+        functions = self._functions
+        return tuple(
+            missing_text(term, functions)
+            for term in self._code.term.walk()
+            if term.kind is Kind.CALL
+            and functions.resolve(str(term.value), len(term.operands)) is None
+        )
+
+    @property
     def conjuncts(self) -> tuple[Conjunct, ...]:
         """What attributes that are Strings must be for it to be true: see `Conjunct`."""
         return tuple(conjuncts(self._code.term))
@@ -94,6 +112,12 @@ class Expression:
         return explain(self._code.term, self.text, self._functions, attributes)
 
 
+@lru_cache(maxsize=16)
+def _with(added: tuple[Function, ...]) -> FunctionSet:
+    """Make the set once for all expressions that can call the same."""
+    return FunctionSet(added)
+
+
 def compile_expression(text: str, functions: Iterable[Function] = ()) -> Expression:
     """Compile a CESQL expression, once for any number of events.
 
@@ -112,7 +136,7 @@ def compile_expression(text: str, functions: Iterable[Function] = ()) -> Express
 
     root = parse(text)
     added = tuple(functions)
-    function_set = FunctionSet(added) if added else _BUILT_IN
+    function_set = _with(added) if added else _BUILT_IN
     return Expression(
         text=text,
         attributes=tuple(dict.fromkeys(_attribute_names(root))),

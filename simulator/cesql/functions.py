@@ -44,7 +44,8 @@ class Function:
 
     Attributes:
         name: In upper case; letters and underscores, case does not matter in calls.
-        parameters: The types to which the first arguments are cast.
+        parameters: The types to which the first arguments are cast; None for one that
+            is taken as it is.
         variadic: The type of any number of further arguments; None allows none.
         returns: The type of the value.
         body: Called with the cast arguments. It raises FunctionError to report an
@@ -52,12 +53,12 @@ class Function:
     """
 
     name: str
-    parameters: tuple[ValueType, ...]
+    parameters: tuple[ValueType | None, ...]
     returns: ValueType
     body: Callable[..., Value]
     variadic: ValueType | None = None
 
-    def types_of(self, count: int) -> tuple[ValueType, ...]:
+    def types_of(self, count: int) -> tuple[ValueType | None, ...]:
         """The types to which *count* arguments are cast, if it takes as many."""
         further = count - len(self.parameters)
         if self.variadic is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.cesql import MissingAttributeError, compile_expression
+from simulator.cesql.sdk_go import SDK_GO
 from simulator.filters.explanation import Explanation
 from simulator.filters.filter import Filter
 from simulator.filters.hints import absence_hint
@@ -28,7 +29,7 @@ def cesql(text: str) -> Filter:
         that is no boolean panics. Where sdk-go and the specification disagree on a
         value, we follow the specification.
     """
-    expression = compile_expression(text)
+    expression = compile_expression(text, SDK_GO)
     judge = _judge(expression)
 
     def explain(attributes: Mapping[str, str]) -> Explanation:
@@ -51,7 +52,20 @@ def cesql(text: str) -> Filter:
         reads=expression.attributes,
         needs=_needs(expression.conjuncts),
         may_panic=not expression.is_boolean,
+        doubts=tuple(_doubts(expression)),
     )
+
+
+def _doubts(expression: Expression) -> Iterator[str]:
+    """Say what is wrong with it for every event.
+
+    Source: knative-runtime, "Filters": an error while evaluating is a Fail; a result
+        that is no boolean panics.
+    """
+    for missing in expression.missing_functions:
+        yield f"no event passes where it is called: {missing}"
+    if expression.is_never_boolean:
+        yield "its value is never a boolean: the filter panics, and the delivery fails"
 
 
 def _needs(conjuncts: Sequence[Conjunct]) -> Needs:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+_SPACE = " \t"
+
+
 def comparison(
     dialect: str,
     wanted: Mapping[str, str],
@@ -49,6 +52,24 @@ def comparison(
         explain=explain,
         reads=names_in_order(used for name in wanted for used in read_names(name)),
         needs=needs,
+        doubts=_doubts(dialect, wanted),
+    )
+
+
+def _doubts(dialect: str, wanted: Mapping[str, str]) -> tuple[str, ...]:
+    """Find values that no attribute has.
+
+    Source: RFC 9110 5.5: a header has no white space around its value.
+    """
+    return tuple(
+        f"no event has {name} {text!r}: HTTP takes the space at its "
+        f"{'beginning' if text[0] in _SPACE and dialect != 'suffix' else 'end'} away"
+        for name, text in wanted.items()
+        if text
+        and (
+            (text[0] in _SPACE and dialect != "suffix")
+            or (text[-1] in _SPACE and dialect != "prefix")
+        )
     )
 
 

@@ -27,6 +27,8 @@ class Filter(Value):
             candidates up by them. Necessary, not sufficient; may be none.
         may_panic: Whether some event could make it panic.
         dropped: Knative skips it: it takes no part in the list that it stands in.
+        doubts: What of it can never be, or never be right, whatever the event is; each a
+            clause in words.
     """
 
     verdict: Judge = no_filter
@@ -35,6 +37,7 @@ class Filter(Value):
     needs: Needs = NOTHING
     may_panic: bool = False
     dropped: bool = False
+    doubts: tuple[str, ...] = ()
 
     @property
     def required(self) -> Mapping[str, str]:

@@ -51,6 +51,7 @@ def joined(
         reads=names_in_order(name for member in judged for name in member.reads),
         needs=needs(judged),
         may_panic=any(member.may_panic for member in judged),
+        doubts=tuple(doubt for member in judged for doubt in member.doubts),
     )
 
 

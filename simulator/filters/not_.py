@@ -33,7 +33,11 @@ def not_(member: Filter) -> Filter:
         )
 
     return Filter(
-        verdict=judge, explain=explain, reads=member.reads, may_panic=member.may_panic
+        verdict=judge,
+        explain=explain,
+        reads=member.reads,
+        may_panic=member.may_panic,
+        doubts=member.doubts,
     )
 
 

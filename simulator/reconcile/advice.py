@@ -80,6 +80,13 @@ def on_trigger(
         )
 
 
+def on_filter(findings: Findings, trigger: Admitted, route: Route) -> None:
+    """Say what of a filter can never be right, whatever the event is."""
+    path = "spec.filters" if trigger.spec.get("filters") else "spec.filter"
+    for doubt in () if route.filter is None else route.filter.doubts:
+        findings.warn(trigger, "hopeless-filter", doubt, path)
+
+
 def on_flow(cluster: Cluster, flow: Admitted, state: FlowState) -> None:
     """Judge where a Sequence ends early and where a Parallel drops replies."""
     if flow.key[:2] == PARALLEL:

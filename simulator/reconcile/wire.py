@@ -222,6 +222,7 @@ class _Reconciliation:
             if broker is None or route is None:
                 continue
             advice.on_trigger(self.findings, each, broker, own)
+            advice.on_filter(self.findings, each, route)
             if lets_all_pass(each.spec):
                 advice.on_replies(self.cluster, broker, each, route.subscriber)
             self.hubs.add_route(broker.url, route)

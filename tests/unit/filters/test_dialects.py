@@ -264,3 +264,24 @@ def test_a_compiled_filter_cannot_be_changed() -> None:
 
     with pytest.raises(AttributeError):
         compiled.reads = ()  # type: ignore[misc] # it is frozen
+
+
+@pytest.mark.parametrize(
+    ("expression", "value", "verdict"),
+    [
+        ("IS_INT(v)", "5", Verdict.PASS),
+        ("IS_INT(v)", "+5", Verdict.PASS),
+        ("IS_INT(v)", "2147483648", Verdict.FAIL),
+        ("IS_INT(v)", "true", Verdict.FAIL),
+        ("IS_BOOL(v)", "TRUE", Verdict.PASS),
+        ("is_bool(v)", "5", Verdict.FAIL),
+        ("IS_INT(w)", "5", Verdict.FAIL),
+        ("NOT IS_INT(w)", "5", Verdict.FAIL),
+    ],
+)
+def test_a_filter_has_the_functions_that_knative_has_beside_the_specification(
+    expression: str, value: str, verdict: Verdict
+) -> None:
+    filter_ = compile_filters([{"cesql": expression}], None)
+
+    assert filter_.verdict({"type": "a", "v": value}) is verdict
