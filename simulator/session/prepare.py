@@ -21,7 +21,7 @@ from simulator.value import Value, made
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from simulator.admission import Admission, Fault
     from simulator.admission.misfits import Misfit
@@ -136,6 +136,7 @@ def prepare(
         for reason in topology.replaced
     ]
     spec, places = _simulation(topology, faults)
+    findings += _claimed_twice(spec, places)
     if running is not None:
         documents = [each for each in topology.resources if _is_simulation(each)]
         faults += fixed_faults(documents, running.spec, spec, given)
@@ -293,6 +294,24 @@ def _simulation(
             max_ttl=whole.max_ttl if spec.max_ttl is None else spec.max_ttl,
         )
     return whole, places
+
+
+def _claimed_twice(
+    spec: SimulationSpec, places: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Warn of hosts that two services claim: the first gets what is sent there."""
+    first: dict[str, str] = {}
+    for name, service in spec.services.items():
+        for host in service.hosts:
+            if first.setdefault(host, name) != name:
+                yield Finding(
+                    severity=Severity.WARNING,
+                    code="host-claimed-twice",
+                    subject=f"service {name}",
+                    message=f"the host {host!r} is claimed by {first[host]}, too, which "
+                    "gets all that is sent there",
+                    where=places.get(f"services.{name}", ""),
+                )
 
 
 def _cluster_config(

@@ -197,3 +197,23 @@ def test_only_the_config_maps_of_knative_eventing_count(
     sim = Simulation(Topology.parse(config + broker + trigger))
 
     assert sim.wiring.hubs[0].routes[0].retries.retry == retries
+
+
+def test_a_host_that_two_services_claim_is_told_with_who_gets_what_is_sent_there() -> (
+    None
+):
+    text = (
+        "topology: t\nservices: {one: {hosts: [h.example]}, two: {hosts: [H.example]}}"
+    )
+
+    findings = prepare(Topology.parse(text)).findings
+
+    assert [(finding.code, str(finding)) for finding in findings] == [
+        (
+            "host-claimed-twice",
+            (
+                "<text>:2:39: service two: the host 'h.example' is claimed by one, too, "
+                "which gets all that is sent there"
+            ),
+        )
+    ]
