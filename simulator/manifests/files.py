@@ -82,8 +82,8 @@ def _file(path: str, *, named: bool) -> Text | Fault:
         return _fault(path, f"no such file or folder{_near(path)}")
     except OSError as error:
         return _fault(path, f"cannot be read: {error.strerror}")
-    except ValueError as error:  # a NUL in the path
-        return _fault(path, f"cannot be read: {error}")
+    except ValueError:  # which Python words anew and anew
+        return _fault(path, "cannot be read: no name of a file has a NUL in it")
     return _checked(path, raw, named=named)
 
 

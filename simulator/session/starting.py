@@ -196,8 +196,10 @@ def _lines(name: str, folder: str, where: str) -> list[bytes]:
             limit = _LARGEST_REPLAY // (1024 * 1024)
             raise TopologyError([f"{where}: replay {path}: is larger than {limit} MiB"])
         return path.read_bytes().splitlines()
-    except (OSError, ValueError) as error:  # a NUL in the name is a ValueError
-        reason = getattr(error, "strerror", None) or str(error)
+    except (OSError, ValueError) as error:  # Python words the latter anew and anew
+        reason = "no name of a file has a NUL in it"
+        if isinstance(error, OSError):
+            reason = error.strerror or str(error)
         raise TopologyError(
             [f"{where}: replay {path}: cannot be read: {reason}"]
         ) from error
