@@ -65,6 +65,8 @@ class Addresses:
         # Hosts of hubs that are not there any more: their doors still stand.
         self._gone: dict[str, Door] = {}
         self.generations: dict[ResourceKey, int] = {}
+        # Node of a hub and of a route -> the route; only what follows others is asked.
+        self._here: dict[tuple[str, str], LinkedRoute] = {}
         if before is not None:
             self._follow(before, recreated)
 
@@ -79,6 +81,7 @@ class Addresses:
         for hub in self.hubs.values():
             for route in hub.routes:
                 route.generation = self.generations.get(route.route.resource, 0)
+                self._here.setdefault((hub.node, route.node), route)
 
     def link(self) -> None:
         """Look up the addresses of every route, once subscribers are known."""
@@ -110,9 +113,7 @@ class Addresses:
     def now(self, route: LinkedRoute) -> LinkedRoute | None:
         """Give the route in the place of one of before; None when it is gone."""
         same = self.generations.get(route.route.resource, 0) == route.generation
-        hub = self.hubs.get(route.hub_node)
-        found = [each for each in hub.routes if each.node == route.node] if hub else []
-        return found[0] if same and found else None
+        return self._here.get((route.hub_node, route.node)) if same else None
 
     def look_up_trigger(self, route: LinkedRoute, envelope: Envelope) -> LinkedRoute:
         """Give the route that the filter service takes in the place of one of before.

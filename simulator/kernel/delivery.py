@@ -42,9 +42,7 @@ _RESPONDED: Final = Kind.RESPONDED
 _RETRY: Final = Kind.RETRY_SCHEDULED
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _SAME_METHOD: Final = (307, 308)
-_OK: Final = 200
 _BAD_REQUEST: Final = 400
-_NOT_FOUND: Final = 404
 # Source: pkg/kncloudevents/event_dispatcher.go NoResponse: no request was made.
 _NO_RESPONSE: Final = -1
 # Retries without a wait after which the others have their turn, and the log is looked
@@ -107,6 +105,7 @@ class Delivery(Exchange):
     def go_on(self, request: Request, serial: int, answer: Answer | None) -> None:
         """Begin in this instant with a first attempt that has been made already."""
         self.asked, self.answering, self.serial = request, self._target, serial
+        self.open_to, self.open_with = self._target, self._envelope
         self._state = self._first
         self.world.ready.append((self, 0, answer))
 

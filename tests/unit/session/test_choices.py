@@ -272,3 +272,23 @@ def test_a_run_that_met_a_choice_out_of_range_does_not_go_on_damaged() -> None:
 
     assert str(first.value) == str(again.value)
     assert str(again.value) == "choices: fault/1#1: expected 0 to 1, found 5"
+
+
+def test_a_request_that_is_called_off_in_its_own_instant_has_an_end() -> None:
+    sim = simulation(
+        """
+        brokers: {default: {delivery: {retry: 1, backoffPolicy: exponential, backoffDelay: PT1S}}}
+        triggers: {ask: {filter: {type: t}, subscriber: one}, told: {filter: {type: u}, subscriber: two}}
+        services: {one: {responses: [503, {reply: {type: u}}]}, two: {responses: [503]}}
+        """,
+        choices={"order/caller#1": 1},
+    )
+    sim.send(id="a", type="t", timeout="1s")
+    sim.run()
+
+    assert lines(sim)[-4:] == [
+        "1s dispatched a/u trigger/told -> service/two",
+        "1s cut a/u broker/default (client gone)",
+        "1s cut a/u service/two (client gone)",
+        "1s answered a broker/default (context deadline exceeded)",
+    ]

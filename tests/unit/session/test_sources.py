@@ -174,7 +174,9 @@ def test_every_bad_line_of_a_replay_is_named(tmp_path: Path) -> None:
 def test_a_replay_whose_name_no_file_can_have_names_the_place_that_wants_it() -> None:
     sim = source('{replay: "a\\0b", sink: broker/default}')
 
-    with pytest.raises(TopologyError, match="cannot be read: no name of a file has a NUL"):
+    with pytest.raises(
+        TopologyError, match="cannot be read: no name of a file has a NUL"
+    ):
         sim.run()
 
 

@@ -102,7 +102,9 @@ def test_what_is_loaded_is_a_path_and_what_is_parsed_is_text() -> None:
         Topology.load(strange)
     with pytest.raises(SimulatorError, match="expected YAML as text, found 3"):
         Topology.parse(strange)
-    with pytest.raises(SimulatorError, match="cannot be read: no name of a file has a NUL"):
+    with pytest.raises(
+        SimulatorError, match="cannot be read: no name of a file has a NUL"
+    ):
         Topology.load("a\0b")
 
 
