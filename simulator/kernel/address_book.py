@@ -126,7 +126,7 @@ class AddressBook:
             parts = split(url)
         host, full = host_of(url), host_in_cluster(url)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        found = self.behind_door(full, url, path)
+        found = self._behind_door(full, url, path)
         if found is not None:
             return found
         endpoint = self._endpoints.get(host) or self._endpoints.get(full)
@@ -135,7 +135,7 @@ class AddressBook:
         refusal = failing(Fault.REFUSED) if endpoint.unreachable else None
         return Place(endpoint.node, url, path, endpoint=endpoint, refusal=refusal)
 
-    def behind_door(self, host: str, url: str, path: str) -> Place | None:
+    def _behind_door(self, host: str, url: str, path: str) -> Place | None:
         """Find what a broker or channel answers at a host; None for none of theirs."""
         if host in self._filter_services:
             return _filter(url, path)

@@ -240,14 +240,13 @@ class Addresses:
 
         Source: knative-runtime, Filter service: wrong UID 400, unknown trigger 404.
         """
+        node, url, path = place.node, place.url, place.path
         for key, route in self._triggers.items():
             if (key.namespace, key.name) == (namespace, name) and route.filtered:
                 if uid == trigger_uid(namespace, name, route.generation):
-                    return Target(place.node, place.url, path=place.path, filters=route)
-                refusal = Answer(_BAD_REQUEST)
-                return Target(place.node, place.url, path=place.path, fixed=refusal)
-        refusal = Answer(_NOT_FOUND)
-        return Target(place.node, place.url, path=place.path, fixed=refusal)
+                    return Target(node, url, path=path, filters=route)
+                return Target(node, url, path=path, fixed=Answer(_BAD_REQUEST))
+        return Target(node, url, path=path, fixed=Answer(_NOT_FOUND))
 
 
 def trigger_uid(namespace: str, name: str, generation: int = 0) -> str:

@@ -14,10 +14,10 @@ import base64
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from simulator.event import Event, UnparsableEventError, UnreadEvent
-from simulator.kernel.answer import Answer, Fault, Outcome
+from simulator.kernel.answer import Answer, Fault
 from simulator.kernel.envelope import Envelope, reply_headers
 from simulator.kernel.exchange import Exchange, Owner
-from simulator.kernel.judge import judge
+from simulator.kernel.judge import Outcome, judge
 from simulator.kernel.log import WIDTH, Kind
 from simulator.kernel.request import Request, Role
 from simulator.statuses import SUCCESS
@@ -240,9 +240,8 @@ class Delivery(Exchange):
             envelope, target, route, world.now, self._role, attempt, method
         )
         answered = target.fixed or target.call(request)
-        noted = 0 if request.is_plain else (0, request)
         serial = world.record(
-            cause, KINDS[self._role], envelope, route, target, attempt, noted
+            cause, KINDS[self._role], envelope, route, target, attempt, request.noted
         )
         self.open_to, self.open_with = target, envelope
         return self.ask(request, target, serial, answered)

@@ -57,10 +57,10 @@ class Duplicate(Exchange):
             return None
         twin = first.again(target, world.now)
         answer = target.take(twin)
-        noted = 0 if twin.is_plain else (0, twin)
         serial = world.record(
-            cause, KINDS[first.role], envelope, first.asker, target, self.attempt, noted
-        )
+            cause, KINDS[first.role], envelope, first.asker, target, self.attempt,
+            twin.noted,
+        )  # fmt: skip
         limit = None if route is None else route.timeout_ns
         self.deadline = None if limit is None else world.now + limit
         return self.ask(twin, target, serial, answer)

@@ -13,12 +13,15 @@ from simulator.event import (
     take_http,
 )
 from simulator.event.text import sniff
-from simulator.kernel.answer import Fault, Outcome, Unreported, transport_error
+from simulator.kernel.answer import EMPTY, Fault, Unreported
+from simulator.kernel.envelope import NO_HEADERS
 from simulator.kernel.request import Role
 from simulator.profiles.profile import NoEvent
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.kernel.answer import Answer
     from simulator.kernel.routes import LinkedRoute, Target
     from simulator.profiles.profile import Replies
@@ -28,6 +31,46 @@ _WITHOUT_BODY: Final = (204,)
 _NOT_MODIFIED: Final = 304
 _BAD_GATEWAY: Final = 502
 _TRANSPORT: Final = 500
+
+
+class Outcome:
+    """What an attempt came to, as the channel's dispatcher sees it.
+
+    Args:
+        status: Of the final answer; 500 for every failed connection.
+        reply: The event to route on.
+        headers: Of the response.
+        error: The body of a failure, for `knativeerrordata`.
+        attributed: Whether a dead letter gets the `knativeerror*` attributes.
+        reason: Why it counts as something else than the subscriber answered.
+        unsendable: Why the event in the answer cannot be written into a request.
+
+    Attributes:
+        ok: Whether it is a success: a 2xx answer.
+    """
+
+    __slots__ = ("attributed", "error", "headers", "ok", "reason", "reply", "status",
+                 "unsendable")  # fmt: skip
+
+    def __init__(
+        self,
+        status: int,
+        *,
+        reply: Event | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+        error: bytes = EMPTY,
+        attributed: bool = True,
+        reason: str | None = None,
+        unsendable: str | None = None,
+    ) -> None:
+        self.status = status
+        self.reply = reply
+        self.headers = headers
+        self.error = error
+        self.attributed = attributed
+        self.reason = reason
+        self.unsendable = unsendable
+        self.ok = status in SUCCESS
 
 
 def judge(answer: Answer, target: Target, route: LinkedRoute, role: Role) -> Outcome:
@@ -69,9 +112,8 @@ def _failed_connection(fault: Fault, target: Target, *, filtered: bool) -> Outco
     behind = filtered and fault in (Fault.TIMEOUT, Fault.PANIC)
     return Outcome(
         _TRANSPORT,
-        error=transport_error(fault, target.url, target.host),
+        error=_transport_error(fault, target.url, target.host),
         attributed=not behind,
-        fault=fault,
     )
 
 
@@ -113,3 +155,27 @@ def _reply(answer: Answer, replies: Replies, *, filtered: bool) -> Outcome:
 def _bad_gateway(why: str) -> Outcome:
     reason = f"{why}, so the broker filter answers 502"
     return Outcome(_BAD_GATEWAY, attributed=False, reason=reason)
+
+
+def _transport_error(fault: Fault, url: str, host: str) -> bytes:
+    """Give the body that Go's client makes of a failed connection.
+
+    Source: knative-runtime, Dead letters: ``dispatch error: Post "<url>": <Go error
+        text>``.
+    """
+    text = _GO_TEXTS[fault].format(host=host)
+    return f'dispatch error: Post "{url}": {text}'.encode()
+
+
+_GO_TEXTS = {
+    Fault.RESET: "read tcp 10.244.0.9:41000->10.96.0.1:80: read: connection reset by peer",
+    Fault.CLOSED: "EOF",
+    Fault.REFUSED: "dial tcp 10.96.0.1:80: connect: connection refused",
+    Fault.NO_HOST: "dial tcp: lookup {host} on 10.96.0.10:53: no such host",
+    Fault.TIMEOUT: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+    Fault.HANG: "EOF",
+    Fault.PANIC: "EOF",
+    Fault.GONE: "context canceled",
+    Fault.NO_SUBSCRIBER: "can not dispatch message to nil destination.URL",
+    Fault.REDIRECTS: "stopped after 10 redirects",
+}

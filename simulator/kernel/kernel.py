@@ -100,11 +100,7 @@ class Kernel(World):
             sender.timeout_ns = timeout_ns
         if cause >= 0:
             sender.cause = cause
-        if at_ns is None or at_ns <= self.now:
-            self.ready.append((sender, 0, None))
-        else:
-            self.schedule(at_ns, sender)
-        return sender
+        return self._due(sender, at_ns)
 
     def post(
         self,
@@ -120,6 +116,9 @@ class Kernel(World):
         sender = RawSender(self, target, method, headers, body)
         if timeout_ns is not None:
             sender.timeout_ns = timeout_ns
+        return self._due(sender, at_ns)
+
+    def _due(self, sender: Sender, at_ns: int | None) -> Sender:
         if at_ns is None or at_ns <= self.now:
             self.ready.append((sender, 0, None))
         else:

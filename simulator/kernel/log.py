@@ -191,10 +191,6 @@ class Log:
         """Count all records of the run, those dropped included."""
         return self.base + len(self.cells) // WIDTH
 
-    def next(self) -> int:
-        """Give the serial of the record that is written next."""
-        return self.base + len(self.cells) // WIDTH
-
     def write_out(self) -> None:
         """Put the records in the place of the entry that somebody still adds to."""
         cells, at = self.cells, self.entry

@@ -139,9 +139,9 @@ class Request:
         return made
 
     @property
-    def is_plain(self) -> bool:
-        """Whether the record of it tells all of it; else the record keeps it."""
-        return self.method == "POST"
+    def noted(self) -> object:
+        """What the record of it says: nothing, or itself where that does not tell all."""
+        return 0 if self.method == "POST" else (0, self)
 
     @property
     def asker(self) -> Asker | str:
@@ -259,9 +259,9 @@ class AsSent(Request):
         return made
 
     @property
-    def is_plain(self) -> bool:
-        """No: no record tells its headers and body."""
-        return False
+    def noted(self) -> object:
+        """Itself: no other record tells its headers and body."""
+        return (0, self)
 
     @property
     def mode(self) -> str:

@@ -290,15 +290,13 @@ class LinkedHub:
             plan of such events; a look into it with the key's value saves a call of `match`.
     """
 
-    __slots__ = ("_plans", "_router", "asynchronous", "carries", "filtered", "hops", "hub", "is_broker", "key",
-                 "known", "name", "namespace", "node", "profile", "retried", "routes", "stamps", "waits_ns")  # fmt: skip
+    __slots__ = ("_plans", "_router", "asynchronous", "carries", "filtered", "hops", "is_broker", "key",
+                 "known", "namespace", "node", "profile", "retried", "routes", "stamps", "waits_ns")  # fmt: skip
 
     def __init__(self, hub: Hub, router: Router | None = None) -> None:
         profile: Profile = hub.profile
-        self.hub = hub
         self.profile = profile
         self.node = hub.node
-        self.name = hub.name
         self.namespace = hub.namespace
         self.is_broker = hub.kind is HubKind.BROKER
         self.asynchronous = hub.asynchronous

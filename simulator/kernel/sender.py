@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.delivery import NO_RETRIES
-from simulator.event import (
-    Event,
-)
 from simulator.filters import Verdict
-from simulator.kernel.answer import Answer
 from simulator.kernel.calendar import Waiter
 from simulator.kernel.delivery import Delivery
 from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, next_ttl, passed_on
@@ -21,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from simulator.event import Event
-    from simulator.kernel.answer import Answer, Outcome
+    from simulator.kernel.answer import Answer
     from simulator.kernel.exchange import FanOut, Go, World
+    from simulator.kernel.judge import Outcome
     from simulator.kernel.routes import LinkedHub, Target
 
 _ANSWERED: Final = Kind.ANSWERED
@@ -222,10 +219,10 @@ class _ServiceCall(Exchange):
         envelope = Envelope(sender.event, None, None, sender.headers)
         request = sender.request(envelope)
         answer = target.fixed or target.call(request)
-        noted = 0 if request.is_plain else (0, request)
         serial = self.world.record(
-            sender.serial, Kind.DISPATCHED, envelope, sender.node, target, 1, noted
-        )
+            sender.serial, Kind.DISPATCHED, envelope, sender.node, target, 1,
+            request.noted,
+        )  # fmt: skip
         self.open_to, self.open_with = target, envelope
         return self.ask(request, target, serial, answer)
 

@@ -94,7 +94,7 @@ class Run:
         """Give the record of the request that a service is about to answer."""
         kernel = self.kernel
         late = -1 if kernel is None else kernel.asking
-        return self.log.next() if late < 0 else late
+        return len(self.log) if late < 0 else late
 
     def post(
         self,
