@@ -10,10 +10,11 @@ SimulatorError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Self
 
 EXIT_DONE = 0
 EXIT_SAYS_NO = 1
@@ -48,16 +49,77 @@ class SimulatorError(Exception):
     exit_code = EXIT_WRONG_USE
 
 
+class Position(NamedTuple):
+    """A place in a text; line and column count from 1, 0 where unknown."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Give the clickable form, ``orders.yaml:12:7``."""
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Fault(str):
+    """What an author has written and cannot be: a text that knows what it is about.
+
+    The text is ``file:line:column: field path: what is wrong``.
+
+    Args:
+        reason: The text behind the place.
+        position: The place; None where there is none, as of what was made in Python.
+        path: The field, ``spec.filter``, ``triggers.ship``; empty where unknown.
+    """
+
+    __slots__ = ("path", "position", "reason")
+
+    path: str
+    position: Position | None
+    reason: str
+
+    def __new__(
+        cls, reason: str, position: Position | None = None, path: str = ""
+    ) -> Self:
+        """Put the text together."""
+        made = super().__new__(
+            cls, reason if position is None else f"{position}: {reason}"
+        )
+        made.reason, made.position, made.path = reason, position, path
+        return made
+
+
+def in_document_order(
+    faults: Iterable[Fault], files: Sequence[str] = ()
+) -> list[Fault]:
+    """Bring faults into the order of their places, each once.
+
+    Args:
+        faults: Those of one place stay as they are.
+        files: In the order in which they were read; any others come behind.
+    """
+    order = {file: number for number, file in enumerate(files)}
+
+    def place(fault: Fault) -> tuple[int, int, int]:
+        file, line, column = fault.position or Position("")
+        return order.setdefault(file, len(order)), line, column
+
+    return sorted(dict.fromkeys(faults), key=place)
+
+
 class TopologyError(SimulatorError):
     """The YAML cannot be run; every fault is named at once.
 
     Args:
-        faults: One line each, ``file:line:column: field path: what is wrong``,
-            in document order.
+        faults: One line each, in document order; see `Fault`.
     """
 
     def __init__(self, faults: Sequence[str]) -> None:
-        self.faults = tuple(faults)
+        self.faults = tuple(
+            each if isinstance(each, Fault) else Fault(each) for each in faults
+        )
         super().__init__("\n".join(self.faults))
 
 

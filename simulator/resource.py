@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
+from simulator.errors import Position
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -22,20 +23,6 @@ class ResourceKey(NamedTuple):
     kind: str
     namespace: str
     name: str
-
-
-class Position(Value):
-    """A place in a text; line and column count from 1, 0 where unknown."""
-
-    file: str
-    line: int = 0
-    column: int = 0
-
-    def __str__(self) -> str:
-        """Give the clickable form, ``orders.yaml:12:7``."""
-        if not self.line:
-            return self.file
-        return f"{self.file}:{self.line}:{self.column}"
 
 
 class Origin(Protocol):

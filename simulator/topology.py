@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import TopologyError, UsageError
+from simulator.errors import Fault, TopologyError, UsageError
 from simulator.resource import DEFAULT_NAMESPACE, Resource, ResourceKey, written_twice
 from simulator.value import Value
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Mapping
     from typing import TextIO
+
+    from simulator.manifests.reading import Contents
 
 
 class Topology(Value):
@@ -27,18 +29,25 @@ class Topology(Value):
             among the manifests and is none.
         replaced: ``file:line:column: reason`` of each resource that is written again, and
             otherwise: the later one counts.
+        faults: What could not be read, where the topology was loaded with *partly*.
+        files: The names of what was read, in order.
     """
 
     resources: tuple[Resource, ...] = ()
     left_out: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    files: tuple[str, ...] = ()
 
     def _check(self) -> None:
         _check_unique(self.resources)
 
     @classmethod
     def load(
-        cls, *sources: str | os.PathLike[str], stdin: TextIO | None = None
+        cls,
+        *sources: str | os.PathLike[str],
+        stdin: TextIO | None = None,
+        partly: bool = False,
     ) -> Topology:
         """Read files and folders, ``-`` for standard input.
 
@@ -46,6 +55,8 @@ class Topology(Value):
             *sources: Folders are read with all ``.yaml``, ``.yml`` and ``.json`` files
                 below them, sorted by path.
             stdin: Read for ``-`` instead of the process's own standard input.
+            partly: Whether to give what can be read, and its `faults`, where some is
+                faulty: `Simulation` raises them with those that it finds itself.
 
         Raises:
             TopologyError: Anything in them is faulty; it names every fault.
@@ -62,15 +73,18 @@ class Topology(Value):
                 raise UsageError(f"expected a file or a folder, found {source!r}")
         from simulator.manifests.reading import read  # yaml costs 37 ms
 
-        return cls(**read(sources, stdin)._asdict())
+        return cls._of(read(sources, stdin), partly=partly)
 
     @classmethod
-    def parse(cls, text: str, name: str = "<text>") -> Topology:
+    def parse(
+        cls, text: str, name: str = "<text>", *, partly: bool = False
+    ) -> Topology:
         """Read YAML from a string.
 
         Args:
             text: Any number of documents, in either form.
             name: What positions call it.
+            partly: See `load`.
 
         Raises:
             TopologyError: Anything in it is faulty; it names every fault.
@@ -80,7 +94,13 @@ class Topology(Value):
             raise UsageError(f"expected YAML as text, found {text!r}")
         from simulator.manifests.reading import read_text  # as in load
 
-        return cls(**read_text(text, name)._asdict())
+        return cls._of(read_text(text, name), partly=partly)
+
+    @classmethod
+    def _of(cls, contents: Contents, *, partly: bool) -> Topology:
+        if contents.faults and not partly:
+            raise TopologyError(contents.faults)
+        return cls(**contents._asdict())
 
     @classmethod
     def of(cls, *manifests: Mapping[str, Any]) -> Topology:
@@ -159,6 +179,8 @@ class Topology(Value):
             resources=self.resources + other.resources,
             left_out=self.left_out + other.left_out,
             replaced=self.replaced + other.replaced,
+            faults=self.faults + other.faults,
+            files=self.files + other.files,
         )
 
     def __eq__(self, other: object) -> bool:

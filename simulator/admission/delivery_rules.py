@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simulator.admission.go_types import Fields
     from simulator.admission.kinds import Checking
 
+A_DURATION = "an ISO 8601 duration such as PT0.5S"
 _CHOICES = {
     "backoffPolicy": ("exponential", "linear"),
     "format": ("binary", "json"),
@@ -31,10 +32,11 @@ def check_delivery(delivery: Fields | None, checking: Checking) -> list[Fault]:
     sink = delivery.get("deadLetterSink")
     faults = via(check_destination(sink, checking), "deadLetterSink")
     if delivery.get("retry", 0) < 0:
-        faults.append(invalid(delivery["retry"], "retry"))
+        faults.append(invalid(delivery["retry"], "retry", expected="0 or more"))
     for name, allowed in _CHOICES.items():
         if name in delivery and delivery[name] not in allowed:
-            faults.append(invalid(delivery[name], name))
+            expected = " or ".join(allowed)
+            faults.append(invalid(delivery[name], name, expected=expected))
     faults += _check_period(delivery, "backoffDelay", lambda _: True)
     config = checking.config
     if config.enabled(DELIVERY_TIMEOUT):
@@ -54,7 +56,7 @@ def _check_period(
     text = delivery.get(name)
     if text is None or is_period(text, allowed):
         return []
-    return [invalid(text, name)]
+    return [invalid(text, name, expected=A_DURATION)]
 
 
 def is_period(text: str, allowed: Callable[[int], bool]) -> bool:

@@ -12,10 +12,18 @@ if TYPE_CHECKING:
 
 ERROR = "Error"
 WARNING = "Warning"
+MISSING = "missing field(s)"
 
 
 class Fault(Value):
     """One objection, about one field or several.
+
+    Args:
+        message: Knative's words.
+        details: More of them, in a line of their own.
+        level: `ERROR` or `WARNING`.
+        paths: The fields.
+        expected: What may stand there, in our words; empty where Knative says it.
 
     Source: knative-resources 1.2; knative/pkg apis/field_error.go, FieldError.
     """
@@ -24,6 +32,7 @@ class Fault(Value):
     details: str = ""
     level: str = ERROR
     paths: tuple[str, ...] = ()
+    expected: str = ""
 
     @property
     def text(self) -> str:
@@ -31,10 +40,15 @@ class Fault(Value):
         line = f"{self.message}: {', '.join(self.paths)}"
         return f"{line}\n{self.details}" if self.details else line
 
+    @property
+    def is_of_absence(self) -> bool:
+        """Whether it is that something is not there."""
+        return self.message == MISSING or self.message.endswith(("neither", "none"))
+
 
 def missing(*fields: str, details: str = "") -> Fault:
     """Object to fields that are not there."""
-    return Fault(message="missing field(s)", paths=fields, details=details)
+    return Fault(message=MISSING, paths=fields, details=details)
 
 
 def disallowed(*fields: str, details: str = "") -> Fault:
@@ -42,9 +56,16 @@ def disallowed(*fields: str, details: str = "") -> Fault:
     return Fault(message="must not set the field(s)", paths=fields, details=details)
 
 
-def invalid(value: object, field: str, details: str = "") -> Fault:
+def invalid(
+    value: object, field: str, details: str = "", *, expected: str = ""
+) -> Fault:
     """Object to a value."""
-    return Fault(message=f"invalid value: {value}", paths=(field,), details=details)
+    return Fault(
+        message=f"invalid value: {value}",
+        paths=(field,),
+        details=details,
+        expected=expected,
+    )
 
 
 def invalid_key(key: str, field: str, details: str) -> Fault:
@@ -100,10 +121,13 @@ def merged(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     Source: knative/pkg apis/field_error.go, merge.
     """
     paths: dict[tuple[str, str, str], list[str]] = {}
+    first: dict[tuple[str, str, str], Fault] = {}
     for fault in faults:
-        known = paths.setdefault((fault.message, fault.details, fault.level), [])
+        key = fault.message, fault.details, fault.level
+        first.setdefault(key, fault)
+        known = paths.setdefault(key, [])
         known.extend(path for path in fault.paths if path not in known)
     return tuple(
-        Fault(message=message, details=details, level=level, paths=tuple(sorted(found)))
-        for (message, details, level), found in sorted(paths.items())
+        first[key].replace(paths=tuple(sorted(found)))
+        for key, found in sorted(paths.items())
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.admission import features
-from simulator.admission.delivery_rules import check_delivery, is_period
+from simulator.admission.delivery_rules import A_DURATION, check_delivery, is_period
 from simulator.admission.faults import Fault, disallowed, invalid, via
 from simulator.admission.go_types import STRING, pointer, text, value
 from simulator.admission.kinds import Kind
@@ -63,7 +63,7 @@ def validate(request: Fields, checking: Checking) -> list[Fault]:
     faults = via(found, "brokerRef")
     faults += via(check_delivery(spec.get("delivery"), own), "delivery")
     if not is_period(spec["timeout"], lambda length: length > 0):
-        faults.append(invalid(spec["timeout"], "timeout"))
+        faults.append(invalid(spec["timeout"], "timeout", expected=A_DURATION))
     for name in ("correlationAttribute", "replyAttribute"):
         if spec[name] in _REFUSED_NAMES:
             path = name.lower()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from simulator.admission.go_types import Fields
     from simulator.admission.kinds import Checking
 
+_MODES = ("Reference", "Resource")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _LABEL_LENGTH = 63
 _LABEL_RULE = (
@@ -60,8 +61,8 @@ def validate_api_server(source: Fields, checking: Checking) -> list[Fault]:
     """
     spec = source["spec"]
     faults = check_source(spec, checking)
-    if spec["mode"] not in ("Reference", "Resource"):
-        faults.append(invalid(spec["mode"], "mode"))
+    if spec["mode"] not in _MODES:
+        faults.append(invalid(spec["mode"], "mode", expected=" or ".join(_MODES)))
     resources = spec.get("resources") or []
     if not resources:
         faults.append(missing("resources"))
@@ -136,7 +137,9 @@ def validate_sink_binding(binding: Fields, checking: Checking) -> list[Fault]:
     subject, namespace = spec["subject"], binding["metadata"]["namespace"]
     faults = _check_subject(subject)
     if subject.get("namespace") != namespace:
-        faults.append(invalid(subject.get("namespace", ""), "namespace"))
+        faults.append(
+            invalid(subject.get("namespace", ""), "namespace", expected=namespace)
+        )
     return via([*via(faults, "subject"), *check_source(spec, checking)], "spec")
 
 

@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     _check_files(args.files)
     style = style_of(args)
     try:
-        sim = simulate(args, load(args))
+        sim = simulate(args, load(args, partly=True))
         ok = _verdict(sim.wiring)
     except TopologyError as error:
         _faulty(args, error, style)

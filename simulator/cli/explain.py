@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     from simulator.cli.events import read_events
     from simulator.cli.findings import warn_of_profiles
 
-    sim = simulate(args, load(args))
+    sim = simulate(args, load(args, partly=True))
     warn_of_profiles(sim.wiring)
     found = [
         (e, explained(sim, e, args.trigger, args.to)) for e in read_events(args.send)

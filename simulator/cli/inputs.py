@@ -147,8 +147,8 @@ def style_of(args: argparse.Namespace) -> Style:
     return Style.of(sys.stdout, args.color)
 
 
-def load(args: argparse.Namespace) -> Topology:
-    """Read the topology that was named.
+def load(args: argparse.Namespace, *, partly: bool = False) -> Topology:
+    """Read the topology that was named; *partly*: see `Topology.load`.
 
     Raises:
         TopologyError: It is faulty; every fault is named.
@@ -158,7 +158,7 @@ def load(args: argparse.Namespace) -> Topology:
 
     if [*args.files, *getattr(args, "send", ())].count("-") > 1:
         raise UsageError("stdin can be read once: there is more than one '-'")
-    return Topology.load(*args.files)
+    return Topology.load(*args.files, partly=partly)
 
 
 def simulate(
@@ -247,7 +247,9 @@ def wiring_of(args: argparse.Namespace) -> Wiring:
     """
     from simulator.session.blueprint import Blueprint
 
-    blueprint = Blueprint(load(args), strict=args.strict, profile=args.profile)
+    blueprint = Blueprint(
+        load(args, partly=True), strict=args.strict, profile=args.profile
+    )
     return blueprint.wiring
 
 

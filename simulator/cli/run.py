@@ -113,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
     """Carry it out."""
     if args.to and not args.send:
         raise UsageError("--to says where --send goes; there is no --send")
-    sim = simulate(args, load(args), keep=min(_KEPT, args.limit))
+    sim = simulate(args, load(args, partly=True), keep=min(_KEPT, args.limit))
     from simulator.cli.findings import (
         refuse_faults,  # findings are shown later, if at all
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from simulator.manifests.faults import Fault, called
+from simulator.errors import Fault
+from simulator.manifests.called import called
 from simulator.manifests.origin import Document, Step, WrittenAt, path_of, steps_of
 from simulator.resource import Resource, written_twice
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.manifests.plain import Plain, PlainMapping
     from simulator.resource import ResourceKey
 
@@ -40,6 +43,11 @@ class DocumentReader:
         self.replaced: list[Fault] = []
         self._places: dict[ResourceKey, int] = {}
 
+    def forget(self, count: int) -> None:
+        """Keep only so many of the resources."""
+        del self.resources[count:]
+        self._places = {k: n for k, n in self._places.items() if n < count}
+
     def read(self, value: Plain, document: Document, *, named: bool) -> list[Fault]:
         """Take the resources of one document and give its faults.
 
@@ -62,6 +70,8 @@ class DocumentReader:
             from simulator.manifests.short_reading import read_short
 
             resources, faults = read_short(value, document)
+            if faults:
+                resources = [r for r in resources if not manifest_faults(r.manifest)]
             return faults + self._add(resources)
         return self._knative(value, document, ())
 
@@ -96,15 +106,15 @@ class DocumentReader:
             first = self.resources[place]
             reason = written_twice(first, resource)
             if place >= before or (first != resource and _is_ours(resource)):
-                faults.append(Fault(position=resource.position(), reason=reason))
+                faults.append(Fault(reason, resource.position()))
             elif first != resource:
                 reason = f"{reason}; the later one counts, as with kubectl apply"
-                self.replaced.append(Fault(position=resource.position(), reason=reason))
+                self.replaced.append(Fault(reason, resource.position()))
                 self.resources[place] = resource
         return faults
 
 
-def manifest_faults(value: PlainMapping) -> list[tuple[str, str]]:
+def manifest_faults(value: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Say which field keeps a mapping from being a Kubernetes object, and why."""
     missing = [key for key in ("apiVersion", "kind") if not _filled(value.get(key))]
     if missing:
@@ -147,7 +157,7 @@ def _name_reason(name: Plain, metadata: PlainMapping) -> str:
     return f"metadata.name must be a string, not {called(name)}; write it in quotes"
 
 
-def _instead(value: PlainMapping) -> str:
+def _instead(value: Mapping[str, Any]) -> str:
     """Say what a document that is no manifest seems to be."""
     if "specversion" in value:
         return "; this looks like a CloudEvent: send it, do not load it"
@@ -172,7 +182,7 @@ def _is_kustomization_file(path: str) -> bool:
     return path.rpartition("/")[2] in _KUSTOMIZATION_FILES
 
 
-def _is_kustomization(value: PlainMapping) -> bool:
+def _is_kustomization(value: Mapping[str, Any]) -> bool:
     return value.get("kind") == "Kustomization" and str(
         value.get("apiVersion")
     ).startswith(_KUSTOMIZE)
@@ -183,6 +193,7 @@ def _fault(
 ) -> Fault:
     path = path_of(base)
     return Fault(
-        position=document.position((*base, *steps_of(field))),
-        reason=f"{path}: {reason}" if path else reason,
+        f"{path}: {reason}" if path else reason,
+        document.position((*base, *steps_of(field))),
+        path=field,
     )

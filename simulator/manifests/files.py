@@ -6,8 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from simulator.manifests.faults import Fault
-from simulator.resource import Position
+from simulator.errors import Fault, Position
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def _checked(name: str, raw: bytes, *, named: bool) -> Text | Fault:
         position = Position(file=name, line=line, column=column)
         byte = f"0x{raw[error.start]:02X}"
         reason = f"is not UTF-8: the byte {byte} starts no character"
-        return Fault(position=position, reason=reason)
+        return Fault(reason, position)
 
 
 def _bytes_of(stream: TextIO) -> bytes:
@@ -123,4 +122,4 @@ def _near(path: str) -> str:
 
 
 def _fault(path: str, reason: str) -> Fault:
-    return Fault(position=Position(file=path), reason=reason)
+    return Fault(reason, Position(file=path))

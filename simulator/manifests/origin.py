@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
+from simulator.errors import Position
 from simulator.manifests.compose import compose
 from simulator.manifests.scalars import key_text
-from simulator.resource import Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -180,13 +180,19 @@ class WrittenShort:
 
     The short form leaves steps out (``spec``, ``metadata``, ``attributes``), so steps
     that are not written are passed over.
+
+    Attributes:
+        misread: Whether there are faults in what is written there.
     """
 
-    __slots__ = ("_base", "_document")
+    __slots__ = ("_base", "_document", "misread")
 
-    def __init__(self, document: Document, base: tuple[Step, ...]) -> None:
+    def __init__(
+        self, document: Document, base: tuple[Step, ...], *, misread: bool
+    ) -> None:
         self._document = document
         self._base = base
+        self.misread = misread
 
     def position(self, path: str = "") -> Position:
         """Find the place of a field, or of its nearest written parent."""

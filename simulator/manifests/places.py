@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import nearest
-from simulator.manifests.faults import called
+from simulator.manifests.called import called
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

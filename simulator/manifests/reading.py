@@ -1,4 +1,4 @@
-"""Texts become resources; all their faults are raised together, in document order."""
+"""Texts become resources; all their faults are told together, in document order."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from yaml import MarkedYAMLError
 from yaml.reader import ReaderError
 
 from simulator.collector import collector_resting
-from simulator.errors import TopologyError
+from simulator.errors import Fault, Position, in_document_order
 from simulator.manifests.compose import compose
 from simulator.manifests.construct import Constructor
 from simulator.manifests.documents import DocumentReader
-from simulator.manifests.faults import Fault, by_position
 from simulator.manifests.files import Text, texts_of
 from simulator.manifests.origin import Document, Trees
-from simulator.resource import Position
 
 if TYPE_CHECKING:
     import os
@@ -37,21 +35,21 @@ class Contents(NamedTuple):
         resources: In the order in which they were written.
         left_out: What lies in a folder among the manifests and is none.
         replaced: What is written again later, and otherwise.
+        faults: What cannot be read, in document order; the resources are what is left.
+        files: Their names, in the order in which they were read.
     """
 
     resources: tuple[Resource, ...]
     left_out: tuple[str, ...]
     replaced: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    files: tuple[str, ...]
 
 
 def read(
     sources: tuple[str | os.PathLike[str], ...], stdin: TextIO | None = None
 ) -> Contents:
-    """Read files and folders.
-
-    Raises:
-        TopologyError: Anything in them is faulty.
-    """
+    """Read files and folders."""
     return read_texts(texts_of(sources, stdin))
 
 
@@ -63,26 +61,19 @@ def read_texts(
     Args:
         texts: In their order.
         may_be_empty: Whether a text without any document is none of the faults.
-
-    Raises:
-        TopologyError: Anything in them is faulty.
     """
     reading = _Reading()
     with collector_resting():
         for text in texts:
             if isinstance(text, Fault):
-                reading.faults.append(text)
+                reading.refuse(text)
             else:
                 reading.add(text, may_be_empty=may_be_empty)
     return reading.contents()
 
 
 def read_text(text: str, name: str) -> Contents:
-    """Read the documents of one text.
-
-    Raises:
-        TopologyError: Anything in it is faulty.
-    """
+    """Read the documents of one text."""
     return read_texts([Text(name=name, text=text)], may_be_empty=True)
 
 
@@ -90,30 +81,38 @@ class _Reading:
     """What the texts read so far have given."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self._faults: list[Fault] = []
+        self._files: list[str] = []
         self._documents = DocumentReader()
         self._trees = Trees()
 
     def contents(self) -> Contents:
-        if self.faults:
-            raise TopologyError([str(fault) for fault in self.faults])
         read = self._documents
         return Contents(
             resources=tuple(read.resources),
             left_out=tuple(map(str, read.left_out)),
             replaced=tuple(map(str, read.replaced)),
+            faults=tuple(in_document_order(self._faults, self._files)),
+            files=tuple(self._files),
         )
+
+    def refuse(self, fault: Fault) -> None:
+        """Take note of a file that cannot be read at all."""
+        self._faults.append(fault)
+        if fault.position is not None:
+            self._files.append(fault.position.file)
 
     def add(self, text: Text, *, may_be_empty: bool = False) -> None:
         faults: list[Fault] = []
         constructor = Constructor()
-        documents = 0
+        documents, before = 0, len(self._documents.resources)
+        self._files.append(text.name)
         for document, root in _composed(text, faults, self._trees):
             documents += 1
             value, wrong = constructor.document(root)
             if wrong:
                 faults += [
-                    Fault(position=document.node_position(node), reason=reason)
+                    Fault(reason, document.node_position(node))
                     for node, reason in wrong
                 ]
             else:
@@ -122,13 +121,16 @@ class _Reading:
                 break
         if not documents and not faults and text.named and not may_be_empty:
             position = Position(file=text.name)
-            faults.append(Fault(position=position, reason="holds no document"))
+            faults.append(Fault("holds no document", position))
         if faults and not text.named and _is_other_json(text):
-            position = faults[0].position
+            first = faults[0].position
             reason = "is no JSON, and no Kubernetes manifest (no apiVersion)"
-            self._documents.left_out.append(Fault(position=position, reason=reason))
+            self._documents.left_out.append(Fault(reason, first))
         elif faults:
-            self.faults.extend(_template_or(faults, text))
+            template = _template(faults, text)
+            if template is not None:
+                self._documents.forget(before)
+            self._faults += faults if template is None else [template]
 
 
 def _is_other_json(text: Text) -> bool:
@@ -136,13 +138,15 @@ def _is_other_json(text: Text) -> bool:
     return text.name.endswith(".json") and '"apiVersion"' not in text.text
 
 
-def _template_or(faults: list[Fault], text: Text) -> list[Fault]:
-    """Give the faults of one text in order, or the one that they come from."""
+def _template(faults: list[Fault], text: Text) -> Fault | None:
+    """Give the one fault that those of a template come from."""
     from simulator.manifests.syntax import template_fault  # only a fault pays
 
-    lines = [fault.position.line for fault in faults]
-    template = template_fault(text.name, text.text, lines)
-    return by_position(faults) if template is None else [template]
+    return template_fault(
+        text.name,
+        text.text,
+        [fault.position.line for fault in faults if fault.position],
+    )
 
 
 def _composed(

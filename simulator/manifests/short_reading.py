@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.errors import Fault
 from simulator.manifests.entries import read_entry
-from simulator.manifests.faults import Fault
 from simulator.manifests.origin import WrittenShort, path_of
 from simulator.manifests.places import Place
 from simulator.manifests.sections import BY_NAME, PING_SOURCES, Section
 from simulator.resource import Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import UnionType
+
     from simulator.manifests.origin import Document, Step
     from simulator.manifests.plain import Plain, PlainMapping
 
@@ -27,13 +30,20 @@ SIMULATION_FIELDS = (
 )
 """Fields of a Simulation's ``spec``, which stand at the top of the short form."""
 
+_TYPES: Mapping[str, tuple[str, type | UnionType]] = {
+    "seed": ("an integer", int),
+    "maxTTL": ("an integer", int),
+    "profile": ("a string", str),
+    "start": ("a string", str),
+    "faults": ("a list of faults", list | dict),
+}
 _TOP = ("topology", "namespace", *SIMULATION_FIELDS)
 
 
 def read_short(
     value: PlainMapping, document: Document
 ) -> tuple[list[Resource], list[Fault]]:
-    """Give the resources of a short form, and its faults.
+    """Give the resources of a short form, as far as they can be read, and its faults.
 
     ``services``, ``faults``, ``seed``, ``profile`` and the sources without a ``schedule`` make one
     ``Simulation`` with the topology's name; it comes first, if there is one.
@@ -41,16 +51,19 @@ def read_short(
     place = Place()
     found = short_manifests(value, place)
     faults = [
-        Fault(position=document.position(steps), reason=f"{path_of(steps)}: {reason}")
+        Fault(f"{path}: {reason}", document.position(steps), path)
         for steps, reason in place.faults
+        for path in (path_of(steps),)
     ]
-    if faults:
-        return [], faults
+    wrong = {steps[:2] for steps, _ in place.faults}
     resources = [
-        Resource(manifest=manifest, origin=WrittenShort(document, base))
+        Resource(
+            manifest=manifest,
+            origin=WrittenShort(document, base, misread=base in wrong),
+        )
         for base, manifest in found
     ]
-    return resources, []
+    return resources, faults
 
 
 def short_manifests(
@@ -72,8 +85,8 @@ def short_manifests(
                 generators = {k: v for k, v in entries.items() if not _is_ping(v)}
                 simulation[key] = generators
         elif key in SIMULATION_FIELDS:
-            if content is not None:
-                simulation[key] = _checked(key, content, place.into(key))
+            if content is not None and _is_right(key, content, place.into(key)):
+                simulation[key] = content
         elif key not in _TOP:
             place.unknown("section", key, (*_TOP, *BY_NAME))
     name = _text(value, "topology", place)
@@ -101,19 +114,13 @@ def _is_ping(source: Plain) -> bool:
     return isinstance(source, dict) and "schedule" in source
 
 
-def _checked(key: str, content: Plain, place: Place) -> Plain:
-    if key in ("seed", "maxTTL"):
-        if not isinstance(content, int) or isinstance(content, bool):
-            place.expect("an integer", content)
-    elif key in ("profile", "start"):
-        if not isinstance(content, str):
-            place.expect("a string", content)
-    elif key == "faults":
-        if not isinstance(content, list | dict):
-            place.expect("a list of faults", content)
-    else:
-        place.mapping(content)
-    return content
+def _is_right(key: str, content: Plain, place: Place) -> bool:
+    """Tell whether a field of a Simulation is of its type; note it where it is not."""
+    expected, types = _TYPES.get(key, ("a mapping", dict))
+    if isinstance(content, types) and not isinstance(content, bool):
+        return True
+    place.expect(expected, content)
+    return False
 
 
 def _text(value: PlainMapping, key: str, place: Place) -> str:

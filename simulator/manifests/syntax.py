@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from yaml.reader import ReaderError
 
+from simulator.errors import Fault, Position
 from simulator.manifests.compose import TOO_DEEP, BoundError
-from simulator.manifests.faults import Fault
-from simulator.resource import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,14 +64,14 @@ def template_fault(file: str, text: str, lines: Iterable[int]) -> Fault | None:
     """
     ytt = _YTT.search(text)
     if ytt is not None:
-        return Fault(position=_at(file, text, ytt.start()), reason=_YTT_REASON)
+        return Fault(_YTT_REASON, _at(file, text, ytt.start()))
     found = _TEMPLATE.search(text)
     if found is None:
         return None
     written = text.split("\n")
     if not any(_TEMPLATE.search("\n".join(written[max(n - 2, 0) : n])) for n in lines):
         return None
-    return Fault(position=_at(file, text, found.start()), reason=TEMPLATE_REASON)
+    return Fault(TEMPLATE_REASON, _at(file, text, found.start()))
 
 
 def syntax_fault(
@@ -91,7 +90,7 @@ def syntax_fault(
         before = text.encode()[: error.position].decode(errors="ignore")
         position = _at(file, text, len(before))
         return Fault(
-            position=position.replace(line=position.line + first_line - 1),
+            position=position._replace(line=position.line + first_line - 1),
             reason=f"the character U+{error.character:04X} is not allowed in YAML; "
             "write it as an escape in double quotes",
         )
@@ -99,9 +98,9 @@ def syntax_fault(
     line, column = (mark.line, mark.column) if mark else (0, 0)
     position = Position(file=file, line=first_line + line, column=column + 1)
     if isinstance(error, BoundError):
-        return Fault(position=position, reason=str(error.problem))
+        return Fault(str(error.problem), position)
     if error.problem == _LIBYAML_TOO_DEEP:
-        return Fault(position=position, reason=TOO_DEEP)
+        return Fault(TOO_DEEP, position)
     if _TAB_INDENT.match(_line(text, line)):
         return Fault(
             position=position,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import nearest
+from simulator.errors import Position, nearest
 from simulator.reconcile.conditions import ConditionSet
 from simulator.reconcile.given import Admitted
 from simulator.reconcile.naming import SOURCES
-from simulator.resource import Position, Resource
+from simulator.resource import Resource
 from simulator.value import Value
 from simulator.wiring import Source, node_name
 

@@ -57,7 +57,9 @@ class Blueprints:
             TopologyError: It is faulty or refused; every fault is named.
             UsageError: An option is out of range.
         """
-        return self._made((name, text), options, lambda: Topology.parse(text, name))
+        return self._made(
+            (name, text), options, lambda: Topology.parse(text, name, partly=True)
+        )
 
     def of_files(self, path: str | os.PathLike[str], options: Options) -> Blueprint:
         """Give the blueprint of a file or folder; see `Topology.load`.

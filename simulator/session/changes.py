@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.admission import immutability
+from simulator.errors import Fault
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.value import Value, made
 
@@ -106,7 +107,7 @@ def fixed_faults(
     old: SimulationSpec,
     new: SimulationSpec,
     given: Collection[str],
-) -> Iterator[str]:
+) -> Iterator[Fault]:
     """Refuse changes of what a run keeps from its start to its end.
 
     Args:
@@ -120,11 +121,13 @@ def fixed_faults(
             continue
         says = [each for each in documents if name in each.spec]
         for document in (says or documents)[:1]:
-            where = f"{document.position(f'spec.{name}')}: {document}: "
+            position, subject = document.position(f"spec.{name}"), f"{document}: "
             break
         else:
-            where = ""
-        yield (
-            f"{where}spec.{name}: cannot change in a running simulation; "
-            f"restart it to change it"
+            position, subject = None, ""
+        yield Fault(
+            f"{subject}spec.{name}: cannot change in a running simulation; "
+            f"restart it to change it",
+            position,
+            f"spec.{name}",
         )

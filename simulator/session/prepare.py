@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.admission import ClusterConfig, admit, versions_of
-from simulator.admission.names import name_fault, namespace_fault
+from simulator.admission import ClusterConfig
 from simulator.collector import collector_resting
-from simulator.errors import TopologyError
+from simulator.errors import Fault, TopologyError, in_document_order
 from simulator.reconcile import (
     Admitted,
     GeneratorDescription,
@@ -15,6 +14,7 @@ from simulator.reconcile import (
     reconcile,
 )
 from simulator.reconcile.naming import SYSTEM_NAMESPACE
+from simulator.session.admitting import Admitting, fault_at, misfit_faults, said
 from simulator.session.changes import fixed_faults
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
 from simulator.value import Value, made
@@ -23,20 +23,11 @@ from simulator.wiring import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from simulator.admission import Admission, Fault
-    from simulator.admission.misfits import Misfit
     from simulator.profiles import Profile
     from simulator.resource import Resource
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
     from simulator.wiring import Wiring
-
-_KNATIVE = ".knative.dev"
-_NAMED = (("", "Service"), ("", "ConfigMap"))
-SIMULATED = (
-    "Broker", "Trigger", "Channel", "InMemoryChannel", "Subscription", "Sequence",
-    "Parallel", "PingSource", "EventType",
-)  # fmt: skip
 
 
 class Prepared(Value):
@@ -120,7 +111,7 @@ def prepare(
     Raises:
         TopologyError: Anything is refused; every fault is named, in document order.
     """
-    faults: list[str] = []
+    faults: list[Fault] = list(topology.faults)
     findings = [
         Finding(
             severity=Severity.NOTE, code="left-out", subject="left out", message=reason
@@ -141,7 +132,7 @@ def prepare(
         documents = [each for each in topology.resources if _is_simulation(each)]
         faults += fixed_faults(documents, running.spec, spec, given)
     config = _cluster_config(topology, configmaps or {}, faults)
-    admission = _Admission(config, faults, findings, validate=validate)
+    admission = Admitting(config, faults, findings, validate=validate)
     stored = {} if running is None else {each.key: each for each in running.admitted}
     admitted = [
         _unchanged(resource, stored.get(resource.key))
@@ -150,7 +141,7 @@ def prepare(
         if not _is_simulation(resource)
     ]
     if faults:
-        raise TopologyError(faults)
+        raise TopologyError(in_document_order(faults, topology.files))
     over = {
         f"{SYSTEM_NAMESPACE}/{name}": dict(data)
         for name, data in (configmaps or {}).items()
@@ -171,94 +162,12 @@ def _unchanged(resource: Resource, stored: Admitted | None) -> Admitted | None:
     return Admitted(resource=resource, manifest=stored.manifest, origins=stored.origins)
 
 
-class _Admission:
-    """Lets resources in one by one, and notes what is wrong with them."""
-
-    def __init__(
-        self,
-        config: ClusterConfig,
-        faults: list[str],
-        findings: list[Finding],
-        *,
-        validate: bool,
-    ) -> None:
-        self._config = config
-        self._faults = faults
-        self._findings = findings
-        self._validate = validate
-
-    def let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
-        """Give a resource as Knative would store it; None when it is refused."""
-        if self._validate and self._is_misnamed(resource):
-            return None
-        return self._let_in(resource, checked=checked)
-
-    def _let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
-        versions = versions_of(resource.group, resource.kind)
-        if not versions:
-            return self._without_webhook(resource)
-        if resource.api_version not in versions:
-            self._faults.append(
-                f"{resource.position('apiVersion')}: {resource}: apiVersion: Knative "
-                f"serves no {resource.api_version}; expected {' or '.join(versions)}"
-            )
-            return None
-        if not checked:
-            return _as_written(resource)
-        admission = admit(resource.manifest, config=self._config)
-        self._findings += _warnings(resource, admission)
-        if admission.defaulted is not None and (admission.valid or not self._validate):
-            origins = {path: o.text for path, o in admission.origins.items()}
-            return Admitted(
-                resource=resource, manifest=admission.defaulted, origins=origins
-            )
-        if resource.kind in SIMULATED:
-            self._faults += _fault_lines(resource, admission, self._config)
-            return None
-        self._findings += _refused_but_unused(resource, admission)
-        return _as_written(resource)
-
-    def _is_misnamed(self, resource: Resource) -> bool:
-        """Note what is wrong with name and namespace; say whether anything is.
-
-        Kinds of others may have other rules: a ClusterRole is called ``system:node``.
-        """
-        group, kind, namespace, name = resource.key
-        if not group.endswith(_KNATIVE) and (group, kind) not in _NAMED:
-            return False
-        found = {
-            "metadata.name": name_fault(group, kind, name),
-            "metadata.namespace": namespace_fault(namespace),
-        }
-        wrong = {path: fault for path, fault in found.items() if fault}
-        self._faults += [
-            f"{resource.position(path)}: {resource}: {path}: {fault}"
-            for path, fault in wrong.items()
-        ]
-        return bool(wrong)
-
-    def _without_webhook(self, resource: Resource) -> Admitted | None:
-        # The quickstart has no such kind.
-        from simulator.admission.no_such_kind import no_such_kind
-
-        wrong = no_such_kind(resource.api_version, resource.kind)
-        if wrong is None:
-            return _as_written(resource)
-        path, what = wrong
-        self._faults.append(f"{resource.position(path)}: {resource}: {path}: {what}")
-        return None
-
-
-def _as_written(resource: Resource) -> Admitted:
-    return Admitted(resource=resource, manifest=resource.manifest)
-
-
 def _is_simulation(resource: Resource) -> bool:
     return resource.kind == KIND and resource.group == "simulator"
 
 
 def _simulation(
-    topology: Topology, faults: list[str]
+    topology: Topology, faults: list[Fault]
 ) -> tuple[SimulationSpec, dict[str, str]]:
     """Merge the Simulation documents; naming a service twice is a fault."""
     whole = SimulationSpec()
@@ -267,18 +176,14 @@ def _simulation(
         if not _is_simulation(resource):
             continue
         spec, found = parse_simulation(resource.manifest)
-        faults += [
-            f"{resource.position(fault.path)}: {resource}: {fault.path}: {fault.message}"
-            for fault in found
-        ]
+        faults += [fault_at(resource, each.path, each.message) for each in found]
         for section in ("services", "sources"):
             for name in getattr(spec, section):
                 key = f"{section}.{name}"
                 place = str(resource.position(f"spec.{key}"))
                 if key in places:
-                    faults.append(
-                        f"{place}: {resource}: spec.{key}: is described before, at {places[key]}"
-                    )
+                    what = f"is described before, at {places[key]}"
+                    faults.append(fault_at(resource, f"spec.{key}", what))
                 places[key] = place
         for number in range(len(spec.faults)):
             path = f"spec.faults[{number}].at"
@@ -315,11 +220,11 @@ def _claimed_twice(
 
 
 def _cluster_config(
-    topology: Topology, given: Mapping[str, Mapping[str, str]], faults: list[str]
+    topology: Topology, given: Mapping[str, Mapping[str, str]], faults: list[Fault]
 ) -> ClusterConfig:
     """Set the topology's ConfigMaps, and what is given, over those of the installation."""
     maps = [r for r in topology.of_kind("ConfigMap") if r.api_version == "v1"]
-    wrong = [line for r in maps for line in _misfit_lines(r, _misfits(r))]
+    wrong = [line for r in maps for line in misfit_faults(r)]
     if wrong:
         faults += wrong
         return ClusterConfig.shipped()
@@ -332,72 +237,10 @@ def _cluster_config(
     for name, keys in given.items():
         data.setdefault(name, {}).update(keys)
     config = ClusterConfig.from_configmaps(data)
-    for fault in config.faults:
-        name = fault.paths[0].partition(".")[0] if fault.paths else ""
+    for objection in config.faults:
+        path = objection.paths[0] if objection.paths else ""
+        name = path.partition(".")[0]
         resource = written.get(name)
-        place = f"{resource.position('data')}: " if resource is not None else ""
-        faults.append(f"{place}ConfigMap {name}: {_said(fault)}")
+        place = None if resource is None else resource.position("data")
+        faults.append(Fault(f"ConfigMap {name}: {said(objection)}", place, path))
     return config
-
-
-def _fault_lines(
-    resource: Resource, admission: Admission, config: ClusterConfig
-) -> list[str]:
-    """Say all that is wrong with a resource, also what the webhook would not get to."""
-    from simulator.admission.misfits import without  # only a fault pays
-
-    found = _misfits(resource) if admission.stage == "decode" else ()
-    if found:
-        admission = admit(without(resource.manifest, found), config=config)
-    told = tuple(f"{misfit.path}{end}" for misfit in found for end in ".[,")
-    return _misfit_lines(resource, found) + [
-        f"{resource.position(path)}: {resource}: {_said(fault)}"
-        for fault in admission.faults
-        for path in fault.paths[:1] or ("",)
-        if not f"{path},".startswith(told)
-    ]
-
-
-def _misfits(resource: Resource) -> tuple[Misfit, ...]:
-    from simulator.admission.misfits import misfits  # few topologies need it
-
-    return misfits(resource.manifest)
-
-
-def _misfit_lines(resource: Resource, found: tuple[Misfit, ...]) -> list[str]:
-    return [
-        f"{resource.position(misfit.path)}: {resource}: {misfit.path}: {misfit.message}"
-        for misfit in found
-    ]
-
-
-def _warnings(resource: Resource, admission: Admission) -> list[Finding]:
-    return [
-        Finding(
-            severity=Severity.WARNING,
-            code="admission-warning",
-            subject=str(resource),
-            message=_said(fault),
-            where=str(resource.position(fault.paths[0] if fault.paths else "")),
-        )
-        for fault in admission.warnings
-    ]
-
-
-def _refused_but_unused(resource: Resource, admission: Admission) -> list[Finding]:
-    """Tell that Knative would refuse a resource that plays no part here."""
-    return [
-        Finding(
-            severity=Severity.WARNING,
-            code="refused-not-simulated",
-            subject=str(resource),
-            message=f"is not simulated, but Knative would refuse it: {_said(fault)}",
-            where=str(resource.position(fault.paths[0] if fault.paths else "")),
-        )
-        for fault in admission.faults
-    ]
-
-
-def _said(fault: Fault) -> str:
-    """Give Knative's text; one without a path ends in a colon there."""
-    return fault.text.removesuffix(": ")

@@ -61,7 +61,7 @@ class Opening:
         """
         from simulator.topology import Topology
 
-        return Topology.load(*self.files) if self.files else None
+        return Topology.load(*self.files, partly=True) if self.files else None
 
     def simulate(self, topology: Topology) -> Simulation:
         """Make the simulation, with the first events sent unless a trace is replayed.

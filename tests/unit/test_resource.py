@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulator.resource import Position, Resource, ResourceKey, written_twice
+from simulator.errors import Position
+from simulator.resource import Resource, ResourceKey, written_twice
 
 
 @dataclass(frozen=True)

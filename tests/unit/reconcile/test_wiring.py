@@ -1,10 +1,11 @@
 import pytest
 
 from simulator.admission import ClusterConfig
+from simulator.errors import Position
 from simulator.reconcile import Admitted, reconcile
 from simulator.reconcile.configuration import READ_AT_THE_DOOR
 from simulator.reconcile.naming import child_name, resource_name
-from simulator.resource import Position, Resource
+from simulator.resource import Resource
 from tests.unit.reconcile.topologies import (
     Manifest,
     admitted,

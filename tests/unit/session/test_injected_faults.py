@@ -529,13 +529,13 @@ faults:
 
     assert refused.value.faults == (
         (
+            "shop.yaml:4:15: Simulation shop: spec.faults[0].status: expected a whole "
+            "number from 200 to 999, found 50"
+        ),
+        (
             "shop.yaml:4:27: Simulation shop: spec.faults[0].rte: unknown field; did you "
             "mean 'rate'? (expected one of at, status, latency, timeout, drop, duplicate, "
             "outage, from, until, rate, count, where)"
-        ),
-        (
-            "shop.yaml:4:15: Simulation shop: spec.faults[0].status: expected a whole "
-            "number from 200 to 999, found 50"
         ),
         (
             "shop.yaml:5:5: Simulation shop: spec.faults[1].at: is required: a node such "

@@ -1,0 +1,184 @@
+"""Resources are let in one by one, as the API server and its webhooks would."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.admission import ClusterConfig, admit, versions_of
+from simulator.admission.names import name_fault, namespace_fault
+from simulator.errors import Fault
+from simulator.reconcile import Admitted
+from simulator.wiring import Finding, Severity
+
+if TYPE_CHECKING:
+    from simulator.admission import Admission
+    from simulator.admission import Fault as Objection
+    from simulator.admission.misfits import Misfit
+    from simulator.resource import Resource
+
+_KNATIVE = ".knative.dev"
+_NAMED = (("", "Service"), ("", "ConfigMap"))
+SIMULATED = (
+    "Broker", "Trigger", "Channel", "InMemoryChannel", "Subscription", "Sequence",
+    "Parallel", "PingSource", "EventType",
+)  # fmt: skip
+
+
+class Admitting:
+    """Lets resources in one by one, and notes what is wrong with them."""
+
+    def __init__(
+        self,
+        config: ClusterConfig,
+        faults: list[Fault],
+        findings: list[Finding],
+        *,
+        validate: bool,
+    ) -> None:
+        self._config = config
+        self._faults = faults
+        self._findings = findings
+        self._validate = validate
+
+    def let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
+        """Give a resource as Knative would store it; None when it is refused."""
+        if self._validate and self._is_misnamed(resource):
+            return None
+        return self._let_in(resource, checked=checked)
+
+    def _let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
+        versions = versions_of(resource.group, resource.kind)
+        if not versions:
+            return self._without_webhook(resource)
+        if resource.api_version not in versions:
+            self._faults.append(
+                fault_at(
+                    resource,
+                    "apiVersion",
+                    f"Knative serves no {resource.api_version}; expected "
+                    f"{' or '.join(versions)}",
+                )
+            )
+            return None
+        if not checked:
+            return _as_written(resource)
+        admission = admit(resource.manifest, config=self._config)
+        self._findings += _warnings(resource, admission)
+        if admission.defaulted is not None and (admission.valid or not self._validate):
+            origins = {path: o.text for path, o in admission.origins.items()}
+            return Admitted(
+                resource=resource, manifest=admission.defaulted, origins=origins
+            )
+        if resource.kind in SIMULATED:
+            self._faults += _refused(resource, admission, self._config)
+            return None
+        self._findings += _refused_but_unused(resource, admission)
+        return _as_written(resource)
+
+    def _is_misnamed(self, resource: Resource) -> bool:
+        """Note what is wrong with name and namespace; say whether anything is.
+
+        Kinds of others may have other rules: a ClusterRole is called ``system:node``.
+        """
+        group, kind, namespace, name = resource.key
+        if not group.endswith(_KNATIVE) and (group, kind) not in _NAMED:
+            return False
+        found = {
+            "metadata.name": name_fault(group, kind, name),
+            "metadata.namespace": namespace_fault(namespace),
+        }
+        wrong = {path: what for path, what in found.items() if what}
+        self._faults += [fault_at(resource, path, what) for path, what in wrong.items()]
+        return bool(wrong)
+
+    def _without_webhook(self, resource: Resource) -> Admitted | None:
+        # The quickstart has no such kind.
+        from simulator.admission.no_such_kind import no_such_kind
+
+        wrong = no_such_kind(resource.api_version, resource.kind)
+        if wrong is None:
+            return _as_written(resource)
+        path, what = wrong
+        self._faults.append(fault_at(resource, path, what))
+        return None
+
+
+def _as_written(resource: Resource) -> Admitted:
+    return Admitted(resource=resource, manifest=resource.manifest)
+
+
+def _refused(
+    resource: Resource, admission: Admission, config: ClusterConfig
+) -> list[Fault]:
+    """Say all that is wrong with a resource, also what the webhook would not get to.
+
+    Where some of it could not be read, nothing is said to be missing.
+    """
+    from simulator.admission.misfits import without  # only a fault pays
+    from simulator.manifests.origin import WrittenShort
+
+    found = _misfits(resource) if admission.stage == "decode" else ()
+    if found:
+        admission = admit(without(resource.manifest, found), config=config)
+    told = tuple(f"{misfit.path}{end}" for misfit in found for end in ".[,")
+    origin = resource.origin
+    misread = isinstance(origin, WrittenShort) and origin.misread
+    return [fault_at(resource, each.path, each.message) for each in found] + [
+        Fault(f"{resource}: {said(objection)}", resource.position(path), path)
+        for objection in admission.faults
+        if not (misread and objection.is_of_absence)
+        for path in objection.paths[:1] or ("",)
+        if not f"{path},".startswith(told)
+    ]
+
+
+def misfit_faults(resource: Resource) -> list[Fault]:
+    """Say which values are of another type than their fields."""
+    return [fault_at(resource, each.path, each.message) for each in _misfits(resource)]
+
+
+def _misfits(resource: Resource) -> tuple[Misfit, ...]:
+    from simulator.admission.misfits import misfits  # few topologies need it
+
+    return misfits(resource.manifest)
+
+
+def _warnings(resource: Resource, admission: Admission) -> list[Finding]:
+    return [
+        Finding(
+            severity=Severity.WARNING,
+            code="admission-warning",
+            subject=str(resource),
+            message=said(fault),
+            where=str(resource.position(fault.paths[0] if fault.paths else "")),
+        )
+        for fault in admission.warnings
+    ]
+
+
+def _refused_but_unused(resource: Resource, admission: Admission) -> list[Finding]:
+    """Tell that Knative would refuse a resource that plays no part here."""
+    return [
+        Finding(
+            severity=Severity.WARNING,
+            code="refused-not-simulated",
+            subject=str(resource),
+            message=f"is not simulated, but Knative would refuse it: {said(fault)}",
+            where=str(resource.position(fault.paths[0] if fault.paths else "")),
+        )
+        for fault in admission.faults
+    ]
+
+
+def said(objection: Objection) -> str:
+    """Give Knative's text, then what may stand there.
+
+    One without a path ends in a colon there.
+    """
+    text = objection.text.removesuffix(": ")
+    return f"{text} (expected {objection.expected})" if objection.expected else text
+
+
+def fault_at(resource: Resource, path: str, what: str) -> Fault:
+    """Say what is wrong with a field of a resource."""
+    return Fault(f"{resource}: {path}: {what}", resource.position(path), path)
