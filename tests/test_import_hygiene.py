@@ -43,7 +43,7 @@ def loaded(statement: str, watched: tuple[str, ...] = HEAVY) -> list[str]:
     [
         "simulator",
         "simulator.kernel",
-        "simulator.pytest_plugin",
+        "kn_sim_pytest",
         "simulator.topology",
         "simulator.trace",
         "simulator.session.simulation",
@@ -54,6 +54,10 @@ def loaded(statement: str, watched: tuple[str, ...] = HEAVY) -> list[str]:
 )
 def test_an_import_loads_no_heavy_library(module: str) -> None:
     assert loaded(f"import {module}") == []
+
+
+def test_the_plugin_of_pytest_leaves_the_name_simulator_to_the_project() -> None:
+    assert loaded("import kn_sim_pytest", ("simulator",)) == []
 
 
 def test_a_run_without_python_code_loads_only_what_reads_yaml() -> None:

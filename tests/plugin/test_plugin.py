@@ -2,7 +2,9 @@
 
 import pytest
 
+import kn_sim_pytest
 from simulator import Simulation, Topology
+from simulator.subscribers.parse import LARGEST_SEED
 from simulator.trace.flow import flow_lines
 
 pytest_plugins = ["pytester"]
@@ -424,3 +426,7 @@ def test_a_test_run_without_simulations_does_not_load_the_simulator(
     result = user.runpytest_subprocess("-p", "no:hypothesispytest", "-p", "no:anyio")
 
     result.assert_outcomes(passed=1)
+
+
+def test_the_largest_seed_is_that_of_a_topology() -> None:
+    assert kn_sim_pytest._LARGEST_SEED == LARGEST_SEED

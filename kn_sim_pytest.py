@@ -1,0 +1,251 @@
+"""The pytest plugin: the fixture `simulate`, and the flow of events of a failing test.
+
+Loaded in every pytest run where kn-sim is installed, so it imports the simulator
+only in tests that use it. It stands beside the package since a project may have a
+`simulator` of its own, whose tests must run all the same.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentTypeError
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from simulator.session.blueprint import Blueprint
+    from simulator.session.blueprints import Blueprints, Options
+    from simulator.session.simulation import Simulation
+    from simulator.topology import Topology
+
+    Given = str | os.PathLike[str] | Topology | Blueprint
+
+_OPTION = "--kn-sim-seed"
+_INI = "kn_sim_seed"
+_MOST_LINES = 200
+_LARGEST_SEED = 2**63 - 1  # `simulator.subscribers.parse` says so, too
+_NAME = "simulator"
+
+
+class Simulate(Protocol):
+    """The type of the fixture `simulate`."""
+
+    def __call__(self, topology: Given, /, **options: Any) -> Simulation:
+        """Make a simulation; see the fixture."""
+        ...
+
+
+_SIMULATIONS = pytest.StashKey[list["Simulation"]]()
+_BLUEPRINTS: pytest.StashKey[Blueprints] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the seed from the command line or the configuration."""
+    group = parser.getgroup("kn-sim", "simulations of Knative Eventing topologies")
+    group.addoption(
+        _OPTION,
+        type=_seed,
+        metavar="N",
+        help="the seed of every simulation whose test does not set one",
+    )
+    parser.addini(_INI, f"the default of {_OPTION}", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a seed that is none before any test runs."""
+    _given_seed(config)
+
+
+@pytest.fixture
+def simulate(request: pytest.FixtureRequest) -> Simulate:
+    """Make simulations, any number in a test; a failing test shows what happened.
+
+    ``simulate(topology, **options)`` gives a `simulator.Simulation`. The topology is
+
+    * a file or a folder, looked for beside the test's file, then in the root folder,
+    * YAML as a string, in either form,
+    * or a `simulator.Topology` or `simulator.Blueprint`.
+
+    It is made ready once for all tests that name it with the same content; each gets a
+    run of its own, which shares nothing with any other.
+
+    The options are those of `simulator.Simulation`. The seed is that of the option
+    ``seed=…``, of ``--kn-sim-seed``, of ``kn_sim_seed`` in the configuration, or of
+    the topology, whichever comes first.
+    """
+    _need_simulator()
+    made = request.node.stash.setdefault(_SIMULATIONS, [])
+    seed = _given_seed(request.config)
+
+    def simulate(topology: Given, /, **options: Any) -> Simulation:
+        from simulator.session.blueprint import Blueprint
+        from simulator.session.blueprints import Options
+        from simulator.session.simulation import Simulation
+
+        folder = request.path.parent
+        if not isinstance(topology, Blueprint):
+            own = {n: options.pop(n) for n in Options._fields if n in options}
+            topology, folder = _blueprint(topology, Options(**own), request)
+        simulation = Simulation(
+            topology, **{"seed": seed, "folder": str(folder), **options}
+        )
+        made.append(simulation)
+        return simulation
+
+    return simulate
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what happened in a failing test's simulations to its report."""
+    report = yield
+    if report.failed:
+        simulations = item.stash.get(_SIMULATIONS, [])
+        for number, simulation in enumerate(simulations, 1):
+            which = f" {number}" if len(simulations) > 1 else ""
+            title = f"kn-sim: events of simulation{which} (seed {simulation.seed})"
+            report.sections.append((title, _flow(simulation)))
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None]:
+    """Say of a conftest.py that cannot import what it wants why that may be."""
+    try:
+        return (yield)
+    except Exception as error:
+        cause = error.__cause__
+        if cause is not None and (line := _mistaken(cause)):
+            cause.add_note(line)
+        raise
+
+
+def pytest_exception_interact(
+    call: pytest.CallInfo[object], report: pytest.CollectReport | pytest.TestReport
+) -> None:
+    """Say it of a module of tests and of a test, too."""
+    if call.excinfo is not None and (line := _mistaken(call.excinfo.value)):
+        report.sections.append(("kn-sim", line))
+
+
+def _need_simulator() -> None:
+    """Fail in one line where `simulator` is not the package of kn-sim."""
+    try:
+        from simulator.session.blueprints import Blueprints  # noqa: F401
+    except ImportError:
+        if line := _two_of_a_name():
+            raise pytest.fail.Exception(line, pytrace=False) from None
+        raise
+
+
+def _mistaken(error: BaseException) -> str:
+    """Give the line that tells of two modules, if an error may come of them."""
+    causes = [error]
+    while (cause := causes[-1].__cause__) is not None:
+        causes.append(cause)
+    return _two_of_a_name() if any(_is_of_the_name(each) for each in causes) else ""
+
+
+def _is_of_the_name(error: BaseException) -> bool:
+    if isinstance(error, AttributeError):
+        return error.obj is sys.modules.get(_NAME, sys)
+    name = error.name if isinstance(error, ImportError) else None
+    return name is not None and name.partition(".")[0] == _NAME
+
+
+def _two_of_a_name() -> str:
+    """Say which of two modules called `simulator` hides the other, if there are two."""
+    used = getattr(sys.modules.get(_NAME), "__file__", None)
+    specs = [PathFinder.find_spec(_NAME, [folder]) for folder in sys.path]
+    found = [used, *(spec.origin for spec in specs if spec is not None)]
+    places = list(dict.fromkeys(os.path.realpath(file) for file in found if file))
+    others = [file for file in places if not _is_of_kn_sim(file)]
+    if not others:
+        return ""
+    if others[0] == places[0]:
+        return (
+            f"`{_NAME}` is {others[0]} here, and hides kn-sim's package of that name; "
+            f"for `simulate` and `from {_NAME} import …`, rename it or keep its folder "
+            "off the import path (pythonpath, sys.path, `python -m pytest`)"
+        )
+    return (
+        f"`{_NAME}` is kn-sim's package here, and hides {others[0]}, which is later on "
+        "the import path; rename that, or put its folder first (pythonpath)"
+    )
+
+
+def _is_of_kn_sim(file: str) -> bool:
+    """Tell our package: this module stands beside it, in a wheel and a checkout."""
+    beside = os.path.dirname(os.path.dirname(file))
+    return os.path.isfile(os.path.join(beside, os.path.basename(__file__)))
+
+
+def _flow(simulation: Simulation) -> str:
+    from simulator.trace.flow import flow_lines
+
+    lines = list(flow_lines(simulation.trace, _MOST_LINES))
+    return "\n".join(lines) if lines else "nothing happened: was it run?"
+
+
+def _blueprint(
+    topology: str | os.PathLike[str] | Topology,
+    options: Options,
+    request: pytest.FixtureRequest,
+) -> tuple[Blueprint, Path]:
+    """Give the blueprint, and the folder in which files that the topology names lie."""
+    from simulator.errors import UsageError
+    from simulator.session.blueprints import Blueprints
+    from simulator.topology import Topology
+
+    kept = request.config.stash.setdefault(_BLUEPRINTS, Blueprints())
+    beside = request.path.parent
+    if isinstance(topology, Topology):
+        return kept.of(topology, options), beside
+    if not isinstance(topology, str | os.PathLike) or not os.fspath(topology):
+        raise UsageError(
+            f"simulate({topology!r}): expected a file or a folder, YAML as text, a "
+            "Topology or a Blueprint"
+        )
+    if isinstance(topology, str) and _is_yaml(topology):
+        return kept.of_text(topology, "<simulate>", options), beside
+    folders = dict.fromkeys((beside, request.config.rootpath))
+    candidates = [folder / topology for folder in folders]
+    for path in candidates:
+        if path.exists():
+            folder = path if path.is_dir() else path.parent
+            return kept.of_files(path, options), folder
+    looked = " nor ".join(str(path) for path in candidates)
+    raise UsageError(f"simulate({os.fspath(topology)!r}): there is neither {looked}")
+
+
+def _is_yaml(text: str) -> bool:
+    """Tell YAML from a path: it has several lines, or ``key: value`` in one."""
+    return "\n" in text or ": " in text
+
+
+def _given_seed(config: pytest.Config) -> int | None:
+    seed: int | None = config.getoption(_OPTION)
+    text = str(config.getini(_INI)).strip()
+    if seed is not None or not text:
+        return seed
+    try:
+        return _seed(text)
+    except ArgumentTypeError as error:
+        raise pytest.UsageError(f"{_INI}: {error}") from None
+
+
+def _seed(text: str) -> int:
+    seed = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= seed <= _LARGEST_SEED:
+        raise ArgumentTypeError(
+            f"expected a whole number from 0 to {_LARGEST_SEED}, found {text!r}"
+        )
+    return seed
