@@ -61,6 +61,7 @@ check: $(DEV)  ## all that a change must pass: format, lint, types, layers, test
 	$(BIN)/coverage run -m pytest -q -n auto
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+	$(BIN)/python -m tests.house
 
 # What is pinned stays as it is where it can; without the file, the newest releases are taken.
 lock: $(BIN)/uv  ## pin what is needed to develop, with hashes, in requirements.lock
