@@ -54,12 +54,12 @@ def _check_period(
     delivery: Fields, name: str, allowed: Callable[[int], bool]
 ) -> list[Fault]:
     text = delivery.get(name)
-    if text is None or is_period(text, allowed):
+    if text is None or _is_period(text, allowed):
         return []
     return [invalid(text, name, expected=A_DURATION)]
 
 
-def is_period(text: str, allowed: Callable[[int], bool]) -> bool:
+def _is_period(text: str, allowed: Callable[[int], bool]) -> bool:
     """Say whether a text is an ISO 8601 duration of an allowed length in ns."""
     try:
         return allowed(parse_period(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.admission import features
-from simulator.admission.delivery_rules import A_DURATION, check_delivery, is_period
+from simulator.admission.delivery_rules import check_delivery
 from simulator.admission.faults import Fault, disallowed, invalid, via
 from simulator.admission.go_types import STRING, pointer, text, value
 from simulator.admission.kinds import Kind
@@ -13,6 +13,7 @@ from simulator.admission.origins import from_webhook
 from simulator.admission.references import check_reference
 from simulator.admission.trigger import BROKER_LABEL
 from simulator.admission.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
+from simulator.delivery import PeriodError, parse_period
 
 if TYPE_CHECKING:
     from simulator.admission.defaulting import Defaulting
@@ -33,9 +34,8 @@ def set_defaults(request: Fields, defaulting: Defaulting) -> None:
     Source: knative-resources 6.6; knative/eventing requestreply_defaults.go.
     """
     spec = request["spec"]
-    if spec["brokerRef"]["name"]:
-        origin = from_webhook("name of the broker")
-        defaulting.label(request, BROKER_LABEL, spec["brokerRef"]["name"], origin)
+    origin = from_webhook("name of the broker")
+    defaulting.label(request, BROKER_LABEL, spec["brokerRef"]["name"], origin)
     if not spec.get("timeout"):
         flag = features.REQUEST_REPLY_TIMEOUT
         origin = defaulting.from_config(features.CONFIG_MAP, flag)
@@ -62,8 +62,7 @@ def validate(request: Fields, checking: Checking) -> list[Fault]:
         found.append(disallowed("namespace"))
     faults = via(found, "brokerRef")
     faults += via(check_delivery(spec.get("delivery"), own), "delivery")
-    if not is_period(spec["timeout"], lambda length: length > 0):
-        faults.append(invalid(spec["timeout"], "timeout", expected=A_DURATION))
+    faults += _check_timeout(spec["timeout"])
     for name in ("correlationAttribute", "replyAttribute"):
         if spec[name] in _REFUSED_NAMES:
             path = name.lower()
@@ -73,6 +72,16 @@ def validate(request: Fields, checking: Checking) -> list[Fault]:
             )
             faults.append(invalid(spec[name], path, why))
     return via(faults, "spec")
+
+
+def _check_timeout(text: str) -> list[Fault]:
+    """Check the timeout; the details say what the parser, or the webhook, has against it."""
+    try:
+        if parse_period(text) > 0:
+            return []
+    except PeriodError as error:
+        return [invalid(text, "timeout", str(error))]
+    return [invalid(text, "timeout", "timeout must be a positive duration")]
 
 
 REQUEST_REPLY: Final = Kind(

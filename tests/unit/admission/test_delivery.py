@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.delivery import NS_PER_SECOND, PeriodError, parse_period
 from tests.unit.admission.examples import SHIPPED, broker, channel, features, said
 
 if TYPE_CHECKING:
@@ -79,53 +78,3 @@ def test_a_delivery_is_checked(
 
 def test_the_delivery_of_an_in_memory_channel_is_not_checked() -> None:
     assert said(channel({"delivery": {"retry": -1}}, kind="InMemoryChannel")) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "tenths"),
-    [
-        ("P0", 0),
-        ("PT0S", 0),
-        ("PT0.25S", 2),
-        ("PT1,5S", 15),
-        ("PT1.S", 10),
-        ("-PT1S", -10),
-        ("+PT1S", 10),
-        ("PT-1S", -10),
-        ("P1DT1S", 864_010),
-        ("P1W", 6_048_000),
-        ("PT1S1M", 610),
-    ],
-)
-def test_a_period_is_read_in_tenths_of_a_second(text: str, tenths: int) -> None:
-    assert parse_period(text) == tenths * NS_PER_SECOND // 10
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("", "expected 'P' period mark"),
-        ("-", "expected 'P' period mark"),
-        ("1s", "expected 'P' period mark"),
-        ("pt1s", "expected 'P' period mark"),
-        ("P", "designator"),
-        ("PT", "designator"),
-        ("PT1", "expected a number and a designator at '1'"),
-        ("PTS", "expected a number and a designator at 'S'"),
-        ("PT.5S", "expected a number"),
-        ("P1S", "'S' designator cannot occur here"),
-        ("PT1Y", "'Y' designator cannot occur here"),
-        ("PT1S2S", "more than once"),
-        ("PT1T1S", "expected a number"),
-        ("P1.5DT1.5S", "only the last field can have a fraction"),
-        ("PT\u0661S", "expected a number"),
-    ],
-)
-def test_a_text_that_is_no_period_is_refused_with_its_reason(
-    text: str, why: str
-) -> None:
-    with pytest.raises(PeriodError) as caught:
-        parse_period(text)
-
-    assert str(caught.value).startswith(f"{text}: ")
-    assert why in str(caught.value)
