@@ -137,9 +137,19 @@ def judge_case(case: Mapping[str, Any]) -> Finding:
         return Finding(outcome=Outcome.SKIPPED)
     spec_filter = case.get("filter") or {}
     judge = compile_filters(case.get("filters"), spec_filter.get("attributes"))
-    verdict = judge.verdict(event.attributes)
-    explanation = judge.explain(event.attributes)
+    attributes = {**event.attributes, **_untrimmed(case["event"])}
+    verdict = judge.verdict(attributes)
+    explanation = judge.explain(attributes)
     return _compare(wanted, _delivered(verdict), "\n" + str(explanation))
+
+
+def _untrimmed(event: Mapping[str, Any]) -> dict[str, str]:
+    """Give the texts that HTTP trims on its way; the recorder's headers saw no wire."""
+    return {
+        name.lower(): value
+        for name, value in event.items()
+        if isinstance(value, str) and value != value.strip(" \t") and name != "data"
+    }
 
 
 def judge_admission(case: Mapping[str, Any]) -> Finding:
