@@ -14,6 +14,7 @@ Source: CloudEvents SQL 1.0, sections 2 "Language syntax", 3.4 (precedence) and 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from lark import Lark, Token, Transformer
@@ -107,6 +108,9 @@ _HINTS = (
 )
 
 
+# Whoever admits a filter and whoever compiles it ask for the same expression, and a
+# reload asks for all of them again.
+@lru_cache(maxsize=16_384)
 def parse(text: str) -> Term:
     """The syntax tree of an expression.
 
