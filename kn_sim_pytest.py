@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _OPTION = "--kn-sim-seed"
 _INI = "kn_sim_seed"
 _MOST_LINES = 200
+_MAY_RAISE = "a service that may raise says so: sim.service(…, errors=500)"
 _LARGEST_SEED = 2**63 - 1  # `simulator.subscribers.parse` says so, too
 _NAME = "simulator"
 
@@ -41,6 +42,7 @@ class Simulate(Protocol):
         ...
 
 
+_PASSED = pytest.StashKey[bool]()
 _SIMULATIONS = pytest.StashKey[list["Simulation"]]()
 _BLUEPRINTS: pytest.StashKey[Blueprints] = pytest.StashKey()
 
@@ -63,8 +65,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def simulate(request: pytest.FixtureRequest) -> Simulate:
+def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
     """Make simulations, any number in a test; a failing test shows what happened.
+
+    A test that passed fails at its teardown when a handler raised what it must not.
 
     ``simulate(topology, **options)`` gives a `simulator.Simulation`. The topology is
 
@@ -98,7 +102,21 @@ def simulate(request: pytest.FixtureRequest) -> Simulate:
         made.append(simulation)
         return simulation
 
-    return simulate
+    yield simulate
+    if request.node.stash.get(_PASSED, False):
+        _judge(made)
+
+
+def _judge(simulations: list[Simulation]) -> None:
+    """Fail a test that passed although its handlers did what they must not."""
+    errors = [error for each in simulations for error in each.handler_errors]
+    if errors:
+        from simulator.session.failures import in_lines
+
+        pytest.fail(
+            "\n".join(("a handler failed", *in_lines(errors), _MAY_RAISE)),
+            pytrace=False,
+        )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -107,6 +125,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add what happened in a failing test's simulations to its report."""
     report = yield
+    if report.when == "call":
+        item.stash[_PASSED] = report.passed
     if report.failed:
         simulations = item.stash.get(_SIMULATIONS, [])
         for number, simulation in enumerate(simulations, 1):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from benchmarks.measure import Effort, Sample
     from simulator import CloudEvent
-    from simulator.subscribers.handler import Handler
+    from simulator.subscribers.played import Handler
 
 _HOPS = 10
 _CHAIN = "topology: chain\nbrokers: {default: {}}\ntriggers:\n" + "\n".join(

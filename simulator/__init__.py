@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from simulator.session.approvals import Approval
     from simulator.session.blueprint import Blueprint
     from simulator.session.breakpoints import Breakpoint, Held
+    from simulator.session.failures import HandlerFailure
     from simulator.session.faults import InjectedFault
     from simulator.session.simulation import Simulation
     from simulator.session.views import Received, Sent
@@ -46,6 +47,7 @@ _HOMES = {
     "Context": "simulator.subscribers.handler",
     "EventError": "simulator.errors",
     "HandlerError": "simulator.errors",
+    "HandlerFailure": "simulator.session.failures",
     "Held": "simulator.session.breakpoints",
     "InjectedFault": "simulator.session.faults",
     "Received": "simulator.session.views",
@@ -69,6 +71,7 @@ __all__ = [
     "Context",
     "EventError",
     "HandlerError",
+    "HandlerFailure",
     "Held",
     "InjectedFault",
     "Received",

@@ -43,6 +43,18 @@ def nearest(name: object, valid: Iterable[str], cutoff: float = 0.6) -> str:
     return "" if close is None else f"; did you mean {close!r}?"
 
 
+def error_line(traceback: str) -> str:
+    """Give the line of a traceback that names the error; of other text the last line.
+
+    A message may have several lines, such as that of an assertion in a test.
+    """
+    lines = traceback.strip().splitlines()
+    frames = [n for n, line in enumerate(lines) if line.startswith('  File "')]
+    below = lines[frames[-1] + 1 :] if frames else []
+    named = next((line for line in below if not line.startswith(" ")), "")
+    return named or (lines[-1] if lines else "")
+
+
 class SimulatorError(Exception):
     """The root: one sentence that says what is wrong and where."""
 

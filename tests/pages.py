@@ -30,7 +30,7 @@ _FENCE = re.compile(
     r"^```(?P<language>\w*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-_TOOK = re.compile(r"(?<=passed in )\d+\.\d\ds")
+_TOOK = re.compile(r"(?<=(?:passed| error) in )\d+\.\d\ds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -202,6 +202,7 @@ def simulate(
         choices=choices_of(args),
         keep=keep,
         journal=journal,
+        raise_assertions=False,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.style import shortened
 from simulator.duration import duration_text
+from simulator.errors import error_line
 from simulator.kernel import Fault, Kind
 from simulator.value import Value
 
@@ -147,9 +148,8 @@ def answer_text(record: Record, *, since_ns: int) -> str:
     detail = "" if record.detail is None else str(record.detail)
     if record.status:
         said = str(record.status)
-        last = detail.strip().splitlines()[-1:]  # of a traceback
-        if last:
-            said = f"{said} {shortened(last[0], 60)}"
+        if detail.strip():
+            said = f"{said} {shortened(error_line(detail), 60)}"
     else:
         said = fault_text(detail)
     if record.at_ns > since_ns:

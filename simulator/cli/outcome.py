@@ -40,6 +40,8 @@ def summary_json(sim: Simulation, tally: Tally) -> dict[str, Any]:
         "stubs": stub_names(sim.wiring),
         "findings": [finding_json(each) for each in sim.findings],
     }
+    if tally.handler_errors.found:
+        whole["handlerErrors"] = _happenings(tally.handler_errors)
     if tally.undecided.found:
         whole["undecided"] = _happenings(tally.undecided)
     if tally.faults:

@@ -57,7 +57,8 @@ def add_parser(subparsers: Subparsers) -> None:
         "Run a topology in virtual time: send events, let its sources send theirs, and show\n"
         "what flows where, as it happens, and what it came to.\n\n"
         "Exit code: 0 all went well; 1 something was lost, refused, expired, answered\n"
-        "with a failure, or there was no end; 2 wrong use, or the topology cannot be run.",
+        "with a failure, a handler raised that must not, or there was no end;\n"
+        "2 wrong use, or the topology cannot be run.",
         _EXAMPLES,
     )
     add_files(parser)

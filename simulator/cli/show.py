@@ -107,6 +107,9 @@ class Show:
         with self._naming_the_trace():
             for writer in self._writers:
                 writer.write(log)
+        errors = self._sim.handler_errors
+        tally.add_errors(errors)
+        errors.clear()
         flows = not self._json and not self._quiet
         for record in map(unpack, log.rows(self._next)):
             tally.add(record)

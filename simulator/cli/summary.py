@@ -24,6 +24,7 @@ _LONGEST_CAUSE = 160
 def summary_lines(sim: Simulation, tally: Tally, style: Style) -> Iterator[str]:
     """Give the whole summary, line by line; sections that say nothing are left out."""
     yield from _services(tally, style)
+    yield from _section("handler errors", tally.handler_errors, style, "red")
     yield from _section("dead letters", tally.dead_letters, style, "yellow")
     yield from _section("lost", tally.lost, style, "red")
     yield from _section("refused", tally.refused, style, "red")
@@ -130,6 +131,9 @@ def verdict_line(tally: Tally, now_ns: int, style: Style) -> str:
     requests = _plural(tally.attempts, "request")
     time = time_text(now_ns)
     parts = [f"{events}, {deliveries} ({requests}) in {time} of virtual time"]
+    errors = tally.handler_errors.total
+    if errors:
+        parts.append(_plural(errors, "handler error"))
     for sort, word in (
         (tally.dead_letters, "dead-lettered"),
         (tally.lost, "lost"),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from simulator.event import Event
+    from simulator.session.failures import HandlerFailure
     from simulator.subscribers.fault_spec import HitDetail
     from simulator.trace import Record
 
@@ -138,6 +139,7 @@ class Tally:
         self.expired = Happenings()
         self.failed_senders = Happenings()
         self.unmatched = Happenings()
+        self.handler_errors = Happenings()
         self.faults: dict[str, FaultTally] = {}
         self.origins: dict[str, int] = {}
         self.stopped = False
@@ -154,10 +156,16 @@ class Tally:
 
     @property
     def says_no(self) -> bool:
-        """Whether an event did not get where it should."""
+        """Whether an event did not get where it should, or a handler failed."""
         return self.stopped or any(
             each.found
-            for each in (self.lost, self.refused, self.expired, self.failed_senders)
+            for each in (
+                self.lost,
+                self.refused,
+                self.expired,
+                self.failed_senders,
+                self.handler_errors,
+            )
         )
 
     @property
@@ -183,6 +191,14 @@ class Tally:
         else:
             self._fact(record)
             self._last = record
+
+    def add_errors(self, errors: Iterable[HandlerFailure]) -> None:
+        """Count what handlers raised, or returned as no answer may be."""
+        for each in errors:
+            event = each.request.envelope.event
+            why = f"{each.what} ({each.short_place})"
+            happening = Happening(event.type, each.service, why)
+            self.handler_errors.add(happening, event)
 
     def _fact(self, record: Record) -> None:
         match record.kind:

@@ -53,9 +53,12 @@ class Driven:
             until: Time since the start: ISO 8601 or ``1h``.
 
         Raises:
+            AssertionError: One has failed in a handler, or it has ended the test; the
+                run can go on. See `Simulation.service`.
             UsageError: There is no end, as sources send for ever or events go in a
                 circle; a handler calls; or an async one waits in a running event loop.
         """
+        __tracebackhide__ = True
         self._runner().run(until)
 
     async def run_async(self, until: str | None = None) -> None:
@@ -63,14 +66,17 @@ class Driven:
 
         Handlers that wait for something real do so while virtual time stands still.
         """
+        __tracebackhide__ = True
         await self._runner().run_async(until)
 
     def step(self) -> bool:
         """Carry out the next notice; False when nothing is due any more.
 
         Raises:
+            AssertionError: As `run` does.
             UsageError: An async handler waits and an event loop runs already.
         """
+        __tracebackhide__ = True
         return self._runner().step()
 
     @property
@@ -105,9 +111,11 @@ class Driven:
             breakpoint holds a request.
 
         Raises:
+            AssertionError: As `run` does.
             UsageError: Neither bound is given and sources send for ever; the log is
                 full (`raise_limit` lets the run go on); or a handler calls.
         """
+        __tracebackhide__ = True
         return await self._runner().advance(until_ns, enough)
 
     def arrive(self, until_ns: int) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.session.prepare import Prepared
     from simulator.session.run import Run
     from simulator.session.starting import Sources, Wound
-    from simulator.subscribers.handler import Handler
+    from simulator.subscribers.played import Played
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.wiring import Endpoint, Wiring
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 class _Answering(NamedTuple):
     """What answers for a service, and what it was made of."""
 
-    described: tuple[ServiceSpec | None, Handler | None, bool]
+    described: tuple[ServiceSpec | None, Played | None, bool]
     service: Service
     answering: Answering
 
@@ -65,7 +65,7 @@ class Engine:
     def __init__(
         self,
         blueprint: Blueprint,
-        handlers: Mapping[str, Handler],
+        handlers: Mapping[str, Played],
         run: Run,
         emit: Callable[[Event, str, int, str], None],
         *,
@@ -129,7 +129,7 @@ class Engine:
     def reload(
         self,
         blueprint: Blueprint,
-        handlers: Mapping[str, Handler],
+        handlers: Mapping[str, Played],
         deleted: Iterable[ResourceKey],
     ) -> None:
         """Run another topology from now on; nothing happens when it is refused.
@@ -159,7 +159,7 @@ class Engine:
     def _made_of(
         self,
         blueprint: Blueprint,
-        handlers: Mapping[str, Handler],
+        handlers: Mapping[str, Played],
         deleted: Iterable[ResourceKey] = (),
         before: Addresses | None = None,
     ) -> tuple[Addresses, dict[str, _Answering]]:
@@ -170,12 +170,12 @@ class Engine:
         services: dict[str, _Answering] = {}
         for endpoint in book.wiring.endpoints:
             spec = of_endpoint(prepared.spec.services, endpoint)
-            handler = of_endpoint(handlers, endpoint)
-            described = (spec, handler, endpoint.stub)
+            played = of_endpoint(handlers, endpoint)
+            described = (spec, played, endpoint.stub)
             made = self._services.get(endpoint.node)
             if made is None or made.described != described:
                 service = Service(endpoint, self._run, self._emit)
-                answers = self._answer(service, endpoint, spec, handler)
+                answers = self._answer(service, endpoint, spec, played)
                 made = _Answering(described, service, answers)
             services[endpoint.node] = made
             answering[endpoint.node] = made.answering
@@ -188,12 +188,12 @@ class Engine:
         service: Service,
         endpoint: Endpoint,
         spec: ServiceSpec | None,
-        handler: Handler | None,
+        played: Played | None,
     ) -> Answering:
-        if handler is not None:
+        if played is not None:
             from simulator.session.functions import handled  # the SDK
 
-            return handled(handler, service, self._run, spec)
+            return handled(played, service, self._run, spec)
         if spec is not None:
             return declared(spec, service, self._run)
         return STUB if endpoint.stub else PLAIN

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from simulator.session.blueprint import Blueprint
     from simulator.session.journal import Journal
     from simulator.session.repeating import Repetition
-    from simulator.subscribers.handler import Handler
+    from simulator.subscribers.played import Played
 
 
 class Forkable:
     """The part of a `Simulation` that is about forks."""
 
     journal: Journal | None
-    _given: dict[str, Handler]
+    _given: dict[str, Played]
     _options: Mapping[str, Any]
     _origin: Blueprint
 
@@ -87,8 +87,8 @@ class Forkable:
         """Make a run of the same settings to which nothing has happened."""
         made = cast("Any", type(self))  # the whole Simulation; this is a part of it
         fork = made(self._origin, **self._options)
-        for name, handler in self._given.items():
-            fork.service(name, handler)
+        for name, played in self._given.items():
+            fork.service(name, played.function, errors=played.errors or None)
         assert self.journal is not None, "only such runs are forked"
         assert fork.journal is not None, "the options say so"
         fork.journal.family = self.journal.family

@@ -9,14 +9,9 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from simulator.event.sdk import cloud_event
-from simulator.subscribers.handler import (
-    Context,
-    drive,
-    raised,
-    to_answer,
-    wants_context,
-)
+from simulator.subscribers.handler import Context, drive, to_answer
 from simulator.subscribers.latency import NO_LATENCY
+from simulator.subscribers.played import Played, code_of, wants_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.kernel.routes import Subscriber
     from simulator.session.described_service import Service
     from simulator.session.run import Run
-    from simulator.subscribers.handler import Handler
+    from simulator.subscribers.played import Handler
     from simulator.subscribers.service_spec import ServiceSpec
 
 # `async with` awaits, so it shows as the first of these.
@@ -33,13 +28,14 @@ _WAITING = ("GET_AWAITABLE", "GET_AITER")
 
 
 def handled(
-    handler: Handler, service: Service, run: Run, spec: ServiceSpec | None
+    played: Played, service: Service, run: Run, spec: ServiceSpec | None
 ) -> Subscriber:
     """Make what calls a function for each request.
 
     A coroutine function that may wait is called in an event loop, later; all others
     are called at once.
     """
+    handler = played.function
     arguments = _arguments(service, run, with_context=wants_context(handler))
     awaits = is_async(handler)
     later = awaits and may_wait(handler)
@@ -51,20 +47,21 @@ def handled(
         cause = run.asked()
         if later:
             call: Callable[[], Any] = partial(handler, *arguments(request))
-            run.pending.begin(call, request, cause, longer_ns)
+            run.pending.begin(call, played, request, cause, latency_ns=longer_ns)
             return None
         run.cause = cause
         try:
             result: Any = handler(*arguments(request))
             if awaits:
-                answer = drive(result)
+                result = drive(result)
             elif isinstance(result, CoroutineType):  # of a function that only wraps one
-                run.pending.begin(lambda: result, request, cause, longer_ns)
+                run.pending.begin(
+                    lambda: result, played, request, cause, latency_ns=longer_ns
+                )
                 return None
-            else:
-                answer = to_answer(result)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's handler raises
-            answer = raised(error)
+            answer = to_answer(result)
+        except BaseException as error:  # noqa: BLE001 - whatever a user's handler raises
+            answer = run.failures.answer(error, played, request, cause)
         finally:
             run.cause = -1
         return answer.delayed(longer_ns) if longer_ns else answer
@@ -88,7 +85,11 @@ def _arguments(service: Service, run: Run, *, with_context: bool) -> Any:
 
 def is_async(handler: Handler) -> bool:
     """Tell whether a handler is a coroutine function, or an object called as one."""
-    return iscoroutinefunction(handler) or iscoroutinefunction(type(handler).__call__)
+    try:
+        is_one = iscoroutinefunction(handler)
+    except TypeError:  # a mock of a function has a mock of its code
+        return False
+    return is_one or iscoroutinefunction(type(handler).__call__)
 
 
 def may_wait(handler: Handler) -> bool:
@@ -97,10 +98,7 @@ def may_wait(handler: Handler) -> bool:
     One without an await can be run to its end in place; a coroutine that was
     started by hand cannot be handed to an event loop later.
     """
-    while isinstance(handler, partial):
-        handler = handler.func
-    function = handler if hasattr(handler, "__code__") else type(handler).__call__
-    code = getattr(function, "__code__", None)
+    code = code_of(handler)
     if code is None:
         return True
     return any(each.opname in _WAITING for each in dis.get_instructions(code))

@@ -10,12 +10,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from simulator.errors import HandlerError, nearest
-from simulator.subscribers.handler import wants_context
+from simulator.subscribers.played import wants_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulator.subscribers.handler import Handler
+    from simulator.subscribers.played import Handler
 
 
 _PREFIX = "kn_sim_handlers."

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from simulator.kernel.calendar import Alarm
-from simulator.subscribers.handler import raised, to_answer
+from simulator.subscribers.handler import to_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
 
     from simulator.kernel import Answer, Kernel, Request, Sender
+    from simulator.session.failures import Failures
+    from simulator.subscribers.played import Played
 
     HandlerCoroutine = Coroutine[Any, Any, object]
 
@@ -40,6 +42,7 @@ class _Call:
         "coroutine",
         "latency_ns",
         "nap_ns",
+        "played",
         "request",
         "senders",
         "start",
@@ -50,13 +53,16 @@ class _Call:
         self,
         calls: PendingHandlers,
         start: Callable[[], HandlerCoroutine],
+        played: Played,
         request: Request,
         cause: int,
+        *,
         latency_ns: int,
     ) -> None:
         node = request.target.node
         self.alarm = Alarm(calls.kernel, node, partial(calls.due, self))
         self.start = start
+        self.played = played
         self.request = request
         self.cause = cause
         self.latency_ns = latency_ns
@@ -86,8 +92,9 @@ class PendingHandlers:
     sleeps belongs to no task: it may go on in a later run, in another event loop.
     """
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Kernel, failures: Failures) -> None:
         self.kernel = kernel
+        self._failures = failures
         self._open: list[_Call] = []
         self._awake: list[_Call] = []
         self._settling = False
@@ -95,19 +102,22 @@ class PendingHandlers:
     def begin(
         self,
         start: Callable[[], HandlerCoroutine],
+        played: Played,
         request: Request,
         cause: int,
+        *,
         latency_ns: int,
     ) -> None:
         """Take a call that will answer later.
 
         Args:
             start: Calls the handler.
+            played: The handler.
             request: What it answers.
             cause: The record of the request.
             latency_ns: How much longer the answer takes in virtual time.
         """
-        call = _Call(self, start, request, cause, latency_ns)
+        call = _Call(self, start, played, request, cause, latency_ns=latency_ns)
         self._open.append(call)
         self._awake.append(call)
 
@@ -164,13 +174,14 @@ class PendingHandlers:
             if call.coroutine is None:
                 call.coroutine = call.start()
             result = await _until_nap(call.coroutine)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's handler raises
-            call.answer = raised(error)
-            return
-        if isinstance(result, _Nap):
-            call.nap_ns = result.ns
-        else:
-            call.answer = to_answer(result)
+            if isinstance(result, _Nap):
+                call.nap_ns = result.ns
+            else:
+                call.answer = to_answer(result)
+        except BaseException as error:  # noqa: BLE001 - whatever a user's handler raises
+            call.answer = self._failures.answer(
+                error, call.played, call.request, call.cause
+            )
 
     def _hand_over(self, call: _Call) -> None:
         kernel = self.kernel

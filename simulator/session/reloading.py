@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.session.engine import Engine
     from simulator.session.prepare import Prepared
     from simulator.session.run import Run
-    from simulator.subscribers.handler import Handler
+    from simulator.subscribers.played import Played
 
 
 _GIVEN = ("seed", "start", "max_ttl")
@@ -33,8 +33,8 @@ class Reloadable:
     _run: Run
     _begun: bool
     _blueprint: Blueprint
-    _handlers: dict[str, Handler]
-    _given: dict[str, Handler]
+    _handlers: dict[str, Played]
+    _given: dict[str, Played]
     _options: Mapping[str, Any]
     _reloads = 0
 
@@ -97,7 +97,7 @@ class Reloadable:
         self.topology = topology
         return changes
 
-    def _handlers_of(self, prepared: Prepared) -> dict[str, Handler]:
+    def _handlers_of(self, prepared: Prepared) -> dict[str, Played]:
         """Give the Python functions; those of unchanged services are the same."""
         old = self._blueprint.prepared.spec.services
         kept = {

@@ -63,6 +63,7 @@ class Repetition:
         if in_between:
             yield from journal.runner().look_ahead()
         journal.run.log.most = self._log.most
+        journal.run.failures.repeats = False
         self.made = fork
 
     def _cut(self) -> tuple[tuple[Input, ...], Place]:
@@ -82,6 +83,7 @@ class Repetition:
         simulation, journal = self._afresh()
         # What stopped the run does not stop its repetition.
         journal.run.log.most = maxsize
+        journal.run.failures.repeats = True
         for each in inputs:
             yield from journal.runner().repeat(each.place)
             with suppress(Exception):  # it failed when it was made, in the same way

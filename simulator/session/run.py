@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.kernel import Chooser, Kernel, Log, Target
     from simulator.session.approvals import Approvals
+    from simulator.session.failures import Failures
     from simulator.session.interceptors import Interceptors
     from simulator.session.pending import PendingHandlers
 
@@ -27,6 +28,7 @@ class Run:
         log: The records.
         chooser: Decides what chance, or somebody else, decides.
         epoch_ns: The start of the run, nanoseconds since 1970.
+        raises: Whether a failed assertion in a handler is raised by who drives the run.
 
     Attributes:
         kernel: Set before anything runs; None before.
@@ -35,7 +37,9 @@ class Run:
         interceptors: Faults and breakpoints; None while there have been none.
     """
 
-    def __init__(self, log: Log, chooser: Chooser, epoch_ns: int) -> None:
+    def __init__(
+        self, log: Log, chooser: Chooser, epoch_ns: int, *, raises: bool = True
+    ) -> None:
         self.log = log
         self.chooser = chooser
         self.epoch_ns = epoch_ns
@@ -45,6 +49,8 @@ class Run:
         self.interceptors: Interceptors | None = None
         self._pending: PendingHandlers | None = None
         self._approvals: Approvals | None = None
+        self._failures: Failures | None = None
+        self._raises = raises
 
     @property
     def now_ns(self) -> int:
@@ -67,9 +73,25 @@ class Run:
         if self._pending is None:
             from simulator.session.pending import PendingHandlers  # anyio
 
-            assert self.kernel is not None, "handlers are called when it runs"
-            self._pending = PendingHandlers(self.kernel)
+            self._pending = PendingHandlers(self._running(), self.failures)
         return self._pending
+
+    @property
+    def failures(self) -> Failures:
+        """What went wrong in handlers."""
+        if self._failures is None:
+            from simulator.session.failures import Failures  # few handlers fail
+
+            self._failures = Failures(self._running, raises=self._raises)
+        return self._failures
+
+    def _running(self) -> Kernel:
+        assert self.kernel is not None, "handlers are called when it runs"
+        return self.kernel
+
+    def failed(self) -> BaseException | None:
+        """Give what a handler raised and who drives the run is to raise; each once."""
+        return None if self._failures is None else self._failures.next_to_raise()
 
     @property
     def approvals(self) -> Approvals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import EXPECTED, LONGEST_NS, duration_ns
@@ -60,6 +61,7 @@ class Runner:
 
     def run(self, until: str | None) -> None:
         """Go on until nothing is due, or until an instant; see `Simulation.run`."""
+        __tracebackhide__ = True
         kernel, run = self._kernel, self._run
         until_ns = self._until(until)
         if run.is_halted():
@@ -71,12 +73,27 @@ class Runner:
         if run.is_halted():
             return
         if run.has_pending:
-            wait_for(self.run_async, until)
+            self._wait_for_run(until)
         else:
             kernel.arrive(until_ns)
 
+    def _wait_for_run(self, until: str | None) -> None:
+        """Go on in an event loop; what a handler failed with is raised outside of it."""
+        __tracebackhide__ = True
+        failures = self._run.failures
+        before = failures.raised
+        try:
+            wait_for(self.run_async, until)
+        except BaseException:
+            if failures.raised == before:
+                raise
+        failed = failures.last_raised
+        if failed is not None and failures.raised > before:
+            raise failed.exception.with_traceback(failed.traceback)
+
     async def run_async(self, until: str | None) -> None:
         """Go on in an event loop; see `Simulation.run_async`."""
+        __tracebackhide__ = True
         kernel, pending = self._kernel, self._run.pending
         until_ns = self._until(until)
         if self._run.is_halted():
@@ -98,6 +115,7 @@ class Runner:
         Handlers go on when nothing else is due in their instant, as in `run`: the
         same notices follow each other, however a run is driven.
         """
+        __tracebackhide__ = True
         run = self._run
         if run.is_halted():
             return False
@@ -120,6 +138,7 @@ class Runner:
         self, until_ns: int | None, enough: Callable[[], bool] | None
     ) -> bool:
         """Go on for a while in somebody's event loop; see `Simulation.advance`."""
+        __tracebackhide__ = True
         if enough is None and until_ns is None:
             self._until(None)
         if not self._run.is_halted():
@@ -256,7 +275,7 @@ class _Drive:
     """One stretch of driving; no generator, since some runs are shorter than one.
 
     Args:
-        run: Must not be going on.
+        run: Must not be going on. What its handlers failed with is raised at the end.
         journal: Of the run, when it keeps one.
         settled: Is called at the end, whatever it is.
         stopped: Makes the error in place of one of the kernel that ends it.
@@ -295,8 +314,11 @@ class _Drive:
             self._before = set_driven(self._journal)
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        __tracebackhide__ = True
         journal = self._journal
         try:
+            if error is None or isinstance(error, HaltedError):
+                self._raise_failed()
             if isinstance(error, RunawayError | EndOfTimeError):
                 raise self._stopped(error) from None
             if isinstance(error, HaltedError):
@@ -311,6 +333,18 @@ class _Drive:
             if journal is not None:
                 set_driven(self._before)
             self._settled()
+
+    def _raise_failed(self) -> None:
+        """Raise what a handler failed with, if that is to be, as it stands."""
+        __tracebackhide__ = True
+        failed = self._run.failed()
+        if failed is None:
+            return
+        context = failed.__context__
+        try:
+            raise failed
+        finally:
+            failed.__context__ = context  # not what stopped the run
 
 
 def wait_ns(text: str, name: str) -> int:
@@ -333,13 +367,12 @@ def wait_for(step: Callable[..., Awaitable[Any]], *arguments: object) -> None:
     Raises:
         UsageError: An event loop runs here already.
     """
+    __tracebackhide__ = True
     import anyio  # only when a handler waits
 
-    try:
+    with suppress(RuntimeError):  # no event loop runs here
         anyio.get_cancelled_exc_class()
-    except RuntimeError:  # no event loop runs here
-        anyio.run(step, *arguments)
-    else:
         raise UsageError(
             "a handler waits, and an event loop runs already: await sim.run_async() instead"
         )
+    anyio.run(step, *arguments)

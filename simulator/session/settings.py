@@ -13,13 +13,15 @@ from simulator.kernel import Chooser, Log
 from simulator.kernel.chooser import DURATIONS, SORTS
 from simulator.profiles import PROFILES, Profile
 from simulator.session.expected import expect, expect_whole, unexpected
+from simulator.statuses import FAILING
 from simulator.subscribers.parse import LARGEST_SEED
+from simulator.subscribers.played import Played, wants_context
 
 if TYPE_CHECKING:
     from typing import Any
 
     from simulator.session.prepare import Prepared
-    from simulator.subscribers.handler import Handler
+    from simulator.subscribers.played import Handler
 
 START = "2026-01-01T00:00:00Z"
 _POINT = re.compile(r"[a-z]+/.+#[1-9]\d*")
@@ -155,8 +157,8 @@ def chosen_max_ttl(given: int | None, written: int | None) -> int | None:
 def chosen_handlers(
     prepared: Prepared,
     named: Sequence[Any],
-    kept: Mapping[str, Handler] | None = None,
-) -> Mapping[str, Handler]:
+    kept: Mapping[str, Played] | None = None,
+) -> Mapping[str, Played]:
     """Load the functions that the topology names, from what the caller named.
 
     Args:
@@ -180,20 +182,34 @@ def chosen_handlers(
         return there
     from simulator.session.handlers import load_handlers  # rare
 
-    loaded = {**there, **load_handlers(wanted, named, prepared.places)}
-    return {name: loaded[name] for name in all_}
+    loaded = load_handlers(wanted, named, prepared.places)
+    played = {n: Played(each, services[n].errors) for n, each in loaded.items()}
+    return {name: there.get(name) or played[name] for name in all_}
 
 
-def checked_handler(service: str, handler: Handler) -> Handler:
-    """Give a function back when it can play a service.
+def checked_handler(
+    service: str, handler: Handler, errors: int | str | None = None
+) -> Played:
+    """Give a function that can play a service.
 
     Raises:
-        UsageError: It takes neither one nor two arguments.
+        UsageError: It takes neither one nor two arguments; or the status with which it
+            answers when it raises is none of a failure.
     """
-    from simulator.subscribers.handler import wants_context  # inspect
-
     try:
         wants_context(handler)
     except TypeError as error:
         raise UsageError(f"service {service!r}: {error}") from None
-    return handler
+    return Played(handler, 0 if errors is None else _failing(service, errors))
+
+
+def _failing(service: str, errors: int | str) -> int:
+    text = str(errors)
+    status = int(text) if text.isascii() and text.isdecimal() else 0
+    if isinstance(errors, bool) or status not in FAILING:
+        raise unexpected(
+            f"service {service!r}: errors",
+            f"a status from {FAILING[0]} to {FAILING[-1]}",
+            errors,
+        )
+    return status

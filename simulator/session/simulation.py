@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from simulator.kernel import Addresses, Chooser, Log, Target
     from simulator.profiles import Profile
     from simulator.session.blueprint import Blueprint
-    from simulator.subscribers.handler import Handler
+    from simulator.session.failures import HandlerFailure
+    from simulator.subscribers.played import Handler, Played
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
     from simulator.wiring import Finding, Wiring
@@ -69,6 +70,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         choices: Point -> what is chosen there in place of what the seed says, such as
             ``{"fault/2#7": 1}``; durations as ns or ``250ms``. The points are listed in
             the reference. See `check_choices`.
+        raise_assertions: Whether who drives the run gets what fails or ends a test raised
+            when a handler raises it; else it is only recorded, as other exceptions are.
 
     Raises:
         TopologyError: The topology is refused; every fault is named.
@@ -93,6 +96,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         folder: str = ".",
         journal: bool = False,
         choices: Mapping[str, int | str] | Chooser | None = None,
+        raise_assertions: bool = True,
     ) -> None:
         self._blueprint = self._origin = blueprint_of(
             topology,
@@ -105,7 +109,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         self._options = {
             "seed": seed, "start": start, "max_ttl": max_ttl, "handlers": handlers,
             "keep": keep, "most": most, "folder": folder, "journal": journal,
-            "choices": copied(choices),
+            "choices": copied(choices), "raise_assertions": raise_assertions,
         }  # fmt: skip
         spec = self._blueprint.prepared.spec
         self.topology = self._blueprint.topology
@@ -118,14 +122,16 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         )
         self._log = settings.log_of(keep, most)
         self._chooser = settings.chooser_of(self.seed, choices)
-        self._run = Run(self._log, self._chooser, self._epoch_ns)
+        self._run = Run(
+            self._log, self._chooser, self._epoch_ns, raises=raise_assertions
+        )
         self._described_events = 0
         self._begun = False
         self._watchers: list[Callable[[], None]] = []
         self._engine: Engine | None = None
         # What runs, and where its events go that are sent to no address.
         self._usual: tuple[Addresses, Target] | None = None
-        self._given: dict[str, Handler] = {}
+        self._given: dict[str, Played] = {}
         self.trace = Trace.of(self._log)
         self.journal = Journal(self._run, self._runner, object()) if journal else None
         if self.journal is not None:
@@ -134,38 +140,59 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
     # -- services
 
     @overload
-    def service(self, name: str) -> Callable[[H], H]: ...
+    def service(
+        self, name: str, *, errors: int | str | None = None
+    ) -> Callable[[H], H]: ...
     @overload
-    def service(self, name: str, handler: H) -> H: ...
-    def service(self, name: str, handler: H | None = None) -> H | Callable[[H], H]:
+    def service(
+        self, name: str, handler: H, *, errors: int | str | None = None
+    ) -> H: ...
+    def service(
+        self, name: str, handler: H | None = None, *, errors: int | str | None = None
+    ) -> H | Callable[[H], H]:
         """Let a Python function play a service.
 
         It gets a CloudEvent and, when it takes two arguments, a `Context`; it returns
-        a CloudEvent as the reply, a status, or None. What it raises is a 500, with
-        the traceback in the trace. It may be async.
+        a CloudEvent as the reply, a status, or None. It may be async.
+
+        What it raises is a 500, which is retried as Knative does, and stands in
+        `handler_errors`; so does a wrong return value. A failed assertion, and what ends
+        a test, such as `pytest.fail`, is raised again by what drives the run.
 
         Args:
             name: ``pricing``, or ``team/pricing`` outside the namespace ``default``.
             handler: The function; without it this is a decorator.
+            errors: For one that may raise: the status that it answers with then, such as
+                500. It is no error of the handler, assertions included.
 
         Raises:
-            UsageError: It takes neither one nor two arguments, or an event was sent.
+            UsageError: It takes neither one nor two arguments, the status is not from
+                400 to 599, or an event was sent.
         """
 
         def register(function: H) -> H:
-            self._register(name, function)
+            self._register(name, function, errors)
             return function
 
         return register if handler is None else register(handler)
 
-    def _register(self, name: str, handler: Handler) -> None:
+    def _register(self, name: str, handler: Handler, errors: int | str | None) -> None:
         if self._begun:
             raise UsageError(
                 f"service {name!r}: register handlers before the first event is sent"
             )
-        self._handlers[name] = settings.checked_handler(name, handler)
-        self._given[name] = handler
+        played = settings.checked_handler(name, handler, errors)
+        self._handlers[name] = self._given[name] = played
         self._engine = None
+
+    @property
+    def handler_errors(self) -> list[HandlerFailure]:
+        """What handlers raised, or returned as no answer may be; yours to clear.
+
+        At most 1,000 at a time. Not what was raised again by what drives the run, nor what
+        a service raised that is declared to: ``service(…, errors=500)``.
+        """
+        return self._run.failures.found
 
     # -- what runs
 

@@ -1,4 +1,4 @@
-"""Python functions as services."""
+"""What the Python functions that play services ask for, and what they answer."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import duration_ns
-from simulator.errors import EventError
+from simulator.errors import EventError, error_line
 from simulator.event.rules import faults
 from simulator.kernel import Answer
 from simulator.subscribers.checked import known_valid
+from simulator.subscribers.played import WrongAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping
+    from collections.abc import Coroutine, Mapping
     from random import Random
     from types import ModuleType
 
@@ -23,11 +24,10 @@ if TYPE_CHECKING:
     from simulator.kernel import Request
     from simulator.subscribers.context import Surroundings
 
-    HandlerAnswer = CloudEvent | int | None
-    Handler = Callable[..., HandlerAnswer | Awaitable[HandlerAnswer]]
 
 _OK = Answer(200)
-_FAILED = 500
+FAILED = 500
+_MOCKS = "unittest.mock"
 _STATUSES = range(100, 1_000)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NS_PER_US = 1_000
@@ -100,29 +100,6 @@ class Context:
         self._service.emit(valid, to, duration_ns(after))
 
 
-def wants_context(handler: Handler) -> bool:
-    """Tell whether a handler takes a context beside the event.
-
-    Raises:
-        TypeError: It takes neither one nor two arguments.
-    """
-    import inspect  # only handlers pay
-
-    parameters = [
-        p
-        for p in inspect.signature(handler).parameters.values()
-        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-        and p.default is p.empty
-    ]
-    if len(parameters) not in (1, 2):
-        name = getattr(handler, "__qualname__", type(handler).__name__)
-        raise TypeError(
-            f"a handler takes an event, or an event and a context; {name} takes "
-            f"{len(parameters)} arguments"
-        )
-    return len(parameters) > 1
-
-
 @cache
 def _sdk() -> ModuleType:
     """Give the door to the SDK; kept, since an `import` for each answer takes 2 µs."""
@@ -132,8 +109,14 @@ def _sdk() -> ModuleType:
 
 
 def to_answer(result: object) -> Answer:
-    """Turn what a handler returned into an answer."""
-    if result is None:
+    """Turn what a handler returned into an answer.
+
+    A mock that nobody told what to return gives a mock, which counts as nothing.
+
+    Raises:
+        WrongAnswerError: It is none.
+    """
+    if result is None or type(result).__module__ == _MOCKS:
         return _OK
     if isinstance(result, int) and not isinstance(result, bool) and result in _STATUSES:
         return _bare(result)
@@ -142,16 +125,20 @@ def to_answer(result: object) -> Answer:
         try:
             event: Event = sdk.event_of(result)
         except EventError as error:
-            return failure(f"the handler's event: {error}")
+            raise WrongAnswerError(f"the handler's event: {error}") from error
         if not event.checked:
             found = faults(event)
             if found:
-                return failure(f"the handler's event is not valid: {'; '.join(found)}")
+                raise WrongAnswerError(
+                    f"the handler's event is not valid: {'; '.join(found)}"
+                )
         return Answer(200, reply=known_valid(event))
     # Only of plain values: the repr of others tells where they lie in memory.
     plain = isinstance(result, str | bytes | int | float)
     shown = repr(result) if plain else f"a {type(result).__name__}"
-    return failure(f"a handler returns a CloudEvent, a status or None, not {shown}")
+    raise WrongAnswerError(
+        f"a handler returns a CloudEvent, a status or None, not {shown}"
+    )
 
 
 @lru_cache(maxsize=1_024, typed=True)
@@ -160,29 +147,33 @@ def _bare(status: int) -> Answer:
     return Answer(status)
 
 
-def failure(detail: str) -> Answer:
-    """Answer 500; the detail goes to the trace and, as Go would, into the body."""
+def failure(detail: str, status: int = FAILED) -> Answer:
+    """Answer no; the detail goes to the trace and, as Go would, into the body."""
     # A lone surrogate, as in the name of a file, fits in neither body nor trace.
     text = detail.encode(errors="replace").decode()
-    body = text.splitlines()[-1].encode() if text else b""
-    return Answer(_FAILED, body=body, detail=text)
+    return Answer(status, body=error_line(text).encode(), detail=text)
 
 
-def raised(error: BaseException) -> Answer:
-    """Answer for a handler that raised: 500, the traceback in the trace."""
+def traceback_text(error: BaseException) -> str:
+    """Spell what a handler raised, and where."""
     import traceback  # only handlers pay
 
-    text = "".join(traceback.format_exception(error, limit=-8)).rstrip()
-    return failure(text)
+    return "".join(traceback.format_exception(error, limit=-8)).rstrip()
 
 
-def drive(coroutine: Coroutine[Any, Any, object]) -> Answer:
-    """Run a coroutine that does not wait for anything, without an event loop."""
+def drive(coroutine: Coroutine[Any, Any, object]) -> object:
+    """Run a coroutine that does not wait for anything, without an event loop.
+
+    Raises:
+        WrongAnswerError: It does wait.
+        BaseException: Whatever it raises.
+    """
     try:
         coroutine.send(None)
     except StopIteration as stop:
-        return to_answer(stop.value)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's handler raises
-        return raised(error)
+        returned: object = stop.value
+        return returned
     coroutine.close()
-    return failure("the handler waits for something, although nothing in it says so")
+    raise WrongAnswerError(
+        "the handler waits for something, although nothing in it says so"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.statuses import SUCCESS
+from simulator.statuses import FAILING, SUCCESS
 from simulator.subscribers.emission import Emission, parse_emissions
 from simulator.subscribers.latency import NO_LATENCY, Latency, parse_latency
 from simulator.subscribers.replies import Reply, parse_reply
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.fields import Fields
 
 _FIELDS = ("hosts", "unreachable", "latency", "responses", "rules", "reply", "echo", "emit",
-           "approval", "handler")  # fmt: skip
+           "approval", "handler", "errors")  # fmt: skip
 _NOT_WITH_APPROVAL = ("responses", "rules", "reply", "echo")
 _NOT_WITH_HANDLER = (*_NOT_WITH_APPROVAL, "emit", "approval")
 
@@ -35,6 +35,8 @@ class ServiceSpec(Value):
         approval: How it decides about requests that it holds; None for not at all.
         handler: ``module:function`` or ``file.py:function``, or a class there that is
             called as one; empty for none.
+        errors: The status with which the handler answers when it raises, since it may;
+            0 for one that must not.
     """
 
     hosts: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class ServiceSpec(Value):
     emissions: tuple[Emission, ...] = ()
     approval: ApprovalSpec | None = None
     handler: str = ""
+    errors: int = 0
 
     @property
     def is_constant(self) -> bool:
@@ -91,6 +94,8 @@ def parse_service(fields: Fields) -> ServiceSpec:
     for name in _NOT_WITH_HANDLER if handler else ():
         if name in fields:
             fields.fault(name, "a service with a handler answers and emits by it alone")
+    if "errors" in fields and not handler:
+        fields.fault("errors", "is for a handler, which a Python function plays")
     for name in _NOT_WITH_APPROVAL if "approval" in fields else ():
         if name in fields and not handler:
             fields.fault(name, "a service with an approval answers by it alone")
@@ -104,6 +109,7 @@ def parse_service(fields: Fields) -> ServiceSpec:
         emissions=parse_emissions(fields, "emit"),
         approval=_approval(fields),
         handler=handler,
+        errors=fields.number("errors", FAILING[0], FAILING[-1], 0),
     )
 
 

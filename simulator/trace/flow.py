@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
+from simulator.errors import error_line
 from simulator.kernel.log import Kind
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def flow_lines(records: Sequence[Record], most: int) -> Iterator[str]:
 
 def remark(record: Record) -> str:
     """Tell what a record says beside when, what, where and which event."""
-    detail = _last_line(record.detail)
+    detail = "" if record.detail is None else error_line(str(record.detail))
     match record.kind:
         case Kind.ACCEPTED:
             return _routes(record.status)
@@ -76,9 +77,3 @@ def _routes(number: int) -> str:
     if number == 0:
         return "matches nothing"
     return f"matches {number} route{'' if number == 1 else 's'}"
-
-
-def _last_line(detail: str | int | None) -> str:
-    """Give the line of a traceback that names the error."""
-    lines = str(detail).splitlines() if detail is not None else []
-    return lines[-1] if lines else ""

@@ -430,3 +430,73 @@ def test_a_test_run_without_simulations_does_not_load_the_simulator(
 
 def test_the_largest_seed_is_that_of_a_topology() -> None:
     assert kn_sim_pytest._LARGEST_SEED == LARGEST_SEED
+
+
+HANDLERS = """
+import pytest
+
+TOPOLOGY = \'\'\'
+topology: t
+brokers: {default: {}}
+triggers: {ship: {subscriber: shipping}}
+services: {shipping: {}}
+\'\'\'
+
+def test_ship(simulate):
+    sim = simulate(TOPOLOGY)
+    @sim.service("shipping")
+    def ship(event):
+        BODY
+    sim.send(type="order.placed")
+    sim.run()
+    LAST
+"""
+
+
+def handlers(body: str, last: str = "pass") -> str:
+    return HANDLERS.replace("BODY", body).replace("LAST", last)
+
+
+@pytest.mark.parametrize("body", ["assert False, 'no'", "pytest.fail('no')"])
+def test_an_assertion_in_a_handler_fails_the_test(
+    user: pytest.Pytester, body: str
+) -> None:
+    user.makepyfile(handlers(body))
+
+    result = run(user)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f">*{body}"])
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("return undefined", "NameError: name 'undefined' is not defined"),
+        ("return next(iter(()))", "StopIteration"),
+        ("return 'ok'", "a handler returns a CloudEvent, a status or None, not 'ok'"),
+    ],
+)
+def test_an_error_in_a_handler_fails_a_test_that_passed_at_its_end(
+    user: pytest.Pytester, body: str, told: str
+) -> None:
+    user.makepyfile(handlers(body))
+
+    result = run(user)
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [f"*service/shipping: {told} (*.py:1*; *order.placed event-1)"]
+    )
+
+
+def test_a_test_that_has_failed_fails_once(user: pytest.Pytester) -> None:
+    user.makepyfile(handlers("return undefined", "assert False"))
+
+    run(user).assert_outcomes(failed=1)
+
+
+def test_errors_that_a_test_has_looked_at_can_be_cleared(user: pytest.Pytester) -> None:
+    user.makepyfile(handlers("return undefined", "sim.handler_errors.clear()"))
+
+    run(user).assert_outcomes(passed=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.errors import error_line
 from simulator.kernel import Fault, Kind
 from simulator.tui.diagram import BoxKind
 from simulator.tui.inspect.text_line import Look, Span
@@ -90,4 +91,4 @@ def answer_text(answer: Record) -> str:
             return text
     if any(detail == fault for fault in Fault):
         return f"connection {detail}" if " " not in detail else detail
-    return detail.splitlines()[-1] if detail else "no answer"
+    return error_line(detail) if detail else "no answer"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
+from simulator.errors import error_line
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.tui.reel.row import Row
 from simulator.tui.reel.sorts import ANSWERS, FACES, Sort
@@ -88,21 +89,15 @@ def note_of(reel: Reel, serial: int) -> str:
 
 def plain_note(record: Record) -> str:
     """Give status and detail as they are."""
-    parts = (str(record.status or ""), _last_line(str(record.detail or "")))
+    parts = (str(record.status or ""), error_line(str(record.detail or "")))
     return ", ".join(part for part in parts if part)
-
-
-def _last_line(text: str) -> str:
-    """Give the line of a traceback that names the error."""
-    lines = text.splitlines()
-    return lines[-1].strip() if lines else ""
 
 
 def answer_text(record: Record) -> str:
     """Give the status of an answer, or how the connection failed."""
     if record.status and not isinstance(record.detail, str):
         return str(record.status)
-    said = _last_line(str(record.detail or "no answer"))
+    said = error_line(str(record.detail or "no answer"))
     return f"{record.status}, {said}" if record.status else said
 
 
