@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from simulator.profiles import MT_CHANNEL
 from simulator.resource import DEFAULT_NAMESPACE
+from simulator.rules import ID_OF
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -166,7 +167,8 @@ class Finding(Value):
     """Something the author of the topology should know before running it.
 
     Args:
-        code: A short stable name, such as ``stub`` or ``not-simulated``.
+        code: A short stable name, such as ``stub`` or ``not-simulated``; one of
+            `simulator.rules`.
         subject: What it is about: ``Trigger price``, ``KafkaSource orders``.
         where: ``orders.yaml:12:3``, empty when it has no place.
         path: The field path, empty for the whole resource.
@@ -179,11 +181,16 @@ class Finding(Value):
     where: str = ""
     path: str = ""
 
+    @property
+    def id(self) -> str:
+        """The id of the rule, ``KN202``."""
+        return ID_OF[self.code]
+
     def __str__(self) -> str:
         """Give the one line that people read."""
         place = f"{self.where}: " if self.where else ""
         path = f"{self.path}: " if self.path else ""
-        return f"{place}{self.subject}: {path}{self.message}"
+        return f"{place}{self.id} {self.subject}: {path}{self.message}"
 
 
 class Wiring(Value):

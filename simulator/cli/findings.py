@@ -84,6 +84,7 @@ def finding_json(finding: Finding) -> dict[str, str]:
     """Give a finding as JSON data."""
     return {
         "severity": finding.severity.value,
+        "id": finding.id,
         "code": finding.code,
         "subject": finding.subject,
         "message": finding.message,

@@ -43,7 +43,9 @@ def _table(wiring: Wiring, table: Timetable, start_ns: int | None) -> dict[str, 
         "subscriber": place(wiring, table.route.subscriber),
         "settings": {each.name: _setting(wiring, each) for each in table.settings},
         "courses": [_course(course, start_ns) for course in table.courses],
-        "warnings": [{"code": w.code, "text": w.text} for w in table.warnings],
+        "warnings": [
+            {"id": w.id, "code": w.code, "text": w.text} for w in table.warnings
+        ],
     }
 
 

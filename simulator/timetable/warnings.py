@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.delivery import NS_PER_SECOND, BackoffPolicy, PeriodError, parse_period
 from simulator.duration import duration_ns, duration_text
+from simulator.rules import ID_OF
 from simulator.timetable.settings import DURATIONS, RETRYING
 from simulator.value import Value
 from simulator.wiring import HubKind
@@ -31,12 +32,18 @@ class Warned(Value):
     """One warning.
 
     Args:
-        code: A short stable name, such as ``immediate-first-retry``.
+        code: A short stable name, such as ``immediate-first-retry``; one of
+            `simulator.rules`.
         text: One sentence, without full stop.
     """
 
     code: str
     text: str
+
+    @property
+    def id(self) -> str:
+        """The id of the rule, ``KN111``."""
+        return ID_OF[self.code]
 
 
 def warnings_of(

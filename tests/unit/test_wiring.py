@@ -11,17 +11,17 @@ def test_a_node_is_named_with_its_namespace_outside_the_default_one() -> None:
 @pytest.mark.parametrize(
     ("where", "path", "line"),
     [
-        ("", "", "Trigger price: is odd"),
-        ("a.yaml:3:1", "", "a.yaml:3:1: Trigger price: is odd"),
-        ("", "spec.filter", "Trigger price: spec.filter: is odd"),
-        ("a.yaml:3:1", "spec", "a.yaml:3:1: Trigger price: spec: is odd"),
+        ("", "", "KN202 Trigger price: is odd"),
+        ("a.yaml:3:1", "", "a.yaml:3:1: KN202 Trigger price: is odd"),
+        ("", "spec.filter", "KN202 Trigger price: spec.filter: is odd"),
+        ("a.yaml:3:1", "spec", "a.yaml:3:1: KN202 Trigger price: spec: is odd"),
     ],
     ids=["bare", "with-place", "with-path", "with-both"],
 )
 def test_a_finding_is_one_line(where: str, path: str, line: str) -> None:
     finding = Finding(
         severity=Severity.NOTE,
-        code="odd",
+        code="stub",
         subject="Trigger price",
         message="is odd",
         where=where,

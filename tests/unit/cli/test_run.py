@@ -354,7 +354,6 @@ def test_nothing_is_run_that_check_calls_a_fault(
 
     out, err = capsys.readouterr()
     assert (checked, ran, out) == (1, 2, "")
-    assert (
-        err
-        == "kn-sim: gone.yaml:3:11: source a: there is no source 'KafkaSource/gone'\n"
+    assert err == (
+        "kn-sim: gone.yaml:3:11: KN201 source a: there is no source 'KafkaSource/gone'\n"
     )

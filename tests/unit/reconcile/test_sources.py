@@ -146,7 +146,7 @@ def test_a_sink_that_is_none_is_a_fault(sink: str) -> None:
     (fault,) = findings(wiring, "unresolved")
     assert (fault.severity, fault.where) == (Severity.FAULT, "a.yaml:3:5")
     assert str(fault) == (
-        f"a.yaml:3:5: source checkout: {sink!r} is no sink; expected a service's name, "
+        f"a.yaml:3:5: KN201 source checkout: {sink!r} is no sink; expected a service's name, "
         "KIND/NAME, KIND/NAMESPACE/NAME or a URL"
     )
 

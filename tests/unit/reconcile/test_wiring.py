@@ -76,7 +76,7 @@ def test_a_finding_says_where_its_field_stands() -> None:
 
     (found,) = findings(wiring, "no-broker")
     assert found.where == "a.yaml#spec.broker:1:1"
-    assert str(found).startswith("a.yaml#spec.broker:1:1: Trigger price: spec.broker: ")
+    assert str(found).startswith("a.yaml#spec.broker:1:1: KN205 Trigger price: spec")
 
 
 def test_the_defaulted_form_of_what_runs_is_kept() -> None:

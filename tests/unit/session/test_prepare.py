@@ -141,7 +141,7 @@ spec: {}
 
     assert [finding.code for finding in findings] == ["refused-not-simulated"]
     assert str(findings[0]).startswith(
-        "<text>:5:1: JobSink jobs: is not simulated, but Knative would refuse it: "
+        "<text>:5:1: KN004 JobSink jobs: is not simulated, but Knative would refuse it: "
     )
 
 
@@ -212,7 +212,7 @@ def test_a_host_that_two_services_claim_is_told_with_who_gets_what_is_sent_there
         (
             "host-claimed-twice",
             (
-                "<text>:2:39: service two: the host 'h.example' is claimed by one, too, "
+                "<text>:2:39: KN208 service two: the host 'h.example' is claimed by one, too, "
                 "which gets all that is sent there"
             ),
         )

@@ -1,0 +1,63 @@
+"""The ids of what `check` finds: ``KN101``, stable from one release to the next.
+
+`docs/reference/findings.md` has a row for each. A rule that is gone leaves its number
+free; none is given again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ID_OF: Mapping[str, str] = {
+    # what is read, and what a cluster says of it
+    "left-out": "KN001",
+    "written-twice": "KN002",
+    "admission-warning": "KN003",
+    "refused-not-simulated": "KN004",
+    # filters, deliveries and loops
+    "hopeless-filter": "KN101",
+    "filter-ignored": "KN105",
+    "loop": "KN106",
+    "reply-loop": "KN106",
+    "immediate-retries": "KN107",
+    "cut-off": "KN108",
+    "too-many": "KN108",
+    "dead-letters-unread": "KN109",
+    "no-dead-letter-sink": "KN109",
+    "sink-is-subscriber": "KN109",
+    "sink-is-hub": "KN109",
+    "delivery-replaced": "KN110",
+    "defaults-replaced": "KN110",
+    "immediate-first-retry": "KN111",
+    "sender-waits": "KN113",
+    "sink-cut-off": "KN113",
+    "sub-second-storm": "KN120",
+    "duration-cut": "KN121",
+    "bad-duration": "KN122",
+    "retry-after": "KN123",
+    "retry-after-ignored": "KN124",
+    # what leads where
+    "unresolved": "KN201",
+    "stub": "KN202",
+    "no-address": "KN203",
+    "unknown-host": "KN204",
+    "no-broker": "KN205",
+    "no-channel": "KN206",
+    "no-port-80": "KN207",
+    "host-claimed-twice": "KN208",
+    "no-sink": "KN209",
+    "no-routes": "KN210",
+    "sequence-ends": "KN211",
+    "replies-dropped": "KN212",
+    "silent-source": "KN213",
+    # what is not as it would be on the cluster
+    "not-simulated": "KN301",
+    "no-profile": "KN302",
+    "channel-kind": "KN303",
+    "channel-template": "KN304",
+    "no-effect": "KN305",
+}
+"""The short name of a rule -> its id; those that are cases of one rule share one."""
