@@ -8,10 +8,11 @@ RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 LOWEST := $(VENV)-lowest
 COMPILED := $(VENV)-compiled
+INSTALLED := $(VENV)-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest compiled check-compiled check lock format snapshots shots bench clean
+.PHONY: help demo test test-lowest compiled check-compiled wheel check-wheel check lock format snapshots shots bench clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -50,6 +51,17 @@ check-compiled: compiled $(BIN)/uv  ## install it, and run the tests with it
 	cd $(COMPILED)/checkout && KN_SIM_COMPILED=1 KN_SIM_SHARED_DATA=$${KN_SIM_SHARED_DATA:-$(abspath ../shared/data)} \
 		../bin/python -m pytest -q -n auto -m "not drawn"
 
+wheel: $(DEV) $(BIN)/uv  ## build the sdist, and of it the wheel, in dist/
+	rm -f dist/kn_sim-*.tar.gz dist/kn_sim-*-py3-none-any.whl
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
+
+# With what it asks for alone, in the releases and with the hashes of the lock.
+check-wheel: wheel  ## install the wheel in an environment of its own, and try it
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(INSTALLED)
+	$(BIN)/uv pip install --quiet --python $(INSTALLED)/bin/python --constraints requirements.lock dist/kn_sim-*-py3-none-any.whl pytest
+	$(BIN)/uv pip check --quiet --python $(INSTALLED)/bin/python
+	KN_SIM_INSTALLED=$(abspath $(INSTALLED)) $(BIN)/python -m pytest -q tests/test_wheel.py
+
 # No cache: two configurations share the times of files in it, so the second would not
 # see a change that the first has seen.
 check: $(DEV)  ## all that a change must pass: format, lint, types, layers, tests with coverage
@@ -83,7 +95,7 @@ bench: $(DEV)  ## measure the speed
 	$(BIN)/python -m benchmarks
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) $(LOWEST) $(COMPILED) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) $(LOWEST) $(COMPILED) $(INSTALLED) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 
 # The stamps are older than these files when there may be something new to install.
 $(RUN): pyproject.toml | $(BIN)/pip

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
+PROGRAMS = Path(sys.executable).parent
 ELLIPSIS = "…"
 _FENCE = re.compile(
     r"^```(?P<language>\w*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$",
@@ -85,7 +86,7 @@ def folder_of_the_reader(folder: Path) -> Path:
     return folder
 
 
-def follow(page: Path, folder: Path) -> list[str]:
+def follow(page: Path, folder: Path, programs: Path = PROGRAMS) -> list[str]:
     """Do all that a page says, in order; give what came out otherwise."""
     wrong: list[str] = []
     there = blocks(page)
@@ -95,17 +96,19 @@ def follow(page: Path, folder: Path) -> list[str]:
             (folder / block.title).write_text(block.text, encoding="utf-8")
         elif block.language == "console":
             for command, shown in commands(block):
-                wrong += _differing(where, command, run(command, folder), shown)
+                wrong += _differing(
+                    where, command, run(command, folder, programs), shown
+                )
         elif block.language == "python":
             shown = after.text if after and after.language == "text" else ""
             program = f"python -W error - <<'END'\n{block.text}END\n"
-            wrong += _differing(where, program, run(program, folder), shown)
+            wrong += _differing(where, program, run(program, folder, programs), shown)
     return wrong
 
 
-def run(command: str, folder: Path) -> str:
-    """Run a command as the reader would, the project's own programs first."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+def run(command: str, folder: Path, programs: Path = PROGRAMS) -> str:
+    """Run a command as the reader would, those of one folder first."""
+    path = os.pathsep.join([str(programs), os.environ["PATH"]])
     ran = subprocess.run(  # noqa: S602 - what our own pages say
         command,
         shell=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -69,3 +69,17 @@ def test_it_names_the_python_that_the_package_requires() -> None:
     requires = project["project"]["requires-python"]
 
     assert f"Python {requires.removeprefix('>=')} or later" in FIRST_SCREEN
+
+
+def test_on_the_index_it_has_no_link_that_only_a_checkout_has() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    hook = project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+
+    shown = README.read_text(encoding="utf-8")
+    for each in hook["substitutions"]:
+        shown = re.sub(each["pattern"], each["replacement"], shown)
+
+    assert [
+        found for found in re.findall(r"\]\(([^)]*)\)", shown) if "://" not in found
+    ] == []
+    assert "What is simulated, and how truly" in shown

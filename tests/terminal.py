@@ -1,0 +1,88 @@
+"""A terminal in which a command runs, with keys to press and signals to send."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import time
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+_PATIENCE_S = 60.0  # so long may a loaded machine take for what takes a second
+
+
+class Terminal:
+    """Runs a command in a new terminal of 100x30; ends it when it is left.
+
+    Args:
+        command: Its words.
+        folder: Where it runs.
+        env: Variables besides those of this process.
+    """
+
+    def __init__(
+        self, command: Sequence[str], folder: Path, env: Mapping[str, str]
+    ) -> None:
+        self._end, other = pty.openpty()
+        fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        self._other = other
+        self.modes = termios.tcgetattr(other)
+        self.printed = b""
+        self.process = subprocess.Popen(  # noqa: S603 - what a test names
+            command, stdin=other, stdout=other, stderr=other, cwd=folder,
+            env={**os.environ, "TERM": "xterm-256color", **env}, start_new_session=True,
+        )  # fmt: skip
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._end)
+        os.close(self._other)
+
+    def modes_now(self) -> list[object]:
+        """Give the line discipline: echo and the like."""
+        return termios.tcgetattr(self._other)
+
+    def press(self, keys: bytes) -> None:
+        os.write(self._end, keys)
+
+    def read_until(self, text: bytes) -> None:
+        """Read what is printed until there is this text, which may come in pieces.
+
+        Raises:
+            AssertionError: It did not come.
+        """
+        last = time.monotonic() + _PATIENCE_S
+        while text not in self.printed:
+            assert time.monotonic() < last, f"no {text!r} in {self.printed[-2000:]!r}"
+            assert self._read(last) or self.process.poll() is None, self.printed
+            self.printed += self._pending
+
+    def read_to_the_end(self) -> int:
+        """Read what is printed until the command ends; give its exit code."""
+        last = time.monotonic() + _PATIENCE_S
+        while self.process.poll() is None:
+            assert time.monotonic() < last, f"it goes on: {self.printed[-2000:]!r}"
+            self._read(last)
+            self.printed += self._pending
+        while self._read(0):
+            self.printed += self._pending
+        return self.process.returncode
+
+    def _read(self, last: float) -> bool:
+        """Wait for output, a tenth of a second at most; tell whether some came."""
+        wait = min(0.1, max(0.0, last - time.monotonic()))
+        ready, _, _ = select.select([self._end], [], [], wait)
+        self._pending = os.read(self._end, 65_536) if ready else b""
+        return bool(ready)
