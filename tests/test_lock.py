@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
-PYTHONS = ("3.11.0", "3.12.0", "3.13.0")
+PYTHONS = ("3.11.0", "3.12.0", "3.13.0", "3.14.0")
 ENTRY = re.compile(
     r"(?P<pin>[a-z0-9.-]+==[^ ;]+(?: ; [^\\\n]+)?)(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n"
 )

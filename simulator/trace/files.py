@@ -6,6 +6,8 @@ one. For reading, the first bytes tell which it is, so that stdin may be either.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from simulator.errors import UsageError
@@ -83,14 +85,9 @@ def _zstd(name: str) -> Any:
     Raises:
         UsageError: It is not there.
     """
-    try:
-        from compression import zstd
-    except ImportError:
-        try:
-            from backports import zstd
-        except ImportError:
-            raise UsageError(
-                f"{name}: zstandard needs Python 3.14 or a package: "
-                "pip install 'kn-sim[zstd]'"
-            ) from None
-    return zstd
+    for module in ("compression.zstd", "backports.zstd"):
+        with suppress(ImportError):
+            return import_module(module)
+    raise UsageError(
+        f"{name}: zstandard needs Python 3.14 or a package: pip install 'kn-sim[zstd]'"
+    )
