@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.cli.style import shortened
 from simulator.errors import EventError, UsageError
 from simulator.event import Event, UnparsableEventError, faults, read_json
+from simulator.event.http import is_second
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,9 +120,30 @@ def _json_lines(
 
 def _json(text: str) -> object:
     try:
-        return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        return json.loads(
+            text,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            object_pairs_hook=_object,
+        )
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+class _Doubled(dict[str, Any]):
+    """An object in which members stand twice that an event has once."""
+
+    twice: tuple[str, ...] = ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    names = [name for name, _ in pairs]
+    doubled = _Doubled(members)
+    doubled.twice = tuple(n for i, n in enumerate(names) if is_second(n, names[:i]))
+    return doubled
 
 
 def _finite(text: str) -> float:
@@ -191,7 +213,8 @@ def _event(members: object, number: int) -> tuple[list[str], Event | None]:
     if not isinstance(members, dict):
         return ["expected a JSON object"], None
     filled = {"id": f"event-{number}", "source": _SOURCE, **members}
-    wrong: list[str] = []
+    twice = members.twice if isinstance(members, _Doubled) else ()
+    wrong = [f"{name}: is written twice, which Knative refuses" for name in twice]
     good: dict[str, Any] = {}
     for name, value in filled.items():
         try:

@@ -9,14 +9,20 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from simulator.event.event import Event
-from simulator.event.text import is_json_type, is_uri_reference, normal_time, uri_text
-from simulator.event.writing import STRUCTURED, binary_headers
+from simulator.event.text import (
+    BATCH,
+    STRUCTURED,
+    is_envelope,
+    is_json_type,
+    is_uri_reference,
+    normal_time,
+    uri_text,
+)
+from simulator.event.writing import binary_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-BATCH = "application/cloudevents-batch+json"
-_READ = (STRUCTURED, BATCH)
 SPEC_VERSIONS = ("1.0", "0.3")
 _NAME = re.compile(r"[A-Za-z0-9]+")
 _INT32 = range(-(2**31), 2**31)
@@ -25,6 +31,8 @@ _URI_ATTRIBUTES = ("source", "dataschema", "schemaurl")
 _TRIMMED = frozenset(("specversion", "id", "type", "subject", "datacontenttype", "datacontentencoding"))  # fmt: skip
 _TEXT_ATTRIBUTES = _TRIMMED.union(("time", *_URI_ATTRIBUTES))
 _DATA = ("data", "data_base64")
+_BASE64 = "base64"
+_ONCE = ("specversion", "datacontenttype")
 _DECODER = json.JSONDecoder()
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SPACE = " \t\n\r"
@@ -74,7 +82,7 @@ def _read_binary(headers: Mapping[str, str], body: bytes) -> Event:
 
 
 class UnreadEvent(Event):
-    """A binary event that is handed on as it stands, read by nobody on the way."""
+    """A binary message that is handed on as it stands, read by nobody on the way."""
 
     __slots__ = ()
 
@@ -82,9 +90,10 @@ class UnreadEvent(Event):
         """Read it as its receiver does.
 
         Raises:
-            UnparsableEventError: It is malformed.
+            UnparsableEventError: It is malformed; or its Content-Type claims that it is
+                structured, and the body is not.
         """
-        return _read_binary(binary_headers(self.attributes), self.body or b"")
+        return read_http(binary_headers(self.attributes), self.body or b"")
 
 
 def take_http(headers: Mapping[str, str], body: bytes) -> Event:
@@ -103,7 +112,7 @@ def take_http(headers: Mapping[str, str], body: bytes) -> Event:
         event = read_http(headers, body)
     except UnparsableEventError as error:
         malformed, event = error, Event({})
-    if headers.get("content-type", "").partition(";")[0].strip().lower() in _READ:
+    if is_envelope(headers.get("content-type")):
         if malformed is not None:
             raise malformed
         return event
@@ -145,19 +154,40 @@ def put(attributes: dict[str, str], name: str, value: str) -> None:
 
 
 def _read_structured(body: bytes) -> Event:
-    try:
-        text = body.decode()
-    except UnicodeDecodeError as error:
-        raise UnparsableEventError("the body is not UTF-8") from error
-    return _of_members(*_members(text))
+    members, data_text = _members(body)
+    if _has_foreign_data(members):
+        content_type = members["datacontenttype"]
+        raise UnparsableEventError(
+            f"data: is no string, and to sdk-go {content_type} is not JSON"
+        )
+    return _of_members(members, data_text)
+
+
+def _has_foreign_data(members: Mapping[str, Any]) -> bool:
+    """Tell whether sdk-go does not find the string that it expects as data.
+
+    Source: knative-kinds 8.1; sdk-go v2/event/event_unmarshal.go consumeData.
+    """
+    content_type = members.get("datacontenttype")
+    return (
+        isinstance(content_type, str)
+        and members.get("data") is not None
+        and not isinstance(members["data"], str)
+        and not is_json_type(content_type)
+    )
 
 
 def _of_members(members: Mapping[str, Any], data_text: str) -> Event:
-    """Make an event of its members, and of the text of the one called ``data``."""
+    """Make an event of its members, and of the text of the one called ``data``.
+
+    Data of a media type that is not JSON may be any JSON value, which becomes text.
+    """
     version = members.get("specversion")
     if version not in SPEC_VERSIONS:
         found = "is missing" if version is None else f"{version!r} is not known"
         raise UnparsableEventError(f"specversion {found}")
+    if version == "0.3" and members.get("datacontentencoding", _BASE64) != _BASE64:
+        raise UnparsableEventError("datacontentencoding: only base64 is allowed")
     attributes: dict[str, str] = {}
     for name, value in members.items():
         if value is not None and name not in _DATA:
@@ -168,8 +198,12 @@ def _of_members(members: Mapping[str, Any], data_text: str) -> Event:
     return Event(attributes, data)
 
 
-def _members(text: str) -> tuple[dict[str, Any], str]:
+def _members(body: bytes) -> tuple[dict[str, Any], str]:
     """Read a JSON object; give its members, and the text of ``data`` as it stands."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise UnparsableEventError("the body is not UTF-8") from error
     members: dict[str, Any] = {}
     data_text = ""
     try:
@@ -183,6 +217,8 @@ def _members(text: str) -> tuple[dict[str, Any], str]:
                 raise UnparsableEventError("the body is no JSON object")
             start = _skip(text, at, ":")
             value, end = _DECODER.raw_decode(text, start)
+            if is_second(name, members):
+                raise UnparsableEventError(f"{name} is written twice")
             members[name] = value
             if name == "data":
                 data_text = text[start:end]
@@ -195,6 +231,15 @@ def _members(text: str) -> tuple[dict[str, Any], str]:
         if isinstance(error, UnparsableEventError):
             raise
         raise UnparsableEventError("the body is no JSON object") from error
+
+
+def is_second(name: str, before: Collection[str]) -> bool:
+    """Tell whether sdk-go refuses a member of an event because of those before it.
+
+    Source: sdk-go v2/event/event_unmarshal.go readJsonFromIterator: before
+        ``specversion``, a second ``datacontenttype`` counts, as a second of any other.
+    """
+    return name in _ONCE and name in before and "specversion" in before
 
 
 def _past_space(text: str, at: int) -> int:
@@ -241,15 +286,13 @@ def _data(
     if "data" not in members:
         return None
     value = members["data"]
-    if version == "0.3" and attributes.get("datacontentencoding") == "base64":
+    if version == "0.3" and attributes.get("datacontentencoding") == _BASE64:
         return _from_base64("data", value)
-    if is_json_type(attributes.get("datacontenttype")):
-        return text.encode("utf-8", "surrogatepass")
-    if isinstance(value, str):
-        return value.encode("utf-8", "surrogatepass") or None
-    if version == "0.3":
-        raise UnparsableEventError("data: is no string, and its type is not JSON")
-    return text.encode("utf-8", "surrogatepass")
+    if not is_json_type(attributes.get("datacontenttype")):
+        if value is None:
+            return None
+        text = value if isinstance(value, str) else text
+    return text.encode("utf-8", "surrogatepass") or None
 
 
 def _from_base64(name: str, value: object) -> bytes:
@@ -264,7 +307,8 @@ def _from_base64(name: str, value: object) -> bytes:
 def read_json(event: Mapping[str, Any]) -> Event:
     """Read an event given as the data of its structured JSON form.
 
-    ``specversion`` may be left out; the body is spelled without white space.
+    ``specversion`` may be left out; the body is spelled without white space. It only
+    describes the event, so its data may be any JSON value, whatever the media type.
 
     Raises:
         UnparsableEventError: It is none.
@@ -277,7 +321,7 @@ def read_json(event: Mapping[str, Any]) -> Event:
         text = _ENCODER.encode(whole)
     except (TypeError, ValueError) as error:
         raise UnparsableEventError(f"it cannot be written as JSON: {error}") from error
-    return _read_structured(text.encode("utf-8", "surrogatepass"))
+    return _of_members(*_members(text.encode("utf-8", "surrogatepass")))
 
 
 def _read_at_once(members: Mapping[str, Any]) -> Event | None:

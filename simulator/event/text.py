@@ -23,6 +23,9 @@ _MEDIA_TYPE = re.compile(
     rf"\s*({_RFC_WORD}(?:/{_RFC_WORD})?)\s*"
     rf"(?:;\s*{_RFC_WORD}\s*=\s*(?:{_RFC_WORD}|\"(?:[^\"\\]|\\.)*\")\s*)*;?\s*"
 )
+STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+_JSON_TYPES = ("application/json", "text/json", STRUCTURED, BATCH)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -99,18 +102,33 @@ def media_type(text: str) -> str | None:
 
 
 def is_json_type(content_type: str | None) -> bool:
-    """Tell whether data of this content type is JSON; without one it is."""
+    """Tell whether data of this content type is JSON to sdk-go; without one it is.
+
+    Source: knative-kinds 8.1; sdk-go v2/event/content_type.go, GetDataMediaType: capitals
+        count, what follows a ``;`` does not, and ``+json`` of others is not JSON.
+    """
     if not content_type:
         return True
-    return media_type(content_type) in ("application/json", "text/json")
+    media, semicolon, _ = content_type.partition(";")
+    return (media.strip() if semicolon else media) in _JSON_TYPES
 
 
 def is_json_like(content_type: str | None) -> bool:
-    """Tell whether a reader may expect JSON: any ``+json`` type counts too."""
+    """Tell whether a reader may expect JSON: in capitals, too, and any ``+json`` type."""
     if is_json_type(content_type):
         return True
     media = media_type(content_type or "")
-    return media is not None and media.endswith("+json")
+    return media is not None and (media in _JSON_TYPES or media.endswith("+json"))
+
+
+def is_envelope(content_type: str | None) -> bool:
+    """Tell whether this is the content type of a structured event, or of a batch.
+
+    Source: sdk-go v2/binding/format.Lookup: capitals and parameters do not count.
+    """
+    if not content_type or "cloudevents" not in content_type.lower():
+        return False
+    return content_type.partition(";")[0].strip().lower() in (STRUCTURED, BATCH)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -11,7 +11,6 @@ from simulator.event.text import is_json_like, is_json_type
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-STRUCTURED = "application/cloudevents+json"
 _ORDER = ("specversion", "id", "source", "type", "subject", "datacontenttype", "dataschema",
           "schemaurl", "time")  # fmt: skip
 _WHITE_SPACE = re.compile(rb'("(?:[^"\\]|\\.)*")|[ \t\n\r]+')

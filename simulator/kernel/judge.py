@@ -9,10 +9,11 @@ from simulator.event import (
     Event,
     NotAnEventError,
     UnparsableEventError,
+    UnreadEvent,
     read_http,
     take_http,
 )
-from simulator.event.text import sniff
+from simulator.event.text import is_envelope, sniff
 from simulator.kernel.answer import EMPTY, Fault, Unreported
 from simulator.kernel.envelope import NO_HEADERS
 from simulator.kernel.request import Role
@@ -145,7 +146,11 @@ def _reply(answer: Answer, replies: Replies, *, filtered: bool) -> Outcome:
         if fails:
             return _bad_gateway(str(error))
         return Outcome(status, headers=answer.headers, unsendable=str(error))
-    if filtered and event.body and "datacontenttype" not in event.attributes:
+    content_type = event.attributes.get("datacontenttype")
+    if filtered and is_envelope(content_type):
+        # The filter answers in binary mode; to the channel that looks structured.
+        event = UnreadEvent(event.attributes, event.body)
+    elif filtered and event.body and content_type is None:
         event = Event(
             {**event.attributes, "datacontenttype": sniff(event.body)}, event.body
         )

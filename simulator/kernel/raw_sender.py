@@ -11,6 +11,7 @@ from simulator.event import (
     faults,
     read_http,
 )
+from simulator.event.text import is_envelope
 from simulator.kernel.answer import Answer
 from simulator.kernel.request import AsSent
 from simulator.kernel.sender import Sender
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from simulator.kernel.routes import Target
 
 _OK = 200
-_BAD_REQUEST, _NOT_ALLOWED = 400, 405
+_BAD_REQUEST, _NOT_ALLOWED, _FAILED = 400, 405, 500
 
 
 class RawSender(Sender):
@@ -90,7 +91,7 @@ class RawSender(Sender):
             except (NotAnEventError, UnparsableEventError):
                 refusal = _BAD_REQUEST if checked else None
             else:
-                refusal = _missing(target, event) if checked else None
+                refusal = _turned_away(target, event) if checked else None
         if refusal is not None:
             refusing = Answer(refusal)
             target = addresses.introduced(
@@ -127,8 +128,19 @@ def _refused(target: Target, method: str) -> int | None:
     return refusal if target.malformed else None
 
 
-def _missing(target: Target, event: Event) -> int | None:
-    """Judge a valid event for a hub that is not there; an invalid one is 400 first."""
+def _turned_away(target: Target, event: Event) -> int | None:
+    """Judge an event for a hub that is not there, or whose channel misreads it.
+
+    An invalid one is 400 first.
+
+    Source: knative-kinds 8.1, side effect: what the ingress posts in binary mode with the
+        Content-Type of a structured event, the channel behind it refuses.
+    """
+    hub = target.hub
+    behind_ingress = hub is not None and hub.filtered and not target.inner
+    misread = behind_ingress and is_envelope(event.attributes.get("datacontenttype"))
+    if misread:
+        return None if faults(event) else _FAILED
     if target.refusal is None:
         return None
     return _BAD_REQUEST if faults(event) else target.refusal or None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from simulator.event.writing import STRUCTURED, binary_headers, write_structured
+from simulator.event.text import STRUCTURED
+from simulator.event.writing import binary_headers, write_structured
 from simulator.kernel.answer import Answer, Fault
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.errors import UsageError
 from simulator.event import Event, UnparsableEventError, read_json
-from simulator.event.text import epoch_ns
-from simulator.event.writing import STRUCTURED, binary_headers, write_structured
+from simulator.event.text import STRUCTURED, epoch_ns
+from simulator.event.writing import binary_headers, write_structured
 from simulator.kernel import Answer
 from simulator.subscribers.template import Template
 from simulator.value import Value, made

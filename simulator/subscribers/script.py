@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.event import NotAnEventError, UnparsableEventError, read_http
 from simulator.kernel import Answer, Fault
 from simulator.statuses import SUCCESS
 from simulator.subscribers.fields import Fields
@@ -47,6 +48,19 @@ class Response(Value):
     reply: Reply | None = None
     delay_ns: int = 0
     fault: Fault | None = None
+
+    @property
+    def replies(self) -> bool:
+        """Whether it carries an event: a success with headers and body that are one."""
+        if self.fault is not None or self.status not in SUCCESS:
+            return False
+        if self.reply is not None:
+            return True
+        try:
+            read_http(self.headers or {}, self.body)
+        except (NotAnEventError, UnparsableEventError):
+            return False
+        return True
 
     def answer(self, request: Request, service: Surroundings) -> Answer:
         """Make the answer to one request."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.statuses import FAILING, SUCCESS
+from simulator.statuses import FAILING
 from simulator.subscribers.emission import Emission, parse_emissions
 from simulator.subscribers.latency import NO_LATENCY, Latency, parse_latency
 from simulator.subscribers.replies import Reply, parse_reply
@@ -70,7 +70,7 @@ class ServiceSpec(Value):
 
     @property
     def replies(self) -> bool | None:
-        """Whether any answer has a body; None where a handler decides."""
+        """Whether any answer carries an event; None where a handler decides."""
         if self.handler:
             return None
         approval = self.approval
@@ -79,10 +79,7 @@ class ServiceSpec(Value):
             *(each for rule in self.rules for each in rule.responses),
             *((approval.approve, approval.reject) if approval else ()),
         )
-        return self.reply is not None or any(
-            (each.reply is not None or bool(each.body)) and each.status in SUCCESS
-            for each in responses
-        )
+        return self.reply is not None or any(each.replies for each in responses)
 
 
 def parse_service(fields: Fields) -> ServiceSpec:

@@ -16,6 +16,7 @@ _EVENTING = "eventing.knative.dev/v1"
 _MESSAGING = "messaging.knative.dev/v1"
 _ASYNC = {"messaging.knative.dev/async-handler": "true"}
 _BATCH = "application/cloudevents-batch+json"
+_STRUCTURED = "application/cloudevents+json"
 _GONE = "client gone before the answer"
 _FAULTS = {
     "reset": "reset",
@@ -196,7 +197,7 @@ def _response(recorded: Json) -> Json:
 def encode(event: Json, mode: str) -> tuple[dict[str, str], bytes]:
     """Encode an event as the recorder does; see FORMAT.md, `events`."""
     if mode == "structured":
-        return {"content-type": "application/cloudevents+json"}, _json(event)
+        return {"content-type": _STRUCTURED}, _json(event)
     headers: dict[str, str] = {}
     for name, value in event.items():
         if name not in ("data", "data_base64", "datacontenttype") and value is not None:
@@ -326,11 +327,15 @@ def _request(received: Received, after: int) -> Json:
     if received.fault is not None:
         answer = {"fault": _FAULTS.get(received.fault, str(received.fault))}
     mode = request.mode
-    if received.headers.get("content-type", "").startswith(_BATCH):
+    body = received.body
+    content_type = received.headers.get("content-type", "")
+    if content_type.startswith(_BATCH):
         mode = "batch"
+    elif content_type.startswith(_STRUCTURED) and mode == "binary":
+        # The recorder goes by the Content-Type, as every receiver does.
+        mode, attributes = "structured", _structured(body)
     elif not attributes.get("specversion"):
         mode = "none"
-    body = received.body
     recorded: Json = {
         "service": received.service.rpartition("/")[2],
         "atMs": received.at_ns / _NS_PER_MS,
@@ -351,3 +356,13 @@ def _request(received: Received, after: int) -> Json:
     except UnicodeDecodeError:
         recorded["bodyBase64"] = base64.b64encode(body).decode()
     return recorded
+
+
+def _structured(body: bytes) -> Json:
+    """Give the members of a structured event but its data; nothing of what is none."""
+    try:
+        members = json.loads(body)
+    except ValueError:
+        return {}
+    members = members if isinstance(members, dict) else {}
+    return {name: value for name, value in members.items() if name != "data"}

@@ -13,8 +13,8 @@ from simulator.duration import duration_ns, duration_text
 from simulator.event import Event, faults, read_http
 from simulator.event.ids import reply_id
 from simulator.event.sdk import cloud_event, event_of
-from simulator.event.text import epoch_ns, instant_text, normal_time
-from simulator.event.writing import STRUCTURED, binary_headers, write_structured
+from simulator.event.text import STRUCTURED, epoch_ns, instant_text, normal_time
+from simulator.event.writing import binary_headers, write_structured
 
 # What a header can hold: text that HTTP does not trim or refuse.
 texts = (

@@ -18,7 +18,7 @@ from simulator.event import (
     take_http,
 )
 from simulator.event.ids import reply_id
-from simulator.event.writing import STRUCTURED
+from simulator.event.text import STRUCTURED
 from simulator.kernel import Envelope, Request, Target
 from simulator.subscribers.replies import (
     MODES,

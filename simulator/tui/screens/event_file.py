@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import EventError
 from simulator.event import UnparsableEventError, read_http
-from simulator.event.writing import STRUCTURED, write_structured
+from simulator.event.text import STRUCTURED
+from simulator.event.writing import write_structured
 from simulator.tui.screens.data_text import json_fault, shown_data
 from simulator.tui.screens.draft import check, draft_of
 

@@ -17,8 +17,7 @@ from simulator.event import (
     read_http,
     read_json,
 )
-from simulator.event.http import BATCH
-from simulator.event.writing import STRUCTURED
+from simulator.event.text import BATCH, STRUCTURED
 
 BINARY = {
     "ce-specversion": "1.0",
@@ -223,9 +222,14 @@ def test_json_data_is_never_re_spelled() -> None:
         ({"data": None}, b"null"),
         ({"data": "text", "datacontenttype": "text/plain"}, b"text"),
         ({"data": "", "datacontenttype": "text/plain"}, None),
-        ({"data": {"a": 1}, "datacontenttype": "text/plain"}, b'{"a": 1}'),
+        ({"data": None, "datacontenttype": "text/plain"}, None),
         ({"data": "x", "datacontenttype": "text/json"}, b'"x"'),
         ({"data": "x", "datacontenttype": "application/vnd.x+json"}, b"x"),
+        ({"data": "x", "datacontenttype": "Application/JSON"}, b"x"),
+        ({"data": [1], "datacontenttype": "text/json; charset=utf-8"}, b"[1]"),
+        ({"data": [1], "datacontenttype": None}, b"[1]"),
+        ({"data": [1], "datacontenttype": STRUCTURED}, b"[1]"),
+        ({"data": [1], "datacontenttype": BATCH}, b"[1]"),
         ({"data_base64": "AAEC"}, b"\x00\x01\x02"),
         ({"data_base64": ""}, b""),
         ({}, None),
@@ -256,9 +260,55 @@ def test_version_0_3_names_base64_in_datacontentencoding() -> None:
     assert event.attributes == {**WIRE, "specversion": "0.3", "schemaurl": "/x"}
 
 
-def test_version_0_3_takes_only_text_as_data_that_is_not_json() -> None:
-    with pytest.raises(UnparsableEventError, match="data: is no string"):
-        structured(specversion="0.3", data={"a": 1}, datacontenttype="text/plain")
+@pytest.mark.parametrize("version", ["1.0", "0.3"])
+@pytest.mark.parametrize("data", [{"a": 1}, [1], 5, True])
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "application/vnd.x+json",
+        "Application/JSON",
+        "application/xml; a=b",
+    ],
+)
+def test_data_of_another_media_type_than_json_must_be_text(
+    version: str, data: object, content_type: str
+) -> None:
+    content = {"data": data, "datacontenttype": content_type}
+    turned = dict(reversed(content.items()))
+
+    for members in (content, turned):
+        with pytest.raises(UnparsableEventError, match=r"data: is no string, and to"):
+            structured(specversion=version, **members)
+
+
+def test_an_event_that_is_only_described_has_any_data() -> None:
+    event = read_json({**WIRE, "data": {"a": 1}, "datacontenttype": "a/b+json"})
+
+    assert event.body == b'{"a":1}'
+
+
+@pytest.mark.parametrize("encoding", ["Base64", "base32", "", None])
+def test_version_0_3_knows_no_other_encoding(encoding: str | None) -> None:
+    with pytest.raises(UnparsableEventError, match="only base64 is allowed"):
+        structured(specversion="0.3", datacontentencoding=encoding)
+
+
+@pytest.mark.parametrize("name", ["specversion", "datacontenttype"])
+def test_what_versions_and_types_the_rest_is_written_once(name: str) -> None:
+    written = WIRE | {"datacontenttype": "text/plain"}
+    body = json.dumps(written)[:-1] + f', "{name}": "{written[name]}"}}'
+
+    with pytest.raises(UnparsableEventError, match=f"{name} is written twice"):
+        read_http(STRUCTURED_HEADERS, body.encode())
+
+
+def test_of_others_written_twice_the_later_counts() -> None:
+    body = '{"datacontenttype": "a/a", "datacontenttype": "a/b", "id": "0", '
+
+    event = read_http(STRUCTURED_HEADERS, (body + json.dumps(WIRE)[1:]).encode())
+
+    assert event.attributes == {**WIRE, "datacontenttype": "a/b"}
 
 
 def test_version_0_3_has_no_data_base64() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator.event.writing import STRUCTURED
+from simulator.event.text import STRUCTURED
 from tests.playbook import simulation
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.playbook import lines, simulation
@@ -254,3 +256,22 @@ def test_around_the_ingress_the_ttl_is_not_counted_down() -> None:
 
 def test_the_brokers_channel_without_triggers_takes_an_event_without_ttl() -> None:
     assert answer(INNER, topology="brokers: {default: {}}\n") == 202
+
+
+@pytest.mark.parametrize(
+    ("url", "id_", "status"),
+    [
+        (f"{INGRESS}/default/default", "a", 500),
+        (f"{INGRESS}/default/default", "", 400),
+        (CHANNEL, "a", 202),
+    ],
+)
+def test_what_the_ingress_hands_on_looking_structured_its_channel_refuses(
+    url: str, id_: str, status: int
+) -> None:
+    structured = {"content-type": "application/cloudevents+json"}
+    event = {"specversion": "1.0", "id": id_, "source": "/s", "type": "t"}
+    content = {"datacontenttype": "application/cloudevents+json", "data": {"k": 1}}
+    body = json.dumps(event | content).encode()
+
+    assert answer(url, headers=structured, body=body) == status

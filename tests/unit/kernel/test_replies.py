@@ -166,6 +166,30 @@ def test_a_reply_that_is_invalid_is_refused_by_the_ingress_and_the_original_is_d
     ]
 
 
+def test_a_reply_whose_data_claims_to_be_an_event_is_refused_by_the_ingress() -> None:
+    event = "specversion: '1.0', id: r, source: /s, type: r"
+    content = "datacontenttype: application/cloudevents+json, data: {k: 1}"
+
+    records = play(
+        f"""
+        brokers: {{default: {{delivery: {{retry: 1, deadLetterSink: dead}}}}}}
+        triggers: {{ask: {{subscriber: one}}}}
+        services:
+          one: {{reply: {{{event}, {content}, mode: structured}}}}
+          dead: {{}}
+        """
+    )
+
+    assert records[4:] == [
+        "0s replied r trigger/ask -> broker/default",
+        "0s refused r -> broker/default 400 (specversion is missing)",
+        "0s responded r broker/default -> trigger/ask 400",
+        "0s dead-lettered a trigger/ask -> service/dead",
+        "0s responded a service/dead -> trigger/ask 200",
+        "0s answered a broker/default 202",
+    ]
+
+
 def test_posting_the_reply_is_retried_and_the_subscriber_is_not_called_again() -> None:
     records = play(
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.kernel import Fault
 from simulator.subscribers.approval_spec import ApprovalSpec
 from simulator.subscribers.emission import Emission
 from simulator.subscribers.latency import Latency
@@ -46,3 +47,31 @@ def test_a_service_is_constant_when_nothing_but_its_hosts_is_said(
     constant = spec.is_constant
 
     assert constant == (spec == nothing_said)
+
+
+HEADERS = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/s", "ce-type": "t"}
+ENVELOPE = {"content-type": "application/cloudevents+json"}
+
+
+@pytest.mark.parametrize(
+    ("response", "replies"),
+    [
+        (Response(), False),
+        (Response(reply=Echo()), True),
+        (Response(status=400, reply=Echo()), False),
+        (Response(reply=Echo(), fault=Fault.RESET), False),
+        (Response(headers={"content-type": "text/json"}, body=b"{}"), False),
+        (Response(body=b"{}"), False),
+        (Response(headers=HEADERS), True),
+        (Response(headers=HEADERS, body=b"{}"), True),
+        (Response(headers={**HEADERS, "ce-specversion": "2"}), False),
+        (Response(headers=ENVELOPE, body=b'{"specversion": "1.0"}'), True),
+        (Response(headers=ENVELOPE, body=b"{"), False),
+    ],
+)
+def test_a_service_replies_where_a_success_carries_an_event(
+    response: Response, *, replies: bool
+) -> None:
+    spec = ServiceSpec(responses=(response,))
+
+    assert spec.replies is replies
