@@ -16,7 +16,6 @@ ID_OF: Mapping[str, str] = {
     "left-out": "KN001",
     "written-twice": "KN002",
     "admission-warning": "KN003",
-    "refused-not-simulated": "KN004",
     # filters, deliveries and loops
     "hopeless-filter": "KN101",
     "filter-ignored": "KN105",
@@ -46,7 +45,7 @@ ID_OF: Mapping[str, str] = {
     "unknown-host": "KN204",
     "no-broker": "KN205",
     "no-channel": "KN206",
-    "no-port-80": "KN207",
+    "port-not-served": "KN207",
     "host-claimed-twice": "KN208",
     "no-sink": "KN209",
     "no-routes": "KN210",

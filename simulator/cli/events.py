@@ -33,7 +33,8 @@ def read_events(texts: Sequence[str]) -> list[Event]:
 
     Returns:
         Valid events; ids and sources that are missing are filled in: ``event-1``,
-        ``event-2`` … by place, and ``/kn-sim``.
+        ``event-2`` … by place, and ``/kn-sim``. JSON with a specversion is meant to
+        be whole.
 
     Raises:
         EventError: Anything is no event; it names each one and all its faults.
@@ -43,8 +44,9 @@ def read_events(texts: Sequence[str]) -> list[Event]:
     events: list[Event] = []
     wrong: list[str] = []
     for text in texts:
+        may_lack = _is_pairs(text)
         for where, members in _members(text, wrong):
-            found, event = _event(members, len(events) + 1)
+            found, event = _event(members, len(events) + 1, may_lack=may_lack)
             if event is None:
                 wrong.append(f"{where}: no valid CloudEvent: {'; '.join(found)}")
             else:
@@ -64,10 +66,14 @@ def _members(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
         yield from _parsed(text, f"--send {shortened(text, 40)}", wrong)
     elif not text.strip():
         wrong.append("--send: expected an event, found an empty text")
-    elif _PAIR.match(text) and not os.path.exists(text):
+    elif _is_pairs(text):
         yield from _attributes(text, wrong)
     else:
         yield from _parsed(_content(text), text, wrong)
+
+
+def _is_pairs(text: str) -> bool:
+    return _PAIR.match(text) is not None and not os.path.exists(text)
 
 
 def _attributes(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
@@ -208,13 +214,26 @@ def _end_of_json(text: str, start: int) -> int | None:
     return end if not rest or _NEXT_PAIR.match(rest) else None
 
 
-def _event(members: object, number: int) -> tuple[list[str], Event | None]:
-    """Make an event; or list all that is wrong with it."""
+def _event(
+    members: object, number: int, *, may_lack: bool
+) -> tuple[list[str], Event | None]:
+    """Make an event; or list all that is wrong with it.
+
+    Args:
+        members: Of the JSON, or as spelled on the command line.
+        number: By place.
+        may_lack: Whether an id and a source are filled in whatever else is there.
+    """
     if not isinstance(members, dict):
         return ["expected a JSON object"], None
-    filled = {"id": f"event-{number}", "source": _SOURCE, **members}
+    missing = {"id": f"event-{number}", "source": _SOURCE}
     twice = members.twice if isinstance(members, _Doubled) else ()
     wrong = [f"{name}: is written twice, which Knative refuses" for name in twice]
+    if "specversion" in members and not may_lack:
+        lacking = " and no ".join(name for name in missing if name not in members)
+        if lacking:
+            wrong.append(f"it has no {lacking}: beside a specversion, none is made up")
+    filled = {**missing, **members}
     good: dict[str, Any] = {}
     for name, value in filled.items():
         try:

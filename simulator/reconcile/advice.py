@@ -175,11 +175,11 @@ def on_services(cluster: Cluster) -> None:
             "stub",
             "nobody describes what it answers; a stub accepts with 202",
         )
-    for service, ports in cluster.services.portless():
+    for service, why in cluster.services.portless():
         cluster.findings.warn(
             service,
-            "no-port-80",
-            f"it serves port {ports} only, and a reference to a Service calls port 80: "
-            "on a cluster the connection is refused",
+            "port-not-served",
+            f"{why}, and a reference to a Service calls port 80: on a cluster the "
+            "connection is refused",
             "spec.ports",
         )

@@ -18,6 +18,7 @@ from simulator.reconcile.destinations import (
     missing_object,
 )
 from simulator.reconcile.naming import INGRESS_HOST, MESSAGING, SERVING, service_url
+from simulator.reconcile.ports import called_port
 from simulator.reconcile.service_registry import CORE_SERVICE, KNATIVE_SERVICE
 from simulator.urls import host_of, split
 from simulator.value import Value
@@ -82,6 +83,7 @@ class Cluster:
         self._addressables: dict[tuple[str, str], Addressables] = {}
         self._uris: list[_Uri] = []
         self._declared_hosts: dict[str, None] = {}
+        self.stood_for: dict[ResourceKey, str] = {}
 
     def give_addresses(self, group: str, kind: str, owner: Addressables) -> None:
         """Name who knows the addresses of a kind."""
@@ -199,6 +201,7 @@ class Cluster:
                 )
             if host in hosts or host == INGRESS_HOST:
                 continue
+            self._check_port(sent)
             if self.services.use_host(host):
                 continue
             if self.strict:
@@ -220,6 +223,23 @@ class Cluster:
                 sent.path,
             )
 
+    def _check_port(self, sent: _Uri) -> None:
+        """Say that a `uri` calls a port that the Service behind its host has not."""
+        parts = split(sent.url)
+        try:
+            port = called_port(parts.scheme, parts.port)
+        except ValueError:  # no number, or none of a port: the webhook says so
+            return
+        why = self.services.refusal(host_of(sent.url), port)
+        if why:
+            self.findings.warn(
+                sent.asker,
+                "port-not-served",
+                f"this calls port {port} of {host_of(sent.url)}: {why}; on a cluster "
+                "the connection is refused",
+                sent.path,
+            )
+
     def _refer(self, ref: Reference, asker: Admitted, path: str) -> Resolution:
         key = ref.key
         if key[:2] in {CORE_SERVICE, KNATIVE_SERVICE}:
@@ -227,7 +247,7 @@ class Cluster:
         owner = self._addressables.get(key[:2])
         found = owner.address(key) if owner is not None else None
         if found is None and key in self.resources:
-            found = Resolution()
+            found = self._address_of_other(key, asker, path)
         if found is None:
             self.report_missing(asker, key, path)
             return Resolution(error=missing_object(key))
@@ -239,6 +259,28 @@ class Cluster:
             error = found.error or f"address not set for {ref}"
         self.findings.warn(asker, "no-address", self._why_no_address(ref), path)
         return Resolution(error=error)
+
+    def _address_of_other(
+        self, key: ResourceKey, asker: Admitted, path: str
+    ) -> Resolution:
+        """Let a stub stand for what is not simulated and may have an address."""
+        from simulator.reconcile.others import url_of_other  # few refer to such
+
+        url = url_of_other(key)
+        if url is None:
+            return Resolution()
+        if key not in self.stood_for and key.group != SERVING:
+            self.findings.warn(
+                asker,
+                "stub",
+                f"only its controller knows the address of the {key.kind} {key.name!r}; "
+                f"a stub accepts with 202 (a service can claim it: hosts: "
+                f"[{host_of(url)}])",
+                path,
+            )
+        self.stood_for[key] = url
+        self.answer(url)
+        return Resolution(url=url)
 
     def _refer_to_service(
         self, ref: Reference, asker: Admitted, path: str
@@ -268,7 +310,7 @@ class Cluster:
                     f"{hint}",
                     path,
                 )
-        services.use(ref.namespace, ref.name)
+        services.refer(ref.namespace, ref.name)
         return Resolution(url=service_url(ref.name, ref.namespace))
 
     def _why_no_address(self, ref: Reference) -> str:

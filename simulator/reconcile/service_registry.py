@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from simulator.errors import nearest
 from simulator.reconcile.naming import SERVING, service_hosts, service_of_host
+from simulator.reconcile.ports import BY_REFERENCE, refusal
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.wiring import Endpoint, node_name
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 CORE_SERVICE = ("", "Service")
 KNATIVE_SERVICE = (SERVING, "Service")
-_PORT = 80
 
 
 # A service by where it lives: namespace, name.
@@ -48,6 +48,7 @@ class Services:
             for host in description.hosts
         }
         self._used: dict[_Place, None] = {}
+        self._referred: dict[_Place, None] = {}
         self._foreign: dict[str, None] = {}
 
     def declared(self, kind: tuple[str, str], namespace: str, name: str) -> bool:
@@ -68,6 +69,11 @@ class Services:
     def use(self, namespace: str, name: str) -> None:
         """Remember that events are sent to a service; it becomes an endpoint."""
         self._used.setdefault((namespace, name))
+
+    def refer(self, namespace: str, name: str) -> None:
+        """Remember that a reference leads to a service."""
+        self.use(namespace, name)
+        self._referred.setdefault((namespace, name))
 
     def in_use(self, namespace: str, name: str) -> bool:
         """Say whether events are known to be sent to a service."""
@@ -124,17 +130,23 @@ class Services:
         ]
 
     def portless(self) -> list[tuple[Admitted, str]]:
-        """Give the core Services in use that do not serve port 80, with their ports.
+        """Give the Services that are referred to and refuse that, with why."""
+        found = [
+            (each, refusal(each, BY_REFERENCE))
+            for place, there in self._declared.items()
+            if place in self._referred
+            for each in there
+        ]
+        return [(each, why) for each, why in found if why]
 
-        Source: knative-resources 8.2.
-        """
-        found = []
-        for place, there in self._declared.items():
-            for each in there:
-                ports = _ports(each)
-                if place in self._used and ports and _PORT not in ports:
-                    found.append((each, ", ".join(map(str, ports))))
-        return found
+    def refusal(self, host: str, port: int) -> str:
+        """Say why a declared Service refuses what is sent to a port of its host."""
+        named = service_of_host(host)
+        if named is None or host in self._claims:
+            return ""
+        there = self._declared.get((named[1], named[0]), ())
+        reasons = [refusal(each, port) for each in there]
+        return reasons[0] if reasons and all(reasons) else ""
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Give who answers: described services in declaration order, then stubs."""
@@ -211,16 +223,3 @@ class Services:
         declared = [name for own, name in self._declared if own == namespace]
         described = [key.rpartition("/")[2] for key in self._described]
         return list(dict.fromkeys((*declared, *described)))
-
-
-def _ports(service: Admitted) -> list[int]:
-    if service.key[:2] != CORE_SERVICE:
-        return []
-    ports = service.spec.get("ports")
-    if not isinstance(ports, list):
-        return []
-    return [
-        port["port"]
-        for port in ports
-        if isinstance(port, dict) and isinstance(port.get("port"), int)
-    ]

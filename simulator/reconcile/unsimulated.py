@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.reconcile.naming import EVENTING, SOURCES
-from simulator.reconcile.sinks import STUB_SINKS, sink_url
+from simulator.reconcile.others import STUB_SINKS, sink_url
 from simulator.urls import host_of
 
 if TYPE_CHECKING:
@@ -48,10 +48,17 @@ _GROUPS = {
 }
 
 
-def meaning(key: ResourceKey) -> str:
-    """Say what it means for a run that a resource is not simulated."""
+def meaning(key: ResourceKey, url: str | None = None) -> str:
+    """Say what it means for a run that a resource is not simulated.
+
+    Args:
+        key: Of the resource.
+        url: Where a stub stands for it.
+    """
     if key[:2] in STUB_SINKS:
-        host = host_of(sink_url(key))
+        url = sink_url(key)
+    if url is not None:
+        host = host_of(url)
         return (
             "it is not simulated; a stub accepts with 202 at its address (a service "
             f"can claim it: hosts: [{host}])"

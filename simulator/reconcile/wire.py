@@ -19,9 +19,10 @@ from simulator.reconcile.flows import PARALLEL, SEQUENCE, Flows
 from simulator.reconcile.hubs import HubList
 from simulator.reconcile.loops import closing_routes
 from simulator.reconcile.naming import EVENTING, MESSAGING, service_url
+from simulator.reconcile.others import STUB_SINKS
 from simulator.reconcile.service_registry import CORE_SERVICE, KNATIVE_SERVICE, Services
 from simulator.reconcile.settings import delivery_of
-from simulator.reconcile.sinks import STUB_SINKS, StubSinks
+from simulator.reconcile.sinks import StubSinks
 from simulator.reconcile.sources import PING_SOURCE, Sources
 from simulator.reconcile.subscriptions import Subscriptions
 from simulator.reconcile.triggers import Triggers, lets_all_pass
@@ -274,7 +275,8 @@ class _Reconciliation:
                 from simulator.reconcile.unsimulated import meaning  # seldom
 
                 self.idle[key] = None
-                self.findings.note(each, "not-simulated", meaning(key))
+                stub = self.cluster.stood_for.get(key)
+                self.findings.note(each, "not-simulated", meaning(key, stub))
 
     def _finished_conditions(
         self, resources: Sequence[Admitted]

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
 _KNATIVE = ".knative.dev"
 _NAMED = (("", "Service"), ("", "ConfigMap"))
-SIMULATED = (
-    "Broker", "Trigger", "Channel", "InMemoryChannel", "Subscription", "Sequence",
-    "Parallel", "PingSource", "EventType",
-)  # fmt: skip
 
 
 class Admitting:
@@ -69,11 +65,8 @@ class Admitting:
             return Admitted(
                 resource=resource, manifest=admission.defaulted, origins=origins
             )
-        if resource.kind in SIMULATED:
-            self._faults += _refused(resource, admission, self._config)
-            return None
-        self._findings += _refused_but_unused(resource, admission)
-        return _as_written(resource)
+        self._faults += _refused(resource, admission, self._config)
+        return None
 
     def _is_misnamed(self, resource: Resource) -> bool:
         """Note what is wrong with name and namespace; say whether anything is.
@@ -153,20 +146,6 @@ def _warnings(resource: Resource, admission: Admission) -> list[Finding]:
             where=str(resource.position(fault.paths[0] if fault.paths else "")),
         )
         for fault in admission.warnings
-    ]
-
-
-def _refused_but_unused(resource: Resource, admission: Admission) -> list[Finding]:
-    """Tell that Knative would refuse a resource that plays no part here."""
-    return [
-        Finding(
-            severity=Severity.WARNING,
-            code="refused-not-simulated",
-            subject=str(resource),
-            message=f"is not simulated, but Knative would refuse it: {said(fault)}",
-            where=str(resource.position(fault.paths[0] if fault.paths else "")),
-        )
-        for fault in admission.faults
     ]
 
 

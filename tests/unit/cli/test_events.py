@@ -180,3 +180,29 @@ def test_what_cannot_be_meant_is_refused(text: str, said: str) -> None:
         read_events([text])
 
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ('{"specversion": "1.0", "type": "a", "id": "1"}', "source"),
+        ('{"specversion": "1.0", "type": "a", "source": "/"}', "id"),
+        ('[{"specversion": "0.3", "type": "a"}]', "id and no source"),
+    ],
+)
+def test_json_with_a_specversion_is_meant_to_be_whole(text: str, lacking: str) -> None:
+    with pytest.raises(EventError) as refused:
+        read_events([text])
+
+    assert f"it has no {lacking}: beside a specversion, none is made up" in str(
+        refused.value
+    )
+
+
+def test_attributes_on_the_command_line_may_lack_id_and_source() -> None:
+    (event,) = read_events(["type=a,specversion=0.3"])
+
+    assert (event.attributes["id"], event.attributes["source"]) == (
+        "event-1",
+        "/kn-sim",
+    )

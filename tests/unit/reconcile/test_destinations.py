@@ -388,7 +388,7 @@ def test_a_service_without_port_80_is_not_reached_by_reference() -> None:
 
     wiring = wired(service("pricing"), core_service("pricing", ports=ports))
 
-    assert messages(wiring, "no-port-80") == [
+    assert messages(wiring, "port-not-served") == [
         (
             "Service pricing: spec.ports: it serves port 8080, 9090 only, and a reference to "
             "a Service calls port 80: on a cluster the connection is refused"
@@ -427,4 +427,122 @@ def test_claimed_hosts_go_to_the_first_service_of_a_plain_description() -> None:
     assert [(each.node, each.hosts[3:]) for each in wiring.endpoints] == [
         ("service/team/pricing", ("x.org",)),
         ("service/shop/pricing", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("api", "kind", "name", "url"),
+    [
+        (
+            "serving.knative.dev/v1",
+            "Route",
+            "it",
+            "http://it.default.svc.cluster.local",
+        ),
+        (
+            "serving.knative.dev/v1beta1",
+            "DomainMapping",
+            "it.example",
+            "http://it.example",
+        ),
+        (
+            "camel.apache.org/v1",
+            "Pipe",
+            "it",
+            "http://it.default.pipe.camel.apache.org",
+        ),
+    ],
+)
+def test_a_kind_whose_controller_gives_it_an_address_has_one(
+    api: str, kind: str, name: str, url: str
+) -> None:
+    wiring = wired(ref(kind, name, api), manifest(api, kind, name, "default", {}))
+
+    assert route(wiring, "trigger/price").subscriber == url
+    assert messages(wiring, "no-address") == []
+    assert any("a service can claim it" in each.message for each in wiring.findings)
+
+
+@pytest.mark.parametrize(
+    ("api", "kind"),
+    [
+        ("v1", "Pod"),
+        ("networking.k8s.io/v1", "Ingress"),
+        ("serving.knative.dev/v1", "Configuration"),
+        ("eventing.knative.dev/v1beta1", "EventType"),
+        ("sources.knative.dev/v1", "ApiServerSource"),
+    ],
+)
+def test_a_kind_of_kubernetes_or_knative_without_address_has_none(
+    api: str, kind: str
+) -> None:
+    wiring = wired(ref(kind, "it", api), manifest(api, kind, "it", "default", {}))
+
+    assert [m.partition(";")[0] for m in messages(wiring, "no-address")] == [
+        f"Trigger price: spec.subscriber.ref: a {kind} has no address"
+    ]
+
+
+@pytest.mark.parametrize("uri", ["http://pricing.default.svc:8080/in", "http://pricing.default.svc.cluster.local:8080"])  # fmt: skip
+def test_a_uri_with_the_port_that_a_service_serves_is_in_order(uri: str) -> None:
+    wiring = wired({"uri": uri}, core_service("pricing", ports=[{"port": 8080}]))
+
+    assert messages(wiring, "port-not-served") == []
+
+
+@pytest.mark.parametrize(
+    ("uri", "port"),
+    [
+        ("http://pricing.default.svc.cluster.local", 80),
+        ("https://pricing.default.svc.cluster.local/in", 443),
+        ("http://pricing.default.svc.cluster.local:9090", 9090),
+    ],
+)
+def test_a_uri_with_a_port_that_a_service_does_not_serve_is_refused(
+    uri: str, port: int
+) -> None:
+    wiring = wired({"uri": uri}, core_service("pricing", ports=[{"port": 8080}]))
+
+    assert messages(wiring, "port-not-served") == [
+        (
+            f"Trigger price: spec.subscriber.uri: this calls port {port} of "
+            "pricing.default.svc.cluster.local: it serves port 8080 only; on a cluster "
+            "the connection is refused"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"ports": [{"port": 8080}], "clusterIP": "None"},
+        {
+            "ports": [{"port": 8080}],
+            "type": "ExternalName",
+            "externalName": "x.example",
+        },
+        {},
+    ],
+    ids=["headless", "external-name", "without-ports"],
+)
+def test_a_service_whose_ports_are_those_of_its_target_refuses_none(
+    spec: dict[str, object],
+) -> None:
+    wiring = wired(
+        service("pricing"), manifest("v1", "Service", "pricing", "default", spec)
+    )
+
+    assert messages(wiring, "port-not-served") == []
+
+
+def test_a_knative_service_is_served_on_port_80_whatever_its_container_listens_on() -> (
+    None
+):
+    uri = {"uri": "http://pricing.default.svc.cluster.local:8080"}
+    api = "serving.knative.dev/v1"
+
+    wiring = wired(uri, manifest(api, "Service", "pricing", "default", {}))
+
+    assert [m.rpartition(": ")[2] for m in messages(wiring, "port-not-served")] == [
+        "it serves port 80 only; on a cluster the connection is refused"
     ]

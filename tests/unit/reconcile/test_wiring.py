@@ -144,7 +144,7 @@ def test_a_service_that_is_sent_to_runs() -> None:
 
     assert wiring.not_simulated == ()
     assert [each.kind for each in wiring.resources] == ["Broker", "Trigger", "Service"]
-    assert messages(wiring, "no-port-80") == []
+    assert messages(wiring, "port-not-served") == []
 
 
 def test_a_kind_counts_only_in_its_own_group() -> None:

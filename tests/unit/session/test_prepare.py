@@ -129,7 +129,7 @@ def test_a_fault_of_a_config_map_has_its_place_when_it_is_written() -> None:
         prepare(Topology.parse(FEATURES))
 
 
-def test_what_is_refused_but_not_simulated_is_a_finding() -> None:
+def test_what_knative_refuses_is_refused_though_it_is_not_simulated() -> None:
     text = """
 apiVersion: sinks.knative.dev/v1alpha1
 kind: JobSink
@@ -137,11 +137,11 @@ metadata: {name: jobs}
 spec: {}
 """
 
-    findings = prepare(Topology.parse(text)).findings
+    with pytest.raises(TopologyError) as refused:
+        prepare(Topology.parse(text))
 
-    assert [finding.code for finding in findings] == ["refused-not-simulated"]
-    assert str(findings[0]).startswith(
-        "<text>:5:1: KN004 JobSink jobs: is not simulated, but Knative would refuse it: "
+    assert refused.value.faults == (
+        "<text>:5:1: JobSink jobs: expected exactly one, got neither: spec.job",
     )
 
 
