@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from argparse import ArgumentTypeError
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any, Protocol
@@ -68,7 +69,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
     """Make simulations, any number in a test; a failing test shows what happened.
 
-    A test that passed fails at its teardown when a handler raised what it must not.
+    A test that passed fails at its teardown when a handler raised what it must not. It is
+    warned of an event that was sent and never run, of what is due still, and of a service
+    in Python that nothing sends to; with ``strict=True`` it fails.
 
     ``simulate(topology, **options)`` gives a `simulator.Simulation`. The topology is
 
@@ -105,6 +108,7 @@ def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
     yield simulate
     if request.node.stash.get(_PASSED, False):
         _judge(made)
+        _warn(made, request.node)
 
 
 def _judge(simulations: list[Simulation]) -> None:
@@ -116,6 +120,24 @@ def _judge(simulations: list[Simulation]) -> None:
         pytest.fail(
             "\n".join(("a handler failed", *in_lines(errors), _MAY_RAISE)),
             pytrace=False,
+        )
+
+
+def _warn(simulations: list[Simulation], item: pytest.Item) -> None:
+    """Tell why a test that passed may have looked at the wrong thing.
+
+    It fails for what is told of a strict simulation.
+    """
+    doubts = [(sim, doubt) for sim in simulations for doubt in sim.doubts]
+    strict = [doubt for sim, doubt in doubts if sim.strict]
+    if strict:
+        pytest.fail("\n".join(strict), pytrace=False)
+    for _, doubt in doubts:
+        from simulator.errors import SimulatorWarning
+
+        path, line, _ = item.reportinfo()
+        warnings.warn_explicit(
+            f"{item.name}: {doubt}", SimulatorWarning, str(path), (line or 0) + 1
         )
 
 

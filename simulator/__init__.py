@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         EventError,
         HandlerError,
         SimulatorError,
+        SimulatorWarning,
         TopologyError,
         UsageError,
     )
@@ -55,6 +56,7 @@ _HOMES = {
     "Sent": "simulator.session.views",
     "Simulation": "simulator.session.simulation",
     "SimulatorError": "simulator.errors",
+    "SimulatorWarning": "simulator.errors",
     "Topology": "simulator.topology",
     "TopologyError": "simulator.errors",
     "Trace": "simulator.trace",
@@ -79,6 +81,7 @@ __all__ = [
     "Sent",
     "Simulation",
     "SimulatorError",
+    "SimulatorWarning",
     "Topology",
     "TopologyError",
     "Trace",

@@ -55,6 +55,10 @@ def error_line(traceback: str) -> str:
     return named or (lines[-1] if lines else "")
 
 
+class SimulatorWarning(UserWarning):
+    """A run is not what the test that looks at it takes it for."""
+
+
 class SimulatorError(Exception):
     """The root: one sentence that says what is wrong and where."""
 

@@ -52,6 +52,7 @@ ID_OF: Mapping[str, str] = {
     "sequence-ends": "KN211",
     "replies-dropped": "KN212",
     "silent-source": "KN213",
+    "nothing-sends": "KN214",
     # what is not as it would be on the cluster
     "not-simulated": "KN301",
     "no-profile": "KN302",

@@ -31,7 +31,7 @@ _FENCE = re.compile(
     r"^```(?P<language>\w*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-_TOOK = re.compile(r"(?<=(?:passed| error) in )\d+\.\d\ds")
+_TOOK = re.compile(r"(passed|errors?|warnings?) in \d+\.\d\ds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def commands(block: Block) -> Iterator[tuple[str, str]]:
 def matches(printed: str, shown: str) -> bool:
     """Compare, but for the time that pytest took and what is left out."""
     printed, shown = (
-        _TOOK.sub("0.00s", text).rstrip("\n") for text in (printed, shown)
+        _TOOK.sub(r"\1 in 0.00s", text).rstrip("\n") for text in (printed, shown)
     )
     pattern = "\n".join(
         "(?s:.*?)" if line == ELLIPSIS else re.escape(line)

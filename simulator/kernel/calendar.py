@@ -14,7 +14,7 @@ from simulator.duration import LONGEST_NS
 from simulator.kernel.chooser import ORDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from simulator.kernel.chooser import Chooser
     from simulator.kernel.log import Log
@@ -298,6 +298,16 @@ class Calendar:
         if watched and (due_ns is None or watched[0][0] < due_ns):
             return watched[0][0]
         return due_ns
+
+    def outstanding(self) -> Iterator[tuple[int, Actor]]:
+        """Give all whom a notice wakes that still counts, with its instant."""
+        for actor, token, _ in self.ready:
+            if actor.token == token:
+                yield self.now, actor
+        for instant_ns in sorted(self._later):
+            for actor, token, _ in self._later[instant_ns]:
+                if actor.token == token:
+                    yield instant_ns, actor
 
     def run(self, until_ns: int | None = None) -> None:
         """Carry out notices until nothing is due, or until an instant, inclusive.

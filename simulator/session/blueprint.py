@@ -107,6 +107,11 @@ class Blueprint:
         return bool(self._options["defaults"])
 
     @property
+    def strict(self) -> bool:
+        """Whether references to services that nobody describes stay unresolved."""
+        return self._strict
+
+    @property
     def wiring(self) -> Wiring:
         """The reconciled form, before any service is described in Python."""
         return self.book(()).wiring

@@ -16,6 +16,7 @@ from simulator.reconcile import (
 from simulator.reconcile.naming import SYSTEM_NAMESPACE
 from simulator.session.admitting import Admitting, fault_at, misfit_faults, said
 from simulator.session.changes import fixed_faults
+from simulator.session.uncalled import uncalled
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
 from simulator.value import Value, made
 from simulator.wiring import Finding, Severity
@@ -78,7 +79,8 @@ class Prepared(Value):
                 played_by=played_by,
                 strict=strict,
             )
-        return wiring.replace(findings=(*self.findings, *wiring.findings))
+        idle = uncalled(wiring, self.spec.services, self.places, strict=strict)
+        return wiring.replace(findings=(*self.findings, *wiring.findings, *idle))
 
 
 def _described(service: ServiceSpec) -> ServiceDescription:

@@ -17,6 +17,8 @@ from simulator.session.journal import Journal, copied, journaled
 from simulator.session.reloading import Reloadable
 from simulator.session.run import Run
 from simulator.session.running import wait_ns
+from simulator.session.uncalled import UNCALLED
+from simulator.session.unfinished import unfinished
 from simulator.session.views import Inbox, Received, Sent
 from simulator.session.why import Clock, Why, explain, explain_all
 from simulator.trace import Record, Trace
@@ -207,6 +209,11 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         return self.wiring.findings
 
     @property
+    def strict(self) -> bool:
+        """Whether references to services that nobody describes stay unresolved."""
+        return self._blueprint.strict
+
+    @property
     def endless(self) -> tuple[str, ...]:
         """The nodes of the sources that never stop sending."""
         return self._built.endless
@@ -385,6 +392,24 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
 
     def _inbox(self) -> Inbox:
         return Inbox(self._log, self._epoch_ns)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why a test that looks at the run now may not see what it means, in sentences.
+
+        An event was sent and nothing run after that; requests or retries are due still,
+        besides what sources send; a function plays a service that nothing sends to and
+        that got nothing.
+        """
+        nodes = {endpoint.node for endpoint in self._built.endpoints}
+        idle = [
+            finding
+            for finding in self.findings
+            if finding.code == UNCALLED
+            and (name := finding.subject.partition(" ")[2]) in self._given
+            and not self.received(name)
+        ]
+        return (*unfinished(self._run, nodes), *map(str, idle))
 
     @property
     def lost(self) -> list[Record]:

@@ -500,3 +500,63 @@ def test_errors_that_a_test_has_looked_at_can_be_cleared(user: pytest.Pytester) 
     user.makepyfile(handlers("return undefined", "sim.handler_errors.clear()"))
 
     run(user).assert_outcomes(passed=1)
+
+
+DOUBTFUL = '''
+TOPOLOGY = """
+topology: t
+brokers:
+  default: {delivery: {retry: 1, backoffPolicy: exponential, backoffDelay: 5s}}
+triggers: {ship: {subscriber: shipping}}
+services: {shipping: {responses: [503]}}
+sources: {ticks: {every: 1h, event: {type: tick}, sink: broker/default}}
+"""
+
+def test_ship(simulate):
+    sim = simulate(TOPOLOGY, OPTIONS)
+    BODY
+'''
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            "sim.send(type='a')",
+            "a event-1 was sent, and nothing was run after that: run() goes on",
+        ),
+        (
+            "sim.send(type='a', after='9s'); sim.run('5s')",
+            "a event-1 would be sent at 9s only: run() goes on",
+        ),
+        (
+            "sim.send(type='a'); sim.run('1s')",
+            "1 request or retry is due still after 1s, the next at 5s: run() goes on",
+        ),
+        (
+            "sim.service('shiping', lambda e: 200); sim.run('1s')",
+            "KN214 service shiping: is described, but nothing sends to it; did you mean*",
+        ),
+    ],
+)
+def test_a_test_is_told_that_it_looked_too_early_or_at_nothing(
+    user: pytest.Pytester, body: str, told: str
+) -> None:
+    lenient = DOUBTFUL.replace("BODY", body).replace("OPTIONS", "strict=False")
+    strict = DOUBTFUL.replace("BODY", body).replace("OPTIONS", "strict=True")
+    user.makepyfile(test_lenient=lenient, test_strict=strict)
+
+    result = run(user, "-W", "default")
+
+    result.assert_outcomes(passed=2, warnings=1, errors=1)
+    result.stdout.fnmatch_lines([told, f"*SimulatorWarning: test_ship: {told}"])
+
+
+def test_a_run_that_has_come_to_its_end_leaves_no_doubt(user: pytest.Pytester) -> None:
+    body = (
+        "sim.service('own', lambda e: 200); sim.send(type='a'); "
+        "sim.send(type='b', to='service/own'); sim.run('90m')"
+    )
+    user.makepyfile(DOUBTFUL.replace("BODY", body).replace("OPTIONS", "strict=True"))
+
+    run(user).assert_outcomes(passed=1)
