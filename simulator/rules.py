@@ -59,5 +59,7 @@ ID_OF: Mapping[str, str] = {
     "channel-kind": "KN303",
     "channel-template": "KN304",
     "no-effect": "KN305",
+    "field-ignored": "KN306",
+    "feature-not-simulated": "KN307",
 }
 """The short name of a rule -> its id; those that are cases of one rule share one."""

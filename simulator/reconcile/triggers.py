@@ -10,6 +10,7 @@ from simulator.filters import compile_filters
 from simulator.reconcile.brokers import BROKER
 from simulator.reconcile.conditions import ConditionSet
 from simulator.reconcile.destinations import Reference, not_found
+from simulator.reconcile.ignored import is_injected
 from simulator.reconcile.settings import Effective, delivery_of, in_force
 from simulator.resource import ResourceKey
 from simulator.wiring import Route, node_name
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     ReadyOf = Callable[[ResourceKey], Condition | None]
 
 DEPENDENCY_ANNOTATION = "knative.dev/dependency"
+_NAMESPACE = ("", "Namespace")
 _CROSS_NAMESPACE = "cross-namespace-event-links"
 _DEPENDENTS = (
     "BrokerReady",
@@ -236,9 +238,24 @@ class Triggers:
             hint = nearest(key.name, self._cluster.names_of(key))
             message = (
                 f"there is no Broker {key.name!r} in namespace {key.namespace!r}{hint}; "
-                "this trigger gets no events"
+                f"this trigger gets no events{self._no_injection(trigger, key)}"
             )
         self._cluster.findings.warn(trigger, "no-broker", message, path)
+
+    def _no_injection(self, trigger: Admitted, key: ResourceKey) -> str:
+        """Say that the mark for injection, which somebody relies on, makes no Broker."""
+        about = [
+            each
+            for each in self._cluster.resources.values()
+            if each.key[:2] == _NAMESPACE and each.name == key.namespace
+        ]
+        marked = next((each for each in (trigger, *about) if is_injected(each)), None)
+        if marked is None:
+            return ""
+        return (
+            f"; the injection mark of {marked.resource.kind} {marked.name} makes no "
+            "Broker, as in a Knative whose config-sugar selects nothing: write it"
+        )
 
 
 def compiled_filter(spec: Mapping[str, object], *, dialects: bool = True) -> Filter:

@@ -47,6 +47,9 @@ _GROUPS = {
     "kustomize.config.k8s.io": "it is read by kustomize, not by a cluster",
 }
 
+_READ_ELSEWHERE = ("config-sugar", "config-kreference-mapping", "config-imc-event-dispatcher", "config-leader-election",
+                   "config-logging", "config-observability", "config-tracing")  # fmt: skip
+
 
 def meaning(key: ResourceKey, url: str | None = None) -> str:
     """Say what it means for a run that a resource is not simulated.
@@ -63,4 +66,6 @@ def meaning(key: ResourceKey, url: str | None = None) -> str:
             "it is not simulated; a stub accepts with 202 at its address (a service "
             f"can claim it: hosts: [{host}])"
         )
+    if key[:2] == ("", "ConfigMap") and key.name in _READ_ELSEWHERE:
+        return "what it sets is not simulated"
     return _MEANS.get(key[:2]) or _GROUPS.get(key.group) or _NO_PART

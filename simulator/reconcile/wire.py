@@ -17,6 +17,7 @@ from simulator.reconcile.configuration import Configuration
 from simulator.reconcile.findings import Findings
 from simulator.reconcile.flows import PARALLEL, SEQUENCE, Flows
 from simulator.reconcile.hubs import HubList
+from simulator.reconcile.ignored import report_ignored
 from simulator.reconcile.loops import closing_routes
 from simulator.reconcile.naming import EVENTING, MESSAGING, service_url
 from simulator.reconcile.others import STUB_SINKS
@@ -271,6 +272,7 @@ class _Reconciliation:
             runs = runs or (key[:2] in _SERVICES and key not in idle_services)
             if key[:2] == _CONFIG_MAP:
                 runs = self.configuration.reads(key)
+            report_ignored(self.findings, each, serves=runs)
             if not runs and key not in self.idle:
                 from simulator.reconcile.unsimulated import meaning  # seldom
 

@@ -17,17 +17,29 @@ def codes_told() -> Iterator[str]:
     """Give the code of each finding that the package makes."""
     simulator = ROOT / "simulator"
     for file in [f for folder in TELLERS for f in (simulator / folder).rglob("*.py")]:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        named = dict(constants(tree))
+        for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             if name not in TELLING:
                 continue
             given = [k.value for k in node.keywords if k.arg == "code"] or node.args
-            texts = [a.value for a in given if isinstance(a, ast.Constant)]
-            yield from [t for t in texts if isinstance(t, str) and CODE.fullmatch(t)][
-                :1
-            ]
+            texts = [named.get(ast.unparse(each), literal(each)) for each in given]
+            yield from [t for t in texts if CODE.fullmatch(t)][:1]
+
+
+def constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Give the names of a module that stand for a text."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and literal(node.value):
+            yield ast.unparse(node.targets[0]), literal(node.value)
+
+
+def literal(node: ast.expr) -> str:
+    text = node.value if isinstance(node, ast.Constant) else ""
+    return text if isinstance(text, str) else ""
 
 
 def test_every_rule_that_is_told_has_an_id_and_no_id_is_without_a_rule() -> None:
