@@ -91,17 +91,16 @@ def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
     seed = _given_seed(request.config)
 
     def simulate(topology: Given, /, **options: Any) -> Simulation:
-        from simulator.session.blueprint import Blueprint
-        from simulator.session.blueprints import Options
-        from simulator.session.simulation import Simulation
+        __tracebackhide__ = True
+        from simulator.errors import SimulatorError
 
-        folder = request.path.parent
-        if not isinstance(topology, Blueprint):
-            own = {n: options.pop(n) for n in Options._fields if n in options}
-            topology, folder = _blueprint(topology, Options(**own), request)
-        simulation = Simulation(
-            topology, **{"seed": seed, "folder": str(folder), **options}
-        )
+        wrong = None
+        try:
+            simulation = _made(topology, {"seed": seed, **options}, request)
+        except SimulatorError as error:
+            wrong = error
+        if wrong is not None:  # with the test: where it was found is of no interest
+            raise wrong.with_traceback(None)
         made.append(simulation)
         return simulation
 
@@ -109,6 +108,20 @@ def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
     if request.node.stash.get(_PASSED, False):
         _judge(made)
         _warn(made, request.node)
+
+
+def _made(
+    topology: Given, options: dict[str, Any], request: pytest.FixtureRequest
+) -> Simulation:
+    from simulator.session.blueprint import Blueprint
+    from simulator.session.blueprints import Options
+    from simulator.session.simulation import Simulation
+
+    folder = request.path.parent
+    if not isinstance(topology, Blueprint):
+        own = {n: options.pop(n) for n in Options._fields if n in options}
+        topology, folder = _blueprint(topology, Options(**own), request)
+    return Simulation(topology, **{"folder": str(folder), **options})
 
 
 def _judge(simulations: list[Simulation]) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         TopologyError,
         UsageError,
     )
-    from simulator.event.sdk import reply
+    from simulator.event.sdk import EventView, reply
     from simulator.session.approvals import Approval
     from simulator.session.blueprint import Blueprint
     from simulator.session.breakpoints import Breakpoint, Held
@@ -47,6 +47,7 @@ _HOMES = {
     "CloudEvent": "simulator.event.sdk",
     "Context": "simulator.subscribers.handler",
     "EventError": "simulator.errors",
+    "EventView": "simulator.event.sdk",
     "HandlerError": "simulator.errors",
     "HandlerFailure": "simulator.session.failures",
     "Held": "simulator.session.breakpoints",
@@ -72,6 +73,7 @@ __all__ = [
     "CloudEvent",
     "Context",
     "EventError",
+    "EventView",
     "HandlerError",
     "HandlerFailure",
     "Held",

@@ -39,6 +39,13 @@ class Topology(Value):
     faults: tuple[Fault, ...] = ()
     files: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        kinds: dict[str, int] = {}
+        for resource in self.resources:
+            kinds[resource.kind] = kinds.get(resource.kind, 0) + 1
+        each = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+        return f"<Topology: {each or 'empty'}>"
+
     def _check(self) -> None:
         _check_unique(self.resources)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.event.data import data_of
 from simulator.event.writing import write_json
 
 if TYPE_CHECKING:
@@ -49,6 +50,46 @@ class Event:
     def source(self) -> str:
         """The attribute ``source``."""
         return self.attributes.get("source", "")
+
+    @property
+    def subject(self) -> str | None:
+        """The attribute ``subject``; None where there is none."""
+        return self.attributes.get("subject")
+
+    @property
+    def data(self) -> Any:
+        """The data: JSON as values, other text as str, else bytes; None without."""
+        return data_of(self.attributes.get("datacontenttype"), self.body)
+
+    # -- as the Python SDK calls them
+
+    def get_id(self) -> str:
+        """Give the attribute ``id``."""
+        return self.id
+
+    def get_source(self) -> str:
+        """Give the attribute ``source``."""
+        return self.source
+
+    def get_type(self) -> str:
+        """Give the attribute ``type``."""
+        return self.type
+
+    def get_subject(self) -> str | None:
+        """Give the attribute ``subject``; None where there is none."""
+        return self.subject
+
+    def get_extension(self, extension_name: str) -> str | None:
+        """Give any attribute as text; None where there is none."""
+        return self.attributes.get(extension_name)
+
+    def get_attributes(self) -> dict[str, str]:
+        """Give all attributes as text; a new dict."""
+        return dict(self.attributes)
+
+    def get_data(self) -> Any:
+        """Give the data as `data` does."""
+        return self.data
 
     def with_attributes(self, more: Mapping[str, str]) -> Event:
         """Make an event with further attributes, or others in their place."""

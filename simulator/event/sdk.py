@@ -13,6 +13,7 @@ import orjson
 from cloudevents.core.v1.event import CloudEvent
 
 from simulator.errors import EventError
+from simulator.event.data import data_of
 from simulator.event.event import Event
 from simulator.event.http import UnparsableEventError, put, read_json
 from simulator.event.ids import reply_id
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CloudEvent",
+    "EventView",
     "cloud_event",
     "event_of",
     "is_cloud_event",
@@ -44,8 +46,11 @@ class Whole(Protocol):
         ...
 
 
-class _View(CloudEvent):
-    """An SDK event over an `Event`; valid already, so nothing is checked again."""
+class EventView(CloudEvent):
+    """The SDK's event as users see it: with its getters, and with plain properties.
+
+    Made over an `Event`, valid already, so nothing is checked again.
+    """
 
     def __init__(
         self,
@@ -72,7 +77,7 @@ class _View(CloudEvent):
         if "time" in attributes:
             attributes["time"] = _datetime(attributes["time"])
         self._now = self._attributes = attributes
-        self._data = _data(attributes.get("datacontenttype"), self._body)
+        self._data = data_of(attributes.get("datacontenttype"), self._body)
         self._copied = True
 
     def _keeps_body(self, attributes: Mapping[str, str]) -> bool:
@@ -80,46 +85,82 @@ class _View(CloudEvent):
         content_type = self._wire.get("datacontenttype")
         if attributes.get("datacontenttype") != content_type:
             return False
-        read = _data(content_type, self._body)
+        read = data_of(content_type, self._body)
         return _body(dict(attributes), read) == _body(dict(attributes), self._data)
 
     def get_id(self) -> str:
+        """Give the attribute ``id``."""
         return str(self._now["id"])
 
     def get_source(self) -> str:
+        """Give the attribute ``source``."""
         return str(self._now["source"])
 
     def get_type(self) -> str:
+        """Give the attribute ``type``."""
         return str(self._now["type"])
 
     def get_specversion(self) -> str:
+        """Give the attribute ``specversion``."""
         return str(self._now["specversion"])
 
     def get_datacontenttype(self) -> str | None:
+        """Give the attribute ``datacontenttype``; None where there is none."""
         return self._now.get("datacontenttype")
 
     def get_dataschema(self) -> str | None:
+        """Give the attribute ``dataschema``; None where there is none."""
         return self._now.get("dataschema")
 
     def get_subject(self) -> str | None:
+        """Give the attribute ``subject``; None where there is none."""
         return self._now.get("subject")
 
+    @property
+    def id(self) -> str:
+        """The attribute ``id``."""
+        return self.get_id()
+
+    @property
+    def source(self) -> str:
+        """The attribute ``source``."""
+        return self.get_source()
+
+    @property
+    def type(self) -> str:
+        """The attribute ``type``."""
+        return self.get_type()
+
+    @property
+    def subject(self) -> str | None:
+        """The attribute ``subject``; None where there is none."""
+        return self.get_subject()
+
+    @property
+    def data(self) -> Any:
+        """The data: JSON as values, other text as str, else bytes; None without."""
+        return self.get_data()
+
     def get_time(self) -> datetime | None:
+        """Give the attribute ``time``; None where there is none."""
         if not self._copied:
             self._copy()
         return super().get_time()
 
     def get_extension(self, extension_name: str) -> Any:
+        """Give an attribute beside those of the specification."""
         if not self._copied:
             self._copy()
         return super().get_extension(extension_name)
 
     def get_data(self) -> dict[str, Any] | str | bytes | None:
+        """Give the data as `data` does."""
         if not self._copied:
             self._copy()
         return super().get_data()
 
     def get_attributes(self) -> dict[str, Any]:
+        """Give all attributes; the caller may change them."""
         if not self._copied:
             self._copy()
         return super().get_attributes()
@@ -135,29 +176,13 @@ def _datetime(text: str) -> datetime:
     return moment.replace(microsecond=rest // _MICROSECOND)
 
 
-def _data(content_type: str | None, body: bytes | None) -> Any:
-    """Read a body as the SDK would: JSON as values, other text as str, else bytes."""
-    if body is None:
-        return None
-    if is_json_like(content_type):
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError:
-            if content_type:
-                return body
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        return body
-
-
 def cloud_event(
     attributes: dict[str, str],
     body: bytes | None,
     whole: Whole | None = None,
     *,
     valid: bool = False,
-) -> CloudEvent:
+) -> EventView:
     """Give users the event with these attributes; theirs to change.
 
     Args:
@@ -167,13 +192,13 @@ def cloud_event(
             source, type, subject, dataschema and datacontenttype.
         valid: It was found valid, so that who takes it back need not look again.
     """
-    return _View(attributes, body, whole, valid=valid)
+    return EventView(attributes, body, whole, valid=valid)
 
 
 def is_cloud_event(value: object) -> TypeGuard[CloudEvent]:
     """Tell whether this is an event as users see them."""
     # The SDK's class is a protocol, and asking for a subclass of one takes a microsecond.
-    return type(value) is _View or isinstance(value, CloudEvent)
+    return type(value) is EventView or isinstance(value, CloudEvent)
 
 
 def event_of(event: CloudEvent) -> Event:
@@ -182,13 +207,13 @@ def event_of(event: CloudEvent) -> Event:
     Raises:
         EventError: Its data cannot be written as JSON, or it is not valid.
     """
-    if type(event) is _View and not event._copied:
+    if type(event) is EventView and not event._copied:
         made = Event(event._whole_wire(), event._body)
         made.checked = event._valid
         return made
     attributes: dict[str, str] = {}
     _set_all(attributes, event.get_attributes())
-    if type(event) is _View and event._keeps_body(attributes):
+    if type(event) is EventView and event._keeps_body(attributes):
         return Event(attributes, event._body)
     body = _body(attributes, event.get_data())
     return Event(attributes, body)
@@ -287,14 +312,14 @@ def reply(
     type: str,
     data: object = None,
     **attributes: Any,
-) -> CloudEvent:
+) -> EventView:
     """Make an event that answers *event*.
 
     Unless given, the source is the event's own, and the id is made from the
     event's id and the new type, so that a retry answers with the same event.
     Extensions are not carried over. Data other than text and bytes is JSON.
     """
-    view = event if isinstance(event, _View) else None
+    view = event if isinstance(event, EventView) else None
     of = view._wire if view is not None else _attributes_of(event)
     wire = {
         "specversion": "1.0",
@@ -308,4 +333,4 @@ def reply(
     blank = not type or type.isspace()
     if attributes or blank or view is None or not view._valid:
         valid_event(Event(wire, body))
-    return _View(wire, body, None, valid=True)
+    return EventView(wire, body, None, valid=True)

@@ -12,9 +12,8 @@ from simulator.kernel.answer import Answer, Fault
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
-    from cloudevents.core.v1.event import CloudEvent
-
     from simulator.event import Event
+    from simulator.event.sdk import EventView
     from simulator.kernel.calendar import Suspended
     from simulator.kernel.envelope import Envelope
 
@@ -218,7 +217,7 @@ class Request:
         return Event(self.attributes, self.envelope.event.body)
 
     @property
-    def cloud_event(self) -> CloudEvent:
+    def cloud_event(self) -> EventView:
         """The event as the SDK's `CloudEvent`; the caller may change it."""
         from simulator.event.sdk import cloud_event  # imports the SDK
 

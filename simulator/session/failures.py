@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import TracebackType
 
-    from cloudevents.core.v1.event import CloudEvent
-
+    from simulator.event.sdk import EventView
     from simulator.kernel import Answer, Kernel, Request
 
 # Each keeps its traceback, and that the variables of the handler.
@@ -48,7 +47,7 @@ class HandlerFailure(NamedTuple):
     traceback: TracebackType | None
 
     @property
-    def event(self) -> CloudEvent:
+    def event(self) -> EventView:
         """The event as the handler got it."""
         return self.request.cloud_event
 

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from simulator.errors import SimulatorWarning
 from simulator.kernel.calendar import Alarm
 from simulator.subscribers.handler import to_answer
+from simulator.subscribers.played import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
 
     from simulator.kernel import Answer, Kernel, Request, Sender
     from simulator.session.failures import Failures
-    from simulator.subscribers.played import Played
+    from simulator.subscribers.played import Handler, Played
 
     HandlerCoroutine = Coroutine[Any, Any, object]
 
@@ -173,7 +175,7 @@ class PendingHandlers:
         try:
             if call.coroutine is None:
                 call.coroutine = call.start()
-            result = await _until_nap(call.coroutine)
+            result = await _until_nap(call.coroutine, call.played.function)
             if isinstance(result, _Nap):
                 call.nap_ns = result.ns
             else:
@@ -222,13 +224,42 @@ class PendingHandlers:
         call.senders.append((at_ns, sender))
 
 
+def _sleeps(awaiting: Any) -> bool:
+    """Tell whether a coroutine waits in `asyncio.sleep`, by whatever it calls."""
+    while awaiting is not None:
+        code = getattr(awaiting, "cr_code", None)
+        if code is not None and code.co_name == "sleep":
+            return "asyncio" in code.co_filename
+        awaiting = getattr(awaiting, "cr_await", None)
+    return False
+
+
+def _warn_of_sleep(function: Handler) -> None:
+    """Tell once for each handler that it sleeps while virtual time stands still."""
+    import warnings  # few handlers sleep so
+
+    code = code_of(function)
+    file, line = ("<handler>", 1)
+    if code is not None:
+        file, line = code.co_filename, code.co_firstlineno
+    warnings.warn_explicit(
+        "a handler sleeps in real time, which takes no virtual time; "
+        "await sim.sleep('3s') takes no real time",
+        SimulatorWarning,
+        file,
+        line,
+    )
+
+
 @coroutine
 def _nap(ns: int) -> Generator[_Nap, None, None]:
     yield _Nap(ns)
 
 
 @coroutine
-def _until_nap(handler: HandlerCoroutine) -> Generator[Any, Any, object]:
+def _until_nap(
+    handler: HandlerCoroutine, function: Handler
+) -> Generator[Any, Any, object]:
     """Drive a coroutine for the event loop until it returns or sleeps in virtual time."""
     go_on: Callable[[], Any] = partial(handler.send, None)
     while True:
@@ -239,6 +270,8 @@ def _until_nap(handler: HandlerCoroutine) -> Generator[Any, Any, object]:
             return returned
         if isinstance(yielded, _Nap):
             return yielded
+        if yielded is not None and _sleeps(handler):
+            _warn_of_sleep(function)
         try:
             value = yield yielded
         except BaseException as error:  # noqa: BLE001 - all that the event loop throws in

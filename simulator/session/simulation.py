@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from simulator.duration import duration_text
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.kernel import Kind
 from simulator.session import sending, settings
@@ -138,6 +139,10 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         self.journal = Journal(self._run, self._runner, object()) if journal else None
         if self.journal is not None:
             self.journal.listen(self)
+
+    def __repr__(self) -> str:
+        made = f"{len(self.trace)} records" if self._begun else "not begun"
+        return f"<Simulation of {self.topology!r}, at {duration_text(self.now_ns)}, {made}>"
 
     # -- services
 

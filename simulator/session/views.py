@@ -12,8 +12,7 @@ from simulator.statuses import SUCCESS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cloudevents.core.v1.event import CloudEvent
-
+    from simulator.event.sdk import EventView
     from simulator.kernel import Envelope, Log, Sender
     from simulator.kernel.log import Row
 
@@ -33,7 +32,7 @@ class Sent:
         self._sender = sender
 
     @property
-    def event(self) -> CloudEvent:
+    def event(self) -> EventView:
         """The event as it was sent; the caller may change it."""
         from simulator.event.sdk import cloud_event  # imports the SDK
 
@@ -100,7 +99,7 @@ class Received:
         self._epoch_ns = epoch_ns
 
     @property
-    def event(self) -> CloudEvent:
+    def event(self) -> EventView:
         """The event as the service received it; the caller may change it."""
         return self.request.cloud_event
 
@@ -113,6 +112,15 @@ class Received:
     def role(self) -> Role:
         """Whether it is the event itself, a reply, a dead letter or sent directly."""
         return self.request.role
+
+    @property
+    def route(self) -> str:
+        """The node of the trigger or subscription that it comes from, of a dead letter, too.
+
+        Such as ``trigger/ship``; empty for what was sent to the service itself.
+        """
+        route = self.request.route
+        return "" if route is None else route.node
 
     @property
     def attempt(self) -> int:

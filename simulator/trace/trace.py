@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, overload
 
+from simulator.duration import duration_text
 from simulator.kernel.log import Kind, Log
 from simulator.trace.files import read_trace
 from simulator.trace.lineage import Lineage, trees
@@ -77,6 +78,10 @@ class Trace(Sequence[Record]):
 
     def __len__(self) -> int:
         return len(self._records)
+
+    def __repr__(self) -> str:
+        end = f" up to {duration_text(self[-1].at_ns)}" if len(self) else ""
+        return f"<Trace of {len(self)} records{end}>"
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self._records)

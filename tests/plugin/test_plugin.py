@@ -560,3 +560,16 @@ def test_a_run_that_has_come_to_its_end_leaves_no_doubt(user: pytest.Pytester) -
     user.makepyfile(DOUBTFUL.replace("BODY", body).replace("OPTIONS", "strict=True"))
 
     run(user).assert_outcomes(passed=1)
+
+
+def test_a_topology_that_is_refused_shows_the_test_only(user: pytest.Pytester) -> None:
+    user.makepyfile("""
+        def test_it(simulate):
+            simulate("topology: t\\nbrokrs: {}")
+    """)
+
+    result = run(user, "--tb=short")
+
+    result.stdout.fnmatch_lines(["*TopologyError: <simulate>:2:1: *brokrs*"])
+    result.stdout.no_fnmatch_line("*kn_sim_pytest.py*")
+    result.stdout.no_fnmatch_line("*simulator/*.py:*")
