@@ -31,6 +31,7 @@ ID_OF: Mapping[str, str] = {
     "delivery-replaced": "KN110",
     "defaults-replaced": "KN110",
     "immediate-first-retry": "KN111",
+    "reply-is-no-event": "KN112",
     "sender-waits": "KN113",
     "sink-cut-off": "KN113",
     "sub-second-storm": "KN120",

@@ -98,7 +98,7 @@ def judge(answer: Answer, target: Target, route: LinkedRoute, role: Role) -> Out
     replies = route.hub.profile.replies
     if role is not Role.EVENT or status not in replies.statuses:
         return Outcome(status, headers=answer.headers)
-    return _reply(answer, replies, filtered=filtered)
+    return reply_in(answer, replies, filtered=filtered)
 
 
 @cache
@@ -118,7 +118,7 @@ def _failed_connection(fault: Fault, target: Target, *, filtered: bool) -> Outco
     )
 
 
-def _reply(answer: Answer, replies: Replies, *, filtered: bool) -> Outcome:
+def reply_in(answer: Answer, replies: Replies, *, filtered: bool) -> Outcome:
     """Look for an event in an answer.
 
     Source: knative-runtime, Replies: a broker takes a body that is no event for a

@@ -16,6 +16,7 @@ from simulator.reconcile import (
 from simulator.reconcile.naming import SYSTEM_NAMESPACE
 from simulator.session.admitting import Admitting, fault_at, misfit_faults, said
 from simulator.session.changes import fixed_faults
+from simulator.session.no_events import no_events
 from simulator.session.uncalled import uncalled
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
 from simulator.value import Value, made
@@ -80,7 +81,10 @@ class Prepared(Value):
                 strict=strict,
             )
         idle = uncalled(wiring, self.spec.services, self.places, strict=strict)
-        return wiring.replace(findings=(*self.findings, *wiring.findings, *idle))
+        wrong = no_events(wiring, self.spec.services, self.places)
+        return wiring.replace(
+            findings=(*self.findings, *wiring.findings, *idle, *wrong)
+        )
 
 
 def _described(service: ServiceSpec) -> ServiceDescription:
