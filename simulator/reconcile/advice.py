@@ -100,6 +100,8 @@ def on_flow(cluster: Cluster, flow: Admitted, state: FlowState) -> None:
                     "its subscriber replies is dropped",
                     path.removesuffix(".subscriber"),
                 )
+    for channel in state.channels[:1]:
+        on_delivery(cluster.findings, channel.delivery, takes_format=False)
     for wanted in state.wanted:
         on_delivery(cluster.findings, wanted.delivery, takes_format=False)
 

@@ -75,9 +75,10 @@ class Channels:
         self._generic: dict[ResourceKey, ConditionSet] = {}
 
     def add(self, state: ChannelState) -> None:
-        """Take in a channel that a Sequence or Parallel made."""
+        """Take in a channel that a Sequence or Parallel made, or made again."""
         key = ResourceKey(MESSAGING, state.template, state.namespace, state.name)
-        self._done.setdefault(key, state)
+        if self._done.setdefault(key, state).owner is state.owner:
+            self._done[key] = state
 
     def address(self, key: ResourceKey) -> Resolution | None:
         """Give the address of a channel; one that waits for itself has none."""
@@ -145,6 +146,8 @@ class Channels:
         """
         conditions = running_conditions()
         delivery = delivery_of(owner, owner.spec.get("delivery"), "spec.delivery")
+        if delivery is None and owner.key[:2] == CHANNEL:
+            delivery = template_delivery(owner)
         dead_letter, url = self._dead_letter(owner, delivery, conditions)
         return ChannelState(
             owner=owner,
@@ -168,8 +171,9 @@ class Channels:
         if sink is None:
             conditions.no_dead_letter_sink()
         else:
+            path = delivery.path if delivery else ""
             found = self._cluster.resolve_dead_letter_sink(
-                sink, channel, "spec.delivery.deadLetterSink"
+                sink, channel, f"{path}.deadLetterSink"
             )
             if found.url is None:
                 conditions.false(
@@ -182,6 +186,18 @@ class Channels:
         conditions.true("Addressable")
         conditions.policies_are_off()
         return found.url, url
+
+
+def template_delivery(owner: Admitted) -> Delivery | None:
+    """Give the delivery of the channels that are made of a `channelTemplate`.
+
+    Source: knative-kinds 8.3; E:pkg/reconciler/sequence/resources/channel.go: the spec of
+        the template is that of the channel.
+    """
+    template = owner.spec.get("channelTemplate")
+    spec = template.get("spec") if isinstance(template, dict) else None
+    delivery = spec.get("delivery") if isinstance(spec, dict) else None
+    return delivery_of(owner, delivery, "spec.channelTemplate.spec.delivery")
 
 
 def running_conditions() -> ConditionSet:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.reconcile.brokers import channel_profile
-from simulator.reconcile.channels import ChannelState, running_conditions
+from simulator.reconcile.channels import (
+    ChannelState,
+    running_conditions,
+    template_delivery,
+)
 from simulator.reconcile.conditions import ConditionSet
 from simulator.reconcile.configuration import IN_MEMORY
 from simulator.reconcile.destinations import Resolution
@@ -32,6 +36,12 @@ _DEPENDENTS = (
     "Addressable",
     "EventPoliciesReady",
 )
+_NO_CHANNELS = (
+    "ChannelsReady",
+    "ChannelsNotReady",
+    "Channels are not ready yet, or there are none",
+)
+_NO_ADDRESS = ("Addressable", "emptyAddress", "addressable is nil")
 _NOT_READY = (
     "SubscriptionsReady",
     "SubscriptionsNotReady",
@@ -50,12 +60,28 @@ class FlowState(Value):
     channels: tuple[ChannelState, ...]
     wanted: tuple[Wanted, ...]
 
+    def ending_at(self, dead_letter: str | None) -> FlowState:
+        """Give it with the dead letter sink of its channels; None: it does not resolve."""
+        ending = {
+            channel.name: channel.replace(
+                dead_letter=dead_letter, url=channel.url if dead_letter else None
+            )
+            for channel in self.channels
+        }
+        return FlowState(
+            channels=tuple(ending.values()),
+            wanted=tuple(
+                each.replace(channel=ending[each.channel.name]) for each in self.wanted
+            ),
+        )
+
 
 class Flows:
     """All Sequences and Parallels; their addresses depend on nothing else."""
 
     def __init__(self, cluster: Cluster, channels: Channels) -> None:
         self._cluster = cluster
+        self._channels = channels
         self._states: dict[ResourceKey, FlowState] = {}
         for admitted in cluster.resources.values():
             if admitted.key[:2] == SEQUENCE:
@@ -64,9 +90,29 @@ class Flows:
                 state = self._parallel(admitted)
             else:
                 continue
-            self._states[admitted.key] = state
-            for channel in state.channels:
-                channels.add(channel)
+            self._take(admitted.key, state)
+
+    def _take(self, key: ResourceKey, state: FlowState) -> None:
+        self._states[key] = state
+        for channel in state.channels:
+            self._channels.add(channel)
+
+    def resolve_dead_letters(self) -> None:
+        """Resolve what templates name as dead letter sink, once all have addresses.
+
+        A channel whose sink does not resolve has no address itself.
+
+        Source: E:pkg/reconciler/inmemorychannel.
+        """
+        for key, state in self._states.items():
+            delivery = state.channels[0].delivery if state.channels else None
+            sink = delivery.dead_letter_sink if delivery else None
+            if delivery is None or sink is None:
+                continue
+            found = self._cluster.resolve_dead_letter_sink(
+                sink, delivery.owner, f"{delivery.path}.deadLetterSink"
+            )
+            self._take(key, state.ending_at(found.url))
 
     def address(self, key: ResourceKey) -> Resolution | None:
         """Give the address of a flow: that of its first channel."""
@@ -91,20 +137,24 @@ class Flows:
             Unknown, a Parallel is False).
         """
         conditions = ConditionSet(_DEPENDENTS)
-        conditions.true("ChannelsReady", "Addressable")
+        state = self._states[flow.key]
+        failing = conditions.unknown if flow.key[:2] == SEQUENCE else conditions.false
+        if all(channel.url is not None for channel in state.channels):
+            conditions.true("ChannelsReady", "Addressable")
+        else:
+            failing(*_NO_CHANNELS)
+            failing(*_NO_ADDRESS)
         routes = []
         all_ready = True
-        for wanted in self._states[flow.key].wanted:
+        for wanted in state.wanted:
             made, route = subscriptions.wire(wanted)
             all_ready = all_ready and made.is_ready
             if route is not None:
                 routes.append((wanted, route))
         if all_ready:
             conditions.true("SubscriptionsReady")
-        elif flow.key[:2] == SEQUENCE:
-            conditions.unknown(*_NOT_READY)
         else:
-            conditions.false(*_NOT_READY)
+            failing(*_NOT_READY)
         conditions.policies_are_off()
         return conditions, routes
 
@@ -120,6 +170,7 @@ class Flows:
             profile=channel_profile(
                 self._cluster, flow, _template(flow), "spec.channelTemplate"
             ),
+            delivery=template_delivery(flow),
         )
 
     def _sequence(self, flow: Admitted) -> FlowState:

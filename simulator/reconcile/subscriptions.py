@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.reconcile.channels import CHANNEL, ChannelState
 from simulator.reconcile.conditions import ConditionSet
 from simulator.reconcile.destinations import Reference, Resolution, not_found
-from simulator.reconcile.settings import Delivery, delivery_of, in_force
+from simulator.reconcile.settings import Delivery, Effective, delivery_of, in_force
 from simulator.value import Value
 from simulator.wiring import Route, node_name
 
@@ -99,7 +99,8 @@ class Subscriptions:
         conditions = ConditionSet(SUBSCRIPTION_DEPENDENTS)
         conditions.oidc_is_off()
         subscriber = self._resolved(wanted, wanted.subscriber)
-        if not wanted.subscriber.destination and wanted.subscriber.url is None:
+        nobody = not wanted.subscriber.destination and wanted.subscriber.url is None
+        if nobody:
             # The webhook refuses this; if it got through, the controller leaves the
             # URL empty, and every event fails (knative-runtime, Channel).
             subscriber = Resolution(url="")
@@ -133,6 +134,9 @@ class Subscriptions:
             (channel.dead_letter, channel.delivery),
             self._cluster.findings,
         )
+        if nobody:
+            # Source: knative-kinds 8.2: it fails before retries and dead letters.
+            effective = Effective()
         return conditions, Route(
             node=node_name("subscription", wanted.owner.namespace, wanted.name),
             resource=wanted.owner.key,

@@ -152,6 +152,7 @@ class _Reconciliation:
                 give(key.group, key.kind, self.channels)
         for state in self.channels.all():
             give(MESSAGING, state.template, self.channels)
+        self.flows.resolve_dead_letters()
 
     def _start_hubs(self, resources: Sequence[Admitted]) -> None:
         for each in resources:

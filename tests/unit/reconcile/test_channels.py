@@ -185,6 +185,28 @@ def test_a_subscription_without_subscriber_takes_events_that_all_fail() -> None:
     assert route(wiring, "subscription/log").subscriber == ""
 
 
+def test_without_subscriber_nothing_is_tried_again_or_dead_lettered() -> None:
+    delivery = {"retry": 2, "deadLetterSink": service("dead")}
+
+    wiring = wire(
+        channel(delivery=delivery), subscription(subscriber={}, delivery=delivery)
+    )
+
+    made = route(wiring, "subscription/log")
+    assert (made.retries, made.dead_letter, made.origins) == (Retries(), None, {})
+
+
+def test_a_channel_without_delivery_has_that_of_its_template() -> None:
+    spec = {"delivery": {"retry": 3, "deadLetterSink": service("dead")}}
+    template = {"apiVersion": "messaging.knative.dev/v1", "kind": "InMemoryChannel"}
+
+    wiring = wire(channel(channelTemplate={**template, "spec": spec}), subscription())
+
+    made = route(wiring, "subscription/log")
+    assert made.retries == Retries(retry=3)
+    assert made.dead_letter == "http://dead.default.svc.cluster.local"
+
+
 def test_a_declared_in_memory_channel_is_the_one_behind_a_channel() -> None:
     inner = channel(kind="InMemoryChannel", delivery={"retry": 4})
 

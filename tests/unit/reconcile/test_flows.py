@@ -1,3 +1,9 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
 from simulator.delivery import Retries
 from simulator.reconcile import ServiceDescription
 from tests.unit.reconcile.topologies import (
@@ -16,6 +22,11 @@ from tests.unit.reconcile.topologies import (
     trigger,
     wire,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.unit.reconcile.topologies import Manifest
 
 
 def at(name: str) -> str:
@@ -87,6 +98,65 @@ def test_the_delivery_of_a_step_is_that_of_its_subscription() -> None:
             "backoffDelay all 3 retries follow at once, without waiting"
         )
     ]
+
+
+def template(**delivery: Any) -> Manifest:
+    return {
+        "apiVersion": "messaging.knative.dev/v1",
+        "kind": "InMemoryChannel",
+        "spec": {"delivery": delivery},
+    }
+
+
+def test_the_delivery_in_a_template_is_that_of_each_channel() -> None:
+    own = {**service("two"), "delivery": {"retry": 1}}
+    made = template(retry=4, deadLetterSink=service("d"))
+
+    wiring = wire(sequence(service("one"), own, channelTemplate=made))
+
+    first = route(wiring, "subscription/steps-kn-sequence-0")
+    second = route(wiring, "subscription/steps-kn-sequence-1")
+    assert (first.retries, second.retries) == (Retries(retry=4), Retries(retry=1))
+    assert first.dead_letter == second.dead_letter == called("d")
+    assert first.origins["retry"] == "sequence/steps"
+    (advice, _) = messages(wiring, "immediate-retries")
+    assert "spec.channelTemplate.spec.delivery.retry: without backoffPolicy" in advice
+
+
+def test_the_delivery_in_a_template_is_that_of_filters_and_other_subscriptions() -> (
+    None
+):
+    branch = {"filter": service("f0"), "subscriber": service("s0")}
+    made = template(retry=4, deadLetterSink=broker_ref("default"))
+
+    wiring = wire(
+        parallel(branch, channelTemplate=made),
+        subscription("tap", "ways-kn-parallel-0", "InMemoryChannel"),
+        broker(),
+    )
+
+    for name in ("ways-kn-parallel-filter-0", "ways-kn-parallel-0", "tap"):
+        found = route(wiring, f"subscription/{name}")
+        assert found.retries == Retries(retry=4)
+        assert str(found.dead_letter).endswith("/default/default")
+
+
+@pytest.mark.parametrize(
+    ("flow", "name", "status"),
+    [(sequence, "steps", "Unknown"), (parallel, "ways", "False")],
+)
+def test_a_flow_whose_template_names_no_dead_letter_sink_that_there_is_has_no_address(
+    flow: Callable[..., Manifest], name: str, status: str
+) -> None:
+    made = template(deadLetterSink=broker_ref("nope"))
+
+    wiring = wire(flow({"subscriber": service("s")}, channelTemplate=made))
+
+    shown = texts(wiring, flow.__name__.title(), name)
+    assert shown["ChannelsReady"].startswith(f"{status} ChannelsNotReady")
+    assert shown["Addressable"].startswith(f"{status} emptyAddress")
+    assert f"{flow.__name__}/{name}" not in wiring.addresses
+    assert routes(wiring) == []
 
 
 def test_a_sequence_with_a_step_that_does_not_resolve_is_undecided() -> None:
