@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
 from simulator.quoting import go_quote
+from simulator.urls import written
 from simulator.value import Value
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -14,7 +14,6 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
 # Of ASCII alone: a range up to U+10FFFF takes 7 ms to compile.
 _BAD_HOST = re.compile(r"[\x00-\x20#/?@\\^`{|}\x7f]")
 _PORT = re.compile(r"(?::[0-9]*)?")
-_PATH_SAFE = "/%$&+,:;=@!'()*~"
 
 
 class UrlError(ValueError):
@@ -43,28 +42,16 @@ def parse_url(raw: str) -> GoUrl:
 
     Source: Go, net/url, Parse (run for knative/pkg apis.URL).
     """
-    problem = _problem(raw)
-    if problem:
-        raise UrlError(f"parse {go_quote(raw)}: {problem}")
-    scheme, rest = _split_scheme(raw)
-    rest, hash_, fragment = rest.partition("#")
-    host = ""
-    path = rest
-    if rest.startswith("//"):
-        authority, slash, tail = rest[2:].partition("/")
-        if "?" in authority:
-            authority, mark, query = authority.partition("?")
-            slash, tail = "", mark + query + slash + tail
-        host = authority.rpartition("@")[2]
-        path = slash + tail
-        written = f"//{authority}{_written_path(path)}"
-        if not authority and not path:
-            written = ""
-    else:
-        written = _written_path(path)
-    tail = f"#{fragment}" if hash_ and fragment else ""
-    lead = f"{scheme}:" if scheme else ""
-    return GoUrl(text=f"{lead}{written}{tail}", scheme=scheme, host=host)
+    unparted, _, fragment = raw.partition("#")
+    for part, problem in (
+        (unparted, _problem(unparted)),
+        (raw, _escape_problem(fragment)),
+    ):
+        if problem:
+            raise UrlError(f"parse {go_quote(part)}: {problem}")
+    scheme, rest = _split_scheme(unparted)
+    authority = re.split("[/?]", rest[2:], maxsplit=1)[0] if rest[:2] == "//" else ""
+    return GoUrl(text=written(raw), scheme=scheme, host=authority.rpartition("@")[2])
 
 
 def _split_scheme(raw: str) -> tuple[str, str]:
@@ -74,18 +61,13 @@ def _split_scheme(raw: str) -> tuple[str, str]:
     return match[1].lower(), raw[match.end() :]
 
 
-def _written_path(path: str) -> str:
-    plain, mark, query = path.partition("?")
-    return quote(plain, safe=_PATH_SAFE) + mark + query
-
-
 def _problem(raw: str) -> str:
     if _CONTROL.search(raw):
         return "net/url: invalid control character in URL"
     if raw.startswith(":"):
         return "missing protocol scheme"
     scheme, rest = _split_scheme(raw)
-    head = rest.partition("#")[0].partition("?")[0]
+    head = rest.partition("?")[0]
     if not scheme and ":" in head.partition("/")[0]:
         return "first path segment in URL cannot contain colon"
     if not head.startswith("/") and scheme:

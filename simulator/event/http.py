@@ -8,6 +8,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from simulator import urls
 from simulator.event.event import Event
 from simulator.event.text import (
     BATCH,
@@ -16,7 +17,6 @@ from simulator.event.text import (
     is_json_type,
     is_uri_reference,
     normal_time,
-    uri_text,
 )
 from simulator.event.writing import binary_headers
 
@@ -146,7 +146,7 @@ def put(attributes: dict[str, str], name: str, value: str) -> None:
     elif name in _URI_ATTRIBUTES and value:
         if not is_uri_reference(value):
             raise UnparsableEventError(f"{name}: {value!r} is no URI reference")
-        value = uri_text(value)
+        value = urls.written(value)
     # HTTP trims what surrounds a header's value.
     value = value.strip(" \t")
     if value or name not in _TEXT_ATTRIBUTES:

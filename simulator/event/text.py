@@ -5,15 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from urllib.parse import quote, unquote_to_bytes
 
-_PLAIN_URI = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?[A-Za-z0-9\-._~/:@!$&'()*+,;=]*")
-_PATH_VALID = re.compile(r"(?:[A-Za-z0-9\-._~/:@!$&'()*+,;=\[\]]|%[0-9A-Fa-f]{2})*")
-_PATH_SAFE = "-._~$&+,/:;=@"
-_FRAGMENT_VALID = re.compile(
-    r"(?:[A-Za-z0-9\-._~/:@!$&'()*+,;=\[\]?]|%[0-9A-Fa-f]{2})*"
-)
-_FRAGMENT_SAFE = "-._~$&+,/:;=?@!()*"
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?"
     r"(?:(Z)|([+-])(\d\d):(\d\d))"
@@ -153,40 +145,6 @@ def is_uri_reference(text: str) -> bool:
         return False
     authority = path[2:].partition("/")[0] if path.startswith("//") else ""
     return not re.search(r"[ <>\"^`{|}\\]", authority)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def uri_text(text: str) -> str:
-    """Spell a URI reference as Go writes back what it parsed.
-
-    The scheme in lower case; path and fragment escaped anew when they hold a
-    character that must be escaped; an empty fragment dropped.
-
-    Source: Go net/url URL.String, EscapedPath; sdk-go types.ParseURIRef. Recorded in
-        golden filters: source ``/ä`` is judged as ``/%C3%A4``.
-    """
-    if _PLAIN_URI.fullmatch(text):
-        return text
-    head, hash_, fragment = text.partition("#")
-    scheme = _SCHEME.match(head)
-    start = scheme[0].lower() if scheme else ""
-    rest = head[scheme.end() :] if scheme else head
-    path, mark, query = rest.partition("?")
-    if not scheme or path.startswith("/"):
-        authority = ""
-        if path.startswith("//"):
-            name, slash, path = path[2:].partition("/")
-            authority, path = f"//{name}", slash + path
-        path = authority + _escaped(path, _PATH_VALID, _PATH_SAFE)
-    if hash_ and fragment:
-        fragment = "#" + _escaped(fragment, _FRAGMENT_VALID, _FRAGMENT_SAFE)
-    return f"{start}{path}{mark}{query}{fragment}"
-
-
-def _escaped(part: str, valid: re.Pattern[str], safe: str) -> str:
-    if valid.fullmatch(part):
-        return part
-    return quote(unquote_to_bytes(part), safe=safe)
 
 
 def is_absolute_uri(text: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.kernel.answer import Answer, Fault
 from simulator.kernel.router import router_of
 from simulator.profiles import IN_MEMORY_CHANNEL, MT_CHANNEL
-from simulator.urls import host_of, split
+from simulator.urls import host_of, request_target, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +125,7 @@ class AddressBook:
             url = f"http://{parts.netloc}/"
             parts = split(url)
         host, full = host_of(url), host_in_cluster(url)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        path = request_target(url)
         found = self._behind_door(full, url, path)
         if found is not None:
             return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.event.text import is_uri_reference
 from simulator.filters import Verdict
 from simulator.kernel.address_book import FILTER_SERVICE, failing, host_in_cluster
 from simulator.kernel.answer import Answer, Fault, Unreported
 from simulator.kernel.routes import LinkedHub, Target
-from simulator.urls import join
+from simulator.urls import join, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -183,11 +184,18 @@ class Addresses:
         return target
 
     def relative(self, base: str, reference: str) -> Target:
-        """Look up where a redirect leads; one that is no URL leads to no host."""
+        """Look up where a redirect leads; one that is no URL of HTTP leads to no host.
+
+        Source: Go net/http: such a Location, and such a scheme, is an error of the client.
+        """
         try:
-            return self.target(join(base, reference))
+            url = join(base, reference)
+            followed = split(url).scheme in ("http", "https")
         except ValueError:
-            return Target(reference, base, fixed=failing(Fault.NO_HOST))
+            followed = False
+        if followed and is_uri_reference(reference):
+            return self.target(url)
+        return Target(reference, base, fixed=failing(Fault.NO_HOST))
 
     def with_host(self, target: Target, host: str) -> Target:
         """Look up again where a request with this `Host` header leads.

@@ -85,10 +85,7 @@ def join(url: str, uri: str) -> Resolution:
             error="absolute URI is not allowed when Ref or [apiVersion, kind, name] "
             "exists"
         )
-    # A base without a path counts as "/" (RFC 3986, 5.2.3), as in Go.
-    parts = urls.split(url)
-    base = url if parts.path else parts._replace(path="/").geturl()
-    return Resolution(url=urls.join(base, uri))
+    return Resolution(url=urls.join(url, uri))
 
 
 def absolute(uri: str) -> Resolution:
@@ -102,4 +99,4 @@ def absolute(uri: str) -> Resolution:
             error="URI is not absolute (both scheme and host should be non-empty): "
             f'"{uri}"'
         )
-    return Resolution(url=uri)
+    return Resolution(url=urls.written(uri))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conformance import golden_cesql, golden_filters, golden_validate
 from tests.conformance.cesql_cases import mismatches
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def test_filters_judge_and_are_admitted_as_recorded() -> None:
-    cases = golden_filters.read_cases(GOLDEN / "filters.json")
+@pytest.mark.parametrize(("name", "count"), [("filters", 75), ("fixes-filters", 72)])
+def test_filters_judge_and_are_admitted_as_recorded(name: str, count: int) -> None:
+    cases = golden_filters.read_cases(GOLDEN / f"{name}.json")
 
     wrong = [
         (case["name"], finding.text)
@@ -24,7 +27,7 @@ def test_filters_judge_and_are_admitted_as_recorded() -> None:
         if finding.outcome is golden_filters.Outcome.FAILED
     ]
 
-    assert len(cases) == 75
+    assert len(cases) == count
     assert wrong == []
 
 

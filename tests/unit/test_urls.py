@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.urls import host_of, join, split
+from simulator.urls import host_of, join, request_target, split, written
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,73 @@ def test_a_reference_is_resolved_whatever_the_hosts_are(
     base: str, reference: str, joined: str
 ) -> None:
     assert join(base, reference) == joined
+
+
+@pytest.mark.parametrize(
+    ("base", "reference", "joined"),
+    [
+        ("http://a", "", "http://a"),
+        ("http://a", "?x=1", "http://a?x=1"),
+        ("http://a", "?", "http://a?"),
+        ("http://a", "#f", "http://a#f"),
+        ("http://a", "#", "http://a"),
+        ("http://a", "/", "http://a/"),
+        ("http://a", "p/q", "http://a/p/q"),
+        ("http://a", "p q", "http://a/p%20q"),
+        ("http://a", "./p/", "http://a/p/"),
+        ("http://a/b/c", "..", "http://a/"),
+        ("http://a/b/c", "../../d", "http://a/d"),
+        ("http://a/b/c/", ".", "http://a/b/c/"),
+        ("http://a/b/c?x#f", "", "http://a/b/c?x#f"),
+        ("http://a/b/c?x#f", "#g", "http://a/b/c?x#g"),
+        ("http://a/b/c?x#f", "?y", "http://a/b/c?y"),
+        ("http://a/b/c?x#f", "d", "http://a/b/d"),
+        ("http://a/b//c", "d", "http://a/b//d"),
+        ("http://a/b", "//c", "http://c"),
+        ("http://a/b", "HTTPS://c/d/../e", "https://c/e"),
+        ("http://a/b", "mailto:x", "mailto:x"),
+    ],
+)
+def test_a_reference_is_resolved_as_go_does(
+    base: str, reference: str, joined: str
+) -> None:
+    assert join(base, reference) == joined
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("http://a", "/"),
+        ("http://a?", "/?"),
+        ("http://a?b=c#d", "/?b=c"),
+        ("http://a/b c#d", "/b%20c"),
+    ],
+)
+def test_a_request_asks_for_the_path_with_the_query(url: str, asked: str) -> None:
+    assert request_target(url) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("/plain/path", "/plain/path"),
+        ("/ä", "/%C3%A4"),
+        ("a b", "a%20b"),
+        ("HTTP://Host/ü?q=ü#f", "http://Host/%C3%BC?q=ü#f"),
+        ("//host/a b", "//host/a%20b"),
+        ("urn:ü", "urn:ü"),
+        ("/a#", "/a"),
+        ("/a#b c", "/a#b%20c"),
+        ("/%41 b", "/A%20b"),
+        ("/a?b c", "/a?b c"),
+        ("/a b!(c)", "/a%20b%21%28c%29"),
+        ("/a b?", "/a%20b?"),
+        ("?", "?"),
+        ("#b c!", "#b%20c!"),
+        ("HTTP://X:80", "http://X:80"),
+        ("http://", "http:"),
+        ("///a", "///a"),
+    ],
+)
+def test_a_uri_is_spelled_as_go_writes_it_back(text: str, spelled: str) -> None:
+    assert written(text) == spelled

@@ -16,6 +16,9 @@ from simulator.quoting import go_quote
         ("http://x?q", "http://x?q", "http", "x"),
         ("http://", "http:", "http", ""),
         ("/a b", "/a%20b", "", ""),
+        ("/a b!(c)", "/a%20b%21%28c%29", "", ""),
+        ("?", "?", "", ""),
+        ("#a b", "#a%20b", "", ""),
         ("mailto:x", "mailto:x", "mailto", ""),
         ("http://[::1]:8080/", "http://[::1]:8080/", "http", "[::1]:8080"),
         ("", "", "", ""),
@@ -40,6 +43,7 @@ def test_a_url_is_written_as_go_writes_it(
         ("http://x/%zz", 'invalid URL escape "%zz"'),
         ("/%z", 'invalid URL escape "%z"'),
         ("http://x/\n", "net/url: invalid control character in URL"),
+        ("/x#%z", 'invalid URL escape "%z"'),
     ],
 )
 def test_a_url_that_go_refuses_is_refused(raw: str, why: str) -> None:
@@ -47,6 +51,11 @@ def test_a_url_that_go_refuses_is_refused(raw: str, why: str) -> None:
         parse_url(raw)
 
     assert str(caught.value) == f"parse {go_quote(raw)}: {why}"
+
+
+def test_what_go_refuses_before_the_fragment_is_named_without_it() -> None:
+    with pytest.raises(UrlError, match=r'^parse "/%z": invalid URL escape'):
+        parse_url("/%z#f")
 
 
 def test_equal_faults_are_merged_with_their_paths_sorted() -> None:

@@ -14,7 +14,6 @@ from simulator.event.text import (
     media_type,
     normal_time,
     sniff,
-    uri_text,
 )
 
 PLAIN = "text/plain; charset=utf-8"
@@ -147,25 +146,6 @@ def test_go_refuses_these_as_uri_references(text: str) -> None:
 )
 def test_an_absolute_uri_has_a_scheme(text: str, *, absolute: bool) -> None:
     assert is_absolute_uri(text) is absolute
-
-
-@pytest.mark.parametrize(
-    ("text", "spelled"),
-    [
-        ("/plain/path", "/plain/path"),
-        ("/ä", "/%C3%A4"),
-        ("a b", "a%20b"),
-        ("HTTP://Host/ü?q=ü#f", "http://Host/%C3%BC?q=ü#f"),
-        ("//host/a b", "//host/a%20b"),
-        ("urn:ü", "urn:ü"),
-        ("/a#", "/a"),
-        ("/a#b c", "/a#b%20c"),
-        ("/%41 b", "/A%20b"),
-        ("/a?b c", "/a?b c"),
-    ],
-)
-def test_a_uri_is_spelled_as_go_writes_it_back(text: str, spelled: str) -> None:
-    assert uri_text(text) == spelled
 
 
 @pytest.mark.parametrize(

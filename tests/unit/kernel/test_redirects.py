@@ -125,7 +125,7 @@ def test_301_302_and_303_go_on_with_get_and_307_and_308_with_the_post_again(
     assert (second.request.method, second.body) == (method, body)
     assert second.request.target.path == "/next?q=1"
     assert second.headers["ce-id"] == "a"
-    assert ("content-type" in second.headers) is (method == "POST")
+    assert second.headers["content-type"] == "application/json"
 
 
 def test_a_get_stays_a_get() -> None:
@@ -147,7 +147,7 @@ def test_a_get_stays_a_get() -> None:
     assert [r.request.method for r in sim.received()] == ["POST", "GET", "GET"]
 
 
-def test_what_tells_of_the_body_goes_with_it() -> None:
+def test_what_tells_of_the_body_stays_without_it() -> None:
     sim = simulation(
         """
         brokers: {default: {delivery: {}}}
@@ -160,8 +160,26 @@ def test_what_tells_of_the_body_goes_with_it() -> None:
 
     _, got = sim.received("one")
     assert (got.body, got.attributes["id"]) == (b"", "a")
-    assert "content-type" not in got.headers
-    assert "datacontenttype" not in got.attributes
+    assert got.headers["content-type"] == "application/json"
+    assert got.event.get_data() is None
+
+
+@pytest.mark.parametrize("location", ["/%zz", "ftp://one/", "http://a b/"])
+def test_a_redirect_to_what_is_no_address_fails_as_a_connection_does(
+    location: str,
+) -> None:
+    sim = simulation(
+        f"""
+        brokers: {{default: {{delivery: {{}}}}}}
+        triggers: {{work: {{subscriber: one}}}}
+        services:
+          one: {{responses: [{{status: 302, headers: {{location: '{location}'}}}}, 200]}}
+        """
+    )
+    sent = sim.send(type="t")
+    sim.run()
+
+    assert (sent.status, len(sim.received())) == (500, 1)
 
 
 def test_a_loop_of_redirects_ends_after_ten_requests_and_is_a_transport_error() -> None:
