@@ -26,6 +26,8 @@ _HOST = "127.0.0.1"
 _PORT = 8000
 _LAST_PORT = 65_535
 _FASTEST = 120
+# Source: rich.console.Console.is_dumb_terminal, which would have it 80x25 for ever.
+_CANNOT_DRAW = ("dumb", "unknown")
 # What is gone before the first record takes its place on the time line, 40 bytes each.
 _LATEST_BEGIN = 50_000_000
 
@@ -128,10 +130,22 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(
             "kn-sim ui needs a terminal; kn-sim run prints the same facts as lines"
         )
+    terminal = os.environ.get("TERM", "")
+    if terminal.lower() in _CANNOT_DRAW and not _is_served():
+        raise UsageError(
+            f"this terminal cannot draw (TERM={terminal}); "
+            "kn-sim run prints the same facts as lines"
+        )
     from simulator.tui.app import KnSimApp
     from simulator.tui.settings import state_folder
 
-    app = KnSimApp(stage, settings, play=args.play, keep=state_folder())
+    app = KnSimApp(
+        stage,
+        settings,
+        play=args.play,
+        keep=state_folder(),
+        signals=not _is_served(),  # Textual does it where it serves
+    )
     gc.enable()  # unlike the other commands, this one goes on for hours
     app.run()
     return app.return_code or EXIT_DONE

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import time
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 # Records of the last trace that are kept for the next session.
 _KEPT = 200_000
+# By default these end a process that leaves the terminal as the UI has it.
+_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+_SIGNALLED = 128  # and the number of the signal: what shells make of it
 
 
 class KnSimApp(App[None]):
@@ -38,6 +45,7 @@ class KnSimApp(App[None]):
         clock: Seconds that pass, for frames; a test gives its own.
         frames: Whether frames come by themselves; a test asks for each.
         keep: The folder in which the last trace is kept; None keeps none.
+        signals: Whether it answers those that end a process.
     """
 
     # A default screen's own file is not read: its rules come with the app's.
@@ -68,7 +76,9 @@ class KnSimApp(App[None]):
         clock: Callable[[], float] = time.perf_counter,
         frames: bool = True,
         keep: Path | None = None,
+        signals: bool = False,
     ) -> None:
+        self._signals = signals
         self.settings = settings
         super().__init__(ansi_color=settings.theme.startswith("ansi"))
         for theme in THEMES:
@@ -80,6 +90,21 @@ class KnSimApp(App[None]):
         )
         if settings.keys:
             self.set_keymap(dict(settings.keys))
+
+    def on_load(self) -> None:
+        """Give the terminal back when a signal ends it, as when ``q`` does.
+
+        From before the terminal is taken.
+        """
+        if not self._signals:
+            return
+        loop = asyncio.get_running_loop()
+        for name in _ENDING:
+            number = getattr(signal, name, None)  # Windows has but the first
+            if number is not None:
+                with suppress(NotImplementedError):
+                    code = _SIGNALLED + number
+                    loop.add_signal_handler(number, partial(self.exit, None, code))
 
     def get_default_screen(self) -> Screen[None]:
         """Give the only screen that is always there."""

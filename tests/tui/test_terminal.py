@@ -1,111 +1,57 @@
-"""A real terminal: keys go in, rows come out, and it is left as it was."""
+"""What the UI does to a terminal, and what a signal leaves of it."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
+import signal
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tui.main.theatre import PIPELINE
+from tests.pages import ROOT
+from tests.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-TMUX = shutil.which("tmux") or ""
-MOST_S = 30
-PROMPT = "back-at-the-shell"
+UI = (sys.executable, "-m", "simulator", "ui", "topologies/pipeline.yaml")
+# Source: xterm, "Control Sequences", DECSET: the alternate screen, the mouse, the cursor.
+TAKEN = (b"\x1b[?1049h", b"\x1b[?1000h", b"\x1b[?25l")
+GIVEN_BACK = (b"\x1b[?1049l", b"\x1b[?1000l", b"\x1b[?25h")
 
-pytestmark = pytest.mark.skipif(not TMUX, reason="needs tmux")
+
+def opened(folder: Path, **env: str) -> Terminal:
+    (folder / "topologies").symlink_to(ROOT / "topologies")
+    own = {"XDG_STATE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    return Terminal(UI, folder, {"PYTHONPATH": str(ROOT), **own, **env})
 
 
-class Terminal:
-    """A pane of a tmux server of its own, with a shell in it."""
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT"])
+def test_a_signal_gives_the_terminal_back(tmp_path: Path, name: str) -> None:
+    number = signal.Signals[name]
+    with opened(tmp_path) as terminal:
+        terminal.read_until(b"PAUSED")
+        at = {mode: terminal.printed.rfind(mode) for mode in TAKEN}
 
-    def __init__(self, folder: Path, size: tuple[int, int]) -> None:
-        self._socket = str(folder / "tmux")
-        (folder / "profile").write_text(f"PS1='{PROMPT} '\n")
-        self._environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "LANG": "C.UTF-8",
-            "TERM": "xterm-256color",
-            "ENV": str(folder / "profile"),
-            "XDG_STATE_HOME": str(folder),
-        }
-        across, down = map(str, size)
-        self.tmux(
-            "-f", "/dev/null", "new-session", "-d", "-x", across, "-y", down, "sh"
+        terminal.process.send_signal(number)
+
+        assert terminal.read_to_the_end() == 128 + number
+        assert all(
+            terminal.printed.rfind(end) > at[begin] >= 0
+            for begin, end in zip(TAKEN, GIVEN_BACK, strict=True)
         )
+        assert terminal.modes_now() == terminal.modes
 
-    def tmux(self, *words: str) -> str:
-        """Give tmux a command."""
-        done = subprocess.run(  # noqa: S603 - our own words
-            [TMUX, "-S", self._socket, *words],
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=MOST_S,
+
+@pytest.mark.parametrize("term", ["dumb", "unknown", "DUMB"])
+def test_a_terminal_that_cannot_draw_is_refused_in_a_line(
+    tmp_path: Path, term: str
+) -> None:
+    with opened(tmp_path, TERM=term) as terminal:
+        code = terminal.read_to_the_end()
+
+        assert code == 2
+        assert terminal.printed.decode() == (
+            f"kn-sim: this terminal cannot draw (TERM={term}); "
+            "kn-sim run prints the same facts as lines\r\n"
         )
-        return done.stdout
-
-    def type(self, *keys: str) -> None:
-        """Press keys, as tmux names them."""
-        self.tmux("send-keys", *keys)
-
-    @property
-    def screen(self) -> str:
-        """What is on the screen."""
-        return self.tmux("capture-pane", "-p")
-
-    def until(self, done: Callable[[str], bool]) -> str:
-        """Wait until the screen shows something."""
-        end = time.monotonic() + MOST_S
-        while not done(shown := self.screen):
-            assert time.monotonic() < end, shown
-            time.sleep(0.05)
-        return shown
-
-    def is_taken(self) -> bool:
-        """Whether a program has taken the whole screen."""
-        return self.tmux("display", "-p", "#{alternate_on}").strip() == "1"
-
-
-@pytest.fixture(params=[(80, 24), (160, 45)], ids=["80x24", "160x45"])
-def terminal(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Terminal]:
-    """A shell's prompt in a terminal of a size."""
-    terminal = Terminal(tmp_path, request.param)
-    yield terminal
-    terminal.tmux("kill-server")
-
-
-def test_keys_work_and_the_terminal_is_left_as_it_was(terminal: Terminal) -> None:
-    terminal.until(lambda shown: PROMPT in shown)
-
-    terminal.type(f"{sys.executable} -m simulator ui {PIPELINE}", "Enter")
-    shown = terminal.until(lambda shown: "PAUSED" in shown)
-    assert "pipeline.yaml" in shown.splitlines()[0]
-    assert terminal.is_taken()
-
-    terminal.type("+", "+", "+", "+", "Space")
-    shown = terminal.until(
-        lambda shown: "LIVE" in shown and "service.deployed" in shown
-    )
-    terminal.type("?")
-    terminal.until(lambda shown: "kn-sim run prints" in shown)
-    terminal.type("Escape")
-    terminal.until(lambda shown: "kn-sim run prints" not in shown)
-
-    terminal.type("q")
-
-    shown = terminal.until(lambda shown: shown.rstrip().endswith(PROMPT))
-    assert not terminal.is_taken()
-    assert "LIVE" not in shown
-    terminal.type("echo still-$((40 + 2))", "Enter")
-    terminal.until(lambda shown: "still-42" in shown)
