@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from simulator.tui.inspect.inspector import Inspector
+    from simulator.tui.main.impossible import Facts
     from simulator.tui.reel.frame import Frame
     from simulator.tui.widgets.event_list import EventList
     from simulator.tui.widgets.filter_bar import FilterBar
@@ -45,6 +46,25 @@ class ChoosingKeys(Framing):
         """Select a record; one of a run that has just gone is none any more."""
         if self.stage.reel.first <= serial < len(self.stage.reel):
             self.choose(Choice(serial=serial))
+
+    @property
+    def lit(self) -> int | None:
+        """The record of the lit row, where no event is selected: it looks selected."""
+        if self.pane_name != "events" or super().facts().event:
+            return None
+        return self.events.cursor_serial
+
+    def facts(self) -> Facts:
+        """Say what is possible now, the lit row being as good as selected."""
+        facts = super().facts()
+        return facts if self.lit is None else facts.replace(event=True)
+
+    def take_lit(self) -> None:
+        """Select the lit row."""
+        serial = self.lit
+        if serial is not None:
+            self.events.stop_following()
+            self.choose_record(serial)
 
     def choose_node(self, node: str) -> None:
         """Select a box."""

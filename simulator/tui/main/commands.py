@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Provider
 
+from simulator.resource import DEFAULT_NAMESPACE
 from simulator.tui.key_names import key_names
 from simulator.tui.keys import KEYS
 
@@ -26,11 +27,20 @@ _MOST_EVENTS = 200
 
 
 class Command(NamedTuple):
-    """One line of the palette."""
+    """One line of the palette.
+
+    Args:
+        name: What it does.
+        help: A key, or the address of where it goes.
+        run: Does it.
+        is_place: It goes somewhere: found by its address, too.
+        found_only: It is not listed, only found.
+    """
 
     name: str
     help: str
     run: Callable[[], object]
+    is_place: bool = False
     found_only: bool = False
 
 
@@ -63,6 +73,8 @@ class MainCommands(Provider):
         matcher = self.matcher(query)
         for command in self._commands():
             score = matcher.match(command.name)
+            if command.is_place:
+                score = max(score, matcher.match(command.help))
             if score > 0:
                 yield Hit(
                     score,
@@ -105,10 +117,13 @@ def _themes(screen: MainScreen) -> Iterator[Command]:
 
 def _places(screen: MainScreen) -> Iterator[Command]:
     for box in screen.stage.reel.diagram.boxes:
+        elsewhere = box.namespace != DEFAULT_NAMESPACE
+        label = f"{box.namespace}/{box.label}" if elsewhere else box.label
         yield Command(
-            f"Go to {box.kind.value} {box.label}",
+            f"Go to {box.kind.value} {label}",
             box.name,
             partial(screen.choose_node, box.name),
+            is_place=True,
             found_only=True,
         )
     for serial, text in screen.recent_events(_MOST_EVENTS):
@@ -116,5 +131,6 @@ def _places(screen: MainScreen) -> Iterator[Command]:
             f"Go to event {text}",
             f"#{serial}",
             partial(screen.choose_record, serial),
+            is_place=True,
             found_only=True,
         )

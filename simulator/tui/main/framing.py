@@ -318,6 +318,9 @@ class Framing(Screen[None]):
         def action_pane(self, pane: str) -> None:
             """Focus a pane."""
 
+        def take_lit(self) -> None:
+            """Select the lit row."""
+
     # -- keys
 
     def facts(self) -> Facts:

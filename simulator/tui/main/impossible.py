@@ -17,7 +17,7 @@ class Facts(Value):
         topology: Whether there is one.
         live: Whether something runs.
         records: How many records have happened.
-        event: Whether an event is selected.
+        event: Whether an event is selected, or lit in the list that has the focus.
         node: Whether a box is selected.
         line: Whether a line is selected.
         approvals: How many events wait for an approval.
@@ -101,6 +101,9 @@ def _has_approvals(facts: Facts) -> str:
         return _runs(facts)
     return _runs(facts) or "no event waits for an approval"
 
+
+OF_AN_EVENT = ("step_lineage", "toggle_break", "copy", "send_again", "try_edited")
+"""What is done with an event."""
 
 _REASONS: Mapping[str, Callable[[Facts], str]] = {
     "toggle_play": _plays,

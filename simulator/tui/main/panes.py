@@ -102,6 +102,7 @@ class PaneKeys(ChoosingKeys):
 
     def action_tab(self, name: str) -> None:
         """Show a tab of the inspector; again: more or less of it."""
+        self.take_lit()
         if self.has_class("-narrow"):
             self.action_pane("inspector")
         self.inspector.show_tab(name)

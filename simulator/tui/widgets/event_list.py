@@ -105,6 +105,7 @@ class EventList(Painted, can_focus=True):
         self._shown = 0
         self._top = 0
         self._trace: int | None = None
+        self._chosen: int | None = None
         self._prefix = ""
         self._empty = _NO_ROWS
         self._latest_ns = 0
@@ -158,6 +159,8 @@ class EventList(Painted, can_focus=True):
 
     def set_trace(self, trace: int | None) -> None:
         """Tint the rows of a lineage, by the serial of its first record."""
+        if trace is None:
+            self._chosen = None
         if trace != self._trace:
             self._trace = trace
             self.refresh()
@@ -193,6 +196,7 @@ class EventList(Painted, can_focus=True):
             return False
         if self.following and index != self._count - 1:
             self._set_following(following=False)
+        self._chosen = serial
         self._put_cursor(index)
         return True
 
@@ -200,6 +204,10 @@ class EventList(Painted, can_focus=True):
         """Keep the cursor at the newest row from now on."""
         self._set_following(following=True)
         self._put_cursor(self._count - 1)
+
+    def stop_following(self) -> None:
+        """Leave the cursor where it is, whatever happens."""
+        self._set_following(following=False)
 
     def action_cursor(self, by: int) -> None:
         """Move the cursor by some rows; the list stops following."""
@@ -261,7 +269,7 @@ class EventList(Painted, can_focus=True):
         if self._rows is None or index >= self._count:
             return self._ground_line(y)
         row = self._rows.row(index)
-        marks = Marks(index == self.cursor, row.trace == self._trace)
+        marks = Marks(self._is_lit(index, row), row.trace == self._trace)
         strip = event_strip(
             row,
             width - 1,
@@ -276,6 +284,12 @@ class EventList(Painted, can_focus=True):
         look = style(self.palette.border, self.palette.surface)
         end = Segment(self.glyphs.scroll if seen else " ", look)
         return Strip([*strip, end], width)
+
+    def _is_lit(self, index: int, row: Row) -> bool:
+        """Tell the cursor's row; while the list follows, rather that of the selection."""
+        if self.following and self._chosen is not None:
+            return row.serial == self._chosen
+        return index == self.cursor
 
     def _columns(self) -> Columns:
         return columns_of(self.size.width - 1, self._latest_ns)
@@ -308,7 +322,7 @@ class EventList(Painted, can_focus=True):
         """Move the cursor on the user's behalf."""
         if not self._count:
             return
-        self._set_following(following=False)
+        self.stop_following()
         self._put_cursor(max(0, min(self._count - 1, index)))
         serial = self.cursor_serial
         if serial is not None:

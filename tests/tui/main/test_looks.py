@@ -15,8 +15,10 @@ from simulator.tui.screens.jump import Jump
 from simulator.tui.settings import Settings
 from tests.tui.main.check_panes import focused
 from tests.tui.main.theatre import NARROW, PIPELINE, WIDE, played
+from tests.tui.places import town
 
 if TYPE_CHECKING:
+    from tests.tui.main.conftest import Write
     from tests.tui.main.show import Show
     from tests.tui.main.theatre import Theatre
 
@@ -28,11 +30,11 @@ def listed(show: Show) -> list[str]:
     return [str(each.prompt).partition("\n")[0] for each in options]
 
 
-def find(show: Show, text: str) -> None:
+def find(show: Show, text: str, found: str = "") -> None:
     """Open the palette and look for something, until it is found."""
     show.press("ctrl+p")
     show.write(text)
-    show.run(show.theatre.until_found(text))
+    show.run(show.theatre.until_found(found or text))
 
 
 def test_every_command_of_the_palette_is_there_to_be_called(show: Show) -> None:
@@ -74,6 +76,27 @@ def test_the_palette_goes_to_boxes_and_events(show: Show) -> None:
     serial = show.main.history.now.serial
     assert serial is not None
     assert show.stage.reel.record(serial).event.type == "change.merged"
+
+
+@pytest.mark.parametrize("text", ["team-03/sent-desk", "service/team-03/sent-desk"])
+def test_the_palette_finds_a_box_by_its_address(
+    theatre: Theatre, write: Write, text: str
+) -> None:
+    show = theatre.show(played(write(town(4, 5, numbered=True))), size=WIDE)
+
+    find(show, text, "team-03/sent-desk")
+
+    assert listed(show)[0] == "Go to service team-03/sent-desk"
+
+
+def test_the_palette_names_boxes_of_a_name_apart(
+    theatre: Theatre, write: Write
+) -> None:
+    show = theatre.show(played(write(town(4, 5, numbered=True))), size=WIDE)
+
+    find(show, "service sent-desk", "sent-desk")
+
+    assert listed(show) == [f"Go to service team-0{n}/sent-desk" for n in (1, 2, 3, 4)]
 
 
 def test_a_theme_is_looked_at_in_the_palette_and_left(show: Show) -> None:

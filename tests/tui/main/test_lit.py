@@ -1,0 +1,75 @@
+"""The lit row of the list is what keys take that are about an event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from simulator.tui.screens.send_event import SendEvent
+from tests.tui.main.theatre import PIPELINE, WIDE, played
+
+if TYPE_CHECKING:
+    from tests.tui.main.show import Show
+    from tests.tui.main.theatre import Theatre
+
+
+@pytest.fixture
+def ended(theatre: Theatre) -> Show:
+    """Give a run that stands at its end, with the list in the focus."""
+    show = theatre.show(played(PIPELINE), size=WIDE)
+    show.press("2")
+    return show
+
+
+@pytest.mark.parametrize("key", ["L", "W", "D", "E", "r", "y", "x", "less_than_sign"])
+def test_a_key_about_an_event_takes_the_lit_row(ended: Show, key: str) -> None:
+    lit = ended.main.events.cursor_serial
+    assert lit is not None
+    assert ended.main.history.now.is_none
+
+    ended.press(key)
+
+    chosen = ended.main.history.now.serial
+    assert chosen == lit or key == "less_than_sign"
+    assert chosen is not None
+    assert not ended.last_said.startswith("select an event")
+    assert not ended.main.events.following
+
+
+def test_the_event_of_the_lit_row_is_sent_again(ended: Show) -> None:
+    lit = ended.main.events.cursor_serial
+    assert lit is not None
+
+    ended.press("r")
+
+    ended.top(SendEvent)
+    assert ended.stage.reel.record(lit).event.type in ended.text
+
+
+def test_without_the_focus_on_the_list_no_row_is_taken(ended: Show) -> None:
+    ended.press("1", "r")
+
+    assert ended.main.history.now.is_none
+    assert ended.last_said.startswith("select an event")
+
+
+def test_a_selection_stays_lit_while_the_list_follows(
+    theatre: Theatre,
+) -> None:
+    show = theatre.show(played(PIPELINE, for_="8s"), size=WIDE)
+    show.press("2", "end")
+    chosen = show.main.history.now.serial
+    rows = show.main.events
+    before = rows.count
+
+    show.press("space")
+    show.until(lambda: rows.count > before)
+
+    assert rows.following
+    lit = [
+        rows._rows.row(index).serial
+        for index in range(rows.count)
+        if rows._rows is not None and rows._is_lit(index, rows._rows.row(index))
+    ]
+    assert lit == [chosen]
