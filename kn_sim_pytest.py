@@ -8,11 +8,13 @@ only in tests that use it. It stands beside the package since a project may have
 from __future__ import annotations
 
 import os
+import re
 import sys
 import warnings
 from argparse import ArgumentTypeError
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any, Protocol
+from zlib import crc32
 
 import pytest
 
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 _OPTION = "--kn-sim-seed"
 _INI = "kn_sim_seed"
+_TRACES = "--kn-sim-traces"
+_TRACES_INI = "kn_sim_traces"
+_LONGEST_NAME = 80
 _MOST_LINES = 200
 _MAY_RAISE = "a service that may raise says so: sim.service(…, errors=500)"
 _LARGEST_SEED = 2**63 - 1  # `simulator.subscribers.parse` says so, too
@@ -58,6 +63,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the seed of every simulation whose test does not set one",
     )
     parser.addini(_INI, f"the default of {_OPTION}", default="")
+    group.addoption(
+        _TRACES,
+        metavar="FOLDER",
+        help="where the traces of failing tests are kept (in the cache of pytest)",
+    )
+    parser.addini(_TRACES_INI, f"the default of {_TRACES}", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -167,7 +178,7 @@ def pytest_runtest_makereport(
         for number, simulation in enumerate(simulations, 1):
             which = f" {number}" if len(simulations) > 1 else ""
             title = f"kn-sim: events of simulation{which} (seed {simulation.seed})"
-            report.sections.append((title, _flow(simulation)))
+            report.sections.append((title, _report(simulation, item, number)))
     return report
 
 
@@ -243,11 +254,42 @@ def _is_of_kn_sim(file: str) -> bool:
     return os.path.isfile(os.path.join(beside, os.path.basename(__file__)))
 
 
-def _flow(simulation: Simulation) -> str:
-    from simulator.trace.flow import flow_lines
+def _report(simulation: Simulation, item: pytest.Item, number: int) -> str:
+    """Show a run as the command does, and say where all of its records are."""
+    from simulator.cli.report import report_lines
 
-    lines = list(flow_lines(simulation.trace, _MOST_LINES))
-    return "\n".join(lines) if lines else "nothing happened: was it run?"
+    if not len(simulation.trace):
+        return "\n".join(simulation.doubts) or "nothing happened: was it run?"
+    lines = [*report_lines(simulation, _MOST_LINES), *simulation.doubts]
+    path = _kept(simulation, item, number)
+    if path is not None:
+        lines.append(f"kn-sim ui --replay {path}")
+    return "\n".join(lines)
+
+
+def _kept(simulation: Simulation, item: pytest.Item, number: int) -> str | None:
+    """Write the trace where a user finds it after the test run; None for nowhere."""
+    from shlex import quote
+
+    from simulator.trace.files import create_trace
+    from simulator.trace.writing import TraceWriter
+
+    config = item.config
+    given = config.getoption(_TRACES) or config.getini(_TRACES_INI)
+    if given:
+        folder = config.rootpath / given
+        folder.mkdir(parents=True, exist_ok=True)
+    else:
+        cache = getattr(config, "cache", None)  # of a plugin that may be off
+        if cache is None:
+            return None
+        folder = cache.mkdir("kn-sim")
+    # Short names of their own for tests whose names differ in what files cannot have.
+    name = re.sub(r"[^\w.-]+", "-", item.nodeid)[-_LONGEST_NAME:].strip("-.")
+    path = folder / f"{name}-{crc32(item.nodeid.encode()):08x}-{number}.jsonl"
+    with create_trace(str(path)) as file:
+        TraceWriter(file).write(simulation.log)
+    return quote(os.path.relpath(path, config.invocation_params.dir))
 
 
 def _blueprint(

@@ -9,8 +9,6 @@ from simulator.errors import error_line
 from simulator.kernel.log import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from simulator.trace.record import Record
 
 _TIME_WIDTH = 9
@@ -38,24 +36,6 @@ def flow_line(record: Record) -> str:
         remark(record),
     ]
     return "  ".join(part for part in parts if part)
-
-
-def flow_lines(records: Sequence[Record], most: int) -> Iterator[str]:
-    """Give records as lines, at most this many; what is left out lies in the middle.
-
-    Args:
-        records: In order.
-        most: At least 3.
-    """
-    surplus = len(records) - most
-    if surplus <= 0:
-        yield from map(flow_line, records)
-        return
-    head = (most - 1) // 2
-    tail = most - 1 - head
-    yield from map(flow_line, records[:head])
-    yield f"{'…':>{_TIME_WIDTH}}  {surplus + 1} records left out"
-    yield from map(flow_line, records[len(records) - tail :])
 
 
 def remark(record: Record) -> str:

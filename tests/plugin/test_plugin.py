@@ -3,9 +3,9 @@
 import pytest
 
 import kn_sim_pytest
-from simulator import Simulation, Topology
+from simulator import Simulation, Topology, Trace
+from simulator.cli.report import report_lines
 from simulator.subscribers.parse import LARGEST_SEED
-from simulator.trace.flow import flow_lines
 
 pytest_plugins = ["pytester"]
 
@@ -37,7 +37,7 @@ def simulator_imported() -> None:
     sim = Simulation(Topology.parse(ORDERS))
     sim.send(type="order.placed")
     sim.run()
-    assert len(list(flow_lines(sim.trace, 100))) == 6
+    assert report_lines(sim, 100)
 
 
 @pytest.fixture
@@ -298,10 +298,11 @@ def test_a_failing_test_shows_the_events_of_its_simulation(
     result.stdout.fnmatch_lines(
         [
             "*kn-sim: events of simulation (seed 5)*",
-            "*0s  sent * (caller) → broker/default  order.placed",
-            "*0s  responded * service/pricing → trigger/price  order.placed  400",
-            "*0s  lost * 400 no dead letter sink",
-            "*0s  answered * broker/default → (caller)  order.placed  500",
+            "+0s       ▸ order.placed event-1 → broker/default * 1 trigger matches",
+            "+0s         ✗ trigger/price → service/pricing * 400",
+            "lost (1)",
+            "    400; no dead letter sink",
+            "✗ 1 event, 1 delivery (1 request) in 0s of virtual time; 1 lost*",
         ]
     )
 
@@ -341,8 +342,8 @@ def test_a_long_flow_is_cut_in_the_middle(user: pytest.Pytester) -> None:
 
     result = run(user)
 
-    shown = [line for line in result.outlines if "  order.placed" in line]
-    result.stdout.fnmatch_lines(["*2801 records left out"])
+    shown = [line for line in result.outlines if line.startswith("+0s")]
+    result.stdout.fnmatch_lines(["*1801 lines left out"])
     assert len(shown) == 199
 
 
@@ -573,3 +574,58 @@ def test_a_topology_that_is_refused_shows_the_test_only(user: pytest.Pytester) -
     result.stdout.fnmatch_lines(["*TopologyError: <simulate>:2:1: *brokrs*"])
     result.stdout.no_fnmatch_line("*kn_sim_pytest.py*")
     result.stdout.no_fnmatch_line("*simulator/*.py:*")
+
+
+MISSED = """
+def test_orders(simulate):
+    sim = simulate(\'\'\'
+topology: t
+brokers: {default: {}}
+triggers: {ship: {filter: {type: order.placed}, subscriber: shipping}}
+services: {shipping: {}}
+\'\'\')
+    sim.send(type="order.prized", id="o1")
+    sim.run()
+    sim.send(type="order.placed", id="o2")
+    assert sim.received("shipping")
+"""
+
+
+def test_a_failing_test_shows_the_trigger_that_was_missed_most_narrowly(
+    user: pytest.Pytester,
+) -> None:
+    user.makepyfile(MISSED)
+
+    result = run(user)
+
+    result.stdout.fnmatch_lines(
+        [
+            "matched no trigger (1)",
+            "  order.prized o1  broker/default",
+            "    nearest is trigger/ship: type is 'order.prized', wanted exactly *",
+            "order.placed o2 was sent, and nothing was run after that: run() goes on",
+        ]
+    )
+    result.stdout.no_fnmatch_line("kn-sim ui*")
+
+
+@pytest.mark.parametrize(
+    ("options", "ini", "folder"),
+    [
+        ((), "", ".pytest_cache/d/kn-sim"),
+        (("--kn-sim-traces", "out/traces"), "", "out/traces"),
+        ((), "kn_sim_traces = kept", "kept"),
+    ],
+)
+def test_a_failing_test_leaves_its_trace_and_says_how_to_open_it(
+    user: pytest.Pytester, options: tuple[str, ...], ini: str, folder: str
+) -> None:
+    user.makeini(f"[pytest]\n{ini}\n")
+    user.makepyfile(MISSED)
+
+    result = user.runpytest_subprocess(*options)
+
+    [line] = [each for each in result.outlines if each.startswith("kn-sim ui")]
+    path = line.removeprefix("kn-sim ui --replay ")
+    assert path.startswith(f"{folder}/test_")
+    assert len(Trace.read(str(user.path / path))) == 3

@@ -11,7 +11,7 @@ from simulator import UsageError
 from simulator.event import Event
 from simulator.kernel.log import Kind
 from simulator.trace import Trace, compare
-from simulator.trace.flow import flow_lines
+from simulator.trace.flow import flow_line
 from simulator.trace.jsonl import read_jsonl
 from simulator.trace.objects import ObjectWriter
 from simulator.trace.record import Record
@@ -123,7 +123,7 @@ def test_whatever_a_file_holds_is_a_trace_or_refused(data: bytes) -> None:
         return
 
     # A trace can be asked and written like any other.
-    assert len(list(flow_lines(trace, 5))) == min(5, len(trace))
+    assert all(map(flow_line, trace))
     assert sum(1 for tree in trace.trees() for _ in tree) == len(trace)
     assert compare(trace, trace).equal
     ObjectWriter(io.BytesIO()).write_records(trace)

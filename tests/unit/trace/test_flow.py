@@ -1,12 +1,10 @@
-import pytest
-
 from simulator import Simulation, Topology
-from simulator.trace.flow import flow_lines
+from simulator.trace.flow import flow_line
 from tests.unit.trace.runs import orders
 
 
-def flow(sim: Simulation, most: int = 1_000) -> list[str]:
-    return list(flow_lines(sim.trace, most))
+def flow(sim: Simulation) -> list[str]:
+    return list(map(flow_line, sim.trace))
 
 
 def test_every_record_is_one_line_with_time_kind_ends_type_and_remark() -> None:
@@ -104,24 +102,3 @@ def test_of_a_traceback_only_the_error_is_told() -> None:
     sim.run()
 
     assert flow(sim)[3].endswith("500 LookupError: no such order")
-
-
-@pytest.mark.parametrize("most", [3, 4, 7, 11])
-def test_what_is_too_long_is_cut_in_the_middle(most: int) -> None:
-    sim = orders()
-    whole = flow(sim)
-
-    cut = flow(sim, most)
-
-    gap = next(i for i, line in enumerate(cut) if "left out" in line)
-    left_out = int(cut[gap].split()[1])
-    assert len(cut) == most
-    assert len(cut) - 1 + left_out == len(whole)
-    assert cut[:gap] == whole[:gap]
-    assert cut[gap + 1 :] == whole[gap + left_out :]
-
-
-def test_what_just_fits_is_not_cut() -> None:
-    sim = orders()
-
-    assert flow(sim, 12) == flow(sim)
