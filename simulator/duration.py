@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from math import isfinite
 
 # Compiled when there is one: most durations are short.
 _ISO = (
@@ -15,6 +17,8 @@ _NS = {"d": 86_400_000_000_000, "h": 3_600_000_000_000, "m": 60_000_000_000,
        "s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "µs": 1_000, "ns": 1}  # fmt: skip
 LONGEST_NS = 2**63 - 1
 """292 years, the longest of Go's ``time.Duration``; also how long a run may last."""
+Duration = str | float | timedelta
+"""How long, as a caller in Python writes it: text, seconds, or a timedelta."""
 EXPECTED = "an ISO 8601 duration such as PT0.5S, or 500ms, 2s, 5m, 1h, 1d"
 
 
@@ -31,6 +35,34 @@ def duration_ns(text: str) -> int:
     ns = _read(text)
     if ns > LONGEST_NS:
         raise ValueError(f"{text!r} is too long; expected at most 292 years")
+    return ns
+
+
+def span_ns(value: Duration) -> int:
+    """Read a duration of a caller in Python: text as above, seconds, or a timedelta.
+
+    Returns:
+        Nanoseconds; of a float, the nearest.
+
+    Raises:
+        ValueError: It is none, negative, or longer than 292 years.
+    """
+    if isinstance(value, str):
+        return duration_ns(value)
+    if isinstance(value, timedelta):
+        ns = (value.days * 86_400 + value.seconds) * _NS[
+            "s"
+        ] + value.microseconds * 1_000
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(  # noqa: TRY004 - as for a text that is none
+            f"expected {EXPECTED}, or seconds, or a timedelta; found {value!r}"
+        )
+    elif isfinite(value):
+        ns = value * _NS["s"] if isinstance(value, int) else round(value * _NS["s"])
+    else:
+        ns = -1
+    if not 0 <= ns <= LONGEST_NS:
+        raise ValueError(f"expected a duration of 0 to 292 years, found {value!r}")
     return ns
 
 

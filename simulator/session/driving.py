@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from simulator.duration import Duration
     from simulator.kernel import Log
     from simulator.session.engine import Engine
     from simulator.session.journal import Journal
@@ -46,11 +47,11 @@ class Driven:
         """Virtual time as RFC 3339 with nanoseconds."""
         return self._meant.now_text()
 
-    def run(self, until: str | None = None) -> None:
+    def run(self, until: Duration | None = None) -> None:
         """Go on until nothing is due any more, or until an instant, inclusive.
 
         Args:
-            until: Time since the start: ISO 8601 or ``1h``.
+            until: Time since the start: ISO 8601 or ``1h``, seconds, or a timedelta.
 
         Raises:
             AssertionError: One has failed in a handler, or it has ended the test; the
@@ -61,7 +62,7 @@ class Driven:
         __tracebackhide__ = True
         self._runner().run(until)
 
-    async def run_async(self, until: str | None = None) -> None:
+    async def run_async(self, until: Duration | None = None) -> None:
         """Go on as `run` does, in an event loop of asyncio or trio.
 
         Handlers that wait for something real do so while virtual time stands still.
@@ -144,8 +145,8 @@ class Driven:
             )
         log.most = most
 
-    async def sleep(self, duration: str) -> None:
-        """Sleep in virtual time, in an async handler; ISO 8601 or ``500ms``.
+    async def sleep(self, duration: Duration) -> None:
+        """Sleep in virtual time, in an async handler; ``500ms``, ISO 8601, or seconds.
 
         Raises:
             RuntimeError: Called outside a handler, or in a task that it started.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from simulator.duration import duration_written
 from simulator.event import valid_event
 from simulator.kernel import Kind
 from simulator.session.journal import journaled
+from simulator.session.running import wait_ns
 from simulator.session.sending import given_event
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
     from cloudevents.core.v1.event import CloudEvent
 
+    from simulator.duration import Duration
     from simulator.event import Event
     from simulator.session.approvals import Approval
     from simulator.session.breakpoints import Breakpoint, Held
@@ -57,13 +61,13 @@ class Interventions:
         node: str,
         *,
         status: int | None = None,
-        latency: str | Mapping[str, Any] | None = None,
+        latency: Duration | Mapping[str, Any] | None = None,
         timeout: bool = False,
         drop: bool = False,
         duplicate: bool = False,
         outage: bool = False,
-        from_: str | None = None,
-        until: str | None = None,
+        from_: Duration | None = None,
+        until: Duration | None = None,
         rate: float = 1.0,
         count: int | None = None,
         where: str = "",
@@ -98,9 +102,9 @@ class Interventions:
 
         spec = fault_of(
             {
-                "at": node, "status": status, "latency": latency, "timeout": timeout,
-                "drop": drop, "duplicate": duplicate, "outage": outage, "from": from_,
-                "until": until, "rate": rate, "count": count, "where": where,
+                "at": node, "status": status, "latency": _written(latency, "latency"), "timeout": timeout,
+                "drop": drop, "duplicate": duplicate, "outage": outage, "from": _written(from_, "from_"),
+                "until": _written(until, "until"), "rate": rate, "count": count, "where": where,
             }
         )  # fmt: skip
         (rule,) = self._interceptors.add_faults([spec])
@@ -282,3 +286,10 @@ class Interventions:
         _ = self._built  # injects those of the topology
         them = self._meant.interceptors
         return () if them is None else them.faults.shown
+
+
+def _written(given: object, name: str) -> object:
+    """Write seconds and timedeltas as a topology does; what is told of the rest is its."""
+    if isinstance(given, bool) or not isinstance(given, int | float | timedelta):
+        return given
+    return duration_written(wait_ns(given, name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from simulator.duration import EXPECTED, LONGEST_NS, duration_ns
+from simulator.duration import LONGEST_NS, Duration, span_ns
 from simulator.errors import UsageError
 from simulator.kernel import EndOfTimeError, Kind, RunawayError
 from simulator.session.brake import HaltedError
@@ -59,7 +59,7 @@ class Runner:
             while self._kernel.drain_some():
                 pass
 
-    def run(self, until: str | None) -> None:
+    def run(self, until: Duration | None) -> None:
         """Go on until nothing is due, or until an instant; see `Simulation.run`."""
         __tracebackhide__ = True
         kernel, run = self._kernel, self._run
@@ -77,7 +77,7 @@ class Runner:
         else:
             kernel.arrive(until_ns)
 
-    def _wait_for_run(self, until: str | None) -> None:
+    def _wait_for_run(self, until: Duration | None) -> None:
         """Go on in an event loop; what a handler failed with is raised outside of it."""
         __tracebackhide__ = True
         failures = self._run.failures
@@ -91,7 +91,7 @@ class Runner:
         if failed is not None and failures.raised > before:
             raise failed.exception.with_traceback(failed.traceback)
 
-    async def run_async(self, until: str | None) -> None:
+    async def run_async(self, until: Duration | None) -> None:
         """Go on in an event loop; see `Simulation.run_async`."""
         __tracebackhide__ = True
         kernel, pending = self._kernel, self._run.pending
@@ -242,7 +242,7 @@ class Runner:
         """Drive the kernel, and tell of what it did, however that ends."""
         return _Drive(self._run, self._journal, self._settled, self._stopped)
 
-    def _until(self, until: str | None) -> int | None:
+    def _until(self, until: Duration | None) -> int | None:
         if until is not None:
             return wait_ns(until, "until")
         if self._endless:
@@ -347,16 +347,14 @@ class _Drive:
             failed.__context__ = context  # not what stopped the run
 
 
-def wait_ns(text: str, name: str) -> int:
+def wait_ns(given: Duration, name: str) -> int:
     """Read a duration that an argument of the API gives.
 
     Raises:
         UsageError: It is none.
     """
-    if not isinstance(text, str):
-        raise UsageError(f"{name}: expected {EXPECTED}, found {text!r}")
     try:
-        return duration_ns(text)
+        return span_ns(given)
     except ValueError as error:
         raise UsageError(f"{name}: {error}") from None
 

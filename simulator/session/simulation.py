@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cloudevents.core.v1.event import CloudEvent
 
+    from simulator.duration import Duration
     from simulator.event import Event
     from simulator.kernel import Addresses, Chooser, Log, Target
     from simulator.profiles import Profile
@@ -257,8 +258,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         to: str = "",
         data: object = None,
         headers: Mapping[str, str] | None = None,
-        after: str | None = None,
-        timeout: str | None = None,
+        after: Duration | None = None,
+        timeout: Duration | None = None,
         **attributes: Any,
     ) -> Sent:
         """Send an event; it is posted when the run goes on.
@@ -270,7 +271,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
                 the only broker, when there is one.
             data: Of the event: JSON values, text or bytes.
             headers: HTTP headers that the sender sets.
-            after: How long from now; ISO 8601 or ``500ms``.
+            after: How long from now: ISO 8601 or ``500ms``, seconds, or a timedelta.
             timeout: How long the sender waits before it hangs up.
             **attributes: Of the event: ``type``, ``source``, ``subject``, extensions.
 
@@ -292,7 +293,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         sender = self._run.post(
             target,
             made,
-            wait_ns(after, "after") if after else 0,
+            0 if after is None else wait_ns(after, "after"),
             headers=sending.lower_case(headers) if headers else None,
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )
@@ -306,8 +307,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         method: str = "POST",
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
-        after: str | None = None,
-        timeout: str | None = None,
+        after: Duration | None = None,
+        timeout: Duration | None = None,
         then: Callable[[Sent], None] | None = None,
     ) -> Sent:
         """Send an HTTP request as it stands, event or not, to a URL or short address.
@@ -326,7 +327,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
             expect(method, str, "method", "text such as 'POST'").upper(),
             sending.lower_case(headers),
             expect(body, bytes, "body", "bytes"),
-            at_ns=kernel.now + (wait_ns(after, "after") if after else 0),
+            at_ns=kernel.now + (0 if after is None else wait_ns(after, "after")),
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )
         sent = Sent(sender)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from simulator.duration import duration_ns
+from simulator.duration import Duration, span_ns
 from simulator.errors import EventError, error_line
 from simulator.event.rules import faults
 from simulator.kernel import Answer
@@ -80,13 +80,13 @@ class Context:
     def __repr__(self) -> str:
         return f"<Context of {self.service}, attempt {self.attempt}>"
 
-    def emit(self, event: CloudEvent, to: str, after: str = "0s") -> None:
+    def emit(self, event: CloudEvent, to: str, after: Duration = 0) -> None:
         """Post a further event, now or later; what is returned is the reply.
 
         Args:
             event: As it is now; the handler may go on to change it.
             to: ``broker/default``, ``service/pricing`` … or a URL.
-            after: How long from now; ISO 8601 or ``500ms``.
+            after: How long from now: ISO 8601 or ``500ms``, seconds, or a timedelta.
 
         Raises:
             EventError: It is no valid event.
@@ -97,7 +97,7 @@ class Context:
         from simulator.event.sdk import event_of  # the SDK
 
         valid = known_valid(valid_event(event_of(event)))
-        self._service.emit(valid, to, duration_ns(after))
+        self._service.emit(valid, to, span_ns(after))
 
 
 @cache

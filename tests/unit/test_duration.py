@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from simulator.duration import duration_ns, duration_text
+from simulator.duration import Duration, duration_ns, duration_text, span_ns
 
 S = 1_000_000_000
 
@@ -68,3 +70,28 @@ def test_what_is_no_duration_is_refused_with_examples(text: str) -> None:
 )
 def test_a_duration_is_spelled_for_people(ns: int, text: str) -> None:
     assert duration_text(ns) == text
+
+
+@pytest.mark.parametrize(
+    ("given", "ns"),
+    [
+        ("500ms", 500_000_000),
+        (0, 0),
+        (5, 5 * S),
+        (0.1, 100_000_000),
+        (1e-9, 1),
+        (timedelta(days=2, milliseconds=1), 172_800 * S + 1_000_000),
+    ],
+)
+def test_a_duration_from_python_is_text_seconds_or_a_timedelta(
+    given: Duration, ns: int
+) -> None:
+    assert span_ns(given) == ns
+
+
+@pytest.mark.parametrize("given", [-1, -0.5, timedelta(-1), float("inf"), 1e12])
+def test_a_duration_from_python_is_neither_negative_nor_endless(
+    given: Duration,
+) -> None:
+    with pytest.raises(ValueError, match="expected a duration of 0 to 292 years"):
+        span_ns(given)

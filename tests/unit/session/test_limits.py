@@ -68,7 +68,10 @@ def test_a_single_file_of_handlers_is_told_to_be_a_list() -> None:
     ("until", "said"),
     [
         ("99999999999h", "until: '99999999999h' is too long; expected at most 292 years"),
-        (5, "until: expected an ISO 8601 duration .*, found 5"),
+        (b"5s", "until: expected an ISO 8601 duration .*; found b'5s'"),
+        (True, "until: expected an ISO 8601 duration .*; found True"),
+        (-1, "until: expected a duration of 0 to 292 years, found -1"),
+        (float("nan"), "until: expected a duration of 0 to 292 years, found nan"),
     ],
 )  # fmt: skip
 def test_a_time_that_is_none_is_wrong_use(until: Any, said: str) -> None:

@@ -45,8 +45,8 @@ WRONG: list[tuple[Wrong, str]] = [
         f"no request goes to 'source/s': faults hit services, brokers and channels (there are: {RECEIVERS})",
     ),
     (
-        lambda s: s.fault("p", outage=True, until=5),
-        "fault.until: 5 is no duration; expected an ISO 8601 duration such as PT0.5S, or 500ms, 2s, 5m, 1h, 1d",
+        lambda s: s.fault("p", outage=True, until="5"),
+        "fault.until: '5' is no duration; expected an ISO 8601 duration such as PT0.5S, or 500ms, 2s, 5m, 1h, 1d",
     ),
     (lambda s: s.fault(5, outage=True), "fault.at: expected text, found 5"),
 ]  # fmt: skip
