@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.errors import UsageError
 from simulator.event import Event, UnparsableEventError, read_json
-from simulator.event.text import STRUCTURED, epoch_ns
+from simulator.event.text import STRUCTURED
 from simulator.event.writing import binary_headers, write_structured
 from simulator.kernel import Answer
+from simulator.subscribers.jsonata import Expression, JsonataError, NoEndError
 from simulator.subscribers.template import Template
 from simulator.value import Value, made
 
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 
 MODES = ("binary", "structured")
 _OK = 200
-_NS_PER_MS = 1_000_000
-# An expression that goes deeper fails; one that runs longer ends the run.
-_JSONATA_TIMEOUT_MS = 5_000
-_TIMED_OUT = "D1012"
-_JSONATA_DEPTH = 200
 
 
 class ReplyFailedError(Exception):
@@ -104,18 +100,17 @@ class JsonataReply(Value):
     """A JSONata expression over the structured event.
 
     Its result is the structured reply, missing members filled in as for a static
-    one; no result is no reply. ``$now()``, ``$millis()`` and ``$random()`` follow the
-    run.
+    one; no result is no reply.
 
     Args:
         expression: The text of the expression.
         mode: The form of the response.
-        compiled: The expression, compiled; the runs of a blueprint share it.
+        compiled: The same, compiled; None for one that does not parse.
     """
 
     expression: str
     mode: str = "binary"
-    compiled: Any = None
+    compiled: Expression | None = None
 
     _uncompared: ClassVar[tuple[str, ...]] = ("compiled",)
 
@@ -126,23 +121,12 @@ class JsonataReply(Value):
             ReplyFailedError: The expression fails, or its result is no event.
             UsageError: It does not end.
         """
-        compiled = self.compiled
-        # A frame for each reply: what it binds is nothing to the next one, of whatever
-        # run. It has the time and the chance of this one, and its bounds count from now.
-        frame = compiled.create_frame()
-        frame.bind("now", compiled.JLambda(lambda *_: service.now_text()))
-        frame.bind("millis", compiled.JLambda(lambda *_: _millis(service)))
-        frame.bind("random", compiled.JLambda(lambda *_: service.random.random()))
-        frame.set_runtime_bounds(_JSONATA_TIMEOUT_MS, _JSONATA_DEPTH)
+        assert self.compiled is not None, "it parses"
         try:
-            result = compiled.evaluate(request.event.to_json(), frame)
-        except Exception as error:  # the library raises whatever it meets
-            if getattr(error, "error", None) == _TIMED_OUT:
-                # Never a 500: on a faster machine there might have been a reply.
-                raise UsageError(
-                    f"service {service.name}: jsonata: no result after "
-                    f"{_JSONATA_TIMEOUT_MS // 1000} s of real time; does it end?"
-                ) from None
+            result = self.compiled.evaluate(request.event.to_json(), service)
+        except NoEndError as error:
+            raise UsageError(f"service {service.name}: jsonata: {error}") from None
+        except JsonataError as error:
             raise ReplyFailedError(f"jsonata: {error}") from error
         if result is None:
             return None
@@ -213,26 +197,6 @@ def _carrying(event: Event | None, mode: str) -> Answer:
     return Answer(_OK, headers=binary_headers(event.attributes), body=event.body or b"")
 
 
-def compile_jsonata(expression: str) -> Any:
-    """Compile an expression.
-
-    Raises:
-        ValueError: It does not parse.
-    """
-    from jsonata import Jsonata  # only who uses it pays
-
-    try:
-        return Jsonata(expression)
-    except Exception as error:  # the library raises whatever it meets
-        raise ValueError(str(error)) from error
-
-
-def _millis(service: Surroundings) -> int:
-    now = epoch_ns(service.now_text())
-    assert now is not None, "the run tells the time as RFC 3339"
-    return now // _NS_PER_MS
-
-
 def parse_reply(fields: Fields) -> Reply | None:
     """Read the members ``reply`` and ``echo``, at most one of them; None for neither.
 
@@ -257,7 +221,7 @@ def parse_event(fields: Fields) -> StaticReply | JsonataReply:
         expression = fields.text("jsonata")
         compiled = None
         try:
-            compiled = compile_jsonata(expression)
+            compiled = Expression(expression)
         except ValueError as error:
             fields.fault("jsonata", f"does not parse: {error}")
         return JsonataReply(expression=expression, mode=mode, compiled=compiled)

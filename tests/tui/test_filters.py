@@ -145,6 +145,14 @@ def test_quotes_keep_blanks_and_stars() -> None:
     assert found('is:sent -"a b"', reel) == [1]
 
 
+def test_many_stars_are_looked_for_in_a_long_text_at_once() -> None:
+    reel = played(DATA, {"to": "one", "type": "a" * 5_000})
+
+    assert found(f"is:sent type:{'a*' * 12}a", reel) == [0]
+    assert found(f"is:sent type:{'a*' * 12}b", reel) == []
+    assert found(f"is:sent {'a*' * 12}b", reel) == []
+
+
 def test_fields_of_data_are_looked_up() -> None:
     reel = played(
         DATA,

@@ -39,15 +39,26 @@ class Pattern(NamedTuple):
         return any(_STARS.search(text) for text, quoted in self.pieces if not quoted)
 
     def regex(self) -> str:
-        """Give it as a regular expression."""
-        return "".join(
-            re.escape(text) if quoted else "".join(map(_wild, text))
-            for text, quoted in self.pieces
+        """Give it as a regular expression, in time linear in a text for each of its stars.
+
+        Each star but the last takes as little as it can and never reconsiders: a later
+        place never helps what follows.
+        """
+        parts = [""]
+        for text, quoted in self.pieces:
+            for letter in text:
+                if letter == "*" and not quoted:
+                    parts.append("")
+                elif letter == "?" and not quoted:
+                    parts[-1] += "."
+                else:
+                    parts[-1] += re.escape(letter)
+        if len(parts) == 1:
+            return parts[0]
+        first, *middle, last = parts
+        return (
+            first + "".join(f"(?>.*?{part})" for part in middle if part) + ".*" + last
         )
-
-
-def _wild(letter: str) -> str:
-    return {"*": ".*", "?": "."}.get(letter, re.escape(letter))
 
 
 class Word(NamedTuple):

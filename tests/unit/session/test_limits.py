@@ -313,7 +313,7 @@ def test_a_long_run_of_which_the_newest_records_are_kept_has_no_end() -> None:
 def test_a_jsonata_expression_without_end_ends_the_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("simulator.subscribers.replies._JSONATA_TIMEOUT_MS", 50)
+    monkeypatch.setattr("simulator.subscribers.jsonata._LONGEST_S", 0.05)
     sim = simulation(
         """
         brokers: {default: {}}
