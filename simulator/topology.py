@@ -97,8 +97,9 @@ class Topology(Value):
             TopologyError: Anything in it is faulty; it names every fault.
             UsageError: It is no text.
         """
-        if not isinstance(text, str):
-            raise UsageError(f"expected YAML as text, found {text!r}")
+        for given, what in ((text, "YAML as text"), (name, "a name as text")):
+            if not isinstance(given, str):
+                raise UsageError(f"expected {what}, found {given!r}")
         from simulator.manifests.reading import read_text  # as in load
 
         return cls._of(read_text(text, name), partly=partly)

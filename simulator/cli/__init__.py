@@ -8,6 +8,7 @@ engine modules are imported inside of ``run``.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from importlib import import_module
@@ -73,11 +74,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open_streams() -> None:
-    """Let nothing be read and everything be lost where whoever starts it closed a stream."""
+    """Let the streams be there, and take any text.
+
+    Where whoever starts it closed one, nothing is read, and everything is lost. What is
+    no character, half of one in an event, is written as its escape, which is that of
+    JSON and YAML, too.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             stream = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 - as long as the process
             setattr(sys, name, stream)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _dispatch(words: list[str], *, own_process: bool) -> int:

@@ -85,10 +85,11 @@ def _attributes(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
 
 def _content(name: str) -> str:
     try:
-        if os.path.getsize(name) > _LARGEST:
+        with open(name, "rb") as file:
+            content = file.read(_LARGEST + 1)  # a device may never end
+        if len(content) > _LARGEST:
             raise UsageError(f"{name}: is larger than {_LARGEST // 1024**2} MiB")
-        with open(name, encoding="utf-8-sig") as file:
-            return file.read()
+        return content.decode("utf-8-sig")
     except FileNotFoundError:
         hint = "" if "/" in name or "." in name else f"; for an event: type={name}"
         raise UsageError(f"--send {name}: no such file{hint}") from None

@@ -104,7 +104,8 @@ class Flow:
 
     def _request(self, record: Record) -> None:
         sender = self._open.get(record.cause if record.cause is not None else -1)
-        if sender is not None and sender.kind is Kind.SENT:
+        is_sent = sender is not None and sender.kind is Kind.SENT
+        if sender is not None and is_sent and sender.serial == record.cause:
             # Without a hub between, the sender's request is the delivery itself.
             self._open[record.serial] = self._open.pop(sender.serial)
             return

@@ -10,5 +10,5 @@ def emit(text: str) -> None:
     """Write a result that another program reads to stdout, as it is."""
     stream = sys.stdout
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding="utf-8")
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     stream.write(text)

@@ -74,7 +74,14 @@ def read_texts(
 
 def read_text(text: str, name: str) -> Contents:
     """Read the documents of one text."""
-    return read_texts([Text(name=name, text=text)], may_be_empty=True)
+    found: Text | Fault = Text(name=name, text=text)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        from simulator.manifests.syntax import half_pair  # only a fault pays
+
+        found = half_pair(name, text, error.start)
+    return read_texts([found], may_be_empty=True)
 
 
 class _Reading:

@@ -113,6 +113,14 @@ def syntax_fault(
     )
 
 
+def half_pair(file: str, text: str, index: int) -> Fault:
+    """Refuse half of a surrogate pair, which Python has in a text and UTF-8 has not."""
+    reason = (
+        f"U+{ord(text[index]):04X} is half of a character; a manifest is UTF-8 text"
+    )
+    return Fault(reason, _at(file, text, index))
+
+
 def resume_index(text: str, error: MarkedYAMLError | ReaderError) -> int | None:
     """Find where the next document starts after a fault, None when there is none."""
     mark: Mark | None = getattr(error, "problem_mark", None)

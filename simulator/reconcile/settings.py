@@ -112,7 +112,8 @@ def _numbers(delivery: Delivery, findings: Findings) -> Retries:
     spec = delivery.spec
     retry = spec.get("retry")
     return Retries(
-        retry=retry if isinstance(retry, int) else 0,
+        # Below 0 is none; only the webhook of a Parallel lets it in, for a branch.
+        retry=max(0, retry) if isinstance(retry, int) else 0,
         policy=_POLICIES.get(str(spec.get("backoffPolicy"))),
         delay_ns=_duration(delivery, "backoffDelay", findings),
         timeout_ns=_duration(delivery, "timeout", findings),

@@ -149,10 +149,13 @@ class Driven:
         """Sleep in virtual time, in an async handler; ``500ms``, ISO 8601, or seconds.
 
         Raises:
-            RuntimeError: Called outside a handler, or in a task that it started.
-            UsageError: It is no duration.
+            UsageError: It is no duration; or called outside a handler, or in a task
+                that it started.
         """
-        await self._run.pending.sleep(wait_ns(duration, "sleep"))
+        ns = wait_ns(duration, "sleep")
+        if self._run.kernel is None:
+            raise UsageError("sim.sleep() belongs into a handler, and nothing runs yet")
+        await self._run.pending.sleep(ns)
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Be told whenever records may have been added, before any are dropped."""

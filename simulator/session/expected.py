@@ -55,6 +55,16 @@ def expect_texts(value: object, name: str, what: str) -> Mapping[str, str]:
     return value
 
 
+def expect_callable(value: object, name: str, what: str) -> None:
+    """See to it that something can be called.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    if not callable(value):
+        raise unexpected(name, what, value)
+
+
 def unexpected(name: str, what: str, found: object) -> UsageError:
     """Make the error that says what was expected, and what was found."""
     return UsageError(f"{name}: expected {what}, found {found!r}")

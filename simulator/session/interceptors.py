@@ -98,7 +98,7 @@ class Interceptors:
         if node:
             node = self._nodes.known(node)
         if edge is not None:
-            if isinstance(edge, str) or len(edge) != _ENDS:
+            if not isinstance(edge, tuple | list) or len(edge) != _ENDS:
                 raise UsageError(f"edge: expected two nodes, found {edge!r}")
             source, target = edge
             edge = (self._nodes.known(source), self._nodes.known(target))

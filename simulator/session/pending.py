@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from simulator.errors import SimulatorWarning
+from simulator.errors import SimulatorWarning, UsageError
 from simulator.kernel.calendar import Alarm
 from simulator.subscribers.handler import to_answer
 from simulator.subscribers.played import code_of
@@ -197,11 +197,11 @@ class PendingHandlers:
         """Sleep in virtual time, in a handler.
 
         Raises:
-            RuntimeError: Called outside a handler, or in a task that it started.
+            UsageError: Called outside a handler, or in a task that it started.
         """
         call = _current.get()
         if call is None or call.task != anyio.get_current_task().id:
-            raise RuntimeError("sim.sleep() belongs into an async handler itself")
+            raise UsageError("sim.sleep() belongs into an async handler itself")
         await _nap(ns)
 
     @property

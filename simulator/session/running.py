@@ -9,6 +9,7 @@ from simulator.duration import LONGEST_NS, Duration, span_ns
 from simulator.errors import UsageError
 from simulator.kernel import EndOfTimeError, Kind, RunawayError
 from simulator.session.brake import HaltedError
+from simulator.session.expected import expect_callable, expect_whole
 from simulator.session.journal import set_driven
 from simulator.trace import Trace
 
@@ -139,6 +140,10 @@ class Runner:
     ) -> bool:
         """Go on for a while in somebody's event loop; see `Simulation.advance`."""
         __tracebackhide__ = True
+        if until_ns is not None:
+            expect_whole(until_ns, "until_ns", "nanoseconds since the start", least=0)
+        if enough is not None:
+            expect_callable(enough, "enough", "a function that says whether to return")
         if enough is None and until_ns is None:
             self._until(None)
         if not self._run.is_halted():

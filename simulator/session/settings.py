@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -38,9 +39,9 @@ def chosen_profile(name: str | Profile) -> Profile | None:
     """
     if isinstance(name, Profile):
         return name
-    if not name:
+    if name == "":
         return None
-    if name not in PROFILES:
+    if not isinstance(name, str) or name not in PROFILES:
         there_are = ", ".join(PROFILES)
         raise UsageError(
             f"unknown profile {name!r}{nearest(name, PROFILES)} (there are: {there_are})"
@@ -65,6 +66,17 @@ def chosen_start_ns(given: str | None, written_ns: int | None) -> int:
         found = instant_text(start)
         raise UsageError(f"start: expected a time before the year 9700, found {found}")
     return start
+
+
+def chosen_folder(folder: str | os.PathLike[str]) -> str:
+    """Give the folder that files named in a topology lie in.
+
+    Raises:
+        UsageError: It is no name of one.
+    """
+    if not isinstance(folder, str | os.PathLike):
+        raise unexpected("folder", "the name of a folder", folder)
+    return os.fspath(folder)
 
 
 def log_of(keep: int | None, most: int) -> Log:

@@ -11,7 +11,7 @@ from simulator.session import sending, settings
 from simulator.session.blueprint import blueprint_of
 from simulator.session.driving import Driven
 from simulator.session.engine import Engine, find_endpoint, of_endpoint
-from simulator.session.expected import expect
+from simulator.session.expected import expect, expect_callable
 from simulator.session.forking import Forkable
 from simulator.session.interventions import Interventions
 from simulator.session.journal import Journal, copied, journaled
@@ -25,6 +25,7 @@ from simulator.session.why import Clock, Why, explain, explain_all
 from simulator.trace import Record, Trace
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Mapping, Sequence
 
     from cloudevents.core.v1.event import CloudEvent
@@ -97,7 +98,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         most: int = MOST_RECORDS,
         defaults: bool = True,
         validate: bool = True,
-        folder: str = ".",
+        folder: str | os.PathLike[str] = ".",
         journal: bool = False,
         choices: Mapping[str, int | str] | Chooser | None = None,
         raise_assertions: bool = True,
@@ -120,7 +121,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         self.seed = (spec.seed or 0) if seed is None else seed
         self._epoch_ns = settings.chosen_start_ns(start, spec.start_ns)
         self._max_ttl = settings.chosen_max_ttl(max_ttl, spec.max_ttl)
-        self._folder = folder
+        self._folder = settings.chosen_folder(folder)
         self._handlers = dict(
             settings.chosen_handlers(self._blueprint.prepared, handlers)
         )
@@ -320,6 +321,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
             UnknownAddressError: Nothing has this address.
             UsageError: A duration is none.
         """
+        if then is not None:
+            expect_callable(then, "then", "a function that takes what was sent")
         kernel = self._built.kernel
         self._begun = True
         sender = kernel.post(

@@ -16,6 +16,7 @@ from simulator.event.text import instant_text
 from simulator.event.writing import binary_headers
 from simulator.filters import Verdict, compile_filters
 from simulator.kernel.envelope import ARRIVAL, TTL
+from simulator.session.expected import unexpected
 from simulator.session.views import Received, Sent
 from simulator.trace import Kind
 from simulator.value import Value, made
@@ -231,9 +232,11 @@ def _seen(hub: LinkedHub, given: Mapping[str, str], arrival: str) -> Mapping[str
 def _attributes(event: Shown) -> dict[str, str]:
     if isinstance(event, Event):
         return event.attributes
-    from simulator.event.sdk import event_of  # the SDK
+    from simulator.event.sdk import event_of, is_cloud_event  # the SDK
 
     shown = event.event if isinstance(event, Sent | Received) else event
+    if not is_cloud_event(shown):
+        raise unexpected("event", "a CloudEvent, or what was sent or received", event)
     return event_of(shown).attributes
 
 

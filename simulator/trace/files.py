@@ -45,7 +45,11 @@ def read_trace(path: str) -> list[Record]:
         UsageError: It is no trace of kn-sim; the message names the line.
         OSError: It cannot be read.
     """
-    with open(path, "rb") as file:  # noqa: PTH123 - the core knows no paths
+    try:
+        file = open(path, "rb")  # noqa: PTH123, SIM115 - the core knows no paths
+    except ValueError:  # which Python words anew and anew
+        raise UsageError(f"{path!r}: is no name of a file") from None
+    with file:
         return read_stream(file, path)
 
 
@@ -63,8 +67,13 @@ def read_stream(file: BufferedReader, name: str) -> list[Record]:
     from simulator.trace.jsonl import read_jsonl  # orjson costs 8 ms
 
     lines: Iterable[bytes] = file
-    if file.peek(len(_MAGIC)).startswith(_MAGIC):
+    begin = file.peek(len(_MAGIC))
+    if begin.startswith(_MAGIC):
         lines = _decompressed(file, name)
+    elif begin.startswith(b"\0"):  # a device, perhaps one without a line or an end
+        raise UsageError(
+            f"{name}:1: expected the first line of a trace, found NUL bytes"
+        )
     return read_jsonl(lines, name)
 
 

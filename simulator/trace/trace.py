@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, overload
 
 from simulator.duration import duration_text
+from simulator.errors import UsageError, nearest
 from simulator.kernel.log import Kind, Log
 from simulator.trace.files import read_trace
 from simulator.trace.lineage import Lineage, trees
 from simulator.trace.record import Record, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 _ATTEMPTS = (Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED, Kind.PANICKED)
 _HANDED_OVER = (Kind.SENT, Kind.REPLIED, Kind.DEAD_LETTERED)
@@ -52,6 +53,26 @@ class _LogRecords(Sequence[Record]):
         return unpack(self._log.row(self._log.first + at))
 
 
+def _kinds(named: str | Iterable[str]) -> frozenset[Kind]:
+    """Find the kinds of these names.
+
+    Raises:
+        UsageError: There are none.
+    """
+    if not isinstance(named, Iterable):
+        raise UsageError(f"kind: expected one kind or several, found {named!r}")
+    all_ = {str(each): each for each in Kind}
+    kinds = []
+    for name in (named,) if isinstance(named, str) else named:
+        if not isinstance(name, str) or name not in all_:
+            raise UsageError(
+                f"{name!r} is no kind of record{nearest(name, all_)} "
+                f"(there are: {', '.join(all_)})"
+            )
+        kinds.append(all_[name])
+    return frozenset(kinds)
+
+
 class Trace(Sequence[Record]):
     """The records of a run in the order in which things happened.
 
@@ -74,6 +95,8 @@ class Trace(Sequence[Record]):
             UsageError: It is none; the message names the line.
             OSError: It cannot be read.
         """
+        if not hasattr(path, "__fspath__") and not isinstance(path, str):
+            raise UsageError(f"expected the name of a trace file, found {path!r}")
         return cls(read_trace(path))
 
     def __len__(self) -> int:
@@ -110,7 +133,14 @@ class Trace(Sequence[Record]):
             type: The event's type.
             id: The event's id.
             where: Any further condition.
+
+        Raises:
+            UsageError: There is no such kind, or the condition is none.
         """
+        if where is not None and not callable(where):
+            raise UsageError(
+                f"where: expected a function that takes a record, found {where!r}"
+            )
         return [
             record
             for record in self._of_kinds(kind)
@@ -123,8 +153,7 @@ class Trace(Sequence[Record]):
     def _of_kinds(self, kind: str | Iterable[str] | None) -> Iterator[Record]:
         if kind is None:
             return iter(self)
-        named = {kind} if isinstance(kind, str) else set(kind)
-        kinds = frozenset(each for each in Kind if each in named)
+        kinds = _kinds(kind)
         if isinstance(self._records, _LogRecords):
             return self._records.of_kinds(kinds)
         return (record for record in self if record.kind in kinds)
@@ -155,10 +184,12 @@ class Trace(Sequence[Record]):
             Its ancestors, the oldest first; and the tree below it.
 
         Raises:
-            KeyError: There is no record of this serial any more.
+            UsageError: There is no record of this serial, or none any more.
         """
         by_serial = {record.serial: record for record in self}
-        here = by_serial[serial]
+        here = by_serial.get(serial) if isinstance(serial, int) else None
+        if here is None:
+            raise UsageError(f"there is no record {serial!r}")
         ancestors: list[Record] = []
         cause = here.cause
         while cause is not None and cause in by_serial:

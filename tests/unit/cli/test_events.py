@@ -141,6 +141,15 @@ def test_a_file_that_nobody_could_mean_is_refused(
         read_events([__file__])
 
 
+def test_a_device_without_end_is_read_no_further_than_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("simulator.cli.events._LARGEST", 10)
+
+    with pytest.raises(UsageError, match=r"^/dev/zero: is larger than 0 MiB"):
+        read_events(["@/dev/zero"])
+
+
 def test_a_missing_file_with_a_suffix_is_no_type() -> None:
     with pytest.raises(UsageError) as caught:
         read_events(["order.json"])

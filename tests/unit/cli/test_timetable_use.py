@@ -1,5 +1,6 @@
 """``kn-sim timetable`` when it is used in a wrong way, and what its words mean."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,22 @@ def test_words_that_are_files_are_told_from_names(tmp_path: Path) -> None:
         ["any", "more.yaml", "-", str(tmp_path)],
         ["price", "trigger/ship"],
     )
+
+
+def test_retries_below_zero_of_a_branch_are_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    branch = "{subscriber: {uri: 'http://a/'}, delivery: {retry: -1}}"
+    file = tmp_path / "parallel.yaml"
+    file.write_text(
+        f"topology: t\nparallels: {{p: {{branches: [{branch}]}}}}\n", encoding="utf-8"
+    )
+
+    code = main(["timetable", str(file), "--format", "json"])
+
+    tables = json.loads(capsys.readouterr().out)["timetables"]
+    assert code == 0
+    assert [len(each["courses"][0]["attempts"]) for each in tables] == [
+        1,
+        1,
+    ]

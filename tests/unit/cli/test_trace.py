@@ -12,6 +12,7 @@ from simulator.cli import main
 from simulator.trace import Trace
 from simulator.trace.table import COLUMNS, rows
 from tests.unit.cli.test_golden import GOLDEN
+from tests.unit.cli.test_process import kn_sim
 from tests.unit.cli.test_style import Terminal
 
 RUNS = {
@@ -348,3 +349,47 @@ def test_where_nothing_writes_parquet_it_says_what_to_install(
     assert (ran.code, ran.err) == (
         2, "kn-sim: Parquet needs pyarrow: pip install 'kn-sim[parquet]'\n"
     )  # fmt: skip
+
+
+def test_half_a_character_in_a_trace_is_shown_as_its_escape(
+    workspace: Path,
+) -> None:
+    lines = (
+        '{"format":"kn-sim-trace/2"}',
+        '{"specversion":"1.0","id":"1","source":"/","type":"a"}',
+        r'[0,"sent",0,0,"","service/\udcff",1]',
+    )
+    Path("half.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+
+    shown = kn_sim(workspace, "trace", "show", "half.jsonl")
+
+    assert shown.returncode == 0
+    assert rb"service/\udcff" in shown.stdout
+
+
+def test_requests_that_follow_from_one_without_a_hub_are_shown(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = '"at":0,"event":0,"from":"","attempt":1,"status":0,"detail":null,'
+    told += '"cloudevent":{"specversion":"1.0","id":"1","source":"/","type":"a"}'
+    lines = (
+        '{"format":"kn-sim-trace/1"}',
+        f'{{"serial":0,"kind":"sent","cause":null,"to":"service/0",{told}}}',
+        f'{{"serial":1,"kind":"dispatched","cause":0,"to":"service/1",{told}}}',
+        f'{{"serial":2,"kind":"dispatched","cause":1,"to":"service/2",{told}}}',
+    )
+    Path("odd.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+
+    shown = Ran(capsys, "trace", "show", "odd.jsonl")
+
+    assert shown.code == 0, shown.err
+    assert "service/2" in shown.out
+
+
+def test_a_device_is_no_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = Ran(capsys, "trace", "show", "/dev/zero")
+
+    assert shown.code == 2
+    assert shown.err == (
+        "kn-sim: /dev/zero:1: expected the first line of a trace, found NUL bytes\n"
+    )

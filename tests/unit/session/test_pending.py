@@ -158,7 +158,7 @@ def test_sleeping_outside_a_handler_is_refused() -> None:
     sim = one_service()
 
     async def main() -> None:
-        with pytest.raises(RuntimeError, match="belongs into an async handler"):
+        with pytest.raises(UsageError, match="belongs into an async handler"):
             await sim.sleep("1s")
 
     sim.run()

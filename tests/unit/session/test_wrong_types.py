@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ MAKING: list[tuple[dict[str, Any], str]] = [
     ({"most": None}, "most: expected 1 or more records, found None"),
     ({"max_ttl": 0.5}, "max_ttl: expected 1 or more passes, found 0.5"),
     ({"profile": 3}, "unknown profile 3 (there are: mt-channel, spec)"),
+    ({"profile": ["spec"]}, "unknown profile ['spec'] (there are: mt-channel, spec)"),
+    ({"folder": 3}, "folder: expected the name of a folder, found 3"),
     ({"handlers": 3}, "handlers: expected a list of files or modules, found 3"),
     ({"configmaps": 3}, "configmaps: expected names and their keys, found 3"),
     ({"configmaps": {"config-features": 3}}, "configmaps: config-features: expected a mapping of keys to texts, found 3"),
@@ -53,6 +56,20 @@ USING: list[tuple[Callable[[Any], Any], str]] = [
     (lambda s: s.post("http://a/", headers={"a": 1}), "headers: a: expected text, found 1"),
     (lambda s: s.received(3), "nothing has the address 3 (there are: shipping)"),
     (lambda s: s.why("a", "t"), "nothing has the address 't' (there are: ship)"),
+    (lambda s: s.why(3, "ship"), "event: expected a CloudEvent, or what was sent or received, found 3"),
+    (lambda s: s.whys("a"), "event: expected a CloudEvent, or what was sent or received, found 'a'"),
+    (lambda s: s.post("http://a/", then=3), "then: expected a function that takes what was sent, found 3"),
+    (lambda s: s.break_at(edge=3), "edge: expected two nodes, found 3"),
+    (lambda s: s.break_at(edge="ab"), "edge: expected two nodes, found 'ab'"),
+    (lambda s: asyncio.run(s.advance("1s")), "until_ns: expected nanoseconds since the start, found '1s'"),
+    (lambda s: asyncio.run(s.advance(enough=3)), "enough: expected a function that says whether to return, found 3"),
+    (lambda s: asyncio.run(s.sleep("1s")), "sim.sleep() belongs into a handler, and nothing runs yet"),
+    (lambda s: s.trace.select(kind=3), "kind: expected one kind or several, found 3"),
+    (lambda s: s.trace.select(kind="dispached"), "'dispached' is no kind of record; did you mean 'dispatched'? (there are: sent,"),
+    (lambda s: s.trace.select(kind=[3]), "3 is no kind of record (there are: sent,"),
+    (lambda s: s.trace.select(where=3), "where: expected a function that takes a record, found 3"),
+    (lambda s: s.trace.lineage([1]), "there is no record [1]"),
+    (lambda s: s.trace.read(3), "expected the name of a trace file, found 3"),
     (lambda s: s.why(s.send(type="a"), 3), "nothing has the address 3 (there are: ship)"),
 ]  # fmt: skip
 
@@ -102,10 +119,21 @@ def test_what_is_loaded_is_a_path_and_what_is_parsed_is_text() -> None:
         Topology.load(strange)
     with pytest.raises(SimulatorError, match="expected YAML as text, found 3"):
         Topology.parse(strange)
+    with pytest.raises(SimulatorError, match="expected a name as text, found 3"):
+        Topology.parse("", strange)
     with pytest.raises(
         SimulatorError, match="cannot be read: no name of a file has a NUL"
     ):
         Topology.load("a\0b")
+
+
+def test_half_a_character_is_no_yaml() -> None:
+    with pytest.raises(SimulatorError) as refused:
+        Topology.parse("topology: x\nbrokers: {\ud83d: {}}", "x.yaml")
+
+    assert str(refused.value) == (
+        "x.yaml:2:12: U+D83D is half of a character; a manifest is UTF-8 text"
+    )
 
 
 def test_an_event_of_the_trace_is_answered_as_one_of_the_sdk_is(

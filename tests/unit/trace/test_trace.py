@@ -1,6 +1,6 @@
 import pytest
 
-from simulator import Simulation, Topology
+from simulator import Simulation, Topology, UsageError
 from simulator.trace import Kind
 from tests.unit.trace.runs import ORDERS, orders
 
@@ -110,7 +110,7 @@ def test_a_circle_of_255_replies_is_one_deep_tree() -> None:
 
 
 def test_an_unknown_serial_has_no_lineage() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(UsageError, match="there is no record"):
         orders().trace.lineage(99)
 
 
