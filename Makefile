@@ -12,7 +12,7 @@ INSTALLED := $(VENV)-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest compiled check-compiled wheel check-wheel check lock format snapshots shots bench clean
+.PHONY: help demo test test-lowest compiled check-compiled wheel check-wheel check fuzz lock format snapshots shots bench clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -84,6 +84,12 @@ format: $(DEV)  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+N ?= 5000
+SEED ?= 0
+
+fuzz: $(DEV)  ## mangle N=5000 inputs by SEED=0, looking for stack traces, hangs and much memory
+	$(BIN)/python -m tests.fuzz -n $(N) --seed $(SEED)
+
 snapshots: $(DEV)  ## take what the terminal UI looks like now as what it should look like
 	$(BIN)/python -m pytest -q tests/tui/test_snapshots.py::test_scenes_look_as_they_did --snapshot-update
 
@@ -95,7 +101,7 @@ bench: $(DEV)  ## measure the speed
 	$(BIN)/python -m benchmarks
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) $(LOWEST) $(COMPILED) $(INSTALLED) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) $(LOWEST) $(COMPILED) $(INSTALLED) .coverage .coverage.* .fuzz .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 
 # The stamps are older than these files when there may be something new to install.
 $(RUN): pyproject.toml | $(BIN)/pip
