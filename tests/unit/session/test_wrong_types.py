@@ -132,7 +132,7 @@ def test_half_a_character_is_no_yaml() -> None:
         Topology.parse("topology: x\nbrokers: {\ud83d: {}}", "x.yaml")
 
     assert str(refused.value) == (
-        "x.yaml:2:12: U+D83D is half of a character; a manifest is UTF-8 text"
+        "x.yaml:2:11: U+D83D is half of a character; a manifest is UTF-8 text"
     )
 
 
