@@ -18,6 +18,7 @@ ID_OF: Mapping[str, str] = {
     "admission-warning": "KN003",
     # filters, deliveries and loops
     "hopeless-filter": "KN101",
+    "catch-all": "KN104",
     "filter-ignored": "KN105",
     "loop": "KN106",
     "reply-loop": "KN106",

@@ -82,6 +82,13 @@ class Expression:
         """What attributes that are Strings must be for it to be true: see `Conjunct`."""
         return tuple(conjuncts(self._code.term))
 
+    @property
+    def examples(self) -> dict[str, tuple[str, ...]]:
+        """For each attribute the texts that are worth a try to make it true."""
+        from simulator.cesql.examples import examples  # only who asks why needs them
+
+        return examples(self._code.term)
+
     def evaluate(self, attributes: Attributes) -> Result:
         """Evaluate for one event, given by its context attributes.
 

@@ -51,6 +51,12 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     return lambda text: expression.fullmatch(text) is not None
 
 
+def example_of(pattern: str) -> str:
+    """The shortest text that fits *pattern*, an ``a`` for each ``_``."""
+    shortest = {"%": "", "_": "a"}
+    return "".join(shortest.get(x, x[-1]) for x in _SYMBOL.findall(pattern))
+
+
 def literal_head(pattern: str) -> tuple[str, bool]:
     """The text before the first wildcard of *pattern*, and whether that is all of it."""
     head = ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cesql import MissingAttributeError, compile_expression
 from simulator.cesql.sdk_go import SDK_GO
+from simulator.filters.culprit import culprit_of, read_text
 from simulator.filters.explanation import Explanation
 from simulator.filters.filter import Filter
 from simulator.filters.hints import absence_hint
@@ -100,34 +101,14 @@ def _reason(node: Node, verdict: Verdict) -> str:
     if verdict is Verdict.PANIC:
         value = cesql_text(node.value)
         return f"{whole} is {value}, no boolean: the filter handler crashes on it"
-    culprit = _culprit(node)
+    culprit = culprit_of(node)
     where = "" if culprit is node else f", because of {one_line(culprit.text)}"
     if culprit.error:
         return f"{whole} fails{where}: {culprit.error}"
-    seen = dict.fromkeys(
-        f"{one_line(part.text)} is {cesql_text(part.value)}" for part in _read(culprit)
-    )
-    told = f" ({', '.join(seen)})" if seen else ""
-    return f"{whole} is FALSE{where}{told}"
+    return f"{whole} is FALSE{where}{read_text(culprit)}"
 
 
 def _hint(node: Node, attributes: Mapping[str, str]) -> str:
     if isinstance(node.error, MissingAttributeError):
         return absence_hint(node.error.attribute, attributes)
     return ""
-
-
-def _culprit(node: Node) -> Node:
-    """Find the innermost part that alone makes the expression false or erroneous."""
-    for child in node.children:
-        blamed = child.error if node.error else node.kind == "AND" and not child.value
-        if child.reached and blamed:
-            return _culprit(child)
-    return node
-
-
-def _read(node: Node) -> Iterator[Node]:
-    if node.kind == "attribute" and not node.error:
-        yield node
-    for child in node.children:
-        yield from _read(child)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _TWO_LETTERS = 2
+_ALMOST = 0.75  # 'amount' is no slip of the pen for 'country'
 _SHORTEST_TYPO = 4  # characters: '1' for '2' is no slip of the pen
 _OFFSET = re.compile(r"^\d{4}-\d\d-\d\d[Tt].*(?:[+-]\d\d:\d\d|\.\d*0Z|z)$")
 
@@ -42,7 +43,7 @@ def value_hint(dialect: str, attribute: str, wanted: str, actual: str) -> str:
 
 def absence_hint(attribute: str, present: Iterable[str]) -> str:
     """Say which attribute of the event was probably meant, or nothing."""
-    return nearest(attribute, present).removeprefix("; ")
+    return nearest(attribute, present, _ALMOST).removeprefix("; ")
 
 
 def _one_edit_apart(left: str, right: str) -> bool:

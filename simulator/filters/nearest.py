@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.cesql import MissingAttributeError
 from simulator.filters.change import Change
 from simulator.filters.condition import Condition, example, satisfiable
+from simulator.filters.culprit import culprit_of, read_text
+from simulator.filters.rendering import one_line
 from simulator.filters.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -158,6 +161,17 @@ def _sentence(condition: Condition) -> str:
     leaf = condition.leaf
     hint = f" ({leaf.hint})" if leaf.hint else ""
     if leaf.attribute is None:
-        return f"{leaf.reason}, wanted {str(condition.holds).upper()}{hint}"
+        return _of_cesql(leaf, hint, str(condition.holds).upper())
     is_now = "is absent" if leaf.actual is None else f"is {leaf.actual!r}"
     return f"{leaf.attribute} {is_now}, wanted {condition.phrase}{hint}"
+
+
+def _of_cesql(leaf: Part, hint: str, wanted: str) -> str:
+    """Name the part of an expression that decides; what it lacks is something to add."""
+    if leaf.expression is None:
+        return f"{leaf.reason}, wanted {wanted}"
+    decides = culprit_of(leaf.expression)
+    if isinstance(decides.error, MissingAttributeError):
+        whole = one_line(leaf.wanted or "")
+        return f"add the attribute {decides.error.attribute!r}{hint}: {whole} must be {wanted}"
+    return f"{one_line(decides.text)} must be {wanted}{read_text(decides)}"

@@ -5,7 +5,7 @@ Source: knative-resources 12.5.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.reconcile.flows import PARALLEL, SEQUENCE
 from simulator.reconcile.naming import service_of_host
@@ -82,9 +82,31 @@ def on_trigger(
 
 def on_filter(findings: Findings, trigger: Admitted, route: Route) -> None:
     """Say what of a filter can never be right, whatever the event is."""
-    path = "spec.filters" if trigger.spec.get("filters") else "spec.filter"
-    for doubt in () if route.filter is None else route.filter.doubts:
+    filters = trigger.spec.get("filters")
+    path = "spec.filters" if filters else "spec.filter"
+    judged = route.filter
+    if judged is None:
+        return
+    for doubt in judged.doubts:
         findings.warn(trigger, "hopeless-filter", doubt, path)
+    if not filters:
+        return
+    if not judged.reads and not judged.may_panic:
+        if judged.verdict({}).delivers:
+            every = "every event passes: there is nothing in it to judge by"
+            findings.warn(trigger, "catch-all", every, path)
+        elif not judged.doubts:
+            findings.warn(trigger, "hopeless-filter", "no event passes", path)
+    elif isinstance(filters, list) and _may_contradict(filters):
+        from simulator.filters.contradictions import contradictions  # few filters
+
+        for contradiction in contradictions(filters):
+            findings.warn(trigger, "hopeless-filter", contradiction, path)
+
+
+def _may_contradict(filters: list[Any]) -> bool:
+    """Say whether more than one condition has to hold."""
+    return len(filters) > 1 or any(name in filters[0] for name in ("all", "cesql"))
 
 
 def on_flow(cluster: Cluster, flow: Admitted, state: FlowState) -> None:

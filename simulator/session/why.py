@@ -72,12 +72,18 @@ class Why(Value):
         for one by one does not go together, or is in no event.
         """
         misses = self.explanation.nearest_miss
-        wanted = {c.attribute: c.example for c in misses if c.example}
-        if not wanted or any(wanted.get(c.attribute) != c.example for c in misses):
+        if not misses:
             return None
-        changed = {**self.seen, **wanted}
-        can_be = _travels(changed) and self.filter.verdict(changed).delivers
-        return wanted if can_be else None
+        wanted = {c.attribute: c.example for c in misses if c.example}
+        plain = all(wanted.get(c.attribute) == c.example for c in misses)
+        if plain and self._passes({**self.seen, **wanted}):
+            return wanted
+        from simulator.filters.remedy import remedy  # few questions need it
+
+        return remedy(self.explanation, self.seen, self._passes)
+
+    def _passes(self, attributes: Mapping[str, str]) -> bool:
+        return self.filter.verdict(attributes).delivers and _travels(attributes)
 
     @property
     def verdict(self) -> Verdict:

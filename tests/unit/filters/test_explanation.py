@@ -298,8 +298,8 @@ def test_cesql_must_turn_true_or_false() -> None:
     first, second = both.nearest_miss
     assert (first.attribute, first.actual, first.example) == ("amount", "5", None)
     assert first.wanted == "such that amount > 10 is TRUE"
-    assert str(first) == "amount > 10 is FALSE (amount is '5'), wanted TRUE"
-    assert str(second) == "EXISTS id is TRUE, wanted FALSE"
+    assert str(first) == "amount > 10 must be TRUE (amount is '5')"
+    assert str(second) == "EXISTS id must be FALSE"
 
 
 def test_a_way_past_a_panic_turns_the_expression_that_panics() -> None:
@@ -450,8 +450,7 @@ def test_an_explanation_is_data_for_json() -> None:
                 "actual": None,
                 "wanted": "such that nosuch = 1 is TRUE",
                 "example": None,
-                "text": "nosuch = 1 fails, because of nosuch: "
-                "the event has no attribute 'nosuch', wanted TRUE",
+                "text": "add the attribute 'nosuch': nosuch = 1 must be TRUE",
             },
         ],
     }

@@ -92,6 +92,23 @@ triggers:
         ("[{exact: {type: ' b'}}]", None),
         ("[{exact: {source: 'http://[x y'}}]", None),
         ("[{exact: {type: a}}]", None),
+        ('[{cesql: "amount > 1000"}]', {"amount": "1001"}),
+        (
+            "[{cesql: \"region IN ('eu', 'us') AND type = 'b'\"}]",
+            {"region": "eu", "type": "b"},
+        ),
+        (
+            "[{cesql: \"EXISTS region AND NOT (type LIKE 'a%')\"}]",
+            {"region": "x", "type": "x"},
+        ),
+        ('[{cesql: "LENGTH(subject) = 3"}]', {"subject": "xxx"}),
+        (
+            "[{cesql: \"UPPER(type) = 'B'\"}, {suffix: {source: /z}}]",
+            {"type": "B", "source": "/z"},
+        ),
+        ('[{cesql: "paid AND NOT (gone)"}]', {"paid": "true", "gone": "false"}),
+        ("[{cesql: \"type = 'b' AND type = 'c'\"}]", None),
+        ('[{cesql: "NOSUCH(type)"}]', None),
     ],
 )
 def test_what_would_match_is_tried_before_it_is_promised(
