@@ -145,12 +145,12 @@ class _Decoder:
                 return item
             self.misfit(f"number {item}", kind, path)
             return _NOTHING
-        self.misfit(_json_name(item), kind, path)
+        self.misfit(json_name(item), kind, path)
         return _NOTHING
 
     def url(self, item: object, path: tuple[str, ...]) -> str:
         if not isinstance(item, str):
-            raise DecodeError(self.misfit_text(_json_name(item), "string", path))
+            raise DecodeError(self.misfit_text(json_name(item), "string", path))
         # Most destinations are references.
         from simulator.admission.go_url import UrlError, parse_url
 
@@ -194,7 +194,8 @@ def _zero(kind: GoType) -> object:
     return 0 if isinstance(kind, Whole) else None
 
 
-def _json_name(item: object) -> str:
+def json_name(item: object) -> str:
+    """Name the kind of a JSON value as Go's errors do."""
     if isinstance(item, bool):
         return "bool"
     if isinstance(item, dict):

@@ -25,21 +25,36 @@ from simulator.admission.go_types import (
     value,
 )
 from simulator.admission.kinds import Kind
-from simulator.admission.types_duck import FILTER_LIST, LABEL_SELECTOR, knative_object
+from simulator.admission.types_duck import (
+    FILTER_LIST,
+    LABEL_SELECTOR,
+    TYPE_META,
+    knative_object,
+)
 
 if TYPE_CHECKING:
+    from simulator.admission.defaulting import Defaulting
     from simulator.admission.go_types import Fields
     from simulator.admission.kinds import Checking
+
+
+def set_defaults(policy: Fields, defaulting: Defaulting) -> None:
+    """Fill in the namespace of those who may send.
+
+    Source: knative/eventing eventpolicy_defaults.go; data/golden/kinds.
+    """
+    for index, each in enumerate(policy["spec"].get("from") or []):
+        defaulting.reference(each.get("ref"), f"spec.from[{index}].ref")
 
 
 def validate(policy: Fields, checking: Checking) -> list[Fault]:
     """Refuse a new policy while OIDC is off; else check from, to and filters.
 
-    Source: knative-resources 6.4; knative/eventing eventpolicy_validation.go.
+    Source: knative-kinds 8.8c and 9 (updates are admitted all the same);
+        knative/eventing eventpolicy_validation.go.
     """
     spec = policy["spec"]
-    changed = checking.old is None or checking.old["spec"] != spec
-    if changed and not checking.config.enabled(OIDC):
+    if checking.old is None and not checking.config.enabled(OIDC):
         return [generic("oidc-authentication feature not enabled")]
     faults: list[Fault] = []
     for index, each in enumerate(spec.get("from") or []):
@@ -83,7 +98,7 @@ def _check_ref(reference: Fields | None) -> list[Fault]:
 _FROM_REFERENCE = Struct(
     name="v1alpha1.EventPolicyFromReference",
     fields=(
-        text("apiVersion", omit=False),
+        text("apiVersion"),
         text("kind", omit=False),
         text("name", omit=False),
         text("namespace"),
@@ -92,7 +107,7 @@ _FROM_REFERENCE = Struct(
 _TO_REFERENCE = Struct(
     name="v1alpha1.EventPolicyToReference",
     fields=(
-        text("apiVersion", omit=False),
+        text("apiVersion"),
         text("kind", omit=False),
         text("name", omit=False),
     ),
@@ -103,7 +118,7 @@ _FROM = Struct(
 )
 _SELECTOR = Struct(
     name="v1alpha1.EventPolicySelector",
-    fields=(*embed(LABEL_SELECTOR), text("apiVersion"), text("kind")),
+    fields=embed(LABEL_SELECTOR, TYPE_META),
 )
 _TO = Struct(
     name="v1alpha1.EventPolicySpecTo",
@@ -119,6 +134,7 @@ EVENT_POLICY: Final = Kind(
         value("from", ListOf(name="[]v1alpha1.EventPolicySpecFrom", element=_FROM)),
         value("filters", FILTER_LIST),
     ),
+    set_defaults=set_defaults,
     validate=validate,
 )
 

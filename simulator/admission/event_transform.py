@@ -45,12 +45,25 @@ def validate(transform: Fields, checking: Checking) -> list[Fault]:
 
 
 def check_update(old: Fields, new: Fields) -> list[Fault]:
-    """Keep the type of the transformation."""
+    """Keep the type of the transformation.
+
+    Source: knative/eventing eventtransform_validation.go CheckImmutableFields, where the
+        two texts stand the wrong way round.
+    """
     before, after = old["spec"].get("jsonata"), new["spec"].get("jsonata")
     if (before is None) == (after is None):
         return []
-    message = "Transformations types are immutable, jsonata transformation cannot be changed to a different transformation type"
-    return [generic(message, "spec")]
+    added = (
+        "jsonata transformation cannot be changed to a different transformation type"
+    )
+    removed = "transformation type cannot be changed to a jsonata transformation"
+    return [
+        generic(
+            f"Transformations types are immutable, {added if before is None else removed}. "
+            "Suggestion: create a new transformation, migrate services to the new one, "
+            "and delete this transformation."
+        )
+    ]
 
 
 _JSONATA = Struct(

@@ -68,7 +68,7 @@ def validate_v1beta3(event_type: Fields, checking: Checking) -> list[Fault]:
 
 
 _OLD_FIELDS = (
-    text("type"),
+    text("type", omit=False),
     pointer("source", URL),
     pointer("schema", URL),
     text("schemaData"),
@@ -108,6 +108,7 @@ KINDS: Final = (
             value(
                 "attributes",
                 ListOf(name="[]v1beta3.EventAttributeDefinition", element=_ATTRIBUTE),
+                omit=False,
             ),
         ),
         set_defaults=set_defaults,

@@ -92,31 +92,59 @@ def _texts(*names: str) -> tuple[Field, ...]:
     return tuple(text(name) for name in names)
 
 
+def _written(*names: str) -> tuple[Field, ...]:
+    """Describe bools that are written when nobody set them, too."""
+    return tuple(value(name, BOOL, omit=False) for name in names)
+
+
+# Source: knative/eventing pkg/apis/common/integration/v1alpha1/aws.go.
+_POLLING = (
+    value("delay", INT, omit=False),
+    value("maxMessagesPerPoll", INT, omit=False),
+)
 _AWS_COMMON = Struct(
     name="v1alpha1.AWSCommon",
-    fields=(
-        text("region"),
-        text("uriEndpointOverride"),
-        *_flags("overrideEndpoint"),
-    ),
+    fields=(*_texts("region", "uriEndpointOverride"), *_written("overrideEndpoint")),
 )
 _S3 = Struct(
     name="v1alpha1.AWSS3",
-    takes_any=True,
-    fields=(*embed(_AWS_COMMON), text("arn")),
-)
+    fields=(
+        *embed(_AWS_COMMON),
+        *_texts(
+            "arn", "destinationBucket", "destinationBucketPrefix",
+            "destinationBucketSuffix", "prefix",
+        ),
+        *_written(
+            "deleteAfterRead", "moveAfterRead", "autoCreateBucket", "ignoreBody",
+            "forcePathStyle",
+        ),
+        *_POLLING,
+    ),
+)  # fmt: skip
 _SQS = Struct(
     name="v1alpha1.AWSSQS",
-    takes_any=True,
-    fields=(*embed(_AWS_COMMON), text("arn")),
+    fields=(
+        *embed(_AWS_COMMON),
+        *_texts("arn", "queueURL"),
+        *_written("deleteAfterRead", "autoCreateQueue", "greedy"),
+        text("host", omit=False),
+        text("protocol", omit=False),
+        *_POLLING,
+        value("waitTimeSeconds", INT),
+        value("visibilityTimeout", INT),
+    ),
 )
 _SNS = Struct(
-    name="v1alpha1.AWSSNS", takes_any=True, fields=(*embed(_AWS_COMMON), text("arn"))
+    name="v1alpha1.AWSSNS",
+    fields=(*embed(_AWS_COMMON), text("arn"), *_written("autoCreateTopic")),
 )
 _DDB = Struct(
     name="v1alpha1.AWSDDBStreams",
-    takes_any=True,
-    fields=(*embed(_AWS_COMMON), text("table")),
+    fields=(
+        *embed(_AWS_COMMON),
+        *_texts("table", "streamIteratorType"),
+        value("delay", INT),
+    ),
 )
 _SECRET = Struct(
     name="v1alpha1.Secret",

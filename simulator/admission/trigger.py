@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
+from simulator.admission.decoding import DecodeError
 from simulator.admission.defaulting import annotations_of
 from simulator.admission.delivery_rules import check_delivery
 from simulator.admission.faults import (
@@ -26,6 +26,7 @@ from simulator.admission.types_duck import (
     DESTINATION,
     FILTER_LIST,
     K_REFERENCE,
+    OBJECT_REFERENCE,
     knative_object,
 )
 from simulator.quoting import go_quote
@@ -82,21 +83,18 @@ def validate(trigger: Fields, checking: Checking) -> list[Fault]:
 
 def _check_broker(spec: Fields, checking: Checking) -> list[Fault]:
     broker, reference = spec.get("broker"), spec.get("brokerRef")
-    if not broker and reference is None:
-        return [missing("broker")]
-    if broker and reference is not None:
-        return [both_of("broker", "brokerRef")]
-    if reference is None or checking.config.enabled(CROSS_NAMESPACE):
-        return []
-    if reference.get("namespace"):
-        return [
+    if reference is None:
+        return [] if broker else [missing("broker")]
+    faults = [both_of("broker", "brokerRef")] if broker else []
+    if reference.get("namespace") and not checking.config.enabled(CROSS_NAMESPACE):
+        faults.append(
             disallowed(
                 "namespace",
                 details="only name, apiVersion and kind are supported fields when "
                 "feature.CrossNamespaceEventLinks is disabled",
             )
-        ]
-    return []
+        )
+    return faults
 
 
 def _check_annotations(trigger: Fields) -> list[Fault]:
@@ -113,22 +111,18 @@ def _check_annotations(trigger: Fields) -> list[Fault]:
 
 
 def _check_dependency(text: str, namespace: str) -> list[Fault]:
+    from simulator.admission.go_json import unmarshal  # few triggers have one
+
     try:
-        reference = json.loads(text)
-    except ValueError as error:
-        reference, why = None, str(error)
-    else:
-        why = "no JSON object of strings"
-    fields = ("kind", "name", "apiVersion", "namespace")
-    if not isinstance(reference, dict) or not all(
-        isinstance(reference.get(name) or "", str) for name in fields
-    ):
+        reference = unmarshal(OBJECT_REFERENCE, text)
+    except DecodeError as error:
         message = (
             "The provided annotation was not a corev1.ObjectReference: "
             f"{go_quote(text)}"
         )
-        return [generic(message, "", details=why)]
-    faults = [missing(name) for name in fields[:3] if not reference.get(name)]
+        return [generic(message, "", details=str(error))]
+    needed = ("kind", "name", "apiVersion")
+    faults = [missing(name) for name in needed if not reference.get(name)]
     if reference.get("namespace") and reference["namespace"] != namespace:
         message = (
             "Namespace must be empty or equal to the trigger namespace "

@@ -22,6 +22,7 @@ from simulator.admission.go_types import (
     MapOf,
     Struct,
     Text,
+    embed,
     pointer,
     text,
     value,
@@ -62,9 +63,25 @@ DELIVERY_SPEC = Struct(
     ),
 )
 
+TYPE_META = Struct(name="v1.TypeMeta", fields=(text("kind"), text("apiVersion")))
+
 CHANNEL_TEMPLATE_SPEC = Struct(
     name="v1.ChannelTemplateSpec",
-    fields=(text("kind"), text("apiVersion"), pointer("spec", Anything())),
+    fields=(*embed(TYPE_META), pointer("spec", Anything())),
+)
+
+# Source: k8s.io/api core/v1 types.go, ObjectReference.
+OBJECT_REFERENCE = Struct(
+    name="v1.ObjectReference",
+    fields=(
+        text("kind"),
+        text("namespace"),
+        text("name"),
+        value("uid", Text(name="types.UID")),
+        text("apiVersion"),
+        text("resourceVersion"),
+        text("fieldPath"),
+    ),
 )
 
 CLOUD_EVENT_OVERRIDES = Struct(
@@ -197,8 +214,7 @@ def knative_object(version: str, kind: str, *spec: Field) -> Struct:
     return Struct(
         name=f"{version}.{kind}",
         fields=(
-            text("kind"),
-            text("apiVersion"),
+            *embed(TYPE_META),
             value("metadata", OBJECT_META),
             value("spec", Struct(name=f"{version}.{kind}Spec", fields=spec)),
             pointer("status", Foreign(name=f"{version}.{kind}Status")),
@@ -217,8 +233,10 @@ __all__ = [
     "K_REFERENCE",
     "LABEL_SELECTOR",
     "OBJECT_META",
+    "OBJECT_REFERENCE",
     "POD_TEMPLATE_SPEC",
     "SOURCE_SPEC",
     "SUBSCRIPTIONS_API_FILTER",
+    "TYPE_META",
     "knative_object",
 ]

@@ -11,7 +11,7 @@ from simulator.admission.faults import ERROR, Fault, merged
 from simulator.admission.kinds import Checking
 from simulator.admission.origins import Origin, from_webhook
 from simulator.admission.registry import kind_of
-from simulator.admission.types_duck import OBJECT_META
+from simulator.admission.types_duck import OBJECT_META, TYPE_META
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.value import Value, made
 
@@ -63,7 +63,10 @@ def admit(
     Source: knative-resources 1.1; knative/pkg webhook/resourcesemantics; stages and
         texts as in data/golden/validate.json.
     """
-    version, name = _type_of(manifest)
+    try:
+        version, name = _type_of(manifest)
+    except DecodeError as error:
+        return _refused(str(error))
     kind = kind_of(version, name)
     if kind is None:
         return _refused(f"unhandled kind: {version}, Kind={name}")
@@ -103,10 +106,10 @@ def immutability(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Fault,
         Nothing for a kind without webhook, or an object that cannot be decoded: that
         is another fault, which `admit` reports.
     """
-    kind = kind_of(*_type_of(new))
-    if kind is None:
-        return ()
     try:
+        kind = kind_of(*_type_of(new))
+        if kind is None:
+            return ()
         before, after = (_decoded(kind, each) for each in (old, new))
     except DecodeError:
         return ()
@@ -114,11 +117,13 @@ def immutability(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Fault,
 
 
 def _type_of(manifest: Mapping[str, Any]) -> tuple[str, str]:
-    version, kind = manifest.get("apiVersion"), manifest.get("kind")
-    return (
-        version if isinstance(version, str) else "",
-        kind if isinstance(kind, str) else "",
-    )
+    """Read apiVersion and kind: whatever the case of the key, the last one counts.
+
+    Raises:
+        DecodeError: One of them is no text.
+    """
+    read = decode(TYPE_META, manifest, strict=False)
+    return read.get("apiVersion", ""), read.get("kind", "")
 
 
 def _refused(message: str) -> Admission:

@@ -213,7 +213,7 @@ def test_empty_fields_that_go_omits_are_left_out() -> None:
     [
         ("eventing.knative.dev/v1", "Nope", "eventing.knative.dev/v1, Kind=Nope"),
         ("v1", "Broker", "v1, Kind=Broker"),
-        ("eventing.knative.dev/v1", 5, "eventing.knative.dev/v1, Kind="),
+        ("eventing.knative.dev/v1", None, "eventing.knative.dev/v1, Kind="),
     ],
 )
 def test_a_kind_without_webhook_is_unhandled(
@@ -223,6 +223,49 @@ def test_a_kind_without_webhook_is_unhandled(
 
     assert admission.stage == "decode"
     assert admission.faults[0].message == f"unhandled kind: {shown}"
+
+
+def test_a_kind_that_is_no_text_is_refused_without_the_usual_words() -> None:
+    admission = admit({**broker(), "kind": 5}, config=SHIPPED)
+
+    (fault,) = admission.faults
+    assert (admission.stage, fault.message) == (
+        "decode",
+        "json: cannot unmarshal number into Go struct field TypeMeta.kind of type string",
+    )
+
+
+def test_of_a_type_that_is_written_twice_in_two_cases_the_later_counts() -> None:
+    later = admit({**broker(), "apiversion": "x"}, config=SHIPPED)
+    earlier = admit({"KIND": "x", **broker()}, config=SHIPPED)
+
+    assert later.faults[0].message == "unhandled kind: x, Kind=Broker"
+    assert earlier.valid
+
+
+@pytest.mark.parametrize(
+    ("new", "where"),
+    [
+        (
+            flow("Sequence", {"steps": [], "channelTemplate": {"kind": 5}}),
+            "ChannelTemplateSpec.spec.channelTemplate.TypeMeta.kind",
+        ),
+        (
+            manifest(
+                "eventing.knative.dev/v1alpha1",
+                "EventPolicy",
+                {"to": [{"selector": {"apiVersion": 5}}]},
+            ),
+            "EventPolicySelector.spec.to.selector.TypeMeta.apiVersion",
+        ),
+    ],
+)
+def test_what_a_struct_embeds_is_named_in_the_path(
+    new: dict[str, Any], where: str
+) -> None:
+    assert texts(admit(new, config=SHIPPED)) == [
+        f"{DECODE}cannot unmarshal number into Go struct field {where} of type string: "
+    ]
 
 
 def test_an_old_object_that_does_not_fit_is_named_as_such() -> None:

@@ -66,8 +66,36 @@ def test_an_event_policy_needs_oidc() -> None:
     changed = manifest(EVENTING, "EventPolicy", {})
 
     assert said(new) == ["oidc-authentication feature not enabled: "]
-    assert said(new, old=changed) == ["oidc-authentication feature not enabled: "]
     assert said(changed, old=changed) == []
+
+
+def test_an_update_of_an_event_policy_is_checked_without_oidc_too() -> None:
+    old = manifest(EVENTING, "EventPolicy", {})
+    new = manifest(EVENTING, "EventPolicy", {"from": [{"sub": "a"}]})
+    bad = manifest(EVENTING, "EventPolicy", {"from": [{}]})
+
+    assert said(new, old=old) == []
+    assert said(bad, old=old) == [
+        "expected exactly one, got neither: spec.from[0].ref, spec.from[0].sub"
+    ]
+
+
+def test_who_may_send_is_in_the_namespace_of_the_policy() -> None:
+    spec = {"from": [{"ref": {"kind": "K"}}], "to": [{"ref": {"kind": "K"}}]}
+
+    assert spec_of(manifest(EVENTING, "EventPolicy", spec)) == {
+        "from": [{"ref": {"kind": "K", "name": "", "namespace": "default"}}],
+        "to": [{"ref": {"kind": "K", "name": ""}}],
+    }
+
+
+def test_an_event_type_shows_what_go_writes_of_nothing() -> None:
+    group = "eventing.knative.dev"
+
+    assert spec_of(manifest(f"{group}/v1beta2", "EventType", {})) == {"type": ""}
+    assert spec_of(manifest(f"{group}/v1beta3", "EventType", {})) == {
+        "attributes": None
+    }
 
 
 @pytest.mark.parametrize(
@@ -150,11 +178,25 @@ def test_certificates_for_the_sink_of_a_transform_are_refused() -> None:
 def test_the_type_of_a_transformation_is_immutable() -> None:
     old = manifest(EVENTING, "EventTransform", JSONATA)
     new = manifest(EVENTING, "EventTransform", {})
-
-    assert any(
-        text.startswith("Transformations types are immutable")
-        for text in said(new, old=old)
+    immutable = "Transformations types are immutable, "
+    suggestion = (
+        "Suggestion: create a new transformation, migrate services to the new one, and "
+        "delete this transformation.: "
     )
+
+    assert said(new, old=old) == [
+        (
+            f"{immutable}transformation type cannot be changed to a jsonata transformation. "
+            f"{suggestion}"
+        ),
+        "expected exactly one, got neither: spec.jsonata",
+    ]
+    assert said(old, old=new) == [
+        (
+            f"{immutable}jsonata transformation cannot be changed to a different "
+            f"transformation type. {suggestion}"
+        )
+    ]
     assert said(old, old=old) == []
 
 
@@ -172,6 +214,7 @@ def test_the_type_of_a_transformation_is_immutable() -> None:
         ),
         ({"timeout": "-PT1S"}, ["invalid value: -PT1S: spec.timeout"]),
         ({"timeout": "PT0S"}, ["invalid value: PT0S: spec.timeout"]),
+        ({"timeout": "5s"}, ["invalid value: 5s: spec.timeout"]),
         ({"correlationAttribute": "source"}, []),
         (
             {"correlationAttribute": "course"},
@@ -187,6 +230,31 @@ def test_a_request_reply_is_checked(
     new = manifest(EVENTING, "RequestReply", {"brokerRef": A_BROKER, **change})
 
     assert said(new) == expected
+
+
+@pytest.mark.parametrize(
+    ("timeout", "why"),
+    [
+        ("PT0S", "timeout must be a positive duration"),
+        ("5s", "expected 'P' period mark at the start: 5s"),
+        ("PT1X", "unexpected remaining components 1X: PT1X"),
+    ],
+)
+def test_the_timeout_of_a_request_reply_is_refused_in_the_parsers_words(
+    timeout: str, why: str
+) -> None:
+    spec = {"brokerRef": A_BROKER, "timeout": timeout}
+
+    (fault,) = admit(manifest(EVENTING, "RequestReply", spec), config=SHIPPED).faults
+
+    assert fault.details == why
+
+
+def test_a_request_reply_is_labelled_with_its_broker_even_without_one() -> None:
+    made = admit(manifest(EVENTING, "RequestReply", {}), config=SHIPPED).defaulted
+
+    assert made is not None
+    assert made["metadata"]["labels"] == {"eventing.knative.dev/broker": ""}
 
 
 def test_a_request_reply_gets_timeout_and_attribute_names() -> None:
@@ -330,6 +398,13 @@ def test_an_integration_sink_is_checked(
     spec: dict[str, Any], expected: list[str]
 ) -> None:
     assert said(manifest(SINKS, "IntegrationSink", spec)) == expected
+
+
+def test_the_structs_of_aws_show_what_go_writes_of_nothing() -> None:
+    spec = spec_of(manifest(SINKS, "IntegrationSink", {"aws": {"sns": {}, "s3": {}}}))
+
+    assert spec["aws"]["sns"] == {"overrideEndpoint": False, "autoCreateTopic": False}
+    assert spec["aws"]["s3"]["delay"] == 0
 
 
 def test_the_fields_of_a_stream_are_named_with_a_hyphen() -> None:

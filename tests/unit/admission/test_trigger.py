@@ -55,6 +55,13 @@ def test_the_label_follows_the_broker_reference_only_with_the_feature() -> None:
             {"brokerRef": {}},
             ["expected exactly one, got both: spec.broker, spec.brokerRef"],
         ),
+        (
+            {"brokerRef": {**A_BROKER, "namespace": "other"}},
+            [
+                "expected exactly one, got both: spec.broker, spec.brokerRef",
+                "must not set the field(s): spec.namespace",
+            ],
+        ),
         ({"broker": "", "brokerRef": A_BROKER}, []),
         (
             {"broker": "", "brokerRef": {**A_BROKER, "namespace": "other"}},
