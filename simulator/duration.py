@@ -57,10 +57,10 @@ def span_ns(value: Duration) -> int:
         raise ValueError(  # noqa: TRY004 - as for a text that is none
             f"expected {EXPECTED}, or seconds, or a timedelta; found {value!r}"
         )
-    elif isfinite(value):
-        ns = value * _NS["s"] if isinstance(value, int) else round(value * _NS["s"])
+    elif isinstance(value, int):
+        ns = value * _NS["s"]  # of any size, which `isfinite` does not take
     else:
-        ns = -1
+        ns = round(value * _NS["s"]) if isfinite(value) else -1
     if not 0 <= ns <= LONGEST_NS:
         raise ValueError(f"expected a duration of 0 to 292 years, found {value!r}")
     return ns

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from simulator.errors import HandlerError, nearest
+from simulator.session.expected import unexpected
 from simulator.subscribers.played import wants_context
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.subscribers.played import Handler
 
@@ -37,8 +40,10 @@ def load_handlers(
 
     Raises:
         HandlerError: A function is not to be had; every such service is named.
+        UsageError: A file is no name of one.
     """
-    modules = [_module(item) for item in named]
+    neighbours = _Neighbours()
+    modules = [_module(item, neighbours) for item in named]
     found: dict[str, Handler] = {}
     wrong: list[str] = []
     for service, reference in wanted.items():
@@ -87,9 +92,53 @@ def _named(file: str, modules: Sequence[ModuleType]) -> ModuleType | None:
     return None
 
 
-def _module(named: Any) -> ModuleType:
+class _Neighbours:
+    """What files of handlers import from their own folder.
+
+    Files of one folder share it. Nobody else sees it: the files of another topology,
+    and whoever runs this one, may have modules of the same names.
+    """
+
+    def __init__(self) -> None:
+        self._of: dict[str, dict[str, ModuleType]] = {}
+
+    @contextmanager
+    def of(self, folder: str) -> Iterator[None]:
+        """Let what lies in a folder be imported, unless it can be anyway."""
+        if any(_is_same(path, folder) for path in sys.path):
+            yield
+            return
+        known = self._of.setdefault(folder, {})
+        there = dict(sys.modules)
+        sys.modules.update(known)
+        sys.path.append(folder)
+        try:
+            yield
+        finally:
+            sys.path.remove(folder)
+            new = [n for n, m in sys.modules.items() if there.get(n) is not m]
+            for name in [name for name in new if _lies_in(name, folder)]:
+                known[name] = sys.modules.pop(name)
+
+
+def _is_same(path: str, folder: str) -> bool:
+    return str(Path(path).resolve()) == folder
+
+
+def _lies_in(name: str, folder: str) -> bool:
+    """Tell whether a module, or the package that it is of, lies right in a folder."""
+    spec = getattr(sys.modules.get(name.partition(".")[0]), "__spec__", None)
+    if spec is None:
+        return False
+    places = spec.submodule_search_locations or [spec.origin or ""]
+    return any(str(Path(place).parent) == folder for place in places)
+
+
+def _module(named: Any, neighbours: _Neighbours) -> ModuleType:
     if isinstance(named, ModuleType):
         return named
+    if not isinstance(named, str | os.PathLike):
+        raise unexpected("handlers", "Python files or modules", named)
     path = Path(named)
     # Under a name that is no other module's: kn-sim imports some of its own late.
     name = f"{_PREFIX}{path.stem}"
@@ -97,17 +146,14 @@ def _module(named: Any) -> ModuleType:
     if not path.is_file() or spec is None or spec.loader is None:
         raise HandlerError(f"{path}: there is no such Python file")
     module = importlib.util.module_from_spec(spec)
-    # Its own neighbours are found as if it were run as a script.
-    folder = str(path.parent.resolve())
-    sys.path.append(folder)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        # Its own neighbours are found as if it were run as a script.
+        with neighbours.of(str(path.parent.resolve())):
+            spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise HandlerError(
             f"{path}: cannot be imported: {type(error).__name__}: {error}"
         ) from error
-    finally:
-        sys.path.remove(folder)
     return module

@@ -16,7 +16,9 @@ from simulator.topology import Topology
 from simulator.trace import Trace
 from simulator.trace.objects import ObjectWriter
 from simulator.trace.writing import TraceWriter
+from simulator.tui.filters import Filter
 from simulator.tui.opening import Opening
+from simulator.tui.reel.rows import Rows
 from simulator.tui.stage import Stage
 from tests.fuzz import scalars
 from tests.fuzz.texts import mangled_text
@@ -27,9 +29,14 @@ from tests.fuzz.words import command_lines
 if TYPE_CHECKING:
     from random import Random
 
-FILES = ("trace.jsonl", "commands.txt")
+FILES = ("trace.jsonl", "commands.txt", "filter.txt")
 _MOST_LINES = 60
 _TOPOLOGIES = ("quickstart", "orders", "channels", "pipeline", "reply-loop", "parallel")
+_WORDS = (
+    "is:retry|dead", "is:reply", "from:shipping", "to:pric*", "node:*default*", "status>=500",
+    "type:placed", "type:order.pr*", "attempt>1", "ms>10", "t>1", "pric", "id:shop-7*", "kind:lost",
+    "data.total>41", "data:size>3", "trace:7", "ext.none=a", "subject:a*a*a*b", '"a b"|c', "t<=1e99",
+)  # fmt: skip
 _COMMANDS = command_lines(
     (
         ("trace", "show", "-"),
@@ -74,7 +81,7 @@ def _values() -> dict[str, list[Any]]:
     return {key: members[:20] for key, members in found.items()}
 
 
-def make(random: Random) -> tuple[str, str]:
+def make(random: Random) -> tuple[str, str, str]:
     """Make a trace; with a whole first line, most of the time."""
     lines = list(random.choice(recorded()))
     lines = lines[: random.randint(1, len(lines))]
@@ -92,12 +99,20 @@ def make(random: Random) -> tuple[str, str]:
         lines.insert(random.randrange(len(lines)), json.dumps(scalars.value(random)))
     if random.random() < 0.1:
         lines.append(random.choice(lines))
-    return "\n".join(lines) + "\n" * (random.random() < 0.8), _COMMANDS
+    text = "\n".join(lines) + "\n" * (random.random() < 0.8)
+    return text, _COMMANDS, _filter(random)
+
+
+def _filter(random: Random) -> str:
+    """Make a filter of the terminal UI, often none."""
+    words = random.sample(_WORDS, random.randint(1, 3))
+    text = " ".join("-" * (random.random() < 0.2) + word for word in words)
+    return text if random.random() < 0.5 else mangled_text(text, random)
 
 
 def attempt(parts: tuple[str, ...]) -> None:
     """Try all that reads a trace."""
-    text, lines = parts
+    text, lines, words = parts
     stdin = encoded(text)
     commands(lines.splitlines(), stdin)
     path = _scratch() / "trace.jsonl"
@@ -110,17 +125,19 @@ def attempt(parts: tuple[str, ...]) -> None:
         trace.appearances(record.event.id)
         str(record)
         repr(record)
-    _show(str(path), [])
-    _show(str(path), ["topologies/orders.yaml"])
+    _show(str(path), [], words)
+    _show(str(path), ["topologies/orders.yaml"], words)
 
 
-def _show(path: str, files: list[str]) -> None:
+def _show(path: str, files: list[str], words: str) -> None:
     try:
         replay = _recorded(path)
         stage = Stage(
             Opening(files, lambda topology, _: Simulation(topology), replay=replay)
         )
-        assert stage.branches[0].records is not None
+        assert len(stage.branches[0].records) == len(replay)
+        for text in ("", words):
+            Rows(stage.reel, Filter.parse(text)).scan()
     except SimulatorError:
         return
 

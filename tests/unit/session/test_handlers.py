@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator import HandlerError, Simulation, Topology
+from simulator import HandlerError, Simulation, Topology, UsageError
 
 TEXT = """
 topology: named
@@ -101,6 +101,52 @@ def test_a_file_of_handlers_stands_in_the_way_of_no_other_module(
     run("json:accept", tmp_path / "json.py")
 
     assert sys.modules["json"] is json
+
+
+def test_neighbours_of_two_files_of_one_name_are_two(tmp_path: Path) -> None:
+    for folder, status in (("one", 207), ("other", 208)):
+        shop = tmp_path / folder / "shop"
+        shop.mkdir(parents=True)
+        (shop / "__init__.py").write_text("")
+        (shop / "stock.py").write_text(f"STATUS = {status}\n")
+        (tmp_path / folder / "handlers.py").write_text(
+            "from shop.stock import STATUS\ndef answer(event):\n    return STATUS\n"
+        )
+
+    one = run("handlers:answer", tmp_path / "one" / "handlers.py")
+    other = run("handlers:answer", tmp_path / "other" / "handlers.py")
+
+    assert (one, other) == ([207, 207], [208, 208])
+    assert not {"shop", "shop.stock"} & sys.modules.keys()
+
+
+def test_files_of_one_folder_share_their_neighbours(tmp_path: Path) -> None:
+    (tmp_path / "stock.py").write_text("statuses = []\n")
+    (tmp_path / "first.py").write_text("import stock\nstock.statuses.append(207)\n")
+    (tmp_path / "second.py").write_text(
+        "import stock\ndef answer(event):\n    return stock.statuses[0]\n"
+    )
+
+    statuses = run("second:answer", tmp_path / "first.py", tmp_path / "second.py")
+
+    assert statuses == [207, 207]
+
+
+@pytest.mark.parametrize("strange", [3, None, b"x.py", ["x.py"]])
+def test_a_file_of_handlers_has_a_name(strange: Any) -> None:
+    with pytest.raises(UsageError, match="handlers: expected Python files or modules"):
+        run("x:answer", strange)
+
+
+def test_what_can_be_imported_anyway_stays_as_it_is(
+    code: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(code.parent))
+    import neighbour  # type: ignore[import-not-found] # as a test of the project would
+
+    run("shop_handlers:answer", code)
+
+    assert sys.modules.pop("neighbour") is neighbour
 
 
 def test_a_file_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
