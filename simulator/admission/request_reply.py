@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.admission import features
-from simulator.admission.delivery_rules import check_delivery
+from simulator.admission.delivery_rules import A_DURATION, check_delivery
 from simulator.admission.faults import Fault, disallowed, invalid, via
 from simulator.admission.go_types import STRING, pointer, text, value
 from simulator.admission.kinds import Kind
@@ -80,8 +80,9 @@ def _check_timeout(text: str) -> list[Fault]:
         if parse_period(text) > 0:
             return []
     except PeriodError as error:
-        return [invalid(text, "timeout", str(error))]
-    return [invalid(text, "timeout", "timeout must be a positive duration")]
+        return [invalid(text, "timeout", str(error), expected=A_DURATION)]
+    why = "timeout must be a positive duration"
+    return [invalid(text, "timeout", why, expected=A_DURATION)]
 
 
 REQUEST_REPLY: Final = Kind(

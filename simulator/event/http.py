@@ -158,7 +158,7 @@ def _read_structured(body: bytes) -> Event:
     if _has_foreign_data(members):
         content_type = members["datacontenttype"]
         raise UnparsableEventError(
-            f"data: is no string, and to sdk-go {content_type} is not JSON"
+            f"data: is no string, and Knative does not take {content_type} for JSON"
         )
     return _of_members(members, data_text)
 

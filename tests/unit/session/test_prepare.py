@@ -217,3 +217,30 @@ def test_a_host_that_two_services_claim_is_told_with_who_gets_what_is_sent_there
             ),
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "goes_round"),
+    [
+        ("headers: {Content-Type: application/json}, body: '{\"ok\": true}'", False),
+        ("headers: {Content-Type: application/cloudevents+json}, body: '{'", False),
+        ("body: hello", False),
+        ("reply: {type: b}", True),
+        ("headers: {ce-specversion: '1.0', ce-id: 1, ce-source: /s, ce-type: b}", True),
+    ],
+)
+def test_only_an_answer_with_an_event_goes_round(
+    answer: str, *, goes_round: bool
+) -> None:
+    topology = Topology.parse(
+        f"""
+        topology: x
+        brokers: {{hub: {{}}}}
+        triggers: {{t: {{broker: hub, subscriber: fn}}}}
+        services: {{fn: {{responses: [{{status: 200, {answer}}}]}}}}
+        """
+    )
+
+    codes = [finding.code for finding in Simulation(topology).wiring.findings]
+
+    assert any("loop" in code for code in codes) is goes_round
