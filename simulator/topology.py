@@ -55,6 +55,7 @@ class Topology(Value):
         *sources: str | os.PathLike[str],
         stdin: TextIO | None = None,
         partly: bool = False,
+        namespace: str | None = None,
     ) -> Topology:
         """Read files and folders, ``-`` for standard input.
 
@@ -64,6 +65,7 @@ class Topology(Value):
             stdin: Read for ``-`` instead of the process's own standard input.
             partly: Whether to give what can be read, and its `faults`, where some is
                 faulty: `Simulation` raises them with those that it finds itself.
+            namespace: Of the resources that name none, as ``kubectl apply -n``.
 
         Raises:
             TopologyError: Anything in them is faulty; it names every fault.
@@ -80,7 +82,7 @@ class Topology(Value):
                 raise UsageError(f"expected a file or a folder, found {source!r}")
         from simulator.manifests.reading import read  # yaml costs 37 ms
 
-        return cls._of(read(sources, stdin), partly=partly)
+        return cls._of(read(sources, stdin, namespace), partly=partly)
 
     @classmethod
     def parse(

@@ -22,6 +22,7 @@ _NEXT_PAIR = re.compile(r",\s*(?=[A-Za-z0-9_-]+=)")
 _DECODER = json.JSONDecoder()
 _DATA = ("data", "data_base64")
 _SOURCE = "/kn-sim"
+_SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".txt")
 _LARGEST = 64 * 1024 * 1024
 
 
@@ -85,16 +86,21 @@ def _attributes(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
 
 def _content(name: str) -> str:
     try:
-        with open(name, "rb") as file:
-            content = file.read(_LARGEST + 1)  # a device may never end
-        if len(content) > _LARGEST:
-            raise UsageError(f"{name}: is larger than {_LARGEST // 1024**2} MiB")
-        return content.decode("utf-8-sig")
+        return _bytes(name).decode("utf-8-sig")
     except FileNotFoundError:
-        hint = "" if "/" in name or "." in name else f"; for an event: type={name}"
+        is_path = "/" in name or name.endswith(_SUFFIXES)
+        hint = "" if is_path else f"; for an event: --send type={name}"
         raise UsageError(f"--send {name}: no such file{hint}") from None
     except UnicodeDecodeError as error:
         raise EventError(f"is not UTF-8: {error.reason}", where=name) from error
+
+
+def _bytes(name: str) -> bytes:
+    with open(name, "rb") as file:
+        content = file.read(_LARGEST + 1)  # a device may never end
+    if len(content) > _LARGEST:
+        raise UsageError(f"{name}: is larger than {_LARGEST // 1024**2} MiB")
+    return content
 
 
 def _parsed(content: str, name: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
@@ -179,6 +185,7 @@ def _pairs(text: str) -> dict[str, Any]:
 
     Raises:
         ValueError: A name is given twice, or data is what JSON does not know.
+        OSError: A file of data cannot be read.
     """
     members: dict[str, Any] = {}
     at = 0
@@ -194,10 +201,35 @@ def _pairs(text: str) -> dict[str, Any]:
             end = _end_of_text(text, start)
             members[name] = text[start:end]
             if name == "data":
-                members.setdefault("datacontenttype", "text/plain")
+                _data_as_text(members)
         following = _NEXT_PAIR.match(text, end)
         at = following.end() if following else len(text)
     return members
+
+
+def _data_as_text(members: dict[str, Any]) -> None:
+    """Read the file of ``data=@FILE``; what is no JSON is text, else bytes."""
+    given = members["data"]
+    if not given.startswith("@"):
+        members.setdefault("datacontenttype", "text/plain")
+        return
+    raw = sys.stdin.buffer.read() if given == "@-" else _bytes(given[1:])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        from base64 import b64encode  # rare
+
+        del members["data"]
+        members["data_base64"] = b64encode(raw).decode()
+        members.setdefault("datacontenttype", "application/octet-stream")
+        return
+    try:
+        members["data"] = _json(text)
+    except ValueError:
+        members["data"] = text
+        members.setdefault("datacontenttype", "text/plain")
+    else:
+        members.setdefault("datacontenttype", "application/json")
 
 
 def _end_of_text(text: str, start: int) -> int:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.cli.inputs import (
     add_files,
     add_output,
     add_settings,
+    at_least_one,
     load,
     simulate,
     style_of,
 )
 from simulator.cli.parser import Subparsers, add_command
-from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UnknownAddressError, UsageError
+from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -59,6 +60,15 @@ def add_parser(subparsers: Subparsers) -> None:
     which.add_argument(
         "--to", metavar="HUB", help="only those of this broker or channel"
     )
+    parser.add_argument(
+        "--matching", action="store_true", help="only triggers that match"
+    )
+    parser.add_argument(
+        "--limit",
+        type=at_least_one,
+        metavar="N",
+        help="only the first N of each event: matching ones, then the nearest misses",
+    )
     add_settings(parser)
     add_output(parser)
     parser.set_defaults(run=run)
@@ -72,40 +82,65 @@ def run(args: argparse.Namespace) -> int:
     sim = simulate(args, load(args, partly=True))
     warn_of_profiles(sim.wiring)
     found = [
-        (e, explained(sim, e, args.trigger, args.to)) for e in read_events(args.send)
+        (e, explained(sim, e, args.trigger, args.to, args.namespace))
+        for e in read_events(args.send)
     ]
+    everyone = all(any(why.matches for why in whys) for _, whys in found)
+    chosen = Chosen(matching=args.matching, limit=args.limit)
     if args.format == "json":
-        _print_json(found)
+        _print_json(found, chosen)
     else:
         style = style_of(args)
         names = {url: node for node, url in sim.wiring.addresses.items()}
         for number, (event, whys) in enumerate(found):
             if number:
                 print()
-            for line in explained_lines(event, whys, names, style):
+            for line in explained_lines(event, whys, names, style, chosen):
                 print(line)
-    everyone = all(any(why.matches for why in whys) for _, whys in found)
     return EXIT_DONE if everyone else EXIT_SAYS_NO
 
 
+class Chosen(NamedTuple):
+    """Which explanations are shown of all.
+
+    Args:
+        matching: Those of triggers that match only.
+        limit: How many at most; None for all.
+    """
+
+    matching: bool = False
+    limit: int | None = None
+
+    def of(self, whys: list[Why]) -> list[Why]:
+        """Choose."""
+        return [why for why in whys if why.matches or not self.matching][: self.limit]
+
+
+_ALL = Chosen()
+
+
 def explained(
-    sim: Simulation, event: Event, trigger: str | None, to: str | None
+    sim: Simulation,
+    event: Event,
+    trigger: str | None,
+    to: str | None,
+    namespace: str | None = None,
 ) -> list[Why]:
     """Explain an event, as the filters of brokers see it.
 
     Raises:
         UnknownAddressError: There is no such trigger or hub.
-        UsageError: There is nothing to explain, because there is no trigger.
+        UsageError: Several have the name, or there is nothing to explain, because there is no trigger.
     """
+    from simulator.cli.names import resolve
     from simulator.cli.nearness import nearest_first
 
     if trigger is not None:
-        return [sim.why(event, trigger)]
+        routes = [route.node for hub in sim.wiring.hubs for route in hub.routes]
+        return [sim.why(event, resolve(trigger, routes, namespace))]
     hubs = [hub.node for hub in sim.wiring.hubs]
     if to is not None:
-        if to not in hubs:
-            raise UnknownAddressError(to, hubs)
-        hubs = [to]
+        hubs = [resolve(to, hubs, namespace)]
     else:
         hubs = [node for node in hubs if node.startswith("broker/")]
     found = nearest_first(why for why in sim.whys(event) if why.hub in hubs)
@@ -118,7 +153,11 @@ def explained(
 
 
 def explained_lines(
-    event: Event, whys: list[Why], names: Mapping[str, str], style: Style
+    event: Event,
+    whys: list[Why],
+    names: Mapping[str, str],
+    style: Style,
+    chosen: Chosen = _ALL,
 ) -> Iterator[str]:
     """Give a headline, and for each trigger what its filter says.
 
@@ -127,6 +166,7 @@ def explained_lines(
         whys: Its explanations, in the order in which they are shown.
         names: URL -> the node that has it.
         style: What the terminal can show.
+        chosen: Which of them are shown.
     """
     matching = sum(why.matches for why in whys)
     triggers = f"{len(whys)} trigger{'s' * (len(whys) != 1)}"
@@ -137,13 +177,17 @@ def explained_lines(
         style.line(f"{event.type} {event.id} matches {matching} of {triggers}"),
         "bold",
     )
-    for why in whys:
+    shown = chosen.of(whys)
+    for why in shown:
         yield ""
         yield _headline(why, names, style)
         for line in why.explanation.lines(ascii_only=not style.unicode):
             yield f"  {line}"
         if not why.matches:
             yield from (f"  {style.symbols(line)}" for line in _remedy(why))
+    if len(shown) < len(whys):
+        yield ""
+        yield style.symbols(f"… {len(whys) - len(shown)} more not shown")
 
 
 def _headline(why: Why, names: Mapping[str, str], style: Style) -> str:
@@ -171,14 +215,14 @@ def _remedy(why: Why) -> Iterator[str]:
         yield "no event can match it"
 
 
-def _print_json(found: list[tuple[Event, list[Why]]]) -> None:
+def _print_json(found: list[tuple[Event, list[Why]]], chosen: Chosen) -> None:
     from simulator.cli.json_lines import json_text
 
     data = [
         {
             "event": event.to_json(),
             "matches": sum(why.matches for why in whys),
-            "triggers": [why.to_json() for why in whys],
+            "triggers": [why.to_json() for why in chosen.of(whys)],
         }
         for event, whys in found
     ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _COLOURS = {Severity.FAULT: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 NOT_SIMULATED = "not-simulated"
 _STUB = "stub"
+_KINDS = 6  # that are counted in one line
 _OTHER_PROFILE = ("no-profile", "channel-kind")
 _TITLES = (
     (Severity.FAULT, "faults"),
@@ -49,7 +50,7 @@ def warn_of_profiles(wiring: Wiring) -> None:
 
 
 def finding_lines(
-    wiring: Wiring, style: Style, *, with_stubs: bool = False
+    wiring: Wiring, style: Style, *, with_stubs: bool = False, each_absent: bool = True
 ) -> Iterator[str]:
     """Give the findings by severity, and then what is not simulated.
 
@@ -57,6 +58,7 @@ def finding_lines(
         wiring: Of the topology.
         style: What the terminal can show.
         with_stubs: Whether to say of each reference that a stub answers.
+        each_absent: Whether to name each resource that is not simulated, or count them.
     """
     for severity, title in _TITLES:
         shown = [
@@ -68,7 +70,30 @@ def finding_lines(
         ]
         yield from _titled(title, shown, style, _COLOURS[severity])
     absent = [f for f in wiring.findings if f.code == NOT_SIMULATED]
-    yield from _titled("not simulated", absent, style, "blue")
+    if each_absent:
+        yield from _titled("not simulated", absent, style, "blue")
+    elif absent:
+        title = style.paint("not simulated", "bold", "blue")
+        yield f"{title}: {style.symbols(_counted(absent))} (kn-sim check lists them)"
+
+
+def _counted(findings: list[Finding]) -> str:
+    """Count by kind, most first: ``2 Deployments, 1 Secret``."""
+    counts: dict[str, int] = {}
+    for finding in findings:
+        kind = finding.subject.partition(" ")[0]
+        counts[kind] = counts.get(kind, 0) + 1
+    shown = sorted(counts.items(), key=lambda pair: -pair[1])
+    texts = [f"{count} {_plural(kind) if count > 1 else kind}" for kind, count in shown]
+    more = len(texts) - _KINDS
+    return ", ".join(texts[:_KINDS]) + (f", and {more} more kinds" if more > 0 else "")
+
+
+def _plural(kind: str) -> str:
+    """Source: Kubernetes apimachinery, UnsafeGuessKindToResource."""
+    if kind.endswith("s"):
+        return f"{kind}es"
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
 
 
 def _titled(

@@ -28,6 +28,18 @@ def add_files(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="YAML in Knative or short form; a folder is read with all below it, - is stdin",
     )
+    add_namespace(parser)
+
+
+def add_namespace(parser: argparse.ArgumentParser) -> None:
+    """Let it take the namespace of what names none."""
+    parser.add_argument(
+        "-n",
+        "--namespace",
+        metavar="NAMESPACE",
+        help="the namespace of resources that name none, and where names are looked for "
+        "first (default)",
+    )
 
 
 def add_wiring(add: Callable[..., object]) -> None:
@@ -128,6 +140,7 @@ def add_output(
     group = parser.add_argument_group("output")
     if len(formats) > 1:
         group.add_argument(
+            "-o",
             "--format",
             choices=formats,
             default=formats[0],
@@ -156,9 +169,10 @@ def load(args: argparse.Namespace, *, partly: bool = False) -> Topology:
     """
     from simulator.topology import Topology
 
-    if [*args.files, *getattr(args, "send", ())].count("-") > 1:
+    sent = ["-" if "data=@-" in each else each for each in getattr(args, "send", ())]
+    if [*args.files, *sent].count("-") > 1:
         raise UsageError("stdin can be read once: there is more than one '-'")
-    return Topology.load(*args.files, partly=partly)
+    return Topology.load(*args.files, partly=partly, namespace=args.namespace)
 
 
 def simulate(

@@ -6,6 +6,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
+from simulator.cli.fail_on import CONDITIONS, conditions, failed
 from simulator.cli.inputs import (
     add_choices,
     add_files,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.session import Simulation
 
-EXIT_INTERRUPTED = 130
 ENDLESS_RUN = "5m"
 _NAMED = 3  # sources, in one line
 _MOST_RECORDS = 5_000_000
@@ -99,13 +99,29 @@ def add_parser(subparsers: Subparsers) -> None:
         "--trace",
         metavar="FILE",
         help="write all records to a file, as JSON Lines; compressed where its name ends "
-        "in .zst",
+        "in .zst; - is stdout, and all else goes to stderr",
     )
     output.add_argument(
         "--all", action="store_true", help="show every line of the flow on a terminal"
     )
     output.add_argument(
-        "--quiet", action="store_true", help="show the summary only, not the flow"
+        "-q",
+        "--quiet",
+        action="store_true",
+        help="show the summary only, not the flow",
+    )
+    output.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="name each stub's place and each resource that is not simulated, too",
+    )
+    parser.add_argument(
+        "--fail-on",
+        type=conditions,
+        default=(),
+        metavar="LIST",
+        help=f"exit 1 for these as well: {','.join(CONDITIONS)}",
     )
     parser.set_defaults(run=run)
 
@@ -114,6 +130,10 @@ def run(args: argparse.Namespace) -> int:
     """Carry it out."""
     if args.to and not args.send:
         raise UsageError("--to says where --send goes; there is no --send")
+    if args.trace == "-" and args.format == "json":
+        raise UsageError(
+            "--trace - and --format json both want stdout; give one of them"
+        )
     sim = simulate(args, load(args, partly=True), keep=min(_KEPT, args.limit))
     from simulator.cli.findings import (
         refuse_faults,  # findings are shown later, if at all
@@ -129,8 +149,28 @@ def run(args: argparse.Namespace) -> int:
     if args.send:
         from simulator.cli.events import read_events
 
-        _send(sim, read_events(args.send), args.to)
+        events = read_events(args.send)
+        _send(sim, events, _address(sim, args.to, args.namespace))
     return _run(args, sim)
+
+
+def _address(sim: Simulation, to: str, namespace: str | None) -> str:
+    """Find the address that a name stands for; those of the only broker stay empty."""
+    known = sim.wiring.addresses
+    if "://" in to or (not to and namespace is None):
+        return to
+    if not to:
+        here = f"broker/{namespace}/default"
+        brokers = [n for n in known if n.startswith(f"broker/{namespace}/")]
+        return here if here in known else brokers[0] if len(brokers) == 1 else ""
+    from simulator.cli.names import resolve
+
+    service = f"service/{to}"
+    return (
+        service
+        if namespace is None and service in known
+        else resolve(to, known, namespace)
+    )
 
 
 def _send(sim: Simulation, events: Sequence[Event], to: str) -> None:
@@ -151,7 +191,9 @@ def _send(sim: Simulation, events: Sequence[Event], to: str) -> None:
 
 
 def _run(args: argparse.Namespace, sim: Simulation) -> int:
-    from simulator.cli.show import LimitReachedError, Show
+    from simulator.cli.interruptions import Interruptions
+    from simulator.cli.show import STDOUT, LimitReachedError, Show
+    from simulator.cli.style import Style
 
     until = args.until
     if until is None and sim.endless:
@@ -161,18 +203,27 @@ def _run(args: argparse.Namespace, sim: Simulation) -> int:
         say(f"kn-sim: {names} would send for ever: runs {until}; --for says how long")
     gc.enable()  # `main` puts it off until the start is over
     code = EXIT_DONE
-    with Show(args, sim, style_of(args), sys.stdout) as show:
+    stdout_is_taken = args.trace == STDOUT
+    out = sys.stderr if stdout_is_taken else sys.stdout
+    interruptions = Interruptions()
+    style = Style.of(out, args.color)
+    with Show(args, sim, style, out, interruptions) as show:
         sim.watch(show.go_on)
         try:
-            sim.run(until)
+            with interruptions:
+                sim.run(until)
         except KeyboardInterrupt:
-            code = EXIT_INTERRUPTED
+            code = interruptions.exit_code
             show.tally.interrupted = True
-            say(f"kn-sim: interrupted at {sim.now_text()}")
+            show.clear_progress()
+            say(f"kn-sim: {interruptions.said} at {sim.now_text()}")
         except LimitReachedError as error:
             code = EXIT_SAYS_NO
             say(f"kn-sim: {error}")
         show.finish()
     if code == EXIT_DONE:
         sim.check_choices()
+        for word, what in failed(args.fail_on, sim.wiring, show.tally).items():
+            code = EXIT_SAYS_NO
+            say(f"kn-sim: --fail-on {word}: {what}")
     return EXIT_SAYS_NO if not code and show.tally.says_no else code

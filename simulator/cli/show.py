@@ -5,6 +5,7 @@ Each chunk of records is handed to whoever wants it, and may then be forgotten.
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack, contextmanager
 from errno import EPIPE
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.flow import Flow
 from simulator.cli.inputs import refuse_an_input
 from simulator.cli.line import Layout, Line, column_of, time_text
-from simulator.cli.reporting import say
+from simulator.cli.progress import Progress
 from simulator.cli.summary import summary_lines
 from simulator.cli.tally import Tally
 from simulator.trace.record import unpack
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO, Self, TextIO
 
+    from simulator.cli.interruptions import Interruptions
     from simulator.cli.style import Style
     from simulator.session import Simulation
     from simulator.trace.objects import ObjectWriter
     from simulator.trace.writing import TraceWriter
 
 _MOST_LINES = 200
-_FIRST_PROGRESS = 10_000  # records; then at twice as many, and so on
+STDOUT = "-"
 
 
 class LimitReachedError(Exception):
@@ -44,13 +46,19 @@ class Show:
         sim: Not begun yet.
         style: What the terminal can show.
         out: Where results go.
+        interruptions: Put off while records are written.
 
     Attributes:
         tally: What the run came to so far.
     """
 
     def __init__(
-        self, args: argparse.Namespace, sim: Simulation, style: Style, out: TextIO
+        self,
+        args: argparse.Namespace,
+        sim: Simulation,
+        style: Style,
+        out: TextIO,
+        interruptions: Interruptions,
     ) -> None:
         wiring = sim.wiring
         names = {url: node for node, url in wiring.addresses.items()}
@@ -58,18 +66,21 @@ class Show:
         self._sim = sim
         self._style = style
         self._out = out
+        self._interruptions = interruptions
+        self._verbose: bool = args.verbose
+        self._progress = Progress(sys.stderr)
         self._limit: int = args.limit
         self._json = args.format == "json"
         self._quiet: bool = args.quiet
         self._most_lines = _MOST_LINES if style.terminal and not args.all else None
         self._lines = 0
         self._next = 0
-        self._next_progress = _FIRST_PROGRESS
         self._stack = ExitStack()
         self._writers: list[TraceWriter | ObjectWriter] = []
         self._trace: str | None = args.trace
         if args.trace:
-            refuse_an_input(args, args.trace)
+            if args.trace != STDOUT:
+                refuse_an_input(args, args.trace)
             self._writers.append(self._trace_writer(args.trace))
         if self._json and not self._quiet:
             self._writers.append(_object_writer(out.buffer))
@@ -90,8 +101,11 @@ class Show:
             self._stack.close()
 
     def _trace_writer(self, path: str) -> TraceWriter:
-        from simulator.trace.files import create_trace
         from simulator.trace.writing import TraceWriter
+
+        if path == STDOUT:
+            return TraceWriter(sys.stdout.buffer)
+        from simulator.trace.files import create_trace
 
         return TraceWriter(self._stack.enter_context(create_trace(path)))
 
@@ -104,7 +118,7 @@ class Show:
         log, tally = self._sim.log, self.tally
         if len(log) == self._next:
             return
-        with self._naming_the_trace():
+        with self._naming_the_trace(), self._interruptions.held():
             for writer in self._writers:
                 writer.write(log)
         errors = self._sim.handler_errors
@@ -117,8 +131,9 @@ class Show:
                 self._flow.add(record)
         self._next = len(log)
         self._out.flush()
-        if self._most_lines is not None and self._lines >= self._most_lines:
-            self._tell_progress()
+        scrolls = not self._quiet and self._out.isatty()
+        if not scrolls or (self._most_lines and self._lines >= self._most_lines):
+            self._progress.tell(self._next, self._sim.now_ns)
         if self._next > self._limit and not self.tally.stopped:
             self.tally.stopped = True
             raise LimitReachedError(self._too_many())
@@ -135,6 +150,7 @@ class Show:
 
     def finish(self) -> None:
         """Show what is left, and the summary."""
+        self.clear_progress()
         if self._json:
             self._finish_json()
             return
@@ -142,8 +158,14 @@ class Show:
             self._flow.finish()
             self._tell_hidden()
             print(file=self._out)
-        for line in summary_lines(self._sim, self.tally, self._style):
+        for line in summary_lines(
+            self._sim, self.tally, self._style, verbose=self._verbose
+        ):
             print(line, file=self._out)
+
+    def clear_progress(self) -> None:
+        """Leave the line of stderr to what comes next."""
+        self._progress.clear()
 
     def _tell_hidden(self) -> None:
         hidden = self._lines - (self._most_lines or self._lines)
@@ -168,12 +190,6 @@ class Show:
         self._lines += 1
         if self._most_lines is None or self._lines <= self._most_lines:
             print(self._layout.text(line), file=self._out)
-
-    def _tell_progress(self) -> None:
-        if self._next >= self._next_progress:
-            self._next_progress = 2 * self._next
-            time = time_text(self._sim.now_ns)
-            say(f"kn-sim: {self._next} records, +{time} of virtual time …")
 
     def _too_many(self) -> str:
         origins = self.tally.origins

@@ -21,8 +21,17 @@ _MOST_GROUPS = 10
 _LONGEST_CAUSE = 160
 
 
-def summary_lines(sim: Simulation, tally: Tally, style: Style) -> Iterator[str]:
-    """Give the whole summary, line by line; sections that say nothing are left out."""
+def summary_lines(
+    sim: Simulation, tally: Tally, style: Style, *, verbose: bool = False
+) -> Iterator[str]:
+    """Give the whole summary, line by line; sections that say nothing are left out.
+
+    Args:
+        sim: That was run.
+        tally: What it came to.
+        style: What the terminal can show.
+        verbose: Whether to name each stub's place and each resource not simulated.
+    """
     yield from _services(tally, style)
     yield from _section("handler errors", tally.handler_errors, style, "red")
     yield from _section("dead letters", tally.dead_letters, style, "yellow")
@@ -37,7 +46,7 @@ def summary_lines(sim: Simulation, tally: Tally, style: Style) -> Iterator[str]:
     if stubs:
         title = style.paint("stubs", "bold")
         yield f"{title} (nobody describes them; they answer 202): {', '.join(stubs)}"
-    yield from finding_lines(sim.wiring, style)
+    yield from finding_lines(sim.wiring, style, with_stubs=verbose, each_absent=verbose)
     yield verdict_line(tally, sim.now_ns, style)
 
 

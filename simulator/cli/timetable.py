@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.cli.parser import Subparsers
+    from simulator.wiring import Wiring
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _EXAMPLES = """\
@@ -78,6 +79,7 @@ def run(args: argparse.Namespace) -> int:
     start_ns = _instant(args.at)
     wiring = wiring_of(args)
     warn_of_profiles(wiring)
+    names = [node for name in names for node in _nodes(wiring, name, args.namespace)]
     tables = timetables(wiring, status=args.status, names=names)
     idle = idle_routes(wiring, names)
     if args.format == "json":
@@ -88,6 +90,23 @@ def run(args: argparse.Namespace) -> int:
     if not tables and not idle:
         say("kn-sim: there is no trigger or subscription: nothing is delivered")
     return EXIT_DONE if tables else EXIT_SAYS_NO
+
+
+def _nodes(wiring: Wiring, name: str, namespace: str | None) -> list[str]:
+    """Find what a name stands for: a trigger and a subscription may share it.
+
+    Raises:
+        UsageError: They are of several namespaces.
+    """
+    from simulator.cli.names import named, resolve
+    from simulator.timetable import idle_routes
+
+    nodes = [route.node for hub in wiring.hubs for route in hub.routes]
+    nodes += [idle.node for idle in idle_routes(wiring)]
+    found = named(name, nodes, namespace)
+    if len({node.partition("/")[2] for node in found}) > 1:
+        resolve(name, nodes, namespace)
+    return found or [name]
 
 
 def files_and_names(words: Sequence[str]) -> tuple[list[str], list[str]]:

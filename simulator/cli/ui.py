@@ -9,7 +9,12 @@ import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import add_choices, add_settings, simulate
+from simulator.cli.inputs import (
+    add_choices,
+    add_namespace,
+    add_settings,
+    simulate,
+)
 from simulator.cli.parser import Subparsers, add_command
 from simulator.errors import EXIT_DONE, UsageError
 
@@ -58,6 +63,7 @@ def add_parser(subparsers: Subparsers) -> None:
         help="YAML in Knative or short form; a folder is read with all below it. "
         "Watched: a change is applied to the running simulation",
     )
+    add_namespace(parser)
     parser.add_argument(
         "--replay",
         metavar="TRACE",
@@ -185,6 +191,7 @@ def _opening(args: argparse.Namespace) -> Opening:
         to=args.to,
         replay=_recorded(replay) if replay else None,
         name=", ".join(args.files) or replay or "",
+        namespace=args.namespace,
     )
 
 

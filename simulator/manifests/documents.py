@@ -21,6 +21,11 @@ _KUSTOMIZATION = (
     "kubectl kustomize FOLDER | kn-sim run -"
 )
 _KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+# Kinds of the cluster as a whole that stand beside Knative's.
+_OF_NO_NAMESPACE = (
+    "Namespace", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition",
+    "PersistentVolume", "StorageClass", "ClusterIssuer", "Simulation",
+)  # fmt: skip
 _KUSTOMIZE = "kustomize.config.k8s.io/"
 
 
@@ -31,13 +36,17 @@ class DocumentReader:
     as `kubectl apply` takes it. Within one document of the short form it is a fault, and
     so is a second Simulation of one name: no `kubectl` applies those.
 
+    Args:
+        namespace: Of resources that name none; they are changed so. None leaves them.
+
     Attributes:
         resources: In the order in which they were written.
         left_out: What lies in a folder among the manifests and is none.
         replaced: What is written again, and otherwise, with both places.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, namespace: str | None = None) -> None:
+        self._namespace = namespace
         self.resources: list[Resource] = []
         self.left_out: list[Fault] = []
         self.replaced: list[Fault] = []
@@ -96,6 +105,8 @@ class DocumentReader:
 
     def _add(self, resources: list[Resource]) -> list[Fault]:
         """Take the resources of one document."""
+        if self._namespace:
+            resources = [in_namespace(r, self._namespace) for r in resources]
         faults = []
         before = len(self.resources)
         for resource in resources:
@@ -112,6 +123,17 @@ class DocumentReader:
                 self.replaced.append(Fault(reason, resource.position()))
                 self.resources[place] = resource
         return faults
+
+
+def in_namespace(resource: Resource, namespace: str) -> Resource:
+    """Put a resource that names no namespace into one, as ``kubectl apply -n`` does."""
+    metadata = resource.manifest.get("metadata")
+    if not isinstance(metadata, dict) or metadata.get("namespace"):
+        return resource
+    if resource.kind in _OF_NO_NAMESPACE:
+        return resource
+    placed = {**metadata, "namespace": namespace}
+    return resource.replace(manifest={**resource.manifest, "metadata": placed})
 
 
 def manifest_faults(value: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -47,22 +47,28 @@ class Contents(NamedTuple):
 
 
 def read(
-    sources: tuple[str | os.PathLike[str], ...], stdin: TextIO | None = None
+    sources: tuple[str | os.PathLike[str], ...],
+    stdin: TextIO | None = None,
+    namespace: str | None = None,
 ) -> Contents:
-    """Read files and folders."""
-    return read_texts(texts_of(sources, stdin))
+    """Read files and folders; *namespace* is that of resources that name none."""
+    return read_texts(texts_of(sources, stdin), namespace=namespace)
 
 
 def read_texts(
-    texts: Iterable[Text | Fault], *, may_be_empty: bool = False
+    texts: Iterable[Text | Fault],
+    *,
+    may_be_empty: bool = False,
+    namespace: str | None = None,
 ) -> Contents:
     """Read what files and folders hold.
 
     Args:
         texts: In their order.
         may_be_empty: Whether a text without any document is none of the faults.
+        namespace: Of resources that name none.
     """
-    reading = _Reading()
+    reading = _Reading(namespace)
     with collector_resting():
         for text in texts:
             if isinstance(text, Fault):
@@ -87,10 +93,10 @@ def read_text(text: str, name: str) -> Contents:
 class _Reading:
     """What the texts read so far have given."""
 
-    def __init__(self) -> None:
+    def __init__(self, namespace: str | None) -> None:
         self._faults: list[Fault] = []
         self._files: list[str] = []
-        self._documents = DocumentReader()
+        self._documents = DocumentReader(namespace)
         self._trees = Trees()
 
     def contents(self) -> Contents:

@@ -142,12 +142,7 @@ class Cluster:
         self, asker: Admitted, key: ResourceKey, path: str, effect: str = ""
     ) -> None:
         """Say that a resource that *asker* refers to is not there."""
-        elsewhere = self._homes.get((key.group, key.kind, key.name))
-        hint = (
-            f"; there is one in namespace {elsewhere!r}"
-            if elsewhere
-            else nearest(key.name, self.names_of(key))
-        )
+        hint = self.elsewhere(key) or nearest(key.name, self.names_of(key))
         self.findings.warn(
             asker,
             "unresolved",
@@ -155,6 +150,11 @@ class Cluster:
             f"{hint}{effect}",
             path,
         )
+
+    def elsewhere(self, key: ResourceKey) -> str:
+        """Say where else there is one of this kind and name, as the end of a sentence."""
+        home = self._homes.get((key.group, key.kind, key.name))
+        return f"; there is one in namespace {home!r}" if home else ""
 
     @cached_property
     def _homes(self) -> Mapping[tuple[str, str, str], str]:

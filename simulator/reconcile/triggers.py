@@ -235,7 +235,9 @@ class Triggers:
                 "name the broker in spec.broker"
             )
         else:
-            hint = nearest(key.name, self._cluster.names_of(key))
+            cluster = self._cluster
+            near = nearest(key.name, cluster.names_of(key))
+            hint = cluster.elsewhere(key) or near
             message = (
                 f"there is no Broker {key.name!r} in namespace {key.namespace!r}{hint}; "
                 f"this trigger gets no events{self._no_injection(trigger, key)}"

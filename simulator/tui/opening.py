@@ -30,6 +30,7 @@ class Opening:
         events: What is sent at the start.
         to: Where to; empty for the only broker.
         replay: A trace to show; None to run.
+        namespace: Of resources that name none.
     """
 
     def __init__(
@@ -41,17 +42,25 @@ class Opening:
         to: str = "",
         replay: Trace | None = None,
         name: str = "",
+        namespace: str | None = None,
     ) -> None:
         self.files = tuple(files)
         self.begin = begin
         self.events = tuple(events)
         self.to = to
+        self.namespace = namespace
         self.replay = replay
         self.name = name or ", ".join(files)
 
     def of(self, files: Sequence[str]) -> Opening:
         """Give the same for other files, without a replay."""
-        return Opening(files, self.begin, events=self.events, to=self.to)
+        return Opening(
+            files,
+            self.begin,
+            events=self.events,
+            to=self.to,
+            namespace=self.namespace,
+        )
 
     def load(self) -> Topology | None:
         """Read the topology; None when no file was named.
@@ -61,7 +70,9 @@ class Opening:
         """
         from simulator.topology import Topology
 
-        return Topology.load(*self.files, partly=True) if self.files else None
+        if not self.files:
+            return None
+        return Topology.load(*self.files, partly=True, namespace=self.namespace)
 
     def simulate(self, topology: Topology) -> Simulation:
         """Make the simulation, with the first events sent unless a trace is replayed.

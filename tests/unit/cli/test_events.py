@@ -215,3 +215,34 @@ def test_attributes_on_the_command_line_may_lack_id_and_source() -> None:
         "event-1",
         "/kn-sim",
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "data", "media_type"),
+    [
+        (b'{"id": 1}', {"id": 1}, "application/json"),
+        (b"plain, a=b", "plain, a=b", "text/plain"),
+        (b"\xff\xfe", b"\xff\xfe", "application/octet-stream"),
+    ],
+)
+def test_data_may_be_what_a_file_holds(
+    content: bytes, data: object, media_type: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "data"
+    file.write_bytes(content)
+
+    [event] = read_events([f"type=a,data=@{file},subject=s"])
+
+    shown = event.to_json()
+    found = event.body if isinstance(data, bytes) else shown["data"]
+    assert (found, shown["datacontenttype"]) == (data, media_type)
+    assert shown["subject"] == "s"
+
+
+def test_a_type_that_is_given_for_an_event_gets_the_spelling_of_one() -> None:
+    with pytest.raises(UsageError) as refused:
+        read_events(["order.placed"])
+
+    assert str(refused.value) == (
+        "--send order.placed: no such file; for an event: --send type=order.placed"
+    )

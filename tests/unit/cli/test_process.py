@@ -1,5 +1,6 @@
 """What only a process of its own shows: imports, environment, encodings, signals."""
 
+import json
 import os
 import subprocess
 import sys
@@ -148,3 +149,34 @@ def test_two_dashes_are_a_value_of_an_option_as_any_other(
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
     assert b"--" in done.stderr
+
+
+def test_a_run_that_is_terminated_says_what_it_came_to(workspace: Path) -> None:
+    (workspace / "long.yaml").write_text(
+        "topology: long\nbrokers: {default: {}}\n"
+        "triggers: {all: {subscriber: x}}\n"
+        "sources: {ticks: {every: 1ms, sink: broker, event: {type: tick}}}\n"
+    )
+    words = ["run", "long.yaml", "--for", "1000h", "--limit", "2000000000", "-q"]
+    command = [sys.executable, "-m", "simulator", *words, "--trace", "-"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command,
+        cwd=workspace,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        first, *_ = [process.stdout.readline() for _ in range(1000)]
+
+        process.terminate()
+        rest, said = process.stdout.read(), process.stderr.read()
+
+    assert process.returncode == 143
+    assert b"kn-sim: terminated at 2026-" in said
+    assert said.splitlines()[-1].endswith(b"; interrupted")
+    assert first.startswith(b'{"format":"kn-sim-trace/')
+    assert all(isinstance(json.loads(line), list | dict) for line in rest.splitlines())
+    assert rest.endswith(b"\n")

@@ -4,7 +4,6 @@ import gc
 import io
 import json
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -71,7 +70,7 @@ def test_the_trace_file_can_be_read_back(workspace: Path) -> None:
     assert [record.serial for record in records] == list(range(26))
 
 
-def test_a_terminal_gets_the_first_lines_and_the_progress(
+def test_a_terminal_gets_the_first_lines(
     workspace: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -87,10 +86,7 @@ def test_a_terminal_gets_the_first_lines_and_the_progress(
     assert code == 1
     assert lines[200].endswith(hidden)
     assert lines[201] == ""
-    assert re.fullmatch(
-        r"kn-sim: 1\d{4} records, \+[\d.a-z ]+ of virtual time …\n",
-        capsys.readouterr().err,
-    )
+    assert capsys.readouterr().err == ""  # which is no terminal
 
 
 def test_a_terminal_is_told_where_the_rest_is(

@@ -183,7 +183,7 @@ def test_colours_are_as_in_a_run(
         (["--type", "order.place"], "--type order.place: the trace has no such type; did you mean 'order.placed'? (there are: order.placed, order.priced)"),
         (["--id", "event1"], "--id event1: the trace has no such id; did you mean 'event-1'? (there are: event-1, event-1/order.priced)"),
         (["--kind", "snet"], "argument --kind: 'snet' is no kind of record; did you mean 'sent'? (there are: sent, accepted, "),
-        (["--format", "xml"], "argument --format: invalid choice: 'xml'"),
+        (["--format", "xml"], "argument -o/--format: invalid choice: 'xml'"),
         (["--knid", "sent"], "kn-sim trace show: unknown option --knid; did you mean '--kind'?\ntry: kn-sim trace show --help\n"),
         (["more"], "kn-sim trace show: one argument too many: more\n"),
     ],
