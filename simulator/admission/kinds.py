@@ -22,12 +22,14 @@ class Checking(Value):
         old: The object before the update, defaulted; None on creation.
         own_namespace: References must lie here; None where any namespace will do.
         group_allowed: A reference may name a group instead of an apiVersion.
+        stranger: The user, if he has no right to link to another namespace.
     """
 
     config: ClusterConfig
     old: Fields | None = None
     own_namespace: str | None = None
     group_allowed: bool = False
+    stranger: str | None = None
 
 
 SetDefaults: TypeAlias = Callable[[Fields, Defaulting], None]

@@ -16,6 +16,7 @@ from simulator.admission.faults import (
     missing,
     via,
 )
+from simulator.admission.features import CROSS_NAMESPACE
 from simulator.quoting import go_quote
 
 if TYPE_CHECKING:
@@ -51,6 +52,23 @@ def check_reference(reference: Fields, checking: Checking) -> list[Fault]:
         )
         faults.append(generic("mismatched namespaces", "namespace", details=details))
     return faults
+
+
+def check_link(obj: Fields, reference: Fields, checking: Checking) -> list[Fault]:
+    """Check that the user may link to what is in another namespace.
+
+    Source: knative-kinds 8.8j; knative/eventing pkg/crossnamespace/validation.go
+        CheckNamespace, which asks the API server.
+    """
+    namespace, own = reference.get("namespace"), obj["metadata"]["namespace"]
+    allowed = checking.stranger is None or not checking.config.enabled(CROSS_NAMESPACE)
+    if allowed or not namespace or namespace == own:
+        return []
+    message = (
+        f"user {checking.stranger} is not authorized to get target resource in "
+        f"namespace: {namespace}"
+    )
+    return [generic(message, f"spec.{reference['kind']}Namespace")]
 
 
 def _check_group(reference: Fields, checking: Checking) -> list[Fault]:

@@ -9,7 +9,11 @@ from simulator.admission.faults import Fault, disallowed, missing, via
 from simulator.admission.features import CROSS_NAMESPACE, KREFERENCE_GROUP
 from simulator.admission.go_types import pointer, value
 from simulator.admission.kinds import Kind, immutable
-from simulator.admission.references import check_destination, check_reference
+from simulator.admission.references import (
+    check_destination,
+    check_link,
+    check_reference,
+)
 from simulator.admission.types_duck import (
     DELIVERY_SPEC,
     DESTINATION,
@@ -53,7 +57,7 @@ def validate(subscription: Fields, checking: Checking) -> list[Fault]:
     if spec.get("reply"):
         faults += via(check_destination(spec["reply"], checking), "reply")
     faults += via(check_delivery(spec.get("delivery"), checking), "delivery")
-    return via(faults, "spec")
+    return via(faults, "spec") + check_link(subscription, spec["channel"], checking)
 
 
 def _check_channel(channel: Fields, checking: Checking) -> list[Fault]:

@@ -20,7 +20,7 @@ from simulator.admission.filter_rules import check_attributes, check_filters
 from simulator.admission.go_types import STRING, MapOf, Struct, pointer, text, value
 from simulator.admission.kinds import Kind, immutable
 from simulator.admission.origins import from_webhook
-from simulator.admission.references import check_destination
+from simulator.admission.references import check_destination, check_link
 from simulator.admission.types_duck import (
     DELIVERY_SPEC,
     DESTINATION,
@@ -78,7 +78,8 @@ def validate(trigger: Fields, checking: Checking) -> list[Fault]:
     faults += via(check_filters(spec.get("filters") or []), "filters")
     faults += via(check_destination(spec["subscriber"], checking), "subscriber")
     faults += via(check_delivery(spec.get("delivery"), checking), "delivery")
-    return via(faults, "spec") + _check_annotations(trigger)
+    faults = via(faults, "spec") + _check_annotations(trigger)
+    return faults + check_link(trigger, spec.get("brokerRef") or {}, checking)
 
 
 def _check_broker(spec: Fields, checking: Checking) -> list[Fault]:

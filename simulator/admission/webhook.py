@@ -51,6 +51,7 @@ def admit(
     *,
     config: ClusterConfig,
     old: Mapping[str, Any] | None = None,
+    stranger: str | None = None,
 ) -> Admission:
     """Do to a manifest what Knative's webhooks do when it is applied.
 
@@ -59,6 +60,8 @@ def admit(
         config: The config maps of the cluster.
         old: The manifest as it was, for an update; it is defaulted first, as the
             stored object was.
+        stranger: The name of a user without the right (`knsubscribe`) to link to brokers
+            and channels of other namespaces; None for a user who has it.
 
     Source: knative-resources 1.1; knative/pkg webhook/resourcesemantics; stages and
         texts as in data/golden/validate.json.
@@ -80,7 +83,7 @@ def admit(
             before, _ = _defaulted(kind, old, config)
         except DecodeError as error:
             return _refused(f"cannot decode incoming old object: {error}")
-    found = kind.validate(new, Checking(config=config, old=before))
+    found = kind.validate(new, Checking(config=config, old=before, stranger=stranger))
     if before is not None:
         found = [*found, *kind.check_update(before, new)]
     faults = merged(found) if found else ()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,9 @@ from tests.unit.admission.examples import (
     texts,
     trigger,
 )
+
+if TYPE_CHECKING:
+    from simulator.admission import ClusterConfig
 
 LABEL = "eventing.knative.dev/broker"
 CROSS = features(cross_namespace_event_links="enabled")
@@ -77,6 +80,36 @@ def test_a_broker_of_another_namespace_needs_the_feature() -> None:
     new = trigger({"broker": "", "brokerRef": {**A_BROKER, "namespace": "other"}})
 
     assert said(new, CROSS) == []
+
+
+@pytest.mark.parametrize(
+    ("namespace", "config", "expected"),
+    [
+        (
+            "other",
+            CROSS,
+            [
+                (
+                    "user eve is not authorized to get target resource in namespace: other: "
+                    "spec.BrokerNamespace"
+                )
+            ],
+        ),
+        ("other", SHIPPED, ["must not set the field(s): spec.namespace"]),
+        ("default", CROSS, []),
+        ("", CROSS, []),
+    ],
+)
+def test_a_link_to_a_broker_of_another_namespace_needs_a_right(
+    namespace: str, config: ClusterConfig, expected: list[str]
+) -> None:
+    reference = {**A_BROKER, "namespace": namespace}
+
+    admission = admit(
+        trigger({"broker": "", "brokerRef": reference}), config=config, stranger="eve"
+    )
+
+    assert [text.partition("\n")[0] for text in texts(admission)] == expected
 
 
 @pytest.mark.parametrize("name", ["Source", "s-pace", "s_pace", "123", "é", "a\n"])
