@@ -76,17 +76,13 @@ def _check_files(files: list[str]) -> None:
     Raises:
         UsageError: One is not there.
     """
-    from pathlib import Path
+    import os
 
-    from simulator.errors import nearest
+    from simulator.manifests.files import why_missing  # loaded soon
 
     for file in files:
-        path = Path(file)
-        if file != "-" and not path.exists():
-            folder = path.parent
-            there = [p.name for p in folder.iterdir()] if folder.is_dir() else []
-            close = nearest(path.name, sorted(there))
-            raise UsageError(f"{file}: no such file or folder{close}")
+        if file != "-" and not os.path.exists(file):
+            raise UsageError(f"{file}: {why_missing(file)}")
 
 
 def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> None:

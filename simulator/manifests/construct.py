@@ -9,6 +9,9 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from simulator.manifests.plain import MAX_DEPTH
 from simulator.manifests.scalars import (
+    BOOL,
+    FLOAT,
+    INT,
     MERGE,
     STR,
     ScalarError,
@@ -18,6 +21,9 @@ from simulator.manifests.scalars import (
 
 if TYPE_CHECKING:
     from simulator.manifests.plain import Plain, PlainMapping
+
+SHORT_FORM_KEY = "topology"
+"""What a document of the short form has at its top."""
 
 MAX_EXPANDED = 2_000_000
 """Values of one text after its aliases are expanded; no YAML bomb gets through."""
@@ -41,11 +47,12 @@ class Constructor:
     Source: sigs.k8s.io/yaml, ``UnmarshalStrict``: a key written twice is an error.
     """
 
-    __slots__ = ("_faulty", "_left", "_trail")
+    __slots__ = ("_as_written", "_faulty", "_left", "_trail")
 
     def __init__(self) -> None:
         self._left = MAX_EXPANDED
         self._trail: list[Node] = []
+        self._as_written = False
         self._faulty: dict[int, NodeFault] = {}
 
     @property
@@ -56,10 +63,15 @@ class Constructor:
     def document(self, root: Node) -> tuple[Plain, list[NodeFault]]:
         """Give the value of a document and its faults.
 
-        The value counts only if there are none.
+        The value counts only if there are none. Where a key of it is ``topology``, the
+        short form, every key is the text that is written: a trigger ``y`` is no ``true``.
         """
         self._trail = []
         self._faulty = {}
+        self._as_written = type(root) is MappingNode and any(
+            type(key) is ScalarNode and key.value == SHORT_FORM_KEY
+            for key, _ in root.value
+        )
         try:
             value = self._value(root)
         except _RefusedError as error:
@@ -129,6 +141,8 @@ class Constructor:
         if type(node) is not ScalarNode:
             self._fault(node, "a key must be a text, not a mapping or a list")
             return None
+        if self._as_written and node.tag in (BOOL, INT, FLOAT):
+            return str(node.value)
         try:
             return key_text(node.tag, node.value)
         except ScalarError as error:
@@ -136,7 +150,11 @@ class Constructor:
             return None
 
     def _twice(self, node: Node, key: str, again: Node) -> None:
-        first = next(k for k, _ in node.value if _text_of(k) == key)
+        first = next(
+            k
+            for k, _ in node.value
+            if key == (k.value if self._as_written else _text_of(k))
+        )
         line = first.start_mark.line + 1
         self._fault(again, f"the key {key!r} is written twice, first in line {line}")
 

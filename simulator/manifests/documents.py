@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault
 from simulator.manifests.called import called
+from simulator.manifests.construct import SHORT_FORM_KEY
 from simulator.manifests.origin import Document, Step, WrittenAt, path_of, steps_of
 from simulator.resource import Resource, written_twice
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from simulator.manifests.plain import Plain, PlainMapping
     from simulator.resource import ResourceKey
 
-SHORT_FORM_KEY = "topology"
 _KUSTOMIZATION = (
     "a Kustomization is no manifest; build it first: "
     "kubectl kustomize FOLDER | kn-sim run -"

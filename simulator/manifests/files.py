@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from typing import TYPE_CHECKING
 
 from simulator.errors import Fault, Position
+from simulator.manifests.kubectl import without_bookkeeping
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -16,7 +18,12 @@ if TYPE_CHECKING:
 MAX_BYTES = 16 * 1024 * 1024
 """Of one file; 20 times 2,000 manifests."""
 
+MAX_STREAM_BYTES = 128 * 1024 * 1024
+"""Of standard input, which nobody can split: all that `kubectl get -A` says."""
+
 STDIN = "-"
+_OF_OTHER_ENCODINGS = (BOM_UTF32_LE, BOM_UTF32_BE, BOM_UTF16_LE, BOM_UTF16_BE)
+_WILD = "*?["
 SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -35,17 +42,28 @@ class Text(Value):
 def texts_of(
     sources: tuple[str | os.PathLike[str], ...], stdin: TextIO | None
 ) -> Iterator[Text | Fault]:
-    """Give the texts in the order asked for, those of a folder sorted by path."""
+    """Give the texts in the order asked for, those of a folder sorted by path.
+
+    A file that is named in two ways is read once.
+    """
+    named = {os.path.realpath(source) for source in sources if source != STDIN}
+    read: dict[str, None] = {}
     for source in sources:
         if source == STDIN:
             stream = stdin or sys.stdin
-            yield _checked("<stdin>", _bytes_of(stream), named=True)
+            raw = _bytes_of(stream)
+            yield _checked("<stdin>", raw, named=True, most=MAX_STREAM_BYTES)
             continue
         path = _spelled(os.fspath(source))
-        if os.path.isdir(path):
-            yield from _folder(path)
-        else:
-            yield _file(path, named=True)
+        for found in _folder(path) if os.path.isdir(path) else (path,):
+            real = found if isinstance(found, Fault) else os.path.realpath(found)
+            if real in read:
+                continue
+            read[real] = None
+            if isinstance(found, Fault):
+                yield found
+            else:
+                yield _file(found, named=real in named)
 
 
 def _spelled(path: str) -> str:
@@ -57,7 +75,8 @@ def _spelled(path: str) -> str:
     return str(Path(path))
 
 
-def _folder(folder: str) -> Iterator[Text | Fault]:
+def _folder(folder: str) -> Iterator[str | Fault]:
+    """Give the files of a folder and of all below it, sorted by path."""
     unreadable: list[OSError] = []
     found = [
         _spelled(os.path.join(parent, name))
@@ -69,8 +88,7 @@ def _folder(folder: str) -> Iterator[Text | Fault]:
         yield _fault(error.filename, f"cannot be read: {error.strerror}")
     if not found and not unreadable:
         yield _fault(folder, f"the folder holds no {', '.join(SUFFIXES)} file")
-    for path in sorted(found, key=lambda path: path.split(os.sep)):
-        yield _file(path, named=False)
+    yield from sorted(found, key=lambda path: path.split(os.sep))
 
 
 def _file(path: str, *, named: bool) -> Text | Fault:
@@ -78,7 +96,7 @@ def _file(path: str, *, named: bool) -> Text | Fault:
         with open(path, "rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        return _fault(path, f"no such file or folder{_near(path)}")
+        return _fault(path, why_missing(path))
     except OSError as error:
         return _fault(path, f"cannot be read: {error.strerror}")
     except ValueError:  # which Python words anew and anew
@@ -86,14 +104,25 @@ def _file(path: str, *, named: bool) -> Text | Fault:
     return _checked(path, raw, named=named)
 
 
-def _checked(name: str, raw: bytes, *, named: bool) -> Text | Fault:
-    if len(raw) > MAX_BYTES:
-        limit = f"{MAX_BYTES // 1024**2} MB"
-        return _fault(name, f"is larger than {limit}; split it into several files")
+def _checked(
+    name: str, raw: bytes, *, named: bool, most: int = MAX_BYTES
+) -> Text | Fault:
+    if len(raw) > most:
+        way = "split it into several files"
+        way += ", or give it to stdin" if most == MAX_BYTES else ""
+        return _fault(name, f"is larger than {most // 1024**2} MB; {way}")
+    if raw.startswith(_OF_OTHER_ENCODINGS):
+        return _decoded(name, raw, named=named)
     if b"\0" in raw:
-        return _fault(name, "is binary: it holds NUL bytes; a manifest is UTF-8 text")
+        wide = b"\0" in raw[:2] and raw[:200:2].count(0) != raw[1:200:2].count(0)
+        what = (
+            "looks like UTF-16: save it as UTF-8"
+            if wide
+            else ("is binary: it holds NUL bytes; a manifest is UTF-8 text")
+        )
+        return _fault(name, what)
     try:
-        text = raw.decode().removeprefix("\ufeff")
+        text = without_bookkeeping(raw.decode().removeprefix("\ufeff"))
         return Text(name=name, text=text, named=named)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
@@ -104,21 +133,40 @@ def _checked(name: str, raw: bytes, *, named: bool) -> Text | Fault:
         return Fault(reason, position)
 
 
+def _decoded(name: str, raw: bytes, *, named: bool) -> Text | Fault:
+    """Read what begins with the byte order mark of UTF-16 or UTF-32.
+
+    Source: YAML 1.1, 5.2 (character encoding); Windows PowerShell 5 writes UTF-16.
+    """
+    bits = 32 if raw.startswith((BOM_UTF32_LE, BOM_UTF32_BE)) else 16
+    try:
+        text = raw.decode(f"utf-{bits}")
+    except UnicodeDecodeError as error:
+        return _fault(name, f"is no UTF-{bits}: {error.reason}; save it as UTF-8")
+    return Text(name=name, text=text, named=named)
+
+
 def _bytes_of(stream: TextIO) -> bytes:
     binary: IO[bytes] | None = getattr(stream, "buffer", None)
     if binary is not None:
-        return binary.read(MAX_BYTES + 1)
-    return stream.read(MAX_BYTES + 1).encode(errors="surrogatepass")
+        return binary.read(MAX_STREAM_BYTES + 1)
+    return stream.read(MAX_STREAM_BYTES + 1).encode(errors="surrogatepass")
 
 
-def _near(path: str) -> str:
+def why_missing(path: str) -> str:
+    """Say that there is no such file, and what may be meant."""
     from simulator.errors import nearest  # only on a fault
 
+    if os.path.islink(path):
+        return f"is a link to {os.readlink(path)!r}, which is not there"
+    if any(sign in path for sign in _WILD):
+        return "no file matches this pattern, and no file is called so"
     folder, name = os.path.split(path)
     try:
-        return nearest(name, sorted(os.listdir(folder or os.curdir)))
+        near = nearest(name, sorted(os.listdir(folder or os.curdir)))
     except OSError:
-        return ""
+        near = ""
+    return f"no such file or folder{near}"
 
 
 def _fault(path: str, reason: str) -> Fault:

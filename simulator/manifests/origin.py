@@ -9,7 +9,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
 from simulator.errors import Position
 from simulator.manifests.compose import compose
-from simulator.manifests.scalars import key_text
+from simulator.manifests.scalars import NULL, STR, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,6 +60,8 @@ class _Tree:
             for key, value in node.value:
                 if isinstance(key, ScalarNode):
                     fields.setdefault(key_text(key.tag, key.value), (key, value))
+                    # As the short form takes it.
+                    fields.setdefault(key.value, (key, value))
         return fields.get(str(step))
 
 
@@ -147,6 +149,21 @@ class Document:
                 break
         return self._place(place, self._line)
 
+    def reading(self, steps: Sequence[Step], *, skip: bool = False) -> str:
+        """Say how YAML reads what stands along *steps*, where that may surprise."""
+        tree = self._trees.of(self._number, self._root) if steps else None
+        if tree is None:
+            return ""
+        node, keys = tree.root, []
+        for step in steps:
+            found = tree.step(node, step)
+            if found is not None:
+                keys.append(found[0])
+                node = found[1]
+        # In the short form, which skips steps, keys are as they look.
+        doubtful = [node] if skip else [*keys, node]
+        return "; ".join(dict.fromkeys(filter(None, map(surprise, doubtful))))
+
     def _place(self, node: Node, first_line: int) -> Position:
         mark = node.start_mark
         line = first_line + mark.line
@@ -161,6 +178,16 @@ class Document:
             return None
 
 
+def surprise(node: Node) -> str:
+    """Say that a word or a number without quotes is not what it looks like."""
+    if not isinstance(node, ScalarNode) or node.tag == STR:
+        return ""
+    value = key_text(node.tag, node.value) if node.tag != NULL else node.value
+    if value == node.value:
+        return ""
+    return f"{node.value} is {value} in YAML 1.1: write it in quotes"
+
+
 class WrittenAt:
     """The origin of a Knative manifest: a document, or an item of a List in it."""
 
@@ -173,6 +200,10 @@ class WrittenAt:
     def position(self, path: str = "") -> Position:
         """Find the place of a field, or of its nearest written parent."""
         return self._document.position((*self._base, *steps_of(path)))
+
+    def reading(self, path: str) -> str:
+        """Say how YAML reads the field, where that may surprise."""
+        return self._document.reading((*self._base, *steps_of(path)))
 
 
 class WrittenShort:
@@ -197,3 +228,7 @@ class WrittenShort:
     def position(self, path: str = "") -> Position:
         """Find the place of a field, or of its nearest written parent."""
         return self._document.position((*self._base, *steps_of(path)), skip=True)
+
+    def reading(self, path: str) -> str:
+        """Say how YAML reads the field, where that may surprise."""
+        return self._document.reading((*self._base, *steps_of(path)), skip=True)

@@ -121,8 +121,8 @@ class _Reading:
         documents, before = 0, len(self._documents.resources)
         self._files.append(text.name)
         for document, root in _composed(text, faults, self._trees):
-            documents += 1
             value, wrong = constructor.document(root)
+            documents += value is not None or bool(wrong)
             if wrong:
                 faults += [
                     Fault(reason, document.node_position(node))

@@ -51,9 +51,10 @@ def read_short(
     place = Place()
     found = short_manifests(value, place)
     faults = [
-        Fault(f"{path}: {reason}", document.position(steps), path)
+        Fault(f"{path}: {reason}{reading}", document.position(steps), path)
         for steps, reason in place.faults
         for path in (path_of(steps),)
+        for reading in (_reading(document, steps, reason),)
     ]
     wrong = {steps[:2] for steps, _ in place.faults}
     resources = [
@@ -64,6 +65,12 @@ def read_short(
         for base, manifest in found
     ]
     return resources, faults
+
+
+def _reading(document: Document, steps: tuple[Step, ...], reason: str) -> str:
+    """Say how YAML reads a value of a wrong type, if not as it looks."""
+    reading = document.reading(steps) if reason.startswith("must be") else ""
+    return reading and f"; {reading}"
 
 
 def short_manifests(

@@ -12,7 +12,7 @@ from simulator.reconcile.conditions import ConditionSet
 from simulator.reconcile.destinations import Reference, not_found
 from simulator.reconcile.ignored import is_injected
 from simulator.reconcile.settings import Effective, delivery_of, in_force
-from simulator.resource import ResourceKey
+from simulator.resource import DEFAULT_NAMESPACE, ResourceKey
 from simulator.wiring import Route, node_name
 
 if TYPE_CHECKING:
@@ -246,12 +246,10 @@ class Triggers:
 
     def _no_injection(self, trigger: Admitted, key: ResourceKey) -> str:
         """Say that the mark for injection, which somebody relies on, makes no Broker."""
-        about = [
-            each
-            for each in self._cluster.resources.values()
-            if each.key[:2] == _NAMESPACE and each.name == key.namespace
-        ]
-        marked = next((each for each in (trigger, *about) if is_injected(each)), None)
+        place = ResourceKey(*_NAMESPACE, DEFAULT_NAMESPACE, key.namespace)
+        namespace = self._cluster.resources.get(place)
+        about = (trigger,) if namespace is None else (trigger, namespace)
+        marked = next((each for each in about if is_injected(each)), None)
         if marked is None:
             return ""
         return (

@@ -116,7 +116,7 @@ def _refused(
     told = tuple(f"{misfit.path}{end}" for misfit in found for end in ".[,")
     origin = resource.origin
     misread = isinstance(origin, WrittenShort) and origin.misread
-    return [fault_at(resource, each.path, each.message) for each in found] + [
+    return [_misfit_fault(resource, each) for each in found] + [
         Fault(f"{resource}: {said(objection)}", resource.position(path), path)
         for objection in admission.faults
         if not (misread and objection.is_of_absence)
@@ -127,7 +127,18 @@ def _refused(
 
 def misfit_faults(resource: Resource) -> list[Fault]:
     """Say which values are of another type than their fields."""
-    return [fault_at(resource, each.path, each.message) for each in _misfits(resource)]
+    return [_misfit_fault(resource, each) for each in _misfits(resource)]
+
+
+def _misfit_fault(resource: Resource, misfit: Misfit) -> Fault:
+    """Say what is wrong with a value, and how YAML reads it if not as it looks."""
+    from simulator.manifests.origin import WrittenAt, WrittenShort
+
+    reading = ""
+    if isinstance(resource.origin, WrittenAt | WrittenShort):
+        reading = resource.origin.reading(misfit.path)
+    what = f"{misfit.message}; {reading}" if reading else misfit.message
+    return fault_at(resource, misfit.path, what)
 
 
 def _misfits(resource: Resource) -> tuple[Misfit, ...]:

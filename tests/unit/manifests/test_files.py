@@ -7,6 +7,7 @@ import pytest
 
 from simulator.errors import TopologyError, UsageError
 from simulator.manifests.files import MAX_BYTES
+from simulator.manifests.kubectl import without_bookkeeping
 from simulator.session.prepare import prepare
 from simulator.topology import Topology
 
@@ -50,7 +51,7 @@ def test_what_is_no_manifest_is_left_out_of_a_folder_but_refused_by_name(
     assert topology.left_out == (f"{values}:2:1: {reason}", f"{values}:4:1: {reason}")
     notes = [str(finding) for finding in prepare(topology).findings]
     assert [note for note in notes if str(values) in note] == [
-        f"left out: {reason}" for reason in topology.left_out
+        f"KN001 left out: {reason}" for reason in topology.left_out
     ]
     assert len(faults_of(values)) == 2
 
@@ -151,7 +152,7 @@ def test_a_file_that_holds_no_document_is_a_fault(tmp_path: Path) -> None:
         ),
         pytest.param(
             b"#" * (MAX_BYTES + 1),
-            ": is larger than 16 MB; split it into several files",
+            ": is larger than 16 MB; split it into several files, or give it to stdin",
             id="large",
         ),
     ],
@@ -243,3 +244,68 @@ def test_broken_json_that_is_a_manifest_is_refused_wherever_it_lies(
     (tmp_path / "a.json").write_text('{"apiVersion": "v1", "kind": "X",')
 
     assert len(faults_of(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
+def test_a_byte_order_mark_says_how_a_file_is_written(
+    tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(manifest("ä").encode(encoding))
+
+    (resource,) = Topology.load(file)
+
+    assert resource.name == "ä"
+
+
+def test_utf_16_without_a_mark_is_told_how_to_save(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(manifest("a").encode("utf-16-le"))
+
+    assert faults_of(file) == [f"{file}: looks like UTF-16: save it as UTF-8"]
+
+
+def test_a_file_that_is_named_in_two_ways_is_read_once(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(manifest("a"))
+    (tmp_path / "notes.yaml").write_text("- no manifest")
+    (tmp_path / "b.yaml").symlink_to(file)
+
+    topology = Topology.load(tmp_path, file, f"{tmp_path}/./a.yaml")
+
+    assert [resource.name for resource in topology] == ["a"]
+    assert len(topology.left_out) == 1
+
+
+def test_a_link_that_leads_nowhere_names_where(tmp_path: Path) -> None:
+    link = tmp_path / "gone.yaml"
+    link.symlink_to("nowhere.yaml")
+
+    assert faults_of(link) == [
+        f"{link}: is a link to 'nowhere.yaml', which is not there"
+    ]
+
+
+def test_a_pattern_that_no_shell_has_filled_in_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "ping.yaml").write_text(manifest("a"))
+
+    assert faults_of(tmp_path / "*.yaml") == [
+        f"{tmp_path}/*.yaml: no file matches this pattern, and no file is called so"
+    ]
+
+
+def test_of_all_that_kubectl_gets_no_line_is_read_that_only_a_cluster_needs() -> None:
+    kept = (
+        "- apiVersion: v1\n  kind: X\n  metadata:\n%s    name: a\n  spec: {status: 1}\n"
+    )
+    fields = "    managedFields:\n    - f:a:\n        x: {}\n      g: 1\n"
+    status = "  status:\n    conditions:\n    - type: Ready\n"
+    item = kept % fields + status
+    text = "apiVersion: v1\nitems:\n" + item * 20_000 + "kind: List\n"
+
+    slim = without_bookkeeping(text)
+
+    assert slim.count("\n") == text.count("\n")
+    assert slim.replace("\n\n", "\n").count("managedFields") == 0
+    assert slim.count("spec: {status: 1}") == 20_000
+    assert slim.count("conditions") == 0

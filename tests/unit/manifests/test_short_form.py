@@ -2,6 +2,8 @@ from typing import Any
 
 import pytest
 
+from simulator.errors import TopologyError
+from simulator.session import Simulation
 from simulator.topology import Topology
 from tests.unit.manifests.faults import faults_of
 
@@ -327,3 +329,52 @@ def test_a_fault_beside_a_short_form_is_found_too() -> None:
     assert faults_of("topology: t\nbrokers: {a: {}}\n---\nkind: X") == [
         "t.yaml:4:1: a manifest needs apiVersion"
     ]
+
+
+def test_names_and_keys_of_the_short_form_are_the_text_that_is_written() -> None:
+    topology = Topology.parse("""
+topology: x
+brokers: {n: {}}
+triggers: {y: {broker: "n", filter: {off: a, 012: b}, subscriber: s}}
+services: {no: {}, 123: {}}
+""")
+
+    named = {resource.kind: resource.name for resource in topology}
+    trigger = topology.get("Trigger", "y")
+    simulation = topology.get("Simulation", "x")
+    assert named["Broker"] == "n"
+    assert trigger is not None
+    assert trigger.spec["filter"]["attributes"] == {"off": "a", "012": "b"}
+    assert simulation is not None
+    assert list(simulation.spec["services"]) == ["no", "123"]
+    assert trigger.position("spec.filter.attributes.off").column == 38
+
+
+def test_a_key_that_is_written_twice_is_told_whatever_yaml_makes_of_it() -> None:
+    with pytest.raises(TopologyError) as refused:
+        Topology.parse("topology: x\nbrokers:\n  y: {}\n  y: {}\n")
+
+    assert "the key 'y' is written twice, first in line 3" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (
+            "NO",
+            "expected text, found false; NO is false in YAML 1.1: write it in quotes",
+        ),
+        ("012", "expected text, found 10; 012 is 10 in YAML 1.1: write it in quotes"),
+        ("5", "expected text, found 5"),
+        ("true", "expected text, found true"),
+    ],
+)
+def test_a_word_that_yaml_reads_otherwise_is_told_as_it_is_written(
+    written: str, told: str
+) -> None:
+    text = f"topology: x\nbrokers: {{b: {{}}}}\ntriggers: {{t: {{broker: b, filter: {{country: {written}}}, subscriber: s}}}}\n"
+
+    with pytest.raises(TopologyError) as refused:
+        Simulation(Topology.parse(text))
+
+    assert str(refused.value).endswith(told)
