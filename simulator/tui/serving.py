@@ -6,6 +6,7 @@ import asyncio
 import sys
 from asyncio.subprocess import Process
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual_serve.server import Server
@@ -20,6 +21,9 @@ if sys.platform == "win32":
 else:
     from asyncio import SelectorEventLoop as _EventLoop
 
+# Holds a page of our own: that of textual-serve asks Google for a font, and no key works
+# before it is clicked into.
+_PAGE = Path(__file__).parent / "web"
 # How long a UI may take to end.
 _PATIENCE_S = 5.0
 
@@ -33,7 +37,7 @@ def serve(command: str, *, host: str, port: int, title: str) -> None:
         port: Likewise.
         title: Of the page.
     """
-    server = _Server(command, host=host, port=port, title=title)
+    server = _Server(command, host=host, port=port, title=title, templates_path=_PAGE)
     with closing(_Loop()) as loop:
         asyncio.set_event_loop(loop)  # the server takes what is set
         try:

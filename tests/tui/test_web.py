@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -153,3 +154,28 @@ def test_an_open_page_is_hung_up_on_when_the_server_is_ended(tmp_path: Path) -> 
 
         assert (code, process.returncode) == (NORMAL, 0)
         assert b"Traceback" not in told
+
+
+@pytest.mark.skipif(os.name == "nt", reason="is ended by a signal")
+def test_the_page_names_no_host_and_all_that_it_names_is_there(tmp_path: Path) -> None:
+    port = free_port()
+
+    async def statuses(paths: list[str]) -> AsyncIterator[int]:
+        async with aiohttp.ClientSession(f"http://{HOST}:{port}") as session:
+            for path in paths:
+                async with session.get(path) as answered:
+                    yield answered.status
+
+    async def found(page: str) -> list[int]:
+        paths = re.findall(r"""["'(](/static/[^"')]+)""", page)
+        return [status async for status in statuses(paths)]
+
+    with served(tmp_path, port):
+        _, page = asyncio.run(answer(port))
+        named = asyncio.run(found(page))
+
+    assert re.findall(r"(?:https?:|wss?:|[\"'(])//([^/\"']+)", page) == [
+        f"{HOST}:{port}"
+    ]
+    assert named == [200] * 4
+    assert "default-src 'self'" in page
