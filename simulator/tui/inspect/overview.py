@@ -10,6 +10,7 @@ from simulator.tui.inspect.text_line import Goal, Look, Span, TextLine, line, wi
 from simulator.tui.reel.sorts import Sort
 from simulator.tui.reel.wording import short
 from simulator.tui.spelling import counted, length_text
+from simulator.tui.widgets.apart import START_SHARE, Apart
 from simulator.tui.widgets.figures import rate_text
 from simulator.wiring import Severity
 
@@ -128,9 +129,10 @@ def _types(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
     if not counts:
         return
     yield from heading("event types", look)
+    labels = _labels([name for name, _ in counts], look, start_share=0)
     bars = [
-        _Bar((_label(name, look),), count, f"{count:>6,}", "k-trigger")
-        for name, count in counts
+        _Bar((label,), count, f"{count:>6,}", "k-trigger")
+        for label, (_, count) in zip(labels, counts, strict=True)
     ]
     yield from _bars(bars, look)
 
@@ -144,23 +146,22 @@ def _slowest(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
     if not found:
         return
     yield from heading("slowest services", look, "p95")
+    labels = _labels([short(node) for node, _ in found], look)
     bars = [
-        _Bar(
-            (_label(short(node), look),),
-            each.p95,
-            f"{length_text(each.p95):>7}",
-            "k-service",
-            node,
-        )
-        for node, each in found
+        _Bar((label,), each.p95, f"{length_text(each.p95):>7}", "k-service", node)
+        for label, (node, each) in zip(labels, found, strict=True)
     ]
     yield from _bars(bars, look)
 
 
-def _label(name: str, look: Look) -> Span:
-    """Give a name in a column of two fifths of the width."""
+def _labels(
+    names: Sequence[str], look: Look, start_share: float = START_SHARE
+) -> list[Span]:
+    """Give names in a column of two fifths of the width, each to be told apart."""
     width = look.width * 2 // 5
-    return Span(f"{look.middle(name, width):<{width}} ")
+    shown = [look.shown(name) for name in names]
+    cuts = Apart(shown, ellipsis=look.glyphs.ellipsis, start_share=start_share)
+    return [Span(f"{look.column(cuts.cut(name, width), width)} ") for name in shown]
 
 
 def _approvals(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:

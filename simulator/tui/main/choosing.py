@@ -10,7 +10,7 @@ from simulator.tui.key_names import key_names
 from simulator.tui.main.choice import NOTHING, Choice
 from simulator.tui.main.framing import Framing
 from simulator.tui.main.guard import possible
-from simulator.tui.main.looking import FIND, seen_types, type_prefix, way_of
+from simulator.tui.main.looking import FIND, way_of
 from simulator.tui.reel.groups import Groups
 from simulator.tui.reel.rows import Rows, row_count
 
@@ -176,7 +176,6 @@ class ChoosingKeys(Framing):
         chosen = self.history.now.serial
         if chosen is not None and not self.events.following:
             self.events.go_to(chosen)
-        self.events.set_prefix(type_prefix(seen_types(reel)))
         pane = self.query_one("#events-pane")
         pane.border_title = "  ".join(["events", *self._said()])
         lit = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,14 @@ from simulator.tui.main.guard import possible
 from simulator.tui.main.looking import seen_types
 from simulator.tui.main.panes import PaneKeys
 from simulator.tui.main.replying import reply_draft
+from simulator.tui.main.warned import Warned
 from simulator.tui.player import State
 from simulator.tui.screens.approvals import Approvals, Waiting
 from simulator.tui.screens.draft import Draft, draft_of
 from simulator.tui.screens.faults import Faults
 from simulator.tui.screens.problems import Problems, problem_of, reload_problems
 from simulator.tui.screens.send_event import Purpose, SendEvent
+from simulator.tui.spelling import counted
 
 if TYPE_CHECKING:
     from simulator.event import Event
@@ -38,6 +40,11 @@ class DoingKeys(PaneKeys):
     _waited = 0
     _told_s = -inf
     _templates: list[Template] | None = None
+
+    @cached_property
+    def warned(self) -> Warned:
+        """Which warnings have been seen."""
+        return Warned()
 
     @property
     def sim(self) -> Simulation:
@@ -287,6 +294,8 @@ class DoingKeys(PaneKeys):
     def action_problems(self) -> None:
         """Show what the topology's author should know."""
         stage = self.stage
+        self.warned.see(stage.problems)
+        self.show_problem()
         names = {box.label: box.name for box in stage.reel.diagram.boxes}
         shown = [
             *reload_problems(stage.faults),
@@ -305,15 +314,24 @@ class DoingKeys(PaneKeys):
         self.action_problems()
 
     def show_problem(self) -> None:
-        """Show the first fault of the file as it is now, in the strip."""
-        faults = self.stage.faults
-        more = f" (+{len(faults) - 1})" if len(faults) > 1 else ""
-        text = f"{faults[0]}{more}; keeping the last good version" if faults else ""
-        self.strip.set_problem(text)
+        """Show the first fault of the file as it is now, in the strip.
+
+        Without faults, the first warning that was not there when the file was opened,
+        until it is gone or the list of problems has been seen.
+        """
+        stage = self.stage
+        told = [*stage.faults] or [*map(str, self.warned.unseen(stage.problems))]
+        text = told[0] if told else ""
+        if len(told) > 1:
+            text += f" (+{len(told) - 1})"
+        if stage.faults:
+            text += "; keeping the last good version"
+        self.strip.set_problem(text, warns=not stage.faults)
 
     def file_changed(self) -> None:
         """Apply the file as it is on disk to the run, or say why it cannot be."""
         before = self.stage.reel.diagram
+        self.warned.begin(self.stage.problems)
         changes = self.stage.reload()
         self.show_problem()
         self.show_title(changed=bool(self.stage.faults))
@@ -326,9 +344,19 @@ class DoingKeys(PaneKeys):
         self.changed()
         self.show_choice()
         if changes is not None:
-            self.notify(
-                str(changes) or "reloaded: nothing changed", timeout=5, markup=False
-            )
+            self._tell_changes(str(changes) or "reloaded: nothing changed")
+
+    def _tell_changes(self, text: str) -> None:
+        """Say what a change of the file has changed, and which warnings it brought."""
+        new = len(self.warned.new(self.stage.problems))
+        if new:
+            text += f"; {counted(new, 'new warning')}: p lists them"
+        self.notify(
+            text,
+            timeout=5,
+            markup=False,
+            severity="warning" if new else "information",
+        )
 
     # -- what happens by itself
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.tui.filters import Filter, FilterError, completions
@@ -21,8 +20,6 @@ FIND = "/"
 """A filter that begins with it hides nothing: its hits are found one by one."""
 # A way is not followed further: of a circle it is the same again.
 _MOST = 2_000
-_LEAST_SHARED = 2
-_LEAST_PREFIX = 4
 # Newest events whose types are offered; an older type is offered by its filter.
 _LOOKED_AT = 5_000
 _MOST_MARKS = 100
@@ -73,18 +70,6 @@ def seen_types(reel: Reel) -> list[str]:
         if serial >= reel.first:
             found[reel.attributes(serial).get("type", "")] = None
     return [name for name in found if name]
-
-
-def type_prefix(types: Sequence[str]) -> str:
-    """Give what all types begin with, up to a dot; empty where that is little."""
-    if len(types) < _LEAST_SHARED:
-        return ""
-    first, last = min(types), max(types)
-    # What the first and the last in order share, all between them share, too.
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
-    prefix = "".join(pair[0] for pair in same)
-    prefix = prefix[: prefix.rfind(".") + 1]
-    return prefix if len(prefix) > _LEAST_PREFIX else ""
 
 
 def fault_of(text: str) -> str | None:

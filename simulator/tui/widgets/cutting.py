@@ -8,9 +8,9 @@ from __future__ import annotations
 from rich.cells import cell_len, set_cell_size
 
 # Of a name that does not fit, the start tells more than the end: two thirds of it.
-_START_SHARE = 2 / 3
+START_SHARE = 2 / 3
 # Below this many cells an ellipsis would take more than it explains.
-_LEAST_WITH_ELLIPSIS = 4
+LEAST_WITH_ELLIPSIS = 4
 
 
 def cut_end(text: str, width: int, ellipsis: str = "…") -> str:
@@ -18,19 +18,19 @@ def cut_end(text: str, width: int, ellipsis: str = "…") -> str:
     if cell_len(text) <= width:
         return text
     if width <= cell_len(ellipsis):
-        return _first(text, width)
-    return _first(text, width - cell_len(ellipsis)) + ellipsis
+        return first_cells(text, width)
+    return first_cells(text, width - cell_len(ellipsis)) + ellipsis
 
 
 def cut_middle(text: str, width: int, ellipsis: str = "…") -> str:
     """Give at most *width* cells of a name: its start, an ellipsis, its end."""
     if cell_len(text) <= width:
         return text
-    if width < _LEAST_WITH_ELLIPSIS:
-        return _first(text, width)
+    if width < LEAST_WITH_ELLIPSIS:
+        return first_cells(text, width)
     room = width - cell_len(ellipsis)
-    start = int(room * _START_SHARE)
-    return _first(text, start) + ellipsis + _last(text, room - start)
+    start = int(room * START_SHARE)
+    return first_cells(text, start) + ellipsis + last_cells(text, room - start)
 
 
 def fit_left(text: str, width: int, ellipsis: str = "…") -> str:
@@ -49,7 +49,7 @@ def fit_right(text: str, width: int) -> str:
     return " " * (width - cell_len(shown)) + shown
 
 
-def _first(text: str, width: int) -> str:
+def first_cells(text: str, width: int) -> str:
     """Give as many characters of the start as fit; half a wide one is none."""
     used = 0
     for at, char in enumerate(text):
@@ -59,5 +59,6 @@ def _first(text: str, width: int) -> str:
     return text
 
 
-def _last(text: str, width: int) -> str:
-    return _first(text[::-1], width)[::-1]
+def last_cells(text: str, width: int) -> str:
+    """Give as many characters of the end as fit."""
+    return first_cells(text[::-1], width)[::-1]

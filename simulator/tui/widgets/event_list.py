@@ -16,7 +16,13 @@ from simulator.tui.widgets.cutting import cut_end
 from simulator.tui.widgets.figures import grouped
 from simulator.tui.widgets.graph.viewport import thumb
 from simulator.tui.widgets.painted import Painted
-from simulator.tui.widgets.row_text import Columns, Marks, columns_of, event_strip
+from simulator.tui.widgets.row_text import (
+    Columns,
+    Marks,
+    columns_of,
+    event_strip,
+    type_cuts,
+)
 
 if TYPE_CHECKING:
     from textual import events
@@ -106,7 +112,7 @@ class EventList(Painted, can_focus=True):
         self._top = 0
         self._trace: int | None = None
         self._chosen: int | None = None
-        self._prefix = ""
+        self._types = type_cuts(glyphs)
         self._empty = _NO_ROWS
         self._latest_ns = 0
 
@@ -163,12 +169,6 @@ class EventList(Painted, can_focus=True):
             self._chosen = None
         if trace != self._trace:
             self._trace = trace
-            self.refresh()
-
-    def set_prefix(self, prefix: str) -> None:
-        """Leave out what all types start with: ``dev.cdevents.``."""
-        if prefix != self._prefix:
-            self._prefix = prefix
             self.refresh()
 
     def set_empty(self, text: str) -> None:
@@ -276,7 +276,7 @@ class EventList(Painted, can_focus=True):
             self._columns(),
             self.palette,
             self.glyphs,
-            prefix=self._prefix,
+            types=self._types,
             marks=marks,
         )
         bar = thumb(self._count, height, self._top)

@@ -1,4 +1,4 @@
-"""One red line under the top bar that says what is wrong; nothing where all is well."""
+"""One line under the top bar that says what is wrong; nothing where all is well."""
 
 from __future__ import annotations
 
@@ -56,16 +56,18 @@ class ProblemStrip(Painted, can_focus=True):
     ) -> None:
         super().__init__(glyphs=glyphs, id=id, classes=classes)
         self._text = ""
+        self._outcome = "dead"
 
     @property
     def text(self) -> str:
         """What it says."""
         return self._text
 
-    def set_problem(self, text: str) -> None:
-        """Say what is wrong; empty: nothing is."""
+    def set_problem(self, text: str, *, warns: bool = False) -> None:
+        """Say what is wrong, in red, or what may be; empty: nothing is."""
         if text != self._text:
             self._text = text
+            self._outcome = "retry" if warns else "dead"
             self.set_class(bool(text), "-shown")
             self.refresh()
 
@@ -89,7 +91,7 @@ class ProblemStrip(Painted, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Give the row."""
         width, palette, glyphs = self.size.width, self.palette, self.glyphs
-        bad = palette.outcomes["dead"]
+        bad = palette.outcomes[self._outcome]
         ground = mix(palette.panel, bad, 0.25)
         canvas = Canvas(width, style(palette.text, ground))
         canvas.put(1, glyphs.no, style(bad, ground, bold=True))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 
 from simulator.tui.paint import mix, style
+from simulator.tui.widgets.apart import Apart
 from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_end, cut_middle
 from simulator.tui.widgets.figures import clock_text
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 # From these widths on there are these columns.
 _WORDED, _WIDE, _ROOMY = 66, 84, 100
-_TYPE_NARROW, _TYPE_ROOMY = 18, 20
+_TYPE_NARROW, _TYPE_ROOMY, _TYPE_WIDEST = 18, 20, 36
+# Of what very wide lists have more, types take a quarter.
+_TYPE_SHARE = 4
 _SUBJECT, _WORD, _NOTE = 10, 12, 23
 # As wide as most pairs of names; the note gives up cells for it, but not all.
 _ROUTE, _LEAST_WIDE_ROUTE = 36, 20
@@ -74,7 +77,9 @@ def columns_of(width: int, latest_ns: int) -> Columns:
         latest_ns: The last instant that is shown; later ones need more room.
     """
     time = len(clock_text(latest_ns)) + 1
-    kind = (_TYPE_ROOMY if width >= _ROOMY else _TYPE_NARROW) + 1
+    kind = _TYPE_NARROW + 1
+    if width >= _ROOMY:
+        kind = min(_TYPE_ROOMY + (width - _ROOMY) // _TYPE_SHARE, _TYPE_WIDEST) + 1
     subject = _SUBJECT if width >= _WIDE else 0
     word = _WORD if width >= _WORDED else 0
     # The gutter before, the glyph and its space between.
@@ -86,6 +91,11 @@ def columns_of(width: int, latest_ns: int) -> Columns:
     return Columns(time, kind, subject, route, word, rest - route)
 
 
+def type_cuts(glyphs: Glyphs) -> Apart:
+    """Give what cuts types of events: of them, the end tells more than the start."""
+    return Apart(ellipsis=glyphs.ellipsis, start_share=0)
+
+
 def event_strip(
     row: Row,
     width: int,
@@ -93,7 +103,7 @@ def event_strip(
     palette: Palette,
     glyphs: Glyphs,
     *,
-    prefix: str = "",
+    types: Apart | None = None,
     marks: Marks = Marks(),  # noqa: B008 - immutable
 ) -> Strip:
     """Give a record as a row of the list.
@@ -104,7 +114,7 @@ def event_strip(
         columns: As from `columns_of`.
         palette: The colours.
         glyphs: The characters.
-        prefix: What all types start with; not shown.
+        types: Cuts the types of all rows of the list.
         marks: What sets the row apart.
     """
     ground = palette.surface
@@ -124,7 +134,8 @@ def event_strip(
     canvas.put(1, clock, plain if marks.cursor else quiet)
     x = 1 + columns.time
     canvas.put(x, glyphs.outcomes.get(row.word, glyphs.dot), outcome)
-    kind = cut_middle(row.type.removeprefix(prefix), columns.type - 1, glyphs.ellipsis)
+    types = types or type_cuts(glyphs)
+    kind = types.cut(row.type, columns.type - 1)
     canvas.put(x + 2, kind, style(text, ground, bold=marks.cursor))
     x += 2 + columns.type
     if columns.subject:
@@ -136,7 +147,7 @@ def event_strip(
     x += columns.route
     word = outcome if row.loud else style(palette.outcomes[row.outcome], ground)
     canvas.put(x, row.word, word, max(0, columns.word - 1))
-    if columns.note >= _LEAST_NOTE:
+    if columns.note >= _LEAST_NOTE and (row.start or row.end):
         note = cut_end(row.note, columns.note - 1, glyphs.ellipsis)
         canvas.put(x + columns.word, note, quiet)
     return canvas.strip()
@@ -148,24 +159,6 @@ def hue(trace: int, palette: Palette) -> str:
     kinds = [colour for kind, colour in palette.kinds.items() if kind != "dead"]
     hues = (*kinds, palette.primary)
     return hues[trace % len(hues)]
-
-
-def type_prefix(types: Iterable[str]) -> str:
-    """Give what all types start with, up to a dot; empty for fewer than two types.
-
-    Args:
-        types: Of all events that a list shows.
-    """
-    parts = [kind.split(".") for kind in dict.fromkeys(types)]
-    if len(parts) < 2:  # noqa: PLR2004 - one type has nothing in common
-        return ""
-    shared = 0
-    # The last part always stays.
-    for level in zip(*(part[:-1] for part in parts), strict=False):
-        if len(set(level)) > 1:
-            break
-        shared += 1
-    return "".join(f"{part}." for part in parts[0][:shared])
 
 
 def _put_route(
@@ -184,6 +177,8 @@ def _route(row: Row, room: int, glyphs: Glyphs) -> list[tuple[str, bool]]:
     """Give from where to where in at most *room* cells; True: one of the ends."""
     arrow = f" {glyphs.to} "
     start, end = row.start, row.end
+    if not start and not end:  # nothing goes anywhere: there is room for more of it
+        return [(cut_end(row.note, room, glyphs.ellipsis), False)]
     if not start or not end:
         return [(cut_middle(start or end, room, glyphs.ellipsis), True)]
     free = room - cell_len(arrow)

@@ -22,6 +22,9 @@ MORE = DESK.replace(
 BROKEN = DESK.replace("subscriber: pricing", "subscribr: pricing")
 
 
+LOST = MORE.replace("subscriber: shipping}", "subscriber: shiping}")
+
+
 def rewrite(show: Show, text: str) -> None:
     """Write the file anew, and let the screen look at it."""
     path = show.stage.opening.files[0]
@@ -162,3 +165,36 @@ def test_a_file_of_other_looks_only_changes_nothing(desk: Show) -> None:
     rewrite(desk, DESK + "# a note\n")
 
     assert desk.last_said == "nothing changed"
+
+
+def test_a_warning_that_a_change_brings_is_told_and_stays_until_it_is_seen(
+    desk: Show,
+) -> None:
+    rewrite(desk, LOST)
+
+    assert desk.last_said.endswith("1 new warning: p lists them")
+    assert "shiping" in desk.main.strip.text
+    assert "keeping" not in desk.main.strip.text
+
+    rewrite(desk, LOST + "\n# another line\n")
+    assert "new warning" not in desk.last_said
+    assert "shiping" in desk.main.strip.text
+
+    desk.press("p", "escape")
+    assert not desk.main.strip.text
+
+
+def test_a_warning_that_is_mended_is_shown_no_longer(desk: Show) -> None:
+    rewrite(desk, LOST)
+
+    rewrite(desk, MORE)
+
+    assert not desk.main.strip.text
+    assert "new warning" not in desk.last_said
+
+
+def test_the_row_of_a_change_says_what_changed(desk: Show) -> None:
+    rewrite(desk, MORE)
+    desk.press("2", "V")
+
+    assert "added Trigger ship" in desk.text

@@ -176,7 +176,6 @@ async def test_a_list_without_rows_says_why() -> None:
 async def test_a_ticker_of_four_rows_shows_the_last_four() -> None:
     listing = EventList(glyphs=ASCII)
     async with playing(listing, 60, 4) as play:
-        listing.set_prefix("dev.cdevents.")
         listing.set_trace(2)
         listing.set_rows(Records(range(12)), 12)
 

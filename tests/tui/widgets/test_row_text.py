@@ -6,42 +6,40 @@ from simulator.tui.widgets.row_text import (
     columns_of,
     event_strip,
     hue,
-    type_prefix,
 )
 from tests.tui.widgets.pictures import colour_at, palette, record, style_at
 
 PALETTE = palette()
-PREFIX = "dev.cdevents."
 
 
 def text(serial: int, width: int, glyphs: Glyphs = UNICODE) -> str:
     row = record(serial)
     columns = columns_of(width, row.at_ns)
-    return event_strip(row, width, columns, PALETTE, glyphs, prefix=PREFIX).text
+    return event_strip(row, width, columns, PALETTE, glyphs).text
 
 
 def test_a_narrow_row_has_time_glyph_type_and_route() -> None:
     assert text(2, 60).rstrip() == (
-        "▎01:02.449 ↻ service.deployed   on-staged → e2e-tests"
+        "▎01:02.449 ↻ …service.deployed  on-staged → e2e-tests"
     )
 
 
 def test_from_66_columns_on_a_row_says_what_happened() -> None:
     assert text(2, 66).rstrip() == (
-        "▎01:02.449 ↻ service.deployed   on-staged → e2e-tests retry"
+        "▎01:02.449 ↻ …service.deployed  on-staged → e2e-tests retry"
     )
 
 
 def test_from_84_columns_on_a_row_has_subject_and_note() -> None:
     assert text(4, 106).rstrip() == (
-        "▎01:02.595 ✗ artifact.published   cart      on-approved → deploy-prod  "
+        "▎01:02.595 ✗ …s.artifact.published cart      on-approved → deploy-prod "
         "dead-letter after 4 attempts"
     )
 
 
 def test_a_row_can_do_without_unicode() -> None:
     assert text(2, 66, ASCII).rstrip() == (
-        "|01:02.449 r service.deployed   on-s~ged -> e2e-tests retry"
+        "|01:02.449 r ~service.deployed  on-s~ged -> e2e-tests retry"
     )
 
 
@@ -49,7 +47,7 @@ def test_a_route_too_long_for_its_column_is_cut_in_the_longer_name() -> None:
     row = record(1)._replace(start="a", end="a-very-long-name-of-a-service")
     columns = columns_of(60, row.at_ns)
 
-    strip = event_strip(row, 60, columns, PALETTE, UNICODE, prefix=PREFIX)
+    strip = event_strip(row, 60, columns, PALETTE, UNICODE)
 
     assert strip.text.endswith("a → a-very-long-na…-service ")
 
@@ -83,9 +81,7 @@ def test_the_row_of_the_cursor_has_its_own_ground_and_a_bold_type() -> None:
     row = record(0)
     columns = columns_of(66, row.at_ns)
 
-    strip = event_strip(
-        row, 66, columns, PALETTE, UNICODE, prefix=PREFIX, marks=Marks(cursor=True)
-    )
+    strip = event_strip(row, 66, columns, PALETTE, UNICODE, marks=Marks(cursor=True))
 
     assert strip.text.startswith("▌")
     assert style_at(strip, 13).bold
@@ -109,7 +105,7 @@ def test_a_word_has_the_colour_of_its_outcome() -> None:
     row = record(2)
     columns = columns_of(66, row.at_ns)
 
-    strip = event_strip(row, 66, columns, PALETTE, UNICODE, prefix=PREFIX)
+    strip = event_strip(row, 66, columns, PALETTE, UNICODE)
 
     assert colour_at(strip, strip.text.index("retry")) == PALETTE.outcomes["retry"]
 
@@ -120,19 +116,3 @@ def test_rows_of_one_lineage_have_one_colour_that_is_not_that_of_dead_letters() 
     assert colours[:6] == colours[6:]
     assert len(set(colours)) == 6
     assert PALETTE.kinds["dead"] not in colours
-
-
-@pytest.mark.parametrize(
-    ("types", "prefix"),
-    [
-        (["dev.cdevents.a.b", "dev.cdevents.a.c"], "dev.cdevents.a."),
-        (["dev.cdevents.a", "dev.other.a"], "dev."),
-        (["a.b", "c.d"], ""),
-        (["a.b.c", "a.b.c"], ""),
-        (["a.b", "a"], ""),
-        ([], ""),
-    ],
-    ids=["shared", "half", "none", "one type", "short type", "no type"],
-)
-def test_what_all_types_start_with_is_not_shown(types: list[str], prefix: str) -> None:
-    assert type_prefix(types) == prefix

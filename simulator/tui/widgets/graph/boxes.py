@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.layout.drawing import EAST, FRAMED, NORTH, SOUTH, WEST
 from simulator.tui.paint import mix, style
-from simulator.tui.widgets.cutting import cut_end, cut_middle, fit_right
+from simulator.tui.widgets.cutting import cut_end, fit_right
 from simulator.tui.widgets.figures import count_text, spark
 from simulator.tui.widgets.graph.faces import SLOTS
 from simulator.tui.widgets.graph.motion import GLOW_STEPS
@@ -212,7 +212,7 @@ class _Painter:
         mark = style(self._kind, fill, bold=True)
         self._canvas.put(x, glyphs.kinds[box.kind], mark)
         bold = self._selected or box.kind in _LOUD
-        name = cut_middle(box.label, max(_LEAST_NAME, room - 2), glyphs.ellipsis)
+        name = self._scene.names.cut(box.label, max(_LEAST_NAME, room - 2))
         look = style(self._text, fill, bold=bold, italic=box.stub)
         self._canvas.put(x + 2, name, look)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.paint import mix, style
-from simulator.tui.widgets.cutting import cut_end, fit_name
+from simulator.tui.widgets.cutting import cut_end
 from simulator.tui.widgets.figures import count_text, spark
 from simulator.tui.widgets.graph.boxes import badge_colour, badge_text
 from simulator.tui.widgets.graph.faces import SLOTS
@@ -58,7 +58,7 @@ def paint_listed(
     edge = style(palette.accent if selected else kind, fill, bold=True)
     canvas.put(left, glyphs.cursor if selected else glyphs.gutter, edge)
     canvas.put(left + 1, glyphs.kinds[box.kind], edge)
-    name = fit_name(box.label, _RATE - _NAME - 1, glyphs.ellipsis)
+    name = scene.names.cut(box.label, _RATE - _NAME - 1)
     canvas.put(left + _NAME, name, style(text, fill, bold=True))
     bars = spark(face.rates, SLOTS, glyphs.bars)
     canvas.put(left + _RATE, bars, style(mix(fill, kind, 0.8 * faint), fill))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.widgets.apart import Apart
 from simulator.tui.widgets.graph.faces import Face, faces_of
 from simulator.tui.widgets.graph.inks import FAINT, NORMAL, STRONG, Ink, Inks, Tone
 from simulator.tui.widgets.graph.motion import (
@@ -37,6 +38,7 @@ class Scene:
 
     Attributes:
         picture: What is drawn.
+        names: Cuts the labels of its boxes.
         node: The selected box, or None.
         line: The selected drawn line, or None.
         misses: Whether what did not match is shown.
@@ -54,6 +56,8 @@ class Scene:
         self.picture = picture
         self.palette = palette
         self.glyphs = glyphs
+        labels = (box.label for box in picture.drawing.diagram.boxes)
+        self.names = Apart(labels, ellipsis=glyphs.ellipsis)
         self.node: str | None = None
         self.line: int | None = None
         self.misses = False
