@@ -81,19 +81,19 @@ class RawSender(Sender):
         if "host" in headers:
             target = addresses.with_host(target, headers["host"])
         event = Event({}, body or None)
-        refusal = None
+        refusal, why = None, None
         checked = not (target.is_service or target.is_broken)
         if checked:
             refusal = _refused(target, self._method)
         if refusal is None:
             try:
                 event = read_http(headers, body)
-            except (NotAnEventError, UnparsableEventError):
-                refusal = _BAD_REQUEST if checked else None
+            except (NotAnEventError, UnparsableEventError) as error:
+                refusal, why = (_BAD_REQUEST if checked else None), str(error)
             else:
-                refusal = _turned_away(target, event) if checked else None
+                refusal, why = _turned_away(target, event) if checked else (None, None)
         if refusal is not None:
-            refusing = Answer(refusal)
+            refusing = Answer(refusal, detail=why)
             target = addresses.introduced(
                 type(target)(target.node, target.url, path=target.path, fixed=refusing)
             )
@@ -128,8 +128,8 @@ def _refused(target: Target, method: str) -> int | None:
     return refusal if target.malformed else None
 
 
-def _turned_away(target: Target, event: Event) -> int | None:
-    """Judge an event for a hub that is not there, or whose channel misreads it.
+def _turned_away(target: Target, event: Event) -> tuple[int | None, str | None]:
+    """Judge an event for a hub that is not there, or whose channel misreads it; say why.
 
     An invalid one is 400 first.
 
@@ -139,8 +139,9 @@ def _turned_away(target: Target, event: Event) -> int | None:
     hub = target.hub
     behind_ingress = hub is not None and hub.filtered and not target.inner
     misread = behind_ingress and is_envelope(event.attributes.get("datacontenttype"))
-    if misread:
-        return None if faults(event) else _FAILED
-    if target.refusal is None:
-        return None
-    return _BAD_REQUEST if faults(event) else target.refusal or None
+    if misread and not faults(event):
+        return _FAILED, "the channel behind the ingress takes its data for an event"
+    if misread or target.refusal is None:
+        return None, None
+    found = faults(event)
+    return (_BAD_REQUEST, "; ".join(found)) if found else (target.refusal or None, None)

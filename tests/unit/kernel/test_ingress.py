@@ -275,3 +275,34 @@ def test_what_the_ingress_hands_on_looking_structured_its_channel_refuses(
     body = json.dumps(event | content).encode()
 
     assert answer(url, headers=structured, body=body) == status
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status", "why"),
+    [
+        (
+            "application/vnd.x+json",
+            400,
+            "data: is no string, and Knative does not take application/vnd.x+json for JSON",
+        ),
+        (
+            "application/cloudevents+json",
+            500,
+            "the channel behind the ingress takes its data for an event",
+        ),
+    ],
+)
+def test_a_refused_request_is_recorded_with_the_reason(
+    content_type: str, status: int, why: str
+) -> None:
+    event = {"specversion": "1.0", "id": "a", "source": "/s", "type": "t"}
+    content = {"datacontenttype": content_type, "data": {"k": 1}}
+    sim = simulation(TOPOLOGY)
+    sim.post(
+        "broker/default",
+        headers={"content-type": "application/cloudevents+json"},
+        body=json.dumps(event | content).encode(),
+    )
+    sim.run()
+
+    assert any(line.endswith(f"{status} ({why})") for line in lines(sim))
