@@ -25,8 +25,12 @@ def main() -> int:
     args = _parser().parse_args()
     os.chdir(_ROOT)  # some cases name topologies of the repository
     task = Task(args.seed, args.first, args.count, args.only)
+
+    def tell(tried: int) -> None:
+        print(f"{tried} of {task.tries} tried", file=sys.stderr)
+
     begun, found = time.monotonic(), 0
-    for each in faults(task, args.processes, keep_going=args.keep_going):
+    for each in faults(task, args.processes, keep_going=args.keep_going, tell=tell):
         found += 1
         _tell(each, task, Path(args.out))
     seconds = time.monotonic() - begun

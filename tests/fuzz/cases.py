@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.fuzz import expressions, manifests, programs, traces, words
+from tests.fuzz import expressions, manifests, programs, reloads, traces, words
 from tests.fuzz.shrinking import shrunk
 from tests.fuzz.trying import LONGEST_S, Fault, fault_of
 
@@ -32,12 +32,13 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "manifests": Kind(66, manifests.FILES, manifests.make, manifests.attempt),
+    "manifests": Kind(60, manifests.FILES, manifests.make, manifests.attempt),
     "words": Kind(10, words.FILES, words.make, words.attempt),
     "traces": Kind(8, traces.FILES, traces.make, traces.attempt),
     "expressions": Kind(
         10, expressions.FILES, expressions.make, expressions.attempt, longest_s=12
     ),
+    "reloads": Kind(6, reloads.FILES, reloads.make, reloads.attempt),
     "programs": Kind(6, programs.FILES, programs.make, programs.attempt),
 }
 _TURNS = [name for name, kind in KINDS.items() for _ in range(kind.share)]

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from simulator.errors import SimulatorError
+from simulator.session.blueprint import Blueprint
+from simulator.topology import Topology
 from tests.shared_data import DATA
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ _FOLDERS = (
 )
 _LARGEST = 500_000
 _MOST_CASES = 400  # of one file with recordings
+_MOST_DOCUMENTS = 20  # of a set that is run as it is
 _SHORT = (
     "brokers",
     "triggers",
@@ -49,6 +53,22 @@ def manifests() -> tuple[tuple[Any, ...], ...]:
 
 
 @cache
+def in_order() -> tuple[tuple[Any, ...], ...]:
+    """Give those sets that can be run: what is mangled little can be run, too."""
+    return tuple(each for each in manifests() if _runs(each))
+
+
+def _runs(documents: tuple[Any, ...]) -> bool:
+    if len(documents) > _MOST_DOCUMENTS:
+        return False
+    try:
+        Blueprint(Topology.parse("\n---\n".join(map(json.dumps, documents))))
+    except SimulatorError:
+        return False
+    return True
+
+
+@cache
 def values() -> dict[str, list[Any]]:
     """Give key -> the different values that stand behind it."""
     found: dict[str, dict[str, Any]] = {}
@@ -70,7 +90,13 @@ def _yaml(text: str) -> Iterator[tuple[Any, ...]]:
         plain = json.loads(json.dumps(loaded, default=str))
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         return  # it is wrong on purpose
-    yield tuple(each for each in plain if isinstance(each, dict))
+    yield tuple(_whole(each) for each in plain if isinstance(each, dict))
+
+
+def _whole(document: dict[str, Any]) -> dict[str, Any]:
+    """Put the line above the short form that tests leave to a function."""
+    is_short = "kind" not in document and any(key in document for key in _SHORT)
+    return {"topology": "t", **document} if is_short else document
 
 
 def _json(text: str) -> Iterator[tuple[Any, ...]]:

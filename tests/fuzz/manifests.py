@@ -24,11 +24,11 @@ _FORMATS = ("text", "mermaid", "dot", "json")
 
 def make(random: Random) -> tuple[str, str]:
     """Make a text with manifests, and the commands that are to read it."""
-    found: Any = _documents(random)
+    found: Any = documents(random)
     if random.random() < 0.7:
         found = mangled(found, corpus.values(), random)
     text = written(found if isinstance(found, list) else [found], random)
-    if random.random() < 0.35:
+    if random.random() < 0.25:
         text = mangled_text(text, random)
     return text[:_LARGEST], command_lines(_commands(random))
 
@@ -56,10 +56,11 @@ def _of(lines: list[str], command: str) -> list[str]:
     return [line for line in lines if line.startswith(f'["{command}"')]
 
 
-def _documents(random: Random) -> list[Any]:
-    sets = corpus.manifests()
+def documents(random: Random) -> list[Any]:
+    """Draw documents: of one set, or of two."""
+    sets = corpus.in_order() if random.random() < 0.8 else corpus.manifests()
     documents = list(random.choice(sets))
-    if random.random() < 0.25:
+    if random.random() < 0.15:
         documents += random.choice(sets)
         random.shuffle(documents)
     if len(documents) > _MOST_DOCUMENTS:

@@ -12,6 +12,7 @@ _CASES = {
     "words": 60,
     "traces": 40,
     "expressions": 60,
+    "reloads": 40,
     "programs": 60,
 }
 

@@ -12,13 +12,14 @@ from tests.fuzz.cases import Case, case_of
 from tests.fuzz.trying import MOST_MEMORY_MB, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from multiprocessing.context import ForkContext
 
 _DEAF_S = (
     120.0  # of real time; a case that hears no signal is in code that is not Python
 )
 _LOOK_S = 0.5
+_TELL_S = 30.0
 
 
 class Found(NamedTuple):
@@ -51,20 +52,27 @@ class Task(NamedTuple):
     only: str | None = None
 
 
-def faults(task: Task, processes: int, *, keep_going: bool) -> Iterator[Found]:
+def faults(
+    task: Task, processes: int, *, keep_going: bool, tell: Callable[[int], None]
+) -> Iterator[Found]:
     """Try cases; give each sort of fault once.
 
     Args:
         task: Which ones.
         processes: How many at a time.
         keep_going: Whether to look for further ones after the first.
+        tell: Is told now and then how many were tried.
     """
     context = multiprocessing.get_context("fork")
     team = [_Worker(context, task, start, processes) for start in range(processes)]
     seen: set[str] = set()
+    told = time.monotonic()
     try:
         while team:
             time.sleep(_LOOK_S)
+            if time.monotonic() - told > _TELL_S:
+                told = time.monotonic()
+                tell(min(worker.tried for worker in team))
             for worker in list(team):
                 over = not worker.process.is_alive()
                 for found in worker.found():
@@ -92,6 +100,11 @@ class _Worker:
             target=_work, args=(task, start, step, self._queue, self._here), daemon=True
         )
         self.process.start()
+
+    @property
+    def tried(self) -> int:
+        """How many cases were tried before the one that is tried now."""
+        return max(0, int(self._here.value) - self._task.first)
 
     def found(self) -> Iterator[Found]:
         """Give what it found since; and end it when it is deaf, or died."""
