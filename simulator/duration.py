@@ -7,10 +7,10 @@ from datetime import timedelta
 from math import isfinite
 
 # Compiled when there is one: most durations are short.
+_NUMBER = r"\d+(?:[.,]\d*)?|[.,]\d+"
 _ISO = (
-    r"P(?:(?P<d>\d+(?:[.,]\d+)?)D)?"
-    r"(?:T(?=\d)(?:(?P<h>\d+(?:[.,]\d+)?)H)?(?:(?P<m>\d+(?:[.,]\d+)?)M)?"
-    r"(?:(?P<s>\d+(?:[.,]\d+)?)S)?)?"
+    rf"P(?:(?P<d>{_NUMBER})D)?"
+    rf"(?:T(?=[\d.,])(?:(?P<h>{_NUMBER})H)?(?:(?P<m>{_NUMBER})M)?(?:(?P<s>{_NUMBER})S)?)?"
 )
 _SHORT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ns|us|µs|ms|s|m|h|d)")
 _NS = {"d": 86_400_000_000_000, "h": 3_600_000_000_000, "m": 60_000_000_000,
@@ -85,7 +85,7 @@ def _times(number: str, unit_ns: int) -> int:
     """Multiply a decimal number exactly, what is less than a nanosecond cut off."""
     whole, _, fraction = number.partition(".")
     part = int(fraction) * unit_ns // 10 ** len(fraction) if fraction else 0
-    return int(whole) * unit_ns + part
+    return int(whole or 0) * unit_ns + part
 
 
 def duration_text(ns: int) -> str:

@@ -23,6 +23,9 @@ S = 1_000_000_000
         ("P1D", 86_400 * S),
         ("PT1H30M", 5_400 * S),
         ("PT0.5M", 30 * S),
+        ("PT.5S", S // 2),
+        ("PT,25S", S // 4),
+        ("PT1.S", S),
         ("500ms", 500_000_000),
         ("1.5ms", 1_500_000),
         ("2s", 2 * S),
@@ -40,7 +43,22 @@ def test_a_duration_is_read_exactly(text: str, ns: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "P", "PT", "1", "s", "-1s", "-PT1S", "1 s", "PT1", "2w", "PTS", "1e3s"]
+    "text",
+    [
+        "",
+        "P",
+        "PT",
+        "1",
+        "s",
+        "-1s",
+        "-PT1S",
+        "1 s",
+        "PT1",
+        "2w",
+        "PTS",
+        "PT.S",
+        "1e3s",
+    ],
 )
 def test_what_is_no_duration_is_refused_with_examples(text: str) -> None:
     with pytest.raises(ValueError, match="is no duration") as raised:
