@@ -18,10 +18,10 @@ from simulator.tui.widgets.graph.viewport import thumb
 from simulator.tui.widgets.painted import Painted
 from simulator.tui.widgets.row_text import (
     Columns,
+    Cuts,
     Marks,
     columns_of,
     event_strip,
-    type_cuts,
 )
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class EventList(Painted, can_focus=True):
         self._top = 0
         self._trace: int | None = None
         self._chosen: int | None = None
-        self._types = type_cuts(glyphs)
+        self._cuts = Cuts(glyphs)
         self._empty = _NO_ROWS
         self._latest_ns = 0
 
@@ -276,7 +276,7 @@ class EventList(Painted, can_focus=True):
             self._columns(),
             self.palette,
             self.glyphs,
-            types=self._types,
+            cuts=self._cuts,
             marks=marks,
         )
         bar = thumb(self._count, height, self._top)

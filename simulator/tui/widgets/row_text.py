@@ -91,9 +91,17 @@ def columns_of(width: int, latest_ns: int) -> Columns:
     return Columns(time, kind, subject, route, word, rest - route)
 
 
-def type_cuts(glyphs: Glyphs) -> Apart:
-    """Give what cuts types of events: of them, the end tells more than the start."""
-    return Apart(ellipsis=glyphs.ellipsis, start_share=0)
+class Cuts:
+    """Cuts what the rows of a list name, each to be told from the others.
+
+    Args:
+        glyphs: The characters.
+    """
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        # Of a type, the end tells more than the start.
+        self.types = Apart(ellipsis=glyphs.ellipsis, start_share=0)
+        self.nodes = Apart(ellipsis=glyphs.ellipsis)
 
 
 def event_strip(
@@ -103,7 +111,7 @@ def event_strip(
     palette: Palette,
     glyphs: Glyphs,
     *,
-    types: Apart | None = None,
+    cuts: Cuts | None = None,
     marks: Marks = Marks(),  # noqa: B008 - immutable
 ) -> Strip:
     """Give a record as a row of the list.
@@ -114,7 +122,7 @@ def event_strip(
         columns: As from `columns_of`.
         palette: The colours.
         glyphs: The characters.
-        types: Cuts the types of all rows of the list.
+        cuts: Of all rows of the list.
         marks: What sets the row apart.
     """
     ground = palette.surface
@@ -134,8 +142,8 @@ def event_strip(
     canvas.put(1, clock, plain if marks.cursor else quiet)
     x = 1 + columns.time
     canvas.put(x, glyphs.outcomes.get(row.word, glyphs.dot), outcome)
-    types = types or type_cuts(glyphs)
-    kind = types.cut(row.type, columns.type - 1)
+    cuts = cuts or Cuts(glyphs)
+    kind = cuts.types.cut(row.type, columns.type - 1)
     canvas.put(x + 2, kind, style(text, ground, bold=marks.cursor))
     x += 2 + columns.type
     if columns.subject:
@@ -143,7 +151,9 @@ def event_strip(
         canvas.put(x, subject, quiet)
         x += columns.subject
     ends = style(mix(ground, text, _ENDS_SHARE), ground)
-    _put_route(canvas, x, _route(row, columns.route - 1, glyphs), ends, quiet)
+    _put_route(
+        canvas, x, _route(row, columns.route - 1, glyphs, cuts.nodes), ends, quiet
+    )
     x += columns.route
     word = outcome if row.loud else style(palette.outcomes[row.outcome], ground)
     canvas.put(x, row.word, word, max(0, columns.word - 1))
@@ -173,19 +183,19 @@ def _put_route(
         x += cell_len(part)
 
 
-def _route(row: Row, room: int, glyphs: Glyphs) -> list[tuple[str, bool]]:
+def _route(row: Row, room: int, glyphs: Glyphs, names: Apart) -> list[tuple[str, bool]]:
     """Give from where to where in at most *room* cells; True: one of the ends."""
     arrow = f" {glyphs.to} "
     start, end = row.start, row.end
     if not start and not end:  # nothing goes anywhere: there is room for more of it
         return [(cut_end(row.note, room, glyphs.ellipsis), False)]
     if not start or not end:
-        return [(cut_middle(start or end, room, glyphs.ellipsis), True)]
+        return [(names.cut(start or end, room), True)]
     free = room - cell_len(arrow)
     if cell_len(start) + cell_len(end) > free:
         half = free // 2
         # What a short name leaves, the long one takes.
         left = max(half, free - cell_len(end))
-        start = cut_middle(start, left, glyphs.ellipsis)
-        end = cut_middle(end, free - cell_len(start), glyphs.ellipsis)
+        start = names.cut(start, left)
+        end = names.cut(end, free - cell_len(start))
     return [(start, True), (arrow, False), (end, True)]

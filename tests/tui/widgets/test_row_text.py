@@ -2,6 +2,7 @@ import pytest
 
 from simulator.tui.glyphs import ASCII, UNICODE, Glyphs
 from simulator.tui.widgets.row_text import (
+    Cuts,
     Marks,
     columns_of,
     event_strip,
@@ -116,3 +117,20 @@ def test_rows_of_one_lineage_have_one_colour_that_is_not_that_of_dead_letters() 
     assert colours[:6] == colours[6:]
     assert len(set(colours)) == 6
     assert PALETTE.kinds["dead"] not in colours
+
+
+def test_nodes_of_two_rows_are_told_apart_where_they_are_cut() -> None:
+    cuts, columns = Cuts(UNICODE), columns_of(60, 0)
+    rows = [
+        record(1)._replace(start="a", end=f"cd-artifact-{done}-to-the-bridge")
+        for done in ("packaged", "published")
+    ]
+
+    one, two = (
+        event_strip(row, 60, columns, PALETTE, UNICODE, cuts=cuts).text.rsplit("→")[1]
+        for row in rows
+    )
+
+    assert "…" in one
+    assert "…" in two
+    assert one != two
