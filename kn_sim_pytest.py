@@ -132,7 +132,7 @@ def _made(
     if not isinstance(topology, Blueprint):
         own = {n: options.pop(n) for n in Options._fields if n in options}
         topology, folder = _blueprint(topology, Options(**own), request)
-    return Simulation(topology, **{"folder": str(folder), **options})
+    return Simulation(topology, **{"folder": str(folder), "journal": True, **options})
 
 
 def _judge(simulations: list[Simulation]) -> None:
@@ -288,7 +288,9 @@ def _kept(simulation: Simulation, item: pytest.Item, number: int) -> str | None:
     name = re.sub(r"[^\w.-]+", "-", item.nodeid)[-_LONGEST_NAME:].strip("-.")
     path = folder / f"{name}-{crc32(item.nodeid.encode()):08x}-{number}.jsonl"
     with create_trace(str(path)) as file:
-        TraceWriter(file).write(simulation.log)
+        writer = TraceWriter(file, simulation.recording)
+        writer.write(simulation.log)
+        writer.finish()
     return quote(os.path.relpath(path, config.invocation_params.dir))
 
 

@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from simulator.wiring import Wiring
 
 
-def add_files(parser: argparse.ArgumentParser) -> None:
-    """Let it take files and folders of YAML."""
+def add_files(parser: argparse.ArgumentParser, *, least: int = 1) -> None:
+    """Let it take files and folders of YAML.
+
+    Args:
+        parser: Of the command.
+        least: How many it needs, 0 or 1.
+    """
     parser.add_argument(
         "files",
-        nargs="+",
+        nargs="+" if least else "*",
         metavar="FILE",
         help="YAML in Knative or short form; a folder is read with all below it, - is stdin",
     )
@@ -240,6 +245,7 @@ def refuse_an_input(args: argparse.Namespace, output: str) -> None:
     from simulator.manifests.files import SUFFIXES  # loaded by then
 
     read = [*args.files, *args.handlers, *args.send, args.choices or ""]
+    read.append(args.replay or "")
     for name in (each.removeprefix("@") for each in read):
         below = (
             os.path.isdir(name)

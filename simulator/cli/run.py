@@ -29,7 +29,7 @@ from simulator.errors import (
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from simulator.event import Event
     from simulator.session import Simulation
@@ -45,6 +45,7 @@ kn-sim run shop.yaml --send type=order.placed,data='{"id": 1}'
 kn-sim run shop.yaml --send order.json --send @more.jsonl --to channel/audit
 kn-sim run k8s/ sim.yaml --for 1h --seed 7 --trace run.jsonl
 cat event.json | kn-sim run shop.yaml --send - --format json
+kn-sim run --replay run.jsonl --trace again.jsonl
 """
 
 
@@ -61,7 +62,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "2 wrong use, or the topology cannot be run.",
         _EXAMPLES,
     )
-    add_files(parser)
+    add_files(parser, least=0)
     parser.add_argument(
         "--send",
         action="append",
@@ -91,6 +92,12 @@ def add_parser(subparsers: Subparsers) -> None:
         default=_MOST_RECORDS,
         metavar="RECORDS",
         help=f"stop a run that makes more records ({_MOST_RECORDS})",
+    )
+    parser.add_argument(
+        "--replay",
+        metavar="TRACE",
+        help="run again what a trace holds, from it alone: topology, settings and all that "
+        "was sent; handlers in Python need --handlers",
     )
     add_settings(parser)
     add_choices(parser)
@@ -128,13 +135,31 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
+    if args.replay is not None:
+        from simulator.cli.replay import replay_of  # rare
+
+        replay = replay_of(args)
+        replay.check()
+        again = replay.simulate(
+            handlers=args.handlers,
+            keep=min(_KEPT, args.limit),
+            raise_assertions=False,
+        )
+        return _shown(args, again, lambda: replay.do(again))
+    if not args.files:
+        raise UsageError("name at least one FILE, or --replay TRACE")
     if args.to and not args.send:
         raise UsageError("--to says where --send goes; there is no --send")
     if args.trace == "-" and args.format == "json":
         raise UsageError(
             "--trace - and --format json both want stdout; give one of them"
         )
-    sim = simulate(args, load(args, partly=True), keep=min(_KEPT, args.limit))
+    sim = simulate(
+        args,
+        load(args, partly=True),
+        keep=min(_KEPT, args.limit),
+        journal=bool(args.trace),
+    )
     from simulator.cli.findings import (
         refuse_faults,  # findings are shown later, if at all
     )
@@ -191,16 +216,21 @@ def _send(sim: Simulation, events: Sequence[Event], to: str) -> None:
 
 
 def _run(args: argparse.Namespace, sim: Simulation) -> int:
-    from simulator.cli.interruptions import Interruptions
-    from simulator.cli.show import STDOUT, LimitReachedError, Show
-    from simulator.cli.style import Style
-
     until = args.until
     if until is None and sim.endless:
         until = ENDLESS_RUN
         named, more = sim.endless[:_NAMED], sim.endless[_NAMED:]
         names = ", ".join(named) + (" …" if more else "")
         say(f"kn-sim: {names} would send for ever: runs {until}; --for says how long")
+    return _shown(args, sim, lambda: sim.run(until))
+
+
+def _shown(args: argparse.Namespace, sim: Simulation, drive: Callable[[], None]) -> int:
+    """Let it run, and show it; give the exit code."""
+    from simulator.cli.interruptions import Interruptions
+    from simulator.cli.show import STDOUT, LimitReachedError, Show
+    from simulator.cli.style import Style
+
     gc.enable()  # `main` puts it off until the start is over
     code = EXIT_DONE
     stdout_is_taken = args.trace == STDOUT
@@ -211,7 +241,7 @@ def _run(args: argparse.Namespace, sim: Simulation) -> int:
         sim.watch(show.go_on)
         try:
             with interruptions:
-                sim.run(until)
+                drive()
         except KeyboardInterrupt:
             code = interruptions.exit_code
             show.tally.interrupted = True

@@ -78,10 +78,12 @@ class Show:
         self._stack = ExitStack()
         self._writers: list[TraceWriter | ObjectWriter] = []
         self._trace: str | None = args.trace
+        self._file: TraceWriter | None = None
         if args.trace:
             if args.trace != STDOUT:
                 refuse_an_input(args, args.trace)
-            self._writers.append(self._trace_writer(args.trace))
+            self._file = self._trace_writer(args.trace)
+            self._writers.append(self._file)
         if self._json and not self._quiet:
             self._writers.append(_object_writer(out.buffer))
         self.tally = Tally((e.node for e in wiring.endpoints), brokers, names)
@@ -103,11 +105,12 @@ class Show:
     def _trace_writer(self, path: str) -> TraceWriter:
         from simulator.trace.writing import TraceWriter
 
+        recording = self._sim.recording
         if path == STDOUT:
-            return TraceWriter(sys.stdout.buffer)
+            return TraceWriter(sys.stdout.buffer, recording)
         from simulator.trace.files import create_trace
 
-        return TraceWriter(self._stack.enter_context(create_trace(path)))
+        return TraceWriter(self._stack.enter_context(create_trace(path)), recording)
 
     def go_on(self) -> None:
         """Take the records made since the last call.
@@ -151,6 +154,9 @@ class Show:
     def finish(self) -> None:
         """Show what is left, and the summary."""
         self.clear_progress()
+        with self._naming_the_trace():
+            if self._file is not None:
+                self._file.finish()
         if self._json:
             self._finish_json()
             return

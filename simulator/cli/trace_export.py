@@ -105,4 +105,4 @@ def _csv(trace: Trace, file: BinaryIO) -> None:
 def _jsonl(trace: Trace, file: BinaryIO) -> None:
     from simulator.trace.writing import TraceWriter
 
-    TraceWriter(file).write_records(trace)
+    TraceWriter(file, trace.recorded).write_records(trace)

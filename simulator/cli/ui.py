@@ -6,6 +6,7 @@ import argparse
 import gc
 import os
 import sys
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from simulator.cli.inputs import (
     simulate,
 )
 from simulator.cli.parser import Subparsers, add_command
+from simulator.cli.reporting import say
 from simulator.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
@@ -184,15 +186,35 @@ def _opening(args: argparse.Namespace) -> Opening:
         args.files = list(files)
         return simulate(args, topology, journal=True)
 
+    trace = _recorded(replay) if replay else None
+    again = None
+    if trace is not None and trace.recorded is not None and not args.files:
+        again = partial(_again, trace, replay or "", tuple(args.handlers))
     return Opening(
         args.files,
         begin,
         events=read_events(args.send) if args.send else (),
         to=args.to,
-        replay=_recorded(replay) if replay else None,
+        replay=trace,
         name=", ".join(args.files) or replay or "",
         namespace=args.namespace,
+        again=again,
     )
+
+
+def _again(trace: Trace, name: str, handlers: Sequence[str]) -> tuple[Simulation, bool]:
+    """Have the run of a trace again; tell whether it is the same and can go on.
+
+    Raises:
+        SimulatorError: The topology or a handler is refused.
+    """
+    from simulator.session.replaying import Replay
+
+    replay = Replay(trace, name)
+    simulation, why = replay.again(handlers=handlers, raise_assertions=False)
+    if why:
+        say(f"kn-sim: {name}: nothing runs, the trace is only shown: {why}")
+    return simulation, not why
 
 
 def _recorded(path: str) -> Trace:

@@ -102,6 +102,11 @@ class Blueprint:
         return self  # nothing of it ever changes
 
     @property
+    def options(self) -> Mapping[str, Any]:
+        """The arguments as they were given."""
+        return self._options
+
+    @property
     def checks(self) -> bool:
         """Whether webhooks default and validate."""
         return bool(self._options["defaults"])

@@ -113,9 +113,10 @@ class Journal:
     def place(self) -> Place:
         """Tell where the run stands."""
         run = self.run
+        if run.kernel is None:
+            self.runner()  # makes what runs
         kernel = run.kernel
-        if kernel is None:
-            return Place(0, 0, True, 0)
+        assert kernel is not None, "it is made"
         settled = not (run.has_pending and run.pending.unsettled)
         return Place(kernel.notices, kernel.now, settled, len(run.log))
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.played import Handler, Played
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
+    from simulator.trace.recorded import Recording
     from simulator.wiring import Finding, Wiring
 
 H = TypeVar("H", bound="Handler")
@@ -353,6 +354,17 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         if self._usual is None or self._usual[0] is not addresses:
             self._usual = addresses, sending.look_up(addresses, "")
         return self._usual[1]
+
+    @property
+    def recording(self) -> Recording | None:
+        """What a trace file needs to say of this run; None without a journal."""
+        if self.journal is None:
+            return None
+        from simulator.session.recording import SimulationRecording  # only for files
+
+        return SimulationRecording(
+            self._origin, self.seed, self._options, self._given, self.journal
+        )
 
     # -- what happened
 

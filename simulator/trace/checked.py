@@ -7,13 +7,16 @@ every member is of its type.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.duration import LONGEST_NS
 from simulator.errors import nearest
 from simulator.kernel.log import Kind
 from simulator.trace.faulty import FaultyLineError, found_text
 from simulator.trace.record import Record
+
+if TYPE_CHECKING:
+    from simulator.trace.recorded import Recorded
 
 # 64 bits with a sign, which columns and other programs have room for.
 LARGEST = LONGEST_NS
@@ -30,6 +33,16 @@ class _Names(dict[str, str]):
         return name
 
 
+class ReadRecords(list[Record]):
+    """The records of a file, and what it says besides.
+
+    Attributes:
+        recorded: How the run was made, and its inputs; None where nothing says so.
+    """
+
+    recorded: Recorded | None = None
+
+
 class CheckedRecords:
     """Takes records in order.
 
@@ -39,7 +52,7 @@ class CheckedRecords:
     """
 
     def __init__(self) -> None:
-        self.records: list[Record] = []
+        self.records = ReadRecords()
         self.serial = 0
         self._since = 0
         self._names = _Names()

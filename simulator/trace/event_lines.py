@@ -26,7 +26,9 @@ from simulator.trace.faulty import FaultyLineError, found_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_MEMBERS = frozenset({"serial", "of", "attributes", "data", "data_text", "data_base64"})
+_MEMBERS = frozenset({
+    "serial", "of", "attributes", "data", "data_text", "data_base64", "run", "input",
+})  # fmt: skip
 _DATA = b',"data":'
 _TEXT = frozenset({str})
 # Shorter bodies are not nested so deeply that orjson writes no such thing (254 levels).

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from io import BufferedReader
 
-    from simulator.trace.record import Record
+    from simulator.trace.checked import ReadRecords
 
 SUFFIX = ".zst"
 # Source: RFC 8878, 3.1.1, Magic_Number.
@@ -38,7 +38,7 @@ def create_trace(path: str) -> BinaryIO:
     return open(path, "wb")  # noqa: PTH123 - the core knows no paths; the caller closes it
 
 
-def read_trace(path: str) -> list[Record]:
+def read_trace(path: str) -> ReadRecords:
     """Read the records of a trace file, up to where it is whole.
 
     Raises:
@@ -53,7 +53,7 @@ def read_trace(path: str) -> list[Record]:
         return read_stream(file, path)
 
 
-def read_stream(file: BufferedReader, name: str) -> list[Record]:
+def read_stream(file: BufferedReader, name: str) -> ReadRecords:
     """Read the records of a trace from a file that is open, such as stdin.
 
     Args:

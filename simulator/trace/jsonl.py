@@ -13,24 +13,24 @@ import orjson
 
 from simulator.collector import collector_resting
 from simulator.errors import UsageError
-from simulator.trace.checked import LARGEST, CheckedRecords
+from simulator.trace.checked import LARGEST, CheckedRecords, ReadRecords
 from simulator.trace.event_lines import event_told, read_event
 from simulator.trace.faulty import FaultyLineError, found_text
 from simulator.trace.objects import OBJECTS, read_object
-from simulator.trace.writing import LINES
+from simulator.trace.recorded import INPUT, RUN, Recorded, check_input
+from simulator.trace.writing import LINES, RECORDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from simulator.event import Event
-    from simulator.trace.record import Record
 
     Take = Callable[[bytes, Any], None]
 
 _LEAST, _MOST = 6, 9
 
 
-def read_jsonl(lines: Iterable[bytes], name: str) -> list[Record]:
+def read_jsonl(lines: Iterable[bytes], name: str) -> ReadRecords:
     """Read the records of a trace file; a last line cut short is left out.
 
     Args:
@@ -144,7 +144,29 @@ class _Lines:
         found.serial = serial
 
 
+class _RecordedLines(_Lines):
+    """Takes lines of the third format: also what the run was made of, and its inputs."""
+
+    def _told(self, line: bytes, value: Any) -> None:
+        if type(value) is dict and RUN in value:
+            run = value[RUN]
+            if type(run) is not dict:
+                raise FaultyLineError(
+                    f"run: expected an object, found {found_text(run)}"
+                )
+            self._found.records.recorded = Recorded(run, [])
+        elif type(value) is dict and INPUT in value:
+            recorded = self._found.records.recorded
+            if recorded is None:
+                raise FaultyLineError("input: no line before tells the run")
+            check_input(value)
+            recorded.inputs.append(value)
+        else:
+            super()._told(line, value)
+
+
 _READERS: dict[str, Callable[[CheckedRecords], _Objects | _Lines]] = {
+    RECORDED: _RecordedLines,
     LINES: _Lines,
     OBJECTS: _Objects,
 }

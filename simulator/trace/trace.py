@@ -16,6 +16,8 @@ from simulator.trace.record import Record, unpack
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from simulator.trace.recorded import Recorded
+
 _ATTEMPTS = (Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED, Kind.PANICKED)
 _HANDED_OVER = (Kind.SENT, Kind.REPLIED, Kind.DEAD_LETTERED)
 
@@ -77,10 +79,14 @@ class Trace(Sequence[Record]):
     """The records of a run in the order in which things happened.
 
     Grows as the run goes on. Each question walks the records once.
+
+    Attributes:
+        recorded: What its file says of how the run was made; None for nothing.
     """
 
     def __init__(self, records: Sequence[Record]) -> None:
         self._records = records
+        self.recorded: Recorded | None = getattr(records, "recorded", None)
 
     @classmethod
     def of(cls, log: Log) -> Trace:

@@ -18,16 +18,20 @@ from typing import TYPE_CHECKING, Any
 from simulator.kernel import Request
 from simulator.kernel.log import WIDTH, Kind, name_of
 from simulator.trace.event_lines import quoted
+from simulator.trace.recorded import RUN, told
 from simulator.trace.told_events import ToldEvents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import BinaryIO
 
     from simulator.kernel.log import Log
     from simulator.trace.record import Record
+    from simulator.trace.recorded import Recording
 
 LINES = "kn-sim-trace/2"
+RECORDED = "kn-sim-trace/3"
+"""The same with what a run was made of, and what was done to it."""
 # Nodes hold on to the kernel's objects, of topologies that ran before, too.
 _MOST_NODES = 50_000
 _CHUNK = 512
@@ -53,33 +57,66 @@ class TraceWriter:
 
     Args:
         file: Opened for binary writing; stays open.
+        recording: What is said of the run; None for nothing.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, recording: Recording | None = None) -> None:
         self._file = file
+        self._recording = recording
         self._next = 0
         self._nodes = _Nodes()
         self._events = ToldEvents()
-        self._file.write(b'{"format":"%s"}\n' % LINES.encode())
+        name = LINES if recording is None else RECORDED
+        self._file.write(b'{"format":"%s"}\n' % name.encode())
+        if recording is not None:
+            self._tell({RUN: recording.run})
 
     def write(self, log: Log) -> None:
         """Append what has happened since the last call."""
+        if self._recording is not None:
+            for records, line in self._recording.news():
+                if self._next < records:
+                    self._up_to(log, records)
+                self._tell(line)
         for serial, cells in log.chunks(self._next):
             self._append(serial, cells)
         self._file.flush()
 
+    def finish(self) -> None:
+        """Say where the run stands, as the last thing; nothing may follow."""
+        end = None if self._recording is None else self._recording.end()
+        if end is not None:
+            self._tell(end)
+            self._file.flush()
+
+    def _up_to(self, log: Log, records: int) -> None:
+        """Append the records before a serial."""
+        for serial, cells in log.chunks(self._next):
+            if serial >= records:
+                return
+            self._append(serial, cells[: (records - serial) * WIDTH])
+
+    def _tell(self, line: Mapping[str, Any]) -> None:
+        self._file.write(told(line).encode("utf-8", "backslashreplace") + b"\n")
+
     def write_records(self, records: Iterable[Record]) -> None:
         """Append records, in order."""
+        news = [] if self._recording is None else list(self._recording.news())
         start = 0
         cells: list[Any] = []
         for record in records:
             serial = start + len(cells) // WIDTH
-            if record.serial != serial or len(cells) >= _CHUNK * WIDTH:
+            told_first = news and news[0][0] <= record.serial
+            if told_first or record.serial != serial or len(cells) >= _CHUNK * WIDTH:
                 self._append(start, cells)
                 start = record.serial
                 cells.clear()
+            while news and news[0][0] <= record.serial:
+                self._tell(news.pop(0)[1])
             cells += _cells(record)
         self._append(start, cells)
+        for _, line in news:
+            self._tell(line)
         self._file.flush()
 
     def _append(self, serial: int, cells: Sequence[Any]) -> None:

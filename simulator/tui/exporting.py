@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.trace import Record
+    from simulator.trace.recorded import Recording
 
 # Data that is no text goes to curl as a file of this name.
 _DATA_FILE = "data.bin"
@@ -45,8 +46,15 @@ def event_curl(event: Event, url: str) -> str:
     return " \\\n  ".join(shlex.join(line) for line in words) + "\n"
 
 
-def write_trace(path: Path, records: Iterable[Record]) -> None:
+def write_trace(
+    path: Path, records: Iterable[Record], recording: Recording | None = None
+) -> None:
     """Write records as JSON Lines, as ``kn-sim run --trace`` does.
+
+    Args:
+        path: Where to.
+        records: In order.
+        recording: What is said of the run; None for nothing.
 
     Raises:
         UsageError: It is to be compressed, and nothing here can.
@@ -56,4 +64,6 @@ def write_trace(path: Path, records: Iterable[Record]) -> None:
     from simulator.trace.writing import TraceWriter
 
     with create_trace(str(path)) as file:
-        TraceWriter(file).write_records(records)
+        writer = TraceWriter(file, recording)
+        writer.write_records(records)
+        writer.finish()

@@ -31,6 +31,8 @@ class Opening:
         to: Where to; empty for the only broker.
         replay: A trace to show; None to run.
         namespace: Of resources that name none.
+        again: Has the run of that trace again, and tells whether it is the same; None where
+            nothing says how, or there are files.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Opening:
         replay: Trace | None = None,
         name: str = "",
         namespace: str | None = None,
+        again: Callable[[], tuple[Simulation, bool]] | None = None,
     ) -> None:
         self.files = tuple(files)
         self.begin = begin
@@ -50,6 +53,7 @@ class Opening:
         self.to = to
         self.namespace = namespace
         self.replay = replay
+        self.again = again
         self.name = name or ", ".join(files)
 
     def of(self, files: Sequence[str]) -> Opening:

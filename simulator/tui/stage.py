@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.session.breakpoints import Held
     from simulator.session.changes import Changes
     from simulator.trace import Record
+    from simulator.trace.recorded import Recording
     from simulator.tui.opening import Opening
     from simulator.tui.screens.draft import SendRequest
     from simulator.wiring import Finding, Wiring
@@ -74,6 +75,11 @@ class Branch:
             for serial in range(self.reel.first, len(self.reel))
         ]
 
+    @property
+    def recording(self) -> Recording | None:
+        """What a trace of it says of its run; None where nothing runs."""
+        return self.sim.recording if self.sim is not None and self.live else None
+
 
 class Stage:
     """The branches, of which one is on the screen.
@@ -103,9 +109,13 @@ class Stage:
         self.current = self.branches[0]
 
     def _first(self) -> Branch:
+        replay, again = self.opening.replay, self.opening.again
+        if replay is not None and again is not None:
+            played, same = again()
+            records = played.log if same else replay
+            return Branch(MAIN, played, Reel(records, drawn(played)), live=same)
         topology = self.opening.load()
         sim = None if topology is None else self.opening.simulate(topology)
-        replay = self.opening.replay
         if replay is not None:
             diagram = diagram_from(replay) if sim is None else drawn(sim)
             return Branch(MAIN, sim, Reel(replay, diagram), live=False)

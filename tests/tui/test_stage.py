@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from simulator import Simulation, Topology
 from simulator.errors import TopologyError, UsageError
 from simulator.event import Event
+from simulator.session.replaying import Replay
 from simulator.trace import Trace
+from simulator.tui.exporting import write_trace
 from simulator.tui.opening import Opening, examples, last_trace
 from simulator.tui.player import MAX, State
 from simulator.tui.screens.draft import SendRequest
@@ -299,3 +302,28 @@ def test_examples_say_what_to_watch(tmp_path: Path) -> None:
 
     assert [(each.name, each.watch) for each in found] == [("a", "Watch it.")]
     assert {"pipeline", "orders"} <= {e.name for e in examples(ROOT / "topologies")}
+
+
+def test_a_trace_that_carries_its_run_can_be_asked_forked_and_go_on(
+    tmp_path: Path,
+) -> None:
+    sim = Simulation(Topology.load(PIPELINE), journal=True)
+    sim.send(type="build.started")
+    sim.run("1m")
+    path = tmp_path / "run.jsonl"
+    write_trace(path, sim.trace, sim.recording)
+    trace = Trace.read(str(path))
+    replay = Replay(trace, str(path))
+
+    def again() -> tuple[Simulation, bool]:
+        played, why = replay.again()
+        return played, not why
+
+    stage = Stage(Opening((), lambda *_: sim, replay=trace, again=again))
+
+    assert stage.current.live
+    assert list(stage.current.records) == list(trace)
+    fork = asyncio.run(stage.fork(2))
+    assert fork.sim is not None
+    assert fork.sim.now_ns == 0
+    assert stage.current.recording is not None

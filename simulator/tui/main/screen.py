@@ -260,7 +260,8 @@ class MainScreen(PlaybackKeys):
         path = Path(request.path).expanduser()
         try:
             if request.what == "trace":
-                write_trace(path, list(self.stage.current.records))
+                branch = self.stage.current
+                write_trace(path, list(branch.records), branch.recording)
             elif request.what == "svg":
                 path.write_text(self.app.export_screenshot(), encoding="utf-8")
             elif request.what == "png":
@@ -294,8 +295,7 @@ class MainScreen(PlaybackKeys):
         first = max(reel.first, len(reel) - most)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_trace(
-                path, [reel.record(serial) for serial in range(first, len(reel))]
-            )
+            records = [reel.record(serial) for serial in range(first, len(reel))]
+            write_trace(path, records, self.stage.current.recording)
         except OSError as error:
             self.log.warning("the last trace is not kept: %s", error)

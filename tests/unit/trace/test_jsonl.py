@@ -96,7 +96,7 @@ def test_data_that_somebody_spelled_anew_are_what_they_were(line: bytes) -> None
     [
         pytest.param(b"", "run.jsonl: is empty, expected a trace of kn-sim", id="nothing"),
         pytest.param(b"\n \n", "run.jsonl: is empty, expected", id="blank"),
-        pytest.param(b"{}\n", "run.jsonl:1: is no trace of kn-sim: expected the format kn-sim-trace/2 or kn-sim-trace/1, found null", id="no-format"),
+        pytest.param(b"{}\n", "run.jsonl:1: is no trace of kn-sim: expected the format kn-sim-trace/3 or kn-sim-trace/2 or kn-sim-trace/1, found null", id="no-format"),
         pytest.param(b"[]\n", "or kn-sim-trace/1, found \\[\\]", id="list"),
         pytest.param(b'{"format":"kn-sim-trace/9"}\n', 'or kn-sim-trace/1, found "kn-sim-trace/9"', id="newer"),
         pytest.param(b'{"format":["kn-sim-trace/2"]}\n', "or kn-sim-trace/1, found \\[", id="no-text"),

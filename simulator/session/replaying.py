@@ -1,0 +1,172 @@
+"""A run had again from its trace alone."""
+
+from __future__ import annotations
+
+from sys import maxsize
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import SimulatorError, UsageError
+from simulator.session.journal import Place
+from simulator.session.recording import END
+from simulator.session.running import wait_for
+from simulator.session.simulation import Simulation
+from simulator.session.told_values import read_value
+from simulator.topology import Topology
+from simulator.trace import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from simulator.session.running import Waiting
+    from simulator.trace import Trace
+
+_OWN = ("topology", "python")
+
+
+class Replay:
+    """What a trace says of its run, made ready to be done again.
+
+    Args:
+        trace: As it was read.
+        name: What faults call it.
+
+    Raises:
+        UsageError: It says nothing of its run.
+        TopologyError: The topology in it is none.
+    """
+
+    def __init__(self, trace: Trace, name: str) -> None:
+        recorded = trace.recorded
+        if recorded is None:
+            raise UsageError(
+                f"{name}: says nothing of its run: it was written before "
+                "kn-sim-trace/3, or in parts"
+            )
+        self._name = name
+        self._trace = trace
+        self._run = recorded.run
+        self._inputs = recorded.inputs
+        manifests = self._run.get("topology")
+        if not isinstance(manifests, list):
+            raise UsageError(f"{name}: run: expected a topology, found {manifests!r}")
+        self.topology = Topology.of(*manifests)
+        python = self._run.get("python", {})
+        self._python: dict[str, str] = python if isinstance(python, dict) else {}
+
+    @property
+    def hindrance(self) -> str:
+        """Why the run cannot be had again; empty when it can."""
+        if self._python:
+            them = [f"{n} ({p})" if p else n for n, p in self._python.items()]
+            return (
+                f"functions of a test play {', '.join(them)}, and a trace holds no code"
+            )
+        for each in self._inputs:
+            if "lost" in each:
+                what = f"{each['input']} was called with {each['lost']}"
+                return f"{what}, and a trace holds no code"
+        return ""
+
+    def check(self) -> None:
+        """See to it that the run can be had again.
+
+        Raises:
+            UsageError: It cannot.
+        """
+        if self.hindrance:
+            raise UsageError(f"{self._name}: {self.hindrance}")
+
+    def again(self, **options: Any) -> tuple[Simulation, str]:
+        """Have the run again, if that is possible, else a run of the same that has not begun.
+
+        Args:
+            **options: As for `simulate`.
+
+        Returns:
+            The run; and why it is not what was recorded, empty when it is.
+
+        Raises:
+            SimulatorError: The topology or an option is refused.
+        """
+        simulation = self.simulate(**options)
+        if self.hindrance:
+            for name in self._python:
+                simulation.service(name, _nothing)
+            return simulation, self.hindrance
+        self.do(simulation)
+        if compare(self._trace, simulation.trace).common == len(self._trace):
+            return simulation, ""
+        return (
+            simulation,
+            "run again, it is another: the release or a handler has changed",
+        )
+
+    def simulate(self, **options: Any) -> Simulation:
+        """Make the run, to which nothing has happened.
+
+        Args:
+            **options: Of `Simulation` beside those that the trace gives.
+
+        Raises:
+            SimulatorError: The topology or an option is refused.
+        """
+        own = {name: value for name, value in self._run.items() if name not in _OWN}
+        try:
+            return Simulation(self.topology, **{**own, **options, "journal": True})
+        except TypeError as error:  # of another release
+            raise UsageError(f"{self._name}: run: {error}") from error
+
+    def do(self, simulation: Simulation) -> None:
+        """Do to it what was done, and let it go on to where it stood.
+
+        Raises:
+            UsageError: It cannot be had again; an async handler waits and an event loop
+                runs already; or an input is none.
+        """
+        self.check()
+        for waiting in self._steps(simulation):
+            if waiting is not None:
+                wait_for(waiting)
+
+    def _steps(self, simulation: Simulation) -> Iterator[Waiting | None]:
+        journal = simulation.journal
+        assert journal is not None, "it was made with one"
+        run = journal.run
+        most, run.log.most = run.log.most, maxsize
+        run.failures.repeats = True
+        ended = False
+        for each in self._inputs:
+            yield from journal.runner().repeat(_place(each["place"]))
+            if each["input"] == END:
+                ended = True
+                continue
+            self._call(simulation, each)
+        records = len(self._trace)
+        if not ended and records:
+            place = Place(maxsize, 0, False, records)
+            yield from journal.runner().repeat(place, records - 1)
+        run.failures.repeats = False
+        run.log.most = most
+
+    def _call(self, simulation: Simulation, each: dict[str, Any]) -> None:
+        name = each["input"]
+        method = getattr(type(simulation), name, None)
+        if not getattr(method, "is_input", False):
+            raise UsageError(f"{self._name}: there is no input {name!r}")
+        args: Sequence[Any] = read_value(each.get("args", []))
+        kwargs = read_value(each.get("kwargs", {}))
+        try:
+            getattr(simulation, name)(*args, **kwargs)
+        except SimulatorError:
+            pass  # it was refused when it was made, in the same way
+        except TypeError as error:
+            raise UsageError(f"{self._name}: input {name}: {error}") from error
+
+
+def _nothing(_: object) -> None:
+    """Play a service whose function is not there."""
+
+
+def _place(told: list[int]) -> Place:
+    notices, now_ns, settled, records = told
+    return Place(notices, now_ns, bool(settled), records)
