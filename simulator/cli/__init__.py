@@ -14,8 +14,8 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from simulator.cli import reporting
 from simulator.cli.parser import Parser, Subparsers, VersionAction
-from simulator.cli.reporting import report
 from simulator.errors import EXIT_WRONG_USE, SimulatorError, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -57,13 +57,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as end:  # argparse: --help, or wrong use
         return end.code if isinstance(end.code, int) else EXIT_WRONG_USE
     except SimulatorError as error:
-        report(error)
+        reporting.report(error)
         return error.exit_code
     except BrokenPipeError:
         _silence_stdout()
         return 0
     except OSError as error:
-        report(error)
+        reporting.report(error)
         return EXIT_WRONG_USE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED

@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from simulator.cli import main
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("textual", "networkx", "anyio", "lark", "jsonata", "asyncio", "http.server")
@@ -180,3 +183,14 @@ def test_a_run_that_is_terminated_says_what_it_came_to(workspace: Path) -> None:
     assert first.startswith(b'{"format":"kn-sim-trace/')
     assert all(isinstance(json.loads(line), list | dict) for line in rest.splitlines())
     assert rest.endswith(b"\n")
+
+
+def test_the_command_says_what_is_wrong_also_where_a_test_reports_a_run_beside_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    import_module("simulator.cli.report")  # what a failing test prints is made by it
+
+    code = main(["rnu"])
+
+    assert code == 2
+    assert "did you mean 'run'?" in capsys.readouterr().err
