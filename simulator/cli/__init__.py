@@ -94,6 +94,7 @@ def _dispatch(words: list[str], *, own_process: bool) -> int:
     if words[0] not in (*COMMANDS, *_OPTIONS):
         raise UsageError(_unknown(words[0]))
     args = _parser(words).parse_args(words)
+    args.words = words  # for messages that repeat the command
     args.freezes = own_process  # what `simulate` finds loaded, once
     code: int = args.run(args)
     return code

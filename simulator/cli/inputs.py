@@ -4,34 +4,38 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.cli.style import CHOICES, Style
-from simulator.errors import UsageError
+from simulator.errors import TopologyError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from simulator.errors import Fault
     from simulator.session import Simulation
     from simulator.topology import Topology
     from simulator.wiring import Wiring
 
 
-def add_files(parser: argparse.ArgumentParser, *, least: int = 1) -> None:
-    """Let it take files and folders of YAML.
-
-    Args:
-        parser: Of the command.
-        least: How many it needs, 0 or 1.
-    """
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """Let it take files and folders of YAML; `load` wants one, or what is rendered."""
     parser.add_argument(
         "files",
-        nargs="+" if least else "*",
+        nargs="*",
         metavar="FILE",
         help="YAML in Knative or short form; a folder is read with all below it, - is stdin",
+    )
+    parser.add_argument(
+        "-k",
+        "--kustomize",
+        metavar="DIR",
+        help="a folder that kubectl kustomize or kustomize build renders, whichever is "
+        "there",
     )
     add_namespace(parser)
 
@@ -177,7 +181,31 @@ def load(args: argparse.Namespace, *, partly: bool = False) -> Topology:
     sent = ["-" if "data=@-" in each else each for each in getattr(args, "send", ())]
     if [*args.files, *sent].count("-") > 1:
         raise UsageError("stdin can be read once: there is more than one '-'")
-    return Topology.load(*args.files, partly=partly, namespace=args.namespace)
+    files, stdin = list(args.files), None
+    if folder := getattr(args, "kustomize", None):
+        from simulator.cli.rendering import kustomized  # few ask for it
+
+        if "-" in files:
+            raise UsageError("--kustomize and - are one input each: name only one")
+        stdin = io.StringIO(kustomized(folder))
+        files.append("-")
+    elif not files:
+        raise UsageError("name at least one FILE, or a folder with --kustomize DIR")
+    try:
+        topology = Topology.load(
+            *files, stdin=stdin, partly=partly, namespace=args.namespace
+        )
+    except TopologyError as error:
+        raise TopologyError(_as_typed(error.faults, args)) from None
+    if not topology.faults:
+        return topology
+    return topology.replace(faults=tuple(_as_typed(topology.faults, args)))
+
+
+def _as_typed(faults: Sequence[Fault], args: argparse.Namespace) -> Sequence[Fault]:
+    from simulator.cli.rendering import as_typed  # only a fault pays
+
+    return as_typed(faults, args.words)
 
 
 def simulate(
@@ -217,7 +245,7 @@ def simulate(
         strict=args.strict,
         max_ttl=args.max_ttl,
         handlers=args.handlers,
-        folder=_folder(args.files[0]),
+        folder=_folder(args.files[0] if args.files else args.kustomize),
         choices=choices_of(args),
         keep=keep,
         journal=journal,

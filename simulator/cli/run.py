@@ -62,7 +62,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "2 wrong use, or the topology cannot be run.",
         _EXAMPLES,
     )
-    add_files(parser, least=0)
+    add_files(parser)
     parser.add_argument(
         "--send",
         action="append",
@@ -146,8 +146,8 @@ def run(args: argparse.Namespace) -> int:
             raise_assertions=False,
         )
         return _shown(args, again, lambda: replay.do(again))
-    if not args.files:
-        raise UsageError("name at least one FILE, or --replay TRACE")
+    if not (args.files or args.kustomize):
+        raise UsageError("name at least one FILE, --kustomize DIR, or --replay TRACE")
     if args.to and not args.send:
         raise UsageError("--to says where --send goes; there is no --send")
     if args.trace == "-" and args.format == "json":

@@ -75,7 +75,9 @@ def run(args: argparse.Namespace) -> int:
     from simulator.cli.timetable_text import text_of
     from simulator.timetable import idle_routes, timetables
 
-    args.files, names = files_and_names(args.files + args.triggers)
+    args.files, names = files_and_names(
+        args.files + args.triggers, first=0 if args.kustomize else 1
+    )
     start_ns = _instant(args.at)
     wiring = wiring_of(args)
     warn_of_profiles(wiring)
@@ -109,14 +111,16 @@ def _nodes(wiring: Wiring, name: str, namespace: str | None) -> list[str]:
     return found or [name]
 
 
-def files_and_names(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Tell files and folders from names of triggers; the first word is a file.
+def files_and_names(
+    words: Sequence[str], *, first: int = 1
+) -> tuple[list[str], list[str]]:
+    """Tell files and folders from names of triggers; so many of the first are files.
 
     A name that is a file or folder, too, can be written ``trigger/NAME``.
     """
-    files = list(words[:1])
+    files = list(words[:first])
     names: list[str] = []
-    for word in words[1:]:
+    for word in words[first:]:
         is_file = word == "-" or word.endswith(_SUFFIXES) or os.path.exists(word)
         (files if is_file else names).append(word)
     return files, names

@@ -26,6 +26,7 @@ _OF_NO_NAMESPACE = (
     "Namespace", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition",
     "PersistentVolume", "StorageClass", "ClusterIssuer", "Simulation",
 )  # fmt: skip
+_OF_CHARTS = ("/Chart.yaml", "/Chart.yml")
 _KUSTOMIZE = "kustomize.config.k8s.io/"
 
 
@@ -70,8 +71,11 @@ class DocumentReader:
             return []
         if _is_kustomization_file(document.position(()).file):
             return [_fault(document, (), _KUSTOMIZATION)]
-        if not named and _is_foreign(value):
+        file = document.position(()).file
+        if not named and (_is_foreign(value) or file.endswith(_OF_CHARTS)):
             reason = "is no Kubernetes manifest (no apiVersion, no kind)"
+            if file.endswith(_OF_CHARTS):
+                reason = "is no Kubernetes manifest (it describes a Helm chart)"
             self.left_out.append(_fault(document, (), reason))
             return []
         if isinstance(value, dict) and _is_short(value):

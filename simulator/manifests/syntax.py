@@ -46,10 +46,16 @@ _OPENED = {
     "while parsing a flow sequence": "the '[' opened in line {} is not closed",
 }
 TEMPLATE_REASON = (
-    "this is a Helm template, not yet a manifest; render the chart first: "
+    "this is a Go template, as Helm has them, not yet a manifest; render the chart "
+    "first: "
     "helm template CHART | kn-sim run -"
 )
 _YTT = re.compile(r"(?:^|[\s:-])#@(?=[ /a-z])", re.MULTILINE)
+_JSONNET = re.compile(r"\s*(?:local\s+\w+\s*=|import\s*['\"])")
+_JSONNET_REASON = (
+    "this is Jsonnet, not yet a manifest; render it first: "
+    "jsonnet -y FILE | kn-sim run -"
+)
 _YTT_REASON = (
     "this is a template of ytt, not yet a manifest; render it first: "
     "ytt -f FOLDER | kn-sim run -"
@@ -62,6 +68,8 @@ def template_fault(file: str, text: str, lines: Iterable[int]) -> Fault | None:
     Returns:
         None if neither the faulty *lines* nor those above them hold such an action.
     """
+    if file.endswith((".jsonnet", ".libsonnet")) or _JSONNET.match(text):
+        return Fault(_JSONNET_REASON, Position(file=file))
     ytt = _YTT.search(text)
     if ytt is not None:
         return Fault(_YTT_REASON, _at(file, text, ytt.start()))

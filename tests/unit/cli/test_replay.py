@@ -79,4 +79,7 @@ def test_without_a_file_and_a_trace_there_is_nothing_to_run(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["run"]) == 2
-    assert "name at least one FILE, or --replay TRACE" in capsys.readouterr().err
+    assert (
+        "name at least one FILE, --kustomize DIR, or --replay TRACE"
+        in capsys.readouterr().err
+    )

@@ -6,7 +6,7 @@ from simulator.topology import Topology
 from tests.unit.manifests.faults import faults_of
 
 HELM = (
-    "this is a Helm template, not yet a manifest; render the chart first: "
+    "this is a Go template, as Helm has them, not yet a manifest; render the chart first: "
     "helm template CHART | kn-sim run -"
 )
 NO_PLAIN_COLON = (
