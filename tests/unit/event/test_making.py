@@ -19,7 +19,7 @@ from simulator.event.sdk import (
 )
 
 WIRE = {"specversion": "1.0", "id": "1", "source": "/s", "type": "t"}
-MANY = "a1/t.1" + "0" * 5_000
+MANY = "a1/t." + "9" * 40
 JSON = {**WIRE, "datacontenttype": "application/json"}
 
 
@@ -172,3 +172,19 @@ def test_ids_of_replies_stay_unique_and_short_in_a_loop(
     answered: str, made: str
 ) -> None:
     assert reply_id(answered, "t") == made
+
+
+def test_the_id_of_a_reply_does_not_grow_with_each_round_of_a_circle() -> None:
+    # given
+    ids = ["a1"]
+
+    # when
+    for _ in range(1_000):
+        ids += [reply_id(ids[-1], "order.asked")]
+        ids += [reply_id(ids[-1], "order.answered")]
+
+    # then
+    assert ids[3] == "a1/order.asked/order.answered/order.asked"
+    assert max(map(len, ids)) < 150
+    assert len(set(ids)) == len(ids)
+    assert all(each.startswith("a1/") for each in ids[1:])
