@@ -157,6 +157,10 @@ class UsageError(SimulatorError):
     """The call or the command line asks for what cannot be done."""
 
 
+class RunStoppedError(UsageError):
+    """A run was stopped: its events go in a circle, or it has made too many records."""
+
+
 class UnknownAddressError(UsageError):
     """Nothing in the topology has this address.
 

@@ -8,7 +8,7 @@ everywhere (trace, command line, pictures): ``broker/default``, or
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from simulator.profiles import MT_CHANNEL
 from simulator.resource import DEFAULT_NAMESPACE
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from simulator.filters import Filter
     from simulator.profiles import Profile
     from simulator.resource import Resource, ResourceKey
+
+
+T = TypeVar("T")
 
 
 def node_name(kind: str, namespace: str, name: str) -> str:
@@ -115,6 +118,13 @@ class Endpoint(Value):
     stub: bool = False
     unreachable: bool = False
     described: str | None = None
+
+
+def of_endpoint(mapping: Mapping[str, T], endpoint: Endpoint) -> T | None:
+    """Find what is said of a service under ``namespace/name``, else under its name."""
+    full = f"{endpoint.namespace}/{endpoint.name}"
+    found = mapping.get(full)
+    return mapping.get(endpoint.name) if found is None else found
 
 
 class Source(Value):

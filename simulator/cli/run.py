@@ -23,6 +23,7 @@ from simulator.cli.reporting import say
 from simulator.errors import (
     EXIT_DONE,
     EXIT_SAYS_NO,
+    RunStoppedError,
     UnknownAddressError,
     UsageError,
 )
@@ -247,8 +248,9 @@ def _shown(args: argparse.Namespace, sim: Simulation, drive: Callable[[], None])
             show.tally.interrupted = True
             show.clear_progress()
             say(f"kn-sim: {interruptions.said} at {sim.now_text()}")
-        except LimitReachedError as error:
+        except (LimitReachedError, RunStoppedError) as error:
             code = EXIT_SAYS_NO
+            show.tally.stopped = True
             say(f"kn-sim: {error}")
         show.finish()
     if code == EXIT_DONE:

@@ -16,6 +16,7 @@ from simulator.cli.line import Layout, Line, column_of, time_text
 from simulator.cli.progress import Progress
 from simulator.cli.summary import summary_lines
 from simulator.cli.tally import Tally
+from simulator.session.circling import why_so_many
 from simulator.trace.record import unpack
 from simulator.wiring import HubKind
 
@@ -198,12 +199,10 @@ class Show:
             print(self._layout.text(line), file=self._out)
 
     def _too_many(self) -> str:
-        origins = self.tally.origins
-        busiest = sorted(origins, key=lambda node: -origins[node])[:3]
-        circle = f"; most come through {', '.join(busiest)}" if busiest else ""
+        time = time_text(self._sim.now_ns)
         return (
-            f"stopped after {self._next} records at +{time_text(self._sim.now_ns)}: events "
-            f"go in a circle, or retries multiply{circle}; --limit allows more"
+            f"stopped after {self._next} records at +{time}{why_so_many(self._sim.log)}; "
+            "--limit allows more"
         )
 
 

@@ -140,6 +140,7 @@ class Log:
         epoch_ns: The start of the run, nanoseconds since 1970.
         rolls: How often it was packed.
         before_drop: Is called before the oldest records go.
+        followed: Is called with how many records were packed, when each has a cause.
     """
 
     __slots__ = (
@@ -157,6 +158,7 @@ class Log:
         "entry",
         "epoch_ns",
         "first",
+        "followed",
         "keep",
         "most",
         "rolls",
@@ -173,6 +175,7 @@ class Log:
         self.rolls = 0
         self.bound = self._room
         self.before_drop: Callable[[], None] | None = None
+        self.followed: Callable[[int], None] | None = None
         self._start = 0  # the serial of the first record in `cells`
         self._packed: deque[tuple[int, tuple[Any, ...]]] = deque()
         # The chunk that was looked into last, and what it is written out.
@@ -220,6 +223,8 @@ class Log:
         self.rolls += 1
         cells.clear()
         self.bound = self._room
+        if self.followed is not None and 0 not in packed[1::WIDTH]:
+            self.followed(len(packed) // WIDTH)
         if self.keep is None:
             if self.base >= self.most:
                 raise RunawayError

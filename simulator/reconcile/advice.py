@@ -148,24 +148,6 @@ def on_silent_step(cluster: Cluster, flow: Admitted, route: Route, path: str) ->
     )
 
 
-def on_replies(
-    cluster: Cluster, broker: BrokerState, trigger: Admitted, to: str
-) -> None:
-    """Say that a trigger without a filter gets the replies of its own subscriber."""
-    place = service_of_host(host_of(to))
-    described = cluster.services.description(place[1], place[0]) if place else None
-    if place is None or described is None or not described.replies:
-        return
-    counts = broker.profile.door.hops is not None
-    end = "until its time to live is used up" if counts else "for ever"
-    cluster.findings.warn(
-        trigger,
-        "reply-loop",
-        f"it has no filter, so it also gets what {place[0]!r} replies to "
-        f"{broker.admitted.resource}: each event goes round {end}",
-    )
-
-
 def on_dead_letters(cluster: Cluster, hubs: Iterable[Hub]) -> None:
     """Say which dead letter sinks accept and forget."""
     idle = {hub.url: hub.node for hub in hubs if not hub.routes}

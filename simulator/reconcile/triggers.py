@@ -274,13 +274,6 @@ def compiled_filter(spec: Mapping[str, object], *, dialects: bool = True) -> Fil
     )
 
 
-def lets_all_pass(spec: Mapping[str, object]) -> bool:
-    """Say whether a trigger has no filter at all."""
-    legacy = spec.get("filter")
-    attributes = legacy.get("attributes") if isinstance(legacy, dict) else None
-    return not spec.get("filters") and not attributes
-
-
 def _with_format(origins: Mapping[str, str], own: Delivery | None) -> Mapping[str, str]:
     if own is None or not own.format:
         return origins

@@ -18,7 +18,6 @@ from simulator.reconcile.findings import Findings
 from simulator.reconcile.flows import PARALLEL, SEQUENCE, Flows
 from simulator.reconcile.hubs import HubList
 from simulator.reconcile.ignored import report_ignored
-from simulator.reconcile.loops import closing_routes
 from simulator.reconcile.naming import EVENTING, MESSAGING, service_url
 from simulator.reconcile.others import STUB_SINKS
 from simulator.reconcile.service_registry import CORE_SERVICE, KNATIVE_SERVICE, Services
@@ -26,7 +25,7 @@ from simulator.reconcile.settings import delivery_of
 from simulator.reconcile.sinks import StubSinks
 from simulator.reconcile.sources import PING_SOURCE, Sources
 from simulator.reconcile.subscriptions import Subscriptions
-from simulator.reconcile.triggers import Triggers, lets_all_pass
+from simulator.reconcile.triggers import Triggers
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.wiring import Wiring
 
@@ -226,8 +225,6 @@ class _Reconciliation:
                 continue
             advice.on_trigger(self.findings, each, broker, own)
             advice.on_filter(self.findings, each, route)
-            if lets_all_pass(each.spec):
-                advice.on_replies(self.cluster, broker, each, route.subscriber)
             self.hubs.add_route(broker.url, route)
 
     def _ready_of(self, key: ResourceKey) -> Condition | None:
@@ -246,13 +243,6 @@ class _Reconciliation:
                 if hub.resource[:2] not in _FLOWS
             ],
         )
-        for hub, route in closing_routes(hubs):
-            self.findings.warn(
-                resources[route.resource],
-                "loop",
-                f"events may come back from {route.node} to {hub.node}, and nothing "
-                "ends that: only brokers count a TTL",
-            )
 
     def _report_unsimulated(
         self, resources: Sequence[Admitted], sources: Sequence[Source]

@@ -9,6 +9,7 @@ from simulator.collector import collector_resting
 from simulator.errors import UsageError
 from simulator.kernel import AddressBook
 from simulator.session import settings
+from simulator.session.circles import circle_findings, foreseen, with_circles
 from simulator.session.expected import expect, expect_texts, unexpected
 from simulator.session.journal import copied
 from simulator.session.prepare import prepare
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from simulator.profiles import Profile
+    from simulator.session.circling import Foreseen
     from simulator.session.prepare import Prepared
     from simulator.wiring import Finding, Wiring
 
@@ -91,6 +93,7 @@ class Blueprint:
             "defaults": defaults, "validate": validate,
         }  # fmt: skip
         self._books: dict[tuple[str, ...], AddressBook] = {}
+        self._foreseen: dict[tuple[str, ...], tuple[Foreseen, ...]] = {}
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -132,8 +135,7 @@ class Blueprint:
         Args:
             services: Those that are described in Python, in order.
         """
-        described = self.prepared.spec.services
-        more = tuple(name for name in services if name not in described)
+        more = self._more(services)
         found = self._books.get(more)
         if found is None:
             with collector_resting():
@@ -142,10 +144,43 @@ class Blueprint:
                         more, strict=self._strict, played_by=self.profile
                     )
                 )
+                self._foreseen[more] = self._judge(found)
             if len(self._books) >= _MOST_KEPT:
-                del self._books[next(iter(self._books))]
+                oldest = next(iter(self._books))
+                del self._books[oldest], self._foreseen[oldest]
             self._books[more] = found
         return found
+
+    def foreseen(self, services: Iterable[str]) -> tuple[Foreseen, ...]:
+        """Give the circles that events can run and that nothing ends soon.
+
+        Args:
+            services: As for `book`.
+        """
+        self.book(services)
+        return self._foreseen[self._more(services)]
+
+    def _more(self, services: Iterable[str]) -> tuple[str, ...]:
+        described = self.prepared.spec.services
+        return tuple(name for name in services if name not in described)
+
+    def _judge(self, book: AddressBook) -> tuple[Foreseen, ...]:
+        """Add what is to be said of circles to the findings."""
+        wiring, prepared = book.wiring, self.prepared
+        found = circle_findings(
+            wiring,
+            book.find,
+            prepared.spec.services,
+            {each.key: each for each in prepared.admitted},
+            prepared.spec.max_ttl,
+        )
+        if not found:
+            return ()
+        told = [finding for _, finding in found]
+        book.wiring = wiring.replace(
+            findings=with_circles(wiring.findings, told, prepared.admitted)
+        )
+        return foreseen(circle for circle, _ in found)
 
     def followed_by(self, topology: Topology, given: Collection[str]) -> Blueprint:
         """Make the blueprint of what takes this one's place while it runs.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.collector import collector_resting
 from simulator.errors import TopologyError, UnknownAddressError, UsageError
+from simulator.filters.form import ANY
 from simulator.kernel import Addresses, Kernel
 from simulator.kernel.chooser import ORDER
 from simulator.kernel.sender import CALLER
 from simulator.session.described_service import PLAIN, STUB, Service, declared
 from simulator.session.sending import look_up
+from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from simulator.subscribers.played import Played
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.wiring import Endpoint, Wiring
-
-T = TypeVar("T")
 
 
 class _Answering(NamedTuple):
@@ -91,6 +91,8 @@ class Engine:
             max_ttl=max_ttl,
         )
         run.kernel = self.kernel
+        run.circles.max_ttl = max_ttl or 0
+        run.circles.is_sure = self._is_sure
         if run.interceptors is not None:  # handlers came after what was set
             run.interceptors.attach(self.addresses, self.kernel)
         else:
@@ -108,6 +110,18 @@ class Engine:
             run.interceptors = Interceptors(run.chooser)
             run.interceptors.attach(self.addresses, self.kernel)
         return run.interceptors
+
+    def _is_sure(self, node: str) -> bool:
+        """Tell whether what is at a node does the same to every event."""
+        made = self._services.get(node)
+        if made is None:
+            return True
+        spec, handler, _ = made.described
+        if handler is not None or spec is None:
+            return handler is None
+        from simulator.subscribers.outcomes import outcomes  # only a circle pays
+
+        return len(outcomes(spec, made.service.name, ANY)) == 1
 
     def _set_faults(self, prepared: Prepared) -> None:
         """Put the faults of a topology in force, and lift those that it has no more."""
@@ -165,6 +179,7 @@ class Engine:
     ) -> tuple[Addresses, dict[str, _Answering]]:
         """Link a topology; a service that is described as before keeps its state."""
         prepared, book = blueprint.prepared, blueprint.book(handlers)
+        self._run.circles.foreseen = blueprint.foreseen(handlers)
         answering: dict[str, Answering] = {}
         addresses = Addresses(book, answering, before, deleted)
         services: dict[str, _Answering] = {}
@@ -287,10 +302,3 @@ def find_endpoint(endpoints: Iterable[Endpoint], name: str) -> Endpoint | None:
         if full in (name, f"default/{name}") or name == endpoint.node:
             return endpoint
     return next((endpoint for endpoint in named if endpoint.name == name), None)
-
-
-def of_endpoint(mapping: Mapping[str, T], endpoint: Endpoint) -> T | None:
-    """Find what is said of a service under ``namespace/name``, else under its name."""
-    full = f"{endpoint.namespace}/{endpoint.name}"
-    found = mapping.get(full)
-    return mapping.get(endpoint.name) if found is None else found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.event.text import instant_text
 from simulator.kernel import Sender
+from simulator.session.circling import CircleWatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,7 @@ class Run:
         cause: The record of the request that is being answered; -1 outside.
         going_on: Whether somebody drives the kernel just now.
         interceptors: Faults and breakpoints; None while there have been none.
+        circles: Sees that it goes in a circle.
     """
 
     def __init__(
@@ -47,6 +49,8 @@ class Run:
         self.going_on = False
         self.kernel: Kernel | None = None
         self.interceptors: Interceptors | None = None
+        self.circles = CircleWatch(log)
+        log.followed = self.circles.look
         self._pending: PendingHandlers | None = None
         self._approvals: Approvals | None = None
         self._failures: Failures | None = None

@@ -6,12 +6,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import LONGEST_NS, Duration, span_ns
-from simulator.errors import UsageError
-from simulator.kernel import EndOfTimeError, Kind, RunawayError
+from simulator.errors import RunStoppedError, UsageError
+from simulator.kernel import EndOfTimeError, RunawayError
 from simulator.session.brake import HaltedError
+from simulator.session.circling import CirclingError, why_so_many
 from simulator.session.expected import expect_callable, expect_whole
 from simulator.session.journal import set_driven
-from simulator.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from simulator.session.run import Run
 
     Waiting = Callable[[], Awaitable[None]]
-
-# A circle shows in the newest records.
-_LOOKED_AT = 50_000
-_BUSIEST = 3
 
 
 class Runner:
@@ -67,6 +63,7 @@ class Runner:
         until_ns = self._until(until)
         if run.is_halted():
             return
+        run.circles.ends = until is not None
         with self._driving():
             self._drain()
             while not run.has_pending and kernel.advance(until_ns):
@@ -99,6 +96,7 @@ class Runner:
         until_ns = self._until(until)
         if self._run.is_halted():
             return
+        self._run.circles.ends = until is not None
         with self._driving():
             while True:
                 self._drain()
@@ -120,6 +118,7 @@ class Runner:
         run = self._run
         if run.is_halted():
             return False
+        run.circles.ends = True
         with self._driving():
             if run.has_pending and self._kernel.is_idle and self._awake():
                 wait_for(run.pending.settle)
@@ -147,6 +146,7 @@ class Runner:
         if enough is None and until_ns is None:
             self._until(None)
         if not self._run.is_halted():
+            self._run.circles.ends = True
             with self._driving():
                 await self._slice(until_ns, enough)
         return self.due_ns is not None
@@ -264,15 +264,11 @@ class Runner:
                 "run may last, 292 years; run(until=…) ends it before"
             )
         log = self._run.log
-        counts: dict[str, int] = {}
-        for record in Trace.of(log)[-_LOOKED_AT:]:
-            if record.source and record.kind in (Kind.REPLIED, Kind.SENT):
-                counts[record.source] = counts.get(record.source, 0) + 1
-        busiest = sorted(counts, key=lambda node: -counts[node])[:_BUSIEST]
-        circle = f"; most come through {', '.join(busiest)}" if busiest else ""
-        return UsageError(
-            f"stopped after {len(log)} records at {self._run.now_text()}: events go in a "
-            f"circle, or retries multiply{circle}; Simulation(most=…) sets the limit"
+        told = f"stopped after {len(log)} records at {self._run.now_text()}"
+        if isinstance(error, CirclingError):
+            return RunStoppedError(f"{told}: {error}")
+        return RunStoppedError(
+            f"{told}{why_so_many(log)}; Simulation(most=…) sets the limit"
         )
 
 
@@ -324,7 +320,7 @@ class _Drive:
         try:
             if error is None or isinstance(error, HaltedError):
                 self._raise_failed()
-            if isinstance(error, RunawayError | EndOfTimeError):
+            if isinstance(error, RunawayError | EndOfTimeError | CirclingError):
                 raise self._stopped(error) from None
             if isinstance(error, HaltedError):
                 return True  # a breakpoint holds a request; what is due stays due

@@ -10,7 +10,7 @@ from simulator.kernel import Kind
 from simulator.session import sending, settings
 from simulator.session.blueprint import blueprint_of
 from simulator.session.driving import Driven
-from simulator.session.engine import Engine, find_endpoint, of_endpoint
+from simulator.session.engine import Engine, find_endpoint
 from simulator.session.expected import expect, expect_callable
 from simulator.session.forking import Forkable
 from simulator.session.interventions import Interventions
@@ -23,6 +23,7 @@ from simulator.session.unfinished import unfinished
 from simulator.session.views import Inbox, Received, Sent
 from simulator.session.why import Clock, Why, explain, explain_all
 from simulator.trace import Record, Trace
+from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
     import os

@@ -1,0 +1,258 @@
+"""Where an event goes next: from a hub, by its routes, to the hubs that it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from simulator.filters import Verdict
+from simulator.filters.form import Form, judged
+from simulator.filters.index import Index
+from simulator.graph.outcome import OPAQUE, Outcome
+from simulator.profiles.profile import NoEvent
+from simulator.value import Value
+from simulator.wiring import HubKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.wiring import Endpoint, Hub, Route, Wiring
+
+_ERRORS = ("knativeerrordest", "knativeerrorcode", "knativeerrordata")
+_EVENT, _REPLY, _DEAD, _POST = "event", "reply", "dead letter", "post"
+_FEW = 8
+
+
+class Place(Protocol):
+    """What there is at a URL: a hub, by its node, or a service, or neither."""
+
+    @property
+    def hub(self) -> str:
+        """Empty for none."""
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """None for none."""
+
+
+Find = Callable[[str], Place]
+Ask = Callable[["Endpoint", Form], Sequence[Outcome]]
+"""What may come of a request: one thing for sure, or one of several."""
+
+
+class Step(Value):
+    """A way on to a hub.
+
+    Attributes:
+        by: ``event``, ``reply``, ``dead letter`` or ``post``: why it is posted there.
+        via: The nodes on the way, such as a trigger and a service.
+        to: The hub.
+        event: What is known of the event that is posted.
+        sure: Whether every event of the form takes it.
+        counted: Whether the time to live goes on counting.
+        retries: How often the posting is tried again when it fails.
+        buried: Whether somebody takes the event when it fails in the end.
+        route: The route that is taken; None where a dead letter sink posts.
+    """
+
+    by: str
+    via: tuple[str, ...]
+    to: Hub
+    event: Form
+    sure: bool
+    counted: bool
+    retries: int
+    buried: bool
+    route: Route
+
+
+class _Way(NamedTuple):
+    """What is the same in all steps that leave a hub by one route."""
+
+    hub: Hub
+    route: Route
+    event: Form
+    sure: bool
+
+
+class Steps:
+    """All ways on that a wiring has.
+
+    Args:
+        wiring: What runs.
+        find: Looks a URL up.
+        ask: What its services may make of an event.
+    """
+
+    def __init__(self, wiring: Wiring, find: Find, ask: Ask) -> None:
+        self._find = find
+        self._ask = ask
+        self._hubs = {hub.node: hub for hub in wiring.hubs}
+        self._addresses = wiring.addresses
+        self._found: dict[str, tuple[tuple[Route, ...], Index | None]] = {}
+
+    def of(self, hub: Hub, event: Form) -> Iterator[Step]:
+        """Give the ways on of an event that a hub takes."""
+        for route in self._candidates(hub, event):
+            verdict, passed = judged(event, route.filter)
+            if verdict is Verdict.PANIC:
+                yield from self._buried(
+                    _Way(hub, route, event, sure=True), (), sure=True
+                )
+            elif verdict is None or verdict.delivers:
+                way = _Way(hub, route, passed, sure=verdict is not None)
+                yield from self._taken(way)
+
+    def _candidates(self, hub: Hub, event: Form) -> Sequence[Route]:
+        """Leave out routes that lead nowhere, and most that do not match."""
+        found = self._found.get(hub.url)
+        if found is None:
+            routes = tuple(route for route in hub.routes if self._leads_on(route))
+            filters = [
+                (n, r.filter) for n, r in enumerate(routes) if r.filter is not None
+            ]
+            index = None
+            if len(filters) == len(routes) > _FEW:
+                index = Index(filters, remembers=False)
+            found = self._found[hub.url] = routes, index
+        routes, index = found
+        if index is None or not event.tells_all(
+            name for r in routes for name in (r.filter.reads if r.filter else ())
+        ):
+            return routes
+        return [routes[n if n >= 0 else ~n] for n in index.find(event.known)]
+
+    def _leads_on(self, route: Route) -> bool:
+        if route.dead_letter is not None or self._expects_reply(route):
+            return True
+        hub, endpoint = self._at(route.subscriber)
+        return hub is not None or (endpoint is not None and not endpoint.stub)
+
+    def _at(self, url: str | None) -> tuple[Hub | None, Endpoint | None]:
+        """Say who takes what is posted to a URL; nobody where there is none."""
+        if not url:
+            return None, None
+        place = self._find(url)
+        return self._hubs.get(place.hub), place.endpoint
+
+    def _taken(self, way: _Way) -> Iterator[Step]:
+        """Give the ways on from a route that an event takes."""
+        hub, route = way.hub, way.route
+        counts = hub.kind is HubKind.BROKER
+        target, endpoint = self._at(route.subscriber)
+        if target is not None:
+            # Source: knative-runtime, "What each hop adds": the filter takes the time to
+            # live away; a plain channel adds and removes nothing.
+            yield self._step(
+                way, _EVENT, (route.node,), target, way.event, counted=not counts
+            )
+            yield from self._buried(way, (), sure=False)
+            return
+        if endpoint is None or endpoint.unreachable:
+            behind = () if endpoint is None else (endpoint.node,)
+            yield from self._buried(way, behind, sure=True)
+            return
+        came = self._asked(way, endpoint)
+        only = len(came) == 1
+        via = (route.node, endpoint.node)
+        for each in came:
+            to, _ = self._at(route.reply)
+            if each.reply is not None and to is not None:
+                yield self._step(
+                    way, _REPLY, via, to, each.reply,
+                    sure=only, counted=counts or each.echoes,
+                )  # fmt: skip
+            elif each.reply is not None and route.reply is not None:
+                yield from self._posted(way, route.reply, each.reply, via, sure=only)
+            yield from self._posts(way, each, via, sure=only)
+        failing = [each for each in came if each.fails or self._is_no_event(hub, each)]
+        yield from self._buried(
+            way, (endpoint.node,), sure=bool(came) and len(failing) == len(came)
+        )
+
+    def _asked(self, way: _Way, endpoint: Endpoint) -> Sequence[Outcome]:
+        """Ask what a service answers; of a stub, what its author may expect."""
+        if not endpoint.stub:
+            return self._ask(endpoint, way.event)
+        if self._expects_reply(way.route):
+            return (Outcome(), Outcome(reply=OPAQUE))
+        return ()
+
+    def _expects_reply(self, route: Route) -> bool:
+        """Whether somebody wrote where replies go; a Trigger's go to its broker anyhow."""
+        return route.reply is not None and route.resource.kind != "Trigger"
+
+    def _is_no_event(self, hub: Hub, came: Outcome) -> bool:
+        return came.bare and hub.profile.replies.no_event is not NoEvent.DELIVERED
+
+    def _posts(
+        self, way: _Way, came: Outcome, via: tuple[str, ...], *, sure: bool
+    ) -> Iterator[Step]:
+        for post in came.posts:
+            names = self._addresses
+            url = names.get(post.to) or names.get(f"service/{post.to}") or post.to
+            hub, _ = self._at(url)
+            certain = sure and post.sure
+            if hub is not None:
+                yield self._step(
+                    way, _POST, via, hub, post.event, sure=certain, counted=False
+                )
+            else:
+                yield from self._posted(way, url, post.event, via, sure=certain)
+
+    def _posted(
+        self,
+        way: _Way,
+        url: str,
+        event: Form,
+        via: tuple[str, ...],
+        *,
+        sure: bool,
+    ) -> Iterator[Step]:
+        """Give the ways on from a service that is called beside any route."""
+        _, endpoint = self._at(url)
+        if endpoint is None or endpoint.stub or endpoint.node in via:
+            return
+        came = self._ask(endpoint, event)
+        for each in came:
+            yield from self._posts(
+                way, each, (*via, endpoint.node), sure=sure and len(came) == 1
+            )
+
+    def _buried(self, way: _Way, via: tuple[str, ...], *, sure: bool) -> Iterator[Step]:
+        """Give the way to the dead letter sink."""
+        url = way.route.dead_letter
+        if url is None:
+            return
+        # An error attribute that it has already stays as it is; see the envelope.
+        event = way.event.changed([n for n in _ERRORS if n not in way.event.known], {})
+        via = (way.route.node, *via)
+        hub, _ = self._at(url)
+        if hub is None:
+            yield from self._posted(way, url, event, via, sure=sure)
+        else:
+            # Source: knative-runtime, "What each hop adds": `knativebrokerttl` is still there.
+            yield self._step(way, _DEAD, via, hub, event, sure=sure, counted=True)
+
+    def _step(
+        self,
+        way: _Way,
+        by: str,
+        via: tuple[str, ...],
+        to: Hub,
+        event: Form,
+        *,
+        counted: bool,
+        sure: bool = True,
+    ) -> Step:
+        return Step(
+            by=by,
+            via=via,
+            to=to,
+            event=event,
+            sure=way.sure and sure,
+            counted=counted,
+            retries=way.route.retries.retry,
+            buried=way.route.dead_letter is not None,
+            route=way.route,
+        )

@@ -1,0 +1,175 @@
+"""What is to be said of the circles that events can run in a topology."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.graph.circles import circles
+from simulator.graph.steps import Steps
+from simulator.session.circling import Foreseen
+from simulator.subscribers.outcomes import opaque, outcomes
+from simulator.wiring import Finding, HubKind, Severity, of_endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from simulator.filters.form import Form
+    from simulator.graph.circles import Circle
+    from simulator.graph.outcome import Outcome
+    from simulator.graph.steps import Place, Step
+    from simulator.reconcile import Admitted
+    from simulator.resource import ResourceKey
+    from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.wiring import Endpoint, Wiring
+
+CODE = "loop"
+
+
+def circle_findings(
+    wiring: Wiring,
+    find: Callable[[str], Place],
+    services: Mapping[str, ServiceSpec],
+    admitted: Mapping[ResourceKey, Admitted],
+    max_ttl: int | None,
+) -> list[tuple[Circle, Finding]]:
+    """Give a verdict on each circle that events can run.
+
+    Args:
+        wiring: What runs.
+        find: Looks a URL up.
+        services: What Simulations say of services.
+        admitted: Where the resources stand.
+        max_ttl: Brokers that an event may pass; None for what implementations say.
+
+    Returns:
+        Each with the resource that it is about, and the circle.
+    """
+
+    def ask(endpoint: Endpoint, event: Form) -> tuple[Outcome, ...]:
+        spec = of_endpoint(services, endpoint)
+        if spec is None:  # a function plays it
+            return opaque()
+        return outcomes(spec, endpoint.name, event)
+
+    found = circles(wiring.hubs, Steps(wiring, find, ask), max_ttl)
+    return [
+        (circle, _finding(circle, admitted[circle.first.resource])) for circle in found
+    ]
+
+
+def _finding(circle: Circle, about: Admitted) -> Finding:
+    return Finding(
+        severity=Severity.NOTE if _is_guessed(circle) else Severity.WARNING,
+        code=CODE,
+        subject=str(about.resource),
+        message=f"{_text(circle)}; {_end(circle)}",
+        where=str(about.resource.position("")),
+    )
+
+
+def foreseen(circles_: Iterable[Circle]) -> tuple[Foreseen, ...]:
+    """Give those that a run must be stopped in."""
+    return tuple(
+        Foreseen(
+            text=_text(circle),
+            nodes=tuple(dict.fromkeys(node for s in circle.steps for node in _on(s))),
+            types=_types(circle),
+            sure=circle.sure,
+        )
+        for circle in circles_
+        if circle.passes is None or circle.requests is None
+    )
+
+
+def _text(circle: Circle) -> str:
+    """Name it as a run does that goes in it."""
+    may = "go" if circle.sure else "may go"
+    types = " and ".join(map(repr, _types(circle)))
+    who = f"events of type {types}" if types else "events"
+    return f"{who} {may} in a circle: {_way(circle)}"
+
+
+def _is_guessed(circle: Circle) -> bool:
+    """Whether it takes a service of which nobody knows what it answers."""
+    return any(step.event.opaque for step in circle.steps)
+
+
+def _types(circle: Circle) -> tuple[str, ...]:
+    """Give the types of the events that run it; none where that may be any."""
+    types = dict.fromkeys(step.event.known.get("type") for step in circle.steps)
+    return () if None in types else tuple(type_ for type_ in types if type_)
+
+
+def _on(step: Step) -> tuple[str, ...]:
+    return (*step.via, step.to.node)
+
+
+def _way(circle: Circle) -> str:
+    """List the nodes in order, from a hub back to it."""
+    parts = [circle.start.node]
+    for step in circle.steps:
+        by = " (dead letter)" if step.by == "dead letter" else ""
+        *via, to = _on(step)
+        parts += [*via, f"{to}{by}"]
+    return " → ".join(parts)
+
+
+def _end(circle: Circle) -> str:
+    """Say what ends it."""
+    if circle.passes is None:
+        return f"nothing ends it: {_why_endless(circle)}"
+    counted = f"{circle.passes} passes"
+    if circle.requests is not None:
+        of_which = ", retries included" if circle.retried else ""
+        counted += f" ({circle.requests:,} requests{of_which})"
+    if circle.requests is None and circle.retried:
+        return (
+            f"its time to live would end it after {counted}, but each retry of a reply "
+            "runs the rest again: more requests than can be made"
+        )
+    return f"its time to live ends it after {counted}"
+
+
+def _why_endless(circle: Circle) -> str:
+    """Say why no time to live does.
+
+    Source: knative-runtime, "What each hop adds" and TTL: the filter takes it away, a
+        channel does not count.
+    """
+    counting = [s for s in circle.steps if s.to.profile.door.hops is not None]
+    if not counting:
+        brokers = [s for s in circle.steps if s.to.kind is HubKind.BROKER]
+        if brokers:
+            return f"brokers of {brokers[0].to.profile.name} count no time to live"
+        return "channels count no time to live"
+    step = next(step for step in circle.steps if not step.counted)
+    return f"the time to live starts anew where {_lost(step)}"
+
+
+def _lost(step: Step) -> str:
+    if step.by == "post":
+        return f"{step.via[-1]} posts a new event"
+    if step.by == "reply":
+        return f"{step.via[-1]} replies to a channel"
+    return f"{step.route.node} hands the event to {step.to.node}"
+
+
+def with_circles(
+    findings: Sequence[Finding],
+    found: Sequence[Finding],
+    order: Sequence[Admitted],
+) -> tuple[Finding, ...]:
+    """Put findings where they belong in document order.
+
+    Args:
+        findings: All others.
+        found: What is to be put among them.
+        order: The resources in document order.
+    """
+    place = {str(each.resource): number for number, each in enumerate(order)}
+    whole = list(findings)
+    for finding in found:
+        mine = place[finding.subject]
+        before = [n for n, f in enumerate(whole) if place.get(f.subject, -1) <= mine]
+        whole.insert(before[-1] + 1 if before else len(whole), finding)
+    return tuple(whole)

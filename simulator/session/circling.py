@@ -1,0 +1,262 @@
+"""Sees that a run goes in a circle, from its records alone, and names the circle."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from simulator.kernel import Kind
+from simulator.kernel.envelope import Envelope
+from simulator.kernel.log import name_of
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from simulator.kernel import Log
+    from simulator.kernel.log import Row
+    from simulator.kernel.routes import LinkedHub
+
+# Hubs that what follows from one event may come by: where nothing in the circle can end
+# it, and where a service might. Both grow with `most`, of which they are these parts.
+_PASSES, _PART = 20_000, 250
+_PASSES_OF_CODE, _PART_OF_CODE = 200_000, 25
+# Records of one instant where a circle was foreseen that multiplies what runs it.
+_AT_ONCE, _PART_AT_ONCE, _PART_OF_GUESSES = 250_000, 20, 5
+# Of the newest records, those that one is the cause of another: a circle shows in them.
+_LOOKED_AT = 5_000
+# Of a chain of causes, so many records are remembered.
+_REMEMBERED = 100_000
+
+
+class Circle(Value):
+    """What comes by the same hub with the same type again.
+
+    Attributes:
+        nodes: In order, from a hub back to it.
+        types: Of the events, in order.
+        nested: Every sender in it waits until the rest has ended.
+    """
+
+    nodes: tuple[str, ...]
+    types: tuple[str, ...]
+    nested: bool
+
+    def __str__(self) -> str:
+        """Name it: the nodes in order, and what goes round."""
+        types = " and ".join(map(repr, self.types))
+        return f"events of type {types} go in a circle: {' → '.join(self.nodes)}"
+
+
+class Foreseen(Value):
+    """A circle that was seen before anything ran, and that no time to live ends soon.
+
+    Attributes:
+        text: Names it.
+        nodes: On it.
+        types: Of the events that run it; empty for any.
+        sure: Whether all of these do.
+    """
+
+    text: str
+    nodes: tuple[str, ...]
+    types: tuple[str, ...]
+    sure: bool
+
+
+class CirclingError(Exception):
+    """A run goes in a circle that nothing ends."""
+
+
+class CircleWatch:
+    """Counts by how many hubs what follows from one event has come.
+
+    It follows the causes of the newest record back to where it has been before: one
+    chain that goes on and on is a circle. Where time passes in it and nothing piles up,
+    that is no fault, if somebody has said when the run ends.
+
+    Args:
+        log: Of the run; its records may be dropped as it goes on.
+
+    Attributes:
+        ends: Whether somebody has said when the run ends.
+        max_ttl: Passes that the time to live allows.
+        is_sure: Tells of a service that it does the same to every event.
+        foreseen: Circles that the topology has.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._serials: list[int] = []
+        self._passes: list[int] = []
+        self._instants: list[int] = []
+        self._begun: list[int] = []  # passes before the instant of the record
+        self._next = 0
+        self._instant = -1
+        self._at_once = 0  # records of that instant that have a cause
+        self.ends = False
+        self.max_ttl = 0
+        self.is_sure: Callable[[str], bool] = lambda _: False
+        self.foreseen: tuple[Foreseen, ...] = ()
+
+    def look(self, count: int) -> None:
+        """Look at what was written since the last time.
+
+        Args:
+            count: Records that were written; each has a cause.
+
+        Raises:
+            CirclingError: It goes in a circle.
+        """
+        self._follow()
+        if self.foreseen:
+            self._compare(count)
+        passes = self._passes[-1]
+        if passes < self._bound(sure=True):
+            self._next = 0
+        elif passes >= self._next:
+            self._next = passes + passes // 8  # to look for the circle costs more
+            self._judge(passes, passes - self._begun[-1])
+
+    def _compare(self, count: int) -> None:
+        """See whether a circle that was foreseen makes ever more records at once.
+
+        Where each pass makes two of one, no chain is long.
+        """
+        if self._instants[-1] != self._instant:
+            self._instant, self._at_once = self._instants[-1], 0
+        self._at_once += count
+        most = self._log.most
+        if self._at_once < max(_AT_ONCE, most // _PART_AT_ONCE):
+            return
+        accepted = next((r for r in _causes(self._log) if r[3] is Kind.ACCEPTED), None)
+        if accepted is None:
+            return
+        node, type_ = name_of(accepted[6]), _type(accepted)
+        for circle in self.foreseen:
+            likely = node in circle.nodes and type_ in (circle.types or (type_,))
+            enough = circle.sure or self._at_once >= most // _PART_OF_GUESSES
+            if likely and enough:
+                raise CirclingError(f"{circle.text}; {self._at_once:,} records at once")
+
+    def _judge(self, passes: int, at_once: int) -> None:
+        circle = circle_in(self._log)
+        if circle is None:
+            return
+        sure = all(map(self.is_sure, circle.nodes))
+        # Code may know when to stop; what it leaves behind piles up all the same.
+        endless = not self.ends and (sure or self._log.keep is None)
+        counted = passes if circle.nested or endless else at_once
+        if counted >= self._bound(sure=sure):
+            raise CirclingError(f"{circle}; {passes:,} passes so far")
+
+    def _bound(self, *, sure: bool) -> int:
+        """Give the passes that are too many."""
+        least, part = (_PASSES, _PART) if sure else (_PASSES_OF_CODE, _PART_OF_CODE)
+        return max(least, self._log.most // part) + 2 * self.max_ttl
+
+    def _follow(self) -> None:
+        """Follow the causes of the newest record back to a record that is known."""
+        serials = self._serials
+        new: list[tuple[int, bool, int]] = []
+        kept = 0
+        for row in _causes(self._log):
+            at = bisect_left(serials, row[0])
+            if at < len(serials) and serials[at] == row[0]:
+                kept = at + 1
+                break
+            new.append((row[0], row[3] is Kind.ACCEPTED, row[1]))
+        for known in self._lists:
+            del known[kept:]
+        passes = self._passes[-1] if kept else 0
+        begun = self._begun[-1] if kept else 0
+        instant = self._instants[-1] if kept else -1
+        for serial, accepted, now in reversed(new):
+            if now != instant:
+                instant, begun = now, passes
+            passes += accepted
+            serials.append(serial)
+            self._passes.append(passes)
+            self._instants.append(now)
+            self._begun.append(begun)
+        if len(serials) > _REMEMBERED:
+            for known in self._lists:
+                del known[: _REMEMBERED // 2]
+
+    @property
+    def _lists(self) -> tuple[list[int], ...]:
+        return self._serials, self._passes, self._instants, self._begun
+
+
+def circle_in(log: Log) -> Circle | None:
+    """Find the circle that the newest record is in, or hangs on; None for none."""
+    chain: list[Row] = []
+    for row in _causes(log):
+        chain.append(row)
+        if len(chain) >= _LOOKED_AT:
+            break
+    accepted = [n for n, row in enumerate(chain) if row[3] is Kind.ACCEPTED]
+    seen: dict[tuple[str, str], int] = {}
+    ends: tuple[int, int] | None = None
+    for number in accepted:
+        key = (name_of(chain[number][6]), _type(chain[number]))
+        if key in seen and (ends is None or seen[key] < ends[0]):
+            ends = (seen[key], number)
+        seen.setdefault(key, number)
+    if ends is None:
+        return None
+    return _named(chain[ends[0] : ends[1] + 1][::-1])
+
+
+def why_so_many(log: Log) -> str:
+    """Say what a run was about that has made too many records, as far as it shows."""
+    circle = circle_in(log)
+    if circle is not None:
+        return f": {circle}"
+    asked = [row[7] for row in log.rows(len(log) - _LOOKED_AT, (Kind.DISPATCHED,))]
+    again = sum(attempt > 1 for attempt in asked)
+    if 2 * again > len(asked):
+        return f": retries multiply, {again} of the last {len(asked)} requests are some"
+    return ""
+
+
+def _named(chain: Sequence[Row]) -> Circle:
+    """Name a circle by its records, the oldest first."""
+    nodes: list[str] = []
+    types: dict[str, None] = {}
+    nested = True
+    for row in chain:
+        _, _, _, kind, _, source, target, _, _ = row
+        if kind is Kind.ACCEPTED:
+            hub: LinkedHub = target
+            nested = nested and hub.waits_ns is not None and not hub.asynchronous
+            types.setdefault(_type(row))
+        nested = nested and kind is not Kind.SENT
+        told: tuple[object, ...] = ()
+        if kind in (Kind.ACCEPTED, Kind.DISPATCHED):
+            told = (source, target)
+        elif kind is Kind.SENT:
+            told = (source,)
+        for each in told:
+            name = name_of(each)
+            if name and (not nodes or nodes[-1] != name):
+                nodes.append(name)
+    return Circle(nodes=tuple(nodes), types=tuple(types), nested=nested)
+
+
+def _causes(log: Log) -> Iterator[Row]:
+    """Give the newest record, its cause, the cause of that … as long as they are there."""
+    serial = len(log) - 1
+    while serial >= log.first:
+        row = log.row(serial)
+        yield row
+        if not row[2]:
+            return
+        serial -= row[2]
+
+
+def _type(row: Row) -> str:
+    event = row[4]
+    if isinstance(event, Envelope):
+        event = event.event
+    return str(event.attributes.get("type", ""))
