@@ -35,9 +35,10 @@ class Circle(Value):
         sure: Whether every such event runs it; otherwise some may.
         passes: How many hubs that count see the event before its time to live ends it;
             None where nothing does.
-        requests: How many requests to subscribers that makes, at most; None for more
-            than can be written down, and where nothing ends it.
-        retried: Whether retries multiply them.
+        requests: How many requests to subscribers that makes, at most; None where
+            nothing ends it, where dead letters run it, and for too many.
+        too_many: So many that no run comes to its end.
+        retried: Whether retries are among them.
     """
 
     steps: tuple[Step, ...]
@@ -46,6 +47,7 @@ class Circle(Value):
     sure: bool
     passes: int | None
     requests: int | None
+    too_many: bool
     retried: bool
 
     @property
@@ -198,11 +200,12 @@ def _circle(
 ) -> Circle:
     steps = tuple(step for step, _ in way)
     passes = _passes(steps, max_ttl)
-    requests, retried = None, False
+    requests, too_many, retried = None, False, False
     if passes is not None and _are_replies(
         step for leaving in component.values() for step, _ in leaving
     ):
         requests, retried = _requests(component, start, passes)
+        too_many = requests is None
     return Circle(
         steps=steps,
         start=hubs[start[0]],
@@ -210,6 +213,7 @@ def _circle(
         sure=sure,
         passes=passes,
         requests=requests,
+        too_many=too_many,
         retried=retried,
     )
 

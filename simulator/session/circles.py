@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.graph.circles import circles
 from simulator.graph.steps import Steps
-from simulator.session.circling import Foreseen
+from simulator.session.circling import Foreseen, circle_text
 from simulator.subscribers.outcomes import opaque, outcomes
 from simulator.wiring import Finding, HubKind, Severity, of_endpoint
 
@@ -77,16 +77,14 @@ def foreseen(circles_: Iterable[Circle]) -> tuple[Foreseen, ...]:
             sure=circle.sure,
         )
         for circle in circles_
-        if circle.passes is None or circle.requests is None
+        if circle.passes is None or circle.too_many
     )
 
 
 def _text(circle: Circle) -> str:
     """Name it as a run does that goes in it."""
-    may = "go" if circle.sure else "may go"
-    types = " and ".join(map(repr, _types(circle)))
-    who = f"events of type {types}" if types else "events"
-    return f"{who} {may} in a circle: {_way(circle)}"
+    go = "go" if circle.sure else "may go"
+    return circle_text(go, _way(circle), _types(circle))
 
 
 def _is_guessed(circle: Circle) -> bool:
@@ -104,29 +102,34 @@ def _on(step: Step) -> tuple[str, ...]:
     return (*step.via, step.to.node)
 
 
-def _way(circle: Circle) -> str:
+def _way(circle: Circle) -> list[str]:
     """List the nodes in order, from a hub back to it."""
     parts = [circle.start.node]
     for step in circle.steps:
         by = " (dead letter)" if step.by == "dead letter" else ""
         *via, to = _on(step)
         parts += [*via, f"{to}{by}"]
-    return " → ".join(parts)
+    return parts
 
 
 def _end(circle: Circle) -> str:
     """Say what ends it."""
     if circle.passes is None:
         return f"nothing ends it: {_why_endless(circle)}"
+    if circle.too_many:
+        why = (
+            "each retry of a reply runs the rest again"
+            if circle.retried
+            else "each pass makes several events of one"
+        )
+        return (
+            f"its time to live would end it after {circle.passes} passes, but {why}: "
+            "more requests than can be made"
+        )
     counted = f"{circle.passes} passes"
     if circle.requests is not None:
-        of_which = ", retries included" if circle.retried else ""
-        counted += f" ({circle.requests:,} requests{of_which})"
-    if circle.requests is None and circle.retried:
-        return (
-            f"its time to live would end it after {counted}, but each retry of a reply "
-            "runs the rest again: more requests than can be made"
-        )
+        retries = ", retries included" if circle.retried else ""
+        counted += f" ({circle.requests:,} requests{retries})"
     return f"its time to live ends it after {counted}"
 
 

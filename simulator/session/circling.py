@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.kernel import Kind
 from simulator.kernel.envelope import Envelope
@@ -11,7 +11,7 @@ from simulator.kernel.log import name_of
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from simulator.kernel import Log
     from simulator.kernel.log import Row
@@ -25,8 +25,11 @@ _PASSES_OF_CODE, _PART_OF_CODE = 200_000, 25
 _AT_ONCE, _PART_AT_ONCE, _PART_OF_GUESSES = 250_000, 20, 5
 # Of the newest records, those that one is the cause of another: a circle shows in them.
 _LOOKED_AT = 5_000
-# Of a chain of causes, so many records are remembered.
+# So many records of chains of causes are remembered, and so many are followed at once.
 _REMEMBERED = 100_000
+_FOLLOWED = 10_000
+# How far back from the newest record others are that may end other chains.
+_OTHERS = (*range(1, 16), *range(16, 512, 31))
 
 
 class Circle(Value):
@@ -44,8 +47,20 @@ class Circle(Value):
 
     def __str__(self) -> str:
         """Name it: the nodes in order, and what goes round."""
-        types = " and ".join(map(repr, self.types))
-        return f"events of type {types} go in a circle: {' → '.join(self.nodes)}"
+        return circle_text("go", self.nodes, self.types)
+
+
+def circle_text(go: str, nodes: Iterable[str], types: Sequence[str]) -> str:
+    """Name a circle: ``events go in a circle: broker/b → … → broker/b (type 'a')``.
+
+    Args:
+        go: What events do, or may do.
+        nodes: In order, the first once more at the end.
+        types: Of the events; none where they may have any.
+    """
+    named = " and ".join(map(repr, types))
+    which = f" (type{'s' * (len(types) > 1)} {named})" if types else ""
+    return f"events {go} in a circle: {' → '.join(nodes)}{which}"
 
 
 class Foreseen(Value):
@@ -68,6 +83,20 @@ class CirclingError(Exception):
     """A run goes in a circle that nothing ends."""
 
 
+class _Known(NamedTuple):
+    """What is known of the chain of causes that a record ends.
+
+    Attributes:
+        passes: Hubs on it.
+        before: Those of them before its instant.
+        instant: Of the record.
+    """
+
+    passes: int
+    before: int
+    instant: int
+
+
 class CircleWatch:
     """Counts by how many hubs what follows from one event has come.
 
@@ -87,10 +116,7 @@ class CircleWatch:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._serials: list[int] = []
-        self._passes: list[int] = []
-        self._instants: list[int] = []
-        self._begun: list[int] = []  # passes before the instant of the record
+        self._known: dict[int, _Known] = {}  # by serial
         self._next = 0
         self._instant = -1
         self._at_once = 0  # records of that instant that have a cause
@@ -108,28 +134,27 @@ class CircleWatch:
         Raises:
             CirclingError: It goes in a circle.
         """
-        self._follow()
+        passes, before, instant = self._follow()
         if self.foreseen:
-            self._compare(count)
-        passes = self._passes[-1]
+            self._compare(count, instant)
         if passes < self._bound(sure=True):
             self._next = 0
         elif passes >= self._next:
             self._next = passes + passes // 8  # to look for the circle costs more
-            self._judge(passes, passes - self._begun[-1])
+            self._judge(passes, passes - before)
 
-    def _compare(self, count: int) -> None:
+    def _compare(self, count: int, instant: int) -> None:
         """See whether a circle that was foreseen makes ever more records at once.
 
         Where each pass makes two of one, no chain is long.
         """
-        if self._instants[-1] != self._instant:
-            self._instant, self._at_once = self._instants[-1], 0
+        if instant != self._instant:
+            self._instant, self._at_once = instant, 0
         self._at_once += count
         most = self._log.most
         if self._at_once < max(_AT_ONCE, most // _PART_AT_ONCE):
             return
-        accepted = next((r for r in _causes(self._log) if r[3] is Kind.ACCEPTED), None)
+        accepted = next((r for r in _newest(self._log) if r[3] is Kind.ACCEPTED), None)
         if accepted is None:
             return
         node, type_ = name_of(accepted[6]), _type(accepted)
@@ -155,46 +180,49 @@ class CircleWatch:
         least, part = (_PASSES, _PART) if sure else (_PASSES_OF_CODE, _PART_OF_CODE)
         return max(least, self._log.most // part) + 2 * self.max_ttl
 
-    def _follow(self) -> None:
-        """Follow the causes of the newest record back to a record that is known."""
-        serials = self._serials
+    def _follow(self) -> _Known:
+        """Tell of the longest chain of causes that the newest records end."""
+        longest, lost = self._follow_from(len(self._log) - 1)
+        if lost:  # several circles take turns: each is to be met before it is dropped
+            for back in _OTHERS:
+                other, _ = self._follow_from(len(self._log) - 1 - back)
+                longest = max(longest, other)
+        known = self._known
+        if len(known) > _REMEMBERED:
+            for serial in list(known)[: _REMEMBERED // 2]:
+                del known[serial]
+        return longest
+
+    def _follow_from(self, serial: int) -> tuple[_Known, bool]:
+        """Follow causes back to a record that is known, or has none.
+
+        Returns:
+            What is known of the record then, and whether its first causes are not there
+            any more.
+        """
+        known = self._known
         new: list[tuple[int, bool, int]] = []
-        kept = 0
-        for row in _causes(self._log):
-            at = bisect_left(serials, row[0])
-            if at < len(serials) and serials[at] == row[0]:
-                kept = at + 1
+        passes, before, instant = 0, 0, -1
+        lost = False
+        for row in islice(_causes(self._log, serial), _FOLLOWED):
+            found = known.get(row[0])
+            if found is not None:
+                passes, before, instant = found
+                lost = False
                 break
             new.append((row[0], row[3] is Kind.ACCEPTED, row[1]))
-        for known in self._lists:
-            del known[kept:]
-        passes = self._passes[-1] if kept else 0
-        begun = self._begun[-1] if kept else 0
-        instant = self._instants[-1] if kept else -1
-        for serial, accepted, now in reversed(new):
+            lost = row[2] > 0
+        for number, accepted, now in reversed(new):
             if now != instant:
-                instant, begun = now, passes
+                instant, before = now, passes
             passes += accepted
-            serials.append(serial)
-            self._passes.append(passes)
-            self._instants.append(now)
-            self._begun.append(begun)
-        if len(serials) > _REMEMBERED:
-            for known in self._lists:
-                del known[: _REMEMBERED // 2]
-
-    @property
-    def _lists(self) -> tuple[list[int], ...]:
-        return self._serials, self._passes, self._instants, self._begun
+            known[number] = _Known(passes, before, instant)
+        return _Known(passes, before, instant), lost
 
 
 def circle_in(log: Log) -> Circle | None:
     """Find the circle that the newest record is in, or hangs on; None for none."""
-    chain: list[Row] = []
-    for row in _causes(log):
-        chain.append(row)
-        if len(chain) >= _LOOKED_AT:
-            break
+    chain = list(islice(_newest(log), _LOOKED_AT))
     accepted = [n for n, row in enumerate(chain) if row[3] is Kind.ACCEPTED]
     seen: dict[tuple[str, str], int] = {}
     ends: tuple[int, int] | None = None
@@ -244,9 +272,12 @@ def _named(chain: Sequence[Row]) -> Circle:
     return Circle(nodes=tuple(nodes), types=tuple(types), nested=nested)
 
 
-def _causes(log: Log) -> Iterator[Row]:
-    """Give the newest record, its cause, the cause of that … as long as they are there."""
-    serial = len(log) - 1
+def _newest(log: Log) -> Iterator[Row]:
+    return _causes(log, len(log) - 1)
+
+
+def _causes(log: Log, serial: int) -> Iterator[Row]:
+    """Give a record, its cause, the cause of that … as long as they are there."""
     while serial >= log.first:
         row = log.row(serial)
         yield row

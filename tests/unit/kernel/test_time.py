@@ -134,7 +134,9 @@ def test_a_run_that_goes_in_a_circle_is_stopped_and_says_where() -> None:
     with pytest.raises(UsageError, match="events go in a circle") as raised:
         sim.run()
 
-    assert "most come through trigger/loop" in str(raised.value)
+    assert "broker/default → trigger/loop → service/one → broker/default" in str(
+        raised.value
+    )
     assert sim.trace.select(kind=Kind.REPLIED) != []
 
 

@@ -279,43 +279,6 @@ def test_a_channel_with_the_async_annotation_answers_before_it_delivers() -> Non
     assert hub(wiring, "channel/audit").asynchronous
 
 
-def test_a_reply_to_the_channel_it_came_from_goes_round_for_ever() -> None:
-    wiring = wire(
-        channel(),
-        channel("other"),
-        channel("end"),
-        subscription("there", reply=channel_ref("other")),
-        subscription("back", "other", reply=channel_ref("audit")),
-        subscription("out", "other", reply=channel_ref("end")),
-    )
-
-    assert messages(wiring, "loop") == [
-        (
-            "Subscription there: : events may come back from subscription/there to "
-            "channel/audit, and nothing ends that: only brokers count a TTL"
-        ),
-        (
-            "Subscription back: : events may come back from subscription/back to "
-            "channel/other, and nothing ends that: only brokers count a TTL"
-        ),
-    ]
-
-
-def test_a_way_between_two_loops_is_no_loop() -> None:
-    wiring = wire(
-        channel("a"),
-        channel("b"),
-        subscription("a-a", "a", reply=channel_ref("a")),
-        subscription("a-b", "a", reply=channel_ref("b")),
-        subscription("b-b", "b", reply=channel_ref("b")),
-    )
-
-    assert [each.partition(":")[0] for each in messages(wiring, "loop")] == [
-        "Subscription a-a",
-        "Subscription b-b",
-    ]
-
-
 def test_a_channel_that_nobody_gave_defaults_is_in_memory() -> None:
     wiring = wire(channel(channelTemplate=None))
 

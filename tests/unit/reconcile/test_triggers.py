@@ -1,10 +1,8 @@
 import json
 
-import pytest
-
 from simulator.delivery import NO_RETRIES, BackoffPolicy, Retries
 from simulator.filters import Verdict
-from simulator.reconcile import ServiceDescription, reconcile
+from simulator.reconcile import reconcile
 from tests.unit.reconcile.topologies import (
     INGRESS,
     Manifest,
@@ -327,17 +325,6 @@ class TestDependency:
             "False ReferenceError: Unable to unmarshal objectReference from dependency "
             "annotation of trigger: "
         )
-
-
-@pytest.mark.parametrize(("replies", "warned"), [(True, 1), (False, 0), (None, 0)])
-def test_a_trigger_without_a_filter_also_gets_its_own_replies(
-    *, replies: bool | None, warned: int
-) -> None:
-    described = {"pricing": ServiceDescription(replies=replies)}
-
-    wiring = wire(broker(), trigger(), described=described)
-
-    assert len(messages(wiring, "reply-loop")) == warned
 
 
 def test_a_duration_that_nobody_can_read_is_left_out() -> None:
