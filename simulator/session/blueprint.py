@@ -9,9 +9,10 @@ from simulator.collector import collector_resting
 from simulator.errors import UsageError
 from simulator.kernel import AddressBook
 from simulator.session import settings
-from simulator.session.circles import circle_findings, foreseen, with_circles
+from simulator.session.circles import circle_findings, foreseen, with_others
 from simulator.session.expected import expect, expect_texts, unexpected
 from simulator.session.journal import copied
+from simulator.session.ladders import ladder_findings
 from simulator.session.prepare import prepare
 from simulator.topology import Topology
 
@@ -165,21 +166,17 @@ class Blueprint:
         return tuple(name for name in services if name not in described)
 
     def _judge(self, book: AddressBook) -> tuple[Foreseen, ...]:
-        """Add what is to be said of circles to the findings."""
+        """Add what is to be said of circles and of long retries to the findings."""
         wiring, prepared = book.wiring, self.prepared
+        admitted = {each.key: each for each in prepared.admitted}
         found = circle_findings(
-            wiring,
-            book.find,
-            prepared.spec.services,
-            {each.key: each for each in prepared.admitted},
-            prepared.spec.max_ttl,
+            wiring, book.find, prepared.spec.services, admitted, prepared.spec.max_ttl
         )
-        if not found:
-            return ()
-        told = [finding for _, finding in found]
-        book.wiring = wiring.replace(
-            findings=with_circles(wiring.findings, told, prepared.admitted)
-        )
+        told = [finding for _, finding in found] + ladder_findings(wiring, admitted)
+        if told:
+            book.wiring = wiring.replace(
+                findings=with_others(wiring.findings, told, prepared.admitted)
+            )
         return foreseen(circle for circle, _ in found)
 
     def followed_by(self, topology: Topology, given: Collection[str]) -> Blueprint:

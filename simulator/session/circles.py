@@ -157,7 +157,7 @@ def _lost(step: Step) -> str:
     return f"{step.route.node} hands the event to {step.to.node}"
 
 
-def with_circles(
+def with_others(
     findings: Sequence[Finding],
     found: Sequence[Finding],
     order: Sequence[Admitted],

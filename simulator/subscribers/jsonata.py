@@ -66,6 +66,11 @@ class Expression:
             "pad": Jsonata.JFunction(Jsonata.JLambda(_padded), "<s-ns?:s>"),
         }
 
+    @property
+    def tree(self) -> Any:
+        """The expression as the library has parsed it."""
+        return self._compiled.ast
+
     def evaluate(self, value: object, service: Surroundings) -> Any:
         """Evaluate it over JSON data; None where there is no result.
 

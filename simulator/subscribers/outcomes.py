@@ -181,7 +181,8 @@ def _described(
 
 def _computed(reply: JsonataReply, name: str, event: Form) -> Iterator[Form | None]:
     """Give the forms that an expression may come to, None for no reply."""
-    for node in _results(reply.compiled.ast):
+    assert reply.compiled is not None, "it parses"
+    for node in _results(reply.compiled.tree):
         yield None if node is None else _constructed(node, name, event)
 
 
