@@ -46,7 +46,7 @@ def texts_of(
 
     A file that is named in two ways is read once.
     """
-    named = {os.path.realpath(source) for source in sources if source != STDIN}
+    named = {_real(os.fspath(source)) for source in sources if source != STDIN}
     read: dict[str, None] = {}
     for source in sources:
         if source == STDIN:
@@ -56,7 +56,7 @@ def texts_of(
             continue
         path = _spelled(os.fspath(source))
         for found in _folder(path) if os.path.isdir(path) else (path,):
-            real = found if isinstance(found, Fault) else os.path.realpath(found)
+            real = found if isinstance(found, Fault) else _real(found)
             if real in read:
                 continue
             read[real] = None
@@ -64,6 +64,14 @@ def texts_of(
                 yield found
             else:
                 yield _file(found, named=real in named)
+
+
+def _real(path: str) -> str:
+    """Give what a path leads to; itself where it can be no path."""
+    try:
+        return os.path.realpath(path)
+    except ValueError:  # a NUL in it, which reading tells
+        return path
 
 
 def _spelled(path: str) -> str:
