@@ -16,13 +16,22 @@ from typing import TYPE_CHECKING
 
 from simulator.cli import reporting
 from simulator.cli.parser import Parser, Subparsers, VersionAction
-from simulator.errors import EXIT_WRONG_USE, SimulatorError, UsageError, nearest
+from simulator.errors import (
+    EXIT_DONE,
+    EXIT_WRONG_USE,
+    SimulatorError,
+    UsageError,
+    nearest,
+)
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
-COMMANDS = ("run", "explain", "check", "timetable", "graph", "convert", "trace", "ui")
+COMMANDS = (
+    "run", "explain", "check", "timetable", "graph", "convert", "trace", "ui",
+    "completion",
+)  # fmt: skip
+_COMPLETE = "__complete"  # what shells ask; see `simulator.cli.completion`
 EXIT_INTERRUPTED = 130
 _OPTIONS = ("--help", "-h", "--version")
 
@@ -32,6 +41,7 @@ examples:
   kn-sim check orders.yaml                     is it in order?
   kn-sim run orders.yaml --send type=order.placed,data='{"id": 1}'
   kn-sim explain orders.yaml --send type=order.placed
+  kn-sim help explain                          what it takes, as explain --help
 
 exit codes: 0 done, 1 the run says no (something was lost, nothing matches,
 the topology is not in order), 2 wrong use or unreadable input
@@ -91,16 +101,41 @@ def _open_streams() -> None:
 def _dispatch(words: list[str], *, own_process: bool) -> int:
     if not words:
         raise UsageError(f"say what to do: kn-sim {'|'.join(COMMANDS)}; or --help")
+    if words[0] == _COMPLETE:
+        return _complete(words[1:])
+    words = _as_options(words)
     if words[0] not in (*COMMANDS, *_OPTIONS):
         raise UsageError(_unknown(words[0]))
     args = _parser(words).parse_args(words)
     args.words = words  # for messages that repeat the command
     args.freezes = own_process  # what `simulate` finds loaded, once
-    code: int = args.run(args)
+    try:
+        code: int = args.run(args)
+    except SimulatorError as error:
+        if getattr(args, "format", None) == "json":
+            from simulator.cli.faults_json import print_error
+
+            print_error(error, words[0])
+        raise
     return code
 
 
-def _parser(words: list[str]) -> argparse.ArgumentParser:
+def _as_options(words: list[str]) -> list[str]:
+    """Give ``help`` and ``version``, as other commands have them, as the options."""
+    if words[0] == "help":
+        return [*words[1:], "--help"]
+    return ["--version", *words[1:]] if words[0] == "version" else words
+
+
+def _complete(words: list[str]) -> int:
+    from simulator.cli.completing import candidates
+
+    for line in candidates(_parser(words), words):
+        print(line)
+    return EXIT_DONE
+
+
+def _parser(words: list[str]) -> Parser:
     """Make the parser; with only the chosen subcommand when one is chosen."""
     parser = Parser(prog="kn-sim", description=_DESCRIPTION, epilog=_EXAMPLES)
     parser.add_argument("--version", action=VersionAction, find_out=_version)
@@ -131,7 +166,7 @@ def _unknown(word: str) -> str:
     if word.endswith((".yaml", ".yml", ".json")) or os.path.exists(word):
         return f"{word!r} is no command; try: kn-sim run {word}"
     there_are = ", ".join(COMMANDS)
-    return f"unknown command {word!r}{nearest(word, COMMANDS)} (there are: {there_are})"
+    return f"unknown command {word!r}{nearest(word, (*COMMANDS, 'help', 'version'))} (there are: {there_are})"
 
 
 def _silence_stdout() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.wiring import Condition, Wiring
 
+_FORMAT = "kn-sim-check/1"
 _EXAMPLES = """
 kn-sim check shop.yaml
 kn-sim check --strict k8s/ sim.yaml
@@ -42,8 +43,8 @@ def add_parser(subparsers: Subparsers) -> None:
         "Check a topology as `kubectl apply` and the controllers would: every fault with its\n"
         "place, whether each resource becomes Ready, what its author should know, and what\n"
         "plays no part in a run.\n\n"
-        "Exit code: 0 in order, perhaps with warnings; 1 faulty, or a resource is not Ready;\n"
-        "2 wrong use, or a file cannot be read.",
+        "Exit code: 0 in order, perhaps with warnings; 1 faulty (a file that is no YAML is,\n"
+        "too), or a resource is not Ready; 2 wrong use, or there is no such file.",
         _EXAMPLES,
     )
     add_files(parser)
@@ -87,7 +88,11 @@ def _check_files(files: list[str]) -> None:
 
 def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> None:
     if args.format == "json":
-        _print({"ok": False, "faults": list(error.faults)})
+        from simulator.cli.faults_json import fault_object
+
+        faults = [fault_object(fault) for fault in error.faults]
+        empty: dict[str, Any] = {"resources": [], "not_simulated": [], "findings": []}
+        _print({"format": _FORMAT, "ok": False, "faults": faults, **empty})
         return
     for fault in error.faults[:MOST_FAULTS]:
         print(style.symbols(fault))
@@ -175,9 +180,10 @@ def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
 
 
 def _as_json(sim: Simulation, *, ok: bool) -> dict[str, Any]:
-    from simulator.cli.findings import finding_json
+    from simulator.cli.faults_json import finding_object
 
     return {
+        "format": _FORMAT,
         "ok": ok,
         "faults": [],
         "resources": [
@@ -198,8 +204,8 @@ def _as_json(sim: Simulation, *, ok: bool) -> dict[str, Any]:
             }
             for key, conditions in sim.wiring.conditions.items()
         ],
-        "notSimulated": [str(each) for each in sim.wiring.not_simulated],
-        "findings": [finding_json(each) for each in sim.findings],
+        "not_simulated": [str(each) for each in sim.wiring.not_simulated],
+        "findings": [finding_object(each) for each in sim.findings],
     }
 
 

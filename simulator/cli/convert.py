@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from simulator.cli.inputs import add_files, load
 from simulator.cli.parser import add_command
 from simulator.cli.reporting import say
-from simulator.errors import EXIT_DONE
+from simulator.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
     import argparse
 
     from simulator.cli.parser import Subparsers
+    from simulator.topology import Topology
 
 _EXAMPLES = """\
 kn-sim convert --to knative orders.yaml > manifests.yaml
@@ -36,6 +37,13 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--to", choices=("short", "knative"), required=True, help="the form to write"
     )
+    parser.add_argument(
+        "-o",
+        "--format",
+        choices=("yaml", "json"),
+        default="yaml",
+        help="yaml unless given; json for --to knative: one List",
+    )
     parser.set_defaults(run=run)
 
 
@@ -43,7 +51,22 @@ def run(args: argparse.Namespace) -> int:
     """Write the topology to stdout."""
     from simulator.cli.results import emit
 
+    if args.format == "json":
+        if args.to == "short":
+            raise UsageError(
+                "the short form is YAML; --format json goes with --to knative"
+            )
+        emit(_list(load(args)))
+        return EXIT_DONE
     topology = load(args)
     emit(topology.to_short() if args.to == "short" else topology.to_knative())
     say("kn-sim: comments are not kept")
     return EXIT_DONE
+
+
+def _list(topology: Topology) -> str:
+    """Write a List of manifests, as ``kubectl get -o json`` does."""
+    from simulator.cli.json_lines import json_text
+
+    items = [resource.manifest for resource in topology]
+    return json_text({"apiVersion": "v1", "kind": "List", "items": items}) + "\n"

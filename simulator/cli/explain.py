@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.session.why import Why
 
+_FORMAT = "kn-sim-explain/1"
 _EXAMPLES = """
 kn-sim explain shop.yaml --send type=order.placed,region=eu
 kn-sim explain shop.yaml --send order.json --trigger price
@@ -218,7 +219,7 @@ def _remedy(why: Why) -> Iterator[str]:
 def _print_json(found: list[tuple[Event, list[Why]]], chosen: Chosen) -> None:
     from simulator.cli.json_lines import json_text
 
-    data = [
+    events = [
         {
             "event": event.to_json(),
             "matches": sum(why.matches for why in whys),
@@ -226,4 +227,4 @@ def _print_json(found: list[tuple[Event, list[Why]]], chosen: Chosen) -> None:
         }
         for event, whys in found
     ]
-    sys.stdout.write(json_text(data) + "\n")
+    sys.stdout.write(json_text({"format": _FORMAT, "events": events}) + "\n")

@@ -9,7 +9,7 @@ from simulator.errors import UsageError
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from simulator.cli.style import Style
     from simulator.wiring import Finding, Wiring
@@ -26,6 +26,18 @@ _TITLES = (
 )
 
 
+class FaultyError(UsageError):
+    """A topology that is faulty is to be run.
+
+    Args:
+        findings: Its faults.
+    """
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(map(str, findings)))
+
+
 def stub_names(wiring: Wiring) -> list[str]:
     """List the services that nobody describes."""
     return [e.node.partition("/")[2] for e in wiring.endpoints if e.stub]
@@ -35,11 +47,11 @@ def refuse_faults(wiring: Wiring) -> None:
     """See to it that nothing is run that `kn-sim check` calls a fault.
 
     Raises:
-        UsageError: There are any; all are named.
+        FaultyError: There are any; all are named.
     """
     faults = [f for f in wiring.findings if f.severity is Severity.FAULT]
     if faults:
-        raise UsageError("\n".join(map(str, faults)))
+        raise FaultyError(faults)
 
 
 def warn_of_profiles(wiring: Wiring) -> None:
@@ -103,16 +115,3 @@ def _titled(
         yield style.paint(f"{title} ({len(findings)})", "bold", colour)
         for finding in findings:
             yield f"  {style.symbols(str(finding))}"
-
-
-def finding_json(finding: Finding) -> dict[str, str]:
-    """Give a finding as JSON data."""
-    return {
-        "severity": finding.severity.value,
-        "id": finding.id,
-        "code": finding.code,
-        "subject": finding.subject,
-        "message": finding.message,
-        "where": finding.where,
-        "path": finding.path,
-    }

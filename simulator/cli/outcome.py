@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.findings import finding_json, stub_names
+from simulator.cli.faults_json import finding_object
+from simulator.cli.findings import stub_names
 from simulator.cli.nearness import nearest_first
 
 if TYPE_CHECKING:
     from simulator.cli.tally import Happenings, Tally
     from simulator.session import Simulation
+
+SUMMARY = "kn-sim-summary/1"
 
 
 def summary_json(sim: Simulation, tally: Tally) -> dict[str, Any]:
@@ -20,28 +23,28 @@ def summary_json(sim: Simulation, tally: Tally) -> dict[str, Any]:
             "deliveries": tally.deliveries,
             "requests": tally.attempts,
             "records": tally.records,
-            "deadLetters": tally.dead_letters.total,
+            "dead_letters": tally.dead_letters.total,
             "lost": tally.lost.total,
             "refused": tally.refused.total,
             "expired": tally.expired.total,
-            "answeredNo": tally.failed_senders.total,
+            "answered_no": tally.failed_senders.total,
             "unmatched": tally.unmatched.total,
-            "retriesDue": tally.retries_due,
+            "retries_due": tally.retries_due,
             "stopped": tally.stopped,
-            "virtualTime": sim.now_ns,
+            "virtual_time_ns": sim.now_ns,
         },
         "services": {node: each.to_json() for node, each in tally.services.items()},
-        "deadLetters": _happenings(tally.dead_letters),
+        "dead_letters": _happenings(tally.dead_letters),
         "lost": _happenings(tally.lost),
         "refused": _happenings(tally.refused),
         "expired": _happenings(tally.expired),
-        "answeredNo": _happenings(tally.failed_senders),
+        "answered_no": _happenings(tally.failed_senders),
         "unmatched": _unmatched(sim, tally),
         "stubs": stub_names(sim.wiring),
-        "findings": [finding_json(each) for each in sim.findings],
+        "findings": [finding_object(each) for each in sim.findings],
     }
     if tally.handler_errors.found:
-        whole["handlerErrors"] = _happenings(tally.handler_errors)
+        whole["handler_errors"] = _happenings(tally.handler_errors)
     if tally.undecided.found:
         whole["undecided"] = _happenings(tally.undecided)
     if tally.faults:

@@ -111,7 +111,7 @@ class Parser(argparse.ArgumentParser):
                 message = f"one argument too many: {word}"
         found = re.fullmatch(_NO_COMMAND, message)
         if found:
-            there_are = self._choices()
+            there_are = self.subparsers()
             message = (
                 f"unknown command {found[2]!r}{nearest(found[2], there_are)} "
                 f"(there are: {', '.join(there_are)})"
@@ -121,16 +121,28 @@ class Parser(argparse.ArgumentParser):
         print(f"try: {prog} --help", file=sys.stderr)
         raise SystemExit(EXIT_WRONG_USE)
 
-    def _choices(self) -> dict[str, Parser]:
+    def subparsers(self) -> dict[str, Parser]:
         """Give the parsers of its subcommands by name."""
         for action in self._actions:
             if isinstance(action.choices, dict):
                 return action.choices
         return {}
 
+    def actions(self) -> list[argparse.Action]:
+        """Give its options and arguments that help shows."""
+        return [each for each in self._actions if each.help != argparse.SUPPRESS]
+
+    def summaries(self) -> list[tuple[str, str]]:
+        """Give its subcommands, each with the line that help has of it."""
+        listed: list[argparse.Action] = []
+        for each in self._actions:
+            if isinstance(each, argparse._SubParsersAction):  # noqa: SLF001 - as Subparsers
+                listed += each._choices_actions  # noqa: SLF001 - what help shows
+        return [(one.dest, one.help or "") for one in listed]
+
     def chosen(self) -> Parser:
         """Give the parser of the subcommand that the words lead to; else this."""
-        for parser in self._choices().values():
+        for parser in self.subparsers().values():
             if parser.reached:
                 return parser.chosen()
         return self

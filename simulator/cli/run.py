@@ -166,7 +166,8 @@ def run(args: argparse.Namespace) -> int:
     )
 
     refuse_faults(sim.wiring)
-    if not args.send and not any(source.sink for source in sim.wiring.sources):
+    idle = args.format == "text" and not args.send
+    if idle and not any(source.sink for source in sim.wiring.sources):
         from simulator.cli.hints import hint_lines
 
         for line in hint_lines(sim.wiring, args.files, style_of(args)):

@@ -187,10 +187,13 @@ class Show:
 
     def _finish_json(self) -> None:
         from simulator.cli.json_lines import json_line
-        from simulator.cli.outcome import summary_json
+        from simulator.cli.outcome import SUMMARY, summary_json
 
         print(
-            json_line({"summary": summary_json(self._sim, self.tally)}), file=self._out
+            json_line(
+                {"format": SUMMARY, "summary": summary_json(self._sim, self.tally)}
+            ),
+            file=self._out,
         )
 
     def _write(self, line: Line) -> None:

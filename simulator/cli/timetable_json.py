@@ -30,6 +30,7 @@ def document(
         start_ns: When the first attempt is made, since 1970; None to leave it open.
     """
     return {
+        "format": "kn-sim-timetable/1",
         "timetables": [_table(wiring, table, start_ns) for table in tables],
         "idle": [{"route": each.node, "reason": each.reason} for each in idle],
     }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 def to_json(graph: Graph) -> str:
     """Write nodes and edges, one field for each of theirs."""
     form = {
+        "format": "kn-sim-graph/1",
         "nodes": [
             {
                 "name": node.name,

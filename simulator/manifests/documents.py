@@ -24,7 +24,7 @@ _KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomizatio
 # Kinds of the cluster as a whole that stand beside Knative's.
 _OF_NO_NAMESPACE = (
     "Namespace", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition",
-    "PersistentVolume", "StorageClass", "ClusterIssuer", "Simulation",
+    "PersistentVolume", "StorageClass", "ClusterIssuer",
 )  # fmt: skip
 _OF_CHARTS = ("/Chart.yaml", "/Chart.yml")
 _KUSTOMIZE = "kustomize.config.k8s.io/"
@@ -137,7 +137,20 @@ def in_namespace(resource: Resource, namespace: str) -> Resource:
     if resource.kind in _OF_NO_NAMESPACE:
         return resource
     placed = {**metadata, "namespace": namespace}
-    return resource.replace(manifest={**resource.manifest, "metadata": placed})
+    manifest = {**resource.manifest, "metadata": placed}
+    spec = manifest.get("spec")
+    if not _is_ours(resource) or not isinstance(spec, dict):
+        return resource.replace(manifest=manifest)
+    sources = spec.get("sources")
+    if isinstance(sources, dict):
+        inside = {
+            name: {"namespace": namespace, **source}
+            if isinstance(source, dict)
+            else source
+            for name, source in sources.items()
+        }
+        manifest["spec"] = {**spec, "sources": inside}
+    return resource.replace(manifest=manifest)
 
 
 def manifest_faults(value: Mapping[str, Any]) -> list[tuple[str, str]]:

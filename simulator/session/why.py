@@ -113,7 +113,7 @@ class Why(Value):
             "filter": self.explanation.to_json(),
             "attempts": [
                 {
-                    "at": r.at_ns,
+                    "at_ns": r.at_ns,
                     "attempt": r.attempt,
                     "status": r.status,
                     "detail": r.detail,

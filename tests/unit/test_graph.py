@@ -290,7 +290,11 @@ def test_an_empty_graph_is_written_in_each_form() -> None:
     assert to_mermaid(graph) == "flowchart LR\n"
     assert to_dot(graph) == "digraph topology {\n  rankdir=LR;\n}\n"
     assert to_text(graph) == ""
-    assert json.loads(to_json(graph)) == {"nodes": [], "edges": []}
+    assert json.loads(to_json(graph)) == {
+        "format": "kn-sim-graph/1",
+        "nodes": [],
+        "edges": [],
+    }
 
 
 def test_dot_is_escaped() -> None:

@@ -116,3 +116,17 @@ def test_the_only_broker_of_the_namespace_takes_what_is_sent(
 )  # fmt: skip
 def test_each_command_takes_bare_names(app: Path, words: list[str]) -> None:
     assert main(words) == 0
+
+
+def test_sources_of_the_short_form_send_within_the_namespace_that_is_given(
+    app: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (app / "short.yaml").write_text(
+        "topology: short\nbrokers: {default: {}}\ntriggers: {all: {subscriber: x}}\n"
+        "sources: {t: {every: 1s, count: 1, event: {type: a}, sink: broker/default}}\n"
+    )
+
+    code = main(["run", "short.yaml", "-n", "team", "--for", "2s"])
+
+    assert code == 0
+    assert "trigger/team/all → service/team/x" in capsys.readouterr().out

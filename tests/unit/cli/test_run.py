@@ -60,7 +60,7 @@ def test_the_trace_file_has_the_records_that_json_shows(
     (workspace / "shown.jsonl").write_text("".join(lines))
     assert code == 0
     assert list(Trace.read("t.jsonl")) == list(Trace.read("shown.jsonl"))
-    assert list(json.loads(summary)) == ["summary"]
+    assert list(json.loads(summary)) == ["format", "summary"]
 
 
 def test_the_trace_file_can_be_read_back(workspace: Path) -> None:
@@ -181,7 +181,7 @@ def test_no_words_at_all_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> No
 
     assert code == 2
     assert capsys.readouterr().err == (
-        "kn-sim: say what to do: kn-sim run|explain|check|timetable|graph|convert|trace|ui; "
+        "kn-sim: say what to do: kn-sim run|explain|check|timetable|graph|convert|trace|ui|completion; "
         "or --help\n"
     )
 

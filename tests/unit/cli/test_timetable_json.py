@@ -38,6 +38,7 @@ def test_json_of_a_route_is_complete(
     main(["timetable", orders, "price", "lost", "--format", "json", "--at", EPOCH])
 
     assert json.loads(capsys.readouterr().out) == {
+        "format": "kn-sim-timetable/1",
         "timetables": [
             {
                 "route": "trigger/price",

@@ -1,0 +1,113 @@
+"""What each command prints as JSON is what its schema in the docs says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from simulator.cli import main
+
+ROOT = Path(__file__).parents[1]
+SCHEMAS = ROOT / "docs" / "reference" / "schemas"
+TOPOLOGIES = [
+    *sorted((ROOT / "topologies").glob("*.yaml")),
+    ROOT / "topologies/knative",
+]
+COMMANDS = {
+    "check": ["check"],
+    "explain": ["explain", "--send", "type=order.placed"],
+    "graph": ["graph"],
+    "summary": ["run", "-q", "--for", "2s", "--limit", "2000"],
+    "timetable": ["timetable"],
+}
+
+
+def faults(name: str, found: object) -> list[str]:
+    schema: dict[str, Any] = json.loads((SCHEMAS / f"{name}.schema.json").read_bytes())
+    Draft202012Validator.check_schema(schema)
+    errors = Draft202012Validator(schema).iter_errors(found)
+    return [f"{error.json_path}: {error.message}" for error in errors]
+
+
+def printed(capfd: pytest.CaptureFixture[str], words: list[str]) -> tuple[int, Any]:
+    code = main([*words, "--format", "json"])
+    return code, json.loads(capfd.readouterr().out)
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES, ids=lambda path: path.name)
+@pytest.mark.parametrize("schema", COMMANDS)
+def test_the_output_of_a_command_is_as_its_schema_says(
+    schema: str, topology: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code, found = printed(capfd, [*COMMANDS[schema], str(topology)])
+
+    wanted = "error" if code == 2 else schema
+    assert found["format"] == f"kn-sim-{wanted}/1"
+    assert faults(wanted, found) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "bad.yaml"], "not valid YAML: did not find"),
+        (["graph", "bad.yaml"], "not valid YAML: did not find"),
+        (["timetable", "bad.yaml"], "not valid YAML: did not find"),
+        (["explain", "bad.yaml", "--send", "type=a"], "not valid YAML: did not find"),
+        (["convert", "bad.yaml", "--to", "knative"], "not valid YAML: did not find"),
+        (
+            ["run", "good.yaml", "--send", "type=a", "--to", "x"],
+            "nothing has the address",
+        ),
+        (["timetable", "good.yaml", "x"], "there is no trigger"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_what_is_refused_is_json_too(
+    words: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.yaml").write_text("topology: [\n")
+    Path("good.yaml").write_text("topology: a\nbrokers: {default: {}}\n")
+
+    code, found = printed(capfd, words)
+
+    assert code == 2
+    assert faults("error", found) == []
+    assert found["command"] == words[0]
+    assert [message in fault["message"] for fault in found["faults"]] == [True]
+
+
+def test_the_faults_of_a_topology_have_their_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.yaml").write_text("topology: [\n")
+
+    code, found = printed(capfd, ["check", "bad.yaml"])
+
+    assert code == 1
+    assert faults("check", found) == []
+    places = [(each["file"], each["line"], each["column"]) for each in found["faults"]]
+    assert places == [("bad.yaml", 2, 1)]
+
+
+def test_manifests_as_json_are_the_same_topology(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    topology = str(ROOT / "topologies" / "orders.yaml")
+
+    main(["convert", "--to", "knative", "-o", "json", topology])
+    Path("list.json").write_text(capfd.readouterr().out)
+    read = Path("list.json").read_text()
+    before = printed(capfd, ["graph", topology])
+    after = printed(capfd, ["graph", "list.json"])
+
+    assert json.loads(read)["kind"] == "List"
+    assert before == after
