@@ -13,7 +13,7 @@ import sys
 import warnings
 from argparse import ArgumentTypeError
 from importlib.machinery import PathFinder
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Unpack
 from zlib import crc32
 
 import pytest
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from simulator.session.blueprint import Blueprint
     from simulator.session.blueprints import Blueprints, Options
+    from simulator.session.options import Options as SimulationOptions
     from simulator.session.simulation import Simulation
     from simulator.topology import Topology
 
@@ -41,9 +42,11 @@ _NAME = "simulator"
 
 
 class Simulate(Protocol):
-    """The type of the fixture `simulate`."""
+    """The type of the fixture `simulate`: ``simulate: kn_sim_pytest.Simulate``."""
 
-    def __call__(self, topology: Given, /, **options: Any) -> Simulation:
+    def __call__(
+        self, topology: Given, /, **options: Unpack[SimulationOptions]
+    ) -> Simulation:
         """Make a simulation; see the fixture."""
         ...
 
@@ -80,8 +83,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
     """Make simulations, any number in a test; a failing test shows what happened.
 
-    A test that passed fails at its teardown when a handler raised what it must not. It is
-    warned of an event that was sent and never run, of what is due still, and of a service
+    A test that passed fails at its teardown when a handler raised what it must not, or an
+    `expect` has no verb. It is warned of an event that was sent and never run, of what is due still, and of a service
     in Python that nothing sends to; with ``strict=True`` it fails.
 
     ``simulate(topology, **options)`` gives a `simulator.Simulation`. The topology is
@@ -101,7 +104,9 @@ def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
     made = request.node.stash.setdefault(_SIMULATIONS, [])
     seed = _given_seed(request.config)
 
-    def simulate(topology: Given, /, **options: Any) -> Simulation:
+    def simulate(
+        topology: Given, /, **options: Unpack[SimulationOptions]
+    ) -> Simulation:
         __tracebackhide__ = True
         from simulator.errors import SimulatorError
 
@@ -136,7 +141,10 @@ def _made(
 
 
 def _judge(simulations: list[Simulation]) -> None:
-    """Fail a test that passed although its handlers did what they must not."""
+    """Fail a test that passed although it expected nothing, or a handler failed."""
+    unjudged = [line for each in simulations for line in each.unjudged]
+    if unjudged:
+        pytest.fail("\n".join(unjudged), pytrace=False)
     errors = [error for each in simulations for error in each.handler_errors]
     if errors:
         from simulator.session.failures import in_lines

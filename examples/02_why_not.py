@@ -14,7 +14,7 @@ triggers:
 """
 
 sim = Simulation(Topology.parse(TOPOLOGY))
-sent = sim.send(type="shop.order.paid", amount=20)
+sent = sim.send(type="shop.order.paid", attributes={"amount": 20})
 sim.run()
 
 # All triggers: those that match first, then the nearest misses.

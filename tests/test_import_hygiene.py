@@ -16,7 +16,7 @@ HEAVY = (
 # What only a question, a fault or a rare kind asks for.
 SELDOM = (
     "difflib", "pathlib", "simulator.admission.go_url", "simulator.admission.misfits",
-    "simulator.cli.nearness", "simulator.filters.condition", "simulator.filters.hints",
+    "simulator.session.nearness", "simulator.filters.condition", "simulator.filters.hints",
     "simulator.filters.nearest", "simulator.filters.rendering",
     "simulator.manifests.syntax", "simulator.reconcile.unsimulated",
     "simulator.subscribers.fault_spec",

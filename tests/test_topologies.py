@@ -312,7 +312,7 @@ def poc(*manifests: Path, seed: int = 0) -> Simulation:
 def send_packaged(sim: Simulation, image: str = IMAGE, after: str = "0s") -> None:
     sim.send(
         type="cd.artifact.packaged.v1", to="broker/events-broker",
-        artifactid=image, artifactname="poc", after=after,
+        after=after, attributes={"artifactid": image, "artifactname": "poc"},
     )  # fmt: skip
 
 
@@ -408,7 +408,7 @@ def test_a_declined_approval_ends_the_sequence_without_a_deployment() -> None:
 
 def test_a_build_that_names_no_image_is_never_published() -> None:
     sim = poc(POC / "manifests")
-    sim.send(type="cd.artifact.packaged.v1", artifactname="poc")
+    sim.send(type="cd.artifact.packaged.v1", attributes={"artifactname": "poc"})
 
     sim.run()
 
@@ -421,7 +421,8 @@ def test_keptn_drops_what_belongs_to_no_open_task() -> None:
 
     sim.send(
         type="sh.keptn.event.deployment.finished", to="service/keptn",
-        shkeptncontext="unknown", triggeredid="unknown", data={"result": "pass"},
+        data={"result": "pass"},
+        attributes={"shkeptncontext": "unknown", "triggeredid": "unknown"},
     )  # fmt: skip
     sim.run()
 

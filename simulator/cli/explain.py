@@ -134,7 +134,7 @@ def explained(
         UsageError: Several have the name, or there is nothing to explain, because there is no trigger.
     """
     from simulator.cli.names import resolve
-    from simulator.cli.nearness import nearest_first
+    from simulator.session.nearness import nearest_first
 
     if trigger is not None:
         routes = [route.node for hub in sim.wiring.hubs for route in hub.routes]

@@ -121,16 +121,12 @@ def _unmatched(sim: Simulation, tally: Tally, style: Style) -> Iterator[str]:
 
 def nearest_lines(sim: Simulation, event: Event, hub: str) -> list[str]:
     """Tell which trigger of a broker an event missed most narrowly, and by what."""
-    from simulator.cli.nearness import nearest_first  # only a miss pays
+    from simulator.session.nearness import missed, nearest_first  # only a miss pays
 
     here = nearest_first(why for why in sim.whys(event) if why.hub == hub)
     if not here:
         return ["the broker has no triggers"]
-    misses = here[0].explanation.nearest_miss
-    if not misses:
-        return [f"nearest is {here[0].trigger}, which no event can match"]
-    changes = "; ".join(change.text for change in misses)
-    return [f"nearest is {here[0].trigger}: {changes}"]
+    return [f"nearest is {missed(here[0])}"]
 
 
 def verdict_line(tally: Tally, now_ns: int, style: Style) -> str:

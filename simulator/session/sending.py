@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
-from simulator.session.expected import expect, expect_texts
+from simulator.session.expected import expect, expect_texts, unexpected
 from simulator.subscribers.checked import known_valid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import datetime
 
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.kernel import Addresses, Target
+
+
+class Described(TypedDict, total=False):
+    """The attributes of an event that CloudEvents names; ``type`` must be there.
+
+    A time is RFC 3339, or a datetime.
+    """
+
+    type: str
+    id: str
+    source: str
+    subject: str
+    time: str | datetime
+    dataschema: str
+    datacontenttype: str
+    specversion: str
+
+
+def merged(
+    attributes: Mapping[str, Any] | None, named: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Put attributes in a mapping together with those that are given by name.
+
+    Raises:
+        UsageError: They are no mapping, or one is given twice.
+    """
+    if attributes is None:
+        return named
+    if not isinstance(attributes, Mapping):
+        raise unexpected("attributes", "a mapping of names to values", attributes)
+    twice = [name for name in named if name in attributes]
+    if twice:
+        raise UsageError(f"attributes: {twice[0]!r} is given by name, too")
+    return {**named, **attributes}
 
 
 def given_event(event: CloudEvent | Event) -> Event:

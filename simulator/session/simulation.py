@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from simulator.duration import duration_text
-from simulator.errors import UnknownAddressError, UsageError
-from simulator.kernel import Kind
+from simulator.errors import UsageError
 from simulator.session import sending, settings
+from simulator.session.asked import Asked
 from simulator.session.blueprint import blueprint_of
 from simulator.session.driving import Driven
 from simulator.session.engine import Engine, find_endpoint
@@ -18,11 +18,8 @@ from simulator.session.journal import Journal, copied, journaled
 from simulator.session.reloading import Reloadable
 from simulator.session.run import Run
 from simulator.session.running import wait_ns
-from simulator.session.uncalled import UNCALLED
-from simulator.session.unfinished import unfinished
-from simulator.session.views import Inbox, Received, Sent
-from simulator.session.why import Clock, Why, explain, explain_all
-from simulator.trace import Record, Trace
+from simulator.session.views import Sent
+from simulator.trace import Trace
 from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
@@ -36,7 +33,9 @@ if TYPE_CHECKING:
     from simulator.kernel import Addresses, Chooser, Log, Target
     from simulator.profiles import Profile
     from simulator.session.blueprint import Blueprint
+    from simulator.session.expectation import Expectation
     from simulator.session.failures import HandlerFailure
+    from simulator.session.sending import Described
     from simulator.subscribers.played import Handler, Played
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
@@ -48,7 +47,7 @@ H = TypeVar("H", bound="Handler")
 MOST_RECORDS = 5_000_000
 
 
-class Simulation(Driven, Forkable, Interventions, Reloadable):
+class Simulation(Asked, Driven, Forkable, Interventions, Reloadable):
     """One run of a topology, in virtual time.
 
     The same topology, inputs and seed give the same records, byte for byte.
@@ -134,6 +133,7 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         )
         self._described_events = 0
         self._begun = False
+        self._expected: list[Expectation] = []
         self._watchers: list[Callable[[], None]] = []
         self._engine: Engine | None = None
         # What runs, and where its events go that are sent to no address.
@@ -263,7 +263,8 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
         headers: Mapping[str, str] | None = None,
         after: Duration | None = None,
         timeout: Duration | None = None,
-        **attributes: Any,
+        attributes: Mapping[str, Any] | None = None,
+        **named: Unpack[Described],
     ) -> Sent:
         """Send an event; it is posted when the run goes on.
 
@@ -276,31 +277,35 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
             headers: HTTP headers that the sender sets.
             after: How long from now: ISO 8601 or ``500ms``, seconds, or a timedelta.
             timeout: How long the sender waits before it hangs up.
-            **attributes: Of the event: ``type``, ``source``, ``subject``, extensions.
+            attributes: Of the event: extensions, text, integers or booleans.
+            **named: Attributes, too: ``type``, ``id``, ``source``, ``subject`` … Extensions
+                are taken as well, but checkers of types do not know them.
 
         Raises:
             EventError: It is no valid event.
             UnknownAddressError: Nothing has this address.
             UsageError: A duration is none, or both an event and attributes are given.
         """
+        described = sending.merged(attributes, named)
         if event is None:
             number = self._described_events + 1
-            made = sending.described_event(attributes, data, number)
+            made = sending.described_event(described, data, number)
             self._described_events = number
-        elif attributes or data is not None:
+        elif described or data is not None:
             raise UsageError("send an event, or its attributes and data, not both")
         else:
             made = sending.given_event(event)
         target = self.target(to)
         self._begun = True
+        after_ns = 0 if after is None else wait_ns(after, "after")
         sender = self._run.post(
             target,
             made,
-            0 if after is None else wait_ns(after, "after"),
+            after_ns,
             headers=sending.lower_case(headers) if headers else None,
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )
-        return Sent(sender)
+        return Sent(sender, self._run.now_ns + after_ns)
 
     @journaled
     def post(
@@ -327,15 +332,16 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
             expect_callable(then, "then", "a function that takes what was sent")
         kernel = self._built.kernel
         self._begun = True
+        at_ns = kernel.now + (0 if after is None else wait_ns(after, "after"))
         sender = kernel.post(
             self.target(url),
             expect(method, str, "method", "text such as 'POST'").upper(),
             sending.lower_case(headers),
             expect(body, bytes, "body", "bytes"),
-            at_ns=kernel.now + (0 if after is None else wait_ns(after, "after")),
+            at_ns=at_ns,
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )
-        sent = Sent(sender)
+        sent = Sent(sender, at_ns)
         if then is not None:
             sender.then = lambda _: then(sent)
         return sent
@@ -389,88 +395,3 @@ class Simulation(Driven, Forkable, Interventions, Reloadable):
     def log(self) -> Log:
         """The records, packed; `trace` is the readable form."""
         return self._log
-
-    def received(self, service: str | None = None) -> list[Received]:
-        """List the requests that a service received, in order.
-
-        Args:
-            service: Its name, or ``namespace/name``; None for all services.
-
-        Raises:
-            UnknownAddressError: There is no such service.
-        """
-        endpoints = self._built.endpoints
-        if service is not None:
-            endpoint = find_endpoint(endpoints, service)
-            if endpoint is None:
-                raise UnknownAddressError(service, [e.name for e in endpoints])
-            endpoints = (endpoint,)
-        return self._inbox().received(frozenset(e.node for e in endpoints))
-
-    @property
-    def dead_letters(self) -> list[Received]:
-        """The events that dead letter sinks took, in order."""
-        return self._inbox().dead_letters(self._built.sinks)
-
-    def _inbox(self) -> Inbox:
-        return Inbox(self._log, self._epoch_ns)
-
-    @property
-    def doubts(self) -> tuple[str, ...]:
-        """Why a test that looks at the run now may not see what it means, in sentences.
-
-        An event was sent and nothing run after that; requests or retries are due still,
-        besides what sources send; a function plays a service that nothing sends to and
-        that got nothing.
-        """
-        nodes = {endpoint.node for endpoint in self._built.endpoints}
-        idle = [
-            finding
-            for finding in self.findings
-            if finding.code == UNCALLED
-            and (name := finding.subject.partition(" ")[2]) in self._given
-            and not self.received(name)
-        ]
-        return (*unfinished(self._run, nodes), *map(str, idle))
-
-    @property
-    def lost(self) -> list[Record]:
-        """The deliveries that failed in the end and that nothing took.
-
-        Those cut off because their caller had gone are among them.
-        """
-        return self.trace.select(kind=(Kind.LOST, Kind.CUT))
-
-    @property
-    def refused(self) -> list[Record]:
-        """The events that a hub did not take: no valid event, or no time to live."""
-        return self.trace.select(kind=(Kind.REFUSED, Kind.EXPIRED))
-
-    @property
-    def unmatched(self) -> list[Record]:
-        """The events that a hub took and that none of its routes wanted."""
-        return self.trace.select(kind=Kind.ACCEPTED, where=lambda r: r.status == 0)
-
-    def why(self, event: CloudEvent | Event | Sent | Received, trigger: str) -> Why:
-        """Explain why an event reaches a trigger's subscriber, or why it does not.
-
-        Args:
-            event: As sent or received; it need not have been sent.
-            trigger: The name or node of a trigger or subscription.
-
-        Raises:
-            UnknownAddressError: There is no such trigger.
-        """
-        return explain(self._built.addresses, self.trace, self._clock, event, trigger)
-
-    def whys(self, event: CloudEvent | Event | Sent | Received) -> list[Why]:
-        """Explain an event to every trigger: matching ones first, then near misses.
-
-        Args:
-            event: As sent or received; it need not have been sent.
-        """
-        return explain_all(self._built.addresses, self.trace, self._clock, event)
-
-    @property
-    def _clock(self) -> Clock:
-        return Clock(self._run.epoch_ns, self._run.now_ns)

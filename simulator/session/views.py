@@ -21,15 +21,22 @@ _ROLES = {
     Kind.REPLIED: Role.REPLY,
     Kind.DEAD_LETTERED: Role.DEAD_LETTER,
 }
+_Outcome = tuple[
+    int, Fault | None, str
+]  # status, how it failed, why it counts as failed
+_NO_ANSWER: _Outcome = (0, Fault.HANG, "")
+_NS_PER_S = 1_000_000_000
 
 
 class Sent:
     """An event that was sent, and what its sender is answered as the run goes on."""
 
-    __slots__ = ("_sender",)
+    __slots__ = ("_sender", "at_ns")
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: Sender, at_ns: int) -> None:
         self._sender = sender
+        self.at_ns = at_ns
+        """When it is sent, in ns since the start."""
 
     @property
     def event(self) -> EventView:
@@ -80,9 +87,10 @@ class Received:
         fault: How the connection failed; None where it did not. `Fault.HANG` when no
             answer has come so far.
         epoch_ns: The start of the run since 1970.
+        detail: Why the answer counts as a failure, or a traceback; empty for neither.
     """
 
-    __slots__ = ("_epoch_ns", "fault", "request", "serial", "status")
+    __slots__ = ("_epoch_ns", "detail", "fault", "request", "serial", "status")
 
     def __init__(
         self,
@@ -91,7 +99,10 @@ class Received:
         status: int,
         fault: Fault | None,
         epoch_ns: int,
+        *,
+        detail: str = "",
     ) -> None:
+        self.detail = detail
         self.request = request
         self.serial = serial
         self.status = status
@@ -133,6 +144,15 @@ class Received:
         return self.request.instant_ns
 
     @property
+    def at_s(self) -> float:
+        """When, in seconds of virtual time since the start."""
+        return self.request.instant_ns / _NS_PER_S
+
+    def since(self, earlier: Sent | Received) -> float:
+        """Give the seconds since an event was sent, or another request made."""
+        return (self.request.instant_ns - earlier.at_ns) / _NS_PER_S
+
+    @property
     def at(self) -> str:
         """When, in virtual time, as RFC 3339."""
         return instant_text(self._epoch_ns + self.request.instant_ns)
@@ -154,8 +174,11 @@ class Received:
 
     @property
     def ok(self) -> bool:
-        """Whether the service took it: a 2xx answer."""
-        return self.status in SUCCESS
+        """Whether the service took it: a 2xx answer that its caller takes for one.
+
+        A broker takes a 2xx whose body is no event for a failure, and tries again.
+        """
+        return self.status in SUCCESS and not self.detail
 
     def __repr__(self) -> str:
         event = self.request.envelope.event
@@ -187,10 +210,12 @@ class Inbox:
             if serial in kept_away:
                 continue
             request.envelope = changed.get(serial, request.envelope)
-            status, fault = outcomes.get(serial, (0, Fault.HANG))
+            status, fault, detail = outcomes.get(serial, _NO_ANSWER)
             if fault in (Fault.REFUSED, Fault.NO_HOST):
                 continue  # it never got there
-            found.append(Received(request, serial, status, fault, self._epoch_ns))
+            found.append(
+                Received(request, serial, status, fault, self._epoch_ns, detail=detail)
+            )
         return found
 
     def _requests(self, nodes: frozenset[str]) -> Iterator[tuple[int, Request]]:
@@ -228,16 +253,17 @@ class Inbox:
                 changed[held[cause]] = row[4]
         return kept_away, changed
 
-    def _outcomes(self) -> dict[int, tuple[int, Fault | None]]:
+    def _outcomes(self) -> dict[int, _Outcome]:
         """Collect, by the record of the request, what it was answered."""
-        outcomes: dict[int, tuple[int, Fault | None]] = {}
+        outcomes: dict[int, _Outcome] = {}
         for row in self._log.rows():
             kind = row[3]
             if kind in (Kind.RESPONDED, Kind.REDIRECTED):
                 noted = row[8]
                 status, detail = noted if isinstance(noted, tuple) else (noted, None)
                 fault = detail if isinstance(detail, Fault) else None
-                outcomes[row[0] - row[2]] = (status, fault)
+                said = detail if fault is None and isinstance(detail, str) else ""
+                outcomes[row[0] - row[2]] = (status, fault, said)
             elif kind is Kind.CUT:
-                outcomes[row[0] - row[2]] = (0, Fault.GONE)
+                outcomes[row[0] - row[2]] = (0, Fault.GONE, "")
         return outcomes

@@ -629,3 +629,50 @@ def test_a_failing_test_leaves_its_trace_and_says_how_to_open_it(
     path = line.removeprefix("kn-sim ui --replay ")
     assert path.startswith(f"{folder}/test_")
     assert len(Trace.read(str(user.path / path))) == 3
+
+
+def test_an_expectation_without_a_verb_fails_the_test_that_passed(
+    user: pytest.Pytester,
+) -> None:
+    user.makepyfile(
+        """
+        def test_orders(simulate):
+            sim = simulate("orders.yaml")
+            sim.send(type="order.placed")
+            sim.run()
+            sim.expect("pricing")
+        """
+    )
+
+    result = run(user)
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        ["*.py:5: expect(…) says nothing without a verb, such as .once()"]
+    )
+
+
+def test_an_expectation_that_fails_shows_the_test_and_none_of_our_frames(
+    user: pytest.Pytester,
+) -> None:
+    user.makepyfile(
+        """
+        def test_orders(simulate):
+            sim = simulate("orders.yaml")
+            sim.send(type="order.placed")
+            sim.run()
+            sim.expect("pricing").once(type="order.placed", within="5s")
+        """
+    )
+
+    result = run(user)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            ">*sim.expect(*",
+            "E * AssertionError: service/pricing: expected 1 event (type *) within 5s; took 0",
+            "E *+0s  order.placed event-1  trigger/price → service/pricing  attempt 1: 400",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*simulator/session/*.py:*")

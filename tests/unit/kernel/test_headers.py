@@ -133,7 +133,10 @@ def test_none_is_made_up() -> None:
 def test_the_subscriber_sees_the_arrival_time_and_no_ttl() -> None:
     sim = simulation(REPLYING, start="2026-03-01T00:00:00.5Z")
     sim.send(
-        id="a", type="t", after="1s", knativearrivaltime="noon", knativebrokerttl=9
+        id="a",
+        type="t",
+        after="1s",
+        attributes={"knativearrivaltime": "noon", "knativebrokerttl": 9},
     )
     sim.run()
 
@@ -163,7 +166,9 @@ def test_a_plain_channel_adds_and_removes_nothing() -> None:
         services: {one: {reply: {type: u}}, two: {}}
         """
     )
-    sim.send(id="a", type="t", knativebrokerttl=7, knativearrivaltime="x")
+    sim.send(
+        id="a", type="t", attributes={"knativebrokerttl": 7, "knativearrivaltime": "x"}
+    )
     sim.run()
 
     (first,), (second,) = sim.received("one"), sim.received("two")

@@ -134,7 +134,7 @@ def test_a_retry_that_goes_back_lets_others_pass_and_then_comes_first() -> None:
 def test_events_of_one_key_go_on_one_after_another_and_others_beside_them() -> None:
     sim = simulation(work("latency: 1s"), profile=BY_KEY)
     for name, key in (("a", "1"), ("b", "1"), ("c", "2"), ("d", "1"), ("e", "2")):
-        sim.send(id=name, type="t", key=key)
+        sim.send(id=name, type="t", attributes={"key": key})
     sim.send(id="f", type="t")
     sim.run()
 

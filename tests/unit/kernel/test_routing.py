@@ -268,7 +268,7 @@ def test_a_filter_that_panics_on_some_events_passes_others() -> None:
         services: {one: {}}
         """
     )
-    sim.send(id="a", type="t", flag=True)
+    sim.send(id="a", type="t", attributes={"flag": True})
     sim.send(id="b", type="t")
     sim.run()
 

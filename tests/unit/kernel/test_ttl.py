@@ -128,7 +128,7 @@ def test_a_ttl_that_is_present_is_decremented_and_one_that_is_no_number_reset(
     present: str | int, goes_on: str
 ) -> None:
     sim = simulation(BURYING)
-    sim.send(id="a", type="t", knativebrokerttl=present)
+    sim.send(id="a", type="t", attributes={"knativebrokerttl": present})
     sim.run()
 
     (letter,) = sim.dead_letters
@@ -138,7 +138,7 @@ def test_a_ttl_that_is_present_is_decremented_and_one_that_is_no_number_reset(
 @pytest.mark.parametrize("present", ["1", "0", "-1", ".5"])
 def test_an_event_whose_ttl_is_used_up_is_refused_with_400(present: str) -> None:
     sim = simulation(BURYING)
-    sim.send(id="a", type="t", knativebrokerttl=present)
+    sim.send(id="a", type="t", attributes={"knativebrokerttl": present})
     sim.run()
 
     assert lines(sim) == [

@@ -223,7 +223,7 @@ def test_a_broker_that_comes_late_refuses_what_is_no_event() -> None:
     sent = sim.send(
         id="a", type="t", to="broker/default", headers={"x-request-id": "1"}
     )
-    expired = sim.send(id="b", type="t", knativebrokerttl="0")
+    expired = sim.send(id="b", type="t", attributes={"knativebrokerttl": "0"})
 
     sim.run()
 

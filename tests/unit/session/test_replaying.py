@@ -147,7 +147,7 @@ def test_a_trace_without_its_run_says_so() -> None:
 
 def test_events_with_attributes_named_like_lines_are_told_apart() -> None:
     sim = Simulation(Topology.parse("topology: t\nbrokers: {default: {}}"), journal=True)  # fmt: skip
-    sim.send(type="a", run="1", input="send")
+    sim.send(type="a", attributes={"run": "1", "input": "send"})
     sim.run()
     data = written(sim)
 

@@ -27,3 +27,11 @@ def _unlike(change: Change) -> float:
     if change.actual is None or change.example is None:
         return 1.0
     return 1 - SequenceMatcher(None, change.example, change.actual).ratio()
+
+
+def missed(why: Why) -> str:
+    """Say by what a trigger missed an event most narrowly, after the trigger's name."""
+    misses = why.explanation.nearest_miss
+    if not misses:
+        return f"{why.trigger}, which no event can match"
+    return f"{why.trigger}: {'; '.join(change.text for change in misses)}"

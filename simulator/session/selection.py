@@ -1,0 +1,122 @@
+"""Which events a question or an expectation is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from simulator.errors import UsageError, nearest
+from simulator.session.views import Received, Sent
+from simulator.subscribers.condition import condition
+from simulator.trace import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.kernel import Log
+
+
+class Which(TypedDict, total=False):
+    """Events for which all that is said holds; nothing said is every event.
+
+    Args:
+        type: Their type.
+        id: Their id.
+        source: Their source.
+        subject: Their subject.
+        where: CESQL that is true of them; its names are attributes, extensions included.
+        caused_by: What they follow from: an event that was sent, a request that a service
+            received, or a record.
+    """
+
+    type: str
+    id: str
+    source: str
+    subject: str
+    where: str
+    caused_by: Sent | Received | Record
+
+
+class Selection:
+    """Events as a caller describes them.
+
+    Args:
+        which: See `Which`.
+
+    Raises:
+        UsageError: A name is unknown, a value no text, or *where* no CESQL.
+    """
+
+    def __init__(self, which: Mapping[str, object]) -> None:
+        names = tuple(Which.__annotations__)
+        for name in which:
+            if name not in names:
+                there_are = ", ".join(names)
+                raise UsageError(
+                    f"unknown {name!r}{nearest(name, names)} (there are: {there_are})"
+                )
+        cause = which.get("caused_by")
+        if cause is not None and not isinstance(cause, Sent | Received | Record):
+            raise UsageError(
+                "caused_by: expected what send gave, what a service received, or a "
+                f"record, found {cause!r}"
+            )
+        self.cause: Sent | Received | Record | None = cause
+        self._texts: dict[str, str] = {}
+        for name, value in which.items():
+            if name != "caused_by" and value is not None:
+                if not isinstance(value, str):
+                    raise UsageError(f"{name}: expected text, found {value!r}")
+                self._texts[name] = value
+        where = self._texts.get("where")
+        try:
+            self._condition = None if where is None else condition(where)
+        except ValueError as error:
+            raise UsageError(f"where: {error}") from None
+
+    def __str__(self) -> str:
+        said = [f"{name} {text!r}" for name, text in self._texts.items()]
+        if self.cause is not None:
+            event = self.cause.event
+            said.append(f"caused by {event.type} {event.id}")
+        return ", ".join(said)
+
+    @property
+    def type(self) -> str:
+        """Their type; empty for any."""
+        return self._texts.get("type", "")
+
+    @property
+    def first(self) -> int | None:
+        """The record that they follow from: 0 for the first, None for one to come."""
+        return 0 if self.cause is None else self.cause.serial
+
+    def holds(self, attributes: Mapping[str, str]) -> bool:
+        """Tell whether an event is one of them, what it follows from aside."""
+        return all(
+            name == "where" or attributes.get(name) == text
+            for name, text in self._texts.items()
+        ) and (self._condition is None or self._condition.holds(attributes))
+
+    def offspring(self, log: Log) -> set[int] | None:
+        """Collect the records of what they follow from; None for all records."""
+        if self.cause is None:
+            return None
+        first = self.cause.serial
+        if first is None:
+            return set()
+        found = {first}
+        for row in log.rows(first + 1):
+            if row[2] and row[0] - row[2] in found:
+                found.add(row[0])
+        found.discard(first)
+        return found
+
+    def of(self, received: list[Received], log: Log) -> list[Received]:
+        """Pick the requests with these events."""
+        offspring = self.offspring(log)
+        return [
+            each
+            for each in received
+            if (offspring is None or each.serial in offspring)
+            and self.holds(each.attributes)
+        ]

@@ -1,0 +1,202 @@
+"""What came instead of what a test expected, and why the nearest trigger did not take it."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.duration import duration_text
+from simulator.errors import error_line
+from simulator.kernel import Kind
+from simulator.session.nearness import missed, nearest_first
+from simulator.session.why import Clock, explain_all
+from simulator.statuses import SUCCESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from simulator.event import Event
+    from simulator.kernel import Log
+    from simulator.session.engine import Engine
+    from simulator.session.run import Run
+    from simulator.session.selection import Selection
+    from simulator.session.views import Inbox, Received
+    from simulator.trace import Record, Trace
+
+_LOSSES = (Kind.LOST, Kind.CUT, Kind.REFUSED, Kind.EXPIRED, Kind.REPLY_DROPPED)
+_MOST = 10
+_MOST_NEAR = 3
+
+
+class Facts(NamedTuple):
+    """Where it stands what a run has come to."""
+
+    engine: Engine
+    run: Run
+    log: Log
+    trace: Trace
+    inbox: Inbox
+
+
+def services(facts: Facts) -> frozenset[str]:
+    """Give the nodes of all services."""
+    return frozenset(endpoint.node for endpoint in facts.engine.endpoints)
+
+
+def routes_to(facts: Facts, nodes: Sequence[str]) -> set[str]:
+    """Give the nodes of the triggers and subscriptions that call one of these."""
+    return {
+        route.node
+        for hub in facts.engine.addresses.hubs.values()
+        for route in hub.routes
+        if route.target.node in nodes
+    }
+
+
+def began_ns(log: Log, serial: int) -> int:
+    """Tell when the history of a record began, in ns since the start."""
+    row = log.row(serial)
+    while row[2]:
+        row = log.row(row[0] - row[2])
+    return row[1]
+
+
+def losses(trace: Trace) -> list[Record]:
+    """Find what was lost, and senders that were answered no 2xx where nothing else says it."""
+    lost = trace.select(kind=_LOSSES)
+    known = {(record.event.id, record.event.source) for record in lost}
+    told = [
+        record
+        for record in trace.select(kind=Kind.ANSWERED)
+        if record.status not in SUCCESS
+        and (record.event.id, record.event.source) not in known
+    ]
+    return sorted([*lost, *told], key=attrgetter("serial"))
+
+
+def circles(trace: Trace) -> Iterator[tuple[Record, list[str]]]:
+    """Find the deliveries that lead back to a route that they come from.
+
+    Yields:
+        The first attempt of the delivery that came again, and the routes and subscribers
+        that it went through since that route.
+    """
+    before: dict[int, Record] = {}
+    for record in trace:
+        before[record.serial] = record
+        cause = _cause(before, record)
+        if record.kind is not Kind.DISPATCHED or cause is None:
+            continue
+        if cause.kind is not Kind.ACCEPTED:
+            continue  # a further attempt, or a duplicate
+        way = [record.source]
+        cause = _cause(before, cause)
+        while cause is not None:
+            if cause.kind is Kind.DISPATCHED and way[-1] != cause.source:
+                way += [cause.target, cause.source]
+            if cause.kind is Kind.DISPATCHED and cause.source == record.source:
+                if len(way) == 1:
+                    way += [cause.target, cause.source]
+                yield record, way[::-1]
+                break
+            cause = _cause(before, cause)
+
+
+def _cause(before: Mapping[int, Record], record: Record) -> Record | None:
+    return None if record.cause is None else before.get(record.cause)
+
+
+def text(headline: str, came: Sequence[Received], late: Sequence[Received] = ()) -> str:
+    """Say what came, and what of it was late."""
+    lines = [
+        _request_line(each) + ("  too late" if each in late else "") for each in came
+    ]
+    return "\n".join([headline, *_listed(lines)])
+
+
+def nearest(facts: Facts, missing: Selection, nodes: Sequence[str]) -> str:
+    """Say why the nearest trigger of some services, or of all, did not take an event."""
+    lines = _nearest(facts, missing, nodes or sorted(services(facts)))
+    return "".join(f"\n{line}" for line in lines)
+
+
+def losses_text(headline: str, found: Sequence[Record]) -> str:
+    """Say what was lost, and how."""
+    return "\n".join([headline, *_listed([_record_line(each) for each in found])])
+
+
+def circles_text(headline: str, found: Sequence[tuple[Record, list[str]]]) -> str:
+    """Say what came again, and by which way."""
+    lines = [
+        f"  +{duration_text(record.at_ns)}  {record.event.type} {record.event.id}  "
+        + " → ".join(way)
+        for record, way in found
+    ]
+    return "\n".join([headline, *_listed(lines)])
+
+
+def _listed(lines: list[str]) -> list[str]:
+    more = len(lines) - _MOST
+    return lines if more <= 0 else [*lines[:_MOST], f"  and {more} more"]
+
+
+def _request_line(received: Received) -> str:
+    event = received.request.envelope.event
+    outcome = str(received.fault or received.status)
+    if received.detail:
+        outcome += f" {error_line(received.detail)}"
+    code = received.attributes.get("knativeerrorcode", "")
+    by = f" {received.route} →" if received.route else ""
+    return (
+        f"  +{duration_text(received.at_ns)}  {event.type} {event.id} "
+        f"{by} {received.service}  attempt {received.attempt}: {outcome}"
+        + (f"  (dead letter, {code})" if code else "")
+    )
+
+
+def _record_line(record: Record) -> str:
+    said = " ".join(str(each) for each in (record.status, record.detail) if each)
+    ends = " → ".join(each for each in (record.source, record.target) if each)
+    return (
+        f"  +{duration_text(record.at_ns)}  {record.kind}  {record.event.type} "
+        f"{record.event.id}  {ends}  {said}".rstrip()
+    )
+
+
+def _nearest(facts: Facts, missing: Selection, nodes: Sequence[str]) -> list[str]:
+    """Tell which events hubs had that come nearest, and why they did not go there."""
+    seen: dict[tuple[str, str, str], Record] = {}
+    offspring = missing.offspring(facts.log)
+    for record in facts.trace.select(kind=Kind.ACCEPTED):
+        if offspring is None or record.serial in offspring:
+            event = record.event
+            seen.setdefault((event.id, event.source, record.target), record)
+    if not seen:
+        return ["  no event came into any broker or channel"]
+    there = [r for r in seen.values() if missing.holds(r.event.attributes)]
+    lines = []
+    if not there:
+        closest = max(seen.values(), key=lambda r: _like(missing.type, r.event))
+        there = [closest]
+        if str(missing):
+            lines.append("  no such event came into any broker or channel")
+    routes = routes_to(facts, nodes)
+    if not routes:
+        return [*lines, "  no trigger or subscription calls it"]
+    clock = Clock(facts.run.epoch_ns, facts.run.now_ns)
+    for record in there[:_MOST_NEAR]:
+        whys = explain_all(facts.engine.addresses, facts.trace, clock, record.event)
+        ours = nearest_first(why for why in whys if why.trigger in routes)
+        here = [why for why in ours if why.hub == record.target or not record.target]
+        came = f"  {record.event.type} {record.event.id} came into {record.target}"
+        if not here:
+            other = ours[0]
+            lines.append(f"{came}; {other.trigger} is of {other.hub}")
+        elif not here[0].matches:
+            lines.append(f"{came}; nearest is {missed(here[0])}")
+    return lines
+
+
+def _like(type_: str, event: Event) -> float:
+    return SequenceMatcher(None, type_, event.type).ratio()
