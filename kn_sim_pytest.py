@@ -13,7 +13,7 @@ import sys
 import warnings
 from argparse import ArgumentTypeError
 from importlib.machinery import PathFinder
-from typing import TYPE_CHECKING, Any, Protocol, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 from zlib import crc32
 
 import pytest
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 
     from simulator.session.blueprint import Blueprint
     from simulator.session.blueprints import Blueprints, Options
+    from simulator.session.options import Given, Simulate
     from simulator.session.options import Options as SimulationOptions
     from simulator.session.simulation import Simulation
     from simulator.topology import Topology
-
-    Given = str | os.PathLike[str] | Topology | Blueprint
 
 _OPTION = "--kn-sim-seed"
 _INI = "kn_sim_seed"
@@ -39,16 +38,6 @@ _MOST_LINES = 200
 _MAY_RAISE = "a service that may raise says so: sim.service(…, errors=500)"
 _LARGEST_SEED = 2**63 - 1  # `simulator.subscribers.parse` says so, too
 _NAME = "simulator"
-
-
-class Simulate(Protocol):
-    """The type of the fixture `simulate`: ``simulate: kn_sim_pytest.Simulate``."""
-
-    def __call__(
-        self, topology: Given, /, **options: Unpack[SimulationOptions]
-    ) -> Simulation:
-        """Make a simulation; see the fixture."""
-        ...
 
 
 _PASSED = pytest.StashKey[bool]()

@@ -19,18 +19,16 @@ def test_an_order_is_shipped_in_the_end(sim: Simulation) -> None:
     """Two failures, two retries, then it is taken."""
     sim.run(until="5s")
 
-    first = [r.status for r in sim.received("shipping")][:3]
-    assert first == [503, 503, 202]
-    assert sim.lost == []
+    first, _ = sim.expect("shipping").times(2)
+    assert first.attempt == 3
+    sim.expect().no_loss()
 
 
 def test_a_pallet_is_refused_and_kept(sim: Simulation) -> None:
     """A 422 is not tried again; the dead letter says who refused it, and how."""
     sim.run()
 
-    [dead] = sim.dead_letters
-    assert dead.event.get_subject() == "pallet"
-    assert dead.attributes["knativeerrorcode"] == "422"
+    sim.expect().dead_lettered(code=422).once(subject="pallet")
 
 
 def test_shipping_may_fail_longer_than_the_retries_last(sim: Simulation) -> None:
@@ -38,5 +36,6 @@ def test_shipping_may_fail_longer_than_the_retries_last(sim: Simulation) -> None
     sim.service("shipping", lambda event: 503)
     sim.run(until="20s")
 
+    sim.expect("shipping").times(0)
+    sim.expect("shipping").dead_lettered(code=503).times(3)
     assert len(sim.received("shipping")) == 3 * 4
-    assert len(sim.dead_letters) == 3

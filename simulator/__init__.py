@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from simulator.session.breakpoints import Breakpoint, Held
     from simulator.session.failures import HandlerFailure
     from simulator.session.faults import InjectedFault
+    from simulator.session.options import Simulate
     from simulator.session.simulation import Simulation
     from simulator.session.views import Received, Sent
     from simulator.session.why import Why
@@ -55,6 +56,7 @@ _HOMES = {
     "Received": "simulator.session.views",
     "Record": "simulator.trace",
     "Sent": "simulator.session.views",
+    "Simulate": "simulator.session.options",
     "Simulation": "simulator.session.simulation",
     "SimulatorError": "simulator.errors",
     "SimulatorWarning": "simulator.errors",
@@ -81,6 +83,7 @@ __all__ = [
     "Received",
     "Record",
     "Sent",
+    "Simulate",
     "Simulation",
     "SimulatorError",
     "SimulatorWarning",

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 HEAD = """
 from datetime import timedelta
 
-from kn_sim_pytest import Simulate
-from simulator import Received
+from simulator import Received, Simulate
 
 
 def test_orders(simulate: Simulate) -> None:

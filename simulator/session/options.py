@@ -1,14 +1,20 @@
-"""The options of a simulation, for the types of whoever hands them on."""
+"""The types of the fixture `simulate`, and of whoever else hands options on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, Unpack
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
 
     from simulator.kernel import Chooser
     from simulator.profiles import Profile
+    from simulator.session.blueprint import Blueprint
+    from simulator.session.simulation import Simulation
+    from simulator.topology import Topology
+
+    Given: TypeAlias = str | os.PathLike[str] | Topology | Blueprint
 
 
 class Options(TypedDict, total=False):
@@ -25,7 +31,15 @@ class Options(TypedDict, total=False):
     most: int
     defaults: bool
     validate: bool
-    folder: str
+    folder: str | os.PathLike[str]
     journal: bool
     choices: Mapping[str, int | str] | Chooser | None
     raise_assertions: bool
+
+
+class Simulate(Protocol):
+    """The type of the pytest fixture `simulate`: ``simulate: simulator.Simulate``."""
+
+    def __call__(self, topology: Given, /, **options: Unpack[Options]) -> Simulation:
+        """Make a simulation; see the fixture."""
+        ...
