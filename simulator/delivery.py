@@ -6,6 +6,7 @@ import re
 from enum import Enum
 from functools import lru_cache
 
+from simulator.digits import whole
 from simulator.value import Value
 
 NS_PER_SECOND = 1_000_000_000
@@ -94,9 +95,9 @@ def _tenths(number: str) -> int | None:
     digits = number + "0"
     if point >= 0:
         digits = number[:point] + (number[point + 1 : point + 2] or "0")
-    if _INTEGER.fullmatch(digits) is None or int(digits) not in _INT64:
+    if _INTEGER.fullmatch(digits) is None or whole(digits) not in _INT64:
         return None
-    return int(digits)
+    return whole(digits)
 
 
 class BackoffPolicy(Enum):

@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 from math import isfinite
 
+from simulator.digits import whole
+
 # Compiled when there is one: most durations are short.
 _NUMBER = r"\d+(?:[.,]\d*)?|[.,]\d+"
 _ISO = (
@@ -15,6 +17,7 @@ _ISO = (
 _SHORT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ns|us|µs|ms|s|m|h|d)")
 _NS = {"d": 86_400_000_000_000, "h": 3_600_000_000_000, "m": 60_000_000_000,
        "s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "µs": 1_000, "ns": 1}  # fmt: skip
+_MOST_PLACES = 20  # further ones make no nanosecond of a day
 LONGEST_NS = 2**63 - 1
 """292 years, the longest of Go's ``time.Duration``; also how long a run may last."""
 Duration = str | float | timedelta
@@ -83,9 +86,10 @@ def _read(text: str) -> int:
 
 def _times(number: str, unit_ns: int) -> int:
     """Multiply a decimal number exactly, what is less than a nanosecond cut off."""
-    whole, _, fraction = number.partition(".")
+    units, _, fraction = number.partition(".")
+    fraction = fraction[:_MOST_PLACES]
     part = int(fraction) * unit_ns // 10 ** len(fraction) if fraction else 0
-    return int(whole or 0) * unit_ns + part
+    return whole(units or "0") * unit_ns + part
 
 
 def duration_text(ns: int) -> str:

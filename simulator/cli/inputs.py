@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from simulator.topology import Topology
     from simulator.wiring import Wiring
 
+_LARGEST_CHOICES = 64 * 1024 * 1024
+
 
 def add_files(parser: argparse.ArgumentParser) -> None:
     """Let it take files and folders of YAML; `load` wants one, or what is rendered."""
@@ -120,8 +122,13 @@ def choices_of(args: argparse.Namespace) -> Mapping[str, int | str] | None:
     where, text = "--choices", given.encode("utf-8", "surrogateescape")
     if given.startswith("@"):
         where = f"--choices {given[1:]}"
+        if not given[1:]:
+            raise UsageError("--choices @: name a file")
         with open(given[1:], "rb") as file:
-            text = file.read()
+            text = file.read(_LARGEST_CHOICES + 1)  # a device may never end
+        if len(text) > _LARGEST_CHOICES:
+            limit = _LARGEST_CHOICES // 1024**2
+            raise UsageError(f"{where}: is larger than {limit} MiB")
     try:
         found = json.loads(text, object_pairs_hook=partial(_each_once, where))
     except UnicodeDecodeError:
@@ -130,6 +137,8 @@ def choices_of(args: argparse.Namespace) -> Mapping[str, int | str] | None:
         raise UsageError(f"{where}: is nested too deeply") from None
     except json.JSONDecodeError as error:
         raise UsageError(f"{where}:{error.lineno}:{error.colno}: {error.msg}") from None
+    except ValueError:  # of Python's, for more than 4,300 digits
+        raise UsageError(f"{where}: has a number of too many digits") from None
     if not isinstance(found, dict):
         raise UsageError(
             f"{where}: expected an object of points, such as "

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from simulator.cron.errors import ScheduleError
+from simulator.digits import whole
 from simulator.quoting import go_quote
 from simulator.value import Value, made
 
@@ -156,7 +157,7 @@ def _number(text: str) -> int:
     if not _WHOLE.fullmatch(text):
         why = f"strconv.Atoi: parsing {go_quote(text)}: invalid syntax"
         raise ScheduleError(f"failed to parse int from {text}: {why}")
-    number = int(text)
+    number = whole(text)
     if abs(number) > _MAX_INT:
         why = f"strconv.Atoi: parsing {go_quote(text)}: value out of range"
         raise ScheduleError(f"failed to parse int from {text}: {why}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
+from simulator.digits import whole
 from simulator.errors import Position
 from simulator.manifests.compose import compose
 from simulator.manifests.scalars import NULL, STR, key_text
@@ -22,7 +23,7 @@ _TOKEN = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
 def steps_of(path: str) -> tuple[Step, ...]:
     """Split ``spec.filters[0].exact`` or ``annotations[a.b/c]`` into its steps."""
     return tuple(
-        int(inner) if inner.isdecimal() else inner or name
+        whole(inner) if inner.isdecimal() else inner or name
         for inner, name in _TOKEN.findall(path)
     )
 

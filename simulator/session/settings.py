@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from simulator.digits import whole
 from simulator.duration import LONGEST_NS, duration_ns
 from simulator.errors import UsageError, nearest
 from simulator.event.text import epoch_ns, instant_text
@@ -217,7 +218,7 @@ def checked_handler(
 
 def _failing(service: str, errors: int | str) -> int:
     text = str(errors)
-    status = int(text) if text.isascii() and text.isdecimal() else 0
+    status = whole(text) if text.isascii() and text.isdecimal() else 0
     if isinstance(errors, bool) or status not in FAILING:
         raise unexpected(
             f"service {service!r}: errors",

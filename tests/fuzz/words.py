@@ -132,6 +132,10 @@ def attempt(parts: tuple[str, ...]) -> None:
 def _choices(random: Random) -> str:
     said = {**random.choice(_CHOICES), scalars.text(random): scalars.value(random)}
     text = json.dumps(said)
+    if random.random() < 0.1:
+        return "@" + random.choice(
+            ("", ".", "/dev/null", "/dev/zero", "topologies/quickstart.yaml")
+        )
     return mangled_text(text, random) if random.random() < 0.4 else text
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.digits import whole
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -30,7 +32,7 @@ def looked_up(body: bytes | None, path: Sequence[str]) -> Iterator[object]:
 def _values(data: Any, path: Sequence[str]) -> Iterator[object]:
     if isinstance(data, list):
         if path and path[0].isdecimal():
-            index = int(path[0])
+            index = whole(path[0])
             if index < len(data):
                 yield from _values(data[index], path[1:])
             return

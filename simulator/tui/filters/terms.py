@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from simulator import digits
 from simulator.tui.filters.json_path import looked_up
 from simulator.tui.reel.sorts import ANSWERS, Sort
 from simulator.tui.reel.wording import short
@@ -255,7 +256,7 @@ class TraceTest:
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         numbers = [p for p in patterns if p.text.isdecimal()]
-        self._serials = [int(pattern.text) for pattern in numbers]
+        self._serials = [digits.whole(pattern.text) for pattern in numbers]
         self._same = whole(numbers)
         # Nobody writes an id out: its beginning is enough, unless it is a number.
         texts = [p for p in patterns if not p.text.isdecimal()]

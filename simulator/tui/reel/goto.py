@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from simulator import digits
 from simulator.duration import duration_ns
 from simulator.errors import UsageError
 from simulator.tui.reel.mode import NS
@@ -40,7 +41,7 @@ def read_goto(text: str, now_ns: int) -> Place:
     """
     text = text.strip()
     if re.fullmatch(r"#\d+", text):
-        return Place(serial=int(text[1:]))
+        return Place(serial=digits.whole(text[1:]))
     if re.fullmatch(r"\d+(\.\d+)?%", text):
         return Place(part=min(1.0, float(text[:-1]) / 100))
     sign = {"+": 1, "-": -1}.get(text[:1], 0)
@@ -67,5 +68,6 @@ def clock_ns(text: str) -> int | None:
     if found is None:
         return None
     hours, minutes, seconds, fraction = found.groups()
-    whole = (int(hours or 0) * _SIXTY + int(minutes or 0)) * _SIXTY + int(seconds)
-    return whole * NS + int((fraction or "").ljust(9, "0"))
+    count = digits.whole
+    minute = count(hours or "0") * _SIXTY + count(minutes or "0")
+    return (minute * _SIXTY + count(seconds)) * NS + int((fraction or "").ljust(9, "0"))

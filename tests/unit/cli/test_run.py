@@ -324,6 +324,8 @@ def test_a_trace_is_not_written_over_what_the_run_reads(
         ('{"fault/1/#1": 1}', "choices: fault/1/#1: expected the number of a fault, such as 'fault/2#7' or 'fault/2/latency#7'"),
         ('{"interval/source/s#1": 9223372036854775808}', "choices: interval/source/s#1: expected ns up to 292 years, or a duration such as 250ms, found 9223372036854775808"),
         ("[" * 100_000, "--choices: is nested too deeply"),
+        (f'{{"fault/1#1": {"1" * 5_000}}}', "--choices: has a number of too many digits"),
+        ("@", "--choices @: name a file"),
         ("[1]", '--choices: expected an object of points, such as {"fault/2#7": 1}, found list'),
         ("", "--choices:1:1: Expecting value"),
     ],
