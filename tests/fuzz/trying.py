@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import simulator
-from simulator.cli import _open_streams, _parser
+from simulator.cli import _dispatch, _open_streams
 from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:
@@ -86,9 +86,7 @@ def command(words: Sequence[str], stdin: bytes) -> int:
     )
     _open_streams()
     try:
-        args = _parser(list(words)).parse_args(words)
-        args.freezes = False
-        code: int = args.run(args)
+        code = _dispatch(list(words), own_process=False)
         sys.stdout.flush()
     except SystemExit:  # argparse: wrong use
         return 2
