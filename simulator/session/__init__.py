@@ -10,6 +10,8 @@
 * `interventions`: what is done to a run from outside; `gate`: who looks at each request for it, for `faults` and
   `breakpoints`; `approvals`: services that hold requests.
 * `reloading`: another topology takes over; `changes`: what tells it from the old one.
+* `asked`: what is asked of a run. * `expectation`: what a test expects of it; `selection`: of which events; `unmet`: what
+  came instead; `nearness`: which trigger was missed most narrowly. * `options`: the types of the fixture.
 * `running`: how time goes on. * `views`: what a run shows of itself. * `why`: explanations.
 """
 
