@@ -28,6 +28,8 @@ _LOOKED_AT = 5_000
 # So many records of chains of causes are remembered, and so many are followed at once.
 _REMEMBERED = 100_000
 _FOLLOWED = 10_000
+# Hubs in a chain, as far as its records are there, that make it worth a second look.
+_LONG = 16
 # How far back from the newest record others are that may end other chains.
 _OTHERS = (*range(1, 16), *range(16, 512, 31))
 
@@ -183,7 +185,9 @@ class CircleWatch:
     def _follow(self) -> _Known:
         """Tell of the longest chain of causes that the newest records end."""
         longest, lost = self._follow_from(len(self._log) - 1)
-        if lost:  # several circles take turns: each is to be met before it is dropped
+        if (
+            lost and longest.passes >= _LONG
+        ):  # several circles take turns: each is to be met before it is dropped
             for back in _OTHERS:
                 other, _ = self._follow_from(len(self._log) - 1 - back)
                 longest = max(longest, other)
