@@ -107,6 +107,12 @@ class Fault(str):
         return made
 
 
+class Unreadable(Fault):
+    """A file that cannot be read at all: none, no text, too large."""
+
+    __slots__ = ()
+
+
 def in_document_order(
     faults: Iterable[Fault], files: Sequence[str] = ()
 ) -> list[Fault]:

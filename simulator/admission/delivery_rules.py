@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulator.admission.go_types import Fields
     from simulator.admission.kinds import Checking
 
-A_DURATION = "an ISO 8601 duration such as PT0.5S"
+A_DURATION = "expected an ISO 8601 duration such as PT0.5S"
 _CHOICES = {
     "backoffPolicy": ("exponential", "linear"),
     "format": ("binary", "json"),
@@ -32,11 +32,11 @@ def check_delivery(delivery: Fields | None, checking: Checking) -> list[Fault]:
     sink = delivery.get("deadLetterSink")
     faults = via(check_destination(sink, checking), "deadLetterSink")
     if delivery.get("retry", 0) < 0:
-        faults.append(invalid(delivery["retry"], "retry", expected="0 or more"))
+        faults.append(invalid(delivery["retry"], "retry", ours="expected 0 or more"))
     for name, allowed in _CHOICES.items():
         if name in delivery and delivery[name] not in allowed:
-            expected = " or ".join(allowed)
-            faults.append(invalid(delivery[name], name, expected=expected))
+            ours = f"expected {' or '.join(allowed)}"
+            faults.append(invalid(delivery[name], name, ours=ours))
     faults += _check_period(delivery, "backoffDelay", lambda _: True)
     config = checking.config
     if config.enabled(DELIVERY_TIMEOUT):
@@ -56,7 +56,7 @@ def _check_period(
     text = delivery.get(name)
     if text is None or _is_period(text, allowed):
         return []
-    return [invalid(text, name, expected=A_DURATION)]
+    return [invalid(text, name, ours=A_DURATION)]
 
 
 def _is_period(text: str, allowed: Callable[[int], bool]) -> bool:

@@ -23,7 +23,7 @@ class Fault(Value):
         details: More of them, in a line of their own.
         level: `ERROR` or `WARNING`.
         paths: The fields.
-        expected: What may stand there, in our words; empty where Knative says it.
+        ours: What there is to say besides, in our words.
 
     Source: knative-resources 1.2; knative/pkg apis/field_error.go, FieldError.
     """
@@ -32,7 +32,7 @@ class Fault(Value):
     details: str = ""
     level: str = ERROR
     paths: tuple[str, ...] = ()
-    expected: str = ""
+    ours: str = ""
 
     @property
     def text(self) -> str:
@@ -56,15 +56,13 @@ def disallowed(*fields: str, details: str = "") -> Fault:
     return Fault(message="must not set the field(s)", paths=fields, details=details)
 
 
-def invalid(
-    value: object, field: str, details: str = "", *, expected: str = ""
-) -> Fault:
+def invalid(value: object, field: str, details: str = "", *, ours: str = "") -> Fault:
     """Object to a value."""
     return Fault(
         message=f"invalid value: {value}",
         paths=(field,),
         details=details,
-        expected=expected,
+        ours=ours,
     )
 
 

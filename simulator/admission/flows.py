@@ -19,6 +19,8 @@ from simulator.admission.types_duck import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.admission.defaulting import Defaulting
     from simulator.admission.go_types import Fields
     from simulator.admission.kinds import Checking
@@ -54,9 +56,13 @@ def validate_sequence(sequence: Fields, checking: Checking) -> list[Fault]:
     faults = [] if spec["steps"] else [missing("steps")]
     for index, step in enumerate(spec["steps"] or []):
         delivery = step.get("delivery")
-        if check_destination(step, checking) or check_delivery(delivery, checking):
+        wrong = [
+            *check_destination(step, checking),
+            *via(check_delivery(delivery, checking), "delivery"),
+        ]
+        if wrong:
             shown = f"{{{print_destination(step)} {print_pointer(delivery)}}}"
-            faults.append(invalid(shown, f"steps[{index}]"))
+            faults.append(invalid(shown, f"steps[{index}]", ours=_why(wrong)))
     faults += check_template(spec.get("channelTemplate"))
     faults += via(check_destination(spec.get("reply"), checking), "reply")
     return via(faults, "spec")
@@ -86,14 +92,22 @@ def validate_parallel(parallel: Fields, checking: Checking) -> list[Fault]:
     faults = [] if spec["branches"] else [missing("branches")]
     for index, branch in enumerate(spec["branches"] or []):
         for end in _BRANCH_ENDS:
-            if check_destination(branch.get(end), checking):
+            wrong = via(check_destination(branch.get(end), checking), end)
+            if wrong:
                 path = f"branches.{end}[{index}]"
-                faults.append(invalid(_print_branch(branch), path))
+                shown = _print_branch(branch)
+                faults.append(invalid(shown, path, ours=_why(wrong)))
     template = spec.get("channelTemplate")
     faults += check_template(template)
     if template is not None:
         faults += via(check_destination(spec.get("reply"), checking), "reply")
     return via(faults, "spec")
+
+
+def _why(wrong: Sequence[Fault]) -> str:
+    """Say what Knative's own words leave out: what is wrong with it."""
+    said = [each.text + (f", {each.ours}" if each.ours else "") for each in wrong]
+    return "; ".join(said)
 
 
 def _print_branch(branch: Fields) -> str:

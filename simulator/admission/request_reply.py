@@ -80,9 +80,9 @@ def _check_timeout(text: str) -> list[Fault]:
         if parse_period(text) > 0:
             return []
     except PeriodError as error:
-        return [invalid(text, "timeout", str(error), expected=A_DURATION)]
+        return [invalid(text, "timeout", str(error), ours=A_DURATION)]
     why = "timeout must be a positive duration"
-    return [invalid(text, "timeout", why, expected=A_DURATION)]
+    return [invalid(text, "timeout", why, ours=A_DURATION)]
 
 
 REQUEST_REPLY: Final = Kind(

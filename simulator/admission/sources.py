@@ -62,7 +62,9 @@ def validate_api_server(source: Fields, checking: Checking) -> list[Fault]:
     spec = source["spec"]
     faults = check_source(spec, checking)
     if spec["mode"] not in _MODES:
-        faults.append(invalid(spec["mode"], "mode", expected=" or ".join(_MODES)))
+        faults.append(
+            invalid(spec["mode"], "mode", ours=f"expected {' or '.join(_MODES)}")
+        )
     resources = spec.get("resources") or []
     if not resources:
         faults.append(missing("resources"))
@@ -138,7 +140,9 @@ def validate_sink_binding(binding: Fields, checking: Checking) -> list[Fault]:
     faults = _check_subject(subject)
     if subject.get("namespace") != namespace:
         faults.append(
-            invalid(subject.get("namespace", ""), "namespace", expected=namespace)
+            invalid(
+                subject.get("namespace", ""), "namespace", ours=f"expected {namespace}"
+            )
         )
     return via([*via(faults, "subject"), *check_source(spec, checking)], "spec")
 

@@ -15,7 +15,14 @@ from simulator.cli.inputs import (
 )
 from simulator.cli.parser import Subparsers, add_command
 from simulator.cli.reporting import MOST_FAULTS, hidden_text
-from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, TopologyError, UsageError
+from simulator.errors import (
+    EXIT_DONE,
+    EXIT_SAYS_NO,
+    EXIT_WRONG_USE,
+    TopologyError,
+    Unreadable,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -43,8 +50,8 @@ def add_parser(subparsers: Subparsers) -> None:
         "Check a topology as `kubectl apply` and the controllers would: every fault with its\n"
         "place, whether each resource becomes Ready, what its author should know, and what\n"
         "plays no part in a run.\n\n"
-        "Exit code: 0 in order, perhaps with warnings; 1 faulty (a file that is no YAML is,\n"
-        "too), or a resource is not Ready; 2 wrong use, or there is no such file.",
+        "Exit code: 0 in order, perhaps with warnings; 1 faulty, or a resource is not Ready;\n"
+        "2 wrong use, or a file cannot be read.",
         _EXAMPLES,
     )
     add_files(parser)
@@ -62,7 +69,8 @@ def run(args: argparse.Namespace) -> int:
         ok = _verdict(sim.wiring)
     except TopologyError as error:
         _faulty(args, error, style)
-        return EXIT_SAYS_NO
+        unread = any(isinstance(each, Unreadable) for each in error.faults)
+        return EXIT_WRONG_USE if unread else EXIT_SAYS_NO
     if args.format == "json":
         _print(_as_json(sim, ok=ok))
     else:

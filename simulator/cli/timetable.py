@@ -100,7 +100,7 @@ def _nodes(wiring: Wiring, name: str, namespace: str | None) -> list[str]:
     Raises:
         UsageError: They are of several namespaces.
     """
-    from simulator.cli.names import named, resolve
+    from simulator.session.names import named, resolve
     from simulator.timetable import idle_routes
 
     nodes = [route.node for hub in wiring.hubs for route in hub.routes]

@@ -7,7 +7,7 @@ import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from typing import TYPE_CHECKING
 
-from simulator.errors import Fault, Position
+from simulator.errors import Fault, Position, Unreadable
 from simulator.manifests.kubectl import without_bookkeeping
 from simulator.value import Value
 
@@ -138,7 +138,7 @@ def _checked(
         position = Position(file=name, line=line, column=column)
         byte = f"0x{raw[error.start]:02X}"
         reason = f"is not UTF-8: the byte {byte} starts no character"
-        return Fault(reason, position)
+        return Unreadable(reason, position)
 
 
 def _decoded(name: str, raw: bytes, *, named: bool) -> Text | Fault:
@@ -178,4 +178,4 @@ def why_missing(path: str) -> str:
 
 
 def _fault(path: str, reason: str) -> Fault:
-    return Fault(reason, Position(file=path))
+    return Unreadable(reason, Position(file=path))

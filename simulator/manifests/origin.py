@@ -10,7 +10,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 from simulator.digits import whole
 from simulator.errors import Position
 from simulator.manifests.compose import compose
-from simulator.manifests.scalars import NULL, STR, key_text
+from simulator.manifests.scalars import NULL, STR, ScalarError, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,10 +60,18 @@ class _Tree:
             fields = self._fields[id(node)] = {}
             for key, value in node.value:
                 if isinstance(key, ScalarNode):
-                    fields.setdefault(key_text(key.tag, key.value), (key, value))
+                    fields.setdefault(_name_of(key), (key, value))
                     # As the short form takes it.
                     fields.setdefault(key.value, (key, value))
         return fields.get(str(step))
+
+
+def _name_of(key: ScalarNode) -> str:
+    """Give the text of a key; as it is written where it is not what its tag says."""
+    try:
+        return key_text(key.tag, key.value)
+    except ScalarError:
+        return str(key.value)
 
 
 class Trees:
@@ -183,7 +191,7 @@ def surprise(node: Node) -> str:
     """Say that a word or a number without quotes is not what it looks like."""
     if not isinstance(node, ScalarNode) or node.tag == STR:
         return ""
-    value = key_text(node.tag, node.value) if node.tag != NULL else node.value
+    value = _name_of(node) if node.tag != NULL else node.value
     if value == node.value:
         return ""
     return f"{node.value} is {value} in YAML 1.1: write it in quotes"

@@ -52,7 +52,11 @@ def read(
     namespace: str | None = None,
 ) -> Contents:
     """Read files and folders; *namespace* is that of resources that name none."""
-    return read_texts(texts_of(sources, stdin), namespace=namespace)
+    found = read_texts(texts_of(sources, stdin), namespace=namespace)
+    if found.resources or found.faults:
+        return found
+    where = Position(file=", ".join(str(source) for source in sources))
+    return found._replace(faults=(Fault("holds no manifest", where),))
 
 
 def read_texts(

@@ -27,7 +27,7 @@ from simulator.reconcile.sources import PING_SOURCE, Sources
 from simulator.reconcile.subscriptions import Subscriptions
 from simulator.reconcile.triggers import Triggers
 from simulator.resource import DEFAULT_NAMESPACE
-from simulator.wiring import Wiring
+from simulator.wiring import Truth, Wiring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -233,6 +233,7 @@ class _Reconciliation:
 
     def _advise(self, hubs: Sequence[Hub]) -> None:
         resources = self.cluster.resources
+        in_vain = self._asked_in_vain()
         advice.on_services(self.cluster)
         advice.on_dead_letters(self.cluster, hubs)
         advice.on_idle_hubs(
@@ -240,9 +241,27 @@ class _Reconciliation:
             [
                 (resources[hub.resource], hub)
                 for hub in hubs
-                if hub.resource[:2] not in _FLOWS
+                if hub.resource[:2] not in _FLOWS and hub.resource[1:] not in in_vain
             ],
         )
+
+    def _asked_in_vain(self) -> frozenset[tuple[str, str, str]]:
+        """List kind, namespace and name of hubs whose triggers get no events.
+
+        What keeps those from it is told of them; that the hub has none follows from it.
+        """
+        asked = set()
+        for each in self.cluster.resources.values():
+            ready = self._ready_of(each.key)
+            if ready is None or ready.status is Truth.TRUE:
+                continue
+            if each.key.kind == "Trigger":
+                asked.add(("Broker", each.namespace, str(each.spec.get("broker"))))
+            channel = each.spec.get("channel")
+            if each.key.kind == "Subscription" and isinstance(channel, dict):
+                kind, name = channel.get("kind"), channel.get("name")
+                asked.add((str(kind), each.namespace, str(name)))
+        return frozenset(asked)
 
     def _report_unsimulated(
         self, resources: Sequence[Admitted], sources: Sequence[Source]

@@ -161,12 +161,12 @@ def _warnings(resource: Resource, admission: Admission) -> list[Finding]:
 
 
 def said(objection: Objection) -> str:
-    """Give Knative's text, then what may stand there.
+    """Give Knative's text, then what there is to say besides.
 
     One without a path ends in a colon there.
     """
     text = objection.text.removesuffix(": ")
-    return f"{text} (expected {objection.expected})" if objection.expected else text
+    return f"{text} ({objection.ours})" if objection.ours else text
 
 
 def fault_at(resource: Resource, path: str, what: str) -> Fault:

@@ -9,6 +9,7 @@ from simulator.event import read_json
 from simulator.kernel import Kind
 from simulator.session.breakpoints import Breakpoints
 from simulator.session.faults import Faults
+from simulator.session.names import named, resolve
 from simulator.subscribers.condition import condition
 from simulator.subscribers.fault_spec import EVERYWHERE
 
@@ -174,5 +175,7 @@ def _known_node(name: str, nodes: Collection[str]) -> str:
     for node in (name, f"service/{name}"):
         if node in nodes:
             return node
+    if named(name, nodes):
+        return resolve(name, nodes)
     # A bare name is a service's, and is near to no other node.
     raise UnknownAddressError(name if "/" in name else f"service/{name}", list(nodes))

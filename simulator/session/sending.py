@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
 from simulator.session.expected import expect, expect_texts, unexpected
+from simulator.session.names import resolve
 from simulator.subscribers.checked import known_valid
 
 if TYPE_CHECKING:
@@ -108,7 +109,9 @@ def look_up(addresses: Addresses, to: str) -> Target:
             raise UnknownAddressError(to, named) from None
     url = named.get(to) or named.get(f"service/{to}") if to else _only_hub(named)
     if url is None:
-        raise UnknownAddressError(to or "(none given)", named)
+        if not to:
+            raise UnknownAddressError("(none given)", named)
+        url = named[resolve(to, named)]
     return addresses.target(url)
 
 

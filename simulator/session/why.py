@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from simulator.errors import UnknownAddressError
 from simulator.event import (
     Event,
     NotAnEventError,
@@ -17,6 +16,7 @@ from simulator.event.writing import binary_headers
 from simulator.filters import Verdict, compile_filters
 from simulator.kernel.envelope import ARRIVAL, TTL
 from simulator.session.expected import unexpected
+from simulator.session.names import resolve
 from simulator.session.views import Received, Sent
 from simulator.trace import Kind
 from simulator.value import Value, made
@@ -160,17 +160,15 @@ def explain(
         trace: What happened.
         clock: When an event arrives that was not sent.
         event: It need not have been sent.
-        trigger: A node or a bare name; a node is preferred.
+        trigger: A node, or a name that one of them has.
 
     Raises:
         UnknownAddressError: There is none of this name.
+        UsageError: There are several.
     """
-    routes = _routes(addresses)
-    found = [route for route in routes if route.node == trigger]
-    found = found or [route for route in routes if _name(route) == trigger]
-    if not found:
-        raise UnknownAddressError(trigger, [_name(route) for route in routes])
-    return _whys(found[:1], trace, clock, event)[0]
+    routes = {route.node: route for route in _routes(addresses)}
+    route = routes[resolve(trigger, routes)]
+    return _whys([route], trace, clock, event)[0]
 
 
 def explain_all(
@@ -183,10 +181,6 @@ def explain_all(
 
 def _routes(addresses: Addresses) -> list[LinkedRoute]:
     return [route for hub in addresses.hubs.values() for route in hub.routes]
-
-
-def _name(route: LinkedRoute) -> str:
-    return route.node.partition("/")[2]
 
 
 def _whys(

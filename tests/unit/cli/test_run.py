@@ -355,3 +355,23 @@ def test_nothing_is_run_that_check_calls_a_fault(
     assert err == (
         "kn-sim: gone.yaml:3:11: KN201 source a: there is no source 'KafkaSource/gone'\n"
     )
+
+
+def test_a_file_that_is_no_text_cannot_be_read_and_one_that_is_no_yaml_is_faulty(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "binary.yaml").write_bytes(b"\x00\x01")
+    (workspace / "broken.yaml").write_text("a: [")
+
+    assert main(["check", "binary.yaml"]) == 2
+    assert main(["check", "broken.yaml"]) == 1
+    capsys.readouterr()
+
+
+def test_json_is_written_of_a_byte_that_is_no_character(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["run", "shop.yaml", "-o", "json", "--send=\udcff"])
+
+    assert code == 2
+    assert json.loads(capsys.readouterr().out)["format"] == "kn-sim-error/1"

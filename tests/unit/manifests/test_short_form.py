@@ -378,3 +378,9 @@ def test_a_word_that_yaml_reads_otherwise_is_told_as_it_is_written(
         Simulation(Topology.parse(text))
 
     assert str(refused.value).endswith(told)
+
+
+def test_a_key_that_is_not_what_its_tag_says_is_a_fault_with_its_place() -> None:
+    faults = faults_of("topology: t\n!!float x: 1\n")
+
+    assert [fault.partition(": ")[0] for fault in faults] == ["t.yaml:2:1"]

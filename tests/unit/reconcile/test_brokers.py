@@ -317,3 +317,9 @@ def test_keys_given_from_outside_are_set_over_those_of_the_topology() -> None:
     wiring = wire(broker(), written, configmaps={f"knative-eventing/{name}": given})
 
     assert messages(wiring, "channel-kind") == []
+
+
+def test_of_a_broker_whose_trigger_gets_no_events_only_the_trigger_is_told() -> None:
+    wiring = wire(broker(), trigger(subscriber=service("gone")), strict=True)
+
+    assert messages(wiring, "no-routes") == []

@@ -153,3 +153,20 @@ def test_a_fault_without_a_place_comes_behind_those_that_have_one() -> None:
     ordered = in_document_order([placed, first, nowhere, placed], ["a.yaml"])
 
     assert ordered == [first, placed, nowhere]
+
+
+def test_of_a_bad_step_of_a_sequence_it_is_told_what_is_wrong_with_it() -> None:
+    text = "topology: t\nsequences: {s: {steps: [{ref: a, delivery: {retry: -1}}]}}\n"
+
+    [fault] = _refused(Topology.parse(text, "t.yaml"))
+
+    assert fault.endswith(
+        "spec.steps[0] (invalid value: -1: delivery.retry, expected 0 or more)"
+    )
+
+
+def test_a_folder_without_a_manifest_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "values.yaml").write_text("replicas: 3\n")
+
+    with pytest.raises(TopologyError, match="holds no manifest"):
+        Topology.load(tmp_path)

@@ -456,7 +456,9 @@ def test_why_as_json_has_verdict_filter_and_attempts() -> None:
 
     assert data["verdict"] == "pass"
     assert data["event"] == {"id": "1", "type": "shop.order.placed"}
-    assert data["attempts"] == [{"at": 0, "attempt": 1, "status": 202, "detail": None}]
+    assert data["attempts"] == [
+        {"at_ns": 0, "attempt": 1, "status": 202, "detail": None}
+    ]
 
 
 def test_why_of_a_subscription_and_of_a_panic() -> None:

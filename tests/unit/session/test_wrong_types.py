@@ -70,7 +70,7 @@ USING: list[tuple[Callable[[Any], Any], str]] = [
     (lambda s: s.trace.select(where=3), "where: expected a function that takes a record, found 3"),
     (lambda s: s.trace.lineage([1]), "there is no record [1]"),
     (lambda s: s.trace.read(3), "expected the name of a trace file, found 3"),
-    (lambda s: s.why(s.send(type="a"), 3), "nothing has the address 3 (there are: ship)"),
+    (lambda s: s.why(s.send(type="a"), 3), "expected a name such as 'trigger/ship', found 3"),
 ]  # fmt: skip
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from simulator import Simulation, Topology
 from simulator.cli import main
-from simulator.cli.names import resolve
 from simulator.errors import UnknownAddressError, UsageError
+from simulator.session.names import resolve
 
 NODES = [
     "broker/payments/default",
@@ -130,3 +131,22 @@ def test_sources_of_the_short_form_send_within_the_namespace_that_is_given(
 
     assert code == 0
     assert "trigger/team/all → service/team/x" in capsys.readouterr().out
+
+
+def test_python_takes_the_names_that_the_command_takes() -> None:
+    text = """\
+topology: shop
+namespace: shop
+brokers: {main: {}}
+triggers: {ship: {broker: main, subscriber: shipping}, bill: {broker: main, subscriber: billing}}
+"""
+    sim = Simulation(Topology.parse(text))
+
+    sent = sim.send(type="a", to="main")
+    sim.run()
+
+    assert sim.why(sent, "ship").trigger == "trigger/shop/ship"
+    assert sim.why(sent, "shop/bill").trigger == "trigger/shop/bill"
+    assert sim.why(sent, "trigger/ship").delivered
+    with pytest.raises(UnknownAddressError, match="did you mean 'ship'"):
+        sim.why(sent, "shp")

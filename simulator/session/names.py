@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import UnknownAddressError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 
 def resolve(name: str, nodes: Iterable[str], namespace: str | None = None) -> str:
@@ -23,12 +23,14 @@ def resolve(name: str, nodes: Iterable[str], namespace: str | None = None) -> st
         UnknownAddressError: None has it; the message has the nearest.
         UsageError: Several have it; the message names them.
     """
+    if not isinstance(name, str):
+        raise UsageError(f"expected a name such as 'trigger/ship', found {name!r}")
     known = list(nodes)
     found = named(name, known, namespace)
     if not found:
         if "/" in name:
             raise UnknownAddressError(name, known)
-        rests = [node.partition("/")[2] for node in known]
+        rests = [node.partition("/")[2] or node for node in known]
         bare = [rest.rpartition("/")[2] for rest in rests]
         shown = [
             b if bare.count(b) == 1 else r for b, r in zip(bare, rests, strict=True)
@@ -39,7 +41,7 @@ def resolve(name: str, nodes: Iterable[str], namespace: str | None = None) -> st
     return found[0]
 
 
-def named(name: str, nodes: Sequence[str], namespace: str | None = None) -> list[str]:
+def named(name: str, nodes: Collection[str], namespace: str | None = None) -> list[str]:
     """List the nodes that a name may stand for: the most exact kind of match only."""
     if name in nodes:
         kind, _, rest = name.partition("/")
