@@ -89,9 +89,11 @@ class Parser(argparse.ArgumentParser):
         self.reached = False
 
     def parse_known_args(self, *args: Any, **options: Any) -> Any:
-        """Read words; remember that the words so far lead here."""
-        self.reached = True
-        return super().parse_known_args(*args, **options)
+        """Read words, files before and behind options; remember that they lead here."""
+        again, self.reached = self.reached, True
+        if again or self.subparsers():
+            return super().parse_known_args(*args, **options)
+        return self.parse_known_intermixed_args(*args, **options)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         # Before Python 3.13, argparse takes `--` for no value at all in --to=--.

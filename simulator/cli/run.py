@@ -18,7 +18,7 @@ from simulator.cli.inputs import (
     simulate,
     style_of,
 )
-from simulator.cli.parser import Subparsers, add_command
+from simulator.cli.parser import Parser, Subparsers, add_command
 from simulator.cli.reporting import say
 from simulator.errors import (
     EXIT_DONE,
@@ -64,6 +64,15 @@ def add_parser(subparsers: Subparsers) -> None:
         _EXAMPLES,
     )
     add_files(parser)
+    _add_course(parser)
+    add_settings(parser)
+    add_choices(parser)
+    _add_shown(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_course(parser: Parser) -> None:
+    """Let it take what is sent, and how long it runs."""
     parser.add_argument(
         "--send",
         action="append",
@@ -100,8 +109,17 @@ def add_parser(subparsers: Subparsers) -> None:
         help="run again what a trace holds, from it alone: topology, settings and all that "
         "was sent; handlers in Python need --handlers",
     )
-    add_settings(parser)
-    add_choices(parser)
+    parser.add_argument(
+        "--fail-on",
+        type=conditions,
+        default=(),
+        metavar="LIST",
+        help=f"exit 1 for these as well: {','.join(CONDITIONS)}",
+    )
+
+
+def _add_shown(parser: Parser) -> None:
+    """Let it take what is shown and written."""
     output = add_output(parser)
     output.add_argument(
         "--trace",
@@ -124,14 +142,6 @@ def add_parser(subparsers: Subparsers) -> None:
         action="store_true",
         help="name each stub's place and each resource that is not simulated, too",
     )
-    parser.add_argument(
-        "--fail-on",
-        type=conditions,
-        default=(),
-        metavar="LIST",
-        help=f"exit 1 for these as well: {','.join(CONDITIONS)}",
-    )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

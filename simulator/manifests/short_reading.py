@@ -37,6 +37,7 @@ _TYPES: Mapping[str, tuple[str, type | UnionType]] = {
     "start": ("a string", str),
     "faults": ("a list of faults", list | dict),
 }
+_OWN = "x-"  # what a file keeps for its anchors, as compose files do
 _TOP = ("topology", "namespace", *SIMULATION_FIELDS)
 
 
@@ -94,7 +95,7 @@ def short_manifests(
         elif key in SIMULATION_FIELDS:
             if content is not None and _is_right(key, content, place.into(key)):
                 simulation[key] = content
-        elif key not in _TOP:
+        elif key not in _TOP and not key.startswith(_OWN):
             place.unknown("section", key, (*_TOP, *BY_NAME))
     name = _text(value, "topology", place)
     if simulation:

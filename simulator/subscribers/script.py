@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.event import NotAnEventError, UnparsableEventError, read_http
 from simulator.kernel import Answer, Fault
 from simulator.statuses import SUCCESS
-from simulator.subscribers.fields import Fields
+from simulator.subscribers.fields import Fields, SpecFault
 from simulator.subscribers.replies import Reply, parse_reply, responses_of
 from simulator.value import Value
 
@@ -191,6 +191,11 @@ def parse_response(fields: Fields, name: str, default: Response) -> Response:
 
 def _status_or_fields(value: object, path: str, within: Fields) -> Fields:
     is_status = isinstance(value, int) and not isinstance(value, bool)
+    if isinstance(value, str):
+        quotes = f"; write {value} without quotes" if value.isdecimal() else ""
+        fault = f"expected a status or a mapping, found {value!r}{quotes}"
+        within.faults.append(SpecFault(path, fault))
+        value = None
     return Fields({"status": value} if is_status else value, path, within.faults)
 
 

@@ -105,3 +105,17 @@ def test_retries_below_zero_of_a_branch_are_none(
         1,
         1,
     ]
+
+
+def test_names_may_stand_behind_options(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(
+        "topology: t\nbrokers: {default: {}}\ntriggers: {ship: {subscriber: s}}\n"
+    )
+
+    code = main(["timetable", str(file), "--status", "404", "ship"])
+
+    assert code == 0
+    assert capsys.readouterr().out.startswith("trigger/ship ")

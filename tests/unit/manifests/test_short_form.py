@@ -384,3 +384,15 @@ def test_a_key_that_is_not_what_its_tag_says_is_a_fault_with_its_place() -> None
     faults = faults_of("topology: t\n!!float x: 1\n")
 
     assert [fault.partition(": ")[0] for fault in faults] == ["t.yaml:2:1"]
+
+
+def test_keys_that_begin_with_x_hold_anchors_and_mean_nothing() -> None:
+    text = """\
+topology: t
+x-patient: &patient {retry: 5}
+brokers: {b: {delivery: *patient}}
+"""
+
+    [broker] = Topology.parse(text)
+
+    assert broker.spec == {"delivery": {"retry": 5}}

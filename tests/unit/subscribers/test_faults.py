@@ -97,7 +97,14 @@ SERVICE_FAULTS: list[tuple[Json, str]] = [
     ({"latency": {"normal": {"meen": "1s"}}}, "latency.normal.meen: unknown field"),
     ({"latency": {"exponential": "x" * 60}}, "latency.exponential: 'xxxxxxxxxxxxx"),
     ({"responses": []}, "responses: expected at least one response"),
-    ({"responses": ["x"]}, "responses[0]: expected a mapping, found 'x'"),
+    ({"responses": ["x"]}, "responses[0]: expected a status or a mapping, found 'x'"),
+    (
+        {"responses": ["503"]},
+        (
+            "responses[0]: expected a status or a mapping, found '503'; write 503 without "
+            "quotes"
+        ),
+    ),
     ({"responses": [True]}, "responses[0]: expected a mapping, found True"),
     ({"responses": [100]}, "responses[0].status: expected a whole number from 200"),
     ({"responses": [{"stat": 1}]}, "responses[0].stat: unknown field; did you mean"),
