@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import inspect
 import os
@@ -16,7 +17,7 @@ from simulator.session.expected import unexpected
 from simulator.subscribers.played import wants_context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from simulator.subscribers.played import Handler
 
@@ -120,6 +121,21 @@ class _Neighbours:
             for name in [name for name in new if _lies_in(name, folder)]:
                 known[name] = sys.modules.pop(name)
 
+    def importing(self, folder: str) -> Callable[..., ModuleType]:
+        """Make the `__import__` of a file of handlers, for what it imports when called.
+
+        What anybody can import is found first, as it is while the file is read.
+        """
+
+        def import_(name: str, *args: Any, **options: Any) -> ModuleType:
+            try:
+                return builtins.__import__(name, *args, **options)
+            except ModuleNotFoundError:
+                with self.of(folder):
+                    return builtins.__import__(name, *args, **options)
+
+        return import_
+
 
 def _is_same(path: str, folder: str) -> bool:
     return str(Path(path).resolve()) == folder
@@ -146,10 +162,13 @@ def _module(named: Any, neighbours: _Neighbours) -> ModuleType:
     if not path.is_file() or spec is None or spec.loader is None:
         raise HandlerError(f"{path}: there is no such Python file")
     module = importlib.util.module_from_spec(spec)
+    folder = str(path.parent.resolve())
+    importing = neighbours.importing(folder)
+    vars(module)["__builtins__"] = {**vars(builtins), "__import__": importing}
     sys.modules[name] = module
     try:
         # Its own neighbours are found as if it were run as a script.
-        with neighbours.of(str(path.parent.resolve())):
+        with neighbours.of(folder):
             spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]

@@ -162,3 +162,26 @@ def test_a_file_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
         run("leaving:f", tmp_path / "leaving.py")
     with pytest.raises(HandlerError, match="cannot be imported: ModuleNotFoundError"):
         run("broken_handlers:f", broken)
+
+
+def test_a_handler_may_import_its_neighbour_when_it_is_called(tmp_path: Path) -> None:
+    for name, status in (("one", 201), ("two", 207)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "helper.py").write_text(f"STATUS = {status}\n")
+        (tmp_path / name / "h.py").write_text(
+            "def handle(event):\n    from helper import STATUS\n\n    return STATUS\n"
+        )
+    text = "topology: t\nservices: {s: {handler: 'h.py:handle'}}\n"
+    sims = [
+        Simulation(Topology.parse(text), handlers=[tmp_path / name / "h.py"])
+        for name in ("one", "two")
+    ]
+
+    statuses = []
+    for sim in sims:
+        sent = sim.send(type="a", to="s")
+        sim.run()
+        statuses.append(sent.status)
+
+    assert statuses == [201, 207]
+    assert "helper" not in sys.modules
