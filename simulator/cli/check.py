@@ -26,7 +26,7 @@ from simulator.errors import (
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from simulator.cli.style import Style
     from simulator.resource import ResourceKey
@@ -38,6 +38,7 @@ _EXAMPLES = """
 kn-sim check shop.yaml
 kn-sim check --strict k8s/ sim.yaml
 kubectl get broker,trigger -o yaml | kn-sim check -
+kn-sim check k8s/ -o github                    annotations, in GitHub Actions
 """
 
 
@@ -56,7 +57,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     add_files(parser)
     add_settings(parser)
-    add_output(parser)
+    add_output(parser, ("text", "json", "github"))
     parser.set_defaults(run=run)
 
 
@@ -73,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
         return EXIT_WRONG_USE if unread else EXIT_SAYS_NO
     if args.format == "json":
         _print(_as_json(sim, ok=ok))
+    elif args.format == "github":
+        _annotate([*_not_ready(sim.wiring), *_told(sim)])
     else:
         for line in _lines(sim, style, ok=ok):
             print(line)
@@ -102,6 +105,11 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
         empty: dict[str, Any] = {"resources": [], "not_simulated": [], "findings": []}
         _print({"format": _FORMAT, "ok": False, "faults": faults, **empty})
         return
+    if args.format == "github":
+        from simulator.cli.faults_json import fault_object
+
+        _annotate(map(fault_object, error.faults))
+        return
     for fault in error.faults[:MOST_FAULTS]:
         print(style.symbols(fault))
     count = len(error.faults)
@@ -110,6 +118,39 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
     if hidden:
         verdict += "; --format json gives all"
     print(f"{style.paint(style.symbols('✗'), 'red')} {style.paint(verdict, 'bold')}")
+
+
+def _annotate(found: Iterable[dict[str, Any]]) -> None:
+    from simulator.cli.github import annotation_lines
+
+    for line in annotation_lines(found):
+        print(line)
+
+
+def _not_ready(wiring: Wiring) -> Iterator[dict[str, Any]]:
+    """Give the resources that do not become Ready, as faults."""
+    from simulator.cli.faults_json import fault_object
+    from simulator.errors import Fault
+    from simulator.wiring import Truth
+
+    for key, conditions in wiring.conditions.items():
+        ready = _ready(conditions)
+        if ready is not None and ready.status is not Truth.TRUE:
+            reason = f"{ready.reason}: {ready.message}".strip(": ")
+            said = f"{_name(key)}: Ready {ready.status.value}: {reason}"
+            resource = wiring.resources.get(key)
+            place = None if resource is None else resource.position()
+            yield fault_object(Fault(said, place))
+
+
+def _told(sim: Simulation) -> Iterator[dict[str, Any]]:
+    """Give the findings, but for what is not simulated."""
+    from simulator.cli.faults_json import finding_object
+    from simulator.cli.findings import NOT_SIMULATED
+
+    for each in sim.findings:
+        if each.code != NOT_SIMULATED:
+            yield finding_object(each)
 
 
 def _ready(conditions: tuple[Condition, ...]) -> Condition | None:

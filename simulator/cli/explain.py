@@ -17,6 +17,8 @@ from simulator.cli.inputs import (
 from simulator.cli.parser import Subparsers, add_command
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 
+_FLOWS = ("Sequence", "Parallel")
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.session import Simulation
     from simulator.session.why import Why
+    from simulator.wiring import Wiring
 
 _FORMAT = "kn-sim-explain/1"
 _EXAMPLES = """
@@ -92,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
         _print_json(found, chosen)
     else:
         style = style_of(args)
-        names = {url: node for node, url in sim.wiring.addresses.items()}
+        names = _names(sim.wiring)
         for number, (event, whys) in enumerate(found):
             if number:
                 print()
@@ -189,6 +192,18 @@ def explained_lines(
     if len(shown) < len(whys):
         yield ""
         yield style.symbols(f"… {len(whys) - len(shown)} more not shown")
+
+
+def _names(wiring: Wiring) -> dict[str, str]:
+    """Give the node of each URL; of the channels of a flow, the flow as well."""
+    from simulator.wiring import node_name
+
+    names = {url: node for node, url in wiring.addresses.items()}
+    for hub in wiring.hubs:
+        _, kind, namespace, name = hub.resource
+        if kind in _FLOWS:
+            names[hub.url] = f"{hub.node} ({node_name(kind.lower(), namespace, name)})"
+    return names
 
 
 def _headline(why: Why, names: Mapping[str, str], style: Style) -> str:

@@ -1,0 +1,70 @@
+"""Annotations in the log of GitHub Actions."""
+
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import main
+from simulator.cli.github import annotation_lines
+
+
+def test_faults_are_errors_at_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t.yaml").write_text("topology: t\nbrokers: {b: {delivery: {retry: -1}}}\n")
+
+    code = main(["check", "t.yaml", "-o", "github"])
+
+    assert code == 1
+    assert capsys.readouterr().out == (
+        "::error file=t.yaml,line=2,col=26,title=kn-sim::"
+        "Broker b: invalid value: -1: spec.delivery.retry (expected 0 or more)\n"
+    )
+
+
+def test_what_does_not_become_ready_is_an_error_and_findings_are_as_grave_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t.yaml").write_text(
+        "topology: t\nbrokers: {b: {}}\ntriggers: {t: {broker: c, subscriber: s}}\n"
+    )
+
+    code = main(["check", "t.yaml", "-o", "github"])
+
+    assert code == 1
+    assert [line.split("::")[1] for line in capsys.readouterr().out.splitlines()] == [
+        "error file=t.yaml,line=3,col=12,title=kn-sim",
+        "notice file=t.yaml,line=2,col=11,title=KN210 Broker b",
+        "warning file=t.yaml,line=3,col=16,title=KN205 Trigger t",
+    ]
+
+
+def test_signs_that_mean_something_there_are_escaped() -> None:
+    found = {
+        "severity": "warning", "id": "KN1", "subject": "Trigger a", "path": "",
+        "message": "50 % of\na: b, c", "file": "a,b:c.yaml", "line": 1, "column": None,
+    }  # fmt: skip
+
+    assert list(annotation_lines([found])) == [
+        "::warning file=a%2Cb%3Ac.yaml,line=1,title=KN1 Trigger a::50 %25 of%0Aa: b, c"
+    ]
+
+
+def test_explain_says_which_flow_a_channel_is_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t.yaml").write_text(
+        "topology: t\nbrokers: {default: {}}\n"
+        "triggers: {t: {subscriber: sequence/steps}}\n"
+        "sequences: {steps: {steps: [one, two]}}\n"
+    )
+
+    main(["explain", "t.yaml", "--send", "type=a"])
+
+    assert (
+        "trigger/t matches → channel/steps-kn-sequence-0 (sequence/steps)"
+        in capsys.readouterr().out
+    )
