@@ -47,7 +47,7 @@ def summary_lines(
         title = style.paint("stubs", "bold")
         yield f"{title} (nobody describes them; they answer 202): {', '.join(stubs)}"
     yield from finding_lines(sim.wiring, style, with_stubs=verbose, each_absent=verbose)
-    yield verdict_line(tally, sim.now_ns, style)
+    yield verdict_line(tally, sim.now_ns, style, next_ns=sim.due_ns)
 
 
 def _services(tally: Tally, style: Style) -> Iterator[str]:
@@ -129,8 +129,17 @@ def nearest_lines(sim: Simulation, event: Event, hub: str) -> list[str]:
     return [f"nearest is {missed(here[0])}"]
 
 
-def verdict_line(tally: Tally, now_ns: int, style: Style) -> str:
-    """Give the last line: what it came to in so much virtual time."""
+def verdict_line(
+    tally: Tally, now_ns: int, style: Style, *, next_ns: int | None = None
+) -> str:
+    """Give the last line: what it came to in so much virtual time.
+
+    Args:
+        tally: What happened.
+        now_ns: How long it took.
+        style: What the terminal can show.
+        next_ns: When something is due again; told where nothing happened until now.
+    """
     events = _plural(tally.events, "event")
     deliveries = _plural(tally.deliveries, "delivery", "deliveries")
     requests = _plural(tally.attempts, "request")
@@ -150,6 +159,8 @@ def verdict_line(tally: Tally, now_ns: int, style: Style) -> str:
     ):
         if sort.found:
             parts.append(f"{sort.total} {word}")
+    if next_ns is not None and not tally.events:
+        parts.append(f"the next is due at {time_text(next_ns)}")
     if tally.interrupted:
         parts.append("interrupted")
     if tally.stopped:

@@ -375,3 +375,17 @@ def test_json_is_written_of_a_byte_that_is_no_character(
 
     assert code == 2
     assert json.loads(capsys.readouterr().out)["format"] == "kn-sim-error/1"
+
+
+def test_a_run_in_which_nothing_was_due_says_when_the_next_event_is(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "night.yaml").write_text(
+        "topology: t\nbrokers: {default: {}}\n"
+        'sources: {nightly: {schedule: "30 2 * * *", sink: broker/default, data: x}}\n'
+    )
+
+    main(["run", "night.yaml"])
+
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.endswith("in 5m of virtual time; the next is due at 2h 30m")
