@@ -179,9 +179,12 @@ class UnknownAddressError(UsageError):
         self.address = address
         self.valid = tuple(valid)
         there_are = ", ".join(self.valid[:12]) or "none"
+        hint = nearest(address, self.valid)
+        if not hint and isinstance(address, str):
+            last = address.rpartition("/")[2]
+            hint = nearest(last, [each.rpartition("/")[2] for each in self.valid])
         super().__init__(
-            f"nothing has the address {address!r}{nearest(address, self.valid)} "
-            f"(there are: {there_are})"
+            f"nothing has the address {address!r}{hint} (there are: {there_are})"
         )
 
 

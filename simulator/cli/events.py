@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cli.style import shortened
 from simulator.errors import EventError, UsageError
-from simulator.event import Event, UnparsableEventError, faults, read_json
+from simulator.event import Event, UnparsableEventError, faults, read_json, read_written
 from simulator.event.http import is_second
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ def _event(
     good: dict[str, Any] = {}
     for name, value in filled.items():
         try:
-            read_json({name: value})
+            read_written({name: value})
         except UnparsableEventError as error:
             wrong.append(str(error))
         else:

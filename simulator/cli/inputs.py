@@ -271,8 +271,12 @@ def _each_once(where: str, pairs: list[tuple[str, object]]) -> dict[str, object]
     return found
 
 
+# How a trace begins, as it is and compressed; see RFC 8878, 3.1.1.
+_TRACE, _ZSTD = b'{"format":"kn-sim-trace/', b"\x28\xb5\x2f\xfd"
+
+
 def refuse_an_input(args: argparse.Namespace, output: str) -> None:
-    """See to it that a trace is not written over something that the run reads.
+    """See to it that a trace is written over nothing but another trace.
 
     Raises:
         UsageError: It would be.
@@ -291,6 +295,10 @@ def refuse_an_input(args: argparse.Namespace, output: str) -> None:
         )
         if below or (os.path.isfile(name) and os.path.samefile(name, output)):
             raise UsageError(f"--trace {output}: is a file that is read; name another")
+    with open(output, "rb") as file:
+        begin = file.read(len(_TRACE))
+    if begin and not begin.startswith((_TRACE, _ZSTD)):
+        raise UsageError(f"--trace {output}: is there, and is no trace; name another")
 
 
 def wiring_of(args: argparse.Namespace) -> Wiring:

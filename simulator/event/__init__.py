@@ -13,6 +13,7 @@ from simulator.event.http import (
     UnreadEvent,
     read_http,
     read_json,
+    read_written,
     take_http,
 )
 from simulator.event.rules import faults, valid_event
@@ -26,6 +27,7 @@ __all__ = [
     "faults",
     "read_http",
     "read_json",
+    "read_written",
     "take_http",
     "valid_event",
     "write_json",

@@ -324,6 +324,23 @@ def read_json(event: Mapping[str, Any]) -> Event:
     return _of_members(*_members(text.encode("utf-8", "surrogatepass")))
 
 
+def read_written(event: Mapping[str, Any]) -> Event:
+    """Read an event as `read_json` does that somebody has written down.
+
+    On the wire a number with a fraction loses it; here it is none of the author's.
+
+    Raises:
+        UnparsableEventError: It is none, or an attribute is such a number.
+    """
+    for name, value in event.items():
+        if isinstance(value, float) and name != "data":
+            raise UnparsableEventError(
+                f"{name}: {value} is no attribute value (text, integer, boolean); "
+                "write it in quotes"
+            )
+    return read_json(event)
+
+
 def _read_at_once(members: Mapping[str, Any]) -> Event | None:
     """Read an event whose members JSON would give back as they are; None for others.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.errors import nearest
 from simulator.profiles import (
     IN_MEMORY_CHANNEL,
     MT_CHANNEL,
@@ -189,6 +190,8 @@ class Brokers:
     def _report_class(self, admitted: Admitted, class_: str) -> None:
         played_by = self._played_by or SPEC
         as_what = f"as {played_by.name}"
+        near = nearest(class_.lower(), [DEFAULT_CLASS.lower()], 0.8)
+        hint = f"; did you mean {DEFAULT_CLASS!r}?" if near else ""
         if played_by is SPEC:
             as_what = "as the specification of Knative Eventing says"
         self._cluster.findings.warn(
@@ -196,7 +199,7 @@ class Brokers:
             "no-profile",
             f"the broker class {class_!r} has no profile yet: it runs {as_what}, without "
             "the retries, the order, the replies and the dead letters of its own "
-            f"({DEFAULT_CLASS} runs as it is)",
+            f"({DEFAULT_CLASS} runs as it is{hint})",
             "metadata.annotations",
         )
 

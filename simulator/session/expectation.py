@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from simulator.duration import duration_text
@@ -15,7 +16,7 @@ from simulator.session.running import wait_ns
 from simulator.session.selection import Selection, Which
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from simulator.duration import Duration
     from simulator.session.unmet import Facts
@@ -118,7 +119,9 @@ class Expectation:
         """
         __tracebackhide__ = True
         selection = self._selection(which)
-        if isinstance(events, str):
+        if not isinstance(events, list | tuple) or not all(
+            isinstance(each, str | Mapping) for each in events
+        ):
             raise UsageError(f"in_order: expected a list of types, found {events!r}")
         wanted = [{"type": e} if isinstance(e, str) else dict(e) for e in events]
         came = self._came(selection)

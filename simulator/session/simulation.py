@@ -180,6 +180,7 @@ class Simulation(Asked, Driven, Forkable, Interventions, Reloadable):
             UsageError: It takes neither one nor two arguments, the status is not from
                 400 to 599, or an event was sent.
         """
+        expect(name, str, "service", "its name, such as 'pricing'")
 
         def register(function: H) -> H:
             self._register(name, function, errors)

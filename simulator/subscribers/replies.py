@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.errors import UsageError
-from simulator.event import Event, UnparsableEventError, read_json
+from simulator.event import Event, UnparsableEventError, read_written
 from simulator.event.text import STRUCTURED
 from simulator.event.writing import binary_headers, write_structured
 from simulator.kernel import Answer
@@ -253,7 +253,7 @@ def _parse_echo(fields: Fields) -> Echo:
 def _example(members: Mapping[str, Any], fields: Fields, name: str) -> Event | None:
     """Make an event with these members, to see whether there can be one."""
     try:
-        return read_json({"id": "1", "source": "/", "type": "t", **members})
+        return read_written({"id": "1", "source": "/", "type": "t", **members})
     except UnparsableEventError as error:
         fields.fault(name, f"is no event: {error}")
         return None

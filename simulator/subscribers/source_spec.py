@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.event import UnparsableEventError, read_json
+from simulator.event import UnparsableEventError, read_written
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def parse_source(fields: Fields) -> SourceSpec:
     event = fields.child("event").values
     if event:
         try:
-            read_json({"id": "1", "source": "/", "type": "t", **event})
+            read_written({"id": "1", "source": "/", "type": "t", **event})
         except UnparsableEventError as error:
             fields.fault("event", f"is no event: {error}")
     count = fields.number("count", 0, _MOST, -1)

@@ -137,8 +137,10 @@ def _check_names(wiring: Wiring, names: Sequence[str]) -> None:
             continue
         known = nodes if "/" in name else [_short(node) for node in nodes]
         there_are = ", ".join(dict.fromkeys(known)) or "none"
+        bare = [node.rpartition("/")[2] for node in nodes]
+        hint = nearest(name, known) or nearest(name.rpartition("/")[2], bare)
         faults.append(
-            f"there is no trigger or subscription {name!r}{nearest(name, known)} "
+            f"there is no trigger or subscription {name!r}{hint} "
             f"(there are: {there_are})"
         )
     if faults:

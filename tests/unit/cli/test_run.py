@@ -389,3 +389,25 @@ def test_a_run_in_which_nothing_was_due_says_when_the_next_event_is(
 
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.endswith("in 5m of virtual time; the next is due at 2h 30m")
+
+
+def test_a_trace_is_written_over_a_trace_and_over_nothing_else(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes = workspace / "notes.txt"
+    notes.write_text("mine")
+    words = ["run", "shop.yaml", "--send", "type=a", "-q", "--trace"]
+
+    assert main([*words, "t.jsonl"]) == main([*words, "t.jsonl"])
+    assert main([*words, "notes.txt"]) == 2
+    assert notes.read_text() == "mine"
+    assert "is there, and is no trace" in capsys.readouterr().err
+
+
+def test_a_number_with_a_fraction_is_no_attribute_of_what_is_sent(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["run", "shop.yaml", "--send", '{"type": "a", "amount": 5.5}'])
+
+    assert code == 2
+    assert "amount: 5.5 is no attribute value" in capsys.readouterr().err

@@ -323,3 +323,11 @@ def test_of_a_broker_whose_trigger_gets_no_events_only_the_trigger_is_told() -> 
     wiring = wire(broker(), trigger(subscriber=service("gone")), strict=True)
 
     assert messages(wiring, "no-routes") == []
+
+
+def test_a_class_that_is_nearly_the_usual_one_is_told_so() -> None:
+    annotations = {"eventing.knative.dev/broker.class": "mtchannelbasedbroker"}
+
+    [told] = messages(wire(broker(annotations=annotations)), "no-profile")
+
+    assert told.endswith("did you mean 'MTChannelBasedBroker'?)")

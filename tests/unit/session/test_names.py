@@ -150,3 +150,10 @@ triggers: {ship: {broker: main, subscriber: shipping}, bill: {broker: main, subs
     assert sim.why(sent, "trigger/ship").delivered
     with pytest.raises(UnknownAddressError, match="did you mean 'ship'"):
         sim.why(sent, "shp")
+
+
+def test_the_nearest_name_is_found_in_whatever_namespace() -> None:
+    with pytest.raises(
+        UnknownAddressError, match="did you mean 'broker/payments/default'"
+    ):
+        resolve("broker/defalt", ["broker/payments/default", "service/x"])

@@ -275,3 +275,21 @@ def test_the_forms_of_a_rate() -> None:
 
     assert found == []
     assert {round(each.rate) for each in spec.sources.values()} == {10}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"sources": {"p": {"every": "1s", "event": {"type": "a", "v": 1.1}}}},
+        {"services": {"s": {"reply": {"type": "a", "v": 1.1}}}},
+        {"services": {"s": {"echo": {"set": {"v": 1.1}}}}},
+    ],
+    ids=["source", "reply", "echo"],
+)
+def test_a_number_with_a_fraction_is_no_attribute(spec: dict[str, Any]) -> None:
+    [fault] = parse(spec)[1]
+
+    assert fault.message == (
+        "is no event: v: 1.1 is no attribute value (text, integer, boolean); write it in "
+        "quotes"
+    )
