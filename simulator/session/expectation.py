@@ -12,6 +12,7 @@ from simulator.kernel import Kind, Role, Sender
 from simulator.kernel.routes import LinkedRoute
 from simulator.session import unmet
 from simulator.session.expected import expect_whole
+from simulator.session.names import resolve
 from simulator.session.running import wait_ns
 from simulator.session.selection import Selection, Which
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.trace import Record
 
 _OWN_FRAMES = 2
+_DIGITS = 3
 _SET = (Kind.FAULT_SET, Kind.FAULT_LIFTED)
 
 
@@ -132,7 +134,7 @@ class Expectation:
             for want, there in zip(wanted, told, strict=True)
             for name, value in want.items()
         ):
-            order = ", ".join(" ".join(each.values()) for each in wanted) or "nothing"
+            order = ", ".join(map(_described, wanted)) or "nothing"
             headline = f"{self._who}: expected in order: {order}; took {len(taken)}"
             raise AssertionError(unmet.text(headline, taken or self._instead(came)))
         return taken
@@ -148,7 +150,15 @@ class Expectation:
         Args:
             code: The status with which they failed at last, ``knativeerrorcode``.
             route: The trigger or subscription that they come from, by node or name.
+
+        Raises:
+            UsageError: There is no such route, or the code is none.
         """
+        if code is not None and not _is_code(code):
+            raise UsageError(f"code: expected a status such as 503, found {code!r}")
+        if route:
+            hubs = self._facts.engine.addresses.hubs.values()
+            route = resolve(route, [each.node for hub in hubs for each in hub.routes])
         self._open.remove(self)
         dead = _DeadLetters("" if code is None else str(code), route)
         return Expectation(self._facts, self._nodes, self._open, dead)
@@ -287,7 +297,7 @@ class Expectation:
             isinstance(route, LinkedRoute)
             and (not self._nodes or route.target.node in self._nodes)
             and dead.code in ("", received.attributes.get("knativeerrorcode", ""))
-            and dead.route in ("", route.node, route.node.partition("/")[2])
+            and dead.route in ("", route.node)
         )
 
     def _is_late(
@@ -319,3 +329,17 @@ class Expectation:
 def _which(selection: Selection) -> str:
     said = str(selection)
     return f" ({said})" if said else ""
+
+
+def _described(wanted: Mapping[str, str]) -> str:
+    """Say which event is wanted: its type, and its other attributes by name."""
+    return " ".join(
+        str(value) if name == "type" else f"{name} {value!r}"
+        for name, value in wanted.items()
+    )
+
+
+def _is_code(code: object) -> bool:
+    """Tell whether it may stand in ``knativeerrorcode``: a status, or -1 for none."""
+    text = str(code) if isinstance(code, int | str) else ""
+    return text == "-1" or (text.isdecimal() and len(text) == _DIGITS)

@@ -104,12 +104,30 @@ class Selection:
         first = self.cause.serial
         if first is None:
             return set()
+        self._check_origin(log, first)
         found = {first}
         for row in log.rows(first + 1):
             if row[2] and row[0] - row[2] in found:
                 found.add(row[0])
         found.discard(first)
         return found
+
+    def _check_origin(self, log: Log, serial: int) -> None:
+        """See that what they follow from is of this run.
+
+        Raises:
+            UsageError: It is of another.
+        """
+        assert self.cause is not None, "it was asked for"
+        if serial < log.first:
+            return  # it is told elsewhere that the record was dropped
+        event = self.cause.event
+        shown = log.row(serial)[4] if serial < len(log) else None
+        there = getattr(shown, "event", shown)
+        if there is None or (there.id, there.type) != (event.id, event.type):
+            raise UsageError(
+                f"caused_by: {event.type} {event.id} is not of this simulation"
+            )
 
     def of(self, received: list[Received], log: Log) -> list[Received]:
         """Pick the requests with these events."""

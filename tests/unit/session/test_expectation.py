@@ -384,3 +384,32 @@ def test_an_expectation_without_a_verb_says_nothing() -> None:
     assert len(sim.unjudged) == 2
     assert all("test_expectation.py:" in each for each in sim.unjudged)
     assert repr(sim.expect("pricing")) == "<Expectation of service/pricing>"
+
+
+def test_dead_letters_are_of_a_route_that_there_is_and_of_a_code_that_is_one() -> None:
+    sim = shop_that_sold()
+
+    with pytest.raises(UnknownAddressError, match="did you mean 'ship'"):
+        sim.expect().dead_lettered(route="shp")
+    for code in ("x", 5, True, "5O3"):
+        with pytest.raises(UsageError, match="code: expected a status such as 503"):
+            sim.expect().dead_lettered(code=code)
+    sim.expect().dead_lettered(route="ship", code="503").never()
+
+
+def test_what_another_simulation_sent_causes_nothing_here() -> None:
+    sim, other = shop_that_sold(), shop()
+    sent = other.send(type="order.placed", id="o2", to="broker/default")
+    other.run()
+
+    with pytest.raises(UsageError, match=r"order\.placed o2 is not of this simulation"):
+        sim.expect("billing").never(caused_by=sent)
+
+
+def test_events_in_order_are_told_with_the_names_of_their_attributes() -> None:
+    sim = shop_that_sold()
+
+    with pytest.raises(AssertionError, match=r"order\.priced subject 'table'; took 1"):
+        sim.expect("shipping").in_order([{"type": "order.priced", "subject": "table"}])
+    with pytest.raises(UsageError, match="in_order: expected a list of types, found 5"):
+        sim.expect("shipping").in_order(5)  # type: ignore[arg-type]
