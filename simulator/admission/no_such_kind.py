@@ -21,6 +21,12 @@ _KINDS = {
     _SINKS: ("JobSink", "IntegrationSink"),
 }  # fmt: skip
 _HOMES = {kind: group for group, kinds in _KINDS.items() for kind in kinds}
+# Of other groups, those that a topology has most; their kinds are all the group has.
+_BESIDE = {
+    "": ("Service", "ConfigMap", "Secret", "Namespace", "Pod", "ServiceAccount"),
+    "serving.knative.dev": ("Service", "Route", "Configuration", "Revision", "DomainMapping"),
+}  # fmt: skip
+_GROUPS = (*_KINDS, *filter(None, _BESIDE))
 # Groups that are not open to kinds of others. Knative's own are: NatssChannel.
 _CLOSED = ("", "apps", "batch", "serving.knative.dev")
 
@@ -34,9 +40,13 @@ def no_such_kind(api_version: str, kind: str) -> tuple[str, str] | None:
         The field, and what is wrong with it; None where there may be such a kind.
     """
     group = api_version.rpartition("/")[0]
-    kinds = _KINDS.get(group, ())
+    kinds = _KINDS.get(group) or _BESIDE.get(group, ())
     if kind in kinds:
         return None
+    if group not in _GROUPS and group.lower() in _GROUPS:
+        return "apiVersion", (
+            f"groups are written in lower case: {group.lower()}, not {group}"
+        )
     home = _HOMES.get(kind)
     if home is not None:
         if group not in _KINDS and group not in _CLOSED:
@@ -45,4 +55,5 @@ def no_such_kind(api_version: str, kind: str) -> tuple[str, str] | None:
         return "apiVersion", f"{api_version} has no kind {kind}; expected {right}"
     same = [each for each in kinds if each.casefold() == kind.casefold()]
     close = f"; did you mean {same[0]!r}?" if same else nearest(kind, kinds, _ALMOST)
-    return ("kind", f"Knative has no kind {kind!r}{close}") if close else None
+    whose = "Knative" if group else "Kubernetes"
+    return ("kind", f"{whose} has no kind {kind!r}{close}") if close else None
