@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from simulator.errors import nearest
 
 if TYPE_CHECKING:
-    from simulator.cli.tally import Tally
+    from collections.abc import Iterable
+
+    from simulator.cli.tally import Happening, Tally
     from simulator.wiring import Wiring
 
 UNMATCHED, DEAD_LETTERED, STUB, WARNING = (
@@ -44,10 +46,10 @@ def failed(wanted: tuple[str, ...], wiring: Wiring, tally: Tally) -> dict[str, s
     return {word: found[word] for word in wanted if found[word]}
 
 
-def _types(total: int, found: object) -> str:
+def _types(total: int, found: Iterable[Happening]) -> str:
     if not total:
         return ""
-    types = dict.fromkeys(each.what for each in found)  # type: ignore[attr-defined]
+    types = dict.fromkeys(each.what for each in found)
     return f"{total}, {_listed(list(types))}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ class Interruptions:
         self._number: int = signal.SIGINT
         self._held = False
         self._due = False
-        self._before: list[tuple[int, object]] = []
+        self._before: list[tuple[int, Any]] = []  # as signal gives it
 
     @property
     def exit_code(self) -> int:
@@ -52,7 +52,7 @@ class Interruptions:
 
     def __exit__(self, *_: object) -> None:
         for number, before in self._before:
-            signal.signal(number, before)  # type: ignore[arg-type]
+            signal.signal(number, before)
 
     def _take(self, number: int, _: FrameType | None) -> None:
         self._number = number
