@@ -1,6 +1,12 @@
 """Settings that hold for every test."""
 
+import os
+
 from hypothesis import HealthCheck, settings
+
+# What is printed here, and by what tests start, is the same wherever they are run.
+for variable in ("NO_COLOR", "FORCE_COLOR", "PY_COLORS", "COLUMNS"):
+    os.environ.pop(variable, None)
 
 settings.register_profile(
     "ci",
