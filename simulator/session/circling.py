@@ -28,6 +28,8 @@ _LOOKED_AT = 5_000
 # So many records of chains of causes are remembered, and so many are followed at once.
 _REMEMBERED = 100_000
 _FOLLOWED = 10_000
+# Records after which it looks again, where as many are kept: fewer than it can follow.
+_STRIDE = 4_096
 # Hubs in a chain, as far as its records are there, that make it worth a second look.
 _LONG = 16
 # How far back from the newest record others are that may end other chains.
@@ -120,6 +122,9 @@ class CircleWatch:
         self._log = log
         self._known: dict[int, _Known] = {}  # by serial
         self._next = 0
+        self._looked = 0  # records there were when it looked
+        self._since = 0  # of those written since then, the ones it was told of
+        self._stride = 0 if 0 < (log.keep or 0) < 2 * _STRIDE else _STRIDE
         self._instant = -1
         self._at_once = 0  # records of that instant that have a cause
         self.ends = False
@@ -136,9 +141,15 @@ class CircleWatch:
         Raises:
             CirclingError: It goes in a circle.
         """
+        self._since += count
+        written = len(self._log)
+        if written - self._looked < self._stride:
+            return
+        self._looked = written
         passes, before, instant = self._follow()
         if self.foreseen:
-            self._compare(count, instant)
+            self._compare(self._since, instant)
+        self._since = 0
         if passes < self._bound(sure=True):
             self._next = 0
         elif passes >= self._next:
