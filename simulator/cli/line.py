@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.style import shortened
 from simulator.duration import duration_text
 from simulator.errors import error_line
-from simulator.kernel import Fault, Kind
+from simulator.kernel import Failure, Kind
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ _COLOURS = {
     "◐": "yellow",
 }
 _FAULTS = {
-    Fault.RESET: "connection reset",
-    Fault.CLOSED: "connection closed",
-    Fault.REFUSED: "connection refused",
-    Fault.TIMEOUT: "timed out",
-    Fault.PANIC: "filter panicked",
+    Failure.RESET: "connection reset",
+    Failure.CLOSED: "connection closed",
+    Failure.REFUSED: "connection refused",
+    Failure.TIMEOUT: "timed out",
+    Failure.PANIC: "filter panicked",
 }
 
 

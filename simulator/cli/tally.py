@@ -7,7 +7,7 @@ import binascii
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.cli.line import answer_text, fault_text
-from simulator.kernel import Fault, Kind
+from simulator.kernel import Failure, Kind
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _INTERVENTIONS = (
     Kind.RELEASED,
     Kind.DROPPED,
 )
-_NEVER_ARRIVED = (Fault.REFUSED, Fault.NO_HOST)
+_NEVER_ARRIVED = (Failure.REFUSED, Failure.NO_HOST)
 
 
 class ServiceTally:

@@ -11,7 +11,7 @@
 
 from simulator.kernel.address_book import AddressBook
 from simulator.kernel.addresses import Addresses
-from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.calendar import EndOfTimeError
 from simulator.kernel.chooser import Chooser
 from simulator.kernel.envelope import Envelope
@@ -29,7 +29,7 @@ __all__ = [
     "Chooser",
     "EndOfTimeError",
     "Envelope",
-    "Fault",
+    "Failure",
     "Kernel",
     "Kind",
     "Log",

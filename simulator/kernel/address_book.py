@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.router import router_of
 from simulator.profiles import IN_MEMORY_CHANNEL, MT_CHANNEL
 from simulator.urls import host_of, request_target, split
@@ -131,8 +131,8 @@ class AddressBook:
             return found
         endpoint = self._endpoints.get(host) or self._endpoints.get(full)
         if endpoint is None:
-            return Place(host or url, url, path, refusal=failing(Fault.NO_HOST))
-        refusal = failing(Fault.REFUSED) if endpoint.unreachable else None
+            return Place(host or url, url, path, refusal=failing(Failure.NO_HOST))
+        refusal = failing(Failure.REFUSED) if endpoint.unreachable else None
         return Place(endpoint.node, url, path, endpoint=endpoint, refusal=refusal)
 
     def _behind_door(self, host: str, url: str, path: str) -> Place | None:
@@ -210,6 +210,6 @@ def host_in_cluster(url: str) -> str:
     return f"{host}.cluster.local" if host.endswith(".svc") else host + _CLUSTER_DOMAIN
 
 
-def failing(fault: Fault) -> Answer:
+def failing(failure: Failure) -> Answer:
     """Give the answer of a connection that does not come about."""
-    return Answer(0, fault=fault)
+    return Answer(0, failure=failure)

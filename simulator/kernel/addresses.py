@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.event.text import is_uri_reference
 from simulator.filters import Verdict
 from simulator.kernel.address_book import FILTER_SERVICE, failing, host_in_cluster
-from simulator.kernel.answer import Answer, Fault, Unreported
+from simulator.kernel.answer import Answer, Failure, Unreported
 from simulator.kernel.routes import LinkedHub, Target
 from simulator.urls import join, split
 
@@ -97,7 +97,7 @@ class Addresses:
             if route.subscriber
             # Source: knative-runtime, Channel: a Subscription without subscriber is
             # refused by the webhook; if it got through, every event fails.
-            else Target("no subscriber", "", fixed=failing(Fault.NO_SUBSCRIBER))
+            else Target("no subscriber", "", fixed=failing(Failure.NO_SUBSCRIBER))
         )
         if route.reply:
             linked.reply = self.target(route.reply)
@@ -195,7 +195,7 @@ class Addresses:
             followed = False
         if followed and is_uri_reference(reference):
             return self.target(url)
-        return Target(reference, base, fixed=failing(Fault.NO_HOST))
+        return Target(reference, base, fixed=failing(Failure.NO_HOST))
 
     def with_host(self, target: Target, host: str) -> Target:
         """Look up again where a request with this `Host` header leads.

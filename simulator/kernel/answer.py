@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 EMPTY: Final = b""
 
 
-class Fault(StrEnum):
+class Failure(StrEnum):
     """How a request ends without an answer."""
 
     RESET = "reset"
@@ -36,23 +36,23 @@ class Answer:
     """One answer of a subscriber.
 
     Args:
-        status: The HTTP status; 0 with a fault.
+        status: The HTTP status; 0 with a failure.
         reply: The event it carries, when that is known without parsing.
         headers: Of the response, lower-case names.
         body: Of the response; not looked at when *reply* is given.
         after_ns: How long the subscriber takes.
-        fault: The connection fails instead.
+        failure: The connection fails instead.
         detail: What the trace should say beside it, such as a traceback.
 
     Attributes:
         bare: Nothing but a status: all that is to know is in it.
-        carries: An event that is known without parsing, and no fault.
+        carries: An event that is known without parsing, and no failure.
         plain: A bare success at once: settled in the same step.
         waits: It takes time, or needs a further look: a redirect, a hanging peer.
         noted: What the record of the answer says.
     """
 
-    __slots__ = ("after_ns", "bare", "body", "carries", "detail", "fault", "headers", "noted", "plain",
+    __slots__ = ("after_ns", "bare", "body", "carries", "detail", "failure", "headers", "noted", "plain",
                  "reply", "status", "waits")  # fmt: skip
 
     def __init__(
@@ -63,7 +63,7 @@ class Answer:
         headers: Mapping[str, str] = NO_HEADERS,
         body: bytes = EMPTY,
         after_ns: int = 0,
-        fault: Fault | None = None,
+        failure: Failure | None = None,
         detail: str | None = None,
     ) -> None:
         self.status = status
@@ -71,16 +71,16 @@ class Answer:
         self.headers = headers
         self.body = body
         self.after_ns = after_ns
-        self.fault = fault
+        self.failure = failure
         self.detail = detail
-        extra = fault or detail
+        extra = failure or detail
         self.noted: object = status if extra is None else (status, extra)
-        self.bare = reply is None and not body and not headers and fault is None
-        self.carries = reply is not None and fault is None
+        self.bare = reply is None and not body and not headers and failure is None
+        self.carries = reply is not None and failure is None
         self.plain = self.bare and status in SUCCESS and not after_ns and detail is None
         self.waits = (
             bool(after_ns)
-            or fault is Fault.HANG
+            or failure is Failure.HANG
             or (status in REDIRECTION and bool(headers))
         )
 
@@ -92,12 +92,12 @@ class Answer:
             headers=self.headers,
             body=self.body,
             after_ns=self.after_ns + ns,
-            fault=self.fault,
+            failure=self.failure,
             detail=self.detail,
         )
 
 
-TIMED_OUT: Final = Answer(0, fault=Fault.TIMEOUT)
+TIMED_OUT: Final = Answer(0, failure=Failure.TIMEOUT)
 """What the caller sees whose time is up."""
 
 

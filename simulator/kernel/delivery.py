@@ -14,7 +14,7 @@ import base64
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from simulator.event import Event, UnparsableEventError, UnreadEvent
-from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.envelope import Envelope, reply_headers
 from simulator.kernel.exchange import Exchange, Owner
 from simulator.kernel.judge import Outcome, judge
@@ -162,7 +162,7 @@ class Delivery(Exchange):
                 if self._redirects < self._route.retrying.redirects:
                     return self._redirected(answer, location)
                 if self._redirects:
-                    answer = Answer(0, fault=Fault.REDIRECTS)
+                    answer = Answer(0, failure=Failure.REDIRECTS)
         world, route = self.world, self._route
         self.asked = self.open_to = None
         outcome: Outcome | None = None

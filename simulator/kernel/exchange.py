@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.kernel.answer import TIMED_OUT, Answer, Fault, nothing_but
+from simulator.kernel.answer import TIMED_OUT, Answer, Failure, nothing_but
 from simulator.kernel.calendar import Actor, Calendar, Suspended, Waiter
 from simulator.kernel.log import WIDTH, Kind
 from simulator.kernel.request import Script
@@ -245,7 +245,7 @@ class Exchange(Suspended):
         if self.open_to is not None:
             self.world.record(
                 self.serial, Kind.CUT, self.open_with, self.open_to, "", self.attempt,
-                (0, Fault.GONE),
+                (0, Failure.GONE),
             )  # fmt: skip
         if self.asked is not None:
             self.asked.gone = True
@@ -281,7 +281,9 @@ class Exchange(Suspended):
         if answer is None:
             return self._wait_for(request, left)
         after = answer.after_ns
-        if answer.fault is Fault.HANG or (left is not None and after and after >= left):
+        if answer.failure is Failure.HANG or (
+            left is not None and after and after >= left
+        ):
             return self._hung(None) if left == 0 else self.wait(left, self._hung)
         if not after:
             return self.answered(answer)

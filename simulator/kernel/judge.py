@@ -14,7 +14,7 @@ from simulator.event import (
     take_http,
 )
 from simulator.event.text import is_envelope, sniff
-from simulator.kernel.answer import EMPTY, Fault, Unreported
+from simulator.kernel.answer import EMPTY, Failure, Unreported
 from simulator.kernel.envelope import NO_HEADERS
 from simulator.kernel.request import Role
 from simulator.profiles.profile import NoEvent
@@ -85,8 +85,8 @@ def judge(answer: Answer, target: Target, route: LinkedRoute, role: Role) -> Out
     filtered = route.filtered and role is Role.EVENT
     if answer.bare:
         return _bare(answer.status, filtered)
-    if answer.fault is not None:
-        return _failed_connection(answer.fault, target, filtered=filtered)
+    if answer.failure is not None:
+        return _failed_connection(answer.failure, target, filtered=filtered)
     status = answer.status
     if status not in SUCCESS:
         # A 304 has no body, so the filter's report is lost on the way.
@@ -107,13 +107,13 @@ def _bare(status: int, filtered: bool) -> Outcome:
     return Outcome(status, attributed=not (filtered and status == _NOT_MODIFIED))
 
 
-def _failed_connection(fault: Fault, target: Target, *, filtered: bool) -> Outcome:
+def _failed_connection(failure: Failure, target: Target, *, filtered: bool) -> Outcome:
     # A timeout and a panic hit the request to the filter itself, which then has
     # nothing to report.
-    behind = filtered and fault in (Fault.TIMEOUT, Fault.PANIC)
+    behind = filtered and failure in (Failure.TIMEOUT, Failure.PANIC)
     return Outcome(
         _TRANSPORT,
-        error=_transport_error(fault, target.url, target.host),
+        error=_transport_error(failure, target.url, target.host),
         attributed=not behind,
     )
 
@@ -162,25 +162,25 @@ def _bad_gateway(why: str) -> Outcome:
     return Outcome(_BAD_GATEWAY, attributed=False, reason=reason)
 
 
-def _transport_error(fault: Fault, url: str, host: str) -> bytes:
+def _transport_error(failure: Failure, url: str, host: str) -> bytes:
     """Give the body that Go's client makes of a failed connection.
 
     Source: knative-runtime, Dead letters: ``dispatch error: Post "<url>": <Go error
         text>``.
     """
-    text = _GO_TEXTS[fault].format(host=host)
+    text = _GO_TEXTS[failure].format(host=host)
     return f'dispatch error: Post "{url}": {text}'.encode()
 
 
 _GO_TEXTS = {
-    Fault.RESET: "read tcp 10.244.0.9:41000->10.96.0.1:80: read: connection reset by peer",
-    Fault.CLOSED: "EOF",
-    Fault.REFUSED: "dial tcp 10.96.0.1:80: connect: connection refused",
-    Fault.NO_HOST: "dial tcp: lookup {host} on 10.96.0.10:53: no such host",
-    Fault.TIMEOUT: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
-    Fault.HANG: "EOF",
-    Fault.PANIC: "EOF",
-    Fault.GONE: "context canceled",
-    Fault.NO_SUBSCRIBER: "can not dispatch message to nil destination.URL",
-    Fault.REDIRECTS: "stopped after 10 redirects",
+    Failure.RESET: "read tcp 10.244.0.9:41000->10.96.0.1:80: read: connection reset by peer",
+    Failure.CLOSED: "EOF",
+    Failure.REFUSED: "dial tcp 10.96.0.1:80: connect: connection refused",
+    Failure.NO_HOST: "dial tcp: lookup {host} on 10.96.0.10:53: no such host",
+    Failure.TIMEOUT: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+    Failure.HANG: "EOF",
+    Failure.PANIC: "EOF",
+    Failure.GONE: "context canceled",
+    Failure.NO_SUBSCRIBER: "can not dispatch message to nil destination.URL",
+    Failure.REDIRECTS: "stopped after 10 redirects",
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from simulator.event.text import STRUCTURED
 from simulator.event.writing import binary_headers, write_structured
-from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.answer import Answer, Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -295,7 +295,7 @@ class Script(Answer):
 
     def __init__(self, begin: Telling) -> None:
         # A hanging peer is what everybody looks at last, when nothing else is left.
-        super().__init__(0, fault=Fault.HANG)
+        super().__init__(0, failure=Failure.HANG)
         self.begin = begin
         # The number of the interceptor whose turn is next, when this gives no answer.
         self.then = 0

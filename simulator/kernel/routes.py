@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.filters.memory import remember
-from simulator.kernel.answer import Answer, Fault
+from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.envelope import Envelope
 from simulator.kernel.log import Kind
 from simulator.kernel.request import Asker, Receiver
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Subscriber = Callable[[Request], Answer | None]
 
-_PANIC: Final = Answer(0, fault=Fault.PANIC)
+_PANIC: Final = Answer(0, failure=Failure.PANIC)
 ACCEPTED: Final = 202
 _NO_CONTENT: Final = 204
 _MOST_MISSES: Final = 6
@@ -114,7 +114,7 @@ class Target(Receiver):
     @property
     def is_broken(self) -> bool:
         """Whether no connection comes about."""
-        return self._fixed is not None and self._fixed.fault is not None
+        return self._fixed is not None and self._fixed.failure is not None
 
     def intercept(self, interceptors: tuple[Interceptor, ...]) -> None:
         """Let them look at each request, in this order, in place of those before."""

@@ -135,8 +135,8 @@ class Sender(Waiter):
 
     def take(self, answer: Answer) -> None:
         """Take the answer of a service that was called without a hub between."""
-        if answer.fault is not None:
-            self.fail(answer.fault.value)
+        if answer.failure is not None:
+            self.fail(answer.failure.value)
         else:
             self.resume(answer.status)
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import UsageError
-from simulator.kernel import Answer, Envelope, Fault, Kind, Role
+from simulator.kernel import Answer, Envelope, Failure, Kind, Role
 from simulator.kernel.log import name_of
 from simulator.kernel.request import Script
 from simulator.session.brake import Brake
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.kernel.calendar import Suspended
     from simulator.subscribers.condition import Condition
 
-_DROPPED = Answer(0, fault=Fault.RESET)
+_DROPPED = Answer(0, failure=Failure.RESET)
 
 Edge = tuple[str, str]
 

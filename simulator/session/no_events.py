@@ -76,7 +76,7 @@ def _says_something(response: Response) -> bool:
     """Say whether an answer is a success that says more than that."""
     return (
         response.status in SUCCESS
-        and response.fault is None
+        and response.failure is None
         and response.reply is None
         and bool(response.body or response.headers)
     )

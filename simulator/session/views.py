@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.event.text import instant_text
-from simulator.kernel import Fault, Kind, Request, Role, Target
+from simulator.kernel import Failure, Kind, Request, Role, Target
 from simulator.kernel.routes import LinkedRoute
 from simulator.statuses import SUCCESS
 
@@ -22,9 +22,9 @@ _ROLES = {
     Kind.DEAD_LETTERED: Role.DEAD_LETTER,
 }
 _Outcome = tuple[
-    int, Fault | None, str
+    int, Failure | None, str
 ]  # status, how it failed, why it counts as failed
-_NO_ANSWER: _Outcome = (0, Fault.HANG, "")
+_NO_ANSWER: _Outcome = (0, Failure.HANG, "")
 _NS_PER_S = 1_000_000_000
 
 
@@ -84,7 +84,7 @@ class Received:
         request: The request as its receiver saw it.
         serial: The number of its record.
         status: What was answered; 0 without an answer.
-        fault: How the connection failed; None where it did not. `Fault.HANG` when no
+        fault: How the connection failed; None where it did not. `Failure.HANG` when no
             answer has come so far.
         epoch_ns: The start of the run since 1970.
         detail: Why the answer counts as a failure, or a traceback; empty for neither.
@@ -97,7 +97,7 @@ class Received:
         request: Request,
         serial: int,
         status: int,
-        fault: Fault | None,
+        fault: Failure | None,
         epoch_ns: int,
         *,
         detail: str = "",
@@ -211,7 +211,7 @@ class Inbox:
                 continue
             request.envelope = changed.get(serial, request.envelope)
             status, fault, detail = outcomes.get(serial, _NO_ANSWER)
-            if fault in (Fault.REFUSED, Fault.NO_HOST):
+            if fault in (Failure.REFUSED, Failure.NO_HOST):
                 continue  # it never got there
             found.append(
                 Received(request, serial, status, fault, self._epoch_ns, detail=detail)
@@ -261,9 +261,9 @@ class Inbox:
             if kind in (Kind.RESPONDED, Kind.REDIRECTED):
                 noted = row[8]
                 status, detail = noted if isinstance(noted, tuple) else (noted, None)
-                fault = detail if isinstance(detail, Fault) else None
+                fault = detail if isinstance(detail, Failure) else None
                 said = detail if fault is None and isinstance(detail, str) else ""
                 outcomes[row[0] - row[2]] = (status, fault, said)
             elif kind is Kind.CUT:
-                outcomes[row[0] - row[2]] = (0, Fault.GONE, "")
+                outcomes[row[0] - row[2]] = (0, Failure.GONE, "")
         return outcomes

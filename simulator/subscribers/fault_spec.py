@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.duration import duration_written
-from simulator.kernel import Answer, Fault
+from simulator.kernel import Answer, Failure
 from simulator.subscribers.condition import Condition, parse_condition
 from simulator.subscribers.latency import NO_LATENCY, Latency, parse_latency
 from simulator.value import Value
@@ -23,9 +23,9 @@ EVERYWHERE = "*"
 _FIELDS = ("at", *KINDS, "from", "until", "rate", "count", "where")
 _MOST_HITS = 2**31 - 1
 _ENDS = {
-    "timeout": Answer(0, fault=Fault.HANG),
-    "drop": Answer(0, fault=Fault.RESET),
-    "outage": Answer(0, fault=Fault.REFUSED),
+    "timeout": Answer(0, failure=Failure.HANG),
+    "drop": Answer(0, failure=Failure.RESET),
+    "outage": Answer(0, failure=Failure.REFUSED),
 }
 
 

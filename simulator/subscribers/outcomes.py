@@ -91,7 +91,7 @@ def _made(
     """Give what comes of one response; see `described_service` in the session."""
     if response is None:
         yield from _replied(reply, name, event)
-    elif response.fault is not None:
+    elif response.failure is not None:
         yield _FAILS
     elif response.status in _FORWARDS and (to := _headers(response).get("location")):
         yield Outcome(posts=(Post(to=to, event=event),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.event import NotAnEventError, UnparsableEventError, read_http
-from simulator.kernel import Answer, Fault
+from simulator.kernel import Answer, Failure
 from simulator.statuses import SUCCESS
 from simulator.subscribers.fields import Fields, SpecFault
 from simulator.subscribers.replies import Reply, parse_reply, responses_of
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 _FIELDS = ("status", "headers", "body", "bodyBase64", "reply", "echo", "delay", "reset", "close",
            "hang", "refuse", "times")  # fmt: skip
-_FAULTS = {
-    "reset": Fault.RESET,
-    "close": Fault.CLOSED,
-    "hang": Fault.HANG,
-    "refuse": Fault.REFUSED,
+_FAILURES = {
+    "reset": Failure.RESET,
+    "close": Failure.CLOSED,
+    "hang": Failure.HANG,
+    "refuse": Failure.REFUSED,
 }
 _MOST_RESPONSES = 10_000
 
@@ -39,7 +39,7 @@ class Response(Value):
         body: Of the answer, when there is no reply.
         reply: An event to answer with.
         delay_ns: How long it takes, beside the service's latency.
-        fault: The connection fails instead.
+        failure: The connection fails instead.
     """
 
     status: int = 200
@@ -47,12 +47,12 @@ class Response(Value):
     body: bytes = b""
     reply: Reply | None = None
     delay_ns: int = 0
-    fault: Fault | None = None
+    failure: Failure | None = None
 
     @property
     def replies(self) -> bool:
         """Whether it carries an event: a success with headers and body that are one."""
-        if self.fault is not None or self.status not in SUCCESS:
+        if self.failure is not None or self.status not in SUCCESS:
             return False
         if self.reply is not None:
             return True
@@ -68,8 +68,8 @@ class Response(Value):
 
     def answers(self, service: Surroundings) -> Answer | Answering:
         """Make the answer of a service; with a reply, what makes its answers."""
-        if self.fault is not None:
-            return Answer(0, fault=self.fault, after_ns=self.delay_ns)
+        if self.failure is not None:
+            return Answer(0, failure=self.failure, after_ns=self.delay_ns)
         if self.reply is not None:
             return self._replying(self.reply, service)
         return Answer(
@@ -201,9 +201,9 @@ def _status_or_fields(value: object, path: str, within: Fields) -> Fields:
 
 def _parse_response(fields: Fields) -> Response:
     fields.only(_FIELDS)
-    faults = [fault for name, fault in _FAULTS.items() if fields.flag(name)]
-    if len(faults) > 1:
-        fields.fault("", f"expected at most one of {', '.join(_FAULTS)}")
+    failures = [each for name, each in _FAILURES.items() if fields.flag(name)]
+    if len(failures) > 1:
+        fields.fault("", f"expected at most one of {', '.join(_FAILURES)}")
     body = fields.base64("bodyBase64")
     headers = fields.texts_by_name("headers")
     if body is None:
@@ -217,7 +217,7 @@ def _parse_response(fields: Fields) -> Response:
         body=body,
         reply=reply,
         delay_ns=fields.duration("delay"),
-        fault=faults[0] if faults else None,
+        failure=failures[0] if failures else None,
     )
 
 

@@ -94,7 +94,9 @@ def responses_text(responses: Sequence[Response]) -> str:
 
 
 def _response(response: Response) -> str:
-    text = str(response.fault) if response.fault is not None else str(response.status)
+    text = (
+        str(response.failure) if response.failure is not None else str(response.status)
+    )
     if response.reply is not None:
         text += f" with {reply_text(response.reply)}"
     if response.delay_ns:

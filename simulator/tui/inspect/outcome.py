@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import error_line
-from simulator.kernel import Fault, Kind
+from simulator.kernel import Failure, Kind
 from simulator.tui.diagram import BoxKind
 from simulator.tui.inspect.text_line import Look, Span
 from simulator.tui.reel.wording import CALLER, short
@@ -43,10 +43,10 @@ _KINDS = {
     "nowhere": (BoxKind.NOWHERE, "k-dead"),
 }
 _FAULTS = {
-    Fault.TIMEOUT: "timed out",
-    Fault.PANIC: "filter panicked",
-    Fault.HANG: "no answer",
-    Fault.GONE: "caller gone",
+    Failure.TIMEOUT: "timed out",
+    Failure.PANIC: "filter panicked",
+    Failure.HANG: "no answer",
+    Failure.GONE: "caller gone",
 }
 
 
@@ -89,6 +89,6 @@ def answer_text(answer: Record) -> str:
     for fault, text in _FAULTS.items():
         if detail == fault:
             return text
-    if any(detail == fault for fault in Fault):
+    if any(detail == fault for fault in Failure):
         return f"connection {detail}" if " " not in detail else detail
     return error_line(detail) if detail else "no answer"

@@ -9,7 +9,7 @@ from simulator.kernel import (
     AddressBook,
     Addresses,
     Answer,
-    Fault,
+    Failure,
     Kernel,
     Log,
     Request,
@@ -77,7 +77,7 @@ def test_a_connection_told_to_fail_is_a_failed_delivery() -> None:
     sent = running.send(running.addresses.target(URL), Event(dict(EVENT)))
     running.run(0)
 
-    running.answer(later.requests[0], Answer(0, fault=Fault.RESET))
+    running.answer(later.requests[0], Answer(0, failure=Failure.RESET))
     running.run()
 
     assert (sent.status, sent.answered_ns) == (500, 0)

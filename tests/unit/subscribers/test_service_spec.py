@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.kernel import Fault
+from simulator.kernel import Failure
 from simulator.subscribers.approval_spec import ApprovalSpec
 from simulator.subscribers.emission import Emission
 from simulator.subscribers.latency import Latency
@@ -59,7 +59,7 @@ ENVELOPE = {"content-type": "application/cloudevents+json"}
         (Response(), False),
         (Response(reply=Echo()), True),
         (Response(status=400, reply=Echo()), False),
-        (Response(reply=Echo(), fault=Fault.RESET), False),
+        (Response(reply=Echo(), failure=Failure.RESET), False),
         (Response(headers={"content-type": "text/json"}, body=b"{}"), False),
         (Response(body=b"{}"), False),
         (Response(headers=HEADERS), True),
