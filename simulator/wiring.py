@@ -1,6 +1,6 @@
 """The reconciled form of a topology: addresses, routes and conditions, all that runs.
 
-Made by `simulator.reconcile`, run by `simulator.kernel`. Nodes carry one name
+Made by `simulator.control`, run by `simulator.kernel`. Nodes carry one name
 everywhere (trace, command line, pictures): ``broker/default``, or
 ``broker/team/default`` outside the namespace ``default``.
 """

@@ -15,10 +15,10 @@ HEAVY = (
 
 # What only a question, a fault or a rare kind asks for.
 SELDOM = (
-    "difflib", "pathlib", "simulator.admission.go_url", "simulator.admission.misfits",
+    "difflib", "pathlib", "simulator.control.go_url", "simulator.control.misfits",
     "simulator.session.nearness", "simulator.filters.condition", "simulator.filters.hints",
     "simulator.filters.nearest", "simulator.filters.rendering",
-    "simulator.manifests.syntax", "simulator.reconcile.unsimulated",
+    "simulator.manifests.syntax", "simulator.control.unsimulated",
     "simulator.subscribers.fault_spec",
 )  # fmt: skip
 QUICKSTART = Path(__file__).parents[1] / "topologies" / "quickstart.yaml"

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.admission import ClusterConfig, admit, versions_of
-from simulator.admission.names import name_fault, namespace_fault
+from simulator.control import Admitted, ClusterConfig, admit, versions_of
+from simulator.control.names import name_fault, namespace_fault
 from simulator.errors import Fault
-from simulator.reconcile import Admitted
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
-    from simulator.admission import Admission
-    from simulator.admission import Fault as Objection
-    from simulator.admission.misfits import Misfit
+    from simulator.control import Admission
+    from simulator.control import Fault as Objection
+    from simulator.control.misfits import Misfit
     from simulator.resource import Resource
 
 _KNATIVE = ".knative.dev"
@@ -86,7 +85,7 @@ class Admitting:
 
     def _without_webhook(self, resource: Resource) -> Admitted | None:
         # The quickstart has no such kind.
-        from simulator.admission.no_such_kind import no_such_kind
+        from simulator.control.no_such_kind import no_such_kind
 
         wrong = no_such_kind(resource.api_version, resource.kind)
         if wrong is None:
@@ -107,7 +106,7 @@ def _refused(
 
     Where some of it could not be read, nothing is said to be missing.
     """
-    from simulator.admission.misfits import without  # only a fault pays
+    from simulator.control.misfits import without  # only a fault pays
     from simulator.manifests.origin import WrittenShort
 
     found = _misfits(resource) if admission.stage == "decode" else ()
@@ -142,7 +141,7 @@ def _misfit_fault(resource: Resource, misfit: Misfit) -> Fault:
 
 
 def _misfits(resource: Resource) -> tuple[Misfit, ...]:
-    from simulator.admission.misfits import misfits  # few topologies need it
+    from simulator.control.misfits import misfits  # few topologies need it
 
     return misfits(resource.manifest)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.admission import immutability
+from simulator.control import immutability
 from simulator.errors import Fault
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.value import Value, made

@@ -13,11 +13,11 @@ from simulator.wiring import Finding, HubKind, Severity, of_endpoint
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from simulator.control import Admitted
     from simulator.filters.form import Form
     from simulator.graph.circles import Circle
     from simulator.graph.outcome import Outcome
     from simulator.graph.steps import Place, Step
-    from simulator.reconcile import Admitted
     from simulator.resource import ResourceKey
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.wiring import Endpoint, Wiring

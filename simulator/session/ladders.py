@@ -10,7 +10,7 @@ from simulator.wiring import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from simulator.reconcile import Admitted
+    from simulator.control import Admitted
     from simulator.resource import ResourceKey
     from simulator.wiring import Hub, Route, Wiring
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.admission import ClusterConfig
 from simulator.collector import collector_resting
-from simulator.errors import Fault, TopologyError, in_document_order
-from simulator.reconcile import (
+from simulator.control import (
     Admitted,
+    ClusterConfig,
     GeneratorDescription,
     ServiceDescription,
     reconcile,
 )
-from simulator.reconcile.naming import SYSTEM_NAMESPACE
+from simulator.control.naming import SYSTEM_NAMESPACE
+from simulator.errors import Fault, TopologyError, in_document_order
 from simulator.session.admitting import Admitting, fault_at, misfit_faults, said
 from simulator.session.changes import fixed_faults
 from simulator.session.no_events import no_events

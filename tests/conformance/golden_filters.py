@@ -15,8 +15,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.admission import ClusterConfig, admit
 from simulator.cesql import ParseError, compile_expression
+from simulator.control import ClusterConfig, admit
 from simulator.errors import EventError
 from simulator.event import UnparsableEventError, read_json, valid_event
 from simulator.filters import Verdict, compile_filters

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.admission import Admission, ClusterConfig, Fault, admit
+from simulator.control import Admission, ClusterConfig, Fault, admit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

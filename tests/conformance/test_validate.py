@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.admission import ClusterConfig, admit
+from simulator.control import ClusterConfig, admit
 from tests.conformance.golden_validate import main, mismatches, read_cases
 from tests.shared_data import DATA, needs_data
 

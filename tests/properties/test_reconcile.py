@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.control import ServiceDescription
 from simulator.graph import build, loops, to_dot, to_json, to_mermaid, to_text
-from simulator.reconcile import ServiceDescription
 from simulator.wiring import Wiring
-from tests.unit.reconcile.topologies import (
+from tests.unit.control.topologies import (
     Manifest,
     broker,
     broker_ref,

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from simulator.control import GeneratorDescription, ServiceDescription
 from simulator.errors import UnknownAddressError
 from simulator.graph import (
     Edge,
@@ -17,9 +18,8 @@ from simulator.graph import (
     to_mermaid,
     to_text,
 )
-from simulator.reconcile import GeneratorDescription, ServiceDescription
 from simulator.wiring import Wiring
-from tests.unit.reconcile.topologies import (
+from tests.unit.control.topologies import (
     broker,
     broker_ref,
     channel,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.reconcile.topologies import broker, messages, trigger, wire
+from tests.unit.control.topologies import broker, messages, trigger, wire
 
 A, B = {"exact": {"type": "a"}}, {"exact": {"type": "b"}}
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.filters import compile_filters
-from tests.unit.reconcile.topologies import broker, messages, trigger, wire
+from tests.unit.control.topologies import broker, messages, trigger, wire
 
 NO_BOOLEAN = "its value is never a boolean: the filter panics, and the delivery fails"
 

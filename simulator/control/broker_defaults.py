@@ -1,0 +1,210 @@
+"""What config-br-defaults gives a Broker that says nothing itself."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from simulator.control.decoding import decode
+from simulator.control.go_types import (
+    BOOL,
+    Fields,
+    MapOf,
+    Struct,
+    embed,
+    pointer,
+    text,
+    value,
+)
+from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE
+from simulator.value import Value, made
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONFIG_MAP: Final = "config-br-defaults"
+KEY: Final = "default-br-config"
+
+_BROKER_CONFIG = Struct(
+    name="config.BrokerConfig",
+    fields=(*embed(K_REFERENCE), pointer("delivery", DELIVERY_SPEC)),
+)
+_DEFAULT_CONFIG = Struct(
+    name="config.DefaultConfig",
+    fields=(
+        text("brokerClass"),
+        *embed(_BROKER_CONFIG),
+        value(
+            "brokerClasses",
+            MapOf(value=_BROKER_CONFIG, name="map[string]*config.BrokerConfig"),
+        ),
+        pointer("disallowDifferentNamespaceConfig", BOOL),
+    ),
+)
+_DEFAULTS = Struct(
+    name="config.Defaults",
+    fields=(
+        pointer("clusterDefault", _DEFAULT_CONFIG),
+        value(
+            "namespaceDefaults",
+            MapOf(value=_DEFAULT_CONFIG, name="map[string]*config.DefaultConfig"),
+        ),
+    ),
+)
+_REFERENCE_FIELDS = tuple(each.name for each in K_REFERENCE.fields)
+
+
+class BrokerConfig(Value):
+    """A configuration and a delivery for Brokers; either may be absent."""
+
+    reference: Fields | None = None
+    delivery: Fields | None = None
+
+
+class Scope(Value):
+    """The defaults of one namespace, or of the cluster.
+
+    Args:
+        own: None when it names neither a configuration nor a delivery.
+        by_class: Broker class to its configuration.
+    """
+
+    broker_class: str = ""
+    own: BrokerConfig | None = None
+    by_class: Mapping[str, BrokerConfig] = made(
+        default_factory=lambda: MappingProxyType({})
+    )
+    own_namespace_only: bool = False
+
+
+class Found(Value):
+    """A configuration, and the namespace whose defaults it is of (or empty)."""
+
+    config: BrokerConfig
+    namespace: str
+
+
+class BrokerDefaults(Value):
+    """All of config-br-defaults."""
+
+    cluster: Scope | None = None
+    namespaces: Mapping[str, Scope] = made(default_factory=lambda: MappingProxyType({}))
+
+    def config(self, namespace: str, broker_class: str | None) -> Found | None:
+        """Look up what a Broker gets; None when nothing is set up.
+
+        *broker_class* is None when the Broker names no class.
+
+        Source: knative-resources 6.1; knative/eventing pkg/apis/config/defaults.go,
+            GetBrokerConfig.
+        """
+        scope = self.namespaces.get(namespace)
+        if broker_class is None:
+            if scope is None or not scope.broker_class:
+                return self._of_cluster("")
+            broker_class = scope.broker_class
+        if scope is not None:
+            if scope.broker_class == broker_class:
+                if scope.own is None:
+                    return self._of_cluster(broker_class)
+                return Found(config=scope.own, namespace=namespace)
+            if broker_class in scope.by_class:
+                return Found(config=scope.by_class[broker_class], namespace=namespace)
+        return self._of_cluster(broker_class)
+
+    def _of_cluster(self, broker_class: str) -> Found | None:
+        cluster = self.cluster
+        if cluster is None or cluster.own is None:
+            return None
+        if broker_class and broker_class != cluster.broker_class:
+            return Found(
+                config=cluster.by_class.get(broker_class, cluster.own), namespace=""
+            )
+        return Found(config=cluster.own, namespace="")
+
+    def broker_class(self, namespace: str) -> tuple[str, str]:
+        """Look up the class of a Broker that names none.
+
+        Returns:
+            The class (empty when none is set up) and the namespace it is of.
+        """
+        scope = self.namespaces.get(namespace)
+        if scope is not None and scope.broker_class:
+            return scope.broker_class, namespace
+        return (self.cluster.broker_class if self.cluster else ""), ""
+
+    def own_namespace_only(self, namespace: str) -> bool:
+        """Say whether config and dead letter sink must lie in the Broker's namespace.
+
+        Source: knative-resources 6.1, disallowDifferentNamespaceConfig ("ns or
+            cluster level").
+        """
+        scopes = (self.namespaces.get(namespace), self.cluster)
+        return any(scope is not None and scope.own_namespace_only for scope in scopes)
+
+
+def read_broker_defaults(parsed: Mapping[str, object]) -> BrokerDefaults:
+    """Read the value under ``default-br-config``; unknown fields are ignored.
+
+    Raises:
+        DecodeError: A field has the wrong type.
+    """
+    decoded = decode(_DEFAULTS, parsed, strict=False)
+    cluster = decoded.get("clusterDefault")
+    return BrokerDefaults(
+        cluster=None if cluster is None else _scope(cluster),
+        namespaces=MappingProxyType(
+            {
+                name: _scope(each)
+                for name, each in (decoded.get("namespaceDefaults") or {}).items()
+            }
+        ),
+    )
+
+
+def _scope(decoded: Fields) -> Scope:
+    return Scope(
+        broker_class=decoded.get("brokerClass", ""),
+        own=_config(decoded),
+        by_class=MappingProxyType(
+            {
+                name: each
+                for name, config in (decoded.get("brokerClasses") or {}).items()
+                if (each := _config(config))
+            }
+        ),
+        own_namespace_only=bool(decoded.get("disallowDifferentNamespaceConfig")),
+    )
+
+
+def _config(decoded: Fields) -> BrokerConfig | None:
+    # Go makes the embedded reference only when one of its fields is there.
+    reference = {name: decoded[name] for name in _REFERENCE_FIELDS if decoded.get(name)}
+    delivery = decoded.get("delivery")
+    if not reference and delivery is None:
+        return None
+    for name in ("kind", "name"):
+        if reference:
+            reference.setdefault(name, "")
+    return BrokerConfig(reference=reference or None, delivery=delivery)
+
+
+# Source: knative-resources 9; knative/eventing config/core/configmaps/default-broker.yaml.
+SHIPPED: Final = BrokerDefaults(
+    cluster=Scope(
+        broker_class="MTChannelBasedBroker",
+        own=BrokerConfig(
+            reference={
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "name": "config-br-default-channel",
+                "namespace": "knative-eventing",
+            },
+            delivery={
+                "retry": 10,
+                "backoffPolicy": "exponential",
+                "backoffDelay": "PT0.2S",
+            },
+        ),
+    )
+)

@@ -1,0 +1,172 @@
+"""What the cluster's ConfigMaps say to the webhooks, read once."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.control import broker_defaults, channel_defaults, features
+from simulator.control.broker_defaults import BrokerDefaults, read_broker_defaults
+from simulator.control.channel_defaults import ChannelDefaults, read_channel_defaults
+from simulator.control.decoding import DecodeError
+from simulator.control.faults import Fault
+from simulator.manifests.values import YamlValueError, parse_yaml_value
+from simulator.value import Value, made
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+CHANNEL_CONFIG_MAP: Final = "config-br-default-channel"
+PING_CONFIG_MAP: Final = "config-ping-defaults"
+_CHANNEL_KEYS = ("channel-template-spec", "channelTemplateSpec")
+_PING_KEYS = ("data-max-size", "dataMaxSize")
+UNLIMITED: Final = -1
+
+
+class ClusterConfig(Value):
+    """The config maps that admission depends on.
+
+    Args:
+        broker_channel: The channel template of config-br-default-channel.
+        flags: Every feature flag, in lower case.
+        ping_data_max_size: Bytes; -1 for no limit.
+        given: The config maps that were set over the shipped ones, sorted.
+        faults: What is wrong in them; such a value leaves the shipped one in force.
+    """
+
+    brokers: BrokerDefaults = broker_defaults.SHIPPED
+    channels: ChannelDefaults = channel_defaults.SHIPPED
+    broker_channel: Mapping[str, Any] = made(
+        default_factory=lambda: channel_defaults.IN_MEMORY
+    )
+    flags: Mapping[str, str] = made(default_factory=lambda: features.SHIPPED)
+    ping_data_max_size: int = UNLIMITED
+    given: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @staticmethod
+    def shipped() -> ClusterConfig:
+        """Give the configuration that Knative Eventing is installed with.
+
+        Source: knative-resources 9; knative/eventing config/core/configmaps.
+        """
+        return _SHIPPED
+
+    @staticmethod
+    def from_configmaps(
+        config_maps: Mapping[str, Mapping[str, str]],
+    ) -> ClusterConfig:
+        """Set keys over the shipped config maps.
+
+        Args:
+            config_maps: Name to data; names that admission does not read are left
+                alone.
+
+        Returns:
+            The configuration, with its faults in ``faults``; nothing is raised.
+        """
+        config = _SHIPPED
+        for name, read in _READERS.items():
+            data = config_maps.get(name)
+            if data:
+                config = read(config, data)
+                config = config.replace(given=(*config.given, name))
+        return config
+
+    def enabled(self, flag: str) -> bool:
+        """Say whether a feature is enabled (``allowed`` is not enough)."""
+        return self.flags.get(flag) == "enabled"
+
+    def is_shipped(self, config_map: str) -> bool:
+        """Say whether nobody set anything in this config map."""
+        return config_map not in self.given
+
+
+def _with_fault(config: ClusterConfig, path: str, message: str) -> ClusterConfig:
+    fault = Fault(message=message, paths=(path,))
+    return config.replace(faults=(*config.faults, fault))
+
+
+def _parsed(
+    config: ClusterConfig, name: str, key: str, text: str
+) -> tuple[ClusterConfig, Mapping[str, Any] | None]:
+    path = f"{name}.data.{key}"
+    if not text.strip():
+        return _with_fault(config, path, "is empty; expected a mapping"), None
+    try:
+        parsed = parse_yaml_value(text)
+    except YamlValueError as error:
+        return _with_fault(config, path, f"no YAML: {error}"), None
+    if not isinstance(parsed, dict):
+        found = type(parsed).__name__
+        return _with_fault(config, path, f"expected a mapping, found {found}"), None
+    return config, parsed
+
+
+def _brokers(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
+    key = broker_defaults.KEY
+    if key not in data:
+        return config
+    config, parsed = _parsed(config, broker_defaults.CONFIG_MAP, key, data[key])
+    if parsed is None:
+        return config
+    try:
+        return config.replace(brokers=read_broker_defaults(parsed))
+    except DecodeError as error:
+        return _with_fault(
+            config, f"{broker_defaults.CONFIG_MAP}.data.{key}", str(error)
+        )
+
+
+def _channels(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
+    key = channel_defaults.KEY
+    if key not in data:
+        return config
+    config, parsed = _parsed(config, channel_defaults.CONFIG_MAP, key, data[key])
+    if parsed is None:
+        return config
+    try:
+        return config.replace(channels=read_channel_defaults(parsed))
+    except DecodeError as error:
+        return _with_fault(
+            config, f"{channel_defaults.CONFIG_MAP}.data.{key}", str(error)
+        )
+
+
+def _broker_channel(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
+    for key in _CHANNEL_KEYS:
+        if key in data:
+            config, parsed = _parsed(config, CHANNEL_CONFIG_MAP, key, data[key])
+            if parsed is not None:
+                config = config.replace(broker_channel=MappingProxyType(parsed))
+            break
+    return config
+
+
+def _ping(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
+    for key in _PING_KEYS:
+        if key in data:
+            try:
+                return config.replace(ping_data_max_size=int(data[key]))
+            except ValueError:
+                message = f"expected a number of bytes, found {data[key]!r}"
+                return _with_fault(config, f"{PING_CONFIG_MAP}.data.{key}", message)
+    return config
+
+
+def _flags(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
+    flags, faults = features.read_flags(data)
+    return config.replace(flags=flags, faults=(*config.faults, *faults))
+
+
+_READERS: Mapping[str, Callable[[ClusterConfig, Mapping[str, str]], ClusterConfig]]
+_READERS = MappingProxyType(
+    {
+        broker_defaults.CONFIG_MAP: _brokers,
+        channel_defaults.CONFIG_MAP: _channels,
+        features.CONFIG_MAP: _flags,
+        CHANNEL_CONFIG_MAP: _broker_channel,
+        PING_CONFIG_MAP: _ping,
+    }
+)
+_SHIPPED = ClusterConfig()

@@ -1,0 +1,110 @@
+"""What ConfigMaps say to controllers: channel templates and feature flags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.control.destinations import not_found
+from simulator.control.naming import SYSTEM_NAMESPACE
+from simulator.resource import ResourceKey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from simulator.control.given import Admitted
+
+IN_MEMORY = "InMemoryChannel"
+_TEMPLATE_KEYS = ("channel-template-spec", "channelTemplateSpec")
+READ_AT_THE_DOOR = (
+    "config-br-defaults", "config-br-default-channel", "default-ch-webhook",
+    "config-features", "config-ping-defaults",
+)  # fmt: skip
+"""The ConfigMaps of the system's namespace that the webhooks read."""
+_SHIPPED_CHANNEL = f"{SYSTEM_NAMESPACE}/config-br-default-channel"
+
+
+class TemplateError(ValueError):
+    """The configuration of a broker leads to no channel template."""
+
+
+class Configuration:
+    """The ConfigMaps of the cluster: as shipped, as in the topology, as given.
+
+    Args:
+        admitted: All resources; ConfigMaps count.
+        configmaps: ``namespace/name`` -> keys that are set over all others.
+    """
+
+    __slots__ = ("_data", "_kinds")
+
+    def __init__(
+        self, admitted: Sequence[Admitted], configmaps: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        self._data: dict[str, Mapping[str, Any]] = {}
+        self._kinds: dict[str, str] = {}
+        for each in admitted:
+            if each.key[:2] == ("", "ConfigMap"):
+                data = each.manifest.get("data")
+                self._data[f"{each.namespace}/{each.name}"] = (
+                    data if isinstance(data, dict) else {}
+                )
+        for name, given in configmaps.items():
+            self._data[name] = {**self._data.get(name, {}), **given}
+        if _SHIPPED_CHANNEL not in self._data:
+            self._kinds[_SHIPPED_CHANNEL] = IN_MEMORY
+
+    def reads(self, key: ResourceKey) -> bool:
+        """Say whether a ConfigMap is in force: a webhook or a broker has read it."""
+        at_the_door = key.namespace == SYSTEM_NAMESPACE and key.name in READ_AT_THE_DOOR
+        return at_the_door or f"{key.namespace}/{key.name}" in self._kinds
+
+    def enabled(self, flag: str) -> bool:
+        """Say whether a feature flag is on; those asked for here are shipped off."""
+        flags = self._data.get(f"{SYSTEM_NAMESPACE}/config-features", {})
+        return str(flags.get(flag, "")).lower() == "enabled"
+
+    def channel_kind(self, config: Mapping[str, Any] | None) -> str:
+        """Give the kind of channel that the config of a broker asks for.
+
+        Args:
+            config: `spec.config` of the broker.
+
+        Raises:
+            TemplateError: It asks for none; the text is Knative's.
+
+        Source: knative-resources 6.1; E:pkg/reconciler/broker/broker.go,
+            getChannelTemplate.
+        """
+        if not config:
+            raise TemplateError("failed to find channelTemplate")
+        if config.get("kind") != "ConfigMap":
+            raise TemplateError(
+                "Broker.Spec.Config configuration not supported, only [kind: "
+                "ConfigMap, apiVersion: v1]"
+            )
+        namespace, name = config.get("namespace"), config.get("name")
+        if not namespace or not name:
+            raise TemplateError("Broker.Spec.Config name and namespace are required")
+        place = f"{namespace}/{name}"
+        if place not in self._kinds:
+            if place not in self._data:
+                key = ResourceKey("", "ConfigMap", str(namespace), str(name))
+                raise TemplateError(not_found(key))
+            self._kinds[place] = _template_kind(self._data[place])
+        return self._kinds[place]
+
+
+def _template_kind(data: Mapping[str, Any]) -> str:
+    # The package reads YAML, which costs 37 ms; most topologies have no ConfigMap.
+    from simulator.manifests.values import YamlValueError, parse_yaml_value
+
+    for key in _TEMPLATE_KEYS:
+        if key in data:
+            try:
+                template = parse_yaml_value(str(data[key]))
+            except YamlValueError as error:
+                raise TemplateError(f"{key} is no YAML: {error}") from error
+            if isinstance(template, dict) and template.get("kind"):
+                return str(template["kind"])
+            raise TemplateError(f"{key} names no kind of channel")
+    raise TemplateError("failed to find channelTemplate")

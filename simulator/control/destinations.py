@@ -1,0 +1,102 @@
+"""How a Destination (`ref`, `uri` or both) becomes a URL.
+
+Source: knative-resources 2.2; knative.dev/pkg resolver/addressable_resolver.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator import urls
+from simulator.control.naming import resource_name
+from simulator.quoting import go_quote
+from simulator.resource import ResourceKey
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Resolution(Value):
+    """The URL of a Destination, or why there is none.
+
+    Args:
+        url: None when it does not resolve.
+        error: Knative's text for the condition; empty when *url* is there.
+    """
+
+    url: str | None = None
+    error: str = ""
+
+
+class Reference(NamedTuple):
+    """A `KReference` with its namespace filled in."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+    group: str
+    address: str
+
+    @classmethod
+    def of(cls, ref: Mapping[str, Any], namespace: str) -> Reference:
+        """Read a `ref`; *namespace* is for one without its own."""
+        return cls(
+            api_version=str(ref.get("apiVersion") or ""),
+            kind=str(ref.get("kind") or ""),
+            namespace=str(ref.get("namespace") or namespace),
+            name=str(ref.get("name") or ""),
+            group=str(ref.get("group") or ""),
+            address=str(ref.get("address") or ""),
+        )
+
+    @property
+    def key(self) -> ResourceKey:
+        """The key of the resource it points to."""
+        group, slash, _ = self.api_version.partition("/")
+        return ResourceKey(
+            group if slash else self.group, self.kind, self.namespace, self.name
+        )
+
+    def __str__(self) -> str:
+        """Write it as Go's `KReference.String` does."""
+        return (
+            f"Kind = {self.kind}, Namespace = {self.namespace}, Name = {self.name}, "
+            f"APIVersion = {self.api_version}, Group = {self.group}, "
+            f"Address = {self.address}"
+        )
+
+
+def not_found(key: ResourceKey) -> str:
+    """Say as the Kubernetes API does that an object is missing."""
+    return f'{resource_name(key.group, key.kind)} "{key.name}" not found'
+
+
+def missing_object(key: ResourceKey) -> str:
+    """Say as the resolver does that a referenced object is missing."""
+    return f"failed to get object {key.namespace}/{key.name}: {not_found(key)}"
+
+
+def join(url: str, uri: str) -> Resolution:
+    """Resolve a `uri` that stands beside a `ref` against the address of the ref."""
+    if urls.split(uri).scheme:
+        return Resolution(
+            error="absolute URI is not allowed when Ref or [apiVersion, kind, name] "
+            "exists"
+        )
+    return Resolution(url=urls.join(url, uri))
+
+
+def absolute(uri: str) -> Resolution:
+    """Take a `uri` that stands alone; it needs a scheme and a host."""
+    try:
+        parts = urls.split(uri)
+    except ValueError:  # the webhook refuses it, if it is asked
+        return Resolution(error=f"parse {go_quote(uri)}: missing ']' in host")
+    if not parts.scheme or not parts.netloc:
+        return Resolution(
+            error="URI is not absolute (both scheme and host should be non-empty): "
+            f'"{uri}"'
+        )
+    return Resolution(url=urls.written(uri))

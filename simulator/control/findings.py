@@ -1,0 +1,56 @@
+"""What the author of a topology should know, collected in document order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.wiring import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.control.given import Admitted
+
+
+class Findings:
+    """The collected findings; each is kept once.
+
+    Args:
+        admitted: The resources, in the order that the findings shall have; findings
+            about anything else come last.
+    """
+
+    __slots__ = ("_found", "_order")
+
+    def __init__(self, admitted: Sequence[Admitted]) -> None:
+        self._order = {each.key: at for at, each in enumerate(admitted)}
+        self._found: dict[Finding, int] = {}
+
+    def warn(self, about: Admitted, code: str, message: str, path: str = "") -> None:
+        """Say that something will hardly do what its author wants."""
+        self._add(Severity.WARNING, about, code, message, path)
+
+    def note(self, about: Admitted, code: str, message: str, path: str = "") -> None:
+        """Say what is good to know."""
+        self._add(Severity.NOTE, about, code, message, path)
+
+    def fault(self, about: Admitted, code: str, message: str, path: str = "") -> None:
+        """Say that something that only kn-sim reads is wrong."""
+        self._add(Severity.FAULT, about, code, message, path)
+
+    def collected(self) -> tuple[Finding, ...]:
+        """Give all findings in document order."""
+        return tuple(sorted(self._found, key=self._found.__getitem__))
+
+    def _add(
+        self, severity: Severity, about: Admitted, code: str, message: str, path: str
+    ) -> None:
+        finding = Finding(
+            severity=severity,
+            code=code,
+            subject=str(about.resource),
+            message=message,
+            where=str(about.resource.position(path)),
+            path=path,
+        )
+        self._found.setdefault(finding, self._order.get(about.key, len(self._order)))

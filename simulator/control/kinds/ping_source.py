@@ -1,0 +1,117 @@
+"""What the webhook does to a PingSource."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from simulator.control.config import UNLIMITED
+from simulator.control.faults import Fault, both_of, invalid, via
+from simulator.control.go_types import embed, text
+from simulator.control.kind import Kind
+from simulator.control.origins import from_webhook
+from simulator.control.payloads import (
+    PayloadError,
+    check_json_object,
+    decode_base64,
+)
+from simulator.control.references import check_source
+from simulator.control.types_duck import SOURCE_SPEC, knative_object
+from simulator.cron import LocationError, Schedule, ScheduleError
+
+if TYPE_CHECKING:
+    from simulator.control.defaulting import Defaulting
+    from simulator.control.go_types import Fields
+    from simulator.control.kind import Checking
+
+_JSON = "application/json"
+
+
+def set_defaults(source: Fields, defaulting: Defaulting) -> None:
+    """Fill in the schedule; the sink's namespace is left to the reconciler.
+
+    Source: knative-resources 6.12 and 2.1; knative/eventing ping_defaults.go.
+    """
+    spec = source["spec"]
+    if not spec.get("schedule"):
+        origin = from_webhook("every minute")
+        defaulting.put(spec, "spec.schedule", "* * * * *", origin)
+
+
+def validate(source: Fields, checking: Checking) -> list[Fault]:
+    """Check schedule, zone, payload, sink and overrides.
+
+    Source: knative-resources 6.12; knative/eventing ping_validation.go.
+    """
+    spec = source["spec"]
+    faults = _check_schedule(spec["schedule"], spec.get("timezone", ""))
+    faults += check_source(spec, checking)
+    data, encoded = spec.get("data"), spec.get("dataBase64")
+    limit = checking.config.ping_data_max_size
+    if data and encoded:
+        faults.append(both_of("data", "dataBase64"))
+    elif encoded:
+        faults += _check_size("dataBase64", encoded, limit)
+        faults += _check_base64(encoded, spec.get("contentType"))
+    elif data:
+        faults += _check_size("data", data, limit)
+        faults += _check_json("data", data, spec.get("contentType"))
+    return via(faults, "spec")
+
+
+def _check_schedule(schedule: str, zone: str) -> list[Fault]:
+    faults: list[Fault] = []
+    if "@every" in schedule:
+        faults.append(invalid("unsupported descriptor @every", "schedule"))
+    try:
+        Schedule.parse(f"CRON_TZ={zone} {schedule}" if zone else schedule)
+    except LocationError as error:
+        faults.append(invalid(error, "timezone"))
+    except ScheduleError as error:
+        faults.append(invalid(error, "schedule"))
+    return faults
+
+
+def _check_size(field: str, payload: str, limit: int) -> list[Fault]:
+    size = len(payload.encode())
+    if limit <= UNLIMITED or size <= limit:
+        return []
+    found = f"the {field} length of {size} bytes exceeds limit set at {limit}."
+    return [invalid(found, field)]
+
+
+def _check_base64(encoded: str, content_type: str | None) -> list[Fault]:
+    try:
+        decoded = decode_base64(encoded)
+    except PayloadError as error:
+        return [invalid(error, "dataBase64")]
+    return _check_json("dataBase64", decoded.decode("utf-8", "replace"), content_type)
+
+
+def _check_json(field: str, payload: str, content_type: str | None) -> list[Fault]:
+    if content_type != _JSON:
+        return []
+    try:
+        check_json_object(payload)
+    except PayloadError as error:
+        return [invalid(error, field)]
+    return []
+
+
+_FIELDS = (
+    *embed(SOURCE_SPEC),
+    text("schedule"),
+    text("timezone"),
+    text("contentType"),
+    text("data"),
+    text("dataBase64"),
+)
+
+KINDS: Final = tuple(
+    Kind(
+        api_version=f"sources.knative.dev/{version}",
+        type=knative_object(version, "PingSource", *_FIELDS),
+        set_defaults=set_defaults,
+        validate=validate,
+    )
+    for version in ("v1", "v1beta2")
+)

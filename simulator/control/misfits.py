@@ -1,0 +1,178 @@
+"""All that keeps a manifest from being decoded, where Go would stop at the first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.control.go_types import (
+    BOOL,
+    STRING_MAP,
+    Anything,
+    Foreign,
+    GoType,
+    Later,
+    ListOf,
+    MapOf,
+    Struct,
+    Text,
+    Truth,
+    Url,
+    Whole,
+    text,
+    value,
+)
+from simulator.control.registry import kind_of
+from simulator.errors import nearest
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_MOST_NAMES = 12
+# Source: k8s.io/api core/v1 types.go, ConfigMap. No webhook looks at it; the API server
+# refuses what is no text ("cannot unmarshal bool into … of type string").
+_CONFIG_MAP = Struct(
+    name="v1.ConfigMap",
+    fields=(
+        text("kind"),
+        text("apiVersion"),
+        value("data", STRING_MAP),
+        value("binaryData", STRING_MAP),
+        value("immutable", BOOL),
+    ),
+)
+
+
+class Misfit(Value):
+    """One field that does not fit.
+
+    Args:
+        path: Of the field in the manifest, such as ``spec.filters[0].exakt``.
+        message: What is wrong, what was expected, the nearest valid name.
+        steps: The path as keys and indexes.
+    """
+
+    path: str
+    message: str
+    steps: tuple[str | int, ...]
+
+
+def misfits(manifest: Mapping[str, Any]) -> tuple[Misfit, ...]:
+    """List the fields that are unknown or of a wrong type, in document order.
+
+    Empty for what only Go's parsers refuse, and for a kind without webhook, but for
+    ConfigMap, in which Knative reads.
+    """
+    version, name = str(manifest.get("apiVersion")), str(manifest.get("kind"))
+    kind = kind_of(version, name)
+    if kind is None and (version, name) != ("v1", "ConfigMap"):
+        return ()
+    type_ = _CONFIG_MAP if kind is None else kind.type
+    whole = {
+        name: v for name, v in manifest.items() if name not in ("metadata", "status")
+    }
+    return tuple(_struct(type_, whole, ()))
+
+
+def without(manifest: Mapping[str, Any], found: tuple[Misfit, ...]) -> dict[str, Any]:
+    """Give the manifest without these fields, to see what else is wrong with it.
+
+    An item of a list becomes null, so that the others keep their places.
+    """
+    left_out = {misfit.steps for misfit in found}
+    copied = _copied(manifest, (), left_out)
+    assert isinstance(copied, dict), "a manifest is a mapping"
+    return copied
+
+
+def _copied(
+    value: object, steps: tuple[str | int, ...], left_out: set[tuple[str | int, ...]]
+) -> object:
+    if isinstance(value, dict):
+        return {
+            key: _copied(item, (*steps, key), left_out)
+            for key, item in value.items()
+            if (*steps, key) not in left_out
+        }
+    if isinstance(value, list):
+        return [
+            None
+            if (*steps, number) in left_out
+            else _copied(item, (*steps, number), left_out)
+            for number, item in enumerate(value)
+        ]
+    return value
+
+
+def _struct(
+    kind: Struct, given: Mapping[str, Any], steps: tuple[str | int, ...]
+) -> Iterator[Misfit]:
+    for key, item in given.items():
+        name = str(key)
+        field = kind.by_name.get(name) or kind.by_folded_name.get(name.casefold())
+        here = (*steps, key)
+        if field is not None:
+            yield from _value(field.type, item, here)
+        elif not kind.takes_any:
+            names = list(kind.by_name)
+            known = ", ".join(names[:_MOST_NAMES])
+            yield _misfit(
+                here, f"unknown field{nearest(name, names)} (there are: {known})"
+            )
+
+
+def _value(
+    kind: GoType, item: object, steps: tuple[str | int, ...]
+) -> Iterator[Misfit]:
+    if isinstance(kind, Later):
+        kind = kind.resolve()
+    if item is None or isinstance(kind, Anything | Foreign):
+        return
+    expected = _expected(kind, item)
+    if expected:
+        yield _misfit(steps, f"expected {expected}, found {_called(item)}")
+    elif isinstance(kind, Struct) and isinstance(item, dict):
+        yield from _struct(kind, item, steps)
+    elif isinstance(kind, MapOf) and isinstance(item, dict):
+        for key, each in item.items():
+            yield from _value(kind.value, each, (*steps, key))
+    elif isinstance(kind, ListOf) and isinstance(item, list):
+        for number, each in enumerate(item):
+            yield from _value(kind.element, each, (*steps, number))
+
+
+def _expected(kind: GoType, item: object) -> str:
+    """Say what kind of value belongs here; empty when this one does."""
+    if isinstance(kind, Text | Url):
+        return "" if isinstance(item, str) else "text"
+    if isinstance(kind, Truth):
+        return "" if isinstance(item, bool) else "true or false"
+    if isinstance(kind, Whole):
+        fits = isinstance(item, int) and not isinstance(item, bool)
+        most = 2 ** (kind.bits - 1)
+        if fits and isinstance(item, int) and -most <= item < most:
+            return ""
+        return f"a whole number of {kind.bits} bits"
+    if isinstance(kind, ListOf):
+        return "" if isinstance(item, list) else "a list"
+    return "" if isinstance(item, dict) else "a mapping"
+
+
+def _misfit(steps: tuple[str | int, ...], message: str) -> Misfit:
+    path = ""
+    for step in steps:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        else:
+            path += f".{step}" if path else step
+    return Misfit(path=path, message=message, steps=steps)
+
+
+def _called(item: object) -> str:
+    if isinstance(item, dict):
+        return "a mapping"
+    if isinstance(item, list):
+        return "a list"
+    if isinstance(item, bool):
+        return "true" if item else "false"
+    return repr(item)

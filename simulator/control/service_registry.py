@@ -1,0 +1,225 @@
+"""Which services there are, who answers for them, and which are only stubs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from simulator.control.naming import SERVING, service_hosts, service_of_host
+from simulator.control.ports import BY_REFERENCE, refusal
+from simulator.errors import nearest
+from simulator.resource import DEFAULT_NAMESPACE
+from simulator.wiring import Endpoint, node_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from simulator.control.given import Admitted, ServiceDescription
+
+CORE_SERVICE = ("", "Service")
+KNATIVE_SERVICE = (SERVING, "Service")
+
+
+# A service by where it lives: namespace, name.
+_Place: TypeAlias = tuple[str, str]
+
+
+class Services:
+    """All services of a topology: declared, described, or only referred to.
+
+    Args:
+        admitted: All resources; Services of both kinds count.
+        described: ``name`` or ``namespace/name`` -> what a Simulation says. A plain
+            name stands for the service of that name wherever it is declared or
+            referred to, and for one in ``default`` when it is nowhere.
+    """
+
+    def __init__(
+        self, admitted: Sequence[Admitted], described: Mapping[str, ServiceDescription]
+    ) -> None:
+        self._described = described
+        self._declared: dict[_Place, list[Admitted]] = {}
+        for each in admitted:
+            if each.key[:2] in {CORE_SERVICE, KNATIVE_SERVICE}:
+                place = (each.namespace, each.name)
+                self._declared.setdefault(place, []).append(each)
+        self._claims = {
+            host.lower(): name
+            for name, description in reversed(list(described.items()))
+            for host in description.hosts
+        }
+        self._used: dict[_Place, None] = {}
+        self._referred: dict[_Place, None] = {}
+        self._foreign: dict[str, None] = {}
+
+    def declared(self, kind: tuple[str, str], namespace: str, name: str) -> bool:
+        """Say whether a manifest of this group and kind exists."""
+        there = self._declared.get((namespace, name), ())
+        return any(each.key[:2] == kind for each in there)
+
+    def description(self, namespace: str, name: str) -> ServiceDescription | None:
+        """Give what a Simulation says about a service, or None."""
+        key = self._description_key((namespace, name))
+        return None if key is None else self._described[key]
+
+    def exists(self, namespace: str, name: str) -> bool:
+        """Say whether a service is declared, by either kind, or described."""
+        place = (namespace, name)
+        return place in self._declared or self._description_key(place) is not None
+
+    def use(self, namespace: str, name: str) -> None:
+        """Remember that events are sent to a service; it becomes an endpoint."""
+        self._used.setdefault((namespace, name))
+
+    def refer(self, namespace: str, name: str) -> None:
+        """Remember that a reference leads to a service."""
+        self.use(namespace, name)
+        self._referred.setdefault((namespace, name))
+
+    def in_use(self, namespace: str, name: str) -> bool:
+        """Say whether events are known to be sent to a service."""
+        return (namespace, name) in self._used
+
+    def use_host(self, host: str) -> bool:
+        """Remember that events are sent to a host.
+
+        Returns:
+            False when nobody claims the host, so that only a stub can answer.
+        """
+        if host in self._claims:
+            return True
+        named = service_of_host(host)
+        if named is not None and self.exists(named[1], named[0]):
+            self.use(named[1], named[0])
+            return True
+        return False
+
+    def stub_host(self, host: str) -> bool:
+        """Let a stub answer for a host that nobody claims.
+
+        Returns:
+            False when one does already.
+        """
+        named = service_of_host(host)
+        if named is not None and named[2]:
+            known = self.in_use(named[1], named[0])
+            self.use(named[1], named[0])
+        else:
+            known = host in self._foreign
+            self._foreign.setdefault(host)
+        return not known
+
+    def nearest(self, namespace: str, name: str) -> str:
+        """Name the service that was probably meant, as the end of a sentence."""
+        return nearest(name, self._names(namespace))
+
+    def idle(self) -> list[Admitted]:
+        """Give the declared Services that nobody describes and nothing sends to."""
+        return [
+            each
+            for place, there in self._declared.items()
+            for each in there
+            if place not in self._used and self._description_key(place) is None
+        ]
+
+    def undescribed(self) -> list[Admitted]:
+        """Give the declared Services in use that nobody describes."""
+        return [
+            there[0]
+            for place, there in self._declared.items()
+            if place in self._used and self._description_key(place) is None
+        ]
+
+    def portless(self) -> list[tuple[Admitted, str]]:
+        """Give the Services that are referred to and refuse that, with why."""
+        found = [
+            (each, refusal(each, BY_REFERENCE))
+            for place, there in self._declared.items()
+            if place in self._referred
+            for each in there
+        ]
+        return [(each, why) for each, why in found if why]
+
+    def refusal(self, host: str, port: int) -> str:
+        """Say why a declared Service refuses what is sent to a port of its host."""
+        named = service_of_host(host)
+        if named is None or host in self._claims:
+            return ""
+        there = self._declared.get((named[1], named[0]), ())
+        reasons = [refusal(each, port) for each in there]
+        return reasons[0] if reasons and all(reasons) else ""
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Give who answers: described services in declaration order, then stubs."""
+        real: list[Endpoint] = []
+        stubs: list[Endpoint] = []
+        taken: dict[str, None] = {}
+        for place in self._places():
+            key = self._description_key(place)
+            first = key is not None and key not in taken
+            if key is not None:
+                taken.setdefault(key)
+            endpoint = self._endpoint(place, key, with_hosts=first)
+            (stubs if key is None else real).append(endpoint)
+        stubs += [
+            Endpoint(
+                node=f"host/{host}",
+                namespace=DEFAULT_NAMESPACE,
+                name=host,
+                hosts=(host,),
+                stub=True,
+            )
+            for host in self._foreign
+        ]
+        return (*real, *stubs)
+
+    def _places(self) -> Iterable[_Place]:
+        places = dict.fromkeys(
+            place
+            for place in self._declared
+            if place in self._used or self._description_key(place) is not None
+        )
+        places.update(dict.fromkeys(self._used))
+        known = {self._description_key(place) for place in places}
+        for key in self._described:
+            if key not in known:
+                namespace, slash, name = key.rpartition("/")
+                places.setdefault((namespace if slash else DEFAULT_NAMESPACE, name))
+        return places
+
+    def _endpoint(
+        self, place: _Place, key: str | None, *, with_hosts: bool
+    ) -> Endpoint:
+        namespace, name = place
+        hosts = service_hosts(name, namespace)
+        unreachable = False
+        if key is not None:
+            description = self._described[key]
+            unreachable = description.unreachable
+            if with_hosts:
+                claimed = (host.lower() for host in description.hosts)
+                hosts = tuple(
+                    dict.fromkeys(
+                        (*hosts, *(h for h in claimed if self._claims[h] == key))
+                    )
+                )
+        return Endpoint(
+            node=node_name("service", namespace, name),
+            namespace=namespace,
+            name=name,
+            hosts=hosts,
+            stub=key is None,
+            unreachable=unreachable,
+            described=key,
+        )
+
+    def _description_key(self, place: _Place) -> str | None:
+        namespace, name = place
+        for key in (f"{namespace}/{name}", name):
+            if key in self._described:
+                return key
+        return None
+
+    def _names(self, namespace: str) -> list[str]:
+        declared = [name for own, name in self._declared if own == namespace]
+        described = [key.rpartition("/")[2] for key in self._described]
+        return list(dict.fromkeys((*declared, *described)))

@@ -1,0 +1,242 @@
+"""The Go types that most Knative kinds share: references, destinations, delivery.
+
+Source: knative/pkg apis/duck/v1 (knative_reference.go, destination.go,
+source_types.go) and knative/eventing pkg/apis/duck/v1/delivery_types.go, as in
+knative-resources 2.1 and 3; encodings as recorded in data/golden/validate.json.
+"""
+
+from __future__ import annotations
+
+from simulator.control.go_types import (
+    BOOL,
+    INT32,
+    INT64,
+    STRING,
+    STRING_MAP,
+    URL,
+    Anything,
+    Field,
+    Foreign,
+    Later,
+    ListOf,
+    MapOf,
+    Struct,
+    Text,
+    embed,
+    pointer,
+    text,
+    value,
+)
+
+K_REFERENCE = Struct(
+    name="v1.KReference",
+    fields=(
+        text("kind", omit=False),
+        text("namespace"),
+        text("name", omit=False),
+        text("apiVersion"),
+        text("group"),
+        pointer("address", STRING),
+    ),
+)
+
+DESTINATION = Struct(
+    name="v1.Destination",
+    fields=(
+        pointer("ref", K_REFERENCE),
+        pointer("uri", URL),
+        pointer("CACerts", STRING),
+        pointer("audience", STRING),
+    ),
+)
+
+DELIVERY_SPEC = Struct(
+    name="v1.DeliverySpec",
+    fields=(
+        pointer("deadLetterSink", DESTINATION),
+        pointer("retry", INT32),
+        pointer("timeout", STRING),
+        pointer("backoffPolicy", Text(name="v1.BackoffPolicyType")),
+        pointer("backoffDelay", STRING),
+        pointer("retryAfterMax", STRING),
+        pointer("format", Text(name="v1.FormatType")),
+    ),
+)
+
+TYPE_META = Struct(name="v1.TypeMeta", fields=(text("kind"), text("apiVersion")))
+
+CHANNEL_TEMPLATE_SPEC = Struct(
+    name="v1.ChannelTemplateSpec",
+    fields=(*embed(TYPE_META), pointer("spec", Anything())),
+)
+
+# Source: k8s.io/api core/v1 types.go, ObjectReference.
+OBJECT_REFERENCE = Struct(
+    name="v1.ObjectReference",
+    fields=(
+        text("kind"),
+        text("namespace"),
+        text("name"),
+        value("uid", Text(name="types.UID")),
+        text("apiVersion"),
+        text("resourceVersion"),
+        text("fieldPath"),
+    ),
+)
+
+CLOUD_EVENT_OVERRIDES = Struct(
+    name="v1.CloudEventOverrides", fields=(value("extensions", STRING_MAP),)
+)
+
+SOURCE_SPEC = Struct(
+    name="v1.SourceSpec",
+    fields=(
+        value("sink", DESTINATION),
+        pointer("ceOverrides", CLOUD_EVENT_OVERRIDES),
+    ),
+)
+
+LABEL_SELECTOR = Struct(
+    name="v1.LabelSelector",
+    fields=(
+        value("matchLabels", STRING_MAP),
+        value(
+            "matchExpressions",
+            ListOf(
+                name="[]v1.LabelSelectorRequirement",
+                element=Struct(
+                    name="v1.LabelSelectorRequirement",
+                    fields=(
+                        text("key", omit=False),
+                        value(
+                            "operator",
+                            Text(name="v1.LabelSelectorOperator"),
+                            omit=False,
+                        ),
+                        value("values", ListOf(name="[]string", element=STRING)),
+                    ),
+                ),
+            ),
+        ),
+    ),
+)
+
+OBJECT_META = Struct(
+    name="v1.ObjectMeta",
+    fields=(
+        text("name"),
+        text("generateName"),
+        text("namespace"),
+        text("selfLink"),
+        value("uid", Text(name="types.UID")),
+        text("resourceVersion"),
+        value("generation", INT64),
+        pointer("creationTimestamp", Anything(name="v1.Time")),
+        pointer("deletionTimestamp", Anything(name="v1.Time")),
+        pointer("deletionGracePeriodSeconds", INT64),
+        value("labels", STRING_MAP),
+        value("annotations", STRING_MAP),
+        value(
+            "ownerReferences",
+            ListOf(
+                name="[]v1.OwnerReference", element=Foreign(name="v1.OwnerReference")
+            ),
+        ),
+        value("finalizers", ListOf(name="[]string", element=STRING)),
+        value(
+            "managedFields",
+            ListOf(
+                name="[]v1.ManagedFieldsEntry",
+                element=Foreign(name="v1.ManagedFieldsEntry"),
+            ),
+        ),
+    ),
+)
+
+CONTAINER = Struct(
+    name="v1.Container",
+    takes_any=True,
+    fields=(
+        text("name", omit=False),
+        text("image"),
+        value("env", ListOf(name="[]v1.EnvVar", element=Foreign(name="v1.EnvVar"))),
+        value(
+            "resources",
+            Struct(name="v1.ResourceRequirements", fields=(), takes_any=True),
+        ),
+    ),
+)
+_CONTAINERS = ListOf(name="[]v1.Container", element=CONTAINER)
+
+POD_TEMPLATE_SPEC = Struct(
+    name="v1.PodTemplateSpec",
+    takes_any=True,
+    fields=(
+        value("metadata", OBJECT_META),
+        value(
+            "spec",
+            Struct(
+                name="v1.PodSpec",
+                takes_any=True,
+                fields=(
+                    value("initContainers", _CONTAINERS),
+                    value("containers", _CONTAINERS, omit=False),
+                ),
+            ),
+        ),
+    ),
+)
+
+
+def _filter() -> Struct:
+    return SUBSCRIPTIONS_API_FILTER
+
+
+FILTER_LIST = ListOf(name="[]v1.SubscriptionsAPIFilter", element=Later(resolve=_filter))
+_ATTRIBUTES = MapOf(value=STRING, name="map[string]string")
+
+SUBSCRIPTIONS_API_FILTER = Struct(
+    name="v1.SubscriptionsAPIFilter",
+    fields=(
+        value("all", FILTER_LIST),
+        value("any", FILTER_LIST),
+        pointer("not", Later(resolve=_filter)),
+        value("exact", _ATTRIBUTES),
+        value("prefix", _ATTRIBUTES),
+        value("suffix", _ATTRIBUTES),
+        text("cesql"),
+    ),
+)
+
+
+def knative_object(version: str, kind: str, *spec: Field) -> Struct:
+    """Describe a whole object: type, metadata, this spec, and its status."""
+    return Struct(
+        name=f"{version}.{kind}",
+        fields=(
+            *embed(TYPE_META),
+            value("metadata", OBJECT_META),
+            value("spec", Struct(name=f"{version}.{kind}Spec", fields=spec)),
+            pointer("status", Foreign(name=f"{version}.{kind}Status")),
+        ),
+    )
+
+
+__all__ = [
+    "BOOL",
+    "CHANNEL_TEMPLATE_SPEC",
+    "CLOUD_EVENT_OVERRIDES",
+    "CONTAINER",
+    "DELIVERY_SPEC",
+    "DESTINATION",
+    "FILTER_LIST",
+    "K_REFERENCE",
+    "LABEL_SELECTOR",
+    "OBJECT_META",
+    "OBJECT_REFERENCE",
+    "POD_TEMPLATE_SPEC",
+    "SOURCE_SPEC",
+    "SUBSCRIPTIONS_API_FILTER",
+    "TYPE_META",
+    "knative_object",
+]

@@ -1,1 +1,0 @@
-"""Tests of what Knative's webhooks do to a manifest."""

@@ -1,0 +1,1 @@
+"""Tests of what Knative's webhooks and controllers do."""
