@@ -136,7 +136,7 @@ def explained(
         UnknownAddressError: There is no such trigger or hub.
         UsageError: Several have the name, or there is nothing to explain, because there is no trigger.
     """
-    from simulator.session.names import resolve
+    from simulator.names import resolve
     from simulator.session.nearness import nearest_first
 
     if trigger is not None:

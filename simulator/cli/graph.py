@@ -9,8 +9,8 @@ from simulator.cli.inputs import (
     add_files,
     add_output,
     add_wiring,
+    book_of,
     style_of,
-    wiring_of,
 )
 from simulator.cli.parser import add_command
 from simulator.errors import EXIT_DONE
@@ -51,9 +51,9 @@ def run(args: argparse.Namespace) -> int:
     from simulator.cli.results import emit
     from simulator.graph import build, to_dot, to_json, to_mermaid, to_text
 
-    wiring = wiring_of(args)
-    warn_of_profiles(wiring)
-    graph = build(wiring)
+    book = book_of(args)
+    warn_of_profiles(book.wiring)
+    graph = build(book.wiring)
     if args.format == "text":
         tree = style_of(args).symbols(to_text(graph).replace("↑", _back(args)))
         sys.stdout.write(tree)

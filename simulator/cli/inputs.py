@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from simulator.errors import Fault
+    from simulator.kernel import AddressBook
     from simulator.session import Simulation
     from simulator.topology import Topology
-    from simulator.wiring import Wiring
 
 _LARGEST_CHOICES = 64 * 1024 * 1024
 
@@ -301,8 +301,8 @@ def refuse_an_input(args: argparse.Namespace, output: str) -> None:
         raise UsageError(f"--trace {output}: is there, and is no trace; name another")
 
 
-def wiring_of(args: argparse.Namespace) -> Wiring:
-    """Load the topology and wire it.
+def book_of(args: argparse.Namespace) -> AddressBook:
+    """Load the topology, wire it, and find where its addresses lead.
 
     Args:
         args: With what `add_files` and `add_wiring` take.
@@ -316,7 +316,7 @@ def wiring_of(args: argparse.Namespace) -> Wiring:
     blueprint = Blueprint(
         load(args, partly=True), strict=args.strict, profile=args.profile
     )
-    return blueprint.wiring
+    return blueprint.book(())
 
 
 def at_least_one(text: str) -> int:

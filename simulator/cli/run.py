@@ -200,7 +200,7 @@ def _address(sim: Simulation, to: str, namespace: str | None) -> str:
         here = f"broker/{namespace}/default"
         brokers = [n for n in known if n.startswith(f"broker/{namespace}/")]
         return here if here in known else brokers[0] if len(brokers) == 1 else ""
-    from simulator.session.names import resolve
+    from simulator.names import resolve
 
     service = f"service/{to}"
     return (

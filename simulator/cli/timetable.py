@@ -11,8 +11,8 @@ from simulator.cli.inputs import (
     add_files,
     add_output,
     add_wiring,
+    book_of,
     style_of,
-    wiring_of,
 )
 from simulator.cli.parser import add_command
 from simulator.cli.reporting import say
@@ -79,16 +79,17 @@ def run(args: argparse.Namespace) -> int:
         args.files + args.triggers, first=0 if args.kustomize else 1
     )
     start_ns = _instant(args.at)
-    wiring = wiring_of(args)
+    book = book_of(args)
+    wiring = book.wiring
     warn_of_profiles(wiring)
     names = [node for name in names for node in _nodes(wiring, name, args.namespace)]
     tables = timetables(wiring, status=args.status, names=names)
     idle = idle_routes(wiring, names)
     if args.format == "json":
-        found = document(wiring, tables, idle, start_ns)
+        found = document(book, tables, idle, start_ns)
         emit(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(text_of(wiring, tables, idle, style_of(args), start_ns))
+        sys.stdout.write(text_of(book, tables, idle, style_of(args), start_ns))
     if not tables and not idle:
         say("kn-sim: there is no trigger or subscription: nothing is delivered")
     return EXIT_DONE if tables else EXIT_SAYS_NO
@@ -100,7 +101,7 @@ def _nodes(wiring: Wiring, name: str, namespace: str | None) -> list[str]:
     Raises:
         UsageError: They are of several namespaces.
     """
-    from simulator.session.names import named, resolve
+    from simulator.names import named, resolve
     from simulator.timetable import idle_routes
 
     nodes = [route.node for hub in wiring.hubs for route in hub.routes]

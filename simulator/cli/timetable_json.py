@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.timetable import place
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulator.kernel import AddressBook
     from simulator.timetable import Course, Idle, Ladder, Setting, Timetable
-    from simulator.wiring import Wiring
 
 _NS = ("backoffDelay", "timeout", "retryAfterMax")
 
 
 def document(
-    wiring: Wiring,
+    book: AddressBook,
     tables: Sequence[Timetable],
     idle: Sequence[Idle],
     start_ns: int | None = None,
@@ -24,25 +22,25 @@ def document(
     """Give the whole output.
 
     Args:
-        wiring: Names the addresses.
+        book: Names the addresses.
         tables: What there is a timetable of.
         idle: What there is none of.
         start_ns: When the first attempt is made, since 1970; None to leave it open.
     """
     return {
         "format": "kn-sim-timetable/1",
-        "timetables": [_table(wiring, table, start_ns) for table in tables],
+        "timetables": [_table(book, table, start_ns) for table in tables],
         "idle": [{"route": each.node, "reason": each.reason} for each in idle],
     }
 
 
-def _table(wiring: Wiring, table: Timetable, start_ns: int | None) -> dict[str, Any]:
+def _table(book: AddressBook, table: Timetable, start_ns: int | None) -> dict[str, Any]:
     return {
         "route": table.route.node,
         "hub": table.hub.node,
         "asynchronous": table.hub.answers_first,
-        "subscriber": place(wiring, table.route.subscriber),
-        "settings": {each.name: _setting(wiring, each) for each in table.settings},
+        "subscriber": book.name_of(table.route.subscriber),
+        "settings": {each.name: _setting(book, each) for each in table.settings},
         "courses": [_course(course, start_ns) for course in table.courses],
         "warnings": [
             {"id": w.id, "code": w.code, "text": w.text} for w in table.warnings
@@ -50,13 +48,13 @@ def _table(wiring: Wiring, table: Timetable, start_ns: int | None) -> dict[str, 
     }
 
 
-def _setting(wiring: Wiring, setting: Setting) -> dict[str, Any] | None:
+def _setting(book: AddressBook, setting: Setting) -> dict[str, Any] | None:
     if setting.value is None:
         return None
     if setting.name in _NS:
         value = {"ns": setting.value, "written": setting.written}
     elif isinstance(setting.value, str) and setting.name == "deadLetterSink":
-        value = {"value": place(wiring, setting.value), "url": setting.value}
+        value = {"value": book.name_of(setting.value), "url": setting.value}
     else:
         value = {"value": setting.value}
     return {**value, "origin": setting.origin}

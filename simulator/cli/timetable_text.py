@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
 from simulator.event.text import instant_text
-from simulator.timetable import place
 from simulator.timetable.settings import DURATIONS
 from simulator.timetable.warnings import in_words
 
@@ -15,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.cli.style import Style
+    from simulator.kernel import AddressBook
     from simulator.timetable import Course, Idle, Ladder, Setting, Timetable
-    from simulator.wiring import Wiring
 
     Row = tuple[str, list[str]]
 
@@ -32,7 +31,7 @@ _SINK_ROWS = 5
 
 
 def text_of(
-    wiring: Wiring,
+    book: AddressBook,
     tables: Sequence[Timetable],
     idle: Sequence[Idle],
     style: Style,
@@ -41,13 +40,13 @@ def text_of(
     """Write all timetables, a blank line between them.
 
     Args:
-        wiring: Names the addresses.
+        book: Names the addresses.
         tables: What there is a timetable of.
         idle: What there is none of.
         style: What the terminal can show.
         start_ns: When the first attempt is made, since 1970; None to count from it.
     """
-    parts = [_Writer(wiring, table, style, start_ns).text() for table in tables]
+    parts = [_Writer(book, table, style, start_ns).text() for table in tables]
     for each in idle:
         head = style.paint(each.node, "bold")
         parts.append(f"{head} gets no events\n{_wrapped(each.reason, '  ', style)}")
@@ -58,9 +57,9 @@ class _Writer:
     """One timetable in the making."""
 
     def __init__(
-        self, wiring: Wiring, table: Timetable, style: Style, start_ns: int | None
+        self, book: AddressBook, table: Timetable, style: Style, start_ns: int | None
     ) -> None:
-        self._wiring = wiring
+        self._book = book
         self._table = table
         self._style = style
         self._start_ns = start_ns
@@ -69,7 +68,7 @@ class _Writer:
     def text(self) -> str:
         table, style = self._table, self._style
         node = table.route.node
-        way = f"{table.hub.node} → {place(self._wiring, table.route.subscriber)}"
+        way = f"{table.hub.node} → {self._book.name_of(table.route.subscriber)}"
         gap = "  " if len(f"{node}  {way}") <= style.width else "\n  "
         lines = [f"{style.paint(node, 'bold')}{gap}{way}", ""]
         lines += self._settings()
@@ -97,7 +96,7 @@ class _Writer:
         if setting.name in DURATIONS and isinstance(value, int):
             return duration_text(value)
         if setting.name == "deadLetterSink":
-            return place(self._wiring, str(value))
+            return self._book.name_of(str(value))
         return str(value)
 
     # -- the grid

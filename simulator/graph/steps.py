@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.errors import UsageError
 from simulator.filters import Verdict
 from simulator.filters.form import Form, judged
 from simulator.filters.index import Index
@@ -16,26 +17,14 @@ from simulator.wiring import HubKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.wiring import Endpoint, Hub, Route, Wiring
+    from simulator.kernel.address_book import AddressBook
+    from simulator.wiring import Endpoint, Hub, Route
 
 _ERRORS = ("knativeerrordest", "knativeerrorcode", "knativeerrordata")
 _EVENT, _REPLY, _DEAD, _POST = "event", "reply", "dead letter", "post"
 _FEW = 8
 
 
-class Place(Protocol):
-    """What there is at a URL: a hub, by its node, or a service, or neither."""
-
-    @property
-    def hub(self) -> str:
-        """Empty for none."""
-
-    @property
-    def endpoint(self) -> Endpoint | None:
-        """None for none."""
-
-
-Find = Callable[[str], Place]
 Ask = Callable[["Endpoint", Form], Sequence[Outcome]]
 """What may come of a request: one thing for sure, or one of several."""
 
@@ -79,16 +68,14 @@ class Steps:
     """All ways on that a wiring has.
 
     Args:
-        wiring: What runs.
-        find: Looks a URL up.
+        book: What runs, and where its URLs lead.
         ask: What its services may make of an event.
     """
 
-    def __init__(self, wiring: Wiring, find: Find, ask: Ask) -> None:
-        self._find = find
+    def __init__(self, book: AddressBook, ask: Ask) -> None:
+        self._book = book
         self._ask = ask
-        self._hubs = {hub.node: hub for hub in wiring.hubs}
-        self._addresses = wiring.addresses
+        self._hubs = {hub.node: hub for hub in book.wiring.hubs}
         self._found: dict[str, tuple[tuple[Route, ...], Index | None]] = {}
 
     def of(self, hub: Hub, event: Form) -> Iterator[Step]:
@@ -132,8 +119,15 @@ class Steps:
         """Say who takes what is posted to a URL; nobody where there is none."""
         if not url:
             return None, None
-        place = self._find(url)
-        return self._hubs.get(place.hub), place.endpoint
+        found = self._book.find(url)
+        return self._hubs.get(found.hub), found.endpoint
+
+    def _url_of(self, to: str) -> str:
+        """Give the URL of an address; as it is where nothing has it, such as a path."""
+        try:
+            return self._book.url_of(to)
+        except UsageError:
+            return to
 
     def _taken(self, way: _Way) -> Iterator[Step]:
         """Give the ways on from a route that an event takes."""
@@ -189,8 +183,7 @@ class Steps:
         self, way: _Way, came: Outcome, via: tuple[str, ...], *, sure: bool
     ) -> Iterator[Step]:
         for post in came.posts:
-            names = self._addresses
-            url = names.get(post.to) or names.get(f"service/{post.to}") or post.to
+            url = self._url_of(post.to)
             hub, _ = self._at(url)
             certain = sure and post.sure
             if hub is not None:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.router import router_of
+from simulator.names import resolve
 from simulator.profiles import IN_MEMORY_CHANNEL, MT_CHANNEL
 from simulator.urls import host_of, request_target, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.kernel.router import Router
     from simulator.profiles.profile import Door
     from simulator.wiring import Endpoint, Hub, Wiring
 
@@ -29,8 +31,19 @@ FILTER_SERVICE = "broker-filter"
 _BAD_REQUEST = 400
 
 
-class Place(NamedTuple):
-    """What there is at a URL; the arguments of a `Target`, by name."""
+class Address(NamedTuple):
+    """What there is at a URL; the arguments of a `Target`, by name.
+
+    Attributes:
+        node: Of the hub or service; a host where there is neither.
+        door: The hub's, or whose paths lead to hubs.
+        hub: The node of the hub; empty for none.
+        inner: It is the channel behind a broker.
+        endpoint: The service; None for none.
+        refusal: What everything is answered; None where somebody takes it.
+        malformed: The path names no hub.
+        trigger: Namespace, name and uid of the trigger behind a filter's address.
+    """
 
     node: str
     url: str
@@ -50,20 +63,18 @@ class AddressBook:
     Args:
         wiring: The reconciled topology.
 
-    Attributes:
-        routers: Node of a hub -> which of its routes an event takes.
     """
 
     def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring
-        self.routers = {hub.node: router_of(hub) for hub in wiring.hubs}
-        self._places: dict[str, Place] = {}
+        self._routers: dict[str, Router] = {}
+        self._found: dict[str, Address] = {}
         self._endpoints = {h: e for e in reversed(wiring.endpoints) for h in e.hosts}
         # Hosts behind which only the path tells hubs apart; hosts of one hub each; and
         # the hubs by host and path.
         self._shared: dict[str, Door] = {}
-        self._own: dict[str, tuple[Door, Place]] = {}
-        self._named: dict[tuple[str, str], Place] = {}
+        self._own: dict[str, tuple[Door, Address]] = {}
+        self._named: dict[tuple[str, str], Address] = {}
         self._filter_services: dict[str, None] = {}
         for profile in _INSTALLED:
             self._open(profile.door)
@@ -75,6 +86,26 @@ class AddressBook:
     def own_hosts(self) -> Mapping[str, Door]:
         """The hosts that are a hub's own."""
         return {host: door for host, (door, _) in self._own.items()}
+
+    @property
+    def routers(self) -> Mapping[str, Router]:
+        """Node of a hub -> which of its routes an event takes; made for the first run."""
+        if not self._routers:
+            self._routers = {hub.node: router_of(hub) for hub in self.wiring.hubs}
+        return self._routers
+
+    def url_of(self, name: str) -> str:
+        """Give the URL that a name stands for: whole, bare where unique, or a URL itself.
+
+        Raises:
+            UnknownAddressError: Nothing has it; the message has the nearest.
+            UsageError: Several have it; the message names them.
+        """
+        if "://" in name:
+            return name
+        named = self.wiring.addresses
+        url = named.get(name) or named.get(f"service/{name}")
+        return url or named[resolve(name, named)]
 
     def _open(self, door: Door) -> None:
         if door.by_path:
@@ -88,7 +119,7 @@ class AddressBook:
         door = profile.door
         parts = split(hub.url)
         host = host_of(hub.url)
-        place = Place(hub.node, hub.url, "", door, hub.node)
+        place = Address(hub.node, hub.url, "", door, hub.node)
         self._filter_services[profile.filtering.service] = None
         if door.by_path:
             self._shared[host] = door
@@ -102,23 +133,31 @@ class AddressBook:
             host = host_of(door.address(name, hub.namespace))
             self._enter_channel(door, host, f"/{hub.namespace}/{name}", inner)
 
-    def _enter_channel(self, door: Door, host: str, path: str, place: Place) -> None:
+    def _enter_channel(self, door: Door, host: str, path: str, place: Address) -> None:
         self._own[host] = (door, place)
         if door.dispatcher:
             self._named[door.dispatcher, path] = place
 
-    def find(self, url: str) -> Place:
+    def name_of(self, url: str) -> str:
+        """Name what a URL leads to: ``service/a``, with its path; itself for nothing."""
+        found = self.find(url)
+        if found.hub or found.endpoint is None:
+            return found.hub or url
+        node = found.endpoint.node
+        return node if found.path == "/" else f"{node} at {found.path}"
+
+    def find(self, url: str) -> Address:
         """Look an absolute URL up; an unknown host is a place too.
 
         Raises:
             ValueError: It is no URL.
         """
-        found = self._places.get(url)
+        found = self._found.get(url)
         if found is None:
-            found = self._places[url] = self._find(url)
+            found = self._found[url] = self._find(url)
         return found
 
-    def _find(self, url: str) -> Place:
+    def _find(self, url: str) -> Address:
         parts = split(url)
         if parts.scheme not in ("http", "https"):
             # Source: knative-resources 2.2: a foreign scheme becomes http://HOST/.
@@ -131,11 +170,11 @@ class AddressBook:
             return found
         endpoint = self._endpoints.get(host) or self._endpoints.get(full)
         if endpoint is None:
-            return Place(host or url, url, path, refusal=failing(Failure.NO_HOST))
+            return Address(host or url, url, path, refusal=failing(Failure.NO_HOST))
         refusal = failing(Failure.REFUSED) if endpoint.unreachable else None
-        return Place(endpoint.node, url, path, endpoint=endpoint, refusal=refusal)
+        return Address(endpoint.node, url, path, endpoint=endpoint, refusal=refusal)
 
-    def _behind_door(self, host: str, url: str, path: str) -> Place | None:
+    def _behind_door(self, host: str, url: str, path: str) -> Address | None:
         """Find what a broker or channel answers at a host; None for none of theirs."""
         if host in self._filter_services:
             return _filter(url, path)
@@ -151,14 +190,14 @@ class AddressBook:
         place = self._named.get((host, asked if asked == "/" else _whole(asked)))
         return _found(door, place, url, path, asked)
 
-    def hub_of(self, host: str, door: Door) -> Place | None:
+    def hub_of(self, host: str, door: Door) -> Address | None:
         """Find the hub whose own host this is, behind such a door."""
         own = self._own.get(host)
         return None if own is None or own[0] != door else own[1]
 
     def behind_own_door(
-        self, door: Door, place: Place | None, url: str, path: str
-    ) -> Place:
+        self, door: Door, place: Address | None, url: str, path: str
+    ) -> Address:
         """Find the hub that is meant by a host of its own, unless a path says another."""
         asked = path if door.reads_query else path.partition("?")[0]
         if asked != "/":
@@ -168,7 +207,9 @@ class AddressBook:
         return _found(door, place, url, path, asked)
 
 
-def _found(door: Door, place: Place | None, url: str, path: str, asked: str) -> Place:
+def _found(
+    door: Door, place: Address | None, url: str, path: str, asked: str
+) -> Address:
     if place is not None:
         return place._replace(url=url, path=path)
     named = _NAMED.fullmatch(_whole(asked).removeprefix("/"))
@@ -178,20 +219,22 @@ def _found(door: Door, place: Place | None, url: str, path: str, asked: str) -> 
     return _refused(door, url, path, status, malformed=named is None)
 
 
-def _refused(door: Door, url: str, path: str, status: int, *, malformed: bool) -> Place:
-    return Place(
+def _refused(
+    door: Door, url: str, path: str, status: int, *, malformed: bool
+) -> Address:
+    return Address(
         door.node, url, path, door, refusal=Answer(status), malformed=malformed
     )
 
 
-def _filter(url: str, path: str) -> Place:
+def _filter(url: str, path: str) -> Address:
     """Find the trigger behind an address of the filter service."""
     asked = _TRIGGER.fullmatch(path)
     if asked is None:
         refusal = Answer(_BAD_REQUEST)
-        return Place(FILTER_SERVICE, url, path, refusal=refusal, malformed=True)
+        return Address(FILTER_SERVICE, url, path, refusal=refusal, malformed=True)
     namespace, name, uid = asked.groups()
-    return Place(FILTER_SERVICE, url, path, trigger=(namespace, name, uid))
+    return Address(FILTER_SERVICE, url, path, trigger=(namespace, name, uid))
 
 
 def _whole(path: str) -> str:

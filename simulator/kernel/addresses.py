@@ -14,7 +14,7 @@ from simulator.urls import join, split
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from simulator.kernel.address_book import AddressBook, Place
+    from simulator.kernel.address_book import Address, AddressBook
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.request import Interceptor
     from simulator.kernel.routes import LinkedRoute, Subscriber
@@ -211,7 +211,7 @@ class Addresses:
         found.sought = host
         return self.introduced(found)
 
-    def _find(self, url: str) -> Place:
+    def _find(self, url: str) -> Address:
         place = self.book.find(url)
         if self._gone and place.door is None and place.endpoint is None:
             door = self._gone.get(host_in_cluster(place.url))
@@ -219,7 +219,7 @@ class Addresses:
                 return self.book.behind_own_door(door, None, place.url, place.path)
         return place
 
-    def _target_at(self, place: Place) -> Target:
+    def _target_at(self, place: Address) -> Target:
         """Make the target of a place."""
         node, url, path = place.node, place.url, place.path
         if place.trigger is not None:
@@ -243,7 +243,7 @@ class Addresses:
             inner=place.inner,
         )
 
-    def _filter_at(self, place: Place, namespace: str, name: str, uid: str) -> Target:
+    def _filter_at(self, place: Address, namespace: str, name: str, uid: str) -> Target:
         """Find the trigger behind an address of the filter service.
 
         Source: knative-runtime, Filter service: wrong UID 400, unknown trigger 404.

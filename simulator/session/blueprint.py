@@ -170,7 +170,7 @@ class Blueprint:
         wiring, prepared = book.wiring, self.prepared
         admitted = {each.key: each for each in prepared.admitted}
         found = circle_findings(
-            wiring, book.find, prepared.spec.services, admitted, prepared.spec.max_ttl
+            book, prepared.spec.services, admitted, prepared.spec.max_ttl
         )
         told = [finding for _, finding in found] + ladder_findings(wiring, admitted)
         if told:

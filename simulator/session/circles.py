@@ -11,23 +11,23 @@ from simulator.subscribers.outcomes import opaque, outcomes
 from simulator.wiring import Finding, HubKind, Severity, of_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from simulator.control import Admitted
     from simulator.filters.form import Form
     from simulator.graph.circles import Circle
     from simulator.graph.outcome import Outcome
-    from simulator.graph.steps import Place, Step
+    from simulator.graph.steps import Step
+    from simulator.kernel import AddressBook
     from simulator.resource import ResourceKey
     from simulator.subscribers.service_spec import ServiceSpec
-    from simulator.wiring import Endpoint, Wiring
+    from simulator.wiring import Endpoint
 
 CODE = "loop"
 
 
 def circle_findings(
-    wiring: Wiring,
-    find: Callable[[str], Place],
+    book: AddressBook,
     services: Mapping[str, ServiceSpec],
     admitted: Mapping[ResourceKey, Admitted],
     max_ttl: int | None,
@@ -35,8 +35,7 @@ def circle_findings(
     """Give a verdict on each circle that events can run.
 
     Args:
-        wiring: What runs.
-        find: Looks a URL up.
+        book: What runs, and where its URLs lead.
         services: What Simulations say of services.
         admitted: Where the resources stand.
         max_ttl: Brokers that an event may pass; None for what implementations say.
@@ -51,7 +50,7 @@ def circle_findings(
             return opaque()
         return outcomes(spec, endpoint.name, event)
 
-    found = circles(wiring.hubs, Steps(wiring, find, ask), max_ttl)
+    found = circles(book.wiring.hubs, Steps(book, ask), max_ttl)
     return [
         (circle, _finding(circle, admitted[circle.first.resource])) for circle in found
     ]

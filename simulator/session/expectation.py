@@ -10,9 +10,9 @@ from simulator.duration import duration_text
 from simulator.errors import UsageError
 from simulator.kernel import Kind, Role, Sender
 from simulator.kernel.routes import LinkedRoute
+from simulator.names import resolve
 from simulator.session import unmet
 from simulator.session.expected import expect_whole
-from simulator.session.names import resolve
 from simulator.session.running import wait_ns
 from simulator.session.selection import Selection, Which
 

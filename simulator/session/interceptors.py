@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import read_json
 from simulator.kernel import Kind
+from simulator.names import named, resolve
 from simulator.session.breakpoints import Breakpoints
 from simulator.session.faults import Faults
-from simulator.session.names import named, resolve
 from simulator.subscribers.condition import condition
 from simulator.subscribers.fault_spec import EVERYWHERE
 

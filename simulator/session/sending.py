@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
 from simulator.session.expected import expect, expect_texts, unexpected
-from simulator.session.names import resolve
 from simulator.subscribers.checked import known_valid
 
 if TYPE_CHECKING:
@@ -102,17 +101,13 @@ def look_up(addresses: Addresses, to: str) -> Target:
     """
     expect(to, str, "to", "an address such as 'broker/default'")
     named = addresses.wiring.addresses
-    if "://" in to:
-        try:
-            return addresses.target(to)
-        except ValueError:  # such as http://[
-            raise UnknownAddressError(to, named) from None
-    url = named.get(to) or named.get(f"service/{to}") if to else _only_hub(named)
+    url = addresses.book.url_of(to) if to else _only_hub(named)
     if url is None:
-        if not to:
-            raise UnknownAddressError("(none given)", named)
-        url = named[resolve(to, named)]
-    return addresses.target(url)
+        raise UnknownAddressError("(none given)", named)
+    try:
+        return addresses.target(url)
+    except ValueError:  # such as http://[
+        raise UnknownAddressError(to, named) from None
 
 
 def _only_hub(addresses: Mapping[str, str]) -> str | None:

@@ -15,8 +15,8 @@ from simulator.event.text import instant_text
 from simulator.event.writing import binary_headers
 from simulator.filters import Verdict, compile_filters
 from simulator.kernel.envelope import ARRIVAL, TTL
+from simulator.names import resolve
 from simulator.session.expected import unexpected
-from simulator.session.names import resolve
 from simulator.session.views import Received, Sent
 from simulator.trace import Kind
 from simulator.value import Value, made

@@ -9,7 +9,6 @@ from simulator.timetable.table import (
     Idle,
     Timetable,
     idle_routes,
-    place,
     timetable,
     timetables,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "course",
     "idle_routes",
     "ladder",
-    "place",
     "settings_of",
     "timetable",
     "timetables",

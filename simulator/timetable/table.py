@@ -8,7 +8,6 @@ from simulator.errors import UsageError, nearest
 from simulator.timetable.course import course
 from simulator.timetable.settings import blocks_of, settings_of
 from simulator.timetable.warnings import warnings_of
-from simulator.urls import host_of, split
 from simulator.value import Value
 from simulator.wiring import Truth, node_name
 
@@ -113,19 +112,6 @@ def idle_routes(wiring: Wiring, names: Sequence[str] = ()) -> tuple[Idle, ...]:
         ]
         found.append(Idle(node=node, reason="".join(ready)))
     return tuple(found)
-
-
-def place(wiring: Wiring, url: str) -> str:
-    """Name what a URL leads to: ``service/pricing``, with its path if there is one."""
-    for hub in wiring.hubs:
-        if hub.url == url:
-            return hub.node
-    host = host_of(url)
-    for endpoint in wiring.endpoints:
-        if host in endpoint.hosts:
-            path = split(url).path
-            return endpoint.node if path in ("", "/") else f"{endpoint.node} at {path}"
-    return url
 
 
 def _check_names(wiring: Wiring, names: Sequence[str]) -> None:

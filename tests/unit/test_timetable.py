@@ -4,6 +4,7 @@ import pytest
 
 from simulator.delivery import BackoffPolicy, Retries
 from simulator.errors import UsageError
+from simulator.kernel import AddressBook
 from simulator.profiles import MT_CHANNEL
 from simulator.session.blueprint import Blueprint
 from simulator.timetable import (
@@ -12,7 +13,6 @@ from simulator.timetable import (
     course,
     idle_routes,
     ladder,
-    place,
     timetables,
 )
 from simulator.timetable.course import MOST_LISTED
@@ -400,7 +400,8 @@ def test_a_url_is_named_after_what_answers_there() -> None:
     subscribers = [route.subscriber for hub in wiring.hubs for route in hub.routes]
 
     others = [wiring.hubs[0].url, "http://unknown.org/x"]
-    found = [place(wiring, url) for url in [*subscribers, *others]]
+    book = AddressBook(wiring)
+    found = [book.name_of(url) for url in [*subscribers, *others]]
 
     assert found == [
         "service/pricing",

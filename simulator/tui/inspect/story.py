@@ -8,9 +8,8 @@ from itertools import compress
 from typing import TYPE_CHECKING, Protocol
 
 from simulator.event.text import epoch_ns
-from simulator.kernel import Envelope
+from simulator.kernel import AddressBook, Envelope
 from simulator.subscribers.parse import KIND, parse_simulation
-from simulator.timetable import place
 from simulator.value import Value, made
 from simulator.wiring import node_name
 
@@ -164,7 +163,7 @@ class Backdrop(Value):
 
     def named(self, url: str) -> str:
         """Name what a URL leads to; the URL itself when nobody knows."""
-        return url if self.wiring is None else place(self.wiring, url)
+        return url if self.wiring is None else AddressBook(self.wiring).name_of(url)
 
     def goal(self, url: str) -> str | None:
         """Give the node that a URL leads to; None where it is none."""

@@ -8,7 +8,7 @@ import pytest
 from simulator import Simulation, Topology
 from simulator.cli import main
 from simulator.errors import UnknownAddressError, UsageError
-from simulator.session.names import resolve
+from simulator.names import resolve
 
 NODES = [
     "broker/payments/default",
