@@ -1,4 +1,4 @@
-"""A kind that has a webhook: its Go type and the three things the webhook does."""
+"""A kind: what its webhook and its controller do, in one record."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from simulator.control.defaulting import Defaulting
 from simulator.control.faults import Fault
 from simulator.control.go_types import Fields
-from simulator.value import Value
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.control.config import ClusterConfig
     from simulator.control.go_types import Struct
 
@@ -46,23 +48,36 @@ def no_update_rules(old: Fields, new: Fields) -> list[Fault]:
     return []
 
 
-class Kind(Value):
-    """What the webhook knows of one kind in one version.
+class Webhook(Value):
+    """What the webhook does to objects of one version of a kind.
 
     Args:
+        type: What it decodes into.
         check_update: Compares the old and the new object, both defaulted.
     """
 
-    api_version: str
     type: Struct
     validate: Validate
     set_defaults: SetDefaults = no_defaults
     check_update: CheckUpdate = no_update_rules
 
+
+class Kind(Value):
+    """All that is known of a kind.
+
+    Args:
+        group: Of its API; empty for the core group.
+        webhooks: Version -> what the webhook does; empty where none looks at it.
+    """
+
+    group: str
+    name: str
+    webhooks: Mapping[str, Webhook] = made(default_factory=dict)
+
     @property
-    def name(self) -> str:
-        """The kind, such as ``Broker``."""
-        return self.type.short_name
+    def versions(self) -> tuple[str, ...]:
+        """The API versions in which a webhook knows it: ``sources.knative.dev/v1``."""
+        return tuple(f"{self.group}/{version}" for version in self.webhooks)
 
 
 def immutable(old: object, new: object, *paths: str) -> list[Fault]:

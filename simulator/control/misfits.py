@@ -21,7 +21,7 @@ from simulator.control.go_types import (
     text,
     value,
 )
-from simulator.control.registry import kind_of
+from simulator.control.registry import webhook_of
 from simulator.errors import nearest
 from simulator.value import Value
 
@@ -64,7 +64,7 @@ def misfits(manifest: Mapping[str, Any]) -> tuple[Misfit, ...]:
     ConfigMap, in which Knative reads.
     """
     version, name = str(manifest.get("apiVersion")), str(manifest.get("kind"))
-    kind = kind_of(version, name)
+    kind = webhook_of(version, name)
     if kind is None and (version, name) != ("v1", "ConfigMap"):
         return ()
     type_ = _CONFIG_MAP if kind is None else kind.type

@@ -11,6 +11,9 @@ SOURCES = "sources.knative.dev"
 SINKS = "sinks.knative.dev"
 SERVING = "serving.knative.dev"
 
+BROKER_LABEL = "eventing.knative.dev/broker"
+"""The label of what belongs to a broker, with the name of that."""
+
 SYSTEM_NAMESPACE = "knative-eventing"
 CLUSTER_DOMAIN = "cluster.local"
 INGRESS_HOST = f"broker-ingress.{SYSTEM_NAMESPACE}.svc.{CLUSTER_DOMAIN}"

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.control.naming import (
-    EVENTING,
-    SERVING,
-    SINKS,
-    service_url,
-    system_url,
-)
+from simulator.control.naming import EVENTING, SERVING, SINKS, service_url, system_url
 
 if TYPE_CHECKING:
     from simulator.resource import ResourceKey

@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.control import advice
 from simulator.control.brokers import BROKER, Brokers
-from simulator.control.channels import (
-    CHANNEL,
-    IN_MEMORY_CHANNEL,
-    Channels,
-    is_channel,
-)
+from simulator.control.channels import CHANNEL, IN_MEMORY_CHANNEL, Channels, is_channel
 from simulator.control.cluster import Cluster
 from simulator.control.configuration import Configuration
 from simulator.control.findings import Findings

@@ -10,7 +10,7 @@ from simulator.control.defaulting import Defaulting
 from simulator.control.faults import ERROR, Fault, merged
 from simulator.control.kind import Checking
 from simulator.control.origins import Origin, from_webhook
-from simulator.control.registry import kind_of
+from simulator.control.registry import webhook_of
 from simulator.control.types_duck import OBJECT_META, TYPE_META
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.value import Value, made
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.control.config import ClusterConfig
     from simulator.control.go_types import Fields
-    from simulator.control.kind import Kind
+    from simulator.control.kind import Webhook
 
 Stage = Literal["", "decode", "default", "validate"]
 _NO_ORIGINS: Mapping[str, Origin] = MappingProxyType({})
@@ -70,7 +70,7 @@ def admit(
         version, name = _type_of(manifest)
     except DecodeError as error:
         return _refused(str(error))
-    kind = kind_of(version, name)
+    kind = webhook_of(version, name)
     if kind is None:
         return _refused(f"unhandled kind: {version}, Kind={name}")
     try:
@@ -110,7 +110,7 @@ def immutability(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Fault,
         is another fault, which `admit` reports.
     """
     try:
-        kind = kind_of(*_type_of(new))
+        kind = webhook_of(*_type_of(new))
         if kind is None:
             return ()
         before, after = (_decoded(kind, each) for each in (old, new))
@@ -133,7 +133,7 @@ def _refused(message: str) -> Admission:
     return Admission(valid=False, stage="decode", faults=(Fault(message=message),))
 
 
-def _decoded(kind: Kind, manifest: Mapping[str, Any]) -> Fields:
+def _decoded(kind: Webhook, manifest: Mapping[str, Any]) -> Fields:
     # The metadata is opaque to the webhook: it is read apart, and leniently.
     metadata = manifest.get("metadata")
     if metadata is not None and not isinstance(metadata, dict):
@@ -156,7 +156,7 @@ def _decoded(kind: Kind, manifest: Mapping[str, Any]) -> Fields:
 
 
 def _defaulted(
-    kind: Kind, manifest: Mapping[str, Any], config: ClusterConfig
+    kind: Webhook, manifest: Mapping[str, Any], config: ClusterConfig
 ) -> tuple[Fields, Defaulting]:
     decoded = _decoded(kind, manifest)
     metadata = decoded["metadata"]

@@ -1,4 +1,4 @@
-"""What the webhook does to a Broker."""
+"""A Broker."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from simulator.control.defaulting import annotations_of
 from simulator.control.delivery_rules import check_delivery
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import pointer
-from simulator.control.kind import Kind, immutable
+from simulator.control.kind import Kind, Webhook, immutable
+from simulator.control.naming import EVENTING
 from simulator.control.references import check_reference
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
 
@@ -105,17 +106,20 @@ def _fixed(spec: Fields) -> Fields:
     return {name: value for name, value in spec.items() if name != "delivery"}
 
 
-BROKER: Final = Kind(
-    api_version="eventing.knative.dev/v1",
-    type=knative_object(
-        "v1",
-        "Broker",
-        pointer("config", K_REFERENCE),
-        pointer("delivery", DELIVERY_SPEC),
-    ),
-    set_defaults=set_defaults,
-    validate=validate,
-    check_update=check_update,
+KIND: Final = Kind(
+    group=EVENTING,
+    name="Broker",
+    webhooks={
+        "v1": Webhook(
+            type=knative_object(
+                "v1",
+                "Broker",
+                pointer("config", K_REFERENCE),
+                pointer("delivery", DELIVERY_SPEC),
+            ),
+            set_defaults=set_defaults,
+            validate=validate,
+            check_update=check_update,
+        )
+    },
 )
-
-KINDS: Final = (BROKER,)

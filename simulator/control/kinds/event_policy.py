@@ -1,4 +1,4 @@
-"""What the webhook does to an EventPolicy."""
+"""An EventPolicy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from simulator.control.go_types import (
     text,
     value,
 )
-from simulator.control.kind import Kind
+from simulator.control.kind import Kind, Webhook
+from simulator.control.naming import EVENTING
 from simulator.control.types_duck import (
     FILTER_LIST,
     LABEL_SELECTOR,
@@ -125,17 +126,22 @@ _TO = Struct(
     fields=(pointer("ref", _TO_REFERENCE), pointer("selector", _SELECTOR)),
 )
 
-EVENT_POLICY: Final = Kind(
-    api_version="eventing.knative.dev/v1alpha1",
-    type=knative_object(
-        "v1alpha1",
-        "EventPolicy",
-        value("to", ListOf(name="[]v1alpha1.EventPolicySpecTo", element=_TO)),
-        value("from", ListOf(name="[]v1alpha1.EventPolicySpecFrom", element=_FROM)),
-        value("filters", FILTER_LIST),
-    ),
-    set_defaults=set_defaults,
-    validate=validate,
+KIND: Final = Kind(
+    group=EVENTING,
+    name="EventPolicy",
+    webhooks={
+        "v1alpha1": Webhook(
+            type=knative_object(
+                "v1alpha1",
+                "EventPolicy",
+                value("to", ListOf(name="[]v1alpha1.EventPolicySpecTo", element=_TO)),
+                value(
+                    "from", ListOf(name="[]v1alpha1.EventPolicySpecFrom", element=_FROM)
+                ),
+                value("filters", FILTER_LIST),
+            ),
+            set_defaults=set_defaults,
+            validate=validate,
+        )
+    },
 )
-
-KINDS: Final = (EVENT_POLICY,)

@@ -1,4 +1,4 @@
-"""What the webhook does to an EventTransform."""
+"""An EventTransform."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.control.faults import Fault, both_of, generic, neither_of, via
 from simulator.control.go_types import BOOL, Struct, embed, pointer, text
-from simulator.control.kind import Kind
+from simulator.control.kind import Kind, Webhook
+from simulator.control.naming import EVENTING
 from simulator.control.references import check_destination
 from simulator.control.types_duck import DESTINATION, knative_object
 
@@ -77,17 +78,20 @@ _REPLY = Struct(
     fields=(*embed(_TRANSFORMATIONS), pointer("discard", BOOL)),
 )
 
-EVENT_TRANSFORM: Final = Kind(
-    api_version="eventing.knative.dev/v1alpha1",
-    type=knative_object(
-        "v1alpha1",
-        "EventTransform",
-        pointer("sink", DESTINATION),
-        pointer("reply", _REPLY),
-        *embed(_TRANSFORMATIONS),
-    ),
-    validate=validate,
-    check_update=check_update,
+KIND: Final = Kind(
+    group=EVENTING,
+    name="EventTransform",
+    webhooks={
+        "v1alpha1": Webhook(
+            type=knative_object(
+                "v1alpha1",
+                "EventTransform",
+                pointer("sink", DESTINATION),
+                pointer("reply", _REPLY),
+                *embed(_TRANSFORMATIONS),
+            ),
+            validate=validate,
+            check_update=check_update,
+        )
+    },
 )
-
-KINDS: Final = (EVENT_TRANSFORM,)

@@ -1,20 +1,13 @@
-"""What the webhook does to an EventType, in each of its versions."""
+"""An EventType, in each of its versions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from simulator.control.faults import Fault, invalid, missing, via
-from simulator.control.go_types import (
-    BOOL,
-    URL,
-    ListOf,
-    Struct,
-    pointer,
-    text,
-    value,
-)
-from simulator.control.kind import Kind
+from simulator.control.go_types import BOOL, URL, ListOf, Struct, pointer, text, value
+from simulator.control.kind import Kind, Webhook
+from simulator.control.naming import EVENTING
 from simulator.control.types_duck import K_REFERENCE, knative_object
 
 if TYPE_CHECKING:
@@ -85,33 +78,35 @@ _ATTRIBUTE = Struct(
     ),
 )
 
-_GROUP = "eventing.knative.dev"
-KINDS: Final = (
-    Kind(
-        api_version=f"{_GROUP}/v1beta1",
-        type=knative_object("v1beta1", "EventType", *_OLD_FIELDS),
-        validate=validate_v1beta1,
-    ),
-    Kind(
-        api_version=f"{_GROUP}/v1beta2",
-        type=knative_object("v1beta2", "EventType", *_OLD_FIELDS),
-        set_defaults=set_defaults,
-        validate=validate_v1beta2,
-    ),
-    Kind(
-        api_version=f"{_GROUP}/v1beta3",
-        type=knative_object(
-            "v1beta3",
-            "EventType",
-            pointer("reference", K_REFERENCE),
-            text("description"),
-            value(
-                "attributes",
-                ListOf(name="[]v1beta3.EventAttributeDefinition", element=_ATTRIBUTE),
-                omit=False,
-            ),
+KIND: Final = Kind(
+    group=EVENTING,
+    name="EventType",
+    webhooks={
+        "v1beta1": Webhook(
+            type=knative_object("v1beta1", "EventType", *_OLD_FIELDS),
+            validate=validate_v1beta1,
         ),
-        set_defaults=set_defaults,
-        validate=validate_v1beta3,
-    ),
+        "v1beta2": Webhook(
+            type=knative_object("v1beta2", "EventType", *_OLD_FIELDS),
+            set_defaults=set_defaults,
+            validate=validate_v1beta2,
+        ),
+        "v1beta3": Webhook(
+            type=knative_object(
+                "v1beta3",
+                "EventType",
+                pointer("reference", K_REFERENCE),
+                text("description"),
+                value(
+                    "attributes",
+                    ListOf(
+                        name="[]v1beta3.EventAttributeDefinition", element=_ATTRIBUTE
+                    ),
+                    omit=False,
+                ),
+            ),
+            set_defaults=set_defaults,
+            validate=validate_v1beta3,
+        ),
+    },
 )

@@ -1,4 +1,4 @@
-"""What the webhook does to a JobSink."""
+"""A JobSink."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.control.faults import Fault, neither_of
 from simulator.control.go_types import Struct, pointer, text, value
-from simulator.control.kind import Kind
+from simulator.control.kind import Kind, Webhook
+from simulator.control.naming import SINKS
 from simulator.control.origins import from_webhook
-from simulator.control.types_duck import (
-    OBJECT_META,
-    POD_TEMPLATE_SPEC,
-    knative_object,
-)
+from simulator.control.types_duck import OBJECT_META, POD_TEMPLATE_SPEC, knative_object
 
 if TYPE_CHECKING:
     from simulator.control.defaulting import Defaulting
@@ -67,11 +64,14 @@ _JOB = Struct(
     ),
 )
 
-JOB_SINK: Final = Kind(
-    api_version="sinks.knative.dev/v1alpha1",
-    type=knative_object("v1alpha1", "JobSink", pointer("job", _JOB)),
-    set_defaults=set_defaults,
-    validate=validate,
+KIND: Final = Kind(
+    group=SINKS,
+    name="JobSink",
+    webhooks={
+        "v1alpha1": Webhook(
+            type=knative_object("v1alpha1", "JobSink", pointer("job", _JOB)),
+            set_defaults=set_defaults,
+            validate=validate,
+        )
+    },
 )
-
-KINDS: Final = (JOB_SINK,)

@@ -1,4 +1,4 @@
-"""What the webhook does to a PingSource."""
+"""A PingSource."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Final
 from simulator.control.config import UNLIMITED
 from simulator.control.faults import Fault, both_of, invalid, via
 from simulator.control.go_types import embed, text
-from simulator.control.kind import Kind
+from simulator.control.kind import Kind, Webhook
+from simulator.control.naming import SOURCES
 from simulator.control.origins import from_webhook
-from simulator.control.payloads import (
-    PayloadError,
-    check_json_object,
-    decode_base64,
-)
+from simulator.control.payloads import PayloadError, check_json_object, decode_base64
 from simulator.control.references import check_source
 from simulator.control.types_duck import SOURCE_SPEC, knative_object
 from simulator.cron import LocationError, Schedule, ScheduleError
@@ -106,12 +103,15 @@ _FIELDS = (
     text("dataBase64"),
 )
 
-KINDS: Final = tuple(
-    Kind(
-        api_version=f"sources.knative.dev/{version}",
-        type=knative_object(version, "PingSource", *_FIELDS),
-        set_defaults=set_defaults,
-        validate=validate,
-    )
-    for version in ("v1", "v1beta2")
+KIND: Final = Kind(
+    group=SOURCES,
+    name="PingSource",
+    webhooks={
+        version: Webhook(
+            type=knative_object(version, "PingSource", *_FIELDS),
+            set_defaults=set_defaults,
+            validate=validate,
+        )
+        for version in ("v1", "v1beta2")
+    },
 )

@@ -1,4 +1,4 @@
-"""What the webhook does to a RequestReply."""
+"""A RequestReply."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from simulator.control import features
 from simulator.control.delivery_rules import A_DURATION, check_delivery
 from simulator.control.faults import Fault, disallowed, invalid, via
 from simulator.control.go_types import STRING, pointer, text, value
-from simulator.control.kind import Kind
-from simulator.control.kinds.trigger import BROKER_LABEL
+from simulator.control.kind import Kind, Webhook
+from simulator.control.naming import BROKER_LABEL, EVENTING
 from simulator.control.origins import from_webhook
 from simulator.control.references import check_reference
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
@@ -85,19 +85,22 @@ def _check_timeout(text: str) -> list[Fault]:
     return [invalid(text, "timeout", why, ours=A_DURATION)]
 
 
-REQUEST_REPLY: Final = Kind(
-    api_version="eventing.knative.dev/v1alpha1",
-    type=knative_object(
-        "v1alpha1",
-        "RequestReply",
-        value("brokerRef", K_REFERENCE),
-        text("correlationAttribute"),
-        text("replyAttribute"),
-        pointer("timeout", STRING),
-        pointer("delivery", DELIVERY_SPEC),
-    ),
-    set_defaults=set_defaults,
-    validate=validate,
+KIND: Final = Kind(
+    group=EVENTING,
+    name="RequestReply",
+    webhooks={
+        "v1alpha1": Webhook(
+            type=knative_object(
+                "v1alpha1",
+                "RequestReply",
+                value("brokerRef", K_REFERENCE),
+                text("correlationAttribute"),
+                text("replyAttribute"),
+                pointer("timeout", STRING),
+                pointer("delivery", DELIVERY_SPEC),
+            ),
+            set_defaults=set_defaults,
+            validate=validate,
+        )
+    },
 )
-
-KINDS: Final = (REQUEST_REPLY,)

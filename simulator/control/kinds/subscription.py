@@ -1,4 +1,4 @@
-"""What the webhook does to a Subscription."""
+"""A Subscription."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from simulator.control.delivery_rules import check_delivery
 from simulator.control.faults import Fault, disallowed, missing, via
 from simulator.control.features import CROSS_NAMESPACE, KREFERENCE_GROUP
 from simulator.control.go_types import pointer, value
-from simulator.control.kind import Kind, immutable
-from simulator.control.references import (
-    check_destination,
-    check_link,
-    check_reference,
-)
+from simulator.control.kind import Kind, Webhook, immutable
+from simulator.control.naming import MESSAGING
+from simulator.control.references import check_destination, check_link, check_reference
 from simulator.control.types_duck import (
     DELIVERY_SPEC,
     DESTINATION,
@@ -76,19 +73,22 @@ def check_update(old: Fields, new: Fields) -> list[Fault]:
     return immutable(old["spec"]["channel"], new["spec"]["channel"], "spec")
 
 
-SUBSCRIPTION: Final = Kind(
-    api_version="messaging.knative.dev/v1",
-    type=knative_object(
-        "v1",
-        "Subscription",
-        value("channel", K_REFERENCE),
-        pointer("subscriber", DESTINATION),
-        pointer("reply", DESTINATION),
-        pointer("delivery", DELIVERY_SPEC),
-    ),
-    set_defaults=set_defaults,
-    validate=validate,
-    check_update=check_update,
+KIND: Final = Kind(
+    group=MESSAGING,
+    name="Subscription",
+    webhooks={
+        "v1": Webhook(
+            type=knative_object(
+                "v1",
+                "Subscription",
+                value("channel", K_REFERENCE),
+                pointer("subscriber", DESTINATION),
+                pointer("reply", DESTINATION),
+                pointer("delivery", DELIVERY_SPEC),
+            ),
+            set_defaults=set_defaults,
+            validate=validate,
+            check_update=check_update,
+        )
+    },
 )
-
-KINDS: Final = (SUBSCRIPTION,)

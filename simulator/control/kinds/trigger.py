@@ -1,4 +1,4 @@
-"""What the webhook does to a Trigger."""
+"""A Trigger."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING, Final
 from simulator.control.decoding import DecodeError
 from simulator.control.defaulting import annotations_of
 from simulator.control.delivery_rules import check_delivery
-from simulator.control.faults import (
-    Fault,
-    both_of,
-    disallowed,
-    generic,
-    missing,
-    via,
-)
+from simulator.control.faults import Fault, both_of, disallowed, generic, missing, via
 from simulator.control.features import CROSS_NAMESPACE
 from simulator.control.filter_rules import check_attributes, check_filters
 from simulator.control.go_types import STRING, MapOf, Struct, pointer, text, value
-from simulator.control.kind import Kind, immutable
+from simulator.control.kind import Kind, Webhook, immutable
+from simulator.control.naming import BROKER_LABEL, EVENTING
 from simulator.control.origins import from_webhook
 from simulator.control.references import check_destination, check_link
 from simulator.control.types_duck import (
@@ -36,7 +30,6 @@ if TYPE_CHECKING:
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
 
-BROKER_LABEL: Final = "eventing.knative.dev/broker"
 DEPENDENCY: Final = "knative.dev/dependency"
 INJECTION: Final = "eventing.knative.dev/injection"
 
@@ -155,21 +148,24 @@ def check_update(old: Fields, new: Fields) -> list[Fault]:
     return immutable(before, after, "spec", "broker")
 
 
-TRIGGER: Final = Kind(
-    api_version="eventing.knative.dev/v1",
-    type=knative_object(
-        "v1",
-        "Trigger",
-        text("broker"),
-        pointer("brokerRef", K_REFERENCE),
-        pointer("filter", _TRIGGER_FILTER),
-        value("filters", FILTER_LIST),
-        value("subscriber", DESTINATION),
-        pointer("delivery", DELIVERY_SPEC),
-    ),
-    set_defaults=set_defaults,
-    validate=validate,
-    check_update=check_update,
+KIND: Final = Kind(
+    group=EVENTING,
+    name="Trigger",
+    webhooks={
+        "v1": Webhook(
+            type=knative_object(
+                "v1",
+                "Trigger",
+                text("broker"),
+                pointer("brokerRef", K_REFERENCE),
+                pointer("filter", _TRIGGER_FILTER),
+                value("filters", FILTER_LIST),
+                value("subscriber", DESTINATION),
+                pointer("delivery", DELIVERY_SPEC),
+            ),
+            set_defaults=set_defaults,
+            validate=validate,
+            check_update=check_update,
+        )
+    },
 )
-
-KINDS: Final = (TRIGGER,)
