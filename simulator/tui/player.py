@@ -9,11 +9,11 @@ import math
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from simulator.story.meaning import Sense
 from simulator.tui.reel.lineage import members
 from simulator.tui.reel.mode import NS, Mode
 from simulator.tui.reel.playhead import Playhead
 from simulator.tui.reel.quiet import quiet_after
-from simulator.tui.reel.sorts import FACES, Sort
 
 if TYPE_CHECKING:
     from simulator.tui.reel.reel import Reel
@@ -316,7 +316,7 @@ class Player(Playhead):
         found = [
             member
             for member in members(columns, self.reel.trace_of(serial), stop)
-            if (by < 0 or member > here) and FACES[Sort(columns.sort[member])].row
+            if (by < 0 or member > here) and not Sense(columns.sense[member]).row.quiet
         ]
         if not found:
             return None

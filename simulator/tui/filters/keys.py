@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.tui.reel.sorts import TROUBLE, Sort
+from simulator.story.meaning import TROUBLE, Sense
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,24 +60,24 @@ KEYS: Mapping[str, Key] = {
 }
 PREFIXES = ("ext.", "data.")
 
-IS: Mapping[str, frozenset[Sort]] = {
-    "sent": frozenset({Sort.SENT}),
-    "delivered": frozenset({Sort.DELIVERED, Sort.ACKNOWLEDGED}),
+IS: Mapping[str, frozenset[Sense]] = {
+    "sent": frozenset({Sense.SENT}),
+    "delivered": frozenset({Sense.DELIVERED, Sense.ACKNOWLEDGED}),
     "failed": frozenset(
-        {Sort.FAILED, Sort.RETRIED, Sort.PANICKED, Sort.PANICKED_AGAIN}
+        {Sense.FAILED, Sense.RETRIED, Sense.PANICKED, Sense.PANICKED_AGAIN}
     ),
-    "retry": frozenset({Sort.RETRY}),
-    "reply": frozenset({Sort.REPLY}),
-    "dropped": frozenset({Sort.DROPPED, Sort.DISCARDED}),
-    "dead": frozenset({Sort.DEAD}),
-    "lost": frozenset({Sort.LOST, Sort.CUT, Sort.CUT_WAIT}),
-    "refused": frozenset({Sort.REFUSED, Sort.EXPIRED}),
-    "expired": frozenset({Sort.EXPIRED}),
-    "nomatch": frozenset({Sort.UNMATCHED}),
-    "wait": frozenset({Sort.WAITING}),
-    "approved": frozenset({Sort.APPROVED}),
-    "rejected": frozenset({Sort.REJECTED, Sort.WITHDRAWN}),
-    "held": frozenset({Sort.HELD, Sort.RELEASED, Sort.DISCARDED}),
-    "fault": frozenset({Sort.FAULT_SET, Sort.FAULT_LIFTED, Sort.FAULT_HIT}),
+    "retry": frozenset({Sense.RETRY}),
+    "reply": frozenset({Sense.REPLY}),
+    "dropped": frozenset({Sense.DROPPED, Sense.DISCARDED}),
+    "dead": frozenset({Sense.DEAD}),
+    "lost": frozenset({Sense.LOST, Sense.CUT, Sense.CUT_WAIT}),
+    "refused": frozenset({Sense.REFUSED, Sense.EXPIRED}),
+    "expired": frozenset({Sense.EXPIRED}),
+    "nomatch": frozenset({Sense.UNMATCHED}),
+    "wait": frozenset({Sense.WAITING}),
+    "approved": frozenset({Sense.APPROVED}),
+    "rejected": frozenset({Sense.REJECTED, Sense.WITHDRAWN}),
+    "held": frozenset({Sense.HELD, Sense.RELEASED, Sense.DISCARDED}),
+    "fault": frozenset({Sense.FAULT_SET, Sense.FAULT_LIFTED, Sense.FAULT_HIT}),
     "trouble": TROUBLE,
 }

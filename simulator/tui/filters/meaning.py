@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from simulator.duration import duration_ns
 from simulator.errors import nearest
 from simulator.kernel import Kind
+from simulator.story.meaning import Sense
 from simulator.tui.filters import terms
 from simulator.tui.filters.errors import FilterError
 from simulator.tui.filters.keys import IS, KEYS, PREFIXES, Looks
 from simulator.tui.filters.terms import OPERATORS, Test
 from simulator.tui.reel.goto import clock_ns
-from simulator.tui.reel.sorts import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.tui.reel.shape import Shape
 
 _EQUAL = (":", "=", "!=")
-_NO_STATUS = frozenset({Sort.ACCEPTED, Sort.UNMATCHED})
+_NO_STATUS = frozenset({Sense.ACCEPTED, Sense.UNMATCHED})
 
 
 def test_of(word: Word) -> Test:
@@ -118,8 +118,8 @@ def _sort(word: Word) -> Test:
     if word.key == "kind":
         test = terms.ShapeTest(lambda shape: shape.facts.kind in texts)
     else:
-        sorts = frozenset().union(*(IS[text] for text in texts))
-        test = terms.ShapeTest(lambda shape: shape.facts.sort in sorts)
+        senses = frozenset().union(*(IS[text] for text in texts))
+        test = terms.ShapeTest(lambda shape: shape.facts.sense in senses)
     return _perhaps_not(word, test)
 
 
@@ -137,7 +137,7 @@ def _number(word: Word) -> Test:
     def test(shape: Shape) -> bool:
         facts = shape.facts
         number = facts.attempt if attempt else facts.status
-        if not number or (not attempt and facts.sort in _NO_STATUS):
+        if not number or (not attempt and facts.sense in _NO_STATUS):
             return False
         return any(compare(number, wanted) for wanted in numbers)
 

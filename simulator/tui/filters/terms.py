@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from simulator import digits
+from simulator.story.meaning import ANSWERS, Sense
 from simulator.tui.filters.json_path import looked_up
-from simulator.tui.reel.sorts import ANSWERS, Sort
 from simulator.tui.reel.wording import short
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class RecordTest:
     Args:
         number: Gives the number of each of some records.
         test: Of the number.
-        sorts: Records of other sorts never match; None for all.
+        senses: Records of other senses never match; None for all.
     """
 
     by_event = False
@@ -86,15 +86,15 @@ class RecordTest:
         self,
         number: Callable[[Reel, Iterable[int]], Iterable[int]],
         test: Callable[[int], bool],
-        sorts: frozenset[Sort] | None = None,
+        senses: frozenset[Sense] | None = None,
     ) -> None:
-        self._sorts = sorts
+        self._senses = senses
         self._number = number
         self._test = test
 
     def shape(self, shape: Shape) -> bool | None:
         """Answer for all records of a shape."""
-        if self._sorts is not None and shape.facts.sort not in self._sorts:
+        if self._senses is not None and shape.facts.sense not in self._senses:
             return False
         return None
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.kernel import Envelope
-from simulator.tui.reel.sorts import ANSWERS, Sort
+from simulator.story.meaning import ANSWERS, Sense
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SECOND_NS = 1_000_000_000
 NEWEST = 5_000
 """Records that are looked at one by one."""
-_NEW = (Sort.SENT, Sort.REPLY)
-_FAILURES = (Sort.FAILED, Sort.RETRIED)
+_NEW = (Sense.SENT, Sense.REPLY)
+_FAILURES = (Sense.FAILED, Sense.RETRIED)
 
 
 class Latencies(NamedTuple):
@@ -45,13 +45,13 @@ class Figures:
 
     # -- counts
 
-    def outcomes(self, shown: int) -> dict[Sort, int]:
-        """Count the first records by their sort."""
+    def outcomes(self, shown: int) -> dict[Sense, int]:
+        """Count the first records by their sense."""
         counts = self.reel.fold.at(shown).counts
-        found: dict[Sort, int] = {}
+        found: dict[Sense, int] = {}
         for shape in self.reel.shapes.all[: len(counts)]:
-            sort = shape.facts.sort
-            found[sort] = found.get(sort, 0) + counts[shape.code]
+            sense = shape.facts.sense
+            found[sense] = found.get(sense, 0) + counts[shape.code]
         return found
 
     def per_slot(
@@ -93,7 +93,7 @@ class Figures:
         newest = zip(columns.events[start:end], columns.begun[start:end], strict=True)
         counts: Counter[str] = Counter()
         for held, begun in newest:
-            if held is not None and columns.sort[begun] in _NEW:
+            if held is not None and columns.sense[begun] in _NEW:
                 event = held.event if isinstance(held, Envelope) else held
                 counts[event.type] += 1
         return counts
@@ -107,7 +107,8 @@ class Figures:
         services = {
             shape.code: shape.facts.source
             for shape in self.reel.shapes.all
-            if shape.facts.sort in ANSWERS and shape.facts.source.startswith("service/")
+            if shape.facts.sense in ANSWERS
+            and shape.facts.source.startswith("service/")
         }
         for serial, service in self._newest(shown, services):
             took = columns.at[serial] - columns.at[columns.cause[serial]]
@@ -119,7 +120,7 @@ class Figures:
         codes = {
             shape.code: node
             for shape in self.reel.shapes.all
-            if shape.facts.sort in _FAILURES
+            if shape.facts.sense in _FAILURES
             and node in (shape.facts.source, shape.facts.target)
         }
         found: list[int] = []
@@ -144,7 +145,7 @@ class Figures:
     def approvals(self, shown: int) -> list[int]:
         """List the records of approvals that wait, the oldest first."""
         columns = self.reel.columns
-        waiting = columns.listed[Sort.WAITING]
+        waiting = columns.listed[Sense.WAITING]
         return [
             serial
             for serial in waiting[: bisect_left(waiting, shown)]

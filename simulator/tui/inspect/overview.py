@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.story.meaning import Sense
 from simulator.tui.inspect.outcome import mark
 from simulator.tui.inspect.page import heading
 from simulator.tui.inspect.text_line import Goal, Look, Span, TextLine, line, width_of
-from simulator.tui.reel.sorts import Sort
 from simulator.tui.reel.wording import short
 from simulator.tui.spelling import counted, length_text
 from simulator.tui.widgets.apart import START_SHARE, Apart
@@ -26,20 +26,20 @@ _MINUTE = 60
 _RECENT = 10
 _MOST_TYPES = 6
 _MOST_SERVICES = 5
-_DELIVERED = (Sort.DELIVERED,)
+_DELIVERED = (Sense.DELIVERED,)
 # Always shown, even when nothing of the kind has happened.
 _USUAL = ("delivered", "replied", "retry", "dead-letter")
 _OUTCOMES = {
-    "delivered": (Sort.DELIVERED,),
-    "replied": (Sort.REPLY,),
-    "retry": (Sort.RETRY,),
-    "failed": (Sort.FAILED,),
-    "dead-letter": (Sort.DEAD,),
-    "lost": (Sort.LOST, Sort.CUT, Sort.CUT_WAIT),
-    "refused": (Sort.REFUSED,),
-    "expired": (Sort.EXPIRED,),
-    "dropped": (Sort.DROPPED,),
-    "unmatched": (Sort.UNMATCHED,),
+    "delivered": (Sense.DELIVERED,),
+    "replied": (Sense.REPLY,),
+    "retry": (Sense.RETRY,),
+    "failed": (Sense.FAILED,),
+    "dead-letter": (Sense.DEAD,),
+    "lost": (Sense.LOST, Sense.CUT, Sense.CUT_WAIT),
+    "refused": (Sense.REFUSED,),
+    "expired": (Sense.EXPIRED,),
+    "dropped": (Sense.DROPPED,),
+    "unmatched": (Sense.UNMATCHED,),
 }
 
 
@@ -82,7 +82,7 @@ def _bars(bars: Sequence[_Bar], look: Look) -> Iterator[TextLine]:
 
 
 def _is_delivery(shape: Shape) -> int:
-    return int(shape.facts.sort in _DELIVERED)
+    return int(shape.facts.sense in _DELIVERED)
 
 
 def _throughput(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
@@ -111,8 +111,8 @@ def two_rows(values: Sequence[int], ink: str, look: Look) -> Iterator[TextLine]:
 def _outcomes(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
     counts = figures.outcomes(frame.shown)
     rows = [
-        (word, sum(counts.get(sort, 0) for sort in sorts))
-        for word, sorts in _OUTCOMES.items()
+        (word, sum(counts.get(sense, 0) for sense in senses))
+        for word, senses in _OUTCOMES.items()
     ]
     bars = [
         _Bar((sign, Span(f" {word:<12}")), count, f"{count:>6,}", sign.style)

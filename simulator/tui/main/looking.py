@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.story.meaning import ANSWERS, Sense
 from simulator.tui.filters import Filter, FilterError, completions
 from simulator.tui.reel.lineage import members
-from simulator.tui.reel.sorts import ANSWERS, Sort
 from simulator.tui.reel.wording import answer_text
 from simulator.tui.widgets.histogram import TimeMark
 
@@ -98,7 +98,7 @@ def last_outcome(reel: Reel, node: str, shown: int) -> str:
     """
     for serial in range(shown - 1, max(reel.first, shown - _LOOKED_AT) - 1, -1):
         facts = reel.shape(serial).facts
-        if facts.source == node and facts.sort in ANSWERS:
+        if facts.source == node and facts.sense in ANSWERS:
             return answer_text(reel.record(serial))
     return ""
 
@@ -108,7 +108,7 @@ def marks_of(player: Player, reel: Reel) -> list[TimeMark]:
     end = player.edge
     if not end:
         return []
-    held = reel.columns.listed[Sort.HELD][-_MOST_MARKS:]
+    held = reel.columns.listed[Sense.HELD][-_MOST_MARKS:]
     places = [(reel.position_of(serial, player.mode), "break") for serial in held]
     places += [
         (reel.position_of(max(0, shown - 1), player.mode), "bookmark")

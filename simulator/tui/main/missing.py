@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.filters import Verdict
+from simulator.story.meaning import Sense
 from simulator.tui.diagram import LineKind
 from simulator.tui.reel.frame import Dot
 from simulator.tui.reel.mode import HOP_S, Mode
-from simulator.tui.reel.sorts import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # In a dense run nobody sees single dots.
 _MOST_RECORDS, _MOST_DOTS = 300, 100
-_TAKEN = (Sort.ACCEPTED, Sort.UNMATCHED)
+_TAKEN = (Sense.ACCEPTED, Sense.UNMATCHED)
 
 
 def missed_dots(reel: Reel, wiring: Wiring, position: float, mode: str) -> list[Dot]:
@@ -38,7 +38,7 @@ def missed_dots(reel: Reel, wiring: Wiring, position: float, mode: str) -> list[
     start = max(reel.serial_at(position - HOP_S), stop - _MOST_RECORDS, reel.first)
     found: list[Dot] = []
     for serial in range(start, stop):
-        if reel.columns.sort[serial] not in _TAKEN:
+        if reel.columns.sense[serial] not in _TAKEN:
             continue
         fraction = (position - reel.position_of(serial)) / HOP_S
         hub = reel.shape(serial).facts.target

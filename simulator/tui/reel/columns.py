@@ -11,8 +11,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from simulator.kernel import Envelope
+from simulator.story.meaning import ANSWERS, REQUESTS, Effect, Sense
 from simulator.tui.reel.mode import GAP_S, HOP_S, NS
-from simulator.tui.reel.sorts import ANSWERS, REQUESTS, ROLES, Role, Sort
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from simulator.tui.reel.intake import Batch
     from simulator.tui.reel.shape import Shapes
 
-_HOP, _FOLLOWS, _TAKEN = int(Role.HOP), int(Role.FOLLOWS), int(Role.TAKEN)
-_BEGINS, _CHECKED, _LISTED = int(Role.BEGINS), int(Role.CHECKED), int(Role.LISTED)
-_RARE = _BEGINS | _CHECKED | _LISTED
+_TRAVELS, _SETTLES = int(Effect.TRAVELS), int(Effect.SETTLES)
+_BEGINS, _DEPENDS = int(Effect.BEGINS), int(Effect.DEPENDS)
+_LISTED, _TAKEN = int(Effect.LISTED), int(Effect.TAKEN)
+_RARE = _BEGINS | _DEPENDS | _LISTED
 # Plain numbers: working with flags and members of enums takes ten times as long.
-_ROLES = [int(ROLES[sort]) for sort in Sort]
-_DEAD = int(Sort.DEAD)
-_ENDS = frozenset({Sort.DEAD, Sort.LOST, Sort.BUG})
+_EFFECTS = [int(sense.row.effect) for sense in Sense]
+_DEAD = int(Sense.DEAD)
+_ENDS = frozenset({Sense.DEAD, Sense.LOST, Sense.BUG})
 _GAP_NS = int(GAP_S * NS)
-_TAKING = bytes((Sort.REPLY, Sort.DEAD))
+_TAKING = bytes((Sense.REPLY, Sense.DEAD))
 
 
 class Columns:
@@ -39,14 +40,14 @@ class Columns:
         at: Instants in ns.
         cause: The serial of the cause; its own without one.
         shape: Numbers of shapes.
-        sort: Numbers of sorts.
+        sense: Numbers of senses.
         event: Numbers of events.
         follow: The serial of the record that settles it, or 0.
         events: By number: the event, or its envelope; None once it is gone.
         begun: By number of the event: the serial where it begins.
         root: By number of the event: the serial of the first record of its lineage.
         buried: Number of a dead letter's event -> of the event that it was.
-        listed: By sort: the serials of those that are looked for later, in order.
+        listed: By sense: the serials of those that are looked for later, in order.
     """
 
     def __init__(self, shapes: Shapes) -> None:
@@ -54,7 +55,7 @@ class Columns:
         self.at = array("q")
         self.cause = array("i")
         self.shape = array("i")
-        self.sort = bytearray()
+        self.sense = bytearray()
         self._story = array("d")
         # Whether each record travels, as far as the story is not told yet.
         self._hops = bytearray()
@@ -65,7 +66,7 @@ class Columns:
         self.begun = array("i")
         self.buried: dict[int, int] = {}
         self.listed = {
-            sort: array("i") for sort, role in ROLES.items() if Role.LISTED in role
+            sense: array("i") for sense in Sense if Effect.LISTED in sense.row.effect
         }
         self._skips = array("d")
         self._skipped = array("q")
@@ -137,7 +138,7 @@ class Columns:
         self.at.extend([self._now] * missing)
         self.cause.extend(range(start, until))
         self.shape.extend([0] * missing)
-        self.sort.extend(bytes(missing))
+        self.sense.extend(bytes(missing))
         self._story.extend([place] * missing)
         self.event.extend([self._begin(None, start, start)] * missing)
         self.follow.extend([0] * missing)
@@ -161,36 +162,38 @@ class Columns:
         self.at.extend(batch.instants)
         self.cause.extend(batch.causes)
         self.shape.extend(batch.codes)
-        sorts = [shape.facts.sort for shape in self.shapes.all]
-        self.sort.extend(map(sorts.__getitem__, batch.codes))
+        senses = [shape.facts.sense for shape in self.shapes.all]
+        self.sense.extend(map(senses.__getitem__, batch.codes))
         self.follow.frombytes(bytes(self.follow.itemsize * len(batch.codes)))
-        roles = list(map(self.shapes.roles.__getitem__, batch.codes))
-        self._hops.extend(map(_HOP.__and__, roles))
-        self._place(batch, roles)
+        effects = list(map(self.shapes.effects.__getitem__, batch.codes))
+        self._hops.extend(map(_TRAVELS.__and__, effects))
+        self._place(batch, effects)
 
-    def _place(self, batch: Batch, roles: list[int]) -> None:
+    def _place(self, batch: Batch, effects: list[int]) -> None:
         """Follow the causes of records: of what event they are.
 
         Looks at each record with as few steps as can be: most of the time that a
         reel takes to grow is spent here.
         """
-        event, follow, sort = self.event, self.follow, self.sort
+        event, follow, sense = self.event, self.follow, self.sense
         put_event, redirects = event.append, self._redirects
         start = batch.start
-        for serial, cause, role in zip(count(start), batch.causes, roles, strict=False):
-            if redirects and cause in redirects and role & _HOP:
-                self._change(serial, Sort.ONWARD)
-            if role & _RARE:
+        for serial, cause, effect in zip(
+            count(start), batch.causes, effects, strict=False
+        ):
+            if redirects and cause in redirects and effect & _TRAVELS:
+                self._change(serial, Sense.ONWARD)
+            if effect & _RARE:
                 put_event(self._look(serial, cause, batch.held[serial - start]))
             elif cause == serial:
                 put_event(self._begin(batch.held[serial - start], serial, serial))
             else:
                 put_event(event[cause])
-                if role & _FOLLOWS:
+                if effect & _SETTLES:
                     if not follow[cause]:
                         follow[cause] = serial
-                    if role & _TAKEN and sort[cause] in _TAKING:
-                        self._change(serial, Sort.ACKNOWLEDGED)
+                    if effect & _TAKEN and sense[cause] in _TAKING:
+                        self._change(serial, Sense.ACKNOWLEDGED)
 
     def _tell(self) -> None:
         """Go on with the story to the last record: where on its time line each stands."""
@@ -221,9 +224,9 @@ class Columns:
         self._skipped.append(gap - _GAP_NS)
         return GAP_S
 
-    def _change(self, serial: int, sort: Sort) -> None:
-        self.shape[serial] = self.shapes.changed(self.shape[serial], sort)
-        self.sort[serial] = sort
+    def _change(self, serial: int, sense: Sense) -> None:
+        self.shape[serial] = self.shapes.changed(self.shape[serial], sense)
+        self.sense[serial] = sense
 
     def _look(self, serial: int, cause: int, held: Event | Envelope) -> int:
         """See to a record that does more than to follow its cause; give its event."""
@@ -231,45 +234,45 @@ class Columns:
             number = self._begin(held, serial, serial)
         else:
             number = self._follow(serial, cause, held)
-        sort = self.sort[serial]
-        if _ROLES[sort] & _LISTED:
-            self.listed[Sort(sort)].append(serial)
-        elif sort == Sort.REDIRECTED:
+        sense = self.sense[serial]
+        if _EFFECTS[sense] & _LISTED:
+            self.listed[Sense(sense)].append(serial)
+        elif sense == Sense.REDIRECTED:
             self._redirects.add(serial)
         return number
 
     def _follow(self, serial: int, cause: int, held: Event | Envelope) -> int:
         """See to a record that follows from another; give its event."""
         number = self.event[cause]
-        role = _ROLES[self.sort[serial]]
-        if role & _CHECKED:
+        effect = _EFFECTS[self.sense[serial]]
+        if effect & _DEPENDS:
             number = self._check(serial, cause, number)
-            role = _ROLES[self.sort[serial]]
-        if role & _FOLLOWS and not self.follow[cause]:
+            effect = _EFFECTS[self.sense[serial]]
+        if effect & _SETTLES and not self.follow[cause]:
             self.follow[cause] = serial
-        if not role & _BEGINS:
+        if not effect & _BEGINS:
             return number
         begun = self._begin(held, serial, self.root[number])
-        if self.sort[serial] == _DEAD:
+        if self.sense[serial] == _DEAD:
             self.buried[begun] = number
         return begun
 
     def _check(self, serial: int, cause: int, number: int) -> int:
         """Tell what a record means now that its cause is known; give its event."""
-        sort, before = Sort(self.sort[serial]), Sort(self.sort[cause])
-        if sort is Sort.RETRY and before is Sort.FAILED:
-            self._change(cause, Sort.RETRIED)
-        elif sort is Sort.CUT and before not in REQUESTS:
+        sense, before = Sense(self.sense[serial]), Sense(self.sense[cause])
+        if sense is Sense.RETRY and before is Sense.FAILED:
+            self._change(cause, Sense.RETRIED)
+        elif sense is Sense.CUT and before not in REQUESTS:
             waited = self.shapes.all[self.shape[cause]].facts
-            cut = waited._replace(sort=Sort.CUT_WAIT)
+            cut = waited._replace(sense=Sense.CUT_WAIT)
             self.shape[serial] = self.shapes.code_of(cut)
-            self.sort[serial] = Sort.CUT_WAIT
-        elif sort in _ENDS and before in ANSWERS:
+            self.sense[serial] = Sense.CUT_WAIT
+        elif sense in _ENDS and before in ANSWERS:
             # After a failed reply it is the event that was replied to that ends there.
             asked = self.shapes.all[self.shape[self.cause[cause]]].facts.kind
             begun = self.begun[number]
-            if asked == "replied" and self.sort[begun] == Sort.REPLY:
+            if asked == "replied" and self.sense[begun] == Sense.REPLY:
                 return self.event[self.cause[begun]]
-        elif sort is Sort.DEAD and before is Sort.DROPPED:
+        elif sense is Sense.DEAD and before is Sense.DROPPED:
             return self.event[self.cause[cause]]
         return number

@@ -6,10 +6,10 @@ import re
 from itertools import compress
 from typing import TYPE_CHECKING
 
+from simulator.story.meaning import Sense
 from simulator.tui.reel.frame import Dot
 from simulator.tui.reel.mode import HOP_S
 from simulator.tui.reel.outcome import outcome_of
-from simulator.tui.reel.sorts import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -26,7 +26,7 @@ _MOST_RARE = 60
 _RARE = re.compile(
     b"[%s]"
     % re.escape(
-        bytes((Sort.REQUEST_AGAIN, Sort.REPLY_AGAIN, Sort.DEAD, Sort.DEAD_AGAIN))
+        bytes((Sense.REQUEST_AGAIN, Sense.REPLY_AGAIN, Sense.DEAD, Sense.DEAD_AGAIN))
     )
 )
 
@@ -46,11 +46,11 @@ def dots(
     found: list[Dot] = []
     on_line: dict[int, int] = {}
     latest: dict[tuple[int, ...], float] = {}
-    shapes, story, sorts = columns.shapes.all, columns.story, columns.sort
+    shapes, story, senses = columns.shapes.all, columns.story, columns.sense
     for serial in _travellers(columns, plan, flying):
         lines = shapes[columns.shape[serial]].lines
         arrival = story[serial]
-        rare = _RARE.match(sorts, serial) is not None
+        rare = _RARE.match(senses, serial) is not None
         if arrival - latest.get(lines, -1.0) < _APART_S:
             continue
         crowded = any(
@@ -73,7 +73,7 @@ def _travellers(columns: Columns, plan: Plan, flying: range) -> Iterator[int]:
     moving = map(plan.moving.__getitem__, columns.shape[start:near])
     yield from compress(range(start, near), moving)
     found = 0
-    for match in _RARE.finditer(columns.sort, near, stop):
+    for match in _RARE.finditer(columns.sense, near, stop):
         if plan.moving[columns.shape[match.start()]]:
             yield match.start()
             found += 1

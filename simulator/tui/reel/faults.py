@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simulator.story.meaning import Sense
 from simulator.tui.diagram import BoxKind
-from simulator.tui.reel.sorts import Sort
 
 if TYPE_CHECKING:
     from simulator.tui.reel.columns import Columns
@@ -39,7 +39,7 @@ class Faults:
             shown: How many records have happened.
         """
         listed = self._columns.listed
-        serials = sorted([*listed[Sort.FAULT_SET], *listed[Sort.FAULT_LIFTED]])
+        serials = sorted([*listed[Sense.FAULT_SET], *listed[Sense.FAULT_LIFTED]])
         on: dict[str, _Said] = {}
         for serial in serials:
             if serial >= shown:
@@ -66,7 +66,7 @@ class Faults:
                 columns.attributes(number).get("id", ""),
                 facts.target,
                 _short(columns.body(number)),
-                facts.sort is Sort.FAULT_SET,
+                facts.sense is Sense.FAULT_SET,
             )
         return said
 

@@ -7,8 +7,8 @@ from bisect import bisect_left, insort
 from itertools import compress
 from typing import TYPE_CHECKING
 
+from simulator.story.meaning import Sense
 from simulator.tui.reel.rows import SLICE
-from simulator.tui.reel.sorts import FACES, Sort
 from simulator.tui.reel.wording import row_of
 
 if TYPE_CHECKING:
@@ -18,13 +18,21 @@ if TYPE_CHECKING:
     from simulator.tui.reel.row import Row
     from simulator.tui.reel.rows import Selector
 
-_DELIVERED = frozenset({Sort.DELIVERED})
-_RETRIES = frozenset({Sort.RETRY})
+_DELIVERED = frozenset({Sense.DELIVERED})
+_RETRIES = frozenset({Sense.RETRY})
 # A dead letter and a loss follow a failure, which is counted.
 _DEAD = frozenset(
-    {Sort.FAILED, Sort.REFUSED, Sort.EXPIRED, Sort.CUT, Sort.CUT_WAIT, Sort.DISCARDED}
+    {
+        Sense.FAILED,
+        Sense.REFUSED,
+        Sense.EXPIRED,
+        Sense.CUT,
+        Sense.CUT_WAIT,
+        Sense.DISCARDED,
+    }
 )
-_ROWS = bytes(number in FACES and FACES[Sort(number)].row for number in range(256))
+_TOLD = frozenset(sense for sense in Sense if not sense.row.quiet)
+_ROWS = bytes(number in _TOLD for number in range(256))
 MARKS = ("✓", "↻", "✗")
 
 
@@ -62,8 +70,8 @@ class Groups:
         reel = self._reel
         start, stop = self._scanned, min(self._scanned + most, len(reel))
         if start < stop:
-            sorts = reel.columns.sort[start:stop].translate(_ROWS)
-            serials = list(compress(range(start, stop), sorts))
+            senses = reel.columns.sense[start:stop].translate(_ROWS)
+            serials = list(compress(range(start, stop), senses))
             for serial in serials:
                 self._rows.setdefault(self._event(serial), []).append(serial)
             matching: Iterable[int] = serials
@@ -142,11 +150,11 @@ class Groups:
             serial: Of the record.
             shown: How many records have happened.
         """
-        sorts = self._reel.columns.sort
+        senses = self._reel.columns.sense
         rows = self._rows[self._event(serial)]
-        happened = [sorts[row] for row in rows[: bisect_left(rows, shown)]]
+        happened = [senses[row] for row in rows[: bisect_left(rows, shown)]]
         delivered, retries, dead = (
-            sum(sort in sorts for sort in happened)
-            for sorts in (_DELIVERED, _RETRIES, _DEAD)
+            sum(sense in senses for sense in happened)
+            for senses in (_DELIVERED, _RETRIES, _DEAD)
         )
         return delivered, retries, dead

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.tui.reel.sorts import Sort
+from simulator.story.meaning import Sense
 
 if TYPE_CHECKING:
     from array import array
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from simulator.tui.reel.columns import Columns
     from simulator.tui.reel.timeline import Timeline
 
-_RETRIES = (Sort.RETRY,)
-_DEAD = (Sort.DEAD, Sort.LOST, Sort.CUT, Sort.CUT_WAIT)
+_RETRIES = (Sense.RETRY,)
+_DEAD = (Sense.DEAD, Sense.LOST, Sense.CUT, Sense.CUT_WAIT)
 
 
 class Slot(NamedTuple):
@@ -38,8 +38,8 @@ def histogram(columns: Columns, timeline: Timeline, slots: int) -> list[Slot]:
     end = timeline.end()
     bounds = [timeline.shown_at(end * slot / slots) for slot in range(1, slots)]
     bounds = [0, *bounds, len(columns)]
-    retries = [columns.listed[sort] for sort in _RETRIES]
-    dead = [columns.listed[sort] for sort in _DEAD]
+    retries = [columns.listed[sense] for sense in _RETRIES]
+    dead = [columns.listed[sense] for sense in _DEAD]
     return [
         Slot(stop - start, _any(retries, start, stop), _any(dead, start, stop))
         for start, stop in pairwise(bounds)

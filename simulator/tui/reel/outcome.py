@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.reel.sorts import Sort
+from simulator.story.meaning import Sense
 
 if TYPE_CHECKING:
     from simulator.tui.reel.columns import Columns
 
 _PLAIN = {
-    Sort.REPLY: "reply",
-    Sort.REPLY_AGAIN: "reply",
-    Sort.DEAD: "dead",
-    Sort.DEAD_AGAIN: "dead",
-    Sort.PANICKED: "dead",
-    Sort.PANICKED_AGAIN: "dead",
-    Sort.UNMATCHED: "nomatch",
+    Sense.REPLY: "reply",
+    Sense.REPLY_AGAIN: "reply",
+    Sense.DEAD: "dead",
+    Sense.DEAD_AGAIN: "dead",
+    Sense.PANICKED: "dead",
+    Sense.PANICKED_AGAIN: "dead",
+    Sense.UNMATCHED: "nomatch",
 }
-_ANSWERED = {Sort.RETRIED: "retry", Sort.FAILED: "dead", Sort.CUT: "dead"}
+_ANSWERED = {Sense.RETRIED: "retry", Sense.FAILED: "dead", Sense.CUT: "dead"}
 
 
 def outcome_of(columns: Columns, serial: int) -> str:
@@ -27,10 +27,10 @@ def outcome_of(columns: Columns, serial: int) -> str:
     The answer to a request is known as soon as it is recorded, though it is shown
     later: a dot has the colour of its end from the beginning.
     """
-    sort = Sort(columns.sort[serial])
+    sense = Sense(columns.sense[serial])
     answer = columns.follow[serial]
-    if answer and sort is not Sort.SENT:
-        answered = _ANSWERED.get(Sort(columns.sort[answer]))
+    if answer and sense is not Sense.SENT:
+        answered = _ANSWERED.get(Sense(columns.sense[answer]))
         if answered is not None:
             return answered
-    return _PLAIN.get(sort, "ok")
+    return _PLAIN.get(sense, "ok")

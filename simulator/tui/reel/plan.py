@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.reel.sorts import ENDED, Sort
+from simulator.story.meaning import LOSSES, Sense
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,12 +44,12 @@ class Plan:
         self.approvals = _by_box(shapes, lambda shape: shape.approvals)
         self.held = _by_box(shapes, lambda shape: shape.held)
         self.events = shapes.those(
-            lambda shape: int(shape.facts.sort in {Sort.SENT, Sort.REPLY})
+            lambda shape: int(shape.facts.sense in {Sense.SENT, Sense.REPLY})
         )
         self.open = shapes.those(lambda shape: shape.open)
         self.waiting = shapes.those(lambda shape: shape.wait)
-        self.dead = shapes.those(lambda shape: int(shape.facts.sort is Sort.DEAD))
-        self.lost = shapes.those(lambda shape: int(shape.facts.sort in ENDED))
+        self.dead = shapes.those(lambda shape: int(shape.facts.sense is Sense.DEAD))
+        self.lost = shapes.those(lambda shape: int(shape.facts.sense in LOSSES))
         self.pending = shapes.those(lambda shape: shape.approvals)
 
     def fits(self, shapes: Shapes) -> bool:

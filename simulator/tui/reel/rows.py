@@ -7,7 +7,7 @@ from bisect import bisect_left
 from itertools import compress
 from typing import TYPE_CHECKING, Protocol
 
-from simulator.tui.reel.sorts import FACES, TROUBLE, Sort
+from simulator.story.meaning import TROUBLE, Sense
 from simulator.tui.reel.wording import row_of
 
 if TYPE_CHECKING:
@@ -35,19 +35,19 @@ def _wanted(
     trouble: bool = False,
     misses: bool = False,
 ) -> bytes:
-    """Tell by the number of a sort whether it has a row: 1 or 0."""
-    wanted = {sort for sort, face in FACES.items() if face.row or all}
+    """Tell by the number of a sense whether it has a row: 1 or 0."""
+    wanted = {sense for sense in Sense if all or not sense.row.quiet}
     if misses:
-        wanted.add(Sort.ACCEPTED)
+        wanted.add(Sense.ACCEPTED)
     if trouble:
         wanted &= TROUBLE
-    wanted.discard(Sort.GONE)
+    wanted.discard(Sense.GONE)
     return bytes(number in wanted for number in range(256))
 
 
 def row_count(reel: Reel, shown: int, *, all: bool = False) -> int:  # noqa: A002
     """Count the rows of the first records, without any filter: a look at each byte."""
-    return reel.columns.sort[:shown].translate(_wanted(all=all)).count(1)
+    return reel.columns.sense[:shown].translate(_wanted(all=all)).count(1)
 
 
 class Rows:
@@ -85,8 +85,8 @@ class Rows:
         reel = self._reel
         start, stop = self._scanned, min(self._scanned + most, len(reel))
         if start < stop:
-            sorts = reel.columns.sort[start:stop].translate(self._wanted)
-            serials: Iterable[int] = compress(range(start, stop), sorts)
+            senses = reel.columns.sense[start:stop].translate(self._wanted)
+            serials: Iterable[int] = compress(range(start, stop), senses)
             if self._filter is not None:
                 serials = self._filter.select(reel, serials)
             self._serials.extend(serials)

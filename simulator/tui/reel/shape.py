@@ -1,4 +1,4 @@
-"""What many records have in common: sort, ends, attempt, status.
+"""What many records have in common: sense, ends, attempt, status.
 
 A run has few shapes and many records, so that what depends on the shape alone is
 worked out once: the lines, who is reached, whether a filter matches.
@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.kernel import Kind
-from simulator.tui.reel.sorts import (
+from simulator.story.meaning import (
     AGAIN,
     ANSWERS,
     REQUESTS,
-    ROLES,
-    Role,
-    Sort,
-    sort_of,
+    Effect,
+    Pending,
+    Sense,
+    sense_of,
 )
 
 if TYPE_CHECKING:
@@ -26,11 +26,9 @@ if TYPE_CHECKING:
 
 MOST_ATTEMPTS = 100
 """Attempts from here on have one shape, as there may be two thousand million."""
-_REPLIES = frozenset({Sort.REPLY, Sort.REPLY_AGAIN})
-_DECIDED = frozenset({Sort.APPROVED, Sort.REJECTED, Sort.WITHDRAWN})
-_LET_GO = frozenset({Sort.RELEASED, Sort.DISCARDED})
+_REPLIES = frozenset({Sense.REPLY, Sense.REPLY_AGAIN})
 # Told from the trigger to the service, though the service says it.
-_TURNED = ANSWERS | {Sort.WAITING, Sort.WITHDRAWN}
+_TURNED = ANSWERS | {Sense.WAITING, Sense.WITHDRAWN}
 _HUBS = ("broker/", "channel/")
 _LANES = ("trigger/", "subscription/")
 
@@ -39,7 +37,7 @@ class Facts(NamedTuple):
     """What makes a shape.
 
     Args:
-        sort: What the record means.
+        sense: What the record means.
         kind: The word of the trace.
         source: The node that it comes from, as in the record.
         target: The node that it goes to, as in the record.
@@ -47,7 +45,7 @@ class Facts(NamedTuple):
         status: As in the record.
     """
 
-    sort: Sort
+    sense: Sense
     kind: str
     source: str
     target: str
@@ -55,7 +53,7 @@ class Facts(NamedTuple):
     status: int
 
 
-GONE = Facts(Sort.GONE, "", "", "", 1, 0)
+GONE = Facts(Sense.GONE, "", "", "", 1, 0)
 
 
 class Shape:
@@ -67,7 +65,7 @@ class Shape:
         start: The node where it begins to a reader: an answer is told from the
             trigger to the service, as its request is, a reply from the service.
         end: The node where it ends to a reader.
-        roles: What it does to the picture.
+        effects: What it does to the picture.
         lines: The lines of the diagram that it travels along.
         arrives: The boxes whose count it raises.
         open: By how much it changes the number of open requests.
@@ -81,48 +79,47 @@ class Shape:
         "approvals",
         "arrives",
         "code",
+        "effects",
         "end",
         "facts",
         "held",
         "lines",
         "open",
-        "roles",
         "start",
         "wait",
         "waits_at",
     )
 
     def __init__(self, code: int, facts: Facts) -> None:
-        sort = facts.sort
+        sense = facts.sense
         self.code = code
         self.facts = facts
-        self.roles = ROLES[sort]
-        turned = sort in _TURNED
+        self.effects = sense.row.effect
+        turned = sense in _TURNED
         self.start = facts.target if turned else facts.source
         self.end = facts.source if turned else facts.target
-        closing = sort in ANSWERS or sort in {Sort.REDIRECTED, Sort.CUT}
-        self.open = (sort in REQUESTS) - closing
-        self.wait = (sort is Sort.RETRY) - (sort in AGAIN or sort is Sort.CUT_WAIT)
-        self.approvals = (sort is Sort.WAITING) - (sort in _DECIDED)
-        self.held = (sort is Sort.HELD) - (sort in _LET_GO)
+        self.open = _change(sense, Pending.REQUEST)
+        self.wait = _change(sense, Pending.RETRY)
+        self.approvals = _change(sense, Pending.APPROVAL)
+        self.held = _change(sense, Pending.HOLD)
         self.lines: tuple[int, ...] = ()
         self.arrives: tuple[str, ...] = ()
         self.waits_at = ""
 
     def draw(self, diagram: Diagram, boxes: frozenset[str]) -> None:
         """Find the shape's place in a diagram."""
-        sort, kind, source, target, _, _ = self.facts
-        self.roles = ROLES[sort]
+        sense, kind, source, target, _, _ = self.facts
+        self.effects = sense.row.effect
         self.waits_at = diagram.box_name(target if self.held else source or target)
-        if Role.HOP in self.roles:
+        if Effect.TRAVELS in self.effects:
             self.lines = diagram.way(Kind(kind), source, target)
-            if sort in AGAIN:
+            if sense in AGAIN:
                 # A further attempt starts at the trigger.
                 self.lines = self.lines[-1:]
-            if sort is Sort.REQUEST and self._is_direct(diagram):
+            if sense is Sense.REQUEST and self._is_direct(diagram):
                 # Its sending has travelled there already.
-                self.roles, self.lines = self.roles & ~Role.HOP, ()
-            if sort in _REPLIES:
+                self.effects, self.lines = self.effects & ~Effect.TRAVELS, ()
+            if sense in _REPLIES:
                 # The service gives it; the trigger only posts it.
                 way = self.lines
                 self.start = diagram.lines[way[0]].start if way else source
@@ -139,22 +136,28 @@ class Shape:
 
     def _reached(self) -> tuple[str, ...]:
         """Give the nodes where an event arrives, or, for sources, leaves."""
-        sort, _, source, target, _, _ = self.facts
+        sense, _, source, target, _, _ = self.facts
         # A hub says itself what it takes.
         end = () if target.startswith(_HUBS) else (target,)
-        match sort:
-            case Sort.SENT:
+        match sense:
+            case Sense.SENT:
                 # A service that sends is counted by what it gets.
                 return () if source.startswith("service/") else (source,)
-            case Sort.ACCEPTED | Sort.UNMATCHED:
+            case Sense.ACCEPTED | Sense.UNMATCHED:
                 return (target,)
-            case Sort.REQUEST:
+            case Sense.REQUEST:
                 return (source, *end) if source.startswith(_LANES) else end
-            case Sort.PANICKED:
+            case Sense.PANICKED:
                 return (source,)
-            case _ if sort in REQUESTS:
+            case _ if sense in REQUESTS:
                 return end
         return ()
+
+
+def _change(sense: Sense, pending: Pending) -> int:
+    """Tell by how much a record changes the number of what waits."""
+    row = sense.row
+    return (row.opens is pending) - (row.closes is pending)
 
 
 class Shapes:
@@ -166,7 +169,7 @@ class Shapes:
 
     def __init__(self, diagram: Diagram) -> None:
         self.all: list[Shape] = []
-        self.roles: list[int] = []
+        self.effects: list[int] = []
         self._codes: dict[Facts, int] = {}
         self._boxes: frozenset[str] = frozenset()
         self.diagram = diagram
@@ -182,7 +185,7 @@ class Shapes:
         self._boxes = frozenset(box.name for box in diagram.boxes)
         for shape in self.all:
             shape.draw(diagram, self._boxes)
-        self.roles = [int(shape.roles) for shape in self.all]
+        self.effects = [int(shape.effects) for shape in self.all]
 
     def code_of(self, facts: Facts) -> int:
         """Give the number of a shape, a new one if it is the first of its kind."""
@@ -192,7 +195,7 @@ class Shapes:
             shape = Shape(code, facts)
             shape.draw(self.diagram, self._boxes)
             self.all.append(shape)
-            self.roles.append(int(shape.roles))
+            self.effects.append(int(shape.effects))
         return code
 
     def code(
@@ -215,15 +218,15 @@ class Shapes:
             status: The HTTP status, or the number of routes that match.
             ok: Whether nothing beside the status says that an answer counts otherwise.
         """
-        sort = sort_of(kind, status=status, attempt=attempt, ok=ok)
+        sense = sense_of(kind, status=status, attempt=attempt, ok=ok)
         few = min(attempt, MOST_ATTEMPTS)
-        if sort is Sort.ACCEPTED:
+        if sense is Sense.ACCEPTED:
             status = 1  # how many match is no matter of the picture
-        return self.code_of(Facts(sort, str(kind), source, target, few, status))
+        return self.code_of(Facts(sense, str(kind), source, target, few, status))
 
-    def changed(self, code: int, sort: Sort) -> int:
-        """Give the number of a shape like another one, of another sort."""
-        return self.code_of(self.all[code].facts._replace(sort=sort))
+    def changed(self, code: int, sense: Sense) -> int:
+        """Give the number of a shape like another one, of another sense."""
+        return self.code_of(self.all[code].facts._replace(sense=sense))
 
     def those(self, weight: Callable[[Shape], int]) -> list[tuple[int, int]]:
         """List the numbers of the shapes that have a weight, with it."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from simulator.duration import duration_text
 from simulator.errors import error_line
 from simulator.resource import DEFAULT_NAMESPACE
+from simulator.story.meaning import ANSWERS, Sense
 from simulator.tui.reel.row import Row
-from simulator.tui.reel.sorts import ANSWERS, FACES, Sort
 from simulator.tui.spelling import length_text
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Misses = Callable[[int], Sequence[tuple[str, str]]]
 
 CALLER = "(caller)"
-_CALLS = ANSWERS | {Sort.SENT, Sort.REQUEST}
+_CALLS = ANSWERS | {Sense.SENT, Sense.REQUEST}
 _SEPARATOR = " · "
 _NAMED_MISSES = 3
 
@@ -41,25 +41,25 @@ def row_of(reel: Reel, serial: int, misses: Misses | None = None) -> Row:
             not want it, each with the reason.
     """
     shape = reel.shape(serial)
-    sort = shape.facts.sort
-    face = FACES[sort]
+    sense = shape.facts.sense
+    meaning = sense.row
     attributes = reel.attributes(serial)
-    start = short(shape.start) or (CALLER if sort in _CALLS else "")
-    end = short(shape.end) or (CALLER if sort is Sort.ANSWERED else "")
+    start = short(shape.start) or (CALLER if sense in _CALLS else "")
+    end = short(shape.end) or (CALLER if shape.facts.kind == "answered" else "")
     row = Row(
         serial=serial,
         at_ns=reel.at_ns(serial),
-        outcome=face.outcome,
-        word=face.word,
+        outcome=meaning.outcome,
+        word=meaning.word,
         type=attributes.get("type", ""),
         subject=attributes.get("subject", ""),
         start=start,
         end=end,
         note=note_of(reel, serial),
         trace=reel.trace_of(serial),
-        loud=face.loud,
+        loud=meaning.loud,
     )
-    if misses is None or sort not in {Sort.ACCEPTED, Sort.UNMATCHED}:
+    if misses is None or sense not in {Sense.ACCEPTED, Sense.UNMATCHED}:
         return row
     return _with_misses(row, misses(serial))
 
@@ -83,7 +83,7 @@ def note_of(reel: Reel, serial: int) -> str:
     if serial < reel.first:
         return "no longer kept"
     record = reel.record(serial)
-    say = _NOTES.get(reel.shape(serial).facts.sort)
+    say = _NOTES.get(reel.shape(serial).facts.sense)
     return plain_note(record) if say is None else say(reel, record)
 
 
@@ -157,20 +157,20 @@ def _accepted(reel: Reel, record: Record) -> str:
     return f"matches {number} route{'' if number == 1 else 's'}"
 
 
-_NOTES: dict[Sort, Callable[[Reel, Record], str]] = {
-    Sort.SENT: _origin,
-    Sort.ACCEPTED: _accepted,
-    Sort.UNMATCHED: _accepted,
-    Sort.DELIVERED: _answer,
-    Sort.ACKNOWLEDGED: _answer,
-    Sort.FAILED: _answer,
-    Sort.RETRIED: _answer,
-    Sort.RETRY: _retry,
-    Sort.REPLY: _origin,
-    Sort.REPLY_AGAIN: _attempt,
-    Sort.DEAD: _dead,
-    Sort.DEAD_AGAIN: _attempt,
-    Sort.REQUEST_AGAIN: _attempt,
-    Sort.PANICKED: _panicked,
-    Sort.PANICKED_AGAIN: _attempt,
+_NOTES: dict[Sense, Callable[[Reel, Record], str]] = {
+    Sense.SENT: _origin,
+    Sense.ACCEPTED: _accepted,
+    Sense.UNMATCHED: _accepted,
+    Sense.DELIVERED: _answer,
+    Sense.ACKNOWLEDGED: _answer,
+    Sense.FAILED: _answer,
+    Sense.RETRIED: _answer,
+    Sense.RETRY: _retry,
+    Sense.REPLY: _origin,
+    Sense.REPLY_AGAIN: _attempt,
+    Sense.DEAD: _dead,
+    Sense.DEAD_AGAIN: _attempt,
+    Sense.REQUEST_AGAIN: _attempt,
+    Sense.PANICKED: _panicked,
+    Sense.PANICKED_AGAIN: _attempt,
 }

@@ -1,6 +1,7 @@
 """Numbers of a run at any position."""
 
 from simulator import Simulation, Topology
+from simulator.story.meaning import Sense
 from simulator.tui.glyphs import UNICODE
 from simulator.tui.inspect.figures import SECOND_NS, Latencies
 from simulator.tui.inspect.hops import Family
@@ -9,7 +10,6 @@ from simulator.tui.inspect.overview import overview_lines, two_rows
 from simulator.tui.inspect.story import Backdrop
 from simulator.tui.inspect.subject import Subject
 from simulator.tui.inspect.text_line import Look
-from simulator.tui.reel.sorts import Sort
 from tests.tui.inspect.runs import NARROW, WIDE, Run, run, shown
 from tests.tui.inspect.stories import Told, record
 
@@ -26,8 +26,8 @@ def test_latencies_are_those_of_the_answers_of_each_service() -> None:
 def test_counts_at_a_position_do_not_know_what_comes_later() -> None:
     figures = run("orders").figures
 
-    assert figures.outcomes(20)[Sort.DELIVERED] == 4
-    assert figures.outcomes(END)[Sort.RETRY] == 2
+    assert figures.outcomes(20)[Sense.DELIVERED] == 4
+    assert figures.outcomes(END)[Sense.RETRY] == 2
     assert figures.types(20) == {"shop.order.placed": 1, "shop.order.priced": 1}
 
 

@@ -62,11 +62,11 @@ def busy() -> Reel:
     return played(BUSY)
 
 
-def serials(reel: Reel, sort: Any) -> list[int]:
-    """List the serials of the records of a sort."""
-    return [n for n in range(len(reel)) if reel.columns.sort[n] == sort]
+def serials(reel: Reel, sense: Any) -> list[int]:
+    """List the serials of the records of a sense."""
+    return [n for n in range(len(reel)) if reel.columns.sense[n] == sense]
 
 
 def words(reel: Reel, of: Iterable[int]) -> list[str]:
-    """Name the sorts of some records."""
-    return [reel.shape(serial).facts.sort.name for serial in of]
+    """Name the senses of some records."""
+    return [reel.shape(serial).facts.sense.name for serial in of]

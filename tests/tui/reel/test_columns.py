@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from simulator import Simulation, Topology
+from simulator.story.meaning import Sense
 from simulator.tui.reel.intake import LogCodes, RecordCodes
 from simulator.tui.reel.reel import Reel
 from simulator.tui.reel.shape import Shapes
-from simulator.tui.reel.sorts import Sort
 from tests.tui.reel.runs import busy, orders, played, reel_of, serials, words
 
 REDIRECT = """
@@ -38,7 +38,7 @@ def test_a_log_and_a_recording_give_the_same_reel() -> None:
 
     recorded = Reel(list(sim.trace), live.diagram)
 
-    assert recorded.columns.sort == live.columns.sort
+    assert recorded.columns.sense == live.columns.sense
     assert recorded.columns.event == live.columns.event
     assert recorded.columns.story == live.columns.story
     assert recorded.record(7) == live.record(7)
@@ -47,7 +47,7 @@ def test_a_log_and_a_recording_give_the_same_reel() -> None:
 
 def test_a_reply_begins_an_event_of_the_same_lineage() -> None:
     reel = orders()
-    reply = serials(reel, Sort.REPLY)[0]
+    reply = serials(reel, Sense.REPLY)[0]
 
     assert reel.columns.event[reply] != reel.columns.event[reply - 1]
     assert reel.trace_of(reply) == 0
@@ -57,7 +57,7 @@ def test_a_reply_begins_an_event_of_the_same_lineage() -> None:
 
 def test_a_failure_that_is_retried_is_settled_by_the_retry() -> None:
     reel = orders()
-    retry = serials(reel, Sort.RETRY)[0]
+    retry = serials(reel, Sense.RETRY)[0]
 
     failed = reel.columns.cause[retry]
 
@@ -80,7 +80,7 @@ def test_a_request_after_a_redirect_is_no_retry() -> None:
 @pytest.mark.parametrize("end", [200, 500])
 def test_after_a_failed_reply_it_is_the_event_itself_that_is_dead(end: int) -> None:
     reel = played(BAD_REPLY % end, {"type": "asked", "to": "channel/c"})
-    dead = serials(reel, Sort.DEAD)[0]
+    dead = serials(reel, Sense.DEAD)[0]
 
     number = reel.columns.event[dead]
 
@@ -93,7 +93,7 @@ def test_after_a_failed_reply_it_is_the_event_itself_that_is_dead(end: int) -> N
 def test_a_loss_after_a_failed_reply_is_that_of_the_event() -> None:
     topology = (BAD_REPLY % 200).replace("deadLetterSink: graves, retry: 1", "retry: 1")
     reel = played(topology, {"type": "asked", "to": "channel/c"})
-    lost = serials(reel, Sort.LOST)[0]
+    lost = serials(reel, Sense.LOST)[0]
 
     assert reel.columns.event[lost] == reel.columns.event[0]
 
@@ -110,8 +110,8 @@ services:
 """
     reel = played(topology, {"type": "asked", "to": "channel/c"})
 
-    assert len(serials(reel, Sort.DROPPED)) == 1
-    dead = serials(reel, Sort.DEAD)[0]
+    assert len(serials(reel, Sense.DROPPED)) == 1
+    dead = serials(reel, Sense.DEAD)[0]
     assert reel.attributes(dead)["type"] == "asked"
     assert reel.columns.buried[reel.columns.event[dead]] == 0
 
@@ -125,7 +125,7 @@ services: {bad: {responses: [503]}, slow: {latency: 1m}}
 """
     reel = played(topology, {"type": "a", "timeout": "5s"}, until="20s")
 
-    assert len(serials(reel, Sort.CUT)) == len(serials(reel, Sort.CUT_WAIT)) == 1
+    assert len(serials(reel, Sense.CUT)) == len(serials(reel, Sense.CUT_WAIT)) == 1
     totals = reel.frame(reel.end()).totals
     assert (totals.in_flight, totals.retries, totals.lost) == (0, 0, 2)
 

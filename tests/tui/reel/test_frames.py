@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from simulator.kernel import Kind
+from simulator.story.meaning import Sense
 from simulator.tui.diagram import Diagram
 from simulator.tui.reel.frame import Badge, Dot, Glow
 from simulator.tui.reel.mode import HOP_S, Mode
 from simulator.tui.reel.reel import Reel
-from simulator.tui.reel.sorts import Sort
 from tests.tui.reel.runs import busy, orders, played, serials
 
 CHECKOUT, BROKER, SHIP = "source/checkout", "broker/default", "trigger/ship"
@@ -70,9 +70,9 @@ def test_in_true_time_the_whole_way_lights_up() -> None:
 
 def test_a_dot_has_the_colour_of_its_end() -> None:
     reel = orders()
-    retried = reel.columns.cause[serials(reel, Sort.RETRIED)[0]]
-    reply = serials(reel, Sort.REPLY)[0]
-    dead = serials(reel, Sort.DEAD)[0]
+    retried = reel.columns.cause[serials(reel, Sense.RETRIED)[0]]
+    reply = serials(reel, Sense.REPLY)[0]
+    dead = serials(reel, Sense.DEAD)[0]
 
     outcomes = {
         outcome
@@ -84,7 +84,7 @@ def test_a_dot_has_the_colour_of_its_end() -> None:
 
 def test_a_further_attempt_starts_at_the_trigger() -> None:
     reel = orders()
-    again = serials(reel, Sort.REQUEST_AGAIN)[0]
+    again = serials(reel, Sense.REQUEST_AGAIN)[0]
 
     dots = reel.frame(reel.position_of(again) - 0.01).dots
 
@@ -93,7 +93,7 @@ def test_a_further_attempt_starts_at_the_trigger() -> None:
 
 def test_a_retry_that_waits_is_the_badge_of_its_trigger() -> None:
     reel = orders()
-    retry = serials(reel, Sort.RETRY)[0]
+    retry = serials(reel, Sense.RETRY)[0]
 
     frame = reel.frame(reel.position_of(retry))
 
@@ -123,7 +123,7 @@ def test_a_line_with_too_many_travellers_has_no_dots() -> None:
 
 def test_on_a_busy_line_only_what_is_rare_has_dots() -> None:
     reel = busy()
-    again = serials(reel, Sort.REQUEST_AGAIN)[-1]
+    again = serials(reel, Sense.REQUEST_AGAIN)[-1]
     at = reel.position_of(again) - 0.01
 
     frame = reel.frame(at, rate=64)

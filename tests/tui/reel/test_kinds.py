@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from simulator import Simulation, Topology
+from simulator.story.meaning import Sense
 from simulator.tui.reel.frame import Badge
 from simulator.tui.reel.reel import Reel
 from simulator.tui.reel.rows import Rows
-from simulator.tui.reel.sorts import Sort
 from tests.tui.reel.runs import orders, reel_of, serials
 
 GATE = """
@@ -56,7 +56,7 @@ def test_an_approval_that_nobody_can_give_any_more_waits_no_longer() -> None:
 
     reel = reel_of(sim)
 
-    assert len(serials(reel, Sort.WITHDRAWN)) == 1
+    assert len(serials(reel, Sense.WITHDRAWN)) == 1
     assert reel.frame(reel.end()).totals.approvals == 0
 
 
@@ -68,7 +68,7 @@ def test_a_fault_that_is_on_is_the_badge_of_its_node() -> None:
     reel = reel_of(sim)
 
     assert badges(reel) == {"service/one": Badge("fault", "503")}
-    assert len(serials(reel, Sort.FAULT_HIT)) == 1
+    assert len(serials(reel, Sense.FAULT_HIT)) == 1
     sim.set_fault(number, on=False)
     reel.extend()
     assert badges(reel) == {}
@@ -96,7 +96,9 @@ def test_a_held_request_is_the_badge_of_its_target() -> None:
     sim.run()
     reel.extend()
     assert badges(reel) == {}
-    assert len(serials(reel, Sort.RELEASED)) == len(serials(reel, Sort.DISCARDED)) == 1
+    assert (
+        len(serials(reel, Sense.RELEASED)) == len(serials(reel, Sense.DISCARDED)) == 1
+    )
 
 
 def test_a_kind_that_nobody_knows_is_a_note() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.story.meaning import Sense
 from simulator.tui.player import MAX, State
 from simulator.tui.reel.mode import HOP_S, NS, Mode
-from simulator.tui.reel.sorts import Sort
 from tests.tui.reel.players import DT, Live, recording, rows_of, state
 from tests.tui.reel.runs import BUSY, FEW, serials
 
@@ -42,7 +42,7 @@ def test_what_is_sent_in_a_gap_comes_before_what_is_due() -> None:
     assert reel.attributes(0)["type"] == "now"
     assert reel.position_of(0) == pytest.approx(now_ns / NS + HOP_S)
     live.until(lambda: state(live.player) is State.IDLE)
-    assert len(serials(reel, Sort.SENT)) == 2
+    assert len(serials(reel, Sense.SENT)) == 2
 
 
 def test_a_live_run_is_live_replayed_and_idle() -> None:

@@ -7,10 +7,10 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.story.meaning import REQUESTS, Sense
 from simulator.tui.reel.fold import Fold
 from simulator.tui.reel.mode import HOP_S, NS, Mode
 from simulator.tui.reel.reel import Reel
-from simulator.tui.reel.sorts import REQUESTS, Sort
 from tests.properties.test_run_laws import Play, plays, run
 from tests.tui.reel.runs import busy, reel_of
 
@@ -31,7 +31,7 @@ def test_time_lines_never_go_back_and_hops_come_after_their_causes(play: Play) -
         assert places == sorted(places)
     for serial in range(len(reel)):
         cause = columns.cause[serial]
-        if Sort(columns.sort[serial]) in REQUESTS and reel.shape(serial).lines:
+        if Sense(columns.sense[serial]) in REQUESTS and reel.shape(serial).lines:
             assert columns.story[serial] >= columns.story[cause] + HOP_S - 1e-9
         if serial:
             gap = (columns.at[serial] - columns.at[serial - 1]) / NS

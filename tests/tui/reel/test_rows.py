@@ -6,11 +6,11 @@ import pytest
 
 from simulator import Simulation, Topology
 from simulator.kernel import Kind
+from simulator.story.meaning import Sense
 from simulator.tui.filters import Filter
 from simulator.tui.reel.groups import Groups
 from simulator.tui.reel.reel import Reel
 from simulator.tui.reel.rows import Rows
-from simulator.tui.reel.sorts import Sort
 from tests.tui.reel.runs import busy, orders, played, reel_of, serials
 
 ODD = """
@@ -272,7 +272,7 @@ def test_groups_stay_in_order_when_an_early_event_matches_late() -> None:
 
     begins = [groups.serial(n) for n in range(len(groups))]
     assert begins == sorted(set(begins))
-    assert len(serials(reel, Sort.REPLY)) <= len(begins)
+    assert len(serials(reel, Sense.REPLY)) <= len(begins)
     assert Groups(Reel([], reel.diagram)).progress == 1
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from simulator import Simulation, Topology
+from simulator.story.meaning import Sense
 from simulator.tui.reel.mode import HOP_S, NS, Mode
 from simulator.tui.reel.reel import Reel
-from simulator.tui.reel.sorts import Sort
 from tests.tui.reel.runs import BUSY, FEW, busy, orders, played, reel_of, serials
 
 
@@ -23,14 +23,14 @@ def test_events_sent_at_once_leave_side_by_side() -> None:
     topology = "topology: t\nservices: {one: {latency: 1s}}"
     reel = played(topology, {"to": "one", "type": "a"}, {"to": "one", "type": "b"})
 
-    sent = serials(reel, Sort.SENT)
+    sent = serials(reel, Sense.SENT)
     assert [reel.position_of(n) for n in sent] == [HOP_S, HOP_S]
 
 
 def test_a_short_gap_is_played_and_a_long_one_cut() -> None:
     reel = played(FEW, {"type": "a"}, {"type": "b", "after": "250s"})
 
-    first, second = serials(reel, Sort.SENT)
+    first, second = serials(reel, Sense.SENT)
     before = reel.position_of(second - 1)
     assert reel.position_of(first) == HOP_S
     assert reel.position_of(second) == pytest.approx(before + 1 + HOP_S)
@@ -42,7 +42,7 @@ def test_a_short_gap_is_played_and_a_long_one_cut() -> None:
 
 def test_the_clock_goes_on_in_a_gap_and_then_jumps() -> None:
     reel = played(FEW, {"type": "a"}, {"type": "b", "after": "250s"})
-    before = reel.position_of(serials(reel, Sort.SENT)[1] - 1)
+    before = reel.position_of(serials(reel, Sense.SENT)[1] - 1)
 
     assert reel.clock_at(before) == 0
     assert reel.clock_at(before + 0.4) == pytest.approx(0.4 * NS, abs=1)
@@ -120,7 +120,7 @@ def test_a_run_laid_out_as_it_goes_is_the_one_laid_out_in_the_end() -> None:
     assert growing.extend() == 0
     whole = reel_of(sim)
     assert growing.columns.story == whole.columns.story
-    assert growing.columns.sort == whole.columns.sort
+    assert growing.columns.sense == whole.columns.sense
     assert growing.frame(5.0) == whole.frame(5.0)
 
 
