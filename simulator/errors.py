@@ -88,22 +88,29 @@ class Fault(str):
         reason: The text behind the place.
         position: The place; None where there is none, as of what was made in Python.
         path: The field, ``spec.filter``, ``triggers.ship``; empty where unknown.
+        subject: The resource, ``Trigger ship``; empty where it is of none.
     """
 
-    __slots__ = ("path", "position", "reason")
+    __slots__ = ("path", "position", "reason", "subject")
 
     path: str
     position: Position | None
     reason: str
+    subject: str
 
     def __new__(
-        cls, reason: str, position: Position | None = None, path: str = ""
+        cls,
+        reason: str,
+        position: Position | None = None,
+        path: str = "",
+        subject: str = "",
     ) -> Self:
         """Put the text together."""
         made = super().__new__(
             cls, reason if position is None else f"{position}: {reason}"
         )
-        made.reason, made.position, made.path = reason, position, path
+        made.reason, made.position = reason, position
+        made.path, made.subject = path, subject
         return made
 
 

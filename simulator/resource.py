@@ -116,6 +116,6 @@ class Resource(Value):
         return f"{self.kind} {name}"
 
 
-def written_twice(first: Resource, again: Resource) -> str:
-    """Say that a resource has the key of one before it, as the end of a fault."""
-    return f"{again} is written twice, first at {first.position()}"
+def written_twice(first: Resource) -> str:
+    """Say of a resource that it has the key of one before it, as the end of a fault."""
+    return f"is written twice, first at {first.position()}"

@@ -25,17 +25,16 @@ class Topology(Value):
 
     Args:
         resources: No two with the same key.
-        left_out: ``file:line:column: reason`` of each document that lies in a folder
-            among the manifests and is none.
-        replaced: ``file:line:column: reason`` of each resource that is written again, and
-            otherwise: the later one counts.
+        left_out: The documents that lie in a folder among the manifests and are none.
+        replaced: The resources that are written again, and otherwise: the later one
+            counts.
         faults: What could not be read, where the topology was loaded with *partly*.
         files: The names of what was read, in order.
     """
 
     resources: tuple[Resource, ...] = ()
-    left_out: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()
+    left_out: tuple[Fault, ...] = ()
+    replaced: tuple[Fault, ...] = ()
     faults: tuple[Fault, ...] = ()
     files: tuple[str, ...] = ()
 
@@ -217,6 +216,9 @@ def _check_unique(resources: Iterable[Resource]) -> None:
     for resource in resources:
         first = seen.setdefault(resource.key, resource)
         if first is not resource:
-            faults.append(f"{resource.position()}: {written_twice(first, resource)}")
+            what = written_twice(first)
+            faults.append(
+                Fault(f"{resource} {what}", resource.position(), subject=str(resource))
+            )
     if faults:
         raise TopologyError(faults)

@@ -137,10 +137,11 @@ def _not_ready(wiring: Wiring) -> Iterator[dict[str, Any]]:
         ready = _ready(conditions)
         if ready is not None and ready.status is not Truth.TRUE:
             reason = f"{ready.reason}: {ready.message}".strip(": ")
-            said = f"{_name(key)}: Ready {ready.status.value}: {reason}"
+            subject = _name(key)
+            said = f"{subject}: Ready {ready.status.value}: {reason}"
             resource = wiring.resources.get(key)
             place = None if resource is None else resource.position()
-            yield fault_object(Fault(said, place))
+            yield fault_object(Fault(said, place, subject=subject))
 
 
 def _told(sim: Simulation) -> Iterator[dict[str, Any]]:

@@ -46,13 +46,13 @@ def finding_object(finding: Finding) -> dict[str, Any]:
 
 
 def fault_object(fault: str, code: str = "fault") -> dict[str, Any]:
-    """Give a fault likewise; it has no id, and of what it is about its path alone."""
+    """Give a fault likewise; it has no id, and perhaps no subject."""
     place = fault.position if isinstance(fault, Fault) else None
     return {
         "severity": "fault",
         "id": None,
         "code": code,
-        "subject": None,
+        "subject": (fault.subject or None) if isinstance(fault, Fault) else None,
         "message": fault.reason if isinstance(fault, Fault) else fault,
         "file": place.file if place else None,
         "line": (place.line or None) if place else None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import io
 import os
 import sys
 from functools import partial
@@ -35,11 +34,32 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-k",
         "--kustomize",
+        action=_Once,
         metavar="DIR",
         help="a folder that kubectl kustomize or kustomize build renders, whichever is "
         "there",
     )
     add_namespace(parser)
+
+
+class _Once(argparse.Action):
+    """Refuses an option that is given again, where the last one winning would surprise."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Take the value."""
+        before = getattr(namespace, self.dest)
+        if before is not None:
+            raise argparse.ArgumentError(
+                self,
+                f"is given twice, {before} and {values}; one folder can be rendered",
+            )
+        setattr(namespace, self.dest, values)
 
 
 def add_namespace(parser: argparse.ArgumentParser) -> None:
@@ -196,7 +216,7 @@ def load(args: argparse.Namespace, *, partly: bool = False) -> Topology:
 
         if "-" in files:
             raise UsageError("--kustomize and - are one input each: name only one")
-        stdin = io.StringIO(kustomized(folder))
+        stdin = kustomized(folder)
         files.append("-")
     elif not files:
         raise UsageError("name at least one FILE, or a folder with --kustomize DIR")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _RENDERED = "kn-sim run -"  # as `simulator.manifests` says it, which knows no command
+# How kubectl logs why it failed.
+_LOGGED = re.compile(r'[EF]\d{4} .*"command failed" err=("(?:[^"\\]|\\.)*")')
 _TOOLS = (("kubectl", "kustomize"), ("kustomize", "build"))
 
 
@@ -36,7 +41,7 @@ def _as_typed(fault: Fault, words: Sequence[str]) -> Fault:
         reason = reason.replace("FOLDER", shlex.quote(folder))
         reason = reason.replace("CHART", shlex.quote(chart))
         reason = reason.replace("FILE", shlex.quote(file))
-    return Fault(reason, fault.position, fault.path)
+    return Fault(reason, fault.position, fault.path, fault.subject)
 
 
 def _holds(word: str, file: str) -> bool:
@@ -45,7 +50,20 @@ def _holds(word: str, file: str) -> bool:
     return bool(file) and (word == file or file.startswith(os.path.join(word, "")))
 
 
-def kustomized(folder: str) -> str:
+class Rendered(io.StringIO):
+    """What a tool has made of a folder.
+
+    Args:
+        text: The manifests.
+        name: What positions call it.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text)
+        self.name = name
+
+
+def kustomized(folder: str) -> Rendered:
     """Let kubectl or kustomize render a folder, as the user asked.
 
     Raises:
@@ -65,10 +83,16 @@ def kustomized(folder: str) -> str:
             check=False,
         )
         if ran.returncode:
-            said = ran.stderr.strip() or f"exit code {ran.returncode}"
+            said = _said(ran.stderr.strip()) or f"exit code {ran.returncode}"
             raise UsageError(f"{' '.join(tool)} {folder}: {said}")
-        return ran.stdout
+        return Rendered(ran.stdout, f"{folder} (rendered)")
     raise UsageError(
         f"--kustomize {folder}: neither kubectl nor kustomize is on the PATH; "
         "install one, or pipe what it renders elsewhere into kn-sim … -"
     )
+
+
+def _said(stderr: str) -> str:
+    """Give what kubectl says without the form of its log."""
+    found = _LOGGED.fullmatch(stderr)
+    return stderr if found is None else str(json.loads(found[1])).strip()

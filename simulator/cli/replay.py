@@ -31,7 +31,8 @@ def replay_of(args: argparse.Namespace) -> Replay:
     for name, (option, unless) in _DECIDED.items():
         if getattr(args, name) != unless:
             raise UsageError(f"--replay: the trace decides, {option} is too much")
+    from simulator.cli.trace import STDIN, read_named
     from simulator.session.replaying import Replay
-    from simulator.trace import Trace
 
-    return Replay(Trace.read(args.replay), args.replay)
+    name = "<stdin>" if args.replay == STDIN else args.replay
+    return Replay(read_named(args.replay), name)

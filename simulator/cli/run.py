@@ -106,8 +106,8 @@ def _add_course(parser: Parser) -> None:
     parser.add_argument(
         "--replay",
         metavar="TRACE",
-        help="run again what a trace holds, from it alone: topology, settings and all that "
-        "was sent; handlers in Python need --handlers",
+        help="run again what a trace holds, - for stdin, from it alone: topology, settings "
+        "and all that was sent; handlers in Python need --handlers",
     )
     parser.add_argument(
         "--fail-on",

@@ -113,18 +113,18 @@ def _add_file(parser: argparse.ArgumentParser) -> None:
 def _show(args: argparse.Namespace) -> int:
     from simulator.cli.trace_show import show
 
-    return show(args, _read(args.file))
+    return show(args, read_named(args.file))
 
 
 def _export(args: argparse.Namespace) -> int:
     from simulator.cli.trace_export import check_output, export
 
     check_output(args)
-    return export(args, _read(args.file))
+    return export(args, read_named(args.file))
 
 
-def _read(name: str) -> Trace:
-    """Read the trace of this name.
+def read_named(name: str) -> Trace:
+    """Read the trace of this name, ``-`` for stdin.
 
     Raises:
         UsageError: It is none; the message names the line.

@@ -124,7 +124,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--send needs a run; a replay shows what was recorded")
     if args.to and not args.send:
         raise UsageError("--to says where --send goes; there is no --send")
-    if "-" in args.files:
+    if "-" in (*args.files, args.replay):
         raise UsageError("the UI reads keys from stdin; give it a file")
     settings = _settings(args)
     opening = _opening(args)

@@ -73,9 +73,9 @@ class DocumentReader:
             return [_fault(document, (), _KUSTOMIZATION)]
         file = document.position(()).file
         if not named and (_is_foreign(value) or file.endswith(_OF_CHARTS)):
-            reason = "is no Kubernetes manifest (no apiVersion, no kind)"
+            reason = "left out: is no Kubernetes manifest (no apiVersion, no kind)"
             if file.endswith(_OF_CHARTS):
-                reason = "is no Kubernetes manifest (it describes a Helm chart)"
+                reason = "left out: is no manifest (it describes a Helm chart)"
             self.left_out.append(_fault(document, (), reason))
             return []
         if isinstance(value, dict) and _is_short(value):
@@ -119,12 +119,15 @@ class DocumentReader:
                 self.resources.append(resource)
                 continue
             first = self.resources[place]
-            reason = written_twice(first, resource)
+            reason, subject = written_twice(first), str(resource)
             if place >= before or (first != resource and _is_ours(resource)):
-                faults.append(Fault(reason, resource.position()))
+                reason = f"{subject} {reason}"
+                faults.append(Fault(reason, resource.position(), subject=subject))
             elif first != resource:
                 reason = f"{reason}; the later one counts, as with kubectl apply"
-                self.replaced.append(Fault(reason, resource.position()))
+                self.replaced.append(
+                    Fault(reason, resource.position(), subject=subject)
+                )
                 self.resources[place] = resource
         return faults
 

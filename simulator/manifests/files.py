@@ -51,8 +51,13 @@ def texts_of(
     for source in sources:
         if source == STDIN:
             stream = stdin or sys.stdin
-            raw = _bytes_of(stream)
-            yield _checked("<stdin>", raw, named=True, most=MAX_STREAM_BYTES)
+            name = getattr(stream, "name", None)
+            yield _checked(
+                name if isinstance(name, str) else "<stdin>",
+                _bytes_of(stream),
+                named=True,
+                most=MAX_STREAM_BYTES,
+            )
             continue
         path = _spelled(os.fspath(source))
         for found in _folder(path) if os.path.isdir(path) else (path,):

@@ -40,8 +40,8 @@ class Contents(NamedTuple):
     """
 
     resources: tuple[Resource, ...]
-    left_out: tuple[str, ...]
-    replaced: tuple[str, ...]
+    left_out: tuple[Fault, ...]
+    replaced: tuple[Fault, ...]
     faults: tuple[Fault, ...]
     files: tuple[str, ...]
 
@@ -107,8 +107,8 @@ class _Reading:
         read = self._documents
         return Contents(
             resources=tuple(read.resources),
-            left_out=tuple(map(str, read.left_out)),
-            replaced=tuple(map(str, read.replaced)),
+            left_out=tuple(read.left_out),
+            replaced=tuple(read.replaced),
             faults=tuple(in_document_order(self._faults, self._files)),
             files=tuple(self._files),
         )
@@ -141,7 +141,7 @@ class _Reading:
             faults.append(Fault("holds no document", position))
         if faults and not text.named and _is_other_json(text):
             first = faults[0].position
-            reason = "is no JSON, and no Kubernetes manifest (no apiVersion)"
+            reason = "left out: is no JSON, and no Kubernetes manifest (no apiVersion)"
             self._documents.left_out.append(Fault(reason, first))
         elif faults:
             template = _template(faults, text)

@@ -51,8 +51,14 @@ def read_short(
     """
     place = Place()
     found = short_manifests(value, place)
+    subjects = {base: str(Resource(manifest=each)) for base, each in found}
     faults = [
-        Fault(f"{path}: {reason}{reading}", document.position(steps), path)
+        Fault(
+            f"{path}: {reason}{reading}",
+            document.position(steps),
+            path,
+            subjects.get(steps[:2], ""),
+        )
         for steps, reason in place.faults
         for path in (path_of(steps),)
         for reading in (_reading(document, steps, reason),)

@@ -116,7 +116,12 @@ def _refused(
     origin = resource.origin
     misread = isinstance(origin, WrittenShort) and origin.misread
     return [_misfit_fault(resource, each) for each in found] + [
-        Fault(f"{resource}: {said(objection)}", resource.position(path), path)
+        Fault(
+            f"{resource}: {said(objection)}",
+            resource.position(path),
+            path,
+            str(resource),
+        )
         for objection in admission.faults
         if not (misread and objection.is_of_absence)
         for path in objection.paths[:1] or ("",)
@@ -170,4 +175,5 @@ def said(objection: Objection) -> str:
 
 def fault_at(resource: Resource, path: str, what: str) -> Fault:
     """Say what is wrong with a field of a resource."""
-    return Fault(f"{resource}: {path}: {what}", resource.position(path), path)
+    subject = str(resource)
+    return Fault(f"{subject}: {path}: {what}", resource.position(path), path, subject)

@@ -121,13 +121,14 @@ def fixed_faults(
             continue
         says = [each for each in documents if name in each.spec]
         for document in (says or documents)[:1]:
-            position, subject = document.position(f"spec.{name}"), f"{document}: "
+            position, subject = document.position(f"spec.{name}"), str(document)
             break
         else:
             position, subject = None, ""
         yield Fault(
-            f"{subject}spec.{name}: cannot change in a running simulation; "
+            f"{subject}{': ' * bool(subject)}spec.{name}: cannot change in a running simulation; "
             f"restart it to change it",
             position,
             f"spec.{name}",
+            subject,
         )

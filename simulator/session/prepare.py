@@ -119,18 +119,8 @@ def prepare(
     """
     faults: list[Fault] = list(topology.faults)
     findings = [
-        Finding(
-            severity=Severity.NOTE, code="left-out", subject="left out", message=reason
-        )
-        for reason in topology.left_out
-    ] + [
-        Finding(
-            severity=Severity.WARNING,
-            code="written-twice",
-            subject="written twice",
-            message=reason,
-        )
-        for reason in topology.replaced
+        *(_told(Severity.NOTE, "left-out", each) for each in topology.left_out),
+        *(_told(Severity.WARNING, "written-twice", each) for each in topology.replaced),
     ]
     spec, places = _simulation(topology, faults)
     findings += _claimed_twice(spec, places)
@@ -158,6 +148,17 @@ def prepare(
         configmaps=over,
         findings=tuple(findings),
         places=places,
+    )
+
+
+def _told(severity: Severity, code: str, what: Fault) -> Finding:
+    """Tell what was noticed where the topology was read."""
+    return Finding(
+        severity=severity,
+        code=code,
+        subject=what.subject or "document",
+        message=what.reason,
+        where="" if what.position is None else str(what.position),
     )
 
 
@@ -248,5 +249,6 @@ def _cluster_config(
         name = path.partition(".")[0]
         resource = written.get(name)
         place = None if resource is None else resource.position("data")
-        faults.append(Fault(f"ConfigMap {name}: {said(objection)}", place, path))
+        subject = f"ConfigMap {name}"
+        faults.append(Fault(f"{subject}: {said(objection)}", place, path, subject))
     return config

@@ -89,6 +89,4 @@ def test_a_position_is_clickable() -> None:
 def test_a_resource_written_twice_names_both_places() -> None:
     first = Resource(manifest={"kind": "Broker"}, origin=Line(3))
 
-    assert written_twice(first, first) == (
-        "Broker (no name) is written twice, first at a.yaml:3:0"
-    )
+    assert written_twice(first) == "is written twice, first at a.yaml:3:0"

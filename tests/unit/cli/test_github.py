@@ -1,5 +1,6 @@
 """Annotations in the log of GitHub Actions."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ def test_faults_are_errors_at_their_place(
 
     assert code == 1
     assert capsys.readouterr().out == (
-        "::error file=t.yaml,line=2,col=26,title=kn-sim::"
+        "::error file=t.yaml,line=2,col=26,title=Broker b::"
         "Broker b: invalid value: -1: spec.delivery.retry (expected 0 or more)\n"
     )
 
@@ -35,10 +36,26 @@ def test_what_does_not_become_ready_is_an_error_and_findings_are_as_grave_as_the
 
     assert code == 1
     assert [line.split("::")[1] for line in capsys.readouterr().out.splitlines()] == [
-        "error file=t.yaml,line=3,col=12,title=kn-sim",
+        "error file=t.yaml,line=3,col=12,title=Trigger t",
         "notice file=t.yaml,line=2,col=11,title=KN210 Broker b",
         "warning file=t.yaml,line=3,col=16,title=KN205 Trigger t",
     ]
+
+
+def test_a_resource_that_is_written_twice_has_its_place_and_its_name_as_other_findings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").write_text("topology: a\nbrokers: {b: {}}\n")
+    Path("b.yaml").write_text("topology: b\nbrokers: {b: {delivery: {timeout: 1s}}}\n")
+
+    main(["check", "a.yaml", "b.yaml", "-o", "json"])
+
+    found = json.loads(capsys.readouterr().out)["findings"]
+    [again] = [each for each in found if each["id"] == "KN002"]
+    assert (again["subject"], again["file"], again["line"], again["column"]) == (
+        ("Broker b", "b.yaml", 2, 11)
+    )
 
 
 def test_signs_that_mean_something_there_are_escaped() -> None:

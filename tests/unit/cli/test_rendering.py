@@ -90,6 +90,42 @@ def test_what_kubectl_refuses_is_told(capsys: pytest.CaptureFixture[str]) -> Non
     assert err == "kn-sim: kubectl kustomize shop: no kustomization in shop\n"
 
 
+@pytest.mark.usefixtures("kubectl")
+def test_what_is_wrong_in_what_was_rendered_is_placed_in_the_folder(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "my overlay" / "broker.yaml").write_text(f"{BROKER % 'a'}spek: {{}}\n")
+
+    main(["check", "-k", "my overlay"])
+
+    out, _ = capsys.readouterr()
+    assert out.startswith("my overlay (rendered):4:1: Broker a: spek: unknown field")
+
+
+@pytest.mark.usefixtures("kubectl")
+def test_of_two_folders_none_is_passed_over(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["check", "-k", "my overlay", "--kustomize", "shop"])
+
+    _, err = capsys.readouterr()
+    assert code == 2
+    assert "is given twice, my overlay and shop" in err
+
+
+def test_of_the_log_of_kubectl_only_what_is_wrong_is_told(
+    kubectl: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = r"""E1129 19:32:11.098766    9833 run.go:72] "command failed" err="no \"x\" here\n" """
+    (kubectl / "kubectl").write_text(f"#!/bin/sh\ncat >&2 <<'E'\n{log}\nE\nexit 1\n")
+
+    main(["check", "-k", "my overlay"])
+
+    assert capsys.readouterr().err == (
+        'kn-sim: kubectl kustomize my overlay: no "x" here\n'
+    )
+
+
 @pytest.mark.usefixtures("folder")
 def test_where_no_tool_is_there_it_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -41,6 +41,18 @@ def test_a_run_is_had_again_with_all_that_it_printed(
     assert again.out.splitlines()[-1] == first.out.splitlines()[-1]
 
 
+def test_a_trace_is_read_from_stdin_too(
+    run: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (run / "1.jsonl").open() as trace:
+        monkeypatch.setattr("sys.stdin", trace)
+
+        main(["run", "--replay", "-", "--trace", "2.jsonl"])
+
+    assert capsys.readouterr().err == ""
+    assert (run / "2.jsonl").read_bytes() == (run / "1.jsonl").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [

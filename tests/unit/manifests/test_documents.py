@@ -133,7 +133,7 @@ def test_of_two_that_differ_the_later_counts_as_kubectl_applies_them() -> None:
     assert topology.resources[0].spec == {"delivery": {"retry": 3}}
     assert topology.replaced == (
         (
-            "t.yaml:9:1: Broker b is written twice, first at t.yaml:1:1; the later one counts, "
+            "t.yaml:9:1: is written twice, first at t.yaml:1:1; the later one counts, "
             "as with kubectl apply"
         ),
     )
@@ -144,7 +144,9 @@ def test_check_warns_once_of_what_is_written_twice_and_otherwise() -> None:
 
     [warning] = [each for each in sim.findings if each.code == "written-twice"]
     assert warning.severity is Severity.WARNING
-    assert "first at t.yaml:1:1" in str(warning)
+    assert str(warning).startswith(
+        "t.yaml:9:1: KN002 Broker b: is written twice, first at t.yaml:1:1"
+    )
 
 
 def test_a_file_that_is_named_twice_is_read_as_if_it_were_named_once(

@@ -47,11 +47,11 @@ def test_what_is_no_manifest_is_left_out_of_a_folder_but_refused_by_name(
     topology = Topology.load(tmp_path)
 
     assert [resource.name for resource in topology] == ["a"]
-    reason = "is no Kubernetes manifest (no apiVersion, no kind)"
+    reason = "left out: is no Kubernetes manifest (no apiVersion, no kind)"
     assert topology.left_out == (f"{values}:2:1: {reason}", f"{values}:4:1: {reason}")
     notes = [str(finding) for finding in prepare(topology).findings]
     assert [note for note in notes if str(values) in note] == [
-        f"KN001 left out: {reason}" for reason in topology.left_out
+        f"{values}:{line}:1: KN001 document: {reason}" for line in (2, 4)
     ]
     assert len(faults_of(values)) == 2
 
