@@ -55,6 +55,7 @@ ID_OF: Mapping[str, str] = {
     "replies-dropped": "KN212",
     "silent-source": "KN213",
     "nothing-sends": "KN214",
+    "not-created": "KN215",
     # what is not as it would be on the cluster
     "not-simulated": "KN301",
     "no-profile": "KN302",

@@ -6,7 +6,12 @@ the admitted objects and the cluster, never the faults.
 
 from simulator.control.config import ClusterConfig
 from simulator.control.faults import Fault
-from simulator.control.given import Admitted, GeneratorDescription, ServiceDescription
+from simulator.control.given import (
+    Admitted,
+    GeneratorDescription,
+    Refusal,
+    ServiceDescription,
+)
 from simulator.control.origins import Origin
 from simulator.control.reconcile import reconcile
 from simulator.control.registry import versions_of
@@ -19,6 +24,7 @@ __all__ = [
     "Fault",
     "GeneratorDescription",
     "Origin",
+    "Refusal",
     "ServiceDescription",
     "admit",
     "immutability",

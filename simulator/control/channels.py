@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CHANNEL = (MESSAGING, "Channel")
 IN_MEMORY_CHANNEL = (MESSAGING, IN_MEMORY)
+_TEMPLATE_SPEC = "spec.channelTemplate.spec"
 _CHANNEL_DEPENDENTS = (
     "BackingChannelReady",
     "Addressable",
@@ -130,6 +131,8 @@ class Channels:
         there = self._cluster.resources.get(key)
         if there is not None and key not in self._busy:
             state = self.declared(there)
+        elif template_refused(self._cluster, channel):
+            return self._failed(channel, kind)
         else:
             profile = channel_profile(
                 self._cluster, channel, kind, "spec.channelTemplate"
@@ -138,6 +141,23 @@ class Channels:
             self._done[key] = state
         self._generic[channel.key] = _mirrored(channel, state)
         return state
+
+    def _failed(self, channel: Admitted, kind: str) -> ChannelState:
+        """Give what is there when the webhook refuses the backing channel: nothing.
+
+        Source: knative-resources 6.7; E:pkg/reconciler/channel/channel.go (read, not run).
+        """
+        conditions = ConditionSet(_CHANNEL_DEPENDENTS)
+        why = channel.refused[_TEMPLATE_SPEC].text
+        conditions.false("BackingChannelReady", "ChannelFailure", why)
+        return ChannelState(
+            owner=channel,
+            namespace=channel.namespace,
+            name=channel.name,
+            url=None,
+            template=kind,
+            conditions=conditions,
+        )
 
     def _physical(self, owner: Admitted, kind: str, profile: Profile) -> ChannelState:
         """Reconcile what really delivers.
@@ -188,6 +208,36 @@ class Channels:
         return found.url, url
 
 
+def template_refused(cluster: Cluster, owner: Admitted) -> bool:
+    """Say whether the webhook refuses the channels that are made of a template."""
+    return not_created(
+        cluster,
+        owner,
+        _TEMPLATE_SPEC,
+        "what is made of it",
+        "there is no channel",
+    )
+
+
+def not_created(
+    cluster: Cluster, owner: Admitted, part: str, child: str, effect: str
+) -> bool:
+    """Say whether a webhook refuses what a controller makes of a part of a resource.
+
+    That is a finding, too.
+    """
+    refused = owner.refused.get(part)
+    for path, what in refused.faults if refused else ():
+        cluster.findings.warn(
+            owner,
+            "not-created",
+            f"the webhook refuses {child}: {what}; so {effect}, and the "
+            f"{owner.key.kind} never becomes Ready",
+            path,
+        )
+    return refused is not None
+
+
 def template_delivery(owner: Admitted) -> Delivery | None:
     """Give the delivery of the channels that are made of a `channelTemplate`.
 
@@ -197,7 +247,7 @@ def template_delivery(owner: Admitted) -> Delivery | None:
     template = owner.spec.get("channelTemplate")
     spec = template.get("spec") if isinstance(template, dict) else None
     delivery = spec.get("delivery") if isinstance(spec, dict) else None
-    return delivery_of(owner, delivery, "spec.channelTemplate.spec.delivery")
+    return delivery_of(owner, delivery, f"{_TEMPLATE_SPEC}.delivery")
 
 
 def running_conditions() -> ConditionSet:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from simulator.control.brokers import channel_profile
 from simulator.control.channels import (
     ChannelState,
+    not_created,
     running_conditions,
     template_delivery,
+    template_refused,
 )
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY
@@ -55,10 +57,12 @@ class FlowState(Value):
     Args:
         channels: Its channels, the one that is its address first.
         wanted: Its subscriptions.
+        is_whole: The webhooks took all that its controller made for it.
     """
 
     channels: tuple[ChannelState, ...]
     wanted: tuple[Wanted, ...]
+    is_whole: bool = True
 
     def ending_at(self, dead_letter: str | None) -> FlowState:
         """Give it with the dead letter sink of its channels; None: it does not resolve."""
@@ -68,7 +72,7 @@ class FlowState(Value):
             )
             for channel in self.channels
         }
-        return FlowState(
+        return self.replace(
             channels=tuple(ending.values()),
             wanted=tuple(
                 each.replace(channel=ending[each.channel.name]) for each in self.wanted
@@ -84,12 +88,14 @@ class Flows:
         self._channels = channels
         self._states: dict[ResourceKey, FlowState] = {}
         for admitted in cluster.resources.values():
-            if admitted.key[:2] == SEQUENCE:
-                state = self._sequence(admitted)
-            elif admitted.key[:2] == PARALLEL:
-                state = self._parallel(admitted)
-            else:
+            if admitted.key[:2] not in (SEQUENCE, PARALLEL):
                 continue
+            if template_refused(cluster, admitted):
+                state = FlowState(channels=(), wanted=(), is_whole=False)
+            elif admitted.key[:2] == SEQUENCE:
+                state = self._sequence(admitted)
+            else:
+                state = self._parallel(admitted)
             self._take(admitted.key, state)
 
     def _take(self, key: ResourceKey, state: FlowState) -> None:
@@ -133,11 +139,17 @@ class Flows:
         Returns:
             Its conditions, and its routes with the subscription each was made from.
 
+        Where a webhook refuses what it makes, the controller ends with an error before it
+        says anything of the channels, or of the subscriptions: those are Unknown.
+
         Source: knative-resources 6.10 and 6.11 (a Sequence that is not ready is
-            Unknown, a Parallel is False).
+            Unknown, a Parallel is False); read, not run: E:pkg/reconciler/parallel,
+            ReconcileKind.
         """
         conditions = ConditionSet(_DEPENDENTS)
         state = self._states[flow.key]
+        if not state.is_whole and not state.channels:
+            return conditions, []
         failing = conditions.unknown if flow.key[:2] == SEQUENCE else conditions.false
         if all(channel.url is not None for channel in state.channels):
             conditions.true("ChannelsReady", "Addressable")
@@ -151,6 +163,8 @@ class Flows:
             all_ready = all_ready and made.is_ready
             if route is not None:
                 routes.append((wanted, route))
+        if not state.is_whole:
+            return conditions, routes
         if all_ready:
             conditions.true("SubscriptionsReady")
         else:
@@ -206,42 +220,77 @@ class Flows:
     def _parallel(self, flow: Admitted) -> FlowState:
         """Fan out from one channel to a filter and a channel for each branch.
 
+        All channels are made first. At the first Subscription that the webhook refuses the
+        controller stops: what follows is not made.
+
         Source: knative-resources 6.11; E:pkg/reconciler/parallel.
         """
         ingress = self._channel(flow, "-kn-parallel")
-        channels = [ingress]
+        branches = _mappings(flow.spec.get("branches"))
+        channels = [
+            self._channel(flow, f"-kn-parallel-{at}") for at in range(len(branches))
+        ]
+        refused = [
+            at
+            for at in range(len(branches))
+            if self._is_refused(flow, channels[at], at)
+        ]
         filters: list[Wanted] = []
         subscribers: list[Wanted] = []
-        everybody = _part(flow.spec, "reply", "spec.reply")
-        for at, branch in enumerate(_mappings(flow.spec.get("branches"))):
-            path = f"spec.branches[{at}]"
-            channel = self._channel(flow, f"-kn-parallel-{at}")
-            channels.append(channel)
-            passes = Part(url=channel.url)
-            judge = _part(branch, "filter", f"{path}.filter")
-            filters.append(
-                Wanted(
-                    owner=flow,
-                    name=child_name(flow.name, f"-kn-parallel-filter-{at}"),
-                    channel=ingress,
-                    subscriber=judge or passes,
-                    reply=passes if judge else None,
-                )
-            )
-            subscribers.append(
-                Wanted(
-                    owner=flow,
-                    name=channel.name,
-                    channel=channel,
-                    subscriber=_part(branch, "subscriber", f"{path}.subscriber")
-                    or Part(path=f"{path}.subscriber"),
-                    reply=_part(branch, "reply", f"{path}.reply") or everybody,
-                    delivery=delivery_of(
-                        flow, branch.get("delivery"), f"{path}.delivery"
-                    ),
-                )
-            )
-        return FlowState(channels=tuple(channels), wanted=(*filters, *subscribers))
+        for at, (branch, channel) in enumerate(zip(branches, channels, strict=True)):
+            filters.append(_branch_filter(flow, branch, at, ingress, channel))
+            if at in refused:
+                break
+            subscribers.append(_branch_subscriber(flow, branch, at, channel))
+        return FlowState(
+            channels=(ingress, *channels),
+            wanted=(*filters, *subscribers),
+            is_whole=not refused,
+        )
+
+    def _is_refused(self, flow: Admitted, channel: ChannelState, at: int) -> bool:
+        part = f"spec.branches[{at}].delivery"
+        return not_created(
+            self._cluster,
+            flow,
+            part,
+            f"the Subscription {channel.name!r} that is made of it",
+            "this branch and those after it have no subscriber",
+        )
+
+
+def _branch_filter(
+    flow: Admitted,
+    branch: Mapping[str, Any],
+    at: int,
+    ingress: ChannelState,
+    channel: ChannelState,
+) -> Wanted:
+    passes = Part(url=channel.url)
+    judge = _part(branch, "filter", f"spec.branches[{at}].filter")
+    return Wanted(
+        owner=flow,
+        name=child_name(flow.name, f"-kn-parallel-filter-{at}"),
+        channel=ingress,
+        subscriber=judge or passes,
+        reply=passes if judge else None,
+    )
+
+
+def _branch_subscriber(
+    flow: Admitted, branch: Mapping[str, Any], at: int, channel: ChannelState
+) -> Wanted:
+    path = f"spec.branches[{at}]"
+    return Wanted(
+        owner=flow,
+        name=channel.name,
+        channel=channel,
+        subscriber=_part(branch, "subscriber", f"{path}.subscriber")
+        or Part(path=f"{path}.subscriber"),
+        reply=_part(branch, "reply", f"{path}.reply")
+        or _part(flow.spec, "reply", "spec.reply"),
+        delivery=delivery_of(flow, branch.get("delivery"), f"{path}.delivery"),
+    )
 
 
 def _template(flow: Admitted) -> str:

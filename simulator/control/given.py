@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.resource import DEFAULT_NAMESPACE, Resource
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulator.resource import ResourceKey
+
+
+class Refusal(NamedTuple):
+    """Why a webhook refuses what a controller makes of a part of a resource.
+
+    Args:
+        text: The error that the controller gets.
+        faults: Fields of the resource, and what is wrong with each.
+    """
+
+    text: str
+    faults: Sequence[tuple[str, str]]
 
 
 class Admitted:
@@ -21,13 +33,14 @@ class Admitted:
         manifest: The same with its defaults set.
         origins: Field path -> where its value comes from, for values that nobody
             wrote: ``spec.delivery`` -> ``config-br-defaults (as shipped)``.
+        refused: Part that its controller makes an object of -> why a webhook refuses it.
 
     Attributes:
         key: What tells it from all others.
         defaulted: The resource with its defaults, at the place of the written one.
     """
 
-    __slots__ = ("defaulted", "key", "manifest", "origins", "resource")
+    __slots__ = ("defaulted", "key", "manifest", "origins", "refused", "resource")
 
     def __init__(
         self,
@@ -35,10 +48,12 @@ class Admitted:
         resource: Resource,
         manifest: Mapping[str, Any],
         origins: Mapping[str, str] | None = None,
+        refused: Mapping[str, Refusal] | None = None,
     ) -> None:
         self.resource = resource
         self.manifest = manifest
         self.origins = origins or {}
+        self.refused = refused or {}
         # Asked for some twenty times a resource, and not cheap to work out.
         self.key: ResourceKey = resource.key
         self.defaulted = (

@@ -73,6 +73,25 @@ def delivery_of(owner: Admitted, spec: object, path: str) -> Delivery | None:
     return Delivery(owner=owner, path=path, spec=spec)
 
 
+def unread_setting(delivery: Delivery) -> str | None:
+    """Give the setting over which Knative fails to read a whole delivery; None for none.
+
+    Source: E:pkg/kncloudevents/retries.go, RetryConfigFromDeliverySpec: a delay counts
+        only beside a policy (read, not run).
+    """
+    for setting in ("backoffDelay", "timeout", "retryAfterMax"):
+        text = delivery.spec.get(setting)
+        if text is None or (
+            setting == "backoffDelay" and delivery.spec.get("backoffPolicy") is None
+        ):
+            continue
+        try:
+            parse_period(str(text))
+        except PeriodError:
+            return setting
+    return None
+
+
 def in_force(
     rules: InForce,
     own: tuple[str | None, Delivery | None],

@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.control.channels import CHANNEL, ChannelState
 from simulator.control.conditions import ConditionSet
+from simulator.control.configuration import IN_MEMORY
 from simulator.control.destinations import Reference, Resolution, not_found
-from simulator.control.settings import Delivery, Effective, delivery_of, in_force
+from simulator.control.settings import (
+    Delivery,
+    Effective,
+    delivery_of,
+    in_force,
+    unread_setting,
+)
 from simulator.value import Value
 from simulator.wiring import Route, node_name
 
@@ -127,6 +134,9 @@ class Subscriptions:
         if channel.url is None:
             _not_marked_ready(conditions, wanted)
             return conditions, None
+        if self._is_left_out(wanted):
+            _not_marked_ready(conditions, wanted)
+            return conditions, None
         conditions.true("ChannelReady")
         effective = in_force(
             channel.profile.in_force,
@@ -148,6 +158,30 @@ class Subscriptions:
             namespace=channel.namespace,
             origins=effective.origins,
         )
+
+    def _is_left_out(self, wanted: Wanted) -> bool:
+        """Say whether the dispatcher cannot read the delivery that counts.
+
+        On a cluster it then takes in no subscription of the channel, also none with a
+        delivery of its own that it could read; here those are taken in.
+
+        Source: E:pkg/reconciler/inmemorychannel/dispatcher, newConfigForInMemoryChannel
+            (read, not run); knative-resources 6.8 (the webhook looks at no delivery).
+        """
+        channel, own = wanted.channel, wanted.delivery
+        is_own = own is not None and channel.profile.in_force.is_own(own.spec)
+        counted = own if is_own else channel.delivery
+        setting = unread_setting(counted) if counted is not None else None
+        if counted is None or setting is None or channel.template != IN_MEMORY:
+            return False
+        self._cluster.findings.warn(
+            counted.owner,
+            "bad-duration",
+            f"{counted.spec[setting]!r} is no ISO 8601 duration such as PT0.5S: the "
+            "dispatcher of the channel cannot read it, and takes in no subscription",
+            f"{counted.path}.{setting}",
+        )
+        return True
 
     def _resolved(self, wanted: Wanted, part: Part) -> Resolution:
         if part.url is not None:

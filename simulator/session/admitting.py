@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from simulator.control import Admitted, ClusterConfig, admit, versions_of
+from simulator.control import Admitted, ClusterConfig, Refusal, admit, versions_of
 from simulator.control.names import name_fault, namespace_fault
 from simulator.errors import Fault
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.control import Admission
     from simulator.control import Fault as Objection
     from simulator.control.misfits import Misfit
@@ -60,12 +62,30 @@ class Admitting:
         admission = admit(resource.manifest, config=self._config)
         self._findings += _warnings(resource, admission)
         if admission.defaulted is not None and (admission.valid or not self._validate):
-            origins = {path: o.text for path, o in admission.origins.items()}
             return Admitted(
-                resource=resource, manifest=admission.defaulted, origins=origins
+                resource=resource,
+                manifest=admission.defaulted,
+                origins={path: o.text for path, o in admission.origins.items()},
+                refused=self._refused_children(resource, admission.defaulted),
             )
         self._faults += _refused(resource, admission, self._config)
         return None
+
+    def _refused_children(
+        self, resource: Resource, defaulted: Mapping[str, Any]
+    ) -> dict[str, Refusal]:
+        """Find what a controller will not get through, and what is dropped before."""
+        if "channelTemplate" not in defaulted["spec"]:
+            return {}
+        from simulator.control.children import dropped_fields, refused_children
+
+        for path, hint in dropped_fields(defaulted):
+            what = f"no channel has this field; the API server drops it{hint}"
+            self._findings.append(_warning(resource, "field-ignored", path, what))
+        return {
+            part: Refusal(text, [(path, _in_words(what)) for path, what in faults])
+            for part, text, faults in refused_children(defaulted, self._config)
+        }
 
     def _is_misnamed(self, resource: Resource) -> bool:
         """Note what is wrong with name and namespace; say whether anything is.
@@ -153,15 +173,32 @@ def _misfits(resource: Resource) -> tuple[Misfit, ...]:
 
 def _warnings(resource: Resource, admission: Admission) -> list[Finding]:
     return [
-        Finding(
-            severity=Severity.WARNING,
-            code="admission-warning",
-            subject=str(resource),
-            message=said(fault),
-            where=str(resource.position(fault.paths[0] if fault.paths else "")),
+        _warning(
+            resource,
+            "admission-warning",
+            "",
+            said(fault),
+            at=fault.paths[0] if fault.paths else "",
         )
         for fault in admission.warnings
     ]
+
+
+def _warning(
+    resource: Resource, code: str, path: str, what: str, *, at: str = ""
+) -> Finding:
+    return Finding(
+        severity=Severity.WARNING,
+        code=code,
+        subject=str(resource),
+        message=what,
+        where=str(resource.position(path or at)),
+        path=path,
+    )
+
+
+def _in_words(what: Objection | str) -> str:
+    return what if isinstance(what, str) else said(what)
 
 
 def said(objection: Objection) -> str:

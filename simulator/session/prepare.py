@@ -166,7 +166,12 @@ def _unchanged(resource: Resource, stored: Admitted | None) -> Admitted | None:
     """Give what is stored already, if it was written so: nothing is applied then."""
     if stored is None or stored.resource != resource:
         return None
-    return Admitted(resource=resource, manifest=stored.manifest, origins=stored.origins)
+    return Admitted(
+        resource=resource,
+        manifest=stored.manifest,
+        origins=stored.origins,
+        refused=stored.refused,
+    )
 
 
 def _is_simulation(resource: Resource) -> bool:

@@ -1,0 +1,157 @@
+"""What a controller would make of a resource, and a webhook refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.control.go_types import Struct
+from simulator.control.registry import webhook_of
+from simulator.control.webhook import admit
+from simulator.errors import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from simulator.control.config import ClusterConfig
+    from simulator.control.faults import Fault
+    from simulator.control.go_types import Fields
+    from simulator.control.webhook import Admission
+
+_IN_MEMORY = "InMemoryChannel"
+_CHANNELS = ("Channel", _IN_MEMORY)
+
+
+class _Child(NamedTuple):
+    """An object that a controller makes.
+
+    Args:
+        part: The part of the parent that it is made of.
+        there: Where that part stands in the child.
+        manifest: As the controller writes it.
+    """
+
+    part: str
+    there: str
+    manifest: Fields
+
+    def path(self, path: str) -> str:
+        """Give the field of the parent that a field of the child comes from."""
+        return self.part + path.removeprefix(self.there)
+
+
+class Refused(NamedTuple):
+    """An object that a webhook refuses to a controller.
+
+    Args:
+        part: The part of the parent that it is made of.
+        text: The error that the controller gets.
+        faults: Fields of the parent, and what is wrong with each.
+    """
+
+    part: str
+    text: str
+    faults: tuple[tuple[str, Fault | str], ...]
+
+
+def refused_children(
+    parent: Mapping[str, Any], config: ClusterConfig
+) -> Iterator[Refused]:
+    """Give what is made of *parent*, admitted and defaulted, and refused then.
+
+    The webhook of the parent does not look at all that is written there: at the spec of a
+    channel template, at the delivery of a branch of a Parallel.
+
+    Source: knative-resources 6.11 (branch.delivery is not validated); read, not run:
+        E:pkg/reconciler/parallel/resources/subscription.go (NewSubscription),
+        E:pkg/reconciler/{channel,sequence,parallel}/resources/channel.go (NewChannel).
+    """
+    for child in _children(parent):
+        admission = admit(child.manifest, config=config)
+        if not admission.valid:
+            yield Refused(
+                child.part, _denied(child, admission), tuple(_faults(child, admission))
+            )
+
+
+def dropped_fields(parent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the fields of a channel template that no channel has, and the nearest names.
+
+    The API server drops them in silence.
+
+    Source: data/crds: in the spec of a Channel and of an InMemoryChannel, unknown fields
+        are not kept.
+    """
+    written, known = _template(parent)
+    for name in written:
+        if name not in known:
+            yield f"spec.channelTemplate.spec.{name}", nearest(name, known)
+
+
+def _faults(child: _Child, admission: Admission) -> Iterator[tuple[str, Fault | str]]:
+    """Give what is wrong; where Go stops at the first field, all of them."""
+    from simulator.control.misfits import misfits  # only a fault pays
+
+    found = misfits(child.manifest) if admission.stage == "decode" else ()
+    for misfit in found:
+        yield child.path(misfit.path), misfit.message
+    for fault in () if found else admission.faults:
+        yield child.path(fault.paths[0] if fault.paths else child.there), fault
+
+
+def _denied(child: _Child, admission: Admission) -> str:
+    """Say what the API server answers.
+
+    Source: knative/pkg webhook/resourcesemantics (defaulting decodes, then validation);
+        knative/eventing cmd/webhook, cmd/in_memory/channel_controller.
+    """
+    is_channel = child.manifest["kind"] == _IN_MEMORY
+    webhook = "inmemorychannel" if is_channel else "webhook"
+    failed = "mutation failed"
+    if admission.stage != "decode":
+        webhook, failed = f"validation.{webhook}", "validation failed"
+    texts = "\n".join(fault.text.removesuffix(": ") for fault in admission.faults)
+    return (
+        f'admission webhook "{webhook}.eventing.knative.dev" denied the request: '
+        f"{failed}: {texts}"
+    )
+
+
+def _children(parent: Mapping[str, Any]) -> Iterator[_Child]:
+    spec = parent["spec"]
+    template = spec.get("channelTemplate") or {}
+    made_of = {name: template.get(name) for name in ("apiVersion", "kind")}
+    names = {key: parent["metadata"].get(key) for key in ("name", "namespace")}
+    written, known = _template(parent)
+    if written:
+        kept = {name: v for name, v in written.items() if name in known}
+        channel = {**made_of, "metadata": names, "spec": kept}
+        yield _Child("spec.channelTemplate.spec", "spec", channel)
+    for at, branch in enumerate(spec.get("branches") or []):
+        if branch.get("delivery"):
+            subscription = {
+                "apiVersion": "messaging.knative.dev/v1",
+                "kind": "Subscription",
+                "metadata": names,
+                "spec": {
+                    "channel": {**made_of, "name": names["name"]},
+                    "subscriber": branch["subscriber"],
+                    "delivery": branch["delivery"],
+                },
+            }
+            part = f"spec.branches[{at}].delivery"
+            yield _Child(part, "spec.delivery", subscription)
+
+
+def _template(parent: Mapping[str, Any]) -> tuple[Fields, Collection[str]]:
+    """Give the spec of a channel template, and the fields that such channels have.
+
+    Channels of others have webhooks of their own, which nobody here knows.
+    """
+    template = parent["spec"].get("channelTemplate") or {}
+    kind, spec = str(template.get("kind")), template.get("spec")
+    webhook = webhook_of(str(template.get("apiVersion")), kind)
+    if webhook is None or kind not in _CHANNELS or not isinstance(spec, dict):
+        return {}, ()
+    fields = webhook.type.by_name["spec"].type
+    assert isinstance(fields, Struct), "of every kind"
+    return spec, fields.by_name
