@@ -9,8 +9,8 @@ from simulator.collector import collector_resting
 from simulator.errors import UsageError
 from simulator.kernel import AddressBook
 from simulator.session import settings
+from simulator.session.arguments import expect, expect_texts, unexpected
 from simulator.session.circles import circle_findings, foreseen, with_others
-from simulator.session.expected import expect, expect_texts, unexpected
 from simulator.session.journal import copied
 from simulator.session.ladders import ladder_findings
 from simulator.session.prepare import prepare
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from simulator.profiles import Profile
     from simulator.session.circling import Foreseen
-    from simulator.session.prepare import Prepared
+    from simulator.session.prepared import Prepared
     from simulator.wiring import Finding, Wiring
 
 _DEFAULTS = {

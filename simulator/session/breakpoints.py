@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.errors import UsageError
 from simulator.kernel import Answer, Envelope, Failure, Kind, Role
 from simulator.kernel.log import name_of
 from simulator.kernel.request import Script
+from simulator.session.arguments import numbered
 from simulator.session.brake import Brake
 from simulator.value import Value
 
@@ -79,7 +79,7 @@ class _Stop(NamedTuple):
     waiting: Suspended
 
 
-class Rule:
+class LiveBreakpoint:
     """A breakpoint in a run."""
 
     __slots__ = ("condition", "edge", "hits", "node", "number", "on", "type")
@@ -133,7 +133,7 @@ class Breakpoints:
     """All breakpoints of a run, by number; an interceptor of requests."""
 
     def __init__(self) -> None:
-        self._rules: dict[int, Rule] = {}
+        self._breakpoints: dict[int, LiveBreakpoint] = {}
         self._last = 0
         self._stops: dict[int, _Stop] = {}
         self._kernel: Kernel | None = None
@@ -151,12 +151,12 @@ class Breakpoints:
 
     def add(
         self, node: str, edge: Edge | None, type_: str, condition: Condition | None
-    ) -> Rule:
+    ) -> LiveBreakpoint:
         """Set a breakpoint."""
         self._last += 1
-        rule = Rule(self._last, node, edge, type_, condition)
-        self._rules[self._last] = rule
-        return rule
+        live = LiveBreakpoint(self._last, node, edge, type_, condition)
+        self._breakpoints[self._last] = live
+        return live
 
     def remove(self, number: int) -> None:
         """Take a breakpoint away.
@@ -165,26 +165,24 @@ class Breakpoints:
             UsageError: There is none of this number.
         """
         self.get(number).on = False
-        del self._rules[number]
+        del self._breakpoints[number]
 
-    def get(self, number: int) -> Rule:
+    def get(self, number: int) -> LiveBreakpoint:
         """Find a breakpoint.
 
         Raises:
             UsageError: There is none of this number.
         """
-        rule = self._rules.get(number) if isinstance(number, int) else None
-        if rule is None:
-            there_are = ", ".join(map(str, self._rules)) or "none"
-            raise UsageError(
-                f"there is no breakpoint {number!r} (there are: {there_are})"
-            )
-        return rule
+        return numbered(
+            self._breakpoints,
+            number,
+            "there is no breakpoint {number} (there are: {there})",
+        )
 
     @property
     def shown(self) -> tuple[Breakpoint, ...]:
         """The breakpoints as callers see them."""
-        return tuple(rule.shown for rule in self._rules.values())
+        return tuple(live.shown for live in self._breakpoints.values())
 
     @property
     def held(self) -> tuple[Held, ...]:
@@ -194,32 +192,32 @@ class Breakpoints:
     @property
     def any_on(self) -> bool:
         """Whether any breakpoint is switched on."""
-        return any(rule.on for rule in self._rules.values())
+        return any(live.on for live in self._breakpoints.values())
 
     def intercept(self, request: Request) -> Script | None:
         """Hold a request at the first breakpoint that it fits."""
-        rule = next((r for r in self._rules.values() if r.fits(request)), None)
-        return None if rule is None else Script(partial(self._hold, rule))
+        live = next((r for r in self._breakpoints.values() if r.fits(request)), None)
+        return None if live is None else Script(partial(self._hold, live))
 
     def _hold(
         self,
-        rule: Rule,
+        live: LiveBreakpoint,
         waiting: Suspended,
         serial: int,
         request: Request,
         left_ns: int | None,
     ) -> Generator[int | None, Any, Answer | None]:
         """Hold a request until somebody lets it go."""
-        if not rule.on:  # it has been switched off since
+        if not live.on:  # it has been switched off since
             return None
-        rule.hits += 1
+        live.hits += 1
         kernel, brake = self._kernel, self._brake
         assert kernel is not None, "it is attached"
         assert brake is not None, "it is attached"
         target, attempt = request.target, request.attempt
         held = kernel.record(
             serial, Kind.HELD, request.envelope, request.asker, target, attempt,
-            (0, f"breakpoint {rule.number}"),
+            (0, f"breakpoint {live.number}"),
         )  # fmt: skip
         shown = Held(
             serial=held,
@@ -228,7 +226,7 @@ class Breakpoints:
             target=target.node,
             role=request.role,
             attempt=attempt,
-            breakpoint=rule.number,
+            breakpoint=live.number,
         )
         self._stops[held] = _Stop(shown, request, waiting)
         brake.pull()
@@ -243,10 +241,13 @@ class Breakpoints:
         Raises:
             UsageError: None is held under this number.
         """
-        stop = self._stops.pop(serial, None) if isinstance(serial, int) else None
-        if stop is None:
-            held = ", ".join(map(str, self._stops)) or "nothing"
-            raise UsageError(f"nothing is held under {serial!r} (held: {held})")
+        stop = numbered(
+            self._stops,
+            serial,
+            "nothing is held under {number} (held: {there})",
+            "nothing",
+        )
+        del self._stops[serial]
         assert self._kernel is not None, "something was held"
         assert self._brake is not None, "something was held"
         request = stop.request

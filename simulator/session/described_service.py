@@ -12,15 +12,12 @@ from simulator.subscribers.script import Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
 
-    from simulator.event import Event
     from simulator.kernel import Request
     from simulator.kernel.addresses import Answering
-    from simulator.session.run import Run
+    from simulator.session.run import Run, Service
     from simulator.subscribers.latency import Latency
     from simulator.subscribers.service_spec import ServiceSpec
-    from simulator.wiring import Endpoint
 
     Answers = Callable[[Request], Answer]
 
@@ -28,57 +25,12 @@ STUB = Answer(202)
 PLAIN = Answer(200)
 
 
-class Service:
-    """One service of a run; see `simulator.subscribers.context.Surroundings`.
-
-    Attributes:
-        urls: Of the addresses that its description emits to.
-    """
-
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        run: Run,
-        post: Callable[[Event, str, int, str], None],
-    ) -> None:
-        self.name = endpoint.name
-        self.node = endpoint.node
-        self._chooser = run.chooser
-        self._random: Random | None = None
-        self._post = post
-        self.urls: dict[str, str] = {}
-        self.now_text = run.now_text
-
-    @property
-    def random(self) -> Random:
-        """Its own stream of chance, so that no other service's draws move it."""
-        if self._random is None:
-            self._random = self._chooser.random(self.node)
-        return self._random
-
-    def draw(self, latency: Latency, what: str = "latency") -> int:
-        """Draw how long something takes, in ns.
-
-        Args:
-            latency: The distribution.
-            what: Whose choices they are; see `simulator.kernel.chooser`.
-        """
-        if not latency.varies:
-            return latency.first
-        ns = latency.draw(self.random)
-        return self._chooser.stream(f"{what}/{self.node}").choose(ns)
-
-    def emit(self, event: Event, to: str, after_ns: int) -> None:
-        """Post a new event to an address, later or now."""
-        self._post(event, self.urls.get(to, to), after_ns, self.node)
-
-
 def declared(spec: ServiceSpec, service: Service, run: Run) -> Answering:
     """Make what answers for a service that a Simulation document describes."""
     if spec.is_constant:
         return PLAIN
     if spec.approval is not None:
-        from simulator.session.approvals import Approver  # few hold requests
+        from simulator.session.approver import Approver  # few hold requests
 
         return (Approver(spec, spec.approval, service, run),)
     always = _always(spec, service)

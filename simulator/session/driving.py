@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
+from simulator.session.arguments import wait_ns
 from simulator.session.journal import driven_now
-from simulator.session.running import Runner, wait_ns
+from simulator.session.running import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable

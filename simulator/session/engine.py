@@ -10,7 +10,8 @@ from simulator.filters.form import ANY
 from simulator.kernel import Addresses, Kernel
 from simulator.kernel.chooser import ORDER
 from simulator.kernel.sender import CALLER
-from simulator.session.described_service import PLAIN, STUB, Service, declared
+from simulator.session.described_service import PLAIN, STUB, declared
+from simulator.session.run import Service
 from simulator.session.sending import look_up
 from simulator.wiring import of_endpoint
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.resource import ResourceKey
     from simulator.session.blueprint import Blueprint
     from simulator.session.interceptors import Interceptors
-    from simulator.session.prepare import Prepared
+    from simulator.session.prepared import Prepared
     from simulator.session.run import Run
     from simulator.session.starting import Sources, Wound
     from simulator.subscribers.played import Played

@@ -12,8 +12,7 @@ from simulator.kernel import Kind, Role, Sender
 from simulator.kernel.routes import LinkedRoute
 from simulator.names import resolve
 from simulator.session import unmet
-from simulator.session.expected import expect_whole
-from simulator.session.running import wait_ns
+from simulator.session.arguments import expect_whole, wait_ns
 from simulator.session.selection import Selection, Which
 
 if TYPE_CHECKING:

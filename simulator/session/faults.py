@@ -11,6 +11,7 @@ from simulator.kernel import Kind, Target
 from simulator.kernel.answer import TIMED_OUT
 from simulator.kernel.duplicate import Duplicate
 from simulator.kernel.request import Script
+from simulator.session.arguments import numbered
 from simulator.subscribers.fault_spec import (
     EVERYWHERE,
     FaultSpec,
@@ -57,7 +58,7 @@ class InjectedFault(Value):
     where: str
 
 
-class Rule:
+class LiveFault:
     """A fault in a run: what it does, and what it has done so far.
 
     Args:
@@ -127,7 +128,7 @@ class Rule:
 class Hit(NamedTuple):
     """One request that a fault hits; *latency_ns* is for faults of that kind."""
 
-    rule: Rule
+    fault: LiveFault
     latency_ns: int
 
 
@@ -145,54 +146,54 @@ class Faults:
 
     def __init__(self, chooser: Chooser) -> None:
         self._chooser = chooser
-        self._rules: dict[int, Rule] = {}
-        self._at: dict[str, list[Rule]] = {}  # the same by place, in the same order
+        self._faults: dict[int, LiveFault] = {}
+        self._at: dict[
+            str, list[LiveFault]
+        ] = {}  # the same by place, in the same order
         self._last = 0
 
-    def add(self, spec: FaultSpec) -> Rule:
+    def add(self, spec: FaultSpec) -> LiveFault:
         """Put a fault in force."""
         self._last += 1
-        rule = self._rules[self._last] = Rule(self._last, spec, self._chooser)
-        self._at.setdefault(spec.at, []).append(rule)
-        return rule
+        fault = self._faults[self._last] = LiveFault(self._last, spec, self._chooser)
+        self._at.setdefault(spec.at, []).append(fault)
+        return fault
 
-    def remove(self, number: int) -> Rule:
+    def remove(self, number: int) -> LiveFault:
         """Take a fault away; give it.
 
         Raises:
             UsageError: There is none of this number.
         """
-        rule = self.get(number)
-        del self._rules[number]
-        self._at[rule.spec.at].remove(rule)
-        return rule
+        fault = self.get(number)
+        del self._faults[number]
+        self._at[fault.spec.at].remove(fault)
+        return fault
 
-    def find(self, number: int) -> Rule | None:
+    def find(self, number: int) -> LiveFault | None:
         """Find a fault; None where there is none of this number."""
-        return self._rules.get(number)
+        return self._faults.get(number)
 
-    def get(self, number: int) -> Rule:
+    def get(self, number: int) -> LiveFault:
         """Find a fault.
 
         Raises:
             UsageError: There is none of this number.
         """
-        rule = self._rules.get(number) if isinstance(number, int) else None
-        if rule is None:
-            there_are = ", ".join(map(str, self._rules)) or "none"
-            raise UsageError(f"there is no fault {number!r} (there are: {there_are})")
-        return rule
+        return numbered(
+            self._faults, number, "there is no fault {number} (there are: {there})"
+        )
 
     @property
     def shown(self) -> tuple[InjectedFault, ...]:
         """The faults as callers see them."""
-        return tuple(rule.shown for rule in self._rules.values())
+        return tuple(fault.shown for fault in self._faults.values())
 
     def concern(self, node: str) -> bool:
         """Tell whether any fault could hit a request to a node."""
-        return any(rule.on for rule in self._around(node))
+        return any(fault.on for fault in self._around(node))
 
-    def _around(self, node: str) -> list[Rule]:
+    def _around(self, node: str) -> list[LiveFault]:
         """Give those at a node and those everywhere, in the order of their numbers."""
         here, everywhere = self._at.get(node, []), self._at.get(EVERYWHERE, [])
         if here and everywhere:
@@ -202,11 +203,11 @@ class Faults:
     def intercept(self, request: Request) -> Script | None:
         """Let those hit a request that do: all up to the first that it does not survive."""
         now_ns, found = self.kernel.now, []
-        for rule in self._around(request.target.node):
-            hit = rule.hit(request, now_ns)
+        for fault in self._around(request.target.node):
+            hit = fault.hit(request, now_ns)
             if hit is not None:
                 found.append(hit)
-                if not rule.spec.goes_on:
+                if not fault.spec.goes_on:
                     break
         return Script(partial(self._strike, found)) if found else None
 
@@ -221,16 +222,16 @@ class Faults:
         """Let faults hit a request; what is left of it goes on."""
         kernel, target = self.kernel, request.target
         details = []
-        for rule, latency_ns in hits:
-            detail = HitDetail(str(rule), rule.spec.kind)
+        for fault, latency_ns in hits:
+            detail = HitDetail(str(fault), fault.spec.kind)
             details.append(detail)
             hit = kernel.record(
                 serial, Kind.FAULT_HIT, request.envelope, request.asker, target,
                 request.attempt, (0, detail),
             )  # fmt: skip
-            if not rule.spec.goes_on:
-                return rule.spec.answer
-            if rule.spec.kind == "duplicate":
+            if not fault.spec.goes_on:
+                return fault.spec.answer
+            if fault.spec.kind == "duplicate":
                 assert isinstance(target, Target), "requests of a run go to such"
                 Duplicate(kernel, request, target, hit)
             elif left_ns is not None and latency_ns >= left_ns:
@@ -254,5 +255,5 @@ def fault_of(members: Mapping[str, Any]) -> FaultSpec:
     said = {name: value for name, value in members.items() if value is not None}
     spec = parse_fault(Fields(said, "fault", wrong))
     if wrong:
-        raise UsageError("; ".join(f"{fault.path}: {fault.message}" for fault in wrong))
+        raise UsageError("; ".join(f"{each.path}: {each.message}" for each in wrong))
     return spec

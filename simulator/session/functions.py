@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from simulator.kernel import Answer, Request
     from simulator.kernel.routes import Subscriber
-    from simulator.session.described_service import Service
-    from simulator.session.run import Run
+    from simulator.session.run import Run, Service
     from simulator.subscribers.played import Handler
     from simulator.subscribers.service_spec import ServiceSpec
 

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from simulator.errors import HandlerError, nearest
-from simulator.session.expected import unexpected
+from simulator.session.arguments import unexpected
 from simulator.subscribers.played import wants_context
 
 if TYPE_CHECKING:

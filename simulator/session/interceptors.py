@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from simulator.kernel import Addresses, Chooser, Kernel, Target
-    from simulator.session.breakpoints import Rule as BreakRule
-    from simulator.session.faults import Rule as FaultRule
+    from simulator.session.breakpoints import LiveBreakpoint
+    from simulator.session.faults import LiveFault
     from simulator.subscribers.fault_spec import FaultSpec
     from simulator.wiring import Wiring
 
@@ -65,7 +65,7 @@ class Interceptors:
 
     # -- what is set
 
-    def add_faults(self, specs: Iterable[FaultSpec]) -> list[FaultRule]:
+    def add_faults(self, specs: Iterable[FaultSpec]) -> list[LiveFault]:
         """Put faults in force, and write them down."""
         rules = []
         for spec in specs:
@@ -91,7 +91,7 @@ class Interceptors:
         where: str,
         *,
         enabled: bool,
-    ) -> BreakRule:
+    ) -> LiveBreakpoint:
         """Set a breakpoint."""
         for name, text in (("type", type_), ("where", where)):
             if not isinstance(text, str):
@@ -112,7 +112,7 @@ class Interceptors:
         self.refresh()
         return rule
 
-    def tell_of_fault(self, rule: FaultRule, kind: Kind, said: str) -> None:
+    def tell_of_fault(self, rule: LiveFault, kind: Kind, said: str) -> None:
         """Write down that a fault comes, goes, or is switched, and what else is *said*."""
         described = {
             "id": f"fault-{rule.number}",

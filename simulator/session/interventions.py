@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from simulator.duration import duration_written
 from simulator.event import valid_event
 from simulator.kernel import Kind
+from simulator.session.arguments import wait_ns
 from simulator.session.journal import journaled
-from simulator.session.running import wait_ns
 from simulator.session.sending import given_event
 
 if TYPE_CHECKING:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from simulator.session.run import Run
-    from simulator.session.running import Runner
 
+    Waiting = Callable[[], Awaitable[None]]
     M = TypeVar("M", bound=Callable[..., Any])
 
 
@@ -64,6 +64,26 @@ def journaled(method: M) -> M:
     return method
 
 
+class Repeats(Protocol):
+    """What drives a run over the same way as another one."""
+
+    def repeat(
+        self, place: Place, records: int | None = None
+    ) -> Iterator[Waiting | None]:
+        """Go on to a place where a run like this one has been.
+
+        Args:
+            place: Of the other run, not behind this one.
+            records: End after the notice that writes more than these, if there is one.
+
+        Yields:
+            What is to be awaited before it goes on; None for a breath.
+        """
+
+    def look_ahead(self) -> Iterator[Waiting]:
+        """Go on to the instant of the next notice, but not beyond."""
+
+
 class Journal:
     """The inputs of one run.
 
@@ -77,7 +97,7 @@ class Journal:
         broken: Why the run cannot be repeated; empty when it can.
     """
 
-    def __init__(self, run: Run, runner: Callable[[], Runner], family: object) -> None:
+    def __init__(self, run: Run, runner: Callable[[], Repeats], family: object) -> None:
         self.run = run
         self.runner = runner
         self.family = family

@@ -8,89 +8,19 @@ from simulator.collector import collector_resting
 from simulator.control import (
     Admitted,
     ClusterConfig,
-    GeneratorDescription,
-    ServiceDescription,
-    reconcile,
 )
 from simulator.control.naming import SYSTEM_NAMESPACE
 from simulator.errors import Fault, TopologyError, in_document_order
 from simulator.session.admitting import Admitting, fault_at, misfit_faults, said
-from simulator.session.changes import fixed_faults
-from simulator.session.no_events import no_events
-from simulator.session.uncalled import uncalled
+from simulator.session.prepared import Prepared, fixed_faults
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
-from simulator.value import Value, made
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-    from simulator.profiles import Profile
     from simulator.resource import Resource
-    from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
-    from simulator.wiring import Wiring
-
-
-class Prepared(Value):
-    """What a topology says, checked; ready to be wired.
-
-    Args:
-        spec: All Simulation documents as one.
-        admitted: The resources as Knative would store them.
-        configmaps: ``namespace/name`` -> data, of those set from outside.
-        findings: What admission warns of.
-        places: Service and source names -> where they are described.
-    """
-
-    spec: SimulationSpec
-    admitted: tuple[Admitted, ...]
-    configmaps: Mapping[str, Mapping[str, str]]
-    findings: tuple[Finding, ...]
-    places: Mapping[str, str] = made(default_factory=dict)
-
-    def wire(
-        self, more: Iterable[str], *, strict: bool, played_by: Profile | None = None
-    ) -> Wiring:
-        """Reconcile.
-
-        Args:
-            more: Services that are described in Python.
-            strict: Whether undescribed services stay unresolved.
-            played_by: The implementation of all brokers; None for that of their class.
-        """
-        described = {name: _described(s) for name, s in self.spec.services.items()}
-        for name in more:
-            described.setdefault(name, ServiceDescription())
-        generators = {
-            name: GeneratorDescription(
-                sink=source.sink,
-                for_resource=source.for_resource or None,
-                namespace=source.namespace,
-                where=self.places.get(f"sources.{name}", ""),
-            )
-            for name, source in self.spec.sources.items()
-        }
-        with collector_resting():
-            wiring = reconcile(
-                self.admitted,
-                described=described,
-                generators=generators,
-                configmaps=self.configmaps,
-                played_by=played_by,
-                strict=strict,
-            )
-        idle = uncalled(wiring, self.spec.services, self.places, strict=strict)
-        wrong = no_events(wiring, self.spec.services, self.places)
-        return wiring.replace(
-            findings=(*self.findings, *wiring.findings, *idle, *wrong)
-        )
-
-
-def _described(service: ServiceSpec) -> ServiceDescription:
-    return ServiceDescription(
-        hosts=service.hosts, unreachable=service.unreachable, replies=service.replies
-    )
 
 
 @collector_resting()
@@ -118,41 +48,37 @@ def prepare(
         TopologyError: Anything is refused; every fault is named, in document order.
     """
     faults: list[Fault] = list(topology.faults)
-    findings = [
-        *(_told(Severity.NOTE, "left-out", each) for each in topology.left_out),
-        *(_told(Severity.WARNING, "written-twice", each) for each in topology.replaced),
-    ]
     spec, places = _simulation(topology, faults)
-    findings += _claimed_twice(spec, places)
+    findings = [*_read_otherwise(topology), *_claimed_twice(spec, places)]
     if running is not None:
         documents = [each for each in topology.resources if _is_simulation(each)]
         faults += fixed_faults(documents, running.spec, spec, given)
     config = _cluster_config(topology, configmaps or {}, faults)
-    admission = Admitting(config, faults, findings, validate=validate)
-    stored = {} if running is None else {each.key: each for each in running.admitted}
-    admitted = [
-        _unchanged(resource, stored.get(resource.key))
-        or admission.let_in(resource, checked=defaults)
-        for resource in topology.resources
-        if not _is_simulation(resource)
-    ]
+    admitting = Admitting(config, faults, findings, validate=validate)
+    admitted = _admitted(topology, admitting, running, checked=defaults)
     if faults:
         raise TopologyError(in_document_order(faults, topology.files))
-    over = {
-        f"{SYSTEM_NAMESPACE}/{name}": dict(data)
-        for name, data in (configmaps or {}).items()
-    }
     return Prepared(
         spec=spec,
-        admitted=tuple(each for each in admitted if each is not None),
-        configmaps=over,
+        admitted=admitted,
+        configmaps={
+            f"{SYSTEM_NAMESPACE}/{name}": dict(data)
+            for name, data in (configmaps or {}).items()
+        },
         findings=tuple(findings),
         places=places,
     )
 
 
+def _read_otherwise(topology: Topology) -> Iterator[Finding]:
+    """Tell of documents that are not there as they stand in the files."""
+    for each in topology.left_out:
+        yield _told(Severity.NOTE, "left-out", each)
+    for each in topology.replaced:
+        yield _told(Severity.WARNING, "written-twice", each)
+
+
 def _told(severity: Severity, code: str, what: Fault) -> Finding:
-    """Tell what was noticed where the topology was read."""
     return Finding(
         severity=severity,
         code=code,
@@ -160,6 +86,24 @@ def _told(severity: Severity, code: str, what: Fault) -> Finding:
         message=what.reason,
         where="" if what.position is None else str(what.position),
     )
+
+
+def _admitted(
+    topology: Topology,
+    admitting: Admitting,
+    running: Prepared | None,
+    *,
+    checked: bool,
+) -> tuple[Admitted, ...]:
+    """Let the resources in, in document order; those that run already as they are."""
+    stored = {} if running is None else {each.key: each for each in running.admitted}
+    admitted = (
+        _unchanged(resource, stored.get(resource.key))
+        or admitting.let_in(resource, checked=checked)
+        for resource in topology.resources
+        if not _is_simulation(resource)
+    )
+    return tuple(each for each in admitted if each is not None)
 
 
 def _unchanged(resource: Resource, stored: Admitted | None) -> Admitted | None:

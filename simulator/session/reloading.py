@@ -8,8 +8,8 @@ from simulator.errors import UsageError
 from simulator.event import Event
 from simulator.kernel import Kind
 from simulator.session import settings
-from simulator.session.changes import Changes, changes_between
 from simulator.session.journal import journaled
+from simulator.session.prepared import Changes, changes_between
 from simulator.topology import Topology
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from simulator.session.blueprint import Blueprint
     from simulator.session.engine import Engine
-    from simulator.session.prepare import Prepared
+    from simulator.session.prepared import Prepared
     from simulator.session.run import Run
     from simulator.subscribers.played import Played
 

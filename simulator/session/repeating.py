@@ -11,8 +11,7 @@ from simulator.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from simulator.session.journal import Input, Journal, Place
-    from simulator.session.running import Waiting
+    from simulator.session.journal import Input, Journal, Place, Waiting
 
     Afresh = Callable[[], tuple[Any, Journal]]
 

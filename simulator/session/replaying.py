@@ -17,7 +17,7 @@ from simulator.trace import compare
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulator.session.running import Waiting
+    from simulator.session.journal import Waiting
     from simulator.trace import Trace
 
 _OWN = ("topology", "python")

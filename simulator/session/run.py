@@ -10,7 +10,8 @@ from simulator.kernel import Sender
 from simulator.session.circling import CircleWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from random import Random
 
     from simulator.event import Event
     from simulator.kernel import Chooser, Kernel, Log, Target
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from simulator.session.failures import Failures
     from simulator.session.interceptors import Interceptors
     from simulator.session.pending import PendingHandlers
+    from simulator.subscribers.latency import Latency
+    from simulator.wiring import Endpoint
 
 _NS_PER_US = 1_000
 
@@ -147,3 +150,48 @@ class Run:
             sender.headers = headers
         self.pending.hold_back(sender, at_ns, self.cause)
         return sender
+
+
+class Service:
+    """One service of a run; see `simulator.subscribers.context.Surroundings`.
+
+    Attributes:
+        urls: Of the addresses that its description emits to.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        run: Run,
+        post: Callable[[Event, str, int, str], None],
+    ) -> None:
+        self.name = endpoint.name
+        self.node = endpoint.node
+        self._chooser = run.chooser
+        self._random: Random | None = None
+        self._post = post
+        self.urls: dict[str, str] = {}
+        self.now_text = run.now_text
+
+    @property
+    def random(self) -> Random:
+        """Its own stream of chance, so that no other service's draws move it."""
+        if self._random is None:
+            self._random = self._chooser.random(self.node)
+        return self._random
+
+    def draw(self, latency: Latency, what: str = "latency") -> int:
+        """Draw how long something takes, in ns.
+
+        Args:
+            latency: The distribution.
+            what: Whose choices they are; see `simulator.kernel.chooser`.
+        """
+        if not latency.varies:
+            return latency.first
+        ns = latency.draw(self.random)
+        return self._chooser.stream(f"{what}/{self.node}").choose(ns)
+
+    def emit(self, event: Event, to: str, after_ns: int) -> None:
+        """Post a new event to an address, later or now."""
+        self._post(event, self.urls.get(to, to), after_ns, self.node)

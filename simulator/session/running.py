@@ -5,22 +5,20 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from simulator.duration import LONGEST_NS, Duration, span_ns
+from simulator.duration import LONGEST_NS, Duration
 from simulator.errors import RunStoppedError, UsageError
 from simulator.kernel import EndOfTimeError, RunawayError
+from simulator.session.arguments import expect_callable, expect_whole, wait_ns
 from simulator.session.brake import HaltedError
 from simulator.session.circling import CirclingError, why_so_many
-from simulator.session.expected import expect_callable, expect_whole
 from simulator.session.journal import set_driven
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from simulator.kernel import Kernel
-    from simulator.session.journal import Journal, Place
+    from simulator.session.journal import Journal, Place, Waiting
     from simulator.session.run import Run
-
-    Waiting = Callable[[], Awaitable[None]]
 
 
 class Runner:
@@ -346,18 +344,6 @@ class _Drive:
             raise failed
         finally:
             failed.__context__ = context  # not what stopped the run
-
-
-def wait_ns(given: Duration, name: str) -> int:
-    """Read a duration that an argument of the API gives.
-
-    Raises:
-        UsageError: It is none.
-    """
-    try:
-        return span_ns(given)
-    except ValueError as error:
-        raise UsageError(f"{name}: {error}") from None
 
 
 def wait_for(step: Callable[..., Awaitable[Any]], *arguments: object) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
-from simulator.session.expected import expect, expect_texts, unexpected
+from simulator.session.arguments import expect, expect_texts, unexpected
 from simulator.subscribers.checked import known_valid
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from simulator.event.text import epoch_ns, instant_text
 from simulator.kernel import Chooser, Log
 from simulator.kernel.chooser import DURATIONS, SORTS
 from simulator.profiles import PROFILES, Profile
-from simulator.session.expected import expect, expect_whole, unexpected
+from simulator.session.arguments import expect, expect_whole, unexpected
 from simulator.statuses import FAILING
 from simulator.subscribers.parse import LARGEST_SEED
 from simulator.subscribers.played import Played, wants_context
@@ -22,7 +22,7 @@ from simulator.subscribers.played import Played, wants_context
 if TYPE_CHECKING:
     from typing import Any
 
-    from simulator.session.prepare import Prepared
+    from simulator.session.prepared import Prepared
     from simulator.subscribers.played import Handler
 
 START = "2026-01-01T00:00:00Z"

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 from simulator.duration import duration_text
 from simulator.errors import UsageError
 from simulator.session import sending, settings
+from simulator.session.arguments import expect, expect_callable, wait_ns
 from simulator.session.asked import Asked
 from simulator.session.blueprint import blueprint_of
 from simulator.session.driving import Driven
 from simulator.session.engine import Engine, find_endpoint
-from simulator.session.expected import expect, expect_callable
 from simulator.session.forking import Forkable
 from simulator.session.interventions import Interventions
 from simulator.session.journal import Journal, copied, journaled
 from simulator.session.reloading import Reloadable
 from simulator.session.run import Run
-from simulator.session.running import wait_ns
+from simulator.session.sending import look_up
 from simulator.session.views import Sent
 from simulator.trace import Trace
 from simulator.wiring import of_endpoint
@@ -358,9 +358,9 @@ class Simulation(Asked, Driven, Forkable, Interventions, Reloadable):
         """
         addresses = self._built.addresses
         if to:
-            return sending.look_up(addresses, to)
+            return look_up(addresses, to)
         if self._usual is None or self._usual[0] is not addresses:
-            self._usual = addresses, sending.look_up(addresses, "")
+            self._usual = addresses, look_up(addresses, "")
         return self._usual[1]
 
     @property

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel import Addresses
-    from simulator.session.prepare import Prepared
+    from simulator.session.prepared import Prepared
     from simulator.session.run import Run
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.wiring import Source

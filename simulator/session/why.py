@@ -16,7 +16,7 @@ from simulator.event.writing import binary_headers
 from simulator.filters import Verdict, compile_filters
 from simulator.kernel.envelope import ARRIVAL, TTL
 from simulator.names import resolve
-from simulator.session.expected import unexpected
+from simulator.session.arguments import unexpected
 from simulator.session.views import Received, Sent
 from simulator.trace import Kind
 from simulator.value import Value, made

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.session import Simulation
     from simulator.session.breakpoints import Held
-    from simulator.session.changes import Changes
+    from simulator.session.prepared import Changes
     from simulator.trace import Record
     from simulator.trace.recorded import Recording
     from simulator.tui.opening import Opening

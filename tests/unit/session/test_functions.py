@@ -11,8 +11,7 @@ import pytest
 from simulator import CloudEvent, Context, EventError, Simulation, UsageError, reply
 from simulator.event import Event
 from simulator.kernel import Chooser
-from simulator.session.described_service import Service
-from simulator.session.run import Run
+from simulator.session.run import Run, Service
 from simulator.subscribers.context import Surroundings  # noqa: TC001 - run it, too
 from tests.unit.session.hubs import kinds, one_service, replies
 

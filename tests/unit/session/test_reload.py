@@ -7,7 +7,7 @@ import anyio.lowlevel
 import pytest
 
 from simulator import CloudEvent, Simulation, Topology, TopologyError, UsageError
-from simulator.session.changes import Changes
+from simulator.session.prepared import Changes
 from simulator.trace import Kind
 from tests.unit.session.hubs import kinds
 

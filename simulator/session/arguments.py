@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from simulator.duration import span_ns
 from simulator.errors import UsageError
+
+if TYPE_CHECKING:
+    from simulator.duration import Duration
 
 T = TypeVar("T")
 
@@ -63,6 +67,39 @@ def expect_callable(value: object, name: str, what: str) -> None:
     """
     if not callable(value):
         raise unexpected(name, what, value)
+
+
+def wait_ns(given: Duration, name: str) -> int:
+    """Read a duration.
+
+    Raises:
+        UsageError: It is none.
+    """
+    try:
+        return span_ns(given)
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}") from None
+
+
+def numbered(
+    them: Mapping[int, T], number: object, otherwise: str, nobody: str = "none"
+) -> T:
+    """Find what has a number.
+
+    Args:
+        them: By number.
+        number: As it was given.
+        otherwise: What to say where nothing has it, with ``{number}`` and ``{there}``.
+        nobody: What stands for ``{there}`` where there are none.
+
+    Raises:
+        UsageError: Nothing has it.
+    """
+    found = them.get(number) if isinstance(number, int) else None
+    if found is None:
+        there = ", ".join(map(str, them)) or nobody
+        raise UsageError(otherwise.format(number=repr(number), there=there))
+    return found
 
 
 def unexpected(name: str, what: str, found: object) -> UsageError:

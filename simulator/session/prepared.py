@@ -1,21 +1,32 @@
-"""What tells one topology from another, resource by resource."""
+"""A topology, checked and ready to be wired; and what tells one from another."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.control import immutability
+from simulator.collector import collector_resting
+from simulator.control import (
+    GeneratorDescription,
+    ServiceDescription,
+    immutability,
+    reconcile,
+)
 from simulator.errors import Fault
 from simulator.resource import DEFAULT_NAMESPACE
+from simulator.session.no_events import no_events
+from simulator.session.uncalled import uncalled
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from simulator.control import Admitted
+    from simulator.profiles import Profile
     from simulator.resource import Resource, ResourceKey
-    from simulator.session.prepare import Prepared
     from simulator.subscribers.parse import SimulationSpec
+    from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
+    from simulator.wiring import Finding, Wiring
 
 # Setting -> the field of the parsed document, and its name there.
 _FIXED = {
@@ -24,6 +35,67 @@ _FIXED = {
     "start": ("start_ns", "start"),
     "max_ttl": ("max_ttl", "maxTTL"),
 }
+
+
+class Prepared(Value):
+    """What a topology says, checked; ready to be wired.
+
+    Args:
+        spec: All Simulation documents as one.
+        admitted: The resources as Knative would store them.
+        configmaps: ``namespace/name`` -> data, of those set from outside.
+        findings: What admission warns of.
+        places: Service and source names -> where they are described.
+    """
+
+    spec: SimulationSpec
+    admitted: tuple[Admitted, ...]
+    configmaps: Mapping[str, Mapping[str, str]]
+    findings: tuple[Finding, ...]
+    places: Mapping[str, str] = made(default_factory=dict)
+
+    def wire(
+        self, more: Iterable[str], *, strict: bool, played_by: Profile | None = None
+    ) -> Wiring:
+        """Reconcile.
+
+        Args:
+            more: Services that are described in Python.
+            strict: Whether undescribed services stay unresolved.
+            played_by: The implementation of all brokers; None for that of their class.
+        """
+        described = {name: _described(s) for name, s in self.spec.services.items()}
+        for name in more:
+            described.setdefault(name, ServiceDescription())
+        generators = {
+            name: GeneratorDescription(
+                sink=source.sink,
+                for_resource=source.for_resource or None,
+                namespace=source.namespace,
+                where=self.places.get(f"sources.{name}", ""),
+            )
+            for name, source in self.spec.sources.items()
+        }
+        with collector_resting():
+            wiring = reconcile(
+                self.admitted,
+                described=described,
+                generators=generators,
+                configmaps=self.configmaps,
+                played_by=played_by,
+                strict=strict,
+            )
+        idle = uncalled(wiring, self.spec.services, self.places, strict=strict)
+        wrong = no_events(wiring, self.spec.services, self.places)
+        return wiring.replace(
+            findings=(*self.findings, *wiring.findings, *idle, *wrong)
+        )
+
+
+def _described(service: ServiceSpec) -> ServiceDescription:
+    return ServiceDescription(
+        hosts=service.hosts, unreachable=service.unreachable, replies=service.replies
+    )
 
 
 class Changes(Value):
