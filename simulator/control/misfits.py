@@ -50,11 +50,13 @@ class Misfit(Value):
         path: Of the field in the manifest, such as ``spec.filters[0].exakt``.
         message: What is wrong, what was expected, the nearest valid name.
         steps: The path as keys and indexes.
+        is_unknown: There is no such field.
     """
 
     path: str
     message: str
     steps: tuple[str | int, ...]
+    is_unknown: bool = False
 
 
 def misfits(manifest: Mapping[str, Any]) -> tuple[Misfit, ...]:
@@ -71,7 +73,7 @@ def misfits(manifest: Mapping[str, Any]) -> tuple[Misfit, ...]:
     whole = {
         name: v for name, v in manifest.items() if name not in ("metadata", "status")
     }
-    return tuple(_struct(type_, whole, ()))
+    return tuple(misfits_in(type_, whole, ()))
 
 
 def without(manifest: Mapping[str, Any], found: tuple[Misfit, ...]) -> dict[str, Any]:
@@ -104,9 +106,10 @@ def _copied(
     return value
 
 
-def _struct(
+def misfits_in(
     kind: Struct, given: Mapping[str, Any], steps: tuple[str | int, ...]
 ) -> Iterator[Misfit]:
+    """Give the misfits among the fields of a struct, which stands at *steps*."""
     for key, item in given.items():
         name = str(key)
         field = kind.by_name.get(name) or kind.by_folded_name.get(name.casefold())
@@ -116,9 +119,8 @@ def _struct(
         elif not kind.takes_any:
             names = list(kind.by_name)
             known = ", ".join(names[:_MOST_NAMES])
-            yield _misfit(
-                here, f"unknown field{nearest(name, names)} (there are: {known})"
-            )
+            what = f"unknown field{nearest(name, names)} (there are: {known})"
+            yield _misfit(here, what).replace(is_unknown=True)
 
 
 def _value(
@@ -132,7 +134,7 @@ def _value(
     if expected:
         yield _misfit(steps, f"expected {expected}, found {_called(item)}")
     elif isinstance(kind, Struct) and isinstance(item, dict):
-        yield from _struct(kind, item, steps)
+        yield from misfits_in(kind, item, steps)
     elif isinstance(kind, MapOf) and isinstance(item, dict):
         for key, each in item.items():
             yield from _value(kind.value, each, (*steps, key))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from simulator.quoting import go_quote
 
 # Source: k8s.io/apimachinery pkg/util/validation/validation.go. Its regular expressions,
@@ -23,13 +25,36 @@ _SERVICE_RULE = (
 _LABELLED = ("serving.knative.dev", "")
 
 
+class Wrong(NamedTuple):
+    """Something of an object's metadata that the API server refuses.
+
+    Args:
+        path: The field, as it names it.
+        place: The path of what is wrong within it.
+        what: What is wrong.
+        unread: Nobody else can read it either.
+    """
+
+    path: str
+    place: str
+    what: str
+    unread: bool = False
+
+
 def name_fault(group: str, kind: str, name: str) -> str | None:
     """Say what is wrong with the name of a resource; None where nothing is."""
     if kind == "Service" and group in _LABELLED:
         right = _is_label(name) and name[0].isalpha()
         return _fault(name, _LABEL_LENGTH, None if right else _SERVICE_RULE)
-    right = all(map(_is_label, name.split(".")))
-    return _fault(name, _SUBDOMAIN_LENGTH, None if right else _SUBDOMAIN_RULE)
+    wrong = subdomain_fault(name)
+    return wrong and f"Invalid value: {go_quote(name)}: {wrong}"
+
+
+def subdomain_fault(name: str) -> str | None:
+    """Say why a text is no subdomain; None where it is one."""
+    if len(name) > _SUBDOMAIN_LENGTH:
+        return f"must be no more than {_SUBDOMAIN_LENGTH} characters"
+    return None if all(map(_is_label, name.split("."))) else _SUBDOMAIN_RULE
 
 
 def namespace_fault(name: str) -> str | None:

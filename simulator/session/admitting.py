@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control import Admitted, ClusterConfig, Refusal, admit, versions_of
-from simulator.control.names import name_fault, namespace_fault
+from simulator.control.names import Wrong, name_fault, namespace_fault
 from simulator.errors import Fault
 from simulator.wiring import Finding, Severity
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _KNATIVE = ".knative.dev"
 _NAMED = (("", "Service"), ("", "ConfigMap"))
+_NAMES = frozenset(("name", "namespace"))
+# Groups of Kubernetes itself; others write manifests for their tools, too.
+_BUILT_IN = ("", "apps", "batch", "autoscaling", "policy", "rbac.authorization.k8s.io")
 
 
 class Admitting:
@@ -39,9 +42,21 @@ class Admitting:
 
     def let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
         """Give a resource as Knative would store it; None when it is refused."""
-        if self._validate and self._is_misnamed(resource):
+        if not self._validate:
+            return self._let_in(resource, checked=checked)
+        wrong = _wrong_in_metadata(resource)
+        self._faults += [
+            Fault(
+                f"{resource}: {each.path}: {each.what}",
+                resource.position(each.place),
+                each.place,
+            )
+            for each in wrong
+        ]
+        if any(each.unread for each in wrong):
             return None
-        return self._let_in(resource, checked=checked)
+        admitted = self._let_in(resource, checked=checked)
+        return None if wrong else admitted
 
     def _let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
         versions = versions_of(resource.group, resource.kind)
@@ -87,22 +102,6 @@ class Admitting:
             for part, text, faults in refused_children(defaulted, self._config)
         }
 
-    def _is_misnamed(self, resource: Resource) -> bool:
-        """Note what is wrong with name and namespace; say whether anything is.
-
-        Kinds of others may have other rules: a ClusterRole is called ``system:node``.
-        """
-        group, kind, namespace, name = resource.key
-        if not group.endswith(_KNATIVE) and (group, kind) not in _NAMED:
-            return False
-        found = {
-            "metadata.name": name_fault(group, kind, name),
-            "metadata.namespace": namespace_fault(namespace),
-        }
-        wrong = {path: what for path, what in found.items() if what}
-        self._faults += [fault_at(resource, path, what) for path, what in wrong.items()]
-        return bool(wrong)
-
     def _without_webhook(self, resource: Resource) -> Admitted | None:
         # The quickstart has no such kind.
         from simulator.control.no_such_kind import no_such_kind
@@ -113,6 +112,29 @@ class Admitting:
         path, what = wrong
         self._faults.append(fault_at(resource, path, what))
         return None
+
+
+def _wrong_in_metadata(resource: Resource) -> list[Wrong]:
+    """List what the API server refuses of names and metadata.
+
+    Kinds of others may have other rules for names: a ClusterRole is called
+    ``system:node``.
+    """
+    group, kind, namespace, name = resource.key
+    found: list[Wrong] = []
+    is_knative = group.endswith(_KNATIVE)
+    if is_knative or (group, kind) in _NAMED:
+        names = {
+            "metadata.name": name_fault(group, kind, name),
+            "metadata.namespace": namespace_fault(namespace),
+        }
+        found += [Wrong(path, path, what) for path, what in names.items() if what]
+    metadata = resource.metadata
+    if (is_knative or group in _BUILT_IN) and not _NAMES.issuperset(metadata):
+        from simulator.control.metadata import metadata_faults  # few have more
+
+        found += metadata_faults(metadata)
+    return found
 
 
 def _as_written(resource: Resource) -> Admitted:
