@@ -17,7 +17,8 @@ SELDOM = (
     "difflib", "pathlib", "simulator.control.go_url", "simulator.control.misfits",
     "simulator.session.nearness", "simulator.filters.condition", "simulator.filters.hints",
     "simulator.filters.nearest", "simulator.filters.rendering",
-    "simulator.manifests.syntax", "simulator.control.unsimulated",
+    "simulator.manifests.syntax", "simulator.control.foreign",
+    "simulator.control.kinds.channel", "simulator.control.kinds.sequence",
     "simulator.subscribers.fault_spec",
 )  # fmt: skip
 QUICKSTART = Path(__file__).parents[1] / "topologies" / "quickstart.yaml"

@@ -1,7 +1,7 @@
 """What exists while reconciling, and how references find it.
 
 `Cluster` is the state of one reconciliation: it knows all resources by key, asks the
-owner of a kind for an address, and remembers what was referred to.
+controller of a kind for an address, and remembers what was referred to.
 """
 
 from __future__ import annotations
@@ -16,39 +16,51 @@ from simulator.control.destinations import (
     join,
     missing_object,
 )
-from simulator.control.naming import INGRESS_HOST, MESSAGING, SERVING, service_url
-from simulator.control.ports import called_port
+from simulator.control.naming import MESSAGING, SERVING, service_url
 from simulator.control.service_registry import CORE_SERVICE, KNATIVE_SERVICE
 from simulator.errors import nearest
 from simulator.urls import host_of, split
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from simulator.control.conditions import ConditionSet
+    from simulator.control.configuration import Configuration
     from simulator.control.findings import Findings
     from simulator.control.given import Admitted
+    from simulator.control.hubs import HubState
+    from simulator.control.lowered import FlowState
     from simulator.control.service_registry import Services
+    from simulator.filters import Filter
+    from simulator.profiles import Profile
     from simulator.resource import ResourceKey
-    from simulator.wiring import Hub
+    from simulator.wiring import Condition
 
 _HTTP = ("http", "https")
 
 
-class Addressables(Protocol):
-    """The owner of one or more kinds that have addresses."""
+class Controller(Protocol):
+    """What the controllers of a kind say of its addresses."""
 
-    def address(self, key: ResourceKey) -> Resolution | None:
-        """Give the address of a resource.
+    @property
+    def hub(self) -> Callable[[Admitted, Cluster], HubState] | None:
+        """Makes the broker or channel that a resource is."""
 
-        Returns:
-            None when there is no such resource; a Resolution without a URL and
-            without an error when it exists and has no address.
-        """
-        ...
+    @property
+    def address(self) -> Callable[[Admitted, Cluster], Resolution] | None:
+        """Gives the address of what is no hub."""
+
+    @property
+    def stub_url(self) -> Callable[[ResourceKey], str] | None:
+        """Gives the address at which a stub answers."""
+
+    @property
+    def guessed_url(self) -> Callable[[ResourceKey], str] | None:
+        """Gives one at which a stub answers, where only its controller knows it."""
 
 
-class _Uri(Value):
+class Uri(Value):
     """A `uri` that somebody sends to."""
 
     url: str
@@ -57,37 +69,83 @@ class _Uri(Value):
 
 
 class Cluster:
-    """All that reconcilers of single kinds share.
+    """All that the controllers of single kinds share.
 
     Args:
         admitted: The resources in declaration order.
+        controllers: Gives the controller of a group and kind.
         services: Who answers requests.
+        configuration: What config maps say to controllers.
         findings: Takes what authors should know.
+        played_by: The implementation of all brokers; None for that of their class.
         strict: References to services that nobody describes stay unresolved, as on
             a cluster; otherwise a stub answers.
+
+    Attributes:
+        conditions: Of what has been reconciled so far.
+        hubs: Brokers and channels that have been asked for, those of flows included.
+        flows: What flows are lowered to.
+        filters: Those that are compiled, by how they are spelt.
+        uris: Those that somebody sends to.
+        answering: Hosts of what is declared but not simulated, where somebody answers.
     """
 
     def __init__(
         self,
         *,
         admitted: Sequence[Admitted],
+        controllers: Callable[[str, str], Controller],
         services: Services,
+        configuration: Configuration,
         findings: Findings,
+        played_by: Profile | None,
         strict: bool,
     ) -> None:
         self.services = services
+        self.configuration = configuration
         self.findings = findings
+        self.played_by = played_by
         self.strict = strict
         self.resources = {each.key: each for each in admitted}
         self.dead_letters: list[tuple[Admitted, str, str]] = []
-        self._addressables: dict[tuple[str, str], Addressables] = {}
-        self._uris: list[_Uri] = []
-        self._declared_hosts: dict[str, None] = {}
+        self.conditions: dict[ResourceKey, ConditionSet] = {}
+        self.hubs: dict[ResourceKey, HubState] = {}
+        self.flows: dict[ResourceKey, FlowState] = {}
+        self.filters: dict[str, Filter] = {}
+        self._controllers = controllers
+        self._busy: dict[ResourceKey, None] = {}
+        self.answering: dict[str, None] = {}
+        self.uris: list[Uri] = []
         self.stood_for: dict[ResourceKey, str] = {}
 
-    def give_addresses(self, group: str, kind: str, owner: Addressables) -> None:
-        """Name who knows the addresses of a kind."""
-        self._addressables[(group, kind)] = owner
+    def hub(self, key: ResourceKey) -> HubState | None:
+        """Give a broker or channel, made when it is first asked for.
+
+        Returns:
+            None when there is none of this key.
+        """
+        if key not in self.hubs:
+            admitted = self.resources.get(key)
+            make = None if admitted is None else self._controller(key).hub
+            if admitted is None or make is None:
+                return None
+            self._busy[key] = None
+            self.hubs[key] = make(admitted, self)
+            del self._busy[key]
+        return self.hubs[key]
+
+    def declared_hub(self, key: ResourceKey) -> HubState | None:
+        """Give a hub of the topology, unless it is being made and waits for itself."""
+        there = key in self.resources and key not in self._busy
+        return self.hub(key) if there else None
+
+    def ready_of(self, key: ResourceKey) -> Condition | None:
+        """Give the `Ready` of a resource; None when it says nothing yet."""
+        conditions = self.conditions.get(key)
+        return None if conditions is None else conditions.ready
+
+    def _controller(self, key: ResourceKey) -> Controller:
+        return self._controllers(key.group, key.kind)
 
     def names_of(self, key: ResourceKey) -> Sequence[str]:
         """Give the names of all resources of the kind and namespace of *key*."""
@@ -119,7 +177,7 @@ class Cluster:
         elif uri is not None:
             found = absolute(str(uri))
             if found.url is not None:
-                self._uris.append(_Uri(url=found.url, asker=asker, path=f"{path}.uri"))
+                self.uris.append(Uri(url=found.url, asker=asker, path=f"{path}.uri"))
         else:
             found = Resolution(
                 error="destination missing Ref and URI, expected at least one"
@@ -179,73 +237,11 @@ class Cluster:
                     kinds[key[2:]] = key.kind
         return kinds
 
-    def answer(self, url: str) -> None:
-        """Let somebody answer at the address of what is declared but not simulated."""
-        self._declared_hosts.setdefault(host_of(url))
-
-    def settle_uris(self, hubs: Sequence[Hub]) -> None:
-        """Find who answers for each `uri`, once all addresses are known."""
-        for host in self._declared_hosts:
-            if not self.services.use_host(host):
-                self.services.stub_host(host)
-        urls = {hub.url for hub in hubs}
-        hosts = {host_of(url) for url in urls}
-        for sent in self._uris:
-            host = host_of(sent.url)
-            if host == INGRESS_HOST and sent.url.rstrip("/") not in urls:
-                self.findings.warn(
-                    sent.asker,
-                    "unresolved",
-                    f"the ingress knows no broker at {sent.url}; it answers 404",
-                    sent.path,
-                )
-            if host in hosts or host == INGRESS_HOST:
-                continue
-            self._check_port(sent)
-            if self.services.use_host(host):
-                continue
-            if self.strict:
-                self.findings.warn(
-                    sent.asker,
-                    "unknown-host",
-                    f"no service of this topology has the host {host!r}; requests to "
-                    "it fail with no such host",
-                    sent.path,
-                )
-                continue
-            if not self.services.stub_host(host):
-                continue
-            self.findings.warn(
-                sent.asker,
-                "stub",
-                f"nothing here answers for the host {host!r}; a stub accepts with 202 "
-                f"(a service can claim it: hosts: [{host}])",
-                sent.path,
-            )
-
-    def _check_port(self, sent: _Uri) -> None:
-        """Say that a `uri` calls a port that the Service behind its host has not."""
-        parts = split(sent.url)
-        try:
-            port = called_port(parts.scheme, parts.port)
-        except ValueError:  # no number, or none of a port: the webhook says so
-            return
-        why = self.services.refusal(host_of(sent.url), port)
-        if why:
-            self.findings.warn(
-                sent.asker,
-                "port-not-served",
-                f"this calls port {port} of {host_of(sent.url)}: {why}; on a cluster "
-                "the connection is refused",
-                sent.path,
-            )
-
     def _refer(self, ref: Reference, asker: Admitted, path: str) -> Resolution:
         key = ref.key
         if key[:2] in {CORE_SERVICE, KNATIVE_SERVICE}:
             return self._refer_to_service(ref, asker, path)
-        owner = self._addressables.get(key[:2])
-        found = owner.address(key) if owner is not None else None
+        found = self._address(key)
         if found is None and key in self.resources:
             found = self._address_of_other(key, asker, path)
         if found is None:
@@ -260,15 +256,37 @@ class Cluster:
         self.findings.warn(asker, "no-address", self._why_no_address(ref), path)
         return Resolution(error=error)
 
+    def _address(self, key: ResourceKey) -> Resolution | None:
+        """Give the address of a resource; what waits for itself has none yet.
+
+        Returns:
+            None when there is no such resource, or its kind has no address.
+        """
+        if key in self._busy:
+            return Resolution()
+        hub = self.hub(key)
+        if hub is not None:
+            return Resolution(url=hub.url)
+        admitted = self.resources.get(key)
+        if admitted is None:
+            return None
+        controller = self._controller(key)
+        if controller.address is not None:
+            return controller.address(admitted, self)
+        if controller.stub_url is None:
+            return None
+        url = controller.stub_url(key)
+        self.answering.setdefault(host_of(url))
+        return Resolution(url=url)
+
     def _address_of_other(
         self, key: ResourceKey, asker: Admitted, path: str
     ) -> Resolution:
         """Let a stub stand for what is not simulated and may have an address."""
-        from simulator.control.others import url_of_other  # few refer to such
-
-        url = url_of_other(key)
-        if url is None:
+        guess = self._controller(key).guessed_url
+        if guess is None:
             return Resolution()
+        url = guess(key)
         if key not in self.stood_for and key.group != SERVING:
             self.findings.warn(
                 asker,
@@ -279,7 +297,7 @@ class Cluster:
                 path,
             )
         self.stood_for[key] = url
-        self.answer(url)
+        self.answering.setdefault(host_of(url))
         return Resolution(url=url)
 
     def _refer_to_service(
@@ -316,7 +334,8 @@ class Cluster:
     def _why_no_address(self, ref: Reference) -> str:
         if ref.address:
             return f"{ref.kind} {ref.name!r} has no address named {ref.address!r}"
-        if ref.key[:2] in self._addressables:
+        controller = self._controller(ref.key)
+        if controller.hub or controller.address or controller.stub_url:
             return f"{ref.kind} {ref.name!r} has no address, because it is not ready"
         return (
             f"a {ref.kind} has no address; refer to a Service in front of it, or to "

@@ -23,7 +23,7 @@ def set_flow_template(spec: Fields, defaulting: Defaulting) -> None:
         set_template(spec, "", defaulting)
 
 
-def why(wrong: Sequence[Fault]) -> str:
+def said(wrong: Sequence[Fault]) -> str:
     """Say what Knative's own words leave out: what is wrong with it."""
-    said = [each.text + (f", {each.ours}" if each.ours else "") for each in wrong]
-    return "; ".join(said)
+    texts = [each.text + (f", {each.ours}" if each.ours else "") for each in wrong]
+    return "; ".join(texts)

@@ -1,17 +1,53 @@
-"""The hubs of a wiring while their routes come in."""
+"""Brokers and channels: what their controllers make of them, and their routes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.profiles import IN_MEMORY_CHANNEL
+from simulator.value import Value
 from simulator.wiring import Hub, HubKind, node_name
 
 if TYPE_CHECKING:
-    from simulator.control.brokers import BrokerState
-    from simulator.control.channels import ChannelState
-    from simulator.control.flows import FlowState
+    from simulator.control.conditions import ConditionSet
     from simulator.control.given import Admitted
+    from simulator.control.settings import Delivery
+    from simulator.profiles import Profile
     from simulator.wiring import Route
+
+_ASYNC_ANNOTATION = "messaging.knative.dev/async-handler"
+
+
+class HubState(Value):
+    """A reconciled broker or channel, whoever made it.
+
+    Args:
+        owner: The resource that it was made for, or itself.
+        template: The kind of channel it is; empty for a broker.
+        conditions: Of its status.
+        profile: Plays it.
+        url: Its address; None while it is not ready.
+        dead_letter: The URL of its own dead letter sink.
+    """
+
+    owner: Admitted
+    kind: HubKind
+    name: str
+    conditions: ConditionSet
+    template: str = ""
+    profile: Profile = IN_MEMORY_CHANNEL
+    url: str | None = None
+    delivery: Delivery | None = None
+    dead_letter: str | None = None
+    asynchronous: bool = False
+
+
+def is_asynchronous(admitted: Admitted) -> bool:
+    """Say whether a broker or channel answers before it delivers.
+
+    Source: knative-runtime, Shape of one delivery.
+    """
+    return str(admitted.annotations.get(_ASYNC_ANNOTATION)).lower() == "true"
 
 
 class HubList:
@@ -19,55 +55,35 @@ class HubList:
 
     def __init__(self) -> None:
         self._hubs: dict[str, Hub] = {}
-        self._routes: dict[str | None, list[Route]] = {}
+        self._routes: dict[str, list[Route]] = {}
         self.addresses: dict[str, str] = {}
 
-    def add_broker(self, broker: BrokerState) -> None:
-        """Take in a broker."""
-        key = broker.admitted.key
-        if broker.url is not None:
-            self._add(
-                Hub(
-                    node=node_name("broker", key.namespace, key.name),
-                    kind=HubKind.BROKER,
-                    resource=key,
-                    namespace=key.namespace,
-                    name=key.name,
-                    url=broker.url,
-                    routes=(),
-                    asynchronous=broker.asynchronous,
-                    profile=broker.profile,
-                )
-            )
+    def add(self, state: HubState) -> None:
+        """Take in a broker or a channel, unless it is there by its other name."""
+        url, namespace = state.url, state.owner.namespace
+        if url is None or url in self._hubs:
+            return
+        hub = Hub(
+            node=node_name(state.kind.value, namespace, state.name),
+            kind=state.kind,
+            resource=state.owner.key,
+            namespace=namespace,
+            name=state.name,
+            url=url,
+            routes=(),
+            asynchronous=state.asynchronous,
+            profile=state.profile,
+        )
+        self._hubs[url] = hub
+        self._routes[url] = []
+        self.addresses[hub.node] = url
 
-    def add_channel(self, channel: ChannelState) -> None:
-        """Take in a channel, unless it is there by its other name."""
-        if channel.url is not None:
-            self._add(
-                Hub(
-                    node=node_name("channel", channel.namespace, channel.name),
-                    kind=HubKind.CHANNEL,
-                    resource=channel.owner.key,
-                    namespace=channel.namespace,
-                    name=channel.name,
-                    url=channel.url,
-                    routes=(),
-                    asynchronous=channel.asynchronous,
-                    profile=channel.profile,
-                )
-            )
+    def add_address(self, owner: Admitted, url: str) -> None:
+        """Name an address by the resource that it is of."""
+        key = owner.key
+        self.addresses[node_name(key.kind.lower(), key.namespace, key.name)] = url
 
-    def add_flow(self, flow: Admitted, state: FlowState) -> None:
-        """Take in the channels of a Sequence or Parallel under its own address."""
-        url = state.channels[0].url if state.channels else None
-        if url is not None:
-            key = flow.key
-            name = node_name(key.kind.lower(), key.namespace, key.name)
-            self.addresses[name] = url
-        for channel in state.channels:
-            self.add_channel(channel)
-
-    def add_route(self, url: str | None, route: Route) -> None:
+    def add_route(self, url: str, route: Route) -> None:
         """Put a route behind the others of the hub at *url*."""
         self._routes[url].append(route)
 
@@ -77,9 +93,3 @@ class HubList:
             hub.replace(routes=tuple(self._routes[url]))
             for url, hub in self._hubs.items()
         )
-
-    def _add(self, hub: Hub) -> None:
-        if hub.url not in self._hubs:
-            self._hubs[hub.url] = hub
-            self._routes[hub.url] = []
-            self.addresses[hub.node] = hub.url

@@ -31,7 +31,6 @@ _FEATURES = {
 }
 # Source: knative-resources 9, config-sugar.
 _SELECTORS = ("namespace-selector", "trigger-selector")
-_INJECTION = ("eventing.knative.dev/injection", "knative-eventing-injection")
 # Source: knative/serving pkg/apis/serving/v1/revision_types.go.
 _OF_REVISIONS = {
     "timeoutSeconds": (
@@ -115,20 +114,6 @@ def _report_config_map(findings: Findings, admitted: Admitted) -> None:
             if data.get(name):
                 what = "no Broker is made by itself here; write those that it selects"
                 findings.warn(admitted, "feature-not-simulated", what, f"data.{name}")
-
-
-def is_injected(resource: Admitted) -> bool:
-    """Say whether a Namespace or a Trigger carries the mark that once made a Broker.
-
-    Source: knative/eventing pkg/reconciler/sugar (README.md): a Broker is made where
-        the selectors of config-sugar, which are shipped off, match.
-    """
-    metadata = resource.resource.metadata
-    marks = {
-        **_mapping(metadata.get("annotations")),
-        **_mapping(metadata.get("labels")),
-    }
-    return any(marks.get(name) == "enabled" for name in _INJECTION)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from simulator.control.defaulting import Defaulting
@@ -13,8 +14,15 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.control.cluster import Cluster
+    from simulator.control.conditions import ConditionSet
     from simulator.control.config import ClusterConfig
+    from simulator.control.destinations import Resolution
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Struct
+    from simulator.control.hubs import HubState
+    from simulator.resource import ResourceKey
+    from simulator.wiring import Route, Source
 
 
 class Checking(Value):
@@ -62,17 +70,65 @@ class Webhook(Value):
     check_update: CheckUpdate = no_update_rules
 
 
+class Phase(Enum):
+    """What controllers do one after the other, each asking only what came before."""
+
+    PARTS = "channels that stand for a flow"
+    DEAD_LETTERS = "where dead letters of those go"
+    HUBS = "brokers and channels"
+    SOURCES = "sources"
+    FLOW_ROUTES = "routes of flows"
+    CHANNEL_ROUTES = "routes of channels"
+    BROKER_ROUTES = "routes of brokers"
+
+
+class Reconciled(Value):
+    """What a controller has made of a resource in one phase.
+
+    Args:
+        conditions: Of its status; None leaves those that there are.
+        url: An address of its own, beside those of its hubs.
+        routes: The URL of the hub that each leaves, and the route.
+        source: What posts new events.
+        asked: Kind, namespace and name of the hub whose events it wants.
+    """
+
+    conditions: ConditionSet | None = None
+    url: str | None = None
+    hubs: tuple[HubState, ...] = ()
+    routes: tuple[tuple[str, Route], ...] = ()
+    source: Source | None = None
+    asked: tuple[str, str, str] | None = None
+
+
+Reconcile: TypeAlias = Callable[["Admitted", "Cluster"], Reconciled]
+Means: TypeAlias = Callable[["Admitted"], str]
+
+
 class Kind(Value):
     """All that is known of a kind.
 
     Args:
         group: Of its API; empty for the core group.
         webhooks: Version -> what the webhook does; empty where none looks at it.
+        hub: Makes the broker or channel that it is; once, when it is first asked for.
+        address: Gives its address, for what is no hub.
+        stub_url: Gives the address at which a stub, or a service that claims its host,
+            answers in its place.
+        guessed_url: Gives one, where only its own controller knows the address.
+        reconcile: Phase -> what its controller does then; empty for what plays no part.
+        means: What it means for a run that it plays no part.
     """
 
     group: str
     name: str
     webhooks: Mapping[str, Webhook] = made(default_factory=dict)
+    hub: Callable[[Admitted, Cluster], HubState] | None = None
+    address: Callable[[Admitted, Cluster], Resolution] | None = None
+    stub_url: Callable[[ResourceKey], str] | None = None
+    guessed_url: Callable[[ResourceKey], str] | None = None
+    reconcile: Mapping[Phase, Reconcile] = made(default_factory=dict)
+    means: Means | str = "it plays no part in the flow of events"
 
     @property
     def versions(self) -> tuple[str, ...]:

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from simulator.control.registry import versions_of
+from simulator.control.naming import EVENTING, FLOWS, MESSAGING, SERVING, SINKS, SOURCES
+from simulator.control.registry import names_in, versions_of
 from simulator.errors import nearest
 
-_EVENTING = "eventing.knative.dev"
-_MESSAGING = "messaging.knative.dev"
-_FLOWS = "flows.knative.dev"
-_SOURCES = "sources.knative.dev"
-_SINKS = "sinks.knative.dev"
 _ALMOST = 0.85
 # Source: config/core/resources of knative/eventing, and its Kafka extension.
+_EXTENSIONS = {MESSAGING: ("KafkaChannel",), SOURCES: ("KafkaSource",)}
 _KINDS = {
-    _EVENTING: ("Broker", "Trigger", "EventType", "EventPolicy", "EventTransform", "RequestReply"),
-    _MESSAGING: ("Channel", "InMemoryChannel", "Subscription", "KafkaChannel"),
-    _FLOWS: ("Sequence", "Parallel"),
-    _SOURCES: ("PingSource", "ApiServerSource", "ContainerSource", "SinkBinding",
-               "IntegrationSource", "KafkaSource"),
-    _SINKS: ("JobSink", "IntegrationSink"),
-}  # fmt: skip
+    group: (*names_in(group), *_EXTENSIONS.get(group, ()))
+    for group in (EVENTING, MESSAGING, FLOWS, SOURCES, SINKS)
+}
 _HOMES = {kind: group for group, kinds in _KINDS.items() for kind in kinds}
 # Of other groups, those that a topology has most; their kinds are all the group has.
-_BESIDE = {
-    "": ("Service", "ConfigMap", "Secret", "Namespace", "Pod", "ServiceAccount"),
-    "serving.knative.dev": ("Service", "Route", "Configuration", "Revision", "DomainMapping"),
-}  # fmt: skip
+_BESIDE = {group: names_in(group) for group in ("", SERVING)}
 _GROUPS = (*_KINDS, *filter(None, _BESIDE))
 # Groups that are not open to kinds of others. Knative's own are: NatssChannel.
-_CLOSED = ("", "apps", "batch", "serving.knative.dev")
+_CLOSED = ("", "apps", "batch", SERVING)
 
 
 def no_such_kind(api_version: str, kind: str) -> tuple[str, str] | None:

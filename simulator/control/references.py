@@ -71,6 +71,20 @@ def check_link(obj: Fields, reference: Fields, checking: Checking) -> list[Fault
     return [generic(message, f"spec.{reference['kind']}Namespace")]
 
 
+def check_no_namespace(reference: Fields, checking: Checking) -> list[Fault]:
+    """Refuse a namespace while there are no links between them.
+
+    Source: knative/eventing trigger_validation.go, subscription_validation.go.
+    """
+    if not reference.get("namespace") or checking.config.enabled(CROSS_NAMESPACE):
+        return []
+    details = (
+        "only name, apiVersion and kind are supported fields when "
+        "feature.CrossNamespaceEventLinks is disabled"
+    )
+    return [disallowed("namespace", details=details)]
+
+
 def _check_group(reference: Fields, checking: Checking) -> list[Fault]:
     version, group = reference.get("apiVersion", ""), reference.get("group", "")
     if not checking.group_allowed:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CORE_SERVICE = ("", "Service")
 KNATIVE_SERVICE = (SERVING, "Service")
+SERVICES = (CORE_SERVICE, KNATIVE_SERVICE)
 
 
 # A service by where it lives: namespace, name.

@@ -8,10 +8,11 @@ from simulator.control.faults import Fault, generic, invalid, missing, via
 from simulator.control.features import API_SERVER_FILTERS
 from simulator.control.filter_rules import check_filters
 from simulator.control.go_types import ListOf, Struct, embed, pointer, text, value
-from simulator.control.kind import Kind, Webhook
+from simulator.control.kind import Kind, Phase, Webhook
 from simulator.control.naming import SOURCES
 from simulator.control.origins import from_webhook
 from simulator.control.references import check_source
+from simulator.control.sources import NO_SINK, silent_source
 from simulator.control.types_duck import (
     FILTER_LIST,
     LABEL_SELECTOR,
@@ -119,4 +120,6 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
+    reconcile={Phase.SOURCES: silent_source},
+    means=NO_SINK,
 )

@@ -5,19 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import broker_defaults
+from simulator.control.channels import channel_profile, start_hub
+from simulator.control.conditions import ConditionSet
+from simulator.control.configuration import IN_MEMORY, TemplateError
 from simulator.control.defaulting import annotations_of
 from simulator.control.delivery_rules import check_delivery
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import pointer
-from simulator.control.kind import Kind, Webhook, immutable
-from simulator.control.naming import EVENTING
+from simulator.control.hubs import HubState, is_asynchronous
+from simulator.control.kind import Kind, Phase, Webhook, immutable
+from simulator.control.naming import EVENTING, class_name
 from simulator.control.references import check_reference
+from simulator.control.settings import delivery_of
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
+from simulator.errors import nearest
+from simulator.profiles import MT_CHANNEL, SPEC, of_broker
+from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
+    from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.profiles import Profile
 
 CLASS: Final = "eventing.knative.dev/broker.class"
 _DEFAULTED_DELIVERY = ("deadLetterSink", "retry", "backoffPolicy", "backoffDelay")
@@ -106,6 +117,129 @@ def _fixed(spec: Fields) -> Fields:
     return {name: value for name, value in spec.items() if name != "delivery"}
 
 
+_DEFAULT_CLASS = "MTChannelBasedBroker"
+_CHANNEL_BASED = (
+    "IngressReady",
+    "TriggerChannelReady",
+    "FilterReady",
+    "Addressable",
+    "DeadLetterSinkResolved",
+    "EventPoliciesReady",
+)
+# Of whatever implementation: what the specification wants of a broker's status.
+_SPECIFIED = ("Addressable", "DeadLetterSinkResolved")
+
+
+def make(broker: Admitted, cluster: Cluster) -> HubState:
+    """Walk the steps of the controller; the first failure leaves the rest Unknown.
+
+    Source: knative-resources 6.1; E:pkg/reconciler/broker/broker.go.
+    """
+    delivery = delivery_of(broker, broker.spec.get("delivery"), "spec.delivery")
+    class_ = str(broker.annotations.get(CLASS) or _DEFAULT_CLASS)
+    conditions = ConditionSet(_SPECIFIED)
+    own: Profile | None
+    if class_ == _DEFAULT_CLASS:
+        conditions = ConditionSet(_CHANNEL_BASED)
+        own = _channel_based(broker, conditions, cluster)
+    else:
+        own = of_broker(class_)
+        if own is None:
+            _report_class(broker, class_, cluster)
+            own = SPEC
+    profile = cluster.played_by or own or MT_CHANNEL
+    failed = HubState(
+        owner=broker,
+        kind=HubKind.BROKER,
+        name=broker.name,
+        conditions=conditions,
+        profile=profile,
+        delivery=delivery,
+    )
+    if own is None:
+        return failed
+    sink = delivery.dead_letter_sink if delivery else None
+    dead_letter = None
+    if sink is None:
+        conditions.no_dead_letter_sink()
+    else:
+        found = cluster.resolve_dead_letter_sink(
+            sink, broker, "spec.delivery.deadLetterSink"
+        )
+        if found.url is None:
+            conditions.false(
+                "DeadLetterSinkResolved",
+                "Unable to get the dead letter sink's URI",
+                found.error,
+            )
+            return failed
+        dead_letter = found.url
+        conditions.true("DeadLetterSinkResolved")
+    conditions.true("Addressable")
+    if class_ == _DEFAULT_CLASS:
+        conditions.policies_are_off()
+    return failed.replace(
+        url=own.door.address(broker.name, broker.namespace, class_name(class_)),
+        dead_letter=dead_letter,
+        asynchronous=profile.channel is not None and is_asynchronous(broker),
+    )
+
+
+def _channel_based(
+    broker: Admitted, conditions: ConditionSet, cluster: Cluster
+) -> Profile | None:
+    """Find the channel that a broker stands on; None while it has none.
+
+    Source: knative-resources 6.1.
+    """
+    kind: str | None = IN_MEMORY
+    if CLASS in broker.annotations:
+        # Else nobody set defaults, so nobody named a config either.
+        kind = _channel_kind(broker, conditions, cluster)
+    if kind is None:
+        return None
+    conditions.true("TriggerChannelReady", "FilterReady", "IngressReady")
+    return of_broker(_DEFAULT_CLASS, kind)
+
+
+def _channel_kind(
+    broker: Admitted, conditions: ConditionSet, cluster: Cluster
+) -> str | None:
+    config = broker.spec.get("config")
+    try:
+        kind = cluster.configuration.channel_kind(
+            config if isinstance(config, dict) else None
+        )
+    except TemplateError as error:
+        conditions.false(
+            "TriggerChannelReady",
+            "ChannelTemplateFailed",
+            f"Error on setting up the ChannelTemplate: {error}",
+        )
+        cluster.findings.warn(broker, "channel-template", str(error), "spec.config")
+        return None
+    if cluster.played_by is None or cluster.played_by.channel is not None:
+        channel_profile(cluster, broker, kind, "spec.config")
+    return kind
+
+
+def _report_class(broker: Admitted, class_: str, cluster: Cluster) -> None:
+    played_by = cluster.played_by or SPEC
+    as_what = f"as {played_by.name}"
+    near = nearest(class_.lower(), [_DEFAULT_CLASS.lower()], 0.8)
+    hint = f"; did you mean {_DEFAULT_CLASS!r}?" if near else ""
+    if played_by is SPEC:
+        as_what = "as the specification of Knative Eventing says"
+    cluster.findings.warn(
+        broker,
+        "no-profile",
+        f"the broker class {class_!r} has no profile yet: it runs {as_what}, without "
+        "the retries, the order, the replies and the dead letters of its own "
+        f"({_DEFAULT_CLASS} runs as it is{hint})",
+        "metadata.annotations",
+    )
+
+
 KIND: Final = Kind(
     group=EVENTING,
     name="Broker",
@@ -122,4 +256,6 @@ KIND: Final = Kind(
             check_update=check_update,
         )
     },
+    hub=make,
+    reconcile={Phase.HUBS: start_hub},
 )

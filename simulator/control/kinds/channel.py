@@ -9,15 +9,31 @@ from simulator.control.channelable import (
     set_subscribable,
     set_template,
 )
+from simulator.control.channels import (
+    TEMPLATE_SPEC,
+    channel_profile,
+    physical_channel,
+    start_hub,
+    template_delivery,
+    template_kind,
+    template_refused,
+)
+from simulator.control.conditions import ConditionSet
 from simulator.control.delivery_rules import check_delivery, check_template
 from simulator.control.faults import Fault, disallowed, via
 from simulator.control.go_types import embed, pointer
-from simulator.control.kind import Kind, Webhook, immutable
+from simulator.control.hubs import HubState
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
 from simulator.control.naming import MESSAGING
+from simulator.control.settings import delivery_of
 from simulator.control.types_duck import CHANNEL_TEMPLATE_SPEC, knative_object
+from simulator.resource import ResourceKey
+from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
+    from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
 
@@ -56,6 +72,81 @@ def check_update(old: Fields, new: Fields) -> list[Fault]:
     return immutable(before, after, "spec")
 
 
+_DEPENDENTS = (
+    "BackingChannelReady",
+    "Addressable",
+    "DeadLetterSinkResolved",
+    "EventPoliciesReady",
+)
+
+
+def make(channel: Admitted, cluster: Cluster) -> HubState:
+    """Make or find the channel behind a Channel.
+
+    Source: knative-resources 6.7; E:pkg/reconciler/channel/channel.go.
+    """
+    kind = template_kind(channel)
+    key = ResourceKey(MESSAGING, kind, channel.namespace, channel.name)
+    there = cluster.declared_hub(key)
+    if there is not None:
+        return there
+    if template_refused(cluster, channel):
+        return _failed(channel, kind)
+    profile = channel_profile(cluster, channel, kind, "spec.channelTemplate")
+    own = delivery_of(channel, channel.spec.get("delivery"), "spec.delivery")
+    delivery = own or template_delivery(channel)
+    state = physical_channel(channel, kind, profile, delivery, cluster)
+    cluster.hubs[key] = state
+    return state
+
+
+def start(channel: Admitted, cluster: Cluster) -> Reconciled:
+    """Mirror the status of the channel behind it, if there is one."""
+    started = start_hub(channel, cluster)
+    [backing] = started.hubs
+    if backing.owner is channel and TEMPLATE_SPEC in channel.refused:
+        return started
+    return started.replace(conditions=_mirrored(channel, backing))
+
+
+def _failed(channel: Admitted, kind: str) -> HubState:
+    """Give what is there when the webhook refuses the backing channel: nothing.
+
+    Source: knative-resources 6.7; E:pkg/reconciler/channel/channel.go (read, not run).
+    """
+    conditions = ConditionSet(_DEPENDENTS)
+    why = channel.refused[TEMPLATE_SPEC].text
+    conditions.false("BackingChannelReady", "ChannelFailure", why)
+    return HubState(
+        owner=channel,
+        kind=HubKind.CHANNEL,
+        name=channel.name,
+        template=kind,
+        conditions=conditions,
+    )
+
+
+def _mirrored(channel: Admitted, backing: HubState) -> ConditionSet:
+    conditions = ConditionSet(_DEPENDENTS)
+    conditions.copy("BackingChannelReady", backing.conditions.ready)
+    if backing.url is None:
+        conditions.false("Addressable", "EmptyHostname", "hostname is the empty string")
+    else:
+        conditions.true("Addressable")
+    own = delivery_of(channel, channel.spec.get("delivery"), "spec.delivery")
+    if own is None or own.dead_letter_sink is None:
+        conditions.no_dead_letter_sink()
+    elif backing.dead_letter is None:
+        conditions.false(
+            "DeadLetterSinkResolved",
+            f"Backing Channel {backing.name} didn't set status.deadLetterSinkURI",
+        )
+    else:
+        conditions.true("DeadLetterSinkResolved")
+    conditions.policies_are_off()
+    return conditions
+
+
 KIND: Final = Kind(
     group=MESSAGING,
     name="Channel",
@@ -72,4 +163,6 @@ KIND: Final = Kind(
             check_update=check_update,
         )
     },
+    hub=make,
+    reconcile={Phase.HUBS: start},
 )

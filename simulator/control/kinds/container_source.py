@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import embed, value
-from simulator.control.kind import Kind, Webhook
+from simulator.control.kind import Kind, Phase, Webhook
 from simulator.control.naming import SOURCES
 from simulator.control.origins import from_webhook
 from simulator.control.references import check_source
+from simulator.control.sources import NO_SINK, silent_source
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC, knative_object
 
 if TYPE_CHECKING:
@@ -60,4 +61,6 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
+    reconcile={Phase.SOURCES: silent_source},
+    means=NO_SINK,
 )

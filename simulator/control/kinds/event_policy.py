@@ -126,6 +126,7 @@ _TO = Struct(
     fields=(pointer("ref", _TO_REFERENCE), pointer("selector", _SELECTOR)),
 )
 
+
 KIND: Final = Kind(
     group=EVENTING,
     name="EventPolicy",
@@ -144,4 +145,5 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
+    means="OIDC is off, so every sender is let in",
 )

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 from simulator.control.faults import Fault, both_of, generic, neither_of, via
 from simulator.control.go_types import BOOL, Struct, embed, pointer, text
 from simulator.control.kind import Kind, Webhook
-from simulator.control.naming import EVENTING
+from simulator.control.naming import EVENTING, service_url
 from simulator.control.references import check_destination
 from simulator.control.types_duck import DESTINATION, knative_object
 
 if TYPE_CHECKING:
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.resource import ResourceKey
 
 
 def validate(transform: Fields, checking: Checking) -> list[Fault]:
@@ -78,6 +79,15 @@ _REPLY = Struct(
     fields=(*embed(_TRANSFORMATIONS), pointer("discard", BOOL)),
 )
 
+
+def stub_url(key: ResourceKey) -> str:
+    """Give its address.
+
+    Source: knative-resources 2.3.
+    """
+    return service_url(f"{key.name}-jsonata", key.namespace)
+
+
 KIND: Final = Kind(
     group=EVENTING,
     name="EventTransform",
@@ -94,4 +104,5 @@ KIND: Final = Kind(
             check_update=check_update,
         )
     },
+    stub_url=stub_url,
 )

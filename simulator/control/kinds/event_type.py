@@ -78,6 +78,7 @@ _ATTRIBUTE = Struct(
     ),
 )
 
+
 KIND: Final = Kind(
     group=EVENTING,
     name="EventType",
@@ -109,4 +110,5 @@ KIND: Final = Kind(
             validate=validate_v1beta3,
         ),
     },
+    means="event types never affect routing",
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control.channelable import CHANNELABLE_SPEC, set_subscribable
+from simulator.control.channels import declared_channel, start_hub
 from simulator.control.defaulting import annotations_of
 from simulator.control.faults import Fault, invalid, missing, via
 from simulator.control.go_types import embed
-from simulator.control.kind import Kind, Webhook, immutable
+from simulator.control.kind import Kind, Phase, Webhook, immutable
 from simulator.control.naming import MESSAGING
 from simulator.control.types_duck import knative_object
 
@@ -72,4 +73,6 @@ KIND: Final = Kind(
             check_update=check_update,
         )
     },
+    hub=declared_channel,
+    reconcile={Phase.HUBS: start_hub},
 )

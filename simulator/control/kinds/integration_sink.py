@@ -15,13 +15,14 @@ from simulator.control.integrations import (
     written,
 )
 from simulator.control.kind import Kind, Webhook
-from simulator.control.naming import SINKS
+from simulator.control.naming import SINKS, service_url
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, knative_object
 
 if TYPE_CHECKING:
     from simulator.control.faults import Fault
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.resource import ResourceKey
 
 _NEEDS = {
     "s3": ("arn", "region"),
@@ -72,6 +73,14 @@ _AWS = Struct(
 )
 
 
+def stub_url(key: ResourceKey) -> str:
+    """Give its address.
+
+    Source: knative-resources 2.3.
+    """
+    return service_url(f"{key.name}-deployment", key.namespace)
+
+
 KIND: Final = Kind(
     group=SINKS,
     name="IntegrationSink",
@@ -87,4 +96,5 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
+    stub_url=stub_url,
 )

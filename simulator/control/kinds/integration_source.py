@@ -13,8 +13,9 @@ from simulator.control.integrations import (
     check_chosen,
     texts,
 )
-from simulator.control.kind import Kind, Webhook
+from simulator.control.kind import Kind, Phase, Webhook
 from simulator.control.naming import SOURCES
+from simulator.control.sources import NO_SINK, silent_source
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC, knative_object
 
 if TYPE_CHECKING:
@@ -85,4 +86,6 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
+    reconcile={Phase.SOURCES: silent_source},
+    means=NO_SINK,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.control.faults import Fault, neither_of
 from simulator.control.go_types import Struct, pointer, text, value
 from simulator.control.kind import Kind, Webhook
-from simulator.control.naming import SINKS
+from simulator.control.naming import SINKS, system_url
 from simulator.control.origins import from_webhook
 from simulator.control.types_duck import OBJECT_META, POD_TEMPLATE_SPEC, knative_object
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simulator.control.defaulting import Defaulting
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.resource import ResourceKey
 
 _MODE = {"name": "K_EXECUTION_MODE", "value": "batch"}
 
@@ -64,6 +65,15 @@ _JOB = Struct(
     ),
 )
 
+
+def stub_url(key: ResourceKey) -> str:
+    """Give its address.
+
+    Source: knative-resources 2.3.
+    """
+    return system_url("job-sink", key.name, key.namespace)
+
+
 KIND: Final = Kind(
     group=SINKS,
     name="JobSink",
@@ -74,4 +84,5 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
+    stub_url=stub_url,
 )

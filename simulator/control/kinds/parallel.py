@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
+from simulator.control import flows
+from simulator.control.channels import not_created
+from simulator.control.conditions import ConditionSet
 from simulator.control.delivery_rules import check_template
 from simulator.control.faults import Fault, invalid, missing, via
-from simulator.control.flow_rules import set_flow_template, why
+from simulator.control.flow_rules import said, set_flow_template
+from simulator.control.flows import flow_channel, mappings
 from simulator.control.go_print import print_destination, print_pointer
 from simulator.control.go_types import ListOf, Struct, pointer, value
-from simulator.control.kind import Kind, Webhook
-from simulator.control.naming import FLOWS
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.lowered import FlowState, Part, Wanted, part_of
+from simulator.control.naming import FLOWS, child_name
 from simulator.control.references import check_destination
+from simulator.control.settings import delivery_of
 from simulator.control.types_duck import (
     CHANNEL_TEMPLATE_SPEC,
     DELIVERY_SPEC,
@@ -20,8 +27,13 @@ from simulator.control.types_duck import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
+    from simulator.control.hubs import HubState
     from simulator.control.kind import Checking
 
 _BRANCH_ENDS = ("filter", "subscriber", "reply")
@@ -55,7 +67,7 @@ def validate(parallel: Fields, checking: Checking) -> list[Fault]:
             if wrong:
                 path = f"branches.{end}[{index}]"
                 shown = _print_branch(branch)
-                faults.append(invalid(shown, path, ours=why(wrong)))
+                faults.append(invalid(shown, path, ours=said(wrong)))
     template = spec.get("channelTemplate")
     faults += check_template(template)
     if template is not None:
@@ -84,6 +96,105 @@ _BRANCH = Struct(
 )
 
 
+def lower(parallel: Admitted, cluster: Cluster) -> FlowState:
+    """Fan out from one channel to a filter and a channel for each branch.
+
+    All channels are made first. At the first Subscription that the webhook refuses the
+    controller stops: what follows is not made.
+
+    Source: knative-resources 6.11; E:pkg/reconciler/parallel.
+    """
+    ingress = flow_channel(parallel, "-kn-parallel", cluster)
+    branches = mappings(parallel.spec.get("branches"))
+    channels = [
+        flow_channel(parallel, f"-kn-parallel-{at}", cluster)
+        for at in range(len(branches))
+    ]
+    refused = [
+        at
+        for at, channel in enumerate(channels)
+        if not_created(
+            cluster,
+            parallel,
+            f"spec.branches[{at}].delivery",
+            f"the Subscription {channel.name!r} that is made of it",
+            "this branch and those after it have no subscriber",
+        )
+    ]
+    filters: list[Wanted] = []
+    subscribers: list[Wanted] = []
+    for at, (branch, channel) in enumerate(zip(branches, channels, strict=True)):
+        filters.append(_filter(parallel, branch, at, (ingress, channel)))
+        if at in refused:
+            break
+        subscribers.append(_subscriber(parallel, branch, at, channel))
+    return FlowState(
+        channels=(ingress, *channels),
+        wanted=(*filters, *subscribers),
+        is_whole=not refused,
+    )
+
+
+def _filter(
+    parallel: Admitted,
+    branch: Mapping[str, Any],
+    at: int,
+    between: tuple[HubState, HubState],
+) -> Wanted:
+    ingress, channel = between
+    passes = Part(url=channel.url)
+    judge = part_of(branch, "filter", f"spec.branches[{at}].filter")
+    return Wanted(
+        owner=parallel,
+        name=child_name(parallel.name, f"-kn-parallel-filter-{at}"),
+        channel=ingress,
+        subscriber=judge or passes,
+        reply=passes if judge else None,
+    )
+
+
+def _subscriber(
+    parallel: Admitted, branch: Mapping[str, Any], at: int, channel: HubState
+) -> Wanted:
+    path = f"spec.branches[{at}]"
+    return Wanted(
+        owner=parallel,
+        name=channel.name,
+        channel=channel,
+        subscriber=part_of(branch, "subscriber", f"{path}.subscriber")
+        or Part(path=f"{path}.subscriber"),
+        reply=part_of(branch, "reply", f"{path}.reply")
+        or part_of(parallel.spec, "reply", "spec.reply"),
+        delivery=delivery_of(parallel, branch.get("delivery"), f"{path}.delivery"),
+    )
+
+
+def start(parallel: Admitted, cluster: Cluster) -> Reconciled:
+    """Let its channels take events, and say where replies are dropped.
+
+    Source: knative-resources 12.5.
+    """
+    for wanted in cluster.flows[parallel.key].wanted:
+        path = wanted.subscriber.path
+        if path.endswith(".subscriber") and wanted.reply is None:
+            cluster.findings.note(
+                parallel,
+                "replies-dropped",
+                "this branch has no reply, and the Parallel has none either: what its "
+                "subscriber replies is dropped",
+                path.removesuffix(".subscriber"),
+            )
+    return flows.start(parallel, cluster)
+
+
+def connect(parallel: Admitted, cluster: Cluster) -> Reconciled:
+    """Wire the branches; one that is not ready makes the Parallel not Ready.
+
+    Source: knative-resources 6.11.
+    """
+    return flows.connected(*flows.connect(parallel, cluster, ConditionSet.false))
+
+
 KIND: Final = Kind(
     group=FLOWS,
     name="Parallel",
@@ -103,5 +214,12 @@ KIND: Final = Kind(
             set_defaults=set_defaults,
             validate=validate,
         )
+    },
+    address=flows.address,
+    reconcile={
+        Phase.PARTS: partial(flows.make_parts, lower=lower),
+        Phase.DEAD_LETTERS: flows.resolve_dead_letters,
+        Phase.HUBS: start,
+        Phase.FLOW_ROUTES: connect,
     },
 )

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulator.control.conditions import ConditionSet
 from simulator.control.config import UNLIMITED
 from simulator.control.faults import Fault, both_of, invalid, via
 from simulator.control.go_types import embed, text
-from simulator.control.kind import Kind, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import SOURCES
 from simulator.control.origins import from_webhook
 from simulator.control.payloads import PayloadError, check_json_object, decode_base64
 from simulator.control.references import check_source
+from simulator.control.sources import source_of
 from simulator.control.types_duck import SOURCE_SPEC, knative_object
 from simulator.cron import LocationError, Schedule, ScheduleError
 
 if TYPE_CHECKING:
+    from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
 
@@ -103,6 +107,28 @@ _FIELDS = (
     text("dataBase64"),
 )
 
+_DEPENDENTS = ("SinkProvided", "Deployed", "OIDCIdentityCreated")
+
+
+def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
+    """Wire its ticks to its sink.
+
+    Source: knative-resources 6.12 and 7.5; E:pkg/reconciler/pingsource.
+    """
+    wired = source_of(source, cluster, silent=False)
+    return Reconciled(conditions=_conditions(wired.sink), source=wired)
+
+
+def _conditions(sink: str | None) -> ConditionSet:
+    conditions = ConditionSet(_DEPENDENTS)
+    if sink is None:
+        conditions.false("SinkProvided", "NotFound")
+        return conditions
+    conditions.true("SinkProvided", "Deployed")
+    conditions.oidc_is_off()
+    return conditions
+
+
 KIND: Final = Kind(
     group=SOURCES,
     name="PingSource",
@@ -114,4 +140,5 @@ KIND: Final = Kind(
         )
         for version in ("v1", "v1beta2")
     },
+    reconcile={Phase.SOURCES: reconcile},
 )

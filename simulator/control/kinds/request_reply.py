@@ -9,7 +9,7 @@ from simulator.control.delivery_rules import A_DURATION, check_delivery
 from simulator.control.faults import Fault, disallowed, invalid, via
 from simulator.control.go_types import STRING, pointer, text, value
 from simulator.control.kind import Kind, Webhook
-from simulator.control.naming import BROKER_LABEL, EVENTING
+from simulator.control.naming import BROKER_LABEL, EVENTING, system_url
 from simulator.control.origins import from_webhook
 from simulator.control.references import check_reference
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulator.control.defaulting import Defaulting
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.resource import ResourceKey
 
 _ATTRIBUTE_DEFAULTS = {
     "correlationAttribute": "correlationid",
@@ -85,6 +86,14 @@ def _check_timeout(text: str) -> list[Fault]:
     return [invalid(text, "timeout", why, ours=A_DURATION)]
 
 
+def stub_url(key: ResourceKey) -> str:
+    """Give its address.
+
+    Source: knative-resources 2.3.
+    """
+    return system_url("request-reply", key.name, key.namespace)
+
+
 KIND: Final = Kind(
     group=EVENTING,
     name="RequestReply",
@@ -103,4 +112,5 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
+    stub_url=stub_url,
 )

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from simulator.control import flows
+from simulator.control.conditions import ConditionSet
 from simulator.control.delivery_rules import check_delivery, check_template
 from simulator.control.faults import Fault, invalid, missing, via
-from simulator.control.flow_rules import set_flow_template, why
+from simulator.control.flow_rules import said, set_flow_template
+from simulator.control.flows import flow_channel, mappings
 from simulator.control.go_print import print_destination, print_pointer
 from simulator.control.go_types import ListOf, Struct, embed, pointer, value
-from simulator.control.kind import Kind, Webhook
-from simulator.control.naming import FLOWS
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.lowered import FlowState, Part, Wanted, part_of
+from simulator.control.naming import FLOWS, service_of_host
 from simulator.control.references import check_destination
+from simulator.control.settings import delivery_of
 from simulator.control.types_duck import (
     CHANNEL_TEMPLATE_SPEC,
     DELIVERY_SPEC,
     DESTINATION,
     knative_object,
 )
+from simulator.urls import host_of
+
+if TYPE_CHECKING:
+    from simulator.control.cluster import Cluster
+    from simulator.control.given import Admitted
+    from simulator.wiring import Route
 
 if TYPE_CHECKING:
     from simulator.control.defaulting import Defaulting
@@ -53,7 +65,7 @@ def validate(sequence: Fields, checking: Checking) -> list[Fault]:
         ]
         if wrong:
             shown = f"{{{print_destination(step)} {print_pointer(delivery)}}}"
-            faults.append(invalid(shown, f"steps[{index}]", ours=why(wrong)))
+            faults.append(invalid(shown, f"steps[{index}]", ours=said(wrong)))
     faults += check_template(spec.get("channelTemplate"))
     faults += via(check_destination(spec.get("reply"), checking), "reply")
     return via(faults, "spec")
@@ -63,6 +75,72 @@ _STEP = Struct(
     name="v1.SequenceStep",
     fields=(*embed(DESTINATION), pointer("delivery", DELIVERY_SPEC)),
 )
+
+
+def lower(sequence: Admitted, cluster: Cluster) -> FlowState:
+    """Chain the steps: the reply of each goes to the channel of the next.
+
+    Source: knative-resources 6.10; E:pkg/reconciler/sequence.
+    """
+    steps = mappings(sequence.spec.get("steps"))
+    channels = [
+        flow_channel(sequence, f"-kn-sequence-{at}", cluster)
+        for at in range(len(steps))
+    ]
+    last = part_of(sequence.spec, "reply", "spec.reply")
+    replies = [*(Part(url=each.url) for each in channels[1:]), last]
+    wanted = [
+        Wanted(
+            owner=sequence,
+            name=channel.name,
+            channel=channel,
+            subscriber=Part(destination=step, path=f"spec.steps[{at}]"),
+            reply=reply,
+            delivery=delivery_of(
+                sequence, step.get("delivery"), f"spec.steps[{at}].delivery"
+            ),
+        )
+        for at, (step, channel, reply) in enumerate(
+            zip(steps, channels, replies[: len(steps)], strict=True)
+        )
+    ]
+    return FlowState(channels=tuple(channels), wanted=tuple(wanted))
+
+
+def connect(sequence: Admitted, cluster: Cluster) -> Reconciled:
+    """Wire the steps; one that is not ready leaves the Sequence Unknown.
+
+    Source: knative-resources 6.10.
+    """
+    conditions, routes = flows.connect(sequence, cluster, ConditionSet.unknown)
+    for wanted, route in routes:
+        _advise_on_silence(sequence, route, wanted.subscriber.path, cluster)
+    return flows.connected(conditions, routes)
+
+
+def _advise_on_silence(
+    sequence: Admitted, route: Route, path: str, cluster: Cluster
+) -> None:
+    """Say that a step whose service never replies ends its Sequence.
+
+    Source: knative-resources 12.5.
+    """
+    if route.reply is None:
+        return
+    place = service_of_host(host_of(route.subscriber))
+    if place is None:
+        return
+    described = cluster.services.description(place[1], place[0])
+    known = cluster.services.in_use(place[1], place[0])
+    if described is not None and described.replies is False:
+        why = f"{place[0]!r} never replies"
+    elif described is None and known:
+        why = f"{place[0]!r} is a stub and never replies"
+    else:
+        return
+    cluster.findings.warn(
+        sequence, "sequence-ends", f"{why}, so every event ends at this step", path
+    )
 
 
 KIND: Final = Kind(
@@ -82,5 +160,12 @@ KIND: Final = Kind(
             set_defaults=set_defaults,
             validate=validate,
         )
+    },
+    address=flows.address,
+    reconcile={
+        Phase.PARTS: partial(flows.make_parts, lower=lower),
+        Phase.DEAD_LETTERS: flows.resolve_dead_letters,
+        Phase.HUBS: flows.start,
+        Phase.FLOW_ROUTES: connect,
     },
 )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.control.faults import Fault, both_of, invalid, missing, neither_of, via
 from simulator.control.go_types import Struct, embed, pointer, text, value
-from simulator.control.kind import Kind, Webhook
+from simulator.control.kind import Kind, Phase, Webhook
 from simulator.control.naming import SOURCES
 from simulator.control.references import check_source
+from simulator.control.sources import NO_SINK, silent_source
 from simulator.control.types_duck import LABEL_SELECTOR, SOURCE_SPEC, knative_object
 
 if TYPE_CHECKING:
@@ -104,4 +105,6 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
+    reconcile={Phase.SOURCES: silent_source},
+    means=NO_SINK,
 )

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulator.control.advice import on_delivery
+from simulator.control.conditions import ConditionSet
 from simulator.control.delivery_rules import check_delivery
-from simulator.control.faults import Fault, disallowed, missing, via
-from simulator.control.features import CROSS_NAMESPACE, KREFERENCE_GROUP
+from simulator.control.destinations import Reference, not_found
+from simulator.control.faults import Fault, missing, via
+from simulator.control.features import KREFERENCE_GROUP
 from simulator.control.go_types import pointer, value
-from simulator.control.kind import Kind, Webhook, immutable
+from simulator.control.hubs import HubState
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
+from simulator.control.lowered import Part, Wanted, part_of
 from simulator.control.naming import MESSAGING
-from simulator.control.references import check_destination, check_link, check_reference
+from simulator.control.references import (
+    check_destination,
+    check_link,
+    check_no_namespace,
+    check_reference,
+)
+from simulator.control.settings import delivery_of
+from simulator.control.subscribing import DEPENDENTS, wire
 from simulator.control.types_duck import (
     DELIVERY_SPEC,
     DESTINATION,
     K_REFERENCE,
     knative_object,
 )
+from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
+    from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
 
@@ -45,7 +60,9 @@ def validate(subscription: Fields, checking: Checking) -> list[Fault]:
         details = "the Subscription must reference a channel"
         return [missing("spec.channel", details=details)]
     grouped = checking.replace(group_allowed=checking.config.enabled(KREFERENCE_GROUP))
-    faults = via(_check_channel(spec["channel"], grouped), "channel")
+    found = check_reference(spec["channel"], grouped)
+    found += check_no_namespace(spec["channel"], checking)
+    faults = via(found, "channel")
     if not spec.get("subscriber"):
         details = "the Subscription must reference a subscriber"
         faults.append(missing("subscriber", details=details))
@@ -57,20 +74,91 @@ def validate(subscription: Fields, checking: Checking) -> list[Fault]:
     return via(faults, "spec") + check_link(subscription, spec["channel"], checking)
 
 
-def _check_channel(channel: Fields, checking: Checking) -> list[Fault]:
-    faults = check_reference(channel, checking)
-    if channel.get("namespace") and not checking.config.enabled(CROSS_NAMESPACE):
-        details = (
-            "only name, apiVersion and kind are supported fields when "
-            "feature.CrossNamespaceEventLinks is disabled"
-        )
-        faults.append(disallowed("namespace", details=details))
-    return faults
-
-
 def check_update(old: Fields, new: Fields) -> list[Fault]:
     """Keep the channel; subscriber, reply and delivery may change."""
     return immutable(old["spec"]["channel"], new["spec"]["channel"], "spec")
+
+
+def reconcile(subscription: Admitted, cluster: Cluster) -> Reconciled:
+    """Walk the steps of the controller.
+
+    Source: knative-resources 6.9; E:pkg/reconciler/subscription/subscription.go.
+    """
+    spec = subscription.spec
+    named = spec.get("channel")
+    ref = named if isinstance(named, dict) else {}
+    asked = str(ref.get("kind")), subscription.namespace, str(ref.get("name"))
+    channel, error = _channel(
+        Reference.of(ref, subscription.namespace), subscription, cluster
+    )
+    own = delivery_of(subscription, spec.get("delivery"), "spec.delivery")
+    if channel is None:
+        conditions = ConditionSet(DEPENDENTS)
+        conditions.oidc_is_off()
+        conditions.unknown(
+            "ReferencesResolved",
+            "ChannelReferenceFailed",
+            f"Failed to get Spec.Channel or backing channel: {error}",
+        )
+        route = None
+    else:
+        wanted = Wanted(
+            owner=subscription,
+            name=subscription.name,
+            channel=channel,
+            subscriber=part_of(spec, "subscriber", "spec.subscriber")
+            or Part(path="spec.subscriber"),
+            reply=part_of(spec, "reply", "spec.reply"),
+            delivery=own,
+        )
+        conditions, route = wire(wanted, cluster)
+    on_delivery(cluster.findings, own, takes_format=False)
+    url = None if channel is None else channel.url
+    routes = () if route is None or url is None else ((url, route),)
+    return Reconciled(conditions=conditions, routes=routes, asked=asked)
+
+
+def _channel(
+    reference: Reference, subscription: Admitted, cluster: Cluster
+) -> tuple[HubState | None, str]:
+    key = reference.key
+    state = cluster.hub(key)
+    if state is not None and state.kind is not HubKind.CHANNEL:
+        state = None
+    other = cluster.resources.get(key)
+    if state is None and other is not None:
+        return _no_channel(subscription, other, cluster), ""
+    if state is None:
+        cluster.report_missing(
+            subscription, key, "spec.channel", "; this subscription gets no events"
+        )
+        return None, not_found(key)
+    stands_for_another = other is not None and other.key.kind != state.template
+    if stands_for_another and not cluster.conditions[key].is_ready:
+        return None, "channel is not ready."
+    return state, ""
+
+
+def _no_channel(subscription: Admitted, other: Admitted, cluster: Cluster) -> HubState:
+    """Give what never delivers: no status of a Broker lists its subscribers.
+
+    Source: E:pkg/reconciler/subscription/subscription.go, getChannel takes any
+        object as a Channelable, checkChannelStatusForSubscription finds nothing.
+    """
+    cluster.findings.warn(
+        subscription,
+        "no-channel",
+        f"a {other.key.kind} is no channel, so this subscription is never Ready and "
+        "gets no events; expected a Channel or InMemoryChannel",
+        "spec.channel",
+    )
+    return HubState(
+        owner=other,
+        kind=HubKind.CHANNEL,
+        name=other.name,
+        url=None,
+        conditions=ConditionSet(()),
+    )
 
 
 KIND: Final = Kind(
@@ -91,4 +179,5 @@ KIND: Final = Kind(
             check_update=check_update,
         )
     },
+    reconcile={Phase.CHANNEL_ROUTES: reconcile},
 )

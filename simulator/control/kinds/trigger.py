@@ -4,33 +4,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.control.decoding import DecodeError
+from simulator.control.advice import on_delivery
+from simulator.control.conditions import ConditionSet
 from simulator.control.defaulting import annotations_of
 from simulator.control.delivery_rules import check_delivery
-from simulator.control.faults import Fault, both_of, disallowed, generic, missing, via
+from simulator.control.dependency import DEPENDENCY, check_dependency, judge_dependency
+from simulator.control.destinations import Reference
+from simulator.control.faults import Fault, both_of, generic, missing, via
 from simulator.control.features import CROSS_NAMESPACE
 from simulator.control.filter_rules import check_attributes, check_filters
+from simulator.control.filtering import advise_on_filter, filter_in_force
 from simulator.control.go_types import STRING, MapOf, Struct, pointer, text, value
-from simulator.control.kind import Kind, Webhook, immutable
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
 from simulator.control.naming import BROKER_LABEL, EVENTING
 from simulator.control.origins import from_webhook
-from simulator.control.references import check_destination, check_link
+from simulator.control.references import (
+    check_destination,
+    check_link,
+    check_no_namespace,
+)
+from simulator.control.settings import Effective, delivery_of, in_force
 from simulator.control.types_duck import (
     DELIVERY_SPEC,
     DESTINATION,
     FILTER_LIST,
     K_REFERENCE,
-    OBJECT_REFERENCE,
     knative_object,
 )
+from simulator.errors import nearest
 from simulator.quoting import go_quote
+from simulator.resource import ResourceKey
+from simulator.wiring import Route, node_name
 
 if TYPE_CHECKING:
-    from simulator.control.defaulting import Defaulting
-    from simulator.control.go_types import Fields
-    from simulator.control.kind import Checking
+    from collections.abc import Mapping
 
-DEPENDENCY: Final = "knative.dev/dependency"
+    from simulator.control.cluster import Cluster
+    from simulator.control.defaulting import Defaulting
+    from simulator.control.findings import Findings
+    from simulator.control.given import Admitted
+    from simulator.control.go_types import Fields
+    from simulator.control.hubs import HubState
+    from simulator.control.kind import Checking
+    from simulator.control.settings import Delivery
+
+_BROKER = (EVENTING, "Broker")
 INJECTION: Final = "eventing.knative.dev/injection"
 
 _TRIGGER_FILTER = Struct(
@@ -80,15 +98,7 @@ def _check_broker(spec: Fields, checking: Checking) -> list[Fault]:
     if reference is None:
         return [] if broker else [missing("broker")]
     faults = [both_of("broker", "brokerRef")] if broker else []
-    if reference.get("namespace") and not checking.config.enabled(CROSS_NAMESPACE):
-        faults.append(
-            disallowed(
-                "namespace",
-                details="only name, apiVersion and kind are supported fields when "
-                "feature.CrossNamespaceEventLinks is disabled",
-            )
-        )
-    return faults
+    return faults + check_no_namespace(reference, checking)
 
 
 def _check_annotations(trigger: Fields) -> list[Fault]:
@@ -96,33 +106,11 @@ def _check_annotations(trigger: Fields) -> list[Fault]:
     faults: list[Fault] = []
     if DEPENDENCY in given:
         namespace = trigger["metadata"]["namespace"]
-        found = _check_dependency(given[DEPENDENCY], namespace)
+        found = check_dependency(given[DEPENDENCY], namespace)
         faults += via(found, f"metadata.annotations[{DEPENDENCY}]")
     if INJECTION in given:
         found = _check_injection(given[INJECTION], trigger["spec"].get("broker", ""))
         faults += via(found, f"metadata.annotations[{INJECTION}]")
-    return faults
-
-
-def _check_dependency(text: str, namespace: str) -> list[Fault]:
-    from simulator.control.go_json import unmarshal  # few triggers have one
-
-    try:
-        reference = unmarshal(OBJECT_REFERENCE, text)
-    except DecodeError as error:
-        message = (
-            "The provided annotation was not a corev1.ObjectReference: "
-            f"{go_quote(text)}"
-        )
-        return [generic(message, "", details=str(error))]
-    needed = ("kind", "name", "apiVersion")
-    faults = [missing(name) for name in needed if not reference.get(name)]
-    if reference.get("namespace") and reference["namespace"] != namespace:
-        message = (
-            "Namespace must be empty or equal to the trigger namespace "
-            f"{go_quote(namespace)}"
-        )
-        faults.append(generic(message, "namespace"))
     return faults
 
 
@@ -148,6 +136,204 @@ def check_update(old: Fields, new: Fields) -> list[Fault]:
     return immutable(before, after, "spec", "broker")
 
 
+_DEPENDENTS = (
+    "BrokerReady",
+    "SubscriptionReady",
+    "DependencyReady",
+    "SubscriberResolved",
+    "DeadLetterSinkResolved",
+    "OIDCIdentityCreated",
+)
+
+
+def reconcile(trigger: Admitted, cluster: Cluster) -> Reconciled:
+    """Walk the steps of the controller.
+
+    Source: knative-resources 6.2; E:pkg/reconciler/broker/trigger/trigger.go.
+    """
+    conditions = ConditionSet(_DEPENDENTS)
+    conditions.true(
+        "OIDCIdentityCreated",
+        reason="authentication-oidc feature not yet supported for this Broker class",
+    )
+    own = delivery_of(trigger, trigger.spec.get("delivery"), "spec.delivery")
+    broker, route = _broker(trigger, conditions, cluster), None
+    if broker is not None and broker.url is not None:
+        route = _route(trigger, broker, own, conditions, cluster)
+    on_delivery(cluster.findings, own, takes_format=True)
+    routes: tuple[tuple[str, Route], ...] = ()
+    if broker is not None and broker.url is not None and route is not None:
+        _advise(trigger, broker, own, cluster.findings)
+        advise_on_filter(trigger, route, cluster.findings)
+        routes = ((broker.url, route),)
+    asked = _BROKER[1], trigger.namespace, str(trigger.spec.get("broker"))
+    return Reconciled(conditions=conditions, routes=routes, asked=asked)
+
+
+def _broker(
+    trigger: Admitted, conditions: ConditionSet, cluster: Cluster
+) -> HubState | None:
+    key, path = _broker_key(trigger, cluster)
+    broker = cluster.hub(key)
+    if broker is None:
+        conditions.false(
+            "BrokerReady", "BrokerDoesNotExist", f'Broker "{key.name}" does not exist'
+        )
+        _report_no_broker(trigger, key, path, cluster)
+        return None
+    conditions.copy("BrokerReady", broker.conditions.ready)
+    return broker
+
+
+def _broker_key(trigger: Admitted, cluster: Cluster) -> tuple[ResourceKey, str]:
+    """Find which broker is meant.
+
+    A `brokerRef` counts only with the feature; without it the name is empty.
+    """
+    ref = trigger.spec.get("brokerRef")
+    if isinstance(ref, dict) and cluster.configuration.enabled(CROSS_NAMESPACE):
+        reference = Reference.of(ref, trigger.namespace)
+        key = ResourceKey(*_BROKER, reference.namespace, reference.name)
+        return key, "spec.brokerRef"
+    name = str(trigger.spec.get("broker") or "")
+    path = "spec.broker" if name else "spec.brokerRef"
+    return ResourceKey(*_BROKER, trigger.namespace, name), path
+
+
+def _route(
+    trigger: Admitted,
+    broker: HubState,
+    own: Delivery | None,
+    conditions: ConditionSet,
+    cluster: Cluster,
+) -> Route | None:
+    subscriber = trigger.spec.get("subscriber")
+    found = cluster.resolve(
+        subscriber if isinstance(subscriber, dict) else {},
+        trigger,
+        "spec.subscriber",
+    )
+    if found.url is None:
+        conditions.false(
+            "SubscriberResolved", "Unable to get the Subscriber's URI", found.error
+        )
+        return None
+    conditions.true("SubscriberResolved")
+    effective = _effective(trigger, own, broker, conditions, cluster)
+    if effective is None:
+        return None
+    conditions.oidc_is_off()
+    conditions.true("SubscriptionReady")
+    judge_dependency(trigger, conditions, cluster)
+    return Route(
+        node=node_name("trigger", trigger.namespace, trigger.name),
+        resource=trigger.key,
+        filter=filter_in_force(trigger.spec, broker.profile, cluster),
+        subscriber=found.url,
+        reply=broker.url,
+        dead_letter=effective.dead_letter,
+        retries=effective.retries,
+        format=own.format if own else "",
+        namespace=trigger.namespace,
+        origins=_with_format(effective.origins, own),
+    )
+
+
+def _effective(
+    trigger: Admitted,
+    own: Delivery | None,
+    broker: HubState,
+    conditions: ConditionSet,
+    cluster: Cluster,
+) -> Effective | None:
+    """Decide which settings are in force; None when the sink does not resolve.
+
+    Source: knative-resources 3.1 (the trigger's block replaces the broker's whole,
+        the dead letter sink falls back).
+    """
+    sink = own.dead_letter_sink if own else None
+    url = None
+    if sink is not None:
+        found = cluster.resolve_dead_letter_sink(
+            sink, trigger, "spec.delivery.deadLetterSink"
+        )
+        if found.url is None:
+            conditions.false(
+                "DeadLetterSinkResolved",
+                "Unable to get the dead letter sink's URI",
+                found.error,
+            )
+            return None
+        url = found.url
+    effective = in_force(
+        broker.profile.in_force,
+        (url, own),
+        (broker.dead_letter, broker.delivery),
+        cluster.findings,
+    )
+    if effective.dead_letter is None:
+        conditions.no_dead_letter_sink()
+    else:
+        conditions.true("DeadLetterSinkResolved")
+    return effective
+
+
+def _report_no_broker(
+    trigger: Admitted, key: ResourceKey, path: str, cluster: Cluster
+) -> None:
+    if not key.name:
+        message = (
+            "brokerRef counts only with the feature cross-namespace-event-links; "
+            "name the broker in spec.broker"
+        )
+    else:
+        near = nearest(key.name, cluster.names_of(key))
+        hint = cluster.elsewhere(key) or near
+        # Few triggers have no broker.
+        from simulator.control.injection import why_none_is_injected
+
+        why = why_none_is_injected(trigger, key.namespace, cluster)
+        message = (
+            f"there is no Broker {key.name!r} in namespace {key.namespace!r}{hint}; "
+            f"this trigger gets no events{why}"
+        )
+    cluster.findings.warn(trigger, "no-broker", message, path)
+
+
+def _with_format(origins: Mapping[str, str], own: Delivery | None) -> Mapping[str, str]:
+    if own is None or not own.format:
+        return origins
+    return {**origins, "format": own.origin("format")}
+
+
+def _advise(
+    trigger: Admitted,
+    broker: HubState,
+    own: Delivery | None,
+    findings: Findings,
+) -> None:
+    """Judge a trigger beside its broker."""
+    legacy = trigger.spec.get("filter")
+    if trigger.spec.get("filters") and isinstance(legacy, dict) and legacy:
+        findings.warn(
+            trigger,
+            "filter-ignored",
+            "filter is ignored, because filters is there and not empty",
+            "spec.filter",
+        )
+    if own is None or broker.delivery is None:
+        return
+    theirs = broker.delivery.spec.get("retry")
+    if theirs and own.spec.get("retry") is None:
+        findings.warn(
+            trigger,
+            "delivery-replaced",
+            f"its delivery replaces that of the broker as a whole: the retry {theirs} "
+            f"of {broker.delivery.origin('retry')} does not count here",
+            own.path,
+        )
+
+
 KIND: Final = Kind(
     group=EVENTING,
     name="Trigger",
@@ -168,4 +354,5 @@ KIND: Final = Kind(
             check_update=check_update,
         )
     },
+    reconcile={Phase.BROKER_ROUTES: reconcile},
 )

@@ -1,0 +1,81 @@
+"""The filter that is in force, and what can be said of it before any event comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.filters import compile_filters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.control.cluster import Cluster
+    from simulator.control.findings import Findings
+    from simulator.control.given import Admitted
+    from simulator.filters import Filter
+    from simulator.profiles import Profile
+    from simulator.wiring import Route
+
+
+def filter_in_force(
+    spec: Mapping[str, object], profile: Profile, cluster: Cluster
+) -> Filter:
+    """Compile a filter once, and give it to all triggers that spell it the same.
+
+    It is judged once for them, too, by the router.
+    """
+    dialects = profile.filtering.dialects
+    written = repr((spec.get("filters") if dialects else None, spec.get("filter")))
+    compiled = cluster.filters.get(written)
+    if compiled is None:
+        compiled = _compiled(spec, dialects=dialects)
+        cluster.filters[written] = compiled
+    return compiled
+
+
+def _compiled(spec: Mapping[str, object], *, dialects: bool = True) -> Filter:
+    """Compile the filter that is in force.
+
+    Args:
+        spec: Of the trigger.
+        dialects: Whether `filters`, not empty, beat `filter`; else they do not count.
+    """
+    filters = spec.get("filters") if dialects else None
+    legacy = spec.get("filter")
+    attributes = legacy.get("attributes") if isinstance(legacy, dict) else None
+    return compile_filters(
+        filters if isinstance(filters, list) else None,
+        attributes if isinstance(attributes, dict) else None,
+    )
+
+
+def advise_on_filter(trigger: Admitted, route: Route, findings: Findings) -> None:
+    """Say what of a filter can never be right, whatever the event is.
+
+    Source: knative-resources 12.5.
+    """
+    filters = trigger.spec.get("filters")
+    path = "spec.filters" if filters else "spec.filter"
+    judged = route.filter
+    if judged is None:
+        return
+    for doubt in judged.doubts:
+        findings.warn(trigger, "hopeless-filter", doubt, path)
+    if not filters:
+        return
+    if not judged.reads and not judged.may_panic:
+        if judged.verdict({}).delivers:
+            every = "every event passes: there is nothing in it to judge by"
+            findings.warn(trigger, "catch-all", every, path)
+        elif not judged.doubts:
+            findings.warn(trigger, "hopeless-filter", "no event passes", path)
+    elif isinstance(filters, list) and _may_contradict(filters):
+        from simulator.filters.contradictions import contradictions  # few filters
+
+        for contradiction in contradictions(filters):
+            findings.warn(trigger, "hopeless-filter", contradiction, path)
+
+
+def _may_contradict(filters: list[Any]) -> bool:
+    """Say whether more than one condition has to hold."""
+    return len(filters) > 1 or any(name in filters[0] for name in ("all", "cesql"))

@@ -1,0 +1,59 @@
+"""Kinds of others: channels and sources of extensions, and all that is unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.control.channels import declared_channel, start_hub
+from simulator.control.kind import Kind, Phase
+from simulator.control.naming import EVENTING, MESSAGING, SOURCES, system_url
+from simulator.control.sources import NO_SINK, silent_source
+
+if TYPE_CHECKING:
+    from simulator.resource import ResourceKey
+
+
+def foreign_kind(group: str, name: str) -> Kind:
+    """Say what is done with a kind that has no file of its own.
+
+    Source: knative-resources 2.3 and 7.5; the Kafka extension of knative/eventing.
+    """
+    if group == MESSAGING and name.endswith("Channel"):
+        return Kind(
+            group=group,
+            name=name,
+            hub=declared_channel,
+            reconcile={Phase.HUBS: start_hub},
+        )
+    if (group, name) == (EVENTING, "KafkaSink"):
+        return Kind(group=group, name=name, stub_url=_kafka_sink)
+    of_kubernetes = "." not in group or group.endswith(".k8s.io")
+    is_source = group.endswith(_KNATIVE) and name.endswith("Source")
+    return Kind(
+        group=group,
+        name=name,
+        guessed_url=None if of_kubernetes or is_source else _made_up,
+        reconcile={Phase.SOURCES: silent_source},
+        means=_OF_GROUPS.get(group, _NO_PART),
+    )
+
+
+_KNATIVE = ".knative.dev"
+_NO_PART = "it plays no part in the flow of events"
+_OF_GROUPS = {
+    SOURCES: NO_SINK,
+    "kustomize.config.k8s.io": "it is read by kustomize, not by a cluster",
+}
+
+
+def _made_up(key: ResourceKey) -> str:
+    """Make up a host for what may have an address: ``NAME.NAMESPACE.KIND.GROUP``.
+
+    Source: knative-resources 2.2 (any object with `status.address`); Kubernetes has no
+        `status.address` in its own kinds.
+    """
+    return f"http://{key.name}.{key.namespace}.{key.kind.lower()}.{key.group}"
+
+
+def _kafka_sink(key: ResourceKey) -> str:
+    return system_url("kafka-sink-ingress", key.name, key.namespace)

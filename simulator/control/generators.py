@@ -1,0 +1,170 @@
+"""Sources of a Simulation: behind those of the topology, or in their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.control.given import Admitted
+from simulator.errors import Position, nearest
+from simulator.resource import Resource
+from simulator.value import Value
+from simulator.wiring import Source, node_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from simulator.control.cluster import Cluster
+    from simulator.control.given import GeneratorDescription
+
+
+class Generators:
+    """The sources of a Simulation.
+
+    Args:
+        generators: Name -> the source; one that stands for a resource takes its place.
+    """
+
+    def __init__(
+        self, cluster: Cluster, generators: Mapping[str, GeneratorDescription]
+    ) -> None:
+        self._cluster = cluster
+        self._generators = generators
+
+    def joined(self, sources: list[Source]) -> list[Source]:
+        """Put the generators of a Simulation behind, or in the place of, *sources*."""
+        wired = list(sources)
+        places = {source.node.lower(): at for at, source in enumerate(sources)}
+        for name, generator in self._generators.items():
+            at = self._stands_for(name, generator, sources, places)
+            made = self._generator(name, generator, None if at is None else sources[at])
+            if at is not None and wired[at] is sources[at]:
+                wired[at] = made
+            else:
+                wired.append(made)
+        return wired
+
+    def _generator(
+        self, name: str, generator: GeneratorDescription, stands_for: Source | None
+    ) -> Source:
+        sink = stands_for.sink if stands_for else None
+        if generator.sink is not None:
+            sink = self._described_sink(name, generator)
+        elif stands_for is None and generator.for_resource is None:
+            self._fault(name, generator, "no-sink", "it has no sink; name one in sink")
+        return Source(
+            node=node_name("source", generator.namespace, name),
+            resource=stands_for.resource if stands_for else None,
+            sink=sink,
+            overrides=stands_for.overrides if stands_for else {},
+            namespace=stands_for.namespace if stands_for else generator.namespace,
+        )
+
+    def _stands_for(
+        self,
+        name: str,
+        generator: GeneratorDescription,
+        sources: list[Source],
+        places: Mapping[str, int],
+    ) -> int | None:
+        """Find which of *sources* a generator stands for, by its node in *places*."""
+        wanted = generator.for_resource
+        if wanted is None:
+            return None
+        kind, _, rest = wanted.partition("/")
+        namespace, slash, resource = rest.rpartition("/")
+        node = node_name(
+            kind.lower(), namespace if slash else generator.namespace, resource
+        )
+        if not slash and node.lower() not in places:
+            node = _only(kind, resource, sources) or node
+        if node.lower() not in places:
+            there_is = [
+                f"{each.resource.kind}/{each.node.partition('/')[2]}"
+                for each in sources
+                if each.resource is not None
+            ]
+            self._fault(
+                name,
+                generator,
+                "unresolved",
+                f"there is no source {wanted!r}{nearest(wanted, there_is)}",
+            )
+        return places.get(node.lower())
+
+    def _described_sink(self, name: str, generator: GeneratorDescription) -> str | None:
+        """Resolve a sink that a Simulation names, in any of its forms."""
+        asker = _asker(name, generator)
+        if not isinstance(generator.sink, str):
+            return self._cluster.resolve(generator.sink or {}, asker, "sink").url
+        destination = self._destination(generator.sink, generator.namespace)
+        if destination is None:
+            self._fault(
+                name,
+                generator,
+                "unresolved",
+                f"{generator.sink!r} is no sink; expected a service's name, KIND/NAME, "
+                "KIND/NAMESPACE/NAME or a URL",
+            )
+            return None
+        return self._cluster.resolve(destination, asker, "sink").url
+
+    def _destination(self, text: str, namespace: str) -> Mapping[str, Any] | None:
+        # The package reads YAML, which costs 37 ms; a topology of Python may need none.
+        from simulator.manifests.shorthand import REFERENCES
+
+        if "://" in text:
+            return {"uri": text}
+        word, slash, rest = text.partition("/")
+        if not slash:
+            word, rest = "service", text
+        inside, slash, name = rest.rpartition("/")
+        if word not in REFERENCES or not name or "/" in inside:
+            return None
+        api_version, kind = REFERENCES[word]
+        namespace = inside if slash else namespace
+        if word == "channel":
+            kind = self._cluster.kind_of_channel(namespace, name) or kind
+        return {
+            "ref": {
+                "apiVersion": api_version,
+                "kind": kind,
+                "namespace": namespace,
+                "name": name,
+            }
+        }
+
+    def _fault(
+        self, name: str, generator: GeneratorDescription, code: str, message: str
+    ) -> None:
+        self._cluster.findings.fault(_asker(name, generator), code, message)
+
+
+class _Written(Value):
+    """The one place that is known of a generator."""
+
+    where: str
+
+    def position(self, path: str = "") -> Position:
+        """Give that place."""
+        return Position(file=self.where)
+
+
+def _asker(name: str, generator: GeneratorDescription) -> Admitted:
+    manifest = {
+        "kind": "source",
+        "metadata": {"name": name, "namespace": generator.namespace},
+    }
+    resource = Resource(manifest=manifest, origin=_Written(where=generator.where))
+    return Admitted(resource=resource, manifest=manifest)
+
+
+def _only(kind: str, name: str, sources: Iterable[Source]) -> str | None:
+    """Find the source of this kind and name, if there is but one in all namespaces."""
+    wanted = kind.lower(), name.lower()
+    found = [
+        each.node
+        for each in sources
+        if each.resource is not None
+        and (each.resource.kind.lower(), each.resource.name.lower()) == wanted
+    ]
+    return found[0] if len(found) == 1 else None
