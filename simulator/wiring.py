@@ -109,6 +109,8 @@ class Endpoint(Value):
         unreachable: Its name resolves, but connections are refused.
         described: The name under which a Simulation describes it, as written there;
             None for stubs.
+        replies: It may answer with an event; None when nobody can tell.
+        emits: The addresses that it posts further events to, as they are written.
     """
 
     node: str
@@ -118,6 +120,8 @@ class Endpoint(Value):
     stub: bool = False
     unreachable: bool = False
     described: str | None = None
+    replies: bool | None = None
+    emits: tuple[str, ...] = ()
 
 
 def of_endpoint(mapping: Mapping[str, T], endpoint: Endpoint) -> T | None:

@@ -13,18 +13,22 @@ from simulator.cli.inputs import (
     style_of,
 )
 from simulator.cli.parser import add_command
-from simulator.errors import EXIT_DONE
+from simulator.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from simulator.cli.parser import Subparsers
+    from simulator.graph import Graph
+    from simulator.wiring import Wiring
 
 _FORMATS = ("text", "mermaid", "dot", "json")
 _EXAMPLES = """\
 kn-sim graph orders.yaml                     a tree, from the sources on
 kn-sim graph orders.yaml --format mermaid    for Markdown
 kn-sim graph orders.yaml --format dot | dot -Tsvg > orders.svg
+kn-sim graph --replay run.jsonl              with what code in Python has sent
 """
 
 
@@ -35,11 +39,17 @@ def add_parser(subparsers: Subparsers) -> None:
         "graph",
         "draw what leads where",
         "Draw sources, brokers, channels, triggers and services, and the ways of events,\n"
-        "replies and dead letters between them. In the tree, ↑ leads to a node that was\n"
-        "shown before.",
+        "replies and dead letters between them, and what services post besides (emit). In\n"
+        "the tree, ↑ leads to a node that was shown before.",
         _EXAMPLES,
     )
     add_files(parser)
+    parser.add_argument(
+        "--replay",
+        metavar="TRACE",
+        help="draw also what services sent in a recorded run (kn-sim run --trace); without "
+        "a FILE, of the topology that it ran",
+    )
     add_wiring(parser.add_argument)
     add_output(parser, _FORMATS)
     parser.set_defaults(run=run)
@@ -47,13 +57,10 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the graph to stdout."""
-    from simulator.cli.findings import warn_of_profiles
     from simulator.cli.results import emit
-    from simulator.graph import build, to_dot, to_json, to_mermaid, to_text
+    from simulator.graph import to_dot, to_json, to_mermaid, to_text
 
-    book = book_of(args)
-    warn_of_profiles(book.wiring)
-    graph = build(book.wiring)
+    graph = _recorded(args) if args.replay else _wired(book_of(args).wiring)
     if args.format == "text":
         tree = style_of(args).symbols(to_text(graph).replace("↑", _back(args)))
         sys.stdout.write(tree)
@@ -61,6 +68,37 @@ def run(args: argparse.Namespace) -> int:
     write = {"mermaid": to_mermaid, "dot": to_dot, "json": to_json}[args.format]
     emit(write(graph))
     return EXIT_DONE
+
+
+def _wired(wiring: Wiring, sent: Iterable[tuple[str, str]] = ()) -> Graph:
+    from simulator.cli.findings import warn_of_profiles
+    from simulator.graph import build
+
+    warn_of_profiles(wiring)
+    return build(wiring, sent)
+
+
+def _recorded(args: argparse.Namespace) -> Graph:
+    """Draw what a trace has shown: of its own topology, of another, or all that it has.
+
+    Raises:
+        UsageError: It is no trace, or what it decides is given.
+        TopologyError: The topology is refused.
+    """
+    from simulator.graph import recorded, sent
+    from simulator.trace import Trace
+
+    trace = Trace.read(args.replay)
+    if args.files or args.kustomize:
+        return _wired(book_of(args).wiring, sent(trace))
+    for name in ("strict", "profile", "namespace"):
+        if getattr(args, name):
+            raise UsageError(f"--replay: the trace decides, --{name} is too much")
+    if trace.recorded is None:
+        return recorded(trace)
+    from simulator.session.replaying import Replay
+
+    return _wired(Replay(trace, args.replay).wiring, sent(trace))
 
 
 def _back(args: argparse.Namespace) -> str:

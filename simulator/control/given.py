@@ -99,11 +99,13 @@ class ServiceDescription(Value):
         hosts: More host names that it answers to.
         unreachable: Its name resolves, but connections are refused.
         replies: It may answer with an event; None when nobody can tell.
+        emits: The addresses that it posts further events to.
     """
 
     hosts: tuple[str, ...] = ()
     unreachable: bool = False
     replies: bool | None = None
+    emits: tuple[str, ...] = ()
 
 
 class GeneratorDescription(Value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from simulator.control.given import ServiceDescription
 from simulator.control.naming import SERVING, service_hosts, service_of_host
 from simulator.control.ports import BY_REFERENCE, refusal
 from simulator.errors import nearest
@@ -13,8 +14,9 @@ from simulator.wiring import Endpoint, node_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from simulator.control.given import Admitted, ServiceDescription
+    from simulator.control.given import Admitted
 
+_NOTHING = ServiceDescription()
 CORE_SERVICE = ("", "Service")
 KNATIVE_SERVICE = (SERVING, "Service")
 SERVICES = (CORE_SERVICE, KNATIVE_SERVICE)
@@ -192,25 +194,21 @@ class Services:
     ) -> Endpoint:
         namespace, name = place
         hosts = service_hosts(name, namespace)
-        unreachable = False
-        if key is not None:
-            description = self._described[key]
-            unreachable = description.unreachable
-            if with_hosts:
-                claimed = (host.lower() for host in description.hosts)
-                hosts = tuple(
-                    dict.fromkeys(
-                        (*hosts, *(h for h in claimed if self._claims[h] == key))
-                    )
-                )
+        said = _NOTHING if key is None else self._described[key]
+        if with_hosts:
+            claimed = (host.lower() for host in said.hosts)
+            own = (host for host in claimed if self._claims[host] == key)
+            hosts = tuple(dict.fromkeys((*hosts, *own)))
         return Endpoint(
             node=node_name("service", namespace, name),
             namespace=namespace,
             name=name,
             hosts=hosts,
             stub=key is None,
-            unreachable=unreachable,
+            unreachable=said.unreachable,
             described=key,
+            replies=said.replies,
+            emits=said.emits,
         )
 
     def _description_key(self, place: _Place) -> str | None:

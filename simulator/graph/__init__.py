@@ -9,6 +9,7 @@ from simulator.graph.dot import to_dot
 from simulator.graph.json_form import to_json
 from simulator.graph.mermaid import to_mermaid
 from simulator.graph.parts import Edge, EdgeKind, Graph, Node, NodeKind
+from simulator.graph.recorded import recorded, sent
 from simulator.graph.text import to_text
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "build",
     "loops",
     "reachable",
+    "recorded",
+    "sent",
     "to_dot",
     "to_json",
     "to_mermaid",

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.errors import UsageError
 from simulator.graph.filter_text import filter_text
 from simulator.graph.parts import Edge, EdgeKind, Graph, Node, NodeKind
-from simulator.urls import host_of
+from simulator.kernel.address_book import AddressBook
 from simulator.wiring import HubKind, Truth, node_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simulator.kernel.address_book import Address
     from simulator.resource import ResourceKey
-    from simulator.wiring import Hub, Route, Wiring
+    from simulator.wiring import Endpoint, Hub, Route, Wiring
 
 _UNWIRED = {
     "Broker": NodeKind.BROKER,
@@ -22,13 +26,18 @@ _UNWIRED = {
 }
 
 
-def build(wiring: Wiring) -> Graph:
+def build(wiring: Wiring, sent: Iterable[tuple[str, str]] = ()) -> Graph:
     """Draw the graph of a wiring.
 
-    Stubs never reply, so no reply leads away from a route to one. What is declared and
-    not wired is a node without edges that is not ready.
+    A reply leads away from a route only where its subscriber may give one. What is
+    declared and not wired is a node without edges that is not ready.
+
+    Args:
+        wiring: What runs.
+        sent: Who was seen to send something, and to whom: what services post beside
+            what is said of them. Nodes that the wiring has not are left out.
     """
-    return _Builder(wiring).graph()
+    return _Builder(wiring).graph(sent)
 
 
 class _Builder:
@@ -36,17 +45,11 @@ class _Builder:
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
+        self._book = AddressBook(wiring)
         self._nodes: dict[str, Node] = {}
-        self._edges: dict[Edge, None] = {}
-        self._hubs = {hub.url: hub.node for hub in wiring.hubs}
-        self._hosts = {
-            host: endpoint.node
-            for endpoint in reversed(wiring.endpoints)
-            for host in endpoint.hosts
-        }
-        self._stubs = {each.node: each.stub for each in wiring.endpoints}
+        self._edges: dict[tuple[str, str, EdgeKind], Edge] = {}
 
-    def graph(self) -> Graph:
+    def graph(self, sent: Iterable[tuple[str, str]]) -> Graph:
         for source in self._wiring.sources:
             self._add(source.node, NodeKind.SOURCE, stub=source.silent)
             if source.sink is not None:
@@ -56,14 +59,12 @@ class _Builder:
         for key in self._wiring.conditions:
             self._unwired(key)
         for endpoint in self._wiring.endpoints:
-            self._add(
-                endpoint.node,
-                NodeKind.SERVICE,
-                ready=not endpoint.unreachable,
-                stub=endpoint.stub,
-            )
-        known = [edge for edge in self._edges if edge.end in self._nodes]
-        lost = [edge for edge in self._edges if edge.end not in self._nodes]
+            self._endpoint(endpoint)
+        for start, end in sent:
+            self._sent(start, end)
+        edges = self._edges.values()
+        known = [edge for edge in edges if edge.end in self._nodes]
+        lost = [edge for edge in edges if edge.end not in self._nodes]
         for edge in lost:
             self._add(edge.end, NodeKind.NOWHERE, ready=False)
         return Graph(nodes=tuple(self._nodes.values()), edges=(*known, *lost))
@@ -83,21 +84,50 @@ class _Builder:
 
     def _route(self, route: Route) -> None:
         to = self._lead(route.node, route.subscriber, EdgeKind.EVENT)
-        if route.reply is not None and not self._stubs.get(to):
+        if route.reply is not None and to is not None and _may_reply(to.endpoint):
             self._lead(route.node, route.reply, EdgeKind.REPLY, "reply")
         if route.dead_letter is not None:
             self._lead(
                 route.node, route.dead_letter, EdgeKind.DEAD_LETTER, "dead letter"
             )
 
-    def _lead(self, start: str, url: str, kind: EdgeKind, label: str = "") -> str:
-        host = host_of(url)
-        end = self._hubs.get(url) or self._hosts.get(host) or f"nowhere/{host}"
-        self._edge(start, end, kind, label)
-        return end
+    def _endpoint(self, endpoint: Endpoint) -> None:
+        self._add(
+            endpoint.node,
+            NodeKind.SERVICE,
+            ready=not endpoint.unreachable,
+            stub=endpoint.stub,
+        )
+        for to in endpoint.emits:
+            try:
+                self._lead(endpoint.node, self._book.url_of(to), EdgeKind.EMIT, "emit")
+            except (UsageError, ValueError):  # no run of it begins
+                self._edge(endpoint.node, f"nowhere/{to}", EdgeKind.EMIT, "emit")
+
+    def _sent(self, start: str, end: str) -> None:
+        """Add what was seen, unless it is said."""
+        node = self._nodes.get(start)
+        if node is None or node.kind is not NodeKind.SERVICE:
+            return  # a source sends to its sink alone
+        if end in self._nodes:
+            self._edge(start, end, EdgeKind.EMIT, "emit, seen")
+        elif "/" not in end:
+            self._edge(start, f"nowhere/{end}", EdgeKind.EMIT, "emit, seen")
+
+    def _lead(
+        self, start: str, url: str, kind: EdgeKind, label: str = ""
+    ) -> Address | None:
+        """Add an edge to what is at a URL; nothing for none."""
+        if not url:
+            return None
+        at = self._book.find(url)
+        service = at.endpoint.node if at.endpoint is not None else ""
+        self._edge(start, at.hub or service or f"nowhere/{at.node}", kind, label)
+        return at
 
     def _edge(self, start: str, end: str, kind: EdgeKind, label: str = "") -> None:
-        self._edges.setdefault(Edge(start=start, end=end, kind=kind, label=label))
+        edge = Edge(start=start, end=end, kind=kind, label=label)
+        self._edges.setdefault((start, end, kind), edge)
 
     def _add(
         self,
@@ -126,3 +156,13 @@ class _Builder:
     def _filter_text(self, route: Route) -> str:
         resource = self._wiring.resources.get(route.resource)
         return filter_text(resource.spec) if resource is not None else ""
+
+
+def _may_reply(subscriber: Endpoint | None) -> bool:
+    """Say whether a subscriber may answer with an event; a hub answers 202."""
+    return (
+        subscriber is not None
+        and not subscriber.stub
+        and not subscriber.unreachable
+        and subscriber.replies is not False
+    )

@@ -21,6 +21,7 @@ _SHAPES = {
 _STYLES = {
     EdgeKind.SEND: "solid",
     EdgeKind.EVENT: "solid",
+    EdgeKind.EMIT: "solid",
     EdgeKind.REPLY: "dashed",
     EdgeKind.DEAD_LETTER: "dotted",
 }

@@ -21,6 +21,7 @@ _SHAPES = {
 _ARROWS = {
     EdgeKind.SEND: "-->",
     EdgeKind.EVENT: "-->",
+    EdgeKind.EMIT: "-->",
     EdgeKind.REPLY: "-.->",
     EdgeKind.DEAD_LETTER: "--x",
 }

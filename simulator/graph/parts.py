@@ -26,6 +26,8 @@ class EdgeKind(Enum):
     SEND = "send"
     """A source posts new events."""
     EVENT = "event"
+    EMIT = "emit"
+    """A service posts further events when it is called."""
     REPLY = "reply"
     DEAD_LETTER = "dead-letter"
 

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from simulator.session.prepared import Prepared
     from simulator.wiring import Finding, Wiring
 
-_DEFAULTS = {
+OPTIONS = {
     "profile": None, "strict": False, "configmaps": None, "defaults": True,
     "validate": True,
 }  # fmt: skip
+"""What a blueprint takes beside the topology, and what it is unless given."""
 # Sets of services in Python for which the wiring is kept.
 _MOST_KEPT = 8
 
@@ -204,7 +205,7 @@ def blueprint_of(topology: Topology | Blueprint, **options: Any) -> Blueprint:
     if not isinstance(topology, Blueprint):
         return Blueprint(topology, **options)
     for name, value in options.items():
-        if value != _DEFAULTS[name]:
+        if value != OPTIONS[name]:
             raise UsageError(
                 f"{name}: is set where the blueprint is made: Blueprint(…, {name}=…)"
             )

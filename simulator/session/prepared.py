@@ -94,7 +94,10 @@ class Prepared(Value):
 
 def _described(service: ServiceSpec) -> ServiceDescription:
     return ServiceDescription(
-        hosts=service.hosts, unreachable=service.unreachable, replies=service.replies
+        hosts=service.hosts,
+        unreachable=service.unreachable,
+        replies=service.replies,
+        emits=tuple(dict.fromkeys(each.to for each in service.emissions)),
     )
 
 

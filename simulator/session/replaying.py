@@ -6,6 +6,7 @@ from sys import maxsize
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError, UsageError
+from simulator.session.blueprint import OPTIONS, Blueprint
 from simulator.session.journal import Place
 from simulator.session.recording import END
 from simulator.session.running import wait_for
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.session.journal import Waiting
     from simulator.trace import Trace
+    from simulator.wiring import Wiring
 
 _OWN = ("topology", "python")
 
@@ -66,6 +68,17 @@ class Replay:
                 what = f"{each['input']} was called with {each['lost']}"
                 return f"{what}, and a trace holds no code"
         return ""
+
+    @property
+    def wiring(self) -> Wiring:
+        """What ran, before anything was changed.
+
+        Raises:
+            SimulatorError: The topology or an option is refused.
+        """
+        options = {n: value for n, value in self._run.items() if n in OPTIONS}
+        blueprint = Blueprint(self.topology, **options)
+        return blueprint.book(self._python).wiring
 
     def check(self) -> None:
         """See to it that the run can be had again.

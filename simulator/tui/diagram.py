@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
-from simulator.graph import EdgeKind, NodeKind, build
+from simulator.graph import EdgeKind, NodeKind
 from simulator.kernel import Kind
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.value import Value, made
@@ -17,9 +17,7 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulator.graph import Edge, Node
-    from simulator.trace import Record
-    from simulator.wiring import Wiring
+    from simulator.graph import Edge, Graph, Node
 
 
 class BoxKind(Enum):
@@ -168,52 +166,32 @@ _KINDS = {
     NodeKind.SERVICE: BoxKind.SERVICE,
     NodeKind.NOWHERE: BoxKind.NOWHERE,
 }
+_ROUTES = (NodeKind.TRIGGER, NodeKind.SUBSCRIPTION)
 
 
-def diagram_of(
-    wiring: Wiring,
-    *,
-    silent: frozenset[str] = frozenset(),
-    emissions: Iterable[tuple[str, str]] = (),
-) -> Diagram:
-    """Draw a wiring.
-
-    Args:
-        wiring: What runs.
-        silent: The services that never reply.
-        emissions: The service and the address of each event that services post.
-    """
-    return _Drafting(wiring, silent, emissions).diagram()
+def diagram_of(graph: Graph) -> Diagram:
+    """Draw a graph."""
+    return _Drafting(graph).diagram()
 
 
 class _Drafting:
     """A diagram in the making."""
 
-    def __init__(
-        self,
-        wiring: Wiring,
-        silent: frozenset[str],
-        emissions: Iterable[tuple[str, str]],
-    ) -> None:
-        self._graph = build(wiring)
-        self._silent = silent
-        self._emissions = emissions
-        self._boxed = {node.name for node in self._graph.nodes if node.kind in _KINDS}
-        self._hubs = {
-            route.node: hub.node for hub in wiring.hubs for route in hub.routes
-        }
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._boxed = {node.name for node in graph.nodes if node.kind in _KINDS}
+        routes = {node.name for node in graph.nodes if node.kind in _ROUTES}
+        events = [edge for edge in graph.edges if edge.kind is EdgeKind.EVENT]
+        self._hubs = {edge.end: edge.start for edge in events if edge.end in routes}
         self._subscribers = {
-            edge.start: edge.end
-            for edge in self._graph.edges
-            if edge.kind is EdgeKind.EVENT and edge.start in self._hubs
+            edge.start: edge.end for edge in events if edge.start in routes
         }
         self._via: dict[tuple[str, str, LineKind], list[str]] = {}
+        self._kinds: dict[str, set[LineKind]] = {}
 
     def diagram(self) -> Diagram:
         for edge in self._graph.edges:
             self._draw(edge)
-        for service, to in self._emissions:
-            self._add(service, to, LineKind.FLOW, "")
         return Diagram.of(
             [self._box(n) for n in self._graph.nodes if n.name in self._boxed],
             [
@@ -225,29 +203,18 @@ class _Drafting:
         )
 
     def _draw(self, edge: Edge) -> None:
-        start, end = edge.start, edge.end
-        hidden = start in self._hubs and start not in self._boxed
-        via = start if hidden else ""
-        match edge.kind:
-            case EdgeKind.REPLY:
-                giver = self._subscribers.get(start, "")
-                # A broker as a subscriber answers 202: it has no reply to give.
-                if giver.startswith("service/") and giver not in self._silent:
-                    self._add(giver, end, LineKind.REPLY, start)
-            case EdgeKind.DEAD_LETTER:
-                self._add(
-                    self._hubs[start] if hidden else start,
-                    end,
-                    LineKind.DEAD_LETTER,
-                    via,
-                )
-            case _ if end in self._boxed:
-                self._add(
-                    self._hubs[start] if hidden else start, end, LineKind.FLOW, via
-                )
+        start = edge.start
+        if edge.kind is EdgeKind.REPLY:  # the service gives it, the route only posts it
+            self._add(self._subscribers.get(start, ""), edge.end, LineKind.REPLY, start)
+            return
+        via = start if start in self._hubs and start not in self._boxed else ""
+        dead = edge.kind is EdgeKind.DEAD_LETTER
+        kind = LineKind.DEAD_LETTER if dead else LineKind.FLOW
+        self._add(self._hubs[start] if via else start, edge.end, kind, via)
 
     def _add(self, start: str, end: str, kind: LineKind, via: str) -> None:
         if start in self._boxed and end in self._boxed:
+            self._kinds.setdefault(end, set()).add(kind)
             known = self._via.setdefault((start, end, kind), [])
             if via and via not in known:
                 known.append(via)
@@ -256,8 +223,8 @@ class _Drafting:
         kind = _KINDS[node.kind]
         _, _, rest = node.name.partition("/")
         namespace, _, label = rest.rpartition("/")
-        ends = [kind for _, end, kind in self._via if end == node.name]
-        if kind is BoxKind.SERVICE and ends and set(ends) == {LineKind.DEAD_LETTER}:
+        ends = self._kinds.get(node.name)
+        if kind is BoxKind.SERVICE and ends == {LineKind.DEAD_LETTER}:
             kind = BoxKind.DEAD_LETTERS
         return Box(
             name=node.name,
@@ -268,80 +235,3 @@ class _Drafting:
             ready=node.ready,
             stub=node.stub,
         )
-
-
-def diagram_from(records: Iterable[Record]) -> Diagram:
-    """Draw what a trace shows, where there is no topology.
-
-    Only what was used is seen: a trigger that never matched is not.
-    """
-    nodes: dict[str, None] = {}
-    lines: dict[tuple[str, str, LineKind], None] = {}
-    hubs: dict[str, str] = {}
-    subscribers: dict[str, str] = {}
-    reached: dict[int, str] = {}
-    for record in records:
-        for node in (record.source, record.target):
-            if "/" in node:
-                nodes[node] = None
-        if record.kind is Kind.ACCEPTED:
-            reached[record.serial] = record.target
-        elif record.kind in (Kind.DISPATCHED, Kind.PANICKED):
-            hub = reached.get(record.cause if record.cause is not None else -1)
-            if hub is not None:
-                hubs.setdefault(record.source, hub)
-            subscribers.setdefault(record.source, record.target)
-    _lines_seen(lines, hubs, records, subscribers)
-    used = {end for line in lines for end in line[:2]} | set(reached.values())
-    ends: dict[str, set[LineKind]] = {}
-    for _, end, kind in lines:
-        ends.setdefault(end, set()).add(kind)
-    return Diagram.of(
-        [_seen(name, ends.get(name, set())) for name in nodes if name in used],
-        [Line(start=start, end=end, kind=kind) for start, end, kind in lines],
-        hubs=hubs,
-        subscribers=subscribers,
-    )
-
-
-def _lines_seen(
-    lines: dict[tuple[str, str, LineKind], None],
-    hubs: Mapping[str, str],
-    records: Iterable[Record],
-    subscribers: Mapping[str, str],
-) -> None:
-    """Collect the lines that records went along."""
-    for record in records:
-        source, target = record.source, record.target
-        triggers = source in hubs and source.startswith("trigger/")
-        start = source if triggers else hubs.get(source, source)
-        if "/" not in source or "/" not in target:
-            continue
-        if record.kind in (Kind.DISPATCHED, Kind.PANICKED, Kind.SENT):
-            if triggers:
-                lines[hubs[source], source, LineKind.FLOW] = None
-            lines[start, target, LineKind.FLOW] = None
-        elif record.kind is Kind.REPLIED:
-            lines[subscribers.get(source, source), target, LineKind.REPLY] = None
-        elif record.kind is Kind.DEAD_LETTERED:
-            lines[start, target, LineKind.DEAD_LETTER] = None
-
-
-_PREFIXES = {
-    "broker": BoxKind.BROKER,
-    "channel": BoxKind.CHANNEL,
-    "trigger": BoxKind.TRIGGER,
-    "service": BoxKind.SERVICE,
-    "nowhere": BoxKind.NOWHERE,
-}
-
-
-def _seen(name: str, ends: set[LineKind]) -> Box:
-    prefix, _, rest = name.partition("/")
-    namespace, _, label = rest.rpartition("/")
-    kind = _PREFIXES.get(prefix, BoxKind.SOURCE)
-    if kind is BoxKind.SERVICE and ends == {LineKind.DEAD_LETTER}:
-        kind = BoxKind.DEAD_LETTERS
-    return Box(
-        name=name, label=label, kind=kind, namespace=namespace or DEFAULT_NAMESPACE
-    )

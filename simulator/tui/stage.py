@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError, TopologyError, UsageError
-from simulator.tui.diagram import Diagram, diagram_from, diagram_of
+from simulator.graph import build, recorded
+from simulator.kernel import Kind
+from simulator.tui.diagram import Diagram, diagram_of
 from simulator.tui.player import Player
 from simulator.tui.reel.reel import Reel
 from simulator.tui.runaway import LOOK_EVERY, TURNS, Circle, circle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from simulator.session import Simulation
     from simulator.session.breakpoints import Held
@@ -66,6 +68,23 @@ class Branch:
         self.looked = 0
         # A circle of so many turns stops the run; who lets it go on has seen it.
         self.turns = TURNS
+        self._learned = 0
+        self.learn()
+
+    def learn(self) -> None:
+        """Draw what services send each other and nobody has said before."""
+        sent = self.reel.shapes.sent
+        news, self._learned = list(sent)[self._learned :], len(sent)
+        way = self.reel.diagram.way
+        if self.sim is not None and not all(way(Kind.SENT, *each) for each in news):
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Draw it as it is now."""
+        assert self.sim is not None, "something runs"
+        diagram = drawn(self.sim, self.reel.shapes.sent)
+        if diagram != self.reel.diagram:
+            self.reel.redraw(diagram)
 
     @property
     def records(self) -> list[Record]:
@@ -117,7 +136,7 @@ class Stage:
         topology = self.opening.load()
         sim = None if topology is None else self.opening.simulate(topology)
         if replay is not None:
-            diagram = diagram_from(replay) if sim is None else drawn(sim)
+            diagram = diagram_of(recorded(replay)) if sim is None else drawn(sim)
             return Branch(MAIN, sim, Reel(replay, diagram), live=False)
         if sim is None:
             return Branch(MAIN, None, Reel([], _EMPTY), live=False)
@@ -186,6 +205,7 @@ class Stage:
         branch = self.current
         sim = branch.sim if branch.live else None
         branch.player.tell(None if sim is None or sim.held else sim.due_ns)
+        branch.learn()
         if self.holds and branch.player.position >= branch.player.edge:
             branch.player.stop_at_break()
 
@@ -343,7 +363,7 @@ class Stage:
             self.faults = (str(error),)
             return None
         self.faults = ()
-        self.reel.redraw(drawn(sim))
+        self.current.redraw()
         return changes
 
     def _look_again(self) -> None:
@@ -352,22 +372,13 @@ class Stage:
         assert topology is not None, "there is a file"
         branch = self.current
         branch.sim = self.opening.simulate(topology)
-        branch.reel.redraw(drawn(branch.sim))
+        branch.redraw()
         self.faults = ()
 
 
-def drawn(sim: Simulation) -> Diagram:
-    """Draw what runs: without reply lines of services that never reply."""
-    silent = set()
-    emissions = []
-    for endpoint in sim.wiring.endpoints:
-        spec = sim.service_spec(endpoint.node)
-        if spec is None:
-            continue
-        if spec.replies is False:
-            silent.add(endpoint.node)
-        emissions += [(endpoint.node, each.to) for each in spec.emissions]
-    return diagram_of(sim.wiring, silent=frozenset(silent), emissions=emissions)
+def drawn(sim: Simulation, sent: Iterable[tuple[str, str]] = ()) -> Diagram:
+    """Draw what runs, and what its services were seen to send."""
+    return diagram_of(build(sim.wiring, sent))
 
 
 def filter_types(wiring: Wiring) -> list[str]:

@@ -289,6 +289,49 @@ def test_services_that_never_reply_have_no_reply_line(tmp_path: Path) -> None:
     assert [line.start for line in replies] == ["service/pricing"]
 
 
+POSTING = """
+topology: posting
+brokers: {default: {}}
+triggers: {all: {filter: {type: a}, subscriber: poster}}
+services: {poster: {handler: "code.py:post"}, store: {}}
+"""
+CODE = """
+from simulator import reply
+
+def post(event, context):
+    context.emit(reply(event, type="b"), "store")
+"""
+
+
+def test_what_code_posts_has_a_line_as_soon_as_it_is_seen(tmp_path: Path) -> None:
+    path, code = tmp_path / "posting.yaml", tmp_path / "code.py"
+    path.write_text(POSTING)
+    code.write_text(CODE)
+    stage = Stage(
+        Opening(
+            [str(path)],
+            lambda topology, _: Simulation(topology, handlers=[code], journal=True),
+        )
+    )
+    posts = ("service/poster", "service/store")
+    before = [(line.start, line.end) for line in stage.reel.diagram.lines]
+
+    event = Event({**order().attributes, "id": "1", "type": "a"})
+    stage.send(SendRequest(event=event, to="broker/default"))
+    stage.player.play()
+    drive(stage, 40)
+
+    after = [(line.start, line.end) for line in stage.reel.diagram.lines]
+    assert posts not in before
+    assert after == [*before, posts]
+    [shape] = [
+        s for s in stage.reel.shapes.all if s.facts.target == posts[1] and s.lines
+    ]
+    assert [after[at] for at in shape.lines] == [posts]
+    forked = asyncio.run(stage.fork(len(stage.reel) - 1))
+    assert forked.reel.diagram == stage.reel.diagram
+
+
 def test_the_last_trace_is_missed_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"last\.jsonl: there is no last trace yet"):
         last_trace(tmp_path)

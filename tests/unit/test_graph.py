@@ -82,6 +82,84 @@ def test_a_stub_never_replies() -> None:
     assert [edge.kind for edge in graph.edges] == [EdgeKind.EVENT, EdgeKind.EVENT]
 
 
+def test_who_never_replies_has_no_edge_for_replies() -> None:
+    hubs = [broker(), channel(), trigger("on", subscriber=channel_ref("audit"))]
+    routes = [trigger(), trigger("gone", subscriber=service("gone"))]
+    described = {
+        "pricing": ServiceDescription(replies=False),
+        "gone": ServiceDescription(unreachable=True, replies=True),
+    }
+
+    graph = build(wire(*hubs, *routes, described=described))
+
+    assert EdgeKind.REPLY not in {edge.kind for edge in graph.edges}
+
+
+def emissions(graph: Graph) -> list[tuple[str, str, str]]:
+    return [
+        (edge.start, edge.end, edge.label)
+        for edge in graph.edges
+        if edge.kind is EdgeKind.EMIT
+    ]
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "broker/default",
+        "http://broker-ingress.knative-eventing.svc.cluster.local/default/default",
+        "http://broker-ingress.knative-eventing:80/default/default/",
+    ],
+)
+def test_what_a_service_emits_leads_to_the_hub_at_its_address(to: str) -> None:
+    wiring = wire(
+        broker(), trigger(), described={"pricing": ServiceDescription(emits=(to,))}
+    )
+
+    assert emissions(build(wiring)) == [("service/pricing", "broker/default", "emit")]
+
+
+def test_what_a_service_emits_leads_to_the_service_with_the_host() -> None:
+    described = {
+        "pricing": ServiceDescription(emits=("http://api.keptn:8080/x", "keptn")),
+        "keptn": ServiceDescription(hosts=("api.keptn",)),
+        "other": ServiceDescription(emits=("http://x.org", "nobody")),
+    }
+
+    graph = build(wire(broker(), trigger(), described=described))
+
+    assert emissions(graph) == [
+        ("service/pricing", "service/keptn", "emit"),
+        ("service/other", "nowhere/x.org", "emit"),
+        ("service/other", "nowhere/nobody", "emit"),
+    ]
+    assert graph.node("nowhere/nobody").kind is NodeKind.NOWHERE
+
+
+def test_what_services_were_seen_to_send_is_added_to_what_is_said() -> None:
+    described = {"pricing": ServiceDescription(emits=("broker/default",))}
+    seen = [
+        ("service/pricing", "broker/default"),
+        ("source/checkout", "broker/default"),
+        ("service/pricing", "service/dead"),
+        ("service/pricing", "x.org"),
+        ("service/pricing", "service/of-another-file"),
+        ("service/of-another-file", "service/pricing"),
+    ]
+    wiring = wire(
+        broker(delivery={"deadLetterSink": service("dead")}),
+        trigger(),
+        generators={"checkout": GeneratorDescription(sink="broker/default")},
+        described=described,
+    )
+
+    assert emissions(build(wiring, seen)) == [
+        ("service/pricing", "broker/default", "emit"),
+        ("service/pricing", "service/dead", "emit, seen"),
+        ("service/pricing", "nowhere/x.org", "emit, seen"),
+    ]
+
+
 def test_a_host_that_nobody_answers_for_is_nowhere() -> None:
     wiring = wire(broker(), trigger(subscriber={"uri": "http://x.org/a"}), strict=True)
 
@@ -90,7 +168,6 @@ def test_a_host_that_nobody_answers_for_is_nowhere() -> None:
     assert graph.node("nowhere/x.org").kind is NodeKind.NOWHERE
     assert [each.end for each in graph.edges] == [
         "trigger/price",
-        "broker/default",
         "nowhere/x.org",
     ]
 

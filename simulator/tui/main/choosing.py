@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.tui.exporting import event_json
 from simulator.tui.filters import Filter, lit_nodes
 from simulator.tui.key_names import key_names
-from simulator.tui.main.choice import NOTHING, Choice
+from simulator.tui.main.choice import NOTHING, Choice, carried
 from simulator.tui.main.framing import Framing
 from simulator.tui.main.guard import possible
 from simulator.tui.main.looking import FIND, way_of
@@ -17,6 +17,7 @@ from simulator.tui.reel.rows import Rows, row_count
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from simulator.tui.diagram import Diagram
     from simulator.tui.inspect.inspector import Inspector
     from simulator.tui.main.impossible import Facts
     from simulator.tui.reel.frame import Frame
@@ -41,6 +42,17 @@ class ChoosingKeys(Framing):
         """Select something."""
         if self.history.choose(choice):
             self.show_choice()
+
+    def redrawn(self, before: Diagram) -> None:
+        """Show another diagram of the run; what is selected stays selected.
+
+        Args:
+            before: The one that was shown.
+        """
+        after = self.stage.reel.diagram
+        self.history.revise(lambda each: carried(each, before, after))
+        self.graph.set_diagram(after)
+        self.show_choice()
 
     def choose_record(self, serial: int) -> None:
         """Select a record; one of a run that has just gone is none any more."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError
 from simulator.tui.keeping import TEMPLATES, read_templates, write_templates
-from simulator.tui.main.choice import carried
 from simulator.tui.main.guard import possible
 from simulator.tui.main.looking import seen_types
 from simulator.tui.main.panes import PaneKeys
@@ -337,12 +336,9 @@ class DoingKeys(PaneKeys):
         self.show_title(changed=bool(self.stage.faults))
         if self.stage.faults:
             return
-        after = self.stage.reel.diagram
-        self.history.revise(lambda each: carried(each, before, after))
         self.inspector.set_run(self.stage.reel, self.stage.sim, self.shown_frame)
-        self.graph.set_diagram(self.stage.reel.diagram)
+        self.redrawn(before)
         self.changed()
-        self.show_choice()
         if changes is not None:
             self._tell_changes(str(changes) or "reloaded: nothing changed")
 

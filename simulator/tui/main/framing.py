@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from simulator.tui.diagram import Diagram
     from simulator.tui.player import State
     from simulator.tui.reel.frame import Frame
     from simulator.tui.reel.groups import Groups
@@ -189,7 +190,7 @@ class Framing(Screen[None]):
             passed_s: Seconds of the screen.
         """
         stage = self.stage
-        before = stage.player.state
+        before, drawn = stage.player.state, stage.reel.diagram
         stage.player.tick(passed_s)
         budget = self.governor.interval_s * _ENGINE_SHARE
         if stage.player.speed == MAX:
@@ -197,6 +198,8 @@ class Framing(Screen[None]):
         begun = self.clock()
         async with self.driving:
             await stage.drive(self.clock, budget)
+        if stage.reel.diagram is not drawn:
+            self.redrawn(drawn)
         self._driven_s = self.clock() - begun
         self.rows.scan()
         if self.steps is not self.rows:
@@ -311,6 +314,9 @@ class Framing(Screen[None]):
 
         def show_choice(self) -> None:
             """Show what is selected."""
+
+        def redrawn(self, before: Diagram) -> None:
+            """Show another diagram."""
 
         def show_marks(self) -> None:
             """Mark breakpoints and faults."""

@@ -165,9 +165,15 @@ class Shapes:
 
     Args:
         diagram: Where their lines are looked up.
+
+    Attributes:
+        all: By number.
+        effects: Of each.
+        sent: Who has sent something, and to whom, in the order of the first time.
     """
 
     def __init__(self, diagram: Diagram) -> None:
+        self.sent: dict[tuple[str, str], None] = {}
         self.all: list[Shape] = []
         self.effects: list[int] = []
         self._codes: dict[Facts, int] = {}
@@ -195,6 +201,8 @@ class Shapes:
             shape = Shape(code, facts)
             shape.draw(self.diagram, self._boxes)
             self.all.append(shape)
+            if facts.sense is Sense.SENT and facts.source:
+                self.sent[facts.source, facts.target] = None
             self.effects.append(int(shape.effects))
         return code
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator import CloudEvent, Simulation, Topology
+from simulator.graph import build
 from simulator.tui.diagram import diagram_of
 from simulator.tui.glyphs import ASCII, UNICODE
 from simulator.tui.inspect.figures import Figures
@@ -67,7 +68,7 @@ class Run:
 
     def __init__(self, sim: Simulation) -> None:
         self.sim = sim
-        self.reel = Reel(sim.log, diagram_of(sim.wiring))
+        self.reel = Reel(sim.log, diagram_of(build(sim.wiring)))
         self.backdrop = Backdrop.of(sim)
         self.story = ReelStory(self.reel)
         self.figures = Figures(self.reel)

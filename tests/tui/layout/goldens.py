@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator import Simulation, Topology
+from simulator.graph import build
 from simulator.tui.diagram import diagram_of
 from simulator.tui.layout import fit, to_text
 from tests.tui.layout import towns
@@ -31,7 +32,9 @@ def topology(name: str) -> Diagram:
         files = [TOPOLOGIES / name / "manifests", TOPOLOGIES / name / "simulation.yaml"]
     elif not files[0].exists():
         files = [TOPOLOGIES / name]
-    return diagram_of(Simulation(Topology.load(*files), handlers=functions).wiring)
+    return diagram_of(
+        build(Simulation(Topology.load(*files), handlers=functions).wiring)
+    )
 
 
 NAMES = (

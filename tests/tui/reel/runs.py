@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator import Simulation, Topology
+from simulator.graph import build
 from simulator.tui.diagram import diagram_of
 from simulator.tui.reel.reel import Reel
 
@@ -37,7 +38,7 @@ services: {pricing: {}, shipping: {}}
 
 
 def reel_of(sim: Simulation) -> Reel:
-    return Reel(sim.log, diagram_of(sim.wiring))
+    return Reel(sim.log, diagram_of(build(sim.wiring)))
 
 
 def played(topology: str, *sends: dict[str, Any], until: str | None = None) -> Reel:

@@ -18,7 +18,7 @@ brokers:
 triggers:
   price: {filter: {type: order.placed}, subscriber: pricing}
   lost: {broker: nowhere, subscriber: pricing}
-services: {pricing: {}, dead-letters: {}}
+services: {pricing: {reply: {type: priced}}, dead-letters: {}}
 """
 TREE = """\
 source/checkout
@@ -177,3 +177,91 @@ def test_the_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert code == 0
     assert "kn-sim graph orders.yaml --format mermaid" in capsys.readouterr().out
+
+
+CALLING = """\
+topology: calling
+brokers: {default: {}}
+triggers: {all: {filter: {type: a}, subscriber: poster}}
+services:
+  poster: {handler: "code.py:post"}
+  store: {emit: [{event: {type: kept}, to: broker/default}]}
+"""
+CODE = """\
+from simulator import reply
+
+def post(event, context):
+    context.emit(reply(event, type="b"), "store")
+"""
+TREE_SEEN = """\
+broker/default
+└─ trigger/all (type=a)
+   ├─ service/poster
+   │  └─ emit, seen: service/store
+   │     └─ emit: broker/default ↑
+   └─ reply: broker/default ↑
+"""
+
+
+@pytest.fixture
+def called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> str:
+    """Give the trace of a run in which code has posted an event."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "calling.yaml").write_text(CALLING)
+    (tmp_path / "code.py").write_text(CODE)
+    main(
+        [
+            "run",
+            "calling.yaml",
+            "--handlers",
+            "code.py",
+            "--send",
+            "type=a",
+            "--trace",
+            "run.jsonl",
+        ]
+    )
+    capsys.readouterr()
+    return "run.jsonl"
+
+
+@pytest.mark.parametrize("files", [["calling.yaml"], []])
+def test_what_code_has_sent_in_a_run_is_drawn_from_its_trace(
+    files: list[str], called: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["graph", *files, "--replay", called])
+
+    assert code == 0
+    assert capsys.readouterr() == (TREE_SEEN, "")
+
+
+def test_a_trace_that_says_nothing_of_its_run_is_drawn_as_far_as_it_shows(
+    called: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = Path(called).read_text().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(('{"run"', '{"input"'))]
+    Path(called).write_text("".join(kept))
+
+    code = main(["graph", "--replay", called, "--format", "json"])
+
+    assert code == 0
+    edges = json.loads(capsys.readouterr().out)["edges"]
+    assert [(e["from"], e["to"], e["kind"]) for e in edges] == [
+        ("broker/default", "trigger/all", "event"),
+        ("trigger/all", "service/poster", "event"),
+        ("service/poster", "service/store", "emit"),
+        ("service/store", "broker/default", "emit"),
+    ]
+
+
+def test_a_trace_decides_how_its_topology_is_wired(
+    called: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["graph", "--replay", called, "--strict"])
+
+    assert code == 2
+    assert (
+        "--replay: the trace decides, --strict is too much" in capsys.readouterr().err
+    )

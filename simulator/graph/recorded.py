@@ -1,0 +1,96 @@
+"""A graph of what a trace shows, where nobody knows the topology."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from simulator.graph.parts import Edge, EdgeKind, Graph, Node, NodeKind
+from simulator.kernel.log import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+
+class Fact(Protocol):
+    """What is asked of a record; see `simulator.trace.Record`."""
+
+    @property
+    def serial(self) -> int:
+        """Its number."""
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+
+    @property
+    def cause(self) -> int | None:
+        """The number of what it follows from."""
+
+    @property
+    def source(self) -> str:
+        """The node that it comes from."""
+
+    @property
+    def target(self) -> str:
+        """The node that it goes to."""
+
+
+_KINDS = {
+    kind.value: kind
+    for kind in (
+        NodeKind.BROKER, NodeKind.CHANNEL, NodeKind.TRIGGER, NodeKind.SUBSCRIPTION,
+        NodeKind.SERVICE,
+    )
+} | {"host": NodeKind.SERVICE}  # fmt: skip
+_ROUTES = (NodeKind.TRIGGER, NodeKind.SUBSCRIPTION)
+_LABELS = {
+    EdgeKind.REPLY: "reply",
+    EdgeKind.DEAD_LETTER: "dead letter",
+    EdgeKind.EMIT: "emit",
+}
+
+
+def sent(facts: Iterable[Fact]) -> tuple[tuple[str, str], ...]:
+    """List who sent something to whom, callers from outside left out."""
+    pairs = ((f.source, f.target) for f in facts if f.kind is Kind.SENT and f.source)
+    return tuple(dict.fromkeys(pairs))
+
+
+def recorded(facts: Sequence[Fact]) -> Graph:
+    """Draw what was used: a trigger that never matched is not there."""
+    edges = dict.fromkeys(_edges(facts))
+    used = dict.fromkeys(end for edge in edges for end in (edge.start, edge.end))
+    used.update(dict.fromkeys(f.target for f in facts if f.kind is Kind.ACCEPTED))
+    met = dict.fromkeys(name for fact in facts for name in (fact.source, fact.target))
+    nodes = [Node(name=name, kind=_kind(name)) for name in met if name in used]
+    return Graph(nodes=tuple(nodes), edges=tuple(edges))
+
+
+def _edges(facts: Iterable[Fact]) -> Iterator[Edge]:
+    taken: dict[int | None, str] = {}
+    for fact in facts:
+        route = _kind(fact.source) in _ROUTES
+        if fact.kind is Kind.ACCEPTED:
+            taken[fact.serial] = fact.target
+        elif "/" not in fact.source or "/" not in fact.target:
+            continue  # a caller from outside, or a host where nobody is
+        elif fact.kind in (Kind.DISPATCHED, Kind.PANICKED) and route:
+            if hub := taken.get(fact.cause):
+                yield _edge(hub, fact.source, EdgeKind.EVENT)
+            yield _edge(fact.source, fact.target, EdgeKind.EVENT)
+        elif fact.kind is Kind.SENT:
+            emits = _kind(fact.source) is NodeKind.SERVICE
+            kind = EdgeKind.EMIT if emits else EdgeKind.SEND
+            yield _edge(fact.source, fact.target, kind)
+        elif fact.kind is Kind.REPLIED:
+            yield _edge(fact.source, fact.target, EdgeKind.REPLY)
+        elif fact.kind is Kind.DEAD_LETTERED:
+            yield _edge(fact.source, fact.target, EdgeKind.DEAD_LETTER)
+
+
+def _edge(start: str, end: str, kind: EdgeKind) -> Edge:
+    return Edge(start=start, end=end, kind=kind, label=_LABELS.get(kind, ""))
+
+
+def _kind(name: str) -> NodeKind:
+    return _KINDS.get(name.partition("/")[0], NodeKind.SOURCE)
