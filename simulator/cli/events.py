@@ -9,10 +9,10 @@ import sys
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.style import shortened
 from simulator.errors import EventError, UsageError
 from simulator.event import Event, UnparsableEventError, faults, read_json, read_written
 from simulator.event.http import is_second
+from simulator.story.phrases import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ from simulator.errors import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simulator.cli.tally import Happening, Tally
+    from simulator.story.counts import Counts, Happening
     from simulator.wiring import Wiring
 
 UNMATCHED, DEAD_LETTERED, STUB, WARNING = (
@@ -35,11 +35,11 @@ def conditions(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def failed(wanted: tuple[str, ...], wiring: Wiring, tally: Tally) -> dict[str, str]:
+def failed(wanted: tuple[str, ...], wiring: Wiring, counts: Counts) -> dict[str, str]:
     """Give which of the conditions hold, each with what it is about."""
     found = {
-        UNMATCHED: _types(tally.unmatched.total, tally.unmatched.found),
-        DEAD_LETTERED: _types(tally.dead_letters.total, tally.dead_letters.found),
+        UNMATCHED: _types(counts.unmatched.total, counts.unmatched.found),
+        DEAD_LETTERED: _types(counts.dead_letters.total, counts.dead_letters.found),
         STUB: _stubs(wiring),
         WARNING: _warnings(wiring),
     }

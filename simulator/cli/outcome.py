@@ -9,48 +9,48 @@ from simulator.cli.findings import stub_names
 from simulator.session.nearness import nearest_first
 
 if TYPE_CHECKING:
-    from simulator.cli.tally import Happenings, Tally
     from simulator.session import Simulation
+    from simulator.story.counts import Counts, Happenings
 
 SUMMARY = "kn-sim-summary/1"
 
 
-def summary_json(sim: Simulation, tally: Tally) -> dict[str, Any]:
+def summary_json(sim: Simulation, counts: Counts) -> dict[str, Any]:
     """Give all that the text form says; nothing is left out or cut short."""
     whole = {
         "totals": {
-            "events": tally.events,
-            "deliveries": tally.deliveries,
-            "requests": tally.attempts,
-            "records": tally.records,
-            "dead_letters": tally.dead_letters.total,
-            "lost": tally.lost.total,
-            "refused": tally.refused.total,
-            "expired": tally.expired.total,
-            "answered_no": tally.failed_senders.total,
-            "unmatched": tally.unmatched.total,
-            "retries_due": tally.retries_due,
-            "stopped": tally.stopped,
+            "events": counts.events,
+            "deliveries": counts.deliveries,
+            "requests": counts.attempts,
+            "records": counts.records,
+            "dead_letters": counts.dead_letters.total,
+            "lost": counts.lost.total,
+            "refused": counts.refused.total,
+            "expired": counts.expired.total,
+            "answered_no": counts.failed_senders.total,
+            "unmatched": counts.unmatched.total,
+            "retries_due": counts.retries_due,
+            "stopped": counts.stopped,
             "virtual_time_ns": sim.now_ns,
         },
-        "services": {node: each.to_json() for node, each in tally.services.items()},
-        "dead_letters": _happenings(tally.dead_letters),
-        "lost": _happenings(tally.lost),
-        "refused": _happenings(tally.refused),
-        "expired": _happenings(tally.expired),
-        "answered_no": _happenings(tally.failed_senders),
-        "unmatched": _unmatched(sim, tally),
+        "services": {node: each.to_json() for node, each in counts.services.items()},
+        "dead_letters": _happenings(counts.dead_letters),
+        "lost": _happenings(counts.lost),
+        "refused": _happenings(counts.refused),
+        "expired": _happenings(counts.expired),
+        "answered_no": _happenings(counts.failed_senders),
+        "unmatched": _unmatched(sim, counts),
         "stubs": stub_names(sim.wiring),
         "findings": [finding_object(each) for each in sim.findings],
     }
-    if tally.handler_errors.found:
-        whole["handler_errors"] = _happenings(tally.handler_errors)
-    if tally.undecided.found:
-        whole["undecided"] = _happenings(tally.undecided)
-    if tally.faults:
+    if counts.handler_errors.found:
+        whole["handler_errors"] = _happenings(counts.handler_errors)
+    if counts.undecided.found:
+        whole["undecided"] = _happenings(counts.undecided)
+    if counts.faults:
         whole["faults"] = [
             {"fault": each.name, "at": each.node, "hits": each.hits}
-            for each in tally.faults.values()
+            for each in counts.faults.values()
         ]
     return whole
 
@@ -69,9 +69,9 @@ def _happenings(sort: Happenings) -> list[dict[str, Any]]:
     ]
 
 
-def _unmatched(sim: Simulation, tally: Tally) -> list[dict[str, Any]]:
-    found = _happenings(tally.unmatched)
-    firsts = [first for _, first in tally.unmatched.found.values()]
+def _unmatched(sim: Simulation, counts: Counts) -> list[dict[str, Any]]:
+    found = _happenings(counts.unmatched)
+    firsts = [first for _, first in counts.unmatched.found.values()]
     for each, first in zip(found, firsts, strict=True):
         here = nearest_first(why for why in sim.whys(first) if why.hub == each["at"])
         if here:

@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from simulator.cli.line import time_text
+from simulator.story.phrases import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.cli.flow import Flow
-from simulator.cli.line import Layout, column_of
+from simulator.cli.layout import Layout, column_of
 from simulator.cli.style import Style
 from simulator.cli.summary import summary_lines
-from simulator.cli.tally import Tally
-from simulator.wiring import HubKind
+from simulator.story.story import Nodes, Story
 
 if TYPE_CHECKING:
-    from simulator.cli.line import Line
     from simulator.session import Simulation
+    from simulator.story.flow import Line
 
 _WIDTH = 100
 
@@ -25,26 +23,17 @@ def report_lines(sim: Simulation, most: int) -> list[str]:
         sim: Keeps all its records.
         most: Lines of the flow, at least 3; what is left out lies in the middle.
     """
-    wiring = sim.wiring
-    names = {url: node for node, url in wiring.addresses.items()}
-    brokers = frozenset(h.node for h in wiring.hubs if h.kind is HubKind.BROKER)
-    routes = [
-        (route.node, names.get(route.subscriber, route.subscriber))
-        for hub in wiring.hubs
-        for route in hub.routes
-    ]
-    style = Style(width=_WIDTH)
-    tally = Tally((e.node for e in wiring.endpoints), brokers, names)
+    nodes = Nodes.of(sim.wiring)
     lines: list[Line] = []
-    flow = Flow(lines.append, brokers=brokers, names=names)
+    story = Story(nodes, lines.append)
     for record in sim.trace:
-        tally.add(record)
-        flow.add(record)
-    flow.finish()
-    tally.add_errors(sim.handler_errors)
-    layout = Layout(style, column_of(routes))
+        story.add(record)
+    story.finish()
+    story.counts.add_errors(sim.handler_errors)
+    style = Style(width=_WIDTH)
+    layout = Layout(style, column_of(nodes.routes))
     shown = [layout.text(line) for line in lines]
-    return [*_cut(shown, most), "", *summary_lines(sim, tally, style)]
+    return [*_cut(shown, most), "", *summary_lines(sim, story.counts, style)]
 
 
 def _cut(lines: list[str], most: int) -> list[str]:

@@ -256,17 +256,17 @@ def _shown(args: argparse.Namespace, sim: Simulation, drive: Callable[[], None])
                 drive()
         except KeyboardInterrupt:
             code = interruptions.exit_code
-            show.tally.interrupted = True
+            show.counts.interrupted = True
             show.clear_progress()
             say(f"kn-sim: {interruptions.said} at {sim.now_text()}")
         except (LimitReachedError, RunStoppedError) as error:
             code = EXIT_SAYS_NO
-            show.tally.stopped = True
+            show.counts.stopped = True
             say(f"kn-sim: {error}")
         show.finish()
     if code == EXIT_DONE:
         sim.check_choices()
-        for word, what in failed(args.fail_on, sim.wiring, show.tally).items():
+        for word, what in failed(args.fail_on, sim.wiring, show.counts).items():
             code = EXIT_SAYS_NO
             say(f"kn-sim: --fail-on {word}: {what}")
-    return EXIT_SAYS_NO if not code and show.tally.says_no else code
+    return EXIT_SAYS_NO if not code and show.counts.says_no else code

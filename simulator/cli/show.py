@@ -10,15 +10,14 @@ from contextlib import ExitStack, contextmanager
 from errno import EPIPE
 from typing import TYPE_CHECKING
 
-from simulator.cli.flow import Flow
 from simulator.cli.inputs import refuse_an_input
-from simulator.cli.line import Layout, Line, column_of, time_text
+from simulator.cli.layout import Layout, column_of
 from simulator.cli.progress import Progress
 from simulator.cli.summary import summary_lines
-from simulator.cli.tally import Tally
 from simulator.session.circling import why_so_many
+from simulator.story.phrases import time_text
+from simulator.story.story import Nodes, Story
 from simulator.trace.record import unpack
-from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
     import argparse
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from simulator.cli.interruptions import Interruptions
     from simulator.cli.style import Style
     from simulator.session import Simulation
+    from simulator.story.flow import Line
     from simulator.trace.objects import ObjectWriter
     from simulator.trace.writing import TraceWriter
 
@@ -50,7 +50,7 @@ class Show:
         interruptions: Put off while records are written.
 
     Attributes:
-        tally: What the run came to so far.
+        counts: What the run came to so far.
     """
 
     def __init__(
@@ -61,9 +61,6 @@ class Show:
         out: TextIO,
         interruptions: Interruptions,
     ) -> None:
-        wiring = sim.wiring
-        names = {url: node for node, url in wiring.addresses.items()}
-        brokers = frozenset(h.node for h in wiring.hubs if h.kind is HubKind.BROKER)
         self._sim = sim
         self._style = style
         self._out = out
@@ -87,14 +84,11 @@ class Show:
             self._writers.append(self._file)
         if self._json and not self._quiet:
             self._writers.append(_object_writer(out.buffer))
-        self.tally = Tally((e.node for e in wiring.endpoints), brokers, names)
-        routes = [
-            (route.node, names.get(route.subscriber, route.subscriber))
-            for hub in wiring.hubs
-            for route in hub.routes
-        ]
-        self._layout = Layout(style, column_of(routes))
-        self._flow = Flow(self._write, brokers=brokers, names=names)
+        nodes = Nodes.of(sim.wiring)
+        self._layout = Layout(style, column_of(nodes.routes))
+        flows = not self._json and not self._quiet
+        self._story = Story(nodes, self._write if flows else None)
+        self.counts = self._story.counts
 
     def __enter__(self) -> Self:
         return self
@@ -119,27 +113,24 @@ class Show:
         Raises:
             LimitReachedError: There are more than the limit.
         """
-        log, tally = self._sim.log, self.tally
+        log = self._sim.log
         if len(log) == self._next:
             return
         with self._naming_the_trace(), self._interruptions.held():
             for writer in self._writers:
                 writer.write(log)
         errors = self._sim.handler_errors
-        tally.add_errors(errors)
+        self.counts.add_errors(errors)
         errors.clear()
-        flows = not self._json and not self._quiet
         for record in map(unpack, log.rows(self._next)):
-            tally.add(record)
-            if flows:
-                self._flow.add(record)
+            self._story.add(record)
         self._next = len(log)
         self._out.flush()
         scrolls = not self._quiet and self._out.isatty()
         if not scrolls or (self._most_lines and self._lines >= self._most_lines):
             self._progress.tell(self._next, self._sim.now_ns)
-        if self._next > self._limit and not self.tally.stopped:
-            self.tally.stopped = True
+        if self._next > self._limit and not self.counts.stopped:
+            self.counts.stopped = True
             raise LimitReachedError(self._too_many())
 
     @contextmanager
@@ -162,11 +153,11 @@ class Show:
             self._finish_json()
             return
         if not self._quiet:
-            self._flow.finish()
+            self._story.finish()
             self._tell_hidden()
             print(file=self._out)
         for line in summary_lines(
-            self._sim, self.tally, self._style, verbose=self._verbose
+            self._sim, self.counts, self._style, verbose=self._verbose
         ):
             print(line, file=self._out)
 
@@ -191,7 +182,7 @@ class Show:
 
         print(
             json_line(
-                {"format": SUMMARY, "summary": summary_json(self._sim, self.tally)}
+                {"format": SUMMARY, "summary": summary_json(self._sim, self.counts)}
             ),
             file=self._out,
         )

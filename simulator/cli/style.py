@@ -120,8 +120,3 @@ def width_of(stream: TextIO, environ: Mapping[str, str], *, terminal: bool) -> i
         return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
     except (OSError, ValueError):  # no window behind it
         return _USUAL_WIDTH
-
-
-def shortened(text: str, width: int) -> str:
-    """Cut a text to a width, ``…`` at its end when something is missing."""
-    return text if len(text) <= width else f"{text[: max(width - 1, 0)]}…"

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.cli.findings import finding_lines, stub_names
-from simulator.cli.line import time_text
-from simulator.cli.style import shortened
+from simulator.story.phrases import shortened, time_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.cli.style import Style
-    from simulator.cli.tally import Happening, Happenings, Tally
     from simulator.event import Event
     from simulator.session import Simulation
+    from simulator.story.counts import Counts, Happening, Happenings
 
 _COLUMNS = ("received", "ok", "failed", "retried", "replied")
 _MOST_GROUPS = 10
@@ -22,45 +21,45 @@ _LONGEST_CAUSE = 160
 
 
 def summary_lines(
-    sim: Simulation, tally: Tally, style: Style, *, verbose: bool = False
+    sim: Simulation, counts: Counts, style: Style, *, verbose: bool = False
 ) -> Iterator[str]:
     """Give the whole summary, line by line; sections that say nothing are left out.
 
     Args:
         sim: That was run.
-        tally: What it came to.
+        counts: What it came to.
         style: What the terminal can show.
         verbose: Whether to name each stub's place and each resource not simulated.
     """
-    yield from _services(tally, style)
-    yield from _section("handler errors", tally.handler_errors, style, "red")
-    yield from _section("dead letters", tally.dead_letters, style, "yellow")
-    yield from _section("lost", tally.lost, style, "red")
-    yield from _section("refused", tally.refused, style, "red")
-    yield from _section("expired", tally.expired, style, "red")
-    yield from _section("senders answered no", tally.failed_senders, style, "red")
-    yield from _unmatched(sim, tally, style)
-    yield from _section("approvals undecided", tally.undecided, style, "yellow")
-    yield from _faults(tally, style)
+    yield from _services(counts, style)
+    yield from _section("handler errors", counts.handler_errors, style, "red")
+    yield from _section("dead letters", counts.dead_letters, style, "yellow")
+    yield from _section("lost", counts.lost, style, "red")
+    yield from _section("refused", counts.refused, style, "red")
+    yield from _section("expired", counts.expired, style, "red")
+    yield from _section("senders answered no", counts.failed_senders, style, "red")
+    yield from _unmatched(sim, counts, style)
+    yield from _section("approvals undecided", counts.undecided, style, "yellow")
+    yield from _faults(counts, style)
     stubs = stub_names(sim.wiring)
     if stubs:
         title = style.paint("stubs", "bold")
         yield f"{title} (nobody describes them; they answer 202): {', '.join(stubs)}"
     yield from finding_lines(sim.wiring, style, with_stubs=verbose, each_absent=verbose)
-    yield verdict_line(tally, sim.now_ns, style, next_ns=sim.due_ns)
+    yield verdict_line(counts, sim.now_ns, style, next_ns=sim.due_ns)
 
 
-def _services(tally: Tally, style: Style) -> Iterator[str]:
-    busy = {n: s for n, s in tally.services.items() if s.received or s.failed}
-    idle = [node for node in tally.services if node not in busy]
+def _services(counts: Counts, style: Style) -> Iterator[str]:
+    busy = {n: s for n, s in counts.services.items() if s.received or s.failed}
+    idle = [node for node in counts.services if node not in busy]
     if busy:
         name_width = max(len("services"), *(len(node) + 2 for node in busy))
         heads = "  ".join(_COLUMNS)
         yield style.paint(f"{'services'.ljust(name_width)}  {heads}", "bold")
-        for node, counts in busy.items():
+        for node, each in busy.items():
             cells = []
             for head in _COLUMNS:
-                number = getattr(counts, head)
+                number = getattr(each, head)
                 cell = str(number).rjust(len(head))
                 colour = "red" if head == "failed" and number else ""
                 cells.append(style.paint(cell, colour) if colour else cell)
@@ -91,11 +90,11 @@ def _headline(happening: Happening, count: int, first: Event) -> str:
     return f"{happening.what} {who}  {happening.at}{to}"
 
 
-def _faults(tally: Tally, style: Style) -> Iterator[str]:
-    if not tally.faults:
+def _faults(counts: Counts, style: Style) -> Iterator[str]:
+    if not counts.faults:
         return
-    yield style.paint(f"injected faults ({len(tally.faults)})", "bold", "yellow")
-    for each in tally.faults.values():
+    yield style.paint(f"injected faults ({len(counts.faults)})", "bold", "yellow")
+    for each in counts.faults.values():
         hits = f"hit {_plural(each.hits, 'request')}" if each.hits else "hit nothing"
         at = "everywhere" if each.node == "*" else each.node
         yield f"  {style.line(f'{each.name}  {at}  {hits}')}"
@@ -107,16 +106,18 @@ def _further(sort: Happenings) -> Iterator[str]:
         yield f"  and {more} more kinds; --format json tells all"
 
 
-def _unmatched(sim: Simulation, tally: Tally, style: Style) -> Iterator[str]:
-    if not tally.unmatched.found:
+def _unmatched(sim: Simulation, counts: Counts, style: Style) -> Iterator[str]:
+    if not counts.unmatched.found:
         return
-    title = f"matched no trigger ({tally.unmatched.total})"
+    title = f"matched no trigger ({counts.unmatched.total})"
     yield style.paint(title, "bold", "yellow")
-    for happening, (count, first) in list(tally.unmatched.found.items())[:_MOST_GROUPS]:
+    for happening, (count, first) in list(counts.unmatched.found.items())[
+        :_MOST_GROUPS
+    ]:
         yield f"  {style.line(_headline(happening, count, first))}"
         for line in nearest_lines(sim, first, happening.at):
             yield f"    {style.line(line)}"
-    yield from _further(tally.unmatched)
+    yield from _further(counts.unmatched)
 
 
 def nearest_lines(sim: Simulation, event: Event, hub: str) -> list[str]:
@@ -130,51 +131,51 @@ def nearest_lines(sim: Simulation, event: Event, hub: str) -> list[str]:
 
 
 def verdict_line(
-    tally: Tally, now_ns: int, style: Style, *, next_ns: int | None = None
+    counts: Counts, now_ns: int, style: Style, *, next_ns: int | None = None
 ) -> str:
     """Give the last line: what it came to in so much virtual time.
 
     Args:
-        tally: What happened.
+        counts: What happened.
         now_ns: How long it took.
         style: What the terminal can show.
         next_ns: When something is due again; told where nothing happened until now.
     """
-    events = _plural(tally.events, "event")
-    deliveries = _plural(tally.deliveries, "delivery", "deliveries")
-    requests = _plural(tally.attempts, "request")
+    events = _plural(counts.events, "event")
+    deliveries = _plural(counts.deliveries, "delivery", "deliveries")
+    requests = _plural(counts.attempts, "request")
     time = time_text(now_ns)
     parts = [f"{events}, {deliveries} ({requests}) in {time} of virtual time"]
-    errors = tally.handler_errors.total
+    errors = counts.handler_errors.total
     if errors:
         parts.append(_plural(errors, "handler error"))
     for sort, word in (
-        (tally.dead_letters, "dead-lettered"),
-        (tally.lost, "lost"),
-        (tally.refused, "refused"),
-        (tally.expired, "expired"),
-        (tally.failed_senders, "answered no"),
-        (tally.unmatched, "without a match"),
-        (tally.undecided, "undecided"),
+        (counts.dead_letters, "dead-lettered"),
+        (counts.lost, "lost"),
+        (counts.refused, "refused"),
+        (counts.expired, "expired"),
+        (counts.failed_senders, "answered no"),
+        (counts.unmatched, "without a match"),
+        (counts.undecided, "undecided"),
     ):
         if sort.found:
             parts.append(f"{sort.total} {word}")
-    if next_ns is not None and not tally.events:
+    if next_ns is not None and not counts.events:
         parts.append(f"the next is due at {time_text(next_ns)}")
-    if tally.interrupted:
+    if counts.interrupted:
         parts.append("interrupted")
-    if tally.stopped:
+    if counts.stopped:
         parts.append("stopped at the limit")
-    if tally.retries_due:
-        parts.append(f"{_plural(tally.retries_due, 'retry', 'retries')} still due")
-    symbol, colour = _mark(tally)
+    if counts.retries_due:
+        parts.append(f"{_plural(counts.retries_due, 'retry', 'retries')} still due")
+    symbol, colour = _mark(counts)
     return f"{style.paint(style.symbols(symbol), colour)} {style.paint('; '.join(parts), 'bold')}"
 
 
-def _mark(tally: Tally) -> tuple[str, str]:
-    if tally.says_no:
+def _mark(counts: Counts) -> tuple[str, str]:
+    if counts.says_no:
         return "✗", "red"
-    return ("·", "yellow") if tally.interrupted else ("✓", "green")
+    return ("·", "yellow") if counts.interrupted else ("✓", "green")
 
 
 def _plural(count: int, one: str, many: str = "") -> str:

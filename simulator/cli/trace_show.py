@@ -5,26 +5,24 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from simulator.cli.flow import Flow
 from simulator.cli.inputs import style_of
-from simulator.cli.line import Layout, Line, column_of
+from simulator.cli.layout import Layout, column_of
 from simulator.cli.reporting import say
 from simulator.cli.summary import verdict_line
-from simulator.cli.tally import Tally
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError, nearest
 from simulator.kernel.log import Kind
-from simulator.trace.flow import flow_line
+from simulator.story.phrases import flow_line
+from simulator.story.story import Nodes, Story
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from simulator.cli.style import Style
+    from simulator.story.flow import Line
     from simulator.trace import Record, Trace
 
-_CALLS = (Kind.DISPATCHED, Kind.PANICKED)
 _NAMED = 8  # in one message
-_BROKER = "broker/"
 
 
 def show(args: argparse.Namespace, trace: Trace) -> int:
@@ -151,19 +149,16 @@ def _records(choice: Choice, trace: Trace, style: Style) -> int:
 
 def _flow(choice: Choice, trace: Trace, style: Style) -> int:
     """Show requests with their answers, as the run did."""
-    brokers = frozenset(_brokers(trace))
-    routes = {(r.source, r.target): None for r in trace if r.kind in _CALLS}
-    lines = _Lines(choice, Layout(style, column_of(list(routes))))
-    flow = Flow(lines.write, brokers=brokers)
-    tally = Tally((), brokers)
+    nodes = Nodes.among(trace)
+    lines = _Lines(choice, Layout(style, column_of(nodes.routes)))
+    story = Story(nodes, lines.write)
     for record in trace:
-        tally.add(record)
-        flow.add(record)
-    flow.finish()
+        story.add(record)
+    story.finish()
     print()
     if choice.is_all:
         now_ns = trace[-1].at_ns if len(trace) else 0
-        print(verdict_line(tally, now_ns, style))
+        print(verdict_line(story.counts, now_ns, style))
     else:
         print(_count_line(lines.shown, f"{lines.total} lines", style))
     return lines.shown
@@ -189,12 +184,3 @@ def _count_line(shown: int, total: str, style: Style) -> str:
     symbol, colour = ("✓", "green") if shown else ("·", "yellow")
     mark = style.paint(style.symbols(symbol), colour)
     return f"{mark} {style.paint(f'{shown} of {total}', 'bold')}"
-
-
-def _brokers(trace: Iterable[Record]) -> Iterator[str]:
-    """Give the nodes of brokers: a trace has nothing of them but their names."""
-    return (
-        record.target
-        for record in trace
-        if record.kind is Kind.ACCEPTED and record.target.startswith(_BROKER)
-    )

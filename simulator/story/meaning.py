@@ -16,8 +16,6 @@ from simulator.statuses import SUCCESS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.trace.record import Record
-
 
 class Pending(IntEnum):
     """What one record opens, and another one closes."""
@@ -229,14 +227,9 @@ def sense_of(kind: str, *, status: int, attempt: int, ok: bool) -> Sense:
     return TABLE.get((kind, attempt > 1, well), Sense.NOTE)
 
 
-def sense(record: Record) -> Sense:
-    """Tell what a record means, as far as it tells that itself."""
-    return sense_of(
-        record.kind,
-        status=record.status,
-        attempt=record.attempt,
-        ok=record.detail is None,
-    )
+def row_of(kind: str) -> Meaning:
+    """Give what all records of a kind have in common, by the row of one that failed."""
+    return TABLE.get((kind, False, False), Sense.NOTE).row
 
 
 REQUESTS = frozenset(each for each in Sense if each.row.opens is Pending.REQUEST)

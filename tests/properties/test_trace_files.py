@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from simulator import UsageError
 from simulator.event import Event
 from simulator.kernel.log import Kind
+from simulator.story.phrases import flow_line
 from simulator.trace import Trace, compare
-from simulator.trace.flow import flow_line
 from simulator.trace.jsonl import read_jsonl
 from simulator.trace.objects import ObjectWriter
 from simulator.trace.record import Record

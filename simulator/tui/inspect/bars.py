@@ -8,8 +8,8 @@ from simulator.tui.inspect.outcome import STYLES
 from simulator.tui.inspect.text_line import Span
 
 if TYPE_CHECKING:
+    from simulator.story.hops import Hop
     from simulator.tui.glyphs import Glyphs
-    from simulator.tui.inspect.hops import Hop
 
 _REST, _WAIT, _OPEN, _POINT, _BUSY = range(5)
 
@@ -48,7 +48,8 @@ class Axis:
         busy = _OPEN if hop.accepted is not None else _BUSY
         cells = [_REST] * self.width
         last = hop.first.at_ns
-        for request, answer in hop.attempts:
+        for each in hop.attempts:
+            request, answer = each.request, each.answer
             for at in range(self.cell(last), self.cell(request.at_ns)):
                 cells[at] = max(cells[at], _WAIT)
             # What has no answer goes on beyond what is known.

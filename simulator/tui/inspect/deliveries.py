@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
 from simulator.kernel import Kind
-from simulator.tui.inspect.outcome import STYLES, answer_text, mark, way
+from simulator.story import phrases
+from simulator.tui.inspect.outcome import STYLES, mark, way
 from simulator.tui.inspect.sentence import why_buried
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line, wrapped
 from simulator.tui.reel.wording import short
@@ -17,7 +18,7 @@ from simulator.tui.widgets.figures import clock_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.tui.inspect.hops import Attempt, Hop
+    from simulator.story.hops import Exchange, Hop
     from simulator.tui.inspect.story import Backdrop
     from simulator.tui.inspect.subject import Subject
 
@@ -45,13 +46,13 @@ def note_of(hop: Hop) -> str:
     answer = hop.answer
     if hop.waiting is not None and hop.word == "retry":
         waiting = hop.waiting
-        wait = waiting.detail if isinstance(waiting.detail, int) else 0
-        failed = f"{answer_text(answer)} · " if answer is not None else ""
+        wait = phrases.wait_ns(waiting)
+        failed = f"{phrases.answer(answer)} · " if answer is not None else ""
         return f"{failed}attempt {waiting.attempt} in {duration_text(wait)}"
     if answer is None:
         return ""
     took = answer.at_ns - hop.first.at_ns
-    parts = [answer_text(answer)]
+    parts = [phrases.answer(answer)]
     if took:
         parts.append(length_text(took))
     return " · ".join(parts)
@@ -120,7 +121,7 @@ def attempt_rows(
     """
     pad = " " * indent
     attempts = hop.attempts
-    begun = [request.serial for request, _ in attempts]
+    begun = [each.request.serial for each in attempts]
     at = bisect_right(begun, selected)
     left_out = len(attempts) - _MOST_ATTEMPTS
     for number, attempt in enumerate(attempts, 1):
@@ -129,22 +130,22 @@ def attempt_rows(
                 text = f"{look.glyphs.ellipsis} {left_out:,} more"
                 yield line(pad, Span(text, "muted"))
             continue
-        yield from _attempt_row(hop, attempt, pad, look, here=number == at)
+        yield from _attempt_row(attempt, pad, look, here=number == at)
     if hop.waiting is not None and hop.word == "retry":
         yield from _due(hop, pad, look, backdrop)
     yield from _endings(hop, pad, look)
 
 
 def _attempt_row(
-    hop: Hop, attempt: Attempt, pad: str, look: Look, *, here: bool
+    attempt: Exchange, pad: str, look: Look, *, here: bool
 ) -> Iterator[TextLine]:
     """Give when a request was made and how it went; below, the faults that hit it."""
-    request, answer = attempt
+    request, answer = attempt.request, attempt.answer
     word = "waiting"
     if answer is not None:
         redirected = answer.kind is Kind.REDIRECTED
         word = "delivered" if answer.ok else "note" if redirected else "failed"
-    said = hop.standing(request) if answer is None else answer_text(answer)
+    said = attempt.standing if answer is None else phrases.answer(answer)
     if answer is not None and answer.at_ns > request.at_ns:
         took = length_text(answer.at_ns - request.at_ns)
         said += f" {look.glyphs.dot} {took}"
@@ -159,8 +160,8 @@ def _attempt_row(
         goal=last,
         here=here,
     )
-    for fault in hop.faults(request):
-        text = look.cut(fault, look.width - len(pad) - 4)
+    for hit in attempt.hits:
+        text = look.cut(str(hit.detail), look.width - len(pad) - 4)
         yield line(pad, "  ", mark("fault", look), " ", Span(text, "o-fault"))
 
 
@@ -168,7 +169,7 @@ def _due(hop: Hop, pad: str, look: Look, backdrop: Backdrop) -> Iterator[TextLin
     """Give the retry that is due, and those that would follow it."""
     waiting = hop.waiting
     assert waiting is not None, "asked before"
-    wait = waiting.detail if isinstance(waiting.detail, int) else 0
+    wait = phrases.wait_ns(waiting)
     at = waiting.at_ns + wait
     yield line(
         pad,

@@ -15,7 +15,7 @@ from simulator.tui.spelling import counted, length_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.tui.inspect.hops import Hop
+    from simulator.story.hops import Hop
     from simulator.tui.inspect.subject import Subject
 
 _WIDEST_NAMES = 34

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.inspect.outcome import answer_text, mark, node_style
+from simulator.story.phrases import answer
+from simulator.tui.inspect.outcome import mark, node_style
 from simulator.tui.inspect.page import heading, pair, value_width
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line
 from simulator.tui.spelling import length_text
@@ -62,7 +63,7 @@ def _errors(
     for serial in serials:
         record = figures.reel.record(serial)
         at = clock_text(record.at_ns)
-        text = look.cut(answer_text(record), 18)
+        text = look.cut(answer(record), 18)
         room = look.width - len(at) - len(text) - 6
         name = look.middle(record.event.type, max(room, 0))
         gap = " " * max(1, look.width - 2 - len(at) - 2 - len(text) - len(name))

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from simulator.errors import error_line
-from simulator.kernel import Failure, Kind
 from simulator.tui.diagram import BoxKind
 from simulator.tui.inspect.text_line import Look, Span
 from simulator.tui.reel.wording import CALLER, short
 from simulator.tui.spelling import kind_word
-
-if TYPE_CHECKING:
-    from simulator.trace import Record
 
 STYLES = {
     "sent": "k-source",
@@ -41,12 +34,6 @@ _KINDS = {
     "service": (BoxKind.SERVICE, "k-service"),
     "host": (BoxKind.SERVICE, "k-service"),
     "nowhere": (BoxKind.NOWHERE, "k-dead"),
-}
-_FAULTS = {
-    Failure.TIMEOUT: "timed out",
-    Failure.PANIC: "filter panicked",
-    Failure.HANG: "no answer",
-    Failure.GONE: "caller gone",
 }
 
 
@@ -77,18 +64,3 @@ def way(start: str, end: str, look: Look, width: int = 9_999) -> str:
         first = min(len(one), max(half, room - len(two)))
         one, two = look.middle(one, first), look.middle(two, room - first)
     return f"{look.shown(one)}{arrow}{look.shown(two)}"
-
-
-def answer_text(answer: Record) -> str:
-    """Spell an answer in a word or two: ``503``, ``timed out``, ``connection reset``."""
-    if answer.kind is Kind.REDIRECTED:
-        return f"{answer.status}, redirected"
-    if answer.status:
-        return str(answer.status)
-    detail = str(answer.detail or "")
-    for fault, text in _FAULTS.items():
-        if detail == fault:
-            return text
-    if any(detail == fault for fault in Failure):
-        return f"connection {detail}" if " " not in detail else detail
-    return error_line(detail) if detail else "no answer"

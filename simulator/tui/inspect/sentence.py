@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
 from simulator.kernel import Kind
-from simulator.tui.inspect.interventions import INTERVENTIONS, intervention_sentence
-from simulator.tui.inspect.outcome import answer_text
+from simulator.story import phrases
+from simulator.story.meaning import Effect, row_of
 from simulator.tui.reel.wording import short
 from simulator.tui.spelling import (
     counted,
@@ -19,8 +19,8 @@ from simulator.tui.widgets.figures import clock_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator.story.hops import Hop
     from simulator.trace import Record
-    from simulator.tui.inspect.hops import Hop
     from simulator.tui.inspect.subject import Subject
 
 _CALLER = "a caller"
@@ -30,8 +30,8 @@ def sentence(subject: Subject) -> str:
     """Tell what happened in a record."""
     record = subject.record
     tell = _TELLERS.get(record.kind)
-    if tell is None and str(record.kind) in INTERVENTIONS:
-        return intervention_sentence(record)
+    if tell is None and Effect.MEDDLES in row_of(record.kind).effect:
+        return phrases.sentence(record)
     if tell is None:
         said = [str(record.kind).replace("-", " "), record.source, record.target]
         detail = "" if record.detail is None else f": {record.detail}"
@@ -52,7 +52,11 @@ def word_of(subject: Subject) -> str:
             for r in hop.records
         )
         return "retry" if again else "failed"
-    return _WORDS.get(record.kind) or INTERVENTIONS.get(record.kind, hop.word)
+    if record.kind is Kind.UPSTREAM_BUG:
+        return "fault"
+    row = row_of(record.kind)
+    of_its_own = record.kind in (Kind.REDIRECTED, Kind.RETRY_SCHEDULED)
+    return row.word if of_its_own or Effect.MEDDLES in row.effect else hop.word
 
 
 def _sent(subject: Subject, record: Record) -> str:
@@ -61,7 +65,7 @@ def _sent(subject: Subject, record: Record) -> str:
     answer = subject.hop.answer
     if answer is None:
         return f"{said} No answer yet."
-    return f"{said} Answered {answer_text(answer)}{_after(record, answer)}."
+    return f"{said} Answered {phrases.answer(answer)}{_after(record, answer)}."
 
 
 def _accepted(subject: Subject, record: Record) -> str:
@@ -95,11 +99,12 @@ def _dispatched(subject: Subject, record: Record) -> str:
 
 
 def _answered(subject: Subject, record: Record) -> str:
-    answers = (a for r, a in subject.hop.attempts if r.serial == record.serial)
-    answer = next(answers, None)
+    found = (e for e in subject.hop.attempts if e.request.serial == record.serial)
+    exchange = next(found, None)
+    answer = None if exchange is None else exchange.answer
     if answer is None:
         return "No answer yet."
-    return f"Answered {answer_text(answer)}{_after(record, answer)}."
+    return f"Answered {phrases.answer(answer)}{_after(record, answer)}."
 
 
 def _panicked(subject: Subject, record: Record) -> str:
@@ -111,18 +116,19 @@ def _panicked(subject: Subject, record: Record) -> str:
 
 def _responded(subject: Subject, record: Record) -> str:
     hop = subject.hop
-    request = next(
-        (r for r, a in hop.attempts if a and a.serial == record.serial), None
+    answered = (
+        e for e in hop.attempts if e.answer and e.answer.serial == record.serial
     )
-    took = "" if request is None else _after(request, record)
+    exchange = next(answered, None)
+    took = "" if exchange is None else _after(exchange.request, record)
     number = f" attempt {record.attempt}" if record.attempt > 1 else ""
-    answers = f"{record.source} answers{number} {answer_text(record)}{took}"
+    answers = f"{record.source} answers{number} {phrases.answer(record)}{took}"
     detail = str(record.detail or "")
     if record.status and detail and "\n" not in detail:
         answers += f" ({detail})"
     if record.status == 0:
         answers = (
-            f"{record.source}{number and f',{number}'}: {answer_text(record)}{took}"
+            f"{record.source}{number and f',{number}'}: {phrases.answer(record)}{took}"
         )
     return f"{answers}. {_what_follows(hop, record)}".rstrip()
 
@@ -142,7 +148,7 @@ def _what_follows(hop: Hop, record: Record) -> str:
 
 
 def _retry(record: Record) -> str:
-    wait = record.detail if isinstance(record.detail, int) else 0
+    wait = phrases.wait_ns(record)
     if not wait:
         return f"Attempt {record.attempt} follows at once."
     at = clock_text(record.at_ns + wait)
@@ -198,7 +204,7 @@ def why_buried(burial: Hop) -> str:
     who = short(answer.source)
     if failed.end is not None and failed.end.kind is Kind.EXPIRED:
         return f"the reply was refused, {failed.end.detail}"
-    what = answer_text(answer)
+    what = phrases.answer(answer)
     said = f"{who} answered {what}" if answer.status else f"{who}: {what}"
     if failed.first.kind is Kind.REPLIED:
         return f"its reply failed, {said}"
@@ -221,7 +227,7 @@ def _cut(subject: Subject, record: Record) -> str:
 def _answered_sender(subject: Subject, record: Record) -> str:
     sender = record.target or _CALLER
     posted = subject.hop.first
-    answers = f"{record.source} answers {sender} {answer_text(record)}"
+    answers = f"{record.source} answers {sender} {phrases.answer(record)}"
     return f"{answers}{_after(posted, record)}."
 
 
@@ -251,9 +257,4 @@ _TELLERS: dict[str, Callable[[Subject, Record], str]] = {
     Kind.CUT: _cut,
     Kind.ANSWERED: _answered_sender,
     Kind.UPSTREAM_BUG: _upstream_bug,
-}
-_WORDS: dict[str, str] = {
-    Kind.REDIRECTED: "note",
-    Kind.RETRY_SCHEDULED: "retry",
-    Kind.UPSTREAM_BUG: "fault",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from simulator.tui.inspect.hops import Family, Hop
+from simulator.story.hops import Family, Hop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

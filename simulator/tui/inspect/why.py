@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.filters import Explanation
+    from simulator.story.hops import Hop
     from simulator.trace import Record
-    from simulator.tui.inspect.hops import Hop
     from simulator.tui.inspect.story import Backdrop
     from simulator.tui.inspect.subject import Subject
     from simulator.wiring import Hub, Route

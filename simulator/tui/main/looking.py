@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.story.meaning import ANSWERS, Sense
+from simulator.story.phrases import answer
 from simulator.tui.filters import Filter, FilterError, completions
 from simulator.tui.reel.lineage import members
-from simulator.tui.reel.wording import answer_text
 from simulator.tui.widgets.histogram import TimeMark
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def last_outcome(reel: Reel, node: str, shown: int) -> str:
     for serial in range(shown - 1, max(reel.first, shown - _LOOKED_AT) - 1, -1):
         facts = reel.shape(serial).facts
         if facts.source == node and facts.sense in ANSWERS:
-            return answer_text(reel.record(serial))
+            return answer(reel.record(serial), "long")
     return ""
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
-from simulator.errors import error_line
 from simulator.resource import DEFAULT_NAMESPACE
+from simulator.story import phrases
 from simulator.story.meaning import ANSWERS, Sense
 from simulator.tui.reel.row import Row
 from simulator.tui.spelling import length_text
@@ -84,25 +84,11 @@ def note_of(reel: Reel, serial: int) -> str:
         return "no longer kept"
     record = reel.record(serial)
     say = _NOTES.get(reel.shape(serial).facts.sense)
-    return plain_note(record) if say is None else say(reel, record)
-
-
-def plain_note(record: Record) -> str:
-    """Give status and detail as they are."""
-    parts = (str(record.status or ""), error_line(str(record.detail or "")))
-    return ", ".join(part for part in parts if part)
-
-
-def answer_text(record: Record) -> str:
-    """Give the status of an answer, or how the connection failed."""
-    if record.status and not isinstance(record.detail, str):
-        return str(record.status)
-    said = error_line(str(record.detail or "no answer"))
-    return f"{record.status}, {said}" if record.status else said
+    return phrases.remark(record) if say is None else say(reel, record)
 
 
 def _answer(reel: Reel, record: Record) -> str:
-    parts = [answer_text(record)]
+    parts = [phrases.answer(record, "long")]
     if record.attempt > 1:
         parts.append(f"attempt {record.attempt}")
     took = latency_ns(reel, record.serial)
@@ -120,8 +106,8 @@ def latency_ns(reel: Reel, serial: int) -> int:
 def _retry(reel: Reel, record: Record) -> str:
     said = str(record.status or "")
     if record.cause is not None and record.cause >= reel.first:
-        said = answer_text(reel.record(record.cause))
-    wait = record.detail if isinstance(record.detail, int) else 0
+        said = phrases.answer(reel.record(record.cause), "long")
+    wait = phrases.wait_ns(record)
     soon = f"in {duration_text(wait)}" if wait else "at once"
     return f"{said}, attempt {record.attempt} {soon}".lstrip(", ")
 
@@ -139,38 +125,21 @@ def _dead(reel: Reel, record: Record) -> str:
         return ""
     answer = reel.record(record.cause)
     tries = f" after {answer.attempt} attempts" if answer.attempt > 1 else ""
-    return f"{answer_text(answer)}{tries}"
-
-
-def _attempt(reel: Reel, record: Record) -> str:
-    return f"attempt {record.attempt}"
+    return phrases.answer(answer, "long") + tries
 
 
 def _panicked(reel: Reel, record: Record) -> str:
     return "the filter panicked"
 
 
-def _accepted(reel: Reel, record: Record) -> str:
-    number = record.status
-    if not number:
-        return "matches nothing"
-    return f"matches {number} route{'' if number == 1 else 's'}"
-
-
 _NOTES: dict[Sense, Callable[[Reel, Record], str]] = {
     Sense.SENT: _origin,
-    Sense.ACCEPTED: _accepted,
-    Sense.UNMATCHED: _accepted,
     Sense.DELIVERED: _answer,
     Sense.ACKNOWLEDGED: _answer,
     Sense.FAILED: _answer,
     Sense.RETRIED: _answer,
     Sense.RETRY: _retry,
     Sense.REPLY: _origin,
-    Sense.REPLY_AGAIN: _attempt,
     Sense.DEAD: _dead,
-    Sense.DEAD_AGAIN: _attempt,
-    Sense.REQUEST_AGAIN: _attempt,
     Sense.PANICKED: _panicked,
-    Sense.PANICKED_AGAIN: _attempt,
 }

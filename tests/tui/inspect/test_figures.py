@@ -1,10 +1,10 @@
 """Numbers of a run at any position."""
 
 from simulator import Simulation, Topology
+from simulator.story.hops import Family
 from simulator.story.meaning import Sense
 from simulator.tui.glyphs import UNICODE
 from simulator.tui.inspect.figures import SECOND_NS, Latencies
-from simulator.tui.inspect.hops import Family
 from simulator.tui.inspect.lineage import lineage_lines
 from simulator.tui.inspect.overview import overview_lines, two_rows
 from simulator.tui.inspect.story import Backdrop

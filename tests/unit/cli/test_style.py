@@ -4,7 +4,8 @@ import pty
 
 import pytest
 
-from simulator.cli.style import Style, shortened
+from simulator.cli.style import Style
+from simulator.story.phrases import shortened
 
 
 class Terminal(io.TextIOWrapper):

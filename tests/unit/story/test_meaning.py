@@ -6,14 +6,20 @@ import pytest
 
 from simulator.kernel.log import Kind
 from simulator.story.meaning import MEANINGS, TABLE, Pending, Sense, sense_of
+from simulator.story.phrases import PHRASES
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_every_kind_of_record_has_its_row_first_and_again_well_and_not(
+def test_every_kind_of_record_has_its_row_and_its_phrase(
     kind: Kind,
 ) -> None:
     for again, well in product((False, True), repeat=2):
         assert TABLE[kind, again, well].row.kind is kind
+    assert kind in PHRASES
+
+
+def test_no_phrase_is_for_a_kind_that_is_none() -> None:
+    assert list(PHRASES) == list(Kind)
 
 
 def test_every_sense_has_a_row_and_no_two_rows_lead_to_one_record() -> None:

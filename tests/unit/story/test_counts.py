@@ -3,10 +3,11 @@ import base64
 import pytest
 
 from simulator import Simulation, Topology
-from simulator.cli.tally import Tally, cause_of_death
 from simulator.event import Event
+from simulator.story.counts import Counts, cause_of_death
+from simulator.story.hops import Exchanges
 from simulator.trace import Kind, Record
-from tests.unit.cli.test_flow import record
+from tests.unit.story.test_flow import record
 
 
 def dead(data: bytes, **more: str) -> Event:
@@ -23,11 +24,12 @@ def dead(data: bytes, **more: str) -> Event:
     )
 
 
-def tallied(*records: Record) -> Tally:
-    tally = Tally(["service/y"], frozenset({"broker/b"}))
+def tallied(*records: Record, exchanges: Exchanges | None = None) -> Counts:
+    exchanges = exchanges or Exchanges()
+    counts = Counts(exchanges, ["service/y"], frozenset({"broker/b"}))
     for each in records:
-        tally.add(each)
-    return tally
+        counts.add(each, exchanges.add(each))
+    return counts
 
 
 def test_the_cause_of_a_dead_letter_is_read_from_its_attributes() -> None:
@@ -50,17 +52,19 @@ def test_an_error_text_that_was_cut_short_is_read_as_far_as_it_goes() -> None:
 
 
 def test_a_dead_letter_that_its_sink_refuses_is_none() -> None:
-    tally = tallied(
+    counts = tallied(
         record(0, Kind.DEAD_LETTERED, "trigger/x", "service/y"),
         record(1, Kind.RESPONDED, "service/y", "trigger/x", cause=0, status=503),
     )
 
-    assert tally.dead_letters.total == 0
-    assert tally.services["service/y"].failed == 1
+    assert counts.dead_letters.total == 0
+    assert counts.services["service/y"].failed == 1
 
 
 def test_of_requests_that_ended_nothing_is_kept() -> None:
-    tally = tallied(
+    exchanges = Exchanges()
+
+    counts = tallied(
         record(0, Kind.SENT, "", "broker/b"),
         record(1, Kind.REFUSED, "", "broker/b", cause=0, status=400),
         record(2, Kind.ANSWERED, "broker/b", "", cause=0, status=400),
@@ -69,42 +73,42 @@ def test_of_requests_that_ended_nothing_is_kept() -> None:
         record(5, Kind.RESPONDED, "broker/b", "trigger/x", cause=3, status=400),
         record(6, Kind.DEAD_LETTERED, "trigger/x", "service/y"),
         record(7, Kind.CUT, "service/y", "", cause=6),
+        exchanges=exchanges,
     )
 
-    assert not tally._bad_doors
-    assert not tally._burials
-    assert (tally.refused.total, tally.expired.total, tally.lost.total) == (1, 1, 1)
-    assert not tally.failed_senders.found
+    assert not exchanges.open
+    assert (counts.refused.total, counts.expired.total, counts.lost.total) == (1, 1, 1)
+    assert not counts.failed_senders.found
 
 
 def test_a_cut_delivery_is_lost_and_its_retry_no_longer_due() -> None:
-    tally = tallied(
+    counts = tallied(
         record(0, Kind.RETRY_SCHEDULED, "trigger/x", "service/y", attempt=2),
         record(1, Kind.CUT, "service/y", "", cause=0),
     )
 
-    assert (tally.lost.total, tally.retries_due) == (1, 0)
-    assert tally.says_no
+    assert (counts.lost.total, counts.retries_due) == (1, 0)
+    assert counts.says_no
 
 
 def test_a_refused_event_counts_once_though_its_sender_is_told() -> None:
-    tally = tallied(
+    counts = tallied(
         record(0, Kind.SENT, "", "broker/b"),
         record(1, Kind.REFUSED, "", "broker/b", cause=0, status=400, detail="no id"),
         record(2, Kind.ANSWERED, "broker/b", "", cause=0, status=400),
     )
 
-    assert (tally.refused.total, tally.failed_senders.total) == (1, 0)
+    assert (counts.refused.total, counts.failed_senders.total) == (1, 0)
 
 
 def test_a_reply_counts_for_the_service_that_made_it() -> None:
-    tally = tallied(
+    counts = tallied(
         record(0, Kind.DISPATCHED, "trigger/x", "service/y"),
         record(1, Kind.RESPONDED, "service/y", "trigger/x", cause=0, status=200),
         record(2, Kind.REPLY_DROPPED, "service/y", "trigger/x", cause=1),
     )
 
-    assert tally.services["service/y"].to_json() == {
+    assert counts.services["service/y"].to_json() == {
         "received": 1,
         "ok": 1,
         "failed": 0,
@@ -114,10 +118,10 @@ def test_a_reply_counts_for_the_service_that_made_it() -> None:
 
 
 def test_nobody_replies_where_nothing_was_answered() -> None:
-    tally = tallied(record(0, Kind.REPLIED, "trigger/x", "broker/b"))
+    counts = tallied(record(0, Kind.REPLIED, "trigger/x", "broker/b"))
 
-    assert tally.origins == {"trigger/x": 1}
-    assert tally.services["service/y"].replied == 0
+    assert counts.origins == {"trigger/x": 1}
+    assert counts.services["service/y"].replied == 0
 
 
 @pytest.mark.parametrize(
@@ -145,6 +149,6 @@ faults: [{said.replace("{", "{at: service/y, ", 1)}]
     sim.send(type="a")
     sim.run()
 
-    tally = tallied(*sim.trace)
+    counts = tallied(*sim.trace)
 
-    assert tally.services["service/y"].received == len(sim.received())
+    assert counts.services["service/y"].received == len(sim.received())

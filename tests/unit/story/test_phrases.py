@@ -1,5 +1,5 @@
 from simulator import Simulation, Topology
-from simulator.trace.flow import flow_line
+from simulator.story.phrases import flow_line
 from tests.unit.trace.runs import orders
 
 

@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from simulator.cli.line import answer_text, fault_text
-from simulator.kernel import Failure, Kind
+from simulator.kernel.answer import Failure
+from simulator.kernel.log import Kind
 from simulator.statuses import SUCCESS
+from simulator.story.hops import DELIVERIES, REQUESTS
+from simulator.story.meaning import Effect, row_of
+from simulator.story.phrases import PHRASES, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from simulator.event import Event
-    from simulator.session.failures import HandlerFailure
-    from simulator.subscribers.fault_spec import HitDetail
-    from simulator.trace import Record
+    from simulator.kernel import Request
+    from simulator.story.hops import Exchange, Exchanges
+    from simulator.trace.record import Record
 
-_INTERVENTIONS = (
-    Kind.FAULT_SET,
-    Kind.FAULT_LIFTED,
-    Kind.FAULT_HIT,
-    Kind.WAITING,
-    Kind.APPROVED,
-    Kind.REJECTED,
-    Kind.WITHDRAWN,
-    Kind.HELD,
-    Kind.RELEASED,
-    Kind.DROPPED,
-)
 _NEVER_ARRIVED = (Failure.REFUSED, Failure.NO_HOST)
+_OUTAGE = "outage"
 
 
-class ServiceTally:
+class ServiceCounts:
     """What one service got and did."""
 
     __slots__ = ("failed", "ok", "received", "replied", "retried")
@@ -56,7 +48,7 @@ class ServiceTally:
         }
 
 
-class FaultTally:
+class FaultCounts:
     """What one injected fault did.
 
     Args:
@@ -107,10 +99,35 @@ class Happenings:
         return sum(count for count, _ in self.found.values())
 
 
-class Tally:
+class HandlerError(Protocol):
+    """What went wrong in a function that plays a service."""
+
+    @property
+    def service(self) -> str:
+        """Its node."""
+        ...
+
+    @property
+    def request(self) -> Request:
+        """What it was called with."""
+        ...
+
+    @property
+    def what(self) -> str:
+        """The exception in one line."""
+        ...
+
+    @property
+    def short_place(self) -> str:
+        """Where, as ``file.py:12``."""
+        ...
+
+
+class Counts:
     """Counts records as they come.
 
     Args:
+        exchanges: What waits in the run; whoever adds a record here adds it there first.
         services: The nodes of services, in the order of the table.
         brokers: The nodes of brokers, where an event may match nothing.
         names: URL -> the node that has it.
@@ -124,11 +141,12 @@ class Tally:
 
     def __init__(
         self,
+        exchanges: Exchanges,
         services: Iterable[str],
         brokers: frozenset[str] = frozenset(),
         names: Mapping[str, str] | None = None,
     ) -> None:
-        self.services = {node: ServiceTally() for node in services}
+        self.services = {node: ServiceCounts() for node in services}
         self.events = 0
         self.deliveries = 0
         self.attempts = 0
@@ -140,18 +158,13 @@ class Tally:
         self.failed_senders = Happenings()
         self.unmatched = Happenings()
         self.handler_errors = Happenings()
-        self.faults: dict[str, FaultTally] = {}
+        self.faults: dict[str, FaultCounts] = {}
         self.origins: dict[str, int] = {}
         self.stopped = False
         self.interrupted = False
         self._brokers = brokers
         self._names = names or {}
-        self._burials: dict[int, Record] = {}
-        self._bad_doors: set[int] = set()
-        self._waiting: dict[int, None] = {}
-        self._undecided: dict[int, Record] = {}
-        # Latency that comes before a request, by its record.
-        self._delayed: dict[int | None, HitDetail] = {}
+        self._exchanges = exchanges
         self._last: Record | None = None
 
     @property
@@ -171,56 +184,60 @@ class Tally:
     @property
     def retries_due(self) -> int:
         """The retries that the run ended before."""
-        return len(self._waiting)
+        return len(self._exchanges.retries)
 
     @property
     def undecided(self) -> Happenings:
         """The approvals that nobody has decided."""
         found = Happenings()
-        for record in self._undecided.values():
+        for record in self._exchanges.approvals.values():
             why = str(record.detail or "nobody has decided")
             happening = Happening(record.event.type, record.source, why)
             found.add(happening, record.event)
         return found
 
-    def add(self, record: Record) -> None:
-        """Count a record."""
+    def add(self, record: Record, about: Exchange | None) -> None:
+        """Count a record.
+
+        Args:
+            record: It.
+            about: The request that it is about, as `Exchanges` gives it.
+        """
         self.records += 1
-        if record.kind in _INTERVENTIONS:  # they stand between what belongs together
-            self._intervention(record)
+        if Effect.MEDDLES in row_of(record.kind).effect:
+            self._intervention(record)  # it stands between what belongs together
         else:
-            self._fact(record)
+            self._fact(record, about)
             self._last = record
 
-    def add_errors(self, errors: Iterable[HandlerFailure]) -> None:
+    def add_errors(self, errors: Iterable[HandlerError]) -> None:
         """Count what handlers raised, or returned as no answer may be."""
         for each in errors:
             event = each.request.envelope.event
             why = f"{each.what} ({each.short_place})"
-            happening = Happening(event.type, each.service, why)
-            self.handler_errors.add(happening, event)
+            self.handler_errors.add(Happening(event.type, each.service, why), event)
 
-    def _fact(self, record: Record) -> None:
+    def _fact(self, record: Record, about: Exchange | None) -> None:
         match record.kind:
             case Kind.SENT:
                 self.events += 1
                 self._origin(record)
-            case Kind.DISPATCHED | Kind.REPLIED | Kind.DEAD_LETTERED | Kind.PANICKED:
+            case kind if kind in REQUESTS:
                 self._call(record)
             case Kind.RESPONDED:
-                self._response(record)
+                self._response(record, about)
             case Kind.ACCEPTED if not record.status and record.target in self._brokers:
                 self._count(self.unmatched, record, record.target, "no trigger matches")
-            case Kind.REFUSED | Kind.EXPIRED:
-                self._bad_door(record)
+            case Kind.REFUSED:
+                self._count(self.refused, record, record.target, str(record.detail))
+            case Kind.EXPIRED:
+                self._count(self.expired, record, record.target, str(record.detail))
             case Kind.LOST | Kind.CUT:
-                self._loss(record)
-            case Kind.RETRY_SCHEDULED:
-                self._waiting[record.serial] = None
+                self._loss(record, about)
             case Kind.REPLY_DROPPED:
                 self._reply()
             case Kind.ANSWERED if record.status not in SUCCESS:
-                self._failed_sender(record)
+                self._failed_sender(record, about)
             case _:
                 pass
 
@@ -235,11 +252,6 @@ class Tally:
         match record.kind:
             case Kind.FAULT_SET | Kind.FAULT_HIT:
                 self._fault(record)
-            case Kind.WAITING:
-                self._undecided[record.serial] = record
-            case Kind.APPROVED | Kind.REJECTED | Kind.WITHDRAWN:
-                if record.cause is not None:
-                    self._undecided.pop(record.cause, None)
             case Kind.DROPPED if record.target in self.services:
                 self.services[record.target].received -= 1
             case _:
@@ -247,35 +259,24 @@ class Tally:
 
     def _fault(self, record: Record) -> None:
         """Count a fault or one of its hits, and what it keeps from its receiver."""
-        detail = str(record.detail)
-        name = detail.partition(",")[0]
+        name = str(record.detail).partition(",")[0]
         fault = self.faults.get(name)
         if fault is None:
-            fault = self.faults[name] = FaultTally(name, record.target)
-        if record.kind is Kind.FAULT_HIT:
-            fault.hits += 1
-            self._hit(record)
-
-    def _hit(self, record: Record) -> None:
-        """Take note of what a fault keeps from its receiver, now or perhaps later."""
+            fault = self.faults[name] = FaultCounts(name, record.target)
+        if record.kind is not Kind.FAULT_HIT:
+            return
+        fault.hits += 1
         from simulator.subscribers.fault_spec import GOES_ON, HitDetail  # few runs hit
 
         hit = record.detail
-        if not isinstance(hit, HitDetail):
-            return
-        if hit.kind in GOES_ON:
-            self._delayed[record.cause] = hit
-            return
-        self._delayed.pop(record.cause, None)
         # A refused connection is counted with its answer, whoever refuses it.
-        if record.target in self.services and hit.kind != "outage":
+        keeps = isinstance(hit, HitDetail) and hit.kind not in (*GOES_ON, _OUTAGE)
+        if keeps and record.target in self.services:
             self.services[record.target].received -= 1
 
     def _call(self, record: Record) -> None:
         self.attempts += 1
-        self._ends_wait(record)
-        if record.kind in (Kind.DISPATCHED, Kind.PANICKED) and record.attempt == 1:
-            self.deliveries += 1
+        self.deliveries += record.kind in DELIVERIES and record.attempt == 1
         service = self.services.get(record.target)
         if service is not None:
             service.received += 1
@@ -283,16 +284,10 @@ class Tally:
         if record.kind is Kind.REPLIED and record.attempt == 1:
             self._reply()
             self._origin(record)
-        elif record.kind is Kind.DEAD_LETTERED:
-            self._burials[record.serial] = record
 
     def _origin(self, record: Record) -> None:
         if record.source:
             self.origins[record.source] = self.origins.get(record.source, 0) + 1
-
-    def _ends_wait(self, record: Record) -> None:
-        if record.cause is not None:
-            self._waiting.pop(record.cause, None)
 
     def _reply(self) -> None:
         """Count a reply for the service whose answer is the record before."""
@@ -300,54 +295,49 @@ class Tally:
         if replier is not None:
             replier.replied += 1
 
-    def _response(self, record: Record) -> None:
+    def _response(self, record: Record, about: Exchange | None) -> None:
         ok = record.ok
         service = self.services.get(record.source)
         if service is not None:
             service.ok += ok
             service.failed += not ok
             service.received -= record.detail in _NEVER_ARRIVED
-        burial = self._ends(record)
-        if burial is not None and ok:
+        self._delayed(record, about)
+        if ok and about is not None and about.request.kind is Kind.DEAD_LETTERED:
+            burial = about.request
             why = cause_of_death(burial.event, self._names)
             self._count(self.dead_letters, burial, burial.source, why, burial.target)
 
-    def _ends(self, record: Record) -> Record | None:
-        """Forget the request that ends here; give it if it brought a dead letter."""
-        if record.cause is None:
-            return None
-        hit = self._delayed.pop(record.cause, None)
-        if hit is not None and not hit.arrived and record.source in self.services:
+    def _delayed(self, record: Record, about: Exchange | None) -> None:
+        """Take off a request that had not arrived yet when it ended."""
+        if about is None or not about.hits or record.source not in self.services:
+            return
+        from simulator.subscribers.fault_spec import GOES_ON, HitDetail  # few runs hit
+
+        hit = about.hits[-1].detail
+        if isinstance(hit, HitDetail) and hit.kind in GOES_ON and not hit.arrived:
             self.services[record.source].received -= 1
-        self._bad_doors.discard(record.cause)
-        return self._burials.pop(record.cause, None)
 
-    def _bad_door(self, record: Record) -> None:
-        if record.cause is not None:
-            self._bad_doors.add(record.cause)
-        sort = self.expired if record.kind is Kind.EXPIRED else self.refused
-        self._count(sort, record, record.target, str(record.detail))
-
-    def _loss(self, record: Record) -> None:
+    def _loss(self, record: Record, about: Exchange | None) -> None:
         if record.kind is Kind.CUT:
-            self._ends_wait(record)
-            self._ends(record)
-            self._count(self.lost, record, record.source, "the caller has gone")
+            self._delayed(record, about)
+            self._count(
+                self.lost, record, record.source, PHRASES[record.kind].outcome(record)
+            )
             return
         last = self._last
         failed = last is not None and last.serial == record.cause
-        said = answer_text(last, since_ns=last.at_ns) if failed and last else ""
+        said = answer(last, "long") if failed and last else ""
+        if last is not None and last.attempt > 1 and said:
+            said += f", attempt {last.attempt}"
         why = f"{said or record.status}; {record.detail}"
         to = self._names.get(record.target, record.target)
         self._count(self.lost, record, record.source, why, to)
 
-    def _failed_sender(self, record: Record) -> None:
+    def _failed_sender(self, record: Record, about: Exchange | None) -> None:
         """Count a sender that is answered no, unless that is counted already."""
-        if record.cause in self._bad_doors:
-            self._ends(record)
-            return
-        why = str(record.status) if record.status else fault_text(str(record.detail))
-        self._count(self.failed_senders, record, record.source, why)
+        if about is None or not about.is_refused:
+            self._count(self.failed_senders, record, record.source, answer(record))
 
 
 def cause_of_death(event: Event, names: Mapping[str, str]) -> str:

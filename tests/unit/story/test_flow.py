@@ -1,9 +1,11 @@
 """Lines for records that the topologies of the golden files do not make."""
 
-from simulator.cli.flow import Flow
-from simulator.cli.line import Layout, Line, fault_text, time_text
+from simulator.cli.layout import Layout
 from simulator.cli.style import Style
 from simulator.event import Event
+from simulator.story.flow import Flow, Line
+from simulator.story.hops import Exchanges
+from simulator.story.phrases import answer, time_text
 from simulator.trace import Kind, Record
 
 EVENT = Event({"id": "1", "source": "/s", "type": "t"})
@@ -31,8 +33,9 @@ def record(
 def shown(*records: Record, names: dict[str, str] | None = None) -> list[str]:
     lines: list[Line] = []
     flow = Flow(lines.append, brokers=frozenset({"broker/b"}), names=names)
+    exchanges = Exchanges()
     for each in records:
-        flow.add(each)
+        flow.add(each, exchanges.add(each))
     flow.finish()
     layout = Layout(Style(width=120), 44)
     return [layout.text(line) for line in lines]
@@ -135,8 +138,11 @@ def test_a_refusal_without_its_request_is_shown_all_the_same() -> None:
 
 
 def test_an_unknown_failure_is_spelled_as_it_is() -> None:
-    assert fault_text("no such host") == "no such host"
-    assert fault_text("") == "no answer"
+    def said(detail: str) -> str:
+        return answer(record(1, Kind.RESPONDED, detail=detail))
+
+    assert said("no such host") == "no such host"
+    assert said("") == "no answer"
 
 
 def line(at_ns: int, *, event_id: str = "1", kind: str = "▸") -> Line:

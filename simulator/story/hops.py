@@ -1,4 +1,4 @@
-"""The records of one lineage, joined to hops: who handed which event to whom, how it went.
+"""Requests paired with their answers, as records come, and joined to hops.
 
 A hop is an event handed over to an address (sent, replied, dead-lettered), or its
 delivery by a trigger or subscription, all attempts in one.
@@ -6,42 +6,126 @@ delivery by a trigger or subscription, all attempts in one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from simulator.kernel import Kind
+from simulator.kernel.log import Kind
+from simulator.story.meaning import Pending, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from simulator.event import Event
-    from simulator.trace import Record
+    from simulator.trace.record import Record
 
 HANDED_OVER = (Kind.SENT, Kind.REPLIED, Kind.DEAD_LETTERED)
 DELIVERIES = (Kind.DISPATCHED, Kind.PANICKED)
 REQUESTS = (*HANDED_OVER, *DELIVERIES)
-_ANSWERS = (Kind.RESPONDED, Kind.ANSWERED, Kind.REDIRECTED)
-_FAULT_HIT, _WAITING = "fault-hit", "waiting"
-_HELD, _LET_GO = "held", ("released", "dropped")
+DOORS = (Kind.ACCEPTED, Kind.REFUSED, Kind.EXPIRED)
+"""What a hub says to a request, at its door."""
 _BAD_ENDS = (Kind.LOST, Kind.CUT, Kind.REFUSED, Kind.EXPIRED)
-_ENDS = {
-    Kind.LOST: "lost",
-    Kind.CUT: "lost",
-    Kind.REFUSED: "refused",
-    Kind.EXPIRED: "expired",
-}
-_HANDED = {
-    Kind.SENT: "sent",
-    Kind.REPLIED: "replied",
-    Kind.DEAD_LETTERED: "dead-letter",
-    Kind.REPLY_DROPPED: "dropped",
-}
 
 
-class Attempt(NamedTuple):
-    """One request and its answer; None as long as there is none."""
+class Exchange:
+    """One request, with what is known of it so far.
 
-    request: Record
-    answer: Record | None
+    Args:
+        request: Its record.
+
+    Attributes:
+        answer: With what it was answered, or sent on; None so far.
+        door: Of a hub that took it, or did not; None so far.
+        hits: Injected faults that hit it.
+        waits: Whether a service holds it, or has held it, until somebody decides.
+        held: Whether a breakpoint holds it.
+    """
+
+    __slots__ = ("answer", "door", "held", "hits", "request", "waits")
+
+    def __init__(self, request: Record) -> None:
+        self.request = request
+        self.answer: Record | None = None
+        self.door: Record | None = None
+        self.hits: list[Record] = []
+        self.waits = False
+        self.held = False
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a hub has refused it."""
+        return self.door is not None and self.door.kind is not Kind.ACCEPTED
+
+    @property
+    def standing(self) -> str:
+        """What it waits for, while it has no answer."""
+        if self.waits:
+            return "waits for an approval"
+        return "held at a breakpoint" if self.held else "no answer yet"
+
+
+class Exchanges:
+    """Pairs what belongs together, record by record; forgets what is settled.
+
+    Attributes:
+        open: Requests without an answer, senders' among them, by serial.
+        retries: Retries that are to follow, by serial.
+        approvals: Requests that nobody has decided about, by serial of the record.
+    """
+
+    __slots__ = ("_holds", "approvals", "open", "retries")
+
+    def __init__(self) -> None:
+        self.open: dict[int, Exchange] = {}
+        self.retries: dict[int, Record] = {}
+        self.approvals: dict[int, Record] = {}
+        self._holds: dict[int, Exchange] = {}
+
+    def add(self, record: Record) -> Exchange | None:
+        """Take the next record; give the request that it is about, if that is open."""
+        kind, serial = record.kind, record.serial
+        cause = -1 if record.cause is None else record.cause
+        if kind in REQUESTS:
+            self.retries.pop(cause, None)
+            exchange = self.open[serial] = Exchange(record)
+            return exchange
+        row = row_of(kind)
+        if row.closes is Pending.REQUEST or row.closes is Pending.SENDER:
+            return self._end(record, cause)
+        if row.closes is Pending.HOLD:
+            held = self._holds.pop(cause, None)
+            if held is not None:
+                held.held = False
+            return held
+        if row.closes is Pending.APPROVAL:
+            self.approvals.pop(cause, None)
+            return None
+        return self._note(record, self.open.get(cause))
+
+    def _end(self, record: Record, cause: int) -> Exchange | None:
+        """Answer a request, or cut it off; or the wait for a further attempt."""
+        ended = self.open.pop(cause, None)
+        if record.kind is Kind.CUT:
+            self.retries.pop(cause, None)
+        elif ended is not None:
+            ended.answer = record
+        return ended
+
+    def _note(self, record: Record, about: Exchange | None) -> Exchange | None:
+        """See to what answers nothing."""
+        match record.kind:
+            case Kind.RETRY_SCHEDULED:
+                self.retries[record.serial] = record
+            case Kind.WAITING:
+                self.approvals[record.serial] = record
+                if about is not None:
+                    about.waits = True
+            case Kind.HELD if about is not None:
+                about.held = True
+                self._holds[record.serial] = about
+            case Kind.FAULT_HIT if about is not None:
+                about.hits.append(record)
+            case kind if kind in DOORS and about is not None:
+                about.door = record
+        return about
 
 
 class Hop:
@@ -67,34 +151,29 @@ class Hop:
         self.first = first
         self.parent = parent
         self.records: list[Record] = []
-        self.attempts: list[Attempt] = []
+        self.attempts: list[Exchange] = []
         self.children: list[Hop] = []
         self.waiting: Record | None = None
         self.end: Record | None = None
         if parent is not None:
             parent.children.append(self)
-        self.add(first)
 
-    def add(self, record: Record) -> None:
-        """Take a further record of this hop."""
+    def add(self, record: Record, about: Exchange | None) -> None:
+        """Take a further record of this hop.
+
+        Args:
+            record: The next one.
+            about: What it begins, where it is a request.
+        """
         self.records.append(record)
         kind = record.kind
-        if kind in REQUESTS:
-            self.attempts.append(Attempt(record, None))
+        if kind in REQUESTS and about is not None:
+            self.attempts.append(about)
             self.waiting = None
-        elif kind in _ANSWERS:
-            self._answer(record)
         elif kind is Kind.RETRY_SCHEDULED:
             self.waiting = record
         elif kind in _BAD_ENDS and self.end is None:
             self.end = record
-
-    def _answer(self, record: Record) -> None:
-        for at in range(len(self.attempts) - 1, -1, -1):
-            request, _ = self.attempts[at]
-            if request.serial == record.cause:
-                self.attempts[at] = Attempt(request, record)
-                return
 
     @property
     def event(self) -> Event:
@@ -109,7 +188,8 @@ class Hop:
     @property
     def answer(self) -> Record | None:
         """The newest answer."""
-        return next((a for _, a in reversed(self.attempts) if a is not None), None)
+        answers = (each.answer for each in reversed(self.attempts))
+        return next((answer for answer in answers if answer is not None), None)
 
     @property
     def accepted(self) -> Record | None:
@@ -126,18 +206,18 @@ class Hop:
     def word(self) -> str:
         """How it stands, as the event list says it."""
         if self.end is not None:
-            return _ENDS[self.end.kind]
+            return row_of(self.end.kind).word
         kind = self.first.kind
         if self.waiting is not None and not self._given_up:
             return "retry"
-        if kind in _HANDED:
-            return _HANDED[kind]
+        if kind in HANDED_OVER or kind is Kind.REPLY_DROPPED:
+            return row_of(kind).word
         if not self.attempts:
             return "note"
-        request, answer = self.attempts[-1]
-        if answer is None:
-            return "held" if self.standing(request).startswith("held") else "waiting"
-        return "delivered" if answer.ok else "failed"
+        last = self.attempts[-1]
+        if last.answer is None:
+            return "held" if last.held and not last.waits else "waiting"
+        return "delivered" if last.answer.ok else "failed"
 
     @property
     def _given_up(self) -> bool:
@@ -147,23 +227,6 @@ class Hop:
     def tries(self) -> int:
         """How many attempts were made; a redirected request is no further one."""
         return self.attempts[-1].request.attempt if self.attempts else 0
-
-    def faults(self, request: Record) -> list[str]:
-        """List the injected faults that hit a request."""
-        return [
-            str(record.detail)
-            for record in self.records
-            if str(record.kind) == _FAULT_HIT and record.cause == request.serial
-        ]
-
-    def standing(self, request: Record) -> str:
-        """Say what a request that has no answer waits for."""
-        kinds = [str(r.kind) for r in self.records if r.cause == request.serial]
-        if _WAITING in kinds:
-            return "waits for an approval"
-        if _HELD in kinds and not set(kinds) & set(_LET_GO):
-            return "held at a breakpoint"
-        return "no answer yet"
 
     def same_event(self, other: Hop) -> bool:
         """Whether both are about one event."""
@@ -189,23 +252,23 @@ class Family:
         of: Serial of each record -> its hop.
     """
 
-    __slots__ = ("of", "roots")
+    __slots__ = ("_exchanges", "of", "roots")
 
     def __init__(self, records: Iterable[Record]) -> None:
         self.roots: list[Hop] = []
         self.of: dict[int, Hop] = {}
+        self._exchanges = Exchanges()
         for record in records:
             self._add(record)
 
     def _add(self, record: Record) -> None:
         cause = -1 if record.cause is None else record.cause
         hop = self.of.get(cause)
-        if hop is not None and not _begins(record, hop):
-            hop.add(record)
-        else:
+        if hop is None or _begins(record, hop):
             parent, hop = hop, Hop(record, hop)
             if parent is None:
                 self.roots.append(hop)
+        hop.add(record, self._exchanges.add(record))
         self.of[record.serial] = hop
 
     def walk(self) -> Iterator[tuple[int, Hop]]:

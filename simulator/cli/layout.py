@@ -1,38 +1,23 @@
-"""One line of the flow, and how it looks."""
+"""How a line of the flow looks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.cli.style import shortened
-from simulator.duration import duration_text
-from simulator.errors import error_line
-from simulator.kernel import Failure, Kind
-from simulator.value import Value
+from simulator.story.phrases import time_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.cli.style import Style
-    from simulator.trace import Record
+    from simulator.story.flow import Line
 
 _TIME_COLUMN = 10
 _SHORTEST_ID = 9
-_US = 1_000
 # A loop of replies goes 255 levels deep; nobody reads further to the right than this.
 _DEEPEST = 8
 _LEAST_OUTCOME = 24
 _USUAL_INDENT = 6  # a reply's deliveries stand three levels deep
-_SYMBOLS = {
-    Kind.SENT: "▸",
-    Kind.REPLIED: "◂",
-    Kind.REDIRECTED: "▸",
-    Kind.LOST: "✗",
-    Kind.CUT: "✗",
-    Kind.FAULT_SET: "!",
-    Kind.FAULT_LIFTED: "!",
-    Kind.APPROVED: "✓",
-    Kind.REJECTED: "✗",
-    Kind.WITHDRAWN: "✗",
-}
 _COLOURS = {
     "✓": "green",
     "✗": "red",
@@ -41,37 +26,6 @@ _COLOURS = {
     "!": "yellow",
     "◐": "yellow",
 }
-_FAULTS = {
-    Failure.RESET: "connection reset",
-    Failure.CLOSED: "connection closed",
-    Failure.REFUSED: "connection refused",
-    Failure.TIMEOUT: "timed out",
-    Failure.PANIC: "filter panicked",
-}
-
-
-class Line(Value):
-    """What one line says.
-
-    Args:
-        at_ns: Virtual time since the start.
-        level: How deep it stands in the chain of causes.
-        symbol: One character: how it went.
-        text: From where to where.
-        outcome: The answer, and what follows from it.
-        event: Type and id.
-        names_event: Whether *text* names the event already.
-        nodes: Where it comes from and goes to, as in the records.
-    """
-
-    at_ns: int
-    level: int
-    symbol: str
-    text: str
-    outcome: str
-    event: tuple[str, str]
-    names_event: bool = False
-    nodes: tuple[str, str] = ("", "")
 
 
 class Layout:
@@ -123,11 +77,6 @@ class Layout:
             self._column = min(self._column + more, self._style.width - _LEAST_OUTCOME)
 
 
-def time_text(ns: int) -> str:
-    """Spell a time for people, to the nearest microsecond; what is shorter, exactly."""
-    return duration_text(ns if ns < _US else (ns + _US // 2) // _US * _US)
-
-
 def _with_shorter_id(text: str, name: str, over: int) -> str:
     """Leave out of the middle of an id what is over a terminal's width."""
     kept = max(len(name) - over - 1, _SHORTEST_ID)
@@ -138,35 +87,7 @@ def _with_shorter_id(text: str, name: str, over: int) -> str:
     return text.replace(f" {name} ", f" {short} ", 1)
 
 
-def symbol_of(record: Record) -> str:
-    """Give the symbol of a record that has no outcome."""
-    return _SYMBOLS.get(record.kind, "·")
-
-
-def answer_text(record: Record, *, since_ns: int) -> str:
-    """Spell an answer: status or failure, how long it took, which attempt it was."""
-    detail = "" if record.detail is None else str(record.detail)
-    if record.status:
-        said = str(record.status)
-        if detail.strip():
-            said = f"{said} {shortened(error_line(detail), 60)}"
-    else:
-        said = fault_text(detail)
-    if record.at_ns > since_ns:
-        said += f" after {time_text(record.at_ns - since_ns)}"
-    if record.attempt > 1:
-        said += f", attempt {record.attempt}"
-    return said
-
-
-def fault_text(fault: str) -> str:
-    """Spell how a connection failed."""
-    return next(
-        (text for f, text in _FAULTS.items() if f == fault), fault or "no answer"
-    )
-
-
-def column_of(routes: list[tuple[str, str]]) -> int:
+def column_of(routes: Sequence[tuple[str, str]]) -> int:
     """Find where outcomes begin so that most deliveries of these routes fit."""
     widest = max((len(a) + len(b) for a, b in routes), default=30)
     return _TIME_COLUMN + _USUAL_INDENT + len("✓ ") + widest + len(" → ") + 2

@@ -1,0 +1,242 @@
+"""Records in words: one text for one outcome, wherever it is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from simulator.duration import duration_text
+from simulator.errors import error_line
+from simulator.kernel.answer import Failure
+from simulator.kernel.log import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.trace.record import Record
+
+    Telling = Callable[[Record], str]
+
+CALLER = "(caller)"
+EVERYWHERE = "*"
+_US = 1_000
+_TIME_WIDTH = 9
+_KIND_WIDTH = max(len(kind) for kind in Kind)
+_LONGEST = len("500 ") + 60
+_FAILURES: dict[str, str] = {
+    Failure.RESET: "connection reset",
+    Failure.CLOSED: "connection closed",
+    Failure.REFUSED: "connection refused",
+    Failure.TIMEOUT: "timed out",
+    Failure.PANIC: "filter panicked",
+    Failure.HANG: "no answer",
+    Failure.GONE: "caller gone",
+    "": "no answer",
+}
+
+
+def time_text(ns: int) -> str:
+    """Spell a time for people, to the nearest microsecond; what is shorter, exactly."""
+    return duration_text(ns if ns < _US else (ns + _US // 2) // _US * _US)
+
+
+def shortened(text: str, width: int) -> str:
+    """Cut a text to a width, ``…`` at its end when something is missing."""
+    return text if len(text) <= width else f"{text[: max(width - 1, 0)]}…"
+
+
+def answer(record: Record, length: Literal["short", "long"] = "short") -> str:
+    """Spell an answer: ``503``, ``timed out``, ``connection reset``.
+
+    Args:
+        record: The answer.
+        length: ``long`` says why it counts as a failure, too: ``500 KeyError: 'total'``.
+    """
+    detail = "" if record.detail is None else error_line(str(record.detail))
+    if not record.status:
+        return _FAILURES.get(detail, detail)
+    if record.kind is Kind.REDIRECTED:
+        return f"{record.status}, redirected"
+    if length == "short" or not detail.strip():
+        return str(record.status)
+    return shortened(f"{record.status} {detail}", _LONGEST)
+
+
+def wait_ns(record: Record) -> int:
+    """Give how long a retry waits."""
+    return record.detail if isinstance(record.detail, int) else 0
+
+
+def flow_line(record: Record) -> str:
+    """Give one record as one line.
+
+    Time since the start, kind, ``from → to``, the event's type, and what else there
+    is to say: attempt, status, wait, fault.
+    """
+    ends = [end for end in (record.source, record.target) if end]
+    if record.kind is Kind.SENT:
+        ends = [record.source or CALLER, record.target]
+    elif record.kind is Kind.ANSWERED:
+        ends = [record.source, record.target or CALLER]
+    parts = [
+        f"{duration_text(record.at_ns):>{_TIME_WIDTH}}",
+        f"{record.kind:<{_KIND_WIDTH}}",
+        " → ".join(ends),
+        record.event.type,
+        remark(record),
+    ]
+    return "  ".join(part for part in parts if part)
+
+
+def remark(record: Record) -> str:
+    """Tell what a record says beside when, what, where and which event."""
+    phrase = PHRASES.get(record.kind)
+    return _status_and_detail(record) if phrase is None else phrase.remark(record)
+
+
+class Phrase(NamedTuple):
+    """How records of a kind are told.
+
+    Args:
+        head: From where to where.
+        outcome: What a line of the flow says at its end, unless that is an answer.
+        remark: What there is to say beside when, what, where and which event.
+        sentence: For `str.format`; empty where that takes the records around it.
+    """
+
+    head: Telling
+    outcome: Telling
+    remark: Telling
+    sentence: str = ""
+
+
+def sentence(record: Record) -> str:
+    """Tell in a sentence what somebody, or a policy, does to a run from outside."""
+    target, detail = record.target, record.detail
+    text = PHRASES[record.kind].sentence
+    if text:
+        where = "everywhere" if target == EVERYWHERE else f"at {target}"
+        told = text.format(
+            detail=detail, where=where, target=target, source=record.source
+        )
+        return told[:1].upper() + told[1:] if text.startswith("{detail}") else told
+    why = f": {detail}" if detail else ""
+    answers = f"; {target} answers {record.status}" if record.status else ""
+    return f"It is {record.kind}{why}{answers}."
+
+
+def _way(record: Record) -> str:
+    return f"{record.source} → {record.target}"
+
+
+def _sent(record: Record) -> str:
+    return f"{record.source}: {_posted(record)}" if record.source else _posted(record)
+
+
+def _posted(record: Record) -> str:
+    return f"{record.event.type} {record.event.id} → {record.target}"
+
+
+def _named(record: Record) -> str:
+    return f"{record.kind} {record.source or record.target}"
+
+
+def _fault(record: Record) -> str:
+    """Say which fault comes or goes, and where."""
+    name = str(record.detail).partition(", ")[0]
+    lifted = "" if record.kind is Kind.FAULT_SET else "lifted: "
+    everywhere = record.target == EVERYWHERE
+    return f"{lifted}{name} {'everywhere' if everywhere else f'at {record.target}'}"
+
+
+def _conditions(record: Record) -> str:
+    """Say which requests a fault hits."""
+    return str(record.detail).partition(", ")[2]
+
+
+def _detail(record: Record) -> str:
+    return str(record.detail or "")
+
+
+def _status(record: Record) -> str:
+    return str(record.status or "")
+
+
+def _gone(_: Record) -> str:
+    return "the caller has gone"
+
+
+def _status_and_detail(record: Record) -> str:
+    detail = "" if record.detail is None else error_line(str(record.detail))
+    return " ".join(part for part in (_status(record), detail) if part)
+
+
+def _refused(record: Record) -> str:
+    return f"{record.status} {record.kind}: {record.detail}"
+
+
+def _attempt(record: Record) -> str:
+    return f"attempt {record.attempt}" if record.attempt > 1 else ""
+
+
+def _retry(record: Record) -> str:
+    return f"attempt {record.attempt} in {duration_text(wait_ns(record))}"
+
+
+def matches(record: Record) -> str:
+    """Say how many routes of a hub want an event."""
+    number = record.status
+    if not number:
+        return "matches nothing"
+    return f"matches {number} route{'' if number == 1 else 's'}"
+
+
+_ANSWER = (answer, _status_and_detail)
+_REST = (_detail, _status_and_detail)
+PHRASES: dict[str, Phrase] = {
+    Kind.SENT: Phrase(_sent, _detail, _status_and_detail),
+    Kind.ACCEPTED: Phrase(_way, matches, matches),
+    Kind.REFUSED: Phrase(_way, _refused, _status_and_detail),
+    Kind.EXPIRED: Phrase(_way, _refused, _status_and_detail),
+    Kind.DISPATCHED: Phrase(_way, _attempt, _attempt),
+    Kind.PANICKED: Phrase(
+        lambda r: f"{r.source}: its filter panics", _attempt, _attempt
+    ),
+    Kind.RESPONDED: Phrase(lambda r: f"{r.target} ← {r.source}", *_ANSWER),
+    Kind.REDIRECTED: Phrase(
+        lambda r: f"redirected to {r.target}", _status, _status_and_detail
+    ),
+    Kind.RETRY_SCHEDULED: Phrase(_named, _retry, _retry),
+    Kind.REPLIED: Phrase(_posted, _attempt, _attempt),
+    Kind.REPLY_DROPPED: Phrase(lambda r: f"reply {r.event.type} dropped", *_REST),
+    Kind.DEAD_LETTERED: Phrase(
+        lambda r: f"dead letter → {r.target}", _attempt, _attempt
+    ),
+    Kind.LOST: Phrase(lambda r: f"lost on the way to {r.target}", *_REST),
+    Kind.CUT: Phrase(lambda r: f"cut off: {r.source}", _gone, _status_and_detail),
+    Kind.ANSWERED: Phrase(lambda r: f"the sender is answered by {r.source}", *_ANSWER),
+    Kind.UPSTREAM_BUG: Phrase(_named, *_REST),
+    Kind.FAULT_SET: Phrase(
+        _fault, _conditions, _status_and_detail, "{detail} is in force {where}."
+    ),
+    Kind.FAULT_LIFTED: Phrase(
+        _fault, _conditions, _status_and_detail, "{detail} is lifted {where}."
+    ),
+    Kind.FAULT_HIT: Phrase(_named, *_REST, "{detail} hits the request to {target}."),
+    Kind.WAITING: Phrase(
+        _named, *_REST, "{source} holds the request until it is decided."
+    ),
+    Kind.APPROVED: Phrase(_named, *_REST),
+    Kind.REJECTED: Phrase(_named, *_REST),
+    Kind.WITHDRAWN: Phrase(_named, *_REST),
+    Kind.HELD: Phrase(
+        _named, *_REST, "A breakpoint holds the request before {target} gets it."
+    ),
+    Kind.RELEASED: Phrase(
+        _named, *_REST, "The request that was held goes on to {target}."
+    ),
+    Kind.DROPPED: Phrase(
+        _named, *_REST, "The request that was held is dropped: {target} never gets it."
+    ),
+    Kind.RECONFIGURED: Phrase(_named, *_REST),
+}
+"""Kind of record -> how it is told."""
