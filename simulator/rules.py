@@ -56,6 +56,7 @@ ID_OF: Mapping[str, str] = {
     "silent-source": "KN213",
     "nothing-sends": "KN214",
     "not-created": "KN215",
+    "foreign-scheme": "KN216",
     # what is not as it would be on the cluster
     "not-simulated": "KN301",
     "no-profile": "KN302",

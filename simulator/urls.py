@@ -27,6 +27,8 @@ _FRAGMENT_VALID = re.compile(
 _FRAGMENT_SAFE = "-._~$&+,/:;=?@!()*"
 # Of addresses a run has few; those of this many are not taken apart again.
 _REMEMBERED = 1_024
+_HTTP, _HTTPS = 80, 443
+_CLUSTER_DOMAIN = ".svc.cluster.local"
 
 
 class _Parts(NamedTuple):
@@ -101,6 +103,39 @@ def split(url: str) -> SplitResult:
 def host_of(url: str) -> str:
     """Give the host of a URL in lower case, without user and port."""
     return (split(url).hostname or "").lower()
+
+
+def authority_of(url: str) -> str:
+    """Give host and port of a URL as they are written: what a client sends as `Host`.
+
+    Source: Go net/http Request.Write: a port is kept, be it the usual one.
+    """
+    return split(url).netloc.rpartition("@")[2]
+
+
+def port_of(url: str) -> int | None:
+    """Give the port that a URL calls, None where it names what is no port."""
+    parts = split(url)
+    try:
+        return parts.port or (_HTTPS if parts.scheme == "https" else _HTTP)
+    except ValueError:
+        return None
+
+
+def host_in_cluster(url: str) -> str:
+    """Give the name that is looked up for the host of a URL, from within a pod.
+
+    ``a.team`` is completed as the search domains do, whatever it turns out to be; a dot
+    at the end says that a name is whole.
+
+    Source: Kubernetes, DNS for Services and Pods; resolv.conf(5), search, ndots.
+    """
+    host = host_of(url)
+    if host.endswith("."):
+        return host[:-1]
+    if host.endswith(_CLUSTER_DOMAIN):
+        return host
+    return f"{host}.cluster.local" if host.endswith(".svc") else host + _CLUSTER_DOMAIN
 
 
 def join(base: str, reference: str) -> str:

@@ -107,6 +107,7 @@ class Endpoint(Value):
         hosts: The host names it answers to, without port, lower case.
         stub: Nobody described it; it accepts with 202.
         unreachable: Its name resolves, but connections are refused.
+        ports: Those at which its own names in the cluster are served; empty for any.
         described: The name under which a Simulation describes it, as written there;
             None for stubs.
         replies: It may answer with an event; None when nobody can tell.
@@ -119,6 +120,7 @@ class Endpoint(Value):
     hosts: tuple[str, ...]
     stub: bool = False
     unreachable: bool = False
+    ports: tuple[int, ...] = ()
     described: str | None = None
     replies: bool | None = None
     emits: tuple[str, ...] = ()

@@ -83,7 +83,7 @@ def on_services(cluster: Cluster) -> None:
         cluster.findings.warn(
             service,
             "port-not-served",
-            f"{why}, and a reference to a Service calls port 80: on a cluster the "
-            "connection is refused",
+            f"{why}, and a reference to a Service calls port 80: the connection is "
+            "refused",
             "spec.ports",
         )

@@ -160,11 +160,22 @@ class Cluster:
         return names
 
     def resolve(
-        self, destination: Mapping[str, Any], asker: Admitted, path: str
+        self,
+        destination: Mapping[str, Any],
+        asker: Admitted,
+        path: str,
+        *,
+        dispatched: bool = True,
     ) -> Resolution:
         """Turn a Destination of *asker*, which stands at *path*, into a URL.
 
         What does not resolve is a finding, too.
+
+        Args:
+            destination: A `ref`, a `uri`, or both.
+            asker: Whose it is.
+            path: Where it stands there.
+            dispatched: A dispatcher of Knative sends to it, no client of its own.
         """
         uri = destination.get("uri")
         ref = destination.get("ref")
@@ -185,7 +196,29 @@ class Cluster:
         if found.url is None:
             self.findings.warn(asker, "unresolved", found.error, path)
             return found
-        return Resolution(url=_sanitized(found.url))
+        if split(found.url).scheme in _HTTP:
+            return found
+        return self._foreign(found.url, asker, path, dispatched=dispatched)
+
+    def _foreign(
+        self, url: str, asker: Admitted, path: str, *, dispatched: bool
+    ) -> Resolution:
+        """Rewrite a URL that is not HTTP as the dispatcher does; the path is lost.
+
+        Source: knative-resources 2.2; E:pkg/kncloudevents/event_dispatcher.go,
+            sanitizeURL. Of clients: Go net/http, Transport.RoundTrip.
+        """
+        scheme, host, *_ = split(url)
+        called, what = (
+            url,
+            f'requests to it fail: unsupported protocol scheme "{scheme}"',
+        )
+        if dispatched:
+            called = f"http://{host}/"
+            what = f"{called} is called in its place, without its path"
+        what = f"{scheme} is no scheme that Knative sends by: {what}"
+        self.findings.warn(asker, "foreign-scheme", what, path)
+        return Resolution(url=called)
 
     def resolve_dead_letter_sink(
         self, destination: Mapping[str, Any], asker: Admitted, path: str
@@ -341,14 +374,3 @@ class Cluster:
             f"a {ref.kind} has no address; refer to a Service in front of it, or to "
             "its uri"
         )
-
-
-def _sanitized(url: str) -> str:
-    """Rewrite a URL that is not HTTP as the dispatcher does; the path is lost.
-
-    Source: knative-resources 2.2; E:pkg/kncloudevents/event_dispatcher.go sanitizeURL.
-    """
-    parts = split(url)
-    if parts.scheme in _HTTP:
-        return url
-    return f"http://{parts.netloc}/"

@@ -95,7 +95,7 @@ class Generators:
         """Resolve a sink that a Simulation names, in any of its forms."""
         asker = _asker(name, generator)
         if not isinstance(generator.sink, str):
-            return self._cluster.resolve(generator.sink or {}, asker, "sink").url
+            return self._resolved(generator.sink or {}, asker)
         destination = self._destination(generator.sink, generator.namespace)
         if destination is None:
             self._fault(
@@ -106,7 +106,10 @@ class Generators:
                 "KIND/NAMESPACE/NAME or a URL",
             )
             return None
-        return self._cluster.resolve(destination, asker, "sink").url
+        return self._resolved(destination, asker)
+
+    def _resolved(self, sink: Mapping[str, Any], asker: Admitted) -> str | None:
+        return self._cluster.resolve(sink, asker, "sink", dispatched=False).url
 
     def _destination(self, text: str, namespace: str) -> Mapping[str, Any] | None:
         # The package reads YAML, which costs 37 ms; a topology of Python may need none.

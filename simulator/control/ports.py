@@ -17,15 +17,8 @@ _WITHOUT_PORTS_OF_ITS_OWN = "ExternalName"
 _HEADLESS = "None"
 
 
-def called_port(scheme: str, port: int | None) -> int:
-    """Give the port that a URL calls."""
-    if port is not None:
-        return port
-    return _HTTPS if scheme == "https" else BY_REFERENCE
-
-
-def refusal(service: Admitted, port: int) -> str:
-    """Say which ports a Service has, where this one is not among them; or nothing.
+def served(service: Admitted) -> tuple[int, ...]:
+    """Give the ports at which a Service takes connections; empty for any.
 
     A Service without a cluster IP, or with another's name, has those of its target,
     which nobody declares.
@@ -35,14 +28,17 @@ def refusal(service: Admitted, port: int) -> str:
         Knative Service is served on 80, and on 443 with TLS).
     """
     if service.key.group == SERVING:
-        served = [BY_REFERENCE]
-        refused = port not in (BY_REFERENCE, _HTTPS)
-    else:
-        served = _declared(service)
-        refused = bool(served) and port not in served
-    if not refused:
+        return (BY_REFERENCE, _HTTPS)
+    return tuple(_declared(service))
+
+
+def refusal(service: Admitted, port: int) -> str:
+    """Say which ports a Service has, where this one is not among them; or nothing."""
+    ports = served(service)
+    if not ports or port in ports:
         return ""
-    return f"it serves port {', '.join(map(str, served))} only"
+    shown = ports[:1] if service.key.group == SERVING else ports
+    return f"it serves port {', '.join(map(str, shown))} only"
 
 
 def _declared(service: Admitted) -> list[int]:

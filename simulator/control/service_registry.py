@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from simulator.control.given import ServiceDescription
 from simulator.control.naming import SERVING, service_hosts, service_of_host
-from simulator.control.ports import BY_REFERENCE, refusal
+from simulator.control.ports import BY_REFERENCE, refusal, served
 from simulator.errors import nearest
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.wiring import Endpoint, node_name
@@ -81,6 +81,10 @@ class Services:
     def in_use(self, namespace: str, name: str) -> bool:
         """Say whether events are known to be sent to a service."""
         return (namespace, name) in self._used
+
+    def is_claimed(self, host: str) -> bool:
+        """Say whether a described service claims a host."""
+        return host in self._claims
 
     def use_host(self, host: str) -> bool:
         """Remember that events are sent to a host.
@@ -206,10 +210,15 @@ class Services:
             hosts=hosts,
             stub=key is None,
             unreachable=said.unreachable,
+            ports=self._ports(place),
             described=key,
             replies=said.replies,
             emits=said.emits,
         )
+
+    def _ports(self, place: _Place) -> tuple[int, ...]:
+        found = [served(each) for each in self._declared.get(place, ())]
+        return tuple(port for ports in found for port in ports) if all(found) else ()
 
     def _description_key(self, place: _Place) -> str | None:
         namespace, name = place

@@ -28,7 +28,7 @@ def source_of(admitted: Admitted, cluster: Cluster, *, silent: bool) -> Source:
     return Source(
         node=node_name(admitted.key.kind.lower(), admitted.namespace, admitted.name),
         resource=admitted.key,
-        sink=cluster.resolve(sink, admitted, "spec.sink").url
+        sink=cluster.resolve(sink, admitted, "spec.sink", dispatched=False).url
         if isinstance(sink, dict)
         else None,
         overrides=_overrides(admitted),

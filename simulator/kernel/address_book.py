@@ -13,7 +13,14 @@ from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.router import router_of
 from simulator.names import resolve
 from simulator.profiles import IN_MEMORY_CHANNEL, MT_CHANNEL
-from simulator.urls import host_of, request_target, split
+from simulator.urls import (
+    authority_of,
+    host_in_cluster,
+    host_of,
+    port_of,
+    request_target,
+    split,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +33,6 @@ if TYPE_CHECKING:
 _INSTALLED = (MT_CHANNEL, IN_MEMORY_CHANNEL)
 _NAMED = re.compile(r"[^/]*/[^/]*")
 _TRIGGER = re.compile(r"/triggers/([^/]*)/([^/]*)/([^/]*)")
-_CLUSTER_DOMAIN = ".svc.cluster.local"
 FILTER_SERVICE = "broker-filter"
 _BAD_REQUEST = 400
 
@@ -158,21 +164,27 @@ class AddressBook:
         return found
 
     def _find(self, url: str) -> Address:
-        parts = split(url)
-        if parts.scheme not in ("http", "https"):
-            # Source: knative-resources 2.2: a foreign scheme becomes http://HOST/.
-            url = f"http://{parts.netloc}/"
-            parts = split(url)
-        host, full = host_of(url), host_in_cluster(url)
         path = request_target(url)
+        host, full = host_of(url), host_in_cluster(url)
+        if split(url).scheme not in ("http", "https"):
+            return Address(host or url, url, path, refusal=failing(Failure.SCHEME))
         found = self._behind_door(full, url, path)
         if found is not None:
             return found
-        endpoint = self._endpoints.get(host) or self._endpoints.get(full)
+        endpoint = self._endpoint_at(host, full)
         if endpoint is None:
             return Address(host or url, url, path, refusal=failing(Failure.NO_HOST))
-        refusal = failing(Failure.REFUSED) if endpoint.unreachable else None
+        refused = endpoint.unreachable or not _serves(endpoint, full, port_of(url))
+        refusal = failing(Failure.REFUSED) if refused else None
         return Address(endpoint.node, url, path, endpoint=endpoint, refusal=refusal)
+
+    def _endpoint_at(self, host: str, full: str) -> Endpoint | None:
+        """Find the service with this name; one with a dot at its end has to be whole."""
+        found = self._endpoints.get(host) or self._endpoints.get(full)
+        if found and host.endswith("."):
+            completed = host_in_cluster(f"http://{full}")
+            return None if completed != full and completed in found.hosts else found
+        return found
 
     def _behind_door(self, host: str, url: str, path: str) -> Address | None:
         """Find what a broker or channel answers at a host; None for none of theirs."""
@@ -180,7 +192,9 @@ class AddressBook:
             return _filter(url, path)
         own = self._own.get(host)
         if own is not None:
-            return self.behind_own_door(own[0], own[1], url, path)
+            called = authority_of(url) if own[0].reads_port else host_of(url)
+            named = own[1] if called == host else None
+            return self.behind_own_door(own[0], named, url, path)
         door = self._shared.get(host)
         if door is None:
             return None
@@ -205,6 +219,15 @@ class AddressBook:
         elif place is None:
             return _refused(door, url, path, door.unknown, malformed=False)
         return _found(door, place, url, path, asked)
+
+
+def _name_of(endpoint: Endpoint) -> str:
+    return f"{endpoint.name}.{endpoint.namespace}.svc.cluster.local"
+
+
+def _serves(endpoint: Endpoint, host: str, port: int | None) -> bool:
+    """Say whether it takes connections at a port; of other hosts nobody knows."""
+    return not endpoint.ports or port in endpoint.ports or host != _name_of(endpoint)
 
 
 def _found(
@@ -240,17 +263,6 @@ def _filter(url: str, path: str) -> Address:
 def _whole(path: str) -> str:
     """Leave out one slash at the end."""
     return path.removesuffix("/")
-
-
-def host_in_cluster(url: str) -> str:
-    """Give the host of a URL, completed as the search domains of a pod do.
-
-    ``a.team`` is a service.
-    """
-    host = host_of(url)
-    if host.endswith(_CLUSTER_DOMAIN):
-        return host
-    return f"{host}.cluster.local" if host.endswith(".svc") else host + _CLUSTER_DOMAIN
 
 
 def failing(failure: Failure) -> Answer:

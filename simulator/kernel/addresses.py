@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from simulator.event.text import is_uri_reference
 from simulator.filters import Verdict
-from simulator.kernel.address_book import FILTER_SERVICE, failing, host_in_cluster
+from simulator.kernel.address_book import FILTER_SERVICE, failing
 from simulator.kernel.answer import Answer, Failure, Unreported
 from simulator.kernel.routes import LinkedHub, Target
-from simulator.urls import join, split
+from simulator.urls import host_in_cluster, join, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -24,6 +24,7 @@ class Failure(StrEnum):
     CLOSED = "closed"
     REFUSED = "refused"
     NO_HOST = "no such host"
+    SCHEME = "unsupported protocol scheme"
     TIMEOUT = "timeout"
     HANG = "hang"
     PANIC = "panic"

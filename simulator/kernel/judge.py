@@ -176,6 +176,7 @@ _GO_TEXTS = {
     Failure.RESET: "read tcp 10.244.0.9:41000->10.96.0.1:80: read: connection reset by peer",
     Failure.CLOSED: "EOF",
     Failure.REFUSED: "dial tcp 10.96.0.1:80: connect: connection refused",
+    Failure.SCHEME: "unsupported protocol scheme",
     Failure.NO_HOST: "dial tcp: lookup {host} on 10.96.0.10:53: no such host",
     Failure.TIMEOUT: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
     Failure.HANG: "EOF",

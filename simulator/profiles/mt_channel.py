@@ -25,7 +25,8 @@ IN_MEMORY_CHANNEL = Profile(
     name="in-memory-channel",
     # Source: knative-runtime, Channel: no such channel, by host or path, 500; malformed
     # path 400. pkg/channel/multichannelfanout ServeHTTP (read, not run): it looks for the
-    # channel before anything else, and not at the query string.
+    # channel before anything else, and not at the query string; the whole Host header,
+    # with its port, is the key.
     door=Door(
         url="http://{name}-kn-channel.{namespace}.svc.cluster.local",
         by_path=False,
@@ -36,6 +37,7 @@ IN_MEMORY_CHANNEL = Profile(
         malformed=_BAD_REQUEST,
         unknown=_FAILED,
         reads_query=False,
+        reads_port=True,
         # Source: knative-runtime, "Shape of one delivery": the sender's POST is answered
         # after every subscription has been tried.
         waits_ns=_LONGEST_NS,

@@ -45,6 +45,7 @@ class Door(Value):
         malformed: What a path is answered that is none of ``/NAMESPACE/NAME``.
         unknown: What is answered for a hub that is not there.
         reads_query: A query string counts as a part of the path.
+        reads_port: The port in the `Host` header counts when a hub is looked for by it.
         hops: How many brokers an event may pass; None for no end.
         stamps_arrival: It adds ``knativearrivaltime``.
         inner: The name of the channel that stands behind a broker, ``{name}`` filled in;
@@ -66,6 +67,7 @@ class Door(Value):
     malformed: int = _NOT_FOUND
     unknown: int = _NOT_FOUND
     reads_query: bool = True
+    reads_port: bool = False
     hops: int | None = None
     stamps_arrival: bool = False
     inner: str = ""

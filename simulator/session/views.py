@@ -211,7 +211,7 @@ class Inbox:
                 continue
             request.envelope = changed.get(serial, request.envelope)
             status, fault, detail = outcomes.get(serial, _NO_ANSWER)
-            if fault in (Failure.REFUSED, Failure.NO_HOST):
+            if fault in (Failure.REFUSED, Failure.NO_HOST, Failure.SCHEME):
                 continue  # it never got there
             found.append(
                 Received(request, serial, status, fault, self._epoch_ns, detail=detail)

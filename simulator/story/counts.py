@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.story.hops import Exchange, Exchanges
     from simulator.trace.record import Record
 
-_NEVER_ARRIVED = (Failure.REFUSED, Failure.NO_HOST)
+_NEVER_ARRIVED = (Failure.REFUSED, Failure.NO_HOST, Failure.SCHEME)
 _OUTAGE = "outage"
 
 

@@ -391,7 +391,7 @@ def test_a_service_without_port_80_is_not_reached_by_reference() -> None:
     assert messages(wiring, "port-not-served") == [
         (
             "Service pricing: spec.ports: it serves port 8080, 9090 only, and a reference to "
-            "a Service calls port 80: on a cluster the connection is refused"
+            "a Service calls port 80: the connection is refused"
         )
     ]
     assert messages(wiring, "stub") == [
@@ -506,8 +506,8 @@ def test_a_uri_with_a_port_that_a_service_does_not_serve_is_refused(
     assert messages(wiring, "port-not-served") == [
         (
             f"Trigger price: spec.subscriber.uri: this calls port {port} of "
-            "pricing.default.svc.cluster.local: it serves port 8080 only; on a cluster "
-            "the connection is refused"
+            "pricing.default.svc.cluster.local: it serves port 8080 only, so the "
+            "connection is refused"
         )
     ]
 
@@ -544,5 +544,5 @@ def test_a_knative_service_is_served_on_port_80_whatever_its_container_listens_o
     wiring = wired(uri, manifest(api, "Service", "pricing", "default", {}))
 
     assert [m.rpartition(": ")[2] for m in messages(wiring, "port-not-served")] == [
-        "it serves port 80 only; on a cluster the connection is refused"
+        "it serves port 80 only, so the connection is refused"
     ]
