@@ -3,7 +3,6 @@
 >>> from simulator.graph import build, to_text
 """
 
-from simulator.graph.analysis import loops, reachable
 from simulator.graph.build import build
 from simulator.graph.dot import to_dot
 from simulator.graph.json_form import to_json
@@ -19,8 +18,6 @@ __all__ = [
     "Node",
     "NodeKind",
     "build",
-    "loops",
-    "reachable",
     "recorded",
     "sent",
     "to_dot",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.filters.form import ANY
+from simulator.graph.walks import rings
 from simulator.value import Value
 from simulator.wiring import HubKind
 
@@ -134,12 +135,8 @@ def _components(ways: Ways, *, sure: bool) -> Iterator[Ways]:
     kept = _not_ending(kept)
     if not kept:
         return  # nearly always: then nobody pays for networkx
-    import networkx as nx  # slow
-
-    directed: nx.DiGraph[State] = nx.DiGraph()
-    directed.add_nodes_from(kept)
-    directed.add_edges_from((s, to) for s, leaving in kept.items() for _, to in leaving)
-    for states in nx.strongly_connected_components(directed):
+    after = {state: [to for _, to in leaving] for state, leaving in kept.items()}
+    for states in rings(after):
         component = {
             state: [(step, to) for step, to in leaving if to in states]
             for state, leaving in kept.items()

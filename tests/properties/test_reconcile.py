@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.control import ServiceDescription
-from simulator.graph import build, loops, to_dot, to_json, to_mermaid, to_text
+from simulator.graph import build, to_dot, to_json, to_mermaid, to_text
 from simulator.wiring import Wiring
 from tests.unit.control.topologies import (
     Manifest,
@@ -186,14 +186,3 @@ def test_every_graph_is_drawn_and_names_each_node_once(made: list[Manifest]) -> 
     assert all(name in text for name in drawn)
     for write in (to_dot, to_json, to_mermaid):
         assert write(graph)
-
-
-@given(topologies)
-def test_each_loop_is_a_way_back_to_its_start(made: list[Manifest]) -> None:
-    wiring = wire(*made)
-    ways = {(edge.start, edge.end) for edge in build(wiring).edges}
-
-    for loop in loops(wiring):
-        assert all(
-            step in ways for step in zip(loop, (*loop[1:], loop[0]), strict=True)
-        )

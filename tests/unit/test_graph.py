@@ -3,7 +3,6 @@ import json
 import pytest
 
 from simulator.control import GeneratorDescription, ServiceDescription
-from simulator.errors import UnknownAddressError
 from simulator.graph import (
     Edge,
     EdgeKind,
@@ -11,8 +10,6 @@ from simulator.graph import (
     Node,
     NodeKind,
     build,
-    loops,
-    reachable,
     to_dot,
     to_json,
     to_mermaid,
@@ -21,11 +18,9 @@ from simulator.graph import (
 from simulator.wiring import Wiring
 from tests.unit.control.topologies import (
     broker,
-    broker_ref,
     channel,
     channel_ref,
     ping,
-    sequence,
     service,
     subscription,
     trigger,
@@ -221,67 +216,6 @@ def test_a_trigger_is_labelled_with_its_filter(
     made["spec"].update(spec)
 
     assert build(wire(broker(), made)).node("trigger/price").label == label
-
-
-def test_a_reply_loop_is_found_through_a_broker() -> None:
-    assert loops(shop()) == (("broker/default", "trigger/price"),)
-
-
-def test_each_loop_is_given_once_by_its_shortest_way() -> None:
-    wiring = wire(
-        channel("a"),
-        channel("b"),
-        channel("c"),
-        subscription("a-b", "a", subscriber=channel_ref("b")),
-        subscription("b-a", "b", subscriber=channel_ref("a")),
-        subscription("b-c", "b", subscriber=channel_ref("c")),
-        subscription("c-a", "c", subscriber=channel_ref("a")),
-    )
-
-    assert loops(wiring) == (
-        ("channel/a", "subscription/a-b", "channel/b", "subscription/b-a"),
-    )
-
-
-def test_a_longer_loop_passes_nodes_that_were_met_before() -> None:
-    wiring = wire(
-        channel("a"),
-        channel("b"),
-        subscription("one", "a", subscriber=channel_ref("b")),
-        subscription("two", "a", subscriber=channel_ref("b")),
-        subscription("back", "b", subscriber=channel_ref("a")),
-    )
-
-    assert loops(wiring) == (
-        ("channel/a", "subscription/one", "channel/b", "subscription/back"),
-    )
-
-
-def test_a_graph_without_loops_has_none() -> None:
-    assert loops(wire(broker(), trigger())) == ()
-
-
-def test_reachable_is_all_that_an_event_may_come_to() -> None:
-    wiring = wire(
-        sequence(service("one"), reply=broker_ref("default")),
-        broker(),
-        broker("apart"),
-        trigger(),
-        described={"one": ServiceDescription()},
-    )
-
-    assert reachable(wiring, "channel/steps-kn-sequence-0") == (
-        "subscription/steps-kn-sequence-0",
-        "broker/default",
-        "trigger/price",
-        "service/one",
-        "service/pricing",
-    )
-
-
-def test_reachable_from_nothing_names_the_nearest() -> None:
-    with pytest.raises(UnknownAddressError, match="did you mean 'broker/default'"):
-        reachable(wire(broker()), "broker/defalt")
 
 
 def test_the_text_is_a_tree_from_the_sources_on() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from simulator.graph.walks import reached
 from simulator.tui.diagram import LineKind
 
 if TYPE_CHECKING:
@@ -27,14 +28,15 @@ def feedback(lines: Sequence[Ends], *, count: int, wrapped: bool) -> list[bool]:
         wrapped: Replies to whatever leads on count as feedback too: a Sequence becomes
             short and high instead of long.
     """
-    after = _after(lines, (kind is not LineKind.REPLY for _, _, kind in lines), count)
-    reached: dict[int, set[int]] = {}
+    events = (kind is not LineKind.REPLY for _, _, kind in lines)
+    after = dict(enumerate(_after(lines, events, count)))
+    below: dict[int, set[int]] = {}
     back = [start == end for start, end, _ in lines]
     for at, (start, end, kind) in enumerate(lines):
         if kind is LineKind.REPLY:
-            if end not in reached:
-                reached[end] = _reached(end, after)
-            back[at] |= start in reached[end] or (wrapped and bool(after[end]))
+            if end not in below:
+                below[end] = reached(end, after)
+            back[at] |= start in below[end] or (wrapped and bool(after[end]))
     _close_circles(lines, back, count)
     return back
 
@@ -45,17 +47,6 @@ def _after(lines: Sequence[Ends], used: Iterable[bool], count: int) -> list[list
         if taken:
             after[start].append(end)
     return after
-
-
-def _reached(start: int, after: Sequence[Sequence[int]]) -> set[int]:
-    seen = {start}
-    todo = [start]
-    while todo:
-        for box in after[todo.pop()]:
-            if box not in seen:
-                seen.add(box)
-                todo.append(box)
-    return seen
 
 
 def _close_circles(lines: Sequence[Ends], back: list[bool], count: int) -> None:
