@@ -1,39 +1,50 @@
-"""JSONata, as a run evaluates it: with its time, its chance, and an end."""
+"""JSONata, as a run evaluates it: with its time, its chance, and an end.
+
+It is the very program that Knative runs, jsonata 2.0.6 in JavaScript, in a small engine
+(QuickJS): what ports of it to other languages answer differs in a tenth of what users write.
+
+Source: knative-kinds 1 (the expressions that were run), and the licence beside the program.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+import json
+from threading import local
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
 
 from simulator.event.text import epoch_ns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from random import Random
 
-    from jsonata.regex_engine import RegexFlags
+    from quickjs import Context
 
     from simulator.subscribers.context import Surroundings
 
 _NS_PER_MS = 1_000_000
-_MOST_DEPTH = 200
-_LONGEST_S = 5
-_NO_RESULT = f"no result after {_LONGEST_S} s of real time; does it end?"
-_TIMED_OUT = "D1012"
-# As many characters as a range may have numbers.
-# Source: JSONata 2.0, error D2014, "The size of the sequence … must not exceed 1e7".
-_LONGEST_TEXT = 10_000_000
-_GROUP = re.compile(r"\\g<(\d+)>")
+_PROGRAMS = ("door.js", "jsonata-2.0.6.min.js")
+_LONGEST_S = 5.0
+_MOST_BYTES = 128 * 1024 * 1024
+_TOO_MUCH = f"it needs more than {_MOST_BYTES >> 20} MB of memory"
+# What the engine says then, or, where it has no memory left to say so, what the program
+# says of an error that is null.
+_OUT_OF_MEMORY = ("out of memory", " of null")
+# Steps of an expression between two looks at the clock.
+_STEPS = 4_096
+_SEED_BITS = 31
+_WRONG = "!"
 
 
 class JsonataError(Exception):
     """An expression fails."""
 
 
-class NoEndError(BaseException):
-    """An expression comes to no end that anybody waits for.
+class NoEndError(Exception):
+    """An expression comes to no end that anybody waits for, or asks for too much memory.
 
-    It ends the run. It is no failed reply: on a faster machine there might be one. And
-    it is no Exception, all of which ``$eval`` of the library takes for faults of its own.
+    It ends the run. It is no failed reply: on a faster machine there might be one.
     """
 
 
@@ -51,139 +62,138 @@ class Expression:
     """
 
     def __init__(self, text: str) -> None:
-        from jsonata import Jsonata  # only who uses it pays
-
-        try:
-            self._compiled: Any = Jsonata(text, _Pattern)
-        except Exception as error:  # the library raises whatever it meets
-            raise ValueError(str(error)) from error
-        self._service: Surroundings | None = None
-        self._functions = {
-            "now": Jsonata.JLambda(lambda *_: self._run.now_text()),
-            "millis": Jsonata.JLambda(lambda *_: self._millis()),
-            "random": Jsonata.JLambda(lambda *_: self._run.random.random()),
-            "shuffle": Jsonata.JFunction(Jsonata.JLambda(self._shuffled), "<a:a>"),
-            "pad": Jsonata.JFunction(Jsonata.JLambda(_padded), "<s-ns?:s>"),
-        }
+        self._text = text
+        _engine().compile(text)
 
     @property
-    def tree(self) -> Any:
+    def tree(self) -> dict[str, Any]:
         """The expression as the library has parsed it."""
-        return self._compiled.ast
+        return _engine().tree(self._text)
 
     def evaluate(self, value: object, service: Surroundings) -> Any:
         """Evaluate it over JSON data; None where there is no result.
 
         Raises:
             JsonataError: It fails.
-            NoEndError: It takes longer, or pads a text to more, than anybody waits for.
+            NoEndError: It takes longer, or more memory, than anybody has for it.
         """
-        self._service = service
-        # A frame for each time: what it binds is nothing to the next one, of whatever
-        # run, and its bounds count from now.
-        frame = self._compiled.create_frame()
-        for name, function in self._functions.items():
-            frame.bind(name, function)
-        frame.set_runtime_bounds(_LONGEST_S * 1000, _MOST_DEPTH)
-        try:
-            return self._compiled.evaluate(value, frame)
-        except Exception as error:  # the library raises whatever it meets
-            if getattr(error, "error", None) == _TIMED_OUT:
-                raise NoEndError(_NO_RESULT) from None
-            raise JsonataError(str(error)) from error
-
-    @property
-    def _run(self) -> Surroundings:
-        assert self._service is not None, "it is evaluated"
-        return self._service
-
-    def _millis(self) -> int:
-        now = epoch_ns(self._run.now_text())
+        now = epoch_ns(service.now_text())
         assert now is not None, "the run tells the time as RFC 3339"
-        return now // _NS_PER_MS
+        text = self.evaluate_text(json.dumps(value), now // _NS_PER_MS, service.random)
+        return None if text is None else json.loads(text)
 
-    def _shuffled(self, values: list[Any] | None = None) -> list[Any] | None:
-        """Shuffle a list as JSONata does, by the chance of the run.
+    def evaluate_text(self, value: str, now_ms: int, random: Random) -> str | None:
+        """Evaluate it over JSON text; give the result as JavaScript spells it in JSON.
 
-        Source: JSONata's reference, $shuffle, and functions.js, shuffle: Fisher-Yates,
-            inside out.
-        """
-        if values is None:
-            return None
-        shuffled: list[Any] = []
-        for index, value in enumerate(values):
-            at = int(self._run.random.random() * (index + 1))
-            shuffled.append(value)
-            shuffled[at], shuffled[index] = value, shuffled[at]
-        return shuffled
+        Args:
+            value: JSON.
+            now_ms: Since 1970.
+            random: Of which chance is taken.
 
-
-def _padded(text: Any, width: Any = None, char: Any = None) -> Any:
-    from jsonata.functions import Functions
-
-    if isinstance(width, int | float) and abs(width) > _LONGEST_TEXT:
-        raise NoEndError(
-            f"$pad: no text is longer than {_LONGEST_TEXT:,} characters here"
-        )
-    return Functions.pad(text, width, char)
-
-
-class _Pattern:
-    """A regular expression that is given up in time, which those of Python are not.
-
-    It has what the library asks of a ``re.Pattern``.
-
-    Args:
-        text: As JSONata has it, without the slashes.
-        flags: Those after them.
-    """
-
-    def __init__(self, text: str, flags: RegexFlags) -> None:
-        import regex  # its methods take a time limit; few expressions have one
-
-        self._pattern = regex.compile(
-            text,
-            (regex.IGNORECASE if flags.case_insensitive else 0)
-            | (regex.MULTILINE if flags.multiline else 0),
-        )
-
-    def search(self, text: str) -> Any:
-        """Find the first match; None where there is none."""
-        return self._in_time(lambda: self._pattern.search(text, timeout=_LONGEST_S))
-
-    def finditer(self, text: str) -> Iterator[Any]:
-        """Give all matches, one after the other."""
-        matches = self._pattern.finditer(text, timeout=_LONGEST_S)
-        while (match := self._in_time(lambda: next(matches, None))) is not None:
-            yield match
-
-    def sub(self, new: Any, text: str, count: int = 0) -> str:
-        """Put a text, or what a function gives, in the place of matches.
+        Returns:
+            None where there is no result.
 
         Raises:
-            ValueError: The text names a group that is not there; the library reads
-                which one from the words of `re`.
+            JsonataError: It fails.
+            NoEndError: It takes longer, or more memory, than anybody has for it.
         """
-        if isinstance(new, str):
-            for found in _GROUP.finditer(new):
-                if int(found[1]) > self._pattern.groups:
-                    raise ValueError(
-                        f"invalid group reference {found[1]} at position {found.start(1)}"
-                    )
-        made: str = self._in_time(
-            lambda: self._pattern.sub(new, text, count, timeout=_LONGEST_S)
-        )
-        return made
+        return _engine().evaluate(self._text, value, now_ms, random)
 
-    def split(self, text: str, count: int = 0) -> list[str]:
-        """Split a text at the matches."""
-        parts: list[str] = self._in_time(
-            lambda: self._pattern.split(text, count, timeout=_LONGEST_S)
-        )
-        return parts
 
-    def _in_time(self, work: Callable[[], Any]) -> Any:
+class _Engine:
+    """A JavaScript engine with the program in it; one for each thread."""
+
+    def __init__(self) -> None:
+        # Only who uses JSONata pays.
+        from importlib.resources import files
+
+        from quickjs import Context
+
+        self._context: Context = Context()
+        self._context.set_memory_limit(_MOST_BYTES)
+        folder = files("simulator.subscribers") / "javascript"
+        for name in _PROGRAMS:
+            self._context.eval((folder / name).read_text(encoding="utf-8"))
+        self._numbers: dict[str, int] = {}
+
+    def compile(self, text: str) -> int:
+        """Give the number of an expression.
+
+        Raises:
+            ValueError: It does not parse.
+        """
+        number = self._numbers.get(text)
+        if number is None:
+            answer: str = self._call("compile", text)
+            if answer.startswith(_WRONG):
+                raise ValueError(answer.removeprefix(_WRONG))
+            number = self._numbers[text] = int(answer)
+        return number
+
+    def tree(self, text: str) -> dict[str, Any]:
+        """Give an expression as it is parsed."""
+        written = self._call("tree", self.compile(text))
+        return cast("dict[str, Any]", json.loads(written))
+
+    def evaluate(
+        self, text: str, value: str, now_ms: int, random: Random
+    ) -> str | None:
+        """Evaluate an expression; see `Expression.evaluate_text`."""
+        number = self.compile(text)
+        self._run(number, value, now_ms, None)
+        if self._call("missesSeed"):
+            self._run(number, value, now_ms, random.getrandbits(_SEED_BITS))
+        failure: str | None = self._call("failed")
+        if failure is not None:
+            if failure.endswith(_OUT_OF_MEMORY):
+                raise _given_up(_TOO_MUCH)
+            raise JsonataError(failure)
+        result: str | None = self._call("taken")
+        return result
+
+    def _run(self, number: int, value: str, now_ms: int, seed: int | None) -> None:
+        end = monotonic() + _LONGEST_S
+        self._call("start", number, value, float(now_ms), seed)
+        while self._in_bounds(self._steps):
+            if monotonic() > end:
+                raise _given_up(f"no result after {_LONGEST_S:g} s of real time")
+        if self._call("isTooLong"):
+            raise _given_up("a text of more than 10,000,000 characters")
+
+    def _steps(self) -> bool:
+        """Take some steps; tell whether there are more."""
+        step = self._context.execute_pending_job
+        return all(step() for _ in range(_STEPS))
+
+    def _call(self, function: str, *given: object) -> Any:
+        called: Callable[..., Any] = self._context.get(function)
+        return self._in_bounds(lambda: called(*given))
+
+    def _in_bounds(self, work: Callable[[], Any]) -> Any:
+        from quickjs import JSException
+
+        self._context.set_time_limit(_LONGEST_S)
         try:
             return work()
-        except TimeoutError:
-            raise NoEndError(_NO_RESULT) from None
+        except JSException as error:
+            if "interrupted" in str(error):
+                raise _given_up(
+                    f"no result after {_LONGEST_S:g} s of real time"
+                ) from None
+            raise _given_up(_TOO_MUCH) from None
+
+
+_engines = local()
+
+
+def _engine() -> _Engine:
+    engine: _Engine | None = getattr(_engines, "engine", None)
+    if engine is None:
+        engine = _engines.engine = _Engine()
+    return engine
+
+
+def _given_up(why: str) -> NoEndError:
+    """Say so, and drop the engine: what was begun is still in it."""
+    _engines.engine = None
+    return NoEndError(f"{why}; does it end?")

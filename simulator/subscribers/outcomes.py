@@ -190,11 +190,11 @@ def _results(node: Any) -> Iterator[Any]:
     """Give the parts of an expression of which one is its result; None for nothing."""
     if node is None:
         yield None
-    elif node.type == "condition":
-        yield from _results(node.then)
-        yield from _results(node._else)  # noqa: SLF001 - a reserved word, no secret
-    elif node.type == "block" and node.expressions:
-        yield from _results(node.expressions[-1])
+    elif node["type"] == "condition":
+        yield from _results(node["then"])
+        yield from _results(node.get("else"))
+    elif node["type"] == "block" and node["expressions"]:
+        yield from _results(node["expressions"][-1])
     else:
         yield node
         if not _is_object(node):
@@ -202,16 +202,16 @@ def _results(node: Any) -> Iterator[Any]:
 
 
 def _is_object(node: Any) -> bool:
-    return bool(node.type == "unary" and node.value == "{")
+    return bool(node["type"] == "unary" and node["value"] == "{")
 
 
 def _constructed(node: Any, name: str, event: Form) -> Form:
     """Give the form of an object that is written out; any where it is not."""
-    pairs = node.lhs_object if _is_object(node) else []
-    if not pairs or any(key.type != "string" for key, _ in pairs):
+    pairs = node["lhs"] if _is_object(node) else []
+    if not pairs or any(key["type"] != "string" for key, _ in pairs):
         return ANY
-    written = {str(key.value).lower(): value for key, value in pairs}
-    literal = {n: v.value for n, v in written.items() if v.type == "string"}
+    written = {str(key["value"]).lower(): value for key, value in pairs}
+    literal = {n: v["value"] for n, v in written.items() if v["type"] == "string"}
     members = {n: v for n, v in literal.items() if n not in ("data", "data_base64")}
     form = _described(Template(members, name), members, event)
     if form is None:

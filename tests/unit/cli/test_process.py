@@ -12,7 +12,7 @@ import pytest
 from simulator.cli import main
 
 ROOT = Path(__file__).parents[3]
-HEAVY = ("textual", "networkx", "anyio", "lark", "jsonata", "asyncio", "http.server")
+HEAVY = ("textual", "networkx", "anyio", "lark", "quickjs", "asyncio", "http.server")
 PLACED = ["run", "shop.yaml", "--send", "type=order.placed"]
 
 

@@ -268,7 +268,7 @@ def test_time_and_chance_in_jsonata_come_from_the_run() -> None:
     assert first == again
     assert first.body is not None
     assert first.body.startswith(
-        b'{"now":"2026-01-01T00:00:00Z","ms":1767225600000,"r":0.'
+        b'{"now":"2026-01-01T00:00:00.000Z","ms":1767225600000,"r":0.'
     )
     assert first != other
 
