@@ -1,14 +1,12 @@
 """The reconciled form of a topology: addresses, routes and conditions, all that runs.
 
-Made by `simulator.control`, run by `simulator.kernel`. Nodes carry one name
-everywhere (trace, command line, pictures): ``broker/default``, or
-``broker/team/default`` outside the namespace ``default``.
+Made by `simulator.control`, run by `simulator.kernel`.
 """
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator.profiles import MT_CHANNEL
 from simulator.resource import DEFAULT_NAMESPACE
@@ -20,18 +18,12 @@ if TYPE_CHECKING:
 
     from simulator.delivery import Retries
     from simulator.filters import Filter
+    from simulator.nodes import Role
     from simulator.profiles import Profile
     from simulator.resource import Resource, ResourceKey
 
 
 T = TypeVar("T")
-
-
-def node_name(kind: str, namespace: str, name: str) -> str:
-    """Give the name under which a node is shown, such as ``broker/default``."""
-    if namespace == DEFAULT_NAMESPACE:
-        return f"{kind}/{name}"
-    return f"{kind}/{namespace}/{name}"
 
 
 class HubKind(Enum):
@@ -57,6 +49,7 @@ class Route(Value):
         namespace: What the subscriber sees as ``Kn-Namespace``.
         origins: Where each effective delivery setting comes from; ``retry`` ->
             ``broker/default``, ``config-br-defaults (as shipped)`` …
+        delivery: Its own `delivery` block, as it was written or defaulted.
     """
 
     node: str
@@ -69,6 +62,7 @@ class Route(Value):
     format: str = ""
     namespace: str = DEFAULT_NAMESPACE
     origins: Mapping[str, str] = made(default_factory=dict)
+    delivery: Mapping[str, Any] | None = None
 
 
 class Hub(Value):
@@ -81,6 +75,7 @@ class Hub(Value):
         asynchronous: It answers 202 at once and delivers in the background
             (annotation ``messaging.knative.dev/async-handler``).
         profile: The implementation that plays it.
+        delivery: Its `delivery` block, as it was written or defaulted.
     """
 
     node: str
@@ -92,6 +87,7 @@ class Hub(Value):
     routes: tuple[Route, ...]
     asynchronous: bool = False
     profile: Profile = MT_CHANNEL
+    delivery: Mapping[str, Any] | None = None
 
     @property
     def answers_first(self) -> bool:
@@ -144,6 +140,9 @@ class Source(Value):
         overrides: `spec.ceOverrides.extensions`.
         namespace: What the sink sees as ``Kn-Namespace``.
         silent: Of an unknown kind: wired, but nothing says what it sends.
+        generator: The name under which a Simulation describes what it sends.
+        schedule: When it sends, if by a cron expression.
+        timezone: Of the schedule; empty for UTC.
     """
 
     node: str
@@ -152,6 +151,9 @@ class Source(Value):
     overrides: Mapping[str, str] = made(default_factory=dict)
     namespace: str = DEFAULT_NAMESPACE
     silent: bool = False
+    generator: str | None = None
+    schedule: str = ""
+    timezone: str = ""
 
 
 class Truth(Enum):
@@ -221,6 +223,7 @@ class Wiring(Value):
         not_simulated: Resources that were accepted and play no part.
         findings: Faults, warnings and notes in document order.
         resources: The admitted (defaulted) form of each resource that runs.
+        roles: What the node of a resource does, of hubs and routes, wired or not.
     """
 
     hubs: tuple[Hub, ...]
@@ -231,3 +234,4 @@ class Wiring(Value):
     not_simulated: tuple[Resource, ...]
     findings: tuple[Finding, ...]
     resources: Mapping[ResourceKey, Resource]
+    roles: Mapping[ResourceKey, Role] = made(default_factory=dict)

@@ -17,8 +17,6 @@ from simulator.cli.inputs import (
 from simulator.cli.parser import Subparsers, add_command
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 
-_FLOWS = ("Sequence", "Parallel")
-
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping
@@ -137,6 +135,7 @@ def explained(
         UsageError: Several have the name, or there is nothing to explain, because there is no trigger.
     """
     from simulator.names import resolve
+    from simulator.nodes import Role, role_of
     from simulator.session.nearness import nearest_first
 
     if trigger is not None:
@@ -146,7 +145,7 @@ def explained(
     if to is not None:
         hubs = [resolve(to, hubs, namespace)]
     else:
-        hubs = [node for node in hubs if node.startswith("broker/")]
+        hubs = [node for node in hubs if role_of(node) is Role.BROKER]
     found = nearest_first(why for why in sim.whys(event) if why.hub in hubs)
     if not found:
         where = " or ".join(hubs) or "any broker"
@@ -196,13 +195,14 @@ def explained_lines(
 
 def _names(wiring: Wiring) -> dict[str, str]:
     """Give the node of each URL; of the channels of a flow, the flow as well."""
-    from simulator.wiring import node_name
+    from simulator.nodes import node_name
 
     names = {url: node for node, url in wiring.addresses.items()}
     for hub in wiring.hubs:
         _, kind, namespace, name = hub.resource
-        if kind in _FLOWS:
-            names[hub.url] = f"{hub.node} ({node_name(kind.lower(), namespace, name)})"
+        owner = node_name(kind.lower(), namespace, name)
+        if owner in wiring.addresses and owner != hub.node:
+            names[hub.url] = f"{hub.node} ({owner})"
     return names
 
 

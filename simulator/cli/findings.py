@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.reporting import say
 from simulator.errors import UsageError
+from simulator.nodes import name_of
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class FaultyError(UsageError):
 
 def stub_names(wiring: Wiring) -> list[str]:
     """List the services that nobody describes."""
-    return [e.node.partition("/")[2] for e in wiring.endpoints if e.stub]
+    return [name_of(e.node) for e in wiring.endpoints if e.stub]
 
 
 def refuse_faults(wiring: Wiring) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.findings import finding_lines
+from simulator.nodes import Role, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,7 +59,7 @@ def _type_of(spec: Mapping[str, Any]) -> str:
 
 def _where(wiring: Wiring) -> str:
     """Give ``--to`` where it is needed."""
-    brokers = [name for name in wiring.addresses if name.startswith("broker/")]
+    brokers = [name for name in wiring.addresses if role_of(name) is Role.BROKER]
     if len(brokers) == 1 or "broker/default" in brokers:
         return ""
     first = next(iter(brokers or wiring.addresses), "")

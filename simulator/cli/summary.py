@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.cli.findings import finding_lines, stub_names
+from simulator.nodes import name_of
 from simulator.story.phrases import shortened, time_text
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _services(counts: Counts, style: Style) -> Iterator[str]:
                 cells.append(style.paint(cell, colour) if colour else cell)
             yield f"{f'  {node}'.ljust(name_width)}  {'  '.join(cells)}"
     if idle:
-        names = [node.partition("/")[2] for node in idle]
+        names = [name_of(node) for node in idle]
         shown = ", ".join(names[:_MOST_GROUPS])
         more = len(names) - _MOST_GROUPS
         indent = "  " if busy else ""

@@ -17,6 +17,7 @@ from simulator.cli.inputs import (
 from simulator.cli.parser import add_command
 from simulator.cli.reporting import say
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
+from simulator.nodes import name_of
 
 if TYPE_CHECKING:
     import argparse
@@ -107,7 +108,7 @@ def _nodes(wiring: Wiring, name: str, namespace: str | None) -> list[str]:
     nodes = [route.node for hub in wiring.hubs for route in hub.routes]
     nodes += [idle.node for idle in idle_routes(wiring)]
     found = named(name, nodes, namespace)
-    if len({node.partition("/")[2] for node in found}) > 1:
+    if len({name_of(node) for node in found}) > 1:
         resolve(name, nodes, namespace)
     return found or [name]
 

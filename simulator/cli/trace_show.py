@@ -11,6 +11,7 @@ from simulator.cli.reporting import say
 from simulator.cli.summary import verdict_line
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError, nearest
 from simulator.kernel.log import Kind
+from simulator.nodes import name_of
 from simulator.story.phrases import flow_line
 from simulator.story.story import Nodes, Story
 
@@ -64,7 +65,7 @@ class Choice:
         if args.node is not None:
             nodes = {end for each in trace for end in (each.source, each.target)}
             self._nodes = frozenset(
-                node for node in nodes if args.node in (node, node.partition("/")[2])
+                node for node in nodes if args.node in (node, name_of(node))
             )
             if not self._nodes:
                 raise UsageError(_unknown("node", args.node, nodes - {""}))

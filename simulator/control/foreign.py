@@ -8,6 +8,7 @@ from simulator.control.channels import declared_channel, start_hub
 from simulator.control.kind import Kind, Phase
 from simulator.control.naming import EVENTING, MESSAGING, SOURCES, system_url
 from simulator.control.sources import NO_SINK, silent_source
+from simulator.nodes import Role
 
 if TYPE_CHECKING:
     from simulator.resource import ResourceKey
@@ -23,6 +24,7 @@ def foreign_kind(group: str, name: str) -> Kind:
             group=group,
             name=name,
             hub=declared_channel,
+            role=Role.CHANNEL,
             reconcile={Phase.HUBS: start_hub},
         )
     if (group, name) == (EVENTING, "KafkaSink"):

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.control.given import Admitted
 from simulator.errors import Position, nearest
+from simulator.nodes import node_name
 from simulator.resource import Resource
 from simulator.value import Value
-from simulator.wiring import Source, node_name
+from simulator.wiring import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,6 +58,9 @@ class Generators:
             sink=sink,
             overrides=stands_for.overrides if stands_for else {},
             namespace=stands_for.namespace if stands_for else generator.namespace,
+            generator=name,
+            schedule=stands_for.schedule if stands_for else "",
+            timezone=stands_for.timezone if stands_for else "",
         )
 
     def _stands_for(

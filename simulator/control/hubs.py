@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.nodes import node_name
 from simulator.profiles import IN_MEMORY_CHANNEL
 from simulator.value import Value
-from simulator.wiring import Hub, HubKind, node_name
+from simulator.wiring import Hub, HubKind
 
 if TYPE_CHECKING:
     from simulator.control.conditions import ConditionSet
@@ -73,6 +74,7 @@ class HubList:
             routes=(),
             asynchronous=state.asynchronous,
             profile=state.profile,
+            delivery=None if state.delivery is None else state.delivery.spec,
         )
         self._hubs[url] = hub
         self._routes[url] = []

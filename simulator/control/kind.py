@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.control.given import Admitted
     from simulator.control.go_types import Struct
     from simulator.control.hubs import HubState
+    from simulator.nodes import Role
     from simulator.resource import ResourceKey
     from simulator.wiring import Route, Source
 
@@ -117,6 +118,7 @@ class Kind(Value):
             answers in its place.
         guessed_url: Gives one, where only its own controller knows the address.
         reconcile: Phase -> what its controller does then; empty for what plays no part.
+        role: Of the node that stands for a resource of it, whether it is wired or not.
         means: What it means for a run that it plays no part.
     """
 
@@ -128,6 +130,7 @@ class Kind(Value):
     stub_url: Callable[[ResourceKey], str] | None = None
     guessed_url: Callable[[ResourceKey], str] | None = None
     reconcile: Mapping[Phase, Reconcile] = made(default_factory=dict)
+    role: Role | None = None
     means: Means | str = "it plays no part in the flow of events"
 
     @property

@@ -115,6 +115,11 @@ class _Reconciliation:
                 for each in self._resources
                 if each.key not in idle
             },
+            roles={
+                each.key: role
+                for each in self._resources
+                if (role := kind_of(each.key.group, each.key.kind).role) is not None
+            },
         )
 
     def _take(self, owner: Admitted, made: Reconciled) -> None:

@@ -8,8 +8,9 @@ from simulator.control.given import ServiceDescription
 from simulator.control.naming import SERVING, service_hosts, service_of_host
 from simulator.control.ports import BY_REFERENCE, refusal, served
 from simulator.errors import nearest
+from simulator.nodes import node_name
 from simulator.resource import DEFAULT_NAMESPACE
-from simulator.wiring import Endpoint, node_name
+from simulator.wiring import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

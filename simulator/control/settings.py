@@ -11,8 +11,8 @@ from simulator.delivery import (
     Retries,
     parse_period,
 )
+from simulator.nodes import node_name
 from simulator.value import Value, made
-from simulator.wiring import node_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.control.kind import Reconciled
-from simulator.wiring import Source, node_name
+from simulator.nodes import node_name
+from simulator.wiring import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,8 @@ from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY
 from simulator.control.destinations import Resolution
 from simulator.control.settings import Effective, in_force, unread_setting
-from simulator.wiring import Route, node_name
+from simulator.nodes import node_name
+from simulator.wiring import Route
 
 if TYPE_CHECKING:
     from simulator.control.cluster import Cluster
@@ -82,6 +83,7 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
         retries=effective.retries,
         namespace=channel.owner.namespace,
         origins=effective.origins,
+        delivery=None if own is None else own.spec,
     )
 
 

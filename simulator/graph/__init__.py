@@ -7,7 +7,7 @@ from simulator.graph.build import build
 from simulator.graph.dot import to_dot
 from simulator.graph.json_form import to_json
 from simulator.graph.mermaid import to_mermaid
-from simulator.graph.parts import Edge, EdgeKind, Graph, Node, NodeKind
+from simulator.graph.parts import Edge, EdgeKind, Graph, Node
 from simulator.graph.recorded import recorded, sent
 from simulator.graph.text import to_text
 
@@ -16,7 +16,6 @@ __all__ = [
     "EdgeKind",
     "Graph",
     "Node",
-    "NodeKind",
     "build",
     "recorded",
     "sent",

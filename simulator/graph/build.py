@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
 from simulator.graph.filter_text import filter_text
-from simulator.graph.parts import Edge, EdgeKind, Graph, Node, NodeKind
+from simulator.graph.parts import Edge, EdgeKind, Graph, Node
 from simulator.kernel.address_book import AddressBook
-from simulator.wiring import HubKind, Truth, node_name
+from simulator.nodes import Role, node_name
+from simulator.wiring import HubKind, Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
     from simulator.kernel.address_book import Address
     from simulator.resource import ResourceKey
     from simulator.wiring import Endpoint, Hub, Route, Wiring
-
-_UNWIRED = {
-    "Broker": NodeKind.BROKER,
-    "Channel": NodeKind.CHANNEL,
-    "InMemoryChannel": NodeKind.CHANNEL,
-    "Trigger": NodeKind.TRIGGER,
-    "Subscription": NodeKind.SUBSCRIPTION,
-}
 
 
 def build(wiring: Wiring, sent: Iterable[tuple[str, str]] = ()) -> Graph:
@@ -51,13 +44,14 @@ class _Builder:
 
     def graph(self, sent: Iterable[tuple[str, str]]) -> Graph:
         for source in self._wiring.sources:
-            self._add(source.node, NodeKind.SOURCE, stub=source.silent)
+            self._add(source.node, Role.SOURCE, stub=source.silent)
             if source.sink is not None:
                 self._lead(source.node, source.sink, EdgeKind.SEND)
         for hub in self._wiring.hubs:
             self._hub(hub)
-        for key in self._wiring.conditions:
-            self._unwired(key)
+        for key, role in self._wiring.roles.items():
+            name = node_name(role.value, key.namespace, key.name)
+            self._add(name, role, ready=self._ready(key))
         for endpoint in self._wiring.endpoints:
             self._endpoint(endpoint)
         for start, end in sent:
@@ -66,16 +60,16 @@ class _Builder:
         known = [edge for edge in edges if edge.end in self._nodes]
         lost = [edge for edge in edges if edge.end not in self._nodes]
         for edge in lost:
-            self._add(edge.end, NodeKind.NOWHERE, ready=False)
+            self._add(edge.end, Role.NOWHERE, ready=False)
         return Graph(nodes=tuple(self._nodes.values()), edges=(*known, *lost))
 
     def _hub(self, hub: Hub) -> None:
         is_broker = hub.kind is HubKind.BROKER
         ready = self._ready(hub.resource)
-        kind = NodeKind.BROKER if is_broker else NodeKind.CHANNEL
+        kind = Role.BROKER if is_broker else Role.CHANNEL
         self._add(hub.node, kind, ready=ready)
         for route in hub.routes:
-            kind = NodeKind.TRIGGER if is_broker else NodeKind.SUBSCRIPTION
+            kind = Role.TRIGGER if is_broker else Role.SUBSCRIPTION
             label = self._filter_text(route) if is_broker else ""
             ready = self._ready(route.resource)
             self._add(route.node, kind, label=label, ready=ready)
@@ -94,7 +88,7 @@ class _Builder:
     def _endpoint(self, endpoint: Endpoint) -> None:
         self._add(
             endpoint.node,
-            NodeKind.SERVICE,
+            Role.SERVICE,
             ready=not endpoint.unreachable,
             stub=endpoint.stub,
         )
@@ -107,7 +101,7 @@ class _Builder:
     def _sent(self, start: str, end: str) -> None:
         """Add what was seen, unless it is said."""
         node = self._nodes.get(start)
-        if node is None or node.kind is not NodeKind.SERVICE:
+        if node is None or node.kind is not Role.SERVICE:
             return  # a source sends to its sink alone
         if end in self._nodes:
             self._edge(start, end, EdgeKind.EMIT, "emit, seen")
@@ -132,7 +126,7 @@ class _Builder:
     def _add(
         self,
         name: str,
-        kind: NodeKind,
+        kind: Role,
         *,
         label: str = "",
         ready: bool = True,
@@ -140,12 +134,6 @@ class _Builder:
     ) -> None:
         node = Node(name=name, kind=kind, label=label, ready=ready, stub=stub)
         self._nodes.setdefault(name, node)
-
-    def _unwired(self, key: ResourceKey) -> None:
-        if key.kind in _UNWIRED:
-            kind = _UNWIRED[key.kind]
-            name = node_name(kind.value, key.namespace, key.name)
-            self._add(name, kind, ready=self._ready(key))
 
     def _ready(self, key: ResourceKey) -> bool:
         conditions = self._wiring.conditions.get(key, ())

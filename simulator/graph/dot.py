@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.graph.parts import EdgeKind, NodeKind
+from simulator.graph.parts import EdgeKind
+from simulator.nodes import Role
 
 if TYPE_CHECKING:
     from simulator.graph.parts import Edge, Graph, Node
 
 _SHAPES = {
-    NodeKind.SOURCE: "ellipse",
-    NodeKind.BROKER: "hexagon",
-    NodeKind.CHANNEL: "cylinder",
-    NodeKind.TRIGGER: "parallelogram",
-    NodeKind.SUBSCRIPTION: "parallelogram",
-    NodeKind.SERVICE: "box",
-    NodeKind.NOWHERE: "plaintext",
+    Role.SOURCE: "ellipse",
+    Role.BROKER: "hexagon",
+    Role.CHANNEL: "cylinder",
+    Role.TRIGGER: "parallelogram",
+    Role.SUBSCRIPTION: "parallelogram",
+    Role.SERVICE: "box",
+    Role.NOWHERE: "plaintext",
 }
 _STYLES = {
     EdgeKind.SEND: "solid",

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.graph.parts import EdgeKind, NodeKind
+from simulator.graph.parts import EdgeKind
+from simulator.nodes import Role
 
 if TYPE_CHECKING:
     from simulator.graph.parts import Graph, Node
 
 _SHAPES = {
-    NodeKind.SOURCE: ("([", "])"),
-    NodeKind.BROKER: ("{{", "}}"),
-    NodeKind.CHANNEL: ("[(", ")]"),
-    NodeKind.TRIGGER: ("[/", "/]"),
-    NodeKind.SUBSCRIPTION: ("[/", "/]"),
-    NodeKind.SERVICE: ("[", "]"),
-    NodeKind.NOWHERE: ("((", "))"),
+    Role.SOURCE: ("([", "])"),
+    Role.BROKER: ("{{", "}}"),
+    Role.CHANNEL: ("[(", ")]"),
+    Role.TRIGGER: ("[/", "/]"),
+    Role.SUBSCRIPTION: ("[/", "/]"),
+    Role.SERVICE: ("[", "]"),
+    Role.NOWHERE: ("((", "))"),
 }
 _ARROWS = {
     EdgeKind.SEND: "-->",

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from simulator.value import Value
 
-
-class NodeKind(Enum):
-    """What a node stands for."""
-
-    SOURCE = "source"
-    BROKER = "broker"
-    CHANNEL = "channel"
-    TRIGGER = "trigger"
-    SUBSCRIPTION = "subscription"
-    SERVICE = "service"
-    NOWHERE = "nowhere"
-    """A host that nobody answers for."""
+if TYPE_CHECKING:
+    from simulator.nodes import Role
 
 
 class EdgeKind(Enum):
@@ -43,7 +34,7 @@ class Node(Value):
     """
 
     name: str
-    kind: NodeKind
+    kind: Role
     label: str = ""
     ready: bool = True
     stub: bool = False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from simulator.graph.parts import Edge, EdgeKind, Graph, Node, NodeKind
+from simulator.graph.parts import Edge, EdgeKind, Graph, Node
 from simulator.kernel.log import Kind
+from simulator.nodes import Role, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,14 +36,6 @@ class Fact(Protocol):
         """The node that it goes to."""
 
 
-_KINDS = {
-    kind.value: kind
-    for kind in (
-        NodeKind.BROKER, NodeKind.CHANNEL, NodeKind.TRIGGER, NodeKind.SUBSCRIPTION,
-        NodeKind.SERVICE,
-    )
-} | {"host": NodeKind.SERVICE}  # fmt: skip
-_ROUTES = (NodeKind.TRIGGER, NodeKind.SUBSCRIPTION)
 _LABELS = {
     EdgeKind.REPLY: "reply",
     EdgeKind.DEAD_LETTER: "dead letter",
@@ -62,24 +55,28 @@ def recorded(facts: Sequence[Fact]) -> Graph:
     used = dict.fromkeys(end for edge in edges for end in (edge.start, edge.end))
     used.update(dict.fromkeys(f.target for f in facts if f.kind is Kind.ACCEPTED))
     met = dict.fromkeys(name for fact in facts for name in (fact.source, fact.target))
-    nodes = [Node(name=name, kind=_kind(name)) for name in met if name in used]
+    nodes = [
+        Node(name=name, kind=role_of(name) or Role.SOURCE)
+        for name in met
+        if name in used
+    ]
     return Graph(nodes=tuple(nodes), edges=tuple(edges))
 
 
 def _edges(facts: Iterable[Fact]) -> Iterator[Edge]:
     taken: dict[int | None, str] = {}
     for fact in facts:
-        route = _kind(fact.source) in _ROUTES
+        giver = role_of(fact.source)
         if fact.kind is Kind.ACCEPTED:
             taken[fact.serial] = fact.target
         elif "/" not in fact.source or "/" not in fact.target:
             continue  # a caller from outside, or a host where nobody is
-        elif fact.kind in (Kind.DISPATCHED, Kind.PANICKED) and route:
+        elif fact.kind in (Kind.DISPATCHED, Kind.PANICKED) and giver and giver.is_route:
             if hub := taken.get(fact.cause):
                 yield _edge(hub, fact.source, EdgeKind.EVENT)
             yield _edge(fact.source, fact.target, EdgeKind.EVENT)
         elif fact.kind is Kind.SENT:
-            emits = _kind(fact.source) is NodeKind.SERVICE
+            emits = giver is Role.SERVICE
             kind = EdgeKind.EMIT if emits else EdgeKind.SEND
             yield _edge(fact.source, fact.target, kind)
         elif fact.kind is Kind.REPLIED:
@@ -90,7 +87,3 @@ def _edges(facts: Iterable[Fact]) -> Iterator[Edge]:
 
 def _edge(start: str, end: str, kind: EdgeKind) -> Edge:
     return Edge(start=start, end=end, kind=kind, label=_LABELS.get(kind, ""))
-
-
-def _kind(name: str) -> NodeKind:
-    return _KINDS.get(name.partition("/")[0], NodeKind.SOURCE)

@@ -94,7 +94,7 @@ class Steps:
         """Leave out routes that lead nowhere, and most that do not match."""
         found = self._found.get(hub.url)
         if found is None:
-            routes = tuple(route for route in hub.routes if self._leads_on(route))
+            routes = tuple(route for route in hub.routes if self._leads_on(hub, route))
             filters = [
                 (n, r.filter) for n, r in enumerate(routes) if r.filter is not None
             ]
@@ -109,11 +109,11 @@ class Steps:
             return routes
         return [routes[n if n >= 0 else ~n] for n in index.find(event.known)]
 
-    def _leads_on(self, route: Route) -> bool:
-        if route.dead_letter is not None or self._expects_reply(route):
+    def _leads_on(self, hub: Hub, route: Route) -> bool:
+        if route.dead_letter is not None or self._expects_reply(hub, route):
             return True
-        hub, endpoint = self._at(route.subscriber)
-        return hub is not None or (endpoint is not None and not endpoint.stub)
+        subscriber, endpoint = self._at(route.subscriber)
+        return subscriber is not None or (endpoint is not None and not endpoint.stub)
 
     def _at(self, url: str | None) -> tuple[Hub | None, Endpoint | None]:
         """Say who takes what is posted to a URL; nobody where there is none."""
@@ -168,13 +168,13 @@ class Steps:
         """Ask what a service answers; of a stub, what its author may expect."""
         if not endpoint.stub:
             return self._ask(endpoint, way.event)
-        if self._expects_reply(way.route):
+        if self._expects_reply(way.hub, way.route):
             return (Outcome(), Outcome(reply=OPAQUE))
         return ()
 
-    def _expects_reply(self, route: Route) -> bool:
-        """Whether somebody wrote where replies go; a Trigger's go to its broker anyhow."""
-        return route.reply is not None and route.resource.kind != "Trigger"
+    def _expects_reply(self, hub: Hub, route: Route) -> bool:
+        """Whether somebody wrote where replies go; of a broker, they go back anyhow."""
+        return route.reply is not None and hub.kind is not HubKind.BROKER
 
     def _is_no_event(self, hub: Hub, came: Outcome) -> bool:
         return came.bare and hub.profile.replies.no_event is not NoEvent.DELIVERED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.graph.parts import NodeKind
+from simulator.nodes import Role
 
 if TYPE_CHECKING:
     from simulator.graph.parts import Edge, Graph, Node
@@ -40,11 +40,9 @@ class _Tree:
 
     def _roots(self) -> list[Node]:
         nodes = list(self._nodes.values())
-        sources = [node for node in nodes if node.kind is NodeKind.SOURCE]
+        sources = [node for node in nodes if node.kind is Role.SOURCE]
         free = [node for node in nodes if node.name not in self._entered]
-        hubs = [
-            node for node in nodes if node.kind in {NodeKind.BROKER, NodeKind.CHANNEL}
-        ]
+        hubs = [node for node in nodes if node.kind in {Role.BROKER, Role.CHANNEL}]
         return [*sources, *free, *hubs, *nodes]
 
     def _below(self, root: str) -> None:
@@ -72,7 +70,7 @@ class _Tree:
 def _named(node: Node) -> str:
     marks = [node.label] if node.label else []
     if node.stub:
-        marks.append("silent" if node.kind is NodeKind.SOURCE else "stub")
+        marks.append("silent" if node.kind is Role.SOURCE else "stub")
     if not node.ready:
         marks.append("not ready")
     return f"{node.name} ({'; '.join(marks)})" if marks else node.name

@@ -62,7 +62,7 @@ def _said(
     from simulator.timetable.warnings import in_words
 
     table = timetable(wiring, hub, route)
-    blocks = blocks_of(wiring, hub, route)
+    blocks = blocks_of(hub, route)
     own = blocks.rules.is_own(blocks.own)
     about = admitted.get(route.resource if own else hub.resource)
     if about is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
+from simulator.nodes import Role, role_of
 from simulator.session.arguments import expect, expect_texts, unexpected
 from simulator.subscribers.checked import known_valid
 
@@ -113,8 +114,8 @@ def look_up(addresses: Addresses, to: str) -> Target:
 def _only_hub(addresses: Mapping[str, str]) -> str | None:
     if "broker/default" in addresses:
         return addresses["broker/default"]
-    brokers = [name for name in addresses if name.startswith("broker/")]
-    hubs = brokers or [name for name in addresses if not name.startswith("service/")]
+    brokers = [name for name in addresses if role_of(name) is Role.BROKER]
+    hubs = brokers or [name for name in addresses if role_of(name) is not Role.SERVICE]
     return addresses[hubs[0]] if len(hubs) == 1 else None
 
 

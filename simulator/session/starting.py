@@ -102,9 +102,9 @@ class Sources:
 
     def _spec(self, source: Source) -> SourceSpec | None:
         """Give the generator that plays a source; its namesakes are none of it."""
-        if not source.node.startswith("source/"):
+        if source.generator is None:
             return None
-        return self._prepared.spec.sources.get(_name(source))
+        return self._prepared.spec.sources.get(source.generator)
 
     def wind_up(self) -> dict[str, Wound]:
         """Let them run; stop those that run and are none of them any more.
@@ -125,7 +125,7 @@ class Sources:
                 wound[source.node].clockwork.target = target
                 continue
             made = Clockwork(
-                kernel, source, target, plan.moments, persistent=_is_ping(source)
+                kernel, source, target, plan.moments, persistent=bool(source.schedule)
             )
             wound[source.node] = Wound(plan.described, plan.ends, plan.numbered, made)
         kept = [each.clockwork for each in wound.values()]
@@ -141,23 +141,20 @@ class Sources:
         """Give what a source sends, None for a silent one, and whether it ends."""
         run, spec = self._run, self._spec(source)
         if spec is not None:
-            name = _name(source)
+            name = source.generator or ""
             if spec.replay:
                 where = self._prepared.places.get(f"sources.{name}", name)
                 lines = _lines(spec.replay, self._folder, where)
                 return _since(run.now_ns, replayed(lines, spec.replay)), True
             moments = generated(source, name, spec, run.chooser, numbered)
             return _since(run.now_ns, moments), _ends(spec)
-        if not _is_ping(source):
+        if not source.schedule:
             return None, True
-        from simulator.cron import Schedule  # only PingSources pay
+        from simulator.cron import Schedule  # only who has one pays
 
-        assert source.resource is not None, "a PingSource is one"
+        assert source.resource is not None, "of a Simulation, it has a description"
         resource: Any = self._addresses.wiring.resources[source.resource].spec
-        schedule = Schedule.parse(
-            str(resource.get("schedule") or "* * * * *"),
-            str(resource.get("timezone") or ""),
-        )
+        schedule = Schedule.parse(source.schedule, source.timezone)
         seconds = run.now_ns // _NS
         start = datetime.fromtimestamp(run.epoch_ns // _NS + seconds, UTC)
         ticks = pings(source, resource, schedule.after, start, numbered)
@@ -171,14 +168,6 @@ def _since(
     if not start_ns:
         return moments
     return ((start_ns + instant, event) for instant, event in moments)
-
-
-def _name(source: Source) -> str:
-    return source.node.rpartition("/")[2]
-
-
-def _is_ping(source: Source) -> bool:
-    return source.resource is not None and source.resource.kind == "PingSource"
 
 
 def _ends(spec: SourceSpec) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import nearest
+from simulator.nodes import Role, name_of
 from simulator.urls import host_of
 from simulator.wiring import Finding, Severity
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from simulator.wiring import Endpoint, Wiring
 
 UNCALLED = "nothing-sends"
-_KIND = "service/"
 
 
 def uncalled(
@@ -69,7 +69,7 @@ def _severity(*, strict: bool, sure: bool) -> Severity:
 
 def _meant(endpoint: Endpoint, others: Collection[Endpoint]) -> str:
     """Name the service that is called and has nearly this name."""
-    by_name = {other.name: other.node.removeprefix(_KIND) for other in others}
+    by_name = {other.name: name_of(other.node) for other in others}
     close = nearest(endpoint.name, by_name)
     for name, other in by_name.items():
         close = close.replace(repr(name), repr(other))
@@ -89,5 +89,5 @@ def _called(wiring: Wiring, specs: Mapping[str, ServiceSpec]) -> frozenset[str]:
         for emission in spec.emissions:
             to = emission.to
             known = wiring.addresses
-            urls[known.get(to) or known.get(f"{_KIND}{to}") or to] = None
+            urls[known.get(to) or known.get(f"{Role.SERVICE.value}/{to}") or to] = None
     return frozenset(host_of(url) for url in urls if url and "://" in url)

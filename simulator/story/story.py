@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.kernel.log import Kind
+from simulator.nodes import Role, role_of
 from simulator.story.counts import Counts
 from simulator.story.flow import Flow
 from simulator.story.hops import DELIVERIES, Exchanges
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from simulator.story.flow import Line
     from simulator.trace.record import Record
     from simulator.wiring import Wiring
-
-_BROKER = "broker/"
 
 
 class Nodes(NamedTuple):
@@ -59,7 +58,9 @@ class Nodes(NamedTuple):
         for record in records:
             if record.kind in DELIVERIES:
                 routes[record.source, record.target] = None
-            elif record.kind is Kind.ACCEPTED and record.target.startswith(_BROKER):
+            elif record.kind is Kind.ACCEPTED and (
+                role_of(record.target) is Role.BROKER
+            ):
                 brokers.add(record.target)
         return cls(tuple(routes), frozenset(brokers))
 

@@ -10,12 +10,10 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.resource import ResourceKey
-    from simulator.wiring import Hub, Route, Wiring
+    from simulator.wiring import Hub, Route
 
 DURATIONS = ("backoffDelay", "timeout", "retryAfterMax")
 RETRYING = ("retry", "backoffPolicy", *DURATIONS)
-_PARTS = {"Sequence": "steps", "Parallel": "branches"}
 
 
 class Setting(Value):
@@ -53,7 +51,7 @@ class Blocks(Value):
         return (self.own if self.rules.is_own(self.own) else self.hub) or {}
 
 
-def settings_of(wiring: Wiring, hub: Hub, route: Route) -> tuple[Setting, ...]:
+def settings_of(hub: Hub, route: Route) -> tuple[Setting, ...]:
     """List all six settings in the order of the API, those that are not set too."""
     retries = route.retries
     values: dict[str, int | str | None] = {
@@ -64,7 +62,7 @@ def settings_of(wiring: Wiring, hub: Hub, route: Route) -> tuple[Setting, ...]:
         "retryAfterMax": retries.retry_after_max_ns,
         "deadLetterSink": route.dead_letter,
     }
-    ruling = blocks_of(wiring, hub, route).ruling
+    ruling = blocks_of(hub, route).ruling
     return tuple(
         Setting(
             name=name,
@@ -76,28 +74,6 @@ def settings_of(wiring: Wiring, hub: Hub, route: Route) -> tuple[Setting, ...]:
     )
 
 
-def blocks_of(wiring: Wiring, hub: Hub, route: Route) -> Blocks:
-    """Find the blocks that a route may get its settings from."""
-    of_hub = _block(_spec(wiring, hub.resource))
-    own_spec = _spec(wiring, route.resource)
-    parts = _PARTS.get(route.resource.kind)
-    if parts is None:
-        rules = hub.profile.in_force
-        return Blocks(own=_block(own_spec), hub=of_hub, rules=rules)
-    # The channel before a step is named after its number; nobody writes its delivery.
-    number = hub.name.rpartition("-")[2]
-    each = own_spec.get(parts) or []
-    if not number.isdecimal() or int(number) >= len(each):
-        return Blocks()
-    own = _block(each[int(number)])
-    return Blocks(own=own, rules=hub.profile.in_force)
-
-
-def _spec(wiring: Wiring, key: ResourceKey) -> Mapping[str, Any]:
-    resource = wiring.resources.get(key)
-    return resource.spec if resource is not None else {}
-
-
-def _block(spec: object) -> Mapping[str, Any] | None:
-    block = spec.get("delivery") if isinstance(spec, dict) else None
-    return block if isinstance(block, dict) else None
+def blocks_of(hub: Hub, route: Route) -> Blocks:
+    """Give the blocks that a route may get its settings from."""
+    return Blocks(own=route.delivery, hub=hub.delivery, rules=hub.profile.in_force)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError, nearest
+from simulator.nodes import name_of, node_name
 from simulator.timetable.course import course
 from simulator.timetable.settings import blocks_of, settings_of
 from simulator.timetable.warnings import warnings_of
 from simulator.value import Value
-from simulator.wiring import Truth, node_name
+from simulator.wiring import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from simulator.timetable.warnings import Warned
     from simulator.wiring import Hub, Route, Wiring
 
-_ROUTED = ("Trigger", "Subscription")
 _FAILING = range(300, 600)
 
 
@@ -89,9 +89,9 @@ def timetable(wiring: Wiring, hub: Hub, route: Route, status: int = 503) -> Time
     return Timetable(
         hub=hub,
         route=route,
-        settings=settings_of(wiring, hub, route),
+        settings=settings_of(hub, route),
         courses=courses,
-        warnings=warnings_of(hub, route, blocks_of(wiring, hub, route), courses),
+        warnings=warnings_of(hub, route, blocks_of(hub, route), courses),
     )
 
 
@@ -101,7 +101,8 @@ def idle_routes(wiring: Wiring, names: Sequence[str] = ()) -> tuple[Idle, ...]:
     found = []
     for key, conditions in wiring.conditions.items():
         node = node_name(key.kind.lower(), key.namespace, key.name)
-        if key.kind not in _ROUTED or node in wired:
+        role = wiring.roles.get(key)
+        if role is None or not role.is_route or node in wired:
             continue
         if names and not any(_is_named(node, name) for name in names):
             continue
@@ -138,4 +139,4 @@ def _is_named(node: str, name: str) -> bool:
 
 
 def _short(node: str) -> str:
-    return node.partition("/")[2]
+    return name_of(node)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
-from simulator.graph import EdgeKind, NodeKind
+from simulator.graph import EdgeKind
 from simulator.kernel import Kind
+from simulator.nodes import Role
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.value import Value, made
 
@@ -159,14 +160,13 @@ class Diagram(Value):
 
 
 _KINDS = {
-    NodeKind.SOURCE: BoxKind.SOURCE,
-    NodeKind.BROKER: BoxKind.BROKER,
-    NodeKind.CHANNEL: BoxKind.CHANNEL,
-    NodeKind.TRIGGER: BoxKind.TRIGGER,
-    NodeKind.SERVICE: BoxKind.SERVICE,
-    NodeKind.NOWHERE: BoxKind.NOWHERE,
+    Role.SOURCE: BoxKind.SOURCE,
+    Role.BROKER: BoxKind.BROKER,
+    Role.CHANNEL: BoxKind.CHANNEL,
+    Role.TRIGGER: BoxKind.TRIGGER,
+    Role.SERVICE: BoxKind.SERVICE,
+    Role.NOWHERE: BoxKind.NOWHERE,
 }
-_ROUTES = (NodeKind.TRIGGER, NodeKind.SUBSCRIPTION)
 
 
 def diagram_of(graph: Graph) -> Diagram:
@@ -180,7 +180,7 @@ class _Drafting:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._boxed = {node.name for node in graph.nodes if node.kind in _KINDS}
-        routes = {node.name for node in graph.nodes if node.kind in _ROUTES}
+        routes = {node.name for node in graph.nodes if node.kind.is_route}
         events = [edge for edge in graph.edges if edge.kind is EdgeKind.EVENT]
         self._hubs = {edge.end: edge.start for edge in events if edge.end in routes}
         self._subscribers = {

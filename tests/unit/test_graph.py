@@ -8,13 +8,13 @@ from simulator.graph import (
     EdgeKind,
     Graph,
     Node,
-    NodeKind,
     build,
     to_dot,
     to_json,
     to_mermaid,
     to_text,
 )
+from simulator.nodes import Role
 from simulator.wiring import Wiring
 from tests.unit.control.topologies import (
     broker,
@@ -29,8 +29,8 @@ from tests.unit.control.topologies import (
 
 NASTY = Graph(
     nodes=(
-        Node(name='a"b\\', kind=NodeKind.TRIGGER, label='x="<1>" & #2\nnext'),
-        Node(name="c", kind=NodeKind.SERVICE, stub=True, ready=False),
+        Node(name='a"b\\', kind=Role.TRIGGER, label='x="<1>" & #2\nnext'),
+        Node(name="c", kind=Role.SERVICE, stub=True, ready=False),
     ),
     edges=(Edge(start='a"b\\', end="c", kind=EdgeKind.REPLY, label='say "hi"'),),
 )
@@ -50,12 +50,12 @@ def test_a_graph_has_sources_hubs_routes_and_services() -> None:
     graph = build(shop())
 
     assert graph.nodes == (
-        Node(name="source/checkout", kind=NodeKind.SOURCE),
-        Node(name="broker/default", kind=NodeKind.BROKER),
-        Node(name="trigger/price", kind=NodeKind.TRIGGER, label="type=placed"),
-        Node(name="trigger/lost", kind=NodeKind.TRIGGER, ready=False),
-        Node(name="service/pricing", kind=NodeKind.SERVICE),
-        Node(name="service/dead", kind=NodeKind.SERVICE, stub=True),
+        Node(name="source/checkout", kind=Role.SOURCE),
+        Node(name="broker/default", kind=Role.BROKER),
+        Node(name="trigger/price", kind=Role.TRIGGER, label="type=placed"),
+        Node(name="trigger/lost", kind=Role.TRIGGER, ready=False),
+        Node(name="service/pricing", kind=Role.SERVICE),
+        Node(name="service/dead", kind=Role.SERVICE, stub=True),
     )
 
 
@@ -128,7 +128,7 @@ def test_what_a_service_emits_leads_to_the_service_with_the_host() -> None:
         ("service/other", "nowhere/x.org", "emit"),
         ("service/other", "nowhere/nobody", "emit"),
     ]
-    assert graph.node("nowhere/nobody").kind is NodeKind.NOWHERE
+    assert graph.node("nowhere/nobody").kind is Role.NOWHERE
 
 
 def test_what_services_were_seen_to_send_is_added_to_what_is_said() -> None:
@@ -160,7 +160,7 @@ def test_a_host_that_nobody_answers_for_is_nowhere() -> None:
 
     graph = build(wiring)
 
-    assert graph.node("nowhere/x.org").kind is NodeKind.NOWHERE
+    assert graph.node("nowhere/x.org").kind is Role.NOWHERE
     assert [each.end for each in graph.edges] == [
         "trigger/price",
         "nowhere/x.org",

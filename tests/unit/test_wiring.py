@@ -1,11 +1,6 @@
 import pytest
 
-from simulator.wiring import Finding, Severity, node_name
-
-
-def test_a_node_is_named_with_its_namespace_outside_the_default_one() -> None:
-    assert node_name("broker", "default", "b") == "broker/b"
-    assert node_name("broker", "team", "b") == "broker/team/b"
+from simulator.wiring import Finding, Severity
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from simulator.control.references import check_reference
 from simulator.control.settings import delivery_of
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
 from simulator.errors import nearest
+from simulator.nodes import Role
 from simulator.profiles import MT_CHANNEL, SPEC, of_broker
 from simulator.wiring import HubKind
 
@@ -257,5 +258,6 @@ KIND: Final = Kind(
         )
     },
     hub=make,
+    role=Role.BROKER,
     reconcile={Phase.HUBS: start_hub},
 )

@@ -27,6 +27,7 @@ from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
 from simulator.control.naming import MESSAGING
 from simulator.control.settings import delivery_of
 from simulator.control.types_duck import CHANNEL_TEMPLATE_SPEC, knative_object
+from simulator.nodes import Role
 from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
 
@@ -164,5 +165,6 @@ KIND: Final = Kind(
         )
     },
     hub=make,
+    role=Role.CHANNEL,
     reconcile={Phase.HUBS: start},
 )

@@ -12,6 +12,7 @@ from simulator.control.go_types import embed
 from simulator.control.kind import Kind, Phase, Webhook, immutable
 from simulator.control.naming import MESSAGING
 from simulator.control.types_duck import knative_object
+from simulator.nodes import Role
 
 if TYPE_CHECKING:
     from simulator.control.defaulting import Defaulting
@@ -74,5 +75,6 @@ KIND: Final = Kind(
         )
     },
     hub=declared_channel,
+    role=Role.CHANNEL,
     reconcile={Phase.HUBS: start_hub},
 )

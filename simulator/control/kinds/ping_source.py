@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.control.kind import Checking
 
 _JSON = "application/json"
+_EVERY_MINUTE = "* * * * *"
 
 
 def set_defaults(source: Fields, defaulting: Defaulting) -> None:
@@ -35,7 +36,7 @@ def set_defaults(source: Fields, defaulting: Defaulting) -> None:
     spec = source["spec"]
     if not spec.get("schedule"):
         origin = from_webhook("every minute")
-        defaulting.put(spec, "spec.schedule", "* * * * *", origin)
+        defaulting.put(spec, "spec.schedule", _EVERY_MINUTE, origin)
 
 
 def validate(source: Fields, checking: Checking) -> list[Fault]:
@@ -115,7 +116,10 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
 
     Source: knative-resources 6.12 and 7.5; E:pkg/reconciler/pingsource.
     """
-    wired = source_of(source, cluster, silent=False)
+    wired = source_of(source, cluster, silent=False).replace(
+        schedule=str(source.spec.get("schedule") or _EVERY_MINUTE),
+        timezone=str(source.spec.get("timezone") or ""),
+    )
     return Reconciled(conditions=_conditions(wired.sink), source=wired)
 
 

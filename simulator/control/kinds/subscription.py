@@ -29,6 +29,7 @@ from simulator.control.types_duck import (
     K_REFERENCE,
     knative_object,
 )
+from simulator.nodes import Role
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
@@ -179,5 +180,6 @@ KIND: Final = Kind(
             check_update=check_update,
         )
     },
+    role=Role.SUBSCRIPTION,
     reconcile={Phase.CHANNEL_ROUTES: reconcile},
 )

@@ -32,9 +32,10 @@ from simulator.control.types_duck import (
     knative_object,
 )
 from simulator.errors import nearest
+from simulator.nodes import Role, node_name
 from simulator.quoting import go_quote
 from simulator.resource import ResourceKey
-from simulator.wiring import Route, node_name
+from simulator.wiring import Route
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -236,6 +237,7 @@ def _route(
         format=own.format if own else "",
         namespace=trigger.namespace,
         origins=_with_format(effective.origins, own),
+        delivery=None if own is None else own.spec,
     )
 
 
@@ -354,5 +356,6 @@ KIND: Final = Kind(
             check_update=check_update,
         )
     },
+    role=Role.TRIGGER,
     reconcile={Phase.BROKER_ROUTES: reconcile},
 )

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.kernel import Envelope
+from simulator.nodes import Role, role_of
 from simulator.story.meaning import ANSWERS, Sense
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Figures:
             shape.code: shape.facts.source
             for shape in self.reel.shapes.all
             if shape.facts.sense in ANSWERS
-            and shape.facts.source.startswith("service/")
+            and role_of(shape.facts.source) is Role.SERVICE
         }
         for serial, service in self._newest(shown, services):
             took = columns.at[serial] - columns.at[columns.cause[serial]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.wiring import node_name
+from simulator.nodes import node_name
 
 if TYPE_CHECKING:
     from simulator.resource import Resource, ResourceKey

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from simulator.cron import Schedule
 from simulator.duration import duration_text
-from simulator.tui.inspect.origins import resource_of
 from simulator.tui.inspect.page import pair
 from simulator.tui.widgets.figures import clock_text
 
@@ -29,16 +28,14 @@ def sending_lines(
 ) -> Iterator[TextLine]:
     """Write when a source sends, what, and when next."""
     spec = backdrop.sources.get(source.node)
-    resource = resource_of(backdrop, source.node)
     if spec is not None:
         yield from pair("sends", timing_text(spec), look)
         kind = spec.event.get("type")
         if kind:
             yield from pair("type", str(kind), look, style="k-trigger")
         yield from _next(next_of(spec, now_ns), now_ns, look)
-    elif resource is not None and resource.kind == "PingSource":
-        schedule = str(resource.spec.get("schedule") or "* * * * *")
-        zone = str(resource.spec.get("timezone") or "")
+    elif source.schedule:
+        schedule, zone = source.schedule, source.timezone
         yield from pair("schedule", schedule, look)
         if zone:
             yield from pair("timezone", zone, look)

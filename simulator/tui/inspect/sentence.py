@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
 from simulator.kernel import Kind
+from simulator.nodes import Role, role_of
 from simulator.story import phrases
 from simulator.story.meaning import Effect, row_of
 from simulator.tui.reel.wording import short
 from simulator.tui.spelling import (
     counted,
-    kind_word,
     length_text,
 )
 from simulator.tui.widgets.figures import clock_text
@@ -70,7 +70,7 @@ def _sent(subject: Subject, record: Record) -> str:
 
 def _accepted(subject: Subject, record: Record) -> str:
     number = record.status
-    broker = kind_word(record.target) == "broker"
+    broker = role_of(record.target) is Role.BROKER
     noun = "trigger" if broker else "subscription"
     if not number:
         return f"{record.target} takes it, and no {noun} wants it: it ends here."

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from simulator.event.text import epoch_ns
 from simulator.kernel import AddressBook, Envelope
+from simulator.nodes import node_name
 from simulator.subscribers.parse import KIND, parse_simulation
 from simulator.value import Value, made
-from simulator.wiring import node_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.kernel import Kind
+from simulator.nodes import Role, role_of
 from simulator.story.meaning import (
     AGAIN,
     ANSWERS,
@@ -29,8 +30,6 @@ MOST_ATTEMPTS = 100
 _REPLIES = frozenset({Sense.REPLY, Sense.REPLY_AGAIN})
 # Told from the trigger to the service, though the service says it.
 _TURNED = ANSWERS | {Sense.WAITING, Sense.WITHDRAWN}
-_HUBS = ("broker/", "channel/")
-_LANES = ("trigger/", "subscription/")
 
 
 class Facts(NamedTuple):
@@ -128,7 +127,7 @@ class Shape:
     def _is_direct(self, diagram: Diagram) -> bool:
         """Tell whether a sender calls a service without a hub between."""
         _, _, source, target, _, _ = self.facts
-        if source.startswith(_LANES):
+        if _is_route(source):
             return False
         return not source or (
             bool(self.lines) and diagram.way(Kind.SENT, source, target) == self.lines
@@ -138,15 +137,15 @@ class Shape:
         """Give the nodes where an event arrives, or, for sources, leaves."""
         sense, _, source, target, _, _ = self.facts
         # A hub says itself what it takes.
-        end = () if target.startswith(_HUBS) else (target,)
+        end = () if _is_hub(target) else (target,)
         match sense:
             case Sense.SENT:
                 # A service that sends is counted by what it gets.
-                return () if source.startswith("service/") else (source,)
+                return () if role_of(source) is Role.SERVICE else (source,)
             case Sense.ACCEPTED | Sense.UNMATCHED:
                 return (target,)
             case Sense.REQUEST:
-                return (source, *end) if source.startswith(_LANES) else end
+                return (source, *end) if _is_route(source) else end
             case Sense.PANICKED:
                 return (source,)
             case _ if sense in REQUESTS:
@@ -240,3 +239,13 @@ class Shapes:
         """List the numbers of the shapes that have a weight, with it."""
         weighed = ((shape.code, weight(shape)) for shape in self.all)
         return [(code, n) for code, n in weighed if n]
+
+
+def _is_hub(node: str) -> bool:
+    role = role_of(node)
+    return role is not None and role.is_hub
+
+
+def _is_route(node: str) -> bool:
+    role = role_of(node)
+    return role is not None and role.is_route

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.nodes import role_of
 from simulator.tui.reel.frame import Badge
 from simulator.tui.widgets.graph.motion import Warmth, warmth
 
@@ -17,7 +18,6 @@ SLOTS = 8
 # What is shown where a box stands for several nodes with different trouble.
 _GRAVEST_FIRST = ("break", "fault", "wait", "retry", "queue")
 # What arrives in a namespace or folded channel arrives at one of these first.
-_HUBS = ("broker/", "channel/")
 
 
 class Face(NamedTuple):
@@ -64,11 +64,16 @@ def faces_of(
     return faces
 
 
+def _is_hub(node: str) -> bool:
+    role = role_of(node)
+    return role is not None and role.is_hub
+
+
 def _joint_face(
     nodes: tuple[str, ...], frame: Frame, faults: Mapping[str, str], *, moving: bool
 ) -> Face:
     """Give the face of a box that stands for several nodes."""
-    hubs = tuple(node for node in nodes if node.startswith(_HUBS)) or nodes
+    hubs = tuple(node for node in nodes if _is_hub(node)) or nodes
     glows = [frame.flashes[node] for node in nodes if node in frame.flashes]
     glow = max(glows, key=lambda one: one.level, default=None)
     badges = [

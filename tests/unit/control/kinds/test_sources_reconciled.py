@@ -42,6 +42,7 @@ def test_a_ping_source_posts_to_its_sink() -> None:
             resource=ping_key(wiring.sources[0]),
             sink=BROKER_URL,
             overrides={"region": "eu"},
+            schedule="* * * * *",
         ),
     )
     assert texts(wiring, "PingSource", "tick") == {
@@ -136,7 +137,10 @@ def test_a_generator_names_its_sink_in_any_form(sink: object, url: str) -> None:
         generators=described(sink),
     )
 
-    assert wiring.sources == (Source(node="source/checkout", resource=None, sink=url),)
+    source = Source(
+        node="source/checkout", resource=None, sink=url, generator="checkout"
+    )
+    assert wiring.sources == (source,)
 
 
 @pytest.mark.parametrize("sink", ["brokr/default", "broker/a/b/c", "broker/"])

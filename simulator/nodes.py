@@ -1,0 +1,55 @@
+"""Nodes: each has one name everywhere, in traces, on the command line, in pictures.
+
+A name begins with a word: ``broker/default``, or ``broker/team/default`` outside the
+namespace ``default``. The word says what the node does; of a source it is the kind.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from simulator.resource import DEFAULT_NAMESPACE
+
+
+class Role(Enum):
+    """What a node does."""
+
+    SOURCE = "source"
+    BROKER = "broker"
+    CHANNEL = "channel"
+    TRIGGER = "trigger"
+    SUBSCRIPTION = "subscription"
+    SERVICE = "service"
+    NOWHERE = "nowhere"
+    """A host that nobody answers for."""
+
+    @property
+    def is_hub(self) -> bool:
+        """Whether it fans events out."""
+        return self in (Role.BROKER, Role.CHANNEL)
+
+    @property
+    def is_route(self) -> bool:
+        """Whether it hands events of a hub on to a subscriber."""
+        return self in (Role.TRIGGER, Role.SUBSCRIPTION)
+
+
+_ROLES = {role.value: role for role in Role} | {"host": Role.SERVICE}
+
+
+def node_name(word: str, namespace: str, name: str) -> str:
+    """Give the name under which a node is shown, such as ``broker/default``."""
+    if namespace == DEFAULT_NAMESPACE:
+        return f"{word}/{name}"
+    return f"{word}/{namespace}/{name}"
+
+
+def role_of(node: str) -> Role | None:
+    """Tell what a node does by its name; None for who is none, such as a caller."""
+    word, slash, _ = node.partition("/")
+    return _ROLES.get(word, Role.SOURCE) if slash else None
+
+
+def name_of(node: str) -> str:
+    """Give the name of a node without its word; that of no node as it is."""
+    return node.partition("/")[2] or node
