@@ -1,18 +1,16 @@
 """One run of a topology: the kernel driven, the services called, the questions answered.
 
-* `simulation`: `Simulation`, the front door; `driving`: what of it is about time.
-* `settings`: how it is set. * `prepare`: from a topology to what runs,
-  every fault at once. * `engine`: all that runs, put together. * `run`: what services share.
-* `services`: what answers by description. * `functions`: Python functions that answer.
-* `handlers`: functions that a topology names. * `pending`: handlers that really wait.
-* `starting`, `sources`: what sends by itself. * `sending`: what a caller sends.
-* `journal`: what a caller did; `forking`, `repeating`: the same done again.
-* `interventions`: what is done to a run from outside; `gate`: who looks at each request for it, for `faults` and
-  `breakpoints`; `approvals`: services that hold requests.
-* `reloading`: another topology takes over; `changes`: what tells it from the old one.
-* `asked`: what is asked of a run. * `expectation`: what a test expects of it; `selection`: of which events; `unmet`: what
-  came instead; `nearness`: which trigger was missed most narrowly. * `options`: the types of the fixture.
-* `running`: how time goes on. * `views`: what a run shows of itself. * `why`: explanations.
+`simulation`: `Simulation`, the front door; all that it does is done by its parts:
+
+* `deployment`: what runs. `blueprint`: a topology made ready, by `prepare`; `engine`: the kernel with what answers and
+  what sends by itself (`starting`, `sources`). `run`: what services share.
+* `outbox`: what a caller sends. * `driver`: how time goes on; `pending`: handlers that really wait.
+* `interceptors`: `faults` and `breakpoints`, who look at each request first. * `approvals`: what waits for a decision.
+* `facts`: what a run has come to, as `views` show it and `why` explains it; `expectation`: what a test expects of it.
+* `journal`: what a caller did; `forks`: the same done again; `recording`, `replaying`: the same from a trace.
+
+What answers for a service: `described_service` by description, `approver` when somebody has decided, `functions` in
+Python, which `handlers` loads; `failures`: what goes wrong there.
 """
 
 from simulator.session.simulation import Simulation

@@ -57,9 +57,14 @@ class Undecided(NamedTuple):
 
 
 class Approvals:
-    """All that waits in one run, in the order in which it began to."""
+    """All that waits in one run, in the order in which it began to.
 
-    def __init__(self) -> None:
+    Args:
+        decided: Is called when a person has decided.
+    """
+
+    def __init__(self, decided: Callable[[], None]) -> None:
+        self._decided = decided
         self._undecided: dict[int, Undecided] = {}
 
     @property
@@ -84,6 +89,7 @@ class Approvals:
         """
         each = self._find(serial)
         each.caller.resume_instead(each.decide(APPROVE, None, reply))
+        self._decided()
 
     def reject(self, serial: int, reason: str) -> None:
         """Reject a request; the reason becomes the body of an answer that has none.
@@ -93,6 +99,7 @@ class Approvals:
         """
         each = self._find(serial)
         each.caller.resume_instead(each.decide(REJECT, reason or None, None))
+        self._decided()
 
     def _find(self, serial: int) -> Undecided:
         return numbered(

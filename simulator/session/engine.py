@@ -96,8 +96,8 @@ class Engine:
         run.circles.is_sure = self._is_sure
         if run.interceptors is not None:  # handlers came after what was set
             run.interceptors.attach(self.addresses, self.kernel)
-        else:
-            self._set_faults(prepared)
+        elif prepared.spec.faults:
+            self.interceptors.declare(prepared.spec.faults)
         run.chooser.check_names(_names(self.addresses.wiring))
         self._wind_up(self._sources_of(self.addresses, prepared))
 
@@ -108,7 +108,7 @@ class Engine:
         if run.interceptors is None:
             from simulator.session.interceptors import Interceptors  # few runs have any
 
-            run.interceptors = Interceptors(run.chooser)
+            run.interceptors = Interceptors(run.chooser, run.tell_watchers)
             run.interceptors.attach(self.addresses, self.kernel)
         return run.interceptors
 
@@ -123,23 +123,6 @@ class Engine:
         from simulator.subscribers.outcomes import outcomes  # only a circle pays
 
         return len(outcomes(spec, made.service.name, ANY)) == 1
-
-    def _set_faults(self, prepared: Prepared) -> None:
-        """Put the faults of a topology in force, and lift those that it has no more."""
-        if self._run.interceptors is None and not prepared.spec.faults:
-            return
-        them = self.interceptors
-        left, them.declared, fresh = them.declared, {}, []
-        for spec in prepared.spec.faults:
-            number = next((n for n, known in left.items() if known == spec), None)
-            if number is None:
-                fresh.append(spec)
-            else:
-                them.declared[number] = left.pop(number)
-        for number in left:
-            them.lift_fault(number)
-        for spec, rule in zip(fresh, them.add_faults(fresh), strict=True):
-            them.declared[rule.number] = spec
 
     def reload(
         self,
@@ -167,7 +150,8 @@ class Engine:
         self._remember()
         if self._run.interceptors is not None:
             self._run.interceptors.attach(addresses, self.kernel)
-        self._set_faults(prepared)
+        if self._run.interceptors is not None or prepared.spec.faults:
+            self.interceptors.declare(prepared.spec.faults)
         self._wind_up(sources)
 
     @collector_resting()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.duration import Duration
-    from simulator.session.unmet import Facts
+    from simulator.session.facts import Facts
     from simulator.session.views import Received
     from simulator.trace import Record
 
@@ -55,7 +55,6 @@ class Expectation:
         self,
         facts: Facts,
         nodes: tuple[str, ...],
-        open_: list[Expectation],
         dead: _DeadLetters | None = None,
     ) -> None:
         frame = sys._getframe(_OWN_FRAMES)  # noqa: SLF001 - where the test says it
@@ -63,8 +62,7 @@ class Expectation:
         self._facts = facts
         self._nodes = nodes
         self._dead = dead
-        self._open = open_
-        open_.append(self)
+        facts.open[self] = self.place
 
     def __repr__(self) -> str:
         return f"<Expectation of {self._who}>"
@@ -158,9 +156,9 @@ class Expectation:
         if route:
             hubs = self._facts.engine.addresses.hubs.values()
             route = resolve(route, [each.node for hub in hubs for each in hub.routes])
-        self._open.remove(self)
+        del self._facts.open[self]
         dead = _DeadLetters("" if code is None else str(code), route)
-        return Expectation(self._facts, self._nodes, self._open, dead)
+        return Expectation(self._facts, self._nodes, dead)
 
     def no_loss(self, **which: Unpack[Which]) -> None:
         """No delivery failed in the end that nothing took, and no event was refused.
@@ -251,8 +249,7 @@ class Expectation:
             UsageError: There is not.
         """
         __tracebackhide__ = True
-        if self in self._open:
-            self._open.remove(self)
+        self._facts.open.pop(self, None)
         selection = Selection(which)
         facts = self._facts
         kernel = facts.engine.kernel

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simulator.duration import duration_written
 from simulator.errors import UsageError
 from simulator.kernel import Kind, Target
 from simulator.kernel.answer import TIMED_OUT
 from simulator.kernel.duplicate import Duplicate
 from simulator.kernel.request import Script
-from simulator.session.arguments import numbered
+from simulator.session.arguments import numbered, wait_ns
 from simulator.subscribers.fault_spec import (
     EVERYWHERE,
     FaultSpec,
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     from simulator.kernel import Answer, Chooser, Kernel, Request
     from simulator.kernel.calendar import Suspended
+
+_DURATIONS = ("latency", "from_", "until")
 
 
 class InjectedFault(Value):
@@ -170,9 +174,9 @@ class Faults:
         self._at[fault.spec.at].remove(fault)
         return fault
 
-    def find(self, number: int) -> LiveFault | None:
-        """Find a fault; None where there is none of this number."""
-        return self._faults.get(number)
+    def has(self, number: int) -> bool:
+        """Tell whether there is a fault of this number."""
+        return number in self._faults
 
     def get(self, number: int) -> LiveFault:
         """Find a fault.
@@ -245,15 +249,30 @@ class Faults:
         return None
 
 
-def fault_of(members: Mapping[str, Any]) -> FaultSpec:
+def fault_of(said: Mapping[str, object]) -> FaultSpec:
     """Make a fault of what a caller says.
+
+    Args:
+        said: The members of a fault, as in a topology, and *from_*; None for what is not
+            said. Durations may be seconds or timedeltas.
 
     Raises:
         UsageError: It is none; the message names all that is wrong.
     """
+    members = {
+        name.removesuffix("_"): _written(value, name) if name in _DURATIONS else value
+        for name, value in said.items()
+        if value is not None
+    }
     wrong: list[SpecFault] = []
-    said = {name: value for name, value in members.items() if value is not None}
-    spec = parse_fault(Fields(said, "fault", wrong))
+    spec = parse_fault(Fields(members, "fault", wrong))
     if wrong:
         raise UsageError("; ".join(f"{each.path}: {each.message}" for each in wrong))
     return spec
+
+
+def _written(given: object, name: str) -> object:
+    """Write seconds and timedeltas as a topology does; what is told of the rest is its."""
+    if isinstance(given, bool) or not isinstance(given, int | float | timedelta):
+        return given
+    return duration_written(wait_ns(given, name))

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import UnknownAddressError, UsageError
-from simulator.event import read_json
+from simulator.event import read_json, valid_event
 from simulator.kernel import Kind
 from simulator.names import named, resolve
+from simulator.session.arguments import expect
 from simulator.session.breakpoints import Breakpoints
-from simulator.session.faults import Faults
+from simulator.session.faults import Faults, fault_of
+from simulator.session.sending import given_event
 from simulator.subscribers.condition import condition
 from simulator.subscribers.fault_spec import EVERYWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Sequence
 
+    from cloudevents.core.v1.event import CloudEvent
+
+    from simulator.event import Event
     from simulator.kernel import Addresses, Chooser, Kernel, Target
-    from simulator.session.breakpoints import LiveBreakpoint
     from simulator.session.faults import LiveFault
     from simulator.subscribers.fault_spec import FaultSpec
     from simulator.wiring import Wiring
@@ -32,15 +36,15 @@ class Interceptors:
 
     Args:
         chooser: Decides which requests a fault hits.
-
-    Attributes:
-        declared: Number -> what the topology says, of those faults that it has.
+        told: Is called when somebody has set or lifted a fault, or let a request go.
     """
 
-    def __init__(self, chooser: Chooser) -> None:
+    def __init__(self, chooser: Chooser, told: Callable[[], None]) -> None:
         self.faults = Faults(chooser)
         self.breakpoints = Breakpoints()
-        self.declared: dict[int, FaultSpec] = {}
+        self._told = told
+        # Number -> what the topology says, of those faults that it has.
+        self._declared: dict[int, FaultSpec] = {}
 
     def attach(self, addresses: Addresses, kernel: Kernel) -> None:
         """Intercept what goes to other addresses, in place of those before."""
@@ -48,9 +52,9 @@ class Interceptors:
         self._kernel = self.faults.kernel = kernel
         self.breakpoints.attach(kernel)
         self._nodes = Nodes(addresses.wiring)
-        self.refresh()
+        self._refresh()
 
-    def refresh(self) -> None:
+    def _refresh(self) -> None:
         """Stand before the targets that faults and breakpoints concern, and no others."""
         self._addresses.introduce = self._introduce
         for target in self._addresses.targets:
@@ -63,27 +67,86 @@ class Interceptors:
         concerned = concerned and target.node in self._nodes.receivers
         target.intercept((self.breakpoints, self.faults) if concerned else ())
 
-    # -- what is set
+    # -- faults
 
-    def add_faults(self, specs: Iterable[FaultSpec]) -> list[LiveFault]:
-        """Put faults in force, and write them down."""
-        rules = []
+    def declare(self, specs: Sequence[FaultSpec]) -> None:
+        """Put the faults of a topology in force, and lift those that it has no more.
+
+        Raises:
+            UsageError: One is at no node.
+        """
+        left, self._declared, fresh = self._declared, {}, []
+        for spec in specs:
+            number = next((n for n, known in left.items() if known == spec), None)
+            if number is None:
+                fresh.append(spec)
+            else:
+                self._declared[number] = left.pop(number)
+        for number in left:
+            if self.faults.has(number):  # nobody has lifted it
+                self._lift(number)
+        for spec, fault in zip(fresh, self._add(fresh), strict=True):
+            self._declared[fault.number] = spec
+
+    def inject(self, **said: object) -> int:
+        """Inject a fault; see `Simulation.fault`, and `fault_of` for what is said."""
+        [fault] = self._add([fault_of(said)])
+        self._told()
+        return fault.number
+
+    def _add(self, specs: Sequence[FaultSpec]) -> list[LiveFault]:
+        added = []
         for spec in specs:
             node = self._nodes.receiver(spec.at)
-            rules.append(self.faults.add(spec.replace(at=node)))
-            self.tell_of_fault(rules[-1], Kind.FAULT_SET, rules[-1].spec.conditions)
-        self.refresh()
-        return rules
+            fault = self.faults.add(spec.replace(at=node))
+            self._record(fault, Kind.FAULT_SET, fault.spec.conditions)
+            added.append(fault)
+        self._refresh()
+        return added
 
-    def lift_fault(self, number: int) -> None:
-        """Take a fault away, and write it down; nothing where somebody did before."""
-        rule = self.faults.find(number)
-        if rule is not None:
-            self.faults.remove(number)
-            self.tell_of_fault(rule, Kind.FAULT_LIFTED, "")
-            self.refresh()
+    def lift(self, number: int) -> None:
+        """Take a fault away.
 
-    def add_break(
+        Raises:
+            UsageError: There is none of this number.
+        """
+        self._lift(number)
+        self._told()
+
+    def _lift(self, number: int) -> None:
+        self._record(self.faults.remove(number), Kind.FAULT_LIFTED, "")
+        self._refresh()
+
+    def switch_fault(self, number: int, *, on: bool) -> None:
+        """Switch a fault on or off.
+
+        Raises:
+            UsageError: There is none of this number.
+        """
+        fault = self.faults.get(number)
+        if fault.on is not on:
+            fault.on = on
+            kind = Kind.FAULT_SET if on else Kind.FAULT_LIFTED
+            self._record(fault, kind, f"switched {'on' if on else 'off'}")
+            self._refresh()
+            self._told()
+
+    def _record(self, fault: LiveFault, kind: Kind, said: str) -> None:
+        """Write down that a fault comes, goes, or is switched, and what else is *said*."""
+        described = {
+            "id": f"fault-{fault.number}",
+            "source": "/kn-sim",
+            "type": FAULT_TYPE,
+            "datacontenttype": "application/json",
+            "data": fault.spec.members,
+        }
+        detail = ", ".join(part for part in (str(fault), said) if part)
+        event = read_json(described)
+        self._kernel.record(-1, kind, event, "", fault.spec.at, 1, (0, detail))
+
+    # -- what is held
+
+    def break_at(
         self,
         node: str,
         edge: tuple[str, str] | None,
@@ -91,11 +154,10 @@ class Interceptors:
         where: str,
         *,
         enabled: bool,
-    ) -> LiveBreakpoint:
-        """Set a breakpoint."""
+    ) -> int:
+        """Set a breakpoint; see `Simulation.break_at`."""
         for name, text in (("type", type_), ("where", where)):
-            if not isinstance(text, str):
-                raise UsageError(f"{name}: expected text, found {text!r}")
+            expect(text, str, name, "text")
         if node:
             node = self._nodes.known(node)
         if edge is not None:
@@ -107,23 +169,48 @@ class Interceptors:
             wanted = condition(where) if where else None
         except ValueError as error:
             raise UsageError(f"where: {error}") from error
-        rule = self.breakpoints.add(node, edge, type_, wanted)
-        rule.on = enabled
-        self.refresh()
-        return rule
+        added = self.breakpoints.add(node, edge, type_, wanted)
+        added.on = enabled
+        self._refresh()
+        return added.number
 
-    def tell_of_fault(self, rule: LiveFault, kind: Kind, said: str) -> None:
-        """Write down that a fault comes, goes, or is switched, and what else is *said*."""
-        described = {
-            "id": f"fault-{rule.number}",
-            "source": "/kn-sim",
-            "type": FAULT_TYPE,
-            "datacontenttype": "application/json",
-            "data": rule.spec.members,
-        }
-        detail = ", ".join(part for part in (str(rule), said) if part)
-        event = read_json(described)
-        self._kernel.record(-1, kind, event, "", rule.spec.at, 1, (0, detail))
+    def unbreak(self, number: int) -> None:
+        """Remove a breakpoint.
+
+        Raises:
+            UsageError: There is none of this number.
+        """
+        self.breakpoints.remove(number)
+        self._refresh()
+
+    def switch_break(self, number: int, *, on: bool) -> None:
+        """Switch a breakpoint on or off.
+
+        Raises:
+            UsageError: There is none of this number.
+        """
+        self.breakpoints.get(number).on = on
+        self._refresh()
+
+    def release(self, serial: int, event: CloudEvent | Event | None) -> None:
+        """Let a held request go on, perhaps with another event.
+
+        Raises:
+            EventError: It is no valid event.
+            UsageError: None is held under this number.
+        """
+        changed = None if event is None else valid_event(given_event(event))
+        self.breakpoints.let_go(serial, event=changed)
+        self._told()
+
+    def drop(self, serial: int) -> None:
+        """Reset the connection of a held request.
+
+        Raises:
+            UsageError: None is held under this number.
+        """
+        self.breakpoints.let_go(serial, dropped=True)
+        self._told()
 
 
 class Nodes:

@@ -11,6 +11,7 @@ from simulator.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
 
+    from simulator.kernel import Kernel
     from simulator.session.run import Run
 
     Waiting = Callable[[], Awaitable[None]]
@@ -67,6 +68,10 @@ def journaled(method: M) -> M:
 class Repeats(Protocol):
     """What drives a run over the same way as another one."""
 
+    @property
+    def kernel(self) -> Kernel:
+        """What is driven, made when it is first asked for."""
+
     def repeat(
         self, place: Place, records: int | None = None
     ) -> Iterator[Waiting | None]:
@@ -89,18 +94,18 @@ class Journal:
 
     Args:
         run: What it is kept of.
-        runner: Gives what drives the run.
-        family: Is shared by a run and its forks.
+        driver: Drives the run.
 
     Attributes:
+        family: Is shared by a run and its forks.
         inputs: In order.
         broken: Why the run cannot be repeated; empty when it can.
     """
 
-    def __init__(self, run: Run, runner: Callable[[], Repeats], family: object) -> None:
+    def __init__(self, run: Run, driver: Repeats) -> None:
         self.run = run
-        self.runner = runner
-        self.family = family
+        self.driver = driver
+        self.family = object()
         self.inputs: list[Input] = []
         self.broken = ""
         self._within = False
@@ -133,10 +138,7 @@ class Journal:
     def place(self) -> Place:
         """Tell where the run stands."""
         run = self.run
-        if run.kernel is None:
-            self.runner()  # makes what runs
-        kernel = run.kernel
-        assert kernel is not None, "it is made"
+        kernel = self.driver.kernel
         settled = not (run.has_pending and run.pending.unsettled)
         return Place(kernel.notices, kernel.now, settled, len(run.log))
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError, UsageError
 from simulator.session.blueprint import OPTIONS, Blueprint
+from simulator.session.driver import wait_for
 from simulator.session.journal import Place
 from simulator.session.recording import END
-from simulator.session.running import wait_for
 from simulator.session.simulation import Simulation
 from simulator.session.told_values import read_value
 from simulator.topology import Topology
@@ -149,7 +149,7 @@ class Replay:
         run.failures.repeats = True
         ended = False
         for each in self._inputs:
-            yield from journal.runner().repeat(_place(each["place"]))
+            yield from journal.driver.repeat(_place(each["place"]))
             if each["input"] == END:
                 ended = True
                 continue
@@ -157,7 +157,7 @@ class Replay:
         records = len(self._trace)
         if not ended and records:
             place = Place(maxsize, 0, False, records)
-            yield from journal.runner().repeat(place, records - 1)
+            yield from journal.driver.repeat(place, records - 1)
         run.failures.repeats = False
         run.log.most = most
 

@@ -37,6 +37,7 @@ class Run:
     Attributes:
         kernel: Set before anything runs; None before.
         cause: The record of the request that is being answered; -1 outside.
+        begun: Whether anything was sent, set or driven: what plays services stays.
         going_on: Whether somebody drives the kernel just now.
         interceptors: Faults and breakpoints; None while there have been none.
         circles: Sees that it goes in a circle.
@@ -49,6 +50,7 @@ class Run:
         self.chooser = chooser
         self.epoch_ns = epoch_ns
         self.cause = -1
+        self.begun = False
         self.going_on = False
         self.kernel: Kernel | None = None
         self.interceptors: Interceptors | None = None
@@ -58,6 +60,17 @@ class Run:
         self._approvals: Approvals | None = None
         self._failures: Failures | None = None
         self._raises = raises
+        self._watchers: list[Callable[[], None]] = []
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Tell somebody whenever records may have been added, before any are dropped."""
+        self._watchers.append(watcher)
+        self.log.before_drop = self.tell_watchers
+
+    def tell_watchers(self) -> None:
+        """Tell whoever watches that records may have been added."""
+        for watcher in self._watchers:
+            watcher()
 
     @property
     def now_ns(self) -> int:
@@ -106,7 +119,7 @@ class Run:
         if self._approvals is None:
             from simulator.session.approvals import Approvals  # few hold requests
 
-            self._approvals = Approvals()
+            self._approvals = Approvals(self.tell_watchers)
         return self._approvals
 
     @property

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
 from simulator.errors import error_line
 from simulator.kernel import Kind
 from simulator.session.nearness import missed, nearest_first
-from simulator.session.why import Clock, explain_all
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
@@ -18,25 +17,14 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel import Log
-    from simulator.session.engine import Engine
-    from simulator.session.run import Run
+    from simulator.session.facts import Facts
     from simulator.session.selection import Selection
-    from simulator.session.views import Inbox, Received
+    from simulator.session.views import Received
     from simulator.trace import Record, Trace
 
 _LOSSES = (Kind.LOST, Kind.CUT, Kind.REFUSED, Kind.EXPIRED, Kind.REPLY_DROPPED)
 _MOST = 10
 _MOST_NEAR = 3
-
-
-class Facts(NamedTuple):
-    """Where it stands what a run has come to."""
-
-    engine: Engine
-    run: Run
-    log: Log
-    trace: Trace
-    inbox: Inbox
 
 
 def services(facts: Facts) -> frozenset[str]:
@@ -184,9 +172,8 @@ def _nearest(facts: Facts, missing: Selection, nodes: Sequence[str]) -> list[str
     routes = routes_to(facts, nodes)
     if not routes:
         return [*lines, "  no trigger or subscription calls it"]
-    clock = Clock(facts.run.epoch_ns, facts.run.now_ns)
     for record in there[:_MOST_NEAR]:
-        whys = explain_all(facts.engine.addresses, facts.trace, clock, record.event)
+        whys = facts.whys(record.event)
         ours = nearest_first(why for why in whys if why.trigger in routes)
         here = [why for why in ours if why.hub == record.target or not record.target]
         came = f"  {record.event.type} {record.event.id} came into {record.target}"

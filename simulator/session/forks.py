@@ -1,39 +1,52 @@
-"""Makes a run that has done what another one has, up to a point."""
+"""Makes another run that has done what a run has done, up to a point."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from sys import maxsize
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from simulator.errors import UsageError
+from simulator.session.driver import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from simulator.session.journal import Input, Journal, Place, Waiting
 
-    Afresh = Callable[[], tuple[Any, Journal]]
+
+class Repeated(Protocol):
+    """A run with a journal."""
+
+    @property
+    def journal(self) -> Journal | None:
+        """Its inputs."""
 
 
-class Repetition:
-    """One fork that is being made.
+S = TypeVar("S", bound=Repeated)
+
+
+class Fork(Generic[S]):
+    """One fork that is being made; see `Simulation.fork`.
 
     Args:
         journal: Of the run that is repeated.
         before: The record before which the fork is to stand; None for none.
-        afresh: Makes a simulation to which nothing has happened, and its journal.
-
-    Attributes:
-        made: The fork, once all steps are done.
+        afresh: Makes a simulation of the same settings, to which nothing has happened.
 
     Raises:
         UsageError: There is no such record, or the run cannot be repeated.
     """
 
-    def __init__(self, journal: Journal, before: int | None, afresh: Afresh) -> None:
+    def __init__(
+        self, journal: Journal | None, before: int | None, afresh: Callable[[], S]
+    ) -> None:
+        if journal is None:
+            raise UsageError(
+                "fork: the run keeps no journal; make it with Simulation(…, journal=True)"
+            )
         journal.check()
-        self._log = journal.run.log
+        self._journal = journal
         self._afresh = afresh
         self._inputs = tuple(journal.inputs)
         self._end = journal.place()
@@ -45,25 +58,44 @@ class Repetition:
                 f"fork: expected a record from 0 to {count}, found {before!r}"
             )
         self._before = count if before is None else before
-        self.made: object = None
+        self._made: S | None = None
 
-    def steps(self) -> Iterator[Waiting | None]:
+    def make(self) -> S:
+        """Make it, at once."""
+        for waiting in self._steps():
+            if waiting is not None:
+                wait_for(waiting)
+        return self._finished()
+
+    async def make_async(self) -> S:
+        """Make it in an event loop, in which others have their turn."""
+        from anyio.lowlevel import checkpoint  # anyio, only here
+
+        for waiting in self._steps():
+            await (checkpoint if waiting is None else waiting)()
+        return self._finished()
+
+    def _finished(self) -> S:
+        assert self._made is not None, "all steps are done"
+        return self._made
+
+    def _steps(self) -> Iterator[Waiting | None]:
         """Make it; yields what is to be awaited before it goes on, None for a breath."""
         inputs, end = self._cut()
         in_between = end.records > self._before
         if in_between:
             # Which notice writes the record is known only when it has written it.
             _, probe = yield from self._repeated(inputs)
-            yield from probe.runner().repeat(end, self._before)
+            yield from probe.driver.repeat(end, self._before)
             last = probe.place().notices - 1
             end = end._replace(notices=last, now_ns=0, settled=False)
         fork, journal = yield from self._repeated(inputs)
-        yield from journal.runner().repeat(end)
+        yield from journal.driver.repeat(end)
         if in_between:
-            yield from journal.runner().look_ahead()
-        journal.run.log.most = self._log.most
+            yield from journal.driver.look_ahead()
+        journal.run.log.most = self._journal.run.log.most
         journal.run.failures.repeats = False
-        self.made = fork
+        self._made = fork
 
     def _cut(self) -> tuple[tuple[Input, ...], Place]:
         """Give the inputs before the record, and where the run stood after them.
@@ -77,14 +109,17 @@ class Repetition:
 
     def _repeated(
         self, inputs: tuple[Input, ...]
-    ) -> Generator[Waiting | None, None, tuple[Any, Journal]]:
+    ) -> Generator[Waiting | None, None, tuple[S, Journal]]:
         """Make a run and repeat inputs, each where it was made."""
-        simulation, journal = self._afresh()
+        simulation = self._afresh()
+        journal = simulation.journal
+        assert journal is not None, "its settings say so"
+        journal.family = self._journal.family
         # What stopped the run does not stop its repetition.
         journal.run.log.most = maxsize
         journal.run.failures.repeats = True
         for each in inputs:
-            yield from journal.runner().repeat(each.place)
+            yield from journal.driver.repeat(each.place)
             with suppress(Exception):  # it failed when it was made, in the same way
                 getattr(simulation, each.name)(*each.args, **each.kwargs)
         return simulation, journal

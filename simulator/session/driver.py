@@ -11,61 +11,73 @@ from simulator.kernel import EndOfTimeError, RunawayError
 from simulator.session.arguments import expect_callable, expect_whole, wait_ns
 from simulator.session.brake import HaltedError
 from simulator.session.circling import CirclingError, why_so_many
-from simulator.session.journal import set_driven
+from simulator.session.journal import Journal, driven_now, set_driven
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from simulator.kernel import Kernel
-    from simulator.session.journal import Journal, Place, Waiting
+    from simulator.session.deployment import Deployment
+    from simulator.session.journal import Place, Waiting
     from simulator.session.run import Run
 
 
-class Runner:
-    """The driver of one kernel.
+class Driver:
+    """Lets one run go on, step by step or as far as it goes.
 
     Args:
-        kernel: What is driven.
-        run: The services' side of the same run, with the handlers that wait.
-        endless: The nodes of the sources that never end.
-        settled: Is called whenever records may have been added.
-        journal: Of the run, when it keeps one; then notices are counted.
+        deployment: What runs.
+        run: What its services share, with the handlers that wait.
+        journal: Whether inputs are kept; then notices are counted.
+
+    Attributes:
+        journal: The inputs; None where none are kept.
     """
 
-    def __init__(
-        self,
-        kernel: Kernel,
-        run: Run,
-        endless: tuple[str, ...],
-        settled: Callable[[], None],
-        journal: Journal | None,
-    ) -> None:
-        self._kernel = kernel
+    def __init__(self, deployment: Deployment, run: Run, *, journal: bool) -> None:
+        self._deployment = deployment
         self._run = run
-        self._endless = endless
-        self._settled = settled
-        self._journal = journal
+        self.journal = Journal(run, self) if journal else None
 
-    def _drain(self) -> None:
+    @property
+    def meant(self) -> Run:
+        """The run that is asked about: in a handler that a fork calls, the fork's."""
+        own = self.journal
+        driven = None if own is None else driven_now()
+        if own is None or driven is None or driven.family is not own.family:
+            return self._run
+        return driven.run
+
+    @property
+    def kernel(self) -> Kernel:
+        """What is driven, made when it is first asked for."""
+        return self._deployment.engine.kernel
+
+    def _begin(self) -> Kernel:
+        """Give what is driven; what plays services stays from here on."""
+        self._run.begun = True
+        return self.kernel
+
+    def _drain(self, kernel: Kernel) -> None:
         """Carry out all that is due now."""
-        if self._journal is None:
-            self._kernel.drain()
+        if self.journal is None:
+            kernel.drain()
         else:
-            while self._kernel.drain_some():
+            while kernel.drain_some():
                 pass
 
     def run(self, until: Duration | None) -> None:
         """Go on until nothing is due, or until an instant; see `Simulation.run`."""
         __tracebackhide__ = True
-        kernel, run = self._kernel, self._run
+        kernel, run = self._begin(), self._run
         until_ns = self._until(until)
         if run.is_halted():
             return
         run.circles.ends = until is not None
         with self._driving():
-            self._drain()
+            self._drain(kernel)
             while not run.has_pending and kernel.advance(until_ns):
-                self._drain()
+                self._drain(kernel)
         if run.is_halted():
             return
         if run.has_pending:
@@ -90,14 +102,14 @@ class Runner:
     async def run_async(self, until: Duration | None) -> None:
         """Go on in an event loop; see `Simulation.run_async`."""
         __tracebackhide__ = True
-        kernel, pending = self._kernel, self._run.pending
+        kernel, pending = self._begin(), self._run.pending
         until_ns = self._until(until)
         if self._run.is_halted():
             return
         self._run.circles.ends = until is not None
         with self._driving():
             while True:
-                self._drain()
+                self._drain(kernel)
                 pending.abandon()
                 if pending.awake:
                     await pending.settle()
@@ -113,30 +125,32 @@ class Runner:
         same notices follow each other, however a run is driven.
         """
         __tracebackhide__ = True
-        run = self._run
+        kernel, run = self._begin(), self._run
         if run.is_halted():
             return False
         run.circles.ends = True
         with self._driving():
-            if run.has_pending and self._kernel.is_idle and self._awake():
+            if run.has_pending and kernel.is_idle and self._awake():
                 wait_for(run.pending.settle)
-            return self._kernel.step()
+            return kernel.step()
         return False  # a breakpoint holds a request
 
     @property
     def due_ns(self) -> int | None:
         """The instant of the next notice; None for none, and while a request is held."""
+        kernel = self.kernel
         if self._run.is_halted():
             return None
         if self._run.has_pending and self._run.pending.awake:
-            return self._kernel.now
-        return self._kernel.due_ns
+            return kernel.now
+        return kernel.due_ns
 
     async def advance(
         self, until_ns: int | None, enough: Callable[[], bool] | None
     ) -> bool:
         """Go on for a while in somebody's event loop; see `Simulation.advance`."""
         __tracebackhide__ = True
+        kernel = self._begin()
         if until_ns is not None:
             expect_whole(until_ns, "until_ns", "nanoseconds since the start", least=0)
         if enough is not None:
@@ -146,13 +160,13 @@ class Runner:
         if not self._run.is_halted():
             self._run.circles.ends = True
             with self._driving():
-                await self._slice(until_ns, enough)
+                await self._slice(kernel, until_ns, enough)
         return self.due_ns is not None
 
     async def _slice(
-        self, until_ns: int | None, enough: Callable[[], bool] | None
+        self, kernel: Kernel, until_ns: int | None, enough: Callable[[], bool] | None
     ) -> None:
-        kernel, run = self._kernel, self._run
+        run = self._run
         drain, go_on = kernel.drain_some, kernel.advance
         before = kernel.notices
         while True:
@@ -176,16 +190,8 @@ class Runner:
     def repeat(
         self, place: Place, records: int | None = None
     ) -> Iterator[Waiting | None]:
-        """Go on to a place where a run like this one has been.
-
-        Args:
-            place: Of the other run, not behind this one.
-            records: End after the notice that writes more than these, if there is one.
-
-        Yields:
-            What is to be awaited before it goes on; None for a breath.
-        """
-        kernel, run, most = self._kernel, self._run, place.notices
+        """Go on to a place where a run like this one has been; see `journal.Repeats`."""
+        kernel, run, most = self._begin(), self._run, place.notices
         with self._driving():
             while True:
                 paused = kernel.drain_to(most, records)
@@ -208,7 +214,7 @@ class Runner:
 
     def look_ahead(self) -> Iterator[Waiting]:
         """Go on to the instant of the next notice, but not beyond."""
-        kernel = self._kernel
+        kernel = self._begin()
         with self._driving():
             while kernel.is_idle and self._awake():
                 yield self._run.pending.settle
@@ -225,11 +231,12 @@ class Runner:
 
     def arrive(self, until_ns: int) -> None:
         """Let time pass to an instant; see `Simulation.arrive`."""
+        kernel = self._begin()
         if not isinstance(until_ns, int):
             raise UsageError(f"arrive: expected nanoseconds, found {until_ns!r}")
         if self._run.is_halted():
             raise UsageError("arrive: time stands still while a request is held")
-        due_ns, now_ns = self.due_ns, self._kernel.now
+        due_ns, now_ns = self.due_ns, kernel.now
         if until_ns < now_ns:
             raise UsageError(f"arrive: {until_ns} ns are past, it is {now_ns} ns")
         if until_ns > LONGEST_NS:
@@ -239,17 +246,35 @@ class Runner:
                 f"arrive: a notice is due at {due_ns} ns; advance({until_ns}) first"
             )
         with self._driving():
-            self._kernel.arrive(until_ns)
+            kernel.arrive(until_ns)
+
+    def raise_limit(self, most: int) -> None:
+        """Let a run go on that has too many records; see `Simulation.raise_limit`."""
+        log = self._run.log
+        least = len(log) if log.keep is None else log.most
+        if not isinstance(most, int) or most <= least:
+            raise UsageError(
+                f"raise_limit: expected more than {least} records, found {most!r}"
+            )
+        log.most = most
+
+    async def sleep(self, duration: Duration) -> None:
+        """Sleep in virtual time, in an async handler; see `Simulation.sleep`."""
+        ns = wait_ns(duration, "sleep")
+        if self._run.kernel is None:
+            raise UsageError("sim.sleep() belongs into a handler, and nothing runs yet")
+        await self._run.pending.sleep(ns)
 
     def _driving(self) -> _Drive:
         """Drive the kernel, and tell of what it did, however that ends."""
-        return _Drive(self._run, self._journal, self._settled, self._stopped)
+        return _Drive(self._run, self.journal, self._stopped)
 
     def _until(self, until: Duration | None) -> int | None:
         if until is not None:
             return wait_ns(until, "until")
-        if self._endless:
-            names = ", ".join(self._endless)
+        endless = self._deployment.engine.endless
+        if endless:
+            names = ", ".join(endless)
             raise UsageError(
                 f"{names} would send for ever; say how long to run: run(until='PT1H')"
             )
@@ -276,7 +301,6 @@ class _Drive:
     Args:
         run: Must not be going on. What its handlers failed with is raised at the end.
         journal: Of the run, when it keeps one.
-        settled: Is called at the end, whatever it is.
         stopped: Makes the error in place of one of the kernel that ends it.
 
     Raises:
@@ -284,18 +308,16 @@ class _Drive:
             choice was none.
     """
 
-    __slots__ = ("_before", "_journal", "_run", "_settled", "_stopped")
+    __slots__ = ("_before", "_journal", "_run", "_stopped")
 
     def __init__(
         self,
         run: Run,
         journal: Journal | None,
-        settled: Callable[[], None],
         stopped: Callable[[Exception], UsageError],
     ) -> None:
         self._run = run
         self._journal = journal
-        self._settled = settled
         self._stopped = stopped
         self._before: Journal | None = None
 
@@ -331,7 +353,7 @@ class _Drive:
             self._run.going_on = False
             if journal is not None:
                 set_driven(self._before)
-            self._settled()
+            self._run.tell_watchers()
 
     def _raise_failed(self) -> None:
         """Raise what a handler failed with, if that is to be, as it stands."""

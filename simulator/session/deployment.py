@@ -1,0 +1,187 @@
+"""What runs: a topology, and the functions that play its services; another may take over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import UsageError
+from simulator.event import Event
+from simulator.kernel import Kind
+from simulator.session import settings
+from simulator.session.engine import Engine, find_endpoint
+from simulator.session.prepared import Changes, changes_between
+from simulator.session.sending import look_up
+from simulator.topology import Topology
+from simulator.wiring import of_endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from simulator.kernel import Addresses, Target
+    from simulator.session.blueprint import Blueprint
+    from simulator.session.interceptors import Interceptors
+    from simulator.session.prepared import Prepared
+    from simulator.session.run import Run
+    from simulator.subscribers.played import Handler, Played
+    from simulator.subscribers.service_spec import ServiceSpec
+
+
+class Deployment:
+    """What runs.
+
+    Args:
+        blueprint: Of the topology.
+        run: What is shared by the services that are put to work here.
+        named: Files or modules that handlers named in the topology may come from.
+        max_ttl: Passes through brokers that an event may make; None for what the
+            implementations say.
+        folder: Where files that the topology names lie.
+        given: Settings of the run that no topology has a say in.
+
+    Attributes:
+        topology: As it was given last.
+        blueprint: Of the last one that changed anything.
+        given: Services that functions of the caller play.
+
+    Raises:
+        HandlerError: A function that the topology names cannot be loaded.
+        UsageError: What is *named* is no list of files or modules.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        run: Run,
+        named: Sequence[Any],
+        *,
+        max_ttl: int | None,
+        folder: str,
+        given: Collection[str],
+    ) -> None:
+        self.topology = blueprint.topology
+        self.blueprint = blueprint
+        self.given: dict[str, Played] = {}
+        self._run = run
+        self._named = named
+        self._max_ttl = max_ttl
+        self._folder = folder
+        self._settings = given
+        self._handlers = dict(settings.chosen_handlers(blueprint.prepared, named))
+        self._engine: Engine | None = None
+        # What runs, and where its events go that are sent to no address.
+        self._usual: tuple[Addresses, Target] | None = None
+        self._reloads = 0
+
+    def register(self, name: str, handler: Handler, errors: int | str | None) -> None:
+        """Let a function play a service; see `Simulation.service`.
+
+        Raises:
+            UsageError: It cannot, or not any more.
+        """
+        if self._run.begun:
+            raise UsageError(
+                f"service {name!r}: register handlers before the first event is sent"
+            )
+        played = settings.checked_handler(name, handler, errors)
+        self._handlers[name] = self.given[name] = played
+        self._engine = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, made when it is first asked for.
+
+        Raises:
+            TopologyError: See `Engine`.
+        """
+        if self._engine is None:
+            self._engine = Engine(
+                self.blueprint,
+                self._handlers,
+                self._run,
+                self._emit,
+                max_ttl=self._max_ttl,
+                folder=self._folder,
+            )
+        return self._engine
+
+    @property
+    def interceptors(self) -> Interceptors:
+        """Where faults and breakpoints are set; the run has begun then."""
+        interceptors = self.engine.interceptors
+        self._run.begun = True
+        return interceptors
+
+    def _emit(self, event: Event, to: str, after_ns: int, node: str) -> None:
+        self._run.post(self.target(to), event, after_ns, node=node)
+
+    def target(self, to: str) -> Target:
+        """Look up an address; see `Simulation.target`.
+
+        Raises:
+            UnknownAddressError: Nothing has it.
+        """
+        addresses = self.engine.addresses
+        if to:
+            return look_up(addresses, to)
+        if self._usual is None or self._usual[0] is not addresses:
+            self._usual = addresses, look_up(addresses, "")
+        return self._usual[1]
+
+    def service_spec(self, node: str) -> ServiceSpec | None:
+        """Give what the topology says of a service; None for nothing."""
+        endpoint = find_endpoint(self.engine.addresses.wiring.endpoints, node)
+        services = self.blueprint.prepared.spec.services
+        return None if endpoint is None else of_endpoint(services, endpoint)
+
+    def reload(self, topology: Topology) -> Changes:
+        """Run another topology from now on; see `Simulation.reload`.
+
+        Raises:
+            TopologyError: It is refused.
+            HandlerError: A function that it names cannot be loaded.
+            UsageError: The run is going on, or it is no topology.
+        """
+        if self._run.going_on:
+            raise UsageError(
+                "reload: the run is going on; call it when that has returned"
+            )
+        if not isinstance(topology, Topology):
+            raise UsageError(f"reload: expected a Topology, found {topology!r}")
+        engine, old = self.engine, self.blueprint
+        new = old.followed_by(topology, self._settings)
+        changes = changes_between(
+            self.topology, topology, old.prepared, new.prepared, checked=old.checks
+        )
+        if changes:
+            handlers = self._handlers_of(new.prepared)
+            engine.reload(new, handlers, (*changes.removed, *changes.replaced))
+            self.blueprint, self._handlers = new, handlers
+            self._run.begun = True
+            self._note(engine, changes)
+        self.topology = topology
+        return changes
+
+    def _handlers_of(self, prepared: Prepared) -> dict[str, Played]:
+        """Give the Python functions; those of unchanged services are the same."""
+        old = self.blueprint.prepared.spec.services
+        kept = {
+            name: self._handlers[name]
+            for name, spec in prepared.spec.services.items()
+            if spec.handler and old.get(name) == spec and name not in self.given
+        }
+        chosen = settings.chosen_handlers(prepared, self._named, kept)
+        return {**chosen, **self.given}
+
+    def _note(self, engine: Engine, changes: Changes) -> None:
+        """Write the record that says what changed."""
+        self._reloads += 1
+        event = Event(
+            {
+                "specversion": "1.0",
+                "id": f"reload-{self._reloads}",
+                "source": "/kn-sim",
+                "type": "kn-sim.reconfigured",
+            }
+        )
+        engine.kernel.record(-1, Kind.RECONFIGURED, event, "", "", 1, (0, str(changes)))
+        self._run.tell_watchers()

@@ -1,0 +1,160 @@
+"""What a run has come to: what services received, what is due still, what explains it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.duration import duration_text
+from simulator.errors import UnknownAddressError
+from simulator.kernel import Sender
+from simulator.kernel.calendar import Alarm
+from simulator.kernel.exchange import Exchange
+from simulator.session.engine import find_endpoint
+from simulator.session.uncalled import UNCALLED
+from simulator.session.views import Inbox
+from simulator.session.why import Clock, Why, explain, explain_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from simulator.kernel import Log
+    from simulator.session.deployment import Deployment
+    from simulator.session.engine import Engine
+    from simulator.session.run import Run
+    from simulator.session.views import Received
+    from simulator.session.why import Shown
+    from simulator.trace import Trace
+    from simulator.wiring import Endpoint
+
+_GO_ON = "run() goes on"
+
+
+class Facts:
+    """Answers of one run as it stands.
+
+    Args:
+        deployment: What runs.
+        run: Its time and its records.
+        trace: The same records, readable.
+
+    Attributes:
+        open: Expectations that no verb followed so far, each with its place.
+    """
+
+    def __init__(self, deployment: Deployment, run: Run, trace: Trace) -> None:
+        self._deployment = deployment
+        self._run = run
+        self.trace = trace
+        self.open: dict[object, str] = {}
+
+    @property
+    def engine(self) -> Engine:
+        """What runs."""
+        return self._deployment.engine
+
+    @property
+    def log(self) -> Log:
+        """The records."""
+        return self._run.log
+
+    @property
+    def inbox(self) -> Inbox:
+        """What services received."""
+        return Inbox(self._run.log, self._run.epoch_ns)
+
+    def received(
+        self, service: str | None, ok: bool | None, which: Mapping[str, Any]
+    ) -> list[Received]:
+        """List the requests that a service received; see `Simulation.received`."""
+        found = [self._endpoint(service)] if service else self.engine.endpoints
+        received = self.inbox.received(frozenset(e.node for e in found))
+        if which:
+            from simulator.session.selection import Selection  # tests
+
+            received = Selection(which).of(received, self.log)
+        return [each for each in received if ok is None or each.ok is ok]
+
+    def nodes(self, services: tuple[str, ...]) -> tuple[str, ...]:
+        """Find services by their names.
+
+        Raises:
+            UnknownAddressError: There is none of a name.
+        """
+        return tuple(self._endpoint(service).node for service in services)
+
+    def _endpoint(self, service: str) -> Endpoint:
+        endpoints = self.engine.endpoints
+        endpoint = find_endpoint(endpoints, service)
+        if endpoint is None:
+            raise UnknownAddressError(service, [e.name for e in endpoints])
+        return endpoint
+
+    @property
+    def dead_letters(self) -> list[Received]:
+        """The events that dead letter sinks took, in order."""
+        return self.inbox.dead_letters(self.engine.sinks)
+
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """The expectations that no verb followed, a sentence each."""
+        return tuple(
+            f"{place}: expect(…) says nothing without a verb, such as .once()"
+            for place in self.open.values()
+        )
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why a test may not see what it means; see `Simulation.doubts`."""
+        idle = [
+            finding
+            for finding in self.engine.addresses.wiring.findings
+            if finding.code == UNCALLED
+            and (name := finding.subject.partition(" ")[2]) in self._deployment.given
+            and not self.received(name, None, {})
+        ]
+        return (*self._unfinished(), *map(str, idle))
+
+    def _unfinished(self) -> Iterator[str]:
+        """Tell what is due still, a sentence each; not what sources would send next."""
+        kernel = self.engine.kernel
+        due = list(kernel.outstanding())
+        sent = [
+            (at_ns, actor)
+            for at_ns, actor in due
+            if isinstance(actor, Sender) and actor.serial < 0
+        ]
+        for at_ns, sender in sent[:1]:
+            event = sender.event
+            what = f"{event.type} {event.id}" + (
+                f" and {len(sent) - 1} more" if len(sent) > 1 else ""
+            )
+            if at_ns > kernel.now:
+                yield f"{what} would be sent at {duration_text(at_ns)} only: {_GO_ON}"
+            else:
+                yield f"{what} was sent, and nothing was run after that: {_GO_ON}"
+        services = {endpoint.node for endpoint in self.engine.endpoints}
+        others = [
+            at_ns
+            for at_ns, actor in due
+            if isinstance(actor, Exchange)
+            or (isinstance(actor, Alarm) and actor.name in services)  # a handler sleeps
+        ]
+        if others:
+            one = len(others) == 1
+            yield (
+                f"{len(others)} request{' or retry is' if one else 's or retries are'} "
+                f"due still after {duration_text(kernel.now)}, the next at "
+                f"{duration_text(min(others))}: {_GO_ON}"
+            )
+
+    def why(self, event: Shown, trigger: str) -> Why:
+        """Explain one trigger or subscription for one event; see `Simulation.why`."""
+        return explain(self.engine.addresses, self.trace, self._clock, event, trigger)
+
+    def whys(self, event: Shown) -> list[Why]:
+        """Explain an event to every trigger: matching ones first, then near misses."""
+        return explain_all(self.engine.addresses, self.trace, self._clock, event)
+
+    @property
+    def _clock(self) -> Clock:
+        return Clock(self._run.epoch_ns, self._run.now_ns)
