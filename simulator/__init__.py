@@ -17,24 +17,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
-    from simulator.errors import (
-        EventError,
-        HandlerError,
-        SimulatorError,
-        SimulatorWarning,
-        TopologyError,
-        UsageError,
-    )
+    # Those that are named twice are names of 0.1; see `_MOVED`.
+    from simulator.errors import EventError as EventError
+    from simulator.errors import HandlerError as HandlerError
+    from simulator.errors import SimulatorError, SimulatorWarning, TopologyError
+    from simulator.errors import UsageError as UsageError
     from simulator.event.sdk import EventView, reply
-    from simulator.session.approvals import Approval
+    from simulator.session import Approval as Approval
+    from simulator.session import Breakpoint as Breakpoint
+    from simulator.session import HandlerFailure as HandlerFailure
+    from simulator.session import Held as Held
+    from simulator.session import InjectedFault as InjectedFault
+    from simulator.session import Why as Why
     from simulator.session.blueprint import Blueprint
-    from simulator.session.breakpoints import Breakpoint, Held
-    from simulator.session.failures import HandlerFailure
-    from simulator.session.faults import InjectedFault
     from simulator.session.options import Simulate
     from simulator.session.simulation import Simulation
     from simulator.session.views import Received, Sent
-    from simulator.session.why import Why
     from simulator.subscribers.handler import Context
     from simulator.topology import Topology
     from simulator.trace import Record, Trace
@@ -42,17 +40,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Approval": "simulator.session.approvals",
     "Blueprint": "simulator.session.blueprint",
-    "Breakpoint": "simulator.session.breakpoints",
     "CloudEvent": "simulator.event.sdk",
     "Context": "simulator.subscribers.handler",
-    "EventError": "simulator.errors",
     "EventView": "simulator.event.sdk",
-    "HandlerError": "simulator.errors",
-    "HandlerFailure": "simulator.session.failures",
-    "Held": "simulator.session.breakpoints",
-    "InjectedFault": "simulator.session.faults",
     "Received": "simulator.session.views",
     "Record": "simulator.trace",
     "Sent": "simulator.session.views",
@@ -63,23 +54,14 @@ _HOMES = {
     "Topology": "simulator.topology",
     "TopologyError": "simulator.errors",
     "Trace": "simulator.trace",
-    "UsageError": "simulator.errors",
-    "Why": "simulator.session.why",
     "reply": "simulator.event.sdk",
 }
 
 __all__ = [
-    "Approval",
     "Blueprint",
-    "Breakpoint",
     "CloudEvent",
     "Context",
-    "EventError",
     "EventView",
-    "HandlerError",
-    "HandlerFailure",
-    "Held",
-    "InjectedFault",
     "Received",
     "Record",
     "Sent",
@@ -90,17 +72,45 @@ __all__ = [
     "Topology",
     "TopologyError",
     "Trace",
-    "UsageError",
-    "Why",
     "reply",
 ]
+
+
+# Names of 0.1 that live elsewhere now; they go with the next release.
+_MOVED = {
+    "Approval": "simulator.session",
+    "Breakpoint": "simulator.session",
+    "EventError": "simulator.errors",
+    "HandlerError": "simulator.errors",
+    "HandlerFailure": "simulator.session",
+    "Held": "simulator.session",
+    "InjectedFault": "simulator.session",
+    "UsageError": "simulator.errors",
+    "Why": "simulator.session",
+}
 
 
 def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        home = _moved(name)
     return getattr(import_module(home), name)
+
+
+def _moved(name: str) -> str:
+    """Give the home of a name of 0.1, and warn whoever asks for it.
+
+    Raises:
+        AttributeError: It was none.
+    """
+    home = _MOVED.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from warnings import warn  # few need it
+
+    told = f"simulator.{name} is {home}.{name} now; the old name goes with the next release"
+    warn(told, DeprecationWarning, stacklevel=3)
+    return home
 
 
 def __dir__() -> list[str]:

@@ -13,6 +13,43 @@ What answers for a service: `described_service` by description, `approver` when 
 Python, which `handlers` loads; `failures`: what goes wrong there.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from simulator.session.simulation import Simulation
 
-__all__ = ["Simulation"]
+if TYPE_CHECKING:
+    from simulator.session.approvals import Approval
+    from simulator.session.breakpoints import Breakpoint, Held
+    from simulator.session.failures import HandlerFailure
+    from simulator.session.faults import InjectedFault
+    from simulator.session.why import Why
+
+__all__ = [
+    "Approval",
+    "Breakpoint",
+    "HandlerFailure",
+    "Held",
+    "InjectedFault",
+    "Simulation",
+    "Why",
+]
+
+# What a run hands out; imported when it is first asked for by name.
+_HOMES = {
+    "Approval": "simulator.session.approvals",
+    "Breakpoint": "simulator.session.breakpoints",
+    "HandlerFailure": "simulator.session.failures",
+    "Held": "simulator.session.breakpoints",
+    "InjectedFault": "simulator.session.faults",
+    "Why": "simulator.session.why",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home), name)

@@ -11,7 +11,8 @@ import anyio.lowlevel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator import Simulation, Topology, UsageError, reply
+from simulator import Simulation, Topology, reply
+from simulator.errors import UsageError
 from simulator.trace import Kind
 from simulator.trace.writing import TraceWriter
 from tests.properties.test_run_laws import Play, plays

@@ -7,7 +7,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator import UsageError
+from simulator.errors import UsageError
 from simulator.event import Event
 from simulator.kernel.log import Kind
 from simulator.story.phrases import flow_line

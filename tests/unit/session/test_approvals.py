@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator import CloudEvent, EventError, UsageError
+from simulator import CloudEvent
+from simulator.errors import EventError, UsageError
 from simulator.event import Event
 from simulator.kernel import Kind
 from tests.playbook import answers, lines, simulation

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator import Blueprint, Simulation, Topology, TopologyError, UsageError
+from simulator import Blueprint, Simulation, Topology, TopologyError
+from simulator.errors import UsageError
 from simulator.profiles import SPEC
 from tests.playbook import lines
 from tests.test_topologies import ALL, TOPOLOGIES

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from simulator import Simulation, UsageError
+from simulator.errors import UsageError
 from tests.playbook import lines, simulation
+
+if TYPE_CHECKING:
+    from simulator import Simulation
 
 FAULTS = """
 brokers: {default: {delivery: {retry: 0}}}

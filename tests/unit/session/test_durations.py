@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator import CloudEvent, Context, Simulation, Topology, UsageError
+from simulator import CloudEvent, Context, Simulation, Topology
+from simulator.errors import UsageError
 
 if TYPE_CHECKING:
     from simulator.duration import Duration

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator import Simulation, Topology, UsageError
-from simulator.errors import UnknownAddressError
+from simulator import Simulation, Topology
+from simulator.errors import UnknownAddressError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,8 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from simulator import CloudEvent, Simulation, Topology, UsageError
+from simulator import CloudEvent, Simulation, Topology
+from simulator.errors import UsageError
 from tests.unit.session.hubs import kinds, one_service
 
 RETRIED = """

@@ -8,7 +8,8 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from simulator import CloudEvent, Simulation, Topology, UsageError, reply
+from simulator import CloudEvent, Simulation, Topology, reply
+from simulator.errors import UsageError
 from simulator.session.journal import journaled
 from simulator.trace import Kind
 from tests.unit.session.hubs import kinds, one_service

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from simulator import CloudEvent, Context, EventError, Simulation, UsageError, reply
+from simulator import CloudEvent, Context, Simulation, reply
+from simulator.errors import EventError, UsageError
 from simulator.event import Event
 from simulator.kernel import Chooser
 from simulator.session.run import Run, Service

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulator import HandlerError, Simulation, Topology, UsageError
+from simulator import Simulation, Topology
+from simulator.errors import HandlerError, UsageError
 
 TEXT = """
 topology: named

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator import Simulation, Topology, TopologyError, UsageError
+from simulator import Simulation, Topology, TopologyError
+from simulator.errors import UsageError
 from simulator.kernel import Kind
 from tests.playbook import answers, lines, simulation
 

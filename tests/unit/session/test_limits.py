@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 
-from simulator import CloudEvent, HandlerError, Simulation, Topology, UsageError
-from simulator.errors import TopologyError, UnknownAddressError
+from simulator import CloudEvent, Simulation, Topology
+from simulator.errors import (
+    HandlerError,
+    TopologyError,
+    UnknownAddressError,
+    UsageError,
+)
 from simulator.trace import Kind
 from tests.playbook import simulation
 from tests.unit.session.hubs import kinds, one_service

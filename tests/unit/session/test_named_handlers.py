@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator import HandlerError, Simulation, Topology, TopologyError
+from simulator import Simulation, Topology, TopologyError
+from simulator.errors import HandlerError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from simulator import CloudEvent, Simulation, Topology, UsageError, reply
+from simulator import CloudEvent, Simulation, Topology, reply
+from simulator.errors import UsageError
 from tests.unit.session.hubs import kinds, one_service
 
 TWO = """

@@ -6,7 +6,8 @@ from typing import Any
 import anyio.lowlevel
 import pytest
 
-from simulator import CloudEvent, Simulation, Topology, TopologyError, UsageError
+from simulator import CloudEvent, Simulation, Topology, TopologyError
+from simulator.errors import UsageError
 from simulator.session.prepared import Changes
 from simulator.trace import Kind
 from tests.unit.session.hubs import kinds

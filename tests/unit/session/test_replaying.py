@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from simulator import CloudEvent, Simulation, Topology, Trace, UsageError
+from simulator import CloudEvent, Simulation, Topology, Trace
+from simulator.errors import UsageError
 from simulator.session.replaying import Replay
 from simulator.trace.jsonl import read_jsonl
 from simulator.trace.writing import TraceWriter

@@ -7,14 +7,12 @@ import pytest
 
 from simulator import (
     CloudEvent,
-    EventError,
     Simulation,
     Topology,
     TopologyError,
-    UsageError,
     reply,
 )
-from simulator.errors import UnknownAddressError
+from simulator.errors import EventError, UnknownAddressError, UsageError
 from simulator.event import Event
 from tests.unit.session.hubs import kinds, one_service
 

@@ -6,7 +6,8 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from simulator import CloudEvent, Simulation, UsageError, reply
+from simulator import CloudEvent, Simulation, reply
+from simulator.errors import UsageError
 from simulator.trace import Kind
 from tests.playbook import simulation
 from tests.unit.session.hubs import kinds, one_service

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator import UsageError
-from simulator.errors import UnknownAddressError
+from simulator.errors import UnknownAddressError, UsageError
 from tests.playbook import simulation
 
 if TYPE_CHECKING:

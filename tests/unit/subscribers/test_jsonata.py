@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulator import Simulation, Topology, UsageError
+from simulator import Simulation, Topology
+from simulator.errors import UsageError
 from simulator.subscribers.jsonata import Expression
 
 ENDLESS = '$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a|a)*$/)'

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator import Trace, UsageError
+from simulator import Trace
+from simulator.errors import UsageError
 from simulator.trace.files import create_trace, read_stream
 from simulator.trace.writing import TraceWriter
 from tests.unit.trace.runs import orders

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator import Trace, UsageError
+from simulator import Trace
+from simulator.errors import UsageError
 from simulator.trace.jsonl import read_jsonl
 from tests.unit.trace.runs import orders
 from tests.unit.trace.written import HEAD, gated, objects, read, written

@@ -1,6 +1,7 @@
 import pytest
 
-from simulator import Simulation, Topology, UsageError
+from simulator import Simulation, Topology
+from simulator.errors import UsageError
 from simulator.trace import Kind
 from tests.unit.trace.runs import ORDERS, orders
 
