@@ -28,10 +28,21 @@ def nearest(name: object, valid: Iterable[str], cutoff: float = 0.6) -> str:
         ``; did you mean 'x'?``, or an empty string when nothing is near, as to what
         is no text.
     """
+    close = closest(name, valid, cutoff) if isinstance(name, str) else None
+    return "" if close is None else f"; did you mean {close!r}?"
+
+
+def likeness(wanted: str, found: str) -> float:
+    """Measure how alike two texts are: 1 for the same, 0 for nothing in common."""
     from difflib import SequenceMatcher  # only a fault pays
 
-    if not isinstance(name, str):
-        return ""
+    return SequenceMatcher(None, wanted, found).ratio()
+
+
+def closest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Find the text that is most like another one, and at least so much."""
+    from difflib import SequenceMatcher  # only a fault pays
+
     matcher = SequenceMatcher(b=name)
     close = None
     for other in valid:  # as get_close_matches, but what cannot win is not measured
@@ -40,7 +51,7 @@ def nearest(name: object, valid: Iterable[str], cutoff: float = 0.6) -> str:
             ratio = matcher.ratio()
             if ratio > cutoff or (ratio == cutoff and (close is None or other > close)):
                 cutoff, close = ratio, other
-    return "" if close is None else f"; did you mean {close!r}?"
+    return close
 
 
 def error_line(traceback: str) -> str:

@@ -79,11 +79,11 @@ def missing_text(term: Term, functions: FunctionSet) -> str:
     name, names = str(term.value), functions.names()
     if name in names:
         return f"no function {name} takes {len(term.operands)} arguments"
-    from difflib import get_close_matches  # seldom needed
+    from simulator.errors import closest  # seldom needed
 
-    close = get_close_matches(name, names, n=1)
+    close = closest(name, names)
     return f"there is no function {name}" + (
-        f"; did you mean {close[0]}?" if close else ""
+        f"; did you mean {close}?" if close else ""
     )
 
 

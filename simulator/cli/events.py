@@ -9,7 +9,7 @@ import sys
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import EventError, UsageError
+from simulator.errors import EventError, UsageError, closest
 from simulator.event import Event, UnparsableEventError, faults, read_json, read_written
 from simulator.event.http import is_second
 from simulator.story.phrases import shortened
@@ -293,7 +293,5 @@ def _whole(good: dict[str, Any], wrong: list[str]) -> Event | None:
 
 
 def _meant(members: dict[str, Any]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches("type", [str(n) for n in members if n not in _DATA], n=1)
-    return f"; did you mean type instead of {close[0]}?" if close else ""
+    close = closest("type", [str(n) for n in members if n not in _DATA])
+    return f"; did you mean type instead of {close}?" if close else ""

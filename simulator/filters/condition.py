@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
+from simulator.errors import likeness
 from simulator.filters.rendering import one_line
 from simulator.filters.verdict import Verdict
 from simulator.value import Value
@@ -88,10 +89,7 @@ class Condition(Value):
         """0 for a value that is nearly right, 1 for one that has nothing in common."""
         if not self.flips or self.leaf.actual is None or not self.leaf.wanted:
             return float(self.flips)
-        from difflib import SequenceMatcher  # only a hint pays
-
-        matcher = SequenceMatcher(None, self.leaf.wanted, self.leaf.actual)
-        return 1 - matcher.ratio()
+        return 1 - likeness(self.leaf.wanted, self.leaf.actual)
 
     def met_by(self, value: str) -> bool:
         """Whether an attribute of this value meets the condition."""

@@ -238,17 +238,32 @@ class CircleWatch:
 def circle_in(log: Log) -> Circle | None:
     """Find the circle that the newest record is in, or hangs on; None for none."""
     chain = list(islice(_newest(log), _LOOKED_AT))
-    accepted = [n for n, row in enumerate(chain) if row[3] is Kind.ACCEPTED]
+    # One that goes by no hub is of services that post to each other.
+    ends = _ends(chain, Kind.ACCEPTED) or _ends(chain, Kind.SENT)
+    return None if ends is None else _named(chain[ends[0] : ends[1] + 1][::-1])
+
+
+def _ends(chain: Sequence[Row], kind: Kind) -> tuple[int, int] | None:
+    """Find the nearest two records of a kind with the same target and type."""
     seen: dict[tuple[str, str], int] = {}
     ends: tuple[int, int] | None = None
-    for number in accepted:
-        key = (name_of(chain[number][6]), _type(chain[number]))
-        if key in seen and (ends is None or seen[key] < ends[0]):
-            ends = (seen[key], number)
-        seen.setdefault(key, number)
-    if ends is None:
-        return None
-    return _named(chain[ends[0] : ends[1] + 1][::-1])
+    for number, row in enumerate(chain):
+        if row[3] is kind:
+            key = (name_of(row[6]), _type(row))
+            if key in seen and (ends is None or seen[key] < ends[0]):
+                ends = (seen[key], number)
+            seen.setdefault(key, number)
+    return ends
+
+
+def turns_of(log: Log, circle: Circle) -> int:
+    """Count how often what led to the newest record came by where a circle begins."""
+    begin = circle.nodes[0]
+    return sum(
+        (row[3] is Kind.ACCEPTED and name_of(row[6]) == begin)
+        or (row[3] is Kind.SENT and name_of(row[5]) == begin)
+        for row in _newest(log)
+    )
 
 
 def why_so_many(log: Log) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+
+from simulator.errors import likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,7 @@ def _unlike(change: Change) -> float:
     """0 for a value that is nearly right, 1 for one that has nothing in common."""
     if change.actual is None or change.example is None:
         return 1.0
-    return 1 - SequenceMatcher(None, change.example, change.actual).ratio()
+    return 1 - likeness(change.example, change.actual)
 
 
 def missed(why: Why) -> str:

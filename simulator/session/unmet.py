@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
-from simulator.errors import error_line
+from simulator.errors import error_line, likeness
 from simulator.kernel import Kind
 from simulator.session.nearness import missed, nearest_first
 from simulator.statuses import SUCCESS
@@ -186,4 +185,4 @@ def _nearest(facts: Facts, missing: Selection, nodes: Sequence[str]) -> list[str
 
 
 def _like(type_: str, event: Event) -> float:
-    return SequenceMatcher(None, type_, event.type).ratio()
+    return likeness(type_, event.type)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import SimulatorError, TopologyError, UsageError
 from simulator.graph import build, recorded
 from simulator.kernel import Kind
+from simulator.session.circling import circle_in, turns_of
 from simulator.tui.diagram import Diagram, diagram_of
 from simulator.tui.player import Player
 from simulator.tui.reel.reel import Reel
-from simulator.tui.runaway import LOOK_EVERY, TURNS, Circle, circle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 MAIN = "main"
 _NS = 1_000_000_000
 _TURNS_MORE = 10
+# The time to live ends a circle of replies after 255 passes; what goes on longer is a
+# circle of new events, which nothing ends.
+_TURNS = 1_000
+# Records between two looks: a look follows the causes all the way back.
+_LOOK_EVERY = 5_000
 _EMPTY = Diagram.of((), ())
 
 
@@ -67,7 +72,7 @@ class Branch:
         self.player = Player(reel, live=live)
         self.looked = 0
         # A circle of so many turns stops the run; who lets it go on has seen it.
-        self.turns = TURNS
+        self.turns = _TURNS
         self._learned = 0
         self.learn()
 
@@ -111,7 +116,7 @@ class Stage:
         current: The one on the screen.
         faults: Why the file as it is now cannot run; the last good one goes on.
         error: Why the engine stopped, for the state ERROR; empty while it works.
-        circle: The circle that stopped it; None when nothing goes round.
+        circle: Names the circle that stopped it; empty when nothing goes round.
         sent: How many events were sent from the screen; the next id.
 
     Raises:
@@ -122,7 +127,7 @@ class Stage:
         self.opening = opening
         self.faults: tuple[str, ...] = ()
         self.error = ""
-        self.circle: Circle | None = None
+        self.circle = ""
         self.sent = 0
         self.branches = [self._first()]
         self.current = self.branches[0]
@@ -216,14 +221,17 @@ class Stage:
     def _look_for_circle(self) -> None:
         branch = self.current
         # A look goes back as far as so many turns: they must not come more often.
-        every = LOOK_EVERY * branch.turns // TURNS
+        every = _LOOK_EVERY * branch.turns // _TURNS
         if len(branch.reel) - branch.looked < every:
             return
         branch.looked = len(branch.reel)
-        found = circle(branch.reel, len(branch.reel) - 1, branch.turns)
-        if found is not None:
-            branch.turns = found.turns * _TURNS_MORE
-            self.circle = found
+        assert branch.sim is not None, "something runs"
+        log = branch.sim.log
+        found = circle_in(log)
+        turns = 0 if found is None else turns_of(log, found)
+        if turns >= branch.turns:
+            branch.turns = turns * _TURNS_MORE
+            self.circle = f"{found}, {turns:,} turns"
             branch.player.pause()
 
     # -- inputs
@@ -320,7 +328,7 @@ class Stage:
         """Bring a branch to the screen; the others stand still."""
         self.current.player.pause()
         self.current = branch
-        self.error, self.circle = "", None
+        self.error = self.circle = ""
 
     def remove(self, branch: Branch) -> None:
         """Forget a branch that is not on the screen."""
@@ -337,7 +345,7 @@ class Stage:
         first.player.like(self.player)
         self.branches = [first]
         self.current = first
-        self.faults, self.error, self.circle = (), "", None
+        self.faults, self.error, self.circle = (), "", ""
 
     # -- the file changed
 

@@ -370,12 +370,13 @@ class DoingKeys(PaneKeys):
                 timeout=8,
                 markup=False,
             )
-        if stage.circle is not None:
-            text, stage.circle = str(stage.circle), None
+        if stage.circle:
+            text, stage.circle = stage.circle, ""
             self.notify(
                 f"{text}; space goes on; x at a box of it stops there",
                 severity="warning",
                 timeout=15,
+                markup=False,
             )
         if after is State.ERROR:
             self.notify(

@@ -35,7 +35,7 @@ def test_a_loop_without_end_pauses_and_is_told_by_name(
 
     assert show.state == "PAUSED"
     assert "poster" in show.last_said
-    assert "loop: " in show.last_said
+    assert "go in a circle: " in show.last_said
     assert "turns" in show.last_said
     records = len(show.stage.reel)
     show.press("space")

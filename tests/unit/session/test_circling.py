@@ -6,6 +6,7 @@ import pytest
 
 from simulator import Context, Simulation, Topology
 from simulator.errors import RunStoppedError
+from simulator.session.circling import circle_in, turns_of
 
 TWO_BROKERS = """
 brokers: {east: {}, west: {}}
@@ -139,3 +140,38 @@ def test_a_run_that_comes_to_its_limit_goes_in_no_circle() -> None:
     assert "circle" not in str(raised.value)
     assert "retries" not in str(raised.value)
     assert "Simulation(most=…) sets the limit" in str(raised.value)
+
+
+def test_services_that_post_to_each_other_go_in_a_circle_without_a_hub() -> None:
+    sim = Simulation(
+        Topology.parse("""
+topology: x
+services:
+  a: {emit: [{event: {type: x}, to: service/b}]}
+  b: {emit: [{event: {type: x}, to: service/a}]}
+"""),
+        most=5_000,
+    )
+    sim.send(type="x", to="service/a")
+
+    with pytest.raises(RunStoppedError, match=r"circle: service/\w → service/\w → ser"):
+        sim.run()
+
+    circle = circle_in(sim.log)
+    assert circle is not None
+    assert turns_of(sim.log, circle) > 500
+
+
+def test_further_attempts_are_no_circle() -> None:
+    sim = Simulation(
+        Topology.parse("""
+topology: x
+brokers: {east: {delivery: {retry: 9}}}
+triggers: {t: {broker: east, subscriber: s}}
+services: {s: {responses: [503]}}
+""")
+    )
+    sim.send(type="x")
+    sim.run()
+
+    assert circle_in(sim.log) is None
