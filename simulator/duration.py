@@ -14,7 +14,7 @@ _ISO = (
     rf"P(?:(?P<d>{_NUMBER})D)?"
     rf"(?:T(?=[\d.,])(?:(?P<h>{_NUMBER})H)?(?:(?P<m>{_NUMBER})M)?(?:(?P<s>{_NUMBER})S)?)?"
 )
-_SHORT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ns|us|µs|ms|s|m|h|d)")
+_SHORT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ns|us|µs|ms|s|m|h|d)", re.ASCII)
 _NS = {"d": 86_400_000_000_000, "h": 3_600_000_000_000, "m": 60_000_000_000,
        "s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "µs": 1_000, "ns": 1}  # fmt: skip
 _MOST_PLACES = 20  # further ones make no nanosecond of a day
@@ -70,7 +70,7 @@ def span_ns(value: Duration) -> int:
 
 
 def _read(text: str) -> int:
-    iso = re.fullmatch(_ISO, text) if text.startswith("P") else None
+    iso = re.fullmatch(_ISO, text, re.ASCII) if text.startswith("P") else None
     if iso is not None and any(iso.groupdict().values()):
         parts = iso.groupdict().items()
         return sum(

@@ -54,6 +54,11 @@ def closest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
     return close
 
 
+def with_article(word: str) -> str:
+    """Put *a* or *an* before the name of a kind or a type."""
+    return f"an {word}" if word[:1] in "AEIOaeio" else f"a {word}"
+
+
 def error_line(traceback: str) -> str:
     """Give the line of a traceback that names the error; of other text the last line.
 
@@ -191,11 +196,13 @@ class UnknownAddressError(UsageError):
     Args:
         address: As it was given.
         valid: The addresses there are.
+        why: Why another is none, empty where nothing is known.
     """
 
-    def __init__(self, address: str, valid: Iterable[str]) -> None:
+    def __init__(self, address: str, valid: Iterable[str], why: str = "") -> None:
         self.address = address
         self.valid = tuple(valid)
+        self.why = why
         there_are = ", ".join(self.valid[:12]) or "none"
         hint = nearest(address, self.valid)
         if not hint and isinstance(address, str):
@@ -203,6 +210,7 @@ class UnknownAddressError(UsageError):
             hint = nearest(last, [each.rpartition("/")[2] for each in self.valid])
         super().__init__(
             f"nothing has the address {address!r}{hint} (there are: {there_are})"
+            + (f": {why}" if why else "")
         )
 
 

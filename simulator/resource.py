@@ -119,3 +119,15 @@ class Resource(Value):
 def written_twice(first: Resource) -> str:
     """Say of a resource that it has the key of one before it, as the end of a fault."""
     return f"is written twice, first at {first.position()}"
+
+
+def counted(count: int, kind: str) -> str:
+    """Give ``1 Broker``, ``2 Brokers``.
+
+    Source: Kubernetes apimachinery, UnsafeGuessKindToResource.
+    """
+    if count == 1:
+        return f"1 {kind}"
+    if kind.endswith("s"):
+        return f"{count} {kind}es"
+    return f"{count} {kind[:-1]}ies" if kind.endswith("y") else f"{count} {kind}s"

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault, TopologyError, UsageError
-from simulator.resource import DEFAULT_NAMESPACE, Resource, ResourceKey, written_twice
+from simulator.resource import (
+    DEFAULT_NAMESPACE,
+    Resource,
+    ResourceKey,
+    counted,
+    written_twice,
+)
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -42,7 +48,7 @@ class Topology(Value):
         kinds: dict[str, int] = {}
         for resource in self.resources:
             kinds[resource.kind] = kinds.get(resource.kind, 0) + 1
-        each = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+        each = ", ".join(counted(number, kind) for kind, number in kinds.items())
         return f"<Topology: {each or 'empty'}>"
 
     def _check(self) -> None:

@@ -173,6 +173,21 @@ class Condition(Value):
     message: str = ""
 
 
+def why_not_ready(
+    conditions: Mapping[ResourceKey, tuple[Condition, ...]], *kinds: str
+) -> str:
+    """Say which resources of some kinds do not become Ready, and why; empty for none."""
+    return "; ".join(
+        f"{key.kind} {key.name} is not Ready: {ready.reason}: {ready.message}".rstrip(
+            ": "
+        )
+        for key, found in conditions.items()
+        if key.kind in kinds
+        for ready in found
+        if ready.type == "Ready" and ready.status is not Truth.TRUE
+    )
+
+
 class Severity(Enum):
     """How much a finding matters."""
 

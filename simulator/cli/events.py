@@ -199,6 +199,9 @@ def _pairs(text: str) -> dict[str, Any]:
             members.setdefault("datacontenttype", "application/json")
         else:
             end = _end_of_text(text, start)
+            if text[start:end].endswith(","):
+                part = "nothing stands between two commas, or behind the last one"
+                raise ValueError(f"{name}: {part}; a comma at an end needs JSON")
             members[name] = text[start:end]
             if name == "data":
                 _data_as_text(members)

@@ -17,6 +17,16 @@ from simulator.cli.inputs import (
 from simulator.cli.parser import Subparsers, add_command
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 
+_ROUTING = (
+    "Broker",
+    "Trigger",
+    "Channel",
+    "InMemoryChannel",
+    "Subscription",
+    "Sequence",
+    "Parallel",
+)
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping
@@ -137,6 +147,7 @@ def explained(
     from simulator.names import resolve
     from simulator.nodes import Role, role_of
     from simulator.session.nearness import nearest_first
+    from simulator.wiring import why_not_ready
 
     if trigger is not None:
         routes = [route.node for hub in sim.wiring.hubs for route in hub.routes]
@@ -149,8 +160,10 @@ def explained(
     found = nearest_first(why for why in sim.whys(event) if why.hub in hubs)
     if not found:
         where = " or ".join(hubs) or "any broker"
+        why = why_not_ready(sim.wiring.conditions, *_ROUTING)
         raise UsageError(
             f"there is nothing to explain: no trigger takes events from {where}"
+            + (f": {why}" if why else "")
         )
     return found
 
@@ -188,9 +201,10 @@ def explained_lines(
             yield f"  {line}"
         if not why.matches:
             yield from (f"  {style.symbols(line)}" for line in _remedy(why))
-    if len(shown) < len(whys):
+    fitting = sum(why.matches for why in whys) if chosen.matching else len(whys)
+    if len(shown) < fitting:
         yield ""
-        yield style.symbols(f"… {len(whys) - len(shown)} more not shown")
+        yield style.symbols(f"… {fitting - len(shown)} more not shown")
 
 
 def _names(wiring: Wiring) -> dict[str, str]:

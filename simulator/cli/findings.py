@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.reporting import say
 from simulator.errors import UsageError
 from simulator.nodes import name_of
+from simulator.resource import counted
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class FaultyError(UsageError):
 
 
 def stub_names(wiring: Wiring) -> list[str]:
-    """List the services that nobody describes."""
-    return [name_of(e.node) for e in wiring.endpoints if e.stub]
+    """List the services that nobody describes, each name once."""
+    return list(dict.fromkeys(name_of(e.node) for e in wiring.endpoints if e.stub))
 
 
 def refuse_faults(wiring: Wiring) -> None:
@@ -97,16 +98,9 @@ def _counted(findings: list[Finding]) -> str:
         kind = finding.subject.partition(" ")[0]
         counts[kind] = counts.get(kind, 0) + 1
     shown = sorted(counts.items(), key=lambda pair: -pair[1])
-    texts = [f"{count} {_plural(kind) if count > 1 else kind}" for kind, count in shown]
+    texts = [counted(count, kind) for kind, count in shown]
     more = len(texts) - _KINDS
     return ", ".join(texts[:_KINDS]) + (f", and {more} more kinds" if more > 0 else "")
-
-
-def _plural(kind: str) -> str:
-    """Source: Kubernetes apimachinery, UnsafeGuessKindToResource."""
-    if kind.endswith("s"):
-        return f"{kind}es"
-    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
 
 
 def _titled(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.topology import Topology
 
+_OF_KNATIVE = (".knative.dev", "simulator")
 _LARGEST_CHOICES = 64 * 1024 * 1024
 
 
@@ -98,7 +99,10 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("settings of the run")
     add_wiring(group.add_argument)
     group.add_argument(
-        "--seed", type=_whole, metavar="N", help="of everything that chance decides (0)"
+        "--seed",
+        type=whole_number,
+        metavar="N",
+        help="of everything that chance decides (0)",
     )
     group.add_argument(
         "--start", metavar="TIME", help="when virtual time begins, RFC 3339"
@@ -227,8 +231,28 @@ def load(args: argparse.Namespace, *, partly: bool = False) -> Topology:
     except TopologyError as error:
         raise TopologyError(_as_typed(error.faults, args)) from None
     if not topology.faults:
+        _check_contents(topology)
         return topology
     return topology.replace(faults=tuple(_as_typed(topology.faults, args)))
+
+
+def _check_contents(topology: Topology) -> None:
+    """Refuse files that have to do with anything but Knative.
+
+    Raises:
+        TopologyError: They hold nothing that kn-sim looks at.
+    """
+    counts: dict[str, int] = {}
+    for each in topology:
+        if each.group.endswith(_OF_KNATIVE) or each.namespace == "knative-eventing":
+            return
+        counts[each.kind] = counts.get(each.kind, 0) + 1
+    from simulator.errors import Fault, Position  # only a fault pays
+    from simulator.resource import counted
+
+    kinds = ", ".join(counted(count, kind) for kind, count in counts.items())
+    place = Position(file=", ".join(topology.files))
+    raise TopologyError([Fault(f"holds nothing of Knative, only {kinds}", place)])
 
 
 def _as_typed(faults: Sequence[Fault], args: argparse.Namespace) -> Sequence[Fault]:
@@ -341,9 +365,9 @@ def book_of(args: argparse.Namespace) -> AddressBook:
 
 def at_least_one(text: str) -> int:
     """Read a whole number from 1 on, for argparse."""
-    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+    if not text.isascii() or not text.isdecimal() or not text.strip("0"):
         raise argparse.ArgumentTypeError(f"expected a number from 1 on, found {text!r}")
-    return int(text)
+    return whole_number(text)
 
 
 def _profile(text: str) -> str:
@@ -353,13 +377,14 @@ def _profile(text: str) -> str:
     return text
 
 
-def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"expected a whole number, found {text!r}"
-        ) from None
+def whole_number(text: str) -> int:
+    """Read a whole number, for argparse."""
+    digits = text.removeprefix("-")
+    if not digits.isascii() or not digits.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a whole number, found {text!r}")
+    from simulator.digits import whole  # only an option pays
+
+    return whole(text)
 
 
 def duration(text: str) -> str:

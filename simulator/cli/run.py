@@ -201,13 +201,17 @@ def _address(sim: Simulation, to: str, namespace: str | None) -> str:
         brokers = [n for n in known if n.startswith(f"broker/{namespace}/")]
         return here if here in known else brokers[0] if len(brokers) == 1 else ""
     from simulator.names import resolve
+    from simulator.session.sending import HUBS
+    from simulator.wiring import why_not_ready
 
     service = f"service/{to}"
-    return (
-        service
-        if namespace is None and service in known
-        else resolve(to, known, namespace)
-    )
+    if namespace is None and service in known:
+        return service
+    try:
+        return resolve(to, known, namespace)
+    except UnknownAddressError as error:
+        why = why_not_ready(sim.wiring.conditions, *HUBS)
+        raise UnknownAddressError(to, error.valid, why) from None
 
 
 def _send(sim: Simulation, events: Sequence[Event], to: str) -> None:
@@ -219,11 +223,13 @@ def _send(sim: Simulation, events: Sequence[Event], to: str) -> None:
                 raise
             if not error.valid:
                 nothing = "this topology has no broker, channel or service to send to"
+                nothing += f": {error.why}" if error.why else ""
                 notes = [str(f) for f in sim.findings if f.code == "not-simulated"]
                 raise UsageError("\n".join([nothing, *notes])) from None
             there_are = ", ".join(error.valid[:12])
             raise UsageError(
                 f"say where to send it with --to ADDRESS (there are: {there_are})"
+                + (f": {error.why}" if error.why else "")
             ) from None
 
 

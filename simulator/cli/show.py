@@ -195,8 +195,8 @@ class Show:
     def _too_many(self) -> str:
         time = time_text(self._sim.now_ns)
         return (
-            f"stopped after {self._next} records at +{time}{why_so_many(self._sim.log)}; "
-            "--limit allows more"
+            f"stopped at +{time} after {self._next} records, more than --limit "
+            f"{self._limit}{why_so_many(self._sim.log)}"
         )
 
 

@@ -13,6 +13,7 @@ from simulator.cli.inputs import (
     add_wiring,
     book_of,
     style_of,
+    whole_number,
 )
 from simulator.cli.parser import add_command
 from simulator.cli.reporting import say
@@ -55,7 +56,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--status",
-        type=int,
+        type=whole_number,
         default=503,
         metavar="CODE",
         help="what each attempt is answered, 300 to 599 (503)",

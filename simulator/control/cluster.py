@@ -18,7 +18,7 @@ from simulator.control.destinations import (
 )
 from simulator.control.naming import MESSAGING, SERVING, service_url
 from simulator.control.service_registry import CORE_SERVICE, KNATIVE_SERVICE
-from simulator.errors import nearest
+from simulator.errors import nearest, with_article
 from simulator.urls import host_of, split
 from simulator.value import Value
 
@@ -371,6 +371,6 @@ class Cluster:
         if controller.hub or controller.address or controller.stub_url:
             return f"{ref.kind} {ref.name!r} has no address, because it is not ready"
         return (
-            f"a {ref.kind} has no address; refer to a Service in front of it, or to "
+            f"{with_article(ref.kind)} has no address; refer to a Service in front of it, or to "
             "its uri"
         )

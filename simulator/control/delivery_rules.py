@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from simulator.control.kind import Checking
 
 A_DURATION = "expected an ISO 8601 duration such as PT0.5S"
+_TOO_SHORT = {
+    "timeout": "expected PT0.1S or longer, in which Knative counts; without it, no limit",
+    "retryAfterMax": "expected PT0S or longer",
+}
 _CHOICES = {
     "backoffPolicy": ("exponential", "linear"),
     "format": ("binary", "json"),
@@ -53,18 +57,16 @@ def check_delivery(delivery: Fields | None, checking: Checking) -> list[Fault]:
 def _check_period(
     delivery: Fields, name: str, allowed: Callable[[int], bool]
 ) -> list[Fault]:
+    """Check that a text is an ISO 8601 duration of an allowed length in ns."""
     text = delivery.get(name)
-    if text is None or _is_period(text, allowed):
+    if text is None:
         return []
-    return [invalid(text, name, ours=A_DURATION)]
-
-
-def _is_period(text: str, allowed: Callable[[int], bool]) -> bool:
-    """Say whether a text is an ISO 8601 duration of an allowed length in ns."""
     try:
-        return allowed(parse_period(text))
+        if allowed(parse_period(text)):
+            return []
     except PeriodError:
-        return False
+        return [invalid(text, name, ours=A_DURATION)]
+    return [invalid(text, name, ours=_TOO_SHORT[name])]
 
 
 def check_template(template: Fields | None) -> list[Fault]:

@@ -50,26 +50,29 @@ _OF_DESTINATIONS = {
 _WITH_DESTINATIONS = (EVENTING, MESSAGING, FLOWS, SOURCES)
 
 
-def report_ignored(findings: Findings, admitted: Admitted, *, serves: bool) -> None:
+def report_ignored(findings: Findings, admitted: Admitted, *, serves: bool) -> bool:
     """Say which fields of a resource have no effect.
 
     Args:
         findings: Takes what is said.
         admitted: The resource.
         serves: Of a Service: whether anything is sent to it.
+
+    Returns:
+        Whether that is all that there is to say of the resource.
     """
     key = admitted.key
     if key[:2] == KNATIVE_SERVICE and serves:
         found = _of_knative_service(admitted.spec)
     elif key[:2] == _CONFIG_MAP and key.namespace == SYSTEM_NAMESPACE:
-        _report_config_map(findings, admitted)
-        return
+        return _report_config_map(findings, admitted)
     elif key.group in _WITH_DESTINATIONS:
         found = _of_destinations(admitted.resource.spec, "spec")
     else:
-        return
+        return False
     for path, why in found:
         findings.note(admitted, "field-ignored", f"has no effect: {why}", path)
+    return False
 
 
 def _of_knative_service(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -101,19 +104,23 @@ def _of_destinations(value: object, path: str) -> Iterator[tuple[str, str]]:
         yield from _of_destinations(item, f"{path}.{name}")
 
 
-def _report_config_map(findings: Findings, admitted: Admitted) -> None:
+def _report_config_map(findings: Findings, admitted: Admitted) -> bool:
     data = _mapping(admitted.manifest.get("data"))
+    told = False
     if admitted.name == "config-features":
         for flag, why in _FEATURES.items():
             value = str(data.get(flag) or "").lower()
             if value not in _OFF:
                 what = f"{value} is not simulated: {why}"
                 findings.warn(admitted, "feature-not-simulated", what, f"data.{flag}")
+                told = True
     elif admitted.name == "config-sugar":
         for name in _SELECTORS:
             if data.get(name):
                 what = "no Broker is made by itself here; write those that it selects"
                 findings.warn(admitted, "feature-not-simulated", what, f"data.{name}")
+                told = True
+    return told
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

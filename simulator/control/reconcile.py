@@ -185,9 +185,10 @@ class _Reconciliation:
             runs = runs or (key[:2] in SERVICES and key not in idle_services)
             if key[:2] == _CONFIG_MAP:
                 runs = cluster.configuration.reads(key)
-            report_ignored(self._findings, each, serves=runs)
+            is_told = report_ignored(self._findings, each, serves=runs)
             if not runs:
                 idle[key] = None
+            if not runs and not is_told:
                 self._findings.note(each, "not-simulated", self._meaning(each))
         return idle
 

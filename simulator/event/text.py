@@ -8,7 +8,8 @@ from functools import lru_cache
 
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?"
-    r"(?:(Z)|([+-])(\d\d):(\d\d))"
+    r"(?:(Z)|([+-])(\d\d):(\d\d))",
+    re.ASCII,
 )
 _RFC_WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _MEDIA_TYPE = re.compile(

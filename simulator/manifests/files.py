@@ -135,7 +135,7 @@ def _checked(
         )
         return _fault(name, what)
     try:
-        text = without_bookkeeping(raw.decode().removeprefix("\ufeff"))
+        text = without_bookkeeping(_without_marks(raw.decode()))
         return Text(name=name, text=text, named=named)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
@@ -156,7 +156,17 @@ def _decoded(name: str, raw: bytes, *, named: bool) -> Text | Fault:
         text = raw.decode(f"utf-{bits}")
     except UnicodeDecodeError as error:
         return _fault(name, f"is no UTF-{bits}: {error.reason}; save it as UTF-8")
-    return Text(name=name, text=text, named=named)
+    return Text(name=name, text=_without_marks(text), named=named)
+
+
+def _without_marks(text: str) -> str:
+    """Leave out byte order marks, at the start and where files were put together.
+
+    Source: YAML 1.2.2, 5.2: one may stand before each document.
+    """
+    if "\ufeff" not in text:
+        return text
+    return text.removeprefix("\ufeff").replace("\n\ufeff", "\n")
 
 
 def _bytes_of(stream: TextIO) -> bytes:
@@ -176,7 +186,15 @@ def why_missing(path: str) -> str:
         return "no file matches this pattern, and no file is called so"
     folder, name = os.path.split(path)
     try:
-        near = nearest(name, sorted(os.listdir(folder or os.curdir)))
+        stem = os.path.splitext(name)[0]
+        near = nearest(
+            name,
+            [
+                other
+                for other in sorted(os.listdir(folder or os.curdir))
+                if nearest(stem, [os.path.splitext(other)[0]])
+            ],
+        )
     except OSError:
         near = ""
     return f"no such file or folder{near}"

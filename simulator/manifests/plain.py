@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from simulator.errors import with_article
+
 Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | int | float | bool | None"
 PlainMapping: TypeAlias = "dict[str, Plain]"
 
@@ -55,7 +57,7 @@ def plain(value: object, path: str = "", depth: int = 0) -> Plain:
             found = value if isinstance(value, float) else "number of that size"
             raise NotPlainError(path, f"JSON has no {found}")
         return json_number(value)
-    raise NotPlainError(path, f"a {type(value).__name__} is no JSON value")
+    raise NotPlainError(path, f"{with_article(type(value).__name__)} is no JSON value")
 
 
 def json_number(number: float) -> int | float:

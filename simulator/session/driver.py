@@ -203,8 +203,8 @@ class Driver:
                     yield None
                 elif self._awake():
                     yield run.pending.settle
-                else:
-                    kernel.advance(None)
+                elif not kernel.advance(None):
+                    break  # this run is another, and has ended before
             if place.settled and kernel.is_idle and self._awake():
                 yield run.pending.settle
             due_ns = kernel.due_ns

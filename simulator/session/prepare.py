@@ -73,12 +73,12 @@ def prepare(
 def _read_otherwise(topology: Topology) -> Iterator[Finding]:
     """Tell of documents that are not there as they stand in the files."""
     for each in topology.left_out:
-        yield _told(Severity.NOTE, "left-out", each)
+        yield _noticed(Severity.NOTE, "left-out", each)
     for each in topology.replaced:
-        yield _told(Severity.WARNING, "written-twice", each)
+        yield _noticed(Severity.WARNING, "written-twice", each)
 
 
-def _told(severity: Severity, code: str, what: Fault) -> Finding:
+def _noticed(severity: Severity, code: str, what: Fault) -> Finding:
     return Finding(
         severity=severity,
         code=code,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from sys import maxsize
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import SimulatorError, UsageError
+from simulator.errors import SimulatorError, UsageError, nearest
 from simulator.session.blueprint import OPTIONS, Blueprint
 from simulator.session.driver import wait_for
 from simulator.session.journal import Place
+from simulator.session.options import Options
 from simulator.session.recording import END
 from simulator.session.simulation import Simulation
 from simulator.session.told_values import read_value
@@ -124,9 +126,14 @@ class Replay:
             SimulatorError: The topology or an option is refused.
         """
         own = {name: value for name, value in self._run.items() if name not in _OWN}
+        known = Options.__annotations__
+        for name in own:
+            if name not in known:  # of another release, perhaps
+                hint = nearest(name, known)
+                raise UsageError(f"{self._name}: run: unknown option {name!r}{hint}")
         try:
             return Simulation(self.topology, **{**own, **options, "journal": True})
-        except TypeError as error:  # of another release
+        except UsageError as error:
             raise UsageError(f"{self._name}: run: {error}") from error
 
     def do(self, simulation: Simulation) -> None:
@@ -164,16 +171,17 @@ class Replay:
     def _call(self, simulation: Simulation, each: dict[str, Any]) -> None:
         name = each["input"]
         method = getattr(type(simulation), name, None)
-        if not getattr(method, "is_input", False):
+        if method is None or not getattr(method, "is_input", False):
             raise UsageError(f"{self._name}: there is no input {name!r}")
         args: Sequence[Any] = read_value(each.get("args", []))
         kwargs = read_value(each.get("kwargs", {}))
         try:
+            signature(method).bind(simulation, *args, **kwargs)  # without its own name
             getattr(simulation, name)(*args, **kwargs)
         except SimulatorError:
             pass  # it was refused when it was made, in the same way
         except TypeError as error:
-            raise UsageError(f"{self._name}: input {name}: {error}") from error
+            raise UsageError(f"{self._name}: input {name}: {error}") from None
 
 
 def _nothing(_: object) -> None:

@@ -10,6 +10,7 @@ from simulator.event import Event, valid_event
 from simulator.nodes import Role, role_of
 from simulator.session.arguments import expect, expect_texts, unexpected
 from simulator.subscribers.checked import known_valid
+from simulator.wiring import why_not_ready
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,6 +91,9 @@ def described_event(attributes: Mapping[str, Any], data: object, number: int) ->
     return known_valid(new_event(filled, data))
 
 
+HUBS = ("Broker", "Channel", "InMemoryChannel", "Sequence", "Parallel")
+
+
 def look_up(addresses: Addresses, to: str) -> Target:
     """Find what an address stands for: a short name, a bare service name, or a URL.
 
@@ -101,12 +105,17 @@ def look_up(addresses: Addresses, to: str) -> Target:
         UnknownAddressError: Nothing has it.
     """
     expect(to, str, "to", "an address such as 'broker/default'")
-    named = addresses.wiring.addresses
+    wiring = addresses.wiring
+    named = wiring.addresses
     url = addresses.book.url_of(to) if to else _only_hub(named)
     if url is None:
-        raise UnknownAddressError("(none given)", named)
+        why = why_not_ready(wiring.conditions, *HUBS)
+        raise UnknownAddressError("(none given)", named, why)
     try:
         return addresses.target(url)
+    except UnknownAddressError as error:
+        why = why_not_ready(wiring.conditions, *HUBS)
+        raise UnknownAddressError(error.address, error.valid, why) from None
     except ValueError:  # such as http://[
         raise UnknownAddressError(to, named) from None
 

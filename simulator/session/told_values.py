@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from simulator.errors import UsageError
+from simulator.errors import UsageError, with_article
 from simulator.event import Event
 from simulator.topology import Topology
 
@@ -66,7 +66,7 @@ def _told_cloud_event(value: object) -> dict[str, Any]:
 
     if is_cloud_event(value):
         return {"$cloudevent": told_value(event_of(value))["$event"]}
-    raise NotToldError(f"a {type(value).__name__}")
+    raise NotToldError(with_article(type(value).__name__))
 
 
 def read_value(told: Any) -> Any:

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import Duration, span_ns
-from simulator.errors import EventError, error_line
+from simulator.errors import EventError, error_line, with_article
 from simulator.event.rules import faults
 from simulator.kernel import Answer
 from simulator.subscribers.checked import known_valid
@@ -135,7 +135,7 @@ def to_answer(result: object) -> Answer:
         return Answer(200, reply=known_valid(event))
     # Only of plain values: the repr of others tells where they lie in memory.
     plain = isinstance(result, str | bytes | int | float)
-    shown = repr(result) if plain else f"a {type(result).__name__}"
+    shown = repr(result) if plain else with_article(type(result).__name__)
     raise WrongAnswerError(
         f"a handler returns a CloudEvent, a status or None, not {shown}"
     )

@@ -109,8 +109,9 @@ def _rate(fields: Fields) -> float:
         return 0.0
     number, _, unit = str(value).partition("/")
     seconds = {"": 1, "s": 1, "m": 60, "h": 3_600}.get(unit.strip())
+    plain = number.isascii() and "_" not in number  # which `float` does not ask for
     try:
-        rate = float(number) / (seconds or 0)
+        rate = float(number) / (seconds or 0) if plain else 0.0
     except (ValueError, ZeroDivisionError):
         rate = 0.0
     if not 0 < rate < _TOO_MANY_A_SECOND:

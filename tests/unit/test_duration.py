@@ -11,6 +11,12 @@ from simulator.duration import Duration, duration_ns, duration_text, span_ns
 S = 1_000_000_000
 
 
+@pytest.mark.parametrize("text", ["\uff11s", "PT\uff11S", "\u0661\u0662ms", "P\u0661D"])
+def test_digits_of_other_scripts_are_no_duration(text: str) -> None:
+    with pytest.raises(ValueError, match="is no duration"):
+        duration_ns(text)
+
+
 @pytest.mark.parametrize(
     ("text", "ns"),
     [

@@ -13,6 +13,7 @@ from simulator.errors import (
     UnknownAddressError,
     UsageError,
     nearest,
+    with_article,
 )
 
 
@@ -76,3 +77,15 @@ def test_every_error_is_one_of_ours_and_ends_the_command_with_2(
 ) -> None:
     assert isinstance(error, SimulatorError)
     assert error.exit_code == EXIT_WRONG_USE == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("Broker", "a Broker"),
+        ("async_generator", "an async_generator"),
+        ("APIService", "an APIService"),
+    ],
+)
+def test_a_word_gets_its_article(word: str, told: str) -> None:
+    assert with_article(word) == told

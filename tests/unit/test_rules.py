@@ -9,7 +9,7 @@ from simulator.rules import ID_OF
 
 ROOT = Path(__file__).parents[2]
 TELLERS = "reconcile", "session", "timetable"
-TELLING = {"warn", "note", "fault", "_fault", "Finding", "Warned"}
+TELLING = {"warn", "note", "fault", "_fault", "_noticed", "Finding", "Warned"}
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 

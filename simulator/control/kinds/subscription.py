@@ -29,6 +29,7 @@ from simulator.control.types_duck import (
     K_REFERENCE,
     knative_object,
 )
+from simulator.errors import with_article
 from simulator.nodes import Role
 from simulator.wiring import HubKind
 
@@ -149,7 +150,7 @@ def _no_channel(subscription: Admitted, other: Admitted, cluster: Cluster) -> Hu
     cluster.findings.warn(
         subscription,
         "no-channel",
-        f"a {other.key.kind} is no channel, so this subscription is never Ready and "
+        f"{with_article(other.key.kind)} is no channel, so this subscription is never Ready and "
         "gets no events; expected a Channel or InMemoryChannel",
         "spec.channel",
     )

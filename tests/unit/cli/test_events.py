@@ -172,6 +172,19 @@ def test_a_space_may_follow_the_comma_between_attributes() -> None:
         pytest.param(
             "type=a,type=b", "--send type=a,type=b: type is given twice", id="twice"
         ),
+        *(
+            pytest.param(
+                text,
+                f"--send {text}: {name}: nothing stands between two commas, or behind the "
+                "last one; a comma at an end needs JSON",
+                id=text,
+            )
+            for text, name in (
+                ("type=a,,x=1", "type"),
+                ("type=a,x=1,", "x"),
+                ("type=a,data=b,,x=1", "data"),
+            )
+        ),
         pytest.param(
             "type=a,data=NaN",
             "--send type=a,data=NaN: NaN is no JSON value",

@@ -3,10 +3,12 @@
 import argparse
 import gc
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from simulator.cli import main
 from simulator.cli.inputs import add_files, add_settings, load, simulate
 
 
@@ -33,3 +35,74 @@ def test_a_process_freezes_its_code_at_the_first_simulation_only(
 
     assert len(again) == 3
     assert 0 < gc.get_freeze_count() <= frozen
+
+
+KEPT = "apiVersion: v1\nkind: Secret\nmetadata: {name: %s}\n"
+NOT_READY = """\
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: default}
+spec: {config: {apiVersion: v1, kind: ConfigMap, name: nope}}
+"""
+
+
+@pytest.mark.parametrize(("command", "exit_code"), [("check", 1), ("graph", 2)])
+def test_files_without_anything_of_knative_are_not_in_order(
+    command: str, exit_code: int, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "s.yaml").write_text(f"{KEPT % 'a'}---\n{KEPT % 'b'}")
+
+    code = main([command, "s.yaml"])
+
+    out, err = capsys.readouterr()
+    assert code == exit_code
+    assert "s.yaml: holds nothing of Knative, only 2 Secrets" in f"{out}{err}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "n.yaml", "--send", "type=a"],
+        ["run", "n.yaml", "--send", "type=a", "--to", "default"],
+        ["run", "n.yaml", "--send", "type=a", "--to", "broker/default"],
+        ["explain", "n.yaml", "--send", "type=a"],
+    ],
+)
+def test_where_nothing_can_be_sent_to_a_broker_it_is_said_why(
+    words: list[str], workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "n.yaml").write_text(NOT_READY)
+
+    code = main(words)
+
+    _, err = capsys.readouterr()
+    assert code == 2
+    assert "Broker default is not Ready: ChannelTemplateFailed: " in err
+    assert 'configmaps "nope" not found' in err
+
+
+@pytest.mark.parametrize("option", ["--seed", "--limit", "--max-ttl"])
+def test_a_number_is_written_in_plain_digits(
+    option: str, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text in ("\uff11", "1_0", " 1"):
+        with suppress(SystemExit):
+            main(["run", "shop.yaml", option, text])
+
+        assert f"argument {option}: expected a" in capsys.readouterr().err
+
+
+def test_a_limit_is_named_as_it_was_given(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["run", "shop.yaml", "--send", "type=order.placed", "--limit", "2"])
+
+    assert "records, more than --limit 2" in capsys.readouterr().err
+
+
+def test_of_triggers_that_do_not_match_none_is_promised_where_only_matching_ones_are(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["explain", "shop.yaml", "--send", "type=x", "--matching"])
+
+    assert capsys.readouterr().out == "x event-1 matches 0 of 4 triggers\n"

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulator.control.delivery_rules import check_delivery
+from simulator.control.kind import Checking
 from tests.unit.control.examples import SHIPPED, broker, channel, features, said
 
 if TYPE_CHECKING:
@@ -78,3 +80,14 @@ def test_a_delivery_is_checked(
 
 def test_the_delivery_of_an_in_memory_channel_is_not_checked() -> None:
     assert said(channel({"delivery": {"retry": -1}}, kind="InMemoryChannel")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("PT0S", "PT0.1S or longer"), ("2s", "an ISO 8601 duration")]
+)
+def test_a_duration_that_is_too_short_is_not_told_to_be_none(
+    text: str, expected: str
+) -> None:
+    (fault,) = check_delivery({"timeout": text}, Checking(config=SHIPPED))
+
+    assert expected in fault.ours

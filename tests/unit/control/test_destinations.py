@@ -2,6 +2,7 @@ import pytest
 
 from simulator.control import ServiceDescription
 from simulator.control.destinations import absolute, join
+from simulator.errors import with_article
 from simulator.wiring import Endpoint, Wiring
 from tests.unit.control.topologies import (
     INGRESS,
@@ -479,7 +480,7 @@ def test_a_kind_of_kubernetes_or_knative_without_address_has_none(
     wiring = wired(ref(kind, "it", api), manifest(api, kind, "it", "default", {}))
 
     assert [m.partition(";")[0] for m in messages(wiring, "no-address")] == [
-        f"Trigger price: spec.subscriber.ref: a {kind} has no address"
+        f"Trigger price: spec.subscriber.ref: {with_article(kind)} has no address"
     ]
 
 

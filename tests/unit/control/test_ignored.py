@@ -83,6 +83,7 @@ def test_a_config_map_that_asks_for_what_is_not_simulated_is_told(
 
     (told,) = messages(wiring, "feature-not-simulated")
     assert told.startswith(f"ConfigMap {SYSTEM}/{name}: {path}: ")
+    assert messages(wiring, "not-simulated") == []
 
 
 @pytest.mark.parametrize(

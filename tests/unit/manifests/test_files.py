@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import TopologyError, UsageError
-from simulator.manifests.files import MAX_BYTES
+from simulator.manifests.files import MAX_BYTES, why_missing
 from simulator.manifests.kubectl import without_bookkeeping
 from simulator.session.prepare import prepare
 from simulator.topology import Topology
@@ -309,3 +309,33 @@ def test_of_all_that_kubectl_gets_no_line_is_read_that_only_a_cluster_needs() ->
     assert slim.replace("\n\n", "\n").count("managedFields") == 0
     assert slim.count("spec: {status: 1}") == 20_000
     assert slim.count("conditions") == 0
+
+
+def test_files_put_together_may_each_begin_with_a_byte_order_mark(
+    tmp_path: Path,
+) -> None:
+    both = tmp_path / "both.yaml"
+    both.write_text(
+        f"\ufeff{manifest('a')}---\n\ufeff{manifest('b')}", encoding="utf-8"
+    )
+
+    topology = Topology.load(both)
+
+    assert [resource.name for resource in topology] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("meant", "there", "near"),
+    [
+        ("pig.yaml", "q.yaml", ""),
+        ("a.yaml", "b.yaml", ""),
+        ("ordres.yaml", "orders.yaml", "; did you mean 'orders.yaml'?"),
+        ("orders.yml", "orders.yaml", "; did you mean 'orders.yaml'?"),
+    ],
+)
+def test_a_suffix_alone_makes_no_file_near_another(
+    tmp_path: Path, meant: str, there: str, near: str
+) -> None:
+    (tmp_path / there).touch()
+
+    assert why_missing(str(tmp_path / meant)) == f"no such file or folder{near}"

@@ -87,6 +87,10 @@ def test_runs_traces_and_topologies_say_in_a_line_what_they_are() -> None:
     assert before == f"<Simulation of {whole}, at 0s, not begun>"
     assert repr(sim) == f"<Simulation of {whole}, at 2s, 7 records>"
     assert repr(sim.trace) == "<Trace of 7 records up to 2s>"
+    assert (
+        repr(sim.topology + Topology.parse("topology: t\nbrokers: {b: {}}\n"))
+        == "<Topology: 1 Simulation, 2 Brokers, 1 Trigger>"
+    )
     assert repr(Topology()) == "<Topology: empty>"
 
 

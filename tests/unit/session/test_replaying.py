@@ -174,9 +174,23 @@ RUN = b'{"run":{"topology":[]}}\n'
         (RUN + b'{"input":"send","place":[0,0,1,0],"args":[1,2,3]}\n', "input send: "),
         (RUN + b'{"input":"send","place":[0,0,1,0],"args":[{"$x":1}]}\n', "expected a value"),
         (b'{"run":{}}\n', "run: expected a topology, found None"),
-        (b'{"run":{"topology":[],"sed":1}}\n', "unexpected keyword argument 'sed'"),
+        (b'{"run":{"topology":[],"sed":1}}\n', "unknown option 'sed'; did you mean 'seed'"),
+        (b'{"run":{"topology":[],"seed":"x"}}\n', "run.jsonl: run: seed: expected a whole"),
     ],
 )  # fmt: skip
 def test_what_says_nothing_of_a_run_is_refused(lines: bytes, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         again(HEAD + lines)
+
+
+def test_a_trace_whose_topology_was_changed_is_another_run_and_comes_to_its_end() -> (
+    None
+):
+    sim = busy()
+    topology = written(sim).splitlines(keepends=True)
+    start = topology[1].index(b'"topology":')
+    topology[1] = topology[1][:start] + b'"topology":[]}}\n'
+
+    replayed = again(b"".join(topology))
+
+    assert len(replayed.trace) < len(sim.trace)
