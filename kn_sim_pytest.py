@@ -7,6 +7,7 @@ only in tests that use it. It stands beside the package since a project may have
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -19,7 +20,7 @@ from zlib import crc32
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
     from pathlib import Path
 
     from simulator.session.blueprint import Blueprint
@@ -96,16 +97,7 @@ def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
     def simulate(
         topology: Given, /, **options: Unpack[SimulationOptions]
     ) -> Simulation:
-        __tracebackhide__ = True
-        from simulator.errors import SimulatorError
-
-        wrong = None
-        try:
-            simulation = _made(topology, {"seed": seed, **options}, request)
-        except SimulatorError as error:
-            wrong = error
-        if wrong is not None:  # with the test: where it was found is of no interest
-            raise wrong.with_traceback(None)
+        simulation = _made(topology, {"seed": seed, **options}, request)
         made.append(simulation)
         return simulation
 
@@ -122,11 +114,30 @@ def _made(
     from simulator.session.blueprints import Options
     from simulator.session.simulation import Simulation
 
+    _check_options(options)
     folder = request.path.parent
     if not isinstance(topology, Blueprint):
         own = {n: options.pop(n) for n in Options._fields if n in options}
         topology, folder = _blueprint(topology, Options(**own), request)
     return Simulation(topology, **{"folder": str(folder), "journal": True, **options})
+
+
+def _check_options(options: Iterable[str]) -> None:
+    """Refuse an option that is none.
+
+    Raises:
+        UsageError: One is.
+    """
+    from simulator.errors import UsageError, nearest
+    from simulator.session.options import Options as Known
+
+    known = Known.__annotations__
+    for name in options:
+        if name not in known:
+            raise UsageError(
+                f"simulate: unknown option {name!r}{nearest(name, known)} "
+                f"(there are: {', '.join(known)})"
+            )
 
 
 def _judge(simulations: list[Simulation]) -> None:
@@ -137,11 +148,12 @@ def _judge(simulations: list[Simulation]) -> None:
     errors = [error for each in simulations for error in each.handler_errors]
     if errors:
         from simulator.session.failures import in_lines
+        from simulator.subscribers.played import WrongAnswerError
 
-        pytest.fail(
-            "\n".join(("a handler failed", *in_lines(errors), _MAY_RAISE)),
-            pytrace=False,
-        )
+        lines = ["a handler failed", *in_lines(errors)]
+        if not all(isinstance(e.exception, WrongAnswerError) for e in errors):
+            lines.append(_MAY_RAISE)
+        pytest.fail("\n".join(lines), pytrace=False)
 
 
 def _warn(simulations: list[Simulation], item: pytest.Item) -> None:
@@ -164,9 +176,11 @@ def _warn(simulations: list[Simulation], item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add what happened in a failing test's simulations to its report."""
+    if call.excinfo is not None and not item.config.getoption("fulltrace"):
+        _end_in_the_test(call.excinfo.value)
     report = yield
     if report.when == "call":
         item.stash[_PASSED] = report.passed
@@ -177,6 +191,27 @@ def pytest_runtest_makereport(
             title = f"kn-sim: events of simulation{which} (seed {simulation.seed})"
             report.sections.append((title, _report(simulation, item, number)))
     return report
+
+
+def _end_in_the_test(error: BaseException) -> None:
+    """Let the traceback of a wrong call end where it was made, as of one into C.
+
+    That of any other error stays whole: it may be ours.
+    """
+    errors = sys.modules.get(f"{_NAME}.errors")
+    if errors is None or not isinstance(error, getattr(errors, "SimulatorError", ())):
+        return
+    # Python's own come in between: contextlib calls what is decorated.
+    ours = (__file__, os.path.dirname(str(errors.__file__)), contextlib.__file__)
+    theirs = None
+    frame = error.__traceback__
+    while frame is not None:
+        if not frame.tb_frame.f_code.co_filename.startswith(ours):
+            theirs = frame
+        frame = frame.tb_next
+    if theirs is not None:
+        theirs.tb_next = None
+        error.__suppress_context__ = True
 
 
 @pytest.hookimpl(wrapper=True)
@@ -257,7 +292,9 @@ def _report(simulation: Simulation, item: pytest.Item, number: int) -> str:
 
     if not len(simulation.trace):
         return "\n".join(simulation.doubts) or "nothing happened: was it run?"
-    lines = [*report_lines(simulation, _MOST_LINES), *simulation.doubts]
+    lines = report_lines(simulation, _MOST_LINES)
+    told = "\n".join(lines)
+    lines += [doubt for doubt in simulation.doubts if doubt not in told]
     path = _kept(simulation, item, number)
     if path is not None:
         lines.append(f"kn-sim ui --replay {path}")

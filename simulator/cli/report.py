@@ -33,7 +33,11 @@ def report_lines(sim: Simulation, most: int) -> list[str]:
     style = Style(width=_WIDTH)
     layout = Layout(style, column_of(nodes.routes))
     shown = [layout.text(line) for line in lines]
-    return [*_cut(shown, most), "", *summary_lines(sim, story.counts, style)]
+    return [
+        *_cut(shown, most),
+        "",
+        *summary_lines(sim, story.counts, style, judges=False),
+    ]
 
 
 def _cut(lines: list[str], most: int) -> list[str]:

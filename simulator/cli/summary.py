@@ -22,7 +22,12 @@ _LONGEST_CAUSE = 160
 
 
 def summary_lines(
-    sim: Simulation, counts: Counts, style: Style, *, verbose: bool = False
+    sim: Simulation,
+    counts: Counts,
+    style: Style,
+    *,
+    verbose: bool = False,
+    judges: bool = True,
 ) -> Iterator[str]:
     """Give the whole summary, line by line; sections that say nothing are left out.
 
@@ -31,6 +36,7 @@ def summary_lines(
         counts: What it came to.
         style: What the terminal can show.
         verbose: Whether to name each stub's place and each resource not simulated.
+        judges: Whether the last line may say that all went well.
     """
     yield from _services(counts, style)
     yield from _section("handler errors", counts.handler_errors, style, "red")
@@ -47,7 +53,7 @@ def summary_lines(
         title = style.paint("stubs", "bold")
         yield f"{title} (nobody describes them; they answer 202): {', '.join(stubs)}"
     yield from finding_lines(sim.wiring, style, with_stubs=verbose, each_absent=verbose)
-    yield verdict_line(counts, sim.now_ns, style, next_ns=sim.due_ns)
+    yield verdict_line(counts, sim.now_ns, style, next_ns=sim.due_ns, judges=judges)
 
 
 def _services(counts: Counts, style: Style) -> Iterator[str]:
@@ -132,7 +138,12 @@ def nearest_lines(sim: Simulation, event: Event, hub: str) -> list[str]:
 
 
 def verdict_line(
-    counts: Counts, now_ns: int, style: Style, *, next_ns: int | None = None
+    counts: Counts,
+    now_ns: int,
+    style: Style,
+    *,
+    next_ns: int | None = None,
+    judges: bool = True,
 ) -> str:
     """Give the last line: what it came to in so much virtual time.
 
@@ -141,6 +152,7 @@ def verdict_line(
         now_ns: How long it took.
         style: What the terminal can show.
         next_ns: When something is due again; told where nothing happened until now.
+        judges: Whether it may say that all went well.
     """
     events = _plural(counts.events, "event")
     deliveries = _plural(counts.deliveries, "delivery", "deliveries")
@@ -169,14 +181,14 @@ def verdict_line(
         parts.append("stopped at the limit")
     if counts.retries_due:
         parts.append(f"{_plural(counts.retries_due, 'retry', 'retries')} still due")
-    symbol, colour = _mark(counts)
+    symbol, colour = _mark(counts, judges=judges)
     return f"{style.paint(style.symbols(symbol), colour)} {style.paint('; '.join(parts), 'bold')}"
 
 
-def _mark(counts: Counts) -> tuple[str, str]:
+def _mark(counts: Counts, *, judges: bool) -> tuple[str, str]:
     if counts.says_no:
         return "✗", "red"
-    return ("·", "yellow") if counts.interrupted else ("✓", "green")
+    return ("✓", "green") if judges and not counts.interrupted else ("·", "yellow")
 
 
 def _plural(count: int, one: str, many: str = "") -> str:

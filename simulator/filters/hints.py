@@ -35,7 +35,7 @@ def value_hint(dialect: str, attribute: str, wanted: str, actual: str) -> str:
         return "differs only in leading or trailing space"
     long_enough = len(wanted) >= _SHORTEST_TYPO
     if dialect == "exact" and long_enough and _one_edit_apart(wanted, actual):
-        return f"one letter apart, did you mean {actual!r}?"
+        return "one letter apart"
     if wanted[-1] in "*%" or wanted[0] in "*%":
         return f"{dialect} knows no wildcards"
     return ""

@@ -9,6 +9,7 @@ from simulator.errors import UnknownAddressError
 from simulator.kernel import Sender
 from simulator.kernel.calendar import Alarm
 from simulator.kernel.exchange import Exchange
+from simulator.session.arguments import expect
 from simulator.session.engine import find_endpoint
 from simulator.session.uncalled import UNCALLED
 from simulator.session.views import Inbox
@@ -66,6 +67,8 @@ class Facts:
         self, service: str | None, ok: bool | None, which: Mapping[str, Any]
     ) -> list[Received]:
         """List the requests that a service received; see `Simulation.received`."""
+        if ok is not None:
+            expect(ok, bool, "ok", "True or False")
         found = [self._endpoint(service)] if service else self.engine.endpoints
         received = self.inbox.received(frozenset(e.node for e in found))
         if which:

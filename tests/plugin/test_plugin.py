@@ -1,5 +1,7 @@
 """What the plugin does for tests of users, each run in a pytest of its own."""
 
+import re
+
 import pytest
 
 import kn_sim_pytest
@@ -676,3 +678,90 @@ def test_an_expectation_that_fails_shows_the_test_and_none_of_our_frames(
         ]
     )
     result.stdout.no_fnmatch_line("*simulator/session/*.py:*")
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (
+            "simulate('orders.yaml', sed=3)",
+            "unknown option 'sed'; did you mean 'seed'?",
+        ),
+        ("sim.received('pircing')", "nothing has the address 'pircing'; did you mean"),
+        ("sim.received('pricing', ok=3)", "ok: expected True or False, found 3"),
+        ("sim.expect('pricing').times('x')", "times: expected how many"),
+        ("sim.expect('pricing').once(typ='x')", "unknown 'typ'; did you mean 'type'?"),
+        ("sim.run('x')", "'x' is no duration"),
+        ("sim.fault('nope', status=500)", "nothing has the address 'service/nope'"),
+    ],
+)
+def test_a_wrong_call_shows_the_test_and_none_of_our_frames(
+    user: pytest.Pytester, call: str, told: str
+) -> None:
+    user.makepyfile(
+        f"""
+        def test_orders(simulate):
+            sim = simulate("orders.yaml")
+            sim.send(type="order.placed")
+            sim.run()
+            {call}
+        """
+    )
+
+    result = run(user)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f">       {call}", f"E *{told}*"])
+    places = [line for line in result.outlines if re.search(r"\.py:\d+: ", line)]
+    assert [place.partition(":")[0] for place in places] == [
+        "test_a_wrong_call_shows_the_test_and_none_of_our_frames.py"
+    ]
+
+
+def test_all_frames_are_there_for_whoever_asks_for_them(user: pytest.Pytester) -> None:
+    user.makepyfile("def test_it(simulate):\n    simulate('orders.yaml', sed=3)\n")
+
+    result = run(user, "--full-trace")
+
+    result.stdout.fnmatch_lines(["*kn_sim_pytest.py:*UsageError"])
+
+
+def test_the_report_of_a_failing_test_never_says_that_all_went_well(
+    user: pytest.Pytester,
+) -> None:
+    user.makepyfile(
+        """
+        def test_orders(simulate):
+            sim = simulate("topology: t\\nbrokers: {default: {}}\\n"
+                           "triggers: {t: {subscriber: pricing}}\\n"
+                           "services: {pricing: {}}", strict=True)
+            sim.service("pircing", print)
+            sim.send(type="order.placed")
+            sim.run()
+        """
+    )
+
+    result = run(user)
+
+    told = [line for line in result.outlines if "KN214 service pircing" in line]
+    assert len(told) == 2  # why it failed, and in the summary
+    result.stdout.fnmatch_lines(["· 1 event, 1 delivery*"])
+
+
+def test_a_wrong_return_value_is_not_advised_to_be_declared(
+    user: pytest.Pytester,
+) -> None:
+    user.makepyfile(
+        """
+        def test_orders(simulate):
+            sim = simulate("orders.yaml")
+            sim.service("pricing", lambda event: "ok", errors=500)
+            sim.send(type="order.placed")
+            sim.run()
+        """
+    )
+
+    result = run(user)
+
+    result.stdout.fnmatch_lines(["*a handler returns a CloudEvent, a status or None*"])
+    result.stdout.no_fnmatch_line("*a service that may raise*")
