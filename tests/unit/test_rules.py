@@ -8,8 +8,17 @@ from pathlib import Path
 from simulator.rules import ID_OF
 
 ROOT = Path(__file__).parents[2]
-TELLERS = "reconcile", "session", "timetable"
-TELLING = {"warn", "note", "fault", "_fault", "_noticed", "Finding", "Warned"}
+TELLERS = "control", "session", "timetable"
+TELLING = {
+    "warn",
+    "note",
+    "fault",
+    "_fault",
+    "_noticed",
+    "_warning",
+    "Finding",
+    "Warned",
+}
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
