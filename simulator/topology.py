@@ -85,9 +85,10 @@ class Topology(Value):
         for source in sources:
             if not isinstance(source, str | os.PathLike):
                 raise UsageError(f"expected a file or a folder, found {source!r}")
+        from simulator.control.short_form import SHORT_FORM
         from simulator.manifests.reading import read  # yaml costs 37 ms
 
-        return cls._of(read(sources, stdin, namespace), partly=partly)
+        return cls._of(read(sources, SHORT_FORM, stdin, namespace), partly=partly)
 
     @classmethod
     def parse(
@@ -107,9 +108,10 @@ class Topology(Value):
         for given, what in ((text, "YAML as text"), (name, "a name as text")):
             if not isinstance(given, str):
                 raise UsageError(f"expected {what}, found {given!r}")
+        from simulator.control.short_form import SHORT_FORM
         from simulator.manifests.reading import read_text  # as in load
 
-        return cls._of(read_text(text, name), partly=partly)
+        return cls._of(read_text(text, name, SHORT_FORM), partly=partly)
 
     @classmethod
     def _of(cls, contents: Contents, *, partly: bool) -> Topology:
@@ -174,9 +176,10 @@ class Topology(Value):
 
         What the short form cannot express follows it as Knative manifests.
         """
+        from simulator.control.short_form import SHORT_FORM
         from simulator.manifests.writing import write_short  # rare
 
-        return write_short(self.resources)
+        return write_short(self.resources, SHORT_FORM)
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources)

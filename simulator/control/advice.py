@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.control.naming import EVENTING, FLOWS, MESSAGING, SOURCES
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from simulator.control.cluster import Cluster
     from simulator.control.findings import Findings
@@ -87,3 +89,33 @@ def on_services(cluster: Cluster) -> None:
             "refused",
             "spec.ports",
         )
+
+
+_OF_DESTINATIONS = {
+    "CACerts": "TLS is not simulated",
+    "audience": "OIDC is not simulated",
+}
+_WITH_DESTINATIONS = (EVENTING, MESSAGING, FLOWS, SOURCES)
+
+
+def on_destinations(findings: Findings, admitted: Admitted) -> None:
+    """Say what the Destinations of a resource ask for in vain."""
+    if admitted.key.group in _WITH_DESTINATIONS:
+        for path, why in _of_destinations(admitted.resource.spec, "spec"):
+            findings.note(admitted, "field-ignored", f"has no effect: {why}", path)
+
+
+def _of_destinations(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Find what a Destination says of its transport, however deep it stands."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _of_destinations(item, f"{path}[{index}]")
+    if not isinstance(value, dict):
+        return
+    if "ref" in value or "uri" in value:
+        for name, why in _OF_DESTINATIONS.items():
+            if value.get(name):
+                yield f"{path}.{name}", why
+        return
+    for name, item in value.items():
+        yield from _of_destinations(item, f"{path}.{name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control.given import Admitted
+from simulator.control.short_form import SHORT_FORM
 from simulator.errors import Position, nearest
 from simulator.nodes import node_name
 from simulator.resource import Resource
@@ -116,18 +117,16 @@ class Generators:
         return self._cluster.resolve(sink, asker, "sink", dispatched=False).url
 
     def _destination(self, text: str, namespace: str) -> Mapping[str, Any] | None:
-        # The package reads YAML, which costs 37 ms; a topology of Python may need none.
-        from simulator.manifests.shorthand import REFERENCES
-
         if "://" in text:
             return {"uri": text}
         word, slash, rest = text.partition("/")
         if not slash:
             word, rest = "service", text
         inside, slash, name = rest.rpartition("/")
-        if word not in REFERENCES or not name or "/" in inside:
+        target = SHORT_FORM.target(word)
+        if target is None or not name or "/" in inside:
             return None
-        api_version, kind = REFERENCES[word]
+        api_version, kind = target
         namespace = inside if slash else namespace
         if word == "channel":
             kind = self._cluster.kind_of_channel(namespace, name) or kind

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.control.given import Admitted
     from simulator.control.go_types import Struct
     from simulator.control.hubs import HubState
+    from simulator.manifests.sections import Section
     from simulator.nodes import Role
     from simulator.resource import ResourceKey
     from simulator.wiring import Route, Source
@@ -81,6 +82,7 @@ class Phase(Enum):
     FLOW_ROUTES = "routes of flows"
     CHANNEL_ROUTES = "routes of channels"
     BROKER_ROUTES = "routes of brokers"
+    ENDPOINTS = "who answers: by then, all that is sent to is known"
 
 
 class Reconciled(Value):
@@ -118,8 +120,9 @@ class Kind(Value):
             answers in its place.
         guessed_url: Gives one, where only its own controller knows the address.
         reconcile: Phase -> what its controller does then; empty for what plays no part.
+        section: Of the short form.
         role: Of the node that stands for a resource of it, whether it is wired or not.
-        means: What it means for a run that it plays no part.
+        means: What it means for a run that it plays no part; empty where that is told.
     """
 
     group: str
@@ -130,6 +133,7 @@ class Kind(Value):
     stub_url: Callable[[ResourceKey], str] | None = None
     guessed_url: Callable[[ResourceKey], str] | None = None
     reconcile: Mapping[Phase, Reconcile] = made(default_factory=dict)
+    section: Section | None = None
     role: Role | None = None
     means: Means | str = "it plays no part in the flow of events"
 

@@ -10,7 +10,6 @@ from simulator.control.configuration import Configuration
 from simulator.control.findings import Findings
 from simulator.control.generators import Generators
 from simulator.control.hubs import HubList
-from simulator.control.ignored import report_ignored
 from simulator.control.kind import Phase
 from simulator.control.naming import service_url
 from simulator.control.registry import kind_of
@@ -87,18 +86,17 @@ class _Reconciliation:
     def wiring(self, generators: Mapping[str, GeneratorDescription]) -> Wiring:
         """Let the controllers of all resources do their work, phase after phase."""
         cluster = self._cluster
+        hubs: tuple[Hub, ...] = ()
         for phase in Phase:
-            for each in self._resources:
-                controller = kind_of(each.key.group, each.key.kind).reconcile.get(phase)
-                if controller is not None:
-                    self._take(each, controller(each, cluster))
+            if phase is Phase.ENDPOINTS:
+                hubs = self._hubs.finished()
+                settle_uris(cluster, hubs)
+                self._advise(hubs)
+            self._run(phase)
             if phase is Phase.SOURCES:
                 played = {s.resource: None for s in self._sources}
                 self._sources = Generators(cluster, generators).joined(self._sources)
-        hubs = self._hubs.finished()
-        settle_uris(cluster, hubs)
         endpoints = cluster.services.endpoints()
-        self._advise(hubs)
         idle = self._report_unsimulated(played)
         return Wiring(
             hubs=hubs,
@@ -121,6 +119,13 @@ class _Reconciliation:
                 if (role := kind_of(each.key.group, each.key.kind).role) is not None
             },
         )
+
+    def _run(self, phase: Phase) -> None:
+        """Let the controllers do what they do in a phase, in declaration order."""
+        for each in self._resources:
+            controller = kind_of(each.key.group, each.key.kind).reconcile.get(phase)
+            if controller is not None:
+                self._take(each, controller(each, self._cluster))
 
     def _take(self, owner: Admitted, made: Reconciled) -> None:
         """Take in what a controller has made of a resource."""
@@ -177,19 +182,19 @@ class _Reconciliation:
                     "nothing here says what it sends; a source of a Simulation can "
                     f"stand for it (for: {about.key.kind}/{_full_name(about)})",
                 )
-        idle_services = {each.key: None for each in cluster.services.idle()}
         idle: dict[ResourceKey, None] = {}
         for each in self._resources:
             key = each.key
             runs = key in cluster.conditions or key in played
-            runs = runs or (key[:2] in SERVICES and key not in idle_services)
+            runs = runs or (key[:2] in SERVICES and cluster.services.serves(each))
             if key[:2] == _CONFIG_MAP:
                 runs = cluster.configuration.reads(key)
-            is_told = report_ignored(self._findings, each, serves=runs)
+            advice.on_destinations(self._findings, each)
             if not runs:
                 idle[key] = None
-            if not runs and not is_told:
-                self._findings.note(each, "not-simulated", self._meaning(each))
+                meaning = self._meaning(each)
+                if meaning:
+                    self._findings.note(each, "not-simulated", meaning)
         return idle
 
     def _meaning(self, admitted: Admitted) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from simulator.control.naming import EVENTING, FLOWS, MESSAGING, SERVING, SINKS, SOURCES
 
@@ -18,33 +18,51 @@ if TYPE_CHECKING:
     from simulator.control.kind import Kind, Webhook
 
 _KINDS = "simulator.control.kinds"
-# Group and kind -> its file.
-_FILES = {
-    (SOURCES, "PingSource"): "ping_source",
-    (EVENTING, "Broker"): "broker",
-    (EVENTING, "Trigger"): "trigger",
-    (MESSAGING, "Channel"): "channel",
-    (MESSAGING, "InMemoryChannel"): "in_memory_channel",
-    (MESSAGING, "Subscription"): "subscription",
-    (FLOWS, "Sequence"): "sequence",
-    (FLOWS, "Parallel"): "parallel",
-    (EVENTING, "EventType"): "event_type",
-    (EVENTING, "EventPolicy"): "event_policy",
-    (EVENTING, "EventTransform"): "event_transform",
-    (EVENTING, "RequestReply"): "request_reply",
-    (SOURCES, "ApiServerSource"): "api_server_source",
-    (SOURCES, "ContainerSource"): "container_source",
-    (SOURCES, "SinkBinding"): "sink_binding",
-    (SOURCES, "IntegrationSource"): "integration_source",
-    (SINKS, "IntegrationSink"): "integration_sink",
-    (SINKS, "JobSink"): "job_sink",
-}
 
 
-# Kinds that are only accepted stand in one file.
+class Line(NamedTuple):
+    """Where a kind is, and by what the short form knows it.
+
+    Args:
+        file: In `simulator.control.kinds`.
+        section: Of the short form; empty for none.
+        word: In references, such as ``broker/default``; empty for none.
+    """
+
+    file: str
+    section: str = ""
+    word: str = ""
+
+
+# One line for each kind, in the order in which the short form is written.
+LINES = {
+    ("", "Namespace"): Line("namespace", "namespaces"),
+    ("", "ConfigMap"): Line("config_map", "configmaps", "configmap"),
+    (SOURCES, "PingSource"): Line("ping_source", "pingsources"),
+    (EVENTING, "Broker"): Line("broker", "brokers", "broker"),
+    (EVENTING, "Trigger"): Line("trigger", "triggers"),
+    (MESSAGING, "Channel"): Line("channel", "channels", "channel"),
+    (MESSAGING, "InMemoryChannel"): Line("in_memory_channel", "inmemorychannels", "inmemorychannel"),
+    (MESSAGING, "Subscription"): Line("subscription", "subscriptions"),
+    (FLOWS, "Sequence"): Line("sequence", "sequences", "sequence"),
+    (FLOWS, "Parallel"): Line("parallel", "parallels", "parallel"),
+    (EVENTING, "EventType"): Line("event_type", "eventtypes"),
+    (EVENTING, "EventPolicy"): Line("event_policy"),
+    (EVENTING, "EventTransform"): Line("event_transform"),
+    (EVENTING, "RequestReply"): Line("request_reply"),
+    (SOURCES, "ApiServerSource"): Line("api_server_source"),
+    (SOURCES, "ContainerSource"): Line("container_source"),
+    (SOURCES, "SinkBinding"): Line("sink_binding"),
+    (SOURCES, "IntegrationSource"): Line("integration_source"),
+    (SINKS, "IntegrationSink"): Line("integration_sink"),
+    (SINKS, "JobSink"): Line("job_sink"),
+    ("", "Service"): Line("service", "svcs", "service"),
+    (SERVING, "Service"): Line("knative_service", "ksvcs", "ksvc"),
+}  # fmt: skip
+# Kinds that are only accepted, and that no word is lost about, stand in one file.
 _ACCEPTED = {
-    "": ("ConfigMap", "Namespace", "Pod", "Secret", "Service", "ServiceAccount"),
-    SERVING: ("Configuration", "DomainMapping", "Revision", "Route", "Service"),
+    "": ("Pod", "Secret", "ServiceAccount"),
+    SERVING: ("Configuration", "DomainMapping", "Revision", "Route"),
     "apps": ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
     "batch": ("CronJob", "Job"),
     "rbac.authorization.k8s.io": (
@@ -56,9 +74,9 @@ _ACCEPTED = {
 @cache
 def kind_of(group: str, name: str) -> Kind:
     """Give what is known of a kind, be it one that nobody here knows."""
-    file = _FILES.get((group, name))
-    if file is not None:
-        return cast("Kind", import_module(f"{_KINDS}.{file}").KIND)
+    line = LINES.get((group, name))
+    if line is not None:
+        return cast("Kind", import_module(f"{_KINDS}.{line.file}").KIND)
     if name in _ACCEPTED.get(group, ()):
         accepted = cast("tuple[Kind, ...]", import_module(f"{_KINDS}.kubernetes").KINDS)
         return next(k for k in accepted if (k.group, k.name) == (group, name))
@@ -69,7 +87,7 @@ def kind_of(group: str, name: str) -> Kind:
 
 def names_in(group: str) -> tuple[str, ...]:
     """Name the kinds of a group that are known here."""
-    files = [name for of, name in _FILES if of == group]
+    files = [name for of, name in LINES if of == group]
     return (*files, *_ACCEPTED.get(group, ()))
 
 

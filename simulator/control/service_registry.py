@@ -21,6 +21,8 @@ _NOTHING = ServiceDescription()
 CORE_SERVICE = ("", "Service")
 KNATIVE_SERVICE = (SERVING, "Service")
 SERVICES = (CORE_SERVICE, KNATIVE_SERVICE)
+DESCRIBE_IT = "describe what it answers under services: of a Simulation"
+NOBODY_SENDS = f"nothing sends to it; to call it yourself, {DESCRIBE_IT}"
 
 
 # A service by where it lives: namespace, name.
@@ -120,14 +122,10 @@ class Services:
         """Name the service that was probably meant, as the end of a sentence."""
         return nearest(name, self._names(namespace))
 
-    def idle(self) -> list[Admitted]:
-        """Give the declared Services that nobody describes and nothing sends to."""
-        return [
-            each
-            for place, there in self._declared.items()
-            for each in there
-            if place not in self._used and self._description_key(place) is None
-        ]
+    def serves(self, service: Admitted) -> bool:
+        """Say whether anything is sent to a declared Service, or somebody describes it."""
+        place = (service.namespace, service.name)
+        return place in self._used or self._description_key(place) is not None
 
     def undescribed(self) -> list[Admitted]:
         """Give the declared Services in use that nobody describes."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.manifests.plain import Plain, PlainMapping
+    from simulator.manifests.sections import ShortForm
     from simulator.resource import ResourceKey
 
 _KUSTOMIZATION = (
@@ -38,6 +39,7 @@ class DocumentReader:
     so is a second Simulation of one name: no `kubectl` applies those.
 
     Args:
+        form: The sections and words of the short form.
         namespace: Of resources that name none; they are changed so. None leaves them.
 
     Attributes:
@@ -46,7 +48,8 @@ class DocumentReader:
         replaced: What is written again, and otherwise, with both places.
     """
 
-    def __init__(self, namespace: str | None = None) -> None:
+    def __init__(self, form: ShortForm, namespace: str | None = None) -> None:
+        self._form = form
         self._namespace = namespace
         self.resources: list[Resource] = []
         self.left_out: list[Fault] = []
@@ -82,7 +85,7 @@ class DocumentReader:
             # The short form costs nothing where nobody writes it.
             from simulator.manifests.short_reading import read_short
 
-            resources, faults = read_short(value, document)
+            resources, faults = read_short(value, document, self._form)
             if faults:
                 resources = [r for r in resources if not manifest_faults(r.manifest)]
             return faults + self._add(resources)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.manifests.places import Place
-from simulator.manifests.sections import TRIGGERS
+from simulator.manifests.sections import Place
 
 if TYPE_CHECKING:
     from simulator.manifests.plain import Plain, PlainMapping
-    from simulator.manifests.sections import Section
+    from simulator.manifests.sections import Section, ShortForm
 
 METADATA = ("labels", "annotations")
 """Keys of ``metadata`` that stand beside an entry's fields."""
 
+_NONE = object()
 _BESIDE = ("apiVersion", "namespace", *METADATA, "metadata", "spec", "status")
 
 
@@ -67,13 +67,14 @@ def _read_fields(section: Section, entry: PlainMapping, place: Place) -> PlainMa
         else:
             notation = section.notations.get(key)
             fields[key] = notation.read(value, place.into(key)) if notation else value
-    if section is TRIGGERS and not {"broker", "brokerRef", "spec"} & {*fields, *entry}:
-        fields["broker"] = "default"
+    for name, usual in section.usual.items():
+        if not {name, section.instead.get(name), "spec"} & {*fields, *entry}:
+            fields[name] = usual
     return fields
 
 
 def write_entry(
-    section: Section, manifest: PlainMapping, namespace: str
+    section: Section, manifest: PlainMapping, namespace: str, form: ShortForm
 ) -> tuple[str, Plain] | None:
     """Give the shortest entry that reads as *manifest*, None when none does."""
     metadata = manifest.get("metadata")
@@ -83,9 +84,12 @@ def write_entry(
     name = str(metadata.get("name"))
     key = f"{own}/{name}" if own is not None and own != namespace else name
     beside = _beside(section, manifest, metadata)
-    for fields in (_short_fields(section, manifest), {"spec": manifest.get("spec")}):
+    for fields in (
+        _short_fields(section, manifest, form),
+        {"spec": manifest.get("spec")},
+    ):
         entry = {**beside, **fields}
-        place = Place()
+        place = Place(form)
         reads = read_entry(section, key, entry, namespace, place)
         if reads == manifest and not place.faults:
             return key, entry
@@ -111,7 +115,9 @@ def _beside(
     return beside
 
 
-def _short_fields(section: Section, manifest: PlainMapping) -> PlainMapping:
+def _short_fields(
+    section: Section, manifest: PlainMapping, form: ShortForm
+) -> PlainMapping:
     if section.in_spec:
         spec = manifest.get("spec")
         fields = spec if isinstance(spec, dict) else {}
@@ -120,7 +126,5 @@ def _short_fields(section: Section, manifest: PlainMapping) -> PlainMapping:
     short: PlainMapping = {}
     for key, value in fields.items():
         notation = section.notations.get(key)
-        short[key] = notation.write(value) if notation else value
-    if section is TRIGGERS and short.get("broker") == "default":
-        del short["broker"]
-    return short
+        short[key] = notation.write(value, form) if notation else value
+    return {k: v for k, v in short.items() if v != section.usual.get(k, _NONE)}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from yaml import Node
 
+    from simulator.manifests.sections import ShortForm
     from simulator.resource import Resource
 
 MOST_SYNTAX_FAULTS = 20
@@ -48,11 +49,12 @@ class Contents(NamedTuple):
 
 def read(
     sources: tuple[str | os.PathLike[str], ...],
+    form: ShortForm,
     stdin: TextIO | None = None,
     namespace: str | None = None,
 ) -> Contents:
-    """Read files and folders; *namespace* is that of resources that name none."""
-    found = read_texts(texts_of(sources, stdin), namespace=namespace)
+    """Read files and folders; the arguments are those of `read_texts`."""
+    found = read_texts(texts_of(sources, stdin), form, namespace=namespace)
     if found.resources or found.faults:
         return found
     where = Position(file=", ".join(str(source) for source in sources))
@@ -61,6 +63,7 @@ def read(
 
 def read_texts(
     texts: Iterable[Text | Fault],
+    form: ShortForm,
     *,
     may_be_empty: bool = False,
     namespace: str | None = None,
@@ -69,10 +72,11 @@ def read_texts(
 
     Args:
         texts: In their order.
+        form: The sections and words of the short form.
         may_be_empty: Whether a text without any document is none of the faults.
         namespace: Of resources that name none.
     """
-    reading = _Reading(namespace)
+    reading = _Reading(form, namespace)
     with collector_resting():
         for text in texts:
             if isinstance(text, Fault):
@@ -82,7 +86,7 @@ def read_texts(
     return reading.contents()
 
 
-def read_text(text: str, name: str) -> Contents:
+def read_text(text: str, name: str, form: ShortForm) -> Contents:
     """Read the documents of one text."""
     found: Text | Fault = Text(name=name, text=text)
     try:
@@ -91,16 +95,16 @@ def read_text(text: str, name: str) -> Contents:
         from simulator.manifests.syntax import half_pair  # only a fault pays
 
         found = half_pair(name, text, error.start)
-    return read_texts([found], may_be_empty=True)
+    return read_texts([found], form, may_be_empty=True)
 
 
 class _Reading:
     """What the texts read so far have given."""
 
-    def __init__(self, namespace: str | None) -> None:
+    def __init__(self, form: ShortForm, namespace: str | None) -> None:
         self._faults: list[Fault] = []
         self._files: list[str] = []
-        self._documents = DocumentReader(namespace)
+        self._documents = DocumentReader(form, namespace)
         self._trees = Trees()
 
     def contents(self) -> Contents:

@@ -1,41 +1,21 @@
-"""Each simulated kind has one section of the short form; this is the table."""
+"""The short form: sections, one for each kind, and words and notations of values.
+
+Which sections and words there are, the kinds say; they are handed in.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from simulator.manifests.shorthand import (
-    Destination,
-    Duration,
-    Fields,
-    Filter,
-    ListOf,
-    Notation,
-    Reference,
-)
+from simulator.errors import nearest
+from simulator.manifests.called import called
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-_DELIVERY = Fields(
-    notations={
-        "deadLetterSink": Destination(),
-        "timeout": Duration(),
-        "backoffDelay": Duration(),
-        "retryAfterMax": Duration(),
-    }
-)
-_DESTINATION = Destination()
-_STEP = Fields(notations={"delivery": _DELIVERY}, whole=_DESTINATION)
-_BRANCH = Fields(
-    notations={
-        "filter": _DESTINATION,
-        "subscriber": _DESTINATION,
-        "reply": _DESTINATION,
-        "delivery": _DELIVERY,
-    }
-)
+    from simulator.manifests.origin import Step
+    from simulator.manifests.plain import Plain, PlainMapping
 
 
 class Section(Value):
@@ -48,6 +28,8 @@ class Section(Value):
         fields: The fields an entry may have, in ``spec`` of the manifest;
             None where Kubernetes has too many to list.
         notations: Those of them that have a compact notation.
+        usual: A field that need not be written -> its value then.
+        instead: Such a field -> the one that may stand in its place.
         in_spec: Whether the fields belong in ``spec`` or beside ``metadata``.
         namespaced: Whether the topology's ``namespace`` applies.
     """
@@ -57,111 +39,89 @@ class Section(Value):
     kind: str
     fields: tuple[str, ...] | None = None
     notations: Mapping[str, Notation] = made(default_factory=dict)
+    usual: Mapping[str, str] = made(default_factory=dict)
+    instead: Mapping[str, str] = made(default_factory=dict)
     in_spec: bool = True
     namespaced: bool = True
 
+
+class ShortForm(Protocol):
+    """All sections, and all words before the slash of a reference."""
+
     @property
-    def group(self) -> str:
-        """The API group; empty for the core group."""
-        group, slash, _ = self.api_version.partition("/")
-        return group if slash else ""
+    def names(self) -> Sequence[str]:
+        """The names of the sections, in the order in which they are written."""
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The words of references."""
+
+    def section(self, name: str) -> Section | None:
+        """Find a section by its name."""
+
+    def section_of(self, group: str, kind: str) -> Section | None:
+        """Find the section of a kind."""
+
+    def target(self, word: str) -> tuple[str, str] | None:
+        """Give the apiVersion and kind that a word stands for."""
+
+    def word_for(self, target: tuple[object, object]) -> str | None:
+        """Give the word that stands for an apiVersion and kind."""
 
 
-BROKERS = Section(
-    name="brokers",
-    api_version="eventing.knative.dev/v1",
-    kind="Broker",
-    fields=("config", "delivery"),
-    notations={"config": Reference(bare="configmap"), "delivery": _DELIVERY},
-)
-TRIGGERS = Section(
-    name="triggers",
-    api_version="eventing.knative.dev/v1",
-    kind="Trigger",
-    fields=("broker", "brokerRef", "filter", "filters", "subscriber", "delivery"),
-    notations={
-        "brokerRef": Reference(bare="broker"),
-        "filter": Filter(),
-        "subscriber": _DESTINATION,
-        "delivery": _DELIVERY,
-    },
-)
-PING_SOURCES = Section(
-    name="pingsources",
-    api_version="sources.knative.dev/v1",
-    kind="PingSource",
-    fields=(
-        *("schedule", "timezone", "contentType", "data", "dataBase64"),
-        *("sink", "ceOverrides"),
-    ),
-    notations={"sink": _DESTINATION},
-)
-SECTIONS: tuple[Section, ...] = (
-    Section(name="namespaces", api_version="v1", kind="Namespace", namespaced=False),
-    Section(
-        name="configmaps",
-        api_version="v1",
-        kind="ConfigMap",
-        fields=("data", "binaryData", "immutable"),
-        in_spec=False,
-    ),
-    PING_SOURCES,
-    BROKERS,
-    TRIGGERS,
-    Section(
-        name="channels",
-        api_version="messaging.knative.dev/v1",
-        kind="Channel",
-        fields=("channelTemplate", "delivery", "subscribers"),
-        notations={"delivery": _DELIVERY},
-    ),
-    Section(
-        name="inmemorychannels",
-        api_version="messaging.knative.dev/v1",
-        kind="InMemoryChannel",
-        fields=("delivery", "subscribers"),
-        notations={"delivery": _DELIVERY},
-    ),
-    Section(
-        name="subscriptions",
-        api_version="messaging.knative.dev/v1",
-        kind="Subscription",
-        fields=("channel", "subscriber", "reply", "delivery"),
-        notations={
-            "channel": Reference(bare="channel"),
-            "subscriber": _DESTINATION,
-            "reply": _DESTINATION,
-            "delivery": _DELIVERY,
-        },
-    ),
-    Section(
-        name="sequences",
-        api_version="flows.knative.dev/v1",
-        kind="Sequence",
-        fields=("steps", "channelTemplate", "reply"),
-        notations={"steps": ListOf(item=_STEP), "reply": _DESTINATION},
-    ),
-    Section(
-        name="parallels",
-        api_version="flows.knative.dev/v1",
-        kind="Parallel",
-        fields=("branches", "channelTemplate", "reply"),
-        notations={"branches": ListOf(item=_BRANCH), "reply": _DESTINATION},
-    ),
-    Section(
-        name="eventtypes",
-        api_version="eventing.knative.dev/v1beta2",
-        kind="EventType",
-        fields=(
-            *("type", "source", "schema", "schemaData", "broker"),
-            *("reference", "description", "attributes"),
-        ),
-        notations={"reference": Reference(bare="broker")},
-    ),
-    Section(name="svcs", api_version="v1", kind="Service"),
-    Section(name="ksvcs", api_version="serving.knative.dev/v1", kind="Service"),
-)
-"""In the order in which they are written."""
+class Place:
+    """A field of a short form; the places of one document share their faults.
 
-BY_NAME: Mapping[str, Section] = {s.name: s for s in SECTIONS}
-BY_KIND: Mapping[tuple[str, str], Section] = {(s.group, s.kind): s for s in SECTIONS}
+    Args:
+        form: The sections and words that there are.
+    """
+
+    __slots__ = ("faults", "form", "steps")
+
+    def __init__(
+        self,
+        form: ShortForm,
+        steps: tuple[Step, ...] = (),
+        faults: list[tuple[tuple[Step, ...], str]] | None = None,
+    ) -> None:
+        self.form = form
+        self.steps = steps
+        self.faults = [] if faults is None else faults
+
+    def into(self, *steps: Step) -> Place:
+        """Give the place of a field below."""
+        return Place(self.form, (*self.steps, *steps), self.faults)
+
+    def fault(self, reason: str) -> None:
+        """Note that something is wrong here."""
+        self.faults.append((self.steps, reason))
+
+    def expect(self, what: str, found: Plain) -> None:
+        """Note that a value has the wrong type."""
+        self.fault(f"must be {what}, not {called(found)}")
+
+    def unknown(self, what: str, key: str, valid: Sequence[str]) -> None:
+        """Note that a key is none of the valid ones."""
+        hint = nearest(key, valid) or f" (there are: {', '.join(valid)})"
+        self.into(key).fault(f"unknown {what} {key!r}{hint}")
+
+    def mapping(self, value: Plain) -> PlainMapping:
+        """Give a mapping; nothing written is an empty one, all else a fault."""
+        if value is None:
+            return {}
+        if isinstance(value, dict):
+            return value
+        self.expect("a mapping", value)
+        return {}
+
+
+class Notation(Protocol):
+    """One compact notation."""
+
+    def read(self, value: Plain, place: Place) -> Plain:
+        """Give what Knative writes; what is no short notation stays as it is."""
+        ...
+
+    def write(self, value: Plain, form: ShortForm) -> Plain:
+        """Give the compact form, or the value itself."""
+        ...

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import Fault
 from simulator.manifests.entries import read_entry
 from simulator.manifests.origin import WrittenShort, path_of
-from simulator.manifests.places import Place
-from simulator.manifests.sections import BY_NAME, PING_SOURCES, Section
+from simulator.manifests.sections import Place
 from simulator.resource import Resource
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from simulator.manifests.origin import Document, Step
     from simulator.manifests.plain import Plain, PlainMapping
+    from simulator.manifests.sections import Section, ShortForm
 
 SIMULATION_API_VERSION = "simulator/v1"
 SIMULATION_FIELDS = (
@@ -37,19 +37,22 @@ _TYPES: Mapping[str, tuple[str, type | UnionType]] = {
     "start": ("a string", str),
     "faults": ("a list of faults", list | dict),
 }
+TIMED = "pingsources"
+"""The section of those entries of ``sources`` that have a ``schedule``."""
+
 _OWN = "x-"  # what a file keeps for its anchors, as compose files do
 _TOP = ("topology", "namespace", *SIMULATION_FIELDS)
 
 
 def read_short(
-    value: PlainMapping, document: Document
+    value: PlainMapping, document: Document, form: ShortForm
 ) -> tuple[list[Resource], list[Fault]]:
     """Give the resources of a short form, as far as they can be read, and its faults.
 
     ``services``, ``faults``, ``seed``, ``profile`` and the sources without a ``schedule`` make one
     ``Simulation`` with the topology's name; it comes first, if there is one.
     """
-    place = Place()
+    place = Place(form)
     found = short_manifests(value, place)
     subjects = {base: str(Resource(manifest=each)) for base, each in found}
     faults = [
@@ -88,21 +91,24 @@ def short_manifests(
     found: list[tuple[tuple[Step, ...], PlainMapping]] = []
     simulation: PlainMapping = {}
     for key, content in value.items():
-        if key in BY_NAME:
+        section = place.form.section(key)
+        if section is not None:
             entries = place.into(key).mapping(content)
-            found += _entries(BY_NAME[key], key, entries, namespace, place)
+            found += _entries(section, key, entries, namespace, place)
         elif key == "sources":
             entries = place.into(key).mapping(content)
-            pings = {k: v for k, v in entries.items() if _is_ping(v)}
-            found += _entries(PING_SOURCES, key, pings, namespace, place)
-            if content is not None and (len(pings) < len(entries) or not entries):
-                generators = {k: v for k, v in entries.items() if not _is_ping(v)}
+            timed = {k: v for k, v in entries.items() if _is_timed(v)}
+            timed_section = place.form.section(TIMED) if timed else None
+            if timed_section is not None:
+                found += _entries(timed_section, key, timed, namespace, place)
+            if content is not None and (len(timed) < len(entries) or not entries):
+                generators = {k: v for k, v in entries.items() if not _is_timed(v)}
                 simulation[key] = generators
         elif key in SIMULATION_FIELDS:
             if content is not None and _is_right(key, content, place.into(key)):
                 simulation[key] = content
         elif key not in _TOP and not key.startswith(_OWN):
-            place.unknown("section", key, (*_TOP, *BY_NAME))
+            place.unknown("section", key, (*_TOP, *place.form.names))
     name = _text(value, "topology", place)
     if simulation:
         manifest = _simulation(name, namespace, simulation)
@@ -124,7 +130,7 @@ def _entries(
     return found
 
 
-def _is_ping(source: Plain) -> bool:
+def _is_timed(source: Plain) -> bool:
     return isinstance(source, dict) and "schedule" in source
 
 

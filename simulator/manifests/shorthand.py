@@ -7,46 +7,22 @@ value stays as Knative writes it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from simulator.errors import nearest
-from simulator.manifests.places import Place
+from simulator.manifests.sections import Place
 from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.manifests.plain import Plain, PlainMapping
+    from simulator.manifests.sections import Notation, ShortForm
 
-REFERENCES: Mapping[str, tuple[str, str]] = {
-    "broker": ("eventing.knative.dev/v1", "Broker"),
-    "channel": ("messaging.knative.dev/v1", "Channel"),
-    "inmemorychannel": ("messaging.knative.dev/v1", "InMemoryChannel"),
-    "sequence": ("flows.knative.dev/v1", "Sequence"),
-    "parallel": ("flows.knative.dev/v1", "Parallel"),
-    "service": ("v1", "Service"),
-    "ksvc": ("serving.knative.dev/v1", "Service"),
-    "configmap": ("v1", "ConfigMap"),
-}
-"""Word before the slash → apiVersion and kind."""
-
-_WORDS = {target: word for word, target in REFERENCES.items()}
 _FORMS = (
     "a service's name, KIND/NAME, KIND/NAMESPACE/NAME, an absolute URI "
     "or a mapping as Knative has it"
 )
-
-
-class Notation(Protocol):
-    """One compact notation."""
-
-    def read(self, value: Plain, place: Place) -> Plain:
-        """Give what Knative writes; what is no short notation stays as it is."""
-        ...
-
-    def write(self, value: Plain) -> Plain:
-        """Give the compact form, or the value itself."""
-        ...
 
 
 class Reference(Value):
@@ -66,31 +42,30 @@ class Reference(Value):
         if not slash:
             word, rest = self.bare, value
         namespace, _, name = rest.rpartition("/")
-        if word not in REFERENCES:
-            place.fault(
-                f"unknown kind {word!r} in {value!r}{nearest(word, REFERENCES)}"
-            )
+        target = place.form.target(word)
+        if target is None:
+            hint = nearest(word, place.form.words)
+            place.fault(f"unknown kind {word!r} in {value!r}{hint}")
             return {}
         if not name or "/" in namespace:
             place.fault(f"{value!r} is no reference; write {_FORMS}")
             return {}
-        api_version, kind = REFERENCES[word]
+        api_version, kind = target
         ref: PlainMapping = {"apiVersion": api_version, "kind": kind, "name": name}
         if namespace:
             ref["namespace"] = namespace
         return ref
 
-    def write(self, value: Plain) -> Plain:
+    def write(self, value: Plain, form: ShortForm) -> Plain:
         """Write ``KIND/NAME``, or the name alone where the kind is the usual one."""
         if not isinstance(value, dict):
             return value
-        target = (value.get("apiVersion"), value.get("kind"))
-        word = next((w for known, w in _WORDS.items() if known == target), None)
+        word = form.word_for((value.get("apiVersion"), value.get("kind")))
         parts = [word, value.get("namespace"), value.get("name")]
         compact = "/".join(str(part) for part in parts if part is not None)
         if word == self.bare and "namespace" not in value:
             compact = str(value.get("name"))
-        return _if_same(self, compact, value)
+        return _if_same(self, compact, value, form)
 
 
 class Destination(Value):
@@ -110,17 +85,17 @@ class Destination(Value):
             return {**value, "ref": ref}
         return value
 
-    def write(self, value: Plain) -> Plain:
+    def write(self, value: Plain, form: ShortForm) -> Plain:
         """Write a string where nothing but ``ref`` or ``uri`` is there."""
         if not isinstance(value, dict):
             return value
         compact: Plain = value
         if "ref" in value:
-            ref = self.ref.write(value["ref"])
+            ref = self.ref.write(value["ref"], form)
             compact = ref if len(value) == 1 else {**value, "ref": ref}
         elif len(value) == 1:
             compact = value.get("uri")
-        return _if_same(self, compact, value)
+        return _if_same(self, compact, value, form)
 
 
 class Duration(Value):
@@ -130,7 +105,7 @@ class Duration(Value):
         """Read the compact form; texts that are neither stay for the admission."""
         return iso_duration(value) if isinstance(value, str) else value
 
-    def write(self, value: Plain) -> Plain:
+    def write(self, value: Plain, form: ShortForm) -> Plain:
         """Leave ISO 8601, which everything shows."""
         return value
 
@@ -146,10 +121,10 @@ class Filter(Value):
             return value
         return {"attributes": value}
 
-    def write(self, value: Plain) -> Plain:
+    def write(self, value: Plain, form: ShortForm) -> Plain:
         """Write the attributes alone."""
         compact = value.get("attributes") if isinstance(value, dict) else value
-        return _if_same(self, compact, value)
+        return _if_same(self, compact, value, form)
 
 
 class Fields(Value):
@@ -175,17 +150,17 @@ class Fields(Value):
             for key, item in value.items()
         }
 
-    def write(self, value: Plain) -> Plain:
+    def write(self, value: Plain, form: ShortForm) -> Plain:
         """Write each field."""
         if not isinstance(value, dict):
             return value
         compact: Plain = {
-            key: notation.write(item)
+            key: notation.write(item, form)
             if (notation := self.notations.get(key)) is not None
             else item
             for key, item in value.items()
         }
-        return self.whole.write(compact) if self.whole is not None else compact
+        return self.whole.write(compact, form) if self.whole is not None else compact
 
 
 class ListOf(Value):
@@ -200,11 +175,22 @@ class ListOf(Value):
             return []
         return [self.item.read(v, place.into(i)) for i, v in enumerate(value)]
 
-    def write(self, value: Plain) -> Plain:
+    def write(self, value: Plain, form: ShortForm) -> Plain:
         """Write each item."""
         if not isinstance(value, list):
             return value
-        return [self.item.write(item) for item in value]
+        return [self.item.write(item, form) for item in value]
+
+
+DELIVERY = Fields(
+    notations={
+        "deadLetterSink": Destination(),
+        "timeout": Duration(),
+        "backoffDelay": Duration(),
+        "retryAfterMax": Duration(),
+    }
+)
+DESTINATION = Destination()
 
 
 _UNITS = {"h": "H", "m": "M", "s": "S"}
@@ -240,8 +226,10 @@ def _mapping_or_fault(
     return {}
 
 
-def _if_same(notation: Notation, compact: Plain, value: Plain) -> Plain:
+def _if_same(
+    notation: Notation, compact: Plain, value: Plain, form: ShortForm
+) -> Plain:
     """Give the compact form if reading it gives the value, else the value."""
-    place = Place()
+    place = Place(form)
     same = notation.read(compact, place) == value and not place.faults
     return compact if same else value

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 from simulator.manifests.emit import emit
 from simulator.manifests.entries import write_entry
-from simulator.manifests.places import Place
-from simulator.manifests.sections import BY_KIND, PING_SOURCES, SECTIONS
+from simulator.manifests.sections import Place
 from simulator.manifests.short_reading import (
     SIMULATION_API_VERSION,
     SIMULATION_FIELDS,
+    TIMED,
     short_manifests,
 )
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.manifests.plain import PlainMapping
+    from simulator.manifests.sections import Section, ShortForm
     from simulator.resource import Resource
 
 _SIMULATION = (SIMULATION_API_VERSION.partition("/")[0], "Simulation")
@@ -31,14 +32,14 @@ def write_knative(resources: Iterable[Resource]) -> str:
     return "---\n".join(emit(resource.manifest) for resource in resources)
 
 
-def write_short(resources: Iterable[Resource]) -> str:
+def write_short(resources: Iterable[Resource], form: ShortForm) -> str:
     """Give the short form; what it cannot express follows as Knative manifests.
 
     Reading it gives the same resources, in the same order within each kind.
     """
     resources = tuple(resources)
-    namespace = _shared_namespace(resources)
-    short = _Short(namespace)
+    namespace = _shared_namespace(resources, form)
+    short = _Short(namespace, form)
     behind: list[Resource] = []
     closed: dict[tuple[str, str], None] = {}
     for resource in resources:
@@ -50,13 +51,13 @@ def write_short(resources: Iterable[Resource]) -> str:
     return "---\n".join(texts + [emit(resource.manifest) for resource in behind])
 
 
-def _shared_namespace(resources: tuple[Resource, ...]) -> str:
+def _shared_namespace(resources: tuple[Resource, ...], form: ShortForm) -> str:
     """Find the namespace that all resources of the short form name, if they do."""
     named = [
         resource.metadata.get("namespace")
         for resource in resources
         if (resource.group, resource.kind) == _SIMULATION
-        or _is_namespaced(resource.group, resource.kind)
+        or _is_namespaced(form.section_of(resource.group, resource.kind))
     ]
     first = named[0] if named else None
     if first and isinstance(first, str) and all(name == first for name in named):
@@ -64,15 +65,15 @@ def _shared_namespace(resources: tuple[Resource, ...]) -> str:
     return ""
 
 
-def _is_namespaced(group: str, kind: str) -> bool:
-    section = BY_KIND.get((group, kind))
+def _is_namespaced(section: Section | None) -> bool:
     return section is not None and section.namespaced
 
 
 class _Short:
     """The short form as far as it is written."""
 
-    def __init__(self, namespace: str) -> None:
+    def __init__(self, namespace: str, form: ShortForm) -> None:
+        self._form = form
         self._namespace = namespace
         self._top: PlainMapping | None = None
         self._sections: dict[str, PlainMapping] = {}
@@ -83,10 +84,10 @@ class _Short:
         manifest = cast("PlainMapping", resource.manifest)
         if kind == _SIMULATION:
             return self._take_simulation(manifest)
-        section = BY_KIND.get(kind)
+        section = self._form.section_of(*kind)
         if section is None:
             return False
-        written = write_entry(section, manifest, self._namespace)
+        written = write_entry(section, manifest, self._namespace, self._form)
         if written is None:
             return False
         key, entry = written
@@ -104,7 +105,7 @@ class _Short:
         top: PlainMapping = {"topology": name, **spec}
         if set(spec) - set(SIMULATION_FIELDS):
             return False
-        place = Place()
+        place = Place(self._form)
         within = {"namespace": self._namespace} if self._namespace else {}
         reads = short_manifests({**top, **within}, place)
         if place.faults or [m for _, m in reads] != [manifest]:
@@ -123,18 +124,20 @@ class _Short:
         if "sources" in top:
             out["sources"] = top["sources"]
         out |= {
-            s.name: self._sections[s.name] for s in SECTIONS if s.name in self._sections
+            name: self._sections[name]
+            for name in self._form.names
+            if name in self._sections
         }
         out |= {key: top[key] for key in ("services", "faults") if key in top}
         return out
 
     def _join_sources(self, top: PlainMapping) -> None:
-        """Put the PingSources among the sources if each is known by its schedule."""
-        pings = self._sections.get(PING_SOURCES.name, {})
+        """Put timed ones among the sources if each is known by its schedule."""
+        timed = self._sections.get(TIMED, {})
         generators = top.get("sources")
         if "sources" in top and not (isinstance(generators, dict) and generators):
             return
         own = generators if isinstance(generators, dict) else {}
-        known = all(isinstance(p, dict) and "schedule" in p for p in pings.values())
-        if pings and known and not own.keys() & pings.keys():
-            top["sources"] = {**own, **self._sections.pop(PING_SOURCES.name)}
+        known = all(isinstance(p, dict) and "schedule" in p for p in timed.values())
+        if timed and known and not own.keys() & timed.keys():
+            top["sources"] = {**own, **self._sections.pop(TIMED)}

@@ -68,13 +68,14 @@ class Blueprints:
             TopologyError: It is faulty or refused; every fault is named.
             UsageError: An option is out of range.
         """
+        from simulator.control.short_form import SHORT_FORM
         from simulator.manifests.files import texts_of
         from simulator.manifests.reading import read_texts  # yaml, as in Topology.load
 
         texts = tuple(texts_of((path,), None))
 
         def topology() -> Topology:
-            return Topology(**read_texts(texts)._asdict())
+            return Topology(**read_texts(texts, SHORT_FORM)._asdict())
 
         return self._made(texts, options, topology)
 

@@ -1,17 +1,21 @@
 """What is written reads back as it was, in both forms."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from simulator.control.short_form import SHORT_FORM
 from simulator.errors import TopologyError
-from simulator.manifests.sections import SECTIONS, Section
-from simulator.manifests.shorthand import REFERENCES
 from simulator.topology import Topology
 from tests.shared_data import DATA, needs_data
 
+if TYPE_CHECKING:
+    from simulator.manifests.sections import Section
+
+SECTIONS = [s for name in SHORT_FORM.names if (s := SHORT_FORM.section(name))]
+TARGETS = [t for word in SHORT_FORM.words if (t := SHORT_FORM.target(word))]
 NAMES = st.from_regex(r"\A[a-z][a-z0-9-]{0,6}\Z")
 NAMESPACES = st.sampled_from([None, "default", "team", "shop"])
 TEXTS = st.one_of(
@@ -45,7 +49,7 @@ PLAIN = st.recursive(
 
 @st.composite
 def references(draw: st.DrawFn) -> Any:
-    api_version, kind = draw(st.sampled_from(sorted(REFERENCES.values())))
+    api_version, kind = draw(st.sampled_from(sorted(TARGETS)))
     ref = {"apiVersion": api_version, "kind": kind, "name": draw(NAMES)}
     if draw(st.booleans()):
         ref["namespace"] = draw(NAMES)

@@ -19,6 +19,8 @@ from simulator.control.references import check_reference
 from simulator.control.settings import delivery_of
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
 from simulator.errors import nearest
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 from simulator.nodes import Role
 from simulator.profiles import MT_CHANNEL, SPEC, of_broker
 from simulator.wiring import HubKind
@@ -241,6 +243,17 @@ def _report_class(broker: Admitted, class_: str, cluster: Cluster) -> None:
     )
 
 
+SECTION: Final = Section(
+    name="brokers",
+    api_version="eventing.knative.dev/v1",
+    kind="Broker",
+    fields=("config", "delivery"),
+    notations={
+        "config": shorthand.Reference(bare="configmap"),
+        "delivery": shorthand.DELIVERY,
+    },
+)
+
 KIND: Final = Kind(
     group=EVENTING,
     name="Broker",
@@ -260,4 +273,5 @@ KIND: Final = Kind(
     hub=make,
     role=Role.BROKER,
     reconcile={Phase.HUBS: start_hub},
+    section=SECTION,
 )

@@ -27,6 +27,8 @@ from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
 from simulator.control.naming import MESSAGING
 from simulator.control.settings import delivery_of
 from simulator.control.types_duck import CHANNEL_TEMPLATE_SPEC, knative_object
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 from simulator.nodes import Role
 from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
@@ -148,6 +150,14 @@ def _mirrored(channel: Admitted, backing: HubState) -> ConditionSet:
     return conditions
 
 
+SECTION: Final = Section(
+    name="channels",
+    api_version="messaging.knative.dev/v1",
+    kind="Channel",
+    fields=("channelTemplate", "delivery", "subscribers"),
+    notations={"delivery": shorthand.DELIVERY},
+)
+
 KIND: Final = Kind(
     group=MESSAGING,
     name="Channel",
@@ -167,4 +177,5 @@ KIND: Final = Kind(
     hub=make,
     role=Role.CHANNEL,
     reconcile={Phase.HUBS: start},
+    section=SECTION,
 )

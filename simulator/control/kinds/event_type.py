@@ -9,6 +9,8 @@ from simulator.control.go_types import BOOL, URL, ListOf, Struct, pointer, text,
 from simulator.control.kind import Kind, Webhook
 from simulator.control.naming import EVENTING
 from simulator.control.types_duck import K_REFERENCE, knative_object
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 
 if TYPE_CHECKING:
     from simulator.control.defaulting import Defaulting
@@ -79,6 +81,17 @@ _ATTRIBUTE = Struct(
 )
 
 
+SECTION: Final = Section(
+    name="eventtypes",
+    api_version="eventing.knative.dev/v1beta2",
+    kind="EventType",
+    fields=(
+        *("type", "source", "schema", "schemaData", "broker"),
+        *("reference", "description", "attributes"),
+    ),
+    notations={"reference": shorthand.Reference(bare="broker")},
+)
+
 KIND: Final = Kind(
     group=EVENTING,
     name="EventType",
@@ -111,4 +124,5 @@ KIND: Final = Kind(
         ),
     },
     means="event types never affect routing",
+    section=SECTION,
 )

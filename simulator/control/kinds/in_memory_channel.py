@@ -12,6 +12,8 @@ from simulator.control.go_types import embed
 from simulator.control.kind import Kind, Phase, Webhook, immutable
 from simulator.control.naming import MESSAGING
 from simulator.control.types_duck import knative_object
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 from simulator.nodes import Role
 
 if TYPE_CHECKING:
@@ -63,6 +65,14 @@ def check_update(old: Fields, new: Fields) -> list[Fault]:
     ]
 
 
+SECTION: Final = Section(
+    name="inmemorychannels",
+    api_version="messaging.knative.dev/v1",
+    kind="InMemoryChannel",
+    fields=("delivery", "subscribers"),
+    notations={"delivery": shorthand.DELIVERY},
+)
+
 KIND: Final = Kind(
     group=MESSAGING,
     name="InMemoryChannel",
@@ -77,4 +87,5 @@ KIND: Final = Kind(
     hub=declared_channel,
     role=Role.CHANNEL,
     reconcile={Phase.HUBS: start_hub},
+    section=SECTION,
 )

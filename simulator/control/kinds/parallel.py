@@ -25,6 +25,8 @@ from simulator.control.types_duck import (
     DESTINATION,
     knative_object,
 )
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -195,6 +197,25 @@ def connect(parallel: Admitted, cluster: Cluster) -> Reconciled:
     return flows.connected(*flows.connect(parallel, cluster, ConditionSet.false))
 
 
+_BRANCH_SHORT = shorthand.Fields(
+    notations={
+        "filter": shorthand.DESTINATION,
+        "subscriber": shorthand.DESTINATION,
+        "reply": shorthand.DESTINATION,
+        "delivery": shorthand.DELIVERY,
+    }
+)
+SECTION: Final = Section(
+    name="parallels",
+    api_version="flows.knative.dev/v1",
+    kind="Parallel",
+    fields=("branches", "channelTemplate", "reply"),
+    notations={
+        "branches": shorthand.ListOf(item=_BRANCH_SHORT),
+        "reply": shorthand.DESTINATION,
+    },
+)
+
 KIND: Final = Kind(
     group=FLOWS,
     name="Parallel",
@@ -222,4 +243,5 @@ KIND: Final = Kind(
         Phase.HUBS: start,
         Phase.FLOW_ROUTES: connect,
     },
+    section=SECTION,
 )

@@ -16,6 +16,8 @@ from simulator.control.references import check_source
 from simulator.control.sources import source_of
 from simulator.control.types_duck import SOURCE_SPEC, knative_object
 from simulator.cron import LocationError, Schedule, ScheduleError
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 
 if TYPE_CHECKING:
     from simulator.control.cluster import Cluster
@@ -133,6 +135,17 @@ def _conditions(sink: str | None) -> ConditionSet:
     return conditions
 
 
+SECTION: Final = Section(
+    name="pingsources",
+    api_version="sources.knative.dev/v1",
+    kind="PingSource",
+    fields=(
+        *("schedule", "timezone", "contentType", "data", "dataBase64"),
+        *("sink", "ceOverrides"),
+    ),
+    notations={"sink": shorthand.DESTINATION},
+)
+
 KIND: Final = Kind(
     group=SOURCES,
     name="PingSource",
@@ -145,4 +158,5 @@ KIND: Final = Kind(
         for version in ("v1", "v1beta2")
     },
     reconcile={Phase.SOURCES: reconcile},
+    section=SECTION,
 )

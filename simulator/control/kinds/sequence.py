@@ -24,6 +24,8 @@ from simulator.control.types_duck import (
     DESTINATION,
     knative_object,
 )
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 from simulator.urls import host_of
 
 if TYPE_CHECKING:
@@ -143,6 +145,20 @@ def _advise_on_silence(
     )
 
 
+_STEP_SHORT = shorthand.Fields(
+    notations={"delivery": shorthand.DELIVERY}, whole=shorthand.DESTINATION
+)
+SECTION: Final = Section(
+    name="sequences",
+    api_version="flows.knative.dev/v1",
+    kind="Sequence",
+    fields=("steps", "channelTemplate", "reply"),
+    notations={
+        "steps": shorthand.ListOf(item=_STEP_SHORT),
+        "reply": shorthand.DESTINATION,
+    },
+)
+
 KIND: Final = Kind(
     group=FLOWS,
     name="Sequence",
@@ -168,4 +184,5 @@ KIND: Final = Kind(
         Phase.HUBS: flows.start,
         Phase.FLOW_ROUTES: connect,
     },
+    section=SECTION,
 )

@@ -30,6 +30,8 @@ from simulator.control.types_duck import (
     knative_object,
 )
 from simulator.errors import with_article
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 from simulator.nodes import Role
 from simulator.wiring import HubKind
 
@@ -163,6 +165,19 @@ def _no_channel(subscription: Admitted, other: Admitted, cluster: Cluster) -> Hu
     )
 
 
+SECTION: Final = Section(
+    name="subscriptions",
+    api_version="messaging.knative.dev/v1",
+    kind="Subscription",
+    fields=("channel", "subscriber", "reply", "delivery"),
+    notations={
+        "channel": shorthand.Reference(bare="channel"),
+        "subscriber": shorthand.DESTINATION,
+        "reply": shorthand.DESTINATION,
+        "delivery": shorthand.DELIVERY,
+    },
+)
+
 KIND: Final = Kind(
     group=MESSAGING,
     name="Subscription",
@@ -183,4 +198,5 @@ KIND: Final = Kind(
     },
     role=Role.SUBSCRIPTION,
     reconcile={Phase.CHANNEL_ROUTES: reconcile},
+    section=SECTION,
 )

@@ -32,6 +32,8 @@ from simulator.control.types_duck import (
     knative_object,
 )
 from simulator.errors import nearest
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 from simulator.nodes import Role, node_name
 from simulator.quoting import go_quote
 from simulator.resource import ResourceKey
@@ -336,6 +338,21 @@ def _advise(
         )
 
 
+SECTION: Final = Section(
+    name="triggers",
+    api_version="eventing.knative.dev/v1",
+    kind="Trigger",
+    fields=("broker", "brokerRef", "filter", "filters", "subscriber", "delivery"),
+    notations={
+        "brokerRef": shorthand.Reference(bare="broker"),
+        "filter": shorthand.Filter(),
+        "subscriber": shorthand.DESTINATION,
+        "delivery": shorthand.DELIVERY,
+    },
+    usual={"broker": "default"},
+    instead={"broker": "brokerRef"},
+)
+
 KIND: Final = Kind(
     group=EVENTING,
     name="Trigger",
@@ -358,4 +375,5 @@ KIND: Final = Kind(
     },
     role=Role.TRIGGER,
     reconcile={Phase.BROKER_ROUTES: reconcile},
+    section=SECTION,
 )

@@ -1,0 +1,81 @@
+"""A ConfigMap: Knative reads some, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from simulator.control.kind import Kind, Phase, Reconciled
+from simulator.control.naming import SYSTEM_NAMESPACE
+from simulator.manifests.sections import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.control.cluster import Cluster
+    from simulator.control.given import Admitted
+
+_OFF = ("", "disabled")
+# Source: knative-resources 9; knative/eventing config/core/configmaps/features.yaml.
+_FEATURES = {
+    "authentication-oidc": "nobody sends a token, and nobody asks for one",
+    "transport-encryption": "every address stays http",
+    "istio": "there is no mesh",
+    "kreference-mapping": "only kinds that have an address resolve",
+    "eventtype-auto-create": "no EventType is made; none affects routing",
+}
+
+# Source: knative-resources 9, config-sugar.
+_SELECTORS = ("namespace-selector", "trigger-selector")
+_READ_ELSEWHERE = (
+    "config-sugar", "config-kreference-mapping", "config-imc-event-dispatcher",
+    "config-leader-election", "config-logging", "config-observability",
+    "config-tracing",
+)  # fmt: skip
+
+
+def reconcile(config_map: Admitted, cluster: Cluster) -> Reconciled:
+    """Say what it asks for in vain."""
+    for key, why in _in_vain(config_map):
+        path = f"data.{key}"
+        cluster.findings.warn(config_map, "feature-not-simulated", why, path)
+    return Reconciled()
+
+
+def _in_vain(config_map: Admitted) -> Iterator[tuple[str, str]]:
+    data = config_map.manifest.get("data")
+    if config_map.namespace != SYSTEM_NAMESPACE or not isinstance(data, dict):
+        return
+    if config_map.name == "config-features":
+        for flag, why in _FEATURES.items():
+            value = str(data.get(flag) or "").lower()
+            if value not in _OFF:
+                yield flag, f"{value} is not simulated: {why}"
+    elif config_map.name == "config-sugar":
+        for name in _SELECTORS:
+            if data.get(name):
+                what = "no Broker is made by itself here; write those that it selects"
+                yield name, what
+
+
+def means(config_map: Admitted) -> str:
+    """Say what it means that nothing here reads one, unless that is told."""
+    if any(_in_vain(config_map)):
+        return ""
+    if config_map.name in _READ_ELSEWHERE:
+        return "what it sets is not simulated"
+    return "no Broker and no webhook reads it: those read by name, in knative-eventing"
+
+
+KIND: Final = Kind(
+    group="",
+    name="ConfigMap",
+    reconcile={Phase.ENDPOINTS: reconcile},
+    means=means,
+    section=Section(
+        name="configmaps",
+        api_version="v1",
+        kind="ConfigMap",
+        fields=("data", "binaryData", "immutable"),
+        in_spec=False,
+    ),
+)

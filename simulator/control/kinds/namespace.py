@@ -1,0 +1,17 @@
+"""A Namespace."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.control.kind import Kind
+from simulator.manifests.sections import Section
+
+KIND: Final = Kind(
+    group="",
+    name="Namespace",
+    means="namespaces need not be declared",
+    section=Section(
+        name="namespaces", api_version="v1", kind="Namespace", namespaced=False
+    ),
+)

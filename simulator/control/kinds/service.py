@@ -1,0 +1,16 @@
+"""A Service of Kubernetes: its address, while somebody else answers there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.control.kind import Kind
+from simulator.control.service_registry import NOBODY_SENDS
+from simulator.manifests.sections import Section
+
+KIND: Final = Kind(
+    group="",
+    name="Service",
+    means=NOBODY_SENDS,
+    section=Section(name="svcs", api_version="v1", kind="Service"),
+)
