@@ -40,6 +40,7 @@ ID_OF: Mapping[str, str] = {
     "bad-duration": "KN122",
     "retry-after": "KN123",
     "retry-after-ignored": "KN124",
+    "hazard": "KN125",
     # what leads where
     "unresolved": "KN201",
     "stub": "KN202",
@@ -65,5 +66,7 @@ ID_OF: Mapping[str, str] = {
     "no-effect": "KN305",
     "field-ignored": "KN306",
     "feature-not-simulated": "KN307",
+    "annotation": "KN308",
+    "reading": "KN309",
 }
 """The short name of a rule -> its id; those that are cases of one rule share one."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.filters import Filter
     from simulator.nodes import Role
     from simulator.profiles import Profile
+    from simulator.profiles.profile import Queue
     from simulator.resource import Resource, ResourceKey
 
 
@@ -50,6 +51,8 @@ class Route(Value):
         origins: Where each effective delivery setting comes from; ``retry`` ->
             ``broker/default``, ``config-br-defaults (as shipped)`` …
         delivery: Its own `delivery` block, as it was written or defaulted.
+        inherited: They are its hub's, for it has none of its own.
+        queue: In which order it is served; None for as its hub's implementation says.
     """
 
     node: str
@@ -63,6 +66,8 @@ class Route(Value):
     namespace: str = DEFAULT_NAMESPACE
     origins: Mapping[str, str] = made(default_factory=dict)
     delivery: Mapping[str, Any] | None = None
+    inherited: bool = False
+    queue: Queue | None = None
 
 
 class Hub(Value):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.implementations import BROKERS
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
@@ -77,6 +79,8 @@ def _option(parser: Parser, word: str) -> argparse.Action | None:
 def _values(action: argparse.Action) -> Iterator[tuple[str, str]]:
     for choice in action.choices or ():
         yield str(choice), ""
+    if action.dest == "profile":
+        yield from ((name, "") for name in BROKERS)
     if action.metavar in _FILE:
         yield FILES, ""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.style import CHOICES, Style
 from simulator.errors import TopologyError, UsageError
+from simulator.implementations import BROKERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -89,7 +90,7 @@ def add_wiring(add: Callable[..., object]) -> None:
         "--profile",
         type=_profile,
         metavar="NAME",
-        help="the implementation that plays all brokers: mt-channel, spec "
+        help=f"the implementation that plays all brokers: {', '.join(BROKERS)} "
         "(each by that of its class)",
     )
 

@@ -16,22 +16,51 @@ if TYPE_CHECKING:
     from simulator.control.findings import Findings
     from simulator.control.given import Admitted
     from simulator.control.settings import Delivery
-    from simulator.wiring import Hub
+    from simulator.profiles import Profile
+    from simulator.wiring import Hub, Route
 
 
 def on_delivery(
-    findings: Findings, delivery: Delivery | None, *, takes_format: bool
+    findings: Findings,
+    delivery: Delivery | None,
+    profile: Profile | None = None,
+    *,
+    takes_format: bool,
 ) -> None:
-    """Judge one written delivery block on its own."""
+    """Judge one written delivery block on its own.
+
+    Args:
+        findings: Takes what is found.
+        delivery: The block.
+        profile: The implementation whose it is; None for Knative's own.
+        takes_format: Whether it is that of a Trigger.
+    """
     if delivery is None or delivery.owner.origin_of(delivery.path) is not None:
         return
     spec = delivery.spec
+    of_hub = delivery.owner.key.kind not in ("Trigger", "Subscription")
+    written = any(
+        delivery.owner.origin_of(f"{delivery.path}.{name}") is None for name in spec
+    )
+    if profile is not None and of_hub and not profile.in_force.reads_hub and written:
+        findings.warn(
+            delivery.owner,
+            "no-effect",
+            f"{profile.name} does not read it: only that of a trigger or subscription "
+            "counts",
+            delivery.path,
+        )
+        return
     missing = [
         setting
         for setting in ("backoffPolicy", "backoffDelay")
         if spec.get(setting) is None
     ]
-    if isinstance(spec.get("retry"), int) and spec["retry"] > 0 and missing:
+    fills_in = profile is not None and (
+        profile.in_force.policy is not None or profile.hazards.no_backoff is not None
+    )
+    retries = isinstance(spec.get("retry"), int) and spec["retry"] > 0
+    if retries and missing and not fills_in:
         findings.warn(
             delivery.owner,
             "immediate-retries",
@@ -46,6 +75,21 @@ def on_delivery(
             "format takes effect only in the delivery of a Trigger",
             f"{delivery.path}.format",
         )
+
+
+def on_hazards(
+    findings: Findings, owner: Admitted, profile: Profile, route: Route
+) -> None:
+    """Say where the settings in force break the implementation."""
+    hazards = profile.hazards
+    hazard = hazards.of(route.retries)
+    if hazard is not None:
+        dies = f"{hazard.process.format(route=owner.name)} dies: "
+        said = f"{dies if hazard.process else ''}{hazard.text}"
+        findings.warn(owner, "hazard", f"at the first retry {said}", "spec.delivery")
+    gone = hazards.no_exchange
+    if gone is not None and route.inherited and route.dead_letter is None:
+        findings.warn(owner, "hazard", f"after a failure {gone.text}", "spec")
 
 
 def on_dead_letters(cluster: Cluster, hubs: Iterable[Hub]) -> None:

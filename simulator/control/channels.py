@@ -32,12 +32,27 @@ _DEPENDENTS = (
 )
 
 
+def report_reading(
+    cluster: Cluster, admitted: Admitted, profile: Profile, path: str
+) -> None:
+    """Say that what plays a hub was taken from the source, and not run."""
+    cluster.findings.note(
+        admitted,
+        "reading",
+        f"it is played by the profile {profile.name}, a reading: taken from the source "
+        "of the real thing and its unit tests, not recorded from a run of it",
+        path,
+    )
+
+
 def channel_profile(
     cluster: Cluster, admitted: Admitted, kind: str, path: str
 ) -> Profile:
     """Give who plays channels of a kind; a warning where that is somebody else."""
     profile = of_channel(kind)
     if profile is not None:
+        if profile.known_from == "read":
+            report_reading(cluster, admitted, profile, path)
         return profile
     cluster.findings.warn(
         admitted,
@@ -107,7 +122,7 @@ def start_hub(admitted: Admitted, cluster: Cluster) -> Reconciled:
     """Let a broker or a channel of the topology take events."""
     state = cluster.hub(admitted.key)
     assert state is not None, "it is declared, and a hub"
-    on_delivery(cluster.findings, state.delivery, takes_format=False)
+    on_delivery(cluster.findings, state.delivery, state.profile, takes_format=False)
     return Reconciled(conditions=state.conditions, hubs=(state,))
 
 
@@ -131,7 +146,7 @@ def physical_channel(
     Source: knative-resources 6.8; E:pkg/reconciler/inmemorychannel.
     """
     conditions = running_conditions()
-    dead_letter, url = _dead_letter(owner, delivery, conditions, cluster)
+    dead_letter, url = _dead_letter(owner, kind, delivery, conditions, cluster)
     return HubState(
         owner=owner,
         kind=HubKind.CHANNEL,
@@ -148,11 +163,12 @@ def physical_channel(
 
 def _dead_letter(
     channel: Admitted,
+    kind: str,
     delivery: Delivery | None,
     conditions: ConditionSet,
     cluster: Cluster,
 ) -> tuple[str | None, str | None]:
-    url = channel_url(channel.name, channel.namespace)
+    url = channel_url(channel.name, channel.namespace, kind)
     sink = delivery.dead_letter_sink if delivery else None
     found = Resolution()
     if sink is None:

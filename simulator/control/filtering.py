@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.filters import compile_filters
+from simulator.profiles.profile import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from simulator.control.given import Admitted
     from simulator.filters import Filter
     from simulator.profiles import Profile
+    from simulator.profiles.profile import Filtering
     from simulator.wiring import Route
 
 
@@ -24,26 +26,41 @@ def filter_in_force(
 
     It is judged once for them, too, by the router.
     """
-    dialects = profile.filtering.dialects
-    written = repr((spec.get("filters") if dialects else None, spec.get("filter")))
+    filtering = profile.filtering
+    written = repr(
+        (
+            filtering.reading,
+            spec.get("filters") if filtering.dialects else None,
+            spec.get("filter"),
+        )
+    )
     compiled = cluster.filters.get(written)
     if compiled is None:
-        compiled = _compiled(spec, dialects=dialects)
+        compiled = compiled_filter(spec, filtering)
         cluster.filters[written] = compiled
     return compiled
 
 
-def _compiled(spec: Mapping[str, object], *, dialects: bool = True) -> Filter:
+def compiled_filter(spec: Mapping[str, object], filtering: Filtering) -> Filter:
     """Compile the filter that is in force.
 
     Args:
         spec: Of the trigger.
-        dialects: Whether `filters`, not empty, beat `filter`; else they do not count.
+        filtering: Of its broker's implementation.
     """
-    filters = spec.get("filters") if dialects else None
+    compile_ = compile_filters
+    if filtering.reading is Reading.HEADERS_EXCHANGE:
+        from simulator.filters.headers_exchange import compile_for_exchange
+
+        compile_ = compile_for_exchange
+    elif filtering.reading is Reading.JAVA:
+        from simulator.filters.java import compile_for_java
+
+        compile_ = compile_for_java
+    filters = spec.get("filters") if filtering.dialects else None
     legacy = spec.get("filter")
     attributes = legacy.get("attributes") if isinstance(legacy, dict) else None
-    return compile_filters(
+    return compile_(
         filters if isinstance(filters, list) else None,
         attributes if isinstance(attributes, dict) else None,
     )

@@ -99,9 +99,16 @@ def start(flow: Admitted, cluster: Cluster) -> Reconciled:
     """Let the channels of a flow take events, the first under its own name, too."""
     state = cluster.flows[flow.key]
     for channel in state.channels[:1]:
-        on_delivery(cluster.findings, channel.delivery, takes_format=False)
+        on_delivery(
+            cluster.findings, channel.delivery, channel.profile, takes_format=False
+        )
     for wanted in state.wanted:
-        on_delivery(cluster.findings, wanted.delivery, takes_format=False)
+        on_delivery(
+            cluster.findings,
+            wanted.delivery,
+            wanted.channel.profile,
+            takes_format=False,
+        )
     return Reconciled(url=address(flow, cluster).url, hubs=state.channels)
 
 
@@ -172,7 +179,7 @@ def flow_channel(flow: Admitted, suffix: str, cluster: Cluster) -> HubState:
         owner=flow,
         kind=HubKind.CHANNEL,
         name=name,
-        url=channel_url(name, flow.namespace),
+        url=channel_url(name, flow.namespace, kind),
         template=kind,
         conditions=running_conditions(),
         profile=channel_profile(cluster, flow, kind, "spec.channelTemplate"),

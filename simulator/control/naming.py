@@ -65,9 +65,10 @@ def class_name(class_: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", class_.lower()).strip("-") or "unknown"
 
 
-def channel_url(name: str, namespace: str) -> str:
-    """Give the address of a channel, in-memory or Kafka."""
-    return service_url(child_name(name, "-kn-channel"), namespace)
+def channel_url(name: str, namespace: str, kind: str = "") -> str:
+    """Give the address of a channel of a kind: in-memory or Kafka, or of NATS."""
+    suffix = "-kn-jsm-channel" if kind == "NatsJetStreamChannel" else "-kn-channel"
+    return service_url(child_name(name, suffix), namespace)
 
 
 def system_url(service: str, name: str, namespace: str) -> str:

@@ -65,7 +65,7 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
         return conditions, None
     conditions.true("ChannelReady")
     effective = in_force(
-        channel.profile.in_force,
+        channel.profile,
         (url, own),
         (channel.dead_letter, channel.delivery),
         cluster.findings,
@@ -83,6 +83,7 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
         retries=effective.retries,
         namespace=channel.owner.namespace,
         origins=effective.origins,
+        inherited=effective.inherited,
         delivery=None if own is None else own.spec,
     )
 

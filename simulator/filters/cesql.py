@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from simulator.cesql import Conjunct, Expression, Node
 
 
-def cesql(text: str) -> Filter:
+def cesql(text: str, *, casts: bool = False) -> Filter:
     """Compile ``cesql: expression``.
+
+    Args:
+        text: The expression.
+        casts: A result that is no boolean is cast to one; otherwise it panics.
 
     Raises:
         simulator.cesql.ParseError: It is no expression.
@@ -31,7 +35,7 @@ def cesql(text: str) -> Filter:
         value, we follow the specification.
     """
     expression = compile_expression(text, SDK_GO)
-    judge = _judge(expression)
+    judge = _judge_cast(expression) if casts else _judge(expression)
 
     def explain(attributes: Mapping[str, str]) -> Explanation:
         verdict = judge(attributes)
@@ -52,12 +56,12 @@ def cesql(text: str) -> Filter:
         explain=explain,
         reads=expression.attributes,
         needs=_needs(expression.conjuncts),
-        may_panic=not expression.is_boolean,
-        doubts=tuple(_doubts(expression)),
+        may_panic=not (casts or expression.is_boolean),
+        doubts=tuple(_doubts(expression, casts=casts)),
     )
 
 
-def _doubts(expression: Expression) -> Iterator[str]:
+def _doubts(expression: Expression, *, casts: bool) -> Iterator[str]:
     """Say what is wrong with it for every event.
 
     Source: knative-runtime, "Filters": an error while evaluating is a Fail; a result
@@ -65,7 +69,7 @@ def _doubts(expression: Expression) -> Iterator[str]:
     """
     for missing in expression.missing_functions:
         yield f"no event passes where it is called: {missing}"
-    if expression.is_never_boolean:
+    if expression.is_never_boolean and not casts:
         yield "its value is never a boolean: the filter panics, and the delivery fails"
 
 
@@ -85,6 +89,23 @@ def _judge(expression: Expression) -> Judge:
         if error is not None or value is False:
             return failed
         return passed if value is True else panicked
+
+    return judge
+
+
+def _judge_cast(expression: Expression) -> Judge:
+    """Judge by the value as a boolean.
+
+    Source: profiles 32; CeSqlFilterTest.
+    """
+    evaluate = expression.evaluate
+
+    def judge(attributes: Mapping[str, str]) -> Verdict:
+        value, error = evaluate(attributes)
+        if isinstance(value, str):
+            value = value.lower() == "true"
+        passes = error is None and bool(value)
+        return Verdict.PASS if passes else Verdict.FAIL
 
     return judge
 

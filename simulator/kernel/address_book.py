@@ -201,7 +201,8 @@ class AddressBook:
         if not door.by_path:
             return self.behind_own_door(door, None, url, path)
         asked = path if door.reads_query else path.partition("?")[0]
-        place = self._named.get((host, asked if asked == "/" else _whole(asked)))
+        whole = _whole(asked) if door.takes_slash and asked != "/" else asked
+        place = self._named.get((host, whole))
         return _found(door, place, url, path, asked)
 
     def hub_of(self, host: str, door: Door) -> Address | None:
@@ -214,10 +215,12 @@ class AddressBook:
     ) -> Address:
         """Find the hub that is meant by a host of its own, unless a path says another."""
         asked = path if door.reads_query else path.partition("?")[0]
+        if asked != "/" and not door.dispatcher:
+            return _refused(door, url, path, door.malformed, malformed=True)
         if asked != "/":
             place = self._named.get((door.dispatcher, _whole(asked)))
         elif place is None:
-            return _refused(door, url, path, door.unknown, malformed=False)
+            return _refused(door, url, path, door.unknown, malformed=door.path_first)
         return _found(door, place, url, path, asked)
 
 
@@ -239,7 +242,8 @@ def _found(
     status = door.unknown if named else door.malformed
     if asked == "/":
         status = door.root
-    return _refused(door, url, path, status, malformed=named is None)
+    early = named is None or door.path_first
+    return _refused(door, url, path, status, malformed=early)
 
 
 def _refused(

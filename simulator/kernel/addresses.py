@@ -101,8 +101,12 @@ class Addresses:
         )
         if route.reply:
             linked.reply = self.target(route.reply)
+            if linked.hub.profile.replies.direct and linked.reply.hub is not None:
+                hub = linked.reply.hub
+                linked.reply = Target(linked.reply.node, route.reply, hub=hub)
         if route.dead_letter:
             linked.dead_letter = self.target(route.dead_letter)
+        linked.look_onward()
 
     # -- what there is
 
@@ -203,7 +207,7 @@ class Addresses:
         Only who tells hubs apart by their hosts asks for it.
         """
         door = target.door
-        if door is None or door.by_path:
+        if door is None or not door.reads_host:
             return target
         there = self.book.hub_of(host, door)
         place = self.book.behind_own_door(door, there, target.url, target.path)

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from simulator.event import Event, UnparsableEventError, UnreadEvent
 from simulator.kernel.answer import Answer, Failure
-from simulator.kernel.envelope import Envelope, reply_headers
+from simulator.kernel.envelope import NO_HEADERS, Envelope, reply_headers
 from simulator.kernel.exchange import Exchange, Owner
 from simulator.kernel.judge import Outcome, judge
 from simulator.kernel.log import WIDTH, Kind
 from simulator.kernel.request import Request, Role
+from simulator.profiles.profile import Data, Refused, Unretried
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from simulator.kernel.exchange import FanOut, Go, World
     from simulator.kernel.routes import LinkedHub, LinkedRoute, Target
+    from simulator.profiles.profile import Hazard
 
 _EVENT: Final = Role.EVENT
 _REPLY: Final = Role.REPLY
@@ -40,7 +42,6 @@ KINDS: Final = {
 _PANICKED: Final = Kind.PANICKED
 _RESPONDED: Final = Kind.RESPONDED
 _RETRY: Final = Kind.RETRY_SCHEDULED
-_REDIRECTS: Final = (301, 302, 303, 307, 308)
 _SAME_METHOD: Final = (307, 308)
 _BAD_REQUEST: Final = 400
 # Source: pkg/kncloudevents/event_dispatcher.go NoResponse: no request was made.
@@ -67,8 +68,8 @@ class Delivery(Exchange):
         has_legs: Whether it goes on to the reply or the dead letter.
     """
 
-    __slots__ = ("_cause", "_envelope", "_failed_at", "_most", "_redirects", "_role",
-                 "_route", "_target", "_tried", "accepted", "event", "route")  # fmt: skip
+    __slots__ = ("_buried", "_cause", "_envelope", "_failed_at", "_judged", "_most", "_redirects",
+                 "_role", "_route", "_target", "_tried", "accepted", "event", "route")  # fmt: skip
 
     has_legs: ClassVar = True
     _failed_at: Target
@@ -87,6 +88,8 @@ class Delivery(Exchange):
         self.accepted = self._cause = cause
         self._redirects = 0
         self._tried = 0
+        self._buried = False
+        self._judged: Outcome | None = None
         self._role = _EVENT
         self._target = route.target
         self._most = route.retries.retry
@@ -115,8 +118,8 @@ class Delivery(Exchange):
 
     def _leg(self, role: Role, target: Target, envelope: Envelope) -> None:
         self._role, self._target, self._envelope = role, target, envelope
-        self._route = self.route
-        self._most = self.route.retries.retry
+        route = self._route = self.route if role is _EVENT else self.route.onward
+        self._most = route.retries.retry
         self.attempt = 1
 
     # -- attempts
@@ -156,7 +159,7 @@ class Delivery(Exchange):
 
     def answered(self, answer: Answer) -> Go:
         """Follow a redirect, or judge; try again, or go to the next leg."""
-        if answer.waits and answer.status in _REDIRECTS:
+        if answer.waits and answer.status in self._route.retrying.followed:
             location = answer.headers.get("location")
             if location:
                 if self._redirects < self._route.retrying.redirects:
@@ -267,23 +270,67 @@ class Delivery(Exchange):
 
     def over(self, outcome: Outcome) -> Go:
         """See what follows the last attempt of a leg."""
-        role = self._role
-        if role is _EVENT:
+        if self._role is _EVENT:
             self._failed_at = self._target
-            if outcome.ok:
+        if outcome.ok:
+            if self._role is _EVENT:
                 return self._answered_well(outcome)
-        elif outcome.ok:
+            if outcome.reply is not None and self.route.reply is not None:
+                return self._reply(self.route.reply, outcome.reply, outcome.headers)
             return self.end(safe=True)
-        elif role is _REPLY and self._is_repeated:
-            return self._repeat(outcome)
-        elif role is _DEAD_LETTER:
+        hazard = self._route.hazard
+        if hazard is not None and outcome.status in self.route.hub.retried:
+            self._break(hazard, outcome)
+            if self.token < 0:
+                return None
+            outcome = Outcome(outcome.status, code=None)
+        return self._failed(outcome)
+
+    def _failed(self, outcome: Outcome) -> Go:
+        """See what follows a leg that has failed in the end."""
+        if self._role is _REPLY:
+            return self._refused(outcome)
+        if self._role is _DEAD_LETTER:
             sink = self.route.dead_letter or self._target
             return self._lost(sink, outcome, "the dead letter sink failed")
+        if self.attempt <= self._most and outcome.status not in self.route.hub.retried:
+            retrying = self._route.retrying
+            if retrying.unretried is Unretried.BURIED_ON_LAST:
+                why = "it is given up, and only the last attempt is dead-lettered"
+                return self._lost(self._failed_at, outcome, why)
         return self._bury(outcome, self._envelope.headers)
+
+    def _refused(self, outcome: Outcome) -> Go:
+        """See what follows a reply that was refused in the end."""
+        refused = self.route.hub.profile.replies.refused
+        if self._is_repeated:
+            return self._repeat(outcome)
+        if self._buried:
+            return self._lost(self._target, outcome, "the reply of the sink failed")
+        if refused is Refused.FORGOTTEN:
+            return self.end(safe=True)
+        if refused is Refused.BURIED_AS_ANSWERED and self._judged is not None:
+            self._failed_at, outcome = self.route.target, self._judged
+        return self._bury(outcome, self._envelope.headers)
+
+    def _break(self, hazard: Hazard, outcome: Outcome) -> None:
+        """Let the real thing break; it ends here where its process dies."""
+        route = self.route
+        _, _, name = route.node.rpartition("/")
+        process = hazard.process.format(route=name)
+        text = f"{process} dies: {hazard.text}" if process else hazard.text
+        self.serial = self.world.record(
+            self.serial, Kind.UPSTREAM_BUG, self.event, route, self._target, self.attempt,
+            (outcome.status, text),
+        )  # fmt: skip
+        if process and self.owner is not None:
+            self.token = -1
+            self.owner.crash(self, process)
 
     def _answered_well(self, outcome: Outcome) -> Go:
         """Post the event in an answer, if there is one, to where replies go."""
         event, sink = outcome.reply, self.route.reply
+        self._judged = outcome
         if event is None and outcome.unsendable is None:
             return self.end(safe=True)
         if sink is None:
@@ -304,7 +351,8 @@ class Delivery(Exchange):
         """
         headers = self.event.headers
         if headers or response:
-            headers = reply_headers(response, headers)
+            passes = self.route.hub.profile.requests.passes
+            headers = reply_headers(response, headers) if passes else NO_HEADERS
         self._failed_at, self._cause = sink, self.serial
         self._tried = self.attempt
         self._leg(_REPLY, sink, Envelope(event, self.event.ttl, None, headers))
@@ -345,12 +393,25 @@ class Delivery(Exchange):
 
     def _bury(self, outcome: Outcome, headers: Mapping[str, str]) -> Go:
         """Send the dead letter, if there is a sink."""
-        sink = self.route.dead_letter
+        route = self.route
+        sink, letters = route.dead_letter, route.hub.profile.dead_letters
         if sink is None:
+            hazard = route.hub.profile.hazards.no_exchange
+            if hazard is not None and route.route.inherited:
+                self._break(hazard, outcome)
+                if self.owner is not None:
+                    self.owner.stall(self)
             return self._lost(self._failed_at, outcome, "no dead letter sink")
         event = self.event
         errors = self._errors(outcome) if outcome.attributed else None
-        dead = Envelope(event.event, event.ttl, event.arrival_ns, headers, errors)
+        carried = event.event
+        if errors and letters.overwrites:
+            carried, errors = carried.with_attributes(errors), None
+        dead = Envelope(carried, event.ttl, event.arrival_ns, headers, errors)
+        self._buried = True
+        if letters.queued:
+            self.world.bury(route, dead, self.serial)
+            return self.end(safe=True)
         self._cause = self.serial
         self._leg(_DEAD_LETTER, sink, dead)
         return self.begin()
@@ -369,12 +430,19 @@ class Delivery(Exchange):
             )  # fmt: skip
         if not letters.attributes:
             return None
-        data = base64.b64encode(outcome.error).decode()
-        return {
-            "knativeerrordest": self._failed_at.url,
-            "knativeerrorcode": str(outcome.status),
-            "knativeerrordata": data[: letters.data_limit],
-        }
+        errors = {"knativeerrordest": self._failed_at.url}
+        if outcome.code is not None:
+            errors["knativeerrorcode"] = outcome.code
+        limit = letters.data_limit
+        if letters.data is Data.CUT_TEXT:
+            data = base64.b64encode(outcome.error).decode()
+            errors["knativeerrordata"] = data[:limit]
+        elif letters.data is Data.CUT_BYTES and outcome.error and outcome.code:
+            data = base64.b64encode(outcome.error[:limit]).decode()
+            errors["knativeerrordata"] = data
+        if letters.header_prefix:
+            errors |= _prefixed(outcome.headers, letters.header_prefix)
+        return errors
 
     def _lost(self, target: Target, outcome: Outcome, why: str) -> Go:
         self.world.record(
@@ -401,6 +469,27 @@ class Delivery(Exchange):
             self._target = self._route.target
         else:
             self._target = addresses.look_up_again(self._target)
+
+
+def _prefixed(headers: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """Give the headers that begin so, without that."""
+    return {n[len(prefix) :]: v for n, v in headers.items() if n.startswith(prefix)}
+
+
+class Burial(Delivery):
+    """The delivery of a dead letter that has a queue of its own."""
+
+    __slots__ = ()
+
+    def begin(self, value: object = None) -> Go:
+        """Make the first attempt."""
+        sink = self.route.dead_letter
+        assert sink is not None, "else there is no such queue"
+        if self._role is _EVENT:
+            self._buried = True
+            self._failed_at = sink
+            self._leg(_DEAD_LETTER, sink, self.event)
+        return super().begin(value)
 
 
 def post(

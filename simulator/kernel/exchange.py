@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.log import Log
     from simulator.kernel.request import Request
-    from simulator.kernel.routes import LinkedHub, Target
+    from simulator.kernel.routes import LinkedHub, LinkedRoute, Target
 
     Go = Callable[[], "Go"] | None
     State = Callable[[Any], Go]
@@ -111,6 +111,10 @@ class World(Calendar):
         """Take an event into a hub; see `simulator.kernel.kernel`."""
         raise NotImplementedError
 
+    def bury(self, route: LinkedRoute, dead: Envelope, cause: int) -> None:
+        """Store a dead letter in a queue of its own."""
+        raise NotImplementedError
+
 
 class Owner(Actor):
     """Who began exchanges, and is told how each of them ends."""
@@ -127,6 +131,14 @@ class Owner(Actor):
 
     def take_back(self, exchange: Exchange) -> None:
         """Resume an exchange that was parked, once there is a worker."""
+        raise NotImplementedError
+
+    def crash(self, exchange: Exchange, process: str) -> None:
+        """End with all that a process serves, for it has died of an exchange."""
+        raise NotImplementedError
+
+    def stall(self, exchange: Exchange) -> None:
+        """Stop taking for a while; what else is under way will come again."""
         raise NotImplementedError
 
 

@@ -10,14 +10,16 @@ from simulator.event import (
     NotAnEventError,
     UnparsableEventError,
     UnreadEvent,
+    faults,
     read_http,
     take_http,
 )
+from simulator.event.ids import reply_id
 from simulator.event.text import is_envelope, sniff
 from simulator.kernel.answer import EMPTY, Failure, Unreported
 from simulator.kernel.envelope import NO_HEADERS
 from simulator.kernel.request import Role
-from simulator.profiles.profile import NoEvent
+from simulator.profiles.profile import Broken, NoEvent
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from simulator.kernel.answer import Answer
     from simulator.kernel.routes import LinkedRoute, Target
+    from simulator.profiles import Profile
     from simulator.profiles.profile import Replies
 
 # Source: RFC 9110 15.3.5; Go's server sends no body with it.
@@ -47,10 +50,11 @@ class Outcome:
         unsendable: Why the event in the answer cannot be written into a request.
 
     Attributes:
-        ok: Whether it is a success: a 2xx answer.
+        ok: Whether it settles the delivery.
+        code: For ``knativeerrorcode``, where it is not that of the status; None for none.
     """
 
-    __slots__ = ("attributed", "error", "headers", "ok", "reason", "reply", "status",
+    __slots__ = ("attributed", "code", "error", "headers", "ok", "reason", "reply", "status",
                  "unsendable")  # fmt: skip
 
     def __init__(
@@ -63,6 +67,8 @@ class Outcome:
         attributed: bool = True,
         reason: str | None = None,
         unsendable: str | None = None,
+        ok: bool | None = None,
+        code: str | None = "",
     ) -> None:
         self.status = status
         self.reply = reply
@@ -71,7 +77,8 @@ class Outcome:
         self.attributed = attributed
         self.reason = reason
         self.unsendable = unsendable
-        self.ok = status in SUCCESS
+        self.ok = status in SUCCESS if ok is None else ok
+        self.code = str(status) if code == "" else code
 
 
 def judge(answer: Answer, target: Target, route: LinkedRoute, role: Role) -> Outcome:
@@ -83,31 +90,42 @@ def judge(answer: Answer, target: Target, route: LinkedRoute, role: Role) -> Out
     Source: knative-runtime, Replies, Dead letters, Retries.
     """
     filtered = route.filtered and role is Role.EVENT
+    hub = route.hub
+    profile: Profile = hub.profile
+    ok = answer.status in hub.successes
     if answer.bare:
-        return _bare(answer.status, filtered)
+        return _bare(answer.status, filtered, ok)
     if answer.failure is not None:
-        return _failed_connection(answer.failure, target, filtered=filtered)
+        code = profile.dead_letters.code
+        return _failed_connection(answer.failure, target, code, filtered=filtered)
     status = answer.status
-    if status not in SUCCESS:
+    if not ok:
         # A 304 has no body, so the filter's report is lost on the way.
         lost = status == _NOT_MODIFIED or type(answer) is Unreported
         attributed = not (filtered and lost)
         return Outcome(
             status, error=answer.body, headers=answer.headers, attributed=attributed
         )
-    replies = route.hub.profile.replies
-    if role is not Role.EVENT or status not in replies.statuses:
-        return Outcome(status, headers=answer.headers)
+    replies = profile.replies
+    may_reply = role is Role.EVENT or (
+        role is Role.DEAD_LETTER and profile.dead_letters.replies
+    )
+    unread = replies.unread and route.reply is None
+    if not may_reply or unread or status not in replies.statuses:
+        return Outcome(status, headers=answer.headers, ok=True)
     return reply_in(answer, replies, filtered=filtered)
 
 
 @cache
-def _bare(status: int, filtered: bool) -> Outcome:
+def _bare(status: int, filtered: bool, ok: bool) -> Outcome:
     """Give the outcome of an answer that is nothing but a status."""
-    return Outcome(status, attributed=not (filtered and status == _NOT_MODIFIED))
+    attributed = not (filtered and status == _NOT_MODIFIED)
+    return Outcome(status, attributed=attributed, ok=ok)
 
 
-def _failed_connection(failure: Failure, target: Target, *, filtered: bool) -> Outcome:
+def _failed_connection(
+    failure: Failure, target: Target, code: str | None, *, filtered: bool
+) -> Outcome:
     # A timeout and a panic hit the request to the filter itself, which then has
     # nothing to report.
     behind = filtered and failure in (Failure.TIMEOUT, Failure.PANIC)
@@ -115,6 +133,7 @@ def _failed_connection(failure: Failure, target: Target, *, filtered: bool) -> O
         _TRANSPORT,
         error=_transport_error(failure, target.url, target.host),
         attributed=not behind,
+        code=code,
     )
 
 
@@ -134,17 +153,17 @@ def reply_in(answer: Answer, replies: Replies, *, filtered: bool) -> Outcome:
         if reply is not None and reply.body:
             reply = Event(reply.attributes, None)
     if reply is not None or not (body or answer.headers):
-        return Outcome(status, reply=reply, headers=answer.headers)
-    fails = replies.no_event is NoEvent.BAD_GATEWAY
+        return _checked(status, reply, answer, replies)
+    reads = filtered or replies.broken is not Broken.AS_SENT
     try:
-        event = (read_http if filtered else take_http)(answer.headers, body)
+        event = (read_http if reads else take_http)(answer.headers, body)
     except NotAnEventError:
-        if fails and body:
-            return _bad_gateway("the body is no event")
-        return Outcome(status, headers=answer.headers)
+        if body:
+            return _no_event(answer, replies, "the body is no event")
+        return Outcome(status, headers=answer.headers, ok=True)
     except UnparsableEventError as error:
-        if fails:
-            return _bad_gateway(str(error))
+        if reads:
+            return _no_event(answer, replies, str(error))
         return Outcome(status, headers=answer.headers, unsendable=str(error))
     content_type = event.attributes.get("datacontenttype")
     if filtered and is_envelope(content_type):
@@ -154,12 +173,43 @@ def reply_in(answer: Answer, replies: Replies, *, filtered: bool) -> Outcome:
         event = Event(
             {**event.attributes, "datacontenttype": sniff(event.body)}, event.body
         )
-    return Outcome(status, reply=event, headers=answer.headers)
+    return _checked(status, event, answer, replies)
 
 
-def _bad_gateway(why: str) -> Outcome:
-    reason = f"{why}, so the broker filter answers 502"
-    return Outcome(_BAD_GATEWAY, attributed=False, reason=reason)
+def _checked(
+    status: int, event: Event | None, answer: Answer, replies: Replies
+) -> Outcome:
+    """Give the outcome of an answer with an event, or without any."""
+    if event is None or replies.broken is Broken.AS_SENT:
+        return Outcome(status, reply=event, headers=answer.headers, ok=True)
+    if replies.makes_id and not event.id:
+        made = {"id": reply_id("", event.type)}
+        event = Event({**event.attributes, **made}, event.body)
+    if replies.needs_data and not event.body and not is_structured(answer):
+        return Outcome(status, headers=answer.headers, ok=True)
+    wrong = faults(event)
+    if not wrong or replies.broken is Broken.UNREAD:
+        return Outcome(status, reply=event, headers=answer.headers, ok=True)
+    why = "; ".join(wrong)
+    if replies.broken is Broken.NO_EVENT:
+        return _no_event(answer, replies, why)
+    return Outcome(status, reason=f"its event is broken: {why}", ok=False)
+
+
+def is_structured(answer: Answer) -> bool:
+    """Tell whether the event in an answer is in structured mode."""
+    return is_envelope(answer.headers.get("content-type"))
+
+
+def _no_event(answer: Answer, replies: Replies, why: str) -> Outcome:
+    """Give what an answer comes to that carries no event, or a broken one."""
+    if replies.no_event is NoEvent.BAD_GATEWAY:
+        reason = f"{why}, so the broker filter answers 502"
+        return Outcome(_BAD_GATEWAY, attributed=False, reason=reason)
+    if replies.no_event is NoEvent.BURIED:
+        reason = f"{why}, so the event goes to the dead letter sink at once"
+        return Outcome(answer.status, reason=reason, ok=False, code=None)
+    return Outcome(answer.status, headers=answer.headers, ok=True)
 
 
 def _transport_error(failure: Failure, url: str, host: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.event.rules import faults
 from simulator.kernel.backlog import Backlog
 from simulator.kernel.chooser import Chooser
-from simulator.kernel.delivery import Delivery
+from simulator.kernel.delivery import Burial, Delivery
 from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, next_ttl, passed_on
 from simulator.kernel.exchange import Exchange, FanOut, World
 from simulator.kernel.log import WIDTH, Kind, Log
@@ -18,6 +18,7 @@ from simulator.kernel.raw_sender import RawSender
 from simulator.kernel.request import Request
 from simulator.kernel.routes import ACCEPTED
 from simulator.kernel.sender import Sender
+from simulator.kernel.storing import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from simulator.kernel.answer import Answer
     from simulator.kernel.calendar import Waiter
     from simulator.kernel.routes import LinkedHub, LinkedRoute, Plan, Target
+    from simulator.profiles.profile import Queue
 
 _BAD_REQUEST: Final = 400
 _SENT: Final = Kind.SENT
@@ -60,6 +62,8 @@ class Kernel(World):
         log.epoch_ns = epoch_ns
         self._max_ttl = max_ttl
         self._backlogs: dict[str, Backlog] = {}
+        self._stores: dict[str, Store] = {}
+        self._dead: dict[str, None] = {}  # processes
         self._limit_hops()
 
     def _limit_hops(self) -> None:
@@ -201,9 +205,7 @@ class Kernel(World):
         log, now = self.log, self.now
         cells = log.cells
         if hub.waits_ns is None:
-            for route in routes:
-                self._backlog(route).put(route, envelope, accepted)
-            return ACCEPTED
+            return self._store(hub, routes, envelope, accepted)
         fan_out: FanOut | None = None
         for route in routes:
             target = route.target
@@ -235,12 +237,64 @@ class Kernel(World):
             return ACCEPTED
         return fan_out
 
+    def _store(
+        self,
+        hub: LinkedHub,
+        routes: Sequence[LinkedRoute],
+        envelope: Envelope,
+        accepted: int,
+    ) -> int:
+        """Put an event on the backlog of each route."""
+        store = self._stores.get(hub.node)
+        if store is None:
+            store = self._stores[hub.node] = Store(hub.profile)
+        if store.is_known(envelope.event, self.now):
+            why = (ACCEPTED, "an event with this id was taken just before")
+            self.record(accepted, Kind.DUPLICATE, envelope, hub, "", 1, why)
+            return ACCEPTED
+        stored = store.stored(envelope)
+        for route in routes:
+            if stored is None:
+                why = (0, "what its data claims to be, an event, cannot be read")
+                self.record(accepted, Kind.LOST, envelope, route, route.target, 1, why)
+            else:
+                self._backlog(route).put(route, stored, accepted)
+        return ACCEPTED
+
     def _backlog(self, route: LinkedRoute) -> Backlog:
         found = self._backlogs.get(route.node)
         if found is None:
-            found = Backlog(self, route.hub.profile.queue)
+            found = self._new_backlog(route, route.queue, Delivery)
             self._backlogs[route.node] = found
         return found
+
+    def _new_backlog(
+        self, route: LinkedRoute, queue: Queue, kind: type[Delivery]
+    ) -> Backlog:
+        made = Backlog(self, queue, kind, self._crash)
+        made.shared = route.hub.profile.hazards.shared_process
+        if made.shared in self._dead:
+            made.process = made.shared
+        return made
+
+    def bury(self, route: LinkedRoute, dead: Envelope, cause: int) -> None:
+        """Store a dead letter in a queue of its own: the route's, or its hub's."""
+        inherited = route.route.inherited
+        name = f"{route.hub.node if inherited else route.node} dead letters"
+        found = self._backlogs.get(name)
+        if found is None:
+            queue = route.hub.profile.queue if inherited else route.queue
+            found = self._new_backlog(route, queue, Burial)
+            self._backlogs[name] = found
+        found.put(route, dead, cause)
+
+    def _crash(self, delivery: Delivery, process: str) -> None:
+        """Let a process die: whatever it serves ends."""
+        if process == delivery.route.hub.profile.hazards.shared_process:
+            self._dead[process] = None
+        for backlog in self._backlogs.values():
+            if delivery.owner is backlog or backlog.shared in self._dead:
+                backlog.die(process, delivery)
 
     def enter(
         self,
@@ -357,8 +411,10 @@ class Kernel(World):
                 return _BAD_REQUEST
             event.checked = True
             event.plain = TTL not in event.attributes
-        passes = hub.profile.requests.passes
-        kept = passed_on(headers) if headers and passes else NO_HEADERS
+        requests = hub.profile.requests
+        kept = passed_on(headers) if headers and requests.passes else NO_HEADERS
+        if requests.passes_trace and "traceparent" in headers:
+            kept = {"traceparent": headers["traceparent"]}
         hops = hub.hops
         if hops is None:
             return Envelope(event, None, self.instant if hub.stamps else None, kept)

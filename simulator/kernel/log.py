@@ -39,7 +39,9 @@ class Kind(StrEnum):
     lost             the delivery failed in the end and nothing took the event
     cut              the caller has gone: the request or the wait ends here
     answered         the sender has its answer
-    upstream-bug     the real Knative would crash here; the run goes on
+    duplicate        the hub has taken an event with this id just before: it drops this one
+    stuck            the event stays in a queue: the process that takes from it is dead
+    upstream-bug     the real thing breaks here; the detail says what that comes to
     fault-set        somebody injects a fault, or switches it on; the event holds all of it
     fault-lifted     the fault is removed, or switched off
     fault-hit        a fault hits this request; the detail says which
@@ -69,6 +71,8 @@ class Kind(StrEnum):
     LOST = "lost"
     CUT = "cut"
     ANSWERED = "answered"
+    DUPLICATE = "duplicate"
+    STUCK = "stuck"
     UPSTREAM_BUG = "upstream-bug"
     FAULT_SET = "fault-set"
     FAULT_LIFTED = "fault-lifted"

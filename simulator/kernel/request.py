@@ -63,11 +63,12 @@ class Asker:
             where requests do not say it.
         hub_namespace: What it says on replies and dead letters.
         format: ``json``, ``binary`` or empty, for the request to the subscriber.
-        prefers: Whether the subscriber is told that a reply is preferred.
+        keeps_type: Whether what goes on with GET keeps its Content-Type.
+        prefers: The roles of requests that say that a reply is preferred.
         timeout_ns: How long a request may take; None for ever.
     """
 
-    __slots__ = ("format", "hub_namespace", "hub_node", "namespace", "node", "prefers",
+    __slots__ = ("format", "hub_namespace", "hub_node", "keeps_type", "namespace", "node", "prefers",
                  "timeout_ns")  # fmt: skip
 
     node: str
@@ -75,7 +76,8 @@ class Asker:
     namespace: str
     hub_namespace: str
     format: str
-    prefers: bool
+    keeps_type: bool
+    prefers: tuple[str, ...]
     timeout_ns: int | None
 
 
@@ -164,9 +166,12 @@ class Request:
     @property
     def attributes(self) -> dict[str, str]:
         """The context attributes in the request; a new dict."""
-        return self.envelope.attributes(
+        attributes = self.envelope.attributes(
             with_ttl=self.role is Role.DEAD_LETTER or self.role is Role.REPLY
         )
+        if self.method == "GET" and self.route and not self.route.keeps_type:
+            attributes.pop("datacontenttype", None)
+        return attributes
 
     @property
     def mode(self) -> str:
@@ -190,7 +195,8 @@ class Request:
         headers.update(self.envelope.headers)
         if self.namespace:
             headers["kn-namespace"] = self.namespace
-        if self.role is Role.EVENT and (self.route is None or self.route.prefers):
+        prefers = ("event",) if self.route is None else self.route.prefers
+        if self.role in prefers:
             headers["prefer"] = "reply"
         return headers
 

@@ -14,6 +14,7 @@ from simulator.kernel.envelope import Envelope
 from simulator.kernel.log import Kind
 from simulator.kernel.request import Asker, Receiver
 from simulator.kernel.router import Router, router_of
+from simulator.profiles.profile import Refused
 from simulator.statuses import SUCCESS
 from simulator.urls import split
 from simulator.wiring import HubKind
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from simulator.filters import Filter
     from simulator.kernel.request import Interceptor, Request
     from simulator.profiles import Profile
-    from simulator.profiles.profile import Door, Replies, Retrying
+    from simulator.profiles.profile import Door, Hazard, Queue, Replies, Retrying
     from simulator.wiring import Hub, Route
 
     Subscriber = Callable[[Request], Answer | None]
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _PANIC: Final = Answer(0, failure=Failure.PANIC)
 ACCEPTED: Final = 202
 _NO_CONTENT: Final = 204
+NOTHING: Final[frozenset[int]] = frozenset()
 _MOST_MISSES: Final = 6
 _ALWAYS: Final = 1 << 62
 
@@ -160,13 +162,16 @@ class LinkedRoute(Asker):
         generation: How often its trigger was deleted and created anew.
         panics: Its filter panics on the event.
         parks: A delivery that waits to try again leaves its worker to others.
+        queue: In which order it is served, where its hub does not wait.
+        hazard: What its first retry comes to in place of a retry; None for a retry.
+        onward: The route by whose settings replies and dead letters go; itself, mostly.
     """
 
-    __slots__ = ("backoffs", "dead_letter", "filter", "filtered", "generation", "hub",
-                 "panics", "parks", "reply", "retried", "retries", "retrying", "route", "target")  # fmt: skip
+    __slots__ = ("backoffs", "dead_letter", "filter", "filtered", "generation", "hazard", "hub", "onward",
+                 "panics", "parks", "queue", "reply", "retried", "retries", "retrying", "route", "target")  # fmt: skip
 
     def __init__(self, route: Route, hub: LinkedHub) -> None:
-        profile = hub.profile
+        profile: Profile = hub.profile
         requests = profile.requests
         self.route = route
         self.hub = hub
@@ -176,20 +181,44 @@ class LinkedRoute(Asker):
         self.hub_namespace = hub.namespace if requests.namespace else ""
         self.format = route.format if requests.formats else ""
         self.prefers = requests.prefer
+        self.keeps_type = profile.retrying.keeps_type
         self.filter: Filter | None = route.filter
         # A filter service stands between the channel and the subscriber.
         self.filtered = hub.filtered
         self.retries: Retries = route.retries
         self.retrying: Retrying = profile.retrying
-        self.retried = hub.retried
+        self.hazard: Hazard | None = profile.hazards.of(route.retries)
+        self.retried: frozenset[int] = NOTHING if self.hazard else hub.retried
         self.timeout_ns = route.retries.timeout_ns
         self.target: Target
         self.reply: Target | None = None
         self.dead_letter: Target | None = None
         self.generation = 0
         self.panics = False
-        self.parks = hub.waits_ns is None and not profile.queue.retry_holds
+        self.queue: Queue = route.queue or profile.queue
+        self.parks = hub.waits_ns is None and not self.queue.retry_holds
         self.backoffs: list[int] = []
+        self.onward: LinkedRoute = self
+
+    def look_onward(self) -> None:
+        """Make the route of replies and dead letters, once its targets are known."""
+        profile, route = self.hub.profile, self.route
+        retrying = profile.onward
+        apart = profile.dead_letters.queued and route.inherited
+        if retrying is None and not (self.parks or apart):
+            return
+        retries = self.retries
+        if retrying is not None and retrying.settings is not None:
+            retries = retrying.settings
+        elif apart:
+            # Source: profiles 63: the dispatcher of a broker's sink has no timeout.
+            retries = retries.replace(timeout_ns=None)
+        twin = self.to(self.target, retries)
+        twin.parks = False
+        if retrying is not None:
+            twin.retrying, twin.retried = retrying, _retried(retrying)
+            twin.hazard = None
+        self.onward = twin
 
     def to(self, target: Target, retries: Retries | None = None) -> LinkedRoute:
         """Give a route like this one to another target, perhaps with other retries."""
@@ -285,13 +314,14 @@ class LinkedHub:
 
     Attributes:
         carries: The statuses of answers whose event is a reply as it is.
+        successes: The statuses of answers that settle a delivery.
         hops: How many brokers an event may pass; None for no end.
         known: By the value of the router's key, or the values of all that it reads, the
             plan of such events; a look into it with the key's value saves a call of `match`.
     """
 
     __slots__ = ("_plans", "_router", "asynchronous", "carries", "filtered", "hops", "is_broker", "key",
-                 "known", "namespace", "node", "profile", "retried", "routes", "stamps", "waits_ns")  # fmt: skip
+                 "known", "namespace", "node", "profile", "retried", "routes", "stamps", "successes", "waits_ns")  # fmt: skip
 
     def __init__(self, hub: Hub, router: Router | None = None) -> None:
         profile: Profile = hub.profile
@@ -306,6 +336,7 @@ class LinkedHub:
         self.waits_ns = profile.door.waits_ns
         self.retried = _retried(profile.retrying)
         self.carries = _carrying(profile.replies)
+        self.successes = _successes(profile.retrying)
         self.routes = tuple(LinkedRoute(route, self) for route in hub.routes)
         self._router = router or router_of(hub)
         self._plans: dict[tuple[int, ...], Plan] = {}
@@ -351,7 +382,19 @@ def _retried(retrying: Retrying) -> frozenset[int]:
 
 
 @cache
+def _successes(retrying: Retrying) -> frozenset[int]:
+    return frozenset(retrying.successes)
+
+
+@cache
 def _carrying(replies: Replies) -> frozenset[int]:
+    if (
+        replies.needs_data
+        or replies.makes_id
+        or replies.unread
+        or replies.refused is not Refused.BURIED
+    ):
+        return NOTHING  # each is looked at
     # With 204, the data goes: that is seen to by who judges the answer.
     return frozenset(
         status

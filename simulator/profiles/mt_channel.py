@@ -30,6 +30,7 @@ IN_MEMORY_CHANNEL = Profile(
     door=Door(
         url="http://{name}-kn-channel.{namespace}.svc.cluster.local",
         by_path=False,
+        reads_host=True,
         dispatcher=f"imc-dispatcher.{_SYSTEM}",
         node="imc-dispatcher",
         finds_first=True,

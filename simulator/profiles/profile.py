@@ -1,6 +1,6 @@
 """The questions on which broker implementations answer differently, and the answers.
 
-A `Profile` is nine small values, the fields of each with what the specification says as default; where
+A `Profile` is ten small values, the fields of each with what the specification says as default; where
 that says nothing, with what Knative's own broker does, but without a wait or a retry.
 
 Source: knative/specs, specs/eventing (data-plane.md, control-plane.md), read; profiles.md
@@ -12,15 +12,13 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from simulator.delivery import BackoffPolicy
+from simulator.delivery import BackoffPolicy, Retries
 from simulator.duration import LONGEST_NS
-from simulator.statuses import SERVER_ERROR
+from simulator.statuses import SERVER_ERROR, SUCCESS
 from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-
-    from simulator.delivery import Retries
 
 _NS_PER_SECOND = 1_000_000_000
 # A longer number of seconds is more than Go's ParseInt reads: junk.
@@ -46,12 +44,17 @@ class Door(Value):
         unknown: What is answered for a hub that is not there.
         reads_query: A query string counts as a part of the path.
         reads_port: The port in the `Host` header counts when a hub is looked for by it.
+        reads_host: The ``Host`` header tells whose request it is, not the address.
+        takes_slash: A slash at the end of a path does not count.
+        path_first: An unknown hub is refused before the event is looked at.
         hops: How many brokers an event may pass; None for no end.
         stamps_arrival: It adds ``knativearrivaltime``.
         inner: The name of the channel that stands behind a broker, ``{name}`` filled in;
             empty for none.
         waits_ns: How long the sender is kept waiting for the next delivery to settle;
             None where he is answered as soon as the event is stored.
+        remembers_ns: An event whose id was taken within this time is taken and dropped,
+            whatever its source is; 0 for none.
     """
 
     url: str = (
@@ -68,10 +71,14 @@ class Door(Value):
     unknown: int = _NOT_FOUND
     reads_query: bool = True
     reads_port: bool = False
+    reads_host: bool = False
+    takes_slash: bool = True
+    path_first: bool = False
     hops: int | None = None
     stamps_arrival: bool = False
     inner: str = ""
     waits_ns: int | None = None
+    remembers_ns: int = 0
 
     def address(self, name: str, namespace: str, implementation: str = "") -> str:
         """Give the address of a hub; no port."""
@@ -81,22 +88,48 @@ class Door(Value):
 
 
 class InForce(Value):
-    """Which ``delivery`` block counts for a route: its own, or that of its hub.
+    """Which ``delivery`` block counts for a route, and what stands in for what is not said.
 
     Args:
         keeps_sink: A route's own block that names no dead letter sink leaves the hub's
             in force; otherwise it replaces the hub's block as a whole.
         empty_counts: An own block that says nothing counts, and so retries nothing.
+        reads_hub: The hub's block is read at all.
+        merges: What a route's own block leaves out, or sets to nothing, is the hub's.
+        retry: Retries where a block says nothing of them.
+        retry_without: Retries where there is no block.
+        policy: Where there are retries and none is said.
+        delay_ns: Likewise.
+        timeout_ns: Where none is said.
+        longer_ns: What is added to a timeout that is said.
+        zero_is_none: A timeout of 0 is none.
 
     Source: control-plane.md:463 and 596 (any option: the hub's MUST be ignored).
     """
 
     keeps_sink: bool = False
     empty_counts: bool = False
+    reads_hub: bool = True
+    merges: bool = False
+    retry: int = 0
+    retry_without: int = 0
+    policy: BackoffPolicy | None = None
+    delay_ns: int | None = None
+    timeout_ns: int | None = None
+    longer_ns: int = 0
+    zero_is_none: bool = False
 
     def is_own(self, block: Mapping[str, Any] | None) -> bool:
         """Tell whether a route's own block, if it has one, is the one that counts."""
         return block is not None and (self.empty_counts or bool(block))
+
+
+class Reading(Enum):
+    """Who compares attributes with what a filter asks for; see `simulator.filters`."""
+
+    KNATIVE = "knative"
+    HEADERS_EXCHANGE = "headers exchange"
+    JAVA = "java"
 
 
 class Filtering(Value):
@@ -107,10 +140,20 @@ class Filtering(Value):
             the subscriber and judges at each attempt; empty where an event is judged
             once, as it is taken.
         dialects: Whether ``spec.filters`` counts; otherwise ``spec.filter`` alone does.
+        reading: Who compares, each in its own way.
     """
 
     service: str = ""
     dialects: bool = True
+    reading: Reading = Reading.KNATIVE
+
+
+class Stamp(Enum):
+    """What is added to an event that is stored."""
+
+    TIME = "time"  # of the delivery, where the event has none
+    TRACE = "trace"  # traceparent and tracestate, empty
+    PARTITION = "partition"  # knativekafkapartition and knativekafkaoffset
 
 
 class Queue(Value):
@@ -120,31 +163,62 @@ class Queue(Value):
 
     Args:
         workers: How many deliveries are under way at once; None for no limit.
+        batch: How many are taken at once as soon as there are fewer than that.
         ordered_by: An attribute: events of one value of it go on one after another;
             empty for none.
+        partitions: Events whose ``partitionkey`` falls into one of so many partitions
+            go on one after another; 0 for none.
         retry_holds: A wait before a retry keeps its worker; otherwise the event goes
             back, and comes again before all that waits.
+        annotation: Of a route, which says otherwise; empty for none.
+        choices: The queue for each word that it may be, in lower case; where there are
+            none it is a number of workers, 1 to `most`.
+        most: The most workers that it may say.
+        stamp: What is added to the event.
+        unwraps: Data that is a structured event itself takes the event's place.
+        drops_trace: ``traceparent`` and ``tracestate`` do not go on as attributes.
     """
 
     workers: int | None = None
+    batch: int = 1
     ordered_by: str = ""
+    partitions: int = 0
     retry_holds: bool = True
+    annotation: str = ""
+    choices: tuple[tuple[str, Queue], ...] = ()
+    most: int = 1_000
+    stamp: Stamp | None = None
+    unwraps: bool = False
+    drops_trace: bool = False
 
 
 class Requests(Value):
     """What a request carries beside its event.
 
     Args:
-        prefer: ``Prefer: reply``, to the subscriber.
+        prefer: On which there is ``Prefer: reply``: ``event``, to the subscriber,
+            ``reply``, ``dead letter``.
         namespace: ``Kn-Namespace``.
         passes: Trace context, and the headers that Knative passes on.
+        passes_trace: Of those, ``traceparent`` alone, if not all of them.
         formats: ``delivery.format`` counts.
     """
 
-    prefer: bool = True
+    prefer: tuple[str, ...] = ("event",)
     namespace: bool = True
     passes: bool = True
+    passes_trace: bool = False
     formats: bool = True
+
+
+class Unretried(Enum):
+    """What becomes of an event whose failure is not retried."""
+
+    BURIED = "buried"
+    # Only where the last attempt fails so; before that it is given up without.
+    BURIED_ON_LAST = "buried on last"
+    # No failure at all.
+    DELIVERED = "delivered"
 
 
 class Retrying(Value):
@@ -157,6 +231,10 @@ class Retrying(Value):
         first: The number that the first retry counts as in the formulas, n·d and 2ⁿ·d.
         retry_after: For which statuses ``Retry-After`` counts.
         redirects: How many redirects one request follows.
+        followed: The statuses of those that are followed.
+        keeps_type: What goes on with GET keeps its Content-Type.
+        unretried: What an answer comes to that is neither a success nor retried.
+        settings: In place of those of the route; None for its own.
     """
 
     statuses: frozenset[int] = frozenset({404, 408, 409, 429})
@@ -165,6 +243,19 @@ class Retrying(Value):
     first: int = 0
     retry_after: frozenset[int] = frozenset()
     redirects: int = 0
+    followed: Collection[int] = (301, 302, 303, 307, 308)
+    keeps_type: bool = True
+    unretried: Unretried = Unretried.BURIED
+    settings: Retries | None = None
+
+    @property
+    def successes(self) -> Collection[int]:
+        """The statuses of answers that settle a delivery."""
+        if self.unretried is Unretried.DELIVERED:
+            return [
+                s for s in range(SUCCESS.start, SERVER_ERROR) if not self.is_retried(s)
+            ]
+        return SUCCESS
 
     def is_retried(self, status: int) -> bool:
         """Tell whether a final status is worth another attempt."""
@@ -219,10 +310,31 @@ class Retrying(Value):
 
 
 class NoEvent(Enum):
-    """What a 2xx answer comes to whose body is no event."""
+    """What an answer comes to whose body is no event."""
 
     DELIVERED = "delivered"
     BAD_GATEWAY = "bad gateway"
+    BURIED = "buried"  # at once, whatever retries are left
+
+
+class Broken(Enum):
+    """What an answer comes to that is a broken event."""
+
+    AS_SENT = "as sent"  # who gets the reply finds out
+    UNREAD = "unread"  # as a body that is none, if it cannot be read; else as sent
+    NO_EVENT = "no event"  # the same as a body that is none
+    # The same if it cannot be read; else, where an attribute is missing, buried.
+    INVALID_IS_BURIED = "invalid is buried"
+
+
+class Refused(Enum):
+    """What becomes of a delivery whose reply is refused in the end."""
+
+    BURIED = "buried"
+    BURIED_AS_ANSWERED = (
+        "buried as answered"  # with the subscriber's address and status
+    )
+    FORGOTTEN = "forgotten"
 
 
 class Replies(Value):
@@ -230,39 +342,111 @@ class Replies(Value):
 
     Args:
         statuses: The event in an answer with one of these goes to the reply address.
-        no_event: What a 2xx comes to whose body is no event.
+        no_event: What an answer comes to whose body is no event.
+        broken: What one comes to that is a broken event.
+        needs_data: A reply in binary mode without data is none.
+        makes_id: A reply without id is given one.
+        direct: It is stored without anybody's door between.
+        unread: Without a reply address answers are not read.
         repeat_delivery: The delivery is tried again when its reply is refused; otherwise
-            the reply is posted again, and then the event is dead-lettered.
+            the reply is posted again.
+        refused: What becomes of a delivery whose reply is refused.
     """
 
     statuses: Collection[int] = frozenset({_OK})
     no_event: NoEvent = NoEvent.DELIVERED
+    broken: Broken = Broken.AS_SENT
+    needs_data: bool = False
+    makes_id: bool = False
+    direct: bool = False
+    unread: bool = False
     repeat_delivery: bool = True
+    refused: Refused = Refused.BURIED
+
+
+class Data(Enum):
+    """How the body of a failure becomes ``knativeerrordata``."""
+
+    NONE = "none"
+    CUT_TEXT = "cut text"  # in base64, then cut
+    CUT_BYTES = "cut bytes"  # cut, then in base64; not there if there is none
 
 
 class DeadLetters(Value):
-    """What a dead letter tells of the failure.
+    """What a dead letter tells of the failure, and who sends it.
 
     Args:
         attributes: It has the ``knativeerror*`` attributes.
-        data_limit: Characters of base64 that are kept in ``knativeerrordata``.
+        code: What ``knativeerrorcode`` is where nobody answered; None for none at all.
+        data: How ``knativeerrordata`` is made.
+        data_limit: What is kept of that, in characters or bytes.
+        overwrites: They take the place of those that the event has already.
+        header_prefix: Headers of the answer that begin so become attributes, without it.
+        queued: They have a queue of their own; otherwise the delivery sends them.
+        replies: The event in the sink's answer is a reply, too.
     """
 
     attributes: bool = True
+    code: str | None = "500"
+    data: Data = Data.CUT_TEXT
     data_limit: int = 1_024
+    overwrites: bool = False
+    header_prefix: str = ""
+    queued: bool = False
+    replies: bool = False
+
+
+class Hazard(Value):
+    """One way in which the real thing breaks.
+
+    Args:
+        text: What the trace says.
+        process: Which process dies of it, ``{route}`` filled in; all routes that it
+            serves end there. Empty where none does.
+        gives_up: The retry is never made, and the answer forgotten.
+        stalls: Taking from the queue stops for a while, and what is under way then
+            comes again.
+    """
+
+    text: str
+    process: str = ""
+    gives_up: bool = False
+    stalls: bool = False
 
 
 class Hazards(Value):
-    """Where the real thing breaks and the run goes on.
+    """Where the real thing breaks.
 
     Args:
         error_body: An error body of more bytes than this breaks it when the event is
-            dead-lettered; None for none.
+            dead-lettered, and the run goes on; None for none.
         error_body_text: What the trace says then.
+        no_backoff: A retry without policy or delay.
+        no_delay: A retry after a delay of 0.
+        no_exchange: A dead letter of a route without a block of its own, whose hub
+            names no sink.
     """
 
     error_body: int | None = None
     error_body_text: str = ""
+    no_backoff: Hazard | None = None
+    no_delay: Hazard | None = None
+    no_exchange: Hazard | None = None
+
+    @property
+    def shared_process(self) -> str:
+        """The process that serves all hubs of the implementation and may die."""
+        hazard = self.no_backoff or self.no_delay
+        process = "" if hazard is None else hazard.process
+        return "" if "{route}" in process else process
+
+    def of(self, retries: Retries) -> Hazard | None:
+        """Give what the first retry with these settings comes to; None for a retry."""
+        if not retries.retry:
+            return None
+        if retries.policy is None or retries.delay_ns is None:
+            return self.no_backoff
+        return None if retries.delay_ns > 0 else self.no_delay
 
 
 class Profile(Value):
@@ -271,19 +455,33 @@ class Profile(Value):
     Args:
         name: As users write it.
         channel: What stands behind a broker that is made of channels; None for others.
+        known_from: ``run`` where the real thing was run and recorded, ``read`` where it
+            was only read.
+        onward: How replies and dead letters are tried again; None for as events are.
     """
 
     name: str
     channel: Profile | None = None
+    known_from: str = "run"
     door: Door = Door()
     in_force: InForce = InForce()
     filtering: Filtering = Filtering()
     queue: Queue = Queue()
     requests: Requests = Requests()
     retrying: Retrying = Retrying()
+    onward: Retrying | None = None
     replies: Replies = Replies()
     dead_letters: DeadLetters = DeadLetters()
     hazards: Hazards = Hazards()
+
+    def at(self, door: Door) -> Profile:
+        """Give this implementation at the addresses of another."""
+        if self.door.by_path and door.by_path:
+            return self  # whose host it is makes no difference
+        own = self.door.replace(
+            url=door.url, by_path=door.by_path, dispatcher=door.dispatcher
+        )
+        return self.replace(door=own)
 
     def over(self, channel: Profile) -> Profile:
         """Give this implementation of brokers with another kind of channel behind it.
@@ -297,6 +495,7 @@ class Profile(Value):
             door=self.door.replace(waits_ns=channel.door.waits_ns),
             queue=channel.queue,
             retrying=channel.retrying,
+            onward=channel.onward,
             dead_letters=channel.dead_letters,
             hazards=channel.hazards,
         )

@@ -708,7 +708,7 @@ class Simulation:
 
         Those cut off because their caller had gone are among them.
         """
-        return self.trace.select(kind=(Kind.LOST, Kind.CUT))
+        return self.trace.select(kind=(Kind.LOST, Kind.CUT, Kind.STUCK))
 
     @property
     def refused(self) -> list[Record]:

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from simulator.session.views import Received
     from simulator.trace import Record, Trace
 
-_LOSSES = (Kind.LOST, Kind.CUT, Kind.REFUSED, Kind.EXPIRED, Kind.REPLY_DROPPED)
+_LOSSES = (
+    Kind.LOST,
+    Kind.CUT,
+    Kind.STUCK,
+    Kind.REFUSED,
+    Kind.EXPIRED,
+    Kind.REPLY_DROPPED,
+)
 _MOST = 10
 _MOST_NEAR = 3
 

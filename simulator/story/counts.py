@@ -232,7 +232,7 @@ class Counts:
                 self._count(self.refused, record, record.target, str(record.detail))
             case Kind.EXPIRED:
                 self._count(self.expired, record, record.target, str(record.detail))
-            case Kind.LOST | Kind.CUT:
+            case Kind.LOST | Kind.CUT | Kind.STUCK:
                 self._loss(record, about)
             case Kind.REPLY_DROPPED:
                 self._reply()
@@ -331,6 +331,8 @@ class Counts:
         if last is not None and last.attempt > 1 and said:
             said += f", attempt {last.attempt}"
         why = f"{said or record.status}; {record.detail}"
+        if record.kind is Kind.STUCK:
+            why = str(record.detail)
         to = self._names.get(record.target, record.target)
         self._count(self.lost, record, record.source, why, to)
 

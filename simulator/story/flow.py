@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulator.trace.record import Record
 
 _NAMING = (Kind.SENT, Kind.REPLIED, Kind.FAULT_SET, Kind.FAULT_LIFTED)
-_BELOW = (*REQUESTS, Kind.LOST, Kind.REPLY_DROPPED)
+_BELOW = (*REQUESTS, Kind.LOST, Kind.STUCK, Kind.REPLY_DROPPED)
 
 
 class Line(Value):
@@ -188,7 +188,7 @@ class Flow:
     def _alone(self, record: Record) -> None:
         """Write a record that belongs to no line of a request."""
         told = record
-        if record.kind is Kind.LOST:
+        if record.kind in (Kind.LOST, Kind.STUCK):
             to = self._names.get(record.target, record.target)
             told = record._replace(target=to)
         row, phrase = row_of(record.kind), PHRASES[record.kind]

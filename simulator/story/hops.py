@@ -22,7 +22,7 @@ DELIVERIES = (Kind.DISPATCHED, Kind.PANICKED)
 REQUESTS = (*HANDED_OVER, *DELIVERIES)
 DOORS = (Kind.ACCEPTED, Kind.REFUSED, Kind.EXPIRED)
 """What a hub says to a request, at its door."""
-_BAD_ENDS = (Kind.LOST, Kind.CUT, Kind.REFUSED, Kind.EXPIRED)
+_BAD_ENDS = (Kind.LOST, Kind.STUCK, Kind.CUT, Kind.REFUSED, Kind.EXPIRED)
 
 
 class Exchange:

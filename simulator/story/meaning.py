@@ -132,6 +132,9 @@ class Sense(IntEnum):
     """A kind that nobody knows."""
     ONWARD = 39
     """A request that follows a redirect."""
+    DUPLICATE = 40
+    STUCK = 41
+    """It stays in a queue that nobody takes from."""
 
     @property
     def row(self) -> Meaning:
@@ -191,6 +194,8 @@ MEANINGS: dict[Sense, Meaning] = {
     Sense.RECONFIGURED: Meaning(Kind.RECONFIGURED, "input"),
     Sense.NOTE: Meaning(None, "note"),
     Sense.ONWARD: Meaning(None, "dispatched", "ok", "·", _T, _REQUEST, quiet=True),
+    Sense.DUPLICATE: Meaning(Kind.DUPLICATE, "dropped", "nomatch", "·", _L),
+    Sense.STUCK: Meaning(Kind.STUCK, "stuck", "dead", "✗", _D | _L, loud=True),
 }
 # fmt: on
 
@@ -235,7 +240,7 @@ def row_of(kind: str) -> Meaning:
 REQUESTS = frozenset(each for each in Sense if each.row.opens is Pending.REQUEST)
 AGAIN = frozenset(each for each in Sense if each.row.again)
 ANSWERS = frozenset({Sense.DELIVERED, Sense.FAILED, Sense.RETRIED, Sense.ACKNOWLEDGED})
-LOSSES = frozenset({Sense.LOST, Sense.CUT, Sense.CUT_WAIT})
+LOSSES = frozenset({Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT})
 TROUBLE = frozenset(
     sense
     for sense, row in MEANINGS.items()

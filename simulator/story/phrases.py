@@ -214,6 +214,8 @@ PHRASES: dict[str, Phrase] = {
     Kind.LOST: Phrase(lambda r: f"lost on the way to {r.target}", *_REST),
     Kind.CUT: Phrase(lambda r: f"cut off: {r.source}", _gone, _status_and_detail),
     Kind.ANSWERED: Phrase(lambda r: f"the sender is answered by {r.source}", *_ANSWER),
+    Kind.DUPLICATE: Phrase(_named, *_REST),
+    Kind.STUCK: Phrase(lambda r: f"stuck on the way to {r.target}", *_REST),
     Kind.UPSTREAM_BUG: Phrase(_named, *_REST),
     Kind.FAULT_SET: Phrase(
         _fault, _conditions, _status_and_detail, "{detail} is in force {where}."

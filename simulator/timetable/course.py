@@ -128,13 +128,18 @@ def course(
     lasting = max(0, retries.timeout_ns or 0) if status is None else 0
     retrying = profile.retrying
     retried = status is None or retrying.is_retried(status)
+    hazard = profile.hazards.of(retries) if retried else None
+    retried = retried and hazard is None
     delivery = ladder(retries, retrying, retried=retried, lasting_ns=lasting)
     burial = None
-    if dead_letter and delivery.settled_ns is not None:
+    dies = hazard is not None and bool(hazard.process)
+    if dead_letter and delivery.settled_ns is not None and not dies:
+        onward = profile.onward or retrying
+        again = status is None or onward.is_retried(status)
         burial = ladder(
-            retries,
-            retrying,
-            retried=retried,
+            onward.settings or retries,
+            onward,
+            retried=again and hazard is None,
             begin_ns=delivery.settled_ns,
             lasting_ns=lasting,
         )

@@ -73,6 +73,9 @@ def _on_inheritance(hub: Hub, blocks: Blocks) -> Iterator[Warned]:
     Source: knative-runtime, Retries ("replaces the broker's whole"; "set by the
         webhook only when spec.delivery is absent").
     """
+    rules = hub.profile.in_force
+    if rules.merges or not rules.reads_hub:
+        return
     if blocks.own is not None and blocks.hub is not None:
         lost = [
             f"{name} {blocks.hub[name]}"
@@ -85,7 +88,7 @@ def _on_inheritance(hub: Hub, blocks: Blocks) -> Iterator[Warned]:
                 text=f"its own delivery replaces that of {hub.node} as a whole; not in "
                 f"force here: {', '.join(lost)}",
             )
-    of_broker = hub.kind is HubKind.BROKER and blocks.own is None
+    of_broker = hub.kind is HubKind.BROKER and blocks.own is None and not rules.retry
     if of_broker and blocks.hub is not None and blocks.hub.get("retry") is None:
         yield Warned(
             code="defaults-replaced",
@@ -102,6 +105,12 @@ def _on_backoff(hub: Hub, route: Route, fastest: Course) -> Iterator[Warned]:
     """
     retries, retrying = route.retries, hub.profile.retrying
     if not retries.retry:
+        return
+    hazard = hub.profile.hazards.of(retries)
+    if hazard is not None:
+        name = route.node.rpartition("/")[2]
+        dies = f"{hazard.process.format(route=name)} dies: " if hazard.process else ""
+        yield Warned(code="hazard", text=f"at the first retry {dies}{hazard.text}")
         return
     tries = f"all {retries.retry} retries" if retries.retry > 1 else "the retry"
     missing = [

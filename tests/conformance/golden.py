@@ -69,14 +69,14 @@ def read_scenario(file: Path) -> Json:
         raise UnusableFileError(f"{file}: {error.strerror or error}") from error
     except ValueError as error:
         raise UnusableFileError(f"{file}: is not JSON in UTF-8: {error}") from error
-    found = _fault(document)
+    found = fault_of(document)
     if found:
         raise UnusableFileError(f"{file}: {found}")
     scenario: Json = document
     return scenario
 
 
-def _fault(document: object) -> str:
+def fault_of(document: object) -> str:
     """Say what keeps a document from being a scenario; nothing if it is one."""
     if not isinstance(document, dict):
         return "expected an object with 'scenario' and 'expected'"

@@ -203,6 +203,11 @@ def _plain(value: object) -> object:
     return value
 
 
+def lane_of(recorded: Json) -> str:
+    """Give what a recorded request has in common with those that are the same."""
+    return _request(recorded).lane
+
+
 # -- paragraph 3: lanes
 
 _Lanes = dict[str, list[tuple[int, Request]]]

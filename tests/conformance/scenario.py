@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator import Received, Sent, Simulation, Topology
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Json = dict[str, Any]
 _NS_PER_MS = 1_000_000
@@ -38,7 +41,11 @@ _KEPT_PREFIXES = ("knative-", "x-b3-")
 
 def play(scenario: Json) -> Json:
     """Run a scenario and give what FORMAT.md calls `expected`."""
-    sim = simulation(scenario)
+    return played(simulation(scenario), scenario)
+
+
+def played(sim: Simulation, scenario: Json) -> Json:
+    """Send the events of a scenario and give what FORMAT.md calls `expected`."""
     deadline = scenario.get("deadlineMs")
     sent = _send_all(sim, scenario["events"], deadline)
     answered = _answered(sim, sent)
@@ -51,8 +58,12 @@ def play(scenario: Json) -> Json:
     return {"senders": senders, "requests": heard}
 
 
-def simulation(scenario: Json) -> Simulation:
+def simulation(scenario: Json, *, most: int = 5_000_000) -> Simulation:
     """Make the run of a scenario; nothing is sent yet.
+
+    Args:
+        scenario: The part of a recording.
+        most: Records after which it is stopped.
 
     Raises:
         TopologyError: A manifest cannot be read at all.
@@ -64,6 +75,7 @@ def simulation(scenario: Json) -> Simulation:
         configmaps=scenario.get("configmaps"),
         defaults=scenario.get("defaults", True),
         validate=False,
+        most=most,
     )
 
 
@@ -72,36 +84,45 @@ def simulation(scenario: Json) -> Simulation:
 
 def _resources(scenario: Json) -> list[Json]:
     """Give the manifests, those of the short lists written out."""
+    kinds = {
+        each["name"]: each.get("kind", "InMemoryChannel")
+        for each in scenario.get("channels", [])
+    }
     return [
         *scenario.get("resources", []),
-        *(_object(_EVENTING, "Broker", b, {}) for b in scenario.get("brokers", [])),
-        *(_trigger(t) for t in scenario.get("triggers", [])),
         *(
-            _object(_MESSAGING, "InMemoryChannel", c, {})
-            for c in scenario.get("channels", [])
+            _object(_EVENTING, "Broker", b, {}, kinds)
+            for b in scenario.get("brokers", [])
         ),
-        *(_subscription(s) for s in scenario.get("subscriptions", [])),
+        *(_trigger(t, kinds) for t in scenario.get("triggers", [])),
+        *(
+            _object(_MESSAGING, kind, c, {}, kinds)
+            for c, kind in zip(
+                scenario.get("channels", []), kinds.values(), strict=True
+            )
+        ),
+        *(_subscription(s, kinds) for s in scenario.get("subscriptions", [])),
     ]
 
 
-def _trigger(short: Json) -> Json:
+def _trigger(short: Json, kinds: Json) -> Json:
     spec = {
         "broker": short.get("broker", "default"),
-        "subscriber": _destination(short["subscriber"]),
+        "subscriber": _destination(short["subscriber"], kinds),
     }
     spec |= {name: short[name] for name in ("filter", "filters") if name in short}
-    return _object(_EVENTING, "Trigger", short, spec)
+    return _object(_EVENTING, "Trigger", short, spec, kinds)
 
 
-def _subscription(short: Json) -> Json:
-    spec = {"channel": _channel(short["channel"])}
+def _subscription(short: Json, kinds: Json) -> Json:
+    spec = {"channel": _channel(short["channel"], kinds)}
     for name in ("subscriber", "reply"):
         if name in short:
-            spec[name] = _destination(short[name])
-    return _object(_MESSAGING, "Subscription", short, spec)
+            spec[name] = _destination(short[name], kinds)
+    return _object(_MESSAGING, "Subscription", short, spec, kinds)
 
 
-def _object(api_version: str, kind: str, short: Json, spec: Json) -> Json:
+def _object(api_version: str, kind: str, short: Json, spec: Json, kinds: Json) -> Json:
     metadata = {"name": short["name"], "namespace": short.get("namespace", "default")}
     annotations = dict(short.get("annotations", {}))
     if short.get("async"):
@@ -111,21 +132,21 @@ def _object(api_version: str, kind: str, short: Json, spec: Json) -> Json:
     if "delivery" in short:
         delivery = dict(short["delivery"])
         if "deadLetterSink" in delivery:
-            delivery["deadLetterSink"] = _destination(delivery["deadLetterSink"])
+            delivery["deadLetterSink"] = _destination(delivery["deadLetterSink"], kinds)
         spec = {**spec, "delivery": delivery}
     made = {"apiVersion": api_version, "kind": kind, "metadata": metadata}
     return {**made, "spec": spec} if spec else made
 
 
-def _channel(name: str) -> Json:
+def _channel(name: str, kinds: Json) -> Json:
     return {
         "apiVersion": _MESSAGING,
-        "kind": "InMemoryChannel",
+        "kind": kinds.get(name, "InMemoryChannel"),
         "name": name,
     }
 
 
-def _destination(short: str | Json) -> Json:
+def _destination(short: str | Json, kinds: Json) -> Json:
     if isinstance(short, dict):
         return short
     if "://" in short:
@@ -134,7 +155,7 @@ def _destination(short: str | Json) -> Json:
     if colon and kind == "broker":
         return {"ref": {"apiVersion": _EVENTING, "kind": "Broker", "name": name}}
     if colon and kind == "channel":
-        return {"ref": _channel(name)}
+        return {"ref": _channel(name, kinds)}
     service, slash, path = short.partition("/")
     ref: Json = {"ref": {"apiVersion": "v1", "kind": "Service", "name": service}}
     return {**ref, "uri": f"/{path}"} if slash else ref
@@ -242,7 +263,7 @@ def _send_all(
         headers, body = _message(event)
         timeout = event.get("timeoutMs")
         sent[number] = sim.post(
-            _url(event["to"]),
+            _url(event["to"], sim.wiring.addresses),
             method=event.get("method", "POST"),
             headers=headers,
             body=body,
@@ -268,13 +289,16 @@ def _message(event: Json) -> tuple[dict[str, str], bytes]:
     return {**headers, **event.get("headers", {})}, body
 
 
-def _url(to: str) -> str:
+def _url(to: str, addresses: Mapping[str, str]) -> str:
     if "://" in to:
         return to
     kind, _, name = to.partition(":")
     namespace, slash, bare = name.partition("/")
     if not slash:
         namespace, bare = "default", name
+    known = addresses.get(to.replace(":default/", "/").replace(":", "/"))
+    if kind in ("broker", "channel") and known is not None:
+        return known
     if kind == "broker":
         return f"{_INGRESS}/{namespace}/{bare}"
     domain = f"{namespace}.svc.cluster.local"

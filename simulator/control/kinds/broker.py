@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import broker_defaults
-from simulator.control.channels import channel_profile, start_hub
+from simulator.control.channels import channel_profile, report_reading, start_hub
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY, TemplateError
 from simulator.control.defaulting import annotations_of
@@ -19,6 +19,7 @@ from simulator.control.references import check_reference
 from simulator.control.settings import delivery_of
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
 from simulator.errors import nearest
+from simulator.implementations import OF_CLASS
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import Role
@@ -150,7 +151,11 @@ def make(broker: Admitted, cluster: Cluster) -> HubState:
         if own is None:
             _report_class(broker, class_, cluster)
             own = SPEC
-    profile = cluster.played_by or own or MT_CHANNEL
+    profile = own or MT_CHANNEL
+    if cluster.played_by is not None:
+        profile = cluster.played_by.at(profile.door)
+    elif profile.known_from == "read":
+        report_reading(cluster, broker, profile, "metadata.annotations")
     failed = HubState(
         owner=broker,
         kind=HubKind.BROKER,
@@ -229,16 +234,17 @@ def _channel_kind(
 def _report_class(broker: Admitted, class_: str, cluster: Cluster) -> None:
     played_by = cluster.played_by or SPEC
     as_what = f"as {played_by.name}"
-    near = nearest(class_.lower(), [_DEFAULT_CLASS.lower()], 0.8)
-    hint = f"; did you mean {_DEFAULT_CLASS!r}?" if near else ""
+    known = {each.lower(): each for each in OF_CLASS}
+    near = next((known[n] for n in known if nearest(class_.lower(), [n], 0.8)), "")
+    hint = f"; did you mean {near!r}?" if near else ""
     if played_by is SPEC:
         as_what = "as the specification of Knative Eventing says"
     cluster.findings.warn(
         broker,
         "no-profile",
-        f"the broker class {class_!r} has no profile yet: it runs {as_what}, without "
+        f"the broker class {class_!r} has no profile: it runs {as_what}, without "
         "the retries, the order, the replies and the dead letters of its own "
-        f"({_DEFAULT_CLASS} runs as it is{hint})",
+        f"(those of {', '.join(OF_CLASS)} run as they are{hint})",
         "metadata.annotations",
     )
 

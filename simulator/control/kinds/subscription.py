@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.control.advice import on_delivery
+from simulator.control.advice import on_delivery, on_hazards
 from simulator.control.conditions import ConditionSet
 from simulator.control.delivery_rules import check_delivery
 from simulator.control.destinations import Reference, not_found
@@ -116,7 +116,10 @@ def reconcile(subscription: Admitted, cluster: Cluster) -> Reconciled:
             delivery=own,
         )
         conditions, route = wire(wanted, cluster)
-    on_delivery(cluster.findings, own, takes_format=False)
+    profile = None if channel is None else channel.profile
+    on_delivery(cluster.findings, own, profile, takes_format=False)
+    if profile is not None and route is not None:
+        on_hazards(cluster.findings, subscription, profile, route)
     url = None if channel is None else channel.url
     routes = () if route is None or url is None else ((url, route),)
     return Reconciled(conditions=conditions, routes=routes, asked=asked)

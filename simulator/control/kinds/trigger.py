@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.control.advice import on_delivery
+from simulator.control.advice import on_delivery, on_hazards
 from simulator.control.conditions import ConditionSet
 from simulator.control.defaulting import annotations_of
 from simulator.control.delivery_rules import check_delivery
@@ -23,6 +23,7 @@ from simulator.control.references import (
     check_link,
     check_no_namespace,
 )
+from simulator.control.serving import advise_on_annotations, queue_of
 from simulator.control.settings import Effective, delivery_of, in_force
 from simulator.control.types_duck import (
     DELIVERY_SPEC,
@@ -163,11 +164,14 @@ def reconcile(trigger: Admitted, cluster: Cluster) -> Reconciled:
     broker, route = _broker(trigger, conditions, cluster), None
     if broker is not None and broker.url is not None:
         route = _route(trigger, broker, own, conditions, cluster)
-    on_delivery(cluster.findings, own, takes_format=True)
+    played_by = None if broker is None else broker.profile
+    on_delivery(cluster.findings, own, played_by, takes_format=True)
     routes: tuple[tuple[str, Route], ...] = ()
     if broker is not None and broker.url is not None and route is not None:
         _advise(trigger, broker, own, cluster.findings)
         advise_on_filter(trigger, route, cluster.findings)
+        advise_on_annotations(trigger, broker.profile, cluster.findings)
+        on_hazards(cluster.findings, trigger, broker.profile, route)
         routes = ((broker.url, route),)
     asked = _BROKER[1], trigger.namespace, str(trigger.spec.get("broker"))
     return Reconciled(conditions=conditions, routes=routes, asked=asked)
@@ -225,6 +229,17 @@ def _route(
     effective = _effective(trigger, own, broker, conditions, cluster)
     if effective is None:
         return None
+    try:
+        queue = queue_of(trigger, broker.profile)
+    except ValueError as error:
+        conditions.false("SubscriptionReady", "WrongAnnotation", str(error))
+        cluster.findings.warn(
+            trigger,
+            "annotation",
+            f"{broker.profile.queue.annotation}: {error}; this trigger gets no events",
+            "metadata.annotations",
+        )
+        return None
     conditions.oidc_is_off()
     conditions.true("SubscriptionReady")
     judge_dependency(trigger, conditions, cluster)
@@ -240,6 +255,8 @@ def _route(
         namespace=trigger.namespace,
         origins=_with_format(effective.origins, own),
         delivery=None if own is None else own.spec,
+        inherited=effective.inherited,
+        queue=queue,
     )
 
 
@@ -270,7 +287,7 @@ def _effective(
             return None
         url = found.url
     effective = in_force(
-        broker.profile.in_force,
+        broker.profile,
         (url, own),
         (broker.dead_letter, broker.delivery),
         cluster.findings,
@@ -325,7 +342,17 @@ def _advise(
             "filter is ignored, because filters is there and not empty",
             "spec.filter",
         )
-    if own is None or broker.delivery is None:
+    profile = broker.profile
+    if trigger.spec.get("filters") and not profile.filtering.dialects:
+        findings.warn(
+            trigger,
+            "filter-ignored",
+            f"{profile.name} does not look at filters: only filter counts, and without "
+            "it every event is delivered",
+            "spec.filters",
+        )
+    rules = profile.in_force
+    if own is None or broker.delivery is None or rules.merges or not rules.reads_hub:
         return
     theirs = broker.delivery.spec.get("retry")
     if theirs and own.spec.get("retry") is None:

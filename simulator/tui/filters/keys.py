@@ -70,7 +70,7 @@ IS: Mapping[str, frozenset[Sense]] = {
     "reply": frozenset({Sense.REPLY}),
     "dropped": frozenset({Sense.DROPPED, Sense.DISCARDED}),
     "dead": frozenset({Sense.DEAD}),
-    "lost": frozenset({Sense.LOST, Sense.CUT, Sense.CUT_WAIT}),
+    "lost": frozenset({Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT}),
     "refused": frozenset({Sense.REFUSED, Sense.EXPIRED}),
     "expired": frozenset({Sense.EXPIRED}),
     "nomatch": frozenset({Sense.UNMATCHED}),

@@ -212,7 +212,7 @@ def _endings(hop: Hop, pad: str, look: Look) -> Iterator[TextLine]:
         yield from _ending(child.word, text, pad, look, first.serial)
         if kind is Kind.REPLIED:
             yield from _endings(child, pad, look)
-    if hop.end is not None and hop.end.kind in (Kind.LOST, Kind.CUT):
+    if hop.end is not None and hop.end.kind in (Kind.LOST, Kind.STUCK, Kind.CUT):
         why = hop.end.detail or "the caller has gone"
         yield from _ending("lost", f"lost: {why}", pad, look, hop.end.serial)
 

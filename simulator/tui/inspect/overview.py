@@ -35,7 +35,7 @@ _OUTCOMES = {
     "retry": (Sense.RETRY,),
     "failed": (Sense.FAILED,),
     "dead-letter": (Sense.DEAD,),
-    "lost": (Sense.LOST, Sense.CUT, Sense.CUT_WAIT),
+    "lost": (Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT),
     "refused": (Sense.REFUSED,),
     "expired": (Sense.EXPIRED,),
     "dropped": (Sense.DROPPED,),

@@ -232,7 +232,15 @@ def _answered_sender(subject: Subject, record: Record) -> str:
 
 
 def _upstream_bug(subject: Subject, record: Record) -> str:
-    return f"The real Knative would crash here: {record.detail}."
+    return f"The real thing breaks here: {record.detail}."
+
+
+def _duplicate(subject: Subject, record: Record) -> str:
+    return f"{record.source} drops it: {record.detail}."
+
+
+def _stuck(subject: Subject, record: Record) -> str:
+    return f"The event gets no further: {record.detail}."
 
 
 def _after(request: Record, answer: Record) -> str:
@@ -257,4 +265,6 @@ _TELLERS: dict[str, Callable[[Subject, Record], str]] = {
     Kind.CUT: _cut,
     Kind.ANSWERED: _answered_sender,
     Kind.UPSTREAM_BUG: _upstream_bug,
+    Kind.DUPLICATE: _duplicate,
+    Kind.STUCK: _stuck,
 }

@@ -28,7 +28,7 @@ _RARE = _BEGINS | _DEPENDS | _LISTED
 # Plain numbers: working with flags and members of enums takes ten times as long.
 _EFFECTS = [int(sense.row.effect) for sense in Sense]
 _DEAD = int(Sense.DEAD)
-_ENDS = frozenset({Sense.DEAD, Sense.LOST, Sense.BUG})
+_ENDS = frozenset({Sense.DEAD, Sense.LOST, Sense.STUCK, Sense.BUG})
 _GAP_NS = int(GAP_S * NS)
 _TAKING = bytes((Sense.REPLY, Sense.DEAD))
 

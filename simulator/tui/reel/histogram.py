@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.tui.reel.timeline import Timeline
 
 _RETRIES = (Sense.RETRY,)
-_DEAD = (Sense.DEAD, Sense.LOST, Sense.CUT, Sense.CUT_WAIT)
+_DEAD = (Sense.DEAD, Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT)
 
 
 class Slot(NamedTuple):

@@ -321,7 +321,7 @@ def test_rare_records_are_told_too() -> None:
                 "The event goes to the dead letter sink service/d."
             ),
         ),
-        (7, "fault", "The real Knative would crash here: a long body."),
+        (7, "fault", "The real thing breaks here: a long body."),
         (
             8,
             "lost",

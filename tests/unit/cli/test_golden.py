@@ -173,7 +173,7 @@ CASES = {
     "bad-duration": ["run", "shop.yaml", "--for", "3x"],
     "bad-number": ["run", "shop.yaml", "--max-ttl", "0"],
     "bad-topology": ["run", "bad.yaml"],
-    "bad-profile": ["run", "shop.yaml", "--profile", "kafka"],
+    "bad-profile": ["run", "shop.yaml", "--profile", "pulsar"],
     "bad-start": ["run", "shop.yaml", "--start", "yesterday"],
     "bad-handlers": ["run", "shop.yaml", "--handlers", "no.py"],
     "bad-trace": ["run", "shop.yaml", "--send", "type=x", "--trace", "no/such/folder"],

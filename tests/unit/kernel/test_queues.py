@@ -260,7 +260,7 @@ def test_two_implementations_run_in_one_topology_each_in_its_own_way() -> None:
     brokers:
       default: {delivery: {retry: 2, backoffPolicy: linear, backoffDelay: PT1S}}
       other:
-        annotations: {eventing.knative.dev/broker.class: Kafka}
+        annotations: {eventing.knative.dev/broker.class: Pulsar}
         delivery: {retry: 2, backoffPolicy: linear, backoffDelay: PT1S}
     triggers: {here: {subscriber: one}, there: {broker: other, subscriber: one}}
     services: {one: {responses: [503]}}

@@ -19,7 +19,8 @@ def retries(
 
 
 def test_the_profile_is_found_by_its_name() -> None:
-    assert PROFILES == {"mt-channel": MT_CHANNEL, "spec": SPEC}
+    assert (PROFILES["mt-channel"], PROFILES["spec"]) == (MT_CHANNEL, SPEC)
+    assert all(name == profile.name for name, profile in PROFILES.items())
 
 
 @pytest.mark.parametrize("status", [404, 408, 409, 429, 500, 502, 503, 504, 599, 600])

@@ -108,16 +108,16 @@ def test_a_config_map_without_a_template_is_not_enough() -> None:
     ]
 
 
-def test_a_kafka_channel_behind_a_broker_runs_as_an_in_memory_one() -> None:
+def test_a_channel_without_profile_behind_a_broker_runs_as_an_in_memory_one() -> None:
     config = {"kind": "ConfigMap", "name": "mine", "namespace": "default"}
-    data = {"channel-template-spec": "apiVersion: x/v1\nkind: KafkaChannel\n"}
+    data = {"channel-template-spec": "apiVersion: x/v1\nkind: PulsarChannel\n"}
 
     wiring = wire(broker(config=config), config_map("mine", data))
 
     assert [each.node for each in wiring.hubs] == ["broker/default"]
     assert messages(wiring, "channel-kind") == [
         (
-            "Broker default: spec.config: KafkaChannel is run as an InMemoryChannel: its "
+            "Broker default: spec.config: PulsarChannel is run as an InMemoryChannel: its "
             "storage, its order and its own backoff are not simulated"
         )
     ]
@@ -125,7 +125,7 @@ def test_a_kafka_channel_behind_a_broker_runs_as_an_in_memory_one() -> None:
 
 def test_what_a_broker_stands_on_is_nothing_to_a_profile_without_channels() -> None:
     config = {"kind": "ConfigMap", "name": "mine", "namespace": "default"}
-    data = {"channel-template-spec": "apiVersion: x/v1\nkind: KafkaChannel\n"}
+    data = {"channel-template-spec": "apiVersion: x/v1\nkind: PulsarChannel\n"}
 
     wiring = wire(broker(config=config), config_map("mine", data), played_by=SPEC)
 
@@ -133,7 +133,7 @@ def test_what_a_broker_stands_on_is_nothing_to_a_profile_without_channels() -> N
 
 
 def test_the_shipped_config_map_can_be_given_from_outside() -> None:
-    data = {"channel-template-spec": "{kind: KafkaChannel}"}
+    data = {"channel-template-spec": "{kind: PulsarChannel}"}
     name = "knative-eventing/config-br-default-channel"
 
     wiring = wire(broker(), configmaps={name: data})
@@ -186,12 +186,12 @@ def test_a_broker_may_be_the_dead_letter_sink_of_one_declared_before_it() -> Non
 
 
 def test_a_broker_of_a_class_without_profile_runs_as_the_specification_says() -> None:
-    wiring = wire(broker(class_="Kafka"), trigger())
+    wiring = wire(broker(class_="Pulsar"), trigger())
 
     (made,) = wiring.hubs
     assert (made.profile, made.url) == (
         SPEC,
-        "http://kafka-broker-ingress.knative-eventing.svc.cluster.local/default/default",
+        "http://pulsar-broker-ingress.knative-eventing.svc.cluster.local/default/default",
     )
     assert [route.node for route in made.routes] == ["trigger/price"]
     assert [c[-1].type for c in wiring.conditions.values()] == [
@@ -200,10 +200,11 @@ def test_a_broker_of_a_class_without_profile_runs_as_the_specification_says() ->
     ]
     assert messages(wiring, "no-profile") == [
         (
-            "Broker default: metadata.annotations: the broker class 'Kafka' has no "
-            "profile yet: it runs as the specification of Knative Eventing says, without "
+            "Broker default: metadata.annotations: the broker class 'Pulsar' has no "
+            "profile: it runs as the specification of Knative Eventing says, without "
             "the retries, the order, the replies and the dead letters of its own "
-            "(MTChannelBasedBroker runs as it is)"
+            "(those of MTChannelBasedBroker, Kafka, KafkaNamespaced, RabbitMQBroker, "
+            "NatsJetStreamBroker run as they are)"
         ),
     ]
 
@@ -211,15 +212,16 @@ def test_a_broker_of_a_class_without_profile_runs_as_the_specification_says() ->
 def test_a_broker_of_a_class_without_profile_runs_as_the_one_that_is_asked_for() -> (
     None
 ):
-    wiring = wire(broker(class_="Kafka"), played_by=MT_CHANNEL)
+    wiring = wire(broker(class_="Pulsar"), played_by=MT_CHANNEL)
 
     [made] = wiring.hubs
     assert made.profile is MT_CHANNEL
     assert messages(wiring, "no-profile") == [
         (
-            "Broker default: metadata.annotations: the broker class 'Kafka' has no "
-            "profile yet: it runs as mt-channel, without the retries, the order, the "
-            "replies and the dead letters of its own (MTChannelBasedBroker runs as it is)"
+            "Broker default: metadata.annotations: the broker class 'Pulsar' has no "
+            "profile: it runs as mt-channel, without the retries, the order, the "
+            "replies and the dead letters of its own (those of MTChannelBasedBroker, "
+            "Kafka, KafkaNamespaced, RabbitMQBroker, NatsJetStreamBroker run as they are)"
         ),
     ]
 
@@ -310,7 +312,7 @@ def test_a_broker_that_nobody_gave_defaults_runs_as_the_installation_would() -> 
 def test_keys_given_from_outside_are_set_over_those_of_the_topology() -> None:
     name = "config-br-default-channel"
     written = config_map(
-        name, {"channel-template-spec": "{kind: KafkaChannel}"}, "knative-eventing"
+        name, {"channel-template-spec": "{kind: PulsarChannel}"}, "knative-eventing"
     )
     given = {"channel-template-spec": "{kind: InMemoryChannel}"}
 

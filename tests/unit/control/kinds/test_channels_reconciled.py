@@ -222,27 +222,27 @@ def test_a_subscription_may_name_the_channel_behind_a_channel() -> None:
     assert routes(wiring) == ["subscription/log"]
 
 
-def test_a_kafka_channel_runs_as_an_in_memory_one() -> None:
-    wiring = wire(channel(kind="KafkaChannel"), subscription(kind="KafkaChannel"))
+def test_a_channel_without_profile_runs_as_an_in_memory_one() -> None:
+    wiring = wire(channel(kind="PulsarChannel"), subscription(kind="PulsarChannel"))
 
     assert routes(wiring) == ["subscription/log"]
     assert messages(wiring, "channel-kind") == [
         (
-            "KafkaChannel audit: kind: KafkaChannel is run as an InMemoryChannel: its "
+            "PulsarChannel audit: kind: PulsarChannel is run as an InMemoryChannel: its "
             "storage, its order and its own backoff are not simulated"
         )
     ]
 
 
-def test_a_channel_over_a_kafka_channel_runs_as_an_in_memory_one() -> None:
-    template = {"apiVersion": "messaging.knative.dev/v1", "kind": "KafkaChannel"}
+def test_a_channel_over_a_channel_without_profile_runs_as_an_in_memory_one() -> None:
+    template = {"apiVersion": "messaging.knative.dev/v1", "kind": "PulsarChannel"}
 
     wiring = wire(channel(channelTemplate=template))
 
     assert texts(wiring, "Channel", "audit")["Ready"] == "True"
     assert messages(wiring, "channel-kind") == [
         (
-            "Channel audit: spec.channelTemplate: KafkaChannel is run as an "
+            "Channel audit: spec.channelTemplate: PulsarChannel is run as an "
             "InMemoryChannel: its storage, its order and its own backoff are not simulated"
         )
     ]

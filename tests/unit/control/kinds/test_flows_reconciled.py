@@ -279,11 +279,11 @@ def test_a_branch_without_any_reply_drops_replies() -> None:
 
 
 def test_a_flow_over_another_kind_of_channel_runs_as_in_memory() -> None:
-    template = {"apiVersion": "messaging.knative.dev/v1beta1", "kind": "KafkaChannel"}
+    template = {"apiVersion": "messaging.knative.dev/v1beta1", "kind": "PulsarChannel"}
 
     wiring = wire(
         sequence(service("one"), channelTemplate=template),
-        subscription("tap", "steps-kn-sequence-0", "KafkaChannel"),
+        subscription("tap", "steps-kn-sequence-0", "PulsarChannel"),
     )
 
     assert len(routes(wiring)) == 2
