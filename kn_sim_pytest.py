@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
-    from simulator.session.blueprint import Blueprint
-    from simulator.session.blueprints import Blueprints, Options
-    from simulator.session.options import Given, Simulate
-    from simulator.session.options import Options as SimulationOptions
+    from simulator.session.blueprint import Blueprint, BlueprintOptions, Blueprints
+    from simulator.session.options import Given, Options, Simulate
     from simulator.session.simulation import Simulation
     from simulator.topology import Topology
 
@@ -94,9 +92,7 @@ def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
     made = request.node.stash.setdefault(_SIMULATIONS, [])
     seed = _given_seed(request.config)
 
-    def simulate(
-        topology: Given, /, **options: Unpack[SimulationOptions]
-    ) -> Simulation:
+    def simulate(topology: Given, /, **options: Unpack[Options]) -> Simulation:
         simulation = _made(topology, {"seed": seed, **options}, request)
         made.append(simulation)
         return simulation
@@ -110,15 +106,14 @@ def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
 def _made(
     topology: Given, options: dict[str, Any], request: pytest.FixtureRequest
 ) -> Simulation:
-    from simulator.session.blueprint import Blueprint
-    from simulator.session.blueprints import Options
+    from simulator.session.blueprint import Blueprint, BlueprintOptions
     from simulator.session.simulation import Simulation
 
     _check_options(options)
     folder = request.path.parent
     if not isinstance(topology, Blueprint):
-        own = {n: options.pop(n) for n in Options._fields if n in options}
-        topology, folder = _blueprint(topology, Options(**own), request)
+        own = {n: options.pop(n) for n in BlueprintOptions._fields if n in options}
+        topology, folder = _blueprint(topology, BlueprintOptions(**own), request)
     return Simulation(topology, **{"folder": str(folder), "journal": True, **options})
 
 
@@ -237,7 +232,7 @@ def pytest_exception_interact(
 def _need_simulator() -> None:
     """Fail in one line where `simulator` is not the package of kn-sim."""
     try:
-        from simulator.session.blueprints import Blueprints  # noqa: F401
+        from simulator.session.blueprint import Blueprints  # noqa: F401
     except ImportError:
         if line := _two_of_a_name():
             raise pytest.fail.Exception(line, pytrace=False) from None
@@ -330,12 +325,12 @@ def _kept(simulation: Simulation, item: pytest.Item, number: int) -> str | None:
 
 def _blueprint(
     topology: str | os.PathLike[str] | Topology,
-    options: Options,
+    options: BlueprintOptions,
     request: pytest.FixtureRequest,
 ) -> tuple[Blueprint, Path]:
     """Give the blueprint, and the folder in which files that the topology names lie."""
     from simulator.errors import UsageError
-    from simulator.session.blueprints import Blueprints
+    from simulator.session.blueprint import Blueprints
     from simulator.topology import Topology
 
     kept = request.config.stash.setdefault(_BLUEPRINTS, Blueprints())

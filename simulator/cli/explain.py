@@ -146,7 +146,7 @@ def explained(
     """
     from simulator.names import resolve
     from simulator.nodes import Role, role_of
-    from simulator.session.nearness import nearest_first
+    from simulator.session.why import nearest_first
     from simulator.wiring import why_not_ready
 
     if trigger is not None:

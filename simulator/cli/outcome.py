@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cli.faults_json import finding_object
 from simulator.cli.findings import stub_names
-from simulator.session.nearness import nearest_first
+from simulator.session.why import nearest_first
 
 if TYPE_CHECKING:
     from simulator.session import Simulation

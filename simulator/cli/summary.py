@@ -129,7 +129,7 @@ def _unmatched(sim: Simulation, counts: Counts, style: Style) -> Iterator[str]:
 
 def nearest_lines(sim: Simulation, event: Event, hub: str) -> list[str]:
     """Tell which trigger of a broker an event missed most narrowly, and by what."""
-    from simulator.session.nearness import missed, nearest_first  # only a miss pays
+    from simulator.session.why import missed, nearest_first
 
     here = nearest_first(why for why in sim.whys(event) if why.hub == hub)
     if not here:

@@ -3,8 +3,8 @@
 `simulation`: `Simulation`, the front door; all that it does is done by its parts:
 
 * `deployment`: what runs. `blueprint`: a topology made ready, by `prepare`; `engine`: the kernel with what answers and
-  what sends by itself (`starting`, `sources`). `run`: what services share.
-* `outbox`: what a caller sends. * `driver`: how time goes on; `pending`: handlers that really wait.
+  what sends by itself (`sources`, as `emitted` says). `run`: what services share.
+* `sending`: what a caller sends. * `driver`: how time goes on; `pending`: handlers that really wait.
 * `interceptors`: `faults` and `breakpoints`, who look at each request first. * `approvals`: what waits for a decision.
 * `facts`: what a run has come to, as `views` show it and `why` explains it; `expectation`: what a test expects of it.
 * `journal`: what a caller did; `forks`: the same done again; `recording`, `replaying`: the same from a trace.

@@ -12,7 +12,7 @@ from simulator.kernel import Answer, Kind
 from simulator.kernel.answer import TIMED_OUT
 from simulator.kernel.request import Script
 from simulator.session.approvals import Approval, Undecided
-from simulator.session.sending import given_event
+from simulator.session.sending import valid_given
 from simulator.statuses import SUCCESS
 from simulator.subscribers.approval_spec import APPROVE, REJECT, TIMEOUT
 from simulator.subscribers.handler import failure
@@ -192,7 +192,7 @@ def _given(
         EventError: It is no valid event.
     """
     if not isinstance(reply, Mapping):
-        return Answer(_OK, reply=valid_event(given_event(reply)))
+        return Answer(_OK, reply=valid_given(reply))
     try:
         event = StaticReply(members=reply).event(request, service)
     except ReplyFailedError as error:

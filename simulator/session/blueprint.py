@@ -1,9 +1,9 @@
-"""`Blueprint`: a topology made ready once, from which any number of runs are made."""
+"""`Blueprint`: a topology made ready once, from which any number of runs are made; and those kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from simulator.collector import collector_resting
 from simulator.errors import UsageError
@@ -11,26 +11,32 @@ from simulator.kernel import AddressBook
 from simulator.session import settings
 from simulator.session.arguments import expect, expect_texts, unexpected
 from simulator.session.circles import circle_findings, foreseen, with_others
+from simulator.session.findings import ladder_findings
 from simulator.session.journal import copied
-from simulator.session.ladders import ladder_findings
 from simulator.session.prepare import prepare
 from simulator.topology import Topology
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    import os
+    from collections.abc import Callable, Collection, Iterable
 
     from simulator.profiles import Profile
     from simulator.session.circling import Foreseen
     from simulator.session.prepared import Prepared
     from simulator.wiring import Finding, Wiring
 
-OPTIONS = {
-    "profile": None, "strict": False, "configmaps": None, "defaults": True,
-    "validate": True,
-}  # fmt: skip
-"""What a blueprint takes beside the topology, and what it is unless given."""
 # Sets of services in Python for which the wiring is kept.
 _MOST_KEPT = 8
+
+
+class BlueprintOptions(NamedTuple):
+    """What of the settings of a simulation is its blueprint's; see `Blueprint`."""
+
+    profile: str | Profile | None = None
+    strict: bool = False
+    configmaps: Mapping[str, Mapping[str, str]] | None = None
+    defaults: bool = True
+    validate: bool = True
 
 
 class Blueprint:
@@ -90,10 +96,9 @@ class Blueprint:
         )
         self.profile = settings.chosen_profile(profile or self.prepared.spec.profile)
         self._strict = strict
-        self._options: Mapping[str, Any] = {
-            "profile": profile, "strict": strict, "configmaps": copied(configmaps),
-            "defaults": defaults, "validate": validate,
-        }  # fmt: skip
+        self._options = BlueprintOptions(
+            profile, strict, copied(configmaps), defaults, validate
+        )
         self._books: dict[tuple[str, ...], AddressBook] = {}
         self._foreseen: dict[tuple[str, ...], tuple[Foreseen, ...]] = {}
 
@@ -109,12 +114,12 @@ class Blueprint:
     @property
     def options(self) -> Mapping[str, Any]:
         """The arguments as they were given."""
-        return self._options
+        return self._options._asdict()
 
     @property
     def checks(self) -> bool:
         """Whether webhooks default and validate."""
-        return bool(self._options["defaults"])
+        return self._options.defaults
 
     @property
     def strict(self) -> bool:
@@ -191,9 +196,9 @@ class Blueprint:
         Raises:
             TopologyError: The topology is refused, or changes a setting of the run.
         """
-        if self._options["profile"] is not None:
+        if self._options.profile is not None:
             given = (*given, "profile")
-        return Blueprint(topology, **self._options, after=self.prepared, given=given)
+        return Blueprint(topology, **self.options, after=self.prepared, given=given)
 
 
 def blueprint_of(topology: Topology | Blueprint, **options: Any) -> Blueprint:
@@ -205,8 +210,91 @@ def blueprint_of(topology: Topology | Blueprint, **options: Any) -> Blueprint:
     if not isinstance(topology, Blueprint):
         return Blueprint(topology, **options)
     for name, value in options.items():
-        if value != OPTIONS[name]:
+        if value != BlueprintOptions._field_defaults[name]:
             raise UsageError(
                 f"{name}: is set where the blueprint is made: Blueprint(…, {name}=…)"
             )
     return topology
+
+
+class Blueprints:
+    """Makes each blueprint once, however often it is asked for.
+
+    Two that were read are the same if they say the same at the same places, character by
+    character, and their options are: a file is read each time, since that is cheap, so
+    that a change of it is never missed.
+
+    Args:
+        most: How many are kept; the one goes that nobody has asked for for longest.
+    """
+
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._kept: dict[object, Blueprint] = {}  # the one asked for last is last
+
+    def of(self, topology: Topology, options: BlueprintOptions) -> Blueprint:
+        """Give the blueprint of a topology; of an equal one, another.
+
+        Raises:
+            TopologyError: It is refused; every fault is named.
+            UsageError: An option is out of range.
+        """
+        # What is kept has the topology, too, so nothing else comes to this id.
+        return self._made(id(topology), options, lambda: topology)
+
+    def of_text(self, text: str, name: str, options: BlueprintOptions) -> Blueprint:
+        """Give the blueprint of YAML in a string; see `Topology.parse`.
+
+        Raises:
+            TopologyError: It is faulty or refused; every fault is named.
+            UsageError: An option is out of range.
+        """
+        return self._made(
+            (name, text), options, lambda: Topology.parse(text, name, partly=True)
+        )
+
+    def of_files(
+        self, path: str | os.PathLike[str], options: BlueprintOptions
+    ) -> Blueprint:
+        """Give the blueprint of a file or folder; see `Topology.load`.
+
+        Raises:
+            TopologyError: It is faulty or refused; every fault is named.
+            UsageError: An option is out of range.
+        """
+        from simulator.control.short_form import SHORT_FORM
+        from simulator.manifests.files import texts_of
+        from simulator.manifests.reading import read_texts  # yaml, as in Topology.load
+
+        texts = tuple(texts_of((path,), None))
+
+        def topology() -> Topology:
+            return Topology(**read_texts(texts, SHORT_FORM)._asdict())
+
+        return self._made(texts, options, topology)
+
+    def _made(
+        self,
+        source: object,
+        options: BlueprintOptions,
+        topology: Callable[[], Topology],
+    ) -> Blueprint:
+        asked = source, options._replace(configmaps=_frozen(options.configmaps))
+        try:
+            hash(asked)  # an empty dict does not ask for it
+        except TypeError:  # an option without one, such as a list
+            return Blueprint(topology(), **options._asdict())
+        blueprint = self._kept.pop(asked, None)
+        if blueprint is None:
+            blueprint = Blueprint(topology(), **options._asdict())
+        self._kept[asked] = blueprint
+        if len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]
+        return blueprint
+
+
+def _frozen(value: Any) -> Any:
+    """Give what stands for a value that its owner may change later."""
+    if isinstance(value, Mapping):
+        return tuple((key, _frozen(each)) for key, each in value.items())
+    return value

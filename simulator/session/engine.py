@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simulator.session.interceptors import Interceptors
     from simulator.session.prepared import Prepared
     from simulator.session.run import Run
-    from simulator.session.starting import Sources, Wound
+    from simulator.session.sources import RunningSource, Sources
     from simulator.subscribers.played import Played
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.wiring import Endpoint, Wiring
@@ -77,7 +77,7 @@ class Engine:
         self._emit = emit
         self._folder = folder
         self._services: dict[str, _Answering] = {}
-        self._sources: Mapping[str, Wound] = {}
+        self._sources: Mapping[str, RunningSource] = {}
         self.endpoints: tuple[Endpoint, ...] = ()
         self.sinks: frozenset[str] = frozenset()
         prepared = blueprint.prepared
@@ -99,7 +99,7 @@ class Engine:
         elif prepared.spec.faults:
             self.interceptors.declare(prepared.spec.faults)
         run.chooser.check_names(_names(self.addresses.wiring))
-        self._wind_up(self._sources_of(self.addresses, prepared))
+        self._start(self._sources_of(self.addresses, prepared))
 
     @property
     def interceptors(self) -> Interceptors:
@@ -152,7 +152,7 @@ class Engine:
             self._run.interceptors.attach(addresses, self.kernel)
         if self._run.interceptors is not None or prepared.spec.faults:
             self.interceptors.declare(prepared.spec.faults)
-        self._wind_up(sources)
+        self._start(sources)
 
     @collector_resting()
     def _made_of(
@@ -222,14 +222,14 @@ class Engine:
     def _sources_of(self, addresses: Addresses, prepared: Prepared) -> Sources | None:
         if not (addresses.wiring.sources or self._sources):
             return None
-        from simulator.session.starting import Sources  # only with sources
+        from simulator.session.sources import Sources  # only with sources
 
         return Sources(addresses, prepared, self._run, self._folder, self._sources)
 
-    def _wind_up(self, sources: Sources | None) -> None:
-        self._sources = {} if sources is None else sources.wind_up()
+    def _start(self, sources: Sources | None) -> None:
+        self._sources = {} if sources is None else sources.start()
         self.endless = tuple(
-            node for node, wound in self._sources.items() if not wound.ends
+            node for node, source in self._sources.items() if not source.ends
         )
 
 

@@ -11,7 +11,7 @@ from simulator.kernel.calendar import Alarm
 from simulator.kernel.exchange import Exchange
 from simulator.session.arguments import expect
 from simulator.session.engine import find_endpoint
-from simulator.session.uncalled import UNCALLED
+from simulator.session.findings import UNCALLED
 from simulator.session.views import Inbox
 from simulator.session.why import Clock, Why, explain, explain_all
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import UnknownAddressError, UsageError
-from simulator.event import read_json, valid_event
+from simulator.event import read_json
 from simulator.kernel import Kind
 from simulator.names import named, resolve
 from simulator.session.arguments import expect
 from simulator.session.breakpoints import Breakpoints
 from simulator.session.faults import Faults, fault_of
-from simulator.session.sending import given_event
 from simulator.subscribers.condition import condition
 from simulator.subscribers.fault_spec import EVERYWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
-
-    from cloudevents.core.v1.event import CloudEvent
 
     from simulator.event import Event
     from simulator.kernel import Addresses, Chooser, Kernel, Target
@@ -192,15 +189,13 @@ class Interceptors:
         self.breakpoints.get(number).on = on
         self._refresh()
 
-    def release(self, serial: int, event: CloudEvent | Event | None) -> None:
+    def release(self, serial: int, event: Event | None) -> None:
         """Let a held request go on, perhaps with another event.
 
         Raises:
-            EventError: It is no valid event.
             UsageError: None is held under this number.
         """
-        changed = None if event is None else valid_event(given_event(event))
-        self.breakpoints.let_go(serial, event=changed)
+        self.breakpoints.let_go(serial, event=event)
         self._told()
 
     def drop(self, serial: int) -> None:

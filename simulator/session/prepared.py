@@ -13,8 +13,7 @@ from simulator.control import (
 )
 from simulator.errors import Fault
 from simulator.resource import DEFAULT_NAMESPACE
-from simulator.session.no_events import no_events
-from simulator.session.uncalled import uncalled
+from simulator.session.findings import no_events, uncalled
 from simulator.value import Value, made
 
 if TYPE_CHECKING:

@@ -7,13 +7,12 @@ from sys import maxsize
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError, UsageError, nearest
-from simulator.session.blueprint import OPTIONS, Blueprint
+from simulator.session.blueprint import Blueprint, BlueprintOptions
 from simulator.session.driver import wait_for
 from simulator.session.journal import Place
 from simulator.session.options import Options
-from simulator.session.recording import END
+from simulator.session.recording import END, read_value
 from simulator.session.simulation import Simulation
-from simulator.session.told_values import read_value
 from simulator.topology import Topology
 from simulator.trace import compare
 
@@ -78,7 +77,9 @@ class Replay:
         Raises:
             SimulatorError: The topology or an option is refused.
         """
-        options = {n: value for n, value in self._run.items() if n in OPTIONS}
+        options = {
+            n: value for n, value in self._run.items() if n in BlueprintOptions._fields
+        }
         blueprint = Blueprint(self.topology, **options)
         return blueprint.book(self._python).wiring
 

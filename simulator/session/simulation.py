@@ -13,9 +13,8 @@ from simulator.session.deployment import Deployment
 from simulator.session.driver import Driver
 from simulator.session.facts import Facts
 from simulator.session.journal import copied, journaled
-from simulator.session.outbox import Outbox
 from simulator.session.run import Run
-from simulator.session.sending import merged
+from simulator.session.sending import Outbox, merged, valid_given
 from simulator.trace import Trace
 
 if TYPE_CHECKING:
@@ -657,7 +656,8 @@ class Simulation:
             EventError: It is no valid event.
             UsageError: Nothing is held under this number.
         """
-        self._deployment.interceptors.release(serial, event)
+        changed = None if event is None else valid_given(event)
+        self._deployment.interceptors.release(serial, changed)
 
     @journaled
     def drop(self, serial: int) -> None:

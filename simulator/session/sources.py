@@ -1,19 +1,20 @@
-"""What sends events by itself: generators, replays and PingSources."""
+"""What sends events by itself."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.errors import TopologyError
-from simulator.event import Event, UnparsableEventError, faults, read_json
-from simulator.event.text import epoch_ns
 from simulator.kernel.calendar import Alarm
+from simulator.session.emitted import generated, lines_of, pings, replayed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Iterator, Mapping
 
-    from simulator.kernel import Chooser, Kernel, Sender, Target
+    from simulator.event import Event
+    from simulator.kernel import Addresses, Kernel, Sender, Target
+    from simulator.session.prepared import Prepared
+    from simulator.session.run import Run
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.wiring import Source
 
@@ -24,42 +25,46 @@ _SDK_PERIOD_NS = 50_000_000
 _NS = 1_000_000_000
 
 
-class Clockwork:
+class _Planned(NamedTuple):
+    source: Source
+    described: object
+    numbered: int
+    moments: Iterator[tuple[int, Event]]
+    ends: bool
+
+
+class RunningSource:
     """Posts the events of one source, one after another.
 
     Args:
-        kernel: Where they go.
-        source: The wired source.
+        planned: What it was made of.
         target: Its sink.
-        moments: Instants in ns, never falling, and the event of each.
-        persistent: Whether it sends again as the CloudEvents SDK does.
+        kernel: Where its events go.
 
     Attributes:
+        described: What it was made of; while that is the same, it goes on. None for
+            one that does not run any more.
+        ends: Whether it stops by itself some day.
         target: Its sink.
-        sent: How many events it has posted.
+        numbered: How many events it, and earlier sources of this name, have posted.
     """
 
-    def __init__(
-        self,
-        kernel: Kernel,
-        source: Source,
-        target: Target,
-        moments: Iterator[tuple[int, Event]],
-        *,
-        persistent: bool,
-    ) -> None:
-        self._alarm = Alarm(kernel, source.node, self._ring)
+    def __init__(self, planned: _Planned, target: Target, kernel: Kernel) -> None:
+        source = planned.source
+        self.described: object = planned.described
+        self.ends = planned.ends
+        self.target = target
+        self.numbered = planned.numbered
         self._kernel = kernel
         self._node = source.node
-        self._headers = {"kn-namespace": source.namespace} if persistent else {}
-        self.target = target
-        self.sent = 0
-        self._moments = moments
-        self._persistent = persistent
+        self._moments = planned.moments
+        self._persistent = bool(source.schedule)  # a PingSource sends again
+        self._headers = {"kn-namespace": source.namespace} if self._persistent else {}
         self._due: Event | None = None
-        self._wind()
+        self._alarm = Alarm(kernel, source.node, self._ring)
+        self._await_next()
 
-    def _wind(self) -> None:
+    def _await_next(self) -> None:
         upcoming = next(self._moments, None)
         if upcoming is None:
             self._alarm.stop()
@@ -69,14 +74,15 @@ class Clockwork:
 
     def _ring(self) -> None:
         """Post the event that is due and wait for the next."""
-        assert self._due is not None, "it was wound"
-        self.sent += 1
+        assert self._due is not None, "it was waited for"
+        self.numbered += 1
         self._post(self._due, 0, -1)
-        self._wind()
+        self._await_next()
 
     def stop(self) -> None:
-        """Post nothing more."""
+        """Post nothing more; only the numbers of its events count from here on."""
         self._alarm.stop()
+        self.described, self.ends = None, True
 
     def _post(self, event: Event, tries: int, cause: int, after_ns: int = 0) -> None:
         sender = self._kernel.send(
@@ -102,129 +108,122 @@ class Clockwork:
             self._post(sent.event, tries + 1, sent.serial, wait)
 
 
-def generated(
-    source: Source, name: str, spec: SourceSpec, chooser: Chooser, sent: int
-) -> Iterator[tuple[int, Event]]:
-    """Give the instants and events of a generator, numbered on from those sent before."""
-    instants = _instants(spec, f"source/{name}", source.node, chooser)
-    for number, instant in enumerate(instants, 1):
-        if spec.count is not None and number > spec.count:
-            return
-        yield instant, _event(name, sent + number, spec.event, source.overrides)
+class Sources:
+    """The sources of one topology, checked, not yet started.
 
-
-def _instants(
-    spec: SourceSpec, chance: str, node: str, chooser: Chooser
-) -> Iterator[int]:
-    if spec.at_ns:
-        yield from spec.at_ns
-        return
-    if not spec.every_ns and not spec.rate:
-        # No timing: all of `count` at the start.
-        while True:
-            yield 0
-    instant = 0
-    while spec.every_ns:
-        instant += spec.every_ns
-        yield instant
-    random, intervals = chooser.random(chance), chooser.stream(f"interval/{node}")
-    while True:
-        instant += intervals.choose(round(random.expovariate(spec.rate) * _NS))
-        yield instant
-
-
-def _event(
-    name: str, number: int, template: Mapping[str, Any], overrides: Mapping[str, str]
-) -> Event:
-    filled = {
-        "id": f"{name}-{number}",
-        "source": f"/{name}",
-        "type": f"{name}.event",
-        **template,
-    }
-    if filled.get("data") is not None and "datacontenttype" not in filled:
-        filled["datacontenttype"] = "application/json"
-    event = read_json(filled)
-    return event.with_attributes(overrides) if overrides else event
-
-
-def replayed(lines: list[bytes], where: str) -> Iterator[tuple[int, Event]]:
-    """Give recorded events with their spacing; the first comes at the start.
-
-    The spacing is that of the attribute ``time``; an event without one comes with the
-    event before it.
+    Args:
+        addresses: Where their sinks are.
+        prepared: Where they are described.
+        run: Whose time and seed they follow; the schedules of those that are new begin
+            now.
+        folder: Where replays lie.
+        before: Node -> the sources that run.
 
     Raises:
-        TopologyError: A line is no event; all such lines are named. At once, not late.
+        TopologyError: A replay cannot be read.
     """
-    wrong: list[str] = []
-    moments: list[tuple[int, Event]] = []
-    first: int | None = None
-    instant = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            event = _recorded(line)
-        except ValueError as error:
-            wrong.append(f"{where}:{number}: is no event: {error}")
-            continue
-        time = epoch_ns(event.attributes.get("time", ""))
-        if time is not None:
-            first = time if first is None else first
-            instant = max(instant, time - first)
-        moments.append((instant, event))
-    if wrong:
-        raise TopologyError(wrong)
-    return iter(moments)
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        prepared: Prepared,
+        run: Run,
+        folder: str,
+        before: Mapping[str, RunningSource],
+    ) -> None:
+        self._addresses = addresses
+        self._prepared = prepared
+        self._run = run
+        self._folder = folder
+        self._before = before
+        self._plans: list[_Planned | Source] = []
+        for source in addresses.wiring.sources:
+            if source.sink is not None:
+                self._plan(source)
+
+    def _plan(self, source: Source) -> None:
+        """Find out what a source sends, unless it goes on as it is, or is silent."""
+        described = self._described(source)
+        running = self._before.get(source.node)
+        if running is not None and running.described == described:
+            self._plans.append(source)
+            return
+        numbered = 0 if running is None else running.numbered
+        moments, ends = self._moments(source, numbered)
+        if moments is not None:
+            self._plans.append(_Planned(source, described, numbered, moments, ends))
+
+    def _described(self, source: Source) -> object:
+        spec = self._spec(source)
+        resource = None
+        if spec is None and source.resource is not None:
+            resource = self._addresses.wiring.resources[source.resource].spec
+        return source, spec, resource
+
+    def _spec(self, source: Source) -> SourceSpec | None:
+        """Give the generator that plays a source; its namesakes are none of it."""
+        if source.generator is None:
+            return None
+        return self._prepared.spec.sources.get(source.generator)
+
+    def start(self) -> dict[str, RunningSource]:
+        """Let them run; stop those that run and are none of them any more.
+
+        Returns:
+            Node -> each that runs now, and each that ran once.
+        """
+        started: dict[str, RunningSource] = {}
+        kernel = self._run.kernel
+        assert kernel is not None, "it is about to run"
+        for plan in self._plans:
+            source = plan.source if isinstance(plan, _Planned) else plan
+            assert source.sink is not None, "it resolves"
+            target = self._addresses.target(source.sink)
+            if isinstance(plan, _Planned):
+                started[source.node] = RunningSource(plan, target, kernel)
+            else:
+                started[source.node] = self._before[source.node]
+                started[source.node].target = target
+        for node, old in self._before.items():
+            if started.get(node) is not old:
+                old.stop()
+                started.setdefault(node, old)
+        return started
+
+    def _moments(
+        self, source: Source, numbered: int
+    ) -> tuple[Iterator[tuple[int, Event]] | None, bool]:
+        """Give what a source sends, None for a silent one, and whether it ends."""
+        run, spec = self._run, self._spec(source)
+        if spec is not None:
+            name = source.generator or ""
+            if spec.replay:
+                where = self._prepared.places.get(f"sources.{name}", name)
+                lines = lines_of(spec.replay, self._folder, where)
+                return _since(run.now_ns, replayed(lines, spec.replay)), True
+            moments = generated(source, name, spec, run.chooser, numbered)
+            return _since(run.now_ns, moments), _ends(spec)
+        if not source.schedule:
+            return None, True
+        from simulator.cron import Schedule  # only who has one pays
+
+        assert source.resource is not None, "of a Simulation, it has a description"
+        resource: Any = self._addresses.wiring.resources[source.resource].spec
+        schedule = Schedule.parse(source.schedule, source.timezone)
+        seconds = run.now_ns // _NS
+        start = datetime.fromtimestamp(run.epoch_ns // _NS + seconds, UTC)
+        ticks = pings(source, resource, schedule.after, start, numbered)
+        return _since(seconds * _NS, ticks), False
 
 
-def _recorded(line: bytes) -> Event:
-    import orjson  # only replays pay
-
-    data = orjson.loads(line)
-    if not isinstance(data, dict):
-        raise UnparsableEventError("expected a JSON object")
-    event = read_json(data)
-    found = faults(event)
-    if found:
-        raise UnparsableEventError("; ".join(found))
-    return event
-
-
-def pings(
-    source: Source,
-    spec: Mapping[str, Any],
-    ticks: Callable[[datetime], Iterator[datetime]],
-    start: datetime,
-    sent: int,
+def _since(
+    start_ns: int, moments: Iterator[tuple[int, Event]]
 ) -> Iterator[tuple[int, Event]]:
-    """Give the instants and events of a PingSource, numbered on from those sent before.
+    """Let a schedule begin at an instant."""
+    if not start_ns:
+        return moments
+    return ((start_ns + instant, event) for instant, event in moments)
 
-    The adapter's jitter of up to 500 ms is left out.
 
-    Source: knative-resources 6.12.
-    """
-    from base64 import b64decode  # only here
-
-    assert source.resource is not None, "a PingSource is a resource"
-    _, _, namespace, name = source.resource
-    attributes = {
-        "specversion": "1.0",
-        "source": f"/apis/v1/namespaces/{namespace}/pingsources/{name}",
-        "type": "dev.knative.sources.ping",
-        **source.overrides,
-    }
-    if spec.get("contentType"):
-        attributes["datacontenttype"] = str(spec["contentType"])
-    body = None
-    if spec.get("dataBase64"):
-        body = b64decode(str(spec["dataBase64"]))
-    elif spec.get("data"):
-        body = str(spec["data"]).encode()
-    for number, tick in enumerate(ticks(start), sent + 1):
-        elapsed = tick - start
-        instant = (elapsed.days * 86_400 + elapsed.seconds) * _NS
-        time = f"{tick:%Y-%m-%dT%H:%M:%SZ}"
-        event = Event({**attributes, "id": f"{name}-{number}", "time": time}, body)
-        yield instant, event
+def _ends(spec: SourceSpec) -> bool:
+    return spec.count is not None or bool(spec.at_ns)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.duration import duration_text
 from simulator.errors import error_line, likeness
 from simulator.kernel import Kind
-from simulator.session.nearness import missed, nearest_first
+from simulator.session.why import missed, nearest_first
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from simulator.errors import likeness
 from simulator.event import (
     Event,
     NotAnEventError,
@@ -22,11 +23,12 @@ from simulator.trace import Kind
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.filters import Explanation, Filter
+    from simulator.filters.change import Change
     from simulator.kernel import Addresses
     from simulator.kernel.routes import LinkedHub, LinkedRoute
     from simulator.trace import Record, Trace
@@ -260,3 +262,28 @@ def _attempts(
             node = record.target if answered else record.source
             found.setdefault(node, []).append(record)
     return seen_ns, found
+
+
+def nearest_first(whys: Iterable[Why]) -> list[Why]:
+    """Sort: matching ones, then the fewest changes, then those that change least."""
+    return sorted(whys, key=_distance)
+
+
+def _distance(why: Why) -> tuple[int, float]:
+    explanation = why.explanation
+    return explanation.distance, sum(_unlike(c) for c in explanation.nearest_miss)
+
+
+def _unlike(change: Change) -> float:
+    """0 for a value that is nearly right, 1 for one that has nothing in common."""
+    if change.actual is None or change.example is None:
+        return 1.0
+    return 1 - likeness(change.example, change.actual)
+
+
+def missed(why: Why) -> str:
+    """Say by what a trigger missed an event most narrowly, after the trigger's name."""
+    misses = why.explanation.nearest_miss
+    if not misses:
+        return f"{why.trigger}, which no event can match"
+    return f"{why.trigger}: {'; '.join(change.text for change in misses)}"

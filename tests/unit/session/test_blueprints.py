@@ -11,7 +11,8 @@ import pytest
 from simulator import Blueprint, Simulation, Topology, TopologyError
 from simulator.errors import UsageError
 from simulator.profiles import SPEC
-from simulator.session.blueprints import Blueprints, Options
+from simulator.session.blueprint import BlueprintOptions as Options
+from simulator.session.blueprint import Blueprints
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator import Blueprint, Topology
-from simulator.session.uncalled import UNCALLED
+from simulator.session.findings import UNCALLED
 
 TEXT = """
 topology: t

@@ -1,0 +1,252 @@
+"""What an author should know of a topology before anything runs.
+
+Services that nothing sends to, answers that count as failures, retries without an end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.delivery import NS_PER_SECOND, BackoffPolicy
+from simulator.errors import nearest
+from simulator.event import faults
+from simulator.kernel.answer import Answer
+from simulator.kernel.judge import reply_in
+from simulator.nodes import Role, name_of
+from simulator.statuses import SUCCESS
+from simulator.urls import host_of
+from simulator.wiring import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from simulator.control import Admitted
+    from simulator.resource import ResourceKey
+    from simulator.subscribers.script import Response
+    from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.wiring import Endpoint, Hub, Route, Wiring
+
+UNCALLED = "nothing-sends"
+_TOLD = ("cut-off", "too-many")
+_DAY_NS = 86_400 * NS_PER_SECOND
+# Whatever lasts less is given up in time, and need not be listed.
+_SHORT_NS = 600 * NS_PER_SECOND
+
+
+def uncalled(
+    wiring: Wiring,
+    specs: Mapping[str, ServiceSpec],
+    places: Mapping[str, str],
+    *,
+    strict: bool,
+) -> Iterator[Finding]:
+    """Tell of each described service that nothing sends to, and which may be meant.
+
+    A name like that of a service that is called is worth a warning; where every name has
+    to resolve, a fault. Others may be there to be called by hand: a note.
+
+    Args:
+        wiring: Of the topology; one without a hub and a source is called by hand.
+        specs: What Simulation documents say of services.
+        places: ``services.NAME`` -> where it is described.
+        strict: Whether every name has to resolve.
+    """
+    if not (wiring.hubs or wiring.sources):
+        return
+    called = _called(wiring, specs)
+    others = [e for e in wiring.endpoints if not called.isdisjoint(e.hosts)]
+    told = [finding.message for finding in wiring.findings]
+    # Whoever describes both in the same place means both.
+    unnamed = [e for e in others if e.described not in specs]
+    for endpoint in wiring.endpoints:
+        if endpoint.described is None or not called.isdisjoint(endpoint.hosts):
+            continue
+        if any(f"did you mean {endpoint.name!r}" in each for each in told):
+            continue  # the reference that has its name wrong is told of
+        here = endpoint.described in specs
+        meant = _meant(endpoint, unnamed if here else others)
+        if strict and not meant:
+            continue  # what is not resolved, and so calls nothing, is told of
+        yield Finding(
+            severity=_severity(strict=strict, sure=bool(meant)),
+            code=UNCALLED,
+            subject=f"service {endpoint.described}",
+            message=f"is described, but nothing sends to it{meant}",
+            where=places.get(f"services.{endpoint.described}", ""),
+        )
+
+
+def _severity(*, strict: bool, sure: bool) -> Severity:
+    if not sure:
+        return Severity.NOTE
+    return Severity.FAULT if strict else Severity.WARNING
+
+
+def _meant(endpoint: Endpoint, others: Collection[Endpoint]) -> str:
+    """Name the service that is called and has nearly this name."""
+    by_name = {other.name: name_of(other.node) for other in others}
+    close = nearest(endpoint.name, by_name)
+    for name, other in by_name.items():
+        close = close.replace(repr(name), repr(other))
+    return close
+
+
+def _called(wiring: Wiring, specs: Mapping[str, ServiceSpec]) -> frozenset[str]:
+    """Collect the hosts that anything in the topology sends to."""
+    urls: dict[str | None, None] = {}
+    for hub in wiring.hubs:
+        for route in hub.routes:
+            urls.update(
+                dict.fromkeys((route.subscriber, route.reply, route.dead_letter))
+            )
+    urls.update(dict.fromkeys(source.sink for source in wiring.sources))
+    for spec in specs.values():
+        for emission in spec.emissions:
+            to = emission.to
+            known = wiring.addresses
+            urls[known.get(to) or known.get(f"{Role.SERVICE.value}/{to}") or to] = None
+    return frozenset(host_of(url) for url in urls if url and "://" in url)
+
+
+def no_events(
+    wiring: Wiring, specs: Mapping[str, ServiceSpec], places: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Tell of each described answer that counts as a failure though its status is 2xx.
+
+    Args:
+        wiring: Of the topology.
+        specs: What Simulation documents say of services.
+        places: ``services.NAME`` -> where it is described.
+
+    Source: knative-runtime, Replies: the filter of a broker answers 502 to a 2xx whose
+        body is no event.
+    """
+    doubtful = {
+        name: found
+        for name, spec in specs.items()
+        if (found := [each for each in _responses(spec) if _says_something(each)])
+    }
+    if not doubtful:
+        return
+    by_host = {host: e.described for e in wiring.endpoints for host in e.hosts}
+    for hub in wiring.hubs:
+        for route in hub.routes:
+            name = by_host.get(host_of(route.subscriber)) or ""
+            for response in doubtful.get(name, ()):
+                why = _objection(response, hub, route.reply)
+                if why:
+                    del doubtful[name]
+                    yield _counts_as_failure(name, response, why, route.node, places)
+                    break
+
+
+def _counts_as_failure(
+    name: str, response: Response, why: str, route: str, places: Mapping[str, str]
+) -> Finding:
+    return Finding(
+        severity=Severity.WARNING,
+        code="reply-is-no-event",
+        subject=f"service {name}",
+        message=f"it answers {response.status}, but {why}: for {route} that is a failure, "
+        "which is tried again",
+        where=places.get(f"services.{name}", ""),
+    )
+
+
+def _responses(spec: ServiceSpec) -> Iterator[Response]:
+    yield from spec.responses
+    for rule in spec.rules:
+        yield from rule.responses
+    if spec.approval is not None:
+        yield from (spec.approval.approve, spec.approval.reject)
+
+
+def _says_something(response: Response) -> bool:
+    """Say whether an answer is a success that says more than that."""
+    return (
+        response.status in SUCCESS
+        and response.failure is None
+        and response.reply is None
+        and bool(response.body or response.headers)
+    )
+
+
+def _objection(response: Response, hub: Hub, replies_to: str | None) -> str:
+    """Say why a hub takes an answer for a failure; or nothing."""
+    replies = hub.profile.replies
+    if response.status not in replies.statuses:
+        return ""
+    answer = Answer(
+        response.status, headers=dict(response.headers or {}), body=response.body
+    )
+    filtered = bool(hub.profile.filtering.service)
+    outcome = reply_in(answer, replies, filtered=filtered)
+    if outcome.reason or outcome.reply is None or not replies_to:
+        return outcome.reason or ""
+    wrong = faults(outcome.reply)
+    return f"its event is refused with 400: {'; '.join(wrong)}" if wrong else ""
+
+
+def ladder_findings(
+    wiring: Wiring, admitted: Mapping[ResourceKey, Admitted]
+) -> list[Finding]:
+    """Warn of retries that are never made, or that go on for more than a day.
+
+    Each is said once, where the delivery that counts is written.
+
+    Args:
+        wiring: What runs.
+        admitted: Where the resources stand.
+
+    Source: knative-resources 4.4, the wait limit of 15 minutes; see `timetable`.
+    """
+    found: dict[tuple[str, str], Finding] = {}
+    for hub in wiring.hubs:
+        for route in hub.routes:
+            if not _is_short(hub, route):
+                for each in _long_retries(wiring, hub, route, admitted):
+                    found.setdefault((each.subject, each.message), each)
+    return list(found.values())
+
+
+def _is_short(hub: Hub, route: Route) -> bool:
+    """Tell without a list of all attempts that they are over soon."""
+    retries = route.retries
+    if not retries.retry:
+        return True
+    last_ns = max(0, hub.profile.retrying.backoff_ns(retries, retries.retry - 1))
+    exponential = retries.policy is BackoffPolicy.EXPONENTIAL
+    waits_ns = 2 * last_ns if exponential else retries.retry * last_ns
+    lasting_ns = (retries.retry + 1) * max(0, retries.timeout_ns or 0)
+    return waits_ns + lasting_ns < _SHORT_NS
+
+
+def _long_retries(
+    wiring: Wiring, hub: Hub, route: Route, admitted: Mapping[ResourceKey, Admitted]
+) -> Iterator[Finding]:
+    from simulator.timetable import Warned, timetable  # few retry for so long
+    from simulator.timetable.settings import blocks_of
+    from simulator.timetable.warnings import in_words
+
+    table = timetable(wiring, hub, route)
+    blocks = blocks_of(hub, route)
+    own = blocks.rules.is_own(blocks.own)
+    about = admitted.get(route.resource if own else hub.resource)
+    if about is None:
+        return
+    path = "spec.delivery" if "delivery" in about.spec else ""
+    told = [each for each in table.warnings if each.code in _TOLD]
+    ends = [each.delivery.settled_ns for each in table.courses]
+    longest = max((end for end in ends if end is not None), default=0)
+    if not told and hub.answers_first and (None in ends or longest > _DAY_NS):
+        lasts = "centuries" if None in ends else in_words(longest)
+        told = [Warned(code="long-ladder", text=f"to give up takes {lasts}")]
+    for each in told:
+        yield Finding(
+            severity=Severity.WARNING,
+            code=each.code,
+            subject=str(about.resource),
+            message=each.text,
+            where=str(about.resource.position(path)),
+            path=path,
+        )
