@@ -283,7 +283,7 @@ def _is_of_kn_sim(file: str) -> bool:
 
 def _report(simulation: Simulation, item: pytest.Item, number: int) -> str:
     """Show a run as the command does, and say where all of its records are."""
-    from simulator.cli.report import report_lines
+    from simulator.cli.show import report_lines
 
     if not len(simulation.trace):
         return "\n".join(simulation.doubts) or "nothing happened: was it run?"

@@ -14,7 +14,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from simulator.cli import reporting
+from simulator.cli import output
 from simulator.cli.parser import Parser, Subparsers, VersionAction
 from simulator.errors import (
     EXIT_DONE,
@@ -67,13 +67,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as end:  # argparse: --help, or wrong use
         return end.code if isinstance(end.code, int) else EXIT_WRONG_USE
     except SimulatorError as error:
-        reporting.report(error)
+        output.report(error)
         return error.exit_code
     except BrokenPipeError:
         _silence_stdout()
         return 0
     except OSError as error:
-        reporting.report(error)
+        output.report(error)
         return EXIT_WRONG_USE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
@@ -113,7 +113,7 @@ def _dispatch(words: list[str], *, own_process: bool) -> int:
         code: int = args.run(args)
     except SimulatorError as error:
         if getattr(args, "format", None) == "json":
-            from simulator.cli.faults_json import print_error
+            from simulator.cli.findings import print_error
 
             print_error(error, words[0])
         raise
@@ -128,7 +128,7 @@ def _as_options(words: list[str]) -> list[str]:
 
 
 def _complete(words: list[str]) -> int:
-    from simulator.cli.completing import candidates
+    from simulator.cli.completion import candidates
 
     for line in candidates(_parser(words), words):
         print(line)

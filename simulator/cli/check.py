@@ -13,8 +13,8 @@ from simulator.cli.inputs import (
     simulate,
     style_of,
 )
+from simulator.cli.output import MOST_FAULTS, hidden_text
 from simulator.cli.parser import Subparsers, add_command
-from simulator.cli.reporting import MOST_FAULTS, hidden_text
 from simulator.errors import (
     EXIT_DONE,
     EXIT_SAYS_NO,
@@ -99,14 +99,14 @@ def _check_files(files: list[str]) -> None:
 
 def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> None:
     if args.format == "json":
-        from simulator.cli.faults_json import fault_object
+        from simulator.cli.findings import fault_object
 
         faults = [fault_object(fault) for fault in error.faults]
         empty: dict[str, Any] = {"resources": [], "not_simulated": [], "findings": []}
         _print({"format": _FORMAT, "ok": False, "faults": faults, **empty})
         return
     if args.format == "github":
-        from simulator.cli.faults_json import fault_object
+        from simulator.cli.findings import fault_object
 
         _annotate(map(fault_object, error.faults))
         return
@@ -121,7 +121,7 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
 
 
 def _annotate(found: Iterable[dict[str, Any]]) -> None:
-    from simulator.cli.github import annotation_lines
+    from simulator.cli.findings import annotation_lines
 
     for line in annotation_lines(found):
         print(line)
@@ -129,7 +129,7 @@ def _annotate(found: Iterable[dict[str, Any]]) -> None:
 
 def _not_ready(wiring: Wiring) -> Iterator[dict[str, Any]]:
     """Give the resources that do not become Ready, as faults."""
-    from simulator.cli.faults_json import fault_object
+    from simulator.cli.findings import fault_object
     from simulator.errors import Fault
     from simulator.wiring import Truth
 
@@ -146,8 +146,7 @@ def _not_ready(wiring: Wiring) -> Iterator[dict[str, Any]]:
 
 def _told(sim: Simulation) -> Iterator[dict[str, Any]]:
     """Give the findings, but for what is not simulated."""
-    from simulator.cli.faults_json import finding_object
-    from simulator.cli.findings import NOT_SIMULATED
+    from simulator.cli.findings import NOT_SIMULATED, finding_object
 
     for each in sim.findings:
         if each.code != NOT_SIMULATED:
@@ -230,7 +229,7 @@ def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
 
 
 def _as_json(sim: Simulation, *, ok: bool) -> dict[str, Any]:
-    from simulator.cli.faults_json import finding_object
+    from simulator.cli.findings import finding_object
 
     return {
         "format": _FORMAT,
@@ -260,6 +259,6 @@ def _as_json(sim: Simulation, *, ok: bool) -> dict[str, Any]:
 
 
 def _print(data: object) -> None:
-    from simulator.cli.json_lines import json_text
+    from simulator.cli.output import json_text
 
     sys.stdout.write(json_text(data) + "\n")

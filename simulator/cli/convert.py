@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import add_files, load
+from simulator.cli.output import say
 from simulator.cli.parser import add_command
-from simulator.cli.reporting import say
 from simulator.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the topology to stdout."""
-    from simulator.cli.results import emit
+    from simulator.cli.output import emit
 
     if args.format == "json":
         if args.to == "short":
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _list(topology: Topology) -> str:
     """Write a List of manifests, as ``kubectl get -o json`` does."""
-    from simulator.cli.json_lines import json_text
+    from simulator.cli.output import json_text
 
     items = [resource.manifest for resource in topology]
     return json_text({"apiVersion": "v1", "kind": "List", "items": items}) + "\n"

@@ -246,7 +246,7 @@ def _remedy(why: Why) -> Iterator[str]:
 
 
 def _print_json(found: list[tuple[Event, list[Why]]], chosen: Chosen) -> None:
-    from simulator.cli.json_lines import json_text
+    from simulator.cli.output import json_text
 
     events = [
         {

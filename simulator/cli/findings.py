@@ -1,20 +1,31 @@
-"""What the author of a topology should know, as lines."""
+"""Faults and findings: as lines for people, JSON objects, and annotations in GitHub."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+import sys
+from typing import TYPE_CHECKING, Any
 
-from simulator.cli.reporting import say
-from simulator.errors import UsageError
+from simulator.cli.output import say
+from simulator.errors import (
+    EventError,
+    Fault,
+    HandlerError,
+    TopologyError,
+    UnknownAddressError,
+    UsageError,
+)
 from simulator.nodes import name_of
 from simulator.resource import counted
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from simulator.cli.style import Style
+    from simulator.errors import SimulatorError
     from simulator.wiring import Finding, Wiring
+
 
 _COLOURS = {Severity.FAULT: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 NOT_SIMULATED = "not-simulated"
@@ -110,3 +121,105 @@ def _titled(
         yield style.paint(f"{title} ({len(findings)})", "bold", colour)
         for finding in findings:
             yield f"  {style.symbols(str(finding))}"
+
+
+ERROR_FORMAT = "kn-sim-error/1"
+_PLACE = re.compile(r"(.*):(\d+):(\d+)", re.DOTALL)
+_CODES = (
+    (UnknownAddressError, "unknown-address"),
+    (EventError, "event"),
+    (HandlerError, "handler"),
+)
+
+
+def finding_object(finding: Finding) -> dict[str, Any]:
+    """Give a finding; places that are unknown are null."""
+    found = _PLACE.fullmatch(finding.where)
+    return {
+        "severity": finding.severity.value,
+        "id": finding.id,
+        "code": finding.code,
+        "subject": finding.subject,
+        "message": finding.message,
+        "file": found[1] if found else finding.where or None,
+        "line": int(found[2]) if found else None,
+        "column": int(found[3]) if found else None,
+        "path": finding.path,
+    }
+
+
+def fault_object(fault: str, code: str = "fault") -> dict[str, Any]:
+    """Give a fault likewise; it has no id, and perhaps no subject."""
+    place = fault.position if isinstance(fault, Fault) else None
+    return {
+        "severity": "fault",
+        "id": None,
+        "code": code,
+        "subject": (fault.subject or None) if isinstance(fault, Fault) else None,
+        "message": fault.reason if isinstance(fault, Fault) else fault,
+        "file": place.file if place else None,
+        "line": (place.line or None) if place else None,
+        "column": (place.column or None) if place else None,
+        "path": fault.path if isinstance(fault, Fault) else "",
+    }
+
+
+def print_error(error: SimulatorError, command: str) -> None:
+    """Write to stdout why a command was not carried out, for programs."""
+    from simulator.cli.output import json_text
+
+    found = {
+        "format": ERROR_FORMAT,
+        "command": command,
+        "ok": False,
+        "faults": list(_objects(error)),
+    }
+    sys.stdout.write(json_text(found) + "\n")
+    sys.stdout.flush()  # before stderr says it to people
+
+
+def _objects(error: SimulatorError) -> Iterator[dict[str, Any]]:
+    if isinstance(error, TopologyError):
+        yield from map(fault_object, error.faults)
+    elif isinstance(error, FaultyError):
+        yield from map(finding_object, error.findings)
+    else:
+        code = next((code for of, code in _CODES if isinstance(error, of)), "usage")
+        for line in str(error).splitlines():
+            yield fault_object(line, code)
+
+
+_LEVELS = {"fault": "error", "warning": "warning", "note": "notice"}
+_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
+
+
+def annotation_lines(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Give a line for each fault or finding.
+
+    Args:
+        found: As `finding_object` and `fault_object` give them.
+
+    Source: GitHub's documentation, "Workflow commands for GitHub Actions", and
+        actions/toolkit, packages/core/src/command.ts (escapes).
+    """
+    for each in found:
+        title = " ".join(filter(None, (each["id"], each["subject"])))
+        properties = {
+            "file": each["file"],
+            "line": each["line"],
+            "col": each["column"],
+            "title": title or "kn-sim",
+        }
+        shown = ",".join(
+            f"{name}={_escaped(value, _PROPERTY)}"
+            for name, value in properties.items()
+            if value is not None
+        )
+        path = f"{each['path']}: " if each["id"] and each["path"] else ""
+        message = _escaped(f"{path}{each['message']}", _DATA)
+        yield f"::{_LEVELS[each['severity']]} {shown}::{message}"
+
+
+def _escaped(value: object, escapes: Mapping[str, str]) -> str:
+    return "".join(escapes.get(letter, letter) for letter in str(value))

@@ -57,7 +57,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the graph to stdout."""
-    from simulator.cli.results import emit
+    from simulator.cli.output import emit
     from simulator.graph import to_dot, to_json, to_mermaid, to_text
 
     graph = _recorded(args) if args.replay else _wired(book_of(args).wiring)

@@ -18,8 +18,8 @@ from simulator.cli.inputs import (
     simulate,
     style_of,
 )
+from simulator.cli.output import say
 from simulator.cli.parser import Parser, Subparsers, add_command
-from simulator.cli.reporting import say
 from simulator.errors import (
     EXIT_DONE,
     EXIT_SAYS_NO,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.session import Simulation
+    from simulator.session.replaying import Replay
+
 
 ENDLESS_RUN = "5m"
 _NAMED = 3  # sources, in one line
@@ -147,8 +149,6 @@ def _add_shown(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
     if args.replay is not None:
-        from simulator.cli.replay import replay_of  # rare
-
         replay = replay_of(args)
         replay.check()
         again = replay.simulate(
@@ -276,3 +276,30 @@ def _shown(args: argparse.Namespace, sim: Simulation, drive: Callable[[], None])
             code = EXIT_SAYS_NO
             say(f"kn-sim: --fail-on {word}: {what}")
     return EXIT_SAYS_NO if not code and show.counts.says_no else code
+
+
+# What the trace decides: how it is called, and what it is where it is not given.
+_DECIDED: dict[str, tuple[str, object]] = {
+    "files": ("FILE", []), "send": ("--send", []), "to": ("--to", ""),
+    "until": ("--for", None), "strict": ("--strict", False), "seed": ("--seed", None),
+    "profile": ("--profile", None), "start": ("--start", None),
+    "max_ttl": ("--max-ttl", None), "choices": ("--choices", None),
+    "namespace": ("--namespace", None),
+}  # fmt: skip
+
+
+def replay_of(args: argparse.Namespace) -> Replay:
+    """Read the trace that is run again.
+
+    Raises:
+        UsageError: It says nothing of its run, or something is given that it decides.
+        OSError: It cannot be read.
+    """
+    for name, (option, unless) in _DECIDED.items():
+        if getattr(args, name) != unless:
+            raise UsageError(f"--replay: the trace decides, {option} is too much")
+    from simulator.cli.trace import STDIN, read_named
+    from simulator.session.replaying import Replay
+
+    name = "<stdin>" if args.replay == STDIN else args.replay
+    return Replay(read_named(args.replay), name)

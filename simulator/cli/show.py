@@ -1,4 +1,4 @@
-"""A run shown while it goes on: flow, trace file, summary.
+"""A run shown: flow, trace file, summary; while it goes on, or when it is over.
 
 Each chunk of records is handed to whoever wants it, and may then be forgotten.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.inputs import refuse_an_input
 from simulator.cli.layout import Layout, column_of
 from simulator.cli.progress import Progress
+from simulator.cli.style import Style
 from simulator.cli.summary import summary_lines
 from simulator.session.circling import why_so_many
 from simulator.story.phrases import time_text
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     from typing import BinaryIO, Self, TextIO
 
     from simulator.cli.interruptions import Interruptions
-    from simulator.cli.style import Style
     from simulator.session import Simulation
     from simulator.story.flow import Line
     from simulator.trace.objects import ObjectWriter
     from simulator.trace.writing import TraceWriter
 
+
 _MOST_LINES = 200
+_WIDTH = 100  # of a report, which no terminal shows
 STDOUT = "-"
 
 
@@ -177,8 +179,8 @@ class Show:
             print(text, file=self._out)
 
     def _finish_json(self) -> None:
-        from simulator.cli.json_lines import json_line
-        from simulator.cli.outcome import SUMMARY, summary_json
+        from simulator.cli.output import json_line
+        from simulator.cli.summary import SUMMARY, summary_json
 
         print(
             json_line(
@@ -204,3 +206,34 @@ def _object_writer(file: BinaryIO) -> ObjectWriter:
     from simulator.trace.objects import ObjectWriter
 
     return ObjectWriter(file)
+
+
+def report_lines(sim: Simulation, most: int) -> list[str]:
+    """Give the flow of a run and what it came to.
+
+    Args:
+        sim: Keeps all its records.
+        most: Lines of the flow, at least 3; what is left out lies in the middle.
+    """
+    nodes = Nodes.of(sim.wiring)
+    lines: list[Line] = []
+    story = Story(nodes, lines.append)
+    for record in sim.trace:
+        story.add(record)
+    story.finish()
+    story.counts.add_errors(sim.handler_errors)
+    style = Style(width=_WIDTH)
+    layout = Layout(style, column_of(nodes.routes))
+    shown = [layout.text(line) for line in lines]
+    summary = summary_lines(sim, story.counts, style, judges=False)
+    return [*_cut(shown, most), "", *summary]
+
+
+def _cut(lines: list[str], most: int) -> list[str]:
+    surplus = len(lines) - most
+    if surplus <= 0:
+        return lines
+    head = (most - 1) // 2
+    tail = most - 1 - head
+    left_out = f"… {surplus + 1} lines left out"
+    return [*lines[:head], left_out, *lines[len(lines) - tail :]]

@@ -1,10 +1,10 @@
-"""The summary after a run, for people."""
+"""The summary after a run, for people, and as JSON data."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from simulator.cli.findings import finding_lines, stub_names
+from simulator.cli.findings import finding_lines, finding_object, stub_names
 from simulator.nodes import name_of
 from simulator.story.phrases import shortened, time_text
 
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from simulator.cli.style import Style
     from simulator.event import Event
     from simulator.session import Simulation
+    from simulator.session.why import Why
     from simulator.story.counts import Counts, Happening, Happenings
 
+
+SUMMARY = "kn-sim-summary/1"
 _COLUMNS = ("received", "ok", "failed", "retried", "replied")
 _MOST_GROUPS = 10
 _LONGEST_CAUSE = 160
@@ -116,25 +119,26 @@ def _further(sort: Happenings) -> Iterator[str]:
 def _unmatched(sim: Simulation, counts: Counts, style: Style) -> Iterator[str]:
     if not counts.unmatched.found:
         return
+    from simulator.session.why import missed  # only a miss pays
+
     title = f"matched no trigger ({counts.unmatched.total})"
     yield style.paint(title, "bold", "yellow")
     for happening, (count, first) in list(counts.unmatched.found.items())[
         :_MOST_GROUPS
     ]:
         yield f"  {style.line(_headline(happening, count, first))}"
-        for line in nearest_lines(sim, first, happening.at):
-            yield f"    {style.line(line)}"
+        why = _nearest(sim, first, happening.at)
+        said = f"nearest is {missed(why)}" if why else "the broker has no triggers"
+        yield f"    {style.line(said)}"
     yield from _further(counts.unmatched)
 
 
-def nearest_lines(sim: Simulation, event: Event, hub: str) -> list[str]:
-    """Tell which trigger of a broker an event missed most narrowly, and by what."""
-    from simulator.session.why import missed, nearest_first
+def _nearest(sim: Simulation, event: Event, hub: str) -> Why | None:
+    """Find the trigger of a broker that an event missed most narrowly."""
+    from simulator.session.why import nearest_first  # only a miss pays
 
-    here = nearest_first(why for why in sim.whys(event) if why.hub == hub)
-    if not here:
-        return ["the broker has no triggers"]
-    return [f"nearest is {missed(here[0])}"]
+    found = nearest_first(why for why in sim.whys(event) if why.hub == hub)
+    return found[0] if found else None
 
 
 def verdict_line(
@@ -193,3 +197,70 @@ def _mark(counts: Counts, *, judges: bool) -> tuple[str, str]:
 
 def _plural(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
+def summary_json(sim: Simulation, counts: Counts) -> dict[str, Any]:
+    """Give all that the text form says; nothing is left out or cut short."""
+    whole = {
+        "totals": {
+            "events": counts.events,
+            "deliveries": counts.deliveries,
+            "requests": counts.attempts,
+            "records": counts.records,
+            "dead_letters": counts.dead_letters.total,
+            "lost": counts.lost.total,
+            "refused": counts.refused.total,
+            "expired": counts.expired.total,
+            "answered_no": counts.failed_senders.total,
+            "unmatched": counts.unmatched.total,
+            "retries_due": counts.retries_due,
+            "stopped": counts.stopped,
+            "virtual_time_ns": sim.now_ns,
+        },
+        "services": {node: each.to_json() for node, each in counts.services.items()},
+        "dead_letters": _happenings(counts.dead_letters),
+        "lost": _happenings(counts.lost),
+        "refused": _happenings(counts.refused),
+        "expired": _happenings(counts.expired),
+        "answered_no": _happenings(counts.failed_senders),
+        "unmatched": _unmatched_json(sim, counts),
+        "stubs": stub_names(sim.wiring),
+        "findings": [finding_object(each) for each in sim.findings],
+    }
+    if counts.handler_errors.found:
+        whole["handler_errors"] = _happenings(counts.handler_errors)
+    if counts.undecided.found:
+        whole["undecided"] = _happenings(counts.undecided)
+    if counts.faults:
+        whole["faults"] = [
+            {"fault": each.name, "at": each.node, "hits": each.hits}
+            for each in counts.faults.values()
+        ]
+    return whole
+
+
+def _happenings(sort: Happenings) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": happening.what,
+            "count": count,
+            "first": {"id": first.id, "source": first.source},
+            "at": happening.at,
+            "to": happening.to,
+            "why": happening.why,
+        }
+        for happening, (count, first) in sort.found.items()
+    ]
+
+
+def _unmatched_json(sim: Simulation, counts: Counts) -> list[dict[str, Any]]:
+    found = _happenings(counts.unmatched)
+    firsts = [first for _, first in counts.unmatched.found.values()]
+    for each, first in zip(found, firsts, strict=True):
+        why = _nearest(sim, first, each["at"])
+        if why is not None:
+            each["nearest"] = {
+                "trigger": why.trigger,
+                "changes": [c.to_json() for c in why.explanation.nearest_miss],
+            }
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.cli.inputs import (
     add_files,
@@ -15,8 +15,8 @@ from simulator.cli.inputs import (
     style_of,
     whole_number,
 )
+from simulator.cli.output import say
 from simulator.cli.parser import add_command
-from simulator.cli.reporting import say
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 from simulator.nodes import name_of
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.cli.parser import Subparsers
+    from simulator.kernel import AddressBook
+    from simulator.timetable import Course, Idle, Ladder, Setting, Timetable
     from simulator.wiring import Wiring
+
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _EXAMPLES = """\
@@ -72,8 +75,7 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the timetables to stdout."""
     from simulator.cli.findings import warn_of_profiles
-    from simulator.cli.results import emit
-    from simulator.cli.timetable_json import document
+    from simulator.cli.output import emit
     from simulator.cli.timetable_text import text_of
     from simulator.timetable import idle_routes, timetables
 
@@ -140,3 +142,79 @@ def _instant(text: str | None) -> int | None:
             f"--at {text!r} is no RFC 3339 time such as 2026-01-01T00:00:00Z"
         )
     return instant
+
+
+_NS = ("backoffDelay", "timeout", "retryAfterMax")
+
+
+def document(
+    book: AddressBook,
+    tables: Sequence[Timetable],
+    idle: Sequence[Idle],
+    start_ns: int | None = None,
+) -> dict[str, Any]:
+    """Give the whole output.
+
+    Args:
+        book: Names the addresses.
+        tables: What there is a timetable of.
+        idle: What there is none of.
+        start_ns: When the first attempt is made, since 1970; None to leave it open.
+    """
+    return {
+        "format": "kn-sim-timetable/1",
+        "timetables": [_table(book, table, start_ns) for table in tables],
+        "idle": [{"route": each.node, "reason": each.reason} for each in idle],
+    }
+
+
+def _table(book: AddressBook, table: Timetable, start_ns: int | None) -> dict[str, Any]:
+    return {
+        "route": table.route.node,
+        "hub": table.hub.node,
+        "asynchronous": table.hub.answers_first,
+        "subscriber": book.name_of(table.route.subscriber),
+        "settings": {each.name: _setting(book, each) for each in table.settings},
+        "courses": [_course(course, start_ns) for course in table.courses],
+        "warnings": [
+            {"id": w.id, "code": w.code, "text": w.text} for w in table.warnings
+        ],
+    }
+
+
+def _setting(book: AddressBook, setting: Setting) -> dict[str, Any] | None:
+    if setting.value is None:
+        return None
+    if setting.name in _NS:
+        value = {"ns": setting.value, "written": setting.written}
+    elif isinstance(setting.value, str) and setting.name == "deadLetterSink":
+        value = {"value": book.name_of(setting.value), "url": setting.value}
+    else:
+        value = {"value": setting.value}
+    return {**value, "origin": setting.origin}
+
+
+def _course(course: Course, start_ns: int | None) -> dict[str, Any]:
+    sink = course.dead_letter
+    return {
+        "fails_by": "timeout" if course.status is None else course.status,
+        "limit_ns": course.limit_ns,
+        "cut_off": course.is_cut,
+        "attempts": _attempts(course, course.delivery, start_ns),
+        "unlisted": course.delivery.unlisted,
+        "failed_ns": course.delivery.settled_ns,
+        "dead_letter_attempts": _attempts(course, sink, start_ns) if sink else [],
+        "dead_letter_failed_ns": sink.settled_ns if sink else None,
+    }
+
+
+def _attempts(
+    course: Course, ladder: Ladder, start_ns: int | None
+) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for number, at_ns in enumerate(ladder.instants_ns, start=1):
+        attempt = {"number": number, "at_ns": at_ns, "made": course.happens(at_ns)}
+        if start_ns is not None:
+            attempt["epoch_ns"] = start_ns + at_ns
+        found.append(attempt)
+    return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import style_of
 from simulator.cli.layout import Layout, column_of
-from simulator.cli.reporting import say
+from simulator.cli.output import say
 from simulator.cli.summary import verdict_line
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError, nearest
 from simulator.kernel.log import Kind

@@ -16,8 +16,8 @@ from simulator.cli.inputs import (
     add_settings,
     simulate,
 )
+from simulator.cli.output import say
 from simulator.cli.parser import Subparsers, add_command
-from simulator.cli.reporting import say
 from simulator.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 
 import kn_sim_pytest
 from simulator import Simulation, Topology, Trace
-from simulator.cli.report import report_lines
+from simulator.cli.show import report_lines
 from simulator.subscribers.parse import LARGEST_SEED
 
 pytest_plugins = ["pytester"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import main
-from simulator.cli.github import annotation_lines
+from simulator.cli.findings import annotation_lines
 
 
 def test_faults_are_errors_at_their_place(

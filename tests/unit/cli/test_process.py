@@ -189,7 +189,7 @@ def test_a_run_that_is_terminated_says_what_it_came_to(workspace: Path) -> None:
 def test_the_command_says_what_is_wrong_also_where_a_test_reports_a_run_beside_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    import_module("simulator.cli.report")  # what a failing test prints is made by it
+    import_module("simulator.cli.show")  # what a failing test prints is made by it
 
     code = main(["rnu"])
 

@@ -1,17 +1,19 @@
-"""Everything that is no result goes to stderr, one fault a line."""
+"""What a command writes: results to stdout, everything else to stderr, one fault a line."""
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
 from simulator.errors import EventError, SimulatorError, TopologyError
 
-# Nobody reads more at once; a fault of a template repeats itself thousands of times.
-MOST_FAULTS = 100
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+# Nobody reads more at once; a fault of a template repeats itself thousands of times.
+MOST_FAULTS = 100
 
 
 def say(text: str) -> None:
@@ -52,3 +54,35 @@ def hidden_text(count: int) -> str:
 def _os_text(error: OSError) -> str:
     reason = error.strerror or str(error)
     return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def emit(text: str) -> None:
+    """Write a result that another program reads to stdout, as it is."""
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    stream.write(text)
+
+
+def json_line(data: object) -> str:
+    """Spell JSON data without white space, keys in the order in which they are."""
+    import orjson  # 8 ms
+
+    try:
+        return orjson.dumps(data).decode()
+    except TypeError:  # half a character, such as a byte on the command line
+        import json
+
+        return json.dumps(data, separators=(",", ":"))
+
+
+def json_text(data: object) -> str:
+    """Spell it indented."""
+    import orjson
+
+    try:
+        return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
+    except TypeError:  # likewise
+        import json
+
+        return json.dumps(data, indent=2)
