@@ -205,11 +205,16 @@ class Sources:
             return _since(run.now_ns, moments), _ends(spec)
         if not source.schedule:
             return None, True
-        from simulator.cron import Schedule  # only who has one pays
+        from simulator.cron import Schedule, ScheduleError  # only who has one pays
 
         assert source.resource is not None, "of a Simulation, it has a description"
         resource: Any = self._addresses.wiring.resources[source.resource].spec
-        schedule = Schedule.parse(source.schedule, source.timezone)
+        try:
+            schedule = Schedule.parse(source.schedule, source.timezone)
+        except ScheduleError:
+            # The webhook refuses it; if it got through, nothing is ever sent
+            # (E:pkg/adapter/mtping/runner.go, AddSchedule: read, not run).
+            return None, True
         seconds = run.now_ns // _NS
         start = datetime.fromtimestamp(run.epoch_ns // _NS + seconds, UTC)
         ticks = pings(source, resource, schedule.after, start, numbered)

@@ -295,3 +295,30 @@ sources: {shop/ping: {at: 1s, event: {type: a}, sink: broker/default}}
 """
     with pytest.raises(TopologyError, match="expected 'ping' with namespace: shop"):
         Simulation(Topology.parse(text))
+
+
+@pytest.mark.parametrize(
+    ("api", "spec"),
+    [
+        (
+            "sources.knative.dev/v1",
+            "{schedule: / * * * *, sink: {uri: http://x.example}}",
+        ),
+        ("sources.knative.dev/v1", "{timezone: Mars, sink: {uri: http://x.example}}"),
+        (
+            "sources.example/v1",
+            "{schedule: '* * * * *', sink: {uri: http://x.example}}",
+        ),
+    ],
+)
+def test_what_the_adapter_of_ping_sources_cannot_read_or_does_not_know_sends_nothing(
+    api: str, spec: str
+) -> None:
+    text = (
+        f"apiVersion: {api}\nkind: PingSource\nmetadata: {{name: tick}}\nspec: {spec}\n"
+    )
+    sim = Simulation(Topology.parse(text), validate=False)
+
+    sim.run(until="1h")
+
+    assert sent(sim) == []
