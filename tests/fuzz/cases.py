@@ -21,7 +21,7 @@ class Kind(NamedTuple):
         files: What each part of one is called.
         make: Makes one.
         attempt: Tries one.
-        longest_s: What hangs takes longer; a JSONata expression is cut off after 5 s.
+        longest_s: What hangs takes longer; a JSONata expression is cut off after 1.5 s.
     """
 
     share: int
@@ -36,7 +36,7 @@ KINDS = {
     "words": Kind(10, words.FILES, words.make, words.attempt),
     "traces": Kind(8, traces.FILES, traces.make, traces.attempt),
     "expressions": Kind(
-        10, expressions.FILES, expressions.make, expressions.attempt, longest_s=12
+        10, expressions.FILES, expressions.make, expressions.attempt, longest_s=4
     ),
     "reloads": Kind(6, reloads.FILES, reloads.make, reloads.attempt),
     "programs": Kind(6, programs.FILES, programs.make, programs.attempt),

@@ -61,7 +61,7 @@ globalThis.window = {
 };
 
 // Nothing interrupts this loop: $pad makes a text of as many characters as it is asked for.
-const MOST_CHARACTERS = 1e7;
+const MOST_CHARACTERS = 1e6;
 let tooLong = false;
 const join = Array.prototype.join;
 Array.prototype.join = function (separator) {

@@ -335,8 +335,10 @@ def test_a_jsonata_expression_without_end_ends_the_run(
 def test_a_run_may_last_longer_than_one_of_its_jsonata_expressions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clock = count()  # each look at the clock is a second later
-    monkeypatch.setattr("simulator.subscribers.jsonata.monotonic", lambda: next(clock))
+    clock = count()  # each look at the clock is a hundredth of a second later
+    monkeypatch.setattr(
+        "simulator.subscribers.jsonata.thread_time", lambda: next(clock) / 100
+    )
     sim = Simulation(
         Topology.parse(
             "topology: t\nbrokers: {default: {}}\ntriggers: {t: {subscriber: s}}\n"
