@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = _dispatch(words, own_process=argv is None)
         sys.stdout.flush()
-    except SystemExit as end:  # argparse: --help, or wrong use
+    except SystemExit as end:  # argparse: --help, --version
         return end.code if isinstance(end.code, int) else EXIT_WRONG_USE
     except SimulatorError as error:
         output.report(error)
@@ -106,18 +106,31 @@ def _dispatch(words: list[str], *, own_process: bool) -> int:
     words = _as_options(words)
     if words[0] not in (*COMMANDS, *_OPTIONS):
         raise UsageError(_unknown(words[0]))
-    args = _parser(words).parse_args(words)
-    args.words = words  # for messages that repeat the command
-    args.freezes = own_process  # what `simulate` finds loaded, once
     try:
+        args = _parser(words).parse_args(words)
+        args.words = words  # for messages that repeat the command
+        args.freezes = own_process  # what `simulate` finds loaded, once
         code: int = args.run(args)
-    except SimulatorError as error:
-        if getattr(args, "format", None) == "json":
+    except BrokenPipeError:
+        raise
+    except (SimulatorError, OSError) as error:
+        if _asks_for_json(words):
             from simulator.cli.findings import print_error
 
             print_error(error, words[0])
         raise
     return code
+
+
+def _asks_for_json(words: Sequence[str]) -> bool:
+    """Tell it from the words, which may be wrong; ``trace export -o`` names a file."""
+    if words[:2] == ["trace", "export"]:
+        return False
+    return any(
+        word in ("-ojson", "-o=json", "--format=json")
+        or (word in ("-o", "--format") and words[n : n + 1] == ["json"])
+        for n, word in enumerate(words, 1)
+    )
 
 
 def _as_options(words: list[str]) -> list[str]:

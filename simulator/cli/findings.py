@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.output import say
+from simulator.cli.output import os_text, say
 from simulator.errors import (
     EventError,
     Fault,
@@ -164,7 +164,7 @@ def fault_object(fault: str, code: str = "fault") -> dict[str, Any]:
     }
 
 
-def print_error(error: SimulatorError, command: str) -> None:
+def print_error(error: SimulatorError | OSError, command: str) -> None:
     """Write to stdout why a command was not carried out, for programs."""
     from simulator.cli.output import json_text
 
@@ -178,8 +178,10 @@ def print_error(error: SimulatorError, command: str) -> None:
     sys.stdout.flush()  # before stderr says it to people
 
 
-def _objects(error: SimulatorError) -> Iterator[dict[str, Any]]:
-    if isinstance(error, TopologyError):
+def _objects(error: SimulatorError | OSError) -> Iterator[dict[str, Any]]:
+    if isinstance(error, OSError):
+        yield fault_object(os_text(error), "file")
+    elif isinstance(error, TopologyError):
         yield from map(fault_object, error.faults)
     elif isinstance(error, FaultyError):
         yield from map(finding_object, error.findings)

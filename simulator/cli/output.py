@@ -6,6 +6,7 @@ import io
 import sys
 from typing import TYPE_CHECKING
 
+from simulator.cli.parser import WrongWordsError
 from simulator.errors import EventError, SimulatorError, TopologyError
 
 if TYPE_CHECKING:
@@ -27,7 +28,11 @@ def say(text: str) -> None:
 def report(error: SimulatorError | OSError) -> None:
     """Say what is wrong; several faults are counted at the end."""
     if isinstance(error, OSError):
-        say(f"kn-sim: {_os_text(error)}")
+        say(f"kn-sim: {os_text(error)}")
+        return
+    if isinstance(error, WrongWordsError):
+        say(f"{error.prog}: {error}")
+        say(f"try: {error.prog} --help")
         return
     lines = str(error).splitlines()
     if isinstance(error, TopologyError):
@@ -51,7 +56,8 @@ def hidden_text(count: int) -> str:
     return f", {more} of them not shown" if more > 0 else ""
 
 
-def _os_text(error: OSError) -> str:
+def os_text(error: OSError) -> str:
+    """Say what is the matter, and with which file."""
     reason = error.strerror or str(error)
     return f"{error.filename}: {reason}" if error.filename else reason
 

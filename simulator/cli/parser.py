@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from simulator.cli.style import width_of
-from simulator.errors import EXIT_WRONG_USE, nearest
+from simulator.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,19 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - n
 
 _UNKNOWN = "unrecognized arguments: "
 _NO_COMMAND = r"argument COMMAND: invalid choice: (['\"])(.*)\1 \(choose .*\)"
+
+
+class WrongWordsError(UsageError):
+    """The words of a command line are none that it takes.
+
+    Args:
+        prog: The command, such as ``kn-sim run``.
+        message: What is wrong.
+    """
+
+    def __init__(self, prog: str, message: str) -> None:
+        self.prog = prog
+        super().__init__(message)
 
 
 class VersionAction(argparse.Action):
@@ -104,7 +117,11 @@ class Parser(argparse.ArgumentParser):
         return super()._get_values(action, arg_strings)
 
     def error(self, message: str) -> NoReturn:
-        """Say in two lines what is wrong and where help is."""
+        """Refuse the words.
+
+        Raises:
+            WrongWordsError: It does.
+        """
         if message.startswith(_UNKNOWN):
             word = message.removeprefix(_UNKNOWN).split()[0]
             options = re.findall(r"--[a-z-]+", self.chosen().format_usage())
@@ -118,10 +135,7 @@ class Parser(argparse.ArgumentParser):
                 f"unknown command {found[2]!r}{nearest(found[2], there_are)} "
                 f"(there are: {', '.join(there_are)})"
             )
-        prog = self.chosen().prog
-        print(f"{prog}: {message}", file=sys.stderr)
-        print(f"try: {prog} --help", file=sys.stderr)
-        raise SystemExit(EXIT_WRONG_USE)
+        raise WrongWordsError(self.chosen().prog, message)
 
     def subparsers(self) -> dict[str, Parser]:
         """Give the parsers of its subcommands by name."""

@@ -85,3 +85,36 @@ def test_explain_says_which_flow_a_channel_is_of(
         "trigger/t matches → channel/steps-kn-sequence-0 (sequence/steps)"
         in capsys.readouterr().out
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (
+            ["run", "shop.yaml", "--seed", "x"],
+            "usage",
+            "argument --seed: expected a whole",
+        ),
+        (["check", "shop.yaml", "--sede", "x"], "usage", "unknown option --sede"),
+        (["explain", "shop.yaml"], "usage", "are required: --send"),
+        (["trace", "show", "no.jsonl"], "file", "no.jsonl: No such file or directory"),
+        (["trace", "shw"], "usage", "unknown command 'shw'; did you mean 'show'?"),
+        (["run", "shop.yaml", "--send", "type=a,data=@no"], "file", "no: No such file"),
+    ],
+)
+def test_wrong_words_and_missing_files_are_told_as_json_too(
+    words: list[str],
+    code: str,
+    told: str,
+    workspace: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    done = main([*words, "-o", "json"])
+
+    out, err = capsys.readouterr()
+    error = json.loads(out)
+    assert done == 2
+    assert (error["format"], error["command"]) == ("kn-sim-error/1", words[0])
+    assert [each["code"] for each in error["faults"]] == [code]
+    assert told in error["faults"][0]["message"]
+    assert told in err

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import main
-from simulator.cli.parser import Parser
 from simulator.trace import Trace
 from tests.unit.cli.test_style import Terminal
 
@@ -187,11 +186,11 @@ def test_no_words_at_all_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_word_too_many_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        Parser(prog="kn-sim").parse_args(["more"])
+    code = main(["trace", "show", "a", "more"])
 
+    assert code == 2
     assert capsys.readouterr().err == (
-        "kn-sim: one argument too many: more\ntry: kn-sim --help\n"
+        "kn-sim trace show: one argument too many: more\ntry: kn-sim trace show --help\n"
     )
 
 
