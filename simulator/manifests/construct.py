@@ -20,10 +20,25 @@ from simulator.manifests.scalars import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.manifests.plain import Plain, PlainMapping
 
 SHORT_FORM_KEY = "topology"
 """What a document of the short form has at its top."""
+
+# In the short form, where names and attributes of events stand: text, however it looks.
+# Not filters: there a word that Kubernetes would refuse is refused.
+_TEXTS_AT_TOP = ("topology", "namespace")
+_TEXTS = frozenset((
+    "broker", "brokerRef", "channel", "config", "subscriber", "reply", "deadLetterSink", "sink",
+    "ref", "for", "to", "namespace", "event", "match",
+    "handler",
+))  # fmt: skip
+_LISTS_OF_NAMES = frozenset(("steps", "hosts"))
+# A flag or attributes; attributes, which are a filter, or a name.
+_TEXT_IF: Mapping[str, type[Node]] = {"echo": MappingNode, "filter": ScalarNode}
+_FIELDS_FROM = 3  # mappings deep; further up stand sections and names
 
 MAX_EXPANDED = 2_000_000
 """Values of one text after its aliases are expanded; no YAML bomb gets through."""
@@ -64,7 +79,8 @@ class Constructor:
         """Give the value of a document and its faults.
 
         The value counts only if there are none. Where a key of it is ``topology``, the
-        short form, every key is the text that is written: a trigger ``y`` is no ``true``.
+        short form, keys, names and attributes of events are the text that is written: a
+        trigger ``y`` is no ``true``.
         """
         self._trail = []
         self._faulty = {}
@@ -78,14 +94,24 @@ class Constructor:
             return None, [(error.node, str(error))]
         return value, list(self._faulty.values())
 
-    def _value(self, node: Node) -> Plain:
+    def _value(self, node: Node, *, text: bool = False, names: bool = False) -> Plain:
+        """Give the value of a node.
+
+        Args:
+            node: Of the tree.
+            text: Whether all below is text as it is written.
+            names: Whether what is listed is, but not what is in mappings.
+        """
         if type(node) is ScalarNode:
-            return self._scalar(node)
+            return self._scalar(node, text=text)
         self._enter(node)
         try:
             if type(node) is SequenceNode:
-                return [self._value(item) for item in node.value]
-            return self._mapping(node)
+                return [
+                    self._value(item, text=text or (names and type(item) is ScalarNode))
+                    for item in node.value
+                ]
+            return self._mapping(node, text=text)
         finally:
             self._trail.pop()
 
@@ -105,17 +131,17 @@ class Constructor:
         """Note a fault once, however many aliases lead to it."""
         self._faulty.setdefault(id(node), (node, reason))
 
-    def _scalar(self, node: ScalarNode) -> Plain:
-        text: str = node.value
-        if node.tag == STR:
-            return text
+    def _scalar(self, node: ScalarNode, *, text: bool) -> Plain:
+        written: str = node.value
+        if node.tag == STR or (text and node.tag in (BOOL, INT, FLOAT)):
+            return written
         try:
-            return scalar_value(node.tag, text)
+            return scalar_value(node.tag, written)
         except ScalarError as error:
             self._fault(node, str(error))
             return None
 
-    def _mapping(self, node: Node) -> PlainMapping:
+    def _mapping(self, node: Node, *, text: bool) -> PlainMapping:
         out: PlainMapping = {}
         merges: list[Node] = []
         key: Any  # None for one that is none
@@ -131,11 +157,25 @@ class Constructor:
                 self._twice(node, key, key_node)
             elif type(value_node) is ScalarNode and value_node.tag == STR:
                 out[key] = value_node.value
+            elif key is not None and self._as_written:
+                out[key] = self._short(key, value_node, text=text)
             elif key is not None:
                 out[key] = self._value(value_node)
         for merge in merges:
-            self._merge(merge, out)
+            self._merge(merge, out, text=text)
         return out
+
+    def _short(self, key: str, node: Node, *, text: bool) -> Plain:
+        """Give the value of a field of the short form."""
+        if text:
+            return self._value(node, text=key != "data")
+        depth = len(self._trail)
+        if depth == 1:
+            return self._value(node, text=key in _TEXTS_AT_TOP)
+        if depth < _FIELDS_FROM:
+            return self._value(node)
+        is_text = key in _TEXTS or type(node) is _TEXT_IF.get(key)
+        return self._value(node, text=is_text, names=key in _LISTS_OF_NAMES)
 
     def _key(self, node: Node) -> str | None:
         if type(node) is not ScalarNode:
@@ -158,14 +198,14 @@ class Constructor:
         line = first.start_mark.line + 1
         self._fault(again, f"the key {key!r} is written twice, first in line {line}")
 
-    def _merge(self, node: Node, out: PlainMapping) -> None:
+    def _merge(self, node: Node, out: PlainMapping, *, text: bool) -> None:
         """Add what ``<<`` names; keys that are written or merged before win."""
         for part in node.value if type(node) is SequenceNode else [node]:
             if type(part) is not MappingNode:
                 self._fault(part, "'<<' takes a mapping or a list of mappings")
                 continue
             self._enter(part)
-            for key, value in self._mapping(part).items():
+            for key, value in self._mapping(part, text=text).items():
                 out.setdefault(key, value)
             self._trail.pop()
 

@@ -255,11 +255,11 @@ profile: 1
 namespace: [a]
 brokers: {default: {delivry: {}, delivery: {deadLetterSink: borker/x}}}
 triggers:
-  a: {subscriber: 3, filter: x}
+  a: {subscriber: [3], filter: x}
   b: []
   c: {delivery: 4, spec: {}}
   /: {}
-  d: {subscriber: broker/a/b/c, namespace: 1}
+  d: {subscriber: broker/a/b/c, namespace: [1]}
 sequences: {s: {steps: x}}
 channels: [a]
 services: 4
@@ -283,8 +283,8 @@ zz: 1
             "t.yaml:6:45: brokers.default.delivery.deadLetterSink: "
             "unknown kind 'borker' in 'borker/x'; did you mean 'broker'?"
         ),
-        f"t.yaml:8:7: triggers.a.subscriber: must be {forms}, not a number",
-        "t.yaml:8:22: triggers.a.filter: must be a mapping, not a string",
+        f"t.yaml:8:7: triggers.a.subscriber: must be {forms}, not a list",
+        "t.yaml:8:24: triggers.a.filter: must be a mapping, not a string",
         "t.yaml:9:3: triggers.b: must be a mapping, not a list",
         (
             "t.yaml:10:7: triggers.c.delivery: "
@@ -295,7 +295,7 @@ zz: 1
             "t.yaml:12:7: triggers.d.subscriber: "
             f"'broker/a/b/c' is no reference; write {forms}"
         ),
-        "t.yaml:12:33: triggers.d.namespace: must be a string, not a number",
+        "t.yaml:12:33: triggers.d.namespace: must be a string, not a list",
         "t.yaml:13:17: sequences.s.steps: must be a list, not a string",
         "t.yaml:14:1: channels: must be a mapping, not a list",
         "t.yaml:15:1: services: must be a mapping, not a number",
@@ -396,3 +396,49 @@ brokers: {b: {delivery: *patient}}
     [broker] = Topology.parse(text)
 
     assert broker.spec == {"delivery": {"retry": 5}}
+
+
+def test_names_and_attributes_of_events_are_the_text_that_is_written() -> None:
+    topology = Topology.parse(
+        """
+        topology: y
+        brokers: {no: {}}
+        channels: {off: {}}
+        triggers: {on: {broker: no, filter: {type: a}, subscriber: n}}
+        subscriptions: {y: {channel: off, subscriber: 012, reply: channel/off}}
+        sequences: {012: {steps: [yes, {ref: {kind: Service, name: no}, delivery: {retry: 3}}]}}
+        services:
+          n: {reply: {type: yes, size: 1.10, whole: 2.9, flag: no, data: {n: 1.5, f: no}}}
+          event: {responses: [503]}
+        sources: {1.10: {every: 1s, count: 1, event: {type: on, n: 012}, sink: broker/no}}
+        """
+    )
+
+    assert [(each.kind, each.name) for each in topology] == [
+        ("Simulation", "y"),
+        ("Broker", "no"),
+        ("Channel", "off"),
+        ("Trigger", "on"),
+        ("Subscription", "y"),
+        ("Sequence", "012"),
+    ]
+    simulation, *_, trigger, subscription, sequence = topology
+    assert trigger.spec["broker"] == "no"
+    assert trigger.spec["subscriber"]["ref"]["name"] == "n"
+    assert subscription.spec["subscriber"]["ref"]["name"] == "012"
+    first, second = sequence.spec["steps"]
+    assert (first["ref"]["name"], second["ref"]["name"]) == ("yes", "no")
+    assert second["delivery"] == {"retry": 3}
+    assert simulation.spec["services"] == {
+        "n": {
+            "reply": {
+                "type": "yes",
+                "size": "1.10",
+                "whole": "2.9",
+                "flag": "no",
+                "data": {"n": 1.5, "f": False},
+            }
+        },
+        "event": {"responses": [503]},
+    }
+    assert simulation.spec["sources"]["1.10"]["event"] == {"type": "on", "n": "012"}
