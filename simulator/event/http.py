@@ -19,6 +19,7 @@ from simulator.event.text import (
     normal_time,
 )
 from simulator.event.writing import binary_headers
+from simulator.typed_text import TypedText
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -160,7 +161,12 @@ def _read_structured(body: bytes) -> Event:
         raise UnparsableEventError(
             f"data: is no string, and Knative does not take {content_type} for JSON"
         )
-    return _of_members(members, data_text)
+    event = _of_members(members, data_text)
+    for name, value in members.items():
+        if isinstance(value, int | float) and name.lower() in event.attributes:
+            text = event.attributes[name.lower()]
+            event.attributes[name.lower()] = TypedText(text)
+    return event
 
 
 def _has_foreign_data(members: Mapping[str, Any]) -> bool:

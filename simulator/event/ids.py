@@ -29,6 +29,14 @@ def reply_id(answered: str, type_: str) -> str:
     return f"{answered}/{type_}"
 
 
+def made_id(of: str) -> str:
+    """Make an id in the form of a UUID, always the same for the same text."""
+    from hashlib import blake2b  # few events have none
+
+    digits = blake2b(of.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 def _shortened(id_: str) -> str:
     """Keep what an id begins with, and a digest of all of it."""
     from hashlib import blake2b  # few chains are so long

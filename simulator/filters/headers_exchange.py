@@ -55,6 +55,7 @@ def _judge(wanted: Mapping[str, str]) -> Judge:
 
     def judge(attributes: Mapping[str, str]) -> Verdict:
         for name, text in pairs:
+            # A number of a structured event is no text; see `simulator.kernel.routes`.
             absent = ZERO_TIME if name == "time" else None
             found = attributes.get(name, absent)
             if never or found != text:

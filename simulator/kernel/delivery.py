@@ -14,6 +14,7 @@ import base64
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from simulator.event import Event, UnparsableEventError, UnreadEvent
+from simulator.event.ids import made_id
 from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.envelope import NO_HEADERS, Envelope, reply_headers
 from simulator.kernel.exchange import Exchange, Owner
@@ -353,6 +354,9 @@ class Delivery(Exchange):
         if headers or response:
             passes = self.route.hub.profile.requests.passes
             headers = reply_headers(response, headers) if passes else NO_HEADERS
+        if not event.id and self.route.hub.profile.replies.makes_id:
+            made = made_id(f"{self.event.event.id} {self.route.node} {event.type}")
+            event = event.with_attributes({"id": made})
         self._failed_at, self._cause = sink, self.serial
         self._tried = self.attempt
         self._leg(_REPLY, sink, Envelope(event, self.event.ttl, None, headers))
@@ -513,4 +517,7 @@ def post(
     else:
         attributes = envelope.attributes(with_ttl=role is _DEAD_LETTER)
         event, ttl = Event(attributes, envelope.event.body), None
+    if hub.keeps_types:  # on the wire it is binary, so all are texts
+        texts = {name: str(value) for name, value in event.attributes.items()}
+        event = Event(texts, event.body)
     return world.receive(hub, event, ttl, envelope.headers, serial, waiter)

@@ -14,7 +14,6 @@ from simulator.event import (
     read_http,
     take_http,
 )
-from simulator.event.ids import reply_id
 from simulator.event.text import is_envelope, sniff
 from simulator.kernel.answer import EMPTY, Failure, Unreported
 from simulator.kernel.envelope import NO_HEADERS
@@ -182,12 +181,11 @@ def _checked(
     """Give the outcome of an answer with an event, or without any."""
     if event is None or replies.broken is Broken.AS_SENT:
         return Outcome(status, reply=event, headers=answer.headers, ok=True)
-    if replies.makes_id and not event.id:
-        made = {"id": reply_id("", event.type)}
-        event = Event({**event.attributes, **made}, event.body)
     if replies.needs_data and not event.body and not is_structured(answer):
         return Outcome(status, headers=answer.headers, ok=True)
     wrong = faults(event)
+    if replies.makes_id:
+        wrong = tuple(each for each in wrong if not each.startswith("id:"))
     if not wrong or replies.broken is Broken.UNREAD:
         return Outcome(status, reply=event, headers=answer.headers, ok=True)
     why = "; ".join(wrong)
@@ -206,7 +204,8 @@ def _no_event(answer: Answer, replies: Replies, why: str) -> Outcome:
     if replies.no_event is NoEvent.BAD_GATEWAY:
         reason = f"{why}, so the broker filter answers 502"
         return Outcome(_BAD_GATEWAY, attributed=False, reason=reason)
-    if replies.no_event is NoEvent.BURIED:
+    carries = answer.body or (answer.reply is not None and answer.reply.body)
+    if replies.no_event is NoEvent.BURIED and carries:
         reason = f"{why}, so the event goes to the dead letter sink at once"
         return Outcome(answer.status, reason=reason, ok=False, code=None)
     return Outcome(answer.status, headers=answer.headers, ok=True)

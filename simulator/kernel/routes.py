@@ -14,8 +14,9 @@ from simulator.kernel.envelope import Envelope
 from simulator.kernel.log import Kind
 from simulator.kernel.request import Asker, Receiver
 from simulator.kernel.router import Router, router_of
-from simulator.profiles.profile import Refused
+from simulator.profiles.profile import Reading, Refused
 from simulator.statuses import SUCCESS
+from simulator.typed_text import TypedText
 from simulator.urls import split
 from simulator.wiring import HubKind
 
@@ -315,12 +316,13 @@ class LinkedHub:
     Attributes:
         carries: The statuses of answers whose event is a reply as it is.
         successes: The statuses of answers that settle a delivery.
+        keeps_types: A number or boolean of a structured event is equal to no text.
         hops: How many brokers an event may pass; None for no end.
         known: By the value of the router's key, or the values of all that it reads, the
             plan of such events; a look into it with the key's value saves a call of `match`.
     """
 
-    __slots__ = ("_plans", "_router", "asynchronous", "carries", "filtered", "hops", "is_broker", "key",
+    __slots__ = ("_plans", "_router", "asynchronous", "carries", "filtered", "hops", "is_broker", "keeps_types", "key",
                  "known", "namespace", "node", "profile", "retried", "routes", "stamps", "successes", "waits_ns")  # fmt: skip
 
     def __init__(self, hub: Hub, router: Router | None = None) -> None:
@@ -342,6 +344,9 @@ class LinkedHub:
         self._plans: dict[tuple[int, ...], Plan] = {}
         self.key = self._router.key
         self.known: dict[object, Plan] = {}
+        self.keeps_types = profile.filtering.reading is Reading.HEADERS_EXCHANGE
+        if self.keeps_types:
+            self.key = ""  # none is remembered by its text
 
     def envelope(self, event: Event, arrival_ns: int) -> Envelope:
         """Take an event in that is valid and has nothing of the broker's own in it."""
@@ -355,6 +360,8 @@ class LinkedHub:
     def match(self, attributes: Mapping[str, str], arrival_ns: int) -> Plan:
         """Give the plan of an event: which routes take it."""
         router = self._router
+        if self.keeps_types:
+            return self._plan(router.match(_as_headers(attributes), arrival_ns))
         if router.reads is None:
             return self._plan(router.match(attributes, arrival_ns))
         values: object = attributes.get(router.key)
@@ -374,6 +381,14 @@ class LinkedHub:
             taking = [routes[n] if n >= 0 else routes[~n].panicking() for n in numbers]
             found = remember(self._plans, numbers, Plan(self, tuple(taking)))
         return found
+
+
+def _as_headers(attributes: Mapping[str, str]) -> Mapping[str, str]:
+    """Give attributes as a headers exchange has them: what was no text equals none."""
+    return {
+        name: f"{value}\0" if isinstance(value, TypedText) else value
+        for name, value in attributes.items()
+    }
 
 
 @cache

@@ -486,13 +486,19 @@ class Profile(Value):
     def over(self, channel: Profile) -> Profile:
         """Give this implementation of brokers with another kind of channel behind it.
 
-        The broker keeps its ingress and its filter service; storing, order, retries
-        and dead letters are the channel's.
+        The broker keeps its ingress, its filter service and which block counts;
+        storing, order, retries and dead letters are the channel's.
         """
         return self.replace(
             name=f"{self.name} over {channel.name}",
             channel=channel,
             door=self.door.replace(waits_ns=channel.door.waits_ns),
+            in_force=channel.in_force.replace(
+                keeps_sink=self.in_force.keeps_sink,
+                empty_counts=self.in_force.empty_counts,
+                reads_hub=self.in_force.reads_hub,
+                merges=self.in_force.merges,
+            ),
             queue=channel.queue,
             retrying=channel.retrying,
             onward=channel.onward,
