@@ -158,12 +158,7 @@ def _refused(
     origin = resource.origin
     misread = isinstance(origin, WrittenShort) and origin.misread
     return [_misfit_fault(resource, each) for each in found] + [
-        Fault(
-            f"{resource}: {said(objection)}",
-            resource.position(path),
-            path,
-            str(resource),
-        )
+        placed(resource, Fault(said(objection), path=path))
         for objection in admission.faults
         if not (misread and objection.is_of_absence)
         for path in objection.paths[:1] or ("",)
@@ -234,5 +229,10 @@ def said(objection: Objection) -> str:
 
 def fault_at(resource: Resource, path: str, what: str) -> Fault:
     """Say what is wrong with a field of a resource."""
-    subject = str(resource)
-    return Fault(f"{subject}: {path}: {what}", resource.position(path), path, subject)
+    return placed(resource, Fault(f"{path}: {what}", path=path))
+
+
+def placed(resource: Resource, fault: Fault) -> Fault:
+    """Say of a fault which resource it is in, and where that stands."""
+    subject, path = str(resource), fault.path
+    return Fault(f"{subject}: {fault.reason}", resource.position(path), path, subject)

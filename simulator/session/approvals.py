@@ -81,22 +81,13 @@ class Approvals:
         return self._undecided.pop(serial, None)
 
     def approve(self, serial: int, reply: Reply) -> None:
-        """Approve a request, perhaps with another reply than the service would give.
-
-        Raises:
-            EventError: The reply is no valid event.
-            UsageError: Nothing waits under this number.
-        """
+        """Approve a request; see `Simulation.approve`."""
         each = self._find(serial)
         each.caller.resume_instead(each.decide(APPROVE, None, reply))
         self._decided()
 
     def reject(self, serial: int, reason: str) -> None:
-        """Reject a request; the reason becomes the body of an answer that has none.
-
-        Raises:
-            UsageError: Nothing waits under this number.
-        """
+        """Reject a request; see `Simulation.reject`."""
         each = self._find(serial)
         each.caller.resume_instead(each.decide(REJECT, reason or None, None))
         self._decided()

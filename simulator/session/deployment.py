@@ -73,11 +73,7 @@ class Deployment:
         self._reloads = 0
 
     def register(self, name: str, handler: Handler, errors: int | str | None) -> None:
-        """Let a function play a service; see `Simulation.service`.
-
-        Raises:
-            UsageError: It cannot, or not any more.
-        """
+        """Let a function play a service; see `Simulation.service`."""
         if self._run.begun:
             raise UsageError(
                 f"service {name!r}: register handlers before the first event is sent"
@@ -88,11 +84,7 @@ class Deployment:
 
     @property
     def engine(self) -> Engine:
-        """The engine, made when it is first asked for.
-
-        Raises:
-            TopologyError: See `Engine`.
-        """
+        """The engine, made when it is first asked for."""
         if self._engine is None:
             self._engine = Engine(
                 self.blueprint,
@@ -115,11 +107,7 @@ class Deployment:
         self._run.post(self.target(to), event, after_ns, node=node)
 
     def target(self, to: str) -> Target:
-        """Look up an address; see `Simulation.target`.
-
-        Raises:
-            UnknownAddressError: Nothing has it.
-        """
+        """Look up an address; see `Simulation.target`."""
         addresses = self.engine.addresses
         if to:
             return look_up(addresses, to)
@@ -134,13 +122,7 @@ class Deployment:
         return None if endpoint is None else of_endpoint(services, endpoint)
 
     def reload(self, topology: Topology) -> Changes:
-        """Run another topology from now on; see `Simulation.reload`.
-
-        Raises:
-            TopologyError: It is refused.
-            HandlerError: A function that it names cannot be loaded.
-            UsageError: The run is going on, or it is no topology.
-        """
+        """Run another topology from now on; see `Simulation.reload`."""
         if self._run.going_on:
             raise UsageError(
                 "reload: the run is going on; call it when that has returned"

@@ -92,6 +92,7 @@ class Engine:
             max_ttl=max_ttl,
         )
         run.kernel = self.kernel
+        run.circles.foreseen = blueprint.foreseen(handlers)
         run.circles.max_ttl = max_ttl or 0
         run.circles.is_sure = self._is_sure
         if run.interceptors is not None:  # handlers came after what was set
@@ -144,6 +145,7 @@ class Engine:
         made = self._made_of(blueprint, handlers, deleted, self.addresses)
         addresses, services = made
         sources = self._sources_of(addresses, prepared)
+        self._run.circles.foreseen = blueprint.foreseen(handlers)
         self.kernel.take_over(addresses)
         self.addresses, self._services = addresses, services
         self._tell_addresses()
@@ -164,7 +166,6 @@ class Engine:
     ) -> tuple[Addresses, dict[str, _Answering]]:
         """Link a topology; a service that is described as before keeps its state."""
         prepared, book = blueprint.prepared, blueprint.book(handlers)
-        self._run.circles.foreseen = blueprint.foreseen(handlers)
         answering: dict[str, Answering] = {}
         addresses = Addresses(book, answering, before, deleted)
         services: dict[str, _Answering] = {}

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.duration import duration_written
-from simulator.errors import UsageError
+from simulator.errors import Fault, UsageError
 from simulator.kernel import Kind, Target
 from simulator.kernel.answer import TIMED_OUT
 from simulator.kernel.duplicate import Duplicate
@@ -20,7 +20,7 @@ from simulator.subscribers.fault_spec import (
     HitDetail,
     parse_fault,
 )
-from simulator.subscribers.fields import Fields, SpecFault
+from simulator.subscribers.fields import Fields
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -264,10 +264,10 @@ def fault_of(said: Mapping[str, object]) -> FaultSpec:
         for name, value in said.items()
         if value is not None
     }
-    wrong: list[SpecFault] = []
+    wrong: list[Fault] = []
     spec = parse_fault(Fields(members, "fault", wrong))
     if wrong:
-        raise UsageError("; ".join(f"{each.path}: {each.message}" for each in wrong))
+        raise UsageError("; ".join(wrong))
     return spec
 
 

@@ -31,6 +31,8 @@ FAULT_TYPE = "simulator.fault"
 class Interceptors:
     """Intercepts the requests to targets while anything is to happen to them.
 
+    What callers do of it has the words of `Simulation`, and its errors.
+
     Args:
         chooser: Decides which requests a fault hits.
         told: Is called when somebody has set or lifted a fault, or let a request go.
@@ -102,11 +104,7 @@ class Interceptors:
         return added
 
     def lift(self, number: int) -> None:
-        """Take a fault away.
-
-        Raises:
-            UsageError: There is none of this number.
-        """
+        """Take a fault away."""
         self._lift(number)
         self._told()
 
@@ -115,11 +113,7 @@ class Interceptors:
         self._refresh()
 
     def switch_fault(self, number: int, *, on: bool) -> None:
-        """Switch a fault on or off.
-
-        Raises:
-            UsageError: There is none of this number.
-        """
+        """Switch a fault on or off."""
         fault = self.faults.get(number)
         if fault.on is not on:
             fault.on = on
@@ -172,38 +166,22 @@ class Interceptors:
         return added.number
 
     def unbreak(self, number: int) -> None:
-        """Remove a breakpoint.
-
-        Raises:
-            UsageError: There is none of this number.
-        """
+        """Remove a breakpoint."""
         self.breakpoints.remove(number)
         self._refresh()
 
     def switch_break(self, number: int, *, on: bool) -> None:
-        """Switch a breakpoint on or off.
-
-        Raises:
-            UsageError: There is none of this number.
-        """
+        """Switch a breakpoint on or off."""
         self.breakpoints.get(number).on = on
         self._refresh()
 
     def release(self, serial: int, event: Event | None) -> None:
-        """Let a held request go on, perhaps with another event.
-
-        Raises:
-            UsageError: None is held under this number.
-        """
+        """Let a held request go on, perhaps with another event."""
         self.breakpoints.let_go(serial, event=event)
         self._told()
 
     def drop(self, serial: int) -> None:
-        """Reset the connection of a held request.
-
-        Raises:
-            UsageError: None is held under this number.
-        """
+        """Reset the connection of a held request."""
         self.breakpoints.let_go(serial, dropped=True)
         self._told()
 

@@ -11,7 +11,7 @@ from simulator.control import (
 )
 from simulator.control.naming import SYSTEM_NAMESPACE
 from simulator.errors import Fault, TopologyError, in_document_order
-from simulator.session.admitting import Admitting, fault_at, misfit_faults, said
+from simulator.session.admitting import Admitting, fault_at, misfit_faults, placed, said
 from simulator.session.prepared import Prepared, fixed_faults
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
 from simulator.wiring import Finding, Severity
@@ -132,7 +132,7 @@ def _simulation(
         if not _is_simulation(resource):
             continue
         spec, found = parse_simulation(resource.manifest)
-        faults += [fault_at(resource, each.path, each.message) for each in found]
+        faults += [placed(resource, each) for each in found]
         for section in ("services", "sources"):
             for name in getattr(spec, section):
                 key = f"{section}.{name}"

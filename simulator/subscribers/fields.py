@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from simulator.duration import EXPECTED, duration_ns
-from simulator.errors import nearest
+from simulator.errors import Fault, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _LONGEST_SHOWN = 40
-
-
-class SpecFault(NamedTuple):
-    """What is wrong at a field path of a Simulation document."""
-
-    path: str
-    message: str
 
 
 class Fields:
@@ -28,10 +21,10 @@ class Fields:
     Args:
         value: What stands there; anything but a mapping is a fault.
         path: Where it stands, such as ``spec.services.pricing``.
-        faults: Shared by all parts of one document.
+        faults: Shared by all parts of one document; none has a position yet.
     """
 
-    def __init__(self, value: object, path: str, faults: list[SpecFault]) -> None:
+    def __init__(self, value: object, path: str, faults: list[Fault]) -> None:
         self.path = path
         self.faults = faults
         self.values: Mapping[str, Any] = {}
@@ -46,7 +39,8 @@ class Fields:
 
     def fault(self, name: str, message: str) -> None:
         """Note what is wrong with a member."""
-        self.faults.append(SpecFault(self.at(name), message))
+        path = self.at(name)
+        self.faults.append(Fault(f"{path}: {message}", path=path))
 
     def only(self, valid: Sequence[str]) -> None:
         """Refuse members of other names, and say which was probably meant."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import nearest
+from simulator.errors import Fault, nearest
 from simulator.event.text import epoch_ns
 from simulator.profiles import PROFILES
-from simulator.subscribers.fields import Fields, SpecFault
+from simulator.subscribers.fields import Fields
 from simulator.subscribers.service_spec import ServiceSpec, parse_service
 from simulator.subscribers.source_spec import SourceSpec, parse_source
 from simulator.value import Value, made
@@ -55,17 +55,18 @@ class SimulationSpec(Value):
 
 def parse_simulation(
     manifest: Mapping[str, Any],
-) -> tuple[SimulationSpec, list[SpecFault]]:
+) -> tuple[SimulationSpec, list[Fault]]:
     """Read one Simulation document.
 
     Returns:
         What it says, and every fault with its field path, in document order.
     """
-    faults: list[SpecFault] = []
+    faults: list[Fault] = []
     top = Fields(manifest, "", faults)
     spec = Fields(manifest.get("spec"), "spec", faults)
     if top.get("apiVersion") != API_VERSION:
-        faults.append(SpecFault("apiVersion", f"expected {API_VERSION}"))
+        wrong = f"apiVersion: expected {API_VERSION}"
+        faults.append(Fault(wrong, path="apiVersion"))
     spec.only(_SPEC_FIELDS)
     services = spec.child("services")
     sources = spec.child("sources")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.event import NotAnEventError, UnparsableEventError, read_http
 from simulator.kernel import Answer, Failure
 from simulator.statuses import SUCCESS
-from simulator.subscribers.fields import Fields, SpecFault
+from simulator.subscribers.fields import Fields
 from simulator.subscribers.replies import Reply, parse_reply, responses_of
 from simulator.value import Value
 
@@ -190,13 +190,14 @@ def parse_response(fields: Fields, name: str, default: Response) -> Response:
 
 
 def _status_or_fields(value: object, path: str, within: Fields) -> Fields:
-    is_status = isinstance(value, int) and not isinstance(value, bool)
-    if isinstance(value, str):
-        quotes = f"; write {value} without quotes" if value.isdecimal() else ""
-        fault = f"expected a status or a mapping, found {value!r}{quotes}"
-        within.faults.append(SpecFault(path, fault))
-        value = None
-    return Fields({"status": value} if is_status else value, path, within.faults)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Fields({"status": value}, path, within.faults)
+    if not isinstance(value, str):
+        return Fields(value, path, within.faults)
+    quotes = f"; write {value} without quotes" if value.isdecimal() else ""
+    nothing = Fields(None, path, within.faults)
+    nothing.fault("", f"expected a status or a mapping, found {value!r}{quotes}")
+    return nothing
 
 
 def _parse_response(fields: Fields) -> Response:
