@@ -34,7 +34,10 @@ class Role(Enum):
         return self in (Role.TRIGGER, Role.SUBSCRIPTION)
 
 
-_ROLES = {role.value: role for role in Role} | {"host": Role.SERVICE}
+_ROLES = {role.value: role for role in Role} | {
+    "host": Role.SERVICE,
+    "transform": Role.SERVICE,
+}
 
 
 def node_name(word: str, namespace: str, name: str) -> str:

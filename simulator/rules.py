@@ -58,6 +58,7 @@ ID_OF: Mapping[str, str] = {
     "nothing-sends": "KN214",
     "not-created": "KN215",
     "foreign-scheme": "KN216",
+    "never-starts": "KN217",
     # what is not as it would be on the cluster
     "not-simulated": "KN301",
     "no-profile": "KN302",

@@ -100,6 +100,22 @@ class Hub(Value):
         return self.asynchronous or self.profile.door.waits_ns is None
 
 
+class Transformation(Value):
+    """What an EventTransform does to an event; expressions are JSONata.
+
+    Args:
+        expression: Of the event.
+        sink: The URL that its result is posted to; None where that is the answer.
+        reply: Of what the sink answers; None where it goes back as it is.
+        discards: Nothing of what the sink answers goes back but its status.
+    """
+
+    expression: str
+    sink: str | None = None
+    reply: str | None = None
+    discards: bool = False
+
+
 class Endpoint(Value):
     """A service that answers requests; what it answers is the session's business.
 
@@ -113,6 +129,7 @@ class Endpoint(Value):
             None for stubs.
         replies: It may answer with an event; None when nobody can tell.
         emits: The addresses that it posts further events to, as they are written.
+        transformation: What it does to events; None for what is no EventTransform.
     """
 
     node: str
@@ -125,6 +142,7 @@ class Endpoint(Value):
     described: str | None = None
     replies: bool | None = None
     emits: tuple[str, ...] = ()
+    transformation: Transformation | None = None
 
 
 def of_endpoint(mapping: Mapping[str, T], endpoint: Endpoint) -> T | None:

@@ -305,7 +305,10 @@ class Cluster:
             return None
         controller = self._controller(key)
         if controller.address is not None:
-            return controller.address(admitted, self)
+            self._busy[key] = None
+            found = controller.address(admitted, self)
+            del self._busy[key]
+            return found
         if controller.stub_url is None:
             return None
         url = controller.stub_url(key)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simulator.manifests.sections import Section
     from simulator.nodes import Role
     from simulator.resource import ResourceKey
-    from simulator.wiring import Route, Source
+    from simulator.wiring import Endpoint, Route, Source
 
 
 class Checking(Value):
@@ -94,6 +94,7 @@ class Reconciled(Value):
         routes: The URL of the hub that each leaves, and the route.
         source: What posts new events.
         asked: Kind, namespace and name of the hub whose events it wants.
+        endpoint: What answers requests at its address, where no service claims that.
     """
 
     conditions: ConditionSet | None = None
@@ -102,6 +103,7 @@ class Reconciled(Value):
     routes: tuple[tuple[str, Route], ...] = ()
     source: Source | None = None
     asked: tuple[str, str, str] | None = None
+    endpoint: Endpoint | None = None
 
 
 Reconcile: TypeAlias = Callable[["Admitted", "Cluster"], Reconciled]

@@ -11,7 +11,6 @@ from simulator.control.findings import Findings
 from simulator.control.generators import Generators
 from simulator.control.hubs import HubList
 from simulator.control.kind import Phase
-from simulator.control.naming import service_url
 from simulator.control.registry import kind_of
 from simulator.control.service_registry import SERVICES, Services
 from simulator.control.uris import settle_uris
@@ -141,6 +140,8 @@ class _Reconciliation:
             self._sources.append(made.source)
         if made.asked is not None:
             self._asked[owner.key] = made.asked
+        if made.endpoint is not None:
+            self._cluster.services.play(made.endpoint)
 
     def _advise(self, hubs: Sequence[Hub]) -> None:
         cluster = self._cluster
@@ -220,12 +221,7 @@ class _Reconciliation:
         }
 
     def _addresses(self, endpoints: Sequence[Endpoint]) -> dict[str, str]:
-        services = {
-            each.node: f"http://{each.name}"
-            if each.node.startswith("host/")
-            else service_url(each.name, each.namespace)
-            for each in endpoints
-        }
+        services = {each.node: f"http://{each.hosts[-1]}" for each in endpoints}
         return {**self._hubs.addresses, **services}
 
 

@@ -56,6 +56,7 @@ class Services:
         self._used: dict[_Place, None] = {}
         self._referred: dict[_Place, None] = {}
         self._foreign: dict[str, None] = {}
+        self._played: dict[str, Endpoint] = {}  # by host
 
     def declared(self, kind: tuple[str, str], namespace: str, name: str) -> bool:
         """Say whether a manifest of this group and kind exists."""
@@ -76,6 +77,10 @@ class Services:
         """Remember that events are sent to a service; it becomes an endpoint."""
         self._used.setdefault((namespace, name))
 
+    def play(self, endpoint: Endpoint) -> None:
+        """Let something that is no service answer at hosts of its own."""
+        self._played.update(dict.fromkeys(endpoint.hosts, endpoint))
+
     def refer(self, namespace: str, name: str) -> None:
         """Remember that a reference leads to a service."""
         self.use(namespace, name)
@@ -95,7 +100,7 @@ class Services:
         Returns:
             False when nobody claims the host, so that only a stub can answer.
         """
-        if host in self._claims:
+        if host in self._claims or host in self._played:
             return True
         named = service_of_host(host)
         if named is not None and self.exists(named[1], named[0]):
@@ -176,7 +181,8 @@ class Services:
             )
             for host in self._foreign
         ]
-        return (*real, *stubs)
+        played = dict.fromkeys(self._played.values())
+        return (*real, *played, *stubs)
 
     def _places(self) -> Iterable[_Place]:
         places = dict.fromkeys(

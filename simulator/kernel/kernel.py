@@ -113,13 +113,17 @@ class Kernel(World):
         headers: Mapping[str, str],
         body: bytes,
         *,
+        node: str = "",
         at_ns: int | None = None,
         timeout_ns: int | None = None,
+        cause: int = -1,
     ) -> Sender:
         """Post an HTTP request that may be no event, now or later."""
-        sender = RawSender(self, target, method, headers, body)
+        sender = RawSender(self, target, method, headers, body, node)
         if timeout_ns is not None:
             sender.timeout_ns = timeout_ns
+        if cause >= 0:
+            sender.cause = cause
         return self._due(sender, at_ns)
 
     def _due(self, sender: Sender, at_ns: int | None) -> Sender:

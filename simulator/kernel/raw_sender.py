@@ -37,6 +37,7 @@ class RawSender(Sender):
         method: In upper case.
         headers: Lower-case names.
         body: As sent.
+        node: Who sends it; empty for the caller of the API.
     """
 
     def __init__(
@@ -46,8 +47,9 @@ class RawSender(Sender):
         method: str,
         headers: Mapping[str, str],
         body: bytes,
+        node: str = "",
     ) -> None:
-        super().__init__(world, target, Event({}, body or None), "")
+        super().__init__(world, target, Event({}, body or None), node)
         self._address = target
         self._method, self._sent, self._body = method, headers, body
         self._decide()
@@ -62,9 +64,11 @@ class RawSender(Sender):
         """Give the request as it was sent."""
         if not self.target.is_service:
             return super().request(envelope)
-        return AsSent(
+        made = AsSent(
             envelope, self.target, self.world.now, self._method, self._sent, self._body
         )
+        made.sender = self.node
+        return made
 
     def _decide(self) -> None:
         """Find out who takes it, as what event, or how it is refused.

@@ -48,6 +48,7 @@ class Sender(Waiter):
         status: The HTTP status of the answer; None until there is one.
         error: Why there is no answer, or None.
         answered_ns: When the answer came, nanoseconds since the start.
+        answer: What a service has answered; None for what a hub has.
         then: Is called with this when there is an answer, or none any more.
     """
 
@@ -58,6 +59,7 @@ class Sender(Waiter):
     status: int | None = None
     error: str | None = None
     answered_ns: int | None = None
+    answer: Answer | None = None
     then: Callable[[Sender], None] | None = None
     _behind: FanOut | Exchange | None = None
 
@@ -135,6 +137,7 @@ class Sender(Waiter):
 
     def take(self, answer: Answer) -> None:
         """Take the answer of a service that was called without a hub between."""
+        self.answer = answer
         if answer.failure is not None:
             self.fail(answer.failure.value)
         else:

@@ -197,6 +197,10 @@ class Engine:
             return handled(played, service, self._run, spec)
         if spec is not None:
             return declared(spec, service, self._run)
+        if endpoint.transformation is not None:
+            from simulator.session.transforming import transforming  # few have one
+
+            return transforming(endpoint.transformation, service, self._run)
         return STUB if endpoint.stub else PLAIN
 
     def _remember(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.wiring import Endpoint
 
 _NS_PER_US = 1_000
+_NS_PER_MS = 1_000_000
 
 
 class Run:
@@ -87,13 +88,17 @@ class Run:
         """Tell the virtual time as RFC 3339 with nanoseconds."""
         return instant_text(self.epoch_ns + self.now_ns)
 
+    def now_ms(self) -> int:
+        """Tell the virtual time, ms since 1970."""
+        return (self.epoch_ns + self.now_ns) // _NS_PER_MS
+
     @property
     def pending(self) -> PendingHandlers:
         """The handlers that really wait; anyio is imported when there is one."""
         if self._pending is None:
             from simulator.session.pending import PendingHandlers  # anyio
 
-            self._pending = PendingHandlers(self._running(), self.failures)
+            self._pending = PendingHandlers(self.running(), self.failures)
         return self._pending
 
     @property
@@ -102,10 +107,11 @@ class Run:
         if self._failures is None:
             from simulator.session.failures import Failures  # few handlers fail
 
-            self._failures = Failures(self._running, raises=self._raises)
+            self._failures = Failures(self.running, raises=self._raises)
         return self._failures
 
-    def _running(self) -> Kernel:
+    def running(self) -> Kernel:
+        """Give the kernel, while something runs."""
         assert self.kernel is not None, "handlers are called when it runs"
         return self.kernel
 
@@ -184,7 +190,7 @@ class Service:
         self._random: Random | None = None
         self._post = post
         self.urls: dict[str, str] = {}
-        self.now_text = run.now_text
+        self.now_ms = run.now_ms
 
     @property
     def random(self) -> Random:

@@ -27,8 +27,8 @@ class Surroundings(Protocol):
         """Its own stream of chance, from the run's seed."""
         ...
 
-    def now_text(self) -> str:
-        """Tell the virtual time as RFC 3339."""
+    def now_ms(self) -> int:
+        """Tell the virtual time, ms since 1970."""
         ...
 
     def emit(self, event: Event, to: str, after_ns: int) -> None:

@@ -9,8 +9,8 @@ from simulator.errors import UsageError
 from simulator.event import Event, UnparsableEventError, read_written
 from simulator.event.text import STRUCTURED
 from simulator.event.writing import binary_headers, write_structured
+from simulator.jsonata import Expression, JsonataError, NoEndError
 from simulator.kernel import Answer
-from simulator.subscribers.jsonata import Expression, JsonataError, NoEndError
 from simulator.subscribers.template import Template
 from simulator.value import Value, made
 
@@ -123,7 +123,9 @@ class JsonataReply(Value):
         """
         assert self.compiled is not None, "it parses"
         try:
-            result = self.compiled.evaluate(request.event.to_json(), service)
+            result = self.compiled.evaluate(
+                request.event.to_json(), service.now_ms(), service.random
+            )
         except NoEndError as error:
             raise UsageError(f"service {service.name}: jsonata: {error}") from None
         except JsonataError as error:

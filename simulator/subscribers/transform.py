@@ -15,10 +15,10 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from simulator.event.text import epoch_ns, instant_text
+from simulator.jsonata import Expression, JsonataError
 from simulator.kernel import Answer
 from simulator.kernel.answer import Failure
 from simulator.statuses import REDIRECTION
-from simulator.subscribers.jsonata import Expression, JsonataError
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -37,13 +37,14 @@ _NS_PER_MS = 1_000_000
 _MEDIA_TYPE = re.compile(
     r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+(\s*;.*)?"
 )
+# What Node refuses in a header.
+_NO_HEADER = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 _CHARSET = re.compile(r"\s*;\s*charset=[^;]*", re.IGNORECASE)
 _REASON = "TypeError: Cannot use 'in' operator to search for 'contenttype' in "
 _PAGE = (
     '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n'
     "</head>\n<body>\n<pre>{}</pre>\n</body>\n</html>\n"
 )
-_EMPTY = ({}, "")
 
 
 class Surrounded(Value):
@@ -254,9 +255,7 @@ def _event(
         made.pop("data", None)
     indices = [name for name in made if name.isdecimal()]
     return {
-        name: made[name]
-        for name in _unique(indices, _ATTRIBUTES, made)
-        if name in made
+        name: made[name] for name in _unique(indices, _ATTRIBUTES, made) if name in made
     }
 
 
@@ -300,7 +299,7 @@ def _no_object(text: str | None) -> Answer:
     value = "undefined" if text is None else text
     if value.startswith('"'):
         value = json.loads(value)
-    if any(ord(c) > 0xFF or (ord(c) < 0x20 and c != "\t") or ord(c) == 0x7F for c in value):
+    if _NO_HEADER.search(value):
         return Answer(0, failure=Failure.CLOSED, detail=f"{_REASON}{value!r}")
     return _failed(f"{_REASON}{value}")
 

@@ -67,8 +67,8 @@ def main(arguments: Sequence[str]) -> int:
             found = list(READERS[path.stem](case))
             wrong += bool(found)
             for difference in found:
-                print(f"{path.name}: {case['name']}: {difference}")
-        print(f"{len(cases) - wrong} passed, {wrong} failed, 0 skipped")
+                sys.stdout.write(f"{path.name}: {case['name']}: {difference}\n")
+        sys.stdout.write(f"{len(cases) - wrong} passed, {wrong} failed, 0 skipped\n")
         failed += wrong
     return 1 if failed else 0
 

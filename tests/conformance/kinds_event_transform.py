@@ -8,18 +8,21 @@ import re
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from simulator.kernel import Answer
+from simulator.jsonata import Expression
 from simulator.kernel.answer import Failure
-from simulator.subscribers.jsonata import Expression
 from simulator.subscribers.transform import Posted, Surrounded, Transform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from simulator.kernel import Answer
+
 Json = dict[str, Any]
 _NOW_NS = 1_767_225_600_000_000_000
 _NOW = "2026-01-01T00:00:00.000Z"
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_UUID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+)
 _FAILURES = {"close", "refused"}
 _LONG = 3_000
 
@@ -87,7 +90,8 @@ def message(event: Json, mode: str) -> tuple[dict[str, str], bytes]:
     """Write an event, valid or not, as it travels."""
     if mode == "structured":
         return {"content-type": "application/cloudevents+json"}, _dump(event)
-    headers, body = {}, b""
+    headers: dict[str, str] = {}
+    body = b""
     for name, value in event.items():
         if name == "data":
             plain = isinstance(value, str) and "datacontenttype" in event
@@ -96,7 +100,9 @@ def message(event: Json, mode: str) -> tuple[dict[str, str], bytes]:
         elif name == "datacontenttype":
             headers["content-type"] = value
         else:
-            headers[f"ce-{name}"] = value if isinstance(value, str) else json.dumps(value)
+            headers[f"ce-{name}"] = (
+                value if isinstance(value, str) else json.dumps(value)
+            )
     return headers, body
 
 

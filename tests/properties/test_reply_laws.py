@@ -73,8 +73,8 @@ class Pricing:
     def random(self) -> Random:
         raise AssertionError("a static reply draws nothing")
 
-    def now_text(self) -> str:
-        return "2026-01-01T00:00:00Z"
+    def now_ms(self) -> int:
+        return 1_767_225_600_000
 
     def emit(self, event: Event, to: str, after_ns: int) -> None:
         raise AssertionError("it only replies")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from simulator.control.conditions import ConditionSet
+from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, both_of, generic, neither_of, via
 from simulator.control.go_types import BOOL, Struct, embed, pointer, text
-from simulator.control.kind import Kind, Webhook
-from simulator.control.naming import EVENTING, service_url
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.naming import EVENTING, service_hosts, service_url
 from simulator.control.references import check_destination
 from simulator.control.types_duck import DESTINATION, knative_object
+from simulator.nodes import node_name
+from simulator.wiring import Endpoint, Transformation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from simulator.control.cluster import Cluster
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
-    from simulator.resource import ResourceKey
 
 
 def validate(transform: Fields, checking: Checking) -> list[Fault]:
@@ -80,12 +87,103 @@ _REPLY = Struct(
 )
 
 
-def stub_url(key: ResourceKey) -> str:
-    """Give its address.
+_SERVICE = "{}-jsonata"
 
-    Source: knative-resources 2.3.
+
+def address(transform: Admitted, cluster: Cluster) -> Resolution:
+    """Give its address; there is none while its sink does not resolve.
+
+    Source: knative-resources 2.3; knative-kinds 1, expansion (read).
     """
-    return service_url(f"{key.name}-jsonata", key.namespace)
+    if _sink(transform, cluster).error:
+        return Resolution()
+    return Resolution(
+        url=service_url(_SERVICE.format(transform.name), transform.namespace)
+    )
+
+
+def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
+    """Let its process answer, unless a service claims its address.
+
+    Source: knative-resources 6.5 (conditions; read).
+    """
+    conditions = ConditionSet(
+        ("TransformationReady", "Addressable", "EventPoliciesReady")
+    )
+    conditions.policies_are_off()
+    sink = _sink(transform, cluster)
+    if sink.error:
+        conditions.unknown("TransformationReady", "", sink.error)
+        return Reconciled(conditions=conditions)
+    name, namespace = _SERVICE.format(transform.name), transform.namespace
+    hosts = service_hosts(name, namespace)
+    services = cluster.services
+    if services.exists(namespace, name) or services.is_claimed(hosts[-1]):
+        services.use_host(hosts[-1])
+        conditions.true("TransformationReady", "Addressable")
+        return Reconciled(conditions=conditions)
+    faults = list(_unparsable(transform))
+    for path, fault in faults:
+        text = f"its process does not start, so nothing answers: {fault}"
+        cluster.findings.warn(transform, "never-starts", text, path)
+    if faults:
+        conditions.unknown("TransformationReady", "", faults[0][1])
+    else:
+        conditions.true("TransformationReady", "Addressable")
+    endpoint = Endpoint(
+        node=node_name("transform", namespace, transform.name),
+        namespace=namespace,
+        name=name,
+        hosts=hosts,
+        unreachable=bool(faults),
+        replies=sink.url is None
+        or _expression(transform.spec.get("reply") or {}) is not None,
+        emits=() if sink.url is None else (sink.url,),
+        transformation=None if faults else _transformation(transform, sink.url),
+    )
+    return Reconciled(conditions=conditions, endpoint=endpoint)
+
+
+def _sink(transform: Admitted, cluster: Cluster) -> Resolution:
+    """Resolve its sink; nothing where it has none."""
+    sink = transform.spec.get("sink")
+    if not isinstance(sink, dict):
+        return Resolution()
+    return cluster.resolve(sink, transform, "spec.sink")
+
+
+def _transformation(transform: Admitted, sink: str | None) -> Transformation:
+    spec = transform.spec
+    reply = spec.get("reply") or {}
+    return Transformation(
+        expression=_expression(spec) or "",
+        sink=sink,
+        reply=_expression(reply),
+        discards=bool(reply.get("discard")),
+    )
+
+
+def _expression(spec: Mapping[str, Any]) -> str | None:
+    jsonata = spec.get("jsonata")
+    return None if jsonata is None else str(jsonata.get("expression") or "")
+
+
+def _unparsable(transform: Admitted) -> Iterator[tuple[str, str]]:
+    """Give the path of each expression that does not parse, and why.
+
+    Source: knative-kinds 1: they are never parsed at admission, and the pod never starts.
+    """
+    from simulator.jsonata import Expression  # few topologies have one
+
+    spec = transform.spec
+    for path, holder in (("spec", spec), ("spec.reply", spec.get("reply") or {})):
+        text = _expression(holder)
+        if text is None:
+            continue
+        try:
+            Expression(text)
+        except ValueError as error:
+            yield f"{path}.jsonata.expression", str(error)
 
 
 KIND: Final = Kind(
@@ -104,5 +202,6 @@ KIND: Final = Kind(
             check_update=check_update,
         )
     },
-    stub_url=stub_url,
+    address=address,
+    reconcile={Phase.ENDPOINTS: reconcile},
 )

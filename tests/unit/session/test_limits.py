@@ -318,7 +318,7 @@ def test_a_long_run_of_which_the_newest_records_are_kept_has_no_end() -> None:
 def test_a_jsonata_expression_without_end_ends_the_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("simulator.subscribers.jsonata._LONGEST_S", 0.05)
+    monkeypatch.setattr("simulator.jsonata.expression._LONGEST_S", 0.05)
     sim = simulation(
         """
         brokers: {default: {}}
@@ -337,7 +337,7 @@ def test_a_run_may_last_longer_than_one_of_its_jsonata_expressions(
 ) -> None:
     clock = count()  # each look at the clock is a hundredth of a second later
     monkeypatch.setattr(
-        "simulator.subscribers.jsonata.thread_time", lambda: next(clock) / 100
+        "simulator.jsonata.expression.thread_time", lambda: next(clock) / 100
     )
     sim = Simulation(
         Topology.parse(

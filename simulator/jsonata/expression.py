@@ -13,17 +13,12 @@ from threading import local
 from time import thread_time
 from typing import TYPE_CHECKING, Any, cast
 
-from simulator.event.text import epoch_ns
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
     from quickjs import Context
 
-    from simulator.subscribers.context import Surroundings
-
-_NS_PER_MS = 1_000_000
 _PROGRAMS = ("door.js", "jsonata-2.0.6.min.js")
 _LONGEST_S = 1.5  # of the processor's time
 _LEAST_S = 0.01  # 0 would be no limit
@@ -71,16 +66,19 @@ class Expression:
         """The expression as the library has parsed it."""
         return _engine().tree(self._text)
 
-    def evaluate(self, value: object, service: Surroundings) -> Any:
+    def evaluate(self, value: object, now_ms: int, random: Random) -> Any:
         """Evaluate it over JSON data; None where there is no result.
+
+        Args:
+            value: As `json` reads it.
+            now_ms: Since 1970.
+            random: Of which chance is taken.
 
         Raises:
             JsonataError: It fails.
             NoEndError: It takes longer, or more memory, than anybody has for it.
         """
-        now = epoch_ns(service.now_text())
-        assert now is not None, "the run tells the time as RFC 3339"
-        text = self.evaluate_text(json.dumps(value), now // _NS_PER_MS, service.random)
+        text = self.evaluate_text(json.dumps(value), now_ms, random)
         return None if text is None else json.loads(text)
 
     def evaluate_text(self, value: str, now_ms: int, random: Random) -> str | None:
@@ -112,7 +110,7 @@ class _Engine:
 
         self._context: Context = Context()
         self._context.set_memory_limit(_MOST_BYTES)
-        folder = files("simulator.subscribers") / "javascript"
+        folder = files("simulator.jsonata")
         for name in _PROGRAMS:
             self._context.eval((folder / name).read_text(encoding="utf-8"))
         self._numbers: dict[str, int] = {}

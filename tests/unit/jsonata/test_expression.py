@@ -9,7 +9,7 @@ import pytest
 
 from simulator import Simulation, Topology
 from simulator.errors import UsageError
-from simulator.subscribers.jsonata import Expression
+from simulator.jsonata import Expression
 
 ENDLESS = '$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a|a)*$/)'
 
@@ -53,7 +53,7 @@ def result(expression: str, seed: int = 0) -> Any:
 def test_a_regular_expression_without_end_ends_the_run(
     monkeypatch: pytest.MonkeyPatch, expression: str
 ) -> None:
-    monkeypatch.setattr("simulator.subscribers.jsonata._LONGEST_S", 0.05)
+    monkeypatch.setattr("simulator.jsonata.expression._LONGEST_S", 0.05)
 
     with pytest.raises(UsageError, match=r"^service s: jsonata: no result after"):
         run(expression)
@@ -72,8 +72,8 @@ def test_a_text_padded_to_more_than_a_range_may_hold_ends_the_run(width: str) ->
 def test_an_expression_that_fills_the_memory_ends_the_run(
     monkeypatch: pytest.MonkeyPatch, expression: str
 ) -> None:
-    monkeypatch.setattr("simulator.subscribers.jsonata._MOST_BYTES", 24 * 1024 * 1024)
-    monkeypatch.setattr("simulator.subscribers.jsonata._engines", local())
+    monkeypatch.setattr("simulator.jsonata.expression._MOST_BYTES", 24 * 1024 * 1024)
+    monkeypatch.setattr("simulator.jsonata.expression._engines", local())
 
     with pytest.raises(UsageError, match=r"^service s: jsonata: it needs more than"):
         run(expression)

@@ -1,0 +1,5 @@
+"""JSONata, the language of EventTransforms and of described replies."""
+
+from simulator.jsonata.expression import Expression, JsonataError, NoEndError
+
+__all__ = ["Expression", "JsonataError", "NoEndError"]
