@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from simulator import Simulation, Topology, UsageError
+from simulator import Simulation, Topology
+from simulator.errors import UsageError
 from simulator.kernel.answer import Failure
 
 BROKER = (
