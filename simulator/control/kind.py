@@ -82,6 +82,7 @@ class Phase(Enum):
     FLOW_ROUTES = "routes of flows"
     CHANNEL_ROUTES = "routes of channels"
     BROKER_ROUTES = "routes of brokers"
+    PROCESSES = "processes of their own, which answer and may send on"
     ENDPOINTS = "who answers: by then, all that is sent to is known"
 
 

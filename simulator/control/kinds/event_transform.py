@@ -203,5 +203,5 @@ KIND: Final = Kind(
         )
     },
     address=address,
-    reconcile={Phase.ENDPOINTS: reconcile},
+    reconcile={Phase.PROCESSES: reconcile},
 )
