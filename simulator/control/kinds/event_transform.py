@@ -13,6 +13,7 @@ from simulator.control.naming import EVENTING, service_hosts, service_url
 from simulator.control.references import check_destination
 from simulator.control.types_duck import DESTINATION, knative_object
 from simulator.nodes import node_name
+from simulator.urls import host_of
 from simulator.wiring import Endpoint, Transformation
 
 if TYPE_CHECKING:
@@ -95,11 +96,10 @@ def address(transform: Admitted, cluster: Cluster) -> Resolution:
 
     Source: knative-resources 2.3; knative-kinds 1, expansion (read).
     """
-    if _sink(transform, cluster).error:
+    if not _is_claimed(transform, cluster) and _sink(transform, cluster).error:
         return Resolution()
-    return Resolution(
-        url=service_url(_SERVICE.format(transform.name), transform.namespace)
-    )
+    name = _SERVICE.format(transform.name)
+    return Resolution(url=service_url(name, transform.namespace))
 
 
 def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
@@ -111,16 +111,15 @@ def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
         ("TransformationReady", "Addressable", "EventPoliciesReady")
     )
     conditions.policies_are_off()
+    name, namespace = _SERVICE.format(transform.name), transform.namespace
+    hosts = service_hosts(name, namespace)
+    if _is_claimed(transform, cluster):
+        cluster.services.use_host(hosts[-1])
+        conditions.true("TransformationReady", "Addressable")
+        return Reconciled(conditions=conditions)
     sink = _sink(transform, cluster)
     if sink.error:
         conditions.unknown("TransformationReady", "", sink.error)
-        return Reconciled(conditions=conditions)
-    name, namespace = _SERVICE.format(transform.name), transform.namespace
-    hosts = service_hosts(name, namespace)
-    services = cluster.services
-    if services.exists(namespace, name) or services.is_claimed(hosts[-1]):
-        services.use_host(hosts[-1])
-        conditions.true("TransformationReady", "Addressable")
         return Reconciled(conditions=conditions)
     faults = list(_unparsable(transform))
     for path, fault in faults:
@@ -142,6 +141,15 @@ def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
         transformation=None if faults else _transformation(transform, sink.url),
     )
     return Reconciled(conditions=conditions, endpoint=endpoint)
+
+
+def _is_claimed(transform: Admitted, cluster: Cluster) -> bool:
+    """Say whether a service answers in its place."""
+    name, services = _SERVICE.format(transform.name), cluster.services
+    url = service_url(name, transform.namespace)
+    return services.exists(transform.namespace, name) or services.is_claimed(
+        host_of(url)
+    )
 
 
 def _sink(transform: Admitted, cluster: Cluster) -> Resolution:

@@ -345,10 +345,10 @@ def test_a_group_stands_for_a_missing_api_version() -> None:
             "service/knative-eventing/job-sink",
         ),
         (
-            "eventing.knative.dev/v1alpha1",
-            "EventTransform",
-            "http://it-jsonata.default.svc.cluster.local",
-            "service/it-jsonata",
+            "sinks.knative.dev/v1alpha1",
+            "IntegrationSink",
+            "http://it-deployment.default.svc.cluster.local",
+            "service/it-deployment",
         ),
     ],
 )
