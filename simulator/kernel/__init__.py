@@ -5,7 +5,7 @@
 * `router`: which filters take an event. * `routes`: targets, routes and hubs, ready to run.
 * `address_book`: where a URL leads, by name; `addresses`: in one run.
 * `exchange`: one request until it is answered; `judge`: what the answer comes to.
-* `delivery`: attempts, and what follows: the reply, the dead letter.
+* `attempts`: a request that is tried again; `delivery`: what follows, the reply or the dead letter.
 * `sender`: what senders send. * `kernel`: hubs take events and hand them on.
 """
 

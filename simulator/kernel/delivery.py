@@ -1,78 +1,47 @@
 """Deliveries: an event to a subscriber, then its reply, or the dead letter.
 
-A delivery is one exchange after another. Its role says which leg it is on; each leg is
-tried again as the delivery's settings say. Beside what every exchange waits for, a
-delivery waits between two attempts.
+A delivery is attempts at one target after the other. Its role says which leg it is on;
+each leg is tried again as the delivery's settings say.
 
-Source: knative-runtime, "Shape of one delivery", Retries, Replies, Dead letters;
-    pkg/kncloudevents/event_dispatcher.go, send and executeRequest.
+Source: knative-runtime, "Shape of one delivery", Replies, Dead letters;
+    pkg/kncloudevents/event_dispatcher.go, send.
 """
 
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
-from simulator.event import Event, UnparsableEventError, UnreadEvent
 from simulator.event.ids import made_id
-from simulator.kernel.answer import Answer, Failure
+from simulator.kernel.answer import Answer
+from simulator.kernel.attempts import Attempts
 from simulator.kernel.envelope import NO_HEADERS, Envelope, reply_headers
-from simulator.kernel.exchange import Exchange, Owner
-from simulator.kernel.judge import Outcome, judge
-from simulator.kernel.log import WIDTH, Kind
-from simulator.kernel.request import Request, Role
+from simulator.kernel.judge import Outcome
+from simulator.kernel.log import Kind
+from simulator.kernel.request import Role
 from simulator.profiles.profile import Data, Refused, Unretried
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.kernel.exchange import FanOut, Go, World
-    from simulator.kernel.routes import LinkedHub, LinkedRoute, Target
+    from simulator.event import Event
+    from simulator.kernel.exchange import Go, Owner, World
+    from simulator.kernel.routes import LinkedRoute, Target
     from simulator.profiles.profile import Hazard
 
 _EVENT: Final = Role.EVENT
 _REPLY: Final = Role.REPLY
 _DEAD_LETTER: Final = Role.DEAD_LETTER
-KINDS: Final = {
-    Role.EVENT: Kind.DISPATCHED,
-    Role.REPLY: Kind.REPLIED,
-    Role.DEAD_LETTER: Kind.DEAD_LETTERED,
-    Role.DIRECT: Kind.DISPATCHED,
-}
-_PANICKED: Final = Kind.PANICKED
-_RESPONDED: Final = Kind.RESPONDED
-_RETRY: Final = Kind.RETRY_SCHEDULED
-_SAME_METHOD: Final = (307, 308)
-_BAD_REQUEST: Final = 400
 # Source: pkg/kncloudevents/event_dispatcher.go NoResponse: no request was made.
 _NO_RESPONSE: Final = -1
-# Retries without a wait after which the others have their turn, and the log is looked
-# at: Knative allows 2,147,483,647 of them.
-_BREATH: Final = 1_000
 
 
-class Delivery(Exchange):
-    """The delivery of one event by one route.
+class Delivery(Attempts):
+    """The delivery of one event by one route; its arguments are those of `Attempts`."""
 
-    Args:
-        world: Where it happens.
-        owner: Who began it.
-        route: By which it goes.
-        event: As it lies in the hub.
-        cause: The record that it follows from.
+    __slots__ = ("_buried", "_failed_at", "_judged", "_tried")
 
-    Attributes:
-        route: That began it; another one may stand for it at an attempt.
-        event: As it lies in the hub.
-        accepted: The record that it follows from.
-        has_legs: Whether it goes on to the reply or the dead letter.
-    """
-
-    __slots__ = ("_buried", "_cause", "_envelope", "_failed_at", "_judged", "_most", "_redirects",
-                 "_role", "_route", "_target", "_tried", "accepted", "event", "route")  # fmt: skip
-
-    has_legs: ClassVar = True
     _failed_at: Target
 
     def __init__(
@@ -83,39 +52,10 @@ class Delivery(Exchange):
         event: Envelope,
         cause: int,
     ) -> None:
-        super().__init__(world, owner)
-        self.route = self._route = route
-        self.event = self._envelope = event
-        self.accepted = self._cause = cause
-        self._redirects = 0
+        super().__init__(world, owner, route, event, cause)
         self._tried = 0
         self._buried = False
         self._judged: Outcome | None = None
-        self._role = _EVENT
-        self._target = route.target
-        self._most = route.retries.retry
-
-    @property
-    def name(self) -> str:
-        """The node of its route."""
-        return self.route.node
-
-    def begin(self, value: object = None) -> Go:
-        """Make the first attempt."""
-        if self.world.taken_over:
-            self._look_up()
-        return self._attempt()
-
-    def go_on(self, request: Request, serial: int, answer: Answer | None) -> None:
-        """Begin in this instant with a first attempt that has been made already."""
-        self.asked, self.answering, self.serial = request, self._target, serial
-        self.open_to, self.open_with = self._target, self._envelope
-        self._state = self._first
-        self.world.ready.append((self, 0, answer))
-
-    def _first(self, answer: Answer | None) -> Go:
-        assert self.asked is not None, "the attempt has been made"
-        return self._made(self.asked, self.serial, answer)
 
     def _leg(self, role: Role, target: Target, envelope: Envelope) -> None:
         self._role, self._target, self._envelope = role, target, envelope
@@ -123,154 +63,18 @@ class Delivery(Exchange):
         self._most = route.retries.retry
         self.attempt = 1
 
-    # -- attempts
-
-    def _attempt(self) -> Go:
-        """Ask once more."""
-        world, target, envelope = self.world, self._target, self._envelope
-        log, route, role, attempt = world.log, self._route, self._role, self.attempt
-        cells, hub = log.cells, target.entered
-        request: Request | None = None
-        answer: Answer | None = None
-        if hub is None:
-            request = Request(envelope, target, route, world.now, role, attempt)
-            answer = target.fixed or target.call(request)
-        serial = log.base + len(cells) // WIDTH
-        panics = route.panics and target is route.target
-        kind = _PANICKED if panics else KINDS[role]
-        cells.extend((world.now, serial - self._cause, kind, envelope, route, target,
-                      attempt, 0))  # fmt: skip
-        if request is not None:
-            return self._made(request, serial, answer)
-        assert hub is not None, "else there is a request"
-        self.answering, self.serial = target, serial
-        self.open_to, self.open_with = target, envelope
-        status = post(world, role, envelope, hub, serial, self)
-        return self.wait_in(status, route.timeout_ns)
-
-    def _made(self, request: Request, serial: int, answer: Answer | None) -> Go:
-        if answer is not None and not answer.waits:
-            self.answering, self.serial = self._target, serial
-            return self.answered(answer)
-        limit = self._route.timeout_ns
-        self.deadline = None if limit is None else self.world.now + limit
-        self._redirects = 0
-        self.open_to, self.open_with = self._target, self._envelope
-        return self.ask(request, self._target, serial, answer)
-
-    def answered(self, answer: Answer) -> Go:
-        """Follow a redirect, or judge; try again, or go to the next leg."""
-        if answer.waits and answer.status in self._route.retrying.followed:
-            location = answer.headers.get("location")
-            if location:
-                if self._redirects < self._route.retrying.redirects:
-                    return self._redirected(answer, location)
-                if self._redirects:
-                    answer = Answer(0, failure=Failure.REDIRECTS)
-        world, route = self.world, self._route
-        self.asked = self.open_to = None
-        outcome: Outcome | None = None
-        status, noted = answer.status, answer.noted
-        # Nearly every answer is nothing but a status, or carries an event and succeeds.
-        if not (answer.bare or (answer.carries and self._role is _EVENT
-                                and status in route.hub.carries)):  # fmt: skip
-            outcome = judge(answer, self.answering, route, self._role)
-            status = outcome.status
-            if outcome.reason is not None:
-                noted = (answer.status, outcome.reason)
-        log, now, attempt = world.log, world.now, self.attempt
-        cells, envelope = log.cells, self._envelope
-        this = log.base + len(cells) // WIDTH
-        back, self.serial = this - self.serial, this
-        if attempt > self._most or status not in route.retried:
-            cells.extend((now, back, _RESPONDED, envelope, self.answering, route, attempt,
-                          noted))  # fmt: skip
-            return self._over(outcome, answer)
-        known = route.backoffs
-        wait = (
-            known[attempt - 1]
-            if attempt <= len(known)
-            else route.wait_ns(attempt - 1, status, answer, world.instant)
-        )
-        self.attempt = attempt + 1
-        self._cause = retried = this + 1
-        cells.extend((now, back, _RESPONDED, envelope, self.answering, route, attempt, noted,
-                      now, 1, _RETRY, envelope, route, self._target, attempt + 1,
-                      (status, wait)))  # fmt: skip
-        if wait or not self.attempt % _BREATH:
-            self.serial = retried
-            self.open_to, self.open_with = self._target, envelope
-            self._state = self._come_back if route.parks else self._waited
-            world.schedule(now + wait, self)
-            if route.parks and self.owner is not None:
-                self.owner.park(self)
-            return None
-        return self._again
-
-    def _come_back(self, _: None) -> Go:
-        """Wait for a worker before the next attempt."""
-        self._state = self._waited
-        if self.owner is not None:
-            self.owner.take_back(self)
-        return None
-
-    def _waited(self, _: None) -> Go:
-        self.open_to = None
-        return self._again()
-
-    def _again(self) -> Go:
-        if self.world.taken_over:
-            self._look_up()
-        return self._attempt()
-
-    def _redirected(self, answer: Answer, location: str) -> Go:
-        """Ask where an answer leads.
-
-        Source: knative-runtime, Retries (redirects): 301, 302 and 303 go on with GET
-            and no body, 307 and 308 with the POST again.
-        """
-        world, asked, answering = self.world, self.asked, self.answering
-        assert asked is not None, "it was redirected"
-        self._redirects += 1
-        method = asked.method if answer.status in _SAME_METHOD else "GET"
-        target = world.addresses.relative(answering.url, location)
-        # Perhaps another one than the delivery's: somebody may have changed it.
-        envelope, attempt, route = asked.envelope, asked.attempt, self._route
-        cause = world.record(
-            self.serial, Kind.REDIRECTED, envelope, answering, target, attempt,
-            (answer.status, location),
-        )  # fmt: skip
-        request = Request(
-            envelope, target, route, world.now, self._role, attempt, method
-        )
-        answered = target.fixed or target.call(request)
-        serial = world.record(
-            cause, KINDS[self._role], envelope, route, target, attempt, request.noted
-        )
-        self.open_to, self.open_with = target, envelope
-        return self.ask(request, target, serial, answered)
-
-    def post(self, request: Request, hub: LinkedHub) -> int | FanOut:
-        """Post to a broker or channel."""
-        envelope, role = request.envelope, request.role
-        return post(self.world, role, envelope, hub, self.serial, self)
-
-    # -- legs
-
-    def _over(self, outcome: Outcome | None, answer: Answer) -> Go:
-        """See what follows an answer; None for one of which nothing more is to tell."""
-        if outcome is None and self.has_legs:
+    def over(self, outcome: Outcome | None, answer: Answer) -> Go:
+        """Go on to the reply or the dead letter."""
+        if outcome is None:
             event, sink = answer.reply, self.route.reply
             if event is None and answer.status in SUCCESS:
                 return self.end(safe=True)
             if event is not None and sink is not None:
                 return self._reply(sink, event, answer.headers)
-        return self.over(
-            outcome or judge(answer, self.answering, self._route, self._role)
-        )
+        return self._leave(outcome or self.judged(answer))
 
-    def over(self, outcome: Outcome) -> Go:
-        """See what follows the last attempt of a leg."""
+    def _leave(self, outcome: Outcome) -> Go:
+        """See what follows this leg."""
         if self._role is _EVENT:
             self._failed_at = self._target
         if outcome.ok:
@@ -380,7 +184,7 @@ class Delivery(Exchange):
         self._leg(_EVENT, own.target, self.event)
         self.attempt = tried + 1
         self.serial = self._cause = world.record(
-            self.serial, _RETRY, self.event, own, own.target, self.attempt,
+            self.serial, Kind.RETRY_SCHEDULED, self.event, own, own.target, self.attempt,
             (outcome.status, wait),
         )  # fmt: skip
         self.open_to, self.open_with = own.target, self.event
@@ -455,25 +259,6 @@ class Delivery(Exchange):
         )  # fmt: skip
         return self.end(safe=False)
 
-    # -- after another topology has taken over
-
-    def _look_up(self) -> None:
-        """Look up again whom to ask: another topology runs than when it began.
-
-        A channel's fan-out keeps the subscription that it began with: addresses,
-        retries, backoff. Behind an address is what is there now. Behind a broker's
-        filter service the trigger is looked up at each request.
-
-        Source: pkg/channel/fanout/fanout_event_handler.go (read, not run): the
-            subscription is bound when the event is dispatched.
-        """
-        addresses, route = self.world.addresses, self._route
-        if route.filtered and self._role is _EVENT:
-            self._route = addresses.look_up_trigger(route, self._envelope)
-            self._target = self._route.target
-        else:
-            self._target = addresses.look_up_again(self._target)
-
 
 def _prefixed(headers: Mapping[str, str], prefix: str) -> dict[str, str]:
     """Give the headers that begin so, without that."""
@@ -494,30 +279,3 @@ class Burial(Delivery):
             self._failed_at = sink
             self._leg(_DEAD_LETTER, sink, self.event)
         return super().begin(value)
-
-
-def post(
-    world: World,
-    role: Role,
-    envelope: Envelope,
-    hub: LinkedHub,
-    serial: int,
-    waiter: Exchange | None,
-) -> int | FanOut:
-    """Post what a route's request carries into a hub; give the status, or who waits."""
-    if role is _REPLY:
-        event, ttl = envelope.event, envelope.ttl
-        if type(event) is not Event and isinstance(event, UnreadEvent):
-            try:
-                event = event.read()
-            except UnparsableEventError as error:
-                noted = (_BAD_REQUEST, str(error))
-                world.record(serial, Kind.REFUSED, event, "", hub, 1, noted)
-                return _BAD_REQUEST
-    else:
-        attributes = envelope.attributes(with_ttl=role is _DEAD_LETTER)
-        event, ttl = Event(attributes, envelope.event.body), None
-    if hub.keeps_types:  # on the wire it is binary, so all are texts
-        texts = {name: str(value) for name, value in event.attributes.items()}
-        event = Event(texts, event.body)
-    return world.receive(hub, event, ttl, envelope.headers, serial, waiter)

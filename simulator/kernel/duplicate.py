@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.kernel.delivery import KINDS, post
+from simulator.kernel.attempts import KINDS, post
 from simulator.kernel.exchange import Exchange
 from simulator.kernel.log import Kind, name_of
 from simulator.kernel.sender import CALLER

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.delivery import NO_RETRIES
 from simulator.filters import Verdict
+from simulator.kernel.attempts import Attempts
 from simulator.kernel.calendar import Waiter
-from simulator.kernel.delivery import Delivery
 from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, next_ttl, passed_on
 from simulator.kernel.exchange import Exchange
 from simulator.kernel.log import WIDTH, Kind
@@ -275,18 +275,17 @@ class _FilterCall(_ServiceCall):
         return None
 
 
-class _Filtered(Delivery):
+class _Filtered(Attempts):
     """What a filter hands on: it answers as the subscriber does."""
 
     __slots__ = ("sender",)
 
-    has_legs = False
     sender: Sender
 
-    def over(self, outcome: Outcome) -> Go:
+    def over(self, outcome: Outcome | None, answer: Answer) -> Go:
         """Hand the answer to the sender."""
         self.token = -1
-        self.sender.resume(outcome.status)
+        self.sender.resume((outcome or self.judged(answer)).status)
         return None
 
 
