@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from simulator.kernel.addresses import Addresses
     from simulator.kernel.answer import Answer
     from simulator.kernel.calendar import Waiter
-    from simulator.kernel.routes import LinkedHub, LinkedRoute, Plan, Target
+    from simulator.kernel.routes import LinkedHub, LinkedRoute, Match, Target
     from simulator.profiles.profile import Queue
 
 _BAD_REQUEST: Final = 400
@@ -178,14 +178,14 @@ class Kernel(World):
                 return admitted
             envelope = admitted
             event = envelope.event
-        plan = hub.known.get(event.attributes.get(hub.key))
-        if plan is None:
-            plan = hub.match(event.attributes, self.instant)
+        matched = hub.known.get(event.attributes.get(hub.key))
+        if matched is None:
+            matched = hub.match(event.attributes, self.instant)
         log = self.log
         accepted = log.base + len(log.cells) // WIDTH
         log.cells.extend((self.now, accepted - cause, _ACCEPTED, envelope, "", hub, 1,
-                          len(plan.routes)))  # fmt: skip
-        return self._fan_out(hub, plan.routes, envelope, accepted, waiter)
+                          len(matched.routes)))  # fmt: skip
+        return self._fan_out(hub, matched.routes, envelope, accepted, waiter)
 
     def _fan_out(
         self,
@@ -335,47 +335,47 @@ class Kernel(World):
                 self.record(cause, _SENT, event, node, target, 1, 0)
                 return self.receive(hub, event, None, NO_HEADERS, serial, sender)
             event.checked = event.plain = True
-        plan = hub.known.get(attributes.get(hub.key))
-        if plan is None:
-            plan = hub.match(attributes, self.instant)
+        matched = hub.known.get(attributes.get(hub.key))
+        if matched is None:
+            matched = hub.match(attributes, self.instant)
         log = self.log
         cells = log.cells
-        if plan.statuses is not None:
+        if matched.statuses is not None:
             cells.extend(
-                (self.now, back, None, event, node, target, plan, plan.statuses)
+                (self.now, back, None, event, node, target, matched, matched.statuses)
             )
-            log.base += plan.more
-            log.bound -= plan.more * WIDTH
+            log.base += matched.more
+            log.bound -= matched.more * WIDTH
             return None
         envelope = Envelope(event, hub.hops, self.instant if hub.stamps else None)
-        if plan.skip:
-            plan.skip -= 1
+        if matched.skip:
+            matched.skip -= 1
             now = self.now
             cells.extend((now, back, _SENT, event, node, target, 1, 0,
-                          now, 1, _ACCEPTED, envelope, "", hub, 1, len(plan.routes)))  # fmt: skip
-            return self._fan_out(hub, plan.routes, envelope, serial + 1, sender)
+                          now, 1, _ACCEPTED, envelope, "", hub, 1, len(matched.routes)))  # fmt: skip
+            return self._fan_out(hub, matched.routes, envelope, serial + 1, sender)
         statuses: list[int] = []
         log.entry = len(cells)
-        cells.extend((self.now, back, None, event, node, target, plan, statuses))
+        cells.extend((self.now, back, None, event, node, target, matched, statuses))
         log.base += 1
         try:
-            asked = self._settle(plan, envelope, statuses)
-            if len(statuses) == len(plan.routes):
-                plan.misses = 0
+            asked = self._settle(matched, envelope, statuses)
+            if len(statuses) == len(matched.routes):
+                matched.misses = 0
                 statuses.append(ACCEPTED)
                 log.base += 1
-                log.bound -= plan.more * WIDTH
+                log.bound -= matched.more * WIDTH
                 return None
             if log.entry >= 0:
                 log.write_out()
-                plan.missed()
+                matched.missed()
         finally:
             log.entry = -1
-        left = plan.routes[len(statuses) :]
+        left = matched.routes[len(statuses) :]
         return self._fan_out(hub, left, envelope, serial + 1, sender, asked)
 
     def _settle(
-        self, plan: Plan, envelope: Envelope, statuses: list[int]
+        self, matched: Match, envelope: Envelope, statuses: list[int]
     ) -> tuple[Request, Answer | None] | None:
         """Ask who takes an event, one after another, as long as each says but a status.
 
@@ -384,7 +384,7 @@ class Kernel(World):
             it is not made yet, and when all have said one.
         """
         log, now = self.log, self.now
-        for route in plan.routes:
+        for route in matched.routes:
             target = route.target
             answer = target.fixed
             if answer is None or not answer.plain:

@@ -252,7 +252,7 @@ class LinkedRoute(Asker):
         return known[retry]
 
 
-class Plan:
+class Match:
     """What becomes of the events that a hub's routes match alike.
 
     In the log it stands for what became of one in the step it was sent in; see
@@ -319,10 +319,10 @@ class LinkedHub:
         keeps_types: A number or boolean of a structured event is equal to no text.
         hops: How many brokers an event may pass; None for no end.
         known: By the value of the router's key, or the values of all that it reads, the
-            plan of such events; a look into it with the key's value saves a call of `match`.
+            match of such events; a look into it with the key's value saves a call of `match`.
     """
 
-    __slots__ = ("_plans", "_router", "asynchronous", "carries", "filtered", "hops", "is_broker", "keeps_types", "key",
+    __slots__ = ("_matches", "_router", "asynchronous", "carries", "filtered", "hops", "is_broker", "keeps_types", "key",
                  "known", "namespace", "node", "profile", "retried", "routes", "stamps", "successes", "waits_ns")  # fmt: skip
 
     def __init__(self, hub: Hub, router: Router | None = None) -> None:
@@ -341,9 +341,9 @@ class LinkedHub:
         self.successes = _successes(profile.retrying)
         self.routes = tuple(LinkedRoute(route, self) for route in hub.routes)
         self._router = router or router_of(hub)
-        self._plans: dict[tuple[int, ...], Plan] = {}
+        self._matches: dict[tuple[int, ...], Match] = {}
         self.key = self._router.key
-        self.known: dict[object, Plan] = {}
+        self.known: dict[object, Match] = {}
         self.keeps_types = profile.filtering.reading is Reading.HEADERS_EXCHANGE
         if self.keeps_types:
             self.key = ""  # none is remembered by its text
@@ -354,32 +354,32 @@ class LinkedHub:
 
     def look_again(self) -> None:
         """Find out anew whether anybody needs to be asked: targets have changed."""
-        self._plans.clear()
+        self._matches.clear()
         self.known.clear()
 
-    def match(self, attributes: Mapping[str, str], arrival_ns: int) -> Plan:
-        """Give the plan of an event: which routes take it."""
+    def match(self, attributes: Mapping[str, str], arrival_ns: int) -> Match:
+        """Give the match of an event: which routes take it."""
         router = self._router
         if self.keeps_types:
-            return self._plan(router.match(_as_headers(attributes), arrival_ns))
+            return self._match(router.match(_as_headers(attributes), arrival_ns))
         if router.reads is None:
-            return self._plan(router.match(attributes, arrival_ns))
+            return self._match(router.match(attributes, arrival_ns))
         values: object = attributes.get(router.key)
         if len(router.reads) > 1:
             values = tuple(map(attributes.get, router.reads))
         found = self.known.get(values)
         if found is None:
-            found = self._plan(router.match(attributes, arrival_ns))
+            found = self._match(router.match(attributes, arrival_ns))
             remember(self.known, values, found)
         return found
 
-    def _plan(self, numbers: tuple[int, ...]) -> Plan:
-        """Give the plan of the events that these routes take, as the router writes them."""
-        found = self._plans.get(numbers)
+    def _match(self, numbers: tuple[int, ...]) -> Match:
+        """Give the match of the events that these routes take, as the router writes them."""
+        found = self._matches.get(numbers)
         if found is None:
             routes = self.routes
             taking = [routes[n] if n >= 0 else routes[~n].panicking() for n in numbers]
-            found = remember(self._plans, numbers, Plan(self, tuple(taking)))
+            found = remember(self._matches, numbers, Match(self, tuple(taking)))
         return found
 
 

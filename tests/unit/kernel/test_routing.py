@@ -153,9 +153,9 @@ def hub(*filters: Filter | None) -> LinkedHub:
 def test_a_hub_gives_its_routes_and_whether_their_filter_panics() -> None:
     running = hub(ON_TYPE, PANICS_ON_FLAG, ON_ID)
 
-    plan = running.match({"type": "t", "id": "1", "flag": "x"}, 0)
+    matched = running.match({"type": "t", "id": "1", "flag": "x"}, 0)
 
-    assert [(route.node, route.panics) for route in plan.routes] == [
+    assert [(route.node, route.panics) for route in matched.routes] == [
         ("trigger/0", False),
         ("trigger/1", True),
         ("trigger/2", False),
