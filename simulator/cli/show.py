@@ -15,7 +15,7 @@ from simulator.cli.layout import Layout, column_of
 from simulator.cli.progress import Progress
 from simulator.cli.style import Style
 from simulator.cli.summary import summary_lines
-from simulator.session.circling import why_so_many
+from simulator.story.circles import why_so_many
 from simulator.story.phrases import time_text
 from simulator.story.story import Nodes, Story
 from simulator.trace.record import unpack

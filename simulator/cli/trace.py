@@ -166,7 +166,7 @@ def check_output(args: argparse.Namespace) -> None:
     """
     output: str = args.output
     if args.to == "parquet":
-        from simulator.trace.parquet import require_pyarrow
+        from simulator.trace.tables import require_pyarrow
 
         require_pyarrow()
     if output == STDOUT:
@@ -219,7 +219,7 @@ def _naming(output: str) -> Iterator[None]:
 
 
 def _parquet(trace: Trace, file: BinaryIO) -> None:
-    from simulator.trace.parquet import write_parquet
+    from simulator.trace.tables import write_parquet
 
     write_parquet(trace, file)
 
@@ -228,7 +228,7 @@ def _csv(trace: Trace, file: BinaryIO) -> None:
     import csv
     import io
 
-    from simulator.trace.table import COLUMNS, rows
+    from simulator.trace.tables import COLUMNS, rows
 
     text = io.TextIOWrapper(
         file, encoding="utf-8", errors="backslashreplace", newline=""

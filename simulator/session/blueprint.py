@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from simulator.profiles import Profile
-    from simulator.session.circling import Foreseen
     from simulator.session.prepared import Prepared
+    from simulator.story.circles import Foreseen
     from simulator.wiring import Finding, Wiring
 
 # Sets of services in Python for which the wiring is kept.

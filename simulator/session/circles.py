@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.graph.circles import circles
 from simulator.graph.steps import Steps
-from simulator.session.circling import Foreseen, circle_text
+from simulator.story.circles import Foreseen, circle_text
 from simulator.subscribers.outcomes import opaque, outcomes
 from simulator.wiring import Finding, HubKind, Severity, of_endpoint
 

@@ -10,8 +10,8 @@ from simulator.errors import RunStoppedError, UsageError
 from simulator.kernel import EndOfTimeError, RunawayError
 from simulator.session.arguments import expect_callable, expect_whole, wait_ns
 from simulator.session.brake import HaltedError
-from simulator.session.circling import CirclingError, why_so_many
 from simulator.session.journal import Journal, driven_now, set_driven
+from simulator.story.circles import CirclingError, why_so_many
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator

@@ -14,6 +14,7 @@ from simulator.names import resolve
 from simulator.session import unmet
 from simulator.session.arguments import expect_whole, wait_ns
 from simulator.session.selection import Selection, Which
+from simulator.story.circles import returns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,7 +189,7 @@ class Expectation:
         selection = self._selection(which)
         circles = [
             (record, way)
-            for record, way in unmet.circles(self._facts.trace)
+            for record, way in returns(self._facts.trace)
             if self._concerns(record, selection)
             and (not self._nodes or not set(self._nodes).isdisjoint(way))
         ]

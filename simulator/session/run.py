@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.event.text import instant_text
 from simulator.kernel import Sender
-from simulator.session.circling import CircleWatch
+from simulator.story.circles import CircleWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

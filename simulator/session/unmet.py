@@ -12,7 +12,7 @@ from simulator.session.why import missed, nearest_first
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from simulator.event import Event
     from simulator.kernel import Log
@@ -67,38 +67,6 @@ def losses(trace: Trace) -> list[Record]:
         and (record.event.id, record.event.source) not in known
     ]
     return sorted([*lost, *told], key=attrgetter("serial"))
-
-
-def circles(trace: Trace) -> Iterator[tuple[Record, list[str]]]:
-    """Find the deliveries that lead back to a route that they come from.
-
-    Yields:
-        The first attempt of the delivery that came again, and the routes and subscribers
-        that it went through since that route.
-    """
-    before: dict[int, Record] = {}
-    for record in trace:
-        before[record.serial] = record
-        cause = _cause(before, record)
-        if record.kind is not Kind.DISPATCHED or cause is None:
-            continue
-        if cause.kind is not Kind.ACCEPTED:
-            continue  # a further attempt, or a duplicate
-        way = [record.source]
-        cause = _cause(before, cause)
-        while cause is not None:
-            if cause.kind is Kind.DISPATCHED and way[-1] != cause.source:
-                way += [cause.target, cause.source]
-            if cause.kind is Kind.DISPATCHED and cause.source == record.source:
-                if len(way) == 1:
-                    way += [cause.target, cause.source]
-                yield record, way[::-1]
-                break
-            cause = _cause(before, cause)
-
-
-def _cause(before: Mapping[int, Record], record: Record) -> Record | None:
-    return None if record.cause is None else before.get(record.cause)
 
 
 def text(headline: str, came: Sequence[Received], late: Sequence[Received] = ()) -> str:

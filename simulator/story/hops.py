@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from simulator.kernel.log import Kind
 from simulator.story.meaning import Pending, row_of
+from simulator.trace.record import ATTEMPTS, HANDED_OVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.trace.record import Record
 
-HANDED_OVER = (Kind.SENT, Kind.REPLIED, Kind.DEAD_LETTERED)
 DELIVERIES = (Kind.DISPATCHED, Kind.PANICKED)
-REQUESTS = (*HANDED_OVER, *DELIVERIES)
+REQUESTS = (Kind.SENT, *ATTEMPTS)
 DOORS = (Kind.ACCEPTED, Kind.REFUSED, Kind.EXPIRED)
 """What a hub says to a request, at its door."""
 _BAD_ENDS = (Kind.LOST, Kind.STUCK, Kind.CUT, Kind.REFUSED, Kind.EXPIRED)

@@ -9,6 +9,11 @@ from simulator.kernel import Envelope, Request
 from simulator.kernel.log import Kind, Row, name_of
 from simulator.statuses import SUCCESS
 
+HANDED_OVER = (Kind.SENT, Kind.REPLIED, Kind.DEAD_LETTERED)
+"""An event goes to an address."""
+ATTEMPTS = (Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED, Kind.PANICKED)
+"""A request of a delivery, which may be made again."""
+
 
 class Record(NamedTuple):
     """One fact.

@@ -11,15 +11,12 @@ from simulator.errors import UsageError, nearest
 from simulator.kernel.log import Kind, Log
 from simulator.trace.files import read_trace
 from simulator.trace.lineage import Lineage, trees
-from simulator.trace.record import Record, unpack
+from simulator.trace.record import ATTEMPTS, HANDED_OVER, Record, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from simulator.trace.recorded import Recorded
-
-_ATTEMPTS = (Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED, Kind.PANICKED)
-_HANDED_OVER = (Kind.SENT, Kind.REPLIED, Kind.DEAD_LETTERED)
 
 
 class _LogRecords(Sequence[Record]):
@@ -174,7 +171,7 @@ class Trace(Sequence[Record]):
         return self.select(
             id=id,
             where=lambda record: (
-                (record.kind in _ATTEMPTS and record.target == node)
+                (record.kind in ATTEMPTS and record.target == node)
                 or (record.kind is Kind.RESPONDED and record.source == node)
             ),
         )
@@ -212,7 +209,7 @@ class Trace(Sequence[Record]):
     def appearances(self, id: str, source: str | None = None) -> list[Record]:
         """List where an event was handed over: sent, replied or dead-lettered."""
         return self.select(
-            kind=_HANDED_OVER,
+            kind=HANDED_OVER,
             id=id,
             where=lambda r: (
                 r.attempt == 1 and (source is None or r.event.source == source)

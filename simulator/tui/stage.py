@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import SimulatorError, TopologyError, UsageError
 from simulator.graph import build, recorded
 from simulator.kernel import Kind
-from simulator.session.circling import circle_in, turns_of
+from simulator.story.circles import circle_in, turns_of
 from simulator.tui.diagram import Diagram, diagram_of
 from simulator.tui.player import Player
 from simulator.tui.reel.reel import Reel

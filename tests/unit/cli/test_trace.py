@@ -10,7 +10,7 @@ import pytest
 
 from simulator.cli import main
 from simulator.trace import Trace
-from simulator.trace.table import COLUMNS, rows
+from simulator.trace.tables import COLUMNS, rows
 from tests.unit.cli.test_golden import GOLDEN
 from tests.unit.cli.test_process import kn_sim
 from tests.unit.cli.test_style import Terminal

@@ -1,4 +1,4 @@
-"""Sees that a run goes in a circle, from its records alone, and names the circle."""
+"""Sees that events go in a circle, from records alone, and names the circle."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from simulator.kernel.log import name_of
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from simulator.kernel import Log
     from simulator.kernel.log import Row
     from simulator.kernel.routes import LinkedHub
+    from simulator.trace.record import Record
 
 # Hubs that what follows from one event may come by: where nothing in the circle can end
 # it, and where a service might. Both grow with `most`, of which they are these parts.
@@ -264,6 +265,38 @@ def turns_of(log: Log, circle: Circle) -> int:
         or (row[3] is Kind.SENT and name_of(row[5]) == begin)
         for row in _newest(log)
     )
+
+
+def returns(records: Iterable[Record]) -> Iterator[tuple[Record, list[str]]]:
+    """Find the deliveries that lead back to a route that they come from.
+
+    Yields:
+        The first attempt of the delivery that came again, and the routes and subscribers
+        that it went through since that route.
+    """
+    before: dict[int, Record] = {}
+    for record in records:
+        before[record.serial] = record
+        cause = _cause(before, record)
+        if record.kind is not Kind.DISPATCHED or cause is None:
+            continue
+        if cause.kind is not Kind.ACCEPTED:
+            continue  # a further attempt, or a duplicate
+        way = [record.source]
+        cause = _cause(before, cause)
+        while cause is not None:
+            if cause.kind is Kind.DISPATCHED and way[-1] != cause.source:
+                way += [cause.target, cause.source]
+            if cause.kind is Kind.DISPATCHED and cause.source == record.source:
+                if len(way) == 1:
+                    way += [cause.target, cause.source]
+                yield record, way[::-1]
+                break
+            cause = _cause(before, cause)
+
+
+def _cause(before: Mapping[int, Record], record: Record) -> Record | None:
+    return None if record.cause is None else before.get(record.cause)
 
 
 def why_so_many(log: Log) -> str:

@@ -1,7 +1,7 @@
 from simulator.event import Event
 from simulator.kernel.log import Kind
 from simulator.trace.record import Record
-from simulator.trace.table import COLUMNS, rows
+from simulator.trace.tables import COLUMNS, rows
 from tests.unit.trace.runs import orders
 from tests.unit.trace.written import read, written
 

@@ -6,7 +6,7 @@ import pytest
 
 from simulator import Context, Simulation, Topology
 from simulator.errors import RunStoppedError
-from simulator.session.circling import circle_in, turns_of
+from simulator.story.circles import circle_in, turns_of
 
 TWO_BROKERS = """
 brokers: {east: {}, west: {}}
