@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+_ADDRESS = "Addressable"
 
 
 class HubKind(Enum):
@@ -196,21 +197,6 @@ class Condition(Value):
     message: str = ""
 
 
-def why_not_ready(
-    conditions: Mapping[ResourceKey, tuple[Condition, ...]], *kinds: str
-) -> str:
-    """Say which resources of some kinds do not become Ready, and why; empty for none."""
-    return "; ".join(
-        f"{key.kind} {key.name} is not Ready: {ready.reason}: {ready.message}".rstrip(
-            ": "
-        )
-        for key, found in conditions.items()
-        if key.kind in kinds
-        for ready in found
-        if ready.type == "Ready" and ready.status is not Truth.TRUE
-    )
-
-
 class Severity(Enum):
     """How much a finding matters."""
 
@@ -273,3 +259,24 @@ class Wiring(Value):
     findings: tuple[Finding, ...]
     resources: Mapping[ResourceKey, Resource]
     roles: Mapping[ResourceKey, Role] = made(default_factory=dict)
+
+
+def why_not_ready(wiring: Wiring, *, routes: bool = False) -> str:
+    """Say which resources with an address do not become Ready, and why.
+
+    Args:
+        wiring: That they are of.
+        routes: Whether to say it of routes, too.
+
+    Returns:
+        A sentence for each, joined; empty for none.
+    """
+    return "; ".join(
+        f"{key.kind} {key.name} is not Ready: {each.reason}: {each.message}".rstrip(
+            ": "
+        )
+        for key, found in wiring.conditions.items()
+        if (routes and key in wiring.roles) or any(c.type == _ADDRESS for c in found)
+        for each in found
+        if each.type == "Ready" and each.status is not Truth.TRUE
+    )

@@ -11,6 +11,7 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
@@ -63,24 +64,22 @@ def cycles() -> list[str]:
 
 
 def naming(kind: str, files: list[Source]) -> list[str]:
-    """Give the files whose code names a kind as a word."""
-    word = re.compile(rf"\b{re.escape(kind)}\b")
-    return [each.path for each in files if word.search(_code(each.text))]
+    """Give the files whose texts name a kind as a word; docstrings do not count."""
+    word = re.compile(rf"\b{re.escape(kind)}\b(?!\[)")
+    return [each.path for each in files if any(map(word.search, _texts(each.text)))]
 
 
-def _code(text: str) -> str:
-    """Leave out docstrings and comments."""
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if (
-            isinstance(body, list)
-            and body
-            and isinstance(body[0], ast.Expr)
-            and isinstance(body[0].value, ast.Constant)
-        ):
-            body[0] = ast.Pass()
-    return ast.unparse(tree)
+@cache
+def _texts(code: str) -> tuple[str, ...]:
+    """Give the strings of a module, those that stand alone left out."""
+    nodes = list(ast.walk(ast.parse(code)))
+    alone = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    strings = (node for node in nodes if isinstance(node, ast.Constant))
+    return tuple(
+        each.value
+        for each in strings
+        if isinstance(each.value, str) and id(each) not in alone
+    )
 
 
 def report(files: list[Source]) -> Iterator[str]:

@@ -5,14 +5,13 @@ import pytest
 from tests.house import Source, cycles, main, naming, report, sources
 
 
-def test_a_file_names_a_kind_where_its_code_does_and_not_where_it_speaks_of_it() -> (
-    None
-):
+def test_a_file_names_a_kind_where_its_texts_do_and_not_where_it_speaks_of_it() -> None:
     code = Source("a.py", 'KINDS = ("Broker", "EventType")\n')
     prose = Source("b.py", '"""Of EventType."""\n\nX = 1  # EventType\n')
-    longer = Source("c.py", "def event(): return MyEventType\n")
+    longer = Source("c.py", 'X = "MyEventType"\n')
+    typing = Source("d.py", "def f(x: EventType) -> 'EventType[int]': ...\n")
 
-    assert naming("EventType", [code, prose, longer]) == ["a.py"]
+    assert naming("EventType", [code, prose, longer, typing]) == ["a.py"]
 
 
 def test_the_report_names_files_and_functions_that_are_too_long() -> None:

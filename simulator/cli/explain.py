@@ -17,16 +17,6 @@ from simulator.cli.inputs import (
 from simulator.cli.parser import Subparsers, add_command
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 
-_ROUTING = (
-    "Broker",
-    "Trigger",
-    "Channel",
-    "InMemoryChannel",
-    "Subscription",
-    "Sequence",
-    "Parallel",
-)
-
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping
@@ -160,7 +150,7 @@ def explained(
     found = nearest_first(why for why in sim.whys(event) if why.hub in hubs)
     if not found:
         where = " or ".join(hubs) or "any broker"
-        why = why_not_ready(sim.wiring.conditions, *_ROUTING)
+        why = why_not_ready(sim.wiring, routes=True)
         raise UsageError(
             f"there is nothing to explain: no trigger takes events from {where}"
             + (f": {why}" if why else "")

@@ -201,7 +201,6 @@ def _address(sim: Simulation, to: str, namespace: str | None) -> str:
         brokers = [n for n in known if n.startswith(f"broker/{namespace}/")]
         return here if here in known else brokers[0] if len(brokers) == 1 else ""
     from simulator.names import resolve
-    from simulator.session.sending import HUBS
     from simulator.wiring import why_not_ready
 
     service = f"service/{to}"
@@ -210,7 +209,7 @@ def _address(sim: Simulation, to: str, namespace: str | None) -> str:
     try:
         return resolve(to, known, namespace)
     except UnknownAddressError as error:
-        why = why_not_ready(sim.wiring.conditions, *HUBS)
+        why = why_not_ready(sim.wiring)
         raise UnknownAddressError(to, error.valid, why) from None
 
 

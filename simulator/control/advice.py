@@ -25,7 +25,8 @@ def on_delivery(
     delivery: Delivery | None,
     profile: Profile | None = None,
     *,
-    takes_format: bool,
+    takes_format: bool = False,
+    of_hub: bool = False,
 ) -> None:
     """Judge one written delivery block on its own.
 
@@ -34,11 +35,11 @@ def on_delivery(
         delivery: The block.
         profile: The implementation whose it is; None for Knative's own.
         takes_format: Whether it is that of a Trigger.
+        of_hub: Whether it is that of a broker or channel, for all of its routes.
     """
     if delivery is None or delivery.owner.origin_of(delivery.path) is not None:
         return
     spec = delivery.spec
-    of_hub = delivery.owner.key.kind not in ("Trigger", "Subscription")
     written = any(
         delivery.owner.origin_of(f"{delivery.path}.{name}") is None for name in spec
     )

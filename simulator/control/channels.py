@@ -122,7 +122,7 @@ def start_hub(admitted: Admitted, cluster: Cluster) -> Reconciled:
     """Let a broker or a channel of the topology take events."""
     state = cluster.hub(admitted.key)
     assert state is not None, "it is declared, and a hub"
-    on_delivery(cluster.findings, state.delivery, state.profile, takes_format=False)
+    on_delivery(cluster.findings, state.delivery, state.profile, of_hub=True)
     return Reconciled(conditions=state.conditions, hubs=(state,))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.control.go_types import Struct
-from simulator.control.registry import webhook_of
+from simulator.control.kind import Child
+from simulator.control.registry import kind_of, webhook_of
 from simulator.control.webhook import admit
 from simulator.errors import nearest
+from simulator.nodes import Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -15,28 +17,8 @@ if TYPE_CHECKING:
     from simulator.control.config import ClusterConfig
     from simulator.control.faults import Fault
     from simulator.control.go_types import Fields
+    from simulator.control.kind import Kind
     from simulator.control.webhook import Admission
-
-_IN_MEMORY = "InMemoryChannel"
-_CHANNELS = ("Channel", _IN_MEMORY)
-
-
-class _Child(NamedTuple):
-    """An object that a controller makes.
-
-    Args:
-        part: The part of the parent that it is made of.
-        there: Where that part stands in the child.
-        manifest: As the controller writes it.
-    """
-
-    part: str
-    there: str
-    manifest: Fields
-
-    def path(self, path: str) -> str:
-        """Give the field of the parent that a field of the child comes from."""
-        return self.part + path.removeprefix(self.there)
 
 
 class Refused(NamedTuple):
@@ -87,7 +69,7 @@ def dropped_fields(parent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"spec.channelTemplate.spec.{name}", nearest(name, known)
 
 
-def _faults(child: _Child, admission: Admission) -> Iterator[tuple[str, Fault | str]]:
+def _faults(child: Child, admission: Admission) -> Iterator[tuple[str, Fault | str]]:
     """Give what is wrong; where Go stops at the first field, all of them."""
     from simulator.control.misfits import misfits  # only a fault pays
 
@@ -98,14 +80,13 @@ def _faults(child: _Child, admission: Admission) -> Iterator[tuple[str, Fault | 
         yield child.path(fault.paths[0] if fault.paths else child.there), fault
 
 
-def _denied(child: _Child, admission: Admission) -> str:
+def _denied(child: Child, admission: Admission) -> str:
     """Say what the API server answers.
 
     Source: knative/pkg webhook/resourcesemantics (defaulting decodes, then validation);
         knative/eventing cmd/webhook, cmd/in_memory/channel_controller.
     """
-    is_channel = child.manifest["kind"] == _IN_MEMORY
-    webhook = "inmemorychannel" if is_channel else "webhook"
+    webhook = _kind(child.manifest).served_by
     failed = "mutation failed"
     if admission.stage != "decode":
         webhook, failed = f"validation.{webhook}", "validation failed"
@@ -116,30 +97,23 @@ def _denied(child: _Child, admission: Admission) -> str:
     )
 
 
-def _children(parent: Mapping[str, Any]) -> Iterator[_Child]:
-    spec = parent["spec"]
-    template = spec.get("channelTemplate") or {}
-    made_of = {name: template.get(name) for name in ("apiVersion", "kind")}
-    names = {key: parent["metadata"].get(key) for key in ("name", "namespace")}
+def _children(parent: Mapping[str, Any]) -> Iterator[Child]:
     written, known = _template(parent)
     if written:
-        kept = {name: v for name, v in written.items() if name in known}
-        channel = {**made_of, "metadata": names, "spec": kept}
-        yield _Child("spec.channelTemplate.spec", "spec", channel)
-    for at, branch in enumerate(spec.get("branches") or []):
-        if branch.get("delivery"):
-            subscription = {
-                "apiVersion": "messaging.knative.dev/v1",
-                "kind": "Subscription",
-                "metadata": names,
-                "spec": {
-                    "channel": {**made_of, "name": names["name"]},
-                    "subscriber": branch["subscriber"],
-                    "delivery": branch["delivery"],
-                },
-            }
-            part = f"spec.branches[{at}].delivery"
-            yield _Child(part, "spec.delivery", subscription)
+        template = parent["spec"]["channelTemplate"]
+        channel = {
+            **{name: template.get(name) for name in ("apiVersion", "kind")},
+            "metadata": {k: parent["metadata"].get(k) for k in ("name", "namespace")},
+            "spec": {name: v for name, v in written.items() if name in known},
+        }
+        yield Child("spec.channelTemplate.spec", "spec", channel)
+    makes = _kind(parent).makes
+    if makes is not None:
+        yield from makes(parent)
+
+
+def _kind(manifest: Mapping[str, Any]) -> Kind:
+    return kind_of(str(manifest["apiVersion"]).rpartition("/")[0], manifest["kind"])
 
 
 def _template(parent: Mapping[str, Any]) -> tuple[Fields, Collection[str]]:
@@ -148,9 +122,10 @@ def _template(parent: Mapping[str, Any]) -> tuple[Fields, Collection[str]]:
     Channels of others have webhooks of their own, which nobody here knows.
     """
     template = parent["spec"].get("channelTemplate") or {}
-    kind, spec = str(template.get("kind")), template.get("spec")
-    webhook = webhook_of(str(template.get("apiVersion")), kind)
-    if webhook is None or kind not in _CHANNELS or not isinstance(spec, dict):
+    version, name = str(template.get("apiVersion")), str(template.get("kind"))
+    webhook, spec = webhook_of(version, name), template.get("spec")
+    is_channel = kind_of(version.rpartition("/")[0], name).role is Role.CHANNEL
+    if webhook is None or not is_channel or not isinstance(spec, dict):
         return {}, ()
     fields = webhook.type.by_name["spec"].type
     assert isinstance(fields, Struct), "of every kind"

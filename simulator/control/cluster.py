@@ -16,7 +16,7 @@ from simulator.control.destinations import (
     join,
     missing_object,
 )
-from simulator.control.naming import MESSAGING, SERVING, service_url
+from simulator.control.naming import SERVING, service_url
 from simulator.control.service_registry import CORE_SERVICE, KNATIVE_SERVICE
 from simulator.errors import nearest, with_article
 from simulator.urls import host_of, split
@@ -254,21 +254,6 @@ class Cluster:
         for key in self.resources:
             homes.setdefault((key.group, key.kind, key.name), key.namespace)
         return homes
-
-    def kind_of_channel(self, namespace: str, name: str) -> str | None:
-        """Give the kind of the declared channel of this name, generic ones first."""
-        return self._channel_kinds.get((namespace, name))
-
-    @cached_property
-    def _channel_kinds(self) -> Mapping[tuple[str, str], str]:
-        """Namespace and name -> the kind of the channel that is meant."""
-        kinds: dict[tuple[str, str], str] = {}
-        for key in self.resources:
-            if key.group == MESSAGING and key.kind.endswith("Channel"):
-                kinds.setdefault(key[2:], key.kind)
-                if key.kind == "Channel":
-                    kinds[key[2:]] = key.kind
-        return kinds
 
     def _refer(self, ref: Reference, asker: Admitted, path: str) -> Resolution:
         key = ref.key

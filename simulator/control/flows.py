@@ -99,15 +99,12 @@ def start(flow: Admitted, cluster: Cluster) -> Reconciled:
     """Let the channels of a flow take events, the first under its own name, too."""
     state = cluster.flows[flow.key]
     for channel in state.channels[:1]:
-        on_delivery(
-            cluster.findings, channel.delivery, channel.profile, takes_format=False
-        )
+        on_delivery(cluster.findings, channel.delivery, channel.profile, of_hub=True)
     for wanted in state.wanted:
         on_delivery(
             cluster.findings,
             wanted.delivery,
             wanted.channel.profile,
-            takes_format=False,
         )
     return Reconciled(url=address(flow, cluster).url, hubs=state.channels)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control.given import Admitted
+from simulator.control.registry import kind_of
 from simulator.control.short_form import SHORT_FORM
 from simulator.errors import Position, nearest
-from simulator.nodes import node_name
+from simulator.nodes import Role, node_name
 from simulator.resource import Resource
 from simulator.value import Value
 from simulator.wiring import Source
@@ -129,7 +130,7 @@ class Generators:
         api_version, kind = target
         namespace = inside if slash else namespace
         if word == "channel":
-            kind = self._cluster.kind_of_channel(namespace, name) or kind
+            kind = self._kind_of_channel(kind, namespace, name)
         return {
             "ref": {
                 "apiVersion": api_version,
@@ -138,6 +139,16 @@ class Generators:
                 "name": name,
             }
         }
+
+    def _kind_of_channel(self, generic: str, namespace: str, name: str) -> str:
+        """Give the kind of the declared channel of this name, the generic one first."""
+        kinds = [
+            key.kind
+            for key in self._cluster.resources
+            if key[2:] == (namespace, name)
+            and kind_of(key.group, key.kind).role is Role.CHANNEL
+        ]
+        return generic if generic in kinds or not kinds else kinds[0]
 
     def _fault(
         self, name: str, generator: GeneratorDescription, code: str, message: str

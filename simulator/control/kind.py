@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from simulator.control.defaulting import Defaulting
 from simulator.control.faults import Fault
@@ -12,7 +12,7 @@ from simulator.control.go_types import Fields
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from simulator.control.cluster import Cluster
     from simulator.control.conditions import ConditionSet
@@ -107,6 +107,24 @@ class Reconciled(Value):
     endpoint: Endpoint | None = None
 
 
+class Child(NamedTuple):
+    """An object that a controller makes.
+
+    Args:
+        part: The part of the parent that it is made of.
+        there: Where that part stands in the child.
+        manifest: As the controller writes it.
+    """
+
+    part: str
+    there: str
+    manifest: Fields
+
+    def path(self, path: str) -> str:
+        """Give the field of the parent that a field of the child comes from."""
+        return self.part + path.removeprefix(self.there)
+
+
 Reconcile: TypeAlias = Callable[["Admitted", "Cluster"], Reconciled]
 Means: TypeAlias = Callable[["Admitted"], str]
 
@@ -124,6 +142,9 @@ class Kind(Value):
         guessed_url: Gives one, where only its own controller knows the address.
         reconcile: Phase -> what its controller does then; empty for what plays no part.
         section: Of the short form.
+        makes: Gives what its controller makes of an object, beside channels of a template,
+            and a webhook may refuse.
+        served_by: The webhook that looks at it.
         role: Of the node that stands for a resource of it, whether it is wired or not.
         means: What it means for a run that it plays no part; empty where that is told.
     """
@@ -136,6 +157,8 @@ class Kind(Value):
     stub_url: Callable[[ResourceKey], str] | None = None
     guessed_url: Callable[[ResourceKey], str] | None = None
     reconcile: Mapping[Phase, Reconcile] = made(default_factory=dict)
+    makes: Callable[[Mapping[str, Any]], Iterator[Child]] | None = None
+    served_by: str = "webhook"
     section: Section | None = None
     role: Role | None = None
     means: Means | str = "it plays no part in the flow of events"

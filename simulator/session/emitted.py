@@ -156,7 +156,7 @@ def pings(
     """
     from base64 import b64decode  # only here
 
-    assert source.resource is not None, "a PingSource is a resource"
+    assert source.resource is not None, "it has its schedule from one"
     _, _, namespace, name = source.resource
     attributes = {
         "specversion": "1.0",

@@ -190,9 +190,6 @@ def described_event(attributes: Mapping[str, Any], data: object, number: int) ->
     return known_valid(new_event(filled, data))
 
 
-HUBS = ("Broker", "Channel", "InMemoryChannel", "Sequence", "Parallel")
-
-
 def look_up(addresses: Addresses, to: str) -> Target:
     """Find what an address stands for: a short name, a bare service name, or a URL.
 
@@ -208,12 +205,12 @@ def look_up(addresses: Addresses, to: str) -> Target:
     named = wiring.addresses
     url = addresses.book.url_of(to) if to else _only_hub(named)
     if url is None:
-        why = why_not_ready(wiring.conditions, *HUBS)
+        why = why_not_ready(wiring)
         raise UnknownAddressError("(none given)", named, why)
     try:
         return addresses.target(url)
     except UnknownAddressError as error:
-        why = why_not_ready(wiring.conditions, *HUBS)
+        why = why_not_ready(wiring)
         raise UnknownAddressError(error.address, error.valid, why) from None
     except ValueError:  # such as http://[
         raise UnknownAddressError(to, named) from None

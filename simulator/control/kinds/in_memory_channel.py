@@ -84,6 +84,7 @@ KIND: Final = Kind(
             check_update=check_update,
         )
     },
+    served_by="inmemorychannel",
     hub=declared_channel,
     role=Role.CHANNEL,
     reconcile={Phase.HUBS: start_hub},

@@ -14,9 +14,9 @@ from simulator.control.flow_rules import said, set_flow_template
 from simulator.control.flows import flow_channel, mappings
 from simulator.control.go_print import print_destination, print_pointer
 from simulator.control.go_types import ListOf, Struct, pointer, value
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Child, Kind, Phase, Reconciled, Webhook
 from simulator.control.lowered import FlowState, Part, Wanted, part_of
-from simulator.control.naming import FLOWS, child_name
+from simulator.control.naming import FLOWS, MESSAGING, child_name
 from simulator.control.references import check_destination
 from simulator.control.settings import delivery_of
 from simulator.control.types_duck import (
@@ -29,7 +29,7 @@ from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
@@ -171,6 +171,31 @@ def _subscriber(
     )
 
 
+def makes(parallel: Mapping[str, Any]) -> Iterator[Child]:
+    """Give the Subscriptions whose delivery its own webhook does not look at.
+
+    Source: knative-resources 6.11 (branch.delivery is not validated); read, not run:
+        E:pkg/reconciler/parallel/resources/subscription.go (NewSubscription).
+    """
+    spec, metadata = parallel["spec"], parallel["metadata"]
+    template = spec.get("channelTemplate") or {}
+    channel = {name: template.get(name) for name in ("apiVersion", "kind")}
+    for at, branch in enumerate(spec.get("branches") or []):
+        if branch.get("delivery"):
+            subscription = {
+                "apiVersion": f"{MESSAGING}/v1",
+                "kind": "Subscription",
+                "metadata": {k: metadata.get(k) for k in ("name", "namespace")},
+                "spec": {
+                    "channel": {**channel, "name": metadata.get("name")},
+                    "subscriber": branch["subscriber"],
+                    "delivery": branch["delivery"],
+                },
+            }
+            part = f"spec.branches[{at}].delivery"
+            yield Child(part, "spec.delivery", subscription)
+
+
 def start(parallel: Admitted, cluster: Cluster) -> Reconciled:
     """Let its channels take events, and say where replies are dropped.
 
@@ -236,6 +261,7 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
+    makes=makes,
     address=flows.address,
     reconcile={
         Phase.PARTS: partial(flows.make_parts, lower=lower),

@@ -117,7 +117,7 @@ def reconcile(subscription: Admitted, cluster: Cluster) -> Reconciled:
         )
         conditions, route = wire(wanted, cluster)
     profile = None if channel is None else channel.profile
-    on_delivery(cluster.findings, own, profile, takes_format=False)
+    on_delivery(cluster.findings, own, profile)
     if profile is not None and route is not None:
         on_hazards(cluster.findings, subscription, profile, route)
     url = None if channel is None else channel.url

@@ -1,0 +1,87 @@
+"""A kind is one file and one line: nothing else has to know of it."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import simulator
+from simulator.control.kind import Kind
+from simulator.control.registry import LINES, kind_of
+from simulator.control.short_form import SHORT_FORM
+from tests.house import naming, sources
+
+KINDS = Path(simulator.__file__).parent / "control" / "kinds"
+# Kubernetes' own kinds, and Serving's, stand wherever Knative sends to one.
+EVENTING = [(g, k) for g, k in LINES if g.endswith(".knative.dev") and k != "Service"]
+# What Knative itself names, and no more: each with the reason.
+NAMED_ELSEWHERE = {
+    "Broker": {
+        "control/configuration.py",  # errors of its controller about spec.config
+        "control/injection.py",  # what a mark once made
+        "control/kinds/config_map.py",  # who reads one
+        "control/kinds/request_reply.py",  # spec.brokerRef
+        "control/kinds/trigger.py",  # spec.broker
+    },
+    "Trigger": {"control/advice.py"},  # the only one whose delivery has a format
+    "Channel": {
+        "control/foreign.py",  # the name of each kind of channel ends so
+        "control/kinds/in_memory_channel.py",  # an error of its webhook
+        "control/kinds/subscription.py",  # spec.channel
+    },
+    "InMemoryChannel": {
+        "control/channel_defaults.py",  # the template that is shipped
+        "control/configuration.py",  # likewise
+        "control/kinds/subscription.py",  # spec.channel
+        "implementations.py",  # what profiles play
+    },
+    "Subscription": {"control/kinds/parallel.py"},  # makes some
+    "EventType": {"control/kinds/config_map.py"},  # what a feature would make
+}
+
+
+@pytest.mark.parametrize(("group", "name"), EVENTING)
+def test_nothing_outside_of_its_file_names_a_kind(group: str, name: str) -> None:
+    own = {f"control/kinds/{LINES[group, name].file}.py", "control/registry.py"}
+
+    named = set(naming(name, sources()))
+
+    assert named - own == NAMED_ELSEWHERE.get(name, set())
+
+
+@pytest.mark.parametrize(("group", "name"), LINES)
+def test_the_line_of_a_kind_says_what_its_file_says(group: str, name: str) -> None:
+    line = LINES[group, name]
+
+    kind = kind_of(group, name)
+
+    section = kind.section
+    assert (kind.group, kind.name) == (group, name)
+    assert line.section == ("" if section is None else section.name)
+    if section is not None:
+        assert section.kind == name
+        assert section.api_version.rpartition("/")[0] == group
+    if line.word:
+        target = SHORT_FORM.target(line.word)
+        assert target is not None
+        assert SHORT_FORM.word_for(target) == line.word
+
+
+def test_every_file_of_a_kind_has_its_line() -> None:
+    files = {path.stem for path in KINDS.glob("*.py")} - {"__init__", "kubernetes"}
+
+    assert files == {line.file for line in LINES.values()}
+
+
+def test_what_is_only_accepted_says_what_that_means() -> None:
+    accepted = import_module("simulator.control.kinds.kubernetes").KINDS
+
+    assert all(isinstance(kind, Kind) and kind.means for kind in accepted)
+    assert all(kind_of(kind.group, kind.name) is kind for kind in accepted)
+
+
+def test_a_kind_that_nobody_knows_is_accepted_too() -> None:
+    kind = kind_of("example.com", "Widget")
+
+    assert kind.versions == ()
+    assert kind.means == "it plays no part in the flow of events"
