@@ -38,17 +38,17 @@ class Event:
 
     @property
     def id(self) -> str:
-        """The attribute ``id``."""
+        """The attribute ``id``; empty where there is none."""
         return self.attributes.get("id", "")
 
     @property
     def type(self) -> str:
-        """The attribute ``type``."""
+        """The attribute ``type``; empty where there is none."""
         return self.attributes.get("type", "")
 
     @property
     def source(self) -> str:
-        """The attribute ``source``."""
+        """The attribute ``source``; empty where there is none."""
         return self.attributes.get("source", "")
 
     @property
@@ -64,15 +64,15 @@ class Event:
     # -- as the Python SDK calls them
 
     def get_id(self) -> str:
-        """Give the attribute ``id``."""
+        """Give the attribute ``id``; empty where there is none."""
         return self.id
 
     def get_source(self) -> str:
-        """Give the attribute ``source``."""
+        """Give the attribute ``source``; empty where there is none."""
         return self.source
 
     def get_type(self) -> str:
-        """Give the attribute ``type``."""
+        """Give the attribute ``type``; empty where there is none."""
         return self.type
 
     def get_subject(self) -> str | None:

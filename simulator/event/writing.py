@@ -96,7 +96,7 @@ def _escape(match: re.Match[bytes]) -> bytes:
 
 
 def binary_headers(attributes: Mapping[str, str]) -> dict[str, str]:
-    """Give the headers of the binary form."""
+    """Write attributes as headers: ``ce-type``, but ``content-type``; lower-case names."""
     return {
         "content-type" if name == "datacontenttype" else f"ce-{name}": value
         for name, value in attributes.items()

@@ -17,19 +17,19 @@ class Fact(Protocol):
 
     @property
     def serial(self) -> int:
-        """Its number."""
+        """Its number in the run, from 0."""
 
     @property
     def kind(self) -> Kind:
-        """What it is."""
+        """What happened; see `Kind`."""
 
     @property
     def cause(self) -> int | None:
-        """The number of what it follows from."""
+        """The serial of the record that it follows from; None for the first."""
 
     @property
     def source(self) -> str:
-        """The node that it comes from."""
+        """The node that it comes from; empty for a caller from outside."""
 
     @property
     def target(self) -> str:

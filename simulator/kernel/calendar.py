@@ -99,7 +99,7 @@ class Alarm(Actor):
 
     @property
     def name(self) -> str:
-        """The node."""
+        """The node that it is for; orders of one instant are chosen by it."""
         return self._node
 
     def set(self, instant_ns: int) -> None:
@@ -111,7 +111,7 @@ class Alarm(Actor):
         self.token = -1
 
     def step(self, value: object) -> None:
-        """Call."""
+        """Call, as the instant has come; *value* says nothing."""
         self._call()
 
 

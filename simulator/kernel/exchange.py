@@ -432,7 +432,7 @@ class FanOut(Owner):
             each = each.sibling
 
     def settled(self, exchange: Exchange, *, safe: bool) -> None:
-        """One delivery is settled."""
+        """Count one delivery less; the last one lets the sender be answered."""
         self._pending -= 1
         self._last_ns = self._world.now
         if not safe:

@@ -217,7 +217,7 @@ class _ServiceCall(Exchange):
         return self._sender.name
 
     def begin(self, _: object) -> Go:
-        """Make it."""
+        """Make the request, which is recorded, and follow it."""
         sender, target = self._sender, self._sender.target
         envelope = Envelope(sender.event, None, None, sender.headers)
         request = sender.request(envelope)

@@ -59,7 +59,7 @@ class Fields:
         return self.values.get(name)
 
     def text(self, name: str, default: str = "") -> str:
-        """Read a text."""
+        """Read a text; *default* where it is absent, or none, which is a fault."""
         value = self.values.get(name)
         if value is None:
             return default
