@@ -243,10 +243,14 @@ def _check_contents(topology: Topology) -> None:
     Raises:
         TopologyError: They hold nothing that kn-sim looks at.
     """
+    from simulator.control.no_such_kind import no_such_kind  # loaded soon
+
     counts: dict[str, int] = {}
     for each in topology:
         if each.group.endswith(_OF_KNATIVE) or each.namespace == "knative-eventing":
             return
+        if no_such_kind(each.api_version, each.kind) is not None:
+            return  # almost one of Knative's, which is told with more
         counts[each.kind] = counts.get(each.kind, 0) + 1
     from simulator.errors import Fault, Position  # only a fault pays
     from simulator.resource import counted

@@ -104,3 +104,15 @@ def test_of_triggers_that_do_not_match_none_is_promised_where_only_matching_ones
     main(["explain", "shop.yaml", "--send", "type=x", "--matching"])
 
     assert capsys.readouterr().out == "x event-1 matches 0 of 4 triggers\n"
+
+
+@pytest.mark.parametrize("version", ["eventing.knative.dev", "v1"])
+def test_a_kind_of_knative_under_a_wrong_version_is_told_as_such(
+    version: str, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trigger = f"apiVersion: {version}\nkind: Trigger\nmetadata: {{name: t}}\n"
+    (workspace / "t.yaml").write_text(trigger)
+
+    main(["check", "t.yaml"])
+
+    assert "eventing.knative.dev/v1" in capsys.readouterr().out
