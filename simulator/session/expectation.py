@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from simulator.duration import duration_text
 from simulator.errors import UsageError
-from simulator.kernel import Kind, Role, Sender
+from simulator.kernel import Kind, Role
 from simulator.kernel.routes import LinkedRoute
 from simulator.names import resolve
 from simulator.session import unmet
@@ -254,11 +254,7 @@ class Expectation:
         selection = Selection(which)
         facts = self._facts
         kernel = facts.engine.kernel
-        unsent = [
-            actor.event
-            for at_ns, actor in kernel.outstanding()
-            if isinstance(actor, Sender) and actor.serial < 0 and at_ns <= kernel.now
-        ]
+        unsent = [event for at_ns, event in facts.unsent if at_ns <= kernel.now]
         if unsent:
             raise UsageError(
                 f"{unsent[0].type} {unsent[0].id} was sent, and nothing was run after "

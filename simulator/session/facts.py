@@ -18,6 +18,7 @@ from simulator.session.why import Clock, Why, explain, explain_all
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from simulator.event import Event
     from simulator.kernel import Log
     from simulator.session.deployment import Deployment
     from simulator.session.engine import Engine
@@ -117,17 +118,19 @@ class Facts:
         ]
         return (*self._unfinished(), *map(str, idle))
 
-    def _unfinished(self) -> Iterator[str]:
-        """Tell what is due still, a sentence each; not what sources would send next."""
-        kernel = self.engine.kernel
-        due = list(kernel.outstanding())
-        sent = [
-            (at_ns, actor)
-            for at_ns, actor in due
+    @property
+    def unsent(self) -> list[tuple[int, Event]]:
+        """The events that were given and not sent yet, each with its instant in ns."""
+        return [
+            (at_ns, actor.event)
+            for at_ns, actor in self.engine.kernel.outstanding()
             if isinstance(actor, Sender) and actor.serial < 0
         ]
-        for at_ns, sender in sent[:1]:
-            event = sender.event
+
+    def _unfinished(self) -> Iterator[str]:
+        """Tell what is due still, a sentence each; not what sources would send next."""
+        kernel, sent = self.engine.kernel, self.unsent
+        for at_ns, event in sent[:1]:
             what = f"{event.type} {event.id}" + (
                 f" and {len(sent) - 1} more" if len(sent) > 1 else ""
             )
@@ -138,7 +141,7 @@ class Facts:
         services = {endpoint.node for endpoint in self.engine.endpoints}
         others = [
             at_ns
-            for at_ns, actor in due
+            for at_ns, actor in kernel.outstanding()
             if isinstance(actor, Exchange)
             or (isinstance(actor, Alarm) and actor.name in services)  # a handler sleeps
         ]
