@@ -139,10 +139,16 @@ def compile_expression(text: str, functions: Iterable[Function] = ()) -> Express
     Source: CloudEvents SQL 1.0. Where Knative's implementation, sdk-go, differs from
         the specification, this follows the specification.
     """
+    return _compiled(text, tuple(functions))
+
+
+# Whoever admits a filter, looks for contradictions in it, routes by it and explains it
+# asks for the same expression, and a reload asks for all of them again.
+@lru_cache(maxsize=16_384)
+def _compiled(text: str, added: tuple[Function, ...]) -> Expression:
     from simulator.cesql.parser import parse  # lark costs 50 ms
 
     root = parse(text)
-    added = tuple(functions)
     function_set = _with(added) if added else _BUILT_IN
     return Expression(
         text=text,

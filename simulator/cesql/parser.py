@@ -108,9 +108,7 @@ _HINTS = (
 )
 
 
-# Whoever admits a filter and whoever compiles it ask for the same expression, and a
-# reload asks for all of them again.
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=16_384)  # with other functions it is the same tree
 def parse(text: str) -> Term:
     """The syntax tree of an expression.
 

@@ -74,9 +74,10 @@ def check_expression(text: str) -> Iterable[Fault]:
     """Check the syntax of a CESQL expression."""
     # The grammar is built only for a topology that has an expression.
     from simulator.cesql import ParseError, compile_expression
+    from simulator.cesql.sdk_go import SDK_GO
 
     try:
-        compile_expression(text)
+        compile_expression(text, SDK_GO)
     except ParseError as error:
         return [invalid(text, "", str(error))]
     return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from simulator.event import UnparsableEventError, read_json
@@ -26,8 +25,8 @@ def reply_draft(reply: Reply | None, event: Event) -> Draft:
         if filled.get("data") is not None:
             filled.setdefault("datacontenttype", "application/json")
         try:
-            made = read_json(json.loads(json.dumps(filled)))
-        except (UnparsableEventError, TypeError, ValueError):
+            made = read_json(filled)
+        except UnparsableEventError:
             return draft_of(event)
         return draft_of(made, anew=False)
     return draft_of(event)

@@ -7,12 +7,14 @@ import sys
 
 import pytest
 
+from simulator import Simulation, Topology
 from simulator.cesql import (
     CastError,
     EvaluationError,
     MissingAttributeError,
     compile_expression,
 )
+from simulator.cesql.expression import _compiled
 
 
 @pytest.mark.parametrize(
@@ -79,3 +81,25 @@ def test_the_package_loads_neither_lark_nor_the_simulator_until_it_compiles() ->
     )
 
     assert done.stdout == "[]\n"
+
+
+ONCE = """
+topology: once
+brokers: {default: {}}
+triggers:
+  a: {filters: [{cesql: "type = 'compiled.once'"}], subscriber: shop}
+  b: {filters: [{all: [{cesql: "type = 'compiled.once'"}, {exact: {source: /s}}]}], subscriber: shop}
+services: {shop: {}}
+"""
+
+
+def test_a_filter_is_compiled_once_for_all_who_check_route_by_and_explain_it() -> None:
+    _compiled.cache_clear()
+
+    sim = Simulation(Topology.parse(ONCE))
+    sent = sim.send(type="compiled.else", source="/s")
+    sim.run()
+    whys = sim.whys(sent)
+
+    assert whys[0].remedy
+    assert _compiled.cache_info().misses == 1
