@@ -59,6 +59,7 @@ ID_OF: Mapping[str, str] = {
     "not-created": "KN215",
     "foreign-scheme": "KN216",
     "never-starts": "KN217",
+    "unsendable": "KN218",
     # what is not as it would be on the cluster
     "not-simulated": "KN301",
     "no-profile": "KN302",

@@ -152,7 +152,7 @@ def pings(
 
     The adapter's jitter of up to 500 ms is left out.
 
-    Source: knative-resources 6.12.
+    Source: knative-resources 6.12; knative-kinds, PingSource (no content type without data).
     """
     from base64 import b64decode  # only here
 
@@ -164,13 +164,13 @@ def pings(
         "type": "dev.knative.sources.ping",
         **source.overrides,
     }
-    if spec.get("contentType"):
-        attributes["datacontenttype"] = str(spec["contentType"])
     body = None
     if spec.get("dataBase64"):
         body = b64decode(str(spec["dataBase64"]))
     elif spec.get("data"):
         body = str(spec["data"]).encode()
+    if body is not None and spec.get("contentType"):
+        attributes["datacontenttype"] = str(spec["contentType"])
     for number, tick in enumerate(ticks(start), sent + 1):
         elapsed = tick - start
         instant = (elapsed.days * 86_400 + elapsed.seconds) * _NS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.control.conditions import ConditionSet
 from simulator.control.config import UNLIMITED
@@ -16,10 +16,13 @@ from simulator.control.references import check_source
 from simulator.control.sources import source_of
 from simulator.control.types_duck import SOURCE_SPEC, knative_object
 from simulator.cron import LocationError, Schedule, ScheduleError
+from simulator.event.text import media_type
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
     from simulator.control.given import Admitted
@@ -28,6 +31,11 @@ if TYPE_CHECKING:
 
 _JSON = "application/json"
 _EVERY_MINUTE = "* * * * *"
+# Source: sdk-go v2/event/eventcontext_v1.go.
+_ATTRIBUTES = frozenset({
+    "id", "source", "type", "datacontenttype", "subject", "time", "specversion",
+    "dataschema",
+})  # fmt: skip
 
 
 def set_defaults(source: Fields, defaulting: Defaulting) -> None:
@@ -118,11 +126,32 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
 
     Source: knative-resources 6.12 and 7.5; E:pkg/reconciler/pingsource.
     """
-    wired = source_of(source, cluster, silent=False).replace(
-        schedule=str(source.spec.get("schedule") or _EVERY_MINUTE),
+    wired = source_of(source, cluster, silent=False)
+    unsendable = list(_unsendable(source.spec))
+    for path, why in unsendable:
+        text = f"{why}: no event of it is ever sent, and nothing else says so"
+        cluster.findings.warn(source, "unsendable", text, path)
+    schedule = str(source.spec.get("schedule") or _EVERY_MINUTE)
+    wired = wired.replace(
+        schedule="" if unsendable else schedule,
         timezone=str(source.spec.get("timezone") or ""),
     )
     return Reconciled(conditions=_conditions(wired.sink), source=wired)
+
+
+def _unsendable(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the fields that make each of its events invalid, and why.
+
+    Source: knative-kinds, PingSource (run): both pass admission.
+    """
+    for name in (spec.get("ceOverrides") or {}).get("extensions") or {}:
+        if name.lower() in _ATTRIBUTES:
+            path = f"spec.ceOverrides.extensions.{name}"
+            yield path, f"{name!r} is an attribute of its own, and no extension"
+    type_ = spec.get("contentType")
+    has_data = spec.get("data") or spec.get("dataBase64")
+    if has_data and type_ and media_type(str(type_)) is None:
+        yield "spec.contentType", f"{type_!r} is no media type"
 
 
 def _conditions(sink: str | None) -> ConditionSet:

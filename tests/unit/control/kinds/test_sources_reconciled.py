@@ -53,6 +53,30 @@ def test_a_ping_source_posts_to_its_sink() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("spec", "path"),
+    [
+        ({"ceOverrides": {"extensions": {"Subject": "x"}}}, "spec.ceOverrides.extensions.Subject"),
+        ({"ceOverrides": {"extensions": {"type": ""}}}, "spec.ceOverrides.extensions.type"),
+        ({"contentType": "a b", "data": "x"}, "spec.contentType"),
+    ],
+)  # fmt: skip
+def test_a_ping_source_whose_events_are_invalid_sends_none_and_says_so(
+    spec: Manifest, path: str
+) -> None:
+    wiring = wire(broker(), ping(**spec))
+
+    assert [source.schedule for source in wiring.sources] == [""]
+    assert [f.path for f in wiring.findings if f.code == "unsendable"] == [path]
+
+
+def test_a_content_type_alone_says_nothing() -> None:
+    wiring = wire(broker(), ping(contentType="a b"))
+
+    assert [source.schedule for source in wiring.sources] == ["* * * * *"]
+    assert messages(wiring, "unsendable") == []
+
+
 def ping_key(source: Source) -> ResourceKey:
     assert source.resource is not None
     assert source.resource.kind == "PingSource"
