@@ -1,0 +1,92 @@
+"""A run as the screen shows it: its records, their picture, and where one looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.graph import build
+from simulator.kernel import Kind
+from simulator.tui.diagram import Diagram, diagram_of
+from simulator.tui.player import Player
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simulator.session import Simulation
+    from simulator.trace import Record
+    from simulator.trace.recorded import Recording
+    from simulator.tui.reel.reel import Reel
+
+# The time to live ends a circle of replies after 255 passes; what goes on longer is a
+# circle of new events, which nothing ends.
+TURNS = 1_000
+
+
+class Branch:
+    """One run with the place where it is looked at.
+
+    Args:
+        name: ``main``, or that of a fork.
+        sim: What runs, or answers questions about a recorded trace; None without a
+            topology.
+        reel: Its records.
+        live: Whether *sim* can go on.
+        forked_at: The record before which it was forked; None for the first.
+        parent: The branch that it was forked from; empty for the first.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        sim: Simulation | None,
+        reel: Reel,
+        *,
+        live: bool,
+        forked_at: int | None = None,
+        parent: str = "",
+    ) -> None:
+        self.name = name
+        self.sim = sim
+        self.reel = reel
+        self.live = live
+        self.forked_at = forked_at
+        self.parent = parent
+        self.player = Player(reel, live=live)
+        self.looked = 0
+        # A circle of so many turns stops the run; who lets it go on has seen it.
+        self.turns = TURNS
+        self._learned = 0
+        self.learn()
+
+    def learn(self) -> None:
+        """Draw what services send each other and nobody has said before."""
+        sent = self.reel.shapes.sent
+        news, self._learned = list(sent)[self._learned :], len(sent)
+        way = self.reel.diagram.way
+        if self.sim is not None and not all(way(Kind.SENT, *each) for each in news):
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Draw it as it is now."""
+        assert self.sim is not None, "something runs"
+        diagram = drawn(self.sim, self.reel.shapes.sent)
+        if diagram != self.reel.diagram:
+            self.reel.redraw(diagram)
+
+    @property
+    def records(self) -> list[Record]:
+        """The records that there are, in order."""
+        return [
+            self.reel.record(serial)
+            for serial in range(self.reel.first, len(self.reel))
+        ]
+
+    @property
+    def recording(self) -> Recording | None:
+        """What a trace of it says of its run; None where nothing runs."""
+        return self.sim.recording if self.sim is not None and self.live else None
+
+
+def drawn(sim: Simulation, sent: Iterable[tuple[str, str]] = ()) -> Diagram:
+    """Draw what runs, and what its services were seen to send."""
+    return diagram_of(build(sim.wiring, sent))
