@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control.advice import on_delivery
+from simulator.control.channelable import set_template
 from simulator.control.channels import (
     channel_profile,
     running_conditions,
@@ -23,10 +24,13 @@ from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from simulator.control.cluster import Cluster
+    from simulator.control.defaulting import Defaulting
+    from simulator.control.faults import Fault
     from simulator.control.given import Admitted
+    from simulator.control.go_types import Fields
     from simulator.control.lowered import Wanted
     from simulator.wiring import Route
 
@@ -49,6 +53,21 @@ _NOT_READY = (
     "SubscriptionsNotReady",
     "Subscriptions are not ready yet, or there are none",
 )
+
+
+def set_flow_template(spec: Fields, defaulting: Defaulting) -> None:
+    """Fill in the channel template; `namespaceDefaults` do not count.
+
+    Source: knative-resources 6.10, 6.11: the look-up is made without the namespace.
+    """
+    if spec.get("channelTemplate") is None:
+        set_template(spec, "", defaulting)
+
+
+def said(wrong: Sequence[Fault]) -> str:
+    """Say what Knative's own words leave out: what is wrong with it."""
+    texts = [each.text + (f", {each.ours}" if each.ours else "") for each in wrong]
+    return "; ".join(texts)
 
 
 def make_parts(

@@ -57,10 +57,7 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
             return conditions, None
         url = found.url
     conditions.true("ReferencesResolved", "AddedToChannel")
-    if channel.url is None:
-        _not_marked_ready(conditions, wanted)
-        return conditions, None
-    if _is_left_out(cluster, wanted):
+    if channel.url is None or _is_left_out(cluster, wanted):
         _not_marked_ready(conditions, wanted)
         return conditions, None
     conditions.true("ChannelReady")

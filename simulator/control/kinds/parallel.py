@@ -10,8 +10,7 @@ from simulator.control.channels import not_created
 from simulator.control.conditions import ConditionSet
 from simulator.control.delivery_rules import check_template
 from simulator.control.faults import Fault, invalid, missing, via
-from simulator.control.flow_rules import said, set_flow_template
-from simulator.control.flows import flow_channel, mappings
+from simulator.control.flows import flow_channel, mappings, said, set_flow_template
 from simulator.control.go_print import print_destination, print_pointer
 from simulator.control.go_types import ListOf, Struct, pointer, value
 from simulator.control.kind import Child, Kind, Phase, Reconciled, Webhook
