@@ -51,10 +51,10 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     return lambda text: expression.fullmatch(text) is not None
 
 
-def example_of(pattern: str) -> str:
-    """The shortest text that fits *pattern*, an ``a`` for each ``_``."""
-    shortest = {"%": "", "_": "a"}
-    return "".join(shortest.get(x, x[-1]) for x in _SYMBOL.findall(pattern))
+def example_of(pattern: str, *, one: str = "a", many: str = "") -> str:
+    """A text that fits *pattern*, with *one* for each ``_`` and *many* for each ``%``."""
+    wild = {"%": many, "_": one}
+    return "".join(wild.get(x, x[-1]) for x in _SYMBOL.findall(pattern))
 
 
 def literal_head(pattern: str) -> tuple[str, bool]:

@@ -80,9 +80,12 @@ def advise_on_filter(trigger: Admitted, route: Route, findings: Findings) -> Non
         findings.warn(trigger, "hopeless-filter", doubt, path)
     if not filters:
         return
-    if not judged.reads and not judged.may_panic:
-        if judged.verdict({}).delivers:
-            every = "every event passes: there is nothing in it to judge by"
+    if judged.always or (not judged.reads and not judged.may_panic):
+        if judged.always or judged.verdict({}).delivers:
+            nothing = "it is TRUE whatever the event is"
+            if not judged.reads:
+                nothing = "there is nothing in it to judge by"
+            every = f"every event passes: {nothing}"
             findings.warn(trigger, "catch-all", every, path)
         elif not judged.doubts:
             findings.warn(trigger, "hopeless-filter", "no event passes", path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.cesql import MissingAttributeError, compile_expression
+from simulator.cesql.certainty import ERROR, NO_BOOLEAN
 from simulator.cesql.sdk_go import SDK_GO
 from simulator.filters.culprit import culprit_of, read_text
 from simulator.filters.explanation import Explanation
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.cesql import Conjunct, Expression, Node
+
+
+_NO_BOOLEAN = "its value is never a boolean: the filter panics, and the delivery fails"
 
 
 def cesql(text: str, *, casts: bool = False) -> Filter:
@@ -58,6 +62,7 @@ def cesql(text: str, *, casts: bool = False) -> Filter:
         needs=_needs(expression.conjuncts),
         may_panic=not (casts or expression.is_boolean),
         doubts=tuple(_doubts(expression, casts=casts)),
+        always=expression.outcomes == {True},
     )
 
 
@@ -69,8 +74,16 @@ def _doubts(expression: Expression, *, casts: bool) -> Iterator[str]:
     """
     for missing in expression.missing_functions:
         yield f"no event passes where it is called: {missing}"
-    if expression.is_never_boolean and not casts:
-        yield "its value is never a boolean: the filter panics, and the delivery fails"
+    if casts:
+        return
+    if expression.is_never_boolean:
+        yield _NO_BOOLEAN
+    elif expression.attributes and not expression.missing_functions:
+        found = expression.outcomes
+        if NO_BOOLEAN in found and found <= {NO_BOOLEAN, ERROR}:
+            yield _NO_BOOLEAN
+        for part in expression.never_true:
+            yield f"{one_line(part)} is TRUE for no event"
 
 
 def _needs(conjuncts: Sequence[Conjunct]) -> Needs:

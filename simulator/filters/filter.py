@@ -27,6 +27,7 @@ class Filter(Value):
             candidates up by them. Necessary, not sufficient; may be none.
         may_panic: Whether some event could make it panic.
         dropped: Knative skips it: it takes no part in the list that it stands in.
+        always: Every event passes, though attributes are read.
         doubts: What of it can never be, or never be right, whatever the event is; each a
             clause in words.
     """
@@ -37,6 +38,7 @@ class Filter(Value):
     needs: Needs = NOTHING
     may_panic: bool = False
     dropped: bool = False
+    always: bool = False
     doubts: tuple[str, ...] = ()
 
     @property

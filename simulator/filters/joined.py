@@ -34,6 +34,7 @@ def joined(
         needs: What an event needs that is not to fail, from the members that count.
     """
     judged = [member for member in members if not member.dropped]
+    decides = all if deciding is Verdict.FAIL else any
     judge = _judge([member.verdict for member in judged], deciding)
 
     def explain(attributes: Mapping[str, str]) -> Explanation:
@@ -51,6 +52,7 @@ def joined(
         reads=names_in_order(name for member in judged for name in member.reads),
         needs=needs(judged),
         may_panic=any(member.may_panic for member in judged),
+        always=bool(judged) and decides(member.always for member in judged),
         doubts=tuple(doubt for member in judged for doubt in member.doubts),
     )
 

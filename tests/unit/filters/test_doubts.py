@@ -29,7 +29,10 @@ def at(place: str, value: str) -> str:
         ([{"not": {"exact": {"type": "a "}}}], [at("end", "a ")]),
         ([{"any": [{"exact": {"type": "a"}}, {"exact": {"type": "a "}}]}], [at("end", "a ")]),
         ([{"cesql": "LENGTH(type)"}], [NO_BOOLEAN]),
-        ([{"cesql": "type"}], []),
+        ([{"cesql": "type"}], [NO_BOOLEAN]),
+        ([{"cesql": "LENGTH(type) < 0"}], ["LENGTH(type) < 0 is TRUE for no event"]),
+        ([{"any": [{"cesql": "x > 5 AND x < 3"}, {"cesql": "x = 1"}]}], ["x > 5 AND x < 3 is TRUE for no event"]),
+        ([{"cesql": "FALSE"}], []),
         ([{"cesql": "1 + 2"}], [NO_BOOLEAN]),
         ([{"cesql": "type = 'a'"}], []),
         ([{"cesql": "IS_INT(type)"}], []),
@@ -65,3 +68,20 @@ def test_check_warns_of_a_hopeless_filter_at_its_place() -> None:
     assert messages(wiring, "hopeless-filter") == [
         f"Trigger price: spec.filter: {at('end', 'a ')}"
     ]
+
+
+@pytest.mark.parametrize(
+    ("filters", "always"),
+    [
+        ([{"cesql": "LENGTH(type) >= 0"}], True),
+        ([{"cesql": "LENGTH(type) >= 0"}, {"cesql": "type LIKE '%'"}], True),
+        ([{"cesql": "LENGTH(type) >= 0"}, {"exact": {"type": "a"}}], False),
+        ([{"any": [{"exact": {"type": "a"}}, {"cesql": "LENGTH(type) >= 0"}]}], True),
+        ([{"all": [{"exact": {"type": "a"}}, {"cesql": "LENGTH(type) >= 0"}]}], False),
+        ([{"cesql": "LENGTH(x) >= 0"}], False),
+    ],
+)
+def test_a_filter_that_every_event_passes_is_known(
+    filters: list[dict[str, Any]], *, always: bool
+) -> None:
+    assert compile_filters(filters, None).always is always
