@@ -10,6 +10,7 @@ from simulator.errors import error_line, likeness
 from simulator.kernel import Kind
 from simulator.session.why import missed, nearest_first
 from simulator.statuses import SUCCESS
+from simulator.story.phrases import failure_text, remark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +106,8 @@ def _listed(lines: list[str]) -> list[str]:
 
 def _request_line(received: Received) -> str:
     event = received.request.envelope.event
-    outcome = str(received.fault or received.status)
+    fault = received.fault
+    outcome = failure_text(fault) if fault else str(received.status)
     if received.detail:
         outcome += f" {error_line(received.detail)}"
     code = received.attributes.get("knativeerrorcode", "")
@@ -118,7 +120,7 @@ def _request_line(received: Received) -> str:
 
 
 def _record_line(record: Record) -> str:
-    said = " ".join(str(each) for each in (record.status, record.detail) if each)
+    said = remark(record)
     ends = " → ".join(each for each in (record.source, record.target) if each)
     return (
         f"  +{duration_text(record.at_ns)}  {record.kind}  {record.event.type} "

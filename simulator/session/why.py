@@ -19,6 +19,7 @@ from simulator.kernel.envelope import ARRIVAL, TTL
 from simulator.names import resolve
 from simulator.session.arguments import unexpected
 from simulator.session.views import Received, Sent
+from simulator.story.phrases import answer
 from simulator.trace import Kind
 from simulator.value import Value, made
 
@@ -138,10 +139,9 @@ class Why(Value):
         lines = [f"  {line}" for line in str(self.explanation).splitlines()]
         for record in self.attempts:
             if record.kind is Kind.RESPONDED:
-                outcome = record.status or record.detail
-                lines.append(
-                    f"  attempt {record.attempt}: {record.source} answered {outcome}"
-                )
+                how = " answered" if record.status else ":"
+                who = f"attempt {record.attempt}: {record.source}"
+                lines.append(f"  {who}{how} {answer(record)}")
         return lines
 
 

@@ -44,6 +44,11 @@ def shortened(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: max(width - 1, 0)]}…"
 
 
+def failure_text(failure: str) -> str:
+    """Spell how a request ended without an answer; a text of its own as it stands."""
+    return _FAILURES.get(failure, failure)
+
+
 def answer(record: Record, length: Literal["short", "long"] = "short") -> str:
     """Spell an answer: ``503``, ``timed out``, ``connection reset``.
 
@@ -53,7 +58,7 @@ def answer(record: Record, length: Literal["short", "long"] = "short") -> str:
     """
     detail = "" if record.detail is None else error_line(str(record.detail))
     if not record.status:
-        return _FAILURES.get(detail, detail)
+        return failure_text(detail)
     if record.kind is Kind.REDIRECTED:
         return f"{record.status}, redirected"
     if length == "short" or not detail.strip():

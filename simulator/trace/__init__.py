@@ -2,7 +2,7 @@
 
 * `Record`: one fact. * `Trace`: all of them, in order, with the questions.
 * `lineage`: the tree of what follows from what. * `files`: traces on disk.
-* `flow`: records as lines that people read. * `compare`: two traces side by side.
+* `compare`: two traces side by side. What records mean is told by `simulator.story`.
 """
 
 from simulator.kernel.log import Kind
