@@ -6,16 +6,19 @@ As with `kubectl` and `kn`, the script is small and asks the command itself, by 
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
+from simulator.cli.fail_on import CONDITIONS
 from simulator.cli.parser import add_command
-from simulator.errors import EXIT_DONE
+from simulator.errors import EXIT_DONE, SimulatorError
 from simulator.implementations import BROKERS
+from simulator.kernel.log import Kind
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from simulator.cli.parser import Parser, Subparsers
 
@@ -132,33 +135,46 @@ def candidates(parser: Parser, words: Sequence[str]) -> Iterator[str]:
         Candidates; `FILES` where a file may stand.
     """
     *before, current = _joined(words) or [""]
-    option: argparse.Action | None = None
-    for word in before:
-        if option is not None:
-            option = None
-            continue
-        subparser = parser.subparsers().get(word)
-        if subparser is not None:
-            parser = subparser
-        else:
-            option = _option(parser, word)
+    parser, option = _asked(parser, before)
     name, equals, value = current.partition("=")
     if option is None and equals and name.startswith("-"):
         option = _option(parser, name)
         prefix, current = f"{name}=", value
     else:
         prefix = ""
-    if option is not None:
-        found = _values(option)
+    if (
+        option is not None and option.dest == "fail_on"
+    ):  # a list, of which the last is begun
+        listed, comma, current = current.rpartition(",")
+        prefix += listed + comma
+        found = _values(option, before)
+    elif option is not None:
+        found = _values(option, before)
     elif current.startswith("-"):
         found = _options(parser)
     else:
-        found = _arguments(parser)
+        found = _arguments(parser, before)
     for text, told in found:
         if text == FILES and not prefix:
             yield FILES
         elif text != FILES and text.startswith(current):
             yield f"{prefix}{text}\t{told}" if told else f"{prefix}{text}"
+
+
+def _asked(
+    parser: Parser, before: Sequence[str]
+) -> tuple[Parser, argparse.Action | None]:
+    """Find the command that words name, and the option whose value comes next."""
+    option: argparse.Action | None = None
+    for word in before:
+        subparser = parser.subparsers().get(word)
+        if option is not None:
+            option = None
+        elif subparser is not None:
+            parser = subparser
+        else:
+            option = _option(parser, word)
+    return parser, option
 
 
 def _joined(words: Sequence[str]) -> list[str]:
@@ -181,13 +197,50 @@ def _option(parser: Parser, word: str) -> argparse.Action | None:
     )
 
 
-def _values(action: argparse.Action) -> Iterator[tuple[str, str]]:
+def _values(
+    action: argparse.Action, before: Sequence[str]
+) -> Iterator[tuple[str, str]]:
     for choice in action.choices or ():
         yield str(choice), ""
     if action.dest == "profile":
         yield from ((name, "") for name in BROKERS)
-    if action.metavar in _FILE:
+    elif action.dest == "fail_on":
+        yield from ((name, "") for name in CONDITIONS)
+    elif action.metavar == "KIND":
+        yield from ((str(kind), "") for kind in Kind)
+    elif action.metavar in _NAMED:
+        yield from ((name, "") for name in _names(action.metavar, before))
+    if action.metavar in _FILE or action.dest == "files":
         yield FILES, ""
+
+
+# What stands for something in the topology that is named before.
+_NAMED = ("ADDRESS", "HUB", "TRIGGER", "NAME", "NAMESPACE", "NODE")
+
+
+def _names(what: str, before: Sequence[str]) -> Iterable[str]:
+    """Name what there is in the files among words; nothing where they cannot be read."""
+    from simulator.session.blueprint import Blueprint
+    from simulator.topology import Topology
+
+    files = [word for word in before[1:] if os.path.exists(word)]
+    if not files:
+        return ()
+    try:
+        wiring = Blueprint(Topology.load(*files)).wiring
+    except SimulatorError:
+        return ()
+    hubs = [hub.node for hub in wiring.hubs]
+    routes = [route.node for hub in wiring.hubs for route in hub.routes]
+    services = [endpoint.node for endpoint in wiring.endpoints]
+    return {
+        "ADDRESS": (*hubs, *services),
+        "HUB": hubs,
+        "TRIGGER": routes,
+        "NAME": routes,
+        "NAMESPACE": tuple(dict.fromkeys(hub.namespace for hub in wiring.hubs)),
+        "NODE": (*hubs, *routes, *services),
+    }[what]
 
 
 def _options(parser: Parser) -> Iterator[tuple[str, str]]:
@@ -196,10 +249,10 @@ def _options(parser: Parser) -> Iterator[tuple[str, str]]:
             yield name, " ".join((action.help or "").split())
 
 
-def _arguments(parser: Parser) -> Iterator[tuple[str, str]]:
+def _arguments(parser: Parser, before: Sequence[str]) -> Iterator[tuple[str, str]]:
     if parser.subparsers():
         yield from parser.summaries()
         return
     for action in parser.actions():
         if not action.option_strings:
-            yield from _values(action)
+            yield from _values(action, before)

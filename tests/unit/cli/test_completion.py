@@ -52,6 +52,11 @@ def completed(shell: str, script: str, path: str, folder: Path) -> list[str]:
         (["run", "--seed", ""], []),
         (["completion", "f"], ["fish"]),
         (["nothing", "x"], []),
+        (["run", "--profile", "na"], ["natss"]),
+        (["run", "--fail-on", "st"], ["stub"]),
+        (["run", "--fail-on", "stub,w"], ["stub,warning"]),
+        (["trace", "show", "--kind", "retry"], ["retry-scheduled"]),
+        (["run", "nothing.yaml", "--to", ""], []),
     ],
 )
 def test_the_command_says_what_may_come_next(
@@ -116,3 +121,40 @@ def test_help_is_a_word_as_well(
 def test_version_is_a_word_as_well(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["version"]) == 0
     assert capsys.readouterr().out.startswith("kn-sim ")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["run", "FILE", "--to", "b"], ["broker/default"]),
+        (["run", "FILE", "--to", ""], ["broker/default", "service/s"]),
+        (["explain", "FILE", "--trigger", ""], ["trigger/ship"]),
+        (["timetable", "FILE", "tr"], ["trigger/ship"]),
+        (["check", "FILE", "-n", ""], ["default"]),
+    ],
+)
+def test_names_are_those_of_the_files_that_stand_before(
+    words: list[str],
+    found: list[str],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(
+        "topology: t\nbrokers: {default: {}}\ntriggers: {ship: {subscriber: s}}\n"
+    )
+
+    main(["__complete", *(str(file) if word == "FILE" else word for word in words)])
+
+    told = capsys.readouterr().out.splitlines()
+    assert [line for line in told if line != ":files"] == found
+
+
+def test_files_that_cannot_be_read_name_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text("{")
+
+    assert main(["__complete", "run", str(file), "--to", ""]) == 0
+    assert capsys.readouterr().out == ""
