@@ -151,6 +151,8 @@ class Steps:
         via = (route.node, endpoint.node)
         for each in came:
             to, _ = self._at(route.reply)
+            if each.same_id and to is hub and hub.profile.door.remembers_ns:
+                continue  # it is dropped: an event with its id was taken just before
             if each.reply is not None and to is not None:
                 yield self._step(
                     way, _REPLY, via, to, each.reply,
@@ -220,12 +222,29 @@ class Steps:
         # An error attribute that it has already stays as it is; see the envelope.
         event = way.event.changed([n for n in _ERRORS if n not in way.event.known], {})
         via = (way.route.node, *via)
-        hub, _ = self._at(url)
+        hub, sink = self._at(url)
         if hub is None:
             yield from self._posted(way, url, event, via, sure=sure)
+            if way.hub.profile.dead_letters.replies and sink is not None:
+                yield from self._replied_by_sink(way, sink, event, via)
         else:
             # Source: knative-runtime, "What each hop adds": `knativebrokerttl` is still there.
             yield self._step(way, _DEAD, via, hub, event, sure=sure, counted=True)
+
+    def _replied_by_sink(
+        self, way: _Way, sink: Endpoint, event: Form, via: tuple[str, ...]
+    ) -> Iterator[Step]:
+        """Give the ways on of what a dead letter sink replies, where that counts.
+
+        Source: profiles 65.
+        """
+        to, _ = self._at(way.route.reply)
+        for each in () if sink.stub else self._ask(sink, event):
+            if to is not None and each.reply is not None:
+                yield self._step(
+                    way, _REPLY, (*via, sink.node), to, each.reply,
+                    sure=False, counted=each.echoes,
+                )  # fmt: skip
 
     def _step(
         self,

@@ -123,7 +123,8 @@ def _replied(reply: Reply | None, name: str, event: Form) -> Iterator[Outcome]:
         yield _ACCEPTS
     elif isinstance(reply, Echo):
         echo = _echoed(reply, event)
-        yield Outcome(reply=echo, echoes=_TTL not in (*reply.set, *reply.remove))
+        changed = (*reply.set, *reply.remove)
+        yield Outcome(reply=echo, echoes=_TTL not in changed, same_id="id" not in changed)
     elif isinstance(reply, StaticReply):
         template = reply.templates.get(name)
         if template is None:
