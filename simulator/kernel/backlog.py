@@ -46,7 +46,7 @@ class Backlog(Owner):
         process: Which process served it and has died; empty while none has.
     """
 
-    __slots__ = ("_again", "_behind", "_crash", "_kind", "_left", "_parked", "_queue", "_stalled_ns", "_stored",
+    __slots__ = ("_again", "_behind", "_crash", "_fetched", "_kind", "_left", "_parked", "_queue", "_stalled_ns", "_stored",
                  "_under_way", "_world", "process", "shared")  # fmt: skip
 
     def __init__(
@@ -63,6 +63,7 @@ class Backlog(Owner):
         self._kind = kind
         self._crash = crash
         self._stored: list[Stored] = []  # a heap
+        self._fetched: deque[Stored] = deque()
         # What is under way, each with what it was; what of it comes again, while nothing
         # more is taken, since when, and how many that have been handed over are left.
         self._under_way: dict[Delivery, Stored] = {}
@@ -133,7 +134,7 @@ class Backlog(Owner):
         """
         self.process = process
         under_way = {**self._parked, **self._under_way}
-        stays = [*under_way.values(), *self._stored]
+        stays = [*under_way.values(), *self._fetched, *self._stored]
         for line in self._behind.values():
             stays += line
         for each in under_way:
@@ -141,6 +142,7 @@ class Backlog(Owner):
                 each.cancel()
         self._under_way.clear()
         self._parked.clear()
+        self._fetched.clear()
         self._stored.clear()
         self._behind.clear()
         for stored in sorted(stays, key=itemgetter(0)):
@@ -187,7 +189,8 @@ class Backlog(Owner):
             now: Gives the route in the place of an earlier one; None where it is gone,
                 and with it what it had not begun to deliver.
         """
-        stored, self._stored = self._stored, []
+        stored, self._stored = [*self._fetched, *self._stored], []
+        self._fetched.clear()
         for line in self._behind.values():
             stored += line
             line.clear()
@@ -215,13 +218,18 @@ class Backlog(Owner):
         """Begin as many deliveries as there are workers."""
         workers, stored, busy = self._queue.workers, self._stored, self._under_way
         batch = 0
-        while stored and (workers is None or len(busy) < workers or batch):
+        fetched = self._fetched
+        while (fetched or stored) and (workers is None or len(busy) < workers or batch):
             if self._again is not None:
                 if not self._left:
                     return
                 self._left -= 1
             batch = (batch or self._queue.batch) - 1
-            first = heappop(stored)
+            if not fetched:
+                fetched.extend(
+                    heappop(stored) for _ in range(min(self._queue.fetch, len(stored)))
+                )
+            first = fetched.popleft()
             accepted, reserved, route, event, delivery = first
             key = self._key(event)
             if key and not reserved:

@@ -65,7 +65,7 @@ NATSS = Profile(
     # Source: 67 to 72: the trigger's block alone.
     in_force=InForce(empty_counts=True, reads_hub=False, zero_is_none=True),
     # Source: 49, 73; 15, 20, 21.
-    queue=Queue(workers=1, retry_holds=False, stamp=Stamp.TRACE),
+    queue=Queue(workers=1, fetch=10, retry_holds=False, stamp=Stamp.TRACE),
     # Source: 16 to 19.
     requests=Requests(
         prefer=("event", "dead letter"), namespace=False, passes=False, formats=False

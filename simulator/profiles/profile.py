@@ -164,6 +164,8 @@ class Queue(Value):
     Args:
         workers: How many deliveries are under way at once; None for no limit.
         batch: How many are taken at once as soon as there are fewer than that.
+        fetch: How many are fetched at once, to be worked off before whatever comes back
+            meanwhile.
         ordered_by: An attribute: events of one value of it go on one after another;
             empty for none.
         partitions: Events whose ``partitionkey`` falls into one of so many partitions
@@ -181,6 +183,7 @@ class Queue(Value):
 
     workers: int | None = None
     batch: int = 1
+    fetch: int = 1
     ordered_by: str = ""
     partitions: int = 0
     retry_holds: bool = True

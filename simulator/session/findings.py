@@ -13,6 +13,7 @@ from simulator.event import faults
 from simulator.kernel.answer import Answer
 from simulator.kernel.judge import reply_in
 from simulator.nodes import Role, name_of
+from simulator.profiles.profile import NoEvent
 from simulator.statuses import SUCCESS
 from simulator.urls import host_of
 from simulator.wiring import Finding, Severity
@@ -136,19 +137,21 @@ def no_events(
                 why = _objection(response, hub, route.reply)
                 if why:
                     del doubtful[name]
-                    yield _counts_as_failure(name, response, why, route.node, places)
+                    again = hub.profile.replies.no_event is NoEvent.BAD_GATEWAY
+                    what = f"{route.node} that is a failure, which is "
+                    what += "tried again" if again else "not tried again"
+                    yield _counts_as_failure(name, response, why, what, places)
                     break
 
 
 def _counts_as_failure(
-    name: str, response: Response, why: str, route: str, places: Mapping[str, str]
+    name: str, response: Response, why: str, what: str, places: Mapping[str, str]
 ) -> Finding:
     return Finding(
         severity=Severity.WARNING,
         code="reply-is-no-event",
         subject=f"service {name}",
-        message=f"it answers {response.status}, but {why}: for {route} that is a failure, "
-        "which is tried again",
+        message=f"it answers {response.status}, but {why}: for {what}",
         where=places.get(f"services.{name}", ""),
     )
 

@@ -124,7 +124,9 @@ def _replied(reply: Reply | None, name: str, event: Form) -> Iterator[Outcome]:
     elif isinstance(reply, Echo):
         echo = _echoed(reply, event)
         changed = (*reply.set, *reply.remove)
-        yield Outcome(reply=echo, echoes=_TTL not in changed, same_id="id" not in changed)
+        yield Outcome(
+            reply=echo, echoes=_TTL not in changed, same_id="id" not in changed
+        )
     elif isinstance(reply, StaticReply):
         template = reply.templates.get(name)
         if template is None:

@@ -73,6 +73,19 @@ def test_a_retry_goes_back_to_the_stream_and_a_dead_letter_holds_the_trigger_up(
     assert times(buried) == [0, 2]
 
 
+def test_what_was_fetched_is_worked_off_before_a_retry() -> None:
+    one = (
+        "rules: [{match: {id: '2'}, responses: [{status: 503, delay: 1s}, 200]}], "
+        "responses: [{delay: 1s}]"
+    )
+    delivery = "retry: 1, backoffPolicy: linear, backoffDelay: PT0.1S"
+
+    sim = run("natss", one, delivery, events="1234")
+
+    ids = [received.attributes["id"] for received in sim.received("one")]
+    assert ids == ["1", "2", "3", "4", "2"]
+
+
 def test_the_delivery_of_a_broker_is_not_read_and_check_says_so() -> None:
     sim = run("natss", "responses: [503]", None, broker=LADDER)
 
