@@ -36,7 +36,7 @@ class Deployment:
         max_ttl: Passes through brokers that an event may make; None for what the
             implementations say.
         folder: Where files that the topology names lie.
-        given: Settings of the run that no topology has a say in.
+        fixed: Names of settings that no topology has a say in.
 
     Attributes:
         topology: As it was given last.
@@ -56,7 +56,7 @@ class Deployment:
         *,
         max_ttl: int | None,
         folder: str,
-        given: Collection[str],
+        fixed: Collection[str],
     ) -> None:
         self.topology = blueprint.topology
         self.blueprint = blueprint
@@ -65,7 +65,7 @@ class Deployment:
         self._named = named
         self._max_ttl = max_ttl
         self._folder = folder
-        self._settings = given
+        self._fixed = fixed
         self._handlers = dict(settings.chosen_handlers(blueprint.prepared, named))
         self._engine: Engine | None = None
         # What runs, and where its events go that are sent to no address.
@@ -130,7 +130,7 @@ class Deployment:
         if not isinstance(topology, Topology):
             raise UsageError(f"reload: expected a Topology, found {topology!r}")
         engine, old = self.engine, self.blueprint
-        new = old.followed_by(topology, self._settings)
+        new = old.followed_by(topology, self._fixed)
         changes = changes_between(
             self.topology, topology, old.prepared, new.prepared, checked=old.checks
         )

@@ -140,7 +140,7 @@ class Simulation:
             handlers,
             max_ttl=settings.chosen_max_ttl(max_ttl, spec.max_ttl),
             folder=settings.chosen_folder(folder),
-            given=[n for n in _OF_THE_RUN if self._options[n] is not None],
+            fixed=[n for n in _OF_THE_RUN if self._options[n] is not None],
         )
         self.trace = Trace.of(self._run.log)
         self._driver = Driver(self._deployment, self._run, journal=journal)
