@@ -36,6 +36,8 @@ class _ShortForm:
         return None if section is None else (section.api_version, section.kind)
 
     def word_for(self, target: tuple[object, object]) -> str | None:
+        if not all(isinstance(each, str) for each in target):
+            return None
         return _words().get(target)
 
 

@@ -21,26 +21,24 @@ class Kind(NamedTuple):
         files: What each part of one is called.
         make: Makes one.
         attempt: Tries one.
-        longest_s: What hangs takes longer; a JSONata expression is cut off after 1.5 s.
     """
 
     share: int
     files: tuple[str, ...]
     make: Callable[[Random], tuple[str, ...]]
     attempt: Callable[[tuple[str, ...]], None]
-    longest_s: float = LONGEST_S
 
 
 KINDS = {
     "manifests": Kind(60, manifests.FILES, manifests.make, manifests.attempt),
     "words": Kind(10, words.FILES, words.make, words.attempt),
     "traces": Kind(8, traces.FILES, traces.make, traces.attempt),
-    "expressions": Kind(
-        10, expressions.FILES, expressions.make, expressions.attempt, longest_s=4
-    ),
+    "expressions": Kind(10, expressions.FILES, expressions.make, expressions.attempt),
     "reloads": Kind(6, reloads.FILES, reloads.make, reloads.attempt),
     "programs": Kind(6, programs.FILES, programs.make, programs.attempt),
 }
+# What does not end is cut off after 1.5 s, and perhaps once for each part of a case.
+_BOUNDED, _BOUNDED_S = "jsonata", 1.5
 _TURNS = [name for name, kind in KINDS.items() for _ in range(kind.share)]
 
 
@@ -53,7 +51,10 @@ class Case(NamedTuple):
     def fault(self) -> Fault | None:
         """Try it."""
         kind = KINDS[self.kind]
-        return fault_of(lambda: kind.attempt(self.parts), kind.longest_s)
+        longest_s = LONGEST_S
+        if any(_BOUNDED in part for part in self.parts):
+            longest_s += _BOUNDED_S * len(self.parts)
+        return fault_of(lambda: kind.attempt(self.parts), longest_s)
 
     def shrunk(self, sort: str) -> Case:
         """Make it as small as still has a fault of this sort."""

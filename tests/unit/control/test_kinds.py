@@ -85,3 +85,8 @@ def test_a_kind_that_nobody_knows_is_accepted_too() -> None:
 
     assert kind.versions == ()
     assert kind.means == "it plays no part in the flow of events"
+
+
+def test_what_is_no_text_has_no_word() -> None:
+    assert SHORT_FORM.word_for(([], "Broker")) is None
+    assert SHORT_FORM.word_for(("v1", {})) is None
