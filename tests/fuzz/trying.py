@@ -26,6 +26,7 @@ LONGEST_S = 2.0
 MOST_MEMORY_MB = 500
 _PACKAGE = str(Path(simulator.__file__).parent)
 _AGAIN_S = 0.5
+_MOVED = r"simulator\.\w+ is "  # what names of before say of themselves
 _KB_PER_MB = 1024
 
 
@@ -59,6 +60,7 @@ def fault_of(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
+            warnings.filterwarnings("ignore", _MOVED, DeprecationWarning)
             with _watched(longest_s):
                 attempt()
     except SimulatorError:
