@@ -192,7 +192,7 @@ def why_missing(path: str) -> str:
             [
                 other
                 for other in sorted(os.listdir(folder or os.curdir))
-                if nearest(stem, [os.path.splitext(other)[0]])
+                if nearest(stem, [os.path.splitext(other)[0]], cutoff=0.75)
             ],
         )
     except OSError:

@@ -328,6 +328,7 @@ def test_files_put_together_may_each_begin_with_a_byte_order_mark(
     ("meant", "there", "near"),
     [
         ("pig.yaml", "q.yaml", ""),
+        ("nothere.yaml", "note9.md", ""),
         ("a.yaml", "b.yaml", ""),
         ("ordres.yaml", "orders.yaml", "; did you mean 'orders.yaml'?"),
         ("orders.yml", "orders.yaml", "; did you mean 'orders.yaml'?"),
