@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import io
+import warnings
 from contextlib import redirect_stdout
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -138,7 +139,9 @@ def _is_call(line: str) -> bool:
 
 def _call(random: Random) -> str:
     owner, name = random.choice(_calls())
-    found = getattr(owner[1], name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an old name tells the new one
+        found = getattr(owner[1], name)
     if isinstance(found, property) or not callable(found):
         return f"repr({owner[0]}.{name})"
     return f"{owner[0]}.{name}({_arguments(found, random, bound=owner[2])})"

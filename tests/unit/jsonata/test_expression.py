@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator import Simulation, Topology
-from simulator.errors import UsageError
+from simulator.errors import TopologyError, UsageError
 from simulator.jsonata import Expression
 
 ENDLESS = '$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a|a)*$/)'
@@ -134,3 +134,8 @@ def test_regular_expressions_and_texts_are_those_of_jsonata(
     expression: str, expected: object
 ) -> None:
     assert result(expression) == expected
+
+
+def test_what_is_wrong_with_a_long_expression_is_told_as_it_is_of_a_short_one() -> None:
+    with pytest.raises(TopologyError, match="Number out of range"):
+        run("9" * 2000)
