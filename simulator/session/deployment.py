@@ -36,7 +36,6 @@ class Deployment:
         max_ttl: Passes through brokers that an event may make; None for what the
             implementations say.
         folder: Where files that the topology names lie.
-        fixed: Names of settings that no topology has a say in.
 
     Attributes:
         topology: As it was given last.
@@ -56,7 +55,6 @@ class Deployment:
         *,
         max_ttl: int | None,
         folder: str,
-        fixed: Collection[str],
     ) -> None:
         self.topology = blueprint.topology
         self.blueprint = blueprint
@@ -65,7 +63,6 @@ class Deployment:
         self._named = named
         self._max_ttl = max_ttl
         self._folder = folder
-        self._fixed = fixed
         self._handlers = dict(settings.chosen_handlers(blueprint.prepared, named))
         self._engine: Engine | None = None
         # What runs, and where its events go that are sent to no address.
@@ -121,8 +118,13 @@ class Deployment:
         services = self.blueprint.prepared.spec.services
         return None if endpoint is None else of_endpoint(services, endpoint)
 
-    def reload(self, topology: Topology) -> Changes:
-        """Run another topology from now on; see `Simulation.reload`."""
+    def reload(self, topology: Topology, fixed: Collection[str]) -> Changes:
+        """Run another topology from now on; see `Simulation.reload`.
+
+        Args:
+            topology: The other one.
+            fixed: Settings of the run that no topology has a say in.
+        """
         if self._run.going_on:
             raise UsageError(
                 "reload: the run is going on; call it when that has returned"
@@ -130,7 +132,7 @@ class Deployment:
         if not isinstance(topology, Topology):
             raise UsageError(f"reload: expected a Topology, found {topology!r}")
         engine, old = self.engine, self.blueprint
-        new = old.followed_by(topology, self._fixed)
+        new = old.followed_by(topology, fixed)
         changes = changes_between(
             self.topology, topology, old.prepared, new.prepared, checked=old.checks
         )

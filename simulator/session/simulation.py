@@ -140,7 +140,6 @@ class Simulation:
             handlers,
             max_ttl=settings.chosen_max_ttl(max_ttl, spec.max_ttl),
             folder=settings.chosen_folder(folder),
-            fixed=[n for n in _OF_THE_RUN if self._options[n] is not None],
         )
         self.trace = Trace.of(self._run.log)
         self._driver = Driver(self._deployment, self._run, journal=journal)
@@ -272,7 +271,8 @@ class Simulation:
             HandlerError: A function that it names cannot be loaded.
             UsageError: The run is going on.
         """
-        return self._deployment.reload(topology)
+        given = [name for name in _OF_THE_RUN if self._options[name] is not None]
+        return self._deployment.reload(topology, given)
 
     # -- sending
 
