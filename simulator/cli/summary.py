@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cli.findings import finding_lines, finding_object, stub_names
 from simulator.nodes import name_of
+from simulator.story.counts import COLUMNS
 from simulator.story.phrases import shortened, time_text
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 
 SUMMARY = "kn-sim-summary/1"
-_COLUMNS = ("received", "ok", "failed", "retried", "replied")
 _MOST_GROUPS = 10
 _LONGEST_CAUSE = 160
 
@@ -64,11 +64,11 @@ def _services(counts: Counts, style: Style) -> Iterator[str]:
     idle = [node for node in counts.services if node not in busy]
     if busy:
         name_width = max(len("services"), *(len(node) + 2 for node in busy))
-        heads = "  ".join(_COLUMNS)
+        heads = "  ".join(COLUMNS)
         yield style.paint(f"{'services'.ljust(name_width)}  {heads}", "bold")
         for node, each in busy.items():
             cells = []
-            for head in _COLUMNS:
+            for head in COLUMNS:
                 number = getattr(each, head)
                 cell = str(number).rjust(len(head))
                 colour = "red" if head == "failed" and number else ""

@@ -25,10 +25,14 @@ _NEVER_ARRIVED = (Failure.REFUSED, Failure.NO_HOST, Failure.SCHEME)
 _OUTAGE = "outage"
 
 
+COLUMNS = ("received", "ok", "failed", "retried", "replied")
+"""What is counted of a service, in the order in which it is shown."""
+
+
 class ServiceCounts:
     """What one service got and did."""
 
-    __slots__ = ("failed", "ok", "received", "replied", "retried")
+    __slots__ = COLUMNS
 
     def __init__(self) -> None:
         self.received = 0
@@ -39,13 +43,7 @@ class ServiceCounts:
 
     def to_json(self) -> dict[str, int]:
         """Give it as JSON data."""
-        return {
-            "received": self.received,
-            "ok": self.ok,
-            "failed": self.failed,
-            "retried": self.retried,
-            "replied": self.replied,
-        }
+        return {name: getattr(self, name) for name in COLUMNS}
 
 
 class FaultCounts:
