@@ -178,3 +178,9 @@ def test_the_data_plane_compares_in_its_own_way(
 
     assert compiled.verdict(event).delivers is passes
     assert compiled.explain(event).verdict.delivers is passes
+
+
+def test_what_a_dead_letter_sink_replies_may_go_in_a_circle() -> None:
+    sim = run("kafka", "responses: [503]", events="", dead="echo: true")
+
+    assert "loop" in [finding.code for finding in sim.findings]

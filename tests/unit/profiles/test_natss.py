@@ -168,3 +168,14 @@ def test_without_any_delivery_the_dispatcher_of_channels_dies() -> None:
     assert times(sim) == [0]
     assert len(kinds(sim, "upstream-bug")) == 1
     assert len(kinds(sim, "stuck")) == 2
+
+
+def test_an_echo_is_no_circle_and_a_reply_with_another_id_is_one() -> None:
+    echo = run("natss", "echo: true", events="", trigger="filter: {}")
+    other = run("natss", "reply: {type: t, data: 1}", events="", trigger="filter: {}")
+
+    found = [
+        [finding.code for finding in sim.findings].count("loop")
+        for sim in (echo, other)
+    ]
+    assert found == [0, 1]
