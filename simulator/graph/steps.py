@@ -10,7 +10,7 @@ from simulator.filters import Verdict
 from simulator.filters.form import Form, judged
 from simulator.filters.index import Index
 from simulator.graph.outcome import OPAQUE, Outcome
-from simulator.profiles.profile import NoEvent
+from simulator.profiles.endings import NoEvent
 from simulator.value import Value
 from simulator.wiring import HubKind
 

@@ -19,7 +19,8 @@ from simulator.kernel.envelope import NO_HEADERS, Envelope, reply_headers
 from simulator.kernel.judge import Outcome
 from simulator.kernel.log import Kind
 from simulator.kernel.request import Role
-from simulator.profiles.profile import Data, Refused, Unretried
+from simulator.profiles.endings import Data, Refused
+from simulator.profiles.profile import Unretried
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.kernel.exchange import Go, Owner, World
     from simulator.kernel.routes import LinkedRoute, Target
-    from simulator.profiles.profile import Hazard
+    from simulator.profiles.endings import Hazard
 
 _EVENT: Final = Role.EVENT
 _REPLY: Final = Role.REPLY

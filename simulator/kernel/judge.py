@@ -18,7 +18,7 @@ from simulator.event.text import is_envelope, sniff
 from simulator.kernel.answer import EMPTY, Failure, Unreported
 from simulator.kernel.envelope import NO_HEADERS
 from simulator.kernel.request import Role
-from simulator.profiles.profile import Broken, NoEvent
+from simulator.profiles.endings import Broken, NoEvent
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from simulator.kernel.answer import Answer
     from simulator.kernel.routes import LinkedRoute, Target
     from simulator.profiles import Profile
-    from simulator.profiles.profile import Replies
+    from simulator.profiles.endings import Replies
 
 # Source: RFC 9110 15.3.5; Go's server sends no body with it.
 _WITHOUT_BODY: Final = (204,)

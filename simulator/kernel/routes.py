@@ -14,7 +14,8 @@ from simulator.kernel.envelope import Envelope
 from simulator.kernel.log import Kind
 from simulator.kernel.request import Asker, Receiver
 from simulator.kernel.router import Router, router_of
-from simulator.profiles.profile import Reading, Refused
+from simulator.profiles.endings import Refused
+from simulator.profiles.profile import Reading
 from simulator.statuses import SUCCESS
 from simulator.typed_text import TypedText
 from simulator.urls import split
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from simulator.filters import Filter
     from simulator.kernel.request import Interceptor, Request
     from simulator.profiles import Profile
-    from simulator.profiles.profile import Door, Hazard, Queue, Replies, Retrying
+    from simulator.profiles.endings import Hazard, Replies
+    from simulator.profiles.profile import Door, Queue, Retrying
     from simulator.wiring import Hub, Route
 
     Subscriber = Callable[[Request], Answer | None]

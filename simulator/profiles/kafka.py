@@ -9,20 +9,22 @@ Source: profiles 3.3 and its rows; knative-extensions/eventing-kafka-broker at 7
 from __future__ import annotations
 
 from simulator.delivery import BackoffPolicy
-from simulator.profiles.profile import (
+from simulator.profiles.endings import (
     Broken,
     Data,
     DeadLetters,
-    Door,
-    Filtering,
     Hazard,
     Hazards,
-    InForce,
     NoEvent,
+    Replies,
+)
+from simulator.profiles.profile import (
+    Door,
+    Filtering,
+    InForce,
     Profile,
     Queue,
     Reading,
-    Replies,
     Requests,
     Retrying,
     Stamp,

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.profiles.profile import (
-    DeadLetters,
-    Door,
-    Filtering,
-    Hazards,
-    InForce,
-    NoEvent,
-    Profile,
-    Replies,
-    Retrying,
-)
+from simulator.profiles.endings import DeadLetters, Hazards, NoEvent, Replies
+from simulator.profiles.profile import Door, Filtering, InForce, Profile, Retrying
 from simulator.statuses import SUCCESS
 
 _SYSTEM = "knative-eventing.svc.cluster.local"

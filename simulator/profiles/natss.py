@@ -7,19 +7,21 @@ Source: profiles 3.5, 3.6 and its rows; knative-extensions/eventing-natss at 03a
 from __future__ import annotations
 
 from simulator.delivery import BackoffPolicy, Retries
-from simulator.profiles.mt_channel import IN_MEMORY_CHANNEL
-from simulator.profiles.profile import (
+from simulator.profiles.endings import (
     Broken,
     Data,
     DeadLetters,
-    Door,
     Hazard,
     Hazards,
+    Refused,
+    Replies,
+)
+from simulator.profiles.mt_channel import IN_MEMORY_CHANNEL
+from simulator.profiles.profile import (
+    Door,
     InForce,
     Profile,
     Queue,
-    Refused,
-    Replies,
     Requests,
     Retrying,
     Stamp,

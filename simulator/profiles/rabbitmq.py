@@ -7,20 +7,22 @@ Source: profiles 3.4 and its rows; knative-extensions/eventing-rabbitmq at bd1ee
 from __future__ import annotations
 
 from simulator.delivery import BackoffPolicy
-from simulator.profiles.profile import (
+from simulator.profiles.endings import (
     Broken,
     Data,
     DeadLetters,
-    Door,
-    Filtering,
     Hazard,
     Hazards,
+    Refused,
+    Replies,
+)
+from simulator.profiles.profile import (
+    Door,
+    Filtering,
     InForce,
     Profile,
     Queue,
     Reading,
-    Refused,
-    Replies,
     Requests,
     Retrying,
     Stamp,

@@ -13,7 +13,7 @@ from simulator.event import faults
 from simulator.kernel.answer import Answer
 from simulator.kernel.judge import reply_in
 from simulator.nodes import Role, name_of
-from simulator.profiles.profile import NoEvent
+from simulator.profiles.endings import NoEvent
 from simulator.statuses import SUCCESS
 from simulator.urls import host_of
 from simulator.wiring import Finding, Severity
