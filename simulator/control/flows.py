@@ -120,11 +120,7 @@ def start(flow: Admitted, cluster: Cluster) -> Reconciled:
     for channel in state.channels[:1]:
         on_delivery(cluster.findings, channel.delivery, channel.profile, of_hub=True)
     for wanted in state.wanted:
-        on_delivery(
-            cluster.findings,
-            wanted.delivery,
-            wanted.channel.profile,
-        )
+        on_delivery(cluster.findings, wanted.delivery, wanted.channel.profile)
     return Reconciled(url=address(flow, cluster).url, hubs=state.channels)
 
 

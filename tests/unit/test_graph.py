@@ -71,6 +71,14 @@ def test_edges_say_why_something_goes_along_them() -> None:
     ]
 
 
+def test_a_hub_that_is_not_ready_is_a_node_of_whatever_kind_it_is() -> None:
+    nowhere = {"deadLetterSink": channel_ref("gone")}
+
+    graph = build(wire(channel("queue", "KafkaChannel", delivery=nowhere)))
+
+    assert graph.nodes == (Node(name="channel/queue", kind=Role.CHANNEL, ready=False),)
+
+
 def test_a_stub_never_replies() -> None:
     graph = build(wire(broker(), trigger()))
 

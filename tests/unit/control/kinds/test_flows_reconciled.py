@@ -303,3 +303,17 @@ def test_a_sequence_without_steps_has_no_address() -> None:
         "address not set for Kind = Sequence"
         in (texts(wiring, "Trigger", "price")["SubscriberResolved"])
     )
+
+
+def test_a_step_has_a_delivery_of_its_own_where_that_of_its_channel_is_not_read() -> (
+    None
+):
+    jetstream = {
+        "apiVersion": "messaging.knative.dev/v1alpha1",
+        "kind": "NatsJetStreamChannel",
+    }
+    step = {**service("one"), "delivery": {"retry": 1, "backoffDelay": "PT1S"}}
+
+    wiring = wire(sequence(step, channelTemplate=jetstream))
+
+    assert messages(wiring, "no-effect") == []
