@@ -8,17 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.event.rules import faults
-from simulator.kernel.backlog import Backlog
 from simulator.kernel.chooser import Chooser
-from simulator.kernel.delivery import Burial, Delivery
+from simulator.kernel.delivery import Delivery
 from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, next_ttl, passed_on
 from simulator.kernel.exchange import Exchange, FanOut, World
 from simulator.kernel.log import WIDTH, Kind, Log
+from simulator.kernel.queues import Queues
 from simulator.kernel.raw_sender import RawSender
 from simulator.kernel.request import Request
 from simulator.kernel.routes import ACCEPTED
 from simulator.kernel.sender import Sender
-from simulator.kernel.storing import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from simulator.kernel.answer import Answer
     from simulator.kernel.calendar import Waiter
     from simulator.kernel.routes import LinkedHub, LinkedRoute, Match, Target
-    from simulator.profiles.profile import Queue
 
 _BAD_REQUEST: Final = 400
 _SENT: Final = Kind.SENT
@@ -61,9 +59,7 @@ class Kernel(World):
         super().__init__(addresses, log, chooser or Chooser(0), epoch_ns)
         log.epoch_ns = epoch_ns
         self._max_ttl = max_ttl
-        self._backlogs: dict[str, Backlog] = {}
-        self._stores: dict[str, Store] = {}
-        self._dead: dict[str, None] = {}  # processes
+        self._queues = Queues(self)
         self._limit_hops()
 
     def _limit_hops(self) -> None:
@@ -80,8 +76,7 @@ class Kernel(World):
         self.addresses = addresses
         self.taken_over = True
         self._limit_hops()
-        for backlog in self._backlogs.values():
-            backlog.follow(addresses.now)
+        self._queues.follow(addresses.now)
 
     # -- senders
 
@@ -209,7 +204,7 @@ class Kernel(World):
         log, now = self.log, self.now
         cells = log.cells
         if hub.waits_ns is None:
-            return self._store(hub, routes, envelope, accepted)
+            return self._queues.store(hub, routes, envelope, accepted)
         fan_out: FanOut | None = None
         for route in routes:
             target = route.target
@@ -241,64 +236,9 @@ class Kernel(World):
             return ACCEPTED
         return fan_out
 
-    def _store(
-        self,
-        hub: LinkedHub,
-        routes: Sequence[LinkedRoute],
-        envelope: Envelope,
-        accepted: int,
-    ) -> int:
-        """Put an event on the backlog of each route."""
-        store = self._stores.get(hub.node)
-        if store is None:
-            store = self._stores[hub.node] = Store(hub.profile)
-        if store.is_known(envelope.event, self.now):
-            why = (ACCEPTED, "an event with this id was taken just before")
-            self.record(accepted, Kind.DUPLICATE, envelope, hub, "", 1, why)
-            return ACCEPTED
-        stored = store.stored(envelope)
-        for route in routes:
-            if stored is None:
-                why = (0, "what its data claims to be, an event, cannot be read")
-                self.record(accepted, Kind.LOST, envelope, route, route.target, 1, why)
-            else:
-                self._backlog(route).put(route, stored, accepted)
-        return ACCEPTED
-
-    def _backlog(self, route: LinkedRoute) -> Backlog:
-        found = self._backlogs.get(route.node)
-        if found is None:
-            found = self._new_backlog(route, route.queue, Delivery)
-            self._backlogs[route.node] = found
-        return found
-
-    def _new_backlog(
-        self, route: LinkedRoute, queue: Queue, kind: type[Delivery]
-    ) -> Backlog:
-        made = Backlog(self, queue, kind, self._crash)
-        made.shared = route.hub.profile.hazards.shared_process
-        if made.shared in self._dead:
-            made.process = made.shared
-        return made
-
     def bury(self, route: LinkedRoute, dead: Envelope, cause: int) -> None:
         """Store a dead letter in a queue of its own: the route's, or its hub's."""
-        inherited = route.route.inherited
-        name = f"{route.hub.node if inherited else route.node} dead letters"
-        found = self._backlogs.get(name)
-        if found is None:
-            queue = route.hub.profile.queue if inherited else route.queue
-            found = self._new_backlog(route, queue, Burial)
-            self._backlogs[name] = found
-        found.put(route, dead, cause)
-
-    def _crash(self, delivery: Delivery, process: str) -> None:
-        """Let a process die: whatever it serves ends."""
-        if process == delivery.route.hub.profile.hazards.shared_process:
-            self._dead[process] = None
-        for backlog in self._backlogs.values():
-            if delivery.owner is backlog or backlog.shared in self._dead:
-                backlog.die(process, delivery)
+        self._queues.bury(route, dead, cause)
 
     def enter(
         self,
