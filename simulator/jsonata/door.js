@@ -3,9 +3,9 @@
 
 var module = { exports: {} }, exports = module.exports;
 
-// The run tells the time, in ms since 1970, and the seed of an expression's chance, when
-// it first asks for one: it is evaluated again then.
-let now = 0, seed, seedMissed = false;
+// The run tells the time, in ms since 1970, and the numbers that chance gives; where
+// those do not suffice, it is evaluated again with more.
+let now = 0, chances = [], drawn = 0, chanceMissed = false;
 globalThis.Date = class extends Date {
   constructor(...given) {
     if (given.length) super(...given);
@@ -13,19 +13,12 @@ globalThis.Date = class extends Date {
   }
 };
 Math.random = () => {
-  if (seed === undefined) {
-    seedMissed = true;
-    throw new Error("there is no seed");
+  if (drawn === chances.length) {
+    chanceMissed = true;
+    throw new Error("there is no chance left");
   }
-  const high = next() >>> 5, low = next() >>> 6; // 53 bits, as Python makes them
-  return (high * 67108864 + low) / 9007199254740992;
+  return chances[drawn++];
 };
-function next() { // mulberry32
-  let bits = (seed = (seed + 0x6d2b79f5) | 0);
-  bits = Math.imul(bits ^ (bits >>> 15), bits | 1);
-  bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-  return bits ^ (bits >>> 14);
-}
 
 // As Node's Buffer: a character is its lowest byte, and what is no base64 is skipped.
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -95,8 +88,9 @@ function tree(number) {
 function start(number, input, ms, given) {
   result = failure = undefined;
   now = ms;
-  seed = given === null ? undefined : given | 0;
-  seedMissed = tooLong = false;
+  chances = JSON.parse(given);
+  drawn = 0;
+  chanceMissed = tooLong = false;
   // What one evaluation binds is nothing to the next.
   expressions[number].evaluate(JSON.parse(input), {}).then(
     (value) => { result = JSON.stringify(value); },
@@ -106,5 +100,6 @@ function start(number, input, ms, given) {
 
 function taken() { return result; }
 function failed() { return failure; }
-function missesSeed() { return seedMissed; }
+function missesChance() { return chanceMissed; }
+function drawnChances() { return drawn; }
 function isTooLong() { return tooLong; }

@@ -29,7 +29,8 @@ _TOO_MUCH = f"it needs more than {_MOST_BYTES >> 20} MB of memory"
 _OUT_OF_MEMORY = ("out of memory", " of null")
 # Steps of an expression between two looks at the clock.
 _STEPS = 64
-_SEED_BITS = 31
+# Numbers of chance that most who draw any are content with.
+_FEW = 8
 _WRONG = "!"
 
 
@@ -144,9 +145,9 @@ class _Engine:
         """Evaluate an expression; see `Expression.evaluate_text`."""
         number = self.compile(text)
         self._end = thread_time() + _LONGEST_S
-        self._run(number, value, now_ms, None)
-        if self._call("missesSeed"):
-            self._run(number, value, now_ms, random.getrandbits(_SEED_BITS))
+        self._run(number, value, now_ms, [])
+        if self._call("missesChance"):
+            self._run_with_chance(number, value, now_ms, random)
         failure: str | None = self._call("failed")
         if failure is not None:
             if failure.endswith(_OUT_OF_MEMORY):
@@ -155,8 +156,22 @@ class _Engine:
         result: str | None = self._call("taken")
         return result
 
-    def _run(self, number: int, value: str, now_ms: int, seed: int | None) -> None:
-        self._call("start", number, value, float(now_ms), seed)
+    def _run_with_chance(
+        self, number: int, value: str, now_ms: int, random: Random
+    ) -> None:
+        """Evaluate with as much chance as it takes, of which no more is used up."""
+        state, count = random.getstate(), _FEW
+        while True:
+            self._run(number, value, now_ms, [random.random() for _ in range(count)])
+            random.setstate(state)
+            if not self._call("missesChance"):
+                break
+            count *= 8
+        for _ in range(self._call("drawnChances")):
+            random.random()
+
+    def _run(self, number: int, value: str, now_ms: int, chances: list[float]) -> None:
+        self._call("start", number, value, float(now_ms), json.dumps(chances))
         while self._in_bounds(self._steps):
             if thread_time() > self._end:
                 raise _given_up(_no_result())
