@@ -32,9 +32,13 @@ SHORT_FORM_KEY = "topology"
 _TEXTS_AT_TOP = ("topology", "namespace")
 _TEXTS = frozenset((
     "broker", "brokerRef", "channel", "config", "subscriber", "reply", "deadLetterSink", "sink",
-    "ref", "for", "to", "namespace", "event", "match",
+    "ref", "for", "to", "name", "namespace", "event", "match",
     "handler",
 ))  # fmt: skip
+# The sections of a Simulation; in the others, Knative's fields keep what was written.
+_OURS = frozenset(("services", "sources", "faults"))
+WHOLE = "spec"
+"""The key of an entry below which all is as Knative has it."""
 _LISTS_OF_NAMES = frozenset(("steps", "hosts"))
 # A flag or attributes; attributes, which are a filter, or a name.
 _TEXT_IF: Mapping[str, type[Node]] = {"echo": MappingNode, "filter": ScalarNode}
@@ -62,12 +66,14 @@ class Constructor:
     Source: sigs.k8s.io/yaml, ``UnmarshalStrict``: a key written twice is an error.
     """
 
-    __slots__ = ("_as_written", "_faulty", "_left", "_trail")
+    __slots__ = ("_as_written", "_faulty", "_is_ours", "_is_whole", "_left", "_trail")
 
     def __init__(self) -> None:
         self._left = MAX_EXPANDED
         self._trail: list[Node] = []
         self._as_written = False
+        self._is_ours = False  # whether it is in a section of a Simulation
+        self._is_whole = False  # whether it is in a ``spec`` as Knative has it
         self._faulty: dict[int, NodeFault] = {}
 
     @property
@@ -78,16 +84,15 @@ class Constructor:
     def document(self, root: Node) -> tuple[Plain, list[NodeFault]]:
         """Give the value of a document and its faults.
 
-        The value counts only if there are none. Where a key of it is ``topology``, the
-        short form, keys, names and attributes of events are the text that is written: a
+        The value counts only if there are none. Where a key of it is ``topology``, and
+        none is ``kind``, it is the short form: keys, names and attributes of events are the text that is written: a
         trigger ``y`` is no ``true``.
         """
         self._trail = []
         self._faulty = {}
-        self._as_written = type(root) is MappingNode and any(
-            type(key) is ScalarNode and key.value == SHORT_FORM_KEY
-            for key, _ in root.value
-        )
+        pairs = root.value if type(root) is MappingNode else ()
+        keys = [key.value for key, _ in pairs if type(key) is ScalarNode]
+        self._as_written = SHORT_FORM_KEY in keys and "kind" not in keys
         try:
             value = self._value(root)
         except _RefusedError as error:
@@ -169,12 +174,23 @@ class Constructor:
         """Give the value of a field of the short form."""
         if text:
             return self._value(node, text=key != "data")
+        if self._is_whole:
+            return self._value(node)
         depth = len(self._trail)
+        if depth == _FIELDS_FROM and key == WHOLE and not self._is_ours:
+            self._is_whole = True
+            try:
+                return self._value(node)
+            finally:
+                self._is_whole = False
         if depth == 1:
+            self._is_ours = key in _OURS
             return self._value(node, text=key in _TEXTS_AT_TOP)
         if depth < _FIELDS_FROM:
             return self._value(node)
-        is_text = key in _TEXTS or type(node) is _TEXT_IF.get(key)
+        is_text = type(node) is _TEXT_IF.get(key) and (self._is_ours or key != "echo")
+        if key in _TEXTS:  # a name; of ours, an event may stand there
+            is_text = self._is_ours or type(node) is ScalarNode
         return self._value(node, text=is_text, names=key in _LISTS_OF_NAMES)
 
     def _key(self, node: Node) -> str | None:
@@ -208,6 +224,25 @@ class Constructor:
             for key, value in self._mapping(part, text=text).items():
                 out.setdefault(key, value)
             self._trail.pop()
+
+
+def keeps_values(value: Plain) -> bool:
+    """Tell whether an entry of Knative's is the same where its names are read as text."""
+    if isinstance(value, list):
+        return all(map(keeps_values, value))
+    if not isinstance(value, dict):
+        return True
+    return all(
+        key == WHOLE or (_is_kept(key, each) and keeps_values(each))
+        for key, each in value.items()
+    )
+
+
+def _is_kept(key: str, value: Plain) -> bool:
+    if key in _LISTS_OF_NAMES and isinstance(value, list):
+        return not any(isinstance(item, int | float) for item in value)
+    is_name = key in _TEXTS or key == "filter"
+    return not (is_name and isinstance(value, int | float))
 
 
 def _text_of(key: Node) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.manifests.construct import keeps_values
 from simulator.manifests.sections import Place
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def write_entry(
         entry = {**beside, **fields}
         place = Place(form)
         reads = read_entry(section, key, entry, namespace, place)
-        if reads == manifest and not place.faults:
+        if reads == manifest and not place.faults and keeps_values(entry):
             return key, entry
     return None
 

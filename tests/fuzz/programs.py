@@ -65,9 +65,7 @@ _RIGHT: dict[str, tuple[str, ...]] = {
     "times": ("1",), "within": ("'1s'",), "at": ("'service/x'",), "count": ("1",),
 }  # fmt: skip
 _CLASSES = (
-    "Breakpoint",
     "Blueprint",
-    "InjectedFault",
     "Simulation",
     "Topology",
     "CloudEvent",

@@ -93,7 +93,7 @@ def test_nothing_is_a_200_and_a_number_is_that_status() -> None:
         (99, "99"),
         (1_000, "1000"),
         ({"type": "b"}, "a dict"),
-        (object(), "a object"),
+        (object(), "an object"),
     ],
 )
 def test_anything_else_is_a_500_that_says_so(junk: object, called: str) -> None:
