@@ -43,8 +43,14 @@ def simulator_imported() -> None:
 
 
 @pytest.fixture
-def user(simulator_imported: None, pytester: pytest.Pytester) -> pytest.Pytester:
-    """Give a folder with a topology, in which a user's tests run."""
+def user(
+    simulator_imported: None,
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+) -> pytest.Pytester:
+    """Give a folder with a topology, in which a user's tests run, on his own machine."""
+    for variable in ("CI", "BUILD_NUMBER"):  # where pytest repeats all in its summary
+        monkeypatch.delenv(variable, raising=False)
     pytester.makefile(".yaml", orders=ORDERS)
     return pytester
 

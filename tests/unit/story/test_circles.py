@@ -61,14 +61,18 @@ def test_a_circle_that_nothing_ends_is_stopped_and_named(
     assert len(sim.log) < 400_000
 
 
-def test_a_circle_that_doubles_events_is_stopped_although_no_chain_is_long() -> None:
+def test_a_circle_that_doubles_events_is_stopped_although_no_chain_is_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("simulator.story.circles._AT_ONCE", 50_000)
+    monkeypatch.setattr("simulator.story.circles._PART_AT_ONCE", 100)
     sim = simulation(DOUBLING, 1_000)
     sim.send(type="a", to="broker/east")
 
     with pytest.raises(RunStoppedError, match="records at once"):
         sim.run()
 
-    assert len(sim.log) < 300_000
+    assert len(sim.log) < 100_000
 
 
 def test_what_takes_its_time_goes_on_as_long_as_somebody_says() -> None:
@@ -97,7 +101,11 @@ def test_a_handler_may_count_down() -> None:
     assert left == 0
 
 
-def test_a_handler_that_never_ends_is_stopped_too() -> None:
+def test_a_handler_that_never_ends_is_stopped_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("simulator.story.circles._PASSES_OF_CODE", 20_000)
+    monkeypatch.setattr("simulator.story.circles._PART_OF_CODE", 250)
     sim = Simulation(
         Topology.parse(
             "topology: x\nchannels: {c: {}}\n"
