@@ -10,12 +10,13 @@ from benchmarks.measure import Row
 from benchmarks.simpy_peer import spawn_timeout_join
 from simulator import Simulation, Topology
 from simulator.tui.app import KnSimApp
+from simulator.tui.branch import drawn
 from simulator.tui.opening import Opening
 from simulator.tui.player import MAX
 from simulator.tui.reel.mode import Mode
 from simulator.tui.reel.reel import Reel
 from simulator.tui.settings import Settings
-from simulator.tui.stage import Stage, drawn
+from simulator.tui.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
