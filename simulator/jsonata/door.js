@@ -70,7 +70,15 @@ let result, failure;
 
 // In one piece: Python takes no text that the engine still keeps in two.
 const whole = (text) => join.call([text], "");
-const told = (error) => whole(String((error && error.message) || error));
+// Errors of JSONata are plain objects. Of the engine, which throws null when it has no
+// memory left to say so, the program then says that null has no position or token.
+let exhausted = false;
+const EXHAUSTED = /out of memory$|^cannot read property '(position|token)' of null$/;
+function told(error) {
+  const text = whole(String((error && error.message) || error));
+  exhausted ||= error === null || (error instanceof Error && EXHAUSTED.test(text));
+  return text;
+}
 
 // Each answers with text: a number as its digits, or what is wrong behind a "!".
 function compile(text) {
@@ -90,7 +98,7 @@ function start(number, input, ms, given) {
   now = ms;
   chances = JSON.parse(given);
   drawn = 0;
-  chanceMissed = tooLong = false;
+  chanceMissed = tooLong = exhausted = false;
   // What one evaluation binds is nothing to the next.
   expressions[number].evaluate(JSON.parse(input), {}).then(
     (value) => { result = JSON.stringify(value); },
@@ -103,3 +111,4 @@ function failed() { return failure; }
 function missesChance() { return chanceMissed; }
 function drawnChances() { return drawn; }
 function isTooLong() { return tooLong; }
+function isExhausted() { return exhausted; }

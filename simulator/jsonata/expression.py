@@ -1,7 +1,7 @@
 """JSONata, as a run evaluates it: with its time, its chance, and an end.
 
 It is the very program that Knative runs, jsonata 2.0.6 in JavaScript, in a small engine
-(QuickJS): what ports of it to other languages answer differs in a tenth of what users write.
+(QuickJS): ports of it to other languages answer a tenth of the recorded expressions otherwise.
 
 Source: knative-kinds 1 (the expressions that were run), and the licence beside the program.
 """
@@ -24,9 +24,6 @@ _LONGEST_S = 1.5  # of the processor's time
 _LEAST_S = 0.01  # 0 would be no limit
 _MOST_BYTES = 128 * 1024 * 1024
 _TOO_MUCH = f"it needs more than {_MOST_BYTES >> 20} MB of memory"
-# What the engine says then, or, where it has no memory left to say so, what the program
-# says of an error that is null.
-_OUT_OF_MEMORY = ("out of memory", " of null")
 # Steps of an expression between two looks at the clock.
 _STEPS = 64
 # Numbers of chance that most who draw any are content with.
@@ -150,7 +147,7 @@ class _Engine:
             self._run_with_chance(number, value, now_ms, random)
         failure: str | None = self._call("failed")
         if failure is not None:
-            if failure.endswith(_OUT_OF_MEMORY):
+            if self._call("isExhausted"):
                 raise _given_up(_TOO_MUCH)
             raise JsonataError(failure)
         result: str | None = self._call("taken")

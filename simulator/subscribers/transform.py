@@ -18,7 +18,6 @@ from simulator.event.text import epoch_ns, instant_text
 from simulator.jsonata import Expression, JsonataError
 from simulator.kernel import Answer
 from simulator.kernel.answer import Failure
-from simulator.statuses import REDIRECTION
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ class Transform(Value):
 
 
 # Source: the Fetch standard, "redirect status"; knative-kinds 1, With a sink.
-_FOLLOWED = frozenset({301, 302, 303, 307, 308}) & frozenset(REDIRECTION)
+_FOLLOWED = (301, 302, 303, 307, 308)
 _WITHOUT_BODY = (204, 304)
 
 

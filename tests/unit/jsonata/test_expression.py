@@ -9,7 +9,7 @@ import pytest
 
 from simulator import Simulation, Topology
 from simulator.errors import TopologyError, UsageError
-from simulator.jsonata import Expression
+from simulator.jsonata import Expression, JsonataError
 
 ENDLESS = '$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a|a)*$/)'
 
@@ -85,6 +85,12 @@ def test_a_half_of_a_character_is_spelled_as_javascript_does() -> None:
     halves = Expression("$split($, '')").evaluate_text('"a\U0001f600"', 0, seeded())
 
     assert halves == r'["a","\ud83d","\ude00"]'
+
+
+@pytest.mark.parametrize("text", ["out of memory", "a part of null"])
+def test_an_error_of_ones_own_is_no_lack_of_memory(text: str) -> None:
+    with pytest.raises(JsonataError, match=text):
+        Expression(f"$error('{text}')").evaluate_text("1", 0, seeded())
 
 
 def test_a_run_tells_jsonata_the_time() -> None:
