@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.conformance import kinds_event_transform, kinds_ping_source
+from tests.conformance import kinds_event_transform, kinds_objects, kinds_ping_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +22,7 @@ Json = dict[str, Any]
 # Name of a recording -> what tells where a case of it differs.
 READERS: dict[str, Callable[[Json], Iterator[str]]] = {
     "event_transform": kinds_event_transform.differences,
+    "objects": kinds_objects.differences,
     "ping_source": kinds_ping_source.differences,
 }
 _USAGE = "usage: python -m tests.conformance.kinds FILE...\n"
