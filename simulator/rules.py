@@ -60,6 +60,7 @@ ID_OF: Mapping[str, str] = {
     "foreign-scheme": "KN216",
     "never-starts": "KN217",
     "unsendable": "KN218",
+    "refused-name": "KN219",
     # what is not as it would be on the cluster
     "not-simulated": "KN301",
     "no-profile": "KN302",

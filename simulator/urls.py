@@ -81,7 +81,7 @@ def written(url: str) -> str:
     return _parts(url).text
 
 
-def split(url: str) -> SplitResult:
+def parse(url: str) -> SplitResult:
     """Take a URL apart; whatever its host is, it is one that perhaps nobody has.
 
     Raises:
@@ -89,14 +89,20 @@ def split(url: str) -> SplitResult:
 
     Source: Go net/url parseHost: what stands between brackets is not looked at.
     """
+    parts = split(url)
+    if parts.netloc.count("[") != parts.netloc.count("]"):
+        raise ValueError("a bracket in the host is not closed, or not opened")
+    return parts
+
+
+def split(url: str) -> SplitResult:
+    """Take any text apart as `parse` does, such as one made of a name with a bracket."""
     try:
         return urlsplit(url)
     except ValueError:  # no IP address in brackets, or a letter that Unicode rewrites
         found = _PARTS.fullmatch(url)
         assert found is not None, "each part may be missing"
         scheme, *others = (part or "" for part in found.groups())
-        if others[0].count("[") != others[0].count("]"):
-            raise
         return SplitResult(scheme.lower(), *others)
 
 
@@ -148,7 +154,7 @@ def join(base: str, reference: str) -> str:
 
     Source: Go net/url ResolveReference; knative-kinds 8.5.
     """
-    split(reference)
+    parse(reference)
     start, way = _parts(base), _parts(reference)
     if way.scheme or way.authority:
         opaque = way.authority is None and not way.path.startswith("/")

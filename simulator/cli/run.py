@@ -6,9 +6,9 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
+from simulator.cli.choices import add_choices
 from simulator.cli.fail_on import CONDITIONS, conditions, failed
 from simulator.cli.inputs import (
-    add_choices,
     add_files,
     add_output,
     add_settings,

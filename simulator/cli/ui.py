@@ -10,8 +10,8 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from simulator.cli.choices import add_choices
 from simulator.cli.inputs import (
-    add_choices,
     add_namespace,
     add_settings,
     simulate,

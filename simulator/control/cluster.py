@@ -16,6 +16,7 @@ from simulator.control.destinations import (
     join,
     missing_object,
 )
+from simulator.control.names import name_fault
 from simulator.control.naming import SERVING, service_url
 from simulator.control.service_registry import CORE_SERVICE, KNATIVE_SERVICE
 from simulator.errors import nearest, with_article
@@ -326,6 +327,10 @@ class Cluster:
     ) -> Resolution:
         kind = ref.key[:2]
         services = self.services
+        wrong = name_fault(*kind, ref.name)
+        if wrong:
+            text = f"in a cluster no Service has this name: {wrong}"
+            self.findings.warn(asker, "refused-name", text, path)
         known = (
             services.declared(kind, ref.namespace, ref.name)
             or services.description(ref.namespace, ref.name) is not None

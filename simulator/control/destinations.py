@@ -91,7 +91,7 @@ def join(url: str, uri: str) -> Resolution:
 def absolute(uri: str) -> Resolution:
     """Take a `uri` that stands alone; it needs a scheme and a host."""
     try:
-        parts = urls.split(uri)
+        parts = urls.parse(uri)
     except ValueError:  # the webhook refuses it, if it is asked
         return Resolution(error=f"parse {go_quote(uri)}: missing ']' in host")
     if not parts.scheme or not parts.netloc:

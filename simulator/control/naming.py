@@ -55,8 +55,8 @@ def service_url(name: str, namespace: str) -> str:
 
 
 def service_hosts(name: str, namespace: str) -> tuple[str, ...]:
-    """Give the host names under which the cluster's DNS knows a Service."""
-    short = f"{name}.{namespace}"
+    """Give the host names under which the cluster's DNS knows a Service, in lower case."""
+    short = f"{name}.{namespace}".lower()
     return (short, f"{short}.svc", f"{short}.svc.{CLUSTER_DOMAIN}")
 
 

@@ -9,7 +9,7 @@ from simulator.filters import Verdict
 from simulator.kernel.address_book import FILTER_SERVICE, failing
 from simulator.kernel.answer import Answer, Failure, Unreported
 from simulator.kernel.routes import LinkedHub, Target
-from simulator.urls import host_in_cluster, join, split
+from simulator.urls import host_in_cluster, join, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -194,7 +194,7 @@ class Addresses:
         """
         try:
             url = join(base, reference)
-            followed = split(url).scheme in ("http", "https")
+            followed = parse(url).scheme in ("http", "https")
         except ValueError:
             followed = False
         if followed and is_uri_reference(reference):

@@ -14,9 +14,7 @@ from simulator.kernel.envelope import Envelope
 from simulator.kernel.log import Kind
 from simulator.kernel.request import Asker, Receiver
 from simulator.kernel.router import Router, router_of
-from simulator.profiles.endings import Refused
 from simulator.profiles.profile import Reading
-from simulator.statuses import SUCCESS
 from simulator.typed_text import TypedText
 from simulator.urls import split
 from simulator.wiring import HubKind
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from simulator.filters import Filter
     from simulator.kernel.request import Interceptor, Request
     from simulator.profiles import Profile
-    from simulator.profiles.endings import Hazard, Replies
+    from simulator.profiles.endings import Hazard
     from simulator.profiles.profile import Door, Queue, Retrying
     from simulator.wiring import Hub, Route
 
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
 
 _PANIC: Final = Answer(0, failure=Failure.PANIC)
 ACCEPTED: Final = 202
-_NO_CONTENT: Final = 204
 NOTHING: Final[frozenset[int]] = frozenset()
 _MOST_MISSES: Final = 6
 _ALWAYS: Final = 1 << 62
@@ -339,7 +336,7 @@ class LinkedHub:
         self.hops = profile.door.hops
         self.waits_ns = profile.door.waits_ns
         self.retried = _retried(profile.retrying)
-        self.carries = _carrying(profile.replies)
+        self.carries = profile.replies.as_they_are
         self.successes = _successes(profile.retrying)
         self.routes = tuple(LinkedRoute(route, self) for route in hub.routes)
         self._router = router or router_of(hub)
@@ -401,20 +398,3 @@ def _retried(retrying: Retrying) -> frozenset[int]:
 @cache
 def _successes(retrying: Retrying) -> frozenset[int]:
     return frozenset(retrying.successes)
-
-
-@cache
-def _carrying(replies: Replies) -> frozenset[int]:
-    if (
-        replies.needs_data
-        or replies.makes_id
-        or replies.unread
-        or replies.refused is not Refused.BURIED
-    ):
-        return NOTHING  # each is looked at
-    # With 204, the data goes: that is seen to by who judges the answer.
-    return frozenset(
-        status
-        for status in replies.statuses
-        if status in SUCCESS and status != _NO_CONTENT
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from simulator.statuses import SUCCESS
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from simulator.delivery import Retries
 
 _OK = 200
+_NO_CONTENT = 204
 
 
 class NoEvent(Enum):
@@ -68,6 +70,19 @@ class Replies(Value):
     unread: bool = False
     repeat_delivery: bool = True
     refused: Refused = Refused.BURIED
+
+    @property
+    def as_they_are(self) -> frozenset[int]:
+        """The statuses of which an event is a reply, whatever else the answer says."""
+        if (
+            self.needs_data
+            or self.makes_id
+            or self.unread
+            or self.refused is not Refused.BURIED
+        ):
+            return frozenset()  # each is looked at
+        # With 204, the data goes: that is seen to by who judges the answer.
+        return frozenset(self.statuses).intersection(SUCCESS) - {_NO_CONTENT}
 
 
 class Data(Enum):

@@ -17,6 +17,7 @@ from simulator.session.arguments import (
 )
 from simulator.session.views import Sent
 from simulator.subscribers.checked import known_valid
+from simulator.urls import parse
 from simulator.wiring import why_not_ready
 
 if TYPE_CHECKING:
@@ -208,6 +209,7 @@ def look_up(addresses: Addresses, to: str) -> Target:
         why = why_not_ready(wiring)
         raise UnknownAddressError("(none given)", named, why)
     try:
+        parse(to)
         return addresses.target(url)
     except UnknownAddressError as error:
         why = why_not_ready(wiring)

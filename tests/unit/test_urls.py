@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.urls import host_of, join, request_target, split, written
+from simulator.urls import host_of, join, parse, port_of, request_target, split, written
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,14 @@ def test_a_host_in_brackets_need_not_be_an_ip_address() -> None:
 
 @pytest.mark.parametrize("url", ["http://[", "http://a]/", "http://[[a]/"])
 def test_a_bracket_that_is_not_closed_is_no_url(url: str) -> None:
-    with pytest.raises(ValueError, match="IPv6"):
-        split(url)
+    with pytest.raises(ValueError, match="bracket"):
+        parse(url)
+
+
+@pytest.mark.parametrize("url", ["http://].default.svc/p", "http://[.default.svc/p"])
+def test_a_url_made_of_a_name_with_a_bracket_can_be_taken_apart(url: str) -> None:
+    assert split(url).path == "/p"
+    assert port_of(url) == 80
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,21 @@ def test_a_service_that_nobody_describes_is_a_stub() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["My_Svc", "]", "1st", "a.b"])
+def test_a_service_whose_name_kubernetes_refuses_is_told_of_and_answers(
+    name: str,
+) -> None:
+    wiring = wired(service(name), described={name: ServiceDescription()})
+
+    host = f"{name.lower()}.default.svc.cluster.local"
+    assert endpoint(wiring, f"service/{name}").hosts[-1] == host
+    (told,) = messages(wiring, "refused-name")
+    assert told.startswith(
+        "Trigger price: spec.subscriber.ref: in a cluster no Service has this name: "
+        f'Invalid value: "{name}": a DNS-1035 label must'
+    )
+
+
 def test_one_stub_is_told_of_once() -> None:
     wiring = wire(broker(), trigger("a"), trigger("b"))
 
