@@ -235,6 +235,19 @@ class Finding(Value):
         return f"{place}{self.id} {self.subject}: {path}{self.message}"
 
 
+class Expansion(Value):
+    """What a controller makes of one resource.
+
+    Args:
+        resource: Of the topology, or made by a controller itself.
+        objects: As it writes them, without what nothing here looks at, such as probes;
+            of a SinkBinding its subjects, as they are then.
+    """
+
+    resource: ResourceKey
+    objects: tuple[Mapping[str, Any], ...]
+
+
 class Wiring(Value):
     """Everything that runs, and what was found on the way.
 
@@ -248,6 +261,7 @@ class Wiring(Value):
         findings: Faults, warnings and notes in document order.
         resources: The admitted (defaulted) form of each resource that runs.
         roles: What the node of a resource does, of hubs and routes, wired or not.
+        expansions: What controllers make of resources; only where it was asked for.
     """
 
     hubs: tuple[Hub, ...]
@@ -259,6 +273,7 @@ class Wiring(Value):
     findings: tuple[Finding, ...]
     resources: Mapping[ResourceKey, Resource]
     roles: Mapping[ResourceKey, Role] = made(default_factory=dict)
+    expansions: tuple[Expansion, ...] = ()
 
 
 def why_not_ready(wiring: Wiring, *, routes: bool = False) -> str:

@@ -39,6 +39,7 @@ kn-sim check shop.yaml
 kn-sim check --strict k8s/ sim.yaml
 kubectl get broker,trigger -o yaml | kn-sim check -
 kn-sim check k8s/ -o github                    annotations, in GitHub Actions
+kn-sim check sources.yaml --expand             env and names of what controllers make
 """
 
 
@@ -57,6 +58,11 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     add_files(parser)
     add_settings(parser)
+    parser.add_argument(
+        "--expand",
+        action="store_true",
+        help="show what controllers make of resources, too: objects, names, ports, env",
+    )
     add_output(parser, ("text", "json", "github"))
     parser.set_defaults(run=run)
 
@@ -73,11 +79,11 @@ def run(args: argparse.Namespace) -> int:
         unread = any(isinstance(each, Unreadable) for each in error.faults)
         return EXIT_WRONG_USE if unread else EXIT_SAYS_NO
     if args.format == "json":
-        _print(_as_json(sim, ok=ok))
+        _print({**_as_json(sim, ok=ok), **_expanded(args, sim)})
     elif args.format == "github":
         _annotate([*_not_ready(sim.wiring), *_told(sim)])
     else:
-        for line in _lines(sim, style, ok=ok):
+        for line in _lines(args, sim, style, ok=ok):
             print(line)
     return EXIT_DONE if ok else EXIT_SAYS_NO
 
@@ -166,11 +172,26 @@ def _verdict(wiring: Wiring) -> bool:
     return all(finding.severity is not Severity.FAULT for finding in wiring.findings)
 
 
-def _lines(sim: Simulation, style: Style, *, ok: bool) -> Iterator[str]:
+def _expanded(args: argparse.Namespace, sim: Simulation) -> dict[str, Any]:
+    """Give what controllers make of resources, if that was asked for."""
+    if not args.expand:
+        return {}
+    from simulator.cli.expansion import expansion_objects
+
+    return {"expansions": expansion_objects(sim.expansions)}
+
+
+def _lines(
+    args: argparse.Namespace, sim: Simulation, style: Style, *, ok: bool
+) -> Iterator[str]:
     from simulator.cli.findings import finding_lines
 
     wiring = sim.wiring
     yield from _conditions(wiring, style)
+    if args.expand:
+        from simulator.cli.expansion import expansion_lines
+
+        yield from expansion_lines(sim.expansions, style)
     yield from finding_lines(wiring, style, with_stubs=True)
     yield _last_line(wiring, style, ok=ok)
 

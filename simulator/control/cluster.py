@@ -41,6 +41,14 @@ if TYPE_CHECKING:
 _HTTP = ("http", "https")
 
 
+def _encrypted(url: str | None) -> str | None:
+    """Give the address of a Service whose certificate is to be checked.
+
+    Source: knative-resources 2.2, rule 3.
+    """
+    return url and url.replace("http:", "https:", 1)
+
+
 class Controller(Protocol):
     """What the controllers of a kind say of its addresses."""
 
@@ -183,6 +191,8 @@ class Cluster:
         if isinstance(ref, dict):
             reference = Reference.of(ref, asker.namespace)
             found = self._refer(reference, asker, f"{path}.ref")
+            if reference.key[:2] == CORE_SERVICE and destination.get("CACerts"):
+                found = found.replace(url=_encrypted(found.url))
             if found.url is None or uri is None:
                 return found
             found = join(found.url, str(uri))

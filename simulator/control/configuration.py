@@ -58,10 +58,14 @@ class Configuration:
         at_the_door = key.namespace == SYSTEM_NAMESPACE and key.name in READ_AT_THE_DOOR
         return at_the_door or f"{key.namespace}/{key.name}" in self._kinds
 
+    def flag(self, name: str) -> str:
+        """Give the value of a feature flag, in lower case; empty where nobody sets it."""
+        flags = self._data.get(f"{SYSTEM_NAMESPACE}/config-features", {})
+        return str(flags.get(name, "")).lower()
+
     def enabled(self, flag: str) -> bool:
         """Say whether a feature flag is on; those asked for here are shipped off."""
-        flags = self._data.get(f"{SYSTEM_NAMESPACE}/config-features", {})
-        return str(flags.get(flag, "")).lower() == "enabled"
+        return self.flag(flag) == "enabled"
 
     def channel_kind(self, config: Mapping[str, Any] | None) -> str:
         """Give the kind of channel that the config of a broker asks for.

@@ -19,16 +19,16 @@ DELIVERY_RETRY_AFTER: Final = "delivery-retryafter"
 API_SERVER_FILTERS: Final = "new-apiserversource-filters"
 OIDC: Final = "authentication-oidc"
 CROSS_NAMESPACE: Final = "cross-namespace-event-links"
+TRANSPORT_ENCRYPTION: Final = "transport-encryption"
 REQUEST_REPLY_TIMEOUT: Final = "requestreply-default-timeout"
 
-_TRANSPORT_ENCRYPTION = "transport-encryption"
 _AUTHORIZATION = "default-authorization-mode"
 _NODE_SELECTOR = "apiserversources-nodeselector-"
 _FREE_TEXT = (REQUEST_REPLY_TIMEOUT, "oidc-discovery-base-url")
 _VALUES = ("enabled", "disabled", "allowed")
 _OWN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        _TRANSPORT_ENCRYPTION: ("strict", "permissive"),
+        TRANSPORT_ENCRYPTION: ("strict", "permissive"),
         _AUTHORIZATION: ("allow-all", "deny-all", "allow-same-namespace"),
     }
 )
@@ -41,7 +41,7 @@ SHIPPED: Mapping[str, str] = MappingProxyType(
         DELIVERY_TIMEOUT: "enabled",
         "kreference-mapping": "disabled",
         API_SERVER_FILTERS: "disabled",
-        _TRANSPORT_ENCRYPTION: "disabled",
+        TRANSPORT_ENCRYPTION: "disabled",
         "eventtype-auto-create": "disabled",
         OIDC: "disabled",
         _AUTHORIZATION: "allow-same-namespace",

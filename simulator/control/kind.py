@@ -12,7 +12,7 @@ from simulator.control.go_types import Fields
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from simulator.control.cluster import Cluster
     from simulator.control.conditions import ConditionSet
@@ -126,6 +126,7 @@ class Child(NamedTuple):
 
 
 Reconcile: TypeAlias = Callable[["Admitted", "Cluster"], Reconciled]
+Expand: TypeAlias = Callable[["Admitted", "Cluster"], "Iterable[Mapping[str, Any]]"]
 Means: TypeAlias = Callable[["Admitted"], str]
 
 
@@ -141,6 +142,8 @@ class Kind(Value):
             answers in its place.
         guessed_url: Gives one, where only its own controller knows the address.
         reconcile: Phase -> what its controller does then; empty for what plays no part.
+        expand: Gives the objects that its controller makes of it, or changes, once all is
+            reconciled; what was made before is among the resources of the cluster.
         section: Of the short form.
         makes: Gives what its controller makes of an object, beside channels of a template,
             and a webhook may refuse.
@@ -159,6 +162,7 @@ class Kind(Value):
     reconcile: Mapping[Phase, Reconcile] = made(default_factory=dict)
     makes: Callable[[Mapping[str, Any]], Iterator[Child]] | None = None
     served_by: str = "webhook"
+    expand: Expand | None = None
     section: Section | None = None
     role: Role | None = None
     means: Means | str = "it plays no part in the flow of events"

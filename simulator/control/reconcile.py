@@ -42,6 +42,7 @@ def reconcile(
     configmaps: Mapping[str, Mapping[str, str]] | None = None,
     played_by: Profile | None = None,
     strict: bool = False,
+    expand: bool = False,
 ) -> Wiring:
     """Do to resources what Knative's controllers do.
 
@@ -54,6 +55,7 @@ def reconcile(
         played_by: The implementation of all brokers; None for that of their class.
         strict: A reference to a service that nobody describes stays unresolved, as
             it would on a cluster; otherwise a stub answers 202.
+        expand: What controllers make of resources is asked for, too.
 
     Returns:
         What runs; whatever does not resolve is told in conditions and findings.
@@ -68,7 +70,12 @@ def reconcile(
         played_by=played_by,
         strict=strict,
     )
-    return _Reconciliation(cluster).wiring(generators or {})
+    wiring = _Reconciliation(cluster).wiring(generators or {})
+    if not expand:
+        return wiring
+    from simulator.control.expansion import expansions  # only where it is asked for
+
+    return wiring.replace(expansions=expansions(cluster))
 
 
 class _Reconciliation:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.profiles import Profile
     from simulator.session.prepared import Prepared
     from simulator.story.circles import Foreseen
-    from simulator.wiring import Finding, Wiring
+    from simulator.wiring import Expansion, Finding, Wiring
 
 # Sets of services in Python for which the wiring is kept.
 _MOST_KEPT = 8
@@ -135,6 +135,13 @@ class Blueprint:
     def findings(self) -> tuple[Finding, ...]:
         """What the author of the topology should know, in document order."""
         return self.wiring.findings
+
+    @property
+    def expansions(self) -> tuple[Expansion, ...]:
+        """What Knative's controllers make of its resources; worked out each time."""
+        return self.prepared.wire(
+            (), strict=self._strict, played_by=self.profile, expand=True
+        ).expansions
 
     def book(self, services: Iterable[str]) -> AddressBook:
         """Give the addresses, each set of services in Python wired once.

@@ -54,7 +54,12 @@ class Prepared(Value):
     places: Mapping[str, str] = made(default_factory=dict)
 
     def wire(
-        self, more: Iterable[str], *, strict: bool, played_by: Profile | None = None
+        self,
+        more: Iterable[str],
+        *,
+        strict: bool,
+        played_by: Profile | None = None,
+        expand: bool = False,
     ) -> Wiring:
         """Reconcile.
 
@@ -62,6 +67,7 @@ class Prepared(Value):
             more: Services that are described in Python.
             strict: Whether undescribed services stay unresolved.
             played_by: The implementation of all brokers; None for that of their class.
+            expand: What controllers make of resources is asked for, too.
         """
         described = {name: _described(s) for name, s in self.spec.services.items()}
         for name in more:
@@ -83,6 +89,7 @@ class Prepared(Value):
                 configmaps=self.configmaps,
                 played_by=played_by,
                 strict=strict,
+                expand=expand,
             )
         idle = uncalled(wiring, self.spec.services, self.places, strict=strict)
         wrong = no_events(wiring, self.spec.services, self.places)

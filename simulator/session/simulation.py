@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from simulator.topology import Topology
     from simulator.trace import Record
     from simulator.trace.recorded import Recording
-    from simulator.wiring import Finding, Wiring
+    from simulator.wiring import Expansion, Finding, Wiring
 
 H = TypeVar("H", bound="Handler")
 
@@ -217,6 +217,11 @@ class Simulation:
     def findings(self) -> tuple[Finding, ...]:
         """What the author of the topology should know, in document order."""
         return self.wiring.findings
+
+    @property
+    def expansions(self) -> tuple[Expansion, ...]:
+        """What Knative's controllers make of its resources; worked out each time."""
+        return self._deployment.blueprint.expansions
 
     @property
     def strict(self) -> bool:

@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING, Final
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import embed, value
 from simulator.control.kind import Kind, Phase, Webhook
-from simulator.control.naming import SOURCES
+from simulator.control.naming import SOURCES, child_name
+from simulator.control.objects import deployment, sink_binding
 from simulator.control.origins import from_webhook
 from simulator.control.references import check_source
 from simulator.control.sources import NO_SINK, silent_source
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC, knative_object
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.control.objects import Object
 
 
 def set_defaults(source: Fields, defaulting: Defaulting) -> None:
@@ -46,6 +52,30 @@ def validate(source: Fields, checking: Checking) -> list[Fault]:
     return via([*faults, *check_source(spec, checking)], "spec")
 
 
+def expand(source: Admitted, cluster: Cluster) -> Iterator[Object]:
+    """Give its Deployment, and the SinkBinding of that.
+
+    Source: knative-kinds 6; E:pkg/reconciler/containersource/resources.
+    """
+    labels = {
+        "sources.knative.dev/source": "container-source-controller",
+        "sources.knative.dev/containerSource": source.name,
+    }
+    template = source.spec.get("template") or {}
+    made = deployment(
+        source,
+        child_name(source.name, "-deployment"),
+        labels,
+        (template.get("spec") or {}).get("containers") or (),
+        template,
+    )
+    annotations = (template.get("metadata") or {}).get("annotations")
+    if annotations:
+        made["metadata"]["annotations"] = annotations
+    yield made
+    yield sink_binding(source, child_name(source.name, "-sinkbinding"), made)
+
+
 KIND: Final = Kind(
     group=SOURCES,
     name="ContainerSource",
@@ -62,5 +92,6 @@ KIND: Final = Kind(
         )
     },
     reconcile={Phase.SOURCES: silent_source},
+    expand=expand,
     means=NO_SINK,
 )

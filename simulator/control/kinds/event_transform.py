@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.control import objects
 from simulator.control.conditions import ConditionSet
 from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, both_of, generic, neither_of, via
+from simulator.control.features import OIDC, TRANSPORT_ENCRYPTION
 from simulator.control.go_types import BOOL, Struct, embed, pointer, text
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
-from simulator.control.naming import EVENTING, service_hosts, service_url
+from simulator.control.naming import (
+    EVENTING,
+    child_name,
+    service_hosts,
+    service_url,
+)
 from simulator.control.references import check_destination
 from simulator.control.types_duck import DESTINATION, knative_object
 from simulator.nodes import node_name
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
     from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.control.objects import Object
 
 
 def validate(transform: Fields, checking: Checking) -> list[Fault]:
@@ -88,7 +96,7 @@ _REPLY = Struct(
 )
 
 
-_SERVICE = "{}-jsonata"
+_SUFFIX = "-jsonata"
 
 
 def address(transform: Admitted, cluster: Cluster) -> Resolution:
@@ -98,7 +106,7 @@ def address(transform: Admitted, cluster: Cluster) -> Resolution:
     """
     if not _is_claimed(transform, cluster) and _sink(transform, cluster).error:
         return Resolution()
-    name = _SERVICE.format(transform.name)
+    name = child_name(transform.name, _SUFFIX)
     return Resolution(url=service_url(name, transform.namespace))
 
 
@@ -111,7 +119,7 @@ def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
         ("TransformationReady", "Addressable", "EventPoliciesReady")
     )
     conditions.policies_are_off()
-    name, namespace = _SERVICE.format(transform.name), transform.namespace
+    name, namespace = child_name(transform.name, _SUFFIX), transform.namespace
     hosts = service_hosts(name, namespace)
     if _is_claimed(transform, cluster):
         cluster.services.use_host(hosts[-1])
@@ -145,7 +153,7 @@ def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
 
 def _is_claimed(transform: Admitted, cluster: Cluster) -> bool:
     """Say whether a service answers in its place."""
-    name, services = _SERVICE.format(transform.name), cluster.services
+    name, services = child_name(transform.name, _SUFFIX), cluster.services
     url = service_url(name, transform.namespace)
     return services.exists(transform.namespace, name) or services.is_claimed(
         host_of(url)
@@ -194,6 +202,80 @@ def _unparsable(transform: Admitted) -> Iterator[tuple[str, str]]:
             yield f"{path}.jsonata.expression", str(error)
 
 
+_FOLDER, _TLS = "/etc/jsonata", "/etc/jsonata-tls"
+_FILES = ("jsonata-expression", "jsonata-expression-reply")
+
+
+def expand(transform: Admitted, cluster: Cluster) -> Iterator[Object]:
+    """Give what runs its process: expressions, pods, their Service, and their sink.
+
+    Source: knative-kinds 1, expansion;
+        E:pkg/reconciler/eventtransform/resources_jsonata.go (of TLS: read).
+    """
+    name = child_name(transform.name, _SUFFIX)
+    labels = {
+        "eventing.knative.dev/event-transform-jsonata": "true",
+        "eventing.knative.dev/event-transform-name": transform.name,
+    }
+    spec = transform.spec
+    texts = (_expression(spec), _expression(spec.get("reply") or {}))
+    yield {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name, "namespace": transform.namespace, "labels": labels},
+        "data": {
+            file: text
+            for file, text in zip(_FILES, texts, strict=True)
+            if text is not None
+        },
+    }
+    has_proxy = cluster.configuration.enabled(OIDC)
+    encryption = cluster.configuration.flag(TRANSPORT_ENCRYPTION)
+    container = {
+        "name": "jsonata-event-transform",
+        "image": "<EVENT_TRANSFORM_JSONATA_IMAGE>",
+        "env": _variables(spec, encryption),
+    }
+    proxy = [objects.auth_proxy(transform, name)] if has_proxy else []
+    pods = objects.deployment(transform, name, labels, (container, *proxy))
+    yield pods
+    yield objects.service(
+        transform, name, labels, _ports(encryption, proxied=has_proxy)
+    )
+    if spec.get("sink") is not None:
+        yield objects.sink_binding(transform, name, pods, labels)
+
+
+def _variables(spec: Mapping[str, Any], encryption: str) -> list[Object]:
+    found = {"JSONATA_TRANSFORM_FILE_NAME": f"{_FOLDER}/{_FILES[0]}"}
+    reply = spec.get("reply")
+    if reply is not None:
+        discards = str(bool(reply.get("discard"))).lower()
+        found["JSONATA_DISCARD_RESPONSE_BODY"] = discards
+        if _expression(reply) is not None:
+            found["JSONATA_RESPONSE_TRANSFORM_FILE_NAME"] = f"{_FOLDER}/{_FILES[1]}"
+    if encryption == "strict":
+        found["DISABLE_HTTP_SERVER"] = "true"
+    if encryption in ("strict", "permissive"):
+        found["HTTPS_CERT_PATH"] = f"{_TLS}/tls.crt"
+        found["HTTPS_KEY_PATH"] = f"{_TLS}/tls.key"
+    return objects.variables(**found)
+
+
+def _ports(encryption: str, *, proxied: bool) -> Iterator[Object]:
+    """Give the ports of its Service: of itself, or of the proxy in front of it."""
+    http, https = (3128, 3129) if proxied else (8080, 8443)
+    schemes = {"strict": ("https",), "permissive": ("https", "http")}
+    for scheme in schemes.get(encryption, ("http",)):
+        yield {
+            "name": scheme,
+            "appProtocol": scheme,
+            "protocol": "TCP",
+            "port": 443 if scheme == "https" else 80,
+            "targetPort": https if scheme == "https" else http,
+        }
+
+
 KIND: Final = Kind(
     group=EVENTING,
     name="EventTransform",
@@ -212,4 +294,5 @@ KIND: Final = Kind(
     },
     address=address,
     reconcile={Phase.PROCESSES: reconcile},
+    expand=expand,
 )

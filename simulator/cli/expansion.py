@@ -1,0 +1,90 @@
+"""What controllers make of resources: as lines for people, and as JSON objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from simulator.cli.style import Style
+    from simulator.wiring import Expansion
+
+_CHANGED = ("SinkBinding",)
+_CONTAINERS = ("initContainers", "containers")
+_LONGEST = 100
+
+
+def expansion_objects(expansions: Iterable[Expansion]) -> list[dict[str, Any]]:
+    """Give what is made of each resource, whole."""
+    return [
+        {
+            "group": each.resource.group,
+            "kind": each.resource.kind,
+            "namespace": each.resource.namespace,
+            "name": each.resource.name,
+            "objects": [dict(made) for made in each.objects],
+        }
+        for each in expansions
+    ]
+
+
+def expansion_lines(expansions: Iterable[Expansion], style: Style) -> Iterator[str]:
+    """Give what is made of each resource: names, ports, and env of containers."""
+    shown = [each for each in expansions if each.objects]
+    if shown:
+        yield style.paint(f"made by controllers ({len(shown)})", "bold", "blue")
+    for each in shown:
+        key = each.resource
+        verb = "changes" if key.kind in _CHANGED else "makes"
+        yield f"  {key.kind} {_named(key.namespace, key.name)} {verb}"
+        for made in each.objects:
+            metadata = made["metadata"]
+            name = _named(metadata.get("namespace") or "default", metadata["name"])
+            yield style.symbols(f"    {made.get('kind')} {name}{_gist(made)}")
+            for line in _details(made):
+                yield style.symbols(f"      {line}")
+
+
+def _named(namespace: str, name: str) -> str:
+    return name if namespace == "default" else f"{namespace}/{name}"
+
+
+def _gist(made: Mapping[str, Any]) -> str:
+    """Say in a word or two what an object is for."""
+    spec = made.get("spec") or {}
+    subject = spec.get("subject")
+    if subject:
+        return f" of {subject['kind']} {subject['name']}"
+    ports = [f"{each['port']} to {each['targetPort']}" for each in spec.get("ports", ())]
+    return f" with port {', '.join(ports)}" if ports else ""
+
+
+def _details(made: Mapping[str, Any]) -> Iterator[str]:
+    for name, text in (made.get("data") or {}).items():
+        yield f"{name}: {_short(str(text))}"
+    pod = ((made.get("spec") or {}).get("template") or {}).get("spec") or {}
+    for section in _CONTAINERS:
+        for container in pod.get(section) or ():
+            what = "init container" if section == "initContainers" else "container"
+            yield f"{what} {container.get('name') or '(no name)'}"
+            for each in container.get("env") or ():
+                yield f"  {each.get('name')}={_value(each)}"
+
+
+def _value(variable: Mapping[str, Any]) -> str:
+    source = variable.get("valueFrom")
+    if not isinstance(source, dict):
+        return _short(str(variable.get("value", "")))
+    for what, key in source.items():
+        if isinstance(key, dict):
+            what = what.removesuffix("KeyRef").removesuffix("Ref")
+            name = key.get("name")
+            key_of = key.get("key") or key.get("fieldPath") or ""
+            return f"({what} {name}: {key_of})" if name else f"({what} {key_of})"
+    return "(from elsewhere)"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -1,0 +1,58 @@
+"""What controllers make of resources, as objects; nothing of it takes part in a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.control.given import Admitted
+from simulator.control.registry import kind_of
+from simulator.resource import Resource
+from simulator.wiring import Expansion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.control.cluster import Cluster
+
+
+def expansions(cluster: Cluster) -> tuple[Expansion, ...]:
+    """Ask the controllers of all resources, and then those of what these have made.
+
+    What is made is a resource of the cluster from then on, so that a SinkBinding finds a
+    Deployment that was made before it.
+    """
+    found: list[Expansion] = []
+    open_: list[Admitted] = list(cluster.resources.values())
+    for owner in open_:  # which grows
+        expand = kind_of(owner.key.group, owner.key.kind).expand
+        if expand is None:
+            continue
+        objects = []
+        for each in expand(owner, cluster):
+            resource = Resource(manifest=each, origin=owner.resource.origin)
+            if resource.key not in cluster.resources:
+                resource = resource.replace(manifest=_owned(each, owner))
+                made = Admitted(resource=resource, manifest=resource.manifest)
+                open_.append(made)
+            else:
+                made = Admitted(resource=resource, manifest=each)
+            cluster.resources[made.key] = made
+            objects.append(made.manifest)
+        found.append(Expansion(resource=owner.key, objects=tuple(objects)))
+    return tuple(found)
+
+
+def _owned(made: Mapping[str, Any], owner: Admitted) -> Mapping[str, Any]:
+    """Say whose an object is.
+
+    Source: knative.dev/pkg kmeta/owner_references.go, NewControllerRef.
+    """
+    of = {
+        "apiVersion": owner.manifest.get("apiVersion"),
+        "kind": owner.key.kind,
+        "name": owner.name,
+        "uid": owner.resource.metadata.get("uid", ""),
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }
+    return {**made, "metadata": {**made["metadata"], "ownerReferences": [of]}}
