@@ -240,12 +240,13 @@ class Expansion(Value):
 
     Args:
         resource: Of the topology, or made by a controller itself.
-        objects: As it writes them, without what nothing here looks at, such as probes;
-            of a SinkBinding its subjects, as they are then.
+        objects: As it writes them, without what nothing here looks at, such as probes.
+        changes: They were there before it, and are so after it.
     """
 
     resource: ResourceKey
     objects: tuple[Mapping[str, Any], ...]
+    changes: bool = False
 
 
 class Wiring(Value):

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from simulator.cli.style import Style
     from simulator.wiring import Expansion
 
-_CHANGED = ("SinkBinding",)
 _CONTAINERS = ("initContainers", "containers")
 _LONGEST = 100
 
@@ -23,6 +22,7 @@ def expansion_objects(expansions: Iterable[Expansion]) -> list[dict[str, Any]]:
             "kind": each.resource.kind,
             "namespace": each.resource.namespace,
             "name": each.resource.name,
+            "changes": each.changes,
             "objects": [dict(made) for made in each.objects],
         }
         for each in expansions
@@ -36,7 +36,7 @@ def expansion_lines(expansions: Iterable[Expansion], style: Style) -> Iterator[s
         yield style.paint(f"made by controllers ({len(shown)})", "bold", "blue")
     for each in shown:
         key = each.resource
-        verb = "changes" if key.kind in _CHANGED else "makes"
+        verb = "changes" if each.changes else "makes"
         yield f"  {key.kind} {_named(key.namespace, key.name)} {verb}"
         for made in each.objects:
             metadata = made["metadata"]
@@ -56,7 +56,9 @@ def _gist(made: Mapping[str, Any]) -> str:
     subject = spec.get("subject")
     if subject:
         return f" of {subject['kind']} {subject['name']}"
-    ports = [f"{each['port']} to {each['targetPort']}" for each in spec.get("ports", ())]
+    ports = [
+        f"{each['port']} to {each['targetPort']}" for each in spec.get("ports", ())
+    ]
     return f" with port {', '.join(ports)}" if ports else ""
 
 
@@ -76,13 +78,11 @@ def _value(variable: Mapping[str, Any]) -> str:
     source = variable.get("valueFrom")
     if not isinstance(source, dict):
         return _short(str(variable.get("value", "")))
-    for what, key in source.items():
-        if isinstance(key, dict):
-            what = what.removesuffix("KeyRef").removesuffix("Ref")
-            name = key.get("name")
-            key_of = key.get("key") or key.get("fieldPath") or ""
-            return f"({what} {name}: {key_of})" if name else f"({what} {key_of})"
-    return "(from elsewhere)"
+    from_, key = next(iter(source.items()), ("elsewhere", {}))
+    what = from_.removesuffix("KeyRef").removesuffix("Ref")
+    named = key if isinstance(key, dict) else {}
+    parts = (what, named.get("name"), named.get("key") or named.get("fieldPath"))
+    return f"({' '.join(str(part) for part in parts if part)})"
 
 
 def _short(text: str) -> str:

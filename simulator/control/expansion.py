@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def expansions(cluster: Cluster) -> tuple[Expansion, ...]:
     """Ask the controllers of all resources, and then those of what these have made.
 
-    What is made is a resource of the cluster from then on, so that a SinkBinding finds a
-    Deployment that was made before it.
+    What is made is a resource of the cluster from then on, and is there for what is
+    asked after it.
     """
     found: list[Expansion] = []
     open_: list[Admitted] = list(cluster.resources.values())
@@ -27,19 +27,24 @@ def expansions(cluster: Cluster) -> tuple[Expansion, ...]:
         expand = kind_of(owner.key.group, owner.key.kind).expand
         if expand is None:
             continue
-        objects = []
+        objects, changes = [], False
         for each in expand(owner, cluster):
-            resource = Resource(manifest=each, origin=owner.resource.origin)
-            if resource.key not in cluster.resources:
-                resource = resource.replace(manifest=_owned(each, owner))
-                made = Admitted(resource=resource, manifest=resource.manifest)
+            made = _resource(each, owner)
+            changes = made.key in cluster.resources
+            if not changes:
+                made = _resource(_owned(each, owner), owner)
                 open_.append(made)
-            else:
-                made = Admitted(resource=resource, manifest=each)
             cluster.resources[made.key] = made
             objects.append(made.manifest)
-        found.append(Expansion(resource=owner.key, objects=tuple(objects)))
+        found.append(
+            Expansion(resource=owner.key, objects=tuple(objects), changes=changes)
+        )
     return tuple(found)
+
+
+def _resource(made: Mapping[str, Any], owner: Admitted) -> Admitted:
+    resource = Resource(manifest=made, origin=owner.resource.origin)
+    return Admitted(resource=resource, manifest=made)
 
 
 def _owned(made: Mapping[str, Any], owner: Admitted) -> Mapping[str, Any]:

@@ -1,0 +1,50 @@
+"""What controllers make of resources, each asked after those that it needs."""
+
+from __future__ import annotations
+
+from simulator import Blueprint, Topology
+
+CONTAINER_SOURCE = {
+    "apiVersion": "sources.knative.dev/v1",
+    "kind": "ContainerSource",
+    "metadata": {"name": "beat"},
+    "spec": {
+        "template": {"spec": {"containers": [{"image": "beat"}]}},
+        "sink": {"uri": "http://sink.default.svc.cluster.local"},
+    },
+}
+
+
+def test_what_is_made_is_expanded_in_turn() -> None:
+    blueprint = Blueprint(Topology.of(CONTAINER_SOURCE))
+
+    made, bound = blueprint.expansions
+
+    assert [each["kind"] for each in made.objects] == ["Deployment", "SinkBinding"]
+    assert not made.changes
+    assert (bound.resource.kind, bound.resource.name) == (
+        "SinkBinding",
+        "beat-sinkbinding",
+    )
+    assert bound.changes
+    containers = bound.objects[0]["spec"]["template"]["spec"]["containers"]
+    assert [each["name"] for each in containers[0]["env"]] == [
+        "K_SINK",
+        "K_CE_OVERRIDES",
+    ]
+
+
+def test_what_is_made_has_its_owner() -> None:
+    (made, _) = Blueprint(Topology.of(CONTAINER_SOURCE)).expansions
+
+    (owner,) = made.objects[0]["metadata"]["ownerReferences"]
+
+    assert (owner["kind"], owner["name"]) == ("ContainerSource", "beat")
+
+
+def test_nothing_of_it_is_made_for_a_run() -> None:
+    blueprint = Blueprint(Topology.of(CONTAINER_SOURCE))
+
+    assert blueprint.expansions
+    assert blueprint.wiring.expansions == ()
+    assert [key.kind for key in blueprint.wiring.resources] == ["ContainerSource"]
