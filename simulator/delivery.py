@@ -26,7 +26,7 @@ _SECONDS = {
 _DATE_FIELDS = "YMWD"
 _TIME_FIELDS = "HMS"
 _MARKERS = "'Y', 'M', 'W', 'D', 'H', 'M', or 'S'"
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = r"[+-]?[0-9]+"
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -95,7 +95,7 @@ def _tenths(number: str) -> int | None:
     digits = number + "0"
     if point >= 0:
         digits = number[:point] + (number[point + 1 : point + 2] or "0")
-    if _INTEGER.fullmatch(digits) is None or whole(digits) not in _INT64:
+    if re.fullmatch(_INTEGER, digits) is None or whole(digits) not in _INT64:
         return None
     return whole(digits)
 

@@ -11,19 +11,14 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 # Source: RFC 3986, appendix B.
-_PARTS = re.compile(
-    r"(?:([A-Za-z][A-Za-z0-9+.\-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?",
-    re.DOTALL,
-)
+_PARTS = r"(?s)(?:([A-Za-z][A-Za-z0-9+.\-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?"
 _PLAIN = re.compile(
     r"(?:[a-z][a-z0-9+.\-]*:)?"
     r"(?:/[A-Za-z0-9\-._~/:@!$&'()*+,;=]*|[A-Za-z0-9\-._~/@!$&'()*+,;=]*)"
 )
-_PATH_VALID = re.compile(r"(?:[A-Za-z0-9\-._~/:@!$&'()*+,;=\[\]]|%[0-9A-Fa-f]{2})*")
+_PATH_VALID = r"(?:[A-Za-z0-9\-._~/:@!$&'()*+,;=\[\]]|%[0-9A-Fa-f]{2})*"
 _PATH_SAFE = "-._~$&+,/:;=@"
-_FRAGMENT_VALID = re.compile(
-    r"(?:[A-Za-z0-9\-._~/:@!$&'()*+,;=\[\]?]|%[0-9A-Fa-f]{2})*"
-)
+_FRAGMENT_VALID = r"(?:[A-Za-z0-9\-._~/:@!$&'()*+,;=\[\]?]|%[0-9A-Fa-f]{2})*"
 _FRAGMENT_SAFE = "-._~$&+,/:;=?@!()*"
 # Of addresses a run has few; those of this many are not taken apart again.
 _REMEMBERED = 1_024
@@ -52,7 +47,7 @@ class _Parts(NamedTuple):
 
 
 def _parts(url: str) -> _Parts:
-    found = _PARTS.fullmatch(url)
+    found = re.fullmatch(_PARTS, url)
     assert found is not None, "each part may be missing"
     scheme, authority, path, query, fragment = found.groups()
     if scheme is None or authority is not None or path.startswith("/"):
@@ -61,8 +56,8 @@ def _parts(url: str) -> _Parts:
     return _Parts(scheme and scheme.lower(), authority, path, query, fragment)
 
 
-def _escaped(part: str, valid: re.Pattern[str], safe: str) -> str:
-    if valid.fullmatch(part):
+def _escaped(part: str, valid: str, safe: str) -> str:
+    if re.fullmatch(valid, part):
         return part
     return quote(unquote_to_bytes(part), safe=safe)
 
@@ -100,7 +95,7 @@ def split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError:  # no IP address in brackets, or a letter that Unicode rewrites
-        found = _PARTS.fullmatch(url)
+        found = re.fullmatch(_PARTS, url)
         assert found is not None, "each part may be missing"
         scheme, *others = (part or "" for part in found.groups())
         return SplitResult(scheme.lower(), *others)

@@ -124,7 +124,7 @@ def _titled(
 
 
 ERROR_FORMAT = "kn-sim-error/1"
-_PLACE = re.compile(r"(.*):(\d+):(\d+)", re.DOTALL)
+_PLACE = r"(?s)(.*):(\d+):(\d+)"
 _CODES = (
     (UnknownAddressError, "unknown-address"),
     (EventError, "event"),
@@ -134,7 +134,7 @@ _CODES = (
 
 def finding_object(finding: Finding) -> dict[str, Any]:
     """Give a finding; places that are unknown are null."""
-    found = _PLACE.fullmatch(finding.where)
+    found = re.fullmatch(_PLACE, finding.where)
     return {
         "severity": finding.severity.value,
         "id": finding.id,

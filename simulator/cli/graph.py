@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.cli.parser import Subparsers
-    from simulator.graph import Graph
+    from simulator.graph.parts import Graph
     from simulator.wiring import Wiring
 
 _FORMATS = ("text", "mermaid", "dot", "json")
@@ -58,7 +58,10 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the graph to stdout."""
     from simulator.cli.output import emit
-    from simulator.graph import to_dot, to_json, to_mermaid, to_text
+    from simulator.graph.dot import to_dot
+    from simulator.graph.json_form import to_json
+    from simulator.graph.mermaid import to_mermaid
+    from simulator.graph.text import to_text
 
     graph = _recorded(args) if args.replay else _wired(book_of(args).wiring)
     if args.format == "text":
@@ -72,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _wired(wiring: Wiring, sent: Iterable[tuple[str, str]] = ()) -> Graph:
     from simulator.cli.findings import warn_of_profiles
-    from simulator.graph import build
+    from simulator.graph.build import build
 
     warn_of_profiles(wiring)
     return build(wiring, sent)
@@ -85,7 +88,7 @@ def _recorded(args: argparse.Namespace) -> Graph:
         UsageError: It is no trace, or what it decides is given.
         TopologyError: The topology is refused.
     """
-    from simulator.graph import recorded, sent
+    from simulator.graph.recorded import recorded, sent
     from simulator.trace import Trace
 
     trace = Trace.read(args.replay)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 # What the installation runs, hubs or no hubs.
 _INSTALLED = (MT_CHANNEL, IN_MEMORY_CHANNEL)
-_NAMED = re.compile(r"[^/]*/[^/]*")
-_TRIGGER = re.compile(r"/triggers/([^/]*)/([^/]*)/([^/]*)")
+_NAMED = r"[^/]*/[^/]*"
+_TRIGGER = r"/triggers/([^/]*)/([^/]*)/([^/]*)"
 FILTER_SERVICE = "broker-filter"
 _BAD_REQUEST = 400
 
@@ -238,7 +238,7 @@ def _found(
 ) -> Address:
     if place is not None:
         return place._replace(url=url, path=path)
-    named = _NAMED.fullmatch(_whole(asked).removeprefix("/"))
+    named = re.fullmatch(_NAMED, _whole(asked).removeprefix("/"))
     status = door.unknown if named else door.malformed
     if asked == "/":
         status = door.root
@@ -256,7 +256,7 @@ def _refused(
 
 def _filter(url: str, path: str) -> Address:
     """Find the trigger behind an address of the filter service."""
-    asked = _TRIGGER.fullmatch(path)
+    asked = re.fullmatch(_TRIGGER, path)
     if asked is None:
         refusal = Answer(_BAD_REQUEST)
         return Address(FILTER_SERVICE, url, path, refusal=refusal, malformed=True)

@@ -17,7 +17,7 @@ TTL: Final = "knativebrokerttl"
 ARRIVAL: Final = "knativearrivaltime"
 _PASSED = ("x-request-id", "retry-after")
 _PASSED_PREFIXES = ("knative-", "x-b3-")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER = r"(?a)[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
 _MOST = 2**31 - 1
 _TRACE = ("traceparent", "tracestate", "baggage")
 
@@ -112,5 +112,5 @@ def next_ttl(text: str, most: int) -> int:
         number -> the maximum, 2.5 -> 1. To sdk-go's types.ToInteger nothing beyond
         int32 is a number.
     """
-    number = float(text) if _NUMBER.fullmatch(text) else _MOST + 1
+    number = float(text) if re.fullmatch(_NUMBER, text) else _MOST + 1
     return int(number) - 1 if abs(number) <= _MOST else most

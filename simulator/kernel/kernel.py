@@ -14,7 +14,6 @@ from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, next_ttl, passe
 from simulator.kernel.exchange import Exchange, FanOut, World
 from simulator.kernel.log import WIDTH, Kind, Log
 from simulator.kernel.queues import Queues
-from simulator.kernel.raw_sender import RawSender
 from simulator.kernel.request import Request
 from simulator.kernel.routes import ACCEPTED
 from simulator.kernel.sender import Sender
@@ -114,6 +113,8 @@ class Kernel(World):
         cause: int = -1,
     ) -> Sender:
         """Post an HTTP request that may be no event, now or later."""
+        from simulator.kernel.raw_sender import RawSender  # few events are raw
+
         sender = RawSender(self, target, method, headers, body, node)
         if timeout_ns is not None:
             sender.timeout_ns = timeout_ns

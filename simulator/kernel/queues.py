@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.kernel.backlog import Backlog
 from simulator.kernel.delivery import Burial, Delivery
 from simulator.kernel.log import Kind
 from simulator.kernel.routes import ACCEPTED
-from simulator.kernel.storing import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from simulator.kernel.backlog import Backlog
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.exchange import World
     from simulator.kernel.routes import LinkedHub, LinkedRoute
+    from simulator.kernel.storing import Store
     from simulator.profiles.profile import Queue
 
 
@@ -52,6 +52,8 @@ class Queues:
         """Put an event on the backlog of each route; give what the sender is answered."""
         store = self._stores.get(hub.node)
         if store is None:
+            from simulator.kernel.storing import Store  # few hubs store
+
             store = self._stores[hub.node] = Store(hub.profile)
         if store.is_known(envelope.event, self._world.now):
             why = (ACCEPTED, "an event with this id was taken just before")
@@ -78,6 +80,8 @@ class Queues:
     def _new_backlog(
         self, route: LinkedRoute, queue: Queue, kind: type[Delivery]
     ) -> Backlog:
+        from simulator.kernel.backlog import Backlog  # few hubs store
+
         made = Backlog(self._world, queue, kind, self._crash)
         made.shared = route.hub.profile.hazards.shared_process
         if made.shared in self._dead:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 
 _FROM = 1024 * 1024  # characters; a smaller text costs nothing worth a look
-_LIST = re.compile(r"^items:\n- apiVersion:", re.MULTILINE)
-_JSON_LIST = re.compile(r'\A\{\n {4}"apiVersion": "v1",\n {4}"items": \[')
+_LIST = r"(?m)^items:\n- apiVersion:"
+_JSON_LIST = r'\A\{\n {4}"apiVersion": "v1",\n {4}"items": \['
 # An item of a List: its own keys two spaces in, those of its metadata four.
-_BLOCKS = re.compile(
-    r"^(?: {4}managedFields:\n(?: {4}-.*\n| {6}.*\n)*| {2}status:\n(?: {4}.*\n)*)",
-    re.MULTILINE,
+_BLOCKS = (
+    r"(?m)^(?: {4}managedFields:\n(?: {4}-.*\n| {6}.*\n)*| {2}status:\n(?: {4}.*\n)*)"
 )
-_MEMBERS = re.compile(
-    r'^(?:( {16})"managedFields": \[|( {12})"status": \{)\n(?:\1\2 .*\n)*\1\2[\]}],?\n',
-    re.MULTILINE,
-)
+_MEMBERS = r'(?m)^(?:( {16})"managedFields": \[|( {12})"status": \{)\n(?:\1\2 .*\n)*\1\2[\]}],?\n'
 
 
 def without_bookkeeping(text: str) -> str:
@@ -26,9 +22,9 @@ def without_bookkeeping(text: str) -> str:
     """
     if len(text) < _FROM:
         return text
-    if _LIST.search(text):
-        return _BLOCKS.sub(_lines, text)
-    return _MEMBERS.sub(_lines, text) if _JSON_LIST.match(text) else text
+    if re.search(_LIST, text):
+        return re.sub(_BLOCKS, _lines, text)
+    return re.sub(_MEMBERS, _lines, text) if re.match(_JSON_LIST, text) else text
 
 
 def _lines(found: re.Match[str]) -> str:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 Step: TypeAlias = "str | int"
 _KEPT_TREES = 4
-_TOKEN = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
+_STEP = r"\[([^\]]*)\]|([^.\[\]]+)"
 
 
 def steps_of(path: str) -> tuple[Step, ...]:
     """Split ``spec.filters[0].exact`` or ``annotations[a.b/c]`` into its steps."""
     return tuple(
         whole(inner) if inner.isdecimal() else inner or name
-        for inner, name in _TOKEN.findall(path)
+        for inner, name in re.findall(_STEP, path)
     )
 
 

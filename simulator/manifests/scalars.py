@@ -47,7 +47,7 @@ _NUMBER_STARTS: Final = frozenset("+-.0123456789")
 _SPECIAL_STARTS: Final = _NUMBER_STARTS | frozenset("yYnNtTfFoO~<")
 _INT = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_OCTAL = re.compile(r"[-+]?0[0-7]+")
+_OCTAL = r"[-+]?0[0-7]+"
 _LONGEST_NUMBER = 250  # characters, in hexadecimal still within a float64
 
 
@@ -115,7 +115,7 @@ def _number(tag: str, text: str) -> int | float:
         raise ScalarError(f"JSON has no {text}; write it in quotes if you mean a text")
     digits = text.replace("_", "")
     if tag == INT:
-        base = 8 if _OCTAL.fullmatch(digits) else 0
+        base = 8 if re.fullmatch(_OCTAL, digits) else 0
         return json_number(int(digits, base))
     return json_number(float(digits))
 

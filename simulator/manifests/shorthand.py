@@ -194,16 +194,15 @@ DESTINATION = Destination()
 
 
 _UNITS = {"h": "H", "m": "M", "s": "S"}
-_DURATION = re.compile(
-    r"(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m(?!s))?"
-    r"(?:(?P<s>\d+(?:\.\d+)?)s)?(?:(?P<ms>\d+(?:\.\d+)?)ms)?",
-    re.ASCII,
+_DURATION = (
+    r"(?a)(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m(?!s))?"
+    r"(?:(?P<s>\d+(?:\.\d+)?)s)?(?:(?P<ms>\d+(?:\.\d+)?)ms)?"
 )
 
 
 def iso_duration(text: str) -> str:
     """Give ISO 8601 for ``500ms``, ``2s``, ``1h30m``; any other text as it is."""
-    match = _DURATION.fullmatch(text)
+    match = re.fullmatch(_DURATION, text)
     if not text or match is None:
         return text
     amounts = {unit: match[unit] for unit in _UNITS}

@@ -13,7 +13,6 @@ from simulator.session.arguments import expect
 from simulator.session.engine import find_endpoint
 from simulator.session.findings import UNCALLED
 from simulator.session.views import Inbox
-from simulator.session.why import Clock, Why, explain, explain_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.session.engine import Engine
     from simulator.session.run import Run
     from simulator.session.views import Received
-    from simulator.session.why import Shown
+    from simulator.session.why import Clock, Shown, Why
     from simulator.trace import Trace
     from simulator.wiring import Endpoint
 
@@ -155,12 +154,18 @@ class Facts:
 
     def why(self, event: Shown, trigger: str) -> Why:
         """Explain one trigger or subscription for one event; see `Simulation.why`."""
+        from simulator.session.why import explain  # only who asks pays
+
         return explain(self.engine.addresses, self.trace, self._clock, event, trigger)
 
     def whys(self, event: Shown) -> list[Why]:
         """Explain an event to every trigger: matching ones first, then near misses."""
+        from simulator.session.why import explain_all  # only who asks pays
+
         return explain_all(self.engine.addresses, self.trace, self._clock, event)
 
     @property
     def _clock(self) -> Clock:
+        from simulator.session.why import Clock  # loaded by then
+
         return Clock(self._run.epoch_ns, self._run.now_ns)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from simulator.subscribers.played import Handler
 
 START = "2026-01-01T00:00:00Z"
-_POINT = re.compile(r"[a-z]+/.+#[1-9]\d*")
-_FAULT = re.compile(r"[1-9]\d*(/latency)?")
+_POINT = r"[a-z]+/.+#[1-9]\d*"
+_FAULT = r"[1-9]\d*(/latency)?"
 # RFC 3339 ends with the year 9999; the longest duration must fit in between.
 _LATEST_NS = 243_935_280_000_000_000_000
 
@@ -124,7 +124,7 @@ def _choice(point: object, value: object) -> int:
     Raises:
         ValueError: It is none.
     """
-    if not isinstance(point, str) or not _POINT.fullmatch(point):
+    if not isinstance(point, str) or not re.fullmatch(_POINT, point):
         raise ValueError(f"expected a point such as 'fault/2#7', found {point!r}")
     sort, _, about = point.rpartition("#")[0].partition("/")
     if sort not in SORTS:
@@ -133,7 +133,7 @@ def _choice(point: object, value: object) -> int:
             f"{point}: unknown sort of choice {sort!r}{nearest(sort, SORTS)} "
             f"(there are: {there_are})"
         )
-    if sort == "fault" and not _FAULT.fullmatch(about):
+    if sort == "fault" and not re.fullmatch(_FAULT, about):
         raise ValueError(
             f"{point}: expected the number of a fault, such as 'fault/2#7' or "
             "'fault/2/latency#7'"

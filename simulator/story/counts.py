@@ -202,7 +202,7 @@ class Counts:
             about: The request that it is about, as `Exchanges` gives it.
         """
         self.records += 1
-        if Effect.MEDDLES in row_of(record.kind).effect:
+        if row_of(record.kind).effect & Effect.MEDDLES:
             self._intervention(record)  # it stands between what belongs together
         else:
             self._fact(record, about)

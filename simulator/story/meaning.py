@@ -7,7 +7,7 @@ records finds those: `simulator.tui.reel.columns`.
 
 from __future__ import annotations
 
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.kernel.log import Kind
@@ -27,8 +27,8 @@ class Pending(IntEnum):
     HOLD = 4
 
 
-class Effect(IntFlag):
-    """What a record does to the run's picture."""
+class Effect(IntEnum):
+    """What a record does to the run's picture; bits, of which a row has several."""
 
     NONE = 0
     TRAVELS = 1
@@ -56,7 +56,7 @@ class Meaning(NamedTuple):
         outcome: Its colour: ``ok``, ``retry``, ``dead``, ``reply``, ``nomatch``,
             ``wait`` or ``fault``.
         symbol: One character that stands before a line of the flow.
-        effect: What it does.
+        effect: What it does, bits of `Effect`.
         opens: What waits from here on.
         closes: What waits no longer.
         again: Only further attempts, or only first ones; None for both.
@@ -69,7 +69,7 @@ class Meaning(NamedTuple):
     word: str
     outcome: str = "ok"
     symbol: str = "·"
-    effect: Effect = Effect.NONE
+    effect: int = Effect.NONE
     opens: Pending | None = None
     closes: Pending | None = None
     again: bool | None = None

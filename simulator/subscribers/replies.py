@@ -9,7 +9,6 @@ from simulator.errors import UsageError
 from simulator.event import Event, UnparsableEventError, read_written
 from simulator.event.text import STRUCTURED
 from simulator.event.writing import binary_headers, write_structured
-from simulator.jsonata import Expression, JsonataError, NoEndError
 from simulator.kernel import Answer
 from simulator.subscribers.template import Template
 from simulator.value import Value, made
@@ -17,6 +16,7 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from simulator.jsonata import Expression
     from simulator.kernel import Request
     from simulator.subscribers.context import Surroundings
     from simulator.subscribers.fields import Fields
@@ -121,6 +121,8 @@ class JsonataReply(Value):
             ReplyFailedError: The expression fails, or its result is no event.
             UsageError: It does not end.
         """
+        from simulator.jsonata import JsonataError, NoEndError  # loaded by then
+
         assert self.compiled is not None, "it parses"
         try:
             result = self.compiled.evaluate(
@@ -219,6 +221,8 @@ def parse_event(fields: Fields) -> StaticReply | JsonataReply:
     """Read an event: its structured form, or ``{jsonata: "…"}``; and ``mode``."""
     mode = _parse_mode(fields)
     if "jsonata" in fields:
+        from simulator.jsonata import Expression  # only such replies pay
+
         fields.only(("jsonata", "mode"))
         expression = fields.text("jsonata")
         compiled = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.graph import build
+from simulator.graph.build import build
 from simulator.kernel import Kind
 from simulator.tui.diagram import Diagram, diagram_of
 from simulator.tui.player import Player

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
-from simulator.graph import EdgeKind
+from simulator.graph.parts import EdgeKind
 from simulator.kernel import Kind
 from simulator.nodes import Role
 from simulator.resource import DEFAULT_NAMESPACE
@@ -18,7 +18,7 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulator.graph import Edge, Graph, Node
+    from simulator.graph.parts import Edge, Graph, Node
 
 
 class BoxKind(Enum):

@@ -3,17 +3,12 @@ import json
 import pytest
 
 from simulator.control import GeneratorDescription, ServiceDescription
-from simulator.graph import (
-    Edge,
-    EdgeKind,
-    Graph,
-    Node,
-    build,
-    to_dot,
-    to_json,
-    to_mermaid,
-    to_text,
-)
+from simulator.graph.build import build
+from simulator.graph.dot import to_dot
+from simulator.graph.json_form import to_json
+from simulator.graph.mermaid import to_mermaid
+from simulator.graph.parts import Edge, EdgeKind, Graph, Node
+from simulator.graph.text import to_text
 from simulator.nodes import Role
 from simulator.wiring import Wiring
 from tests.unit.control.topologies import (

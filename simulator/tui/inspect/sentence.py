@@ -30,7 +30,7 @@ def sentence(subject: Subject) -> str:
     """Tell what happened in a record."""
     record = subject.record
     tell = _TELLERS.get(record.kind)
-    if tell is None and Effect.MEDDLES in row_of(record.kind).effect:
+    if tell is None and row_of(record.kind).effect & Effect.MEDDLES:
         return phrases.sentence(record)
     if tell is None:
         said = [str(record.kind).replace("-", " "), record.source, record.target]
@@ -56,7 +56,7 @@ def word_of(subject: Subject) -> str:
         return "fault"
     row = row_of(record.kind)
     of_its_own = record.kind in (Kind.REDIRECTED, Kind.RETRY_SCHEDULED)
-    return row.word if of_its_own or Effect.MEDDLES in row.effect else hop.word
+    return row.word if of_its_own or row.effect & Effect.MEDDLES else hop.word
 
 
 def _sent(subject: Subject, record: Record) -> str:

@@ -66,7 +66,7 @@ class Columns:
         self.begun = array("i")
         self.buried: dict[int, int] = {}
         self.listed = {
-            sense: array("i") for sense in Sense if Effect.LISTED in sense.row.effect
+            sense: array("i") for sense in Sense if sense.row.effect & Effect.LISTED
         }
         self._skips = array("d")
         self._skipped = array("q")

@@ -110,7 +110,7 @@ class Shape:
         sense, kind, source, target, _, _ = self.facts
         self.effects = sense.row.effect
         self.waits_at = diagram.box_name(target if self.held else source or target)
-        if Effect.TRAVELS in self.effects:
+        if self.effects & Effect.TRAVELS:
             self.lines = diagram.way(Kind(kind), source, target)
             if sense in AGAIN:
                 # A further attempt starts at the trigger.

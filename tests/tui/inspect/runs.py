@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator import CloudEvent, Simulation, Topology
-from simulator.graph import build
+from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
 from simulator.tui.glyphs import ASCII, UNICODE
 from simulator.tui.inspect.figures import Figures

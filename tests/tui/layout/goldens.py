@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator import Simulation, Topology
-from simulator.graph import build
+from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
 from simulator.tui.layout import fit, to_text
 from tests.tui.layout import towns

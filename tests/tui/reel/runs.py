@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator import Simulation, Topology
-from simulator.graph import build
+from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
 from simulator.tui.reel.reel import Reel
 
