@@ -63,7 +63,20 @@ def add_parser(subparsers: Subparsers) -> None:
         action="store_true",
         help="show what controllers make of resources, too: objects, names, ports, env",
     )
-    add_output(parser, ("text", "json", "github"))
+    group = add_output(parser, ("text", "json", "github"))
+    amount = group.add_mutually_exclusive_group()
+    amount.add_argument(
+        "-q",
+        "--quiet",
+        action="store_true",
+        help="show only what is not Ready, faults and warnings",
+    )
+    amount.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="show all conditions of each resource, too",
+    )
     parser.set_defaults(run=run)
 
 
@@ -184,19 +197,24 @@ def _expanded(args: argparse.Namespace, sim: Simulation) -> dict[str, Any]:
 def _lines(
     args: argparse.Namespace, sim: Simulation, style: Style, *, ok: bool
 ) -> Iterator[str]:
-    from simulator.cli.findings import finding_lines
+    from simulator.cli.findings import finding_lines, serious_lines
 
     wiring = sim.wiring
-    yield from _conditions(wiring, style)
+    yield from _conditions(args, wiring, style)
     if args.expand:
         from simulator.cli.expansion import expansion_lines
 
         yield from expansion_lines(sim.expansions, style)
-    yield from finding_lines(wiring, style, with_stubs=True)
+    if args.quiet:
+        yield from serious_lines(wiring, style)
+    else:
+        yield from finding_lines(wiring, style, with_stubs=True)
     yield _last_line(wiring, style, ok=ok)
 
 
-def _conditions(wiring: Wiring, style: Style) -> Iterator[str]:
+def _conditions(
+    args: argparse.Namespace, wiring: Wiring, style: Style
+) -> Iterator[str]:
     """Give the resources with their `Ready`, those that are not so first."""
     from simulator.wiring import Truth
 
@@ -208,15 +226,27 @@ def _conditions(wiring: Wiring, style: Style) -> Iterator[str]:
     readies = [(key, _ready(each)) for key, each in wiring.conditions.items()]
     width = max((len(_name(key)) for key, _ in readies), default=0)
     for status, (mark, colour) in marks.items():
+        if args.quiet and status is Truth.TRUE:
+            break
         for key, ready in readies:
             if ready is None or ready.status is not status:
                 continue
             said = "Ready" if status is Truth.TRUE else f"Ready {status.value}"
-            reason = f"{ready.reason}: {ready.message}".strip(": ")
-            line = f"{_name(key).ljust(width)}  {said}"
-            if reason:
-                line += f"  {reason}"
+            line = f"{_name(key).ljust(width)}  {said}{_reason(ready)}"
             yield f"{style.paint(style.symbols(mark), colour)} {style.symbols(line)}"
+            if not args.verbose:
+                continue
+            for each in wiring.conditions[key]:
+                if each is not ready:
+                    mark_of, colour_of = marks[each.status]
+                    line = style.symbols(f"{each.type}{_reason(each)}")
+                    yield f"    {style.paint(style.symbols(mark_of), colour_of)} {line}"
+
+
+def _reason(condition: Condition) -> str:
+    """Give why a condition is as it is, two spaces before it; nothing for no reason."""
+    reason = f"{condition.reason}: {condition.message}".strip(": ")
+    return f"  {reason}" if reason else ""
 
 
 def _name(key: ResourceKey) -> str:

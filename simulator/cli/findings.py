@@ -102,6 +102,14 @@ def finding_lines(
         yield f"{title}: {style.symbols(_counted(absent))} (kn-sim check lists them)"
 
 
+def serious_lines(wiring: Wiring, style: Style) -> Iterator[str]:
+    """Give the faults and warnings alone, by severity."""
+    for severity, title in _TITLES:
+        if severity is not Severity.NOTE:
+            shown = [each for each in wiring.findings if each.severity is severity]
+            yield from _titled(title, shown, style, _COLOURS[severity])
+
+
 def _counted(findings: list[Finding]) -> str:
     """Count by kind, most first: ``2 Deployments, 1 Secret``."""
     counts: dict[str, int] = {}

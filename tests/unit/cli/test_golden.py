@@ -158,6 +158,8 @@ CASES = {
     "check-shop": ["check", "shop.yaml"],
     "check-mess": ["check", "mess.yaml"],
     "check-unknown": ["check", "waiting.yaml"],
+    "check-quiet": ["check", "mess.yaml", "-q"],
+    "check-verbose": ["check", "teams.yaml", "-v"],
     "check-namespaces": ["check", "teams.yaml"],
     "check-strict": ["check", "mess.yaml", "--strict"],
     "check-faults": ["check", "bad.yaml"],
