@@ -61,6 +61,7 @@ ID_OF: Mapping[str, str] = {
     "never-starts": "KN217",
     "unsendable": "KN218",
     "refused-name": "KN219",
+    "bound-twice": "KN220",
     # what is not as it would be on the cluster
     "not-simulated": "KN301",
     "no-profile": "KN302",

@@ -163,6 +163,8 @@ class Source(Value):
         sink: The URL, or None when it does not resolve.
         overrides: `spec.ceOverrides.extensions`.
         namespace: What the sink sees as ``Kn-Namespace``.
+        speakers: Whose containers send it, as a generator names them in lower case:
+            ``deployment/app``.
         silent: Of an unknown kind: wired, but nothing says what it sends.
         generator: The name under which a Simulation describes what it sends.
         schedule: When it sends, if by a cron expression.
@@ -174,6 +176,7 @@ class Source(Value):
     sink: str | None
     overrides: Mapping[str, str] = made(default_factory=dict)
     namespace: str = DEFAULT_NAMESPACE
+    speakers: tuple[str, ...] = ()
     silent: bool = False
     generator: str | None = None
     schedule: str = ""

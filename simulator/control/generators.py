@@ -37,6 +37,9 @@ class Generators:
         """Put the generators of a Simulation behind, or in the place of, *sources*."""
         wired = list(sources)
         places = {source.node.lower(): at for at, source in enumerate(sources)}
+        for source in sources:
+            for speaker in source.speakers:
+                places.setdefault(speaker, places[source.node.lower()])
         for name, generator in self._generators.items():
             at = self._stands_for(name, generator, sources, places)
             made = self._generator(name, generator, None if at is None else sources[at])
@@ -60,6 +63,7 @@ class Generators:
             sink=sink,
             overrides=stands_for.overrides if stands_for else {},
             namespace=stands_for.namespace if stands_for else generator.namespace,
+            speakers=stands_for.speakers if stands_for else (),
             generator=name,
             schedule=stands_for.schedule if stands_for else "",
             timezone=stands_for.timezone if stands_for else "",

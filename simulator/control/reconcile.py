@@ -13,6 +13,7 @@ from simulator.control.hubs import HubList
 from simulator.control.kind import Phase
 from simulator.control.registry import kind_of
 from simulator.control.service_registry import SERVICES, Services
+from simulator.control.sources import speaker
 from simulator.control.uris import settle_uris
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.urls import host_of
@@ -190,11 +191,15 @@ class _Reconciliation:
                     "nothing here says what it sends; a source of a Simulation can "
                     f"stand for it (for: {about.key.kind}/{_full_name(about)})",
                 )
+        heard = dict.fromkeys(
+            name for each in self._sources if each.generator for name in each.speakers
+        )
         idle: dict[ResourceKey, None] = {}
         for each in self._resources:
             key = each.key
             runs = key in cluster.conditions or key in played
             runs = runs or (key[:2] in SERVICES and cluster.services.serves(each))
+            runs = runs or (bool(heard) and speaker(key) in heard)
             if key[:2] == _CONFIG_MAP:
                 runs = cluster.configuration.reads(key)
             advice.on_destinations(self._findings, each)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.control.cluster import Cluster
     from simulator.control.given import Admitted
+    from simulator.resource import ResourceKey
 
 NO_SINK = "it has no sink that events could be sent to"
 
@@ -36,6 +37,11 @@ def source_of(admitted: Admitted, cluster: Cluster, *, silent: bool) -> Source:
         namespace=admitted.namespace,
         silent=silent,
     )
+
+
+def speaker(key: ResourceKey) -> str:
+    """Give the name by which a generator speaks for the containers of a workload."""
+    return node_name(key.kind, key.namespace, key.name).lower()
 
 
 def silent_source(admitted: Admitted, cluster: Cluster) -> Reconciled:

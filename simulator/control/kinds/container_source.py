@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulator.control.conditions import ConditionSet
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import embed, value
-from simulator.control.kind import Kind, Phase, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import SOURCES, child_name
 from simulator.control.objects import deployment, sink_binding
 from simulator.control.origins import from_webhook
 from simulator.control.references import check_source
-from simulator.control.sources import NO_SINK, silent_source
+from simulator.control.sources import source_of
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC, knative_object
 
 if TYPE_CHECKING:
@@ -50,6 +51,21 @@ def validate(source: Fields, checking: Checking) -> list[Fault]:
         absent = [name for name in ("name", "image") if not each.get(name)]
         faults += via([missing(name) for name in absent], f"containers[{index}]")
     return via([*faults, *check_source(spec, checking)], "spec")
+
+
+def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
+    """Wire what its containers send to its sink; what that is, a generator says.
+
+    Source: knative-resources 6.14; knative-kinds 6.
+    """
+    wired = source_of(source, cluster, silent=True)
+    conditions = ConditionSet(("SinkBindingReady", "ReceiveAdapterReady"))
+    conditions.true("ReceiveAdapterReady")
+    if wired.sink is None:
+        conditions.false("SinkBindingReady", "NoAddressable")
+    else:
+        conditions.true("SinkBindingReady")
+    return Reconciled(conditions=conditions, source=wired)
 
 
 def expand(source: Admitted, cluster: Cluster) -> Iterator[Object]:
@@ -91,7 +107,6 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
-    reconcile={Phase.SOURCES: silent_source},
+    reconcile={Phase.SOURCES: reconcile},
     expand=expand,
-    means=NO_SINK,
 )

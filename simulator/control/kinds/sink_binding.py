@@ -6,15 +6,18 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.control.conditions import ConditionSet
+from simulator.control.destinations import not_found
 from simulator.control.faults import Fault, both_of, invalid, missing, neither_of, via
 from simulator.control.go_types import Struct, embed, pointer, text, value
-from simulator.control.kind import Kind, Phase, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import SOURCES
 from simulator.control.objects import variable
 from simulator.control.references import check_source
-from simulator.control.sources import NO_SINK, silent_source
+from simulator.control.sources import source_of, speaker
 from simulator.control.types_duck import LABEL_SELECTOR, SOURCE_SPEC, knative_object
 from simulator.resource import ResourceKey
+from simulator.selectors import SelectorError, selector_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
     from simulator.control.objects import Object
+    from simulator.selectors import Selector
 
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -105,14 +109,121 @@ _INJECTED = ("K_SINK", "K_CA_CERTS", "K_CE_OVERRIDES")
 _CONTAINERS = ("initContainers", "containers")
 
 
-def subjects(binding: Admitted, cluster: Cluster) -> Iterator[Admitted]:
-    """Give the resources that it names, as far as they are known here."""
+_NOTHING = "; K_SINK is injected into nothing"
+
+
+def reconcile(binding: Admitted, cluster: Cluster) -> Reconciled:
+    """Wire what the containers of its subjects send to its sink.
+
+    A subject by name that is not there is as good as there, unless references are strict.
+
+    Source: knative-resources 6.15; knative-kinds 6; knative/pkg
+        webhook/psbinding/reconciler.go, ReconcileSubject (read).
+    """
+    wired = source_of(binding, cluster, silent=True)
+    conditions = ConditionSet(
+        (
+            "SinkBindingAvailable",
+            "SinkProvided",
+            "OIDCIdentityCreated",
+            "OIDCTokenSecretCreated",
+            "TrustBundlePropagated",
+        )
+    )
+    conditions.oidc_is_off()
+    conditions.true("OIDCTokenSecretCreated", "TrustBundlePropagated")
+    if wired.sink is None:
+        conditions.false("SinkProvided", "NoAddressable")
+    else:
+        conditions.true("SinkProvided")
+    conditions.true("SinkBindingAvailable")
+    named = _named(binding)
+    if named.name and named not in cluster.resources:
+        cluster.report_missing(binding, named, "spec.subject", _NOTHING)
+        if cluster.strict:
+            text = not_found(named)
+            conditions.false("SinkBindingAvailable", "SubjectMissing", text)
+    try:
+        _selector(binding)
+    except SelectorError as error:
+        conditions.unknown("SinkBindingAvailable", "", str(error))
+        path = "spec.subject.selector"
+        cluster.findings.warn(binding, "unresolved", f"{error}{_NOTHING}", path)
+        speakers = []
+    else:
+        speakers = _subjects(binding, cluster)
+        _advise(binding, speakers, cluster)
+    keys = [each.key for each in speakers] or [named]
+    return Reconciled(
+        conditions=conditions,
+        source=wired.replace(speakers=tuple(speaker(key) for key in keys if key.name)),
+    )
+
+
+def _named(binding: Admitted) -> ResourceKey:
+    """Give the subject that it names; without a name where it has a selector."""
     subject = binding.spec.get("subject") or {}
     group = str(subject.get("apiVersion") or "").rpartition("/")[0]
     kind, name = str(subject.get("kind") or ""), str(subject.get("name") or "")
-    found = cluster.resources.get(ResourceKey(group, kind, binding.namespace, name))
-    if found is not None:
-        yield found
+    return ResourceKey(group, kind, binding.namespace, name)
+
+
+def _subjects(binding: Admitted, cluster: Cluster) -> list[Admitted]:
+    """Give the resources that it names or selects, as far as they are known here."""
+    named = _named(binding)
+    if named.name:
+        found = cluster.resources.get(named)
+        return [] if found is None else [found]
+    try:
+        selector = _selector(binding)
+    except SelectorError:
+        return []
+    return [
+        each
+        for key, each in cluster.resources.items()
+        if key[:3] == named[:3] and selector.selects(_labels(each))
+    ]
+
+
+def _selector(binding: Admitted) -> Selector:
+    """Read its selector.
+
+    Raises:
+        SelectorError: It is none.
+    """
+    return selector_of((binding.spec.get("subject") or {}).get("selector") or {})
+
+
+def _labels(subject: Admitted) -> Mapping[str, str]:
+    return subject.resource.metadata.get("labels") or {}
+
+
+def _advise(binding: Admitted, found: list[Admitted], cluster: Cluster) -> None:
+    """Tell of subjects that get nothing, or get it from two sides."""
+    findings, key = cluster.findings, _named(binding)
+    if not found and not key.name:
+        text = f"it selects no {key.kind} here{_NOTHING}"
+        findings.warn(binding, "unresolved", text, "spec.subject.selector")
+    for each in found:
+        if each.spec and "template" not in each.spec:
+            text = f"{each.resource} has no pods of its own at spec.template{_NOTHING}"
+            findings.warn(binding, "no-effect", text, "spec.subject")
+        for other in _before(binding, cluster):
+            if each in _subjects(other, cluster):
+                text = (
+                    f"{each.resource} is bound by {other.resource}, too; each puts its "
+                    "own K_SINK in place of the other's, and which one stays is open"
+                )
+                findings.warn(binding, "bound-twice", text, "spec.subject")
+
+
+def _before(binding: Admitted, cluster: Cluster) -> Iterator[Admitted]:
+    """Give those of its kind and namespace that are written before it."""
+    for key, each in cluster.resources.items():
+        if each is binding:
+            return
+        if key[:3] == binding.key[:3]:
+            yield each
 
 
 def expand(binding: Admitted, cluster: Cluster) -> Iterator[Object]:
@@ -121,7 +232,7 @@ def expand(binding: Admitted, cluster: Cluster) -> Iterator[Object]:
     Source: knative-kinds 6; E:pkg/apis/sources/v1/sinkbinding_lifecycle.go, Do and Undo.
     """
     injected = _variables(binding, cluster)
-    for subject in list(subjects(binding, cluster)):
+    for subject in _subjects(binding, cluster):
         yield _bound(subject.manifest, injected)
 
 
@@ -182,7 +293,6 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
-    reconcile={Phase.SOURCES: silent_source},
+    reconcile={Phase.SOURCES: reconcile},
     expand=expand,
-    means=NO_SINK,
 )
