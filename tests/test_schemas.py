@@ -17,6 +17,15 @@ TOPOLOGIES = [
 ]
 COMMANDS = {
     "check": ["check"],
+    "compare": [
+        "compare",
+        "--send",
+        "type=order.placed",
+        "--for",
+        "2s",
+        "--limit",
+        "2000",
+    ],
     "explain": ["explain", "--send", "type=order.placed"],
     "graph": ["graph"],
     "summary": ["run", "-q", "--for", "2s", "--limit", "2000"],

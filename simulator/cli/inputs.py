@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from simulator.errors import Fault
     from simulator.kernel import AddressBook
+    from simulator.profiles import Profile
     from simulator.session import Simulation
     from simulator.topology import Topology
 
@@ -74,17 +75,20 @@ def add_namespace(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_wiring(add: Callable[..., object]) -> None:
+def add_wiring(add: Callable[..., object], *, profile: bool = True) -> None:
     """Let it take what decides how a topology is wired.
 
     Args:
         add: `add_argument` of a parser, or of a group in one.
+        profile: Whether one can be chosen.
     """
     add(
         "--strict",
         action="store_true",
         help="do not put stubs for services that nobody describes",
     )
+    if not profile:
+        return
     add(
         "--profile",
         type=_profile,
@@ -94,10 +98,10 @@ def add_wiring(add: Callable[..., object]) -> None:
     )
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Let it take what decides how a topology is wired and run."""
+def add_settings(parser: argparse.ArgumentParser, *, profile: bool = True) -> None:
+    """Let it take what decides how a topology is wired and run; *profile*: one, too."""
     group = parser.add_argument_group("settings of the run")
-    add_wiring(group.add_argument)
+    add_wiring(group.add_argument, profile=profile)
     group.add_argument(
         "--seed",
         type=whole_number,
@@ -222,6 +226,8 @@ def simulate(
     *,
     keep: int | None = None,
     journal: bool = False,
+    profile: Profile | None = None,
+    most: int | None = None,
 ) -> Simulation:
     """Make a simulation with the settings of the run.
 
@@ -230,11 +236,14 @@ def simulate(
         topology: What runs.
         keep: How many of the newest records stay in memory; None for all.
         journal: Whether the run can be forked.
+        profile: Plays all brokers; None for what the settings say.
+        most: How many records it may make; None for as many as there may be.
 
     Raises:
         SimulatorError: The topology or a setting is refused; every fault is named.
     """
     from simulator.session import Simulation
+    from simulator.session.simulation import MOST_RECORDS
 
     if args.freezes:
         # All code is there but that of handlers, which the user wrote. None of it
@@ -248,7 +257,7 @@ def simulate(
     return Simulation(
         topology,
         seed=args.seed,
-        profile=args.profile,
+        profile=profile or args.profile,
         start=args.start,
         strict=args.strict,
         max_ttl=args.max_ttl,
@@ -256,6 +265,7 @@ def simulate(
         folder=_folder(args.files[0] if args.files else args.kustomize),
         choices=choices_of(args),
         keep=keep,
+        most=most or MOST_RECORDS,
         journal=journal,
         raise_assertions=False,
     )

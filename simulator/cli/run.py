@@ -13,31 +13,28 @@ from simulator.cli.inputs import (
     add_output,
     add_settings,
     at_least_one,
-    duration,
     load,
     simulate,
     style_of,
 )
 from simulator.cli.output import say
 from simulator.cli.parser import Parser, Subparsers, add_command
+from simulator.cli.sending import ENDLESS_RUN, add_course
 from simulator.errors import (
     EXIT_DONE,
     EXIT_SAYS_NO,
     RunStoppedError,
-    UnknownAddressError,
     UsageError,
 )
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from simulator.event import Event
     from simulator.session import Simulation
     from simulator.session.replaying import Replay
 
 
-ENDLESS_RUN = "5m"
 _NAMED = 3  # sources, in one line
 _MOST_RECORDS = 5_000_000
 # Records that stay in memory; each chunk is shown, counted and then forgotten.
@@ -75,29 +72,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def _add_course(parser: Parser) -> None:
     """Let it take what is sent, and how long it runs."""
-    parser.add_argument(
-        "--send",
-        action="append",
-        default=[],
-        metavar="EVENT",
-        help="an event to send at the start, repeatable: a file with a JSON event, an "
-        "array or JSON Lines of them; - for stdin; JSON; or attributes as in the examples",
-    )
-    parser.add_argument(
-        "--to",
-        default="",
-        metavar="ADDRESS",
-        help="where to send it: broker/default, channel/audit, service/x or a URL "
-        "(the only broker, or broker/default)",
-    )
-    parser.add_argument(
-        "--for",
-        type=duration,
-        metavar="DURATION",
-        dest="until",
-        help="virtual time to run: 90s, 5m, 1h, PT1H (until nothing is due; "
-        f"{ENDLESS_RUN} if sources never end)",
-    )
+    add_course(parser)
     parser.add_argument(
         "--limit",
         type=at_least_one,
@@ -185,51 +160,10 @@ def run(args: argparse.Namespace) -> int:
         return EXIT_DONE
     if args.send:
         from simulator.cli.events import read_events
+        from simulator.cli.sending import send
 
-        events = read_events(args.send)
-        _send(sim, events, _address(sim, args.to, args.namespace))
+        send(sim, read_events(args.send), args.to, args.namespace)
     return _run(args, sim)
-
-
-def _address(sim: Simulation, to: str, namespace: str | None) -> str:
-    """Find the address that a name stands for; those of the only broker stay empty."""
-    known = sim.wiring.addresses
-    if "://" in to or (not to and namespace is None):
-        return to
-    if not to:
-        here = f"broker/{namespace}/default"
-        brokers = [n for n in known if n.startswith(f"broker/{namespace}/")]
-        return here if here in known else brokers[0] if len(brokers) == 1 else ""
-    from simulator.names import resolve
-    from simulator.wiring import why_not_ready
-
-    service = f"service/{to}"
-    if namespace is None and service in known:
-        return service
-    try:
-        return resolve(to, known, namespace)
-    except UnknownAddressError as error:
-        why = why_not_ready(sim.wiring)
-        raise UnknownAddressError(to, error.valid, why) from None
-
-
-def _send(sim: Simulation, events: Sequence[Event], to: str) -> None:
-    for event in events:
-        try:
-            sim.send(event, to=to)
-        except UnknownAddressError as error:
-            if to:
-                raise
-            if not error.valid:
-                nothing = "this topology has no broker, channel or service to send to"
-                nothing += f": {error.why}" if error.why else ""
-                notes = [str(f) for f in sim.findings if f.code == "not-simulated"]
-                raise UsageError("\n".join([nothing, *notes])) from None
-            there_are = ", ".join(error.valid[:12])
-            raise UsageError(
-                f"say where to send it with --to ADDRESS (there are: {there_are})"
-                + (f": {error.why}" if error.why else "")
-            ) from None
 
 
 def _run(args: argparse.Namespace, sim: Simulation) -> int:

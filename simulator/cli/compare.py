@@ -1,0 +1,180 @@
+"""``kn-sim compare``: the same events under several implementations of brokers."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from simulator.cli.inputs import (
+    add_files,
+    add_output,
+    add_settings,
+    at_least_one,
+    load,
+    simulate,
+    style_of,
+)
+from simulator.cli.parser import add_command
+from simulator.cli.sending import ENDLESS_RUN, add_course
+from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
+from simulator.implementations import BROKERS
+
+if TYPE_CHECKING:
+    import argparse
+
+    from simulator.cli.parser import Subparsers
+    from simulator.comparing.comparison import Comparison
+    from simulator.event import Event
+    from simulator.profiles import Profile
+    from simulator.session import Simulation
+    from simulator.topology import Topology
+    from simulator.wiring import Wiring
+
+_MOST_RECORDS = 200_000
+_USUAL = ("mt-channel", "kafka", "rabbitmq", "natss", "spec")
+_FORMATS = ("text", "json", "markdown")
+_EXAMPLES = """
+kn-sim compare shop.yaml --send type=order.placed        all, with its own first
+kn-sim compare shop.yaml --profiles mt-channel,kafka --send order.json
+kn-sim compare k8s/ sim.yaml --for 1h --format markdown
+"""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Say what ``kn-sim compare`` takes."""
+    parser = add_command(
+        subparsers,
+        "compare",
+        "run the same events under several brokers, and say where they part",
+        "Run a topology once under each profile, with the same events, seed and services,\n"
+        "and show for each trigger what differs: deliveries, attempts, instants, ends; the\n"
+        "first hop that differs from the run under the first profile; and the rule behind\n"
+        "it, found by trying: it is the answer of the profile without which the hop would\n"
+        "be the same. Hops are matched by what caused them. Not compared: when senders are\n"
+        "answered, and attributes that a broker adds to all events.\n\n"
+        "This compares brokers, of one version of the files. Two versions of the files, under\n"
+        "one broker, are compared by kn-sim diff, which is still to come.\n\n"
+        "Exit code: 0 nothing differs; 1 something does; 2 wrong use, or the topology\n"
+        "cannot be run.",
+        _EXAMPLES,
+    )
+    add_files(parser)
+    parser.add_argument(
+        "--profiles",
+        metavar="LIST",
+        help="two or more, the first of which the others are compared with: "
+        f"{','.join(BROKERS)} (that of the first broker's class, and {', '.join(_USUAL)})",
+    )
+    add_course(parser)
+    parser.add_argument(
+        "--limit",
+        type=at_least_one,
+        default=_MOST_RECORDS,
+        metavar="RECORDS",
+        help=f"stop each run that makes more records ({_MOST_RECORDS})",
+    )
+    add_settings(parser, profile=False)
+    add_output(parser, _FORMATS)
+    parser.set_defaults(run=run, profile=None)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry it out."""
+    if args.to and not args.send:
+        raise UsageError("--to says where --send goes; there is no --send")
+    topology = load(args, partly=True)
+    own = _wiring(args, topology)
+    found = _compared(args, topology, own)
+    if args.format == "json":
+        from simulator.cli.compare_json import document
+        from simulator.cli.output import json_text
+
+        sys.stdout.write(json_text(document(found)) + "\n")
+    elif args.format == "markdown":
+        from simulator.cli.compare_markdown import markdown_of
+        from simulator.cli.output import emit
+
+        emit("".join(f"{line}\n" for line in markdown_of(found)))
+    else:
+        from simulator.cli.compare_text import lines_of
+
+        for line in lines_of(found, style_of(args)):
+            print(line)
+    return EXIT_DONE if found.same else EXIT_SAYS_NO
+
+
+def _wiring(args: argparse.Namespace, topology: Topology) -> Wiring:
+    """Wire it as it stands, and see that there is something to compare.
+
+    Raises:
+        UsageError: There is not.
+        FaultyError: It has faults.
+    """
+    from simulator.cli.findings import refuse_faults
+    from simulator.wiring import HubKind
+
+    sim = simulate(args, topology)
+    refuse_faults(sim.wiring)
+    if not any(hub.kind is HubKind.BROKER for hub in sim.wiring.hubs):
+        from simulator.wiring import why_not_ready
+
+        why = why_not_ready(sim.wiring)
+        raise UsageError(
+            "there is no broker: profiles play brokers, and channels stay what they are"
+            + (f" ({why})" if why else "")
+        )
+    if not args.send and not any(source.sink for source in sim.wiring.sources):
+        raise UsageError("no source sends anything: say with --send what is sent")
+    if args.until is None and sim.endless:
+        args.until = ENDLESS_RUN
+    return sim.wiring
+
+
+def _compared(args: argparse.Namespace, topology: Topology, own: Wiring) -> Comparison:
+    from simulator.cli.events import read_events
+    from simulator.comparing.account import Keys
+    from simulator.comparing.comparison import compare
+    from simulator.comparing.trial import Trial
+    from simulator.duration import duration_ns
+
+    events = read_events(args.send) if args.send else []
+    until_ns = None if args.until is None else duration_ns(args.until)
+
+    def make(profile: Profile, most: int) -> Simulation:
+        return _sent(args, simulate(args, topology, profile=profile, most=most), events)
+
+    routes = [route.node for hub in own.hubs for route in hub.routes]
+    trial = Trial(make, until_ns, args.limit, Keys())
+    return compare(trial, _profiles(args.profiles, own), routes)
+
+
+def _sent(args: argparse.Namespace, sim: Simulation, events: list[Event]) -> Simulation:
+    from simulator.cli.sending import send
+
+    if events:
+        send(sim, events, args.to, args.namespace)
+    return sim
+
+
+def _profiles(given: str | None, own: Wiring) -> list[Profile]:
+    """Find the profiles that are named; else those of the usual brokers, its own first.
+
+    Raises:
+        UsageError: There is none of a name, or fewer than two are named.
+    """
+    from simulator.profiles import PROFILES
+    from simulator.session.settings import chosen_profile
+    from simulator.wiring import HubKind
+
+    if given is None:
+        first = next(hub.profile for hub in own.hubs if hub.kind is HubKind.BROKER)
+        name = first.name.partition(" over ")[0]
+        return [PROFILES[each] for each in dict.fromkeys((name, *_USUAL))]
+    names = [name.strip() for name in given.split(",")]
+    if len(names) <= 1 or not all(names):
+        raise UsageError(
+            f"--profiles {given}: expected two or more names with commas between, such "
+            "as mt-channel,kafka"
+        )
+    found = [chosen_profile(name) for name in names]
+    return [each for each in found if each is not None]

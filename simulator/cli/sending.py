@@ -1,0 +1,101 @@
+"""What is sent at the start of a run, and how long that goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.cli.inputs import duration
+from simulator.errors import UnknownAddressError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.cli.parser import Parser
+    from simulator.event import Event
+    from simulator.session import Simulation
+
+ENDLESS_RUN = "5m"
+"""How long a run goes on whose sources never end."""
+
+
+def add_course(parser: Parser) -> None:
+    """Let it take what is sent, and how long it runs."""
+    parser.add_argument(
+        "--send",
+        action="append",
+        default=[],
+        metavar="EVENT",
+        help="an event to send at the start, repeatable: a file with a JSON event, an "
+        "array or JSON Lines of them; - for stdin; JSON; or attributes as in the examples",
+    )
+    parser.add_argument(
+        "--to",
+        default="",
+        metavar="ADDRESS",
+        help="where to send it: broker/default, channel/audit, service/x or a URL "
+        "(the only broker, or broker/default)",
+    )
+    parser.add_argument(
+        "--for",
+        type=duration,
+        metavar="DURATION",
+        dest="until",
+        help="virtual time to run: 90s, 5m, 1h, PT1H (until nothing is due; "
+        f"{ENDLESS_RUN} if sources never end)",
+    )
+
+
+def _address(sim: Simulation, to: str, namespace: str | None) -> str:
+    """Find the address that a name stands for; those of the only broker stay empty."""
+    known = sim.wiring.addresses
+    if "://" in to or (not to and namespace is None):
+        return to
+    if not to:
+        here = f"broker/{namespace}/default"
+        brokers = [n for n in known if n.startswith(f"broker/{namespace}/")]
+        return here if here in known else brokers[0] if len(brokers) == 1 else ""
+    from simulator.names import resolve
+    from simulator.wiring import why_not_ready
+
+    service = f"service/{to}"
+    if namespace is None and service in known:
+        return service
+    try:
+        return resolve(to, known, namespace)
+    except UnknownAddressError as error:
+        why = why_not_ready(sim.wiring)
+        raise UnknownAddressError(to, error.valid, why) from None
+
+
+def send(
+    sim: Simulation, events: Sequence[Event], to: str, namespace: str | None
+) -> None:
+    """Send events at the start of a run.
+
+    Args:
+        sim: The run.
+        events: What is sent.
+        to: Where, as it was given; empty for the only broker.
+        namespace: Where names are looked for first.
+
+    Raises:
+        UnknownAddressError: There is no such address.
+        UsageError: It has to be said where they go.
+    """
+    to = _address(sim, to, namespace)
+    for event in events:
+        try:
+            sim.send(event, to=to)
+        except UnknownAddressError as error:
+            if to:
+                raise
+            if not error.valid:
+                nothing = "this topology has no broker, channel or service to send to"
+                nothing += f": {error.why}" if error.why else ""
+                notes = [str(f) for f in sim.findings if f.code == "not-simulated"]
+                raise UsageError("\n".join([nothing, *notes])) from None
+            there_are = ", ".join(error.valid[:12])
+            raise UsageError(
+                f"say where to send it with --to ADDRESS (there are: {there_are})"
+                + (f": {error.why}" if error.why else "")
+            ) from None

@@ -1,0 +1,150 @@
+"""The answers of a profile without which a hop would be as it is elsewhere.
+
+Found by trying: what runs is played again by the second profile, but with one of its
+answers taken from the first. Where the hop is then as in the first run, up to where the
+two parted and beyond it, that answer is a reason. Where no answer alone is one, the
+smallest set is looked for of which none can be left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.comparing.account import REPLY, SENT
+from simulator.comparing.divergence import divergence
+from simulator.profiles.differences import DIFFERENCES
+from simulator.profiles.profile import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from simulator.comparing.account import Account, Accounts
+    from simulator.comparing.divergence import Divergence
+    from simulator.profiles import Profile
+    from simulator.profiles.difference import Difference
+
+    Answers = tuple[Difference, ...]
+
+_ANSWERED = "sender-answered"
+_SLACK = 1_000
+# Sets that are tried for one hop, once no single answer is the reason.
+_MOST_SETS = 60
+
+
+class Reasons:
+    """Looks for the reasons why a second run is other than the first.
+
+    Args:
+        one: Plays the first.
+        other: Plays the second.
+        accounts: Of the first.
+        play: Gives the accounts of a run of a profile.
+    """
+
+    def __init__(
+        self,
+        one: Profile,
+        other: Profile,
+        accounts: Accounts,
+        play: Callable[[Profile], Accounts],
+    ) -> None:
+        self._one, self._other = one, other
+        self._accounts = accounts
+        self._play = play
+        self._tried: dict[tuple[str, ...], Accounts] = {}
+        self._candidates = tuple(d for d in DIFFERENCES if d.tells(one, other))
+
+    def of(self, key: int, where: Divergence) -> Answers:
+        """Give the reasons of one hop; none where the profiles answer alike.
+
+        Of several answers each of which undoes the difference, those count that make it
+        by themselves, too; when a sender is answered is none, unless it is what differs.
+
+        Args:
+            key: Of the hop.
+            where: How the second run parts from the first there.
+        """
+        singles = tuple(
+            each for each in self._candidates if self._undo((each,), key, where)
+        )
+        answered = tuple(each for each in self._candidates if each.code == _ANSWERED)
+        hop = self._accounts.get(key)
+        of_hub = hop is not None and hop.what in (SENT, REPLY)
+        asked = of_hub and answered and (not singles or answered[0] in singles)
+        if asked and self._makes(answered[0], key, where):
+            return answered
+        if not singles and self._undo(self._candidates, key, where):
+            return self._smallest(key, where)
+        if len(singles) > 1:
+            makers = tuple(each for each in singles if self._makes(each, key, where))
+            singles = makers or tuple(each for each in singles if each not in answered)
+        return singles
+
+    def _undo(self, taken: Answers, key: int, where: Divergence) -> bool:
+        """Whether a hop is as in the first run if these answers are taken from there."""
+        found = self._from_first(self._other, self._one, taken, key)
+        return found is None or found.step > where.step
+
+    def _makes(self, taken: Difference, key: int, where: Divergence) -> bool:
+        """Whether the first run parts in this way, if it takes this answer alone."""
+        found = self._from_first(self._one, self._other, (taken,), key)
+        return found is not None and found.step == where.step
+
+    def _from_first(
+        self, profile: Profile, from_: Profile, taken: Answers, key: int
+    ) -> Divergence | None:
+        """Tell how a hop of a run differs from that of the first, some answers changed."""
+        tried = (profile.name, *(each.code for each in taken))
+        accounts = self._tried.get(tried)
+        if accounts is None:
+            for each in taken:
+                profile = each.taken(profile, from_)
+            accounts = self._tried[tried] = self._play(possible(profile))
+        return divergence(self._accounts.get(key), accounts.get(key))
+
+    def _smallest(self, key: int, where: Divergence) -> Answers:
+        """Leave answers out while the hop stays as in the first run, halves first."""
+        kept, size = self._candidates, len(self._candidates) // 2
+        left = _MOST_SETS
+        while size and left:
+            for start in range(0, len(kept), size):
+                fewer = (*kept[:start], *kept[start + size :])
+                left -= 1
+                if fewer and self._undo(fewer, key, where):
+                    kept = fewer
+                    break
+                if not left:
+                    break
+            else:
+                size //= 2
+        return kept
+
+
+def possible(profile: Profile) -> Profile:
+    """Give a profile that can be: whose answers go together.
+
+    An exchange that compares headers cannot look at filters, and where the sender waits
+    there is no queue that could break.
+    """
+    filtering, hazards = profile.filtering, profile.hazards
+    if filtering.dialects and filtering.reading is Reading.HEADERS_EXCHANGE:
+        profile = profile.replace(filtering=filtering.replace(reading=Reading.KNATIVE))
+    if profile.door.waits_ns is None:
+        return profile
+    gone = {
+        name: None
+        for name in ("no_backoff", "no_delay", "no_exchange")
+        if (each := getattr(hazards, name)) is not None
+        and (each.process or each.stalls)
+    }
+    return profile.replace(hazards=hazards.replace(**gone)) if gone else profile
+
+
+def bound(accounts: Iterable[Mapping[int, Account]], keys: Iterable[int]) -> int:
+    """Give how many records a run may make that is tried for hops with these keys."""
+    wanted = tuple(keys)
+    last = max(
+        (found[key].serial for found in accounts for key in wanted if key in found),
+        default=0,
+    )
+    return 2 * last + _SLACK

@@ -1,0 +1,110 @@
+"""Laws of comparing brokers, over small topologies made at random."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator import Simulation, Topology
+from simulator.comparing.account import Keys
+from simulator.comparing.comparison import Comparison, compare
+from simulator.comparing.reasons import possible
+from simulator.comparing.trial import Trial
+from simulator.profiles import PROFILES, Profile
+from simulator.profiles.differences import DIFFERENCES
+
+NAMES = st.sampled_from(sorted(PROFILES))
+RESPONSES = st.lists(
+    st.sampled_from(["200", "503", "400", "429", "{body: {ok: true}}"]), min_size=1,
+    max_size=3,
+)  # fmt: skip
+DELIVERIES = st.sampled_from([
+    "", ", delivery: {retry: 2}", ", delivery: {deadLetterSink: dlq}",
+    ", delivery: {retry: 2, backoffPolicy: linear, backoffDelay: PT1S}",
+    ", delivery: {retry: 1, backoffPolicy: exponential, backoffDelay: PT0S}",
+])  # fmt: skip
+
+
+@st.composite
+def topologies(draw: st.DrawFn) -> str:
+    lines = ["topology: t", "brokers: {default: {}}", "triggers:"]
+    wanted = [
+        "filter: {type: a}",
+        'filters: [{prefix: {type: "a"}}]',
+        "filter: {subject: ''}",
+    ]
+    for name in ("one", "two"):
+        chosen = draw(st.sampled_from(wanted))
+        lines.append(f"  {name}: {{{chosen}, subscriber: {name}{draw(DELIVERIES)}}}")
+    lines += ["  end: {filter: {type: b}, subscriber: end}", "services:"]
+    lines.append(
+        f"  one: {{responses: [{', '.join(draw(RESPONSES))}], reply: {{type: b}}}}"
+    )
+    lines.append(f"  two: {{responses: [{', '.join(draw(RESPONSES))}]}}")
+    return "\n".join([*lines, "  end: {}", "  dlq: {}"])
+
+
+def trial(topology: Topology) -> Trial:
+    def make(profile: Profile, most: int) -> Simulation:
+        sim = Simulation(topology, profile=profile, most=most, raise_assertions=False)
+        for number in range(2):
+            sim.send(type="a", id=str(number), data={"n": number})
+        return sim
+
+    return Trial(make, None, 5_000, Keys())
+
+
+def compared(text: str, *names: str) -> Comparison:
+    topology = Topology.parse(text)
+    profiles = [PROFILES[name] for name in names]
+    return compare(trial(topology), profiles, ["trigger/one", "trigger/two"])
+
+
+@given(topologies(), NAMES)
+def test_nothing_differs_under_one_profile_twice(text: str, name: str) -> None:
+    found = compared(text, name, name)
+
+    assert found.same
+    assert found.rows == ()
+
+
+@settings(max_examples=15)
+@given(topologies(), NAMES, NAMES)
+def test_what_differs_is_the_same_each_time(text: str, one: str, other: str) -> None:
+    assert compared(text, one, other) == compared(text, one, other)
+
+
+@settings(max_examples=15)
+@given(topologies(), NAMES, NAMES)
+def test_what_differs_one_way_differs_the_other_way(
+    text: str, one: str, other: str
+) -> None:
+    there, back = compared(text, one, other), compared(text, other, one)
+
+    assert there.same == back.same
+    assert {row.node for row in there.rows} == {row.node for row in back.rows}
+
+
+@settings(max_examples=25)
+@given(topologies(), NAMES, NAMES)
+def test_whatever_differs_has_a_rule_or_follows(
+    text: str, one: str, other: str
+) -> None:
+    found = compared(text, one, other)
+
+    partings = [parting for row in found.rows for parting in row.partings]
+
+    assert all(parting.reasons or parting.follows for parting in partings)
+
+
+@given(topologies(), NAMES, NAMES, st.sets(st.sampled_from(range(len(DIFFERENCES)))))
+def test_any_mixture_of_two_profiles_that_can_be_runs(
+    text: str, one: str, other: str, taken: set[int]
+) -> None:
+    profile = PROFILES[one]
+    for number in sorted(taken):
+        profile = DIFFERENCES[number].taken(profile, PROFILES[other])
+
+    played = trial(Topology.parse(text)).play(possible(profile))
+
+    assert played.accounts
