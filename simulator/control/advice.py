@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simulator.control.cluster import Cluster
     from simulator.control.findings import Findings
     from simulator.control.given import Admitted
+    from simulator.control.hubs import HubState
     from simulator.control.settings import Delivery
     from simulator.profiles import Profile
     from simulator.wiring import Hub, Route
@@ -164,3 +165,38 @@ def _of_destinations(value: object, path: str) -> Iterator[tuple[str, str]]:
         return
     for name, item in value.items():
         yield from _of_destinations(item, f"{path}.{name}")
+
+
+def on_trigger(
+    findings: Findings, trigger: Admitted, broker: HubState, own: Delivery | None
+) -> None:
+    """Judge a trigger beside its broker."""
+    legacy = trigger.spec.get("filter")
+    if trigger.spec.get("filters") and isinstance(legacy, dict) and legacy:
+        findings.warn(
+            trigger,
+            "filter-ignored",
+            "filter is ignored, because filters is there and not empty",
+            "spec.filter",
+        )
+    profile = broker.profile
+    if trigger.spec.get("filters") and not profile.filtering.dialects:
+        findings.warn(
+            trigger,
+            "filter-ignored",
+            f"{profile.name} does not look at filters: only filter counts, and without "
+            "it every event is delivered",
+            "spec.filters",
+        )
+    rules = profile.in_force
+    if own is None or broker.delivery is None or rules.merges or not rules.reads_hub:
+        return
+    theirs = broker.delivery.spec.get("retry")
+    if theirs and own.spec.get("retry") is None:
+        findings.warn(
+            trigger,
+            "delivery-replaced",
+            f"its delivery replaces that of the broker as a whole: the retry {theirs} "
+            f"of {broker.delivery.origin('retry')} does not count here",
+            own.path,
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.control.advice import on_delivery, on_hazards
+from simulator.control.advice import on_delivery, on_hazards, on_trigger
 from simulator.control.conditions import ConditionSet
 from simulator.control.defaulting import annotations_of
 from simulator.control.delivery_rules import check_delivery
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
     from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
-    from simulator.control.findings import Findings
     from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.hubs import HubState
@@ -168,7 +167,7 @@ def reconcile(trigger: Admitted, cluster: Cluster) -> Reconciled:
     on_delivery(cluster.findings, own, played_by, takes_format=True)
     routes: tuple[tuple[str, Route], ...] = ()
     if broker is not None and broker.url is not None and route is not None:
-        _advise(trigger, broker, own, cluster.findings)
+        on_trigger(cluster.findings, trigger, broker, own)
         advise_on_filter(trigger, route, cluster.findings)
         advise_on_annotations(trigger, broker.profile, cluster.findings)
         on_hazards(cluster.findings, trigger, broker.profile, route)
@@ -325,44 +324,6 @@ def _with_format(origins: Mapping[str, str], own: Delivery | None) -> Mapping[st
     if own is None or not own.format:
         return origins
     return {**origins, "format": own.origin("format")}
-
-
-def _advise(
-    trigger: Admitted,
-    broker: HubState,
-    own: Delivery | None,
-    findings: Findings,
-) -> None:
-    """Judge a trigger beside its broker."""
-    legacy = trigger.spec.get("filter")
-    if trigger.spec.get("filters") and isinstance(legacy, dict) and legacy:
-        findings.warn(
-            trigger,
-            "filter-ignored",
-            "filter is ignored, because filters is there and not empty",
-            "spec.filter",
-        )
-    profile = broker.profile
-    if trigger.spec.get("filters") and not profile.filtering.dialects:
-        findings.warn(
-            trigger,
-            "filter-ignored",
-            f"{profile.name} does not look at filters: only filter counts, and without "
-            "it every event is delivered",
-            "spec.filters",
-        )
-    rules = profile.in_force
-    if own is None or broker.delivery is None or rules.merges or not rules.reads_hub:
-        return
-    theirs = broker.delivery.spec.get("retry")
-    if theirs and own.spec.get("retry") is None:
-        findings.warn(
-            trigger,
-            "delivery-replaced",
-            f"its delivery replaces that of the broker as a whole: the retry {theirs} "
-            f"of {broker.delivery.origin('retry')} does not count here",
-            own.path,
-        )
 
 
 SECTION: Final = Section(
