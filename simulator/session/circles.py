@@ -46,8 +46,8 @@ def circle_findings(
 
     def ask(endpoint: Endpoint, event: Form) -> tuple[Outcome, ...]:
         spec = of_endpoint(services, endpoint)
-        if spec is None:  # a function plays it
-            return opaque()
+        if spec is None:  # a function plays it, or a process of Knative's
+            return opaque(replies=endpoint.replies is not False, to=endpoint.emits)
         return outcomes(spec, endpoint.name, event)
 
     found = circles(book.wiring.hubs, Steps(book, ask), max_ttl)

@@ -54,7 +54,7 @@ def uncalled(
     """
     if not (wiring.hubs or wiring.sources):
         return
-    called = _called(wiring, specs)
+    called = _called(wiring)
     others = [e for e in wiring.endpoints if not called.isdisjoint(e.hosts)]
     told = [finding.message for finding in wiring.findings]
     # Whoever describes both in the same place means both.
@@ -92,7 +92,7 @@ def _meant(endpoint: Endpoint, others: Collection[Endpoint]) -> str:
     return close
 
 
-def _called(wiring: Wiring, specs: Mapping[str, ServiceSpec]) -> frozenset[str]:
+def _called(wiring: Wiring) -> frozenset[str]:
     """Collect the hosts that anything in the topology sends to."""
     urls: dict[str | None, None] = {}
     for hub in wiring.hubs:
@@ -101,10 +101,9 @@ def _called(wiring: Wiring, specs: Mapping[str, ServiceSpec]) -> frozenset[str]:
                 dict.fromkeys((route.subscriber, route.reply, route.dead_letter))
             )
     urls.update(dict.fromkeys(source.sink for source in wiring.sources))
-    for spec in specs.values():
-        for emission in spec.emissions:
-            to = emission.to
-            known = wiring.addresses
+    known = wiring.addresses
+    for endpoint in wiring.endpoints:
+        for to in endpoint.emits:
             urls[known.get(to) or known.get(f"{Role.SERVICE.value}/{to}") or to] = None
     return frozenset(host_of(url) for url in urls if url and "://" in url)
 

@@ -72,6 +72,8 @@ class Flow:
         # Requests whose line is not written yet, by the serial of the record that is
         # to be answered: of a sender without a hub, that of the delivery.
         self._unwritten: dict[int, Exchange] = {}
+        # Requests that something followed from before they were answered.
+        self._going_on: dict[int, Exchange] = {}
         self._levels: dict[int, int] = {}
         # An answer, until the next record tells whether a retry follows.
         self._held: Record | None = None
@@ -157,7 +159,7 @@ class Flow:
 
     def _answer(self, response: Record, retry: Record | None) -> None:
         cause = _cause(response)
-        exchange = self._unwritten.pop(cause, None)
+        exchange = self._unwritten.pop(cause, None) or self._going_on.pop(cause, None)
         told = retry is None and cause in self._told
         self._told.discard(cause)
         if exchange is None and (response.ok or told):
@@ -200,6 +202,8 @@ class Flow:
         exchange = self._unwritten.pop(-1 if serial is None else serial, None)
         if exchange is not None:
             request = exchange.request
+            if not outcome:
+                self._going_on[request.serial] = exchange
             symbol = symbol or row_of(request.kind).symbol
             self._line(request, symbol, outcome, exchange=exchange)
 

@@ -50,9 +50,16 @@ def outcomes(spec: ServiceSpec, name: str, event: Form) -> tuple[Outcome, ...]:
     return tuple(found)
 
 
-def opaque() -> tuple[Outcome, ...]:
-    """List what code may do that nobody can read."""
-    return (_ACCEPTS, Outcome(reply=OPAQUE), _FAILS)
+def opaque(*, replies: bool = True, to: Iterable[str] = ()) -> tuple[Outcome, ...]:
+    """List what code may do that nobody can read.
+
+    Args:
+        replies: Whether it may answer with an event.
+        to: The addresses that it posts events to, if it does.
+    """
+    posts = tuple(Post(to=each, event=OPAQUE, sure=False) for each in to)
+    may = (_ACCEPTS, Outcome(reply=OPAQUE), _FAILS) if replies else (_ACCEPTS, _FAILS)
+    return tuple(each.replace(posts=posts) for each in may) if posts else may
 
 
 def _responses(spec: ServiceSpec, event: Form) -> Iterator[Response | None]:

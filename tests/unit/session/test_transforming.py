@@ -134,6 +134,34 @@ def test_a_value_that_is_no_object_fails_and_is_tried_again() -> None:
     assert {r.status for r in sim.received("a-jsonata")} == {500}
 
 
+@pytest.mark.parametrize(
+    ("reply", "codes"),
+    [({}, []), ({"reply": jsonata(MADE)}, ["loop"])],
+    ids=["passes on", "replies"],
+)
+def test_only_what_replies_may_go_in_a_circle(
+    reply: dict[str, object], codes: list[str]
+) -> None:
+    more = "topology: x\nservices: {log: {}}\n"
+    sink = {"uri": "http://log.default.svc.cluster.local/"}
+    every = TRIGGER.replace("filter: {attributes: {type: %s}}, ", "")
+    spec = {**jsonata(MADE), "sink": sink, **reply}
+    sim = Simulation(
+        Topology.parse(
+            "---\n".join(
+                [
+                    BROKER,
+                    every % ("in", REF % "a"),
+                    TRANSFORM % ("a", json.dumps(spec)),
+                    more,
+                ]
+            )
+        )
+    )
+
+    assert [finding.code for finding in sim.findings] == codes
+
+
 def test_data_that_is_a_number_is_refused_before_it_is_transformed() -> None:
     sim = Simulation(topology(jsonata(MADE)))
 
