@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from simulator.kernel import Kernel
     from simulator.session.deployment import Deployment
-    from simulator.session.journal import Place, Waiting
+    from simulator.session.journal import Progress, Waiting
     from simulator.session.run import Run
 
 
@@ -188,10 +188,10 @@ class Driver:
                 return
 
     def repeat(
-        self, place: Place, records: int | None = None
+        self, reached: Progress, records: int | None = None
     ) -> Iterator[Waiting | None]:
         """Go on to a place where a run like this one has been; see `journal.Repeats`."""
-        kernel, run, most = self._begin(), self._run, place.notices
+        kernel, run, most = self._begin(), self._run, reached.notices
         with self._driving():
             while True:
                 paused = kernel.drain_to(most, records)
@@ -205,12 +205,12 @@ class Driver:
                     yield run.pending.settle
                 elif not kernel.advance(None):
                     break  # this run is another, and has ended before
-            if place.settled and kernel.is_idle and self._awake():
+            if reached.settled and kernel.is_idle and self._awake():
                 yield run.pending.settle
             due_ns = kernel.due_ns
-            if due_ns is not None and kernel.now < due_ns <= place.now_ns:
+            if due_ns is not None and kernel.now < due_ns <= reached.now_ns:
                 kernel.advance(None)
-            kernel.arrive(place.now_ns)
+            kernel.arrive(reached.now_ns)
 
     def look_ahead(self) -> Iterator[Waiting]:
         """Go on to the instant of the next notice, but not beyond."""

@@ -12,7 +12,7 @@ from simulator.session.driver import wait_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from simulator.session.journal import Input, Journal, Place, Waiting
+    from simulator.session.journal import Input, Journal, Progress, Waiting
 
 
 class Repeated(Protocol):
@@ -49,7 +49,7 @@ class Fork(Generic[S]):
         self._journal = journal
         self._afresh = afresh
         self._inputs = tuple(journal.inputs)
-        self._end = journal.place()
+        self._end = journal.progress()
         count = self._end.records
         if before is not None and not (
             isinstance(before, int) and 0 <= before <= count
@@ -87,7 +87,7 @@ class Fork(Generic[S]):
             # Which notice writes the record is known only when it has written it.
             _, probe = yield from self._repeated(inputs)
             yield from probe.driver.repeat(end, self._before)
-            last = probe.place().notices - 1
+            last = probe.progress().notices - 1
             end = end._replace(notices=last, now_ns=0, settled=False)
         fork, journal = yield from self._repeated(inputs)
         yield from journal.driver.repeat(end)
@@ -97,14 +97,14 @@ class Fork(Generic[S]):
         journal.run.failures.repeats = False
         self._made = fork
 
-    def _cut(self) -> tuple[tuple[Input, ...], Place]:
+    def _cut(self) -> tuple[tuple[Input, ...], Progress]:
         """Give the inputs before the record, and where the run stood after them.
 
         That place lies behind the record, unless an input wrote it, or nobody yet.
         """
         for number, each in enumerate(self._inputs):
-            if max(each.place.records, each.records) > self._before:
-                return self._inputs[:number], each.place
+            if max(each.reached.records, each.records) > self._before:
+                return self._inputs[:number], each.reached
         return self._inputs, self._end
 
     def _repeated(
@@ -119,7 +119,7 @@ class Fork(Generic[S]):
         journal.run.log.most = maxsize
         journal.run.failures.repeats = True
         for each in inputs:
-            yield from journal.driver.repeat(each.place)
+            yield from journal.driver.repeat(each.reached)
             with suppress(Exception):  # it failed when it was made, in the same way
                 getattr(simulation, each.name)(*each.args, **each.kwargs)
         return simulation, journal

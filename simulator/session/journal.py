@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     M = TypeVar("M", bound=Callable[..., Any])
 
 
-class Place(NamedTuple):
+class Progress(NamedTuple):
     """How far a run was driven, exactly.
 
     The notices of a run follow each other in the same order however it is driven, so
@@ -41,14 +41,14 @@ class Input(NamedTuple):
     """One call of a method that changes what comes.
 
     Args:
-        place: Where the run stood.
+        reached: How far the run was.
         records: How many there were after the call.
         name: Of the method.
         args: As they were.
         kwargs: As they were.
     """
 
-    place: Place
+    reached: Progress
     records: int
     name: str
     args: tuple[Any, ...]
@@ -73,12 +73,12 @@ class Repeats(Protocol):
         """What is driven, made when it is first asked for."""
 
     def repeat(
-        self, place: Place, records: int | None = None
+        self, reached: Progress, records: int | None = None
     ) -> Iterator[Waiting | None]:
         """Go on to a place where a run like this one has been.
 
         Args:
-            place: Of the other run, not behind this one.
+            reached: By the other run, not behind this one.
             records: End after the notice that writes more than these, if there is one.
 
         Yields:
@@ -127,20 +127,20 @@ class Journal:
             return driven._methods[name](*args, **kwargs)  # noqa: SLF001 - of one family
         if self._within:
             return method(*args, **kwargs)
-        place, kept = self.place(), copied((args, kwargs))
+        reached, kept = self.progress(), copied((args, kwargs))
         self._within = True
         try:
             return method(*args, **kwargs)
         finally:
             self._within = False
-            self.inputs.append(Input(place, len(self.run.log), name, *kept))
+            self.inputs.append(Input(reached, len(self.run.log), name, *kept))
 
-    def place(self) -> Place:
+    def progress(self) -> Progress:
         """Tell where the run stands."""
         run = self.run
         kernel = self.driver.kernel
         settled = not (run.has_pending and run.pending.unsettled)
-        return Place(kernel.notices, kernel.now, settled, len(run.log))
+        return Progress(kernel.notices, kernel.now, settled, len(run.log))
 
     def check(self) -> None:
         """Refuse what cannot be repeated.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.session.blueprint import Blueprint
-    from simulator.session.journal import Journal, Place
+    from simulator.session.journal import Journal, Progress
     from simulator.subscribers.played import Played
 
 END = "end"
@@ -82,24 +82,24 @@ class SimulationRecording:
         while self._next < len(inputs):
             each = inputs[self._next]
             self._next += 1
-            line: dict[str, Any] = {"input": each.name, "place": _told(each.place)}
+            line: dict[str, Any] = {"input": each.name, "place": _told(each.reached)}
             try:
                 for name in ("args", "kwargs"):
                     if value := getattr(each, name):
                         line[name] = told_value(value)
             except NotToldError as error:
                 line = {"input": each.name, "place": line["place"], "lost": str(error)}
-            yield each.place.records, line
+            yield each.reached.records, line
 
     def end(self) -> Mapping[str, Any] | None:
         """Tell where the run stands; None when a notice was broken off."""
         if self._journal.broken:
             return None
-        return {"input": END, "place": _told(self._journal.place())}
+        return {"input": END, "place": _told(self._journal.progress())}
 
 
-def _told(place: Place) -> list[int]:
-    return [place.notices, place.now_ns, int(place.settled), place.records]
+def _told(reached: Progress) -> list[int]:
+    return [reached.notices, reached.now_ns, int(reached.settled), reached.records]
 
 
 def _option(value: object) -> Any:

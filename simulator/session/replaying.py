@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import SimulatorError, UsageError, nearest
 from simulator.session.blueprint import Blueprint, BlueprintOptions
 from simulator.session.driver import wait_for
-from simulator.session.journal import Place
+from simulator.session.journal import Progress
 from simulator.session.options import Options
 from simulator.session.recording import END, read_value
 from simulator.session.simulation import Simulation
@@ -157,15 +157,15 @@ class Replay:
         run.failures.repeats = True
         ended = False
         for each in self._inputs:
-            yield from journal.driver.repeat(_place(each["place"]))
+            yield from journal.driver.repeat(_progress(each["place"]))
             if each["input"] == END:
                 ended = True
                 continue
             self._call(simulation, each)
         records = len(self._trace)
         if not ended and records:
-            place = Place(maxsize, 0, False, records)
-            yield from journal.driver.repeat(place, records - 1)
+            end = Progress(maxsize, 0, False, records)
+            yield from journal.driver.repeat(end, records - 1)
         run.failures.repeats = False
         run.log.most = most
 
@@ -189,6 +189,6 @@ def _nothing(_: object) -> None:
     """Play a service whose function is not there."""
 
 
-def _place(told: list[int]) -> Place:
+def _progress(told: list[int]) -> Progress:
     notices, now_ns, settled, records = told
-    return Place(notices, now_ns, bool(settled), records)
+    return Progress(notices, now_ns, bool(settled), records)
