@@ -1,17 +1,30 @@
-"""Quotes texts as Go's ``%q`` does, for messages that repeat Go's."""
+"""Writes values as Go does: texts quoted by ``%q``, and JSON."""
 
 from __future__ import annotations
 
+import json
 from types import MappingProxyType
 
 _ESCAPES = MappingProxyType(
     {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\v": r"\v", '"': r"\""}
 )
+_HTML = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
 
 def go_quote(text: str) -> str:
     """Quote a text as Go's ``%q`` does."""
     return f'"{"".join(map(_quoted_rune, text))}"'
+
+
+def go_json(value: object, *, sort_keys: bool = True) -> str:
+    """Write JSON as Go does: maps sorted, structs not, what HTML minds as escapes.
+
+    Source: Go, encoding/json, Marshal.
+    """
+    text = json.dumps(
+        value, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":")
+    )
+    return text.translate(_HTML)
 
 
 def _quoted_rune(rune: str) -> str:

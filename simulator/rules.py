@@ -62,6 +62,8 @@ ID_OF: Mapping[str, str] = {
     "unsendable": "KN218",
     "refused-name": "KN219",
     "bound-twice": "KN220",
+    "never-watched": "KN221",
+    "never-told": "KN222",
     # what is not as it would be on the cluster
     "not-simulated": "KN301",
     "no-profile": "KN302",

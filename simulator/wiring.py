@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.profiles import Profile
     from simulator.profiles.profile import Queue
     from simulator.resource import Resource, ResourceKey
+    from simulator.selectors import Selector
 
 
 T = TypeVar("T")
@@ -153,6 +154,38 @@ def of_endpoint(mapping: Mapping[str, T], endpoint: Endpoint) -> T | None:
     return mapping.get(endpoint.name) if found is None else found
 
 
+class Watched(Value):
+    """One resource of the API server that somebody watches.
+
+    Args:
+        plural: The name of the resource: ``pods``.
+        selector: Of the labels that its objects have.
+    """
+
+    api_version: str
+    plural: str
+    selector: Selector
+
+
+class Watch(Value):
+    """What a source is told of by the API server, and what it makes of that.
+
+    Args:
+        resources: Each is watched for itself; none where nothing can be sent.
+        namespaces: By labels; None for its own. What lies in none is always watched.
+        owner: apiVersion and kind of what controls the objects, either empty for any;
+            None for objects of whatever owner.
+        whole: Events have the whole object, not a reference to it.
+        filter: What events are sent.
+    """
+
+    resources: tuple[Watched, ...]
+    namespaces: Selector | None = None
+    owner: tuple[str, str] | None = None
+    whole: bool = False
+    filter: Filter | None = None
+
+
 class Source(Value):
     """Something that posts new events to a sink.
 
@@ -169,6 +202,7 @@ class Source(Value):
         generator: The name under which a Simulation describes what it sends.
         schedule: When it sends, if by a cron expression.
         timezone: Of the schedule; empty for UTC.
+        watch: When it sends, if whenever objects change.
     """
 
     node: str
@@ -181,6 +215,7 @@ class Source(Value):
     generator: str | None = None
     schedule: str = ""
     timezone: str = ""
+    watch: Watch | None = None
 
 
 class Truth(Enum):

@@ -21,6 +21,7 @@ from simulator.profiles import Profile
 from simulator.subscribers import (
     approval_spec,
     fault_spec,
+    object_spec,
     script,
     service_spec,
     source_spec,
@@ -44,6 +45,7 @@ FIELDS_OF_THE_SIMULATION = (
     service_spec._FIELDS,
     script._FIELDS,
     source_spec._FIELDS,
+    object_spec._FIELDS,
     fault_spec._FIELDS,
     approval_spec._FIELDS,
 )
@@ -174,7 +176,7 @@ def test_a_figure_of_conformance_is_true(
 
 
 def test_every_recording_has_its_figure() -> None:
-    assert len(CONFORMANCE) == 23
+    assert len(CONFORMANCE) == 24
 
 
 def answer(expression: str) -> str:

@@ -27,6 +27,7 @@ ALL = [
     ["parallel.yaml"],
     ["channels.yaml"],
     ["ping.yaml"],
+    ["watch.yaml"],
     ["filters.yaml"],
     ["cesql.yaml"],
     ["inventory.yaml"],
@@ -201,6 +202,17 @@ def test_each_subscription_gets_every_event_of_the_channel() -> None:
     assert types(sim, "reader") == ["news.translated", "news.translated"]
     assert statuses(sim, "archive") == [0, 200, 503, 503]
     assert [r.event.get_id() for r in sim.dead_letters] == ["press-2"]
+
+
+def test_a_pod_is_told_of_while_it_fits_the_selectors() -> None:
+    sim = ran("watch.yaml")
+
+    types = [each.event.type.rpartition(".")[2] for each in sim.received("auditor")]
+    assert types == ["add", "update", "delete"]
+    assert len(sim.received("pager")) == 1
+    assert [f.subject for f in sim.findings if f.code == "never-told"] == [
+        "Pod backup/db-1"
+    ]
 
 
 def test_the_ping_source_ticks_on_working_days() -> None:

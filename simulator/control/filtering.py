@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from simulator.filters import Filter
     from simulator.profiles import Profile
     from simulator.profiles.profile import Filtering
-    from simulator.wiring import Route
 
 
 def filter_in_force(
@@ -66,18 +65,19 @@ def compiled_filter(spec: Mapping[str, object], filtering: Filtering) -> Filter:
     )
 
 
-def advise_on_filter(trigger: Admitted, route: Route, findings: Findings) -> None:
+def advise_on_filter(
+    owner: Admitted, judged: Filter | None, findings: Findings
+) -> None:
     """Say what of a filter can never be right, whatever the event is.
 
     Source: knative-resources 12.5.
     """
-    filters = trigger.spec.get("filters")
+    filters = owner.spec.get("filters")
     path = "spec.filters" if filters else "spec.filter"
-    judged = route.filter
     if judged is None:
         return
     for doubt in judged.doubts:
-        findings.warn(trigger, "hopeless-filter", doubt, path)
+        findings.warn(owner, "hopeless-filter", doubt, path)
     if not filters:
         return
     if judged.always or (not judged.reads and not judged.may_panic):
@@ -86,14 +86,14 @@ def advise_on_filter(trigger: Admitted, route: Route, findings: Findings) -> Non
             if not judged.reads:
                 nothing = "there is nothing in it to judge by"
             every = f"every event passes: {nothing}"
-            findings.warn(trigger, "catch-all", every, path)
+            findings.warn(owner, "catch-all", every, path)
         elif not judged.doubts:
-            findings.warn(trigger, "hopeless-filter", "no event passes", path)
+            findings.warn(owner, "hopeless-filter", "no event passes", path)
     elif isinstance(filters, list) and _may_contradict(filters):
         from simulator.filters.contradictions import contradictions  # few filters
 
         for contradiction in contradictions(filters):
-            findings.warn(trigger, "hopeless-filter", contradiction, path)
+            findings.warn(owner, "hopeless-filter", contradiction, path)
 
 
 def _may_contradict(filters: list[Any]) -> bool:

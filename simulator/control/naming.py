@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from simulator.discovery import guessed_plural
+
 EVENTING = "eventing.knative.dev"
 MESSAGING = "messaging.knative.dev"
 FLOWS = "flows.knative.dev"
@@ -92,11 +94,5 @@ def resource_name(group: str, kind: str) -> str:
 
     Source: k8s.io/apimachinery meta.UnsafeGuessKindToResource.
     """
-    singular = kind.lower()
-    if singular.endswith("s"):
-        plural = f"{singular}es"
-    elif singular.endswith("y"):
-        plural = f"{singular[:-1]}ies"
-    else:
-        plural = f"{singular}s"
+    plural = guessed_plural(kind)
     return f"{plural}.{group}" if group else plural

@@ -50,7 +50,7 @@ LINES = {
     (EVENTING, "EventPolicy"): Line("event_policy"),
     (EVENTING, "EventTransform"): Line("event_transform"),
     (EVENTING, "RequestReply"): Line("request_reply"),
-    (SOURCES, "ApiServerSource"): Line("api_server_source"),
+    (SOURCES, "ApiServerSource"): Line("api_server_source", "apiserversources"),
     (SOURCES, "ContainerSource"): Line("container_source"),
     (SOURCES, "SinkBinding"): Line("sink_binding"),
     (SOURCES, "IntegrationSource"): Line("integration_source"),

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from simulator.control.conditions import ConditionSet
 from simulator.control.kind import Reconciled
 from simulator.nodes import node_name
 from simulator.wiring import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from simulator.control.cluster import Cluster
     from simulator.control.given import Admitted
     from simulator.resource import ResourceKey
 
+# Source: sdk-go v2/event/eventcontext_v1.go; knative-kinds, ApiServerSource, for `data`.
+_ATTRIBUTES = frozenset({
+    "id", "source", "type", "datacontenttype", "subject", "time", "specversion",
+    "dataschema", "data",
+})  # fmt: skip
 NO_SINK = "it has no sink that events could be sent to"
 
 
@@ -55,6 +61,49 @@ def silent_source(admitted: Admitted, cluster: Cluster) -> Reconciled:
     if not isinstance(spec.get("sink"), dict) or "source" in spec:
         return Reconciled()
     return Reconciled(source=source_of(admitted, cluster, silent=True))
+
+
+def unsendable_overrides(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the overrides that make each event of a source invalid, and why.
+
+    Source: knative-kinds, ApiServerSource and PingSource (run): admission lets those
+        pass that are alphanumeric.
+    """
+    for name in (spec.get("ceOverrides") or {}).get("extensions") or {}:
+        path = f"spec.ceOverrides.extensions.{name}"
+        if name.lower() in _ATTRIBUTES:
+            yield path, f"{name!r} is an attribute of its own, and no extension"
+        elif not (name.isascii() and name.isalnum()):
+            yield path, f"{name!r} is no name of an extension"
+
+
+def report_unsendable(
+    cluster: Cluster, source: Admitted, found: Iterable[tuple[str, str]]
+) -> None:
+    """Warn of fields that make each event of a source invalid."""
+    for path, why in found:
+        text = f"{why}: no event of it is ever sent, and nothing else says so"
+        cluster.findings.warn(source, "unsendable", text, path)
+
+
+def conditions_of_source(sink: str | None, *needed: str) -> ConditionSet:
+    """Give the conditions of a source whose adapter is Knative's own.
+
+    Args:
+        sink: Where it sends; None where that does not resolve.
+        needed: Conditions of its own, beside those that all of them have.
+
+    Source: knative-resources 6.12 and 6.13.
+    """
+    conditions = ConditionSet(
+        ("SinkProvided", "Deployed", *needed, "OIDCIdentityCreated")
+    )
+    if sink is None:
+        conditions.false("SinkProvided", "NotFound")
+        return conditions
+    conditions.true("SinkProvided", "Deployed", *needed)
+    conditions.oidc_is_off()
+    return conditions
 
 
 def _overrides(admitted: Admitted) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.discovery import OF_NO_NAMESPACE
 from simulator.errors import Fault
 from simulator.manifests.called import called
 from simulator.manifests.construct import SHORT_FORM_KEY
@@ -22,11 +23,6 @@ _KUSTOMIZATION = (
     "kubectl kustomize FOLDER | kn-sim run -"
 )
 _KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-# Kinds of the cluster as a whole that stand beside Knative's.
-_OF_NO_NAMESPACE = (
-    "Namespace", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition",
-    "PersistentVolume", "StorageClass", "ClusterIssuer",
-)  # fmt: skip
 _OF_CHARTS = ("/Chart.yaml", "/Chart.yml")
 _KUSTOMIZE = "kustomize.config.k8s.io/"
 
@@ -140,7 +136,7 @@ def in_namespace(resource: Resource, namespace: str) -> Resource:
     metadata = resource.manifest.get("metadata")
     if not isinstance(metadata, dict) or metadata.get("namespace"):
         return resource
-    if resource.kind in _OF_NO_NAMESPACE:
+    if resource.kind in OF_NO_NAMESPACE:
         return resource
     placed = {**metadata, "namespace": namespace}
     manifest = {**resource.manifest, "metadata": placed}

@@ -19,15 +19,8 @@ if TYPE_CHECKING:
     from simulator.manifests.sections import Section, ShortForm
 
 SIMULATION_API_VERSION = "simulator/v1"
-SIMULATION_FIELDS = (
-    "seed",
-    "profile",
-    "start",
-    "maxTTL",
-    "sources",
-    "services",
-    "faults",
-)
+SETTINGS = ("seed", "profile", "start", "maxTTL", "apiServer")
+SIMULATION_FIELDS = (*SETTINGS, "sources", "services", "objects", "faults")
 """Fields of a Simulation's ``spec``, which stand at the top of the short form."""
 
 _TYPES: Mapping[str, tuple[str, type | UnionType]] = {
@@ -35,6 +28,8 @@ _TYPES: Mapping[str, tuple[str, type | UnionType]] = {
     "maxTTL": ("an integer", int),
     "profile": ("a string", str),
     "start": ("a string", str),
+    "apiServer": ("a string", str),
+    "objects": ("a list of changes", list | dict),
     "faults": ("a list of faults", list | dict),
 }
 TIMED = "pingsources"
@@ -49,7 +44,7 @@ def read_short(
 ) -> tuple[list[Resource], list[Fault]]:
     """Give the resources of a short form, as far as they can be read, and its faults.
 
-    ``services``, ``faults``, ``seed``, ``profile`` and the sources without a ``schedule`` make one
+    ``services``, ``objects``, ``faults``, ``seed``, ``profile`` and the sources without a ``schedule`` make one
     ``Simulation`` with the topology's name; it comes first, if there is one.
     """
     place = Place(form)

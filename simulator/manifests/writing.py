@@ -8,6 +8,7 @@ from simulator.manifests.emit import emit
 from simulator.manifests.entries import write_entry
 from simulator.manifests.sections import Place
 from simulator.manifests.short_reading import (
+    SETTINGS,
     SIMULATION_API_VERSION,
     SIMULATION_FIELDS,
     TIMED,
@@ -119,7 +120,7 @@ class _Short:
         out: PlainMapping = {"topology": top["topology"]}
         if self._namespace:
             out["namespace"] = self._namespace
-        out |= {key: top[key] for key in SIMULATION_FIELDS[:4] if key in top}
+        out |= {key: top[key] for key in SETTINGS if key in top}
         self._join_sources(top)
         if "sources" in top:
             out["sources"] = top["sources"]
@@ -128,8 +129,8 @@ class _Short:
             for name in self._form.names
             if name in self._sections
         }
-        out |= {key: top[key] for key in ("services", "faults") if key in top}
-        return out
+        rest = (key for key in SIMULATION_FIELDS if key in top and key not in out)
+        return out | {key: top[key] for key in rest}
 
     def _join_sources(self, top: PlainMapping) -> None:
         """Put timed ones among the sources if each is known by its schedule."""

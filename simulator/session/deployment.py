@@ -15,7 +15,7 @@ from simulator.topology import Topology
 from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from simulator.kernel import Addresses, Target
     from simulator.session.blueprint import Blueprint
@@ -111,6 +111,15 @@ class Deployment:
         if self._usual is None or self._usual[0] is not addresses:
             self._usual = addresses, look_up(addresses, "")
         return self._usual[1]
+
+    def change(self, change: Mapping[str, object]) -> None:
+        """Let an object change; see `Simulation.change`."""
+        from simulator.session.watching import change_of  # few runs change any
+
+        made = change_of(change)
+        server = self.engine.api_server
+        self._run.begun = True
+        server.change(made)
 
     def service_spec(self, node: str) -> ServiceSpec | None:
         """Give what the topology says of a service; None for nothing."""

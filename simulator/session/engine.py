@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from simulator.session.prepared import Prepared
     from simulator.session.run import Run
     from simulator.session.sources import RunningSource, Sources
+    from simulator.session.watching import ApiServer
     from simulator.subscribers.played import Played
     from simulator.subscribers.service_spec import ServiceSpec
-    from simulator.wiring import Endpoint, Wiring
+    from simulator.wiring import Endpoint, Source, Wiring
 
 
 class _Answering(NamedTuple):
@@ -78,6 +79,7 @@ class Engine:
         self._folder = folder
         self._services: dict[str, _Answering] = {}
         self._sources: Mapping[str, RunningSource] = {}
+        self._api_server: ApiServer | None = None
         self.endpoints: tuple[Endpoint, ...] = ()
         self.sinks: frozenset[str] = frozenset()
         prepared = blueprint.prepared
@@ -100,7 +102,31 @@ class Engine:
         elif prepared.spec.faults:
             self.interceptors.declare(prepared.spec.faults)
         run.chooser.check_names(_names(self.addresses.wiring))
+        self._prepared = prepared
         self._start(self._sources_of(self.addresses, prepared))
+        if prepared.spec.objects:
+            self.api_server.plan(prepared.spec.objects)
+
+    @property
+    def api_server(self) -> ApiServer:
+        """Where objects change; made when it is first asked for."""
+        if self._api_server is None:
+            from simulator.session.objects import Objects
+            from simulator.session.watching import ApiServer  # few runs have one
+
+            there = Objects(each.manifest for each in self._prepared.admitted)
+            host = self._prepared.spec.api_server
+            self._api_server = ApiServer(there, self._run, host)
+            self._api_server.tell(self._watching())
+        return self._api_server
+
+    def _watching(self) -> list[tuple[Source, RunningSource]]:
+        """Give who is told of objects that change."""
+        return [
+            (each, self._sources[each.node])
+            for each in self.addresses.wiring.sources
+            if each.watch is not None and each.node in self._sources
+        ]
 
     @property
     def interceptors(self) -> Interceptors:
@@ -155,6 +181,11 @@ class Engine:
         if self._run.interceptors is not None or prepared.spec.faults:
             self.interceptors.declare(prepared.spec.faults)
         self._start(sources)
+        planned, self._prepared = self._prepared.spec.objects, prepared
+        if self._api_server is not None:
+            self._api_server.tell(self._watching())
+        if prepared.spec.objects != planned:
+            self.api_server.plan(prepared.spec.objects)
 
     @collector_resting()
     def _made_of(

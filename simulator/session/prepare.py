@@ -10,16 +10,17 @@ from simulator.control import (
     ClusterConfig,
 )
 from simulator.control.naming import SYSTEM_NAMESPACE
-from simulator.errors import Fault, TopologyError, in_document_order
+from simulator.errors import Fault, TopologyError, UsageError, in_document_order
 from simulator.session.admitting import Admitting, fault_at, misfit_faults, placed, said
 from simulator.session.prepared import Prepared, fixed_faults
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from simulator.resource import Resource
+    from simulator.subscribers.object_spec import ObjectChange
     from simulator.topology import Topology
 
 
@@ -128,6 +129,7 @@ def _simulation(
     """Merge the Simulation documents; naming a service twice is a fault."""
     whole = SimulationSpec()
     places: dict[str, str] = {}
+    changes: list[tuple[Resource, str, ObjectChange]] = []
     for resource in topology.resources:
         if not _is_simulation(resource):
             continue
@@ -141,6 +143,13 @@ def _simulation(
                     what = f"is described before, at {places[key]}"
                     faults.append(fault_at(resource, f"spec.{key}", what))
                 places[key] = place
+        changes += [
+            (resource, f"spec.objects[{number}]", each.within(resource.namespace))
+            for number, each in enumerate(spec.objects)
+        ]
+        for number in range(len(spec.objects)):
+            key = f"objects[{len(changes) - len(spec.objects) + number}]"
+            places[key] = str(resource.position(f"spec.objects[{number}]"))
         for number in range(len(spec.faults)):
             path = f"spec.faults[{number}].at"
             key = f"faults[{len(whole.faults) + number}]"
@@ -148,13 +157,31 @@ def _simulation(
         whole = SimulationSpec(
             services={**whole.services, **spec.services},
             sources={**whole.sources, **spec.sources},
+            objects=tuple(each for _, _, each in changes),
             faults=whole.faults + spec.faults,
             seed=whole.seed if spec.seed is None else spec.seed,
             profile=spec.profile or whole.profile,
             start_ns=whole.start_ns if spec.start_ns is None else spec.start_ns,
             max_ttl=whole.max_ttl if spec.max_ttl is None else spec.max_ttl,
+            api_server=spec.api_server or whole.api_server,
         )
+    if changes and not faults:
+        faults += _impossible(changes, topology)
     return whole, places
+
+
+def _impossible(
+    changes: Iterable[tuple[Resource, str, ObjectChange]], topology: Topology
+) -> Iterator[Fault]:
+    """Find changes of objects that are not there by then, or are there already."""
+    from simulator.session.objects import Objects  # few describe any
+
+    objects = Objects(r.manifest for r in topology.resources if not _is_simulation(r))
+    for resource, path, each in sorted(changes, key=lambda change: change[2].at_ns):
+        try:
+            objects.change(each.operation, each.manifest)
+        except UsageError as error:
+            yield fault_at(resource, f"{path}.{each.operation}", str(error))
 
 
 def _claimed_twice(

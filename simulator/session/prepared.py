@@ -33,6 +33,7 @@ _FIXED = {
     "profile": ("profile", "profile"),
     "start": ("start_ns", "start"),
     "max_ttl": ("max_ttl", "maxTTL"),
+    "api_server": ("api_server", "apiServer"),
 }
 
 
@@ -93,9 +94,15 @@ class Prepared(Value):
             )
         idle = uncalled(wiring, self.spec.services, self.places, strict=strict)
         wrong = no_events(wiring, self.spec.services, self.places)
-        return wiring.replace(
+        whole = wiring.replace(
             findings=(*self.findings, *wiring.findings, *idle, *wrong)
         )
+        if all(source.watch is None for source in wiring.sources):
+            return whole
+        from simulator.session.untold import with_told  # few topologies watch anything
+
+        there = (each.manifest for each in self.admitted)
+        return with_told(whole, self.spec.objects, there, self.places)
 
 
 def _described(service: ServiceSpec) -> ServiceDescription:

@@ -345,6 +345,29 @@ class Simulation:
             url, method, body, headers=headers, after=after, timeout=timeout, then=then
         )
 
+    @journaled
+    def change(
+        self,
+        *,
+        add: Mapping[str, Any] | None = None,
+        update: Mapping[str, Any] | None = None,
+        delete: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Let an object of the cluster change; an ApiServerSource that watches it tells.
+
+        Exactly one of the three. What runs is not changed by it: see `reload`.
+
+        Args:
+            add: The manifest of an object that is not there.
+            update: What changes of one that is there, by a manifest of the topology or
+                added: it is merged into it, and None takes a field away.
+            delete: One that is there; apiVersion, kind and name are enough.
+
+        Raises:
+            UsageError: It is no manifest, or the object is there already, or is not.
+        """
+        self._deployment.change({"add": add, "update": update, "delete": delete})
+
     # -- time
 
     @property

@@ -58,7 +58,8 @@ class RunningSource:
         self._kernel = kernel
         self._node = source.node
         self._moments = planned.moments
-        self._persistent = bool(source.schedule)  # a PingSource sends again
+        # The adapters of Knative's own send again.
+        self._persistent = bool(source.schedule) or source.watch is not None
         self._headers = {"kn-namespace": source.namespace} if self._persistent else {}
         self._due: Event | None = None
         self._alarm = Alarm(kernel, source.node, self._ring)
@@ -75,9 +76,13 @@ class RunningSource:
     def _ring(self) -> None:
         """Post the event that is due and wait for the next."""
         assert self._due is not None, "it was waited for"
-        self.numbered += 1
-        self._post(self._due, 0, -1)
+        self.post(self._due)
         self._await_next()
+
+    def post(self, event: Event) -> None:
+        """Post an event now."""
+        self.numbered += 1
+        self._post(event, 0, -1)
 
     def stop(self) -> None:
         """Post nothing more; only the numbers of its events count from here on."""
@@ -97,9 +102,9 @@ class RunningSource:
             sender.then = lambda sent: self._again(sent, tries)
 
     def _again(self, sent: Sender, tries: int) -> None:
-        """Send again what failed, as a PingSource's adapter does.
+        """Send again what failed, as Knative's adapters do.
 
-        Source: knative-resources 6.12: at most 5 retries, exponential from 50 ms;
+        Source: knative-resources 6.12, 6.13: at most 5 retries, exponential from 50 ms;
             sdk-go counts the first retry as 1, so 100 ms come first.
         """
         failed = sent.status is None or sent.status in _SDK_RETRIED
@@ -203,6 +208,8 @@ class Sources:
                 return _since(run.now_ns, replayed(lines, spec.replay)), True
             moments = generated(source, name, spec, run.chooser, numbered)
             return _since(run.now_ns, moments), _ends(spec)
+        if source.watch is not None:
+            return iter(()), True  # it is told when to send
         if not source.schedule:
             return None, True
         from simulator.cron import Schedule, ScheduleError  # only who has one pays

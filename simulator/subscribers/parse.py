@@ -16,17 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.subscribers.fault_spec import FaultSpec
+    from simulator.subscribers.object_spec import ObjectChange
 
 API_VERSION = "simulator/v1"
 KIND = "Simulation"
 _SPEC_FIELDS = (
     "services",
     "sources",
+    "objects",
     "faults",
     "seed",
     "profile",
     "start",
     "maxTTL",
+    "apiServer",
 )
 LARGEST_SEED = 2**63 - 1
 
@@ -37,20 +40,24 @@ class SimulationSpec(Value):
     Args:
         services: ``name`` or ``namespace/name`` -> what it answers.
         sources: Name -> generator.
+        objects: How objects of the cluster change, in order.
         faults: What is injected from the start, in order.
         seed: None when not said.
         profile: Empty when not said.
         start_ns: The start of virtual time since 1970; None when not said.
         max_ttl: `MAX_TTL` of the broker ingress; None when not said.
+        api_server: The URL of the API server; empty when not said.
     """
 
     services: Mapping[str, ServiceSpec] = made(default_factory=dict)
     sources: Mapping[str, SourceSpec] = made(default_factory=dict)
+    objects: tuple[ObjectChange, ...] = ()
     faults: tuple[FaultSpec, ...] = ()
     seed: int | None = None
     profile: str = ""
     start_ns: int | None = None
     max_ttl: int | None = None
+    api_server: str = ""
 
 
 def parse_simulation(
@@ -73,13 +80,23 @@ def parse_simulation(
     parsed = SimulationSpec(
         services={n: parse_service(services.child(n)) for n in _names(services)},
         sources={n: parse_source(sources.child(n)) for n in _source_names(sources)},
+        objects=_objects(spec),
         faults=_faults(spec),
         seed=spec.number("seed", 0, LARGEST_SEED, 0) if "seed" in spec else None,
         profile=_profile(spec),
         start_ns=_start(spec),
         max_ttl=spec.number("maxTTL", 1, 2**31 - 1, 255) if "maxTTL" in spec else None,
+        api_server=spec.text("apiServer"),
     )
     return parsed, faults
+
+
+def _objects(spec: Fields) -> tuple[ObjectChange, ...]:
+    if "objects" not in spec:
+        return ()
+    from simulator.subscribers.object_spec import parse_objects  # few describe any
+
+    return parse_objects(spec, "objects")
 
 
 def _faults(spec: Fields) -> tuple[FaultSpec, ...]:

@@ -13,7 +13,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.conformance import kinds_event_transform, kinds_objects, kinds_ping_source
+from tests.conformance import (
+    kinds_api_server_source,
+    kinds_event_transform,
+    kinds_objects,
+    kinds_ping_source,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 # Name of a recording -> what tells where a case of it differs.
 READERS: dict[str, Callable[[Json], Iterator[str]]] = {
+    "api_server_source": kinds_api_server_source.differences,
     "event_transform": kinds_event_transform.differences,
     "objects": kinds_objects.differences,
     "ping_source": kinds_ping_source.differences,

@@ -7,26 +7,46 @@ from typing import TYPE_CHECKING, Final
 from simulator.control.faults import Fault, generic, invalid, missing, via
 from simulator.control.features import API_SERVER_FILTERS
 from simulator.control.filter_rules import check_filters
+from simulator.control.filtering import advise_on_filter
 from simulator.control.go_types import ListOf, Struct, embed, pointer, text, value
-from simulator.control.kind import Kind, Phase, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import SOURCES
 from simulator.control.origins import from_webhook
 from simulator.control.references import check_source
-from simulator.control.sources import NO_SINK, silent_source
+from simulator.control.sources import (
+    conditions_of_source,
+    report_unsendable,
+    source_of,
+    unsendable_overrides,
+)
 from simulator.control.types_duck import (
     FILTER_LIST,
     LABEL_SELECTOR,
     SOURCE_SPEC,
     knative_object,
 )
+from simulator.discovery import Discovery, guessed_plural, usual_plural
+from simulator.filters import compile_filters
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
+from simulator.selectors import SelectorError, selector_of
+from simulator.wiring import Watch, Watched
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.filters import Filter
 
 
-_MODES = ("Reference", "Resource")
+_REFERENCE = "Reference"
+_MODES = (_REFERENCE, "Resource")
+# What an event has before overrides are set.
+_OWN_EXTENSIONS = ("kind", "apiversion", "name", "namespace")
 
 
 def set_defaults(source: Fields, defaulting: Defaulting) -> None:
@@ -79,6 +99,100 @@ def _check_group_kind(each: Fields) -> list[Fault]:
     return faults
 
 
+def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
+    """Wire the changes that it watches to its sink.
+
+    Whether it may read what it watches is not judged: it counts as allowed.
+
+    Source: knative-resources 6.13; E:pkg/reconciler/apiserversource.
+    """
+    wired = source_of(source, cluster, silent=False)
+    unsendable = list(unsendable_overrides(source.spec))
+    report_unsendable(cluster, source, unsendable)
+    conditions = conditions_of_source(wired.sink, "SufficientPermissions")
+    spec = source.spec
+    namespaces = None
+    resources: tuple[Watched, ...] = ()
+    try:
+        if spec.get("namespaceSelector") is not None:
+            namespaces = selector_of(spec["namespaceSelector"])
+        resources = tuple(_watched(source, cluster))
+    except (SelectorError, _BadVersionError) as error:
+        conditions.unknown("Deployed", "", str(error))
+        cluster.findings.warn(
+            source, "never-starts", f"its adapter is not made: {error}"
+        )
+    judged = compile_filters(spec.get("filters"), None) if spec.get("filters") else None
+    advise_on_filter(source, judged, cluster.findings)
+    _advise_on_late_attributes(source, judged, cluster)
+    owner = spec.get("owner")
+    watch = Watch(
+        resources=() if unsendable else resources,
+        namespaces=namespaces,
+        owner=owner and (owner.get("apiVersion", ""), owner.get("kind", "")),
+        whole=spec.get("mode", _REFERENCE) != _REFERENCE,
+        filter=judged,
+    )
+    return Reconciled(conditions=conditions, source=wired.replace(watch=watch))
+
+
+class _BadVersionError(ValueError):
+    """An apiVersion is no GROUP/VERSION."""
+
+
+def _watched(source: Admitted, cluster: Cluster) -> Iterator[Watched]:
+    """Give what is watched: what nobody serves under the plural guessed is left out.
+
+    Source: knative-kinds, ApiServerSource [trap]; E:pkg/adapter/apiserver/adapter.go
+        (read): a resource that does not exist is skipped, with a line in the log.
+    """
+    discovery = Discovery(each.manifest for each in cluster.resources.values())
+    for index, each in enumerate(source.spec.get("resources") or []):
+        version, kind = each.get("apiVersion", ""), each.get("kind", "")
+        if version.count("/") > 1:
+            raise _BadVersionError(f"unexpected GroupVersion string: {version}")
+        group, plural = version.rpartition("/")[0], guessed_plural(kind)
+        path = f"spec.resources[{index}].kind"
+        right = discovery.plural(group, kind)
+        if right != plural:
+            cluster.findings.warn(
+                source,
+                "never-watched",
+                f"Knative guesses that the resource of {kind} is {plural!r}, but it is "
+                f"{right!r}: nothing is watched, and nothing else says so",
+                path,
+            )
+            continue
+        if not discovery.knows(group, kind) and usual_plural(kind) != plural:
+            cluster.findings.warn(
+                source,
+                "never-watched",
+                f"Knative guesses that the resource of {kind} is {plural!r}; if it is "
+                f"another, such as {usual_plural(kind)!r}, nothing is watched, and nothing "
+                "else says so (its CustomResourceDefinition among the manifests tells)",
+                path,
+            )
+        selector = selector_of(each.get("selector") or {})
+        yield Watched(api_version=version, plural=plural, selector=selector)
+
+
+def _advise_on_late_attributes(
+    source: Admitted, judged: Filter | None, cluster: Cluster
+) -> None:
+    """Warn of attributes that events do not have yet when they are judged.
+
+    Source: knative-kinds, ApiServerSource (run).
+    """
+    extensions = (source.spec.get("ceOverrides") or {}).get("extensions") or {}
+    late = {"id": "", "time": ""} | {
+        name.lower(): " of ceOverrides" for name in extensions
+    }
+    for name in judged.reads if judged is not None else ():
+        if name in late and name not in _OWN_EXTENSIONS:
+            text = f"{name!r}{late[name]} is set after the filters are judged"
+            cluster.findings.warn(source, "hopeless-filter", text, "spec.filters")
+
+
 _GROUP_KIND_SELECTOR = Struct(
     name="v1.APIVersionKindSelector",
     fields=(
@@ -94,6 +208,17 @@ _GROUP_KIND = Struct(
     fields=(text("apiVersion", omit=False), text("kind", omit=False)),
 )
 
+
+SECTION: Final = Section(
+    name="apiserversources",
+    api_version="sources.knative.dev/v1",
+    kind="ApiServerSource",
+    fields=(
+        *("resources", "owner", "mode", "serviceAccountName", "namespaceSelector"),
+        *("filters", "sink", "ceOverrides"),
+    ),
+    notations={"sink": shorthand.DESTINATION},
+)
 
 KIND: Final = Kind(
     group=SOURCES,
@@ -120,6 +245,6 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
-    reconcile={Phase.SOURCES: silent_source},
-    means=NO_SINK,
+    reconcile={Phase.SOURCES: reconcile},
+    section=SECTION,
 )

@@ -10,7 +10,7 @@ from simulator.manifests.sections import Section
 KIND: Final = Kind(
     group="",
     name="Namespace",
-    means="namespaces need not be declared",
+    means="namespaces need not be declared; selectors see their labels",
     section=Section(
         name="namespaces", api_version="v1", kind="Namespace", namespaced=False
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.control.conditions import ConditionSet
 from simulator.control.config import UNLIMITED
 from simulator.control.faults import Fault, both_of, invalid, via
 from simulator.control.go_types import embed, text
@@ -13,7 +12,12 @@ from simulator.control.naming import SOURCES
 from simulator.control.origins import from_webhook
 from simulator.control.payloads import PayloadError, check_json_object, decode_base64
 from simulator.control.references import check_source
-from simulator.control.sources import source_of
+from simulator.control.sources import (
+    conditions_of_source,
+    report_unsendable,
+    source_of,
+    unsendable_overrides,
+)
 from simulator.control.types_duck import SOURCE_SPEC, knative_object
 from simulator.cron import LocationError, Schedule, ScheduleError
 from simulator.event.text import media_type
@@ -31,11 +35,6 @@ if TYPE_CHECKING:
 
 _JSON = "application/json"
 _EVERY_MINUTE = "* * * * *"
-# Source: sdk-go v2/event/eventcontext_v1.go.
-_ATTRIBUTES = frozenset({
-    "id", "source", "type", "datacontenttype", "subject", "time", "specversion",
-    "dataschema",
-})  # fmt: skip
 
 
 def set_defaults(source: Fields, defaulting: Defaulting) -> None:
@@ -118,8 +117,6 @@ _FIELDS = (
     text("dataBase64"),
 )
 
-_DEPENDENTS = ("SinkProvided", "Deployed", "OIDCIdentityCreated")
-
 
 def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
     """Wire its ticks to its sink.
@@ -127,41 +124,25 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
     Source: knative-resources 6.12 and 7.5; E:pkg/reconciler/pingsource.
     """
     wired = source_of(source, cluster, silent=False)
-    unsendable = list(_unsendable(source.spec))
-    for path, why in unsendable:
-        text = f"{why}: no event of it is ever sent, and nothing else says so"
-        cluster.findings.warn(source, "unsendable", text, path)
+    unsendable = [*unsendable_overrides(source.spec), *_unsendable(source.spec)]
+    report_unsendable(cluster, source, unsendable)
     schedule = str(source.spec.get("schedule") or _EVERY_MINUTE)
     wired = wired.replace(
         schedule="" if unsendable else schedule,
         timezone=str(source.spec.get("timezone") or ""),
     )
-    return Reconciled(conditions=_conditions(wired.sink), source=wired)
+    return Reconciled(conditions=conditions_of_source(wired.sink), source=wired)
 
 
 def _unsendable(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Give the fields that make each of its events invalid, and why.
 
-    Source: knative-kinds, PingSource (run): both pass admission.
+    Source: knative-kinds, PingSource (run): they pass admission.
     """
-    for name in (spec.get("ceOverrides") or {}).get("extensions") or {}:
-        if name.lower() in _ATTRIBUTES:
-            path = f"spec.ceOverrides.extensions.{name}"
-            yield path, f"{name!r} is an attribute of its own, and no extension"
     type_ = spec.get("contentType")
     has_data = spec.get("data") or spec.get("dataBase64")
     if has_data and type_ and media_type(str(type_)) is None:
         yield "spec.contentType", f"{type_!r} is no media type"
-
-
-def _conditions(sink: str | None) -> ConditionSet:
-    conditions = ConditionSet(_DEPENDENTS)
-    if sink is None:
-        conditions.false("SinkProvided", "NotFound")
-        return conditions
-    conditions.true("SinkProvided", "Deployed")
-    conditions.oidc_is_off()
-    return conditions
 
 
 SECTION: Final = Section(

@@ -168,7 +168,7 @@ def reconcile(trigger: Admitted, cluster: Cluster) -> Reconciled:
     routes: tuple[tuple[str, Route], ...] = ()
     if broker is not None and broker.url is not None and route is not None:
         on_trigger(cluster.findings, trigger, broker, own)
-        advise_on_filter(trigger, route, cluster.findings)
+        advise_on_filter(trigger, route.filter, cluster.findings)
         advise_on_annotations(trigger, broker.profile, cluster.findings)
         on_hazards(cluster.findings, trigger, broker.profile, route)
         routes = ((broker.url, route),)

@@ -45,6 +45,9 @@ def sending_lines(
             yield from _next(found - epoch, now_ns, look)
     elif source.silent:
         yield from pair("sends", "nothing: nobody describes it", look, style="muted")
+    elif source.watch is not None:
+        yield from pair("sends", "whenever what it watches changes", look)
+    yield from _watched(source, look)
     for name, value in source.overrides.items():
         yield from pair("sets", f"{name}={value}", look, style="accent")
     if source.sink is None:
@@ -52,6 +55,13 @@ def sending_lines(
     else:
         sink = backdrop.named(source.sink)
         yield from pair("sink", sink, look, goal=backdrop.goal(source.sink))
+
+
+def _watched(source: Source, look: Look) -> Iterator[TextLine]:
+    watched = () if source.watch is None else source.watch.resources
+    for number, each in enumerate(watched):
+        text = f"{each.plural} of {each.api_version} {each.selector}".rstrip()
+        yield from pair("" if number else "watches", text, look, style="k-trigger")
 
 
 def timing_text(spec: SourceSpec) -> str:

@@ -301,10 +301,11 @@ zz: 1
         "t.yaml:15:1: services: must be a mapping, not a number",
         (
             "t.yaml:16:1: zz: unknown section 'zz' (there are: topology, namespace, "
-            "seed, profile, start, maxTTL, sources, services, faults, namespaces, configmaps, "
+            "seed, profile, start, maxTTL, apiServer, sources, services, objects, faults, "
+            "namespaces, configmaps, "
             "pingsources, "
             "brokers, triggers, channels, inmemorychannels, subscriptions, sequences, "
-            "parallels, eventtypes, svcs, ksvcs)"
+            "parallels, eventtypes, apiserversources, svcs, ksvcs)"
         ),
     ]
 

@@ -1,0 +1,190 @@
+"""The objects of the cluster, as they are now: what the API server stores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.discovery import Discovery
+from simulator.errors import UsageError, nearest
+from simulator.resource import DEFAULT_NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from simulator.wiring import Source, Watched
+
+    Manifest = Mapping[str, Any]
+
+_NAME_LABEL = "kubernetes.io/metadata.name"
+
+
+class ObjectKey(NamedTuple):
+    """What tells one object from all others; the namespace is empty where it has none."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        name = self.name
+        if self.namespace not in ("", DEFAULT_NAMESPACE):
+            name = f"{self.namespace}/{name}"
+        return f"{self.kind} {name}"
+
+
+class Told(NamedTuple):
+    """What one who watches is told of a change: ``add``, and the object."""
+
+    operation: str
+    object: Manifest
+
+
+class Objects:
+    """The objects of a cluster.
+
+    Args:
+        manifests: What is there from the start.
+
+    Attributes:
+        discovery: What is known of their kinds.
+    """
+
+    def __init__(self, manifests: Iterable[Manifest]) -> None:
+        there = list(manifests)
+        self.discovery = Discovery(there)
+        self._stored = {self.key(each): self._placed(each) for each in there}
+
+    def key(self, manifest: Manifest) -> ObjectKey:
+        """Give what tells an object from others."""
+        group = str(manifest.get("apiVersion") or "").rpartition("/")[0]
+        kind, metadata = str(manifest.get("kind")), manifest.get("metadata") or {}
+        namespace = ""
+        if self.discovery.has_namespaces(group, kind):
+            namespace = str(metadata.get("namespace") or DEFAULT_NAMESPACE)
+        return ObjectKey(group, kind, namespace, str(metadata.get("name")))
+
+    def change(
+        self, operation: str, manifest: Manifest
+    ) -> tuple[Manifest | None, Manifest | None]:
+        """Carry out a change.
+
+        Args:
+            operation: ``add``, ``update`` or ``delete``.
+            manifest: The object; an update is merged into it as a JSON merge patch.
+
+        Returns:
+            What was there, and what is there now.
+
+        Raises:
+            UsageError: What is added is there, or what is changed is not.
+        """
+        key = self.key(manifest)
+        before = self._stored.get(key)
+        if operation == "add":
+            if before is not None:
+                raise UsageError(f"there is a {key} already; update it")
+            after: Manifest | None = self._placed(manifest)
+        elif before is None:
+            names = [k.name for k in self._stored if k[:3] == key[:3]]
+            raise UsageError(
+                f"there is no {key} by then{nearest(key.name, names)}; add it before, or "
+                "write it among the manifests"
+            )
+        else:
+            after = None
+            if operation == "update":
+                after = self._placed(merged(before, manifest))
+        if after is None:
+            del self._stored[key]
+        else:
+            self._stored[key] = after
+        return before, after
+
+    def labels_of(self, namespace: str) -> Mapping[str, str]:
+        """Give the labels of a namespace, be it declared or not.
+
+        Source: Kubernetes, well-known labels: the API server sets the first one.
+        """
+        key = ObjectKey("", "Namespace", "", namespace)
+        return {_NAME_LABEL: namespace, **labels_of(self._stored.get(key, {}))}
+
+    def are_watched_in(self, namespace: str, source: Source) -> bool:
+        """Say whether a source watches what lies in a namespace; empty for in none.
+
+        Source: knative-kinds, ApiServerSource; E:pkg/reconciler/apiserversource (read),
+            namespacesFromSelector.
+        """
+        wanted = None if source.watch is None else source.watch.namespaces
+        if not namespace or wanted is None:
+            return namespace in ("", source.namespace)
+        return wanted.selects(self.labels_of(namespace))
+
+    def _placed(self, manifest: Manifest) -> Manifest:
+        """Give an object with the namespace that it lies in."""
+        key, metadata = self.key(manifest), dict(manifest.get("metadata") or {})
+        if metadata.get("namespace", "") == key.namespace:
+            return manifest
+        metadata.pop("namespace", None)
+        if key.namespace:
+            metadata["namespace"] = key.namespace
+        return {**manifest, "metadata": metadata}
+
+
+def told_of(
+    watched: Watched,
+    source: Source,
+    objects: Objects,
+    before: Manifest | None,
+    after: Manifest | None,
+) -> Told | None:
+    """Give what a watch is told of a change; None where it is none of its business.
+
+    What begins to fit a selector is added, what ceases to is deleted, as it was before.
+
+    Source: Kubernetes, watch cache (read, not run).
+    """
+    was = before if _selects(watched, source, objects, before) else None
+    if after is not None and _selects(watched, source, objects, after):
+        return Told("add" if was is None else "update", after)
+    return None if was is None else Told("delete", was)
+
+
+def _selects(
+    watched: Watched, source: Source, objects: Objects, manifest: Manifest | None
+) -> bool:
+    """Say whether the API server counts an object to what is watched."""
+    if manifest is None or manifest.get("apiVersion") != watched.api_version:
+        return False
+    group, kind, namespace, _ = objects.key(manifest)
+    if objects.discovery.plural(group, kind) != watched.plural:
+        return False
+    assert source.watch is not None, "it watches"
+    if not watched.selector.selects(labels_of(manifest)):
+        return False
+    return objects.are_watched_in(namespace, source)
+
+
+def labels_of(manifest: Manifest) -> Mapping[str, str]:
+    """Give the labels of an object."""
+    metadata = manifest.get("metadata")
+    labels = metadata.get("labels") if isinstance(metadata, dict) else None
+    if not isinstance(labels, dict):
+        return {}
+    return {str(name): str(value) for name, value in labels.items()}
+
+
+def merged(whole: Any, patch: Any) -> Any:
+    """Merge what changes into a value.
+
+    Source: RFC 7386, which `kubectl patch --type merge` sends.
+    """
+    if not isinstance(patch, dict):
+        return patch
+    made = dict(whole) if isinstance(whole, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            made.pop(name, None)
+        else:
+            made[name] = merged(made.get(name), value)
+    return made

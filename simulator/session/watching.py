@@ -1,0 +1,186 @@
+"""What the API server tells sources of objects that change, and the events of that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import UsageError
+from simulator.event import Event
+from simulator.event.text import instant_text
+from simulator.kernel.calendar import Alarm
+from simulator.quoting import go_json
+from simulator.session.objects import told_of
+from simulator.subscribers.fields import Fields
+from simulator.subscribers.object_spec import parse_change
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from simulator.errors import Fault
+    from simulator.session.objects import Objects, Told
+    from simulator.session.run import Run
+    from simulator.session.sources import RunningSource
+    from simulator.subscribers.object_spec import ObjectChange
+    from simulator.wiring import Source, Watch, Watched
+
+    Manifest = Mapping[str, Any]
+
+API_SERVER = "https://10.96.0.1:443"
+"""Where the API server is in most clusters; what it makes of objects comes from there."""
+_NODE = "objects"
+
+
+def change_of(given: Mapping[str, object]) -> ObjectChange:
+    """Read a change that a caller in Python gives.
+
+    Raises:
+        UsageError: It is none.
+    """
+    from simulator.manifests.plain import NotPlainError, plain  # yaml
+
+    try:
+        written = {
+            name: plain(each) for name, each in given.items() if each is not None
+        }
+    except NotPlainError as error:
+        raise UsageError(f"change: {error}") from None
+    faults: list[Fault] = []
+    change = parse_change(Fields(written, "change", faults))
+    if change is None or faults:
+        raise UsageError("; ".join(each.reason for each in faults))
+    return change
+
+
+class ApiServer:
+    """Lets objects change, and tells who watches.
+
+    Args:
+        objects: As they are.
+        run: That they change in.
+        host: Where it is; the source of all events.
+    """
+
+    def __init__(self, objects: Objects, run: Run, host: str) -> None:
+        self._objects = objects
+        self._run = run
+        self._host = host or API_SERVER
+        self._watching: Sequence[tuple[Source, RunningSource]] = ()
+        self._due: list[tuple[int, ObjectChange]] = []
+        self._alarm: Alarm | None = None
+
+    def tell(self, watching: Sequence[tuple[Source, RunningSource]]) -> None:
+        """Tell these from now on, and no others."""
+        self._watching = watching
+
+    def plan(self, changes: Sequence[ObjectChange]) -> None:
+        """Carry out these changes, from now on, in place of those that are planned."""
+        if self._alarm is not None:
+            self._alarm.stop()
+        now = self._run.now_ns
+        self._due = sorted(
+            ((now + each.at_ns, each) for each in changes), key=lambda each: each[0]
+        )[::-1]
+        self._alarm = Alarm(self._run.running(), _NODE, self._ring)
+        self._await_next()
+
+    def _await_next(self) -> None:
+        assert self._alarm is not None, "it was made with the plan"
+        if self._due:
+            self._alarm.set(self._due[-1][0])
+        else:
+            self._alarm.stop()
+
+    def _ring(self) -> None:
+        _, change = self._due.pop()
+        self._await_next()
+        self.change(change)
+
+    def change(self, change: ObjectChange) -> None:
+        """Carry out a change, and tell who watches.
+
+        Raises:
+            UsageError: What is added is there, or what is changed is not.
+        """
+        before, after = self._objects.change(change.operation, change.manifest)
+        for source, running in self._watching:
+            assert source.watch is not None, "it watches"
+            for watched in source.watch.resources:
+                told = told_of(watched, source, self._objects, before, after)
+                if told is not None and _is_owned(told.object, source.watch):
+                    self._send(running, source, watched, told)
+
+    def _send(
+        self, running: RunningSource, source: Source, watched: Watched, told: Told
+    ) -> None:
+        """Post the event of what somebody is told, unless his filters refuse it.
+
+        Source: knative-kinds, ApiServerSource: filters are judged before id, time and
+            overrides are set.
+        """
+        assert source.watch is not None, "it watches"
+        assert source.resource is not None, "a resource of the cluster watches"
+        attributes = attributes_of(told, watched, self._host, whole=source.watch.whole)
+        judged = source.watch.filter
+        if judged is not None and not judged.verdict(attributes).delivers:
+            return
+        attributes["id"] = f"{source.resource.name}-{running.numbered + 1}"
+        attributes["time"] = instant_text(self._run.epoch_ns + self._run.now_ns)
+        attributes.update(source.overrides)
+        body = told.object if source.watch.whole else _reference(told.object)
+        text = go_json(body, sort_keys=source.watch.whole)
+        running.post(Event(attributes, text.encode(errors="replace")))
+
+
+def _is_owned(manifest: Manifest, watch: Watch) -> bool:
+    """Say whether what controls an object is what the source wants to control it.
+
+    Source: knative-kinds, ApiServerSource (run): no other owner counts.
+    """
+    if watch.owner is None:
+        return True
+    version, kind = watch.owner
+    for each in manifest["metadata"].get("ownerReferences") or ():
+        if isinstance(each, dict) and each.get("controller"):
+            return version in ("", each.get("apiVersion")) and kind in (
+                "",
+                each.get("kind"),
+            )
+    return False
+
+
+def attributes_of(
+    told: Told, watched: Watched, host: str, *, whole: bool
+) -> dict[str, str]:
+    """Give the attributes of an event, before it has an id.
+
+    Source: knative-kinds, ApiServerSource; knative-resources 6.13.
+    """
+    metadata = told.object["metadata"]
+    namespace, name = str(metadata.get("namespace") or ""), str(metadata["name"])
+    version = watched.api_version
+    unknown = "/versionUnknown" if "." in version and "/" not in version else ""
+    form = "resource" if whole else "ref"
+    return {
+        "specversion": "1.0",
+        "type": f"dev.knative.apiserver.{form}.{told.operation}",
+        "source": host,
+        "subject": f"/apis/{version}{unknown}/namespaces/{namespace}/"
+        f"{watched.plural}/{name}",
+        "datacontenttype": "application/json",
+        "kind": str(told.object["kind"]),
+        "apiversion": version,
+        "name": name,
+        "namespace": namespace,
+    }
+
+
+def _reference(manifest: Manifest) -> dict[str, str]:
+    """Give the ObjectReference of an object; what it has not is left out."""
+    metadata = manifest["metadata"]
+    found = {
+        "kind": manifest["kind"],
+        "namespace": metadata.get("namespace"),
+        "name": metadata["name"],
+        "apiVersion": manifest["apiVersion"],
+    }
+    return {name: str(value) for name, value in found.items() if value}
