@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 DEFINITION: Final = ("apiextensions.k8s.io", "CustomResourceDefinition")
 """Group and kind of what tells the API server of a kind."""
 
+NAME_LABEL: Final = "kubernetes.io/metadata.name"
+"""The label that each namespace has with its name, written or not."""
+
 # Source: kubectl api-resources; cert-manager and Gateway API for the last two.
 OF_NO_NAMESPACE: Final = (
     "Namespace", "Node", "PersistentVolume", "ComponentStatus", "APIService",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control.naming import SYSTEM_NAMESPACE, service_url
+from simulator.quoting import go_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,12 @@ def variable(name: str, value: str = "") -> Object:
 def variables(**values: str) -> list[Object]:
     """Give environment variables, in this order."""
     return [variable(name, value) for name, value in values.items()]
+
+
+def overrides_text(overrides: Mapping[str, Any]) -> str:
+    """Write `ceOverrides` as adapters and workloads are told of them."""
+    extensions = overrides.get("extensions")
+    return go_json({"extensions": extensions} if extensions else {})
 
 
 def deployment(

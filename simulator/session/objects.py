@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.discovery import Discovery
+from simulator.discovery import NAME_LABEL, Discovery
 from simulator.errors import UsageError, nearest
 from simulator.resource import DEFAULT_NAMESPACE
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from simulator.wiring import Source, Watched
 
     Manifest = Mapping[str, Any]
-
-_NAME_LABEL = "kubernetes.io/metadata.name"
 
 
 class ObjectKey(NamedTuple):
@@ -107,7 +105,7 @@ class Objects:
         Source: Kubernetes, well-known labels: the API server sets the first one.
         """
         key = ObjectKey("", "Namespace", "", namespace)
-        return {_NAME_LABEL: namespace, **labels_of(self._stored.get(key, {}))}
+        return {NAME_LABEL: namespace, **labels_of(self._stored.get(key, {}))}
 
     def are_watched_in(self, namespace: str, source: Source) -> bool:
         """Say whether a source watches what lies in a namespace; empty for in none.

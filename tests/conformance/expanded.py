@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from simulator import Blueprint, Topology
@@ -49,6 +50,33 @@ def bound(case: Json) -> Iterator[str]:
     uri = _sink_uri(found.objects[0])
     if uri != expected["sinkUri"]:
         yield f"its sink is {uri}, recorded {expected['sinkUri']}"
+
+
+def adapter(case: Json) -> Iterator[str]:
+    """Compare the process of a source of Knative's own: name, account, env.
+
+    The recorder handed in the address of the sink, and what a selector of namespaces
+    comes to.
+    """
+    expected = case["expected"]
+    (found,) = expansions(case["manifest"], *case["objects"], case=case)
+    (made,) = found.objects
+    pod = made["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    env = {each["name"]: each.get("value", "") for each in container["env"]}
+    told = {**env, "K_SOURCE_CONFIG": json.loads(env["K_SOURCE_CONFIG"])}
+    wanted = {**expected["env"], "K_SINK": env["K_SINK"]}
+    if "namespaceSelector" in case["manifest"]["spec"]:
+        resolved = ("namespaces", "allNamespaces")
+        own = {name: told["K_SOURCE_CONFIG"][name] for name in resolved}
+        wanted["K_SOURCE_CONFIG"] = {**wanted["K_SOURCE_CONFIG"], **own}
+    for name, here, there in (
+        ("deployment", made["metadata"]["name"], expected["deployment"]),
+        ("account", pod["serviceAccountName"], expected["serviceAccountName"]),
+        ("env", told, wanted),
+    ):
+        if here != there:
+            yield f"{name}: {here}, recorded {there}"
 
 
 def expansions(*manifests: Mapping[str, Any], case: Json) -> tuple[Expansion, ...]:

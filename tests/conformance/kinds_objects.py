@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 # Kind -> what tells where what its controller makes of a case differs.
 EXPANDED: dict[str, Callable[[Json], Iterator[str]]] = {
+    "ApiServerSource": expanded.adapter,
     "ContainerSource": expanded.made,
     "EventTransform": expanded.made,
     "SinkBinding": expanded.bound,

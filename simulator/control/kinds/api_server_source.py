@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulator.control import objects
 from simulator.control.faults import Fault, generic, invalid, missing, via
 from simulator.control.features import API_SERVER_FILTERS
 from simulator.control.filter_rules import check_filters
 from simulator.control.filtering import advise_on_filter
 from simulator.control.go_types import ListOf, Struct, embed, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
-from simulator.control.naming import SOURCES
+from simulator.control.naming import SOURCES, SYSTEM_NAMESPACE, child_name
 from simulator.control.origins import from_webhook
 from simulator.control.references import check_source
 from simulator.control.sources import (
@@ -25,26 +26,30 @@ from simulator.control.types_duck import (
     SOURCE_SPEC,
     knative_object,
 )
-from simulator.discovery import Discovery, guessed_plural, usual_plural
+from simulator.discovery import NAME_LABEL, Discovery, guessed_plural, usual_plural
 from simulator.filters import compile_filters
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
+from simulator.quoting import go_json
 from simulator.selectors import SelectorError, selector_of
 from simulator.wiring import Watch, Watched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
     from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.control.objects import Object
     from simulator.filters import Filter
+    from simulator.selectors import Selector
 
 
 _REFERENCE = "Reference"
 _MODES = (_REFERENCE, "Resource")
+_SKIPS_CHECK = "features.knative.dev/apiserversource-skip-permissions-check"
 # What an event has before overrides are set.
 _OWN_EXTENSIONS = ("kind", "apiversion", "name", "namespace")
 
@@ -149,9 +154,8 @@ def _watched(source: Admitted, cluster: Cluster) -> Iterator[Watched]:
     discovery = Discovery(each.manifest for each in cluster.resources.values())
     for index, each in enumerate(source.spec.get("resources") or []):
         version, kind = each.get("apiVersion", ""), each.get("kind", "")
-        if version.count("/") > 1:
-            raise _BadVersionError(f"unexpected GroupVersion string: {version}")
-        group, plural = version.rpartition("/")[0], guessed_plural(kind)
+        group, _ = _group_and_version(each)
+        plural = guessed_plural(kind)
         path = f"spec.resources[{index}].kind"
         right = discovery.plural(group, kind)
         if right != plural:
@@ -176,6 +180,19 @@ def _watched(source: Admitted, cluster: Cluster) -> Iterator[Watched]:
         yield Watched(api_version=version, plural=plural, selector=selector)
 
 
+def _group_and_version(resource: Fields) -> tuple[str, str]:
+    """Take an apiVersion apart.
+
+    Raises:
+        _BadVersionError: It is none.
+    """
+    group, slash, version = resource.get("apiVersion", "").partition("/")
+    if "/" in version:
+        found = resource["apiVersion"]
+        raise _BadVersionError(f"unexpected GroupVersion string: {found}")
+    return (group, version) if slash else ("", group)
+
+
 def _advise_on_late_attributes(
     source: Admitted, judged: Filter | None, cluster: Cluster
 ) -> None:
@@ -191,6 +208,98 @@ def _advise_on_late_attributes(
         if name in late and name not in _OWN_EXTENSIONS:
             text = f"{name!r}{late[name]} is set after the filters are judged"
             cluster.findings.warn(source, "hopeless-filter", text, "spec.filters")
+
+
+def expand(source: Admitted, cluster: Cluster) -> Iterator[Object]:
+    """Give the Deployment of its adapter.
+
+    Its name ends in the uid of the source, which only the API server knows.
+
+    Source: E:pkg/reconciler/apiserversource/resources/receive_adapter.go (run: name and
+        env; read: labels).
+    """
+    spec = source.spec
+    sink = source_of(source, cluster, silent=False).sink
+    if sink is None:
+        return
+    try:
+        config = go_json(_config(source, cluster), sort_keys=False)
+    except (SelectorError, _BadVersionError):
+        return  # which is told where it is wired
+    env = [
+        *objects.variables(
+            K_SINK=sink, K_SOURCE_CONFIG=config, SYSTEM_NAMESPACE=SYSTEM_NAMESPACE
+        ),
+        {
+            "name": "NAMESPACE",
+            "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}},
+        },
+        objects.variable("NAME", source.name),
+    ]
+    if spec.get("ceOverrides") is not None:
+        text = objects.overrides_text(spec["ceOverrides"])
+        env.append(objects.variable("K_CE_OVERRIDES", text))
+    labels = {
+        "eventing.knative.dev/source": "apiserver-source-controller",
+        "eventing.knative.dev/sourceName": source.name,
+    }
+    adapter = {"name": "receive-adapter", "image": "<APISERVER_RA_IMAGE>", "env": env}
+    uid = source.resource.metadata.get("uid") or "<uid>"
+    name = child_name(f"apiserversource-{source.name}-", str(uid))
+    account = {
+        "spec": {"serviceAccountName": spec.get("serviceAccountName", "default")}
+    }
+    yield objects.deployment(source, name, labels, [adapter], account)
+
+
+def _config(source: Admitted, cluster: Cluster) -> Object:
+    """Give what the adapter is told to do.
+
+    Raises:
+        SelectorError, _BadVersionError: Its controller cannot read something.
+
+    Source: E:pkg/adapter/apiserver/config.go (run).
+    """
+    spec = source.spec
+    selector = spec.get("namespaceSelector")
+    wanted = None if selector is None else selector_of(selector)
+    fails_fast = source.annotations.get(_SKIPS_CHECK) == "true"
+    config = {
+        "namespaces": [source.namespace]
+        if wanted is None
+        else _namespaces(wanted, cluster),
+        "allNamespaces": wanted is not None and not wanted.requirements,
+        "resources": [_as_watched(each) for each in spec.get("resources") or ()],
+        "owner": spec.get("owner"),
+        "mode": spec.get("mode"),
+        "filters": spec.get("filters"),
+        "failFast": fails_fast,
+    }
+    always = ("namespaces", "allNamespaces", "resources")
+    return {name: v for name, v in config.items() if v or name in always}
+
+
+def _as_watched(resource: Fields) -> Object:
+    group, version = _group_and_version(resource)
+    selector = str(selector_of(resource.get("selector") or {}))
+    plural = guessed_plural(resource.get("kind", ""))
+    watched: Object = {"gvr": {"Group": group, "Version": version, "Resource": plural}}
+    return {**watched, "selector": selector} if selector else watched
+
+
+def _namespaces(wanted: Selector, cluster: Cluster) -> list[str]:
+    """Give the namespaces that are known here and selected, sorted."""
+    labels: dict[str, Mapping[str, str]] = {}
+    for key, each in cluster.resources.items():
+        if key[:2] == ("", "Namespace"):
+            labels[key.name] = each.manifest["metadata"].get("labels") or {}
+        else:
+            labels.setdefault(key.namespace, {})
+    return sorted(
+        name
+        for name, own in labels.items()
+        if wanted.selects({NAME_LABEL: name, **own})
+    )
 
 
 _GROUP_KIND_SELECTOR = Struct(
@@ -246,5 +355,6 @@ KIND: Final = Kind(
         )
     },
     reconcile={Phase.SOURCES: reconcile},
+    expand=expand,
     section=SECTION,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +11,7 @@ from simulator.control.faults import Fault, both_of, invalid, missing, neither_o
 from simulator.control.go_types import Struct, embed, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import SOURCES
-from simulator.control.objects import variable
+from simulator.control.objects import overrides_text, variable
 from simulator.control.references import check_source
 from simulator.control.sources import source_of, speaker
 from simulator.control.types_duck import LABEL_SELECTOR, SOURCE_SPEC, knative_object
@@ -244,25 +243,12 @@ def _variables(binding: Admitted, cluster: Cluster) -> list[Object]:
         return []
     certificates = sink.get("CACerts")
     overrides = binding.spec.get("ceOverrides")
-    text = "" if overrides is None else _as_go_writes(overrides)
+    text = "" if overrides is None else overrides_text(overrides)
     return [
         variable("K_SINK", url),
         *([variable("K_CA_CERTS", certificates)] if certificates else []),
         variable("K_CE_OVERRIDES", text),
     ]
-
-
-def _as_go_writes(overrides: Mapping[str, Any]) -> str:
-    """Write JSON as Go does, which sorts keys and escapes what HTML knows.
-
-    Source: Go, encoding/json, Marshal.
-    """
-    extensions = overrides.get("extensions")
-    value = {"extensions": extensions} if extensions else {}
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text
 
 
 def _bound(workload: Mapping[str, Any], injected: list[Object]) -> Object:

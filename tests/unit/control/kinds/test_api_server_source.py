@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from simulator import Blueprint, Topology
 from simulator.selectors import selector_of
 from simulator.wiring import Watch, Watched
 from tests.unit.control.topologies import (
@@ -163,3 +164,59 @@ def test_its_sink_may_be_a_service() -> None:
     wiring = wire(watching(PODS, sink=service("shop")))
 
     assert wiring.sources[0].sink == "http://shop.default.svc.cluster.local"
+
+
+def adapter_of(*manifests: Manifest) -> dict[str, str]:
+    [expansion] = Blueprint(Topology.of(broker(), *manifests)).expansions
+    [deployment] = expansion.objects
+    pod = deployment["spec"]["template"]["spec"]
+    return {
+        "name": deployment["metadata"]["name"],
+        "account": pod["serviceAccountName"],
+        **{each["name"]: each.get("value", "") for each in pod["containers"][0]["env"]},
+    }
+
+
+def test_its_adapter_is_told_what_to_watch_as_go_writes_it() -> None:
+    owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet"}
+    overrides = {"extensions": {"b": "<1>", "a": ""}}
+
+    adapter = adapter_of(watching(PODS, owner=owner, ceOverrides=overrides))
+
+    assert adapter == {
+        "name": "apiserversource-watcher-<uid>",
+        "account": "default",
+        "K_SINK": f"{INGRESS}/default/default",
+        "K_SOURCE_CONFIG": (
+            '{"namespaces":["default"],"allNamespaces":false,"resources":[{"gvr":'
+            '{"Group":"","Version":"v1","Resource":"pods"}}],"owner":{"apiVersion":'
+            '"apps/v1","kind":"ReplicaSet"},"mode":"Reference"}'
+        ),
+        "SYSTEM_NAMESPACE": "knative-eventing",
+        "NAMESPACE": "",
+        "NAME": "watcher",
+        "K_CE_OVERRIDES": '{"extensions":{"a":"","b":"\\u003c1\\u003e"}}',
+    }
+
+
+def test_its_adapter_is_told_the_namespaces_that_are_selected() -> None:
+    shop = {**manifest("v1", "Namespace", "shop", "", {})}
+    shop["metadata"]["labels"] = {"env": "test"}
+    del shop["metadata"]["namespace"]
+
+    some = adapter_of(
+        shop, watching(PODS, namespaceSelector={"matchLabels": {"env": "test"}})
+    )
+    every = adapter_of(shop, watching(PODS, namespaceSelector={}))
+
+    assert '{"namespaces":["shop"],"allNamespaces":false,' in some["K_SOURCE_CONFIG"]
+    wanted = '{"namespaces":["default","shop"],"allNamespaces":true,'
+    assert wanted in every["K_SOURCE_CONFIG"]
+
+
+def test_without_a_sink_it_has_no_adapter() -> None:
+    [expansion] = Blueprint(
+        Topology.of(watching(PODS, sink=broker_ref("gone")))
+    ).expansions
+
+    assert expansion.objects == ()
