@@ -41,6 +41,7 @@ ID_OF: Mapping[str, str] = {
     "retry-after": "KN123",
     "retry-after-ignored": "KN124",
     "hazard": "KN125",
+    "never-asked": "KN130",
     # what leads where
     "unresolved": "KN201",
     "stub": "KN202",

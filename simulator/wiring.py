@@ -131,6 +131,7 @@ class Endpoint(Value):
             None for stubs.
         replies: It may answer with an event; None when nobody can tell.
         emits: The addresses that it posts further events to, as they are written.
+        when_preferred: It replies only to requests that prefer a reply.
         transformation: What it does to events; None for what is no EventTransform.
     """
 
@@ -144,6 +145,7 @@ class Endpoint(Value):
     described: str | None = None
     replies: bool | None = None
     emits: tuple[str, ...] = ()
+    when_preferred: bool = False
     transformation: Transformation | None = None
 
 

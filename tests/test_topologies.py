@@ -23,6 +23,7 @@ ALL = [
     ["quickstart.yaml"],
     ["orders.yaml"],
     ["reply-loop.yaml"],
+    ["prefer-reply.yaml"],
     ["sequence.yaml"],
     ["parallel.yaml"],
     ["channels.yaml"],
@@ -63,6 +64,20 @@ def statuses(sim: Simulation, service: str) -> list[int]:
 
 def types(sim: Simulation, service: str) -> list[str]:
     return [received.event.get_type() for received in sim.received(service)]
+
+
+def test_a_careful_consumer_falls_silent_where_nobody_asks_for_its_reply() -> None:
+    topology = Topology.load(TOPOLOGIES / "prefer-reply.yaml")
+
+    taken = {}
+    for profile in ("mt-channel", "kafka", "natss", "spec", "rabbitmq"):
+        sim = Simulation(topology, profile=profile)
+        sim.send(type="order.placed")
+        sim.run()
+        taken[profile] = [len(sim.received(name)) for name in ("shipping", "logger")]
+
+    assert taken.pop("rabbitmq") == [0, 1]
+    assert list(taken.values()) == [[1, 1]] * 4
 
 
 def test_every_file_is_tested_here() -> None:

@@ -38,7 +38,7 @@ def markdown_of(found: Comparison) -> Iterator[str]:
     for row in found.rows:
         yield from _partings(row, found.played[0].profile)
     for rule, profiles in rules_of(found):
-        yield f"- **{rule.code}**: {rule.about} (rows {rule.rows})"
+        yield f"- **{rule.code}**: {rule.about} ({rule.place})"
         for profile in profiles:
             told = f"{rule.says(profile)} ({rule.source(profile)})"
             yield f"  - {profile.name}: {told}"

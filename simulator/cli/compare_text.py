@@ -155,7 +155,7 @@ def _rules(found: Comparison, style: Style) -> Iterator[str]:
     yield ""
     yield style.paint("rules", "bold")
     for rule, profiles in behind:
-        head = f"{rule.code}: {rule.about} (rows {rule.rows})"
+        head = f"{rule.code}: {rule.about} ({rule.place})"
         yield from _wrapped(head, "  ", style)
         for each in profiles:
             text = f"{each.name}: {rule.says(each)} ({rule.source(each)})"

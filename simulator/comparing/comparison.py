@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.comparing.account import DEAD_LETTER, DELIVERY, REPLY, SENT
-from simulator.comparing.divergence import divergence
+from simulator.comparing.divergence import EVENT, divergence
 from simulator.comparing.reasons import Reasons, bound
 
 if TYPE_CHECKING:
@@ -200,9 +200,10 @@ def _cause(
         if above is None:
             return ""
         before = apart.get(parent)
-        earlier = before is not None and before.at_ns <= where.at_ns
-        if earlier and above.what in (DELIVERY, DEAD_LETTER) and above.node != hop.node:
-            return above.node
+        if before is not None and before.at_ns <= where.at_ns:
+            tells = above.what in (DELIVERY, DEAD_LETTER) or before.step <= EVENT
+            if tells and above.node != hop.node:
+                return above.node
         parent = above.parent
     return ""
 

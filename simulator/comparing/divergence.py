@@ -17,9 +17,10 @@ STAMPS = frozenset({
     "knativekafkaoffset", "traceparent", "tracestate", "time",
 })  # fmt: skip
 """Attributes that an implementation adds to all events, or takes away: not compared."""
-# Steps: whether there is the hop, its event, then for each attempt whether it is made,
-# its answer, its instant; last of all the end.
-_EVENT, _PER_ATTEMPT, _END = 1, 3, 1 << 40
+EVENT = 1
+"""The step at which the events of a hop differ; at 0, there is the hop only in one run."""
+# Then for each attempt whether it is made, its answer, its instant; last of all the end.
+_PER_ATTEMPT, _END = 3, 1 << 40
 
 
 class Divergence(NamedTuple):
@@ -53,7 +54,7 @@ def divergence(one: Account | None, other: Account | None) -> Divergence | None:
         return Divergence(0, there.at_ns, *texts)
     changed = _attributes(one.event, other.event)
     if changed is not None:
-        return Divergence(_EVENT, min(one.at_ns, other.at_ns), *changed)
+        return Divergence(EVENT, min(one.at_ns, other.at_ns), *changed)
     pairs = zip_longest(one.attempts, other.attempts)
     for number, (a, b) in enumerate(pairs, 1):
         step = _step(a, b)

@@ -100,12 +100,14 @@ class ServiceDescription(Value):
         unreachable: Its name resolves, but connections are refused.
         replies: It may answer with an event; None when nobody can tell.
         emits: The addresses that it posts further events to.
+        when_preferred: It replies only to requests that prefer a reply.
     """
 
     hosts: tuple[str, ...] = ()
     unreachable: bool = False
     replies: bool | None = None
     emits: tuple[str, ...] = ()
+    when_preferred: bool = False
 
 
 class GeneratorDescription(Value):

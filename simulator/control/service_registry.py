@@ -219,6 +219,7 @@ class Services:
             described=key,
             replies=said.replies,
             emits=said.emits,
+            when_preferred=said.when_preferred,
         )
 
     def _ports(self, place: _Place) -> tuple[int, ...]:

@@ -74,11 +74,11 @@ class _Builder:
             ready = self._ready(route.resource)
             self._add(route.node, kind, label=label, ready=ready)
             self._edge(hub.node, route.node, EdgeKind.EVENT)
-            self._route(route)
+            self._route(route, asks="event" in hub.profile.requests.prefer)
 
-    def _route(self, route: Route) -> None:
+    def _route(self, route: Route, *, asks: bool) -> None:
         to = self._lead(route.node, route.subscriber, EdgeKind.EVENT)
-        if route.reply is not None and to is not None and _may_reply(to.endpoint):
+        if route.reply is not None and to is not None and _may_reply(to, asks=asks):
             self._lead(route.node, route.reply, EdgeKind.REPLY, "reply")
         if route.dead_letter is not None:
             self._lead(
@@ -146,11 +146,18 @@ class _Builder:
         return filter_text(resource.spec) if resource is not None else ""
 
 
-def _may_reply(subscriber: Endpoint | None) -> bool:
-    """Say whether a subscriber may answer with an event; a hub answers 202."""
+def _may_reply(to: Address, *, asks: bool) -> bool:
+    """Say whether a subscriber may answer with an event; a hub answers 202.
+
+    Args:
+        to: Where it is.
+        asks: Whether requests to it say that a reply is preferred.
+    """
+    subscriber = to.endpoint
     return (
         subscriber is not None
         and not subscriber.stub
         and not subscriber.unreachable
         and subscriber.replies is not False
+        and (asks or not subscriber.when_preferred)
     )

@@ -30,6 +30,7 @@ class Outcome(Value):
         reply: The event that it is answered with; None for none.
         echoes: The reply has all that the event has that nothing is said of.
         same_id: It has its id, too.
+        when_preferred: It has the reply only where the request prefers one.
         fails: No success: what delivers it tries again, and then gives up.
         bare: A success with a body that is no event.
         posts: What is posted besides.
@@ -38,6 +39,7 @@ class Outcome(Value):
     reply: Form | None = None
     echoes: bool = False
     same_id: bool = False
+    when_preferred: bool = False
     fails: bool = False
     bare: bool = False
     posts: tuple[Post, ...] = ()

@@ -64,6 +64,16 @@ class _Way(NamedTuple):
     sure: bool
 
 
+def _preferred(came: Sequence[Outcome], hub: Hub, role: str) -> Sequence[Outcome]:
+    """Leave out the replies that are given only when asked for, where a hub never asks."""
+    if role in hub.profile.requests.prefer:
+        return came
+    return [
+        each.replace(reply=None, same_id=False) if each.when_preferred else each
+        for each in came
+    ]
+
+
 class Steps:
     """All ways on that a wiring has.
 
@@ -146,7 +156,7 @@ class Steps:
             behind = () if endpoint is None else (endpoint.node,)
             yield from self._buried(way, behind, sure=True)
             return
-        came = self._asked(way, endpoint)
+        came = _preferred(self._asked(way, endpoint), hub, _EVENT)
         only = len(came) == 1
         via = (route.node, endpoint.node)
         for each in came:
@@ -239,7 +249,8 @@ class Steps:
         Source: profiles 65.
         """
         to, _ = self._at(way.route.reply)
-        for each in () if sink.stub else self._ask(sink, event):
+        came = () if sink.stub else self._ask(sink, event)
+        for each in _preferred(came, way.hub, _DEAD):
             if to is not None and each.reply is not None:
                 yield self._step(
                     way, _REPLY, (*via, sink.node), to, each.reply,

@@ -195,10 +195,15 @@ class Request:
         headers.update(self.envelope.headers)
         if self.namespace:
             headers["kn-namespace"] = self.namespace
-        prefers = ("event",) if self.route is None else self.route.prefers
-        if self.role in prefers:
+        if self.prefers_reply:
             headers["prefer"] = "reply"
         return headers
+
+    @property
+    def prefers_reply(self) -> bool:
+        """Whether it says that an event in the answer is preferred."""
+        prefers = ("event",) if self.route is None else self.route.prefers
+        return self.role in prefers
 
     @property
     def body(self) -> bytes:
@@ -274,6 +279,15 @@ class AsSent(Request):
         if content_type.partition(";")[0].strip().lower() == STRUCTURED:
             return "structured"
         return "binary" if "ce-specversion" in self._headers else "none"
+
+    @property
+    def prefers_reply(self) -> bool:
+        """Whether a header says so.
+
+        Source: knative/specs, data-plane.md:172; RFC 7240, 2 (preferences, commas).
+        """
+        given = self._headers.get("prefer", "").split(",")
+        return any(each.partition(";")[0].strip().lower() == "reply" for each in given)
 
     @property
     def headers(self) -> dict[str, str]:

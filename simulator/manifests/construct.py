@@ -35,6 +35,8 @@ _TEXTS = frozenset((
     "ref", "for", "to", "name", "namespace", "event", "match",
     "handler",
 ))  # fmt: skip
+# Beside the attributes of an event, what keeps its type.
+_VALUES = frozenset(("data", "whenPreferred"))
 # The sections of a Simulation; in the others, Knative's fields keep what was written.
 _OURS = frozenset(("services", "sources", "faults"))
 WHOLE = "spec"
@@ -173,7 +175,7 @@ class Constructor:
     def _short(self, key: str, node: Node, *, text: bool) -> Plain:
         """Give the value of a field of the short form."""
         if text:
-            return self._value(node, text=key != "data")
+            return self._value(node, text=key not in _VALUES)
         if self._is_whole:
             return self._value(node)
         depth = len(self._trail)

@@ -45,6 +45,12 @@ class Difference(Value):
     rows: str
     evidence: Mapping[str, str] = made(default_factory=dict)
 
+    @property
+    def place(self) -> str:
+        """Where it stands in the reference, ``row 17`` or ``rows 35, 36``."""
+        one = self.rows.isalnum()
+        return f"row{'s' * (not one)} {self.rows}"
+
     def says(self, profile: Profile) -> str:
         """Tell in a few words what the answers of a profile come to."""
         return SAYS[self.code](profile)

@@ -189,6 +189,53 @@ def _objection(response: Response, hub: Hub, replies_to: str | None) -> str:
     return f"its event is refused with 400: {'; '.join(wrong)}" if wrong else ""
 
 
+def never_asked(wiring: Wiring, places: Mapping[str, str]) -> Iterator[Finding]:
+    """Tell of each service that replies only when asked, and is never asked, or in vain.
+
+    Args:
+        wiring: Of the topology.
+        places: ``services.NAME`` -> where it is described.
+
+    Source: knative/specs, data-plane.md:172; profiles 17, 65.
+    """
+    careful = {
+        host: each for each in wiring.endpoints if each.when_preferred
+        for host in each.hosts
+    }  # fmt: skip
+    told: dict[tuple[str, str], None] = {}
+    for hub in wiring.hubs if careful else ():
+        for route in hub.routes:
+            for name, why in _unheard(hub, route, careful):
+                told[name, why] = None
+    for name, why in told:
+        yield Finding(
+            severity=Severity.WARNING,
+            code="never-asked",
+            subject=f"service {name}",
+            message=f"it replies only when asked, and {why}",
+            where=places.get(f"services.{name}", ""),
+        )
+
+
+def _unheard(
+    hub: Hub, route: Route, careful: Mapping[str, Endpoint]
+) -> Iterator[tuple[str, str]]:
+    """Give each careful service of a route, and why no reply of it gets anywhere."""
+    profile = hub.profile
+    subscriber = careful.get(host_of(route.subscriber))
+    if subscriber is not None:
+        name = subscriber.described or subscriber.name
+        if "event" not in profile.requests.prefer:
+            yield name, f"{profile.name} never asks: {route.node} gets no reply"
+        elif route.reply is None:
+            yield name, f"{route.node} asks, but has no reply address: it is dropped"
+    sink = careful.get(host_of(route.dead_letter or ""))
+    asked = "dead letter" in profile.requests.prefer
+    if sink is not None and asked and not profile.dead_letters.replies:
+        why = f"{profile.name} asks, but takes no reply of a dead letter sink"
+        yield sink.described or sink.name, f"{why}: {hub.node}"
+
+
 def ladder_findings(
     wiring: Wiring, admitted: Mapping[ResourceKey, Admitted]
 ) -> list[Finding]:

@@ -13,7 +13,7 @@ from simulator.control import (
 )
 from simulator.errors import Fault
 from simulator.resource import DEFAULT_NAMESPACE
-from simulator.session.findings import no_events, uncalled
+from simulator.session.findings import never_asked, no_events, uncalled
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -94,8 +94,9 @@ class Prepared(Value):
             )
         idle = uncalled(wiring, self.spec.services, self.places, strict=strict)
         wrong = no_events(wiring, self.spec.services, self.places)
+        mute = never_asked(wiring, self.places)
         whole = wiring.replace(
-            findings=(*self.findings, *wiring.findings, *idle, *wrong)
+            findings=(*self.findings, *wiring.findings, *idle, *wrong, *mute)
         )
         if all(source.watch is None for source in wiring.sources):
             return whole
@@ -110,6 +111,7 @@ def _described(service: ServiceSpec) -> ServiceDescription:
         hosts=service.hosts,
         unreachable=service.unreachable,
         replies=service.replies,
+        when_preferred=service.when_preferred,
         emits=tuple(dict.fromkeys(each.to for each in service.emissions)),
     )
 

@@ -128,7 +128,14 @@ def _written(response: Response) -> Outcome:
 def _replied(reply: Reply | None, name: str, event: Form) -> Iterator[Outcome]:
     if reply is None:
         yield _ACCEPTS
-    elif isinstance(reply, Echo):
+        return
+    for made in _given(reply, name, event):
+        asked = reply.when_preferred and made.reply is not None
+        yield made.replace(when_preferred=True) if asked else made
+
+
+def _given(reply: Reply, name: str, event: Form) -> Iterator[Outcome]:
+    if isinstance(reply, Echo):
         echo = _echoed(reply, event)
         changed = (*reply.set, *reply.remove)
         yield Outcome(

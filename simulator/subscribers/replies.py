@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from simulator.subscribers.fields import Fields
 
 MODES = ("binary", "structured")
+_WHEN = "whenPreferred"
 _OK = 200
+_NO_REPLY = Answer(_OK)
 
 
 class ReplyFailedError(Exception):
@@ -38,11 +40,13 @@ class StaticReply(Value):
     Args:
         members: The structured JSON form, perhaps without id, source and type.
         mode: ``binary`` or ``structured``, the form of the response.
+        when_preferred: It is given only to requests that prefer one.
         templates: Name of a service -> what makes its events, in all runs of a blueprint.
     """
 
     members: Mapping[str, Any]
     mode: str = "binary"
+    when_preferred: bool = False
     templates: dict[str, Template] = made(default_factory=dict)
 
     _uncompared: ClassVar[tuple[str, ...]] = ("templates",)
@@ -71,11 +75,13 @@ class Echo(Value):
         set: Attributes, or ``data``, to set; the values of attributes are texts.
         remove: Attributes, or ``data``, to take away.
         mode: The form of the response.
+        when_preferred: It is given only to requests that prefer one.
     """
 
     set: Mapping[str, Any] = made(default_factory=dict)
     remove: tuple[str, ...] = ()
     mode: str = "binary"
+    when_preferred: bool = False
 
     def event(self, request: Request, service: Surroundings) -> Event:
         """Make the event that answers a request."""
@@ -105,11 +111,13 @@ class JsonataReply(Value):
     Args:
         expression: The text of the expression.
         mode: The form of the response.
+        when_preferred: It is given only to requests that prefer one.
         compiled: The same, compiled; None for one that does not parse.
     """
 
     expression: str
     mode: str = "binary"
+    when_preferred: bool = False
     compiled: Expression | None = None
 
     _uncompared: ClassVar[tuple[str, ...]] = ("compiled",)
@@ -157,12 +165,18 @@ def responses_of(reply: Reply, service: Surroundings) -> Callable[[Request], Ans
     Source: knative-runtime, Replies: what a response without Content-Type carries is
         for the broker's filter to find out, so it is handed over as it travels.
     """
+    if reply.when_preferred:
+        return _when_preferred(
+            responses_of(reply.replace(when_preferred=False), service)
+        )
     event_of, mode = events_of(reply, service), reply.mode
     return lambda request: _carrying(event_of(request), mode)
 
 
 def answers_of(reply: Reply, service: Surroundings) -> Callable[[Request], Answer]:
     """Make the same, but hand over at once an event that is read as it was written."""
+    if reply.when_preferred:
+        return _when_preferred(answers_of(reply.replace(when_preferred=False), service))
     if not isinstance(reply, StaticReply) or reply.mode == "structured":
         return responses_of(reply, service)
     template = reply.template(service)
@@ -177,6 +191,17 @@ def answers_of(reply: Reply, service: Surroundings) -> Callable[[Request], Answe
         return _carrying(event, "binary")
 
     return answer
+
+
+def _when_preferred(
+    answers: Callable[[Request], Answer],
+) -> Callable[[Request], Answer]:
+    """Answer without an event where the request does not prefer one.
+
+    Source: knative/specs, data-plane.md:172: a recipient may reply only where the request
+        says ``Prefer: reply``.
+    """
+    return lambda request: answers(request) if request.prefers_reply else _NO_REPLY
 
 
 def _of_template(template: Template, request: Request) -> Event:
@@ -210,20 +235,29 @@ def parse_reply(fields: Fields) -> Reply | None:
     if "reply" in fields and "echo" in fields:
         fields.fault("echo", "expected a reply or an echo, not both")
     if "reply" in fields:
-        return parse_event(fields.child("reply"))
+        written = fields.child("reply")
+        event = parse_event(written, leave=(_WHEN,))
+        return event.replace(when_preferred=written.flag(_WHEN))
     echo = fields.get("echo")
     if echo is None or echo is False:
         return None
     return Echo() if echo is True else _parse_echo(fields.child("echo"))
 
 
-def parse_event(fields: Fields) -> StaticReply | JsonataReply:
-    """Read an event: its structured form, or ``{jsonata: "…"}``; and ``mode``."""
+def parse_event(
+    fields: Fields, leave: tuple[str, ...] = ()
+) -> StaticReply | JsonataReply:
+    """Read an event: its structured form, or ``{jsonata: "…"}``; and ``mode``.
+
+    Args:
+        fields: As written.
+        leave: Members that are no part of it.
+    """
     mode = _parse_mode(fields)
     if "jsonata" in fields:
         from simulator.jsonata import Expression  # only such replies pay
 
-        fields.only(("jsonata", "mode"))
+        fields.only(("jsonata", "mode", *leave))
         expression = fields.text("jsonata")
         compiled = None
         try:
@@ -231,13 +265,14 @@ def parse_event(fields: Fields) -> StaticReply | JsonataReply:
         except ValueError as error:
             fields.fault("jsonata", f"does not parse: {error}")
         return JsonataReply(expression=expression, mode=mode, compiled=compiled)
-    members = {name: value for name, value in fields.values.items() if name != "mode"}
+    beside = ("mode", *leave)
+    members = {n: value for n, value in fields.values.items() if n not in beside}
     _example(members, fields, "")
     return StaticReply(members=members, mode=mode)
 
 
 def _parse_echo(fields: Fields) -> Echo:
-    fields.only(("set", "remove", "mode"))
+    fields.only(("set", "remove", "mode", _WHEN))
     written = fields.child("set").values
     changes: dict[str, Any] = {str(n).lower(): v for n, v in written.items()}
     removed = [name.lower() for name in fields.texts("remove")]
@@ -253,6 +288,7 @@ def _parse_echo(fields: Fields) -> Echo:
         set=changes,
         remove=tuple(removed),
         mode=_parse_mode(fields),
+        when_preferred=fields.flag(_WHEN),
     )
 
 

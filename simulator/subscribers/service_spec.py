@@ -73,13 +73,23 @@ class ServiceSpec(Value):
         """Whether any answer carries an event; None where a handler decides."""
         if self.handler:
             return None
+        return self.reply is not None or any(each.replies for each in self._responses)
+
+    @property
+    def when_preferred(self) -> bool:
+        """Whether it replies, but only to requests that prefer a reply."""
+        own = () if self.reply is None else (self.reply,)
+        replies = (*own, *(r.reply for r in self._responses if r.replies))
+        return bool(replies) and all(r and r.when_preferred for r in replies)
+
+    @property
+    def _responses(self) -> tuple[Response, ...]:
         approval = self.approval
-        responses = (
+        return (
             *self.responses,
             *(each for rule in self.rules for each in rule.responses),
             *((approval.approve, approval.reject) if approval else ()),
         )
-        return self.reply is not None or any(each.replies for each in responses)
 
 
 def parse_service(fields: Fields) -> ServiceSpec:

@@ -106,6 +106,11 @@ def _response(response: Response) -> str:
 
 def reply_text(reply: Reply) -> str:
     """Spell the event that a service answers with."""
+    asked = ", when preferred" if reply.when_preferred else ""
+    return f"{_event_text(reply)}{asked}"
+
+
+def _event_text(reply: Reply) -> str:
     if isinstance(reply, StaticReply):
         return str(reply.members.get("type") or "an event")
     if isinstance(reply, JsonataReply):
