@@ -65,6 +65,8 @@ ID_OF: Mapping[str, str] = {
     "bound-twice": "KN220",
     "never-watched": "KN221",
     "never-told": "KN222",
+    "same-events": "KN223",
+    "unlike-source": "KN224",
     # what is not as it would be on the cluster
     "not-simulated": "KN301",
     "no-profile": "KN302",

@@ -188,6 +188,22 @@ class Watch(Value):
     filter: Filter | None = None
 
 
+class Timer(Value):
+    """When a source sends the same again and again, and what.
+
+    Args:
+        first_ns: Since its start.
+        period_ns: From one event to the next.
+        count: How many there are; None for no end.
+    """
+
+    first_ns: int
+    period_ns: int
+    count: int | None
+    data: bytes
+    content_type: str
+
+
 class Source(Value):
     """Something that posts new events to a sink.
 
@@ -197,6 +213,7 @@ class Source(Value):
             generator of a Simulation.
         sink: The URL, or None when it does not resolve.
         overrides: `spec.ceOverrides.extensions`.
+        attributes: What each of its events has, unless a generator says otherwise.
         namespace: What the sink sees as ``Kn-Namespace``.
         speakers: Whose containers send it, as a generator names them in lower case:
             ``deployment/app``.
@@ -205,12 +222,14 @@ class Source(Value):
         schedule: When it sends, if by a cron expression.
         timezone: Of the schedule; empty for UTC.
         watch: When it sends, if whenever objects change.
+        timer: When it sends, and what, if at equal distances.
     """
 
     node: str
     resource: ResourceKey | None
     sink: str | None
     overrides: Mapping[str, str] = made(default_factory=dict)
+    attributes: Mapping[str, str] = made(default_factory=dict)
     namespace: str = DEFAULT_NAMESPACE
     speakers: tuple[str, ...] = ()
     silent: bool = False
@@ -218,6 +237,7 @@ class Source(Value):
     schedule: str = ""
     timezone: str = ""
     watch: Watch | None = None
+    timer: Timer | None = None
 
 
 class Truth(Enum):

@@ -30,8 +30,12 @@ def expansion_objects(expansions: Iterable[Expansion]) -> list[dict[str, Any]]:
 
 
 def expansion_lines(expansions: Iterable[Expansion], style: Style) -> Iterator[str]:
-    """Give what is made of each resource: names, ports, and env of containers."""
+    """Give what is made of each resource: names, ports, and env of containers.
+
+    Of an object that is changed, what is new in it.
+    """
     shown = [each for each in expansions if each.objects]
+    before: dict[str, list[str]] = {}
     if shown:
         yield style.paint(f"made by controllers ({len(shown)})", "bold", "blue")
     for each in shown:
@@ -41,9 +45,14 @@ def expansion_lines(expansions: Iterable[Expansion], style: Style) -> Iterator[s
         for made in each.objects:
             metadata = made["metadata"]
             name = _named(metadata.get("namespace") or "default", metadata["name"])
-            yield style.symbols(f"    {made.get('kind')} {name}{_gist(made)}")
-            for line in _details(made):
-                yield style.symbols(f"      {line}")
+            title = f"{made.get('kind')} {name}"
+            yield style.symbols(f"    {title}{_gist(made)}")
+            details = list(_details(made))
+            known = [line for line in before.get(title, ()) if line.startswith(" ")]
+            before[title] = details
+            for line in details:
+                if line not in known:
+                    yield style.symbols(f"      {line}")
 
 
 def _named(namespace: str, name: str) -> str:

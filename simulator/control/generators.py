@@ -57,17 +57,35 @@ class Generators:
             sink = self._described_sink(name, generator)
         elif stands_for is None and generator.for_resource is None:
             self._fault(name, generator, "no-sink", "it has no sink; name one in sink")
+        if stands_for is not None:
+            self._compare(name, generator, stands_for)
         return Source(
             node=node_name("source", generator.namespace, name),
             resource=stands_for.resource if stands_for else None,
             sink=sink,
             overrides=stands_for.overrides if stands_for else {},
+            attributes=stands_for.attributes if stands_for else {},
             namespace=stands_for.namespace if stands_for else generator.namespace,
             speakers=stands_for.speakers if stands_for else (),
             generator=name,
             schedule=stands_for.schedule if stands_for else "",
             timezone=stands_for.timezone if stands_for else "",
         )
+
+    def _compare(
+        self, name: str, generator: GeneratorDescription, stands_for: Source
+    ) -> None:
+        """Warn of attributes that the events of the real source have otherwise."""
+        for attribute, real in stands_for.attributes.items():
+            said = generator.event.get(attribute, real)
+            if said != real:
+                text = (
+                    f"its events have the {attribute} {said!r}; on a cluster, those of "
+                    f"{stands_for.node} have {real!r}"
+                )
+                self._cluster.findings.warn(
+                    _asker(name, generator), "unlike-source", text, f"event.{attribute}"
+                )
 
     def _stands_for(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.resource import DEFAULT_NAMESPACE, Resource
-from simulator.value import Value
+from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,9 +118,11 @@ class GeneratorDescription(Value):
             takes the sink of *for_resource*.
         for_resource: The third-party source it stands for, ``KafkaSource/orders``.
         where: Where it is written, for findings: ``orders.yaml:12:3``.
+        event: What is said of its events.
     """
 
     sink: str | Mapping[str, Any] | None = None
     for_resource: str | None = None
     namespace: str = DEFAULT_NAMESPACE
     where: str = ""
+    event: Mapping[str, Any] = made(default_factory=dict)

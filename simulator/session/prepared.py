@@ -79,6 +79,7 @@ class Prepared(Value):
                 for_resource=source.for_resource or None,
                 namespace=source.namespace,
                 where=self.places.get(f"sources.{name}", ""),
+                event=source.event,
             )
             for name, source in self.spec.sources.items()
         }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.kernel.calendar import Alarm
-from simulator.session.emitted import generated, lines_of, pings, replayed
+from simulator.session.emitted import generated, lines_of, pings, replayed, timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -195,21 +195,30 @@ class Sources:
                 started.setdefault(node, old)
         return started
 
+    def _generated(
+        self, source: Source, spec: SourceSpec, numbered: int
+    ) -> tuple[Iterator[tuple[int, Event]], bool]:
+        run, name = self._run, source.generator or ""
+        if spec.replay:
+            where = self._prepared.places.get(f"sources.{name}", name)
+            lines = lines_of(spec.replay, self._folder, where)
+            return _since(run.now_ns, replayed(lines, spec.replay)), True
+        moments = generated(source, name, spec, run.chooser, numbered)
+        return _since(run.now_ns, moments), _ends(spec)
+
     def _moments(
         self, source: Source, numbered: int
     ) -> tuple[Iterator[tuple[int, Event]] | None, bool]:
         """Give what a source sends, None for a silent one, and whether it ends."""
         run, spec = self._run, self._spec(source)
         if spec is not None:
-            name = source.generator or ""
-            if spec.replay:
-                where = self._prepared.places.get(f"sources.{name}", name)
-                lines = lines_of(spec.replay, self._folder, where)
-                return _since(run.now_ns, replayed(lines, spec.replay)), True
-            moments = generated(source, name, spec, run.chooser, numbered)
-            return _since(run.now_ns, moments), _ends(spec)
+            return self._generated(source, spec, numbered)
         if source.watch is not None:
             return iter(()), True  # it is told when to send
+        if source.timer is not None:
+            start_ns = run.epoch_ns + run.now_ns
+            moments = timed(source, source.timer, start_ns, numbered)
+            return _since(run.now_ns, moments), source.timer.count is not None
         if not source.schedule:
             return None, True
         from simulator.cron import Schedule, ScheduleError  # only who has one pays

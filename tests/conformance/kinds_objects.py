@@ -17,6 +17,8 @@ EXPANDED: dict[str, Callable[[Json], Iterator[str]]] = {
     "ApiServerSource": expanded.adapter,
     "ContainerSource": expanded.made,
     "EventTransform": expanded.made,
+    "IntegrationSink": expanded.made,
+    "IntegrationSource": expanded.made,
     "SinkBinding": expanded.bound,
 }
 

@@ -14,6 +14,8 @@ from simulator.control.origins import from_webhook
 from simulator.control.references import check_source
 from simulator.control.sources import source_of
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC, knative_object
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,4 +111,11 @@ KIND: Final = Kind(
     },
     reconcile={Phase.SOURCES: reconcile},
     expand=expand,
+    section=Section(
+        name="containersources",
+        api_version=f"{SOURCES}/v1",
+        kind="ContainerSource",
+        fields=("template", "sink", "ceOverrides"),
+        notations={"sink": shorthand.DESTINATION},
+    ),
 )

@@ -19,6 +19,8 @@ from simulator.control.naming import (
 )
 from simulator.control.references import check_destination
 from simulator.control.types_duck import DESTINATION, knative_object
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 from simulator.nodes import node_name
 from simulator.urls import host_of
 from simulator.wiring import Endpoint, Transformation
@@ -295,4 +297,11 @@ KIND: Final = Kind(
     address=address,
     reconcile={Phase.PROCESSES: reconcile},
     expand=expand,
+    section=Section(
+        name="eventtransforms",
+        api_version=f"{EVENTING}/v1alpha1",
+        kind="EventTransform",
+        fields=("jsonata", "sink", "reply"),
+        notations={"sink": shorthand.DESTINATION},
+    ),
 )

@@ -4,31 +4,79 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulator.control import objects
+from simulator.control.features import OIDC, TRANSPORT_ENCRYPTION
 from simulator.control.go_types import BOOL, Field, Struct, embed, pointer, text, value
 from simulator.control.integrations import (
-    AUTH,
     AWS_COMMON,
     S3,
     SQS,
-    check_chosen,
+    Integration,
+    Kamelet,
+    labels_of,
     texts,
     written,
 )
 from simulator.control.kind import Kind, Webhook
-from simulator.control.naming import SINKS, service_url
+from simulator.control.naming import SINKS, child_name, service_url
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, knative_object
+from simulator.manifests.sections import Section
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.control.cluster import Cluster
     from simulator.control.faults import Fault
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.control.objects import Object
     from simulator.resource import ResourceKey
 
-_NEEDS = {
-    "s3": ("arn", "region"),
-    "sqs": ("arn", "region"),
-    "sns": ("arn", "region"),
-}
+
+def _flags(*names: str) -> tuple[Field, ...]:
+    return tuple(value(name, BOOL) for name in names)
+
+
+_LOG = Kamelet(
+    name="log",
+    type=Struct(
+        name="v1alpha1.Log",
+        fields=(
+            *texts("loggerName", "level"),
+            *_flags("logMask"),
+            *texts("marker"),
+            *_flags(
+                "multiline", "showAllProperties", "showBody", "showBodyType",
+                "showExchangePattern", "showHeaders", "showProperties", "showStreams",
+                "showCachedStreams",
+            ),
+        ),
+    ),
+    defaults={
+        "loggerName": "log-sink",
+        "level": "INFO",
+        "showBody": True,
+        "showBodyType": True,
+        "showExchangePattern": True,
+        "showCachedStreams": True,
+    },
+)  # fmt: skip
+_SNS = Kamelet(
+    name="aws-sns",
+    type=Struct(
+        name="v1alpha1.AWSSNS",
+        fields=(*embed(AWS_COMMON), text("arn"), *written("autoCreateTopic")),
+    ),
+    needs=("arn", "region"),
+)
+_INTEGRATION: Final = Integration(
+    what="sink",
+    plain="log",
+    kamelet=_LOG,
+    aws={"s3": S3, "sqs": SQS, "sns": _SNS},
+)
+_SUFFIX = "-deployment"
 
 
 def validate(sink: Fields, checking: Checking) -> list[Fault]:
@@ -36,41 +84,7 @@ def validate(sink: Fields, checking: Checking) -> list[Fault]:
 
     Source: knative-resources 6.18; knative/eventing integration_sink_validation.go.
     """
-    return check_chosen(sink["spec"], "log", _NEEDS, "sink")
-
-
-def _flags(*names: str) -> tuple[Field, ...]:
-    return tuple(value(name, BOOL) for name in names)
-
-
-_SNS = Struct(
-    name="v1alpha1.AWSSNS",
-    fields=(*embed(AWS_COMMON), text("arn"), *written("autoCreateTopic")),
-)
-
-
-_LOG = Struct(
-    name="v1alpha1.Log",
-    fields=(
-        *texts("loggerName", "level", "marker", "multiline"),
-        *_flags(
-            "logMask", "showAllProperties", "showBody", "showBodyType",
-            "showCachedStreams", "showExchangePattern", "showExchangeId",
-            "showHeaders", "showProperties", "showStreams",
-        ),
-    ),
-)  # fmt: skip
-
-
-_AWS = Struct(
-    name="v1alpha1.Aws",
-    fields=(
-        pointer("s3", S3),
-        pointer("sqs", SQS),
-        pointer("sns", _SNS),
-        pointer("auth", AUTH),
-    ),
-)
+    return _INTEGRATION.check(sink["spec"])
 
 
 def stub_url(key: ResourceKey) -> str:
@@ -78,7 +92,57 @@ def stub_url(key: ResourceKey) -> str:
 
     Source: knative-resources 2.3.
     """
-    return service_url(f"{key.name}-deployment", key.namespace)
+    return service_url(child_name(key.name, _SUFFIX), key.namespace)
+
+
+def expand(sink: Admitted, cluster: Cluster) -> Iterator[Object]:
+    """Give the Deployment that runs its connector, and its Service.
+
+    Source: knative-kinds 6; E:pkg/reconciler/integration/sink/resources (of OIDC and TLS:
+        read).
+    """
+    name, labels = child_name(sink.name, _SUFFIX), labels_of(sink)
+    folder = f"/etc/{sink.name}-server-tls"
+    ports = [
+        {"name": scheme, "containerPort": port, "protocol": "TCP"}
+        for scheme, port in (("http", 8080), ("https", 8443))
+    ]
+    container: Object = {
+        "name": "sink",
+        "image": _INTEGRATION.image(sink),
+        "env": [
+            *_encryption(cluster.configuration.flag(TRANSPORT_ENCRYPTION), folder),
+            *_INTEGRATION.variables(sink),
+        ],
+    }
+    containers = [{**container, "ports": ports}]
+    if cluster.configuration.enabled(OIDC):
+        files = {
+            "SINK_TLS_CERT_FILE": f"{folder}/tls.crt",
+            "SINK_TLS_KEY_FILE": f"{folder}/tls.key",
+            "SINK_TLS_CA_FILE": f"{folder}/ca.crt",
+        }
+        containers = [container, objects.auth_proxy(sink, name, **files)]
+    yield objects.deployment(sink, name, labels, containers)
+    yield objects.service(
+        sink,
+        name,
+        labels,
+        [
+            {"name": scheme, "protocol": "TCP", "port": port, "targetPort": scheme}
+            for scheme, port in (("http", 80), ("https", 443))
+        ],
+    )
+
+
+def _encryption(flag: str, folder: str) -> list[Object]:
+    found = {}
+    if flag not in ("", "disabled"):
+        found["QUARKUS_HTTP_SSL_CERTIFICATE_FILES"] = f"{folder}/tls.crt"
+        found["QUARKUS_HTTP_SSL_CERTIFICATE_KEY-FILES"] = f"{folder}/tls.key"
+    if flag == "strict":
+        found["QUARKUS_HTTP_INSECURE_REQUESTS"] = "disabled"
+    return objects.variables(**found)
 
 
 KIND: Final = Kind(
@@ -89,12 +153,18 @@ KIND: Final = Kind(
             type=knative_object(
                 "v1alpha1",
                 "IntegrationSink",
-                pointer("aws", _AWS),
-                pointer("log", _LOG),
+                *_INTEGRATION.fields,
                 pointer("template", POD_TEMPLATE_SPEC),
             ),
             validate=validate,
         )
     },
     stub_url=stub_url,
+    expand=expand,
+    section=Section(
+        name="integrationsinks",
+        api_version=f"{SINKS}/v1alpha1",
+        kind="IntegrationSink",
+        fields=("log", "aws", "template"),
+    ),
 )

@@ -15,6 +15,8 @@ from simulator.control.objects import overrides_text, variable
 from simulator.control.references import check_source
 from simulator.control.sources import source_of, speaker
 from simulator.control.types_duck import LABEL_SELECTOR, SOURCE_SPEC, knative_object
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 from simulator.resource import ResourceKey
 from simulator.selectors import SelectorError, selector_of
 
@@ -281,4 +283,11 @@ KIND: Final = Kind(
     },
     reconcile={Phase.SOURCES: reconcile},
     expand=expand,
+    section=Section(
+        name="sinkbindings",
+        api_version=f"{SOURCES}/v1",
+        kind="SinkBinding",
+        fields=("subject", "sink", "ceOverrides"),
+        notations={"sink": shorthand.DESTINATION},
+    ),
 )

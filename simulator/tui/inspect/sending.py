@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.tui.inspect.story import Backdrop
     from simulator.tui.inspect.text_line import Look, TextLine
-    from simulator.wiring import Source
+    from simulator.wiring import Source, Timer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NS_PER_US = 1_000
@@ -43,11 +43,8 @@ def sending_lines(
         if epoch is not None:
             found = _tick(schedule, zone, epoch + now_ns)
             yield from _next(found - epoch, now_ns, look)
-    elif source.silent:
-        yield from pair("sends", "nothing: nobody describes it", look, style="muted")
-    elif source.watch is not None:
-        yield from pair("sends", "whenever what it watches changes", look)
-    yield from _watched(source, look)
+    else:
+        yield from _of_itself(source, look)
     for name, value in source.overrides.items():
         yield from pair("sets", f"{name}={value}", look, style="accent")
     if source.sink is None:
@@ -57,11 +54,23 @@ def sending_lines(
         yield from pair("sink", sink, look, goal=backdrop.goal(source.sink))
 
 
-def _watched(source: Source, look: Look) -> Iterator[TextLine]:
+def _of_itself(source: Source, look: Look) -> Iterator[TextLine]:
+    if source.timer is not None:
+        yield from pair("sends", _timer_text(source.timer), look)
+        yield from pair("type", source.attributes["type"], look, style="k-trigger")
+    elif source.silent:
+        yield from pair("sends", "nothing: nobody describes it", look, style="muted")
+    elif source.watch is not None:
+        yield from pair("sends", "whenever what it watches changes", look)
     watched = () if source.watch is None else source.watch.resources
     for number, each in enumerate(watched):
         text = f"{each.plural} of {each.api_version} {each.selector}".rstrip()
         yield from pair("" if number else "watches", text, look, style="k-trigger")
+
+
+def _timer_text(timer: Timer) -> str:
+    times = "" if timer.count is None else f", {timer.count:,} times"
+    return f"every {duration_text(timer.period_ns)}{times}"
 
 
 def timing_text(spec: SourceSpec) -> str:

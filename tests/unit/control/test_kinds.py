@@ -36,6 +36,7 @@ NAMED_ELSEWHERE = {
         "implementations.py",  # what profiles play
     },
     "Subscription": {"control/kinds/parallel.py"},  # makes some
+    "ContainerSource": {"control/kinds/integration_source.py"},  # makes one
     "SinkBinding": {"control/objects.py"},  # what other kinds make
     "EventType": {"control/kinds/config_map.py"},  # what a feature would make
 }

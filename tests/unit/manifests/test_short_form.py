@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from simulator.control.short_form import SHORT_FORM
 from simulator.errors import TopologyError
 from simulator.session import Simulation
 from simulator.topology import Topology
@@ -269,6 +270,7 @@ zz: 1
         "a service's name, KIND/NAME, KIND/NAMESPACE/NAME, an absolute URI "
         "or a mapping as Knative has it"
     )
+    sections = ", ".join(SHORT_FORM.names)
 
     assert faults_of(text) == [
         "t.yaml:2:1: sed: unknown section 'sed'; did you mean 'seed'?",
@@ -302,10 +304,7 @@ zz: 1
         (
             "t.yaml:16:1: zz: unknown section 'zz' (there are: topology, namespace, "
             "seed, profile, start, maxTTL, apiServer, sources, services, objects, faults, "
-            "namespaces, configmaps, "
-            "pingsources, "
-            "brokers, triggers, channels, inmemorychannels, subscriptions, sequences, "
-            "parallels, eventtypes, apiserversources, svcs, ksvcs)"
+            f"{sections})"
         ),
     ]
 
