@@ -77,5 +77,6 @@ ID_OF: Mapping[str, str] = {
     "feature-not-simulated": "KN307",
     "annotation": "KN308",
     "reading": "KN309",
+    "injected": "KN310",
 }
 """The short name of a rule -> its id; those that are cases of one rule share one."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.control import broker_defaults, channel_defaults, features
 from simulator.control.broker_defaults import BrokerDefaults, read_broker_defaults
 from simulator.control.channel_defaults import ChannelDefaults, read_channel_defaults
-from simulator.control.decoding import DecodeError
+from simulator.control.decoding import DecodeError, decode
 from simulator.control.faults import Fault
+from simulator.control.naming import SUGAR_CONFIG_MAP
+from simulator.control.types_duck import LABEL_SELECTOR
 from simulator.manifests.values import YamlValueError, parse_yaml_value
 from simulator.value import Value, made
 
@@ -21,6 +23,20 @@ PING_CONFIG_MAP: Final = "config-ping-defaults"
 _CHANNEL_KEYS = ("channel-template-spec", "channelTemplateSpec")
 _PING_KEYS = ("data-max-size", "dataMaxSize")
 UNLIMITED: Final = -1
+SELECTORS: Final = ("namespace-selector", "trigger-selector")
+"""The keys of config-sugar."""
+
+
+class Sugar(Value):
+    """For whom Knative makes Brokers by itself.
+
+    Args:
+        namespaces: A label selector; None selects nothing.
+        triggers: Likewise.
+    """
+
+    namespaces: Mapping[str, Any] | None = None
+    triggers: Mapping[str, Any] | None = None
 
 
 class ClusterConfig(Value):
@@ -30,6 +46,7 @@ class ClusterConfig(Value):
         broker_channel: The channel template of config-br-default-channel.
         flags: Every feature flag, in lower case.
         ping_data_max_size: Bytes; -1 for no limit.
+        sugar: Whose Brokers are made, by config-sugar.
         given: The config maps that were set over the shipped ones, sorted.
         faults: What is wrong in them; such a value leaves the shipped one in force.
     """
@@ -41,6 +58,7 @@ class ClusterConfig(Value):
     )
     flags: Mapping[str, str] = made(default_factory=lambda: features.SHIPPED)
     ping_data_max_size: int = UNLIMITED
+    sugar: Sugar = Sugar()
     given: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -154,6 +172,26 @@ def _ping(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
     return config
 
 
+def _sugar(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
+    """Read whom the sugar controller selects; an empty text selects nothing.
+
+    Source: E:pkg/apis/sugar/sugar.go (read).
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for field, key in (("namespaces", SELECTORS[0]), ("triggers", SELECTORS[1])):
+        if not data.get(key):
+            continue
+        config, parsed = _parsed(config, SUGAR_CONFIG_MAP, key, data[key])
+        if parsed is None:
+            continue
+        try:
+            found[field] = decode(LABEL_SELECTOR, parsed, strict=False)
+        except DecodeError as error:
+            path = f"{SUGAR_CONFIG_MAP}.data.{key}"
+            config = _with_fault(config, path, str(error))
+    return config.replace(sugar=Sugar(**found))
+
+
 def _flags(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
     flags, faults = features.read_flags(data)
     return config.replace(flags=flags, faults=(*config.faults, *faults))
@@ -167,6 +205,7 @@ _READERS = MappingProxyType(
         features.CONFIG_MAP: _flags,
         CHANNEL_CONFIG_MAP: _broker_channel,
         PING_CONFIG_MAP: _ping,
+        SUGAR_CONFIG_MAP: _sugar,
     }
 )
 _SHIPPED = ClusterConfig()

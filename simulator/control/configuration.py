@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control.destinations import not_found
-from simulator.control.naming import SYSTEM_NAMESPACE
+from simulator.control.naming import SUGAR_CONFIG_MAP, SYSTEM_NAMESPACE
 from simulator.resource import ResourceKey
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ IN_MEMORY = "InMemoryChannel"
 _TEMPLATE_KEYS = ("channel-template-spec", "channelTemplateSpec")
 READ_AT_THE_DOOR = (
     "config-br-defaults", "config-br-default-channel", "default-ch-webhook",
-    "config-features", "config-ping-defaults",
+    "config-features", "config-ping-defaults", SUGAR_CONFIG_MAP,
 )  # fmt: skip
 """The ConfigMaps of the system's namespace that the webhooks read."""
 _SHIPPED_CHANNEL = f"{SYSTEM_NAMESPACE}/config-br-default-channel"
@@ -57,6 +57,10 @@ class Configuration:
         """Say whether a ConfigMap is in force: a webhook or a broker has read it."""
         at_the_door = key.namespace == SYSTEM_NAMESPACE and key.name in READ_AT_THE_DOOR
         return at_the_door or f"{key.namespace}/{key.name}" in self._kinds
+
+    def is_given(self, name: str) -> bool:
+        """Say whether somebody sets anything in a ConfigMap of the system's namespace."""
+        return bool(self._data.get(f"{SYSTEM_NAMESPACE}/{name}"))
 
     def flag(self, name: str) -> str:
         """Give the value of a feature flag, in lower case; empty where nobody sets it."""

@@ -17,6 +17,8 @@ BROKER_LABEL = "eventing.knative.dev/broker"
 """The label of what belongs to a broker, with the name of that."""
 
 SYSTEM_NAMESPACE = "knative-eventing"
+SUGAR_CONFIG_MAP = "config-sugar"
+"""The ConfigMap that says for whom Knative makes Brokers."""
 CLUSTER_DOMAIN = "cluster.local"
 INGRESS_HOST = f"broker-ingress.{SYSTEM_NAMESPACE}.svc.{CLUSTER_DOMAIN}"
 

@@ -40,6 +40,11 @@ class Admitting:
         self._findings = findings
         self._validate = validate
 
+    def note(self, resource: Resource, code: str, message: str) -> None:
+        """Say what is good to know of a resource."""
+        noted = _warning(resource, code, "", message)
+        self._findings.append(noted.replace(severity=Severity.NOTE))
+
     def let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
         """Give a resource as Knative would store it; None when it is refused."""
         if not self._validate:

@@ -9,6 +9,7 @@ from simulator.control import (
     Admitted,
     ClusterConfig,
 )
+from simulator.control.config import Sugar
 from simulator.control.naming import SYSTEM_NAMESPACE
 from simulator.errors import Fault, TopologyError, UsageError, in_document_order
 from simulator.session.admitting import Admitting, fault_at, misfit_faults, placed, said
@@ -57,6 +58,10 @@ def prepare(
     config = _cluster_config(topology, configmaps or {}, faults)
     admitting = Admitting(config, faults, findings, validate=validate)
     admitted = _admitted(topology, admitting, running, checked=defaults)
+    if config.sugar != Sugar() or running is not None:
+        admitted += _injected(
+            admitted, config.sugar, running, admitting, checked=defaults
+        )
     if faults:
         raise TopologyError(in_document_order(faults, topology.files))
     return Prepared(
@@ -105,6 +110,31 @@ def _admitted(
         if not _is_simulation(resource)
     )
     return tuple(each for each in admitted if each is not None)
+
+
+def _injected(
+    admitted: tuple[Admitted, ...],
+    sugar: Sugar,
+    running: Prepared | None,
+    admitting: Admitting,
+    *,
+    checked: bool,
+) -> tuple[Admitted, ...]:
+    """Let in the Brokers that the sugar controller makes; those that it made stay."""
+    from simulator.control.injection import INJECTED, injected_brokers  # few have any
+
+    there = {each.key: each for each in admitted}
+    kept = [
+        each
+        for each in (() if running is None else running.admitted)
+        if each.key not in there
+        and (each.resource.metadata.get("labels") or {}).get(INJECTED) == "true"
+    ]
+    made = []
+    for resource, why in injected_brokers((*admitted, *kept), sugar):
+        admitting.note(resource, "injected", f"it is made by Knative: {why}")
+        made.append(admitting.let_in(resource, checked=checked))
+    return (*kept, *(each for each in made if each is not None))
 
 
 def _unchanged(resource: Resource, stored: Admitted | None) -> Admitted | None:

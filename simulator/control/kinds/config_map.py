@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from simulator.control.config import SELECTORS
 from simulator.control.kind import Kind, Phase, Reconciled
-from simulator.control.naming import SYSTEM_NAMESPACE
+from simulator.control.naming import SUGAR_CONFIG_MAP, SYSTEM_NAMESPACE
 from simulator.manifests.sections import Section
+from simulator.selectors import SelectorError, selector_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from simulator.control.cluster import Cluster
     from simulator.control.given import Admitted
@@ -24,10 +26,8 @@ _FEATURES = {
     "eventtype-auto-create": "no EventType is made; none affects routing",
 }
 
-# Source: knative-resources 9, config-sugar.
-_SELECTORS = ("namespace-selector", "trigger-selector")
 _READ_ELSEWHERE = (
-    "config-sugar", "config-kreference-mapping", "config-imc-event-dispatcher",
+    "config-kreference-mapping", "config-imc-event-dispatcher",
     "config-leader-election", "config-logging", "config-observability",
     "config-tracing",
 )  # fmt: skip
@@ -50,11 +50,25 @@ def _in_vain(config_map: Admitted) -> Iterator[tuple[str, str]]:
             value = str(data.get(flag) or "").lower()
             if value not in _OFF:
                 yield flag, f"{value} is not simulated: {why}"
-    elif config_map.name == "config-sugar":
-        for name in _SELECTORS:
-            if data.get(name):
-                what = "no Broker is made by itself here; write those that it selects"
-                yield name, what
+    elif config_map.name == SUGAR_CONFIG_MAP:
+        for key in SELECTORS:
+            try:
+                selector_of(_mapping(data.get(key)))
+            except SelectorError as error:
+                yield key, f"no Broker is made: {error}"
+
+
+def _mapping(text: object) -> Mapping[str, Any]:
+    from simulator.manifests.values import (  # yaml
+        YamlValueError,
+        parse_yaml_value,
+    )
+
+    try:
+        value = parse_yaml_value(str(text or ""))
+    except YamlValueError:
+        value = None  # which is refused, where anything is
+    return value if isinstance(value, dict) else {}
 
 
 def means(config_map: Admitted) -> str:

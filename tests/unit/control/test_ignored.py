@@ -73,7 +73,7 @@ def test_what_a_destination_says_of_its_transport_is_named_wherever_it_stands() 
     [
         ("config-features", {"authentication-oidc": "Enabled"}, "data.authentication-oidc"),
         ("config-features", {"transport-encryption": "strict"}, "data.transport-encryption"),
-        ("config-sugar", {"trigger-selector": "matchLabels: {a: b}"}, "data.trigger-selector"),
+        ("config-sugar", {"trigger-selector": "matchExpressions: [{operator: x}]"}, "data.trigger-selector"),
     ],
 )  # fmt: skip
 def test_a_config_map_that_asks_for_what_is_not_simulated_is_told(
@@ -92,7 +92,7 @@ def test_a_config_map_that_asks_for_what_is_not_simulated_is_told(
         ("config-features", {"authentication-oidc": "disabled"}, SYSTEM),
         ("config-features", {"delivery-timeout": "enabled"}, SYSTEM),
         ("config-features", {"authentication-oidc": "enabled"}, "shop"),
-        ("config-sugar", {"trigger-selector": ""}, SYSTEM),
+        ("config-sugar", {"trigger-selector": "matchLabels: {a: b}"}, SYSTEM),
     ],
     ids=["off", "simulated", "not-in-force", "selects-nothing"],
 )
