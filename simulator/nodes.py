@@ -36,6 +36,9 @@ class Role(Enum):
 
 _ROLES = {role.value: role for role in Role} | {
     "host": Role.SERVICE,
+    "kafkasink": Role.CHANNEL,
+    "kafkasource": Role.SUBSCRIPTION,
+    "topic": Role.CHANNEL,
     "transform": Role.SERVICE,
 }
 
@@ -51,6 +54,11 @@ def role_of(node: str) -> Role | None:
     """Tell what a node does by its name; None for who is none, such as a caller."""
     word, slash, _ = node.partition("/")
     return _ROLES.get(word, Role.SOURCE) if slash else None
+
+
+def is_topic(node: str) -> bool:
+    """Tell whether a node is a topic, which sources read."""
+    return node.startswith("topic/")
 
 
 def name_of(node: str) -> str:

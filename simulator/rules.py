@@ -61,6 +61,8 @@ ID_OF: Mapping[str, str] = {
     "foreign-scheme": "KN216",
     "never-starts": "KN217",
     "unsendable": "KN218",
+    "topic-elsewhere": "KN230",
+    "shared-group": "KN231",
     "refused-name": "KN219",
     "bound-twice": "KN220",
     "never-watched": "KN221",

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.delivery import Retries
+    from simulator.event.kafka import Consumer
     from simulator.filters import Filter
     from simulator.nodes import Role
     from simulator.profiles import Profile
-    from simulator.profiles.profile import Queue
+    from simulator.profiles.profile import Door, Queue
     from simulator.resource import Resource, ResourceKey
     from simulator.selectors import Selector
 
@@ -30,10 +31,11 @@ _ADDRESS = "Addressable"
 
 
 class HubKind(Enum):
-    """What fans out: a broker, behind an ingress and filters, or a channel."""
+    """What fans out: a broker, behind an ingress and filters, a channel, or a bare topic."""
 
     BROKER = "broker"
     CHANNEL = "channel"
+    TOPIC = "topic"
 
 
 class Route(Value):
@@ -55,6 +57,7 @@ class Route(Value):
         delivery: Its own `delivery` block, as it was written or defaulted.
         inherited: They are its hub's, for it has none of its own.
         queue: In which order it is served; None for as its hub's implementation says.
+        consumer: Makes events of the records of a topic; None where events lie there.
     """
 
     node: str
@@ -70,6 +73,23 @@ class Route(Value):
     delivery: Mapping[str, Any] | None = None
     inherited: bool = False
     queue: Queue | None = None
+    consumer: Consumer | None = None
+
+
+class Entrance(Value):
+    """A door of its own, by which events come into the topic that it writes to.
+
+    Args:
+        node: ``kafkasink/orders``.
+        url: Its address.
+        door: What is looked at there.
+        structured: Its records hold events in the structured form.
+    """
+
+    node: str
+    url: str
+    door: Door
+    structured: bool = False
 
 
 class Hub(Value):
@@ -83,6 +103,8 @@ class Hub(Value):
             (annotation ``messaging.knative.dev/async-handler``).
         profile: The implementation that plays it.
         delivery: Its `delivery` block, as it was written or defaulted.
+        partitions: Of its topic; 0 for as many as its implementation says.
+        entrances: More doors than its own.
     """
 
     node: str
@@ -95,6 +117,8 @@ class Hub(Value):
     asynchronous: bool = False
     profile: Profile = MT_CHANNEL
     delivery: Mapping[str, Any] | None = None
+    partitions: int = 0
+    entrances: tuple[Entrance, ...] = ()
 
     @property
     def answers_first(self) -> bool:
@@ -223,6 +247,8 @@ class Source(Value):
         timezone: Of the schedule; empty for UTC.
         watch: When it sends, if whenever objects change.
         timer: When it sends, and what, if at equal distances.
+        topics: The topics that it reads -> their URLs, of one that sends what lies
+            there; who stands for it writes to the first, unless it names another.
     """
 
     node: str
@@ -238,6 +264,7 @@ class Source(Value):
     timezone: str = ""
     watch: Watch | None = None
     timer: Timer | None = None
+    topics: Mapping[str, str] = made(default_factory=dict)
 
 
 class Truth(Enum):

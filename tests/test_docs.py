@@ -22,6 +22,7 @@ from simulator.subscribers import (
     approval_spec,
     fault_spec,
     object_spec,
+    record_spec,
     script,
     service_spec,
     source_spec,
@@ -48,6 +49,7 @@ FIELDS_OF_THE_SIMULATION = (
     object_spec._FIELDS,
     fault_spec._FIELDS,
     approval_spec._FIELDS,
+    record_spec._FIELDS,
 )
 COMMAND = re.compile(r"^`python -m (?P<module>\S+) (?P<arguments>.*)`$")
 

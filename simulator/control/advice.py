@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.control.naming import EVENTING, FLOWS, MESSAGING, SOURCES
+from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -112,11 +113,12 @@ def on_idle_hubs(findings: Findings, hubs: Iterable[tuple[Admitted, Hub]]) -> No
     """Say which brokers and channels drop all that they accept."""
     for owner, hub in hubs:
         if not hub.routes:
-            findings.note(
-                owner,
-                "no-routes",
-                f"nothing takes events from {hub.node}: it accepts with 202 and drops",
+            said = (
+                f"nothing takes events from {hub.node}: it accepts with 202 and drops"
             )
+            if hub.kind is HubKind.TOPIC:
+                said = f"nothing here reads {hub.node}: what is written stays there"
+            findings.note(owner, "no-routes", said)
 
 
 def on_services(cluster: Cluster) -> None:

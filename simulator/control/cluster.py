@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from simulator.control.configuration import Configuration
     from simulator.control.findings import Findings
     from simulator.control.given import Admitted
-    from simulator.control.hubs import HubState
+    from simulator.control.hubs import HubState, Topic
     from simulator.control.lowered import FlowState
     from simulator.control.service_registry import Services
     from simulator.filters import Filter
@@ -97,6 +97,7 @@ class Cluster:
         filters: Those that are compiled, by how they are spelt.
         uris: Those that somebody sends to.
         answering: Hosts of what is declared but not simulated, where somebody answers.
+        topics: Of Kafka, by name; of one name in different clusters there are several.
     """
 
     def __init__(
@@ -126,6 +127,7 @@ class Cluster:
         self.answering: dict[str, None] = {}
         self.uris: list[Uri] = []
         self.stood_for: dict[ResourceKey, str] = {}
+        self.topics: dict[str, list[Topic]] = {}
 
     def hub(self, key: ResourceKey) -> HubState | None:
         """Give a broker or channel, made when it is first asked for.

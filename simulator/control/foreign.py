@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.control.channels import declared_channel, start_hub
 from simulator.control.kind import Kind, Phase
-from simulator.control.naming import EVENTING, MESSAGING, SOURCES, system_url
+from simulator.control.naming import MESSAGING, SOURCES
 from simulator.control.sources import NO_SINK, silent_source
 from simulator.nodes import Role
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def foreign_kind(group: str, name: str) -> Kind:
     """Say what is done with a kind that has no file of its own.
 
-    Source: knative-resources 2.3 and 7.5; the Kafka extension of knative/eventing.
+    Source: knative-resources 2.3 and 7.5.
     """
     if group == MESSAGING and name.endswith("Channel"):
         return Kind(
@@ -27,8 +27,6 @@ def foreign_kind(group: str, name: str) -> Kind:
             role=Role.CHANNEL,
             reconcile={Phase.HUBS: start_hub},
         )
-    if (group, name) == (EVENTING, "KafkaSink"):
-        return Kind(group=group, name=name, stub_url=_kafka_sink)
     of_kubernetes = "." not in group or group.endswith(".k8s.io")
     is_source = group.endswith(_KNATIVE) and name.endswith("Source")
     return Kind(
@@ -55,7 +53,3 @@ def _made_up(key: ResourceKey) -> str:
         `status.address` in its own kinds.
     """
     return f"http://{key.name}.{key.namespace}.{key.kind.lower()}.{key.group}"
-
-
-def _kafka_sink(key: ResourceKey) -> str:
-    return system_url("kafka-sink-ingress", key.name, key.namespace)

@@ -9,6 +9,7 @@ from simulator.control.registry import kind_of
 from simulator.control.short_form import SHORT_FORM
 from simulator.errors import Position, nearest
 from simulator.nodes import Role, node_name
+from simulator.profiles.profile import Stamp
 from simulator.resource import Resource
 from simulator.value import Value
 from simulator.wiring import Source
@@ -55,10 +56,14 @@ class Generators:
         sink = stands_for.sink if stands_for else None
         if generator.sink is not None:
             sink = self._described_sink(name, generator)
+        elif stands_for is not None and stands_for.topics:
+            sink = self._topic(name, generator, stands_for.topics)
         elif stands_for is None and generator.for_resource is None:
             self._fault(name, generator, "no-sink", "it has no sink; name one in sink")
         if stands_for is not None:
             self._compare(name, generator, stands_for)
+        if generator.topic is not None and sink is not None:
+            self._check_record(name, generator, sink, stands_for)
         return Source(
             node=node_name("source", generator.namespace, name),
             resource=stands_for.resource if stands_for else None,
@@ -86,6 +91,45 @@ class Generators:
                 self._cluster.findings.warn(
                     _asker(name, generator), "unlike-source", text, f"event.{attribute}"
                 )
+
+    def _topic(
+        self, name: str, generator: GeneratorDescription, topics: Mapping[str, str]
+    ) -> str | None:
+        """Give the URL of the topic that is written to."""
+        wanted = generator.topic or next(iter(topics))
+        if wanted not in topics:
+            self._fault(
+                name,
+                generator,
+                "unresolved",
+                f"record.topic: {generator.for_resource} reads no topic {wanted!r}"
+                f"{nearest(wanted, topics)} (it reads: {', '.join(topics)})",
+            )
+        return topics.get(wanted)
+
+    def _check_record(
+        self,
+        name: str,
+        generator: GeneratorDescription,
+        sink: str,
+        stands_for: Source | None,
+    ) -> None:
+        """Refuse a record where there is no topic that it could be written to."""
+        read = stands_for is not None and sink in stands_for.topics.values()
+        hubs = self._cluster.hubs.values()
+        has_topic = any(
+            hub.url == sink and hub.profile.queue.stamp is Stamp.PARTITION
+            for hub in hubs
+        )
+        if not (read or has_topic):
+            self._fault(
+                name,
+                generator,
+                "unresolved",
+                "a record is written to a topic of Kafka, and its sink has none; send "
+                "an event, stand for a source that reads a topic, or name a broker or "
+                "channel of Kafka",
+            )
 
     def _stands_for(
         self,

@@ -117,6 +117,8 @@ class GeneratorDescription(Value):
         sink: ``broker/default``, a bare service name, a URL, or a Destination; None
             takes the sink of *for_resource*.
         for_resource: The third-party source it stands for, ``KafkaSource/orders``.
+        topic: That it writes records to, empty for the first that there is; None for
+            one that sends events.
         where: Where it is written, for findings: ``orders.yaml:12:3``.
         event: What is said of its events.
     """
@@ -124,5 +126,6 @@ class GeneratorDescription(Value):
     sink: str | Mapping[str, Any] | None = None
     for_resource: str | None = None
     namespace: str = DEFAULT_NAMESPACE
+    topic: str | None = None
     where: str = ""
     event: Mapping[str, Any] = made(default_factory=dict)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from simulator.nodes import node_name
 from simulator.profiles import IN_MEMORY_CHANNEL
+from simulator.resource import DEFAULT_NAMESPACE
+from simulator.urls import host_of
 from simulator.value import Value
 from simulator.wiring import Hub, HubKind
 
@@ -14,7 +17,26 @@ if TYPE_CHECKING:
     from simulator.control.given import Admitted
     from simulator.control.settings import Delivery
     from simulator.profiles import Profile
-    from simulator.wiring import Route
+    from simulator.wiring import Entrance, Route
+
+
+class Topic:
+    """A topic of one Kafka cluster.
+
+    Attributes:
+        name: As Kafka knows it.
+        servers: The hosts by which the cluster is known, without ports.
+        url: Where it is in the wiring.
+    """
+
+    __slots__ = ("name", "servers", "url")
+
+    def __init__(self, name: str, servers: dict[str, None]) -> None:
+        self.name = name
+        self.servers = servers
+        first = quote(next(iter(servers), ""), safe="")
+        self.url = f"kafka-topic://{first}/{quote(name, safe='')}"
+
 
 _ASYNC_ANNOTATION = "messaging.knative.dev/async-handler"
 
@@ -29,6 +51,7 @@ class HubState(Value):
         profile: Plays it.
         url: Its address; None while it is not ready.
         dead_letter: The URL of its own dead letter sink.
+        partitions: Of its topic, if anything says so; else 0.
     """
 
     owner: Admitted
@@ -41,6 +64,7 @@ class HubState(Value):
     delivery: Delivery | None = None
     dead_letter: str | None = None
     asynchronous: bool = False
+    partitions: int = 0
 
 
 def is_asynchronous(admitted: Admitted) -> bool:
@@ -57,13 +81,20 @@ class HubList:
     def __init__(self) -> None:
         self._hubs: dict[str, Hub] = {}
         self._routes: dict[str, list[Route]] = {}
+        self._entrances: dict[str, list[Entrance]] = {}
         self.addresses: dict[str, str] = {}
 
     def add(self, state: HubState) -> None:
         """Take in a broker or a channel, unless it is there by its other name."""
-        url, namespace = state.url, state.owner.namespace
-        if url is None or url in self._hubs:
+        url = state.url
+        if url is None:
             return
+        if url in self._hubs:
+            if state.partitions:
+                hub = self._hubs[url].replace(partitions=state.partitions)
+                self._hubs[url] = hub
+            return
+        namespace = self._namespace(state)
         hub = Hub(
             node=node_name(state.kind.value, namespace, state.name),
             kind=state.kind,
@@ -75,10 +106,21 @@ class HubList:
             asynchronous=state.asynchronous,
             profile=state.profile,
             delivery=None if state.delivery is None else state.delivery.spec,
+            partitions=state.partitions,
         )
         self._hubs[url] = hub
         self._routes[url] = []
+        self._entrances[url] = []
         self.addresses[hub.node] = url
+
+    def _namespace(self, state: HubState) -> str:
+        """Give the namespace of a hub; a topic has none, but for a cluster of its own."""
+        if state.kind is not HubKind.TOPIC:
+            return state.owner.namespace
+        taken = node_name(state.kind.value, DEFAULT_NAMESPACE, state.name)
+        return (
+            host_of(state.url or "") if taken in self.addresses else DEFAULT_NAMESPACE
+        )
 
     def add_address(self, owner: Admitted, url: str) -> None:
         """Name an address by the resource that it is of."""
@@ -89,9 +131,15 @@ class HubList:
         """Put a route behind the others of the hub at *url*."""
         self._routes[url].append(route)
 
+    def add_entrance(self, url: str, entrance: Entrance) -> None:
+        """Open a further door to the hub at *url*."""
+        self._entrances[url].append(entrance)
+
     def finished(self) -> tuple[Hub, ...]:
         """Give all hubs with their routes."""
         return tuple(
-            hub.replace(routes=tuple(self._routes[url]))
+            hub.replace(
+                routes=tuple(self._routes[url]), entrances=tuple(self._entrances[url])
+            )
             for url, hub in self._hubs.items()
         )

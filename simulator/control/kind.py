@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simulator.manifests.sections import Section
     from simulator.nodes import Role
     from simulator.resource import ResourceKey
-    from simulator.wiring import Endpoint, Route, Source
+    from simulator.wiring import Endpoint, Entrance, Route, Source
 
 
 class Checking(Value):
@@ -93,6 +93,7 @@ class Reconciled(Value):
         conditions: Of its status; None leaves those that there are.
         url: An address of its own, beside those of its hubs.
         routes: The URL of the hub that each leaves, and the route.
+        entrances: The URL of the hub that each leads into, and the door.
         source: What posts new events.
         asked: Kind, namespace and name of the hub whose events it wants.
         endpoint: What answers requests at its address, where no service claims that.
@@ -102,6 +103,7 @@ class Reconciled(Value):
     url: str | None = None
     hubs: tuple[HubState, ...] = ()
     routes: tuple[tuple[str, Route], ...] = ()
+    entrances: tuple[tuple[str, Entrance], ...] = ()
     source: Source | None = None
     asked: tuple[str, str, str] | None = None
     endpoint: Endpoint | None = None

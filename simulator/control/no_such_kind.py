@@ -8,7 +8,10 @@ from simulator.errors import nearest
 
 _ALMOST = 0.85
 # Source: config/core/resources of knative/eventing, and its Kafka extension.
-_EXTENSIONS = {MESSAGING: ("KafkaChannel",), SOURCES: ("KafkaSource",)}
+_EXTENSIONS = {
+    MESSAGING: ("KafkaChannel", "NatsJetStreamChannel"),
+    SOURCES: ("RabbitmqSource",),
+}
 _KINDS = {
     group: (*names_in(group), *_EXTENSIONS.get(group, ()))
     for group in (EVENTING, MESSAGING, FLOWS, SOURCES, SINKS)

@@ -104,11 +104,12 @@ class _Reconciliation:
                 played = {s.resource: None for s in self._sources}
                 self._sources = Generators(cluster, generators).joined(self._sources)
         endpoints = cluster.services.endpoints()
-        idle = self._report_unsimulated(played)
+        written = [hub.url for hub in hubs if hub.entrances]
+        idle = self._report_unsimulated(played, written)
         return Wiring(
             hubs=hubs,
             endpoints=endpoints,
-            sources=tuple(self._sources),
+            sources=tuple(s for s in self._sources if not (s.silent and s.topics)),
             addresses=self._addresses(endpoints),
             conditions=self._conditions(),
             not_simulated=tuple(
@@ -144,6 +145,8 @@ class _Reconciliation:
             self._hubs.add(hub)
         for url, route in made.routes:
             self._hubs.add_route(url, route)
+        for url, entrance in made.entrances:
+            self._hubs.add_entrance(url, entrance)
         if made.source is not None:
             self._sources.append(made.source)
         if made.asked is not None:
@@ -178,12 +181,19 @@ class _Reconciliation:
         return frozenset(found)
 
     def _report_unsimulated(
-        self, played: Mapping[ResourceKey | None, None]
+        self, played: Mapping[ResourceKey | None, None], written: Sequence[str]
     ) -> Mapping[ResourceKey, None]:
-        """Say what has no effect, and which resources play no part; give those."""
+        """Say what has no effect, and which resources play no part; give those.
+
+        Args:
+            played: The resources of sources.
+            written: The URLs of the topics that something here writes to.
+        """
         cluster = self._cluster
         for source in self._sources:
             if source.silent and source.resource is not None:
+                if any(url in written for url in source.topics.values()):
+                    continue
                 about = cluster.resources[source.resource]
                 self._findings.note(
                     about,

@@ -39,6 +39,8 @@ LINES = {
     ("", "Namespace"): Line("namespace", "namespaces"),
     ("", "ConfigMap"): Line("config_map", "configmaps", "configmap"),
     (SOURCES, "PingSource"): Line("ping_source", "pingsources"),
+    (SOURCES, "KafkaSource"): Line("kafka_source", "kafkasources"),
+    (EVENTING, "KafkaSink"): Line("kafka_sink", "kafkasinks", "kafkasink"),
     (EVENTING, "Broker"): Line("broker", "brokers", "broker"),
     (EVENTING, "Trigger"): Line("trigger", "triggers"),
     (MESSAGING, "Channel"): Line("channel", "channels", "channel"),

@@ -22,7 +22,10 @@ def settle_uris(cluster: Cluster, hubs: Sequence[Hub]) -> None:
             cluster.services.stub_host(host)
     hosts = {host_of(hub.url): hub for hub in hubs}
     brokers = [split(hub.url).path for hub in hubs if hub.profile.door.by_path]
+    entered = {host_of(each.url): None for hub in hubs for each in hub.entrances}
     for sent in cluster.uris:
+        if host_in_cluster(sent.url) in entered:
+            continue
         what = _of_hub(sent.url, hosts, brokers)
         if what is None:
             _settle(cluster, sent)

@@ -68,6 +68,9 @@ class _Builder:
         ready = self._ready(hub.resource)
         kind = Role.BROKER if is_broker else Role.CHANNEL
         self._add(hub.node, kind, ready=ready)
+        for each in hub.entrances:
+            self._add(each.node, Role.CHANNEL, ready=ready)
+            self._edge(each.node, hub.node, EdgeKind.EVENT)
         for route in hub.routes:
             kind = Role.TRIGGER if is_broker else Role.SUBSCRIPTION
             label = self._filter_text(route) if is_broker else ""
@@ -116,7 +119,8 @@ class _Builder:
             return None
         at = self._book.find(url)
         service = at.endpoint.node if at.endpoint is not None else ""
-        self._edge(start, at.hub or service or f"nowhere/{at.node}", kind, label)
+        hub = at.node if at.hub and not at.inner else at.hub
+        self._edge(start, hub or service or f"nowhere/{at.node}", kind, label)
         return at
 
     def _edge(self, start: str, end: str, kind: EdgeKind, label: str = "") -> None:

@@ -21,6 +21,7 @@ from simulator.urls import (
     request_target,
     split,
 )
+from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,9 +131,17 @@ class AddressBook:
         if door.by_path:
             self._shared[host] = door
             self._named[host, parts.path] = place
+        elif hub.kind is HubKind.TOPIC:
+            self._found[hub.url] = place
         else:
             self._open(door)
             self._enter_channel(door, host, f"/{hub.namespace}/{hub.name}", place)
+        for each in hub.entrances:
+            at, path = host_of(each.url), split(each.url).path
+            self._shared[at] = each.door
+            self._named[at, path] = Address(
+                each.node, each.url, "", each.door, hub.node
+            )
         if profile.channel is not None:
             door, name = profile.channel.door, door.inner.format(name=hub.name)
             inner = place._replace(node=f"{hub.node} channel", door=door, inner=True)

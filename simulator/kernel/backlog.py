@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from simulator.kernel.delivery import Delivery
 from simulator.kernel.exchange import Exchange, Owner
 from simulator.kernel.log import Kind
-from simulator.kernel.storing import begun, partition_of
+from simulator.kernel.storing import begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,10 +209,7 @@ class Backlog(Owner):
 
     def _key(self, event: Envelope) -> str:
         """Give the key of an event; empty for none."""
-        queue = self._queue
-        if queue.partitions:
-            return str(partition_of(event.event, queue.partitions))
-        return event.event.attributes.get(queue.ordered_by, "")
+        return event.event.attributes.get(self._queue.ordered_by, "")
 
     def _go_on(self) -> None:
         """Begin as many deliveries as there are workers."""

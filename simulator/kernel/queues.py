@@ -54,20 +54,21 @@ class Queues:
         if store is None:
             from simulator.kernel.storing import Store  # few hubs store
 
-            store = self._stores[hub.node] = Store(hub.profile)
+            store = self._stores[hub.node] = Store(hub.profile, hub.partitions)
         if store.is_known(envelope.event, self._world.now):
             why = (ACCEPTED, "an event with this id was taken just before")
             self._world.record(accepted, Kind.DUPLICATE, envelope, hub, "", 1, why)
             return ACCEPTED
         stored = store.stored(envelope)
         for route in routes:
-            if stored is None:
-                why = (0, "what its data claims to be, an event, cannot be read")
+            read = store.read(route, envelope, stored, self._world.instant)
+            if isinstance(read, str):
+                why = (0, read)
                 self._world.record(
                     accepted, Kind.LOST, envelope, route, route.target, 1, why
                 )
             else:
-                self._backlog(route).put(route, stored, accepted)
+                self._backlog(route).put(route, read, accepted)
         return ACCEPTED
 
     def _backlog(self, route: LinkedRoute) -> Backlog:

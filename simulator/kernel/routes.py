@@ -163,11 +163,12 @@ class LinkedRoute(Asker):
         panics: Its filter panics on the event.
         parks: A delivery that waits to try again leaves its worker to others.
         queue: In which order it is served, where its hub does not wait.
+        consumer: Makes events of what lies there; None where they are events.
         hazard: What its first retry comes to in place of a retry; None for a retry.
         onward: The route by whose settings replies and dead letters go; itself, mostly.
     """
 
-    __slots__ = ("backoffs", "dead_letter", "filter", "filtered", "generation", "hazard", "hub", "onward",
+    __slots__ = ("backoffs", "consumer", "dead_letter", "filter", "filtered", "generation", "hazard", "hub", "onward",
                  "panics", "parks", "queue", "reply", "retried", "retries", "retrying", "route", "target")  # fmt: skip
 
     def __init__(self, route: Route, hub: LinkedHub) -> None:
@@ -196,6 +197,7 @@ class LinkedRoute(Asker):
         self.generation = 0
         self.panics = False
         self.queue: Queue = route.queue or profile.queue
+        self.consumer = route.consumer
         self.parks = hub.waits_ns is None and not self.queue.retry_holds
         self.backoffs: list[int] = []
         self.onward: LinkedRoute = self
@@ -322,7 +324,7 @@ class LinkedHub:
     """
 
     __slots__ = ("_matches", "_router", "asynchronous", "carries", "filtered", "hops", "is_broker", "keeps_types", "key",
-                 "known", "namespace", "node", "profile", "retried", "routes", "stamps", "successes", "waits_ns")  # fmt: skip
+                 "known", "namespace", "node", "partitions", "profile", "retried", "routes", "stamps", "successes", "waits_ns")  # fmt: skip
 
     def __init__(self, hub: Hub, router: Router | None = None) -> None:
         profile: Profile = hub.profile
@@ -335,6 +337,7 @@ class LinkedHub:
         self.stamps = profile.door.stamps_arrival
         self.hops = profile.door.hops
         self.waits_ns = profile.door.waits_ns
+        self.partitions = hub.partitions or profile.queue.partitions
         self.retried = _retried(profile.retrying)
         self.carries = profile.replies.as_they_are
         self.successes = _successes(profile.retrying)

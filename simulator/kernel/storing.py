@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.event import Event, NotAnEventError, UnparsableEventError, read_http
+from simulator.event.kafka import OFFSET, PARTITION, PARTITION_KEY, Record
 from simulator.event.text import instant_text, is_envelope
 from simulator.kernel.envelope import Envelope
 from simulator.profiles.profile import Stamp
@@ -12,13 +13,10 @@ from simulator.profiles.profile import Stamp
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.kernel.routes import LinkedRoute
     from simulator.profiles import Profile
 
 TRACE: Final = ("traceparent", "tracestate")
-PARTITION_KEY: Final = "partitionkey"
-PARTITION: Final = "knativekafkapartition"
-OFFSET: Final = "knativekafkaoffset"
-_PARTITIONS: Final = 10
 _NO_TRACE: Final[Mapping[str, str]] = {"traceparent": ""}
 _SEED: Final = 0x9747B28C
 _M, _R, _MASK = 0x5BD1E995, 24, 0xFFFFFFFF
@@ -29,12 +27,14 @@ class Store:
 
     Args:
         profile: Of the hub.
+        partitions: Of its topic.
     """
 
-    __slots__ = ("_offsets", "_profile", "_seen")
+    __slots__ = ("_offsets", "_partitions", "_profile", "_seen")
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, partitions: int) -> None:
         self._profile = profile
+        self._partitions = partitions
         self._seen: dict[str, int] = {}
         self._offsets: dict[int, int] = {}
 
@@ -78,7 +78,7 @@ class Store:
             event = event.with_attributes(dict.fromkeys(TRACE, ""))
             headers = _NO_TRACE
         elif queue.stamp is Stamp.PARTITION:
-            partition = partition_of(event, _PARTITIONS)
+            partition = partition_of(event, self._partitions)
             offset = self._offsets.get(partition, 0)
             self._offsets[partition] = offset + 1
             event = event.with_attributes(
@@ -87,6 +87,28 @@ class Store:
         if event is envelope.event and headers is envelope.headers:
             return envelope
         return Envelope(event, envelope.ttl, envelope.arrival_ns, headers)
+
+    def read(
+        self, route: LinkedRoute, written: Envelope, stored: Envelope | None, now: int
+    ) -> Envelope | str:
+        """Give what a route makes of what lies there, or why it makes nothing of it.
+
+        Args:
+            route: That takes it.
+            written: As it came.
+            stored: As it lies there; None where nobody can read it.
+            now: Nanoseconds since 1970.
+
+        Source: profiles 3.3; its vectors, dispatch (dropped, and committed).
+        """
+        if stored is None:
+            return "what its data claims to be, an event, cannot be read"
+        if route.consumer is not None:
+            event = route.consumer.read(written.event, stored.event, now)
+            return Envelope(event, headers=stored.headers)
+        if isinstance(written.event, Record) and not written.event.is_event:
+            return "the record is no CloudEvent: it is passed over"
+        return stored
 
 
 def begun(envelope: Envelope, stamp: Stamp | None, now_ns: int) -> Envelope:
@@ -113,10 +135,13 @@ def partition_of(event: Event, count: int) -> int:
     Source: profiles 76; org.apache.kafka.common.utils.Utils.murmur2, which Kafka's
         producers ask (read, not run).
     """
-    key = event.attributes.get(PARTITION_KEY)
-    if not key:
-        return 0
-    return (murmur2(key.encode()) & 0x7FFFFFFF) % count
+    if isinstance(event, Record):
+        if event.partition is not None:
+            return event.partition
+        key = event.key
+    else:
+        key = event.attributes.get(PARTITION_KEY, "").encode()
+    return (murmur2(key) & 0x7FFFFFFF) % count if key else 0
 
 
 def murmur2(data: bytes) -> int:

@@ -8,7 +8,10 @@ Source: profiles 3.3 and its rows; knative-extensions/eventing-kafka-broker at 7
 
 from __future__ import annotations
 
+from typing import Final
+
 from simulator.delivery import BackoffPolicy
+from simulator.event.kafka import PARTITION
 from simulator.profiles.endings import (
     Broken,
     Data,
@@ -35,8 +38,10 @@ _MS, _S = 1_000_000, 1_000_000_000
 _POLL = 50
 _PARTITIONS = 10
 # Source: 73: max.poll.records; polled again while fewer than that are under way.
-_UNORDERED = Queue(workers=_POLL, batch=_POLL, stamp=Stamp.PARTITION)
-_ORDERED = Queue(partitions=_PARTITIONS, stamp=Stamp.PARTITION)
+_UNORDERED = Queue(
+    workers=_POLL, batch=_POLL, partitions=_PARTITIONS, stamp=Stamp.PARTITION
+)
+_ORDERED = Queue(ordered_by=PARTITION, partitions=_PARTITIONS, stamp=Stamp.PARTITION)
 
 KAFKA = Profile(
     name="kafka",
@@ -103,7 +108,8 @@ KAFKA = Profile(
     ),
 )
 
-# Source: 37, 68: settings are merged field by field.
+# Source: 37, 68: settings are merged field by field. Its ingress is in its namespace:
+#     control-plane/pkg/reconciler/broker, namespaced_broker.go and broker.go (read).
 KAFKA_NAMESPACED = KAFKA.replace(
     name="kafka-namespaced",
     door=KAFKA.door.replace(
@@ -129,8 +135,26 @@ KAFKA_CHANNEL = KAFKA.replace(
         annotation="kafka.eventing.knative.dev/delivery.order",
         choices=(
             ("ordered", _ORDERED.replace(partitions=1)),
-            ("unordered", _UNORDERED),
+            ("unordered", _UNORDERED.replace(partitions=1)),
         ),
     ),
     replies=KAFKA.replies.replace(direct=False, unread=True),
+)
+
+# Source: 3.3: what reads a topic and sends it on: ordered unless it says otherwise,
+#     answers ignored; 20: each event tells its partition and offset.
+KAFKA_SOURCE = KAFKA.replace(
+    name="kafka-source",
+    door=Door(by_path=False, node="kafka-source"),
+    filtering=Filtering(),
+    queue=_ORDERED,
+    replies=KAFKA_CHANNEL.replies,
+    dead_letters=KAFKA.dead_letters.replace(replies=False),
+)
+UNORDERED: Final = _UNORDERED
+
+# Source: 3.3, and rows 1 to 12: an ingress like the broker's.
+KAFKA_SINK: Final = KAFKA.door.replace(
+    url="http://kafka-sink-ingress.knative-eventing.svc.cluster.local/{namespace}/{name}",
+    node="kafka-sink-ingress",
 )

@@ -169,8 +169,8 @@ class Queue(Value):
             meanwhile.
         ordered_by: An attribute: events of one value of it go on one after another;
             empty for none.
-        partitions: Events whose ``partitionkey`` falls into one of so many partitions
-            go on one after another; 0 for none.
+        partitions: Of a topic of which nothing else says how many it has; 0 where
+            nothing is partitioned.
         retry_holds: A wait before a retry keeps its worker; otherwise the event goes
             back, and comes again before all that waits.
         annotation: Of a route, which says otherwise; empty for none.

@@ -31,7 +31,10 @@ def generated(
     for number, instant in enumerate(instants, 1):
         if spec.count is not None and number > spec.count:
             return
-        yield instant, _event(name, sent + number, spec.event, source)
+        if spec.record is not None:
+            yield instant, spec.record.written(f"{name}-{sent + number}", f"/{name}")
+        else:
+            yield instant, _event(name, sent + number, spec.event, source)
 
 
 def _instants(

@@ -78,6 +78,7 @@ class Prepared(Value):
                 sink=source.sink,
                 for_resource=source.for_resource or None,
                 namespace=source.namespace,
+                topic=None if source.record is None else source.record.topic,
                 where=self.places.get(f"sources.{name}", ""),
                 event=source.event,
             )

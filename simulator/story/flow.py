@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.kernel.log import Kind
+from simulator.nodes import is_topic
 from simulator.statuses import SUCCESS
 from simulator.story.hops import DOORS, REQUESTS
 from simulator.story.meaning import row_of
@@ -154,7 +155,11 @@ class Flow:
         elif exchange is not None:
             matches = record.status
             symbol = row_of(told.kind).symbol if matches else symbol
-            outcome = _routes_text(matches, broker=record.target in self._brokers)
+            outcome = _routes_text(
+                matches,
+                broker=record.target in self._brokers,
+                topic=is_topic(record.target),
+            )
             self._line(told, symbol, outcome, exchange=exchange, at_ns=record.at_ns)
 
     def _answer(self, response: Record, retry: Record | None) -> None:
@@ -248,11 +253,15 @@ def _answer_text(record: Record, *, since_ns: int) -> str:
     return said
 
 
-def _routes_text(count: int, *, broker: bool) -> str:
+def _routes_text(count: int, *, broker: bool, topic: bool) -> str:
     """Say how many routes of a hub take an event."""
     if broker:
         return {0: "no trigger matches", 1: "1 trigger matches"}.get(
             count, f"{count} triggers match"
+        )
+    if topic:
+        return {0: "nothing reads it", 1: "1 source reads it"}.get(
+            count, f"{count} sources read it"
         )
     return {0: "nothing takes it", 1: "1 subscription takes it"}.get(
         count, f"{count} subscriptions take it"

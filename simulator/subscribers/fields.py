@@ -139,15 +139,16 @@ class Fields:
         part = Fields(listed, self.path, self.faults)
         return tuple(part.duration(item) for item in listed)
 
-    def texts_by_name(self, name: str) -> dict[str, str]:
-        """Read headers or attributes; names become lower case, numbers texts."""
+    def texts_by_name(self, name: str, *, folded: bool = True) -> dict[str, str]:
+        """Read headers or attributes; numbers become texts, names lower case if folded."""
         part = self.child(name)
         texts: dict[str, str] = {}
         for key, value in part.values.items():
+            called = str(key).lower() if folded else str(key)
             if isinstance(value, bool):
-                texts[str(key).lower()] = "true" if value else "false"
+                texts[called] = "true" if value else "false"
             elif isinstance(value, str | int | float):
-                texts[str(key).lower()] = str(value)
+                texts[called] = str(value)
             else:
                 part.fault(str(key), f"expected text, found {_shown(value)}")
         return texts

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.subscribers.fields import Fields
+    from simulator.subscribers.record_spec import RecordSpec
 
 _FIELDS = (
     "every",
@@ -19,6 +20,7 @@ _FIELDS = (
     "rate",
     "replay",
     "event",
+    "record",
     "sink",
     "for",
     "namespace",
@@ -38,6 +40,7 @@ class SourceSpec(Value):
         count: How many at most; None for no end (``at``: one at each instant).
         replay: A JSON Lines file of events, sent with their spacing.
         event: The structured form, perhaps without id and source.
+        record: Written to a topic of Kafka in place of an event; None for none.
         sink: Where to: short reference, URL or Destination; None to take it from
             the resource *for_resource* or of the same name.
         for_resource: ``Kind/name`` of the source that this one plays.
@@ -50,6 +53,7 @@ class SourceSpec(Value):
     count: int | None = None
     replay: str = ""
     event: Mapping[str, Any] = made(default_factory=dict)
+    record: RecordSpec | None = None
     sink: str | Mapping[str, Any] | None = None
     for_resource: str = ""
     namespace: str = "default"
@@ -63,8 +67,11 @@ def parse_source(fields: Fields) -> SourceSpec:
         fields.fault(
             "", f"expected one of {', '.join(_TIMINGS)}, found {', '.join(timings)}"
         )
-    if "replay" in fields and "event" in fields:
-        fields.fault("event", "a replay brings its own events")
+    for name in ("event", "record"):
+        if "replay" in fields and name in fields:
+            fields.fault(name, "a replay brings its own events")
+    if "event" in fields and "record" in fields:
+        fields.fault("record", "expected one of event, record, found both")
     event = fields.child("event").values
     if event:
         try:
@@ -88,10 +95,22 @@ def parse_source(fields: Fields) -> SourceSpec:
         count=None if count < 0 else count,
         replay=fields.text("replay"),
         event=event,
+        record=_record(fields),
         sink=sink,
         for_resource=fields.text("for"),
         namespace=fields.text("namespace", "default"),
     )
+
+
+def _record(fields: Fields) -> RecordSpec | None:
+    """Read what is written to a topic; None where an event is sent."""
+    if fields.get("record") is None:
+        return None
+    from simulator.subscribers.record_spec import (
+        parse_record,
+    )  # few topologies have one
+
+    return parse_record(fields.child("record"))
 
 
 def _positive(fields: Fields, name: str) -> int:

@@ -186,13 +186,13 @@ def test_what_is_not_wired_stands_alone() -> None:
 
 def test_a_silent_source_and_an_unreachable_service_are_marked() -> None:
     made = ping(sink=service("pricing"))
-    made["kind"] = "KafkaSource"
+    made["kind"] = "RedisStreamSource"
 
     graph = build(
         wire(made, described={"pricing": ServiceDescription(unreachable=True)})
     )
 
-    assert graph.node("kafkasource/tick").stub
+    assert graph.node("redisstreamsource/tick").stub
     assert not graph.node("service/pricing").ready
 
 
@@ -252,9 +252,11 @@ def test_a_ring_of_hubs_is_shown_though_nothing_leads_into_it() -> None:
 def test_a_silent_source_is_called_silent() -> None:
     made = ping(sink=None)
     made["spec"]["sink"] = service("x")
-    made["kind"] = "KafkaSource"
+    made["kind"] = "RedisStreamSource"
 
-    assert to_text(build(wire(made))).splitlines()[0] == "kafkasource/tick (silent)"
+    assert (
+        to_text(build(wire(made))).splitlines()[0] == "redisstreamsource/tick (silent)"
+    )
 
 
 def test_a_chain_of_a_thousand_channels_is_drawn() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
 from simulator.kernel import Kind
-from simulator.nodes import Role, role_of
+from simulator.nodes import Role, is_topic, role_of
 from simulator.story import phrases
 from simulator.story.meaning import Effect, row_of
 from simulator.tui.reel.wording import short
@@ -72,6 +72,8 @@ def _accepted(subject: Subject, record: Record) -> str:
     number = record.status
     broker = role_of(record.target) is Role.BROKER
     noun = "trigger" if broker else "subscription"
+    if is_topic(record.target):
+        noun = "source"
     if not number:
         return f"{record.target} takes it, and no {noun} wants it: it ends here."
     verb = ("matches" if number == 1 else "match") if broker else ""

@@ -342,7 +342,7 @@ def test_nothing_is_run_that_check_calls_a_fault(
 ) -> None:
     (workspace / "gone.yaml").write_text(
         "topology: gone\nbrokers: {default: {}}\n"
-        "sources: {a: {for: KafkaSource/gone, every: 1s, count: 1, event: {type: t}}}\n"
+        "sources: {a: {for: RedisStreamSource/gone, every: 1s, count: 1, event: {type: t}}}\n"
     )
 
     checked = main(["check", "gone.yaml"])
@@ -352,7 +352,7 @@ def test_nothing_is_run_that_check_calls_a_fault(
     out, err = capsys.readouterr()
     assert (checked, ran, out) == (1, 2, "")
     assert err == (
-        "kn-sim: gone.yaml:3:11: KN201 source a: there is no source 'KafkaSource/gone'\n"
+        "kn-sim: gone.yaml:3:11: KN201 source a: there is no source 'RedisStreamSource/gone'\n"
     )
 
 

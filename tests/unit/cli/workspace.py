@@ -156,7 +156,7 @@ kind: Broker
 metadata: {name: default}
 ---
 apiVersion: sources.knative.dev/v1
-kind: KafkaSource
+kind: RedisStreamSource
 metadata: {name: orders}
 ---
 apiVersion: eventing.knative.dev/v1
@@ -164,7 +164,7 @@ kind: Trigger
 metadata:
   name: price
   annotations:
-    knative.dev/dependency: '{"apiVersion": "sources.knative.dev/v1", "kind": "KafkaSource", "name": "orders"}'
+    knative.dev/dependency: '{"apiVersion": "sources.knative.dev/v1", "kind": "RedisStreamSource", "name": "orders"}'
 spec:
   broker: default
   subscriber: {uri: http://pricing.example}

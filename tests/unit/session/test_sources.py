@@ -107,7 +107,7 @@ kind: Broker
 metadata: {name: default}
 ---
 apiVersion: sources.knative.dev/v1beta1
-kind: KafkaSource
+kind: RedisStreamSource
 metadata: {name: orders}
 spec:
   sink: {ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: default}}
@@ -116,7 +116,7 @@ spec:
 apiVersion: simulator/v1
 kind: Simulation
 metadata: {name: s}
-spec: {sources: {orders: {count: 1, event: {type: o}, for: KafkaSource/orders}}}
+spec: {sources: {orders: {count: 1, event: {type: o}, for: RedisStreamSource/orders}}}
 """
     sim = Simulation(Topology.parse(text))
 
@@ -132,7 +132,7 @@ kind: Broker
 metadata: {name: default}
 ---
 apiVersion: sources.knative.dev/v1beta1
-kind: KafkaSource
+kind: RedisStreamSource
 metadata: {name: orders}
 spec:
   sink: {ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: default}}

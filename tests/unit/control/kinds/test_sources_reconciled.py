@@ -24,7 +24,9 @@ BROKER_URL = f"{INGRESS}/default/default"
 
 def kafka(name: str = "orders", **spec: object) -> Manifest:
     whole = {"sink": broker_ref("default"), **spec}
-    return manifest("sources.knative.dev/v1", "KafkaSource", name, "default", whole)
+    return manifest(
+        "sources.knative.dev/v1", "RedisStreamSource", name, "default", whole
+    )
 
 
 def described(sink: object = None, **more: str) -> dict[str, GeneratorDescription]:
@@ -107,7 +109,7 @@ def test_a_source_of_an_unknown_kind_is_wired_and_silent() -> None:
 
     (made,) = wiring.sources
     assert (made.node, made.sink, made.silent) == (
-        "kafkasource/orders",
+        "redisstreamsource/orders",
         BROKER_URL,
         True,
     )
@@ -115,8 +117,8 @@ def test_a_source_of_an_unknown_kind_is_wired_and_silent() -> None:
     assert wiring.not_simulated == ()
     assert messages(wiring, "silent-source") == [
         (
-            "KafkaSource orders: : nothing here says what it sends; a source of a Simulation "
-            "can stand for it (for: KafkaSource/orders)"
+            "RedisStreamSource orders: : nothing here says what it sends; a source of a Simulation "
+            "can stand for it (for: RedisStreamSource/orders)"
         )
     ]
 
@@ -129,9 +131,9 @@ def test_a_source_without_a_sink_plays_no_part() -> None:
     wiring = wire(kafka(sink=None))
 
     assert wiring.sources == ()
-    assert [str(each) for each in wiring.not_simulated] == ["KafkaSource orders"]
+    assert [str(each) for each in wiring.not_simulated] == ["RedisStreamSource orders"]
     assert messages(wiring, "not-simulated") == [
-        "KafkaSource orders: : it has no sink that events could be sent to"
+        "RedisStreamSource orders: : it has no sink that events could be sent to"
     ]
 
 
@@ -213,7 +215,7 @@ def test_a_generator_takes_the_place_of_the_source_it_stands_for() -> None:
         kafka(ceOverrides=overrides),
         broker(),
         ping(),
-        generators=described(for_resource="KafkaSource/orders"),
+        generators=described(for_resource="RedisStreamSource/orders"),
     )
 
     first, second = wiring.sources
@@ -227,8 +229,10 @@ def test_a_generator_takes_the_place_of_the_source_it_stands_for() -> None:
 
 def test_two_generators_may_stand_for_one_source() -> None:
     generators = {
-        "a": GeneratorDescription(for_resource="KafkaSource/default/orders"),
-        "b": GeneratorDescription(for_resource="KafkaSource/orders", sink="other"),
+        "a": GeneratorDescription(for_resource="RedisStreamSource/default/orders"),
+        "b": GeneratorDescription(
+            for_resource="RedisStreamSource/orders", sink="other"
+        ),
     }
 
     wiring = wire(broker(), kafka(), generators=generators)
@@ -241,13 +245,13 @@ def test_two_generators_may_stand_for_one_source() -> None:
 
 def test_a_generator_for_a_source_that_is_not_there_names_the_nearest() -> None:
     wiring = wire(
-        broker(), kafka(), generators=described(for_resource="KafkaSource/order")
+        broker(), kafka(), generators=described(for_resource="RedisStreamSource/order")
     )
 
     assert messages(wiring, "unresolved") == [
         (
-            "source checkout: : there is no source 'KafkaSource/order'; did you mean "
-            "'KafkaSource/orders'?"
+            "source checkout: : there is no source 'RedisStreamSource/order'; did you mean "
+            "'RedisStreamSource/orders'?"
         )
     ]
     assert wiring.sources[-1].sink is None
@@ -277,7 +281,7 @@ def test_a_generator_finds_the_only_source_of_the_name_in_whatever_namespace() -
     wiring = wire(
         broker(),
         elsewhere("payments"),
-        generators=described(for_resource="KafkaSource/orders"),
+        generators=described(for_resource="RedisStreamSource/orders"),
     )
 
     assert messages(wiring, "unresolved") == []
@@ -289,16 +293,16 @@ def test_of_two_sources_of_one_name_in_other_namespaces_none_is_meant() -> None:
         broker(),
         elsewhere("payments"),
         elsewhere("refunds"),
-        generators=described(for_resource="KafkaSource/orders"),
+        generators=described(for_resource="RedisStreamSource/orders"),
     )
 
     [fault] = findings(wiring, "unresolved")
     assert fault.severity is Severity.FAULT
-    assert fault.message.startswith("there is no source 'KafkaSource/orders'")
+    assert fault.message.startswith("there is no source 'RedisStreamSource/orders'")
 
 
 def test_a_silent_source_of_another_namespace_is_named_so_that_it_is_found() -> None:
     wiring = wire(broker(), elsewhere("payments"))
 
     [note] = findings(wiring, "silent-source")
-    assert note.message.endswith("(for: KafkaSource/payments/orders)")
+    assert note.message.endswith("(for: RedisStreamSource/payments/orders)")

@@ -270,12 +270,12 @@ class TestDependency:
         return json.dumps({"apiVersion": api, "kind": kind, "name": name, **more})
 
     def test_a_missing_dependency_gates_ready_but_not_the_delivery(self) -> None:
-        wiring = wire(broker(), self.depending(self.on("KafkaSource", "orders")))
+        wiring = wire(broker(), self.depending(self.on("RedisStreamSource", "orders")))
 
         shown = texts(wiring, "Trigger", "price")
         assert shown["DependencyReady"] == (
             "False DependencyDoesNotExist: Dependency does not exist: "
-            'kafkasources.sources.knative.dev "orders" not found'
+            'redisstreamsources.sources.knative.dev "orders" not found'
         )
         assert shown["Ready"] == shown["DependencyReady"]
         assert routes(wiring) == ["trigger/price"]
@@ -309,10 +309,12 @@ class TestDependency:
 
     def test_a_source_of_another_kind_says_nothing(self) -> None:
         kafka = manifest(
-            "sources.knative.dev/v1", "KafkaSource", "orders", "default", {}
+            "sources.knative.dev/v1", "RedisStreamSource", "orders", "default", {}
         )
 
-        wiring = wire(broker(), self.depending(self.on("KafkaSource", "orders")), kafka)
+        wiring = wire(
+            broker(), self.depending(self.on("RedisStreamSource", "orders")), kafka
+        )
 
         assert texts(wiring, "Trigger", "price")["Ready"] == (
             "Unknown DependencyNotConfigured: Dependency has not yet been reconciled."

@@ -1,0 +1,185 @@
+"""A KafkaSink: an address at which events are written to a topic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from simulator.control.conditions import ConditionSet
+from simulator.control.destinations import Resolution
+from simulator.control.faults import Fault, invalid, via
+from simulator.control.go_types import (
+    STRING,
+    ListOf,
+    Struct,
+    Whole,
+    pointer,
+    text,
+    value,
+)
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.naming import EVENTING
+from simulator.control.origins import from_webhook
+from simulator.control.topics import (
+    partitions_of,
+    report_topic,
+    topic_hub,
+    topic_of,
+)
+from simulator.control.types_duck import knative_object
+from simulator.manifests.sections import Section
+from simulator.nodes import node_name
+from simulator.profiles.kafka import KAFKA_SINK
+from simulator.wiring import Entrance
+
+if TYPE_CHECKING:
+    from simulator.control.cluster import Cluster
+    from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted
+    from simulator.control.go_types import Fields
+    from simulator.control.kind import Checking
+
+_MODES = ("binary", "structured")
+# What Kafka's controllers say of a resource that has a topic and an address.
+_DEPENDENTS = (
+    "Addressable",
+    "ConfigMapUpdated",
+    "ConfigParsed",
+    "DataPlaneAvailable",
+    "EventPoliciesReady",
+    "TopicReady",
+)
+_AT_LEAST = ("numPartitions", "replicationFactor")
+_FIXED = ("topic", "replicationFactor", "numPartitions")
+
+
+def set_defaults(sink: Fields, defaulting: Defaulting) -> None:
+    """Write in binary mode.
+
+    Source: control-plane/pkg/apis/eventing/v1/kafka_sink_defaults.go (read).
+    """
+    spec = sink["spec"]
+    if not spec.get("contentMode"):
+        origin = from_webhook("content mode")
+        defaulting.put(spec, "spec.contentMode", "binary", origin)
+
+
+def validate(sink: Fields, checking: Checking) -> list[Fault]:
+    """Check mode, servers, topic and the numbers of a topic that is to be made.
+
+    Source: control-plane/pkg/apis/eventing/v1/kafka_sink_validation.go (read).
+    """
+    spec = sink["spec"]
+    faults = []
+    if spec["contentMode"] not in _MODES:
+        ours = f"expected {' or '.join(_MODES)}"
+        faults.append(invalid(spec["contentMode"], "contentMode", ours=ours))
+    if not spec.get("bootstrapServers"):
+        ours = "expected at least one, such as my-cluster-kafka-bootstrap.kafka:9092"
+        faults.append(invalid([], "bootstrapServers", ours=ours))
+    if not spec.get("topic"):
+        faults.append(invalid("", "topic", ours="expected a name"))
+    faults += [
+        invalid(spec[name], name, ours="expected 1 or more")
+        for name in _AT_LEAST
+        if spec.get(name) is not None and spec[name] <= 0
+    ]
+    secret = (spec.get("auth") or {}).get("secret") or {}
+    if secret.get("ref") is not None and not secret["ref"].get("name"):
+        faults.append(invalid("", "auth.secret.ref.name", ours="expected a name"))
+    return via(faults, "spec")
+
+
+def check_update(old: Fields, new: Fields) -> list[Fault]:
+    """Keep the topic.
+
+    Source: control-plane/pkg/apis/eventing/v1/kafka_sink_validation.go (read).
+    """
+    return via(
+        [
+            Fault(message="Immutable field updated", paths=(name,))
+            for name in _FIXED
+            if old["spec"].get(name) != new["spec"].get(name)
+        ],
+        "spec",
+    )
+
+
+def address(sink: Admitted, cluster: Cluster) -> Resolution:
+    """Give its address."""
+    return Resolution(url=KAFKA_SINK.address(sink.name, sink.namespace))
+
+
+def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
+    """Open a door to its topic, which is made where it says how.
+
+    Source: control-plane/pkg/reconciler/sink (read); profiles 3.3.
+    """
+    spec = sink.spec
+    name = str(spec.get("topic"))
+    topic = topic_of(name, spec.get("bootstrapServers"), cluster)
+    makes = all(spec.get(each) for each in _AT_LEAST)
+    partitions = spec["numPartitions"] if makes else partitions_of(name, cluster)
+    url = KAFKA_SINK.address(sink.name, sink.namespace)
+    entrance = Entrance(
+        node=node_name("kafkasink", sink.namespace, sink.name),
+        url=url,
+        door=KAFKA_SINK,
+        structured=spec.get("contentMode") == "structured",
+    )
+    return Reconciled(
+        url=url,
+        hubs=(topic_hub(sink, topic, partitions),),
+        entrances=((topic.url, entrance),),
+    )
+
+
+def check_topic(sink: Admitted, cluster: Cluster) -> Reconciled:
+    """Say what becomes of its status, once all topics are known."""
+    conditions = ConditionSet(_DEPENDENTS)
+    conditions.true(*_DEPENDENTS)
+    conditions.policies_are_off()
+    if all(sink.spec.get(each) for each in _AT_LEAST):
+        return Reconciled(conditions=conditions)
+    report_topic(sink, str(sink.spec.get("topic")), "spec.topic", cluster)
+    return Reconciled(conditions=conditions)
+
+
+_REFERENCE = Struct(name="v1.SecretReference", fields=(text("name", omit=False),))
+_SECRET = Struct(name="v1.Secret", fields=(pointer("ref", _REFERENCE),))
+_AUTH = Struct(name="v1.Auth", fields=(pointer("secret", _SECRET),))
+_FIELDS = (
+    text("topic", omit=False),
+    pointer("numPartitions", Whole(bits=32, name="int32")),
+    pointer("replicationFactor", Whole(bits=16, name="int16")),
+    value("bootstrapServers", ListOf(element=STRING, name="[]string"), omit=False),
+    pointer("contentMode", STRING),
+    pointer("auth", _AUTH),
+)
+
+SECTION: Final = Section(
+    name="kafkasinks",
+    api_version="eventing.knative.dev/v1",
+    kind="KafkaSink",
+    fields=(
+        *("topic", "bootstrapServers", "contentMode", "numPartitions"),
+        *("replicationFactor", "auth"),
+    ),
+)
+
+KIND: Final = Kind(
+    group=EVENTING,
+    name="KafkaSink",
+    webhooks={
+        version: Webhook(
+            type=knative_object(version, "KafkaSink", *_FIELDS),
+            set_defaults=set_defaults,
+            validate=validate,
+            check_update=check_update,
+        )
+        for version in ("v1", "v1alpha1")
+    },
+    served_by="kafka-webhook-eventing",
+    address=address,
+    reconcile={Phase.HUBS: reconcile, Phase.CHANNEL_ROUTES: check_topic},
+    section=SECTION,
+)

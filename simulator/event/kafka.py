@@ -1,0 +1,232 @@
+"""Records of Kafka: the events that they carry, and those that are made of others.
+
+Source: CloudEvents, Kafka protocol binding 1.0.2 (3.2 binary, 3.3 structured);
+    knative-extensions/eventing-kafka-broker at 7d8fe89f, dispatcher/impl/consumer:
+    InvalidCloudEventInterceptor, KeyDeserializer, CloudEventOverridesMutator (read);
+    profiles 3.3.
+"""
+
+from __future__ import annotations
+
+import base64
+import struct
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from simulator.event.event import Event
+from simulator.event.http import NotAnEventError, UnparsableEventError, read_http
+from simulator.event.rules import faults
+from simulator.event.text import STRUCTURED, instant_text, is_envelope
+from simulator.value import Value, made
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PARTITION_KEY: Final = "partitionkey"
+PARTITION: Final = "knativekafkapartition"
+OFFSET: Final = "knativekafkaoffset"
+TYPE: Final = "dev.knative.kafka.event"
+_CONTENT_TYPE = "content-type"
+_PREFIX, _HEADER = "ce_", "kafkaheader"
+_NS_PER_MS = 1_000_000
+_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-3, 1e7
+
+
+class KeyForm(Enum):
+    """As what the key of a record is read."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    FLOAT = "float"
+    DOUBLE = "double"
+    BYTES = "bytes"
+
+
+# Words of a label -> how many bytes are read as what; other lengths are a string.
+_FORMS: Mapping[str, Mapping[int, KeyForm]] = {
+    "string": {},
+    "int": {4: KeyForm.INTEGER},
+    "float": {4: KeyForm.FLOAT, 8: KeyForm.DOUBLE},
+    "byte-array": {},
+}
+KEY_TYPES: Final = tuple(_FORMS)
+
+
+def key_form(key_type: str, length: int) -> KeyForm | None:
+    """Tell as what a key of so many bytes is read; None for none at all.
+
+    Args:
+        key_type: One of `KEY_TYPES`; anything else is ``string``.
+        length: In bytes.
+    """
+    if not length:
+        return None
+    if key_type == "byte-array":
+        return KeyForm.BYTES
+    return _FORMS.get(key_type, {}).get(length, KeyForm.STRING)
+
+
+def key_text(key: bytes, key_type: str) -> str | None:
+    """Spell a key as the text of an attribute; None for none."""
+    match key_form(key_type, len(key)):
+        case None:
+            return None
+        case KeyForm.INTEGER:
+            return str(int.from_bytes(key, "big", signed=True))
+        case KeyForm.FLOAT:
+            return _float_text(struct.unpack(">f", key)[0])
+        case KeyForm.DOUBLE:
+            return _java_text(repr(struct.unpack(">d", key)[0]))
+        case KeyForm.BYTES:
+            return base64.b64encode(key).decode()
+        case _:
+            return key.decode("utf-8", "replace")
+
+
+def _float_text(number: float) -> str:
+    """Spell a float of 4 bytes with as few digits as tell it from all others."""
+    for digits in range(1, 10):
+        text = f"{number:.{digits}g}"
+        if struct.pack(">f", float(text)) == struct.pack(">f", number):
+            return _java_text(repr(float(text)))
+    return _java_text(repr(number))
+
+
+def _java_text(text: str) -> str:
+    """Spell a number of Python as Java's ``Double.toString`` does."""
+    if text in ("nan", "inf", "-inf"):
+        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text]
+    number = float(text)
+    if number == 0 or _SMALLEST_PLAIN <= abs(number) < _LARGEST_PLAIN:
+        return text
+    digits = text.lstrip("-").partition("e")[0].replace(".", "").strip("0")
+    exponent = int(f"{number:.17e}".partition("e")[2])
+    sign = "-" if number < 0 else ""
+    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{exponent}"
+
+
+class Record(Event):
+    """A record on its way into a topic, written by who knows nothing of Knative.
+
+    As an event, it is the one that it carries. If it carries none, it has the type of
+    what is made of it, and a name of its own.
+
+    Args:
+        name: What tells it from others in a trace.
+        sender: Who writes it.
+        key: None for none.
+        value: None for none.
+        headers: Of the record.
+        partition: That the producer picks; None where the key decides.
+        time_ns: Of the producer, nanoseconds since 1970; None for when it is written.
+
+    Attributes:
+        is_event: It carries a CloudEvent.
+    """
+
+    __slots__ = ("headers", "is_event", "key", "partition", "time_ns")
+
+    def __init__(
+        self,
+        name: str,
+        sender: str,
+        *,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Mapping[str, str],
+        partition: int | None = None,
+        time_ns: int | None = None,
+    ) -> None:
+        carried = _event_in(headers, value)
+        shown = {"specversion": "1.0", "id": name, "source": sender, "type": TYPE}
+        if carried is not None:
+            shown, value = carried.attributes, carried.body
+        super().__init__(shown, value)
+        self.is_event = carried is not None
+        self.key = key
+        self.headers = headers
+        self.partition = partition
+        self.time_ns = time_ns
+
+
+def _event_in(headers: Mapping[str, str], value: bytes | None) -> Event | None:
+    """Give the CloudEvent that a record carries; None where it carries none.
+
+    Args:
+        headers: Of the record; ``ce_id``, ``content-type`` …
+        value: Of the record.
+    """
+    content_type = headers.get(_CONTENT_TYPE, "")
+    read = {_CONTENT_TYPE: content_type} if content_type else {}
+    if not is_envelope(content_type):
+        read |= {
+            f"ce-{name.removeprefix(_PREFIX)}": text
+            for name, text in headers.items()
+            if name.startswith(_PREFIX)
+        }
+    try:
+        event = read_http(read, value or b"")
+    except (NotAnEventError, UnparsableEventError):
+        return None
+    return None if faults(event) else event
+
+
+def record_headers(event: Event, *, structured: bool) -> dict[str, str]:
+    """Give the headers of the record that an event is written as."""
+    if structured:
+        return {_CONTENT_TYPE: STRUCTURED}
+    return {
+        _CONTENT_TYPE if name == "datacontenttype" else f"{_PREFIX}{name}": text
+        for name, text in event.attributes.items()
+    }
+
+
+class Consumer(Value):
+    """What makes events of the records of a topic.
+
+    Args:
+        source: Of those that it makes itself.
+        key_type: As what keys are read; see `KEY_TYPES`.
+        overrides: Attributes that each event is given, over its own.
+    """
+
+    source: str
+    key_type: str = ""
+    overrides: Mapping[str, str] = made(default_factory=dict)
+
+    def read(self, written: Event, stored: Event, now_ns: int) -> Event:
+        """Make an event of what was written to a topic.
+
+        Args:
+            written: As its producer wrote it: an event, or a `Record`.
+            stored: The same, which knows its partition and offset.
+            now_ns: When it was written, nanoseconds since 1970.
+        """
+        if not isinstance(written, Record) or written.is_event:
+            return stored.with_attributes(self.overrides) if self.overrides else stored
+        partition = stored.attributes[PARTITION]
+        offset = stored.attributes[OFFSET]
+        time_ns = now_ns if written.time_ns is None else written.time_ns
+        attributes = {
+            "specversion": "1.0",
+            "id": f"partition:{partition}/offset:{offset}",
+            "source": self.source,
+            "type": TYPE,
+            "subject": f"partition:{partition}#{offset}",
+            "time": instant_text(time_ns // _NS_PER_MS * _NS_PER_MS),
+        }
+        key = key_text(written.key or b"", self.key_type)
+        if key is not None:
+            attributes |= {PARTITION_KEY: key, "key": key}
+        for name, text in written.headers.items():
+            if name.lower() == _CONTENT_TYPE:
+                attributes["datacontenttype"] = text.lower()
+            else:
+                attributes[_HEADER + _only_allowed(name)] = text
+        attributes |= {PARTITION: partition, OFFSET: offset, **self.overrides}
+        return Event(attributes, written.body)
+
+
+def _only_allowed(name: str) -> str:
+    """Leave of the name of a header what may be in the name of an attribute."""
+    return "".join(c for c in name.lower() if c.isascii() and c.isalnum())

@@ -1,0 +1,263 @@
+"""KafkaSource and KafkaSink: what their webhook says, what they become."""
+
+import pytest
+
+from simulator import Simulation, Topology
+from simulator.errors import TopologyError
+from simulator.wiring import HubKind, Severity, Wiring
+
+SERVERS = "[my-cluster-kafka-bootstrap.kafka:9092]"
+SOURCE = """
+apiVersion: sources.knative.dev/v1
+kind: KafkaSource
+metadata: {{name: {name}}}
+spec:
+  bootstrapServers: {servers}
+  topics: {topics}
+  sink: {{uri: http://shop.default.svc.cluster.local}}
+  {more}
+"""
+SINK = """
+apiVersion: eventing.knative.dev/v1alpha1
+kind: KafkaSink
+metadata: {{name: {name}}}
+spec:
+  bootstrapServers: {servers}
+  topic: {topic}
+  {more}
+"""
+SHOP = """
+apiVersion: simulator/v1
+kind: Simulation
+metadata: {name: s}
+spec: {services: {shop: {}}}
+"""
+
+
+def source(
+    name: str = "orders",
+    topics: str = "[orders]",
+    more: str = "",
+    servers: str = SERVERS,
+) -> str:
+    return SOURCE.format(name=name, topics=topics, more=more, servers=servers)
+
+
+def sink(
+    name: str = "out", topic: str = "orders", more: str = "", servers: str = SERVERS
+) -> str:
+    return SINK.format(name=name, topic=topic, more=more, servers=servers)
+
+
+def topic(name: str, partitions: int = 3) -> str:
+    return f"""
+apiVersion: kafka.strimzi.io/v1beta2
+kind: KafkaTopic
+metadata: {{name: {name}, namespace: kafka}}
+spec: {{partitions: {partitions}}}
+"""
+
+
+def wire(*documents: str) -> Wiring:
+    return Simulation(Topology.parse("---".join((*documents, SHOP)))).wiring
+
+
+def refusal(document: str) -> list[str]:
+    with pytest.raises(TopologyError) as raised:
+        wire(document)
+    return [line.partition(": ")[2] for line in str(raised.value).splitlines()]
+
+
+def said(wiring: Wiring, severity: Severity = Severity.WARNING) -> list[str]:
+    return [
+        f"{each.id} {each.path}: {each.message}"
+        for each in wiring.findings
+        if each.severity is severity and each.code != "reading"
+    ]
+
+
+def test_the_webhook_names_all_that_a_source_lacks() -> None:
+    lacking = """
+apiVersion: sources.knative.dev/v1beta1
+kind: KafkaSource
+metadata: {name: orders}
+spec: {initialOffset: first, ordering: sorted}
+"""
+
+    assert refusal(lacking) == [
+        "KafkaSource orders: expected at least one, got none: spec.sink.ref, spec.sink.uri",
+        "KafkaSource orders: missing field(s): spec.bootstrapServers, spec.topics",
+        (
+            "KafkaSource orders: invalid value: first: spec.initialOffset (expected earliest "
+            "or latest)"
+        ),
+        (
+            "KafkaSource orders: invalid value: sorted: spec.ordering (expected ordered or "
+            "unordered)"
+        ),
+    ]
+
+
+def test_the_webhook_names_all_that_is_wrong_with_a_sink() -> None:
+    wrong = sink(
+        topic='""',
+        more="contentMode: text\n  numPartitions: 0\n  auth: {secret: {ref: {}}}",
+        servers="[]",
+    )
+
+    assert refusal(wrong) == [
+        (
+            "KafkaSink out: invalid value: []: spec.bootstrapServers (expected at least one, "
+            "such as my-cluster-kafka-bootstrap.kafka:9092)"
+        ),
+        (
+            "KafkaSink out: invalid value: text: spec.contentMode (expected binary or "
+            "structured)"
+        ),
+        "KafkaSink out: invalid value: 0: spec.numPartitions (expected 1 or more)",
+        (
+            "KafkaSink out: invalid value: : spec.auth.secret.ref.name, spec.topic "
+            "(expected a name)"
+        ),
+    ]
+
+
+def test_a_field_that_there_is_not_is_told_with_the_nearest() -> None:
+    [fault] = refusal(source(more="bootstrapServer: [x]"))
+
+    assert "did you mean 'bootstrapServers'?" in fault
+
+
+def test_who_reads_and_who_writes_a_topic_meet_there() -> None:
+    wiring = wire(
+        source(),
+        source("audit"),
+        sink(servers="[my-cluster-kafka-bootstrap.kafka.svc.cluster.local:9093]"),
+    )
+
+    [hub] = wiring.hubs
+    assert (hub.kind, hub.node) == (HubKind.TOPIC, "topic/orders")
+    assert [route.node for route in hub.routes] == [
+        "kafkasource/orders",
+        "kafkasource/audit",
+    ]
+    assert [door.node for door in hub.entrances] == ["kafkasink/out"]
+    assert wiring.addresses["kafkasink/out"] == (
+        "http://kafka-sink-ingress.knative-eventing.svc.cluster.local/default/out"
+    )
+    assert said(wiring) == []
+
+
+def test_topics_of_one_name_in_two_clusters_are_two() -> None:
+    wiring = wire(source(), sink(servers="[elsewhere:9092]"))
+
+    assert [hub.node for hub in wiring.hubs] == [
+        "topic/orders",
+        "topic/elsewhere/orders",
+    ]
+    assert [line for line in said(wiring, Severity.NOTE) if "KN230" in line][:1] == [
+        (
+            "KN230 spec.topics[0]: the topic 'orders' is spoken of at servers that have "
+            "nothing in common (my-cluster-kafka-bootstrap.kafka, elsewhere): these are "
+            "topics of different clusters, and nothing written to one is read from another"
+        )
+    ]
+
+
+def test_without_a_block_of_its_own_a_source_has_the_delivery_of_its_kind() -> None:
+    [hub] = wire(source()).hubs
+
+    retries = hub.routes[0].retries
+    assert (retries.retry, retries.delay_ns, retries.timeout_ns) == (
+        10,
+        300_000_000,
+        600_000_000_000,
+    )
+    assert set(hub.routes[0].origins.values()) == {"default of kafka-source"}
+
+
+def test_a_block_of_its_own_replaces_that_whole() -> None:
+    [hub] = wire(source(more="delivery: {retry: 2}")).hubs
+
+    retries = hub.routes[0].retries
+    assert (retries.retry, retries.delay_ns) == (2, 200_000_000)
+
+
+def test_a_topic_has_the_partitions_that_it_is_declared_with() -> None:
+    declared = wire(source(), topic("orders"))
+    made = wire(source(), sink(more="numPartitions: 5\n  replicationFactor: 1"))
+
+    assert [hub.partitions for hub in (*declared.hubs, *made.hubs)] == [3, 5]
+
+
+def test_a_topic_that_nobody_declares_among_those_that_are_is_told() -> None:
+    wiring = wire(source(topics="[ordres]"), topic("orders"))
+
+    assert said(wiring) == [
+        (
+            "KN201 spec.topics[0]: no KafkaTopic here declares the topic 'ordres'; did you "
+            "mean 'orders'?; without one on the cluster it does not become Ready"
+        )
+    ]
+
+
+def test_a_shared_consumer_group_is_told() -> None:
+    group = "consumerGroup: g"
+
+    wiring = wire(source(more=group), source("audit", more=group))
+
+    assert said(wiring) == [
+        (
+            "KN231 spec.consumerGroup: KafkaSource orders reads the topic 'orders' in the "
+            "same consumer group: on a cluster each record goes to one of the two, here to "
+            "both"
+        )
+    ]
+
+
+def test_no_consumer_reads_nothing() -> None:
+    wiring = wire(source(more="consumers: 0"))
+
+    assert wiring.hubs[0].routes == ()
+    assert said(wiring) == ["KN305 spec.consumers: 0 consumers: nothing is read"]
+
+
+def test_a_type_of_keys_that_there_is_not_is_read_as_string() -> None:
+    label = "kafkasources.sources.knative.dev/key-type"
+    labelled = source().replace(
+        "{name: orders}", f"{{name: o, labels: {{{label}: in}}}}"
+    )
+
+    assert said(wire(labelled)) == [
+        (
+            f"KN305 metadata.labels.{label}: 'in' is no type of keys; did you mean 'int'? "
+            "(there are: string, int, float, byte-array): keys are read as string"
+        )
+    ]
+
+
+def test_a_topic_that_nobody_reads_keeps_what_is_written() -> None:
+    notes = said(wire(sink()), Severity.NOTE)
+
+    assert (
+        "KN210 : nothing here reads topic/orders: what is written stays there" in notes
+    )
+
+
+def test_a_source_whose_topic_nobody_writes_asks_for_a_generator() -> None:
+    notes = said(wire(source()), Severity.NOTE)
+
+    assert any("(for: KafkaSource/orders)" in note for note in notes)
+
+
+def test_both_words_of_the_short_form_make_them() -> None:
+    text = """
+topology: kafka
+kafkasources: {orders: {topics: [a], bootstrapServers: [k:9092], sink: kafkasink/out}}
+kafkasinks: {out: {topic: b, bootstrapServers: [k:9092]}}
+"""
+
+    wiring = Simulation(Topology.parse(text)).wiring
+
+    assert [hub.node for hub in wiring.hubs] == ["topic/a", "topic/b"]
+    assert wiring.hubs[0].routes[0].subscriber == wiring.hubs[1].entrances[0].url
