@@ -29,6 +29,7 @@ ALL = [
     ["channels.yaml"],
     ["ping.yaml"],
     ["watch.yaml"],
+    ["transforms.yaml"],
     ["filters.yaml"],
     ["cesql.yaml"],
     ["inventory.yaml"],
@@ -217,6 +218,13 @@ def test_each_subscription_gets_every_event_of_the_channel() -> None:
     assert types(sim, "reader") == ["news.translated", "news.translated"]
     assert statuses(sim, "archive") == [0, 200, 503, 503]
     assert [r.event.get_id() for r in sim.dead_letters] == ["press-2"]
+
+
+def test_a_transform_replies_with_an_event_or_with_what_is_none() -> None:
+    sim = ran("transforms.yaml")
+
+    assert types(sim, "ledger") == ["order.total", "order.rated"]
+    assert [each.event.get_type() for each in sim.dead_letters] == ["order.placed"]
 
 
 def test_a_pod_is_told_of_while_it_fits_the_selectors() -> None:

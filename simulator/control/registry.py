@@ -50,7 +50,7 @@ LINES = {
     (FLOWS, "Parallel"): Line("parallel", "parallels", "parallel"),
     (EVENTING, "EventType"): Line("event_type", "eventtypes"),
     (EVENTING, "EventPolicy"): Line("event_policy"),
-    (EVENTING, "EventTransform"): Line("event_transform", "eventtransforms", "eventtransform"),
+    (EVENTING, "EventTransform"): Line("event_transform", "transforms", "transform"),
     (EVENTING, "RequestReply"): Line("request_reply"),
     (SOURCES, "ApiServerSource"): Line("api_server_source", "apiserversources"),
     (SOURCES, "ContainerSource"): Line("container_source", "containersources"),

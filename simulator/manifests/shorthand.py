@@ -127,6 +127,21 @@ class Filter(Value):
         return _if_same(self, compact, value, form)
 
 
+class Expression(Value):
+    """A JSONata expression without the key ``expression``."""
+
+    def read(self, value: Plain, place: Place) -> Plain:
+        """Read the compact form."""
+        if isinstance(value, str):
+            return {"expression": value}
+        return _mapping_or_fault(value, place, "JSONata as text, or a mapping")
+
+    def write(self, value: Plain, form: ShortForm) -> Plain:
+        """Write the expression alone."""
+        compact = value.get("expression") if isinstance(value, dict) else value
+        return _if_same(self, compact, value, form)
+
+
 class Fields(Value):
     """A mapping in which some fields have notations; the others stay.
 

@@ -298,10 +298,14 @@ KIND: Final = Kind(
     reconcile={Phase.PROCESSES: reconcile},
     expand=expand,
     section=Section(
-        name="eventtransforms",
+        name="transforms",
         api_version=f"{EVENTING}/v1alpha1",
         kind="EventTransform",
         fields=("jsonata", "sink", "reply"),
-        notations={"sink": shorthand.DESTINATION},
+        notations={
+            "jsonata": shorthand.Expression(),
+            "sink": shorthand.DESTINATION,
+            "reply": shorthand.Fields(notations={"jsonata": shorthand.Expression()}),
+        },
     ),
 )

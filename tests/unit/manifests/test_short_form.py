@@ -178,6 +178,22 @@ def test_a_destination_is_written_as_kind_and_name(
             id="channel",
         ),
         pytest.param(
+            "transforms",
+            "{jsonata: '{}', sink: a, reply: {jsonata: $, discard: false}}",
+            {
+                "jsonata": {"expression": "{}"},
+                "sink": service("a"),
+                "reply": {"jsonata": {"expression": "$"}, "discard": False},
+            },
+            id="expressions",
+        ),
+        pytest.param(
+            "transforms",
+            "{jsonata: {expression: '{}'}}",
+            {"jsonata": {"expression": "{}"}},
+            id="expression of Knative",
+        ),
+        pytest.param(
             "triggers",
             "{spec: {subscriber: as written}}",
             {"subscriber": "as written"},

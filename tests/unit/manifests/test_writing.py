@@ -23,9 +23,13 @@ triggers:
     subscriber: ksvc/shipping
 sequences:
   steps: {steps: [a, ksvc/b, {ref: c, delivery: {retry: 1}}], reply: broker/default}
+transforms:
+  total: {jsonata: $sum(data.price), sink: ksvc/rates, reply: {jsonata: $}}
 services:
   pricing: {reply: {type: priced}}
   dead: {}
+objects:
+- {at: 1s, add: {apiVersion: v1, kind: Pod, metadata: {name: web}}}
 """
 KNATIVE = """\
 apiVersion: v1
