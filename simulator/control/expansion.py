@@ -24,7 +24,11 @@ def expansions(cluster: Cluster) -> tuple[Expansion, ...]:
     found: list[Expansion] = []
     open_: list[Admitted] = list(cluster.resources.values())
     for owner in open_:  # which grows
-        expand = kind_of(owner.key.group, owner.key.kind).expand
+        kind = kind_of(owner.key.group, owner.key.kind)
+        if kind.applies is not None:  # that was made before
+            made_of = tuple(kind.applies(owner))
+            found.append(Expansion(resource=owner.key, objects=made_of))
+        expand = kind.expand
         if expand is None:
             continue
         objects, changes = [], False

@@ -129,6 +129,7 @@ class Child(NamedTuple):
 
 Reconcile: TypeAlias = Callable[["Admitted", "Cluster"], Reconciled]
 Expand: TypeAlias = Callable[["Admitted", "Cluster"], "Iterable[Mapping[str, Any]]"]
+Applies: TypeAlias = Callable[["Admitted"], "Iterable[Mapping[str, Any]]"]
 Means: TypeAlias = Callable[["Admitted"], str]
 
 
@@ -146,6 +147,8 @@ class Kind(Value):
         reconcile: Phase -> what its controller does then; empty for what plays no part.
         expand: Gives the objects that its controller makes of it, or changes, once all is
             reconciled; what was made before is among the resources of the cluster.
+        applies: Gives the objects that its controller applies as any user would, for
+            Knative's controllers to take up.
         section: Of the short form.
         makes: Gives what its controller makes of an object, beside channels of a template,
             and a webhook may refuse.
@@ -165,6 +168,7 @@ class Kind(Value):
     makes: Callable[[Mapping[str, Any]], Iterator[Child]] | None = None
     served_by: str = "webhook"
     expand: Expand | None = None
+    applies: Applies | None = None
     section: Section | None = None
     role: Role | None = None
     means: Means | str = "it plays no part in the flow of events"

@@ -12,6 +12,7 @@ FLOWS = "flows.knative.dev"
 SOURCES = "sources.knative.dev"
 SINKS = "sinks.knative.dev"
 SERVING = "serving.knative.dev"
+CAMEL = "camel.apache.org"
 
 BROKER_LABEL = "eventing.knative.dev/broker"
 """The label of what belongs to a broker, with the name of that."""

@@ -12,7 +12,15 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from simulator.control.naming import EVENTING, FLOWS, MESSAGING, SERVING, SINKS, SOURCES
+from simulator.control.naming import (
+    CAMEL,
+    EVENTING,
+    FLOWS,
+    MESSAGING,
+    SERVING,
+    SINKS,
+    SOURCES,
+)
 
 if TYPE_CHECKING:
     from simulator.control.kind import Kind, Webhook
@@ -58,6 +66,8 @@ LINES = {
     (SOURCES, "IntegrationSource"): Line("integration_source", "integrationsources"),
     (SINKS, "IntegrationSink"): Line("integration_sink", "integrationsinks", "integrationsink"),
     (SINKS, "JobSink"): Line("job_sink"),
+    (CAMEL, "Pipe"): Line("pipe"),
+    (CAMEL, "KameletBinding"): Line("kamelet_binding"),
     ("", "Service"): Line("service", "svcs", "service"),
     (SERVING, "Service"): Line("knative_service", "ksvcs", "ksvc"),
 }  # fmt: skip

@@ -24,15 +24,23 @@ _ATTRIBUTES = frozenset({
 NO_SINK = "it has no sink that events could be sent to"
 
 
-def source_of(admitted: Admitted, cluster: Cluster, *, silent: bool) -> Source:
+def source_of(
+    admitted: Admitted,
+    cluster: Cluster,
+    *,
+    silent: bool,
+    sink: Mapping[str, Any] | None = None,
+) -> Source:
     """Wire a source.
 
     Args:
         admitted: The source.
         cluster: Where it is.
         silent: Nothing says what it sends.
+        sink: Where to; None for `spec.sink`.
     """
-    sink = admitted.spec.get("sink")
+    if sink is None:
+        sink = admitted.spec.get("sink")
     return Source(
         node=node_name(admitted.key.kind.lower(), admitted.namespace, admitted.name),
         resource=admitted.key,

@@ -11,7 +11,9 @@ from simulator.control import (
 )
 from simulator.control.config import Sugar
 from simulator.control.naming import SYSTEM_NAMESPACE
+from simulator.control.registry import kind_of
 from simulator.errors import Fault, TopologyError, UsageError, in_document_order
+from simulator.resource import Resource
 from simulator.session.admitting import Admitting, fault_at, misfit_faults, placed, said
 from simulator.session.prepared import Prepared, fixed_faults
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
@@ -20,7 +22,6 @@ from simulator.wiring import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from simulator.resource import Resource
     from simulator.subscribers.object_spec import ObjectChange
     from simulator.topology import Topology
 
@@ -58,6 +59,7 @@ def prepare(
     config = _cluster_config(topology, configmaps or {}, faults)
     admitting = Admitting(config, faults, findings, validate=validate)
     admitted = _admitted(topology, admitting, running, checked=defaults)
+    admitted += _applied(admitted, running, admitting, checked=defaults)
     if config.sugar != Sugar() or running is not None:
         admitted += _injected(
             admitted, config.sugar, running, admitting, checked=defaults
@@ -110,6 +112,31 @@ def _admitted(
         if not _is_simulation(resource)
     )
     return tuple(each for each in admitted if each is not None)
+
+
+def _applied(
+    admitted: tuple[Admitted, ...],
+    running: Prepared | None,
+    admitting: Admitting,
+    *,
+    checked: bool,
+) -> tuple[Admitted, ...]:
+    """Let in what controllers of others apply to the cluster, unless it is written."""
+    stored = {} if running is None else {each.key: each for each in running.admitted}
+    there = {each.key: each for each in admitted}
+    made: list[Admitted] = []
+    for owner in admitted:
+        applies = kind_of(owner.key.group, owner.key.kind).applies
+        for manifest in () if applies is None else applies(owner):
+            resource = Resource(manifest=manifest, origin=owner.resource.origin)
+            found = None
+            if resource.key not in there:
+                found = _unchanged(resource, stored.get(resource.key))
+                found = found or admitting.let_in(resource, checked=checked)
+            if found is not None:
+                there[found.key] = found
+                made.append(found)
+    return tuple(made)
 
 
 def _injected(

@@ -463,9 +463,9 @@ def test_claimed_hosts_go_to_the_first_service_of_a_plain_description() -> None:
         ),
         (
             "camel.apache.org/v1",
-            "Pipe",
+            "Integration",
             "it",
-            "http://it.default.pipe.camel.apache.org",
+            "http://it.default.integration.camel.apache.org",
         ),
     ],
 )

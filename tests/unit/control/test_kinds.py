@@ -22,12 +22,17 @@ NAMED_ELSEWHERE = {
         "control/kinds/config_map.py",  # who reads one
         "control/kinds/request_reply.py",  # spec.brokerRef
         "control/kinds/trigger.py",  # spec.broker
+        "control/pipes.py",  # what Camel K refers to, and makes
     },
-    "Trigger": {"control/advice.py"},  # the only one whose delivery has a format
+    "Trigger": {
+        "control/advice.py",  # the only one whose delivery has a format
+        "control/pipes.py",  # what Camel K makes
+    },
     "Channel": {
         "control/foreign.py",  # the name of each kind of channel ends so
         "control/kinds/in_memory_channel.py",  # an error of its webhook
         "control/kinds/subscription.py",  # spec.channel
+        "control/pipes.py",  # what Camel K refers to, and makes
     },
     "InMemoryChannel": {
         "control/channel_defaults.py",  # the template that is shipped
@@ -35,7 +40,10 @@ NAMED_ELSEWHERE = {
         "control/kinds/subscription.py",  # spec.channel
         "implementations.py",  # what profiles play
     },
-    "Subscription": {"control/kinds/parallel.py"},  # makes some
+    "Subscription": {
+        "control/kinds/parallel.py",  # makes some
+        "control/pipes.py",  # what Camel K makes
+    },
     "ContainerSource": {"control/kinds/integration_source.py"},  # makes one
     "SinkBinding": {"control/objects.py"},  # what other kinds make
     "EventType": {"control/kinds/config_map.py"},  # what a feature would make

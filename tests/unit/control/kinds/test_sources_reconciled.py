@@ -258,18 +258,18 @@ def test_a_generator_for_a_source_that_is_not_there_names_the_nearest() -> None:
 
 
 def test_a_connector_with_a_source_of_its_own_plays_no_part() -> None:
-    pipe = manifest(
-        "camel.apache.org/v1",
-        "Pipe",
+    bridge = manifest(
+        "example.com/v1",
+        "Bridge",
         "slack",
         "default",
         {"source": broker_ref("default"), "sink": service("slack")},
     )
 
-    wiring = wire(broker(), pipe)
+    wiring = wire(broker(), bridge)
 
     assert wiring.sources == ()
-    assert [str(each) for each in wiring.not_simulated] == ["Pipe slack"]
+    assert [str(each) for each in wiring.not_simulated] == ["Bridge slack"]
 
 
 def elsewhere(namespace: str) -> Manifest:
