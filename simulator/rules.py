@@ -80,5 +80,8 @@ ID_OF: Mapping[str, str] = {
     "annotation": "KN308",
     "reading": "KN309",
     "injected": "KN310",
+    # who may send
+    "policy": "KN401",
+    "sender-refused": "KN402",
 }
 """The short name of a rule -> its id; those that are cases of one rule share one."""

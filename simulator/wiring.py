@@ -16,6 +16,7 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.access import Guard, Identity
     from simulator.delivery import Retries
     from simulator.event.kafka import Consumer
     from simulator.filters import Filter
@@ -58,6 +59,8 @@ class Route(Value):
         inherited: They are its hub's, for it has none of its own.
         queue: In which order it is served; None for as its hub's implementation says.
         consumer: Makes events of the records of a topic; None where events lie there.
+        identity: In whose name its requests are made, by the role of each; None while
+            nobody asks for tokens.
     """
 
     node: str
@@ -74,6 +77,7 @@ class Route(Value):
     inherited: bool = False
     queue: Queue | None = None
     consumer: Consumer | None = None
+    identity: Identity | None = None
 
 
 class Entrance(Value):
@@ -105,6 +109,7 @@ class Hub(Value):
         delivery: Its `delivery` block, as it was written or defaulted.
         partitions: Of its topic; 0 for as many as its implementation says.
         entrances: More doors than its own.
+        guard: Who may send to it; None for everybody.
     """
 
     node: str
@@ -119,6 +124,7 @@ class Hub(Value):
     delivery: Mapping[str, Any] | None = None
     partitions: int = 0
     entrances: tuple[Entrance, ...] = ()
+    guard: Guard | None = None
 
     @property
     def answers_first(self) -> bool:
@@ -132,12 +138,14 @@ class Transformation(Value):
     Args:
         expression: Of the event.
         sink: The URL that its result is posted to; None where that is the answer.
+        authorization: The header with which it is; None for no token.
         reply: Of what the sink answers; None where it goes back as it is.
         discards: Nothing of what the sink answers goes back but its status.
     """
 
     expression: str
     sink: str | None = None
+    authorization: str | None = None
     reply: str | None = None
     discards: bool = False
 
@@ -157,6 +165,7 @@ class Endpoint(Value):
         emits: The addresses that it posts further events to, as they are written.
         when_preferred: It replies only to requests that prefer a reply.
         transformation: What it does to events; None for what is no EventTransform.
+        guard: Who may send to it; None for everybody.
     """
 
     node: str
@@ -171,6 +180,7 @@ class Endpoint(Value):
     emits: tuple[str, ...] = ()
     when_preferred: bool = False
     transformation: Transformation | None = None
+    guard: Guard | None = None
 
 
 def of_endpoint(mapping: Mapping[str, T], endpoint: Endpoint) -> T | None:
@@ -249,6 +259,7 @@ class Source(Value):
         timer: When it sends, and what, if at equal distances.
         topics: The topics that it reads -> their URLs, of one that sends what lies
             there; who stands for it writes to the first, unless it names another.
+        authorization: The header with which it sends; None for no token.
     """
 
     node: str
@@ -265,6 +276,7 @@ class Source(Value):
     watch: Watch | None = None
     timer: Timer | None = None
     topics: Mapping[str, str] = made(default_factory=dict)
+    authorization: str | None = None
 
 
 class Truth(Enum):

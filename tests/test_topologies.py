@@ -30,6 +30,7 @@ ALL = [
     ["ping.yaml"],
     ["watch.yaml"],
     ["transforms.yaml"],
+    ["who-may-send.yaml"],
     ["filters.yaml"],
     ["cesql.yaml"],
     ["inventory.yaml"],
@@ -39,7 +40,12 @@ ALL = [
     ["poc/pitfall-502.yaml"],
     ["poc/pitfall-loop.yaml"],
 ]
-SAYING_NO = ("reply-loop.yaml", "poc/pitfall-502.yaml", "poc/pitfall-loop.yaml")
+SAYING_NO = (
+    "reply-loop.yaml",
+    "who-may-send.yaml",
+    "poc/pitfall-502.yaml",
+    "poc/pitfall-loop.yaml",
+)
 """The command says no to what they show: something is lost, or expires."""
 WEEK = "7d"
 
@@ -236,6 +242,19 @@ def test_a_pod_is_told_of_while_it_fits_the_selectors() -> None:
     assert [f.subject for f in sim.findings if f.code == "never-told"] == [
         "Pod backup/db-1"
     ]
+
+
+def test_the_policy_lets_in_whom_it_names() -> None:
+    sim = ran("who-may-send.yaml")
+
+    assert [(r.event.id, r.status) for r in sim.refused] == [
+        ("web-1/order.packed", 403),
+        ("stranger-1", 403),
+        ("nobody-1", 401),
+    ]
+    assert [r.event.get_id() for r in sim.received("packing")] == ["web-1"]
+    assert [r.event.get_id() for r in sim.received("logger")] == ["neighbour-1"]
+    assert [r.attributes["knativeerrorcode"] for r in sim.dead_letters] == ["403"]
 
 
 def test_the_ping_source_ticks_on_working_days() -> None:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import (
+    account_of,
     add_files,
     add_output,
     add_settings,
@@ -152,7 +153,7 @@ def _sent(args: argparse.Namespace, sim: Simulation, events: list[Event]) -> Sim
     from simulator.cli.sending import send
 
     if events:
-        send(sim, events, args.to, args.namespace)
+        send(sim, events, args.to, args.namespace, account_of(args))
     return sim
 
 

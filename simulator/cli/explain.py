@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.cli.inputs import (
+    account_of,
+    add_account,
     add_files,
     add_output,
     add_settings,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping
 
+    from simulator.cli.doors import Door
     from simulator.cli.style import Style
     from simulator.event import Event
     from simulator.session import Simulation
@@ -41,9 +44,10 @@ def add_parser(subparsers: Subparsers) -> None:
         "explain",
         "say why an event matches each trigger, or why it does not",
         "Say for each trigger why an event matches its filter or does not, and what would\n"
-        "have to change; matching triggers first, then the nearest misses. Nothing is run.\n\n"
-        "Exit code: 0 each event matches a trigger (the named one); 1 one matches none;\n"
-        "2 wrong use, or the topology cannot be run.",
+        "have to change; matching triggers first, then the nearest misses. Where brokers ask\n"
+        "who sends, say who is let in, and by which policy. Nothing is run.\n\n"
+        "Exit code: 0 each event matches a trigger (the named one); 1 one matches none, or\n"
+        "is not let in; 2 wrong use, or the topology cannot be run.",
         _EXAMPLES,
     )
     add_files(parser)
@@ -55,6 +59,7 @@ def add_parser(subparsers: Subparsers) -> None:
         help="the event, repeatable: a file, - for stdin, JSON, or attributes such as "
         "type=order.placed,region=eu",
     )
+    add_account(parser)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--trigger", metavar="NAME", help="only this trigger (all of all brokers)"
@@ -78,28 +83,54 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
+    from simulator.cli.doors import doors
     from simulator.cli.events import read_events
     from simulator.cli.findings import warn_of_profiles
 
     sim = simulate(args, load(args, partly=True))
     warn_of_profiles(sim.wiring)
-    found = [
-        (e, explained(sim, e, args.trigger, args.to, args.namespace))
-        for e in read_events(args.send)
-    ]
-    everyone = all(any(why.matches for why in whys) for _, whys in found)
+    found = []
+    for event in read_events(args.send):
+        whys = explained(sim, event, args.trigger, args.to, args.namespace)
+        asked = doors(sim, event, (why.hub for why in whys), account_of(args))
+        found.append(Explained(event, whys, list(asked)))
+    everyone = all(each.reaches for each in found)
     chosen = Chosen(matching=args.matching, limit=args.limit)
     if args.format == "json":
         _print_json(found, chosen)
     else:
         style = style_of(args)
         names = _names(sim.wiring)
-        for number, (event, whys) in enumerate(found):
+        for number, each in enumerate(found):
             if number:
                 print()
-            for line in explained_lines(event, whys, names, style, chosen):
+            for line in explained_lines(each.event, each.whys, names, style, chosen):
                 print(line)
+            if each.doors:
+                print()
+            for door in each.doors:
+                print(door.line(style))
     return EXIT_DONE if everyone else EXIT_SAYS_NO
+
+
+class Explained(NamedTuple):
+    """What is said of one event.
+
+    Args:
+        event: The event.
+        whys: Of each trigger.
+        doors: Of each hub that asks who sends.
+    """
+
+    event: Event
+    whys: list[Why]
+    doors: list[Door]
+
+    @property
+    def reaches(self) -> bool:
+        """Whether a trigger takes it, and nobody refuses it before."""
+        refused = {door.hub for door in self.doors if door.refusal is not None}
+        return any(why.matches and why.hub not in refused for why in self.whys)
 
 
 class Chosen(NamedTuple):
@@ -235,15 +266,16 @@ def _remedy(why: Why) -> Iterator[str]:
         yield "no event can match it"
 
 
-def _print_json(found: list[tuple[Event, list[Why]]], chosen: Chosen) -> None:
+def _print_json(found: list[Explained], chosen: Chosen) -> None:
     from simulator.cli.output import json_text
 
     events = [
         {
-            "event": event.to_json(),
-            "matches": sum(why.matches for why in whys),
-            "triggers": [why.to_json() for why in chosen.of(whys)],
+            "event": each.event.to_json(),
+            "matches": sum(why.matches for why in each.whys),
+            "doors": [door.to_json() for door in each.doors],
+            "triggers": [why.to_json() for why in chosen.of(each.whys)],
         }
-        for event, whys in found
+        for each in found
     ]
     sys.stdout.write(json_text({"format": _FORMAT, "events": events}) + "\n")

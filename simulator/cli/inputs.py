@@ -75,6 +75,27 @@ def add_namespace(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_account(parser: argparse.ArgumentParser) -> None:
+    """Let it take who sends."""
+    parser.add_argument(
+        "--as",
+        dest="account",
+        metavar="ACCOUNT",
+        help="the service account that sends, app or shop/app, where authentication-oidc "
+        "is on (nobody: no token)",
+    )
+
+
+def account_of(args: argparse.Namespace) -> str | None:
+    """Give the subject of the account that sends; None for nobody's."""
+    if args.account is None:
+        return None
+    from simulator.access import subject_of  # few commands say who sends
+    from simulator.resource import DEFAULT_NAMESPACE
+
+    return subject_of(args.account, args.namespace or DEFAULT_NAMESPACE)
+
+
 def add_wiring(add: Callable[..., object], *, profile: bool = True) -> None:
     """Let it take what decides how a topology is wired.
 

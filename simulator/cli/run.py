@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.choices import add_choices
 from simulator.cli.fail_on import CONDITIONS, conditions, failed
 from simulator.cli.inputs import (
+    account_of,
     add_files,
     add_output,
     add_settings,
@@ -136,6 +137,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("name at least one FILE, --kustomize DIR, or --replay TRACE")
     if args.to and not args.send:
         raise UsageError("--to says where --send goes; there is no --send")
+    if args.account and not args.send:
+        raise UsageError("--as says who sends what --send names; there is no --send")
     if args.trace == "-" and args.format == "json":
         raise UsageError(
             "--trace - and --format json both want stdout; give one of them"
@@ -162,7 +165,8 @@ def run(args: argparse.Namespace) -> int:
         from simulator.cli.events import read_events
         from simulator.cli.sending import send
 
-        send(sim, read_events(args.send), args.to, args.namespace)
+        events, account = read_events(args.send), account_of(args)
+        send(sim, events, args.to, args.namespace, account)
     return _run(args, sim)
 
 
@@ -213,7 +217,7 @@ def _shown(args: argparse.Namespace, sim: Simulation, drive: Callable[[], None])
 
 # What the trace decides: how it is called, and what it is where it is not given.
 _DECIDED: dict[str, tuple[str, object]] = {
-    "files": ("FILE", []), "send": ("--send", []), "to": ("--to", ""),
+    "files": ("FILE", []), "send": ("--send", []), "to": ("--to", ""), "account": ("--as", None),
     "until": ("--for", None), "strict": ("--strict", False), "seed": ("--seed", None),
     "profile": ("--profile", None), "start": ("--start", None),
     "max_ttl": ("--max-ttl", None), "choices": ("--choices", None),

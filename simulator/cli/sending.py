@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import duration
+from simulator.cli.inputs import add_account, duration
 from simulator.errors import UnknownAddressError, UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def add_course(parser: Parser) -> None:
         help="where to send it: broker/default, channel/audit, service/x or a URL "
         "(the only broker, or broker/default)",
     )
+    add_account(parser)
     parser.add_argument(
         "--for",
         type=duration,
@@ -68,7 +69,11 @@ def _address(sim: Simulation, to: str, namespace: str | None) -> str:
 
 
 def send(
-    sim: Simulation, events: Sequence[Event], to: str, namespace: str | None
+    sim: Simulation,
+    events: Sequence[Event],
+    to: str,
+    namespace: str | None,
+    account: str | None,
 ) -> None:
     """Send events at the start of a run.
 
@@ -77,6 +82,7 @@ def send(
         events: What is sent.
         to: Where, as it was given; empty for the only broker.
         namespace: Where names are looked for first.
+        account: Who sends them; None for nobody.
 
     Raises:
         UnknownAddressError: There is no such address.
@@ -85,7 +91,7 @@ def send(
     to = _address(sim, to, namespace)
     for event in events:
         try:
-            sim.send(event, to=to)
+            sim.send(event, to=to, as_=account)
         except UnknownAddressError as error:
             if to:
                 raise

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.choices import add_choices
 from simulator.cli.inputs import (
+    account_of,
+    add_account,
     add_namespace,
     add_settings,
     simulate,
@@ -90,6 +92,7 @@ def _add_events(parser: argparse.ArgumentParser) -> None:
         help="an event to send at the start, repeatable; as for kn-sim run",
     )
     parser.add_argument("--to", default="", metavar="ADDRESS", help="where to send it")
+    add_account(parser)
 
 
 def _add_looks(parser: argparse.ArgumentParser) -> None:
@@ -195,6 +198,7 @@ def _opening(args: argparse.Namespace) -> Opening:
         begin,
         events=read_events(args.send) if args.send else (),
         to=args.to,
+        account=account_of(args),
         replay=trace,
         name=", ".join(args.files) or replay or "",
         namespace=args.namespace,

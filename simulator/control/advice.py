@@ -139,18 +139,18 @@ def on_services(cluster: Cluster) -> None:
         )
 
 
-_OF_DESTINATIONS = {
-    "CACerts": "TLS is not simulated",
-    "audience": "OIDC is not simulated",
-}
+_NO_TOKENS = "authentication-oidc is off, so no token is sent"
+_OF_DESTINATIONS = {"CACerts": "TLS is not simulated", "audience": _NO_TOKENS}
 _WITH_DESTINATIONS = (EVENTING, MESSAGING, FLOWS, SOURCES)
 
 
-def on_destinations(findings: Findings, admitted: Admitted) -> None:
+def on_destinations(cluster: Cluster, admitted: Admitted) -> None:
     """Say what the Destinations of a resource ask for in vain."""
     if admitted.key.group in _WITH_DESTINATIONS:
         for path, why in _of_destinations(admitted.resource.spec, "spec"):
-            findings.note(admitted, "field-ignored", f"has no effect: {why}", path)
+            if why != _NO_TOKENS or not cluster.authorization.on:
+                what = f"has no effect: {why}"
+                cluster.findings.note(admitted, "field-ignored", what, path)
 
 
 def _of_destinations(value: object, path: str) -> Iterator[tuple[str, str]]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.control.advice import on_delivery
+from simulator.control.authorization import labels_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY
 from simulator.control.destinations import Resolution
 from simulator.control.hubs import HubState, is_asynchronous
 from simulator.control.kind import Reconciled
-from simulator.control.naming import channel_url
+from simulator.control.naming import MESSAGING, channel_url
 from simulator.control.settings import delivery_of
 from simulator.profiles import IN_MEMORY_CHANNEL, of_channel
+from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
+    from simulator.access import Guard
     from simulator.control.cluster import Cluster
     from simulator.control.given import Admitted
     from simulator.control.settings import Delivery
@@ -62,6 +65,32 @@ def channel_profile(
         path,
     )
     return IN_MEMORY_CHANNEL
+
+
+def guard_of(
+    cluster: Cluster, owner: Admitted, profile: Profile, key: ResourceKey | None = None
+) -> Guard | None:
+    """Give who may send to a broker or channel; None for everybody.
+
+    Args:
+        cluster: Where it is.
+        owner: The resource that it is, or that it was made for.
+        profile: Plays it.
+        key: Of what was made; None for the owner's own.
+    """
+    authorization = cluster.authorization
+    if authorization.on and not profile.door.authorizes:
+        cluster.findings.warn(
+            owner,
+            "feature-not-simulated",
+            f"authentication-oidc is on, and {profile.name} does not ask here who sends: "
+            "everybody is let in",
+        )
+        return None
+    of_owner = owner.key, labels_of(owner)
+    if key is None or key == owner.key:
+        return authorization.guard(*of_owner)
+    return authorization.guard(key, {}, of_owner)
 
 
 def template_kind(owner: Admitted) -> str:
@@ -146,7 +175,8 @@ def physical_channel(
     Source: knative-resources 6.8; E:pkg/reconciler/inmemorychannel.
     """
     conditions = running_conditions()
-    dead_letter, url = _dead_letter(owner, kind, delivery, conditions, cluster)
+    found, url = _dead_letter(owner, kind, delivery, conditions, cluster)
+    key = ResourceKey(MESSAGING, kind, owner.namespace, owner.name)
     return HubState(
         owner=owner,
         kind=HubKind.CHANNEL,
@@ -156,8 +186,10 @@ def physical_channel(
         conditions=conditions,
         profile=profile,
         delivery=delivery,
-        dead_letter=dead_letter,
+        dead_letter=found.url,
+        sink_audience=found.audience,
         asynchronous=is_asynchronous(owner),
+        guard=guard_of(cluster, owner, profile, key),
     )
 
 
@@ -167,7 +199,7 @@ def _dead_letter(
     delivery: Delivery | None,
     conditions: ConditionSet,
     cluster: Cluster,
-) -> tuple[str | None, str | None]:
+) -> tuple[Resolution, str | None]:
     url = channel_url(channel.name, channel.namespace, kind)
     sink = delivery.dead_letter_sink if delivery else None
     found = Resolution()
@@ -184,8 +216,8 @@ def _dead_letter(
                 "Unable to get the DeadLetterSink's URI",
                 found.error,
             )
-            return None, None
+            return found, None
         conditions.true("DeadLetterSinkResolved")
     conditions.true("Addressable")
-    conditions.policies_are_off()
-    return found.url, url
+    cluster.authorization.mark_policies(conditions, channel)
+    return found, url

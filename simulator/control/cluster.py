@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from simulator.control.authorization import Authorization
 from simulator.control.destinations import (
     Reference,
     Resolution,
@@ -61,6 +62,10 @@ class Controller(Protocol):
         """Gives the address of what is no hub."""
 
     @property
+    def sends(self) -> bool:
+        """Whether resources have an identity of their own."""
+
+    @property
     def stub_url(self) -> Callable[[ResourceKey], str] | None:
         """Gives the address at which a stub answers."""
 
@@ -97,7 +102,8 @@ class Cluster:
         filters: Those that are compiled, by how they are spelt.
         uris: Those that somebody sends to.
         answering: Hosts of what is declared but not simulated, where somebody answers.
-        topics: Of Kafka, by name; of one name in different clusters there are several.
+            topics: Of Kafka, by name; of one name in different clusters there are several.
+            authorization: Who may send, and in whose name.
     """
 
     def __init__(
@@ -123,6 +129,9 @@ class Cluster:
         self.flows: dict[ResourceKey, FlowState] = {}
         self.filters: dict[str, Filter] = {}
         self._controllers = controllers
+        self.authorization = Authorization(
+            configuration, lambda key: self._controller(key).sends
+        )
         self._busy: dict[ResourceKey, None] = {}
         self.answering: dict[str, None] = {}
         self.uris: list[Uri] = []
@@ -196,8 +205,9 @@ class Cluster:
             if reference.key[:2] == CORE_SERVICE and destination.get("CACerts"):
                 found = found.replace(url=_encrypted(found.url))
             if found.url is None or uri is None:
-                return found
-            found = join(found.url, str(uri))
+                return self._for_audience(found, destination)
+            audience = found.audience
+            found = join(found.url, str(uri)).replace(audience=audience)
         elif uri is not None:
             found = absolute(str(uri))
             if found.url is not None:
@@ -210,8 +220,20 @@ class Cluster:
             self.findings.warn(asker, "unresolved", found.error, path)
             return found
         if split(found.url).scheme in _HTTP:
-            return found
+            return self._for_audience(found, destination)
         return self._foreign(found.url, asker, path, dispatched=dispatched)
+
+    def _for_audience(
+        self, found: Resolution, destination: Mapping[str, Any]
+    ) -> Resolution:
+        """Let the audience that a Destination names win.
+
+        Source: knative-resources 2.2, step 5.
+        """
+        named = destination.get("audience")
+        if not named or not self.authorization.on or found.url is None:
+            return found
+        return found.replace(audience=str(named))
 
     def _foreign(
         self, url: str, asker: Admitted, path: str, *, dispatched: bool
@@ -297,7 +319,7 @@ class Cluster:
             return Resolution()
         hub = self.hub(key)
         if hub is not None:
-            return Resolution(url=hub.url)
+            return Resolution(url=hub.url, audience=hub.audience)
         admitted = self.resources.get(key)
         if admitted is None:
             return None
@@ -306,12 +328,14 @@ class Cluster:
             self._busy[key] = None
             found = controller.address(admitted, self)
             del self._busy[key]
-            return found
-        if controller.stub_url is None:
+        elif controller.stub_url is None:
             return None
-        url = controller.stub_url(key)
-        self.answering.setdefault(host_of(url))
-        return Resolution(url=url)
+        else:
+            found = Resolution(url=controller.stub_url(key))
+            self.answering.setdefault(host_of(found.url or ""))
+        if found.url is None or found.audience is not None:
+            return found
+        return found.replace(audience=self.authorization.audience(key))
 
     def _address_of_other(
         self, key: ResourceKey, asker: Admitted, path: str

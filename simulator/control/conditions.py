@@ -60,16 +60,6 @@ class ConditionSet:
         else:
             self._mark(_condition(type_, other.status, other.reason, other.message))
 
-    def oidc_is_off(self) -> None:
-        """Mark the identity as not needed."""
-        self.true("OIDCIdentityCreated", reason=OIDC_DISABLED)
-
-    def policies_are_off(self) -> None:
-        """Mark the event policies as not judged."""
-        self.true(
-            "EventPoliciesReady", reason=POLICIES_REASON, message=POLICIES_MESSAGE
-        )
-
     def no_dead_letter_sink(self) -> None:
         """Mark the dead letter sink as resolved because there is none."""
         self.true(

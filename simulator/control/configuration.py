@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control.destinations import not_found
+from simulator.control.features import SHIPPED
 from simulator.control.naming import SUGAR_CONFIG_MAP, SYSTEM_NAMESPACE
 from simulator.resource import ResourceKey
 
@@ -63,9 +64,9 @@ class Configuration:
         return bool(self._data.get(f"{SYSTEM_NAMESPACE}/{name}"))
 
     def flag(self, name: str) -> str:
-        """Give the value of a feature flag, in lower case; empty where nobody sets it."""
+        """Give the value of a feature flag, in lower case; as shipped where nobody sets it."""
         flags = self._data.get(f"{SYSTEM_NAMESPACE}/config-features", {})
-        return str(flags.get(name, "")).lower()
+        return str(flags.get(name) or SHIPPED.get(name, "")).lower()
 
     def enabled(self, flag: str) -> bool:
         """Say whether a feature flag is on; those asked for here are shipped off."""

@@ -23,10 +23,12 @@ class Resolution(Value):
     Args:
         url: None when it does not resolve.
         error: Knative's text for the condition; empty when *url* is there.
+        audience: For whom tokens are made that go there; None for no tokens.
     """
 
     url: str | None = None
     error: str = ""
+    audience: str | None = None
 
 
 class Reference(NamedTuple):

@@ -22,14 +22,15 @@ CROSS_NAMESPACE: Final = "cross-namespace-event-links"
 TRANSPORT_ENCRYPTION: Final = "transport-encryption"
 REQUEST_REPLY_TIMEOUT: Final = "requestreply-default-timeout"
 
-_AUTHORIZATION = "default-authorization-mode"
+AUTHORIZATION_MODE: Final = "default-authorization-mode"
+EVENT_TYPES: Final = "eventtype-auto-create"
 _NODE_SELECTOR = "apiserversources-nodeselector-"
 _FREE_TEXT = (REQUEST_REPLY_TIMEOUT, "oidc-discovery-base-url")
 _VALUES = ("enabled", "disabled", "allowed")
 _OWN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         TRANSPORT_ENCRYPTION: ("strict", "permissive"),
-        _AUTHORIZATION: ("allow-all", "deny-all", "allow-same-namespace"),
+        AUTHORIZATION_MODE: ("allow-all", "deny-all", "allow-same-namespace"),
     }
 )
 
@@ -42,9 +43,9 @@ SHIPPED: Mapping[str, str] = MappingProxyType(
         "kreference-mapping": "disabled",
         API_SERVER_FILTERS: "disabled",
         TRANSPORT_ENCRYPTION: "disabled",
-        "eventtype-auto-create": "disabled",
+        EVENT_TYPES: "disabled",
         OIDC: "disabled",
-        _AUTHORIZATION: "allow-same-namespace",
+        AUTHORIZATION_MODE: "allow-same-namespace",
         CROSS_NAMESPACE: "disabled",
         REQUEST_REPLY_TIMEOUT: "PT30S",
         "oidc-discovery-base-url": "https://kubernetes.default.svc",

@@ -8,6 +8,7 @@ from simulator.control.advice import on_delivery
 from simulator.control.channelable import set_template
 from simulator.control.channels import (
     channel_profile,
+    guard_of,
     running_conditions,
     template_delivery,
     template_kind,
@@ -17,7 +18,7 @@ from simulator.control.conditions import ConditionSet
 from simulator.control.destinations import Resolution
 from simulator.control.hubs import HubState
 from simulator.control.kind import Reconciled
-from simulator.control.lowered import FlowState
+from simulator.control.lowered import FlowState, Part
 from simulator.control.naming import MESSAGING, channel_url, child_name
 from simulator.control.subscribing import wire
 from simulator.resource import ResourceKey
@@ -104,14 +105,16 @@ def resolve_dead_letters(flow: Admitted, cluster: Cluster) -> Reconciled:
     if delivery is not None and sink is not None:
         path = f"{delivery.path}.deadLetterSink"
         found = cluster.resolve_dead_letter_sink(sink, delivery.owner, path)
-        _take(flow, state.ending_at(found.url), cluster)
+        _take(flow, state.ending_at(found), cluster)
     return Reconciled()
 
 
 def address(flow: Admitted, cluster: Cluster) -> Resolution:
     """Give the address of a flow: that of its first channel."""
     channels = cluster.flows[flow.key].channels
-    return Resolution(url=channels[0].url if channels else None)
+    if not channels:
+        return Resolution()
+    return Resolution(url=channels[0].url, audience=channels[0].audience)
 
 
 def start(flow: Admitted, cluster: Cluster) -> Reconciled:
@@ -165,7 +168,7 @@ def connect(
         conditions.true("SubscriptionsReady")
     else:
         failing(conditions, *_NOT_READY)
-    conditions.policies_are_off()
+    cluster.authorization.mark_policies(conditions, flow)
     return conditions, routes
 
 
@@ -183,10 +186,17 @@ def connected(
     )
 
 
-def flow_channel(flow: Admitted, suffix: str, cluster: Cluster) -> HubState:
-    """Make one of the channels of a flow."""
+def flow_channel(
+    flow: Admitted, suffix: str, cluster: Cluster, *, is_first: bool
+) -> HubState:
+    """Make one of the channels of a flow; the first is its address."""
     name = child_name(flow.name, suffix)
     kind = template_kind(flow)
+    profile = channel_profile(cluster, flow, kind, "spec.channelTemplate")
+    key = ResourceKey(MESSAGING, kind, flow.namespace, name)
+    guard = guard_of(cluster, flow, profile, key)
+    if guard is not None and not is_first:
+        guard = cluster.authorization.guard_of_own(key, flow)
     return HubState(
         owner=flow,
         kind=HubKind.CHANNEL,
@@ -194,9 +204,15 @@ def flow_channel(flow: Admitted, suffix: str, cluster: Cluster) -> HubState:
         url=channel_url(name, flow.namespace, kind),
         template=kind,
         conditions=running_conditions(),
-        profile=channel_profile(cluster, flow, kind, "spec.channelTemplate"),
+        profile=profile,
         delivery=template_delivery(flow),
+        guard=guard,
     )
+
+
+def passes_to(channel: HubState) -> Part:
+    """Give where a flow hands on to a channel of its own."""
+    return Part(url=channel.url, audience=channel.audience)
 
 
 def mappings(values: object) -> list[Mapping[str, Any]]:

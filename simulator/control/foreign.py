@@ -34,6 +34,7 @@ def foreign_kind(group: str, name: str) -> Kind:
         name=name,
         guessed_url=None if of_kubernetes or is_source else _made_up,
         reconcile={Phase.SOURCES: silent_source},
+        sends=is_source,
         means=_OF_GROUPS.get(group, _NO_PART),
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.access import bearer, subject_of
+from simulator.control.destinations import Resolution
 from simulator.control.given import Admitted
 from simulator.control.registry import kind_of
 from simulator.control.short_form import SHORT_FORM
@@ -54,10 +56,15 @@ class Generators:
         self, name: str, generator: GeneratorDescription, stands_for: Source | None
     ) -> Source:
         sink = stands_for.sink if stands_for else None
+        header = stands_for.authorization if stands_for else None
         if generator.sink is not None:
-            sink = self._described_sink(name, generator)
+            found = self._described_sink(name, generator)
+            sink = found.url
+            header = self._header(generator, stands_for, found)
         elif stands_for is not None and stands_for.topics:
             sink = self._topic(name, generator, stands_for.topics)
+        elif generator.account:
+            header = self._header(generator, stands_for, Resolution(url=sink))
         elif stands_for is None and generator.for_resource is None:
             self._fault(name, generator, "no-sink", "it has no sink; name one in sink")
         if stands_for is not None:
@@ -75,6 +82,7 @@ class Generators:
             generator=name,
             schedule=stands_for.schedule if stands_for else "",
             timezone=stands_for.timezone if stands_for else "",
+            authorization=header,
         )
 
     def _compare(
@@ -89,7 +97,10 @@ class Generators:
                     f"{stands_for.node} have {real!r}"
                 )
                 self._cluster.findings.warn(
-                    _asker(name, generator), "unlike-source", text, f"event.{attribute}"
+                    asker_of(name, generator),
+                    "unlike-source",
+                    text,
+                    f"event.{attribute}",
                 )
 
     def _topic(
@@ -131,6 +142,28 @@ class Generators:
                 "channel of Kafka",
             )
 
+    def _header(
+        self,
+        generator: GeneratorDescription,
+        stands_for: Source | None,
+        sink: Resolution,
+    ) -> str | None:
+        """Give the header with which it sends, in its own name or the resource's."""
+        authorization = self._cluster.authorization
+        if generator.account and authorization.on:
+            audience = sink.audience or self._audience_at(sink.url)
+            subject = subject_of(generator.account, generator.namespace)
+            return bearer(subject, audience) if audience else None
+        if stands_for is None or stands_for.resource is None:
+            return None
+        resource = self._cluster.resources[stands_for.resource]
+        return authorization.header(resource, sink.audience)
+
+    def _audience_at(self, url: str | None) -> str | None:
+        """Give the audience of the hub at a URL: who writes both knows it."""
+        hubs = self._cluster.hubs.values()
+        return next((hub.audience for hub in hubs if hub.url == url), None)
+
     def _stands_for(
         self,
         name: str,
@@ -163,9 +196,9 @@ class Generators:
             )
         return places.get(node.lower())
 
-    def _described_sink(self, name: str, generator: GeneratorDescription) -> str | None:
+    def _described_sink(self, name: str, generator: GeneratorDescription) -> Resolution:
         """Resolve a sink that a Simulation names, in any of its forms."""
-        asker = _asker(name, generator)
+        asker = asker_of(name, generator)
         if not isinstance(generator.sink, str):
             return self._resolved(generator.sink or {}, asker)
         destination = self._destination(generator.sink, generator.namespace)
@@ -177,11 +210,11 @@ class Generators:
                 f"{generator.sink!r} is no sink; expected a service's name, KIND/NAME, "
                 "KIND/NAMESPACE/NAME or a URL",
             )
-            return None
+            return Resolution()
         return self._resolved(destination, asker)
 
-    def _resolved(self, sink: Mapping[str, Any], asker: Admitted) -> str | None:
-        return self._cluster.resolve(sink, asker, "sink", dispatched=False).url
+    def _resolved(self, sink: Mapping[str, Any], asker: Admitted) -> Resolution:
+        return self._cluster.resolve(sink, asker, "sink", dispatched=False)
 
     def _destination(self, text: str, namespace: str) -> Mapping[str, Any] | None:
         if "://" in text:
@@ -219,7 +252,7 @@ class Generators:
     def _fault(
         self, name: str, generator: GeneratorDescription, code: str, message: str
     ) -> None:
-        self._cluster.findings.fault(_asker(name, generator), code, message)
+        self._cluster.findings.fault(asker_of(name, generator), code, message)
 
 
 class _Written(Value):
@@ -232,7 +265,8 @@ class _Written(Value):
         return Position(file=self.where)
 
 
-def _asker(name: str, generator: GeneratorDescription) -> Admitted:
+def asker_of(name: str, generator: GeneratorDescription) -> Admitted:
+    """Give what findings about a generator are about."""
     manifest = {
         "kind": "source",
         "metadata": {"name": name, "namespace": generator.namespace},

@@ -121,6 +121,7 @@ class GeneratorDescription(Value):
             one that sends events.
         where: Where it is written, for findings: ``orders.yaml:12:3``.
         event: What is said of its events.
+        account: In whose name it sends; empty for that of *for_resource*.
     """
 
     sink: str | Mapping[str, Any] | None = None
@@ -129,3 +130,4 @@ class GeneratorDescription(Value):
     topic: str | None = None
     where: str = ""
     event: Mapping[str, Any] = made(default_factory=dict)
+    account: str = ""

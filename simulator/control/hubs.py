@@ -13,6 +13,7 @@ from simulator.value import Value
 from simulator.wiring import Hub, HubKind
 
 if TYPE_CHECKING:
+    from simulator.access import Guard
     from simulator.control.conditions import ConditionSet
     from simulator.control.given import Admitted
     from simulator.control.settings import Delivery
@@ -52,6 +53,8 @@ class HubState(Value):
         url: Its address; None while it is not ready.
         dead_letter: The URL of its own dead letter sink.
         partitions: Of its topic, if anything says so; else 0.
+        sink_audience: For whom tokens are made that go there; None for no tokens.
+        guard: Who may send to it; None for everybody.
     """
 
     owner: Admitted
@@ -63,8 +66,15 @@ class HubState(Value):
     url: str | None = None
     delivery: Delivery | None = None
     dead_letter: str | None = None
+    sink_audience: str | None = None
     asynchronous: bool = False
     partitions: int = 0
+    guard: Guard | None = None
+
+    @property
+    def audience(self) -> str | None:
+        """For whom tokens are made that go to it; None for no tokens."""
+        return None if self.guard is None else self.guard.audience
 
 
 def is_asynchronous(admitted: Admitted) -> bool:
@@ -107,6 +117,7 @@ class HubList:
             profile=state.profile,
             delivery=None if state.delivery is None else state.delivery.spec,
             partitions=state.partitions,
+            guard=state.guard,
         )
         self._hubs[url] = hub
         self._routes[url] = []

@@ -14,6 +14,7 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from simulator.control.authorization import Ruling
     from simulator.control.cluster import Cluster
     from simulator.control.conditions import ConditionSet
     from simulator.control.config import ClusterConfig
@@ -75,6 +76,7 @@ class Webhook(Value):
 class Phase(Enum):
     """What controllers do one after the other, each asking only what came before."""
 
+    POLICIES = "who may send"
     PARTS = "channels that stand for a flow"
     DEAD_LETTERS = "where dead letters of those go"
     HUBS = "brokers and channels"
@@ -96,6 +98,7 @@ class Reconciled(Value):
         entrances: The URL of the hub that each leads into, and the door.
         source: What posts new events.
         asked: Kind, namespace and name of the hub whose events it wants.
+        ruling: Who may send where.
         endpoint: What answers requests at its address, where no service claims that.
     """
 
@@ -106,6 +109,7 @@ class Reconciled(Value):
     entrances: tuple[tuple[str, Entrance], ...] = ()
     source: Source | None = None
     asked: tuple[str, str, str] | None = None
+    ruling: Ruling | None = None
     endpoint: Endpoint | None = None
 
 
@@ -154,6 +158,7 @@ class Kind(Value):
             and a webhook may refuse.
         served_by: The webhook that looks at it.
         role: Of the node that stands for a resource of it, whether it is wired or not.
+        sends: Resources of it have an identity of their own while authentication is on.
         means: What it means for a run that it plays no part; empty where that is told.
     """
 
@@ -171,6 +176,7 @@ class Kind(Value):
     applies: Applies | None = None
     section: Section | None = None
     role: Role | None = None
+    sends: bool = False
     means: Means | str = "it plays no part in the flow of events"
 
     @property

@@ -9,6 +9,7 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.control.destinations import Resolution
     from simulator.control.given import Admitted
     from simulator.control.hubs import HubState
     from simulator.control.settings import Delivery
@@ -19,11 +20,13 @@ class Part(Value):
 
     Args:
         url: Already resolved, for objects that a controller made itself.
+        audience: Of those.
     """
 
     destination: Mapping[str, Any] | None = None
     path: str = ""
     url: str | None = None
+    audience: str | None = None
 
 
 class Wanted(Value):
@@ -55,11 +58,13 @@ class FlowState(Value):
     wanted: tuple[Wanted, ...]
     is_whole: bool = True
 
-    def ending_at(self, dead_letter: str | None) -> FlowState:
-        """Give it with the dead letter sink of its channels; None: it does not resolve."""
+    def ending_at(self, found: Resolution) -> FlowState:
+        """Give it with the dead letter sink of its channels, if that resolves."""
         ending = {
             channel.name: channel.replace(
-                dead_letter=dead_letter, url=channel.url if dead_letter else None
+                dead_letter=found.url,
+                sink_audience=found.audience,
+                url=channel.url if found.url else None,
             )
             for channel in self.channels
         }

@@ -8,9 +8,10 @@ from simulator.control import advice
 from simulator.control.cluster import Cluster
 from simulator.control.configuration import Configuration
 from simulator.control.findings import Findings
-from simulator.control.generators import Generators
+from simulator.control.generators import Generators, asker_of
 from simulator.control.hubs import HubList
 from simulator.control.kind import Phase
+from simulator.control.refused import on_refused
 from simulator.control.registry import kind_of
 from simulator.control.service_registry import SERVICES, Services
 from simulator.control.sources import speaker
@@ -106,6 +107,8 @@ class _Reconciliation:
         endpoints = cluster.services.endpoints()
         written = [hub.url for hub in hubs if hub.entrances]
         idle = self._report_unsimulated(played, written)
+        told = [(each, self._about(each, generators)) for each in self._sources]
+        on_refused(cluster, hubs, endpoints, told)
         return Wiring(
             hubs=hubs,
             endpoints=endpoints,
@@ -127,6 +130,16 @@ class _Reconciliation:
                 if (role := kind_of(each.key.group, each.key.kind).role) is not None
             },
         )
+
+    def _about(
+        self, source: Source, generators: Mapping[str, GeneratorDescription]
+    ) -> Admitted:
+        """Give what findings about a source are about."""
+        name = source.generator
+        if name is not None:
+            return asker_of(name, generators[name])
+        assert source.resource is not None, "it is a generator's otherwise"
+        return self._cluster.resources[source.resource]
 
     def _run(self, phase: Phase) -> None:
         """Let the controllers do what they do in a phase, in declaration order."""
@@ -151,6 +164,8 @@ class _Reconciliation:
             self._sources.append(made.source)
         if made.asked is not None:
             self._asked[owner.key] = made.asked
+        if made.ruling is not None:
+            self._cluster.authorization.add(made.ruling)
         if made.endpoint is not None:
             self._cluster.services.play(made.endpoint)
 
@@ -212,7 +227,7 @@ class _Reconciliation:
             runs = runs or (bool(heard) and speaker(key) in heard)
             if key[:2] == _CONFIG_MAP:
                 runs = cluster.configuration.reads(key)
-            advice.on_destinations(self._findings, each)
+            advice.on_destinations(cluster, each)
             if not runs:
                 idle[key] = None
                 meaning = self._meaning(each)

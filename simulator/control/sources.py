@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control.conditions import ConditionSet
+from simulator.control.destinations import Resolution
 from simulator.control.kind import Reconciled
 from simulator.nodes import node_name
 from simulator.wiring import Source
@@ -41,15 +42,17 @@ def source_of(
     """
     if sink is None:
         sink = admitted.spec.get("sink")
+    found = Resolution()
+    if isinstance(sink, dict):
+        found = cluster.resolve(sink, admitted, "spec.sink", dispatched=False)
     return Source(
         node=node_name(admitted.key.kind.lower(), admitted.namespace, admitted.name),
         resource=admitted.key,
-        sink=cluster.resolve(sink, admitted, "spec.sink", dispatched=False).url
-        if isinstance(sink, dict)
-        else None,
+        sink=found.url,
         overrides=_overrides(admitted),
         namespace=admitted.namespace,
         silent=silent,
+        authorization=cluster.authorization.header(admitted, found.audience),
     )
 
 
@@ -94,10 +97,13 @@ def report_unsendable(
         cluster.findings.warn(source, "unsendable", text, path)
 
 
-def conditions_of_source(sink: str | None, *needed: str) -> ConditionSet:
+def conditions_of_source(
+    cluster: Cluster, sink: str | None, *needed: str
+) -> ConditionSet:
     """Give the conditions of a source whose adapter is Knative's own.
 
     Args:
+        cluster: Where it is.
         sink: Where it sends; None where that does not resolve.
         needed: Conditions of its own, beside those that all of them have.
 
@@ -110,7 +116,7 @@ def conditions_of_source(sink: str | None, *needed: str) -> ConditionSet:
         conditions.false("SinkProvided", "NotFound")
         return conditions
     conditions.true("SinkProvided", "Deployed", *needed)
-    conditions.oidc_is_off()
+    cluster.authorization.mark_identity(conditions)
     return conditions
 
 

@@ -12,6 +12,8 @@ from simulator.nodes import node_name
 from simulator.wiring import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.control.cluster import Cluster
     from simulator.control.lowered import Part, Wanted
 
@@ -30,7 +32,7 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
         letter sink falls back), 6.9.
     """
     conditions = ConditionSet(DEPENDENTS)
-    conditions.oidc_is_off()
+    cluster.authorization.mark_identity(conditions)
     subscriber = _resolved(cluster, wanted, wanted.subscriber)
     nobody = not wanted.subscriber.destination and wanted.subscriber.url is None
     if nobody:
@@ -48,6 +50,7 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
             return conditions, None
     channel, own = wanted.channel, wanted.delivery
     sink = own.dead_letter_sink if own else None
+    dead_letter = Resolution(url=channel.dead_letter, audience=channel.sink_audience)
     url = None
     if own is not None and sink is not None:
         path = f"{own.path}.deadLetterSink"
@@ -55,7 +58,7 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
         if found.url is None:
             _failed(conditions, "DeadLetterSink", "delivery.deadLetterSink", found)
             return conditions, None
-        url = found.url
+        url, dead_letter = found.url, found
     conditions.true("ReferencesResolved", "AddedToChannel")
     if channel.url is None or _is_left_out(cluster, wanted):
         _not_marked_ready(conditions, wanted)
@@ -82,7 +85,21 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
         origins=effective.origins,
         inherited=effective.inherited,
         delivery=None if own is None else own.spec,
+        identity=cluster.authorization.identity(
+            wanted.owner, audiences_of(subscriber, reply, dead_letter)
+        ),
     )
+
+
+def audiences_of(
+    subscriber: Resolution, reply: Resolution, dead_letter: Resolution
+) -> Mapping[str, str | None]:
+    """Give the audience of whom each request of a route goes to, by the role of that."""
+    return {
+        "event": subscriber.audience,
+        "reply": reply.audience,
+        "dead letter": dead_letter.audience,
+    }
 
 
 def _is_left_out(cluster: Cluster, wanted: Wanted) -> bool:
@@ -112,7 +129,7 @@ def _is_left_out(cluster: Cluster, wanted: Wanted) -> bool:
 
 def _resolved(cluster: Cluster, wanted: Wanted, part: Part) -> Resolution:
     if part.url is not None:
-        return Resolution(url=part.url)
+        return Resolution(url=part.url, audience=part.audience)
     return cluster.resolve(part.destination or {}, wanted.owner, part.path)
 
 

@@ -232,10 +232,31 @@ class Addresses:
         if endpoint is not None and place.refusal is None:
             answering = self._subscribers[endpoint.node]
             if isinstance(answering, Answer):
-                return Target(node, url, path=path, fixed=answering, is_service=True)
+                return Target(
+                    node,
+                    url,
+                    path=path,
+                    fixed=answering,
+                    is_service=True,
+                    guard=endpoint.guard,
+                )
             if isinstance(answering, tuple):
-                return Target(node, url, path=path, own=answering, is_service=True)
-            return Target(node, url, path=path, subscriber=answering, is_service=True)
+                return Target(
+                    node,
+                    url,
+                    path=path,
+                    own=answering,
+                    is_service=True,
+                    guard=endpoint.guard,
+                )
+            return Target(
+                node,
+                url,
+                path=path,
+                subscriber=answering,
+                is_service=True,
+                guard=endpoint.guard,
+            )
         return Target(
             node,
             url,

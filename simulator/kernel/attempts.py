@@ -241,8 +241,16 @@ class Attempts(Exchange):
 
     def post(self, request: Request, hub: LinkedHub) -> int | FanOut:
         """Post to a broker or channel."""
-        envelope, role = request.envelope, request.role
-        return post(self.world, role, envelope, hub, self.serial, self)
+        world, envelope, role = self.world, request.envelope, request.role
+        if hub.guard is not None:
+            from simulator.kernel.door import refused  # few hubs ask who sends
+
+            token = self._route.bearers.get(role)
+            event = envelope.event
+            status = refused(world, hub, event, token, self.serial)
+            if status is not None:
+                return status
+        return post(world, role, envelope, hub, self.serial, self)
 
     # -- after another topology has taken over
 

@@ -96,6 +96,11 @@ class RawSender(Sender):
                 refusal, why = (_BAD_REQUEST if checked else None), str(error)
             else:
                 refusal, why = _turned_away(target, event) if checked else (None, None)
+                guard = target.guard
+                if refusal == _FAILED and guard is not None:
+                    token, now = headers.get("authorization"), self.world.instant
+                    found = guard.refusal(token, event.attributes, now)
+                    refusal, why = found or (refusal, why)
         if refusal is not None:
             refusing = Answer(refusal, detail=why)
             target = addresses.introduced(

@@ -66,9 +66,10 @@ class Asker:
         keeps_type: Whether what goes on with GET keeps its Content-Type.
         prefers: The roles of requests that say that a reply is preferred.
         timeout_ns: How long a request may take; None for ever.
+        bearers: Role of a request -> the header `Authorization` that it has.
     """
 
-    __slots__ = ("format", "hub_namespace", "hub_node", "keeps_type", "namespace", "node", "prefers",
+    __slots__ = ("bearers", "format", "hub_namespace", "hub_node", "keeps_type", "namespace", "node", "prefers",
                  "timeout_ns")  # fmt: skip
 
     node: str
@@ -79,6 +80,7 @@ class Asker:
     keeps_type: bool
     prefers: tuple[str, ...]
     timeout_ns: int | None
+    bearers: Mapping[str, str]
 
 
 class Request:
@@ -197,6 +199,8 @@ class Request:
             headers["kn-namespace"] = self.namespace
         if self.prefers_reply:
             headers["prefer"] = "reply"
+        if self.route is not None and self.role in self.route.bearers:
+            headers["authorization"] = self.route.bearers[self.role]
         return headers
 
     @property

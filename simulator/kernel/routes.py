@@ -8,9 +8,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.access import bearer
 from simulator.filters.memory import remember
 from simulator.kernel.answer import Answer, Failure
-from simulator.kernel.envelope import Envelope
+from simulator.kernel.envelope import NO_HEADERS, Envelope
 from simulator.kernel.log import Kind
 from simulator.kernel.request import Asker, Receiver
 from simulator.kernel.router import Router, router_of
@@ -22,6 +23,7 @@ from simulator.wiring import HubKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from simulator.access import Guard, Identity
     from simulator.delivery import Retries
     from simulator.event import Event
     from simulator.filters import Filter
@@ -60,17 +62,19 @@ class Target(Receiver):
         inner: The broker's channel, behind the ingress.
         is_service: A service answers there.
         own: What intercepts requests at the service itself.
+        guard: Who may send to the service; of a hub, it is the hub's.
 
     Attributes:
         call: Answers requests; only asked where there is no fixed answer.
         entered: The hub that a sender's event is simply handed to; None where it is
-            the inner channel, where something intercepts it, and for services.
+            the inner channel, where something intercepts it, or somebody asks who
+            sends it, and for services.
         sought: The `Host` header with which it was looked up, empty for none; None
             where it was made otherwise, so that it cannot be looked up again.
     """
 
-    __slots__ = ("_call", "_fixed", "_own", "call", "door", "entered", "filters", "fixed", "hub",
-                 "inner", "is_service", "malformed", "outer", "sought")  # fmt: skip
+    __slots__ = ("_call", "_fixed", "_own", "call", "door", "entered", "filters", "fixed", "guard",
+                 "hub", "inner", "is_service", "malformed", "outer", "sought")  # fmt: skip
 
     def __init__(
         self,
@@ -87,6 +91,7 @@ class Target(Receiver):
         inner: bool = False,
         is_service: bool = False,
         own: tuple[Interceptor, ...] = (),
+        guard: Guard | None = None,
     ) -> None:
         self.node = node
         self.url = url
@@ -95,6 +100,7 @@ class Target(Receiver):
         self._fixed = fixed
         self._own = own
         self.hub = hub
+        self.guard = guard if hub is None else hub.guard
         self.door = door
         self.malformed = malformed
         self.filters = filters
@@ -124,7 +130,7 @@ class Target(Receiver):
         free = not interceptors and not self._own
         self.fixed = self._fixed if free else None
         self.call: Subscriber = self._call if free else self._intercepted
-        plain = not (self.inner or interceptors)
+        plain = not (self.inner or interceptors or self.guard)
         self.entered = self.hub if plain else None
 
     def _intercepted(self, request: Request) -> Answer | None:
@@ -191,6 +197,7 @@ class LinkedRoute(Asker):
         self.hazard: Hazard | None = profile.hazards.of(route.retries)
         self.retried: frozenset[int] = NOTHING if self.hazard else hub.retried
         self.timeout_ns = route.retries.timeout_ns
+        self.bearers = _bearers(route.identity)
         self.target: Target
         self.reply: Target | None = None
         self.dead_letter: Target | None = None
@@ -316,6 +323,7 @@ class LinkedHub:
 
     Attributes:
         carries: The statuses of answers whose event is a reply as it is.
+        guard: Who may send to it; None for everybody.
         successes: The statuses of answers that settle a delivery.
         keeps_types: A number or boolean of a structured event is equal to no text.
         hops: How many brokers an event may pass; None for no end.
@@ -323,7 +331,7 @@ class LinkedHub:
             match of such events; a look into it with the key's value saves a call of `match`.
     """
 
-    __slots__ = ("_matches", "_router", "asynchronous", "carries", "filtered", "hops", "is_broker", "keeps_types", "key",
+    __slots__ = ("_matches", "_router", "asynchronous", "carries", "filtered", "guard", "hops", "is_broker", "keeps_types", "key",
                  "known", "namespace", "node", "partitions", "profile", "retried", "routes", "stamps", "successes", "waits_ns")  # fmt: skip
 
     def __init__(self, hub: Hub, router: Router | None = None) -> None:
@@ -333,6 +341,7 @@ class LinkedHub:
         self.namespace = hub.namespace
         self.is_broker = hub.kind is HubKind.BROKER
         self.asynchronous = hub.asynchronous
+        self.guard = hub.guard
         self.filtered = bool(profile.filtering.service)
         self.stamps = profile.door.stamps_arrival
         self.hops = profile.door.hops
@@ -391,6 +400,14 @@ def _as_headers(attributes: Mapping[str, str]) -> Mapping[str, str]:
         name: f"{value}\0" if isinstance(value, TypedText) else value
         for name, value in attributes.items()
     }
+
+
+def _bearers(identity: Identity | None) -> Mapping[str, str]:
+    """Write the tokens of a route."""
+    if identity is None:
+        return NO_HEADERS
+    made_for = identity.audiences.items()
+    return {role: bearer(identity.subject, audience) for role, audience in made_for}
 
 
 @cache

@@ -167,6 +167,10 @@ class Sender(Waiter):
             made.start(made.begin)
         elif target.outer:
             self._enter_watched(target, hub, serial)
+        elif not target.inner:
+            self.receive(hub, self.event)
+        elif hub.guard is not None:
+            self.refuse_inside(hub)
         elif TTL not in self.event.attributes:
             # Source: knative-runtime, Filter service: without a TTL attribute the
             # filter answers 400; so every trigger fails, and the channel answers 500.
@@ -187,8 +191,23 @@ class Sender(Waiter):
 
     def receive(self, hub: LinkedHub, event: Event, ttl: int | None = None) -> None:
         """Hand the event, perhaps changed on its way, to a hub."""
-        world = self.world
-        self._wait_for(world.receive(hub, event, ttl, self.headers, self.serial, self))
+        world, serial = self.world, self.serial
+        status: int | FanOut | None = None
+        if hub.guard is not None:
+            from simulator.kernel.door import refused  # few hubs ask who sends
+
+            token = self.headers.get("authorization")
+            status = refused(world, hub, event, token, serial)
+        if status is None:
+            status = world.receive(hub, event, ttl, self.headers, serial, self)
+        self._wait_for(status)
+
+    def refuse_inside(self, hub: LinkedHub) -> None:
+        """Be refused by what takes requests of the hub itself only."""
+        from simulator.kernel.door import refused_inside
+
+        token = self.headers.get("authorization")
+        self.resume(refused_inside(self.world, hub, self.event, token, self.serial))
 
     def hand_on(self, delivery: _Filtered) -> None:
         """Wait for what a filter hands on."""
@@ -256,6 +275,9 @@ class _FilterCall(_ServiceCall):
         route = sender.target.filters
         assert route is not None, "the target is a filter's"
         self.token = -1
+        if route.hub.guard is not None:
+            sender.refuse_inside(route.hub)
+            return None
         attributes = dict(sender.event.attributes)
         if attributes.pop(TTL, None) is None:
             sender.resume(_BAD_REQUEST)

@@ -25,6 +25,9 @@ _FORMS = (
 )
 
 
+_SENDERS = "system:serviceaccount:NAMESPACE:NAME, KIND/NAME or KIND/NAMESPACE/NAME"
+
+
 class Reference(Value):
     """A ``KReference``: ``broker/default``, ``channel/team/audit``.
 
@@ -95,6 +98,34 @@ class Destination(Value):
             compact = ref if len(value) == 1 else {**value, "ref": ref}
         elif len(value) == 1:
             compact = value.get("uri")
+        return _if_same(self, compact, value, form)
+
+
+class Sender(Value):
+    """Who may send: a reference, or a subject, which has a colon or an asterisk."""
+
+    ref: Reference = Reference(bare="")
+
+    def read(self, value: Plain, place: Place) -> Plain:
+        """Read the compact form."""
+        if not isinstance(value, str):
+            return _mapping_or_fault(value, place, _SENDERS)
+        if ":" in value or "*" in value:
+            return {"sub": value}
+        if "/" not in value:
+            place.fault(
+                f"{value!r} is neither a subject nor a reference; write {_SENDERS}"
+            )
+            return {}
+        return {"ref": self.ref.read(value, place)}
+
+    def write(self, value: Plain, form: ShortForm) -> Plain:
+        """Write a string where nothing but ``ref`` or ``sub`` is there."""
+        if not isinstance(value, dict) or len(value) != 1:
+            return value
+        compact = value.get("sub")
+        if "ref" in value:
+            compact = self.ref.write(value["ref"], form)
         return _if_same(self, compact, value, form)
 
 

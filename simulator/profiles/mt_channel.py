@@ -33,6 +33,7 @@ IN_MEMORY_CHANNEL = Profile(
         # Source: knative-runtime, "Shape of one delivery": the sender's POST is answered
         # after every subscription has been tried.
         waits_ns=_LONGEST_NS,
+        authorizes=True,
     ),
     # Source: knative-resources 3.1: the sink falls back to the hub's; knative-runtime,
     # Retries: ``delivery: {}`` switches the retries off.
@@ -82,6 +83,7 @@ MT_CHANNEL = IN_MEMORY_CHANNEL.replace(
         # Source: knative-resources 6.1, the channel that the controller makes.
         inner="{name}-kne-trigger",
         waits_ns=_LONGEST_NS,
+        authorizes=True,
     ),
     filtering=Filtering(service=f"broker-filter.{_SYSTEM}"),
     # Source: knative-runtime, Replies: the filter answers 502 for what is no event.

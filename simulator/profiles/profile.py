@@ -56,6 +56,7 @@ class Door(Value):
             None where he is answered as soon as the event is stored.
         remembers_ns: An event whose id was taken within this time is taken and dropped,
             whatever its source is; 0 for none.
+        authorizes: It asks who sends, while authentication-oidc is on.
     """
 
     url: str = (
@@ -80,6 +81,7 @@ class Door(Value):
     inner: str = ""
     waits_ns: int | None = None
     remembers_ns: int = 0
+    authorizes: bool = False
 
     def address(self, name: str, namespace: str, implementation: str = "") -> str:
         """Give the address of a hub; no port."""

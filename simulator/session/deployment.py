@@ -10,7 +10,7 @@ from simulator.kernel import Kind
 from simulator.session import settings
 from simulator.session.engine import Engine, find_endpoint
 from simulator.session.prepared import Changes, changes_between
-from simulator.session.sending import look_up
+from simulator.session.sending import look_up, token_for
 from simulator.topology import Topology
 from simulator.wiring import of_endpoint
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.session.blueprint import Blueprint
     from simulator.session.interceptors import Interceptors
     from simulator.session.prepared import Prepared
-    from simulator.session.run import Run
+    from simulator.session.run import Run, Service
     from simulator.subscribers.played import Handler, Played
     from simulator.subscribers.service_spec import ServiceSpec
 
@@ -100,8 +100,10 @@ class Deployment:
         self._run.begun = True
         return interceptors
 
-    def _emit(self, event: Event, to: str, after_ns: int, node: str) -> None:
-        self._run.post(self.target(to), event, after_ns, node=node)
+    def _emit(self, event: Event, to: str, after_ns: int, service: Service) -> None:
+        target, account = self.target(to), service.account
+        headers = token_for(target, account, service.namespace) if account else None
+        self._run.post(target, event, after_ns, node=service.node, headers=headers)
 
     def target(self, to: str) -> Target:
         """Look up an address; see `Simulation.target`."""

@@ -47,7 +47,7 @@ class Engine:
         blueprint: Of what runs.
         handlers: Service -> the function that plays it.
         run: What services share; it learns of the kernel here.
-        emit: Posts what a service emits: event, address, wait in ns, node.
+        emit: Posts what a service emits: event, address, wait in ns, service.
         max_ttl: Passes through brokers that an event may make; None for what the
             implementations say.
         folder: Where files that the topology names lie.
@@ -69,7 +69,7 @@ class Engine:
         blueprint: Blueprint,
         handlers: Mapping[str, Played],
         run: Run,
-        emit: Callable[[Event, str, int, str], None],
+        emit: Callable[[Event, str, int, Service], None],
         *,
         max_ttl: int | None,
         folder: str,
@@ -206,11 +206,17 @@ class Engine:
             described = (spec, played, endpoint.stub)
             made = self._services.get(endpoint.node)
             if made is None or made.described != described:
-                service = Service(endpoint, self._run, self._emit)
+                account = "" if spec is None else spec.account
+                service = Service(endpoint, self._run, self._emit, account)
                 answers = self._answer(service, endpoint, spec, played)
                 made = _Answering(described, service, answers)
             services[endpoint.node] = made
-            answering[endpoint.node] = made.answering
+            answers = made.answering
+            if endpoint.guard is not None:
+                from simulator.session.guarding import guarded  # few ask who sends
+
+                answers = guarded(endpoint.guard, answers, self._run)
+            answering[endpoint.node] = answers
         addresses.link()
         _check_addresses(addresses, prepared)
         return addresses, services

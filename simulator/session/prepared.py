@@ -81,6 +81,7 @@ class Prepared(Value):
                 topic=None if source.record is None else source.record.topic,
                 where=self.places.get(f"sources.{name}", ""),
                 event=source.event,
+                account=source.account,
             )
             for name, source in self.spec.sources.items()
         }

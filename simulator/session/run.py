@@ -176,14 +176,18 @@ class Service:
 
     Attributes:
         urls: Of the addresses that its description emits to.
+        account: In whose name it posts; empty for nobody's.
     """
 
     def __init__(
         self,
         endpoint: Endpoint,
         run: Run,
-        post: Callable[[Event, str, int, str], None],
+        post: Callable[[Event, str, int, Service], None],
+        account: str = "",
     ) -> None:
+        self.account = account
+        self.namespace = endpoint.namespace
         self.name = endpoint.name
         self.node = endpoint.node
         self._chooser = run.chooser
@@ -213,4 +217,4 @@ class Service:
 
     def emit(self, event: Event, to: str, after_ns: int) -> None:
         """Post a new event to an address, later or now."""
-        self._post(event, self.urls.get(to, to), after_ns, self.node)
+        self._post(event, self.urls.get(to, to), after_ns, self)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from simulator.access import AUTHORIZATION, bearer, subject_of
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
 from simulator.nodes import Role, role_of
+from simulator.resource import DEFAULT_NAMESPACE
 from simulator.session.arguments import (
     expect,
     expect_callable,
@@ -70,6 +72,7 @@ class Outbox:
         headers: Mapping[str, str] | None,
         after: Duration | None,
         timeout: Duration | None,
+        account: str | None,
     ) -> Sent:
         """Send an event, or one made of what is described and its data."""
         run = self._run
@@ -88,7 +91,7 @@ class Outbox:
             target,
             made,
             after_ns,
-            headers=lower_case(headers) if headers else None,
+            headers=_signed(headers, account, target),
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )
         return Sent(sender, run.now_ns + after_ns)
@@ -102,6 +105,7 @@ class Outbox:
         headers: Mapping[str, str] | None,
         after: Duration | None,
         timeout: Duration | None,
+        account: str | None,
         then: Callable[[Sent], None] | None,
     ) -> Sent:
         """Send an HTTP request as it stands."""
@@ -116,7 +120,7 @@ class Outbox:
         sender = kernel.post(
             target,
             expect(method, str, "method", "text such as 'POST'").upper(),
-            lower_case(headers),
+            _signed(headers, account, target) or {},
             expect(body, bytes, "body", "bytes"),
             at_ns=at_ns,
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
@@ -125,6 +129,32 @@ class Outbox:
         if then is not None:
             sender.then = lambda _: then(sent)
         return sent
+
+
+def _signed(
+    headers: Mapping[str, str] | None, account: str | None, target: Target
+) -> dict[str, str] | None:
+    """Give the headers of a request that somebody makes in the name of an account."""
+    given = lower_case(headers) if headers else None
+    if account is None:
+        return given
+    expect(account, str, "as_", "a service account such as 'default/app'")
+    token = token_for(target, account, DEFAULT_NAMESPACE)
+    return {**token, **(given or {})}
+
+
+def token_for(target: Target, account: str, namespace: str) -> dict[str, str]:
+    """Give the header with which an account sends; empty where nobody asks for it.
+
+    Args:
+        target: Whom the token is made for.
+        account: ``NAME``, ``NAMESPACE/NAME`` or a subject.
+        namespace: Of a name that stands alone.
+    """
+    audience = None if target.guard is None else target.guard.audience
+    if audience is None:
+        return {}
+    return {AUTHORIZATION: bearer(subject_of(account, namespace), audience)}
 
 
 def merged(

@@ -292,6 +292,7 @@ class Simulation:
         headers: Mapping[str, str] | None = None,
         after: Duration | None = None,
         timeout: Duration | None = None,
+        as_: str | None = None,
         attributes: Mapping[str, Any] | None = None,
         **named: Unpack[Described],
     ) -> Sent:
@@ -306,6 +307,8 @@ class Simulation:
             headers: HTTP headers that the sender sets.
             after: How long from now: ISO 8601 or ``500ms``, seconds, or a timedelta.
             timeout: How long the sender waits before it hangs up.
+            as_: The service account that sends, ``app`` or ``shop/app``, where
+                authentication-oidc is on.
             attributes: Of the event: extensions, text, integers or booleans.
             **named: Attributes, too: ``type``, ``id``, ``source``, ``subject`` … Extensions
                 are taken as well, but checkers of types do not know them.
@@ -317,7 +320,7 @@ class Simulation:
         """
         return self._outbox.send(
             event, merged(attributes, named), data, to=to, headers=headers, after=after,
-            timeout=timeout,
+            timeout=timeout, account=as_,
         )  # fmt: skip
 
     @journaled
@@ -330,6 +333,7 @@ class Simulation:
         body: bytes = b"",
         after: Duration | None = None,
         timeout: Duration | None = None,
+        as_: str | None = None,
         then: Callable[[Sent], None] | None = None,
     ) -> Sent:
         """Send an HTTP request as it stands, event or not, to a URL or short address.
@@ -342,7 +346,14 @@ class Simulation:
             UsageError: A duration is none.
         """
         return self._outbox.post(
-            url, method, body, headers=headers, after=after, timeout=timeout, then=then
+            url,
+            method,
+            body,
+            headers=headers,
+            after=after,
+            timeout=timeout,
+            account=as_,
+            then=then,
         )
 
     @journaled

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from simulator.access import AUTHORIZATION
 from simulator.errors import UsageError
 from simulator.event.writing import binary_headers
 from simulator.jsonata import Expression, NoEndError
@@ -68,10 +69,13 @@ def transforming(
             return taken
         kernel = run.running()
         sink = look_up(kernel.addresses, transformation.sink or "")
+        sent = {"content-type": taken.content_type, _TRACE: _trace(headers, service)}
+        if transformation.authorization is not None:
+            sent[AUTHORIZATION] = transformation.authorization
         sender = kernel.post(
             sink,
             "POST",
-            {"content-type": taken.content_type, _TRACE: _trace(headers, service)},
+            sent,
             taken.body,
             node=service.node,
             cause=run.asked(),

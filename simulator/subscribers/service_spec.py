@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.fields import Fields
 
 _FIELDS = ("hosts", "unreachable", "latency", "responses", "rules", "reply", "echo", "emit",
-           "approval", "handler", "errors")  # fmt: skip
+           "approval", "handler", "errors", "as")  # fmt: skip
 _NOT_WITH_APPROVAL = ("responses", "rules", "reply", "echo")
 _NOT_WITH_HANDLER = (*_NOT_WITH_APPROVAL, "emit", "approval")
 
@@ -37,6 +37,7 @@ class ServiceSpec(Value):
             called as one; empty for none.
         errors: The status with which the handler answers when it raises, since it may;
             0 for one that must not.
+        account: In whose name it posts events; empty for nobody's.
     """
 
     hosts: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class ServiceSpec(Value):
     approval: ApprovalSpec | None = None
     handler: str = ""
     errors: int = 0
+    account: str = ""
 
     @property
     def is_constant(self) -> bool:
@@ -117,6 +119,7 @@ def parse_service(fields: Fields) -> ServiceSpec:
         approval=_approval(fields),
         handler=handler,
         errors=fields.number("errors", FAILING[0], FAILING[-1], 0),
+        account=fields.text("as"),
     )
 
 

@@ -24,6 +24,7 @@ _FIELDS = (
     "sink",
     "for",
     "namespace",
+    "as",
 )
 _TIMINGS = ("every", "at", "rate", "replay")
 _TOO_MANY_A_SECOND = 1_000_000
@@ -45,6 +46,8 @@ class SourceSpec(Value):
             the resource *for_resource* or of the same name.
         for_resource: ``Kind/name`` of the source that this one plays.
         namespace: Of that resource and of short references.
+        account: In whose name it sends: ``NAME``, ``NAMESPACE/NAME`` or a subject; empty
+            for that of the resource.
     """
 
     every_ns: int = 0
@@ -57,6 +60,7 @@ class SourceSpec(Value):
     sink: str | Mapping[str, Any] | None = None
     for_resource: str = ""
     namespace: str = "default"
+    account: str = ""
 
 
 def parse_source(fields: Fields) -> SourceSpec:
@@ -99,6 +103,7 @@ def parse_source(fields: Fields) -> SourceSpec:
         sink=sink,
         for_resource=fields.text("for"),
         namespace=fields.text("namespace", "default"),
+        account=fields.text("as"),
     )
 
 

@@ -29,6 +29,7 @@ class Opening:
         begin: Makes a simulation of a topology, with the settings of the run.
         events: What is sent at the start.
         to: Where to; empty for the only broker.
+        account: Who sends that, and all that is sent by hand; None for nobody's.
         replay: A trace to show; None to run.
         namespace: Of resources that name none.
         again: Has the run of that trace again, and tells whether it is the same; None where
@@ -42,6 +43,7 @@ class Opening:
         *,
         events: Sequence[Event] = (),
         to: str = "",
+        account: str | None = None,
         replay: Trace | None = None,
         name: str = "",
         namespace: str | None = None,
@@ -51,6 +53,7 @@ class Opening:
         self.begin = begin
         self.events = tuple(events)
         self.to = to
+        self.account = account
         self.namespace = namespace
         self.replay = replay
         self.again = again
@@ -63,6 +66,7 @@ class Opening:
             self.begin,
             events=self.events,
             to=self.to,
+            account=self.account,
             namespace=self.namespace,
         )
 
@@ -87,7 +91,7 @@ class Opening:
         sim = self.begin(topology, self.files)
         if self.replay is None:
             for event in self.events:
-                sim.send(event, to=self.to)
+                sim.send(event, to=self.to, as_=self.account)
         return sim
 
 

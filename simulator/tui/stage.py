@@ -197,7 +197,7 @@ class Stage:
                 self.sent += 1
                 event = event.with_attributes({"id": f"sent-{self.sent}"})
             after = _iso(number * request.every_ns)
-            sim.send(event, to=request.to, after=after)
+            sim.send(event, to=request.to, after=after, as_=self.opening.account)
 
     def wanted_types(self) -> list[str]:
         """List the event types that filters of the topology name."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.conformance import (
     kinds_api_server_source,
+    kinds_event_policy,
     kinds_event_transform,
     kinds_objects,
     kinds_ping_source,
@@ -27,6 +28,7 @@ Json = dict[str, Any]
 # Name of a recording -> what tells where a case of it differs.
 READERS: dict[str, Callable[[Json], Iterator[str]]] = {
     "api_server_source": kinds_api_server_source.differences,
+    "event_policy": kinds_event_policy.differences,
     "event_transform": kinds_event_transform.differences,
     "objects": kinds_objects.differences,
     "ping_source": kinds_ping_source.differences,

@@ -114,7 +114,7 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
     wired = source_of(source, cluster, silent=False)
     unsendable = list(unsendable_overrides(source.spec))
     report_unsendable(cluster, source, unsendable)
-    conditions = conditions_of_source(wired.sink, "SufficientPermissions")
+    conditions = conditions_of_source(cluster, wired.sink, "SufficientPermissions")
     spec = source.spec
     namespaces = None
     resources: tuple[Watched, ...] = ()
@@ -356,5 +356,6 @@ KIND: Final = Kind(
     },
     reconcile={Phase.SOURCES: reconcile},
     expand=expand,
+    sends=True,
     section=SECTION,
 )

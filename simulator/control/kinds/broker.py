@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import broker_defaults
-from simulator.control.channels import channel_profile, report_reading, start_hub
+from simulator.control.channels import (
+    channel_profile,
+    guard_of,
+    report_reading,
+    start_hub,
+)
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY, TemplateError
 from simulator.control.defaulting import annotations_of
@@ -167,7 +172,7 @@ def make(broker: Admitted, cluster: Cluster) -> HubState:
     if own is None:
         return failed
     sink = delivery.dead_letter_sink if delivery else None
-    dead_letter = None
+    dead_letter = sink_audience = None
     if sink is None:
         conditions.no_dead_letter_sink()
     else:
@@ -181,14 +186,16 @@ def make(broker: Admitted, cluster: Cluster) -> HubState:
                 found.error,
             )
             return failed
-        dead_letter = found.url
+        dead_letter, sink_audience = found.url, found.audience
         conditions.true("DeadLetterSinkResolved")
     conditions.true("Addressable")
     if class_ == _DEFAULT_CLASS:
-        conditions.policies_are_off()
+        cluster.authorization.mark_policies(conditions, broker)
     return failed.replace(
         url=own.door.address(broker.name, broker.namespace, class_name(class_)),
         dead_letter=dead_letter,
+        sink_audience=sink_audience,
+        guard=guard_of(cluster, broker, profile),
         asynchronous=profile.channel is not None and is_asynchronous(broker),
     )
 

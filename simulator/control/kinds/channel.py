@@ -109,7 +109,9 @@ def start(channel: Admitted, cluster: Cluster) -> Reconciled:
     [backing] = started.hubs
     if backing.owner is channel and TEMPLATE_SPEC in channel.refused:
         return started
-    return started.replace(conditions=_mirrored(channel, backing))
+    conditions = _mirrored(channel, backing)
+    cluster.authorization.mark_policies(conditions, channel)
+    return started.replace(conditions=conditions)
 
 
 def _failed(channel: Admitted, kind: str) -> HubState:
@@ -146,7 +148,6 @@ def _mirrored(channel: Admitted, backing: HubState) -> ConditionSet:
         )
     else:
         conditions.true("DeadLetterSinkResolved")
-    conditions.policies_are_off()
     return conditions
 
 

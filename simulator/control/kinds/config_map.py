@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _OFF = ("", "disabled")
 # Source: knative-resources 9; knative/eventing config/core/configmaps/features.yaml.
 _FEATURES = {
-    "authentication-oidc": "nobody sends a token, and nobody asks for one",
     "transport-encryption": "every address stays http",
     "istio": "there is no mesh",
     "kreference-mapping": "only kinds that have an address resolve",

@@ -110,6 +110,7 @@ KIND: Final = Kind(
         )
     },
     reconcile={Phase.SOURCES: reconcile},
+    sends=True,
     expand=expand,
     section=Section(
         name="containersources",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from simulator.access import Policy
+from simulator.control.authorization import Aim, Ruling, labels_of
+from simulator.control.conditions import ConditionSet
+from simulator.control.destinations import Reference, missing_object
 from simulator.control.faults import (
     Fault,
     both_of,
@@ -24,7 +28,7 @@ from simulator.control.go_types import (
     text,
     value,
 )
-from simulator.control.kind import Kind, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import EVENTING
 from simulator.control.types_duck import (
     FILTER_LIST,
@@ -32,11 +36,22 @@ from simulator.control.types_duck import (
     TYPE_META,
     knative_object,
 )
+from simulator.errors import with_article
+from simulator.filters import compile_filters
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
+from simulator.selectors import SelectorError, selector_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.resource import ResourceKey
+    from simulator.selectors import Selector
 
 
 def set_defaults(policy: Fields, defaulting: Defaulting) -> None:
@@ -127,6 +142,171 @@ _TO = Struct(
 )
 
 
+def reconcile(policy: Admitted, cluster: Cluster) -> Reconciled:
+    """Find out whom it admits, and whether it counts.
+
+    Source: knative-kinds 4; knative-resources 6.4.
+    """
+    conditions = ConditionSet(("AuthenticationEnabled", "SubjectsResolved"))
+    subjects, missing_key = _subjects(policy, cluster)
+    if not cluster.authorization.on:
+        conditions.false("AuthenticationEnabled", "OIDCAuthenticationDisabled")
+    else:
+        conditions.true("AuthenticationEnabled")
+        if missing_key is None:
+            conditions.true("SubjectsResolved")
+        else:
+            place = f"{missing_key.namespace}/{missing_key.name}"
+            why = (
+                "could not resolve subjects from reference: could not resolve auth "
+                f"status: failed to get authenticatable {place}: "
+                f"{missing_object(missing_key)}"
+            )
+            conditions.false("SubjectsResolved", "SubjectsNotResolved", why)
+    filters = policy.spec.get("filters")
+    ruling = Ruling(
+        namespace=policy.namespace,
+        policy=Policy(
+            name=policy.name,
+            subjects=subjects,
+            filter=compile_filters(filters, None) if filters else None,
+        ),
+        aims=tuple(_aims(policy)),
+        ready=conditions.is_ready,
+    )
+    return Reconciled(conditions=conditions, ruling=ruling)
+
+
+def _subjects(
+    policy: Admitted, cluster: Cluster
+) -> tuple[tuple[str, ...], ResourceKey | None]:
+    """Give whom it names, in order, and the first that is not there.
+
+    Source: E:pkg/auth/event_policy.go, ResolveSubjects: it ends at the first error.
+    """
+    subjects: list[str] = []
+    for each in policy.spec.get("from") or []:
+        ref = each.get("ref")
+        if ref is None:
+            subjects.append(str(each.get("sub") or ""))
+            continue
+        key = Reference.of(ref, policy.namespace).key
+        named = cluster.resources.get(key)
+        if named is None:
+            return (), key
+        subjects += cluster.authorization.subjects(named)
+    return tuple(subjects), None
+
+
+def _aims(policy: Admitted) -> Iterator[Aim]:
+    """Give what it is for; a selector without any labels is for nothing.
+
+    Source: knative-kinds 4 (a nil LabelSelector matches nothing).
+    """
+    for each in policy.spec.get("to") or []:
+        ref, selector = each.get("ref"), each.get("selector")
+        what = ref or selector or {}
+        group, _, _ = str(what.get("apiVersion") or "").rpartition("/")
+        wanted = None
+        if ref is None and any(name in what for name in _LABELS):
+            wanted = _selector(what)
+        yield Aim(
+            group=group,
+            kind=str(what.get("kind") or ""),
+            name=str(ref.get("name") or "") if ref else "",
+            selector=wanted,
+        )
+
+
+def _selector(written: Mapping[str, Any]) -> Selector | None:
+    try:
+        return selector_of(written)
+    except SelectorError:  # the API server refuses it, if it is asked
+        return None
+
+
+def advise(policy: Admitted, cluster: Cluster) -> Reconciled:
+    """Say what of it cannot be meant: nobody is named, nothing is protected.
+
+    Source: knative-kinds 4.
+    """
+    if not cluster.authorization.on:
+        why = "authentication-oidc is off, so every sender is let in, and what it is for is never Ready"
+        cluster.findings.warn(policy, "policy", why)
+        return Reconciled()
+    _advise_on_senders(policy, cluster)
+    for at, (aim, each) in enumerate(
+        zip(_aims(policy), policy.spec.get("to") or [], strict=True)
+    ):
+        _advise_on_aim(policy, aim, f"spec.to[{at}]", each, cluster)
+    return Reconciled()
+
+
+def _advise_on_senders(policy: Admitted, cluster: Cluster) -> None:
+    senders = policy.spec.get("from") or []
+    refused = "admits nobody: whoever sends to what it is for is refused with 403"
+    if not senders:
+        cluster.findings.warn(policy, "policy", f"it has no from, so it {refused}")
+    named = 0
+    for at, each in enumerate(senders):
+        ref, path = each.get("ref"), f"spec.from[{at}]"
+        if ref is None:
+            named += 1
+            continue
+        key = Reference.of(ref, policy.namespace).key
+        there = cluster.resources.get(key)
+        if there is None:
+            effect = (
+                "; so it is not Ready and does not count, and what it is for is not "
+                "Ready, either: other policies decide, or default-authorization-mode"
+            )
+            cluster.report_missing(policy, key, f"{path}.ref", effect)
+            return
+        found = cluster.authorization.subjects(there)
+        named += len(found)
+        if not found:
+            why = f"{with_article(key.kind)} has no identity of its own, so this names nobody"
+            cluster.findings.warn(policy, "policy", why, f"{path}.ref")
+    if senders and not named:
+        cluster.findings.warn(policy, "policy", f"it {refused}", "spec.from")
+
+
+def _advise_on_aim(
+    policy: Admitted, aim: Aim, path: str, to: Mapping[str, Any], cluster: Cluster
+) -> None:
+    """Say where it is for nothing that is there."""
+    resources = cluster.resources.items()
+    if any(
+        key.namespace == policy.namespace and aim.meets(key, labels_of(each))
+        for key, each in resources
+    ):
+        return
+    if aim.name:
+        reference = Reference.of(to["ref"], policy.namespace)
+        cluster.report_missing(
+            policy, reference.key, f"{path}.ref", "; so it protects nothing there"
+        )
+        return
+    why = f"no {aim.kind} in namespace {policy.namespace!r} has such labels"
+    if not any(name in to["selector"] for name in _LABELS):
+        why = "a selector without matchLabels and matchExpressions selects nothing"
+    cluster.findings.warn(policy, "policy", why, f"{path}.selector")
+
+
+_LABELS = ("matchLabels", "matchExpressions")
+
+
+SECTION: Final = Section(
+    name="eventpolicies",
+    api_version="eventing.knative.dev/v1alpha1",
+    kind="EventPolicy",
+    fields=("to", "from", "filters"),
+    notations={
+        "to": shorthand.ListOf(item=shorthand.DESTINATION),
+        "from": shorthand.ListOf(item=shorthand.Sender()),
+    },
+)
+
 KIND: Final = Kind(
     group=EVENTING,
     name="EventPolicy",
@@ -145,5 +325,6 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
-    means="OIDC is off, so every sender is let in",
+    reconcile={Phase.POLICIES: reconcile, Phase.ENDPOINTS: advise},
+    section=SECTION,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.control import objects
+from simulator.control.authorization import labels_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, both_of, generic, neither_of, via
@@ -13,6 +14,7 @@ from simulator.control.go_types import BOOL, Struct, embed, pointer, text
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import (
     EVENTING,
+    SOURCES,
     child_name,
     service_hosts,
     service_url,
@@ -22,6 +24,7 @@ from simulator.control.types_duck import DESTINATION, knative_object
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import node_name
+from simulator.resource import ResourceKey
 from simulator.urls import host_of
 from simulator.wiring import Endpoint, Transformation
 
@@ -120,7 +123,7 @@ def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
     conditions = ConditionSet(
         ("TransformationReady", "Addressable", "EventPoliciesReady")
     )
-    conditions.policies_are_off()
+    cluster.authorization.mark_policies(conditions, transform)
     name, namespace = child_name(transform.name, _SUFFIX), transform.namespace
     hosts = service_hosts(name, namespace)
     if _is_claimed(transform, cluster):
@@ -148,7 +151,8 @@ def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
         replies=sink.url is None
         or _expression(transform.spec.get("reply") or {}) is not None,
         emits=() if sink.url is None else (sink.url,),
-        transformation=None if faults else _transformation(transform, sink.url),
+        transformation=(None if faults else _transformation(transform, sink, cluster)),
+        guard=cluster.authorization.guard(transform.key, labels_of(transform)),
     )
     return Reconciled(conditions=conditions, endpoint=endpoint)
 
@@ -170,12 +174,22 @@ def _sink(transform: Admitted, cluster: Cluster) -> Resolution:
     return cluster.resolve(sink, transform, "spec.sink")
 
 
-def _transformation(transform: Admitted, sink: str | None) -> Transformation:
+def _transformation(
+    transform: Admitted, sink: Resolution, cluster: Cluster
+) -> Transformation:
+    """Say what it does; it sends in the name of the binding that is made for it.
+
+    Source: knative-kinds 1, expansion (a SinkBinding of its Deployment's name; that the
+        process sends the token of that is read).
+    """
     spec = transform.spec
     reply = spec.get("reply") or {}
+    name = child_name(transform.name, _SUFFIX)
+    binding = ResourceKey(SOURCES, "sinkbinding", transform.namespace, name)
     return Transformation(
         expression=_expression(spec) or "",
-        sink=sink,
+        sink=sink.url,
+        authorization=cluster.authorization.header_as(binding, sink.audience),
         reply=_expression(reply),
         discards=bool(reply.get("discard")),
     )

@@ -223,6 +223,7 @@ KIND: Final = Kind(
         )
     },
     reconcile={Phase.SOURCES: reconcile},
+    sends=True,
     expand=expand,
     section=Section(
         name="integrationsources",

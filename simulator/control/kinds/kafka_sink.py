@@ -137,7 +137,7 @@ def check_topic(sink: Admitted, cluster: Cluster) -> Reconciled:
     """Say what becomes of its status, once all topics are known."""
     conditions = ConditionSet(_DEPENDENTS)
     conditions.true(*_DEPENDENTS)
-    conditions.policies_are_off()
+    cluster.authorization.mark_policies(conditions, sink)
     if all(sink.spec.get(each) for each in _AT_LEAST):
         return Reconciled(conditions=conditions)
     report_topic(sink, str(sink.spec.get("topic")), "spec.topic", cluster)

@@ -148,6 +148,9 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
     conditions.true("ConsumerGroup", "SinkProvided")
     if not _reads(source, cluster):
         return Reconciled(conditions=conditions)
+    sink = cluster.resolve(
+        source.spec.get("sink") or {}, source, "spec.sink", dispatched=False
+    )
     unordered = str(source.spec.get("ordering")) == "unordered"
     key_type = _key_type(source, cluster)
     routes = []
@@ -166,6 +169,7 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
             origins=effective.origins,
             delivery=source.spec.get("delivery"),
             queue=UNORDERED if unordered else None,
+            identity=cluster.authorization.identity(source, {"event": sink.audience}),
             consumer=Consumer(
                 source=f"{made_of}#{each.name}",
                 key_type=key_type,
@@ -285,5 +289,6 @@ KIND: Final = Kind(
         Phase.SOURCES: records,
         Phase.CHANNEL_ROUTES: reconcile,
     },
+    sends=True,
     section=SECTION,
 )

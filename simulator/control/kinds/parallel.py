@@ -10,7 +10,13 @@ from simulator.control.channels import not_created
 from simulator.control.conditions import ConditionSet
 from simulator.control.delivery_rules import check_template
 from simulator.control.faults import Fault, invalid, missing, via
-from simulator.control.flows import flow_channel, mappings, said, set_flow_template
+from simulator.control.flows import (
+    flow_channel,
+    mappings,
+    passes_to,
+    said,
+    set_flow_template,
+)
 from simulator.control.go_print import print_destination, print_pointer
 from simulator.control.go_types import ListOf, Struct, pointer, value
 from simulator.control.kind import Child, Kind, Phase, Reconciled, Webhook
@@ -105,10 +111,10 @@ def lower(parallel: Admitted, cluster: Cluster) -> FlowState:
 
     Source: knative-resources 6.11; E:pkg/reconciler/parallel.
     """
-    ingress = flow_channel(parallel, "-kn-parallel", cluster)
+    ingress = flow_channel(parallel, "-kn-parallel", cluster, is_first=True)
     branches = mappings(parallel.spec.get("branches"))
     channels = [
-        flow_channel(parallel, f"-kn-parallel-{at}", cluster)
+        flow_channel(parallel, f"-kn-parallel-{at}", cluster, is_first=False)
         for at in range(len(branches))
     ]
     refused = [
@@ -143,7 +149,7 @@ def _filter(
     between: tuple[HubState, HubState],
 ) -> Wanted:
     ingress, channel = between
-    passes = Part(url=channel.url)
+    passes = passes_to(channel)
     judge = part_of(branch, "filter", f"spec.branches[{at}].filter")
     return Wanted(
         owner=parallel,
@@ -268,5 +274,6 @@ KIND: Final = Kind(
         Phase.HUBS: start,
         Phase.FLOW_ROUTES: connect,
     },
+    sends=True,
     section=SECTION,
 )

@@ -131,7 +131,9 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
         schedule="" if unsendable else schedule,
         timezone=str(source.spec.get("timezone") or ""),
     )
-    return Reconciled(conditions=conditions_of_source(wired.sink), source=wired)
+    return Reconciled(
+        conditions=conditions_of_source(cluster, wired.sink), source=wired
+    )
 
 
 def _unsendable(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -168,5 +170,6 @@ KIND: Final = Kind(
         for version in ("v1", "v1beta2")
     },
     reconcile={Phase.SOURCES: reconcile},
+    sends=True,
     section=SECTION,
 )

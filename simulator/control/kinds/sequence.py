@@ -9,7 +9,13 @@ from simulator.control import flows
 from simulator.control.conditions import ConditionSet
 from simulator.control.delivery_rules import check_delivery, check_template
 from simulator.control.faults import Fault, invalid, missing, via
-from simulator.control.flows import flow_channel, mappings, said, set_flow_template
+from simulator.control.flows import (
+    flow_channel,
+    mappings,
+    passes_to,
+    said,
+    set_flow_template,
+)
 from simulator.control.go_print import print_destination, print_pointer
 from simulator.control.go_types import ListOf, Struct, embed, pointer, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
@@ -85,11 +91,11 @@ def lower(sequence: Admitted, cluster: Cluster) -> FlowState:
     """
     steps = mappings(sequence.spec.get("steps"))
     channels = [
-        flow_channel(sequence, f"-kn-sequence-{at}", cluster)
+        flow_channel(sequence, f"-kn-sequence-{at}", cluster, is_first=not at)
         for at in range(len(steps))
     ]
     last = part_of(sequence.spec, "reply", "spec.reply")
-    replies = [*(Part(url=each.url) for each in channels[1:]), last]
+    replies = [*(passes_to(each) for each in channels[1:]), last]
     wanted = [
         Wanted(
             owner=sequence,
@@ -183,5 +189,6 @@ KIND: Final = Kind(
         Phase.HUBS: flows.start,
         Phase.FLOW_ROUTES: connect,
     },
+    sends=True,
     section=SECTION,
 )

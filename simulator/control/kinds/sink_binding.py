@@ -131,7 +131,7 @@ def reconcile(binding: Admitted, cluster: Cluster) -> Reconciled:
             "TrustBundlePropagated",
         )
     )
-    conditions.oidc_is_off()
+    cluster.authorization.mark_identity(conditions)
     conditions.true("OIDCTokenSecretCreated", "TrustBundlePropagated")
     if wired.sink is None:
         conditions.false("SinkProvided", "NoAddressable")
@@ -282,6 +282,7 @@ KIND: Final = Kind(
         )
     },
     reconcile={Phase.SOURCES: reconcile},
+    sends=True,
     expand=expand,
     section=Section(
         name="sinkbindings",

@@ -98,7 +98,7 @@ def reconcile(subscription: Admitted, cluster: Cluster) -> Reconciled:
     own = delivery_of(subscription, spec.get("delivery"), "spec.delivery")
     if channel is None:
         conditions = ConditionSet(DEPENDENTS)
-        conditions.oidc_is_off()
+        cluster.authorization.mark_identity(conditions)
         conditions.unknown(
             "ReferencesResolved",
             "ChannelReferenceFailed",
@@ -201,5 +201,6 @@ KIND: Final = Kind(
     },
     role=Role.SUBSCRIPTION,
     reconcile={Phase.CHANNEL_ROUTES: reconcile},
+    sends=True,
     section=SECTION,
 )

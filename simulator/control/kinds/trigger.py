@@ -9,7 +9,7 @@ from simulator.control.conditions import ConditionSet
 from simulator.control.defaulting import annotations_of
 from simulator.control.delivery_rules import check_delivery
 from simulator.control.dependency import DEPENDENCY, check_dependency, judge_dependency
-from simulator.control.destinations import Reference
+from simulator.control.destinations import Reference, Resolution
 from simulator.control.faults import Fault, both_of, generic, missing, via
 from simulator.control.features import CROSS_NAMESPACE
 from simulator.control.filter_rules import check_attributes, check_filters
@@ -25,6 +25,7 @@ from simulator.control.references import (
 )
 from simulator.control.serving import advise_on_annotations, queue_of
 from simulator.control.settings import Effective, delivery_of, in_force
+from simulator.control.subscribing import audiences_of
 from simulator.control.types_duck import (
     DELIVERY_SPEC,
     DESTINATION,
@@ -225,9 +226,10 @@ def _route(
         )
         return None
     conditions.true("SubscriberResolved")
-    effective = _effective(trigger, own, broker, conditions, cluster)
-    if effective is None:
+    sink = _own_sink(trigger, own, conditions, cluster)
+    if sink is not None and sink.url is None:
         return None
+    effective = _effective(sink, own, broker, conditions, cluster)
     try:
         queue = queue_of(trigger, broker.profile)
     except ValueError as error:
@@ -239,7 +241,7 @@ def _route(
             "metadata.annotations",
         )
         return None
-    conditions.oidc_is_off()
+    cluster.authorization.mark_identity(conditions)
     conditions.true("SubscriptionReady")
     judge_dependency(trigger, conditions, cluster)
     return Route(
@@ -256,38 +258,51 @@ def _route(
         delivery=None if own is None else own.spec,
         inherited=effective.inherited,
         queue=queue,
+        identity=cluster.authorization.identity(
+            trigger,
+            audiences_of(
+                found,
+                Resolution(url=broker.url, audience=broker.audience),
+                sink or Resolution(audience=broker.sink_audience),
+            ),
+        ),
     )
 
 
+def _own_sink(
+    trigger: Admitted, own: Delivery | None, conditions: ConditionSet, cluster: Cluster
+) -> Resolution | None:
+    """Resolve its own dead letter sink; None where it names none."""
+    sink = own.dead_letter_sink if own else None
+    if sink is None:
+        return None
+    found = cluster.resolve_dead_letter_sink(
+        sink, trigger, "spec.delivery.deadLetterSink"
+    )
+    if found.url is None:
+        conditions.false(
+            "DeadLetterSinkResolved",
+            "Unable to get the dead letter sink's URI",
+            found.error,
+        )
+    return found
+
+
 def _effective(
-    trigger: Admitted,
+    sink: Resolution | None,
     own: Delivery | None,
     broker: HubState,
     conditions: ConditionSet,
     cluster: Cluster,
-) -> Effective | None:
-    """Decide which settings are in force; None when the sink does not resolve.
+) -> Effective:
+    """Decide which settings are in force.
 
     Source: knative-resources 3.1 (the trigger's block replaces the broker's whole,
         the dead letter sink falls back).
     """
-    sink = own.dead_letter_sink if own else None
-    url = None
-    if sink is not None:
-        found = cluster.resolve_dead_letter_sink(
-            sink, trigger, "spec.delivery.deadLetterSink"
-        )
-        if found.url is None:
-            conditions.false(
-                "DeadLetterSinkResolved",
-                "Unable to get the dead letter sink's URI",
-                found.error,
-            )
-            return None
-        url = found.url
     effective = in_force(
         broker.profile,
-        (url, own),
+        (None if sink is None else sink.url, own),
         (broker.dead_letter, broker.delivery),
         cluster.findings,
     )
@@ -362,6 +377,7 @@ KIND: Final = Kind(
         )
     },
     role=Role.TRIGGER,
+    sends=True,
     reconcile={Phase.BROKER_ROUTES: reconcile},
     section=SECTION,
 )

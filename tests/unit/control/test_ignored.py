@@ -64,14 +64,16 @@ def test_what_a_destination_says_of_its_transport_is_named_wherever_it_stands() 
 
     assert messages(wiring, "field-ignored") == [
         "Trigger price: spec.subscriber.CACerts: has no effect: TLS is not simulated",
-        "Trigger price: spec.delivery.deadLetterSink.audience: has no effect: OIDC is not simulated",
+        (
+            "Trigger price: spec.delivery.deadLetterSink.audience: has no effect: "
+            "authentication-oidc is off, so no token is sent"
+        ),
     ]
 
 
 @pytest.mark.parametrize(
     ("name", "data", "path"),
     [
-        ("config-features", {"authentication-oidc": "Enabled"}, "data.authentication-oidc"),
         ("config-features", {"transport-encryption": "strict"}, "data.transport-encryption"),
         ("config-sugar", {"trigger-selector": "matchExpressions: [{operator: x}]"}, "data.trigger-selector"),
     ],
@@ -89,9 +91,9 @@ def test_a_config_map_that_asks_for_what_is_not_simulated_is_told(
 @pytest.mark.parametrize(
     ("name", "data", "namespace"),
     [
-        ("config-features", {"authentication-oidc": "disabled"}, SYSTEM),
-        ("config-features", {"delivery-timeout": "enabled"}, SYSTEM),
-        ("config-features", {"authentication-oidc": "enabled"}, "shop"),
+        ("config-features", {"transport-encryption": "disabled"}, SYSTEM),
+        ("config-features", {"authentication-oidc": "Enabled"}, SYSTEM),
+        ("config-features", {"transport-encryption": "strict"}, "shop"),
         ("config-sugar", {"trigger-selector": "matchLabels: {a: b}"}, SYSTEM),
     ],
     ids=["off", "simulated", "not-in-force", "selects-nothing"],

@@ -99,11 +99,6 @@ def test_the_defaulted_form_of_what_runs_is_kept() -> None:
             ),
         ),
         (
-            "eventing.knative.dev/v1alpha1",
-            "EventPolicy",
-            "OIDC is off, so every sender is let in",
-        ),
-        (
             "v1",
             "ConfigMap",
             "no Broker and no webhook reads it: those read by name, in knative-eventing",

@@ -1,0 +1,43 @@
+"""Identities: in whose name something sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.value import Value, made
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PREFIX = "system:serviceaccount:"
+
+
+class Identity(Value):
+    """Who sends, and for whom his tokens are made.
+
+    Args:
+        subject: ``system:serviceaccount:NAMESPACE:NAME``.
+        audiences: Why a request is made -> the audience of whom it goes to, for those
+            that have one: no token goes to the others.
+    """
+
+    subject: str
+    audiences: Mapping[str, str] = made(default_factory=dict)
+
+
+def account_prefix(namespace: str) -> str:
+    """Give what the subjects of a namespace's service accounts begin with."""
+    return f"{_PREFIX}{namespace}:"
+
+
+def subject_of(text: str, namespace: str) -> str:
+    """Give the subject that somebody writes as the name of a service account.
+
+    Args:
+        text: ``NAME``, ``NAMESPACE/NAME``, or a subject, which has a colon.
+        namespace: Of a name that stands alone.
+    """
+    if ":" in text:
+        return text
+    inside, slash, name = text.rpartition("/")
+    return account_prefix(inside if slash else namespace) + name

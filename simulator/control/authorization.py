@@ -1,0 +1,273 @@
+"""Authorization: in whose name resources send, and which policies stand at which address.
+
+All of it counts only while authentication-oidc is on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.access import Guard, Identity, Policy, bearer, subject_of
+from simulator.control.conditions import (
+    OIDC_DISABLED,
+    POLICIES_MESSAGE,
+    POLICIES_REASON,
+)
+from simulator.control.features import AUTHORIZATION_MODE, OIDC
+from simulator.control.naming import child_name
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from simulator.control.conditions import ConditionSet
+    from simulator.control.configuration import Configuration
+    from simulator.control.given import Admitted
+    from simulator.resource import ResourceKey
+    from simulator.selectors import Selector
+
+_POLICIES_READY = "EventPoliciesReady"
+# Source: data/golden/kinds/event_policy.json: known modes are told as the code spells
+# them; E:pkg/apis/feature/features.go.
+_SPELT = {
+    "allow-all": "Allow-All",
+    "deny-all": "Deny-All",
+    "allow-same-namespace": "Allow-Same-Namespace",
+    "enabled": "Enabled",
+    "disabled": "Disabled",
+    "allowed": "Allowed",
+}
+
+
+class Aim(Value):
+    """One of the things that a policy is for: a resource, or those with some labels.
+
+    Args:
+        group: Of the API; its version does not count.
+        name: Of the resource; empty where labels say it.
+        selector: The labels; None where a name says it, and for a selector that is
+            written without any, which selects nothing.
+    """
+
+    group: str
+    kind: str
+    name: str = ""
+    selector: Selector | None = None
+
+    def meets(self, key: ResourceKey, labels: Mapping[str, str]) -> bool:
+        """Say whether a resource of the policy's own namespace is meant.
+
+        Source: knative-kinds 4: names, kinds and groups compare without case.
+        """
+        if (self.group.lower(), self.kind.lower()) != (
+            key.group.lower(),
+            key.kind.lower(),
+        ):
+            return False
+        if self.name:
+            return self.name.lower() == key.name.lower()
+        return self.selector is not None and self.selector.selects(labels)
+
+
+class Ruling(Value):
+    """A policy as its controller leaves it.
+
+    Args:
+        aims: What it is for; empty for all in its namespace.
+        ready: Whether it counts.
+    """
+
+    namespace: str
+    policy: Policy
+    aims: tuple[Aim, ...] = ()
+    ready: bool = True
+
+    def applies(self, key: ResourceKey, labels: Mapping[str, str]) -> bool:
+        """Say whether it is for a resource."""
+        if self.namespace != key.namespace:
+            return False
+        return not self.aims or any(aim.meets(key, labels) for aim in self.aims)
+
+
+class Authorization:
+    """Policies and identities of a cluster.
+
+    Args:
+        configuration: Of the cluster.
+        sends: Whether resources of a kind have an identity of their own.
+
+    Attributes:
+        on: Whether authentication-oidc is.
+    """
+
+    def __init__(
+        self, configuration: Configuration, sends: Callable[[ResourceKey], bool]
+    ) -> None:
+        self.on = configuration.enabled(OIDC)
+        self._mode = configuration.flag(AUTHORIZATION_MODE)
+        self._sends = sends
+        self._rulings: list[Ruling] = []
+
+    def add(self, ruling: Ruling) -> None:
+        """Take in a policy; all come before anybody asks for a guard."""
+        self._rulings.append(ruling)
+        self._rulings.sort(key=lambda each: each.policy.name)
+
+    # -- receivers
+
+    def audience(self, key: ResourceKey) -> str | None:
+        """Give the audience of a resource; None while OIDC is off.
+
+        Source: knative-resources 2.3; E:pkg/auth/audience.go.
+        """
+        return "/".join(key).lower() if self.on else None
+
+    def guard(
+        self,
+        key: ResourceKey,
+        labels: Mapping[str, str],
+        *stands_for: tuple[ResourceKey, Mapping[str, str]],
+    ) -> Guard | None:
+        """Give who may send to a resource; None for everybody.
+
+        Args:
+            key: Its own.
+            labels: Of it.
+            stands_for: Resources whose policies are copied for it, and their labels.
+
+        Source: knative-kinds 4: only those that are Ready; knative-resources 6.4: flows
+            and channels generate policies for the channels behind them.
+        """
+        if not self.on:
+            return None
+        policies = [
+            each.policy
+            for each in self._applying((key, labels), *stands_for)
+            if each.ready
+        ]
+        return Guard(
+            audience=self.audience(key),
+            namespace=key.namespace,
+            mode=self._mode,
+            policies=tuple(policies),
+        )
+
+    def guard_of_own(self, key: ResourceKey, owner: Admitted) -> Guard | None:
+        """Give the guard of what only its owner sends to, such as a step's channel.
+
+        Source: knative-resources 6.4 (they generate policies; read).
+        """
+        if not self.on:
+            return None
+        own = Policy(name=owner.name, subjects=self.subjects(owner))
+        return Guard(
+            audience=self.audience(key), namespace=key.namespace, policies=(own,)
+        )
+
+    def mark_policies(self, conditions: ConditionSet, admitted: Admitted) -> None:
+        """Mark whether all policies that apply to a resource are Ready.
+
+        Source: knative-kinds 4; knative-resources 6.4.
+        """
+        applying = self._applying((admitted.key, labels_of(admitted)))
+        unready = [each.policy.name for each in applying if not each.ready]
+        if unready:
+            message = f"event policies {', '.join(unready)} are not ready"
+            conditions.false(_POLICIES_READY, "EventPoliciesNotReady", message)
+        elif not self.on:
+            conditions.true(
+                _POLICIES_READY, reason=POLICIES_REASON, message=POLICIES_MESSAGE
+            )
+        elif applying:
+            conditions.true(_POLICIES_READY)
+        else:
+            mode = _SPELT.get(self._mode, self._mode)
+            conditions.true(
+                _POLICIES_READY,
+                reason="DefaultAuthorizationMode",
+                message=f'Default authz mode is "{mode}"',
+            )
+
+    def _applying(
+        self, *to: tuple[ResourceKey, Mapping[str, str]]
+    ) -> tuple[Ruling, ...]:
+        return tuple(
+            ruling
+            for ruling in self._rulings
+            if any(ruling.applies(key, labels) for key, labels in to)
+        )
+
+    # -- senders
+
+    def mark_identity(self, conditions: ConditionSet) -> None:
+        """Mark that a sender has its identity, or needs none."""
+        reason = "" if self.on else OIDC_DISABLED
+        conditions.true("OIDCIdentityCreated", reason=reason)
+
+    def subjects(self, admitted: Admitted) -> tuple[str, ...]:
+        """Give in whose names a resource sends; empty for what has no identity.
+
+        What a manifest says of `status.auth`, as one from a cluster does, is so.
+
+        Source: knative-kinds 4, from.ref.
+        """
+        key = admitted.key
+        status = admitted.resource.manifest.get("status")
+        auth = status.get("auth") if isinstance(status, dict) else None
+        if isinstance(auth, dict):
+            single = auth.get("serviceAccountName")
+            names = [
+                *(auth.get("serviceAccountNames") or ()),
+                *([single] * bool(single)),
+            ]
+        elif self._sends(key):
+            return (_subject(key),)
+        else:
+            names = []
+        return tuple(subject_of(str(name), key.namespace) for name in names)
+
+    def header(self, admitted: Admitted, audience: str | None) -> str | None:
+        """Give the header with which a resource sends to an audience; None for none."""
+        subjects = self.subjects(admitted) if self.on and audience else ()
+        if not subjects or audience is None:
+            return None
+        return bearer(subjects[-1], audience)
+
+    def header_as(self, key: ResourceKey, audience: str | None) -> str | None:
+        """Give the header with which what a controller makes sends to an audience."""
+        return bearer(_subject(key), audience) if self.on and audience else None
+
+    def identity(
+        self, admitted: Admitted, audiences: Mapping[str, str | None]
+    ) -> Identity | None:
+        """Give in whose name the requests of a route are made.
+
+        Args:
+            admitted: What the route is made of.
+            audiences: Role of a request -> the audience of whom it goes to, if any.
+
+        Source: knative-resources 4.1 (a token if there is a service account and an
+            audience), 13 (of Triggers, Subscriptions and flows).
+        """
+        subjects = self.subjects(admitted) if self.on else ()
+        if not subjects:
+            return None
+        return Identity(
+            subject=subjects[-1],
+            audiences={role: each for role, each in audiences.items() if each},
+        )
+
+
+def _subject(key: ResourceKey) -> str:
+    """Give the subject of the account that a controller makes for a resource.
+
+    Source: knative-kinds 4, from.ref (read: E:pkg/auth/serviceaccount.go).
+    """
+    suffix = f"-oidc-{key.group}-{key.kind}".lower()
+    return subject_of(child_name(key.name, suffix).lower(), key.namespace)
+
+
+def labels_of(admitted: Admitted) -> Mapping[str, Any]:
+    """Give `metadata.labels`; empty when there are none."""
+    labels = admitted.resource.metadata.get("labels")
+    return labels if isinstance(labels, dict) else {}
