@@ -34,13 +34,20 @@ class Role(Enum):
         return self in (Role.TRIGGER, Role.SUBSCRIPTION)
 
 
-_ROLES = {role.value: role for role in Role} | {
+_ROLES: dict[str, Role] = {role.value: role for role in Role} | {
     "host": Role.SERVICE,
     "kafkasink": Role.CHANNEL,
     "kafkasource": Role.SUBSCRIPTION,
     "topic": Role.CHANNEL,
     "transform": Role.SERVICE,
+    "requestreply": Role.SERVICE,
+    "jobsink": Role.SERVICE,
+    "job": Role.SERVICE,
 }
+
+
+JOB = "job"
+"""The word of what runs in the Jobs of a sink."""
 
 
 def node_name(word: str, namespace: str, name: str) -> str:

@@ -69,6 +69,7 @@ ID_OF: Mapping[str, str] = {
     "never-told": "KN222",
     "same-events": "KN223",
     "unlike-source": "KN224",
+    "never-answers": "KN225",
     # what is not as it would be on the cluster
     "not-simulated": "KN301",
     "no-profile": "KN302",

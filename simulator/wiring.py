@@ -150,6 +150,45 @@ class Transformation(Value):
     discards: bool = False
 
 
+class Asking(Value):
+    """What a RequestReply does: it asks a broker, and waits for the event that replies.
+
+    Args:
+        broker: The URL of the broker's ingress; None where there is no such broker.
+        correlation: The attribute by which an event says what replies to it are to bear.
+        reply: The attribute in which replies bear it.
+        key: Good for its values; empty where it has none.
+        pods: The hosts of the pods, by their index.
+    """
+
+    broker: str | None
+    correlation: str
+    reply: str
+    key: str
+    pods: tuple[str, ...]
+
+
+class JobTemplate(Value):
+    """What a JobSink makes of an event: a Job, and a Secret with the event in it.
+
+    Args:
+        job: A ``batch/v1`` Job, as `spec.job` says.
+        runs: The URL that stands for its Jobs.
+        refusals: What the API server says against each Job in turn, empty for nothing;
+            the last counts for all further ones.
+        reconciled: Its controller has been there, so that it has an address.
+    """
+
+    job: Mapping[str, Any]
+    runs: str
+    refusals: tuple[str, ...] = ()
+    reconciled: bool = True
+
+
+Process = Transformation | Asking | JobTemplate
+"""What a process of Knative's own does with the requests that it gets."""
+
+
 class Endpoint(Value):
     """A service that answers requests; what it answers is the session's business.
 
@@ -164,8 +203,11 @@ class Endpoint(Value):
         replies: It may answer with an event; None when nobody can tell.
         emits: The addresses that it posts further events to, as they are written.
         when_preferred: It replies only to requests that prefer a reply.
-        transformation: What it does to events; None for what is no EventTransform.
         guard: Who may send to it; None for everybody.
+        process: What it does, where it is one of Knative's own; None for a service.
+        paths: Where others answer at the same hosts: where its own paths begin.
+        mute: Paths at which it neither answers with an event nor posts any.
+        private: Nobody calls it but who made it: it has no address.
     """
 
     node: str
@@ -179,12 +221,26 @@ class Endpoint(Value):
     replies: bool | None = None
     emits: tuple[str, ...] = ()
     when_preferred: bool = False
-    transformation: Transformation | None = None
     guard: Guard | None = None
+    process: Process | None = None
+    paths: tuple[str, ...] = ()
+    mute: tuple[str, ...] = ()
+    private: bool = False
+
+    @property
+    def url(self) -> str:
+        """Its address, as references to it resolve."""
+        return f"http://{self.hosts[-1]}{self.paths[0] if self.paths else ''}"
 
 
 def of_endpoint(mapping: Mapping[str, T], endpoint: Endpoint) -> T | None:
-    """Find what is said of a service under ``namespace/name``, else under its name."""
+    """Find what is said of a service under ``namespace/name``, else under its name.
+
+    What is private goes by the name of its node, with or without its namespace.
+    """
+    if endpoint.private:
+        word = endpoint.node.partition("/")[0]
+        return mapping.get(endpoint.node) or mapping.get(f"{word}/{endpoint.name}")
     full = f"{endpoint.namespace}/{endpoint.name}"
     found = mapping.get(full)
     return mapping.get(endpoint.name) if found is None else found

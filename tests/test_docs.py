@@ -21,6 +21,7 @@ from simulator.profiles import Profile
 from simulator.subscribers import (
     approval_spec,
     fault_spec,
+    job_spec,
     object_spec,
     record_spec,
     script,
@@ -47,6 +48,7 @@ FIELDS_OF_THE_SIMULATION = (
     script._FIELDS,
     source_spec._FIELDS,
     object_spec._FIELDS,
+    job_spec._FIELDS,
     fault_spec._FIELDS,
     approval_spec._FIELDS,
     record_spec._FIELDS,

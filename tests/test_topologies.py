@@ -33,6 +33,8 @@ ALL = [
     ["who-may-send.yaml"],
     ["filters.yaml"],
     ["cesql.yaml"],
+    ["request-reply.yaml"],
+    ["job-sink.yaml"],
     ["inventory.yaml"],
     ["pipeline.yaml"],
     ["knative"],
@@ -43,10 +45,11 @@ ALL = [
 SAYING_NO = (
     "reply-loop.yaml",
     "who-may-send.yaml",
+    "job-sink.yaml",
     "poc/pitfall-502.yaml",
     "poc/pitfall-loop.yaml",
 )
-"""The command says no to what they show: something is lost, or expires."""
+"""The command says no to what they show: something is lost, expires, or fails in a Job."""
 WEEK = "7d"
 
 

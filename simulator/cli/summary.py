@@ -48,6 +48,7 @@ def summary_lines(
     yield from _section("refused", counts.refused, style, "red")
     yield from _section("expired", counts.expired, style, "red")
     yield from _section("senders answered no", counts.failed_senders, style, "red")
+    yield from _jobs(sim, style)
     yield from _unmatched(sim, counts, style)
     yield from _section("approvals undecided", counts.undecided, style, "yellow")
     yield from _faults(counts, style)
@@ -98,6 +99,23 @@ def _headline(happening: Happening, count: int, first: Event) -> str:
     who = first.id if count == 1 else f"({count} times, first {first.id})"
     to = f" → {happening.to}" if happening.to else ""
     return f"{happening.what} {who}  {happening.at}{to}"
+
+
+def _jobs(sim: Simulation, style: Style) -> Iterator[str]:
+    """Name the Jobs that JobSinks have made, and what they came to."""
+    if not sim.jobs:
+        return
+    failed = any(job.condition == "Failed" for job in sim.jobs)
+    title = f"jobs ({len(sim.jobs)})"
+    yield style.paint(title, "bold", "red") if failed else style.paint(title, "bold")
+    for job in sim.jobs[:_MOST_GROUPS]:
+        ended = "active"
+        if job.ended_ns is not None:
+            ended = f"{job.condition} at +{time_text(job.ended_ns)}"
+        yield f"  {style.line(f'{job.name}  {job.event.type} {job.event.id}  {ended}')}"
+    more = len(sim.jobs) - _MOST_GROUPS
+    if more > 0:
+        yield f"  and {more} more; --format json tells all"
 
 
 def _faults(counts: Counts, style: Style) -> Iterator[str]:
@@ -172,6 +190,7 @@ def verdict_line(
         (counts.refused, "refused"),
         (counts.expired, "expired"),
         (counts.failed_senders, "answered no"),
+        (counts.failed_jobs, "failed in a Job"),
         (counts.unmatched, "without a match"),
         (counts.undecided, "undecided"),
     ):
@@ -227,6 +246,8 @@ def summary_json(sim: Simulation, counts: Counts) -> dict[str, Any]:
         "stubs": stub_names(sim.wiring),
         "findings": [finding_object(each) for each in sim.findings],
     }
+    if sim.jobs:
+        whole["jobs"] = [job.as_data for job in sim.jobs]
     if counts.handler_errors.found:
         whole["handler_errors"] = _happenings(counts.handler_errors)
     if counts.undecided.found:

@@ -25,7 +25,7 @@ from simulator.urls import host_of, split
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from simulator.control.conditions import ConditionSet
     from simulator.control.configuration import Configuration
@@ -102,8 +102,9 @@ class Cluster:
         filters: Those that are compiled, by how they are spelt.
         uris: Those that somebody sends to.
         answering: Hosts of what is declared but not simulated, where somebody answers.
-            topics: Of Kafka, by name; of one name in different clusters there are several.
-            authorization: Who may send, and in whose name.
+        topics: Of Kafka, by name; of one name in different clusters there are several.
+        authorization: Who may send, and in whose name.
+        asked_for: Resources that play no part of their own, and that others read.
     """
 
     def __init__(
@@ -134,6 +135,7 @@ class Cluster:
         )
         self._busy: dict[ResourceKey, None] = {}
         self.answering: dict[str, None] = {}
+        self.asked_for: dict[ResourceKey, None] = {}
         self.uris: list[Uri] = []
         self.stood_for: dict[ResourceKey, str] = {}
         self.topics: dict[str, list[Topic]] = {}
@@ -158,6 +160,18 @@ class Cluster:
         """Give a hub of the topology, unless it is being made and waits for itself."""
         there = key in self.resources and key not in self._busy
         return self.hub(key) if there else None
+
+    def read(self, key: ResourceKey) -> Admitted | None:
+        """Give a resource that plays no part of its own; None for none."""
+        found = self.resources.get(key)
+        if found is not None:
+            self.asked_for.setdefault(key)
+        return found
+
+    def create(self, made: Iterable[Admitted]) -> list[Admitted]:
+        """Put in what a controller makes; give what of it has a name that was free."""
+        setdefault = self.resources.setdefault
+        return [each for each in made if setdefault(each.key, each) is each]
 
     def ready_of(self, key: ResourceKey) -> Condition | None:
         """Give the `Ready` of a resource; None when it says nothing yet."""

@@ -101,6 +101,8 @@ class ServiceDescription(Value):
         replies: It may answer with an event; None when nobody can tell.
         emits: The addresses that it posts further events to.
         when_preferred: It replies only to requests that prefer a reply.
+        refusals: Of Jobs: see `simulator.wiring.JobTemplate`.
+        reconciled: Of what makes them, likewise.
     """
 
     hosts: tuple[str, ...] = ()
@@ -108,6 +110,8 @@ class ServiceDescription(Value):
     replies: bool | None = None
     emits: tuple[str, ...] = ()
     when_preferred: bool = False
+    refusals: tuple[str, ...] = ()
+    reconciled: bool = True
 
 
 class GeneratorDescription(Value):

@@ -99,7 +99,9 @@ class Reconciled(Value):
         source: What posts new events.
         asked: Kind, namespace and name of the hub whose events it wants.
         ruling: Who may send where.
-        endpoint: What answers requests at its address, where no service claims that.
+        endpoints: What answers requests at its address, where no service claims that, and
+            what stands behind.
+        objects: Resources that it creates.
     """
 
     conditions: ConditionSet | None = None
@@ -110,7 +112,8 @@ class Reconciled(Value):
     source: Source | None = None
     asked: tuple[str, str, str] | None = None
     ruling: Ruling | None = None
-    endpoint: Endpoint | None = None
+    endpoints: tuple[Endpoint, ...] = ()
+    objects: tuple[Admitted, ...] = ()
 
 
 class Child(NamedTuple):

@@ -143,7 +143,7 @@ class _Reconciliation:
 
     def _run(self, phase: Phase) -> None:
         """Let the controllers do what they do in a phase, in declaration order."""
-        for each in self._resources:
+        for each in tuple(self._resources):
             controller = kind_of(each.key.group, each.key.kind).reconcile.get(phase)
             if controller is not None:
                 self._take(each, controller(each, self._cluster))
@@ -166,8 +166,8 @@ class _Reconciliation:
             self._asked[owner.key] = made.asked
         if made.ruling is not None:
             self._cluster.authorization.add(made.ruling)
-        if made.endpoint is not None:
-            self._cluster.services.play(made.endpoint)
+        self._cluster.services.play(made.endpoints)
+        self._resources += self._cluster.create(made.objects)
 
     def _advise(self, hubs: Sequence[Hub]) -> None:
         cluster = self._cluster
@@ -227,6 +227,7 @@ class _Reconciliation:
             runs = runs or (bool(heard) and speaker(key) in heard)
             if key[:2] == _CONFIG_MAP:
                 runs = cluster.configuration.reads(key)
+            runs = runs or key in cluster.asked_for
             advice.on_destinations(cluster, each)
             if not runs:
                 idle[key] = None
@@ -258,7 +259,7 @@ class _Reconciliation:
         }
 
     def _addresses(self, endpoints: Sequence[Endpoint]) -> dict[str, str]:
-        services = {each.node: f"http://{each.hosts[-1]}" for each in endpoints}
+        services = {each.node: each.url for each in endpoints if not each.private}
         return {**self._hubs.addresses, **services}
 
 

@@ -42,7 +42,7 @@ class Services:
     def __init__(
         self, admitted: Sequence[Admitted], described: Mapping[str, ServiceDescription]
     ) -> None:
-        self._described = described
+        self._described = dict(described)
         self._declared: dict[_Place, list[Admitted]] = {}
         for each in admitted:
             if each.key[:2] in {CORE_SERVICE, KNATIVE_SERVICE}:
@@ -56,7 +56,9 @@ class Services:
         self._used: dict[_Place, None] = {}
         self._referred: dict[_Place, None] = {}
         self._foreign: dict[str, None] = {}
-        self._played: dict[str, Endpoint] = {}  # by host
+        self._taken: dict[str, ServiceDescription] = {}
+        self._played: list[Endpoint] = []
+        self._played_hosts: dict[str, None] = {}
 
     def declared(self, kind: tuple[str, str], namespace: str, name: str) -> bool:
         """Say whether a manifest of this group and kind exists."""
@@ -73,13 +75,22 @@ class Services:
         place = (namespace, name)
         return place in self._declared or self._description_key(place) is not None
 
+    def take(self, node: str) -> ServiceDescription | None:
+        """Give what is said under the name of a node that is no service's."""
+        found = self._described.pop(node, None) or self._taken.get(node)
+        if found is not None:
+            self._taken[node] = found
+        return found
+
     def use(self, namespace: str, name: str) -> None:
         """Remember that events are sent to a service; it becomes an endpoint."""
         self._used.setdefault((namespace, name))
 
-    def play(self, endpoint: Endpoint) -> None:
+    def play(self, endpoints: Iterable[Endpoint]) -> None:
         """Let something that is no service answer at hosts of its own."""
-        self._played.update(dict.fromkeys(endpoint.hosts, endpoint))
+        for each in endpoints:
+            self._played.append(each)
+            self._played_hosts.update(dict.fromkeys(each.hosts))
 
     def refer(self, namespace: str, name: str) -> None:
         """Remember that a reference leads to a service."""
@@ -100,7 +111,7 @@ class Services:
         Returns:
             False when nobody claims the host, so that only a stub can answer.
         """
-        if host in self._claims or host in self._played:
+        if host in self._claims or host in self._played_hosts:
             return True
         named = service_of_host(host)
         if named is not None and self.exists(named[1], named[0]):
@@ -181,8 +192,7 @@ class Services:
             )
             for host in self._foreign
         ]
-        played = dict.fromkeys(self._played.values())
-        return (*real, *played, *stubs)
+        return (*real, *self._played, *stubs)
 
     def _places(self) -> Iterable[_Place]:
         places = dict.fromkeys(

@@ -17,7 +17,7 @@ from simulator.event.http import (
     take_http,
 )
 from simulator.event.rules import faults, valid_event
-from simulator.event.writing import write_json
+from simulator.event.writing import write_file, write_json
 
 __all__ = [
     "Event",
@@ -30,5 +30,6 @@ __all__ = [
     "read_written",
     "take_http",
     "valid_event",
+    "write_file",
     "write_json",
 ]

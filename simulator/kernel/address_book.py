@@ -77,6 +77,10 @@ class AddressBook:
         self._routers: dict[str, Router] = {}
         self._found: dict[str, Address] = {}
         self._endpoints = {h: e for e in reversed(wiring.endpoints) for h in e.hosts}
+        # Processes that answer for several resources: host and beginning of a path.
+        self._at_paths = {
+            h + p: e for e in wiring.endpoints for p in e.paths for h in e.hosts
+        }
         # Hosts behind which only the path tells hubs apart; hosts of one hub each; and
         # the hubs by host and path.
         self._shared: dict[str, Door] = {}
@@ -159,7 +163,8 @@ class AddressBook:
         if found.hub or found.endpoint is None:
             return found.hub or url
         node = found.endpoint.node
-        return node if found.path == "/" else f"{node} at {found.path}"
+        at_once = found.path == "/" or found.path in found.endpoint.paths
+        return node if at_once else f"{node} at {found.path}"
 
     def find(self, url: str) -> Address:
         """Look an absolute URL up; an unknown host is a place too.
@@ -185,7 +190,23 @@ class AddressBook:
             return Address(host or url, url, path, refusal=failing(Failure.NO_HOST))
         refused = endpoint.unreachable or not _serves(endpoint, full, port_of(url))
         refusal = failing(Failure.REFUSED) if refused else None
-        return Address(endpoint.node, url, path, endpoint=endpoint, refusal=refusal)
+        node = endpoint.node
+        if endpoint.paths:
+            own = self._at_path(full, path.partition("?")[0])
+            # What is nobody's is refused by the process itself.
+            node, endpoint = (own.node, own) if own else (full, endpoint)
+            if path in endpoint.mute:
+                endpoint = endpoint.replace(replies=False, emits=())
+        return Address(node, url, path, endpoint=endpoint, refusal=refusal)
+
+    def _at_path(self, host: str, path: str) -> Endpoint | None:
+        """Find whose path it is, at a host that several share."""
+        while path:
+            found = self._at_paths.get(host + path)
+            if found is not None:
+                return found
+            path = path.rpartition("/")[0]
+        return None
 
     def _endpoint_at(self, host: str, full: str) -> Endpoint | None:
         """Find the service with this name; one with a dot at its end has to be whole."""

@@ -33,12 +33,12 @@ _TEXTS_AT_TOP = ("topology", "namespace")
 _TEXTS = frozenset((
     "broker", "brokerRef", "channel", "config", "subscriber", "reply", "deadLetterSink", "sink",
     "ref", "for", "to", "name", "namespace", "event", "match",
-    "handler",
+    "handler", "refused",
 ))  # fmt: skip
 # Beside the attributes of an event, what keeps its type.
 _VALUES = frozenset(("data", "whenPreferred"))
 # The sections of a Simulation; in the others, Knative's fields keep what was written.
-_OURS = frozenset(("services", "sources", "faults"))
+_OURS = frozenset(("services", "sources", "jobs", "faults"))
 WHOLE = "spec"
 """The key of an entry below which all is as Knative has it."""
 _LISTS_OF_NAMES = frozenset(("steps", "hosts"))

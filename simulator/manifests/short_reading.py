@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SIMULATION_API_VERSION = "simulator/v1"
 SETTINGS = ("seed", "profile", "start", "maxTTL", "apiServer")
-SIMULATION_FIELDS = (*SETTINGS, "sources", "services", "objects", "faults")
+SIMULATION_FIELDS = (*SETTINGS, "sources", "services", "objects", "jobs", "faults")
 """Fields of a Simulation's ``spec``, which stand at the top of the short form."""
 
 _TYPES: Mapping[str, tuple[str, type | UnionType]] = {
@@ -44,7 +44,7 @@ def read_short(
 ) -> tuple[list[Resource], list[Fault]]:
     """Give the resources of a short form, as far as they can be read, and its faults.
 
-    ``services``, ``objects``, ``faults``, ``seed``, ``profile`` and the sources without a ``schedule`` make one
+    ``services``, ``objects``, ``jobs``, ``faults``, ``seed``, ``profile`` and the sources without a ``schedule`` make one
     ``Simulation`` with the topology's name; it comes first, if there is one.
     """
     place = Place(form)

@@ -228,6 +228,32 @@ class ListOf(Value):
         return [self.item.write(item, form) for item in value]
 
 
+class Job(Value):
+    """A Job of one container, which is not started again: the image alone."""
+
+    def read(self, value: Plain, place: Place) -> Plain:
+        """Read the compact form."""
+        if not isinstance(value, str):
+            return _mapping_or_fault(value, place, "an image, or a Job")
+        container: Plain = {"name": "main", "image": value}
+        pod: Plain = {"restartPolicy": "Never", "containers": [container]}
+        return {"spec": {"template": {"spec": pod}}}
+
+    def write(self, value: Plain, form: ShortForm) -> Plain:
+        """Write the image alone, where nothing else is said."""
+        compact: Plain = value
+        for step in ("spec", "template", "spec", "containers", 0, "image"):
+            if isinstance(compact, dict) and isinstance(step, str):
+                compact = compact.get(step)
+            elif isinstance(compact, list) and compact and isinstance(step, int):
+                compact = compact[step]
+            else:
+                return value
+        return (
+            _if_same(self, compact, value, form) if isinstance(compact, str) else value
+        )
+
+
 DELIVERY = Fields(
     notations={
         "deadLetterSink": Destination(),

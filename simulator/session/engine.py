@@ -13,7 +13,7 @@ from simulator.kernel.sender import CALLER
 from simulator.session.described_service import PLAIN, STUB, declared
 from simulator.session.run import Service
 from simulator.session.sending import look_up
-from simulator.wiring import of_endpoint
+from simulator.wiring import JobTemplate, of_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from simulator.session.watching import ApiServer
     from simulator.subscribers.played import Played
     from simulator.subscribers.service_spec import ServiceSpec
-    from simulator.wiring import Endpoint, Source, Wiring
+    from simulator.wiring import Endpoint, Process, Source, Wiring
 
 
 class _Answering(NamedTuple):
     """What answers for a service, and what it was made of."""
 
-    described: tuple[ServiceSpec | None, Played | None, bool]
+    described: tuple[ServiceSpec | None, Played | None, bool, Process | None]
     service: Service
     answering: Answering
 
@@ -144,7 +144,7 @@ class Engine:
         made = self._services.get(node)
         if made is None:
             return True
-        spec, handler, _ = made.described
+        spec, handler, *_ = made.described
         if handler is not None or spec is None:
             return handler is None
         from simulator.subscribers.outcomes import outcomes  # only a circle pays
@@ -203,7 +203,7 @@ class Engine:
         for endpoint in book.wiring.endpoints:
             spec = of_endpoint(prepared.spec.services, endpoint)
             played = of_endpoint(handlers, endpoint)
-            described = (spec, played, endpoint.stub)
+            described = (spec, played, endpoint.stub, endpoint.process)
             made = self._services.get(endpoint.node)
             if made is None or made.described != described:
                 account = "" if spec is None else spec.account
@@ -212,7 +212,8 @@ class Engine:
                 made = _Answering(described, service, answers)
             services[endpoint.node] = made
             answers = made.answering
-            if endpoint.guard is not None:
+            judges = isinstance(endpoint.process, JobTemplate)
+            if endpoint.guard is not None and not judges:
                 from simulator.session.guarding import guarded  # few ask who sends
 
                 answers = guarded(endpoint.guard, answers, self._run)
@@ -234,10 +235,10 @@ class Engine:
             return handled(played, service, self._run, spec)
         if spec is not None:
             return declared(spec, service, self._run)
-        if endpoint.transformation is not None:
-            from simulator.session.transforming import transforming  # few have one
+        if endpoint.process is not None:
+            from simulator.session.processes import playing  # few have one
 
-            return transforming(endpoint.transformation, service, self._run)
+            return playing(endpoint.process, service, self._run)
         return STUB if endpoint.stub else PLAIN
 
     def _remember(self) -> None:

@@ -60,7 +60,9 @@ def uncalled(
     # Whoever describes both in the same place means both.
     unnamed = [e for e in others if e.described not in specs]
     for endpoint in wiring.endpoints:
-        if endpoint.described is None or not called.isdisjoint(endpoint.hosts):
+        if endpoint.described is None or endpoint.private:
+            continue
+        if not called.isdisjoint(endpoint.hosts):
             continue
         if any(f"did you mean {endpoint.name!r}" in each for each in told):
             continue  # the reference that has its name wrong is told of

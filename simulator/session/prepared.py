@@ -116,6 +116,8 @@ def _described(service: ServiceSpec) -> ServiceDescription:
         replies=service.replies,
         when_preferred=service.when_preferred,
         emits=tuple(dict.fromkeys(each.to for each in service.emissions)),
+        refusals=service.refusals if any(service.refusals) else (),
+        reconciled=service.reconciled,
     )
 
 

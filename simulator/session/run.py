@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from simulator.session.approvals import Approvals
     from simulator.session.failures import Failures
     from simulator.session.interceptors import Interceptors
+    from simulator.session.jobs import Job
     from simulator.session.pending import PendingHandlers
+    from simulator.session.pods import Pod
     from simulator.subscribers.latency import Latency
     from simulator.wiring import Endpoint
 
@@ -42,6 +44,8 @@ class Run:
         going_on: Whether somebody drives the kernel just now.
         interceptors: Faults and breakpoints; None while there have been none.
         circles: Sees that it goes in a circle.
+        pods: By host, those that wait for replies.
+        jobs: In the order in which they were created.
     """
 
     def __init__(
@@ -57,6 +61,8 @@ class Run:
         self.interceptors: Interceptors | None = None
         self.circles = CircleWatch(log)
         log.followed = self.circles.look
+        self.pods: dict[str, Pod] = {}
+        self.jobs: list[Job] = []
         self._pending: PendingHandlers | None = None
         self._approvals: Approvals | None = None
         self._failures: Failures | None = None
@@ -189,6 +195,7 @@ class Service:
         self.account = account
         self.namespace = endpoint.namespace
         self.name = endpoint.name
+        self.full_name = f"{endpoint.namespace}/{endpoint.name}"
         self.node = endpoint.node
         self._chooser = run.chooser
         self._random: Random | None = None

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from simulator.session.failures import HandlerFailure
     from simulator.session.faults import InjectedFault
     from simulator.session.forks import Fork
+    from simulator.session.jobs import Job
     from simulator.session.journal import Journal
     from simulator.session.prepared import Changes
     from simulator.session.selection import Which
@@ -740,6 +741,11 @@ class Simulation:
     def dead_letters(self) -> list[Received]:
         """The events that dead letter sinks took, in order."""
         return self._facts.dead_letters
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The Jobs that JobSinks have made, in order, those that are gone too."""
+        return tuple(self._run.jobs)
 
     @property
     def lost(self) -> list[Record]:

@@ -10,7 +10,7 @@ from simulator.kernel.routes import LinkedRoute
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from simulator.event.sdk import EventView
     from simulator.kernel import Envelope, Log, Sender
@@ -55,6 +55,30 @@ class Sent:
     def status(self) -> int | None:
         """The HTTP status that the sender is answered; None before, or without one."""
         return self._sender.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of the answer of what is no hub, lower-case names; none before."""
+        answer = self._sender.answer
+        return {} if answer is None else answer.headers
+
+    @property
+    def reply(self) -> EventView | None:
+        """The event in the answer of what is no hub; None without one."""
+        answer = self._sender.answer
+        if answer is None or answer.failure is not None:
+            return None
+        event = answer.reply
+        if event is None:
+            from simulator.event import NotAnEventError, UnparsableEventError, read_http
+
+            try:
+                event = read_http(answer.headers, answer.body)
+            except (NotAnEventError, UnparsableEventError):
+                return None
+        from simulator.event.sdk import cloud_event  # imports the SDK
+
+        return cloud_event(event.attributes, event.body)
 
     @property
     def error(self) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from simulator.kernel.answer import Failure
 from simulator.kernel.log import Kind
+from simulator.nodes import JOB
 from simulator.statuses import SUCCESS
 from simulator.story.hops import DELIVERIES, REQUESTS
 from simulator.story.meaning import Effect, row_of
@@ -155,6 +156,7 @@ class Counts:
         self.expired = Happenings()
         self.failed_senders = Happenings()
         self.unmatched = Happenings()
+        self.failed_jobs = Happenings()
         self.handler_errors = Happenings()
         self.faults: dict[str, FaultCounts] = {}
         self.origins: dict[str, int] = {}
@@ -175,6 +177,7 @@ class Counts:
                 self.refused,
                 self.expired,
                 self.failed_senders,
+                self.failed_jobs,
                 self.handler_errors,
             )
         )
@@ -337,7 +340,10 @@ class Counts:
     def _failed_sender(self, record: Record, about: Exchange | None) -> None:
         """Count a sender that is answered no, unless that is counted already."""
         if about is None or not about.is_refused:
-            self._count(self.failed_senders, record, record.source, answer(record))
+            failed = self.failed_senders
+            if record.source.startswith(f"{JOB}/"):
+                failed = self.failed_jobs
+            self._count(failed, record, record.source, answer(record))
 
 
 def cause_of_death(event: Event, names: Mapping[str, str]) -> str:

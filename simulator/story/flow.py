@@ -204,11 +204,12 @@ class Flow:
     def _flush(
         self, serial: int | None, outcome: str = "", symbol: str | None = None
     ) -> None:
-        exchange = self._unwritten.pop(-1 if serial is None else serial, None)
+        serial = -1 if serial is None else serial
+        exchange = self._unwritten.pop(serial, None)
         if exchange is not None:
             request = exchange.request
             if not outcome:
-                self._going_on[request.serial] = exchange
+                self._going_on[serial] = exchange
             symbol = symbol or row_of(request.kind).symbol
             self._line(request, symbol, outcome, exchange=exchange)
 

@@ -206,7 +206,7 @@ PHRASES: dict[str, Phrase] = {
     Kind.PANICKED: Phrase(
         lambda r: f"{r.source}: its filter panics", _attempt, _attempt
     ),
-    Kind.RESPONDED: Phrase(lambda r: f"{r.target} ← {r.source}", *_ANSWER),
+    Kind.RESPONDED: Phrase(lambda r: f"{r.target or CALLER} ← {r.source}", *_ANSWER),
     Kind.REDIRECTED: Phrase(
         lambda r: f"redirected to {r.target}", _status, _status_and_detail
     ),

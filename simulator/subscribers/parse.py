@@ -24,6 +24,7 @@ _SPEC_FIELDS = (
     "services",
     "sources",
     "objects",
+    "jobs",
     "faults",
     "seed",
     "profile",
@@ -38,7 +39,8 @@ class SimulationSpec(Value):
     """What Simulation documents say.
 
     Args:
-        services: ``name`` or ``namespace/name`` -> what it answers.
+        services: ``name`` or ``namespace/name`` -> what it answers; ``job/NAME`` or
+            ``job/NAMESPACE/NAME`` -> what the Jobs of a JobSink come to.
         sources: Name -> generator.
         objects: How objects of the cluster change, in order.
         faults: What is injected from the start, in order.
@@ -78,7 +80,10 @@ def parse_simulation(
     services = spec.child("services")
     sources = spec.child("sources")
     parsed = SimulationSpec(
-        services={n: parse_service(services.child(n)) for n in _names(services)},
+        services={
+            **{n: parse_service(services.child(n)) for n in _names(services)},
+            **_jobs(spec),
+        },
         sources={n: parse_source(sources.child(n)) for n in _source_names(sources)},
         objects=_objects(spec),
         faults=_faults(spec),
@@ -97,6 +102,15 @@ def _objects(spec: Fields) -> tuple[ObjectChange, ...]:
     from simulator.subscribers.object_spec import parse_objects  # few describe any
 
     return parse_objects(spec, "objects")
+
+
+def _jobs(spec: Fields) -> dict[str, ServiceSpec]:
+    if "jobs" not in spec:
+        return {}
+    from simulator.subscribers.job_spec import parse_job  # few topologies have any
+
+    jobs = spec.child("jobs")
+    return {f"job/{n}": parse_job(jobs.child(n)) for n in _names(jobs)}
 
 
 def _faults(spec: Fields) -> tuple[FaultSpec, ...]:

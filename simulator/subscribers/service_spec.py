@@ -38,6 +38,8 @@ class ServiceSpec(Value):
         errors: The status with which the handler answers when it raises, since it may;
             0 for one that must not.
         account: In whose name it posts events; empty for nobody's.
+        refusals: Of Jobs: see `simulator.wiring.JobTemplate`.
+        reconciled: Of what makes them, likewise.
     """
 
     hosts: tuple[str, ...] = ()
@@ -51,6 +53,8 @@ class ServiceSpec(Value):
     handler: str = ""
     errors: int = 0
     account: str = ""
+    refusals: tuple[str, ...] = ()
+    reconciled: bool = True
 
     @property
     def is_constant(self) -> bool:

@@ -17,8 +17,10 @@ from tests.conformance import (
     kinds_api_server_source,
     kinds_event_policy,
     kinds_event_transform,
+    kinds_job_sink,
     kinds_objects,
     kinds_ping_source,
+    kinds_request_reply,
 )
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ READERS: dict[str, Callable[[Json], Iterator[str]]] = {
     "api_server_source": kinds_api_server_source.differences,
     "event_policy": kinds_event_policy.differences,
     "event_transform": kinds_event_transform.differences,
+    "job_sink": kinds_job_sink.differences,
     "objects": kinds_objects.differences,
     "ping_source": kinds_ping_source.differences,
+    "request_reply": kinds_request_reply.differences,
 }
 _USAGE = "usage: python -m tests.conformance.kinds FILE...\n"
 

@@ -151,10 +151,10 @@ def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
         replies=sink.url is None
         or _expression(transform.spec.get("reply") or {}) is not None,
         emits=() if sink.url is None else (sink.url,),
-        transformation=(None if faults else _transformation(transform, sink, cluster)),
+        process=(None if faults else _transformation(transform, sink, cluster)),
         guard=cluster.authorization.guard(transform.key, labels_of(transform)),
     )
-    return Reconciled(conditions=conditions, endpoint=endpoint)
+    return Reconciled(conditions=conditions, endpoints=(endpoint,))
 
 
 def _is_claimed(transform: Admitted, cluster: Cluster) -> bool:

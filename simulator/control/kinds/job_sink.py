@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulator.control.authorization import labels_of
+from simulator.control.conditions import ConditionSet
+from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, neither_of
 from simulator.control.go_types import Struct, pointer, text, value
-from simulator.control.kind import Kind, Webhook
-from simulator.control.naming import SINKS, system_url
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.naming import (
+    SINKS,
+    SYSTEM_NAMESPACE,
+    service_hosts,
+    system_url,
+)
 from simulator.control.origins import from_webhook
 from simulator.control.types_duck import OBJECT_META, POD_TEMPLATE_SPEC, knative_object
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
+from simulator.nodes import JOB, node_name
+from simulator.wiring import Endpoint, JobTemplate
 
 if TYPE_CHECKING:
+    from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted, ServiceDescription
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
-    from simulator.resource import ResourceKey
 
 _MODE = {"name": "K_EXECUTION_MODE", "value": "batch"}
 
@@ -66,13 +79,87 @@ _JOB = Struct(
 )
 
 
-def stub_url(key: ResourceKey) -> str:
-    """Give its address.
+_SERVICE = "job-sink"
+
+
+def address(sink: Admitted, cluster: Cluster) -> Resolution:
+    """Give its address, which it has once its controller has been there.
 
     Source: knative-resources 2.3.
     """
-    return system_url("job-sink", key.name, key.namespace)
+    said = _said(sink, cluster)
+    if said is not None and not said.reconciled:
+        return Resolution()
+    return Resolution(url=system_url(_SERVICE, sink.name, sink.namespace))
 
+
+def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
+    """Let its process answer, unless a service claims its address.
+
+    Source: knative-resources 6.17.
+    """
+    conditions = ConditionSet(("Addressable", "EventPoliciesReady"))
+    cluster.authorization.mark_policies(conditions, sink)
+    said = _said(sink, cluster)
+    reconciled = said is None or said.reconciled
+    if reconciled:
+        conditions.true("Addressable")
+    hosts = service_hosts(_SERVICE, SYSTEM_NAMESPACE)
+    services = cluster.services
+    if services.exists(SYSTEM_NAMESPACE, _SERVICE) or services.is_claimed(hosts[-1]):
+        services.use_host(hosts[-1])
+        return Reconciled(conditions=conditions)
+    name, namespace = sink.name, sink.namespace
+    node = node_name(JOB, namespace, name)
+    if said is None:
+        message = (
+            "nobody describes what its Jobs come to; each completes at once "
+            f"(jobs: {{{node.partition('/')[2]}: …}} of a Simulation)"
+        )
+        cluster.findings.note(sink, "stub", message)
+    jobs = Endpoint(
+        node=node,
+        namespace=namespace,
+        name=name,
+        hosts=(f"{name}.{namespace}.job.invalid",),
+        stub=said is None,
+        described=None if said is None else node,
+        replies=False,
+        emits=() if said is None else said.emits,
+        private=True,
+    )
+    door = Endpoint(
+        node=node_name("jobsink", namespace, name),
+        namespace=namespace,
+        name=name,
+        hosts=hosts,
+        replies=False,
+        emits=(jobs.url,),
+        process=JobTemplate(
+            job=sink.spec.get("job") or {},
+            runs=jobs.url,
+            refusals=() if said is None else said.refusals,
+            reconciled=reconciled,
+        ),
+        guard=cluster.authorization.guard(sink.key, labels_of(sink)),
+        paths=(f"/{namespace}/{name}", f"/namespaces/{namespace}/name/{name}"),
+    )
+    return Reconciled(conditions=conditions, endpoints=(door, jobs))
+
+
+def _said(sink: Admitted, cluster: Cluster) -> ServiceDescription | None:
+    """Give what a Simulation says of its Jobs."""
+    take = cluster.services.take
+    return take(node_name(JOB, sink.namespace, sink.name)) or take(f"{JOB}/{sink.name}")
+
+
+SECTION: Final = Section(
+    name="jobsinks",
+    api_version="sinks.knative.dev/v1alpha1",
+    kind="JobSink",
+    fields=("job",),
+    notations={"job": shorthand.Job()},
+)
 
 KIND: Final = Kind(
     group=SINKS,
@@ -84,5 +171,7 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
-    stub_url=stub_url,
+    address=address,
+    section=SECTION,
+    reconcile={Phase.PROCESSES: reconcile},
 )

@@ -5,27 +5,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import features
+from simulator.control.conditions import ConditionSet
 from simulator.control.delivery_rules import A_DURATION, check_delivery
+from simulator.control.destinations import Resolution, missing_object
 from simulator.control.faults import Fault, disallowed, invalid, via
+from simulator.control.given import Admitted
 from simulator.control.go_types import STRING, pointer, text, value
-from simulator.control.kind import Kind, Webhook
-from simulator.control.naming import BROKER_LABEL, EVENTING, system_url
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.naming import (
+    BROKER_LABEL,
+    EVENTING,
+    SYSTEM_NAMESPACE,
+    child_name,
+    service_hosts,
+    system_url,
+)
 from simulator.control.origins import from_webhook
 from simulator.control.references import check_reference
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
+from simulator.correlation import key_of
 from simulator.delivery import PeriodError, parse_period
+from simulator.errors import nearest
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
+from simulator.nodes import node_name
+from simulator.resource import Resource, ResourceKey
+from simulator.wiring import Asking, Endpoint, Truth
 
 if TYPE_CHECKING:
+    from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
-    from simulator.resource import ResourceKey
 
 _ATTRIBUTE_DEFAULTS = {
     "correlationAttribute": "correlationid",
     "replyAttribute": "replyid",
 }
 # "course" stands where "source" was meant; Knative refuses the one, not the other.
+_MINUTE_NS = 60_000_000_000
 _REFUSED_NAMES = ("", "id", "course", "specversion", "type")
 
 
@@ -86,13 +104,235 @@ def _check_timeout(text: str) -> list[Fault]:
     return [invalid(text, "timeout", why, ours=A_DURATION)]
 
 
-def stub_url(key: ResourceKey) -> str:
-    """Give its address.
+_SERVICE = "request-reply"
+_PODS = ResourceKey("apps", "StatefulSet", SYSTEM_NAMESPACE, _SERVICE)
+_LABEL = "eventing.knative.dev/RequestReply."
 
-    Source: knative-resources 2.3.
+
+def address(request: Admitted, cluster: Cluster) -> Resolution:
+    """Give its address; it gets none before it has found its broker.
+
+    Source: knative-resources 2.3; requestreply.go ReconcileKind (read).
     """
-    return system_url("request-reply", key.name, key.namespace)
+    if _is_claimed(cluster) or cluster.hub(_broker_key(request)) is not None:
+        return Resolution(url=system_url(_SERVICE, request.name, request.namespace))
+    return Resolution()
 
+
+def make_triggers(request: Admitted, cluster: Cluster) -> Reconciled:
+    """Make the trigger of each pod, which takes the replies that the pod waits for.
+
+    Source: knative-resources 6.6; knative-kinds 2, Controller; requestreply.go
+        createTrigger. A pod has a name here, where there it is called by its IP.
+    """
+    if _is_claimed(cluster):
+        return Reconciled()
+    hosts = _pods(cluster)
+    return Reconciled(
+        objects=tuple(
+            _trigger(request, host, n, len(hosts)) for n, host in enumerate(hosts)
+        )
+    )
+
+
+def _trigger(request: Admitted, host: str, pod: int, pods: int) -> Admitted:
+    spec, name, namespace = request.spec, request.name, request.namespace
+    broker = str((spec.get("brokerRef") or {}).get("name") or "")
+    arguments = f'"{name}", "{namespace}", "request-reply-keys", {pod}, {pods}'
+    expression = f"KN_VERIFY_CORRELATION_ID({_attribute(request, 'replyAttribute')}, {arguments})"
+    manifest = {
+        "apiVersion": f"{EVENTING}/v1",
+        "kind": "Trigger",
+        "metadata": {
+            "name": child_name(name, f"{pod}-{pods}"),
+            "namespace": namespace,
+            "labels": {
+                f"{_LABEL}name": name,
+                f"{_LABEL}namespace": namespace,
+                f"{_LABEL}dataPlaneReplicas": str(pods),
+                BROKER_LABEL: broker,
+            },
+        },
+        "spec": {
+            "broker": broker,
+            "filter": {},
+            "filters": [{"cesql": expression}],
+            "subscriber": {"uri": f"http://{host}:8080/{namespace}/{name}/reply"},
+        },
+    }
+    made = Resource(manifest=manifest, origin=request.resource.origin)
+    return Admitted(resource=made, manifest=manifest)
+
+
+def reconcile(request: Admitted, cluster: Cluster) -> Reconciled:
+    """Let the pods answer, unless a service claims their address.
+
+    Source: knative-resources 6.6; knative-kinds 2, Controller (read).
+    """
+    conditions = ConditionSet(
+        ("TriggersReady", "BrokerReady", "Addressable", "EventPoliciesReady")
+    )
+    why = "Event policies not implemented for RequestReply yet"
+    conditions.true("EventPoliciesReady", reason="NotImplemented", message=why)
+    name, namespace = request.name, request.namespace
+    hosts = service_hosts(_SERVICE, SYSTEM_NAMESPACE)
+    if _is_claimed(cluster):
+        cluster.services.use_host(hosts[-1])
+        conditions.true("TriggersReady", "BrokerReady", "Addressable")
+        return Reconciled(conditions=conditions)
+    pods = _pods(cluster)
+    broker = _broker(request, conditions, cluster)
+    _judge_triggers(request, len(pods), conditions, cluster)
+    if broker is not None:
+        conditions.true("Addressable")
+    key = _key(request, cluster)
+    _advise(request, cluster, has_key=bool(key))
+    asking = Asking(
+        broker=broker,
+        correlation=_attribute(request, "correlationAttribute").lower(),
+        reply=_attribute(request, "replyAttribute"),
+        key=key,
+        pods=pods,
+    )
+    endpoint = Endpoint(
+        node=node_name("requestreply", namespace, name),
+        namespace=namespace,
+        name=name,
+        hosts=(*pods, *hosts),
+        unreachable=not pods,
+        replies=True,
+        emits=() if broker is None else (broker,),
+        process=asking,
+        paths=(f"/{namespace}/{name}",),
+        mute=(f"/{namespace}/{name}/reply",),
+    )
+    return Reconciled(conditions=conditions, endpoints=(endpoint,))
+
+
+def _attribute(request: Admitted, name: str) -> str:
+    return str(request.spec.get(name) or _ATTRIBUTE_DEFAULTS[name])
+
+
+def _is_claimed(cluster: Cluster) -> bool:
+    """Say whether a service answers in the place of the pods."""
+    host = service_hosts(_SERVICE, SYSTEM_NAMESPACE)[-1]
+    there = cluster.services.exists(SYSTEM_NAMESPACE, _SERVICE)
+    return there or cluster.services.is_claimed(host)
+
+
+def _broker_key(request: Admitted) -> ResourceKey:
+    ref = request.spec.get("brokerRef") or {}
+    return ResourceKey(
+        EVENTING, "Broker", request.namespace, str(ref.get("name") or "")
+    )
+
+
+def _pods(cluster: Cluster) -> tuple[str, ...]:
+    """Give the hosts of the pods: as many as its StatefulSet says, one where none does."""
+    written = cluster.read(_PODS)
+    replicas = 1 if written is None else written.spec.get("replicas", 1)
+    count = replicas if isinstance(replicas, int) and replicas >= 0 else 1
+    host = service_hosts(_SERVICE, SYSTEM_NAMESPACE)[-1]
+    return tuple(f"{_SERVICE}-{pod}.{host}" for pod in range(count))
+
+
+def _broker(
+    request: Admitted, conditions: ConditionSet, cluster: Cluster
+) -> str | None:
+    """Find the address of the broker; None while there is none."""
+    key = _broker_key(request)
+    broker = cluster.hub(key)
+    if broker is None:
+        text = f"could not get broker: {missing_object(key)}"
+        conditions.unknown("BrokerReady", "NotFound", text)
+        hint = cluster.elsewhere(key) or nearest(key.name, cluster.names_of(key))
+        message = (
+            f"there is no Broker {key.name!r} in namespace {key.namespace!r}{hint}; "
+            "it has no address, and every request is answered 500"
+        )
+        cluster.findings.warn(request, "no-broker", message, "spec.brokerRef")
+        return None
+    if broker.conditions.is_ready:
+        conditions.true("BrokerReady")
+    else:
+        conditions.false("BrokerReady", "NotReady", "broker is not ready")
+    return broker.url
+
+
+def _judge_triggers(
+    request: Admitted, pods: int, conditions: ConditionSet, cluster: Cluster
+) -> None:
+    key = request.key
+    for pod in range(pods):
+        name = child_name(request.name, f"{pod}-{pods}")
+        ready = cluster.ready_of(ResourceKey(EVENTING, "Trigger", key.namespace, name))
+        if ready is None or ready.status is not Truth.TRUE:
+            why = "not all triggers are ready yet"
+            conditions.false("TriggersReady", "TriggersNotReady", why)
+            return
+    conditions.true("TriggersReady")
+
+
+def _key(request: Admitted, cluster: Cluster) -> str:
+    """Name its key; none is made for one whose name begins that of another with a key.
+
+    Source: knative-kinds 2 (trap): the controller looks for a key with the prefix
+        ``NS.NAME``, without a dot behind. In which order keys are made is that of the
+        topology here.
+    """
+    keys: list[str] = []
+    for each in cluster.resources.values():
+        if each.key[:2] != request.key[:2]:
+            continue
+        if not any(key.startswith(f"{each.namespace}.{each.name}") for key in keys):
+            keys.append(key_of(each.namespace, each.name))
+    own = key_of(request.namespace, request.name)
+    return own if own in keys else ""
+
+
+def _advise(request: Admitted, cluster: Cluster, *, has_key: bool) -> None:
+    """Say what of it has no effect, and what its pods have against it."""
+    findings, spec = cluster.findings, request.spec
+    written = "timeout" in spec and request.origin_of("spec.timeout") is None
+    if written and _is_no_minute(str(spec["timeout"])):
+        why = "has no effect: the pod does not read it, and waits 60 s"
+        findings.note(request, "field-ignored", why, "spec.timeout")
+    if spec.get("delivery"):
+        why = "has no effect: it is stored, and not applied to the triggers"
+        findings.note(request, "field-ignored", why, "spec.delivery")
+    reply = _attribute(request, "replyAttribute")
+    if reply != reply.lower():
+        why = (
+            "the pod looks for it as it is written, and attributes are in lower case: "
+            "every reply is answered 400"
+        )
+        findings.warn(request, "never-answers", why, "spec.replyAttribute")
+    if not has_key:
+        why = (
+            "it gets no key of its own, since the name of one with a key begins with its "
+            "name: every request is answered 500"
+        )
+        findings.warn(request, "never-answers", why, "metadata.name")
+
+
+def _is_no_minute(timeout: str) -> bool:
+    try:
+        return parse_period(timeout) != _MINUTE_NS
+    except PeriodError:
+        return True
+
+
+SECTION: Final = Section(
+    name="requestreplies",
+    api_version="eventing.knative.dev/v1alpha1",
+    kind="RequestReply",
+    fields=("brokerRef", *_ATTRIBUTE_DEFAULTS, "timeout", "delivery"),
+    notations={
+        "brokerRef": shorthand.Reference(bare="broker"),
+        "timeout": shorthand.Duration(),
+        "delivery": shorthand.DELIVERY,
+    },
+)
 
 KIND: Final = Kind(
     group=EVENTING,
@@ -112,5 +352,7 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
-    stub_url=stub_url,
+    address=address,
+    section=SECTION,
+    reconcile={Phase.SOURCES: make_triggers, Phase.PROCESSES: reconcile},
 )

@@ -355,12 +355,6 @@ def test_a_group_stands_for_a_missing_api_version() -> None:
     [
         (
             "sinks.knative.dev/v1alpha1",
-            "JobSink",
-            "http://job-sink.knative-eventing.svc.cluster.local/default/it",
-            "service/knative-eventing/job-sink",
-        ),
-        (
-            "sinks.knative.dev/v1alpha1",
             "IntegrationSink",
             "http://it-deployment.default.svc.cluster.local",
             "service/it-deployment",

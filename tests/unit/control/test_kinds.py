@@ -26,6 +26,7 @@ NAMED_ELSEWHERE = {
     },
     "Trigger": {
         "control/advice.py",  # the only one whose delivery has a format
+        "control/kinds/request_reply.py",  # makes some
         "control/pipes.py",  # what Camel K makes
     },
     "Channel": {

@@ -106,14 +106,6 @@ def test_the_defaulted_form_of_what_runs_is_kept() -> None:
         ("example.com/v1", "Pipe", "it plays no part in the flow of events"),
         ("eventing.knative.dev/v1", "Xyz", "it plays no part in the flow of events"),
         (
-            "sinks.knative.dev/v1alpha1",
-            "JobSink",
-            (
-                "it is not simulated; a stub accepts with 202 at its address (a service can "
-                "claim it: hosts: [job-sink.knative-eventing.svc.cluster.local])"
-            ),
-        ),
-        (
             "v1",
             "Service",
             (

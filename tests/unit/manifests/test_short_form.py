@@ -319,7 +319,7 @@ zz: 1
         "t.yaml:15:1: services: must be a mapping, not a number",
         (
             "t.yaml:16:1: zz: unknown section 'zz' (there are: topology, namespace, "
-            "seed, profile, start, maxTTL, apiServer, sources, services, objects, faults, "
+            "seed, profile, start, maxTTL, apiServer, sources, services, objects, jobs, faults, "
             f"{sections})"
         ),
     ]
