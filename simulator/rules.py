@@ -63,6 +63,7 @@ ID_OF: Mapping[str, str] = {
     "unsendable": "KN218",
     "topic-elsewhere": "KN230",
     "shared-group": "KN231",
+    "topic-config": "KN232",
     "refused-name": "KN219",
     "bound-twice": "KN220",
     "never-watched": "KN221",

@@ -138,6 +138,18 @@ def template_delivery(owner: Admitted) -> Delivery | None:
     return delivery_of(owner, delivery, f"{TEMPLATE_SPEC}.delivery")
 
 
+def template_partitions(owner: Admitted) -> int:
+    """Give the partitions of the topics of channels that are made of a template."""
+    template = owner.spec.get("channelTemplate")
+    return _partitions(template.get("spec") if isinstance(template, dict) else None)
+
+
+def _partitions(spec: object) -> int:
+    """Give how many partitions a channel wants; 0 where it does not say."""
+    number = spec.get("numPartitions") if isinstance(spec, dict) else None
+    return number if isinstance(number, int) else 0
+
+
 def running_conditions() -> ConditionSet:
     """Give the conditions of an in-memory channel as far as the installation goes."""
     conditions = ConditionSet(_DEPENDENTS, ("DispatcherReady",))
@@ -190,6 +202,7 @@ def physical_channel(
         sink_audience=found.audience,
         asynchronous=is_asynchronous(owner),
         guard=guard_of(cluster, owner, profile, key),
+        partitions=_partitions(owner.spec) or template_partitions(owner),
     )
 
 

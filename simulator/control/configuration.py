@@ -54,6 +54,13 @@ class Configuration:
         if _SHIPPED_CHANNEL not in self._data:
             self._kinds[_SHIPPED_CHANNEL] = IN_MEMORY
 
+    def data_of(self, namespace: str, name: str) -> Mapping[str, Any] | None:
+        """Give what stands in a ConfigMap, which is read so; None where there is none."""
+        place = f"{namespace}/{name}"
+        if place in self._data:
+            self._kinds.setdefault(place, "")
+        return self._data.get(place)
+
     def reads(self, key: ResourceKey) -> bool:
         """Say whether a ConfigMap is in force: a webhook or a broker has read it."""
         at_the_door = key.namespace == SYSTEM_NAMESPACE and key.name in READ_AT_THE_DOOR
@@ -95,7 +102,7 @@ class Configuration:
         if not namespace or not name:
             raise TemplateError("Broker.Spec.Config name and namespace are required")
         place = f"{namespace}/{name}"
-        if place not in self._kinds:
+        if not self._kinds.get(place):
             if place not in self._data:
                 key = ResourceKey("", "ConfigMap", str(namespace), str(name))
                 raise TemplateError(not_found(key))

@@ -12,6 +12,7 @@ from simulator.control.channels import (
     running_conditions,
     template_delivery,
     template_kind,
+    template_partitions,
     template_refused,
 )
 from simulator.control.conditions import ConditionSet
@@ -207,6 +208,7 @@ def flow_channel(
         profile=profile,
         delivery=template_delivery(flow),
         guard=guard,
+        partitions=template_partitions(flow),
     )
 
 

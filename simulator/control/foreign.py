@@ -35,14 +35,23 @@ def foreign_kind(group: str, name: str) -> Kind:
         guessed_url=None if of_kubernetes or is_source else _made_up,
         reconcile={Phase.SOURCES: silent_source},
         sends=is_source,
-        means=_OF_GROUPS.get(group, _NO_PART),
+        means=_OF_KINDS.get(name) or _OF_GROUPS.get(group, _NO_PART),
     )
 
 
 _KNATIVE = ".knative.dev"
 _NO_PART = "it plays no part in the flow of events"
+_OF_KINDS = {
+    "KafkaTopic": "its partitions count where its topic is read or written; Kafka itself "
+    "is not simulated",
+    "RabbitmqBrokerConfig": "which cluster and which type of queue a broker has makes no "
+    "difference here",
+}
 _OF_GROUPS = {
     SOURCES: NO_SINK,
+    "jetstream.nats.io": "NATS itself is not simulated",
+    "kafka.strimzi.io": "Kafka itself is not simulated",
+    "rabbitmq.com": "RabbitMQ itself is not simulated",
     "kustomize.config.k8s.io": "it is read by kustomize, not by a cluster",
 }
 

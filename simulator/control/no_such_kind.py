@@ -9,7 +9,7 @@ from simulator.errors import nearest
 _ALMOST = 0.85
 # Source: config/core/resources of knative/eventing, and its Kafka extension.
 _EXTENSIONS = {
-    MESSAGING: ("KafkaChannel", "NatsJetStreamChannel"),
+    MESSAGING: ("NatsJetStreamChannel",),
     SOURCES: ("RabbitmqSource",),
 }
 _KINDS = {

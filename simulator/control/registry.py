@@ -53,6 +53,7 @@ LINES = {
     (EVENTING, "Trigger"): Line("trigger", "triggers", "trigger"),
     (MESSAGING, "Channel"): Line("channel", "channels", "channel"),
     (MESSAGING, "InMemoryChannel"): Line("in_memory_channel", "inmemorychannels", "inmemorychannel"),
+    (MESSAGING, "KafkaChannel"): Line("kafka_channel", "kafkachannels", "kafkachannel"),
     (MESSAGING, "Subscription"): Line("subscription", "subscriptions", "subscription"),
     (FLOWS, "Sequence"): Line("sequence", "sequences", "sequence"),
     (FLOWS, "Parallel"): Line("parallel", "parallels", "parallel"),

@@ -11,6 +11,7 @@ from simulator.control.channels import (
     report_reading,
     start_hub,
 )
+from simulator.control.class_rules import check_config
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY, TemplateError
 from simulator.control.defaulting import annotations_of
@@ -21,7 +22,9 @@ from simulator.control.hubs import HubState, is_asynchronous
 from simulator.control.kind import Kind, Phase, Webhook, immutable
 from simulator.control.naming import EVENTING, class_name
 from simulator.control.references import check_reference
+from simulator.control.serving import advise_on_annotations
 from simulator.control.settings import delivery_of
+from simulator.control.topic_config import topic_config
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
 from simulator.errors import nearest
 from simulator.implementations import OF_CLASS
@@ -103,6 +106,10 @@ def validate(broker: Fields, checking: Checking) -> list[Fault]:
     spec = broker["spec"]
     if spec.get("config") is not None:
         faults += via(check_reference(spec["config"], checking), "spec.config")
+        class_ = annotations_of(broker).get(CLASS, "")
+        default = checking.config.brokers.config(namespace, class_)
+        if default is None or default.config.reference != spec["config"]:
+            faults += check_config(class_, spec["config"], namespace)
     return faults + via(check_delivery(spec.get("delivery"), checking), "spec.delivery")
 
 
@@ -146,21 +153,13 @@ def make(broker: Admitted, cluster: Cluster) -> HubState:
     """
     delivery = delivery_of(broker, broker.spec.get("delivery"), "spec.delivery")
     class_ = str(broker.annotations.get(CLASS) or _DEFAULT_CLASS)
-    conditions = ConditionSet(_SPECIFIED)
-    own: Profile | None
-    if class_ == _DEFAULT_CLASS:
-        conditions = ConditionSet(_CHANNEL_BASED)
-        own = _channel_based(broker, conditions, cluster)
-    else:
-        own = of_broker(class_)
-        if own is None:
-            _report_class(broker, class_, cluster)
-            own = SPEC
+    own, conditions = _class_of(broker, class_, cluster)
     profile = own or MT_CHANNEL
     if cluster.played_by is not None:
         profile = cluster.played_by.at(profile.door)
     elif profile.known_from == "read":
         report_reading(cluster, broker, profile, "metadata.annotations")
+    advise_on_annotations(broker, profile, cluster.findings, of_hub=True)
     failed = HubState(
         owner=broker,
         kind=HubKind.BROKER,
@@ -170,6 +169,9 @@ def make(broker: Admitted, cluster: Cluster) -> HubState:
         delivery=delivery,
     )
     if own is None:
+        return failed
+    topic = _topic(broker, own, conditions, cluster)
+    if topic is None:
         return failed
     sink = delivery.dead_letter_sink if delivery else None
     dead_letter = sink_audience = None
@@ -197,6 +199,7 @@ def make(broker: Admitted, cluster: Cluster) -> HubState:
         sink_audience=sink_audience,
         guard=guard_of(cluster, broker, profile),
         asynchronous=profile.channel is not None and is_asynchronous(broker),
+        partitions=topic,
     )
 
 
@@ -236,6 +239,35 @@ def _channel_kind(
     if cluster.played_by is None or cluster.played_by.channel is not None:
         channel_profile(cluster, broker, kind, "spec.config")
     return kind
+
+
+def _class_of(
+    broker: Admitted, class_: str, cluster: Cluster
+) -> tuple[Profile | None, ConditionSet]:
+    """Give who plays brokers of a class, None for nobody, and what its status tells."""
+    if class_ == _DEFAULT_CLASS:
+        conditions = ConditionSet(_CHANNEL_BASED)
+        return _channel_based(broker, conditions, cluster), conditions
+    own = of_broker(class_)
+    if own is None:
+        _report_class(broker, class_, cluster)
+        own = SPEC
+    parsed = ("ConfigParsed",) if own.queue.partitions else ()
+    return own, ConditionSet((*_SPECIFIED, *parsed))
+
+
+def _topic(
+    broker: Admitted, own: Profile, conditions: ConditionSet, cluster: Cluster
+) -> int | None:
+    """Give the partitions of a broker's topic, 0 for none; None where none is made."""
+    if not own.queue.partitions or own.channel is not None:
+        return 0
+    found = topic_config(broker, cluster)
+    if found.error:
+        conditions.false("ConfigParsed", "", found.error)
+        return None
+    conditions.true("ConfigParsed")
+    return found.partitions
 
 
 def _report_class(broker: Admitted, class_: str, cluster: Cluster) -> None:

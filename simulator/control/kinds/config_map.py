@@ -30,6 +30,7 @@ _READ_ELSEWHERE = (
     "config-leader-election", "config-logging", "config-observability",
     "config-tracing",
 )  # fmt: skip
+_OF_EXTENSIONS = ("config-kafka-", "kafka-", "config-rabbitmq-", "config-nats")
 
 
 def reconcile(config_map: Admitted, cluster: Cluster) -> Reconciled:
@@ -76,6 +77,10 @@ def means(config_map: Admitted) -> str:
         return ""
     if config_map.name in _READ_ELSEWHERE:
         return "what it sets is not simulated"
+    if config_map.name.startswith(_OF_EXTENSIONS):
+        return (
+            "controllers of Kafka, RabbitMQ or NATS read it: nothing of it is simulated"
+        )
     return "no Broker and no webhook reads it: those read by name, in knative-eventing"
 
 

@@ -45,6 +45,7 @@ NAMED_ELSEWHERE = {
         "control/kinds/parallel.py",  # makes some
         "control/pipes.py",  # what Camel K makes
     },
+    "KafkaChannel": {"implementations.py"},  # what profiles play
     "ContainerSource": {"control/kinds/integration_source.py"},  # makes one
     "SinkBinding": {"control/objects.py"},  # what other kinds make
     "EventType": {"control/kinds/config_map.py"},  # what a feature would make

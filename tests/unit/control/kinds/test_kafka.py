@@ -58,6 +58,43 @@ spec: {{partitions: {partitions}}}
 """
 
 
+def broker(
+    config: str = "kind: ConfigMap, apiVersion: v1, name: own", class_: str = "Kafka"
+) -> str:
+    return f"""
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {{name: hub, annotations: {{eventing.knative.dev/broker.class: {class_}}}}}
+spec: {{config: {{{config}}}}}
+"""
+
+
+def trigger(annotation: str) -> str:
+    return f"""
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: {{name: t, annotations: {{{annotation}}}}}
+spec: {{broker: hub, subscriber: {{uri: http://shop.default.svc.cluster.local}}}}
+"""
+
+
+def config_map(**data: str) -> str:
+    lines = "".join(f"  {k.replace('_', '.')}: {v!r}\n" for k, v in data.items())
+    return f"""
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: own}}
+data:
+{lines}"""
+
+
+GOOD = {
+    "default_topic_partitions": "6",
+    "default_topic_replication_factor": "3",
+    "bootstrap_servers": "kafka:9092",
+}
+
+
 def wire(*documents: str) -> Wiring:
     return Simulation(Topology.parse("---".join((*documents, SHOP)))).wiring
 
@@ -74,6 +111,10 @@ def said(wiring: Wiring, severity: Severity = Severity.WARNING) -> list[str]:
         for each in wiring.findings
         if each.severity is severity and each.code != "reading"
     ]
+
+
+def notes(wiring: Wiring) -> list[str]:
+    return said(wiring, Severity.NOTE)
 
 
 def test_the_webhook_names_all_that_a_source_lacks() -> None:
@@ -261,3 +302,161 @@ kafkasinks: {out: {topic: b, bootstrapServers: [k:9092]}}
 
     assert [hub.node for hub in wiring.hubs] == ["topic/a", "topic/b"]
     assert wiring.hubs[0].routes[0].subscriber == wiring.hubs[1].entrances[0].url
+
+
+def test_a_broker_makes_its_topic_as_its_config_map_says() -> None:
+    wiring = wire(broker(), config_map(**GOOD))
+
+    assert [hub.partitions for hub in wiring.hubs] == [6]
+    assert wiring.not_simulated == ()
+    assert said(wiring) == []
+
+
+def test_all_that_is_wrong_with_its_config_map_is_told_and_nothing_is_delivered() -> (
+    None
+):
+    bad = {**GOOD, "default_topic_partitions": "ten", "bootstrap_server": "k:9092"}
+    del bad["bootstrap_servers"]
+
+    wiring = wire(broker(), config_map(**bad))
+
+    assert wiring.hubs == ()
+    assert said(wiring) == [
+        (
+            "KN232 data.default.topic.partitions: expected a whole number of 1 or more, "
+            "found 'ten': the broker makes no topic"
+        ),
+        (
+            "KN232 data: bootstrap.servers is missing; is it 'bootstrap.server'?: the "
+            "broker finds no Kafka"
+        ),
+    ]
+    assert any("did you mean 'bootstrap.servers'?" in n for n in notes(wiring))
+
+
+def test_a_config_map_that_is_not_there_is_told_with_the_nearest() -> None:
+    wiring = wire(broker("kind: ConfigMap, apiVersion: v1, name: onw"), config_map())
+
+    assert said(wiring) == [
+        (
+            "KN201 spec.config: there is no ConfigMap 'onw' in namespace 'default'; did "
+            "you mean 'own'?; without it on the cluster this broker does not become Ready"
+        )
+    ]
+    assert len(wiring.hubs) == 1
+
+
+@pytest.mark.parametrize(
+    ("class_", "config", "told"),
+    [
+        (
+            "Kafka",
+            "kind: Secret, apiVersion: v1, name: s",
+            "invalid value: Secret: spec.config.kind",
+        ),
+        (
+            "KafkaNamespaced",
+            "kind: ConfigMap, apiVersion: v1, name: s, namespace: other",
+            "invalid value: other: spec.config.namespace",
+        ),
+        (
+            "RabbitMQBroker",
+            "kind: ConfigMap, apiVersion: v1, name: s, namespace: default",
+            (
+                "Configuration not supported, only [kind: RabbitmqCluster, apiVersion: "
+                "rabbitmq.com/v1beta1] or [kind: RabbitmqBrokerConfig, apiVersion: "
+                "eventing.knative.dev/v1alpha1]: spec.config"
+            ),
+        ),
+    ],
+)
+def test_the_webhook_of_a_class_refuses_a_configuration_of_another(
+    class_: str, config: str, told: str
+) -> None:
+    assert refusal(broker(config, class_))[0] == f"Broker hub: {told}"
+
+
+def test_a_broker_of_rabbitmq_takes_either_of_its_configurations() -> None:
+    cluster = "kind: RabbitmqCluster, apiVersion: rabbitmq.com/v1beta1"
+    own = "kind: RabbitmqBrokerConfig, apiVersion: eventing.knative.dev/v1alpha1"
+
+    for config in (cluster, own):
+        there = f"{config}, name: c, namespace: default"
+        assert len(wire(broker(there, "RabbitMQBroker")).hubs) == 1
+
+
+@pytest.mark.parametrize(
+    ("annotation", "told"),
+    [
+        (
+            "kafka.eventing.knative.dev/delivery.ordr: ordered",
+            (
+                "nobody knows the annotation kafka.eventing.knative.dev/delivery.ordr; did "
+                "you mean 'kafka.eventing.knative.dev/delivery.order'?"
+            ),
+        ),
+        (
+            "rabbitmq.eventing.knative.dev/parallelism: '3'",
+            (
+                "rabbitmq.eventing.knative.dev/parallelism says nothing to kafka, which "
+                "plays its broker"
+            ),
+        ),
+        (
+            "kafka.eventing.knative.dev/external.topic: mine",
+            "kafka.eventing.knative.dev/external.topic is read on a broker of Kafka only",
+        ),
+    ],
+)
+def test_an_annotation_that_nobody_reads_is_told(annotation: str, told: str) -> None:
+    wiring = wire(broker(), config_map(**GOOD), trigger(annotation))
+
+    assert f"KN305 metadata.annotations: {told}" in notes(wiring)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "told"),
+    [
+        ("kafka.eventing.knative.dev/delivery.order: ordered", "is read on a trigger"),
+        ("kafka.eventing.knative.dev/external.topic: mine", "what others write to"),
+    ],
+)
+def test_an_annotation_of_a_broker_that_comes_to_nothing_is_told(
+    annotation: str, told: str
+) -> None:
+    annotated = broker().replace("annotations: {", f"annotations: {{{annotation}, ")
+
+    assert any(told in note for note in notes(wire(annotated, config_map(**GOOD))))
+
+
+def test_the_webhook_names_all_that_is_wrong_with_a_channel() -> None:
+    wrong = """
+apiVersion: messaging.knative.dev/v1beta1
+kind: KafkaChannel
+metadata: {name: c}
+spec: {numPartitions: -3, replicationFactor: -1, retentionDuration: 7d}
+"""
+
+    assert refusal(wrong) == [
+        "KafkaChannel c: invalid value: -3: spec.numPartitions (expected 1 or more)",
+        "KafkaChannel c: invalid value: -1: spec.replicationFactor (expected 1 or more)",
+        (
+            "KafkaChannel c: invalid value: 7d: spec.retentionDuration (expected an ISO "
+            "8601 duration such as PT0.5S)"
+        ),
+    ]
+
+
+def test_channels_have_the_partitions_that_they_ask_for_whoever_makes_them() -> None:
+    template = "{kind: KafkaChannel, apiVersion: messaging.knative.dev/v1, spec: {numPartitions: 4}}"
+    text = f"""
+topology: channels
+kafkachannels: {{one: {{}}, three: {{numPartitions: 3}}}}
+channels: {{four: {{channelTemplate: {template}}}}}
+sequences: {{flow: {{steps: [shop], channelTemplate: {template}}}}}
+services: {{shop: {{}}}}
+"""
+
+    wiring = Simulation(Topology.parse(text)).wiring
+
+    assert [hub.partitions for hub in wiring.hubs] == [1, 3, 4, 4]

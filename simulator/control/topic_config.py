@@ -1,0 +1,114 @@
+"""The ConfigMap from which a broker of Kafka has its topic."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.errors import nearest
+from simulator.resource import ResourceKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from simulator.control.cluster import Cluster
+    from simulator.control.given import Admitted
+
+_PARTITIONS = "default.topic.partitions"
+_REPLICATION = "default.topic.replication.factor"
+_SERVERS = "bootstrap.servers"
+_OTHERS = ("auth.secret.ref.name",)
+_KEYS = (_PARTITIONS, _REPLICATION, _SERVERS, *_OTHERS)
+_PREFIX = "default.topic.config."
+_NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_INT32 = range(-(2**31), 2**31)
+# What the installation has, whether it is among the files or not.
+_SHIPPED = ("knative-eventing", "kafka-broker-config")
+
+
+class TopicConfig(NamedTuple):
+    """What a broker makes its topic with.
+
+    Args:
+        partitions: 0 where nothing says so.
+        error: Why it cannot, in the words of its controller; empty if it can.
+    """
+
+    partitions: int = 0
+    error: str = ""
+
+
+def topic_config(broker: Admitted, cluster: Cluster) -> TopicConfig:
+    """Read the ConfigMap that a broker names; one that was only defaulted is not asked.
+
+    What is wrong with it is a finding, too.
+
+    Source: control-plane/pkg/kafka/topic.go, TopicConfigFromConfigMap (read).
+    """
+    config = broker.spec.get("config")
+    if not isinstance(config, dict):
+        return TopicConfig()
+    namespace = str(config.get("namespace") or broker.namespace)
+    name = str(config.get("name") or "")
+    data = cluster.configuration.data_of(namespace, name)
+    key = ResourceKey("", "ConfigMap", namespace, name)
+    if data is None:
+        written = broker.origin_of("spec.config.name") is None
+        if written and (namespace, name) != _SHIPPED:
+            effect = "; without it on the cluster this broker does not become Ready"
+            cluster.report_missing(broker, key, "spec.config", effect)
+        return TopicConfig()
+    if broker.origin_of("spec.config.name") is not None and not _speaks_of_topics(data):
+        return TopicConfig()
+    config_map = cluster.resources.get(key)
+    wrong = list(_wrong(data))
+    if config_map is not None:  # it may be given from outside
+        for path, text in wrong:
+            cluster.findings.warn(config_map, "topic-config", text, path)
+        for path, text in _ignored(data):
+            cluster.findings.note(config_map, "no-effect", text, path)
+    if wrong:
+        return TopicConfig(error=f"{namespace}/{name}: {wrong[0][1]}")
+    return TopicConfig(partitions=int(data[_PARTITIONS]))
+
+
+def _speaks_of_topics(data: Mapping[str, str]) -> bool:
+    return any(key in data for key in _KEYS)
+
+
+def _wrong(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give what keeps a broker from making a topic, each with its key."""
+    for key in (_PARTITIONS, _REPLICATION):
+        text = str(data.get(key, ""))
+        fits = _NUMBER.fullmatch(text) is not None and int(text) in _INT32
+        if not text:
+            yield (
+                "data",
+                f"{key} is missing{_near(key, data)}: the broker makes no topic",
+            )
+        elif not fits or int(text) <= 0:
+            expected = f"expected a whole number of 1 or more, found {text!r}"
+            yield f"data.{key}", f"{expected}: the broker makes no topic"
+    servers = str(data.get(_SERVERS, "")).replace(",", " ").split()
+    if not servers:
+        yield (
+            f"data.{_SERVERS}" if _SERVERS in data else "data",
+            f"{_SERVERS} is missing{_near(_SERVERS, data)}: the broker finds no Kafka",
+        )
+
+
+def _near(key: str, data: Mapping[str, str]) -> str:
+    """Name the key that was probably meant to be this one."""
+    others = [each for each in data if each not in _KEYS]
+    return nearest(key, others).replace("did you mean", "is it") if others else ""
+
+
+def _ignored(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for key in data:
+        if key not in _KEYS and not key.startswith(_PREFIX):
+            known = f"{', '.join(_KEYS)}, {_PREFIX}…"
+            hint = nearest(key, _KEYS)
+            yield (
+                f"data.{key}",
+                f"a broker of Kafka does not read it{hint} (it reads: {known})",
+            )
