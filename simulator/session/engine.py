@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.collector import collector_resting
 from simulator.errors import TopologyError, UnknownAddressError, UsageError
@@ -104,7 +104,7 @@ class Engine:
         run.chooser.check_names(_names(self.addresses.wiring))
         self._prepared = prepared
         self._start(self._sources_of(self.addresses, prepared))
-        if prepared.spec.objects:
+        if prepared.spec.objects or self._watching():
             self.api_server.plan(prepared.spec.objects)
 
     @property
@@ -114,7 +114,7 @@ class Engine:
             from simulator.session.objects import Objects
             from simulator.session.watching import ApiServer  # few runs have one
 
-            there = Objects(each.manifest for each in self._prepared.admitted)
+            there = Objects(_manifests(self._prepared))
             host = self._prepared.spec.api_server
             self._api_server = ApiServer(there, self._run, host)
             self._api_server.tell(self._watching())
@@ -181,10 +181,11 @@ class Engine:
         if self._run.interceptors is not None or prepared.spec.faults:
             self.interceptors.declare(prepared.spec.faults)
         self._start(sources)
-        planned, self._prepared = self._prepared.spec.objects, prepared
+        before, self._prepared = self._prepared, prepared
         if self._api_server is not None:
             self._api_server.tell(self._watching())
-        if prepared.spec.objects != planned:
+            self._api_server.apply(*map(_manifests, (before, prepared)))
+        if prepared.spec.objects != before.spec.objects:
             self.api_server.plan(prepared.spec.objects)
 
     @collector_resting()
@@ -274,6 +275,10 @@ class Engine:
         self.endless = tuple(
             node for node, source in self._sources.items() if not source.ends
         )
+
+
+def _manifests(prepared: Prepared) -> list[Mapping[str, Any]]:
+    return [each.manifest for each in prepared.admitted]
 
 
 def _names(wiring: Wiring) -> Iterator[str]:

@@ -99,6 +99,20 @@ class Objects:
             self._stored[key] = after
         return before, after
 
+    def __contains__(self, manifest: Manifest) -> bool:
+        return self.key(manifest) in self._stored
+
+    def can(self, operation: str, manifest: Manifest) -> bool:
+        """Say whether a change is possible now."""
+        return (manifest in self) == (operation != "add")
+
+    def put(self, manifest: Manifest) -> tuple[Manifest | None, Manifest]:
+        """Store an object, whether it is there or not; see `change`."""
+        key, after = self.key(manifest), self._placed(manifest)
+        before = self._stored.get(key)
+        self._stored[key] = after
+        return before, after
+
     def labels_of(self, namespace: str) -> Mapping[str, str]:
         """Give the labels of a namespace, be it declared or not.
 

@@ -51,7 +51,7 @@ def prepare(
         TopologyError: Anything is refused; every fault is named, in document order.
     """
     faults: list[Fault] = list(topology.faults)
-    spec, places = _simulation(topology, faults)
+    spec, places = _simulation(topology, faults, checked=running is None)
     findings = [*_read_otherwise(topology), *_claimed_twice(spec, places)]
     if running is not None:
         documents = [each for each in topology.resources if _is_simulation(each)]
@@ -181,9 +181,16 @@ def _is_simulation(resource: Resource) -> bool:
 
 
 def _simulation(
-    topology: Topology, faults: list[Fault]
+    topology: Topology, faults: list[Fault], *, checked: bool
 ) -> tuple[SimulationSpec, dict[str, str]]:
-    """Merge the Simulation documents; naming a service twice is a fault."""
+    """Merge the Simulation documents; naming a service twice is a fault.
+
+    Args:
+        topology: That they are in.
+        faults: Takes what is wrong in them.
+        checked: Whether changes of objects must be possible; in a run that goes on,
+            others may be there by now.
+    """
     whole = SimulationSpec()
     places: dict[str, str] = {}
     changes: list[tuple[Resource, str, ObjectChange]] = []
@@ -222,7 +229,7 @@ def _simulation(
             max_ttl=whole.max_ttl if spec.max_ttl is None else spec.max_ttl,
             api_server=spec.api_server or whole.api_server,
         )
-    if changes and not faults:
+    if changes and checked and not faults:
         faults += _impossible(changes, topology)
     return whole, places
 

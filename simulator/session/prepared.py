@@ -101,7 +101,8 @@ class Prepared(Value):
         whole = wiring.replace(
             findings=(*self.findings, *wiring.findings, *idle, *wrong, *mute)
         )
-        if all(source.watch is None for source in wiring.sources):
+        watched = any(source.watch is not None for source in wiring.sources)
+        if not watched and not self.spec.objects:
             return whole
         from simulator.session.untold import with_told  # few topologies watch anything
 

@@ -30,13 +30,13 @@ def with_told(
         places: ``objects[NUMBER]`` -> where a change is written.
     """
     watching = [each for each in wiring.sources if each.watch is not None]
-    if not watching:
-        return wiring
     objects = Objects(manifests)
     told: dict[str, None] = {}
     known: dict[ObjectKey, None] = {}
     untold: dict[ObjectKey, tuple[int, str]] = {}
     for number, each in sorted(enumerate(changes), key=lambda each: each[1].at_ns):
+        if not objects.can(each.operation, each.manifest):
+            continue  # in a run that goes on, it may be possible
         before, after = objects.change(each.operation, each.manifest)
         found = [
             source.node

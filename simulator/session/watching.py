@@ -91,9 +91,28 @@ class ApiServer:
             self._alarm.stop()
 
     def _ring(self) -> None:
+        """Carry out the next change; what a caller did meanwhile may have come first."""
         _, change = self._due.pop()
         self._await_next()
-        self.change(change)
+        operation, there = change.operation, change.manifest in self._objects
+        if operation != "delete":
+            operation = "update" if there else "add"
+        if there or operation != "delete":
+            self.change(change.replace(operation=operation))
+
+    def apply(self, old: Sequence[Manifest], new: Sequence[Manifest]) -> None:
+        """Change what another topology writes otherwise, as `kubectl apply` does."""
+        key = self._objects.key
+        wanted = {key(each): each for each in new}
+        there = {key(each): each for each in old}
+        for name, manifest in there.items():
+            if name not in wanted and manifest in self._objects:
+                self._tell_of(*self._objects.change("delete", manifest))
+        for name, manifest in wanted.items():
+            if there.get(name) != manifest:
+                before, after = self._objects.put(manifest)
+                if before != after:
+                    self._tell_of(before, after)
 
     def change(self, change: ObjectChange) -> None:
         """Carry out a change, and tell who watches.
@@ -101,7 +120,9 @@ class ApiServer:
         Raises:
             UsageError: What is added is there, or what is changed is not.
         """
-        before, after = self._objects.change(change.operation, change.manifest)
+        self._tell_of(*self._objects.change(change.operation, change.manifest))
+
+    def _tell_of(self, before: Manifest | None, after: Manifest | None) -> None:
         for source, running in self._watching:
             assert source.watch is not None, "it watches"
             for watched in source.watch.resources:

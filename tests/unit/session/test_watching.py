@@ -206,15 +206,62 @@ def test_a_fork_makes_the_same_changes() -> None:
 def test_a_reload_goes_on_with_the_objects_and_plans_the_new_changes_from_now() -> None:
     added = "objects: [{at: 1s, add: {apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}}}]"
     gone = "objects: [{at: 2s, delete: {apiVersion: v1, kind: Pod, metadata: {name: web}}}]"
-    written = f"---\n{Topology.of(pod()).to_knative()}"
     sim = simulation(added)
     sim.run(until="10s")
 
-    sim.reload(Topology.parse(_TOP % "" + gone + "\n" + written))
+    sim.reload(Topology.parse(_TOP % "" + gone))
     sim.run()
 
     where = "/apis/v1/namespaces/default/pods/web"
     assert told(sim) == [f"1s add {where}", f"12s delete {where}"]
+
+
+def test_a_reload_tells_of_what_it_applies() -> None:
+    def topology(*pods: dict[str, Any]) -> Topology:
+        return Topology.parse(_TOP % "" + "---\n" + Topology.of(*pods).to_knative())
+
+    sim = Simulation(topology(pod("old"), pod("same"), pod("other")))
+    sim.run(until="3s")
+
+    sim.reload(topology(pod("new"), pod("same"), pod("other", app="db")))
+    sim.run()
+
+    where = "/apis/v1/namespaces/default/pods"
+    assert told(sim) == [
+        f"3s delete {where}/old",
+        f"3s add {where}/new",
+        f"3s delete {where}/other",
+    ]
+
+
+def test_a_planned_change_makes_way_for_what_a_caller_did_before() -> None:
+    sim = simulation(
+        """
+objects:
+- {at: 1s, add: {apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}}}
+- {at: 2s, update: {apiVersion: v1, kind: Pod, metadata: {name: web, labels: {a: b}}}}
+- {at: 3s, delete: {apiVersion: v1, kind: Pod, metadata: {name: web}}}
+"""
+    )
+
+    sim.change(add=pod())
+    sim.run(until="1s")
+    sim.change(delete=pod())
+    sim.run()
+
+    assert [each.split()[:2] for each in told(sim)] == [
+        ["0s", "add"], ["1s", "update"], ["1s", "delete"],
+    ]  # fmt: skip
+
+
+def test_changes_without_anybody_who_watches_are_named() -> None:
+    change = "{add: {apiVersion: v1, kind: Pod, metadata: {name: x}}}"
+
+    sim = Simulation(Topology.parse(f"topology: t\nobjects: [{change}]\n"))
+
+    assert [f.message for f in sim.findings] == [
+        "nobody is told of it: no source watches pods of v1"
+    ]
 
 
 @pytest.mark.parametrize(
