@@ -71,6 +71,7 @@ ID_OF: Mapping[str, str] = {
     "same-events": "KN223",
     "unlike-source": "KN224",
     "never-answers": "KN225",
+    "not-permitted": "KN228",
     # what is not as it would be on the cluster
     "not-simulated": "KN301",
     "no-profile": "KN302",

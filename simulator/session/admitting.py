@@ -78,7 +78,9 @@ class Admitting:
             )
             return None
         if not checked:
-            return _as_written(resource)
+            wrong = [each for each in _misfits(resource) if not each.is_unknown]
+            self._faults += [_misfit_fault(resource, each) for each in wrong]
+            return None if wrong else _as_written(resource)  # nobody could read it
         admission = admit(resource.manifest, config=self._config)
         self._findings += _warnings(resource, admission)
         if admission.defaulted is not None and (admission.valid or not self._validate):

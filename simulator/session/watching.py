@@ -160,7 +160,8 @@ def _is_owned(manifest: Manifest, watch: Watch) -> bool:
     if watch.owner is None:
         return True
     version, kind = watch.owner
-    for each in manifest["metadata"].get("ownerReferences") or ():
+    owners = manifest["metadata"].get("ownerReferences")
+    for each in owners if isinstance(owners, list) else ():
         if isinstance(each, dict) and each.get("controller"):
             return version in ("", each.get("apiVersion")) and kind in (
                 "",

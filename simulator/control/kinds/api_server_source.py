@@ -13,6 +13,7 @@ from simulator.control.go_types import ListOf, Struct, embed, pointer, text, val
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import SOURCES, SYSTEM_NAMESPACE, child_name
 from simulator.control.origins import from_webhook
+from simulator.control.permissions import Account, not_permitted
 from simulator.control.references import check_source
 from simulator.control.sources import (
     conditions_of_source,
@@ -35,7 +36,7 @@ from simulator.selectors import SelectorError, selector_of
 from simulator.wiring import Watch, Watched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
@@ -107,7 +108,7 @@ def _check_group_kind(each: Fields) -> list[Fault]:
 def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
     """Wire the changes that it watches to its sink.
 
-    Whether it may read what it watches is not judged: it counts as allowed.
+    It counts as allowed to read what it watches.
 
     Source: knative-resources 6.13; E:pkg/reconciler/apiserversource.
     """
@@ -127,6 +128,7 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
         cluster.findings.warn(
             source, "never-starts", f"its adapter is not made: {error}"
         )
+    _advise_on_permissions(source, resources, cluster)
     judged = compile_filters(spec.get("filters"), None) if spec.get("filters") else None
     advise_on_filter(source, judged, cluster.findings)
     _advise_on_late_attributes(source, judged, cluster)
@@ -134,7 +136,9 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
     watch = Watch(
         resources=() if unsendable else resources,
         namespaces=namespaces,
-        owner=owner and (owner.get("apiVersion", ""), owner.get("kind", "")),
+        owner=None
+        if owner is None
+        else (owner.get("apiVersion", ""), owner.get("kind", "")),
         whole=spec.get("mode", _REFERENCE) != _REFERENCE,
         filter=judged,
     )
@@ -208,6 +212,35 @@ def _advise_on_late_attributes(
         if name in late and name not in _OWN_EXTENSIONS:
             text = f"{name!r}{late[name]} is set after the filters are judged"
             cluster.findings.warn(source, "hopeless-filter", text, "spec.filters")
+
+
+def _advise_on_permissions(
+    source: Admitted, resources: Iterable[Watched], cluster: Cluster
+) -> None:
+    """Warn of what roles among the manifests do not let its account read."""
+    account = Account(
+        source.namespace, str(source.spec.get("serviceAccountName") or "default")
+    )
+    selector = source.spec.get("namespaceSelector")
+    try:
+        namespaces = [source.namespace]
+        if selector is not None:
+            namespaces = _namespaces(selector_of(selector), cluster)
+    except SelectorError:
+        return  # which is told
+    wanted = [
+        (each.api_version.rpartition("/")[0], each.plural, namespace)
+        for each in resources
+        for namespace in namespaces
+    ]
+    for what in not_permitted(account, wanted, cluster.resources.values()):
+        cluster.findings.warn(
+            source,
+            "not-permitted",
+            f"by the roles among the manifests, User {account.user} cannot {what}; unless "
+            "others let it, it is not Ready on a cluster, and sends nothing",
+            "spec.serviceAccountName",
+        )
 
 
 def expand(source: Admitted, cluster: Cluster) -> Iterator[Object]:

@@ -244,3 +244,12 @@ def test_only_an_answer_with_an_event_goes_round(
     codes = [finding.code for finding in Simulation(topology).wiring.findings]
 
     assert any("loop" in code for code in codes) is goes_round
+
+
+def test_what_nobody_could_read_is_refused_without_webhooks_too() -> None:
+    text = BROKER.format(name="a", spec="{delivery: 5, unknown: 6}")
+
+    with pytest.raises(TopologyError) as caught:
+        prepare(Topology.parse(text), defaults=False)
+
+    assert [each.path for each in caught.value.faults] == ["spec.delivery"]
