@@ -8,6 +8,9 @@ from __future__ import annotations
 BROKERS = ("mt-channel", "kafka", "kafka-namespaced", "rabbitmq", "natss", "spec")
 """The profiles of brokers."""
 
+USUAL = ("mt-channel", "kafka", "rabbitmq", "natss", "spec")
+"""Those that a topology is compared with unless it is said with which."""
+
 OF_CLASS = {
     "MTChannelBasedBroker": "mt-channel",
     "Kafka": "kafka",

@@ -38,6 +38,7 @@ _EXAMPLES = """
 kn-sim check shop.yaml
 kn-sim check --strict k8s/ sim.yaml
 kubectl get broker,trigger -o yaml | kn-sim check -
+kn-sim check k8s/ --differences                what Kafka, RabbitMQ or NATS do otherwise
 kn-sim check k8s/ -o github                    annotations, in GitHub Actions
 kn-sim check sources.yaml --expand             env and names of what controllers make
 """
@@ -62,6 +63,11 @@ def add_parser(subparsers: Subparsers) -> None:
         "--expand",
         action="store_true",
         help="show what controllers make of resources, too: objects, names, ports, env",
+    )
+    parser.add_argument(
+        "--differences",
+        action="store_true",
+        help="list what is known to be otherwise under other brokers, a line for each",
     )
     group = add_output(parser, ("text", "json", "github"))
     amount = group.add_mutually_exclusive_group()
@@ -92,9 +98,13 @@ def run(args: argparse.Namespace) -> int:
         unread = any(isinstance(each, Unreadable) for each in error.faults)
         return EXIT_WRONG_USE if unread else EXIT_SAYS_NO
     if args.format == "json":
-        _print({**_as_json(sim, ok=ok), **_expanded(args, sim)})
+        from simulator.cli.differences import difference_object, differences
+
+        apply = [difference_object(each) for each in differences(sim)]
+        whole = {**_as_json(sim, ok=ok), "differences": apply}
+        _print({**whole, **_expanded(args, sim)})
     elif args.format == "github":
-        _annotate([*_not_ready(sim.wiring), *_told(sim)])
+        _annotate([*_not_ready(sim.wiring), *_told(sim), *_differing(args, sim)])
     else:
         for line in _lines(args, sim, style, ok=ok):
             print(line)
@@ -121,7 +131,8 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
         from simulator.cli.findings import fault_object
 
         faults = [fault_object(fault) for fault in error.faults]
-        empty: dict[str, Any] = {"resources": [], "not_simulated": [], "findings": []}
+        empty: dict[str, Any] = {"resources": [], "not_simulated": [], "findings": [],
+                                 "differences": []}  # fmt: skip
         _print({"format": _FORMAT, "ok": False, "faults": faults, **empty})
         return
     if args.format == "github":
@@ -172,6 +183,15 @@ def _told(sim: Simulation) -> Iterator[dict[str, Any]]:
             yield finding_object(each)
 
 
+def _differing(args: argparse.Namespace, sim: Simulation) -> Iterator[dict[str, Any]]:
+    """Give the differences between brokers as notes, if they were asked for."""
+    if args.differences:
+        from simulator.cli.differences import difference_note, differences
+
+        for each in differences(sim):
+            yield difference_note(each, sim.wiring)
+
+
 def _ready(conditions: tuple[Condition, ...]) -> Condition | None:
     return next((each for each in conditions if each.type == "Ready"), None)
 
@@ -209,6 +229,15 @@ def _lines(
         yield from serious_lines(wiring, style)
     else:
         yield from finding_lines(wiring, style, with_stubs=True)
+    if args.differences or not args.quiet:
+        from simulator.cli.differences import (
+            counted_line,
+            difference_lines,
+            differences,
+        )
+
+        shown = difference_lines if args.differences else counted_line
+        yield from shown(differences(sim), style)
     yield _last_line(wiring, style, ok=ok)
 
 

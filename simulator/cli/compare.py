@@ -18,7 +18,7 @@ from simulator.cli.inputs import (
 from simulator.cli.parser import add_command
 from simulator.cli.sending import ENDLESS_RUN, add_course
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
-from simulator.implementations import BROKERS
+from simulator.implementations import BROKERS, USUAL
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from simulator.wiring import Wiring
 
 _MOST_RECORDS = 200_000
-_USUAL = ("mt-channel", "kafka", "rabbitmq", "natss", "spec")
 _FORMATS = ("text", "json", "markdown")
 _EXAMPLES = """
 kn-sim compare shop.yaml --send type=order.placed        all, with its own first
@@ -64,7 +63,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "--profiles",
         metavar="LIST",
         help="two or more, the first of which the others are compared with: "
-        f"{','.join(BROKERS)} (that of the first broker's class, and {', '.join(_USUAL)})",
+        f"{','.join(BROKERS)} (that of the first broker's class, and {', '.join(USUAL)})",
     )
     add_course(parser)
     parser.add_argument(
@@ -170,7 +169,7 @@ def _profiles(given: str | None, own: Wiring) -> list[Profile]:
     if given is None:
         first = next(hub.profile for hub in own.hubs if hub.kind is HubKind.BROKER)
         name = first.name.partition(" over ")[0]
-        return [PROFILES[each] for each in dict.fromkeys((name, *_USUAL))]
+        return [PROFILES[each] for each in dict.fromkeys((name, *USUAL))]
     names = [name.strip() for name in given.split(",")]
     if len(names) <= 1 or not all(names):
         raise UsageError(

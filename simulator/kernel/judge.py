@@ -179,10 +179,10 @@ def _checked(
     status: int, event: Event | None, answer: Answer, replies: Replies
 ) -> Outcome:
     """Give the outcome of an answer with an event, or without any."""
+    if replies.needs_data and event and not event.body and not is_structured(answer):
+        return Outcome(status, headers=answer.headers, ok=True)
     if event is None or replies.broken is Broken.AS_SENT:
         return Outcome(status, reply=event, headers=answer.headers, ok=True)
-    if replies.needs_data and not event.body and not is_structured(answer):
-        return Outcome(status, headers=answer.headers, ok=True)
     wrong = faults(event)
     if replies.makes_id:
         wrong = tuple(each for each in wrong if not each.startswith("id:"))

@@ -63,6 +63,12 @@ def _door(profile: Profile) -> str:
     return said if door.takes_slash else f"{said}; a slash at the end counts"
 
 
+def _authentication(profile: Profile) -> str:
+    if profile.door.authorizes:
+        return "asked for, and policies count"
+    return "not asked for: that is not simulated"
+
+
 def _counts(profile: Profile) -> str:
     rules = profile.in_force
     if not rules.reads_hub:
@@ -219,8 +225,11 @@ _BROKEN = {
 def _broken(profile: Profile) -> str:
     replies = profile.replies
     said = _BROKEN[replies.broken]
-    said += "; without id, one is made" if replies.makes_id else ""
-    return f"{said}; without data, dropped" if replies.needs_data else said
+    return f"{said}; without id, one is made" if replies.makes_id else said
+
+
+def _no_data(profile: Profile) -> str:
+    return "is dropped" if profile.replies.needs_data else "is a reply"
 
 
 def _replying(profile: Profile) -> str:
@@ -295,6 +304,7 @@ SAYS: Mapping[str, Callable[[Profile], str]] = {
     "duplicate-ids": _remembered,
     "stamps": _stamped,
     "door": _door,
+    "authentication": _authentication,
     "delivery-counts": _counts,
     "retries-unsaid": _retries,
     "backoff-unsaid": _backoff,
@@ -311,6 +321,7 @@ SAYS: Mapping[str, Callable[[Profile], str]] = {
     "redirects": _redirects,
     "no-event": _no_event,
     "broken-replies": _broken,
+    "reply-without-data": _no_data,
     "reply-statuses": _replying,
     "replies-refused": _reply_way,
     "prefer": _prefer,

@@ -35,7 +35,8 @@ class Difference(Value):
         about: What the answers are about, in a few words.
         parts: The answers of a `Profile` that it consists of, such as
             ``retrying.first``.
-        rows: Of the table "Behaviour and implementation" of the reference on profiles.
+        rows: Of the table "Behaviour and implementation" of the reference on profiles;
+            empty for what is not in it.
         evidence: Name of a profile -> a recording, a unit test or a file that says so.
     """
 
@@ -47,7 +48,9 @@ class Difference(Value):
 
     @property
     def place(self) -> str:
-        """Where it stands in the reference, ``row 17`` or ``rows 35, 36``."""
+        """Where it stands in the reference: ``row 17``, ``rows 35, 36``, ``no row``."""
+        if not self.rows:
+            return "no row"
         one = self.rows.isalnum()
         return f"row{'s' * (not one)} {self.rows}"
 

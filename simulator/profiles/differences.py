@@ -60,6 +60,11 @@ DIFFERENCES: tuple[Difference, ...] = (
                "door.unknown", "door.takes_slash", "door.path_first"),
     ),
     Difference(
+        code="authentication", rows="",
+        about="who sends, while authentication-oidc is on",
+        parts=("door.authorizes",),
+    ),
+    Difference(
         code="delivery-counts", rows="67 to 69, 71, 72",
         about="which delivery counts",
         parts=("in_force.keeps_sink", "in_force.empty_counts", "in_force.reads_hub",
@@ -211,13 +216,19 @@ DIFFERENCES: tuple[Difference, ...] = (
         },
     ),
     Difference(
-        code="broken-replies", rows="53, 53a",
+        code="broken-replies", rows="53",
         about="a reply that is a broken event",
-        parts=("replies.broken", "replies.needs_data", "replies.makes_id"),
+        parts=("replies.broken", "replies.makes_id"),
         evidence={
             "rabbitmq": "reply_malformed",
-            "natss": "broker_reply_malformed, broker_reply_without_data",
+            "natss": "broker_reply_malformed",
         },
+    ),
+    Difference(
+        code="reply-without-data", rows="53a",
+        about="a reply in binary mode without data",
+        parts=("replies.needs_data",),
+        evidence={"natss": "broker_reply_without_data"},
     ),
     Difference(
         code="reply-statuses", rows="51, 54",
