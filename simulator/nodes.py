@@ -36,6 +36,7 @@ class Role(Enum):
 
 _ROLES: dict[str, Role] = {role.value: role for role in Role} | {
     "host": Role.SERVICE,
+    "integrationsink": Role.SERVICE,
     "kafkasink": Role.CHANNEL,
     "kafkasource": Role.SUBSCRIPTION,
     "topic": Role.CHANNEL,

@@ -185,7 +185,11 @@ class JobTemplate(Value):
     reconciled: bool = True
 
 
-Process = Transformation | Asking | JobTemplate
+class Connector(Value):
+    """What an IntegrationSink does: it takes whatever is posted to it out of Knative."""
+
+
+Process = Transformation | Asking | JobTemplate | Connector
 """What a process of Knative's own does with the requests that it gets."""
 
 

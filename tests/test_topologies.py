@@ -30,6 +30,7 @@ ALL = [
     ["ping.yaml"],
     ["watch.yaml"],
     ["transforms.yaml"],
+    ["connectors.yaml"],
     ["who-may-send.yaml"],
     ["filters.yaml"],
     ["cesql.yaml"],
@@ -59,6 +60,17 @@ def ran(*paths: str, handlers: str = "", until: str | None = None) -> Simulation
     sim = Simulation(topology, handlers=files)
     sim.run(until=until)
     return sim
+
+
+def test_workloads_connectors_and_pipes_send_and_take_events() -> None:
+    sim = ran("connectors.yaml")
+
+    journal = sim.received("journal")
+    assert [each.event.type for each in journal].count("shop.receipt") == 3
+    assert [each.event.get_extension("shop") for each in sim.received("print")] == [
+        "7"
+    ] * 3
+    assert {each.status for each in journal} == {204}
 
 
 def answered(path: str, type_: str) -> tuple[Simulation, Sent]:

@@ -66,10 +66,6 @@ class Controller(Protocol):
         """Whether resources have an identity of their own."""
 
     @property
-    def stub_url(self) -> Callable[[ResourceKey], str] | None:
-        """Gives the address at which a stub answers."""
-
-    @property
     def guessed_url(self) -> Callable[[ResourceKey], str] | None:
         """Gives one at which a stub answers, where only its controller knows it."""
 
@@ -338,15 +334,11 @@ class Cluster:
         if admitted is None:
             return None
         controller = self._controller(key)
-        if controller.address is not None:
-            self._busy[key] = None
-            found = controller.address(admitted, self)
-            del self._busy[key]
-        elif controller.stub_url is None:
+        if controller.address is None:
             return None
-        else:
-            found = Resolution(url=controller.stub_url(key))
-            self.answering.setdefault(host_of(found.url or ""))
+        self._busy[key] = None
+        found = controller.address(admitted, self)
+        del self._busy[key]
         if found.url is None or found.audience is not None:
             return found
         return found.replace(audience=self.authorization.audience(key))
@@ -411,7 +403,7 @@ class Cluster:
         if ref.address:
             return f"{ref.kind} {ref.name!r} has no address named {ref.address!r}"
         controller = self._controller(ref.key)
-        if controller.hub or controller.address or controller.stub_url:
+        if controller.hub or controller.address:
             return f"{ref.kind} {ref.name!r} has no address, because it is not ready"
         return (
             f"{with_article(ref.kind)} has no address; refer to a Service in front of it, or to "

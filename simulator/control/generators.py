@@ -188,6 +188,7 @@ class Generators:
                 for each in sources
                 if each.resource is not None
             ]
+            there_is += [name for each in sources for name in each.speakers]
             self._fault(
                 name,
                 generator,

@@ -148,9 +148,8 @@ class Kind(Value):
         webhooks: Version -> what the webhook does; empty where none looks at it.
         hub: Makes the broker or channel that it is; once, when it is first asked for.
         address: Gives its address, for what is no hub.
-        stub_url: Gives the address at which a stub, or a service that claims its host,
-            answers in its place.
-        guessed_url: Gives one, where only its own controller knows the address.
+        guessed_url: Gives the address at which a stub answers, or a service that claims its
+            host, where only its own controller knows it.
         reconcile: Phase -> what its controller does then; empty for what plays no part.
         expand: Gives the objects that its controller makes of it, or changes, once all is
             reconciled; what was made before is among the resources of the cluster.
@@ -170,7 +169,6 @@ class Kind(Value):
     webhooks: Mapping[str, Webhook] = made(default_factory=dict)
     hub: Callable[[Admitted, Cluster], HubState] | None = None
     address: Callable[[Admitted, Cluster], Resolution] | None = None
-    stub_url: Callable[[ResourceKey], str] | None = None
     guessed_url: Callable[[ResourceKey], str] | None = None
     reconcile: Mapping[Phase, Reconcile] = made(default_factory=dict)
     makes: Callable[[Mapping[str, Any]], Iterator[Child]] | None = None

@@ -241,8 +241,6 @@ class _Reconciliation:
         key = admitted.key
         kind = kind_of(key.group, key.kind)
         stub = self._cluster.stood_for.get(key)
-        if kind.stub_url is not None:
-            stub = kind.stub_url(key)
         if stub is not None:
             return (
                 "it is not simulated; a stub accepts with 202 at its address (a service "

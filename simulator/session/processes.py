@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.wiring import Asking, Transformation
+from simulator.wiring import Asking, Connector, Transformation
 
 if TYPE_CHECKING:
     from simulator.kernel.addresses import Answering
@@ -22,6 +22,10 @@ def playing(process: Process, service: Service, run: Run) -> Answering:
         from simulator.session.asking import asking
 
         return asking(process, service, run)
+    if isinstance(process, Connector):
+        from simulator.session.connecting import connected
+
+        return connected
     from simulator.session.job_door import job_door
 
     return job_door(run)

@@ -17,7 +17,7 @@ def test_a_node_outside_the_default_namespace_names_its_own() -> None:
         ("service/pricing", Role.SERVICE),
         ("host/example.com", Role.SERVICE),
         ("nowhere/example.com", Role.NOWHERE),
-        ("kafkasource/orders", Role.SOURCE),
+        ("pingsource/orders", Role.SOURCE),
         ("", None),
     ],
 )

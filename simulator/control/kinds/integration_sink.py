@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import objects
+from simulator.control.authorization import labels_of as labels_of_policies
+from simulator.control.conditions import ConditionSet
+from simulator.control.destinations import Resolution
 from simulator.control.features import OIDC, TRANSPORT_ENCRYPTION
 from simulator.control.go_types import BOOL, Field, Struct, embed, pointer, text, value
 from simulator.control.integrations import (
@@ -17,10 +20,12 @@ from simulator.control.integrations import (
     texts,
     written,
 )
-from simulator.control.kind import Kind, Webhook
-from simulator.control.naming import SINKS, child_name, service_url
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.naming import SINKS, child_name, service_hosts, service_url
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, knative_object
 from simulator.manifests.sections import Section
+from simulator.nodes import node_name
+from simulator.wiring import Connector, Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +36,6 @@ if TYPE_CHECKING:
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
     from simulator.control.objects import Object
-    from simulator.resource import ResourceKey
 
 
 def _flags(*names: str) -> tuple[Field, ...]:
@@ -87,12 +91,46 @@ def validate(sink: Fields, checking: Checking) -> list[Fault]:
     return _INTEGRATION.check(sink["spec"])
 
 
-def stub_url(key: ResourceKey) -> str:
+def address(sink: Admitted, cluster: Cluster) -> Resolution:
     """Give its address.
 
     Source: knative-resources 2.3.
     """
-    return service_url(child_name(key.name, _SUFFIX), key.namespace)
+    return Resolution(url=service_url(child_name(sink.name, _SUFFIX), sink.namespace))
+
+
+def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
+    """Let its connector answer, unless a service stands in its place.
+
+    Source: knative-resources 6.18.
+    """
+    name, namespace = child_name(sink.name, _SUFFIX), sink.namespace
+    conditions = ConditionSet(
+        (
+            "Addressable",
+            "DeploymentReady",
+            "EventPoliciesReady",
+            "TrustBundlePropagated",
+        )
+    )
+    cluster.authorization.mark_policies(conditions, sink)
+    conditions.true("Addressable", "DeploymentReady", "TrustBundlePropagated")
+    hosts = service_hosts(name, namespace)
+    if cluster.services.exists(namespace, name) or cluster.services.is_claimed(
+        hosts[-1]
+    ):
+        cluster.services.use_host(hosts[-1])
+        return Reconciled(conditions=conditions)
+    endpoint = Endpoint(
+        node=node_name("integrationsink", namespace, sink.name),
+        namespace=namespace,
+        name=sink.name,
+        hosts=hosts,
+        replies=False,
+        process=Connector(),
+        guard=cluster.authorization.guard(sink.key, labels_of_policies(sink)),
+    )
+    return Reconciled(conditions=conditions, endpoints=(endpoint,))
 
 
 def expand(sink: Admitted, cluster: Cluster) -> Iterator[Object]:
@@ -159,7 +197,8 @@ KIND: Final = Kind(
             validate=validate,
         )
     },
-    stub_url=stub_url,
+    address=address,
+    reconcile={Phase.PROCESSES: reconcile},
     expand=expand,
     section=Section(
         name="integrationsinks",

@@ -350,27 +350,6 @@ def test_a_group_stands_for_a_missing_api_version() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("api", "kind", "url", "node"),
-    [
-        (
-            "sinks.knative.dev/v1alpha1",
-            "IntegrationSink",
-            "http://it-deployment.default.svc.cluster.local",
-            "service/it-deployment",
-        ),
-    ],
-)
-def test_a_sink_that_is_not_simulated_has_its_address_and_a_stub(
-    api: str, kind: str, url: str, node: str
-) -> None:
-    wiring = wired(ref(kind, "it", api), manifest(api, kind, "it", "default", {}))
-
-    assert route(wiring, "trigger/price").subscriber == url
-    assert endpoint(wiring, node).stub
-    assert [str(each) for each in wiring.not_simulated] == [f"{kind} it"]
-
-
 def test_such_a_sink_must_be_declared() -> None:
     wiring = wired(ref("JobSink", "it", "sinks.knative.dev/v1alpha1"))
 

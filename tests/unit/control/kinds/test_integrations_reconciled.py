@@ -183,6 +183,56 @@ def test_a_connector_is_ready_once_its_sink_resolves() -> None:
     assert texts(gone, "IntegrationSource", "tick")["Ready"] == "False NoAddressable"
 
 
+def sink(**spec: object) -> Manifest:
+    version = "sinks.knative.dev/v1alpha1"
+    return manifest(version, "IntegrationSink", "log", "default", spec or {"log": {}})
+
+
+def trigger_to(**subscriber: object) -> Manifest:
+    version = "sinks.knative.dev/v1alpha1"
+    ref = {"apiVersion": version, "kind": "IntegrationSink", "name": "log"}
+    spec = {"broker": "default", "subscriber": {"ref": ref, **subscriber}}
+    return manifest("eventing.knative.dev/v1", "Trigger", "all", "default", spec)
+
+
+def test_an_integration_sink_takes_every_event_and_replies_to_none() -> None:
+    sim = Simulation(Topology.of(broker(), sink(), trigger_to()))
+
+    sim.send(type="a", data={"n": 1})
+    sim.run()
+
+    (came,) = sim.received("log")
+    assert came.status == 204
+    assert came.event.data == {"n": 1}
+    assert texts(sim.wiring, "IntegrationSink", "log")["Ready"] == "True"
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [("", "POST", 204), ("/", "POST", 204), ("/in", "POST", 404), ("/", "GET", 405)],
+)
+def test_an_integration_sink_knows_one_path_and_one_method(
+    path: str, method: str, status: int
+) -> None:
+    sim = Simulation(Topology.of(sink()))
+    url = f"http://log-deployment.default.svc.cluster.local{path}"
+
+    sent = sim.post(url, method=method)
+    sim.run()
+
+    assert sent.status == status
+
+
+def test_a_service_can_stand_in_the_place_of_an_integration_sink() -> None:
+    sim = Simulation(Topology.of(broker(), sink(), trigger_to()))
+    sim.service("log-deployment")(lambda _: 500)
+
+    sim.send(type="a")
+    sim.run(until="1ms")
+
+    assert {each.status for each in sim.received("log-deployment")} == {500}
+
+
 def test_numbers_and_booleans_are_always_in_the_environment_and_texts_if_any() -> None:
     s3 = {**S3, "deleteAfterRead": False, "prefix": "", "overrideEndpoint": True}
 
