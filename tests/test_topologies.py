@@ -12,6 +12,7 @@ import pytest
 
 from simulator import Sent, Simulation, Topology, TopologyError
 from simulator.cli import main
+from simulator.kernel import Kind
 from simulator.wiring import Severity
 from tests.shared_data import DATA, needs_data
 
@@ -32,6 +33,9 @@ ALL = [
     ["transforms.yaml"],
     ["connectors.yaml"],
     ["who-may-send.yaml"],
+    ["kafka.yaml"],
+    ["rabbitmq.yaml"],
+    ["nats.yaml"],
     ["filters.yaml"],
     ["cesql.yaml"],
     ["request-reply.yaml"],
@@ -100,6 +104,40 @@ def test_a_careful_consumer_falls_silent_where_nobody_asks_for_its_reply() -> No
 
     assert taken.pop("rabbitmq") == [0, 1]
     assert list(taken.values()) == [[1, 1]] * 4
+
+
+def test_a_folder_of_kafka_plays_from_a_record_to_the_topic_of_dead_letters() -> None:
+    sim = ran("kafka.yaml")
+
+    asked = [(r.at_ns // 10**6, r.attributes["key"]) for r in sim.received("cart")]
+    assert asked == [
+        (0, "anna"),
+        (500, "ben"),
+        (1_000, "anna"),
+        (1_000, "anna"),
+        (2_000, "eve"),
+    ]
+    [parked] = sim.received("support")
+    assert parked.attributes["key"] == "eve"
+    assert parked.attributes["knativeerrorcode"] == "422"
+
+
+def test_the_quick_setup_of_rabbitmq_takes_a_400_for_a_success() -> None:
+    sim = ran("rabbitmq.yaml", until="3m")
+
+    assert statuses(sim, "failer") == [500] * 6 + [400, 200]
+    assert types(sim, "event-display") == [
+        "dev.knative.rabbitmq.event",
+        "dev.knative.sources.ping",
+    ]
+
+
+def test_the_stream_of_nats_swallows_a_reply_that_keeps_its_id() -> None:
+    sim = ran("nats.yaml")
+
+    assert types(sim, "price") == ["order.placed"] * 2
+    assert types(sim, "archive") == ["order.placed"] * 2
+    assert len(sim.trace.select(kind=Kind.DUPLICATE)) == 2
 
 
 def test_every_file_is_tested_here() -> None:
