@@ -173,6 +173,20 @@ def labels_of(owner: Admitted) -> dict[str, str]:
     return {"app.kubernetes.io/name": owner.name}
 
 
+def template_of(owner: Admitted) -> Object:
+    """Give its template of pods, whose service account is that of its credentials.
+
+    Source: knative-kinds 6; E:pkg/reconciler/integration (tests read).
+    """
+    template = owner.spec.get("template") or {}
+    spec = {**(template.get("spec") or {})}
+    spec.pop("serviceAccountName", None)
+    auth = (owner.spec.get("aws") or {}).get("auth") or {}
+    if auth.get("serviceAccountName"):
+        spec["serviceAccountName"] = auth["serviceAccountName"]
+    return {**template, "spec": spec}
+
+
 def _chosen(kamelet: Kamelet, written: object) -> Chosen:
     given = written if isinstance(written, dict) else {}
     return Chosen(kamelet, {**kamelet.defaults, **given})

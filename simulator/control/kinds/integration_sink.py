@@ -17,6 +17,7 @@ from simulator.control.integrations import (
     Integration,
     Kamelet,
     labels_of,
+    template_of,
     texts,
     written,
 )
@@ -161,7 +162,7 @@ def expand(sink: Admitted, cluster: Cluster) -> Iterator[Object]:
             "SINK_TLS_CA_FILE": f"{folder}/ca.crt",
         }
         containers = [container, objects.auth_proxy(sink, name, **files)]
-    yield objects.deployment(sink, name, labels, containers)
+    yield objects.deployment(sink, name, labels, containers, template_of(sink))
     yield objects.service(
         sink,
         name,

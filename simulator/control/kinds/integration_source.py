@@ -14,6 +14,7 @@ from simulator.control.integrations import (
     Integration,
     Kamelet,
     labels_of,
+    template_of,
     texts,
 )
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
@@ -182,7 +183,8 @@ def expand(source: Admitted, cluster: Cluster) -> Iterator[Object]:
             *_INTEGRATION.variables(source),
         ],
     }
-    metadata = (source.spec.get("template") or {}).get("metadata") or {}
+    template = template_of(source)
+    metadata = template.get("metadata") or {}
     spec: Object = {
         "sink": source.spec.get("sink") or {},
         "template": {
@@ -190,7 +192,7 @@ def expand(source: Admitted, cluster: Cluster) -> Iterator[Object]:
                 **metadata,
                 "labels": {**(metadata.get("labels") or {}), **labels},
             },
-            "spec": {"containers": [container]},
+            "spec": {**template["spec"], "containers": [container]},
         },
     }
     if source.spec.get("ceOverrides") is not None:

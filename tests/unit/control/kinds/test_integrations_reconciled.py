@@ -253,6 +253,15 @@ def test_numbers_and_booleans_are_always_in_the_environment_and_texts_if_any() -
     }
 
 
+def test_pods_run_as_the_account_of_the_credentials() -> None:
+    auth = {"serviceAccountName": "reader"}
+    connector = source(aws={"s3": S3, "auth": auth}, template=REPLACED)
+
+    made, *_ = Blueprint(Topology.of(connector)).expansions
+
+    assert made.objects[0]["spec"]["template"]["spec"]["serviceAccountName"] == "reader"
+
+
 def test_the_containers_of_a_template_are_replaced_and_its_labels_kept() -> None:
     made, *_ = Blueprint(
         Topology.of(source(timer={"message": "x"}, template=REPLACED))
