@@ -79,13 +79,15 @@ class RunningSource:
     def _ring(self) -> None:
         """Post the event that is due and wait for the next."""
         assert self._due is not None, "it was waited for"
-        self.post(self._due)
+        self.numbered += 1
+        self._post(self._due, 0, -1)
         self._await_next()
 
-    def post(self, event: Event) -> None:
-        """Post an event now."""
+    def tell(self, event: Event, run: Run) -> None:
+        """Post an event now; it follows from the request that is being answered, if any."""
         self.numbered += 1
-        self._post(event, 0, -1)
+        sender = run.post(self.target, event, 0, node=self._node, headers=self._headers)
+        sender.then = lambda sent: self._again(sent, 0)
 
     def stop(self) -> None:
         """Post nothing more; only the numbers of its events count from here on."""

@@ -149,7 +149,7 @@ class ApiServer:
         attributes.update(source.overrides)
         body = told.object if source.watch.whole else _reference(told.object)
         text = go_json(body, sort_keys=source.watch.whole)
-        running.post(Event(attributes, text.encode(errors="replace")))
+        running.tell(Event(attributes, text.encode(errors="replace")), self._run)
 
 
 def _is_owned(manifest: Manifest, watch: Watch) -> bool:

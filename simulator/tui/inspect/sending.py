@@ -61,7 +61,7 @@ def _of_itself(source: Source, look: Look) -> Iterator[TextLine]:
     elif source.silent:
         yield from pair("sends", "nothing: nobody describes it", look, style="muted")
     elif source.watch is not None:
-        yield from pair("sends", "whenever what it watches changes", look)
+        yield from pair("sends", "when objects change", look)
     watched = () if source.watch is None else source.watch.resources
     for number, each in enumerate(watched):
         text = f"{each.plural} of {each.api_version} {each.selector}".rstrip()

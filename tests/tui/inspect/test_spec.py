@@ -153,6 +153,22 @@ services: {s: {}, d: {}}
     assert any("never" in row or "cut off" in row for row in rows)
 
 
+def test_a_source_that_watches_says_what() -> None:
+    rows = _node(
+        """
+topology: watch
+apiserversources:
+  pods: {resources: [{apiVersion: v1, kind: Pod, selector: {matchLabels: {a: b}}}], sink: audit}
+services: {audit: {}}
+objects: [{add: {apiVersion: v1, kind: Pod, metadata: {name: p, labels: {a: b}}}}]
+""",
+        "apiserversource/pods",
+    )
+
+    assert any("when objects change" in row for row in rows)
+    assert any("pods of v1 a=b" in row for row in rows)
+
+
 def test_silent_sources_and_lost_sinks_are_told() -> None:
     rows = _node(
         """

@@ -193,6 +193,33 @@ def test_objects_lie_in_the_namespace_of_the_topology() -> None:
     assert received.event.subject == "/apis/v1/namespaces/team/pods/web"
 
 
+def test_what_a_handler_changes_is_told_as_following_from_its_request() -> None:
+    sim = simulation("brokers: {default: {}}\ntriggers: {t: {subscriber: maker}}")
+
+    @sim.service("maker")
+    def _(_: object) -> None:
+        sim.change(add=pod())
+
+    sent = sim.send(type="make")
+    sim.run()
+
+    assert len(sim.received("sink", caused_by=sent)) == 1
+
+
+def test_what_an_async_handler_changes_is_told_when_it_has_come_to_rest() -> None:
+    sim = simulation("brokers: {default: {}}\ntriggers: {t: {subscriber: maker}}")
+
+    @sim.service("maker")
+    async def _(_: object) -> None:
+        await sim.sleep("1s")
+        sim.change(add=pod())
+
+    sim.send(type="make")
+    sim.run()
+
+    assert told(sim) == ["1s add /apis/v1/namespaces/default/pods/web"]
+
+
 def test_a_fork_makes_the_same_changes() -> None:
     sim = simulation(journal=True)
     sim.change(add=pod())
