@@ -204,6 +204,8 @@ def _values(
         yield str(choice), ""
     if action.dest == "profile":
         yield from ((name, "") for name in BROKERS)
+        if "all:" in (action.help or ""):
+            yield "all", "side by side"
     elif action.dest == "fail_on":
         yield from ((name, "") for name in CONDITIONS)
     elif action.metavar == "KIND":

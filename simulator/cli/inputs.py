@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.choices import choices_of
 from simulator.cli.style import CHOICES, Style
 from simulator.errors import TopologyError, UsageError
-from simulator.implementations import BROKERS
+from simulator.implementations import BROKERS, USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,12 +96,15 @@ def account_of(args: argparse.Namespace) -> str | None:
     return subject_of(args.account, args.namespace or DEFAULT_NAMESPACE)
 
 
-def add_wiring(add: Callable[..., object], *, profile: bool = True) -> None:
+def add_wiring(
+    add: Callable[..., object], *, profile: bool = True, all_too: bool = False
+) -> None:
     """Let it take what decides how a topology is wired.
 
     Args:
         add: `add_argument` of a parser, or of a group in one.
         profile: Whether one can be chosen.
+        all_too: Whether all of them can be asked for at once.
     """
     add(
         "--strict",
@@ -115,7 +118,7 @@ def add_wiring(add: Callable[..., object], *, profile: bool = True) -> None:
         type=_profile,
         metavar="NAME",
         help=f"the implementation that plays all brokers: {', '.join(BROKERS)} "
-        "(each by that of its class)",
+        f"(each by that of its class){'; all: side by side' if all_too else ''}",
     )
 
 
@@ -338,6 +341,21 @@ def book_of(args: argparse.Namespace) -> AddressBook:
         load(args, partly=True), strict=args.strict, profile=args.profile
     )
     return blueprint.book(())
+
+
+def books_of(args: argparse.Namespace) -> dict[str, AddressBook]:
+    """Do the same for each profile of brokers that is usual; its name -> what there is.
+
+    Raises:
+        TopologyError: The topology is refused.
+    """
+    from simulator.session.blueprint import Blueprint
+
+    topology = load(args, partly=True)
+    return {
+        name: Blueprint(topology, strict=args.strict, profile=name).book(())
+        for name in USUAL
+    }
 
 
 def at_least_one(text: str) -> int:

@@ -12,6 +12,7 @@ from simulator.cli.inputs import (
     add_output,
     add_wiring,
     book_of,
+    books_of,
     style_of,
     whole_number,
 )
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
     from simulator.wiring import Wiring
 
 
+_ALL = "all"
 _SUFFIXES = (".yaml", ".yml", ".json")
 _EXAMPLES = """\
 kn-sim timetable orders.yaml                 every trigger and subscription
 kn-sim timetable orders.yaml price ship      two of them
 kn-sim timetable orders.yaml --status 404    when each attempt is answered 404
+kn-sim timetable orders.yaml --profile all   by each implementation, side by side
 """
 
 
@@ -67,7 +70,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--at", metavar="TIME", help="when the first attempt is made, RFC 3339"
     )
-    add_wiring(parser.add_argument)
+    add_wiring(parser.add_argument, all_too=True)
     add_output(parser)
     parser.set_defaults(run=run)
 
@@ -83,15 +86,26 @@ def run(args: argparse.Namespace) -> int:
         args.files + args.triggers, first=0 if args.kustomize else 1
     )
     start_ns = _instant(args.at)
-    book = book_of(args)
+    sides = args.profile == _ALL
+    books = books_of(args) if sides else {"": book_of(args)}
+    book = next(iter(books.values()))
     wiring = book.wiring
-    warn_of_profiles(wiring)
+    if not sides:
+        warn_of_profiles(wiring)
     names = [node for name in names for node in _nodes(wiring, name, args.namespace)]
-    tables = timetables(wiring, status=args.status, names=names)
+    found = {
+        name: timetables(each.wiring, status=args.status, names=names)
+        for name, each in books.items()
+    }
+    tables = [table for each in found.values() for table in each]
     idle = idle_routes(wiring, names)
     if args.format == "json":
-        found = document(book, tables, idle, start_ns)
-        emit(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+        whole = document(book, tables, idle, start_ns)
+        emit(json.dumps(whole, indent=2, ensure_ascii=False) + "\n")
+    elif sides:
+        from simulator.cli.timetable_sides import sides_of
+
+        sys.stdout.write(sides_of(book, found, idle, style_of(args), start_ns))
     else:
         sys.stdout.write(text_of(book, tables, idle, style_of(args), start_ns))
     if not tables and not idle:
@@ -172,6 +186,7 @@ def _table(book: AddressBook, table: Timetable, start_ns: int | None) -> dict[st
     return {
         "route": table.route.node,
         "hub": table.hub.node,
+        "profile": table.hub.profile.name,
         "asynchronous": table.hub.answers_first,
         "subscriber": book.name_of(table.route.subscriber),
         "settings": {each.name: _setting(book, each) for each in table.settings},
@@ -200,6 +215,7 @@ def _course(course: Course, start_ns: int | None) -> dict[str, Any]:
         "fails_by": "timeout" if course.status is None else course.status,
         "limit_ns": course.limit_ns,
         "cut_off": course.is_cut,
+        "end": course.end,
         "attempts": _attempts(course, course.delivery, start_ns),
         "unlisted": course.delivery.unlisted,
         "failed_ns": course.delivery.settled_ns,

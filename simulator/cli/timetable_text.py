@@ -11,7 +11,7 @@ from simulator.timetable.settings import DURATIONS
 from simulator.timetable.warnings import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from simulator.cli.style import Style
     from simulator.kernel import AddressBook
@@ -24,6 +24,8 @@ _ABSENT = {
     "retryAfterMax": "none: Retry-After is ignored",
 }
 _NO_CELL = "·"
+END_WORDS = {"taken": "counts as delivered"}
+"""How ends of a course are called for people, where not as for programs."""
 _DAYS_100_NS = 100 * 86_400_000_000_000
 # Rows of a ladder, before its middle is left out.
 _DELIVERY_ROWS = 15
@@ -46,14 +48,18 @@ def text_of(
         style: What the terminal can show.
         start_ns: When the first attempt is made, since 1970; None to count from it.
     """
-    parts = [_Writer(book, table, style, start_ns).text() for table in tables]
+    parts = [Writer(book, table, style, start_ns).text() for table in tables]
+    return style.symbols("\n".join([*parts, *idle_parts(idle, style)]))
+
+
+def idle_parts(idle: Sequence[Idle], style: Style) -> Iterator[str]:
+    """Say which routes get no events, and why."""
     for each in idle:
         head = style.paint(each.node, "bold")
-        parts.append(f"{head} gets no events\n{_wrapped(each.reason, '  ', style)}")
-    return style.symbols("\n".join(parts))
+        yield f"{head} gets no events\n{wrapped(each.reason, '  ', style)}"
 
 
-class _Writer:
+class Writer:
     """One timetable in the making."""
 
     def __init__(
@@ -66,18 +72,24 @@ class _Writer:
         self._retry = table.route.retries.retry
 
     def text(self) -> str:
+        """Give it: the settings, when each attempt happens, what is to be known."""
+        lines = [self._head(), ""]
+        lines += self._settings()
+        lines += ["", *self._grid()]
+        text = "\n".join(lines) + "\n"
+        style = self._style
+        warnings = [wrapped(each.text, "  ! ", style) for each in self._table.warnings]
+        mark = style.paint("!", "yellow", "bold")
+        painted = [each.replace("!", mark, 1) for each in warnings]
+        return "\n".join([text, "".join(painted)]) if painted else text
+
+    def _head(self) -> str:
+        """Name the route, and where it leads from and to."""
         table, style = self._table, self._style
         node = table.route.node
         way = f"{table.hub.node} → {self._book.name_of(table.route.subscriber)}"
         gap = "  " if len(f"{node}  {way}") <= style.width else "\n  "
-        lines = [f"{style.paint(node, 'bold')}{gap}{way}", ""]
-        lines += self._settings()
-        lines += ["", *self._grid()]
-        text = "\n".join(lines) + "\n"
-        warnings = [_wrapped(each.text, "  ! ", style) for each in table.warnings]
-        mark = style.paint("!", "yellow", "bold")
-        painted = [each.replace("!", mark, 1) for each in warnings]
-        return "\n".join([text, "".join(painted)]) if painted else text
+        return f"{style.paint(node, 'bold')}{gap}{way}"
 
     def _settings(self) -> list[str]:
         rows = [(s.name, self._value(s), s.origin) for s in self._table.settings]
@@ -102,13 +114,15 @@ class _Writer:
     # -- the grid
 
     def _grid(self) -> list[str]:
-        courses = self._table.courses
-        head = [self._way(course) for course in courses]
-        rows: list[Row] = [("each attempt fails by", head), *self._delivery_rows()]
+        head = [self._way(course) for course in self._table.courses]
+        return self._lines([("each attempt fails by", head), *self._delivery_rows()])
+
+    def _lines(self, rows: Sequence[Row]) -> list[str]:
+        """Align rows in columns; the first is the head."""
+        columns = len(rows[0][1])
         width = max(len(label) for label, _ in rows)
         widths = [
-            max([len(cells[at]) for _, cells in rows if cells])
-            for at in range(len(head))
+            max([len(cells[at]) for _, cells in rows if cells]) for at in range(columns)
         ]
         lines = []
         for label, cells in rows:
@@ -133,15 +147,17 @@ class _Writer:
         )
         tells = not self._table.hub.answers_first
         has_sink = self._table.route.dead_letter is not None
-        end = "dead-lettered" if has_sink else "lost"
-        status = 202 if has_sink else 500
-        told = f", the sender gets {status}" if tells else ""
-        ends = [
-            _NO_CELL if each.is_cut else self._cell(each, each.delivery.settled_ns)
-            for each in courses
-        ]
-        if any(cell != _NO_CELL for cell in ends):
-            rows.append((f"{end}{told}", ends))
+        for end in dict.fromkeys(each.end for each in courses):
+            status = 500 if end == "lost" else 202
+            told = f", the sender gets {status}" if tells else ""
+            ends = [
+                _NO_CELL
+                if each.is_cut or each.end != end
+                else self._cell(each, each.delivery.settled_ns)
+                for each in courses
+            ]
+            if any(cell != _NO_CELL for cell in ends):
+                rows.append((f"{END_WORDS.get(end, end)}{told}", ends))
         rows += self._cut_rows([course.is_cut for course in courses])
         if has_sink and self._retry:
             rows += self._sink_rows()
@@ -256,7 +272,8 @@ def _length(ns: int) -> str:
     return duration_text(ns) if ns < _DAYS_100_NS else in_words(ns)
 
 
-def _wrapped(text: str, indent: str, style: Style) -> str:
+def wrapped(text: str, indent: str, style: Style) -> str:
+    """Wrap a text to the width of the terminal, hanging below its indent."""
     width = max(40, min(style.width, 100))
     hanging = " " * len(indent)
     lines = wrap(text, width, initial_indent=indent, subsequent_indent=hanging)

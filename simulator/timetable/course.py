@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.duration import LONGEST_NS
+from simulator.profiles.profile import Unretried
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -45,12 +46,15 @@ class Course(Value):
             None when there is no sink, or when its first instant is not known.
         limit_ns: The longest that the hub waits; what begins later never happens. None
             where nobody waits.
+        end: How it ends, unless it is cut off: ``dead-lettered``, ``lost``, or
+            ``taken``, where the status counts as a success.
     """
 
     status: int | None
     delivery: Ladder
     dead_letter: Ladder | None
     limit_ns: int | None
+    end: str = "lost"
 
     def happens(self, instant_ns: int | None) -> bool:
         """Tell whether it comes to an instant before the hub gives up; None never comes."""
@@ -133,7 +137,8 @@ def course(
     delivery = ladder(retries, retrying, retried=retried, lasting_ns=lasting)
     burial = None
     dies = hazard is not None and bool(hazard.process)
-    if dead_letter and delivery.settled_ns is not None and not dies:
+    end = _end(retries, retrying, status, retried=retried, dead_letter=dead_letter)
+    if end == "dead-lettered" and delivery.settled_ns is not None and not dies:
         onward = profile.onward or retrying
         again = status is None or onward.is_retried(status)
         burial = ladder(
@@ -148,4 +153,25 @@ def course(
         delivery=delivery,
         dead_letter=burial,
         limit_ns=profile.door.waits_ns,
+        end="lost" if dies else end,
     )
+
+
+def _end(
+    retries: Retries,
+    retrying: Retrying,
+    status: int | None,
+    *,
+    retried: bool,
+    dead_letter: bool,
+) -> str:
+    """Tell how a delivery ends.
+
+    Source: profiles 44: what is no failure, and what is given up before its last attempt.
+    """
+    if status is not None and status in retrying.successes:
+        return "taken"
+    early = retries.retry and not retried and status is not None
+    if early and not retrying.is_retried(status or 0):
+        dead_letter = dead_letter and retrying.unretried is not Unretried.BURIED_ON_LAST
+    return "dead-lettered" if dead_letter else "lost"

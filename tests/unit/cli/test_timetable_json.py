@@ -43,6 +43,7 @@ def test_json_of_a_route_is_complete(
             {
                 "route": "trigger/price",
                 "hub": "broker/default",
+                "profile": "mt-channel",
                 "asynchronous": False,
                 "subscriber": "service/pricing",
                 "settings": {
@@ -69,6 +70,7 @@ def test_json_of_a_route_is_complete(
                         "fails_by": 503,
                         "limit_ns": 900 * S,
                         "cut_off": False,
+                        "end": "dead-lettered",
                         "attempts": attempts(0, S // 2, 3 * S // 2),
                         "unlisted": 0,
                         "failed_ns": 3 * S // 2,

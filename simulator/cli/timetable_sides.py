@@ -1,0 +1,117 @@
+"""Timetables under several implementations, side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.cli.timetable_text import END_WORDS, Writer, idle_parts, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from simulator.cli.style import Style
+    from simulator.cli.timetable_text import Row
+    from simulator.kernel import AddressBook
+    from simulator.timetable import Course, Idle, Timetable
+
+_NONE, _ROWS = "·", 15
+_HAZARD = "hazard"
+
+
+def sides_of(
+    book: AddressBook,
+    found: Mapping[str, Sequence[Timetable]],
+    idle: Sequence[Idle],
+    style: Style,
+    start_ns: int | None = None,
+) -> str:
+    """Write for each route what every profile makes of it, a blank line between them.
+
+    Args:
+        book: Names the addresses.
+        found: Name of a profile -> the timetables of the same routes.
+        idle: What there is none of.
+        style: What the terminal can show.
+        start_ns: When the first attempt is made, since 1970; None to count from it.
+    """
+    parts = [
+        _Sides(book, dict(zip(found, tables, strict=True)), style, start_ns).text()
+        for tables in zip(*found.values(), strict=True)
+    ]
+    return style.symbols("\n".join([*parts, *idle_parts(idle, style)]))
+
+
+class _Sides(Writer):
+    """The timetables of one route in the making, a column for each profile."""
+
+    def __init__(
+        self,
+        book: AddressBook,
+        tables: Mapping[str, Timetable],
+        style: Style,
+        start_ns: int | None,
+    ) -> None:
+        first = next(iter(tables.values()))
+        courses = tuple(table.courses[0] for table in tables.values())
+        whole = first.replace(courses=courses, settings=(), warnings=())
+        super().__init__(book, whole, style, start_ns)
+        self._tables = tables
+
+    def text(self) -> str:
+        """Give it: what is in force, then when each attempt happens, then how it ends."""
+        courses = self._table.courses
+        rows: list[Row] = [("in force", list(self._tables)), *self._in_force()]
+        status = courses[0].status
+        rows.append((f"each attempt fails by {status} at once:", []))
+        ladders = [course.delivery for course in courses]
+        rows += self._ladder_rows(ladders, "attempt", 1, _ROWS)
+        rows += self._ends()
+        lines = [self._head(), "", *self._lines(rows)]
+        text = "\n".join(lines) + "\n"
+        told = "".join(self._hazards())
+        return f"{text}\n{told}" if told else text
+
+    def _in_force(self) -> list[Row]:
+        """Give the settings that are in force anywhere."""
+        columns = [
+            {each.name: each for each in table.settings}
+            for table in self._tables.values()
+        ]
+        rows: list[Row] = []
+        for name in columns[0]:
+            settings = [column[name] for column in columns]
+            if any(each.value is not None for each in settings):
+                cells = [
+                    _NONE if each.value is None else self._value(each)
+                    for each in settings
+                ]
+                rows.append((name, cells))
+        return rows
+
+    def _ends(self) -> list[Row]:
+        """Say when the event is dead-lettered, or lost, or never given up."""
+        rows: dict[str, list[str]] = {}
+        tables = list(self._tables.values())
+        for at, table in enumerate(tables):
+            course = table.courses[0]
+            word, cell = self._end(table, course)
+            rows.setdefault(word, [_NONE] * len(tables))[at] = cell
+        return list(rows.items())
+
+    def _end(self, table: Timetable, course: Course) -> tuple[str, str]:
+        if course.is_cut:
+            return "cut off", self._cell(course, course.limit_ns)
+        hazard = table.hub.profile.hazards.of(table.route.retries)
+        ended_ns = course.delivery.settled_ns
+        if hazard is not None and hazard.process:
+            return "its process dies", self._cell(course, ended_ns)
+        return END_WORDS.get(course.end, course.end), self._cell(course, ended_ns)
+
+    def _hazards(self) -> list[str]:
+        """Tell where the real thing breaks."""
+        return [
+            wrapped(f"{name}: {each.text}", "  ! ", self._style)
+            for name, table in self._tables.items()
+            for each in table.warnings
+            if each.code == _HAZARD
+        ]
