@@ -11,6 +11,9 @@ COMPILED := $(VENV)-compiled
 INSTALLED := $(VENV)-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
+# Or each of the processes that tests start would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-lowest compiled check-compiled wheel check-wheel check fuzz lock format snapshots shots bench clean
 
