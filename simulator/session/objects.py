@@ -11,7 +11,7 @@ from simulator.resource import DEFAULT_NAMESPACE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulator.wiring import Source, Watched
+    from simulator.wiring import Source
 
     Manifest = Mapping[str, Any]
 
@@ -29,13 +29,6 @@ class ObjectKey(NamedTuple):
         if self.namespace not in ("", DEFAULT_NAMESPACE):
             name = f"{self.namespace}/{name}"
         return f"{self.kind} {name}"
-
-
-class Told(NamedTuple):
-    """What one who watches is told of a change: ``add``, and the object."""
-
-    operation: str
-    object: Manifest
 
 
 class Objects:
@@ -141,40 +134,6 @@ class Objects:
         if key.namespace:
             metadata["namespace"] = key.namespace
         return {**manifest, "metadata": metadata}
-
-
-def told_of(
-    watched: Watched,
-    source: Source,
-    objects: Objects,
-    before: Manifest | None,
-    after: Manifest | None,
-) -> Told | None:
-    """Give what a watch is told of a change; None where it is none of its business.
-
-    What begins to fit a selector is added, what ceases to is deleted, as it was before.
-
-    Source: Kubernetes, watch cache (read, not run).
-    """
-    was = before if _selects(watched, source, objects, before) else None
-    if after is not None and _selects(watched, source, objects, after):
-        return Told("add" if was is None else "update", after)
-    return None if was is None else Told("delete", was)
-
-
-def _selects(
-    watched: Watched, source: Source, objects: Objects, manifest: Manifest | None
-) -> bool:
-    """Say whether the API server counts an object to what is watched."""
-    if manifest is None or manifest.get("apiVersion") != watched.api_version:
-        return False
-    group, kind, namespace, _ = objects.key(manifest)
-    if objects.discovery.plural(group, kind) != watched.plural:
-        return False
-    assert source.watch is not None, "it watches"
-    if not watched.selector.selects(labels_of(manifest)):
-        return False
-    return objects.are_watched_in(namespace, source)
 
 
 def labels_of(manifest: Manifest) -> Mapping[str, str]:

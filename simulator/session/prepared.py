@@ -107,7 +107,8 @@ class Prepared(Value):
         from simulator.session.untold import with_told  # few topologies watch anything
 
         there = (each.manifest for each in self.admitted)
-        return with_told(whole, self.spec.objects, there, self.places)
+        spec = self.spec
+        return with_told(whole, spec.objects, there, self.places, spec.api_server)
 
 
 def _described(service: ServiceSpec) -> ServiceDescription:

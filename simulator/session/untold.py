@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.nodes import name_of
-from simulator.session.objects import ObjectKey, Objects, told_of
+from simulator.resource import Resource
+from simulator.session.objects import ObjectKey, Objects
+from simulator.session.told import API_SERVER, attributes_of, kept_back, tellings
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from simulator.session.told import Told
     from simulator.subscribers.object_spec import ObjectChange
-    from simulator.wiring import Source, Wiring
+    from simulator.wiring import Source, Watched, Wiring
 
 
 def with_told(
@@ -20,6 +23,7 @@ def with_told(
     changes: Sequence[ObjectChange],
     manifests: Iterable[Mapping[str, Any]],
     places: Mapping[str, str],
+    host: str,
 ) -> Wiring:
     """Say of a wiring which of its sources are told of nothing, and keep silent.
 
@@ -28,6 +32,7 @@ def with_told(
         changes: Those that it describes.
         manifests: The objects that there are from the start.
         places: ``objects[NUMBER]`` -> where a change is written.
+        host: Of the API server; empty for the usual one.
     """
     watching = [each for each in wiring.sources if each.watch is not None]
     objects = Objects(manifests)
@@ -38,20 +43,17 @@ def with_told(
         if not objects.can(each.operation, each.manifest):
             continue  # in a run that goes on, it may be possible
         before, after = objects.change(each.operation, each.manifest)
-        found = [
-            source.node
-            for source in watching
-            if source.watch is not None
-            for watched in source.watch.resources
-            if told_of(watched, source, objects, before, after) is not None
-        ]
-        told.update(dict.fromkeys(found))
-        key = objects.key(each.manifest)
-        if found:
-            known[key] = None
-        else:
-            why = _why_not(objects, after or before or {}, watching)
-            untold.setdefault(key, (number, f"nobody is told of it: {why}"))
+        key, why = objects.key(each.manifest), ""
+        for source in watching:
+            for watched, what in tellings(source, objects, before, after):
+                held = _kept_back(source, watched, what, host)
+                if held:
+                    why = f"{source.node} is told of it, and sends nothing: {held}"
+                else:
+                    told[source.node] = known[key] = None
+        if key not in known:
+            reason = _why_not(objects, after or before or {}, watching)
+            untold.setdefault(key, (number, why or f"nobody is told of it: {reason}"))
     silent = [each for each in watching if each.node not in told]
     sources = tuple(
         each.replace(silent=True) if each in silent else each for each in wiring.sources
@@ -61,8 +63,16 @@ def with_told(
         # Why one watches nothing is told of it already.
         *(_silent(s, wiring) for s in silent if s.watch and s.watch.resources),
         *_untold({k: told for k, told in untold.items() if k not in known}, places),
+        *_of_what_runs(changes, wiring, places),
     ]
     return wiring.replace(sources=sources, findings=tuple(findings))
+
+
+def _kept_back(source: Source, watched: Watched, told: Told, host: str) -> str:
+    assert source.watch is not None, "it watches"
+    whole = source.watch.whole
+    attributes = attributes_of(told, watched, host or API_SERVER, whole=whole)
+    return kept_back(source.watch, told, attributes)
 
 
 def _silent(source: Source, wiring: Wiring) -> Finding:
@@ -89,6 +99,23 @@ def _untold(
             message=text,
             where=places.get(f"objects[{number}]", ""),
         )
+
+
+def _of_what_runs(
+    changes: Iterable[ObjectChange], wiring: Wiring, places: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Note changes of resources that take part in the run themselves."""
+    for number, each in enumerate(changes):
+        resource = Resource(manifest=each.manifest)
+        if each.operation != "add" and resource.key in wiring.resources:
+            yield Finding(
+                severity=Severity.NOTE,
+                code="no-effect",
+                subject=str(resource),
+                message="who watches is told of its change, but what runs stays as it is; "
+                "only a reload changes that",
+                where=places.get(f"objects[{number}]", ""),
+            )
 
 
 def _why_not(

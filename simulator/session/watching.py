@@ -9,7 +9,7 @@ from simulator.event import Event
 from simulator.event.text import instant_text
 from simulator.kernel.calendar import Alarm
 from simulator.quoting import go_json
-from simulator.session.objects import told_of
+from simulator.session.told import API_SERVER, attributes_of, kept_back, tellings
 from simulator.subscribers.fields import Fields
 from simulator.subscribers.object_spec import parse_change
 
@@ -17,16 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.errors import Fault
-    from simulator.session.objects import Objects, Told
+    from simulator.session.objects import Objects
     from simulator.session.run import Run
     from simulator.session.sources import RunningSource
+    from simulator.session.told import Told
     from simulator.subscribers.object_spec import ObjectChange
-    from simulator.wiring import Source, Watch, Watched
+    from simulator.wiring import Source, Watched
 
     Manifest = Mapping[str, Any]
 
-API_SERVER = "https://10.96.0.1:443"
-"""Where the API server is in most clusters; what it makes of objects comes from there."""
 _NODE = "objects"
 
 
@@ -124,76 +123,25 @@ class ApiServer:
 
     def _tell_of(self, before: Manifest | None, after: Manifest | None) -> None:
         for source, running in self._watching:
-            assert source.watch is not None, "it watches"
-            for watched in source.watch.resources:
-                told = told_of(watched, source, self._objects, before, after)
-                if told is not None and _is_owned(told.object, source.watch):
-                    self._send(running, source, watched, told)
+            for watched, told in tellings(source, self._objects, before, after):
+                self._send(running, source, watched, told)
 
     def _send(
         self, running: RunningSource, source: Source, watched: Watched, told: Told
     ) -> None:
-        """Post the event of what somebody is told, unless his filters refuse it.
-
-        Source: knative-kinds, ApiServerSource: filters are judged before id, time and
-            overrides are set.
-        """
-        assert source.watch is not None, "it watches"
+        """Post the event of what somebody is told, unless he keeps it back."""
+        watch = source.watch
+        assert watch is not None, "it watches"
         assert source.resource is not None, "a resource of the cluster watches"
-        attributes = attributes_of(told, watched, self._host, whole=source.watch.whole)
-        judged = source.watch.filter
-        if judged is not None and not judged.verdict(attributes).delivers:
+        attributes = attributes_of(told, watched, self._host, whole=watch.whole)
+        if kept_back(watch, told, attributes):
             return
         attributes["id"] = f"{source.resource.name}-{running.numbered + 1}"
         attributes["time"] = instant_text(self._run.epoch_ns + self._run.now_ns)
         attributes.update(source.overrides)
-        body = told.object if source.watch.whole else _reference(told.object)
-        text = go_json(body, sort_keys=source.watch.whole)
+        body = told.object if watch.whole else _reference(told.object)
+        text = go_json(body, sort_keys=watch.whole)
         running.tell(Event(attributes, text.encode(errors="replace")), self._run)
-
-
-def _is_owned(manifest: Manifest, watch: Watch) -> bool:
-    """Say whether what controls an object is what the source wants to control it.
-
-    Source: knative-kinds, ApiServerSource (run): no other owner counts.
-    """
-    if watch.owner is None:
-        return True
-    version, kind = watch.owner
-    owners = manifest["metadata"].get("ownerReferences")
-    for each in owners if isinstance(owners, list) else ():
-        if isinstance(each, dict) and each.get("controller"):
-            return version in ("", each.get("apiVersion")) and kind in (
-                "",
-                each.get("kind"),
-            )
-    return False
-
-
-def attributes_of(
-    told: Told, watched: Watched, host: str, *, whole: bool
-) -> dict[str, str]:
-    """Give the attributes of an event, before it has an id.
-
-    Source: knative-kinds, ApiServerSource; knative-resources 6.13.
-    """
-    metadata = told.object["metadata"]
-    namespace, name = str(metadata.get("namespace") or ""), str(metadata["name"])
-    version = watched.api_version
-    unknown = "/versionUnknown" if "." in version and "/" not in version else ""
-    form = "resource" if whole else "ref"
-    return {
-        "specversion": "1.0",
-        "type": f"dev.knative.apiserver.{form}.{told.operation}",
-        "source": host,
-        "subject": f"/apis/{version}{unknown}/namespaces/{namespace}/"
-        f"{watched.plural}/{name}",
-        "datacontenttype": "application/json",
-        "kind": str(told.object["kind"]),
-        "apiversion": version,
-        "name": name,
-        "namespace": namespace,
-    }
 
 
 def _reference(manifest: Manifest) -> dict[str, str]:

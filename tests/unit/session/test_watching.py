@@ -359,6 +359,40 @@ def test_a_change_that_nobody_is_told_of_is_named_with_the_reason(
     assert why in finding.message
 
 
+@pytest.mark.parametrize(
+    ("spec", "why"),
+    [
+        (
+            "owner: {kind: Job, apiVersion: ''}",
+            "no owner that it wants controls the object",
+        ),
+        ("filters: [{exact: {kind: Node}}]", "its filters refuse the event"),
+    ],
+)
+def test_who_is_told_and_keeps_it_to_himself_is_named(spec: str, why: str) -> None:
+    change = (
+        "{add: {apiVersion: v1, kind: Pod, metadata: {name: x, labels: {app: web}}}}"
+    )
+
+    sim = simulation(f"objects: [{change}]", spec, validate=False)
+
+    [finding] = [f for f in sim.findings if f.code == "never-told"]
+    assert finding.message == (
+        f"apiserversource/watcher is told of it, and sends nothing: {why}"
+    )
+    assert [source.silent for source in sim.wiring.sources] == [True]
+
+
+def test_a_change_of_what_runs_is_only_told() -> None:
+    change = "{delete: {apiVersion: eventing.knative.dev/v1, kind: Broker, metadata: {name: b}}}"
+
+    sim = simulation(f"brokers: {{b: {{}}}}\nobjects: [{change}]")
+
+    [finding] = [f for f in sim.findings if f.code == "no-effect"]
+    assert finding.subject == "Broker b"
+    assert "what runs stays as it is" in finding.message
+
+
 def test_a_namespace_that_nobody_watches_is_named() -> None:
     sim = simulation(
         "objects: [{add: {apiVersion: v1, kind: Pod, metadata: {name: x, namespace: far}}}]"
