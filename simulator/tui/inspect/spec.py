@@ -12,14 +12,20 @@ from simulator.tui.inspect.sending import sending_lines
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line
 from simulator.tui.reel.wording import short
 from simulator.tui.spelling import counted
-from simulator.wiring import HubKind
+from simulator.wiring import (
+    Asking,
+    Connector,
+    HubKind,
+    JobTemplate,
+    Transformation,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from simulator.tui.inspect.story import Backdrop
     from simulator.tui.reel.frame import Frame
-    from simulator.wiring import Endpoint, Hub, Route, Wiring
+    from simulator.wiring import Endpoint, Hub, Process, Route, Wiring
 
 NO_TOPOLOGY = (
     "How it is set is known only with its topology, and this recording was opened "
@@ -97,6 +103,14 @@ def _route(
         yield from pair("format", route.format, look)
 
 
+_PROCESSES: Mapping[type[Process], str] = {
+    Transformation: "what its expression makes of the event",
+    Asking: "what replies to the event, once its broker has it",
+    JobTemplate: "202, and makes a Job of the event",
+    Connector: "204, and takes the event out of Knative",
+}
+
+
 def _endpoint(backdrop: Backdrop, endpoint: Endpoint, look: Look) -> Iterator[TextLine]:
     yield from heading("spec", look)
     yield from pair("namespace", endpoint.namespace, look)
@@ -104,6 +118,8 @@ def _endpoint(backdrop: Backdrop, endpoint: Endpoint, look: Look) -> Iterator[Te
     if endpoint.stub:
         text = "stub: nobody describes it, it answers 202"
         yield from pair("answers", text, look, style="o-retry")
+    elif spec is None and endpoint.process is not None:
+        yield from pair("answers", _PROCESSES[type(endpoint.process)], look)
     elif spec is None:
         yield from pair("handler", "a Python function", look)
     else:

@@ -100,6 +100,8 @@ CASES: dict[str, Callable[[], list[str]]] = {
     "node-handler-38": _node("inventory", "service/stock", NARROW),
     "node-source-50": _node("orders", "source/checkout", WIDE),
     "node-ping-50": _node("ping", "pingsource/standup", WIDE),
+    "node-timer-50": _node("connectors", "integrationsource/pulse", WIDE),
+    "node-connector-50": _node("connectors", "integrationsink/journal", WIDE),
     "node-filters-50": _node("filters", "trigger/both", WIDE),
     "node-host-50": _node("mess", "host/nowhere.example", WIDE),
     "line-orders-50": _line,
