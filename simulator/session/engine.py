@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from simulator.wiring import Endpoint, Process, Source, Wiring
 
 
+_OBJECTS = "objects"
+"""What the changes of objects that a topology plans are called among what is due."""
+
+
 class _Answering(NamedTuple):
     """What answers for a service, and what it was made of."""
 
@@ -116,7 +120,7 @@ class Engine:
 
             there = Objects(_manifests(self._prepared))
             host = self._prepared.spec.api_server
-            self._api_server = ApiServer(there, self._run, host)
+            self._api_server = ApiServer(there, self._run, host, _OBJECTS)
             self._api_server.tell(self._watching())
         return self._api_server
 
@@ -289,7 +293,8 @@ def _names(wiring: Wiring) -> Iterator[str]:
     yield from (f"interval/{source.node}" for source in wiring.sources)
     services = [endpoint.node for endpoint in wiring.endpoints]
     sources = [source.node for source in wiring.sources]
-    yield from (f"{ORDER}{name}" for name in (*routes, *services, *sources, CALLER))
+    them = (*routes, *services, *sources, CALLER, _OBJECTS)
+    yield from (f"{ORDER}{name}" for name in them)
 
 
 def _check_addresses(addresses: Addresses, prepared: Prepared) -> None:

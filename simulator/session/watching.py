@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     Manifest = Mapping[str, Any]
 
-_NODE = "objects"
-
 
 def change_of(given: Mapping[str, object]) -> ObjectChange:
     """Read a change that a caller in Python gives.
@@ -57,12 +55,14 @@ class ApiServer:
         objects: As they are.
         run: That they change in.
         host: Where it is; the source of all events.
+        name: What it is called among what is due.
     """
 
-    def __init__(self, objects: Objects, run: Run, host: str) -> None:
+    def __init__(self, objects: Objects, run: Run, host: str, name: str) -> None:
         self._objects = objects
         self._run = run
         self._host = host or API_SERVER
+        self._name = name
         self._watching: Sequence[tuple[Source, RunningSource]] = ()
         self._due: list[tuple[int, ObjectChange]] = []
         self._alarm: Alarm | None = None
@@ -79,7 +79,7 @@ class ApiServer:
         self._due = sorted(
             ((now + each.at_ns, each) for each in changes), key=lambda each: each[0]
         )[::-1]
-        self._alarm = Alarm(self._run.running(), _NODE, self._ring)
+        self._alarm = Alarm(self._run.running(), self._name, self._ring)
         self._await_next()
 
     def _await_next(self) -> None:

@@ -220,6 +220,22 @@ def test_what_an_async_handler_changes_is_told_when_it_has_come_to_rest() -> Non
     assert told(sim) == ["1s add /apis/v1/namespaces/default/pods/web"]
 
 
+def test_changes_may_let_others_go_first_in_their_instant() -> None:
+    change = "{at: 1s, add: {apiVersion: v1, kind: Pod, metadata: {name: a, labels: {app: web}}}}"
+    also = f"objects: [{change}]\nsources: {{g: {{at: 1s, sink: sink}}}}"
+
+    first = simulation(also, choices={"order/source/g#1": 1})
+    last = simulation(also, choices={"order/objects#1": 1})
+    for sim in (first, last):
+        sim.run()
+
+    types = [
+        [each.event.type for each in sim.received("sink")] for sim in (first, last)
+    ]
+    assert types[0] == types[1][::-1]
+    assert types[1] == ["g.event", "dev.knative.apiserver.ref.add"]
+
+
 def test_a_fork_makes_the_same_changes() -> None:
     sim = simulation(journal=True)
     sim.change(add=pod())
