@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.findings import finding_lines, finding_object, stub_names
-from simulator.nodes import name_of
+from simulator.nodes import is_topic, name_of
 from simulator.story.counts import COLUMNS
 from simulator.story.phrases import shortened, time_text
 
@@ -49,6 +49,7 @@ def summary_lines(
     yield from _section("expired", counts.expired, style, "red")
     yield from _section("senders answered no", counts.failed_senders, style, "red")
     yield from _jobs(sim, style)
+    yield from _topics(sim, style)
     yield from _unmatched(sim, counts, style)
     yield from _section("approvals undecided", counts.undecided, style, "yellow")
     yield from _faults(counts, style)
@@ -114,6 +115,23 @@ def _jobs(sim: Simulation, style: Style) -> Iterator[str]:
             ended = f"{job.condition} at +{time_text(job.ended_ns)}"
         yield f"  {style.line(f'{job.name}  {job.event.type} {job.event.id}  {ended}')}"
     more = len(sim.jobs) - _MOST_GROUPS
+    if more > 0:
+        yield f"  and {more} more; --format json tells all"
+
+
+def _topics(sim: Simulation, style: Style) -> Iterator[str]:
+    """Tell of bare topics what was written last, and how far they are read."""
+    bare = [topic for topic in sim.topics if is_topic(topic.node)]
+    if not bare:
+        return
+    yield style.paint(f"topics ({len(bare)})", "bold")
+    for topic in bare[:_MOST_GROUPS]:
+        written = f"{topic.node}  {_plural(topic.written, 'record')}"
+        yield f"  {style.line(f'{written}, last {topic.last}')}"
+        for group, behind in topic.behind.items():
+            if behind:
+                yield f"    {style.line(f'{group} has not committed {behind} of them')}"
+    more = len(bare) - _MOST_GROUPS
     if more > 0:
         yield f"  and {more} more; --format json tells all"
 
@@ -248,6 +266,8 @@ def summary_json(sim: Simulation, counts: Counts) -> dict[str, Any]:
     }
     if sim.jobs:
         whole["jobs"] = [job.as_data for job in sim.jobs]
+    if sim.topics:
+        whole["topics"] = [topic.as_data for topic in sim.topics]
     if counts.handler_errors.found:
         whole["handler_errors"] = _happenings(counts.handler_errors)
     if counts.undecided.found:

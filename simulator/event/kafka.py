@@ -20,7 +20,7 @@ from simulator.event.text import STRUCTURED, instant_text, is_envelope
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PARTITION_KEY: Final = "partitionkey"
 PARTITION: Final = "knativekafkapartition"
@@ -225,6 +225,21 @@ class Consumer(Value):
                 attributes[_HEADER + _only_allowed(name)] = text
         attributes |= {PARTITION: partition, OFFSET: offset, **self.overrides}
         return Event(attributes, written.body)
+
+
+def committed(first: int, end: int, unfinished: Iterable[int]) -> int | None:
+    """Give the offset that a consumer group has committed; None where it has none.
+
+    Args:
+        first: The offset that it began with.
+        end: That which follows the last that it took.
+        unfinished: Those that are not through.
+
+    Source: dispatcher/impl/consumer/OffsetManager (read; its unit tests): the longest
+        finished prefix.
+    """
+    found = min(unfinished, default=end)
+    return found if found > first else None
 
 
 def _only_allowed(name: str) -> str:

@@ -18,6 +18,7 @@ from simulator.kernel.storing import begun
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator.event import Event
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.exchange import World
     from simulator.kernel.routes import LinkedRoute
@@ -73,6 +74,15 @@ class Backlog(Owner):
         self._left = 0
         # Keys of which an event is under way -> those that wait for it.
         self._behind: dict[str, deque[Stored]] = {}
+
+    @property
+    def waiting(self) -> list[Event]:
+        """The events that are not through, those under way among them."""
+        behind = (stored for line in self._behind.values() for stored in line)
+        begun = (*self._under_way.values(), *self._parked.values())
+        return [
+            each[3].event for each in (*begun, *self._fetched, *self._stored, *behind)
+        ]
 
     def put(self, route: LinkedRoute, event: Envelope, accepted: int) -> None:
         """Store an event.

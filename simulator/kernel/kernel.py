@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simulator.kernel.answer import Answer
     from simulator.kernel.calendar import Waiter
     from simulator.kernel.routes import LinkedHub, LinkedRoute, Match, Target
+    from simulator.kernel.storing import Store
 
 _BAD_REQUEST: Final = 400
 _SENT: Final = Kind.SENT
@@ -236,6 +237,10 @@ class Kernel(World):
         if fan_out is None or hub.asynchronous:
             return ACCEPTED
         return fan_out
+
+    def topic(self, hub: LinkedHub) -> tuple[Store | None, Mapping[str, list[Event]]]:
+        """Give what a hub has stored, and of each route what is not through."""
+        return self._queues.topic(hub)
 
     def bury(self, route: LinkedRoute, dead: Envelope, cause: int) -> None:
         """Store a dead letter in a queue of its own: the route's, or its hub's."""

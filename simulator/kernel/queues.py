@@ -12,8 +12,9 @@ from simulator.kernel.log import Kind
 from simulator.kernel.routes import ACCEPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from simulator.event import Event
     from simulator.kernel.backlog import Backlog
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.exchange import World
@@ -70,6 +71,15 @@ class Queues:
             else:
                 self._backlog(route).put(route, read, accepted)
         return ACCEPTED
+
+    def topic(self, hub: LinkedHub) -> tuple[Store | None, Mapping[str, list[Event]]]:
+        """Give what a hub has stored, and of each route what is not through."""
+        waiting = {
+            route.node: self._backlogs[route.node].waiting
+            for route in hub.routes
+            if route.node in self._backlogs
+        }
+        return self._stores.get(hub.node), waiting
 
     def _backlog(self, route: LinkedRoute) -> Backlog:
         found = self._backlogs.get(route.node)

@@ -28,15 +28,20 @@ class Store:
     Args:
         profile: Of the hub.
         partitions: Of its topic.
+
+    Attributes:
+        offsets: Partition -> the offset that comes next.
+        last: What was written last, and the same as it lies there; of a topic.
     """
 
-    __slots__ = ("_offsets", "_partitions", "_profile", "_seen")
+    __slots__ = ("_partitions", "_profile", "_seen", "last", "offsets")
 
     def __init__(self, profile: Profile, partitions: int) -> None:
         self._profile = profile
         self._partitions = partitions
         self._seen: dict[str, int] = {}
-        self._offsets: dict[int, int] = {}
+        self.offsets: dict[int, int] = {}
+        self.last: tuple[Event, Event] | None = None
 
     def is_known(self, event: Event, now: int) -> bool:
         """Tell whether an event with this id was taken just before, and remember it.
@@ -79,11 +84,12 @@ class Store:
             headers = _NO_TRACE
         elif queue.stamp is Stamp.PARTITION:
             partition = partition_of(event, self._partitions)
-            offset = self._offsets.get(partition, 0)
-            self._offsets[partition] = offset + 1
+            offset = self.offsets.get(partition, 0)
+            self.offsets[partition] = offset + 1
             event = event.with_attributes(
                 {PARTITION: str(partition), OFFSET: str(offset)}
             )
+            self.last = envelope.event, event
         if event is envelope.event and headers is envelope.headers:
             return envelope
         return Envelope(event, envelope.ttl, envelope.arrival_ns, headers)

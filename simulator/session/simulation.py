@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from simulator.session.prepared import Changes
     from simulator.session.selection import Which
     from simulator.session.sending import Described
+    from simulator.session.topics import TopicState
     from simulator.session.views import Received, Sent
     from simulator.session.why import Why
     from simulator.subscribers.played import Handler
@@ -746,6 +747,16 @@ class Simulation:
     def jobs(self) -> tuple[Job, ...]:
         """The Jobs that JobSinks have made, in order, those that are gone too."""
         return tuple(self._run.jobs)
+
+    @property
+    def topics(self) -> tuple[TopicState, ...]:
+        """The topics of Kafka that anything was written to, and how far they are read."""
+        kernel = self._run.kernel
+        if kernel is None:
+            return ()
+        from simulator.session.topics import topics_of  # few runs have one
+
+        return topics_of(kernel)
 
     @property
     def lost(self) -> list[Record]:

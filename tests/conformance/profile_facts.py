@@ -10,7 +10,7 @@ from simulator import Simulation, Topology
 from simulator.control.filtering import compiled_filter
 from simulator.delivery import BackoffPolicy, Retries, parse_period
 from simulator.event import read_json
-from simulator.event.kafka import key_form
+from simulator.event.kafka import committed, key_form
 from simulator.event.text import instant_text
 from simulator.kernel import Kind
 from simulator.profiles import PROFILES
@@ -162,17 +162,12 @@ def judge_vectors(vectors: list[Json], _: str) -> Cases:
         unit = vector["unit"]
         judge = _UNITS.get(unit)
         finding = (
-            Finding(skipped=_SKIPPED.get(unit, "nobody knows how to try it"))
+            Finding(skipped="nobody knows how to try it")
             if judge is None
             else judge(vector["given"], vector["expect"])
         )
         found.append((f"{unit}: {vector['name']}", finding))
     return found
-
-
-_SKIPPED = {
-    "offsets": "offsets are committed where no process of a run dies",
-}
 
 
 def _status(given: Json, expect: Json) -> Finding:
@@ -356,6 +351,13 @@ def _filter(given: Json, expect: Json) -> Finding:
     return _found(expect["pass"], compiled.verdict(event.attributes).delivers)
 
 
+def _offsets(given: Json, expect: Json) -> Finding:
+    first, finished = given["first"], given["finished"]
+    end = max(finished) + 1
+    unfinished = [each for each in range(first, end) if each not in finished]
+    return _found(expect["committed"], committed(first, end, unfinished))
+
+
 def _source_key(given: Json, expect: Json) -> Finding:
     # The contract of the data plane says double where the label says float.
     named = given["keyType"] or ""
@@ -439,6 +441,7 @@ _UNITS: dict[str, Callable[[Json, Any], Finding]] = {
     "duration": _duration,
     "filter": _filter,
     "order": _order,
+    "offsets": _offsets,
     "sourceKey": _source_key,
     "sourceRecord": _source_record,
 }

@@ -5,6 +5,7 @@ import pytest
 from simulator import Simulation, Topology
 from simulator.errors import TopologyError
 from simulator.kernel import Kind
+from simulator.session.topics import TopicState
 
 TEXT = """
 topology: kafka
@@ -173,3 +174,84 @@ services: {shop: {responses: [400]}}
     [buried] = sim.trace.select(kind=Kind.DEAD_LETTERED)
     assert buried.target == "kafkasink/dead"
     assert not sim.trace.select(kind=Kind.LOST)
+
+
+def orders(sim: Simulation) -> TopicState:
+    return next(each for each in sim.topics if each.node == "topic/orders")
+
+
+def test_a_topic_tells_what_was_written_last_and_how_far_it_is_read() -> None:
+    text = TEXT.replace("sink: broker/default", "sink: shop").replace(
+        "shop: {}", "shop: {responses: [200, 503]}"
+    )
+    record = "{key: k, value: x}"
+    many = f"sources: {{w: {{for: KafkaSource/in, count: 3, record: {record}}}}}"
+    sim = Simulation(Topology.parse(f"{text}{many}"))
+
+    sim.run(until="1s")
+
+    [topic] = sim.topics
+    partition = topic.last.partition
+    assert (topic.node, topic.written, topic.last.offset) == ("topic/orders", 3, 2)
+    assert topic.committed == {"kafkasource/in": {partition: 1}}
+    assert topic.behind == {"kafkasource/in": 2}
+    assert str(topic.last) == (
+        f"at {partition}/2: key k, no event, 1 bytes, headers none"
+    )
+
+
+@pytest.mark.parametrize(
+    ("mode", "form", "headers", "value"),
+    [
+        ("binary", "binary", ["ce_specversion", "ce_id"], b"1"),
+        ("structured", "structured", ["content-type"], b'{"specversion":"1.0"'),
+    ],
+)
+def test_a_sink_writes_in_its_mode(
+    mode: str, form: str, headers: list[str], value: bytes
+) -> None:
+    text = TEXT.replace("out: {", f"out: {{contentMode: {mode}, ")
+    sim = Simulation(Topology.parse(text))
+
+    key = {"partitionkey": "k"}
+    sim.send(type="a", id="1", attributes=key, data=1, to="kafkasink/out")
+    sim.run()
+
+    last = orders(sim).last
+    assert (last.form, last.key) == (form, b"k")
+    assert list(last.headers)[: len(headers)] == headers
+    assert last.value is not None
+    assert last.value.startswith(value)
+    assert sim.received("shop")[0].body == b"1"
+
+
+def test_what_a_record_carries_says_how_it_is_written() -> None:
+    record = (
+        "{headers: {content-type: application/cloudevents+json}, value: {specversion: "
+        "'1.0', id: a, source: /s, type: t}}"
+    )
+    sim = simulation(f"{{w: {{for: KafkaSource/in, record: {record}}}}}")
+
+    sim.run()
+
+    assert orders(sim).last.form == "structured"
+
+
+def test_the_topic_of_a_broker_is_one_too() -> None:
+    sim = simulation()
+
+    sim.send(type="a", to="broker/default")
+    sim.run()
+
+    [topic] = sim.topics
+    assert topic.as_data == {
+        "topic": "broker/default",
+        "records": 1,
+        "offsets": {"0": 1},
+        "committed": {"trigger/all": {"0": 1}},
+        "last": str(topic.last),
+    }
+
+
+def test_before_anything_is_written_there_are_no_topics() -> None:
+    assert simulation().topics == ()
