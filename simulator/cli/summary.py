@@ -266,6 +266,8 @@ def summary_json(sim: Simulation, counts: Counts) -> dict[str, Any]:
     }
     if sim.jobs:
         whole["jobs"] = [job.as_data for job in sim.jobs]
+    if counts.failed_jobs.found:
+        whole["failed_jobs"] = _happenings(counts.failed_jobs)
     if sim.topics:
         whole["topics"] = [topic.as_data for topic in sim.topics]
     if counts.handler_errors.found:

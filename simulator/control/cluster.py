@@ -101,6 +101,7 @@ class Cluster:
         topics: Of Kafka, by name; of one name in different clusters there are several.
         authorization: Who may send, and in whose name.
         asked_for: Resources that play no part of their own, and that others read.
+        created: Resources that controllers have made.
     """
 
     def __init__(
@@ -132,6 +133,7 @@ class Cluster:
         self._busy: dict[ResourceKey, None] = {}
         self.answering: dict[str, None] = {}
         self.asked_for: dict[ResourceKey, None] = {}
+        self.created: dict[ResourceKey, None] = {}
         self.uris: list[Uri] = []
         self.stood_for: dict[ResourceKey, str] = {}
         self.topics: dict[str, list[Topic]] = {}
@@ -167,7 +169,9 @@ class Cluster:
     def create(self, made: Iterable[Admitted]) -> list[Admitted]:
         """Put in what a controller makes; give what of it has a name that was free."""
         setdefault = self.resources.setdefault
-        return [each for each in made if setdefault(each.key, each) is each]
+        created = [each for each in made if setdefault(each.key, each) is each]
+        self.created.update(dict.fromkeys(each.key for each in created))
+        return created
 
     def ready_of(self, key: ResourceKey) -> Condition | None:
         """Give the `Ready` of a resource; None when it says nothing yet."""

@@ -34,8 +34,9 @@ def expansions(cluster: Cluster) -> tuple[Expansion, ...]:
         objects, changes = [], False
         for each in expand(owner, cluster):
             made = _resource(each, owner)
-            changes = made.key in cluster.resources
-            if not changes:
+            there = made.key in cluster.resources
+            changes = there and made.key not in cluster.created
+            if not there:
                 made = _resource(_owned(each, owner), owner)
                 open_.append(made)
             cluster.resources[made.key] = made

@@ -163,8 +163,8 @@ class AddressBook:
         if found.hub or found.endpoint is None:
             return found.hub or url
         node = found.endpoint.node
-        at_once = found.path == "/" or found.path in found.endpoint.paths
-        return node if at_once else f"{node} at {found.path}"
+        own = ("/", *found.endpoint.paths, *found.endpoint.mute)
+        return node if found.path in own else f"{node} at {found.path}"
 
     def find(self, url: str) -> Address:
         """Look an absolute URL up; an unknown host is a place too.

@@ -111,34 +111,46 @@ def _manifest(name: str, sink: Endpoint, template: Mapping[str, Any]) -> dict[st
     """Make the Job of an event: its name, labels and owner, and where the event is."""
     job: dict[str, Any] = deepcopy(dict(template))
     job.pop("status", None)
-    metadata = job.get("metadata") or {}
-    owners = metadata.get("ownerReferences") or []
+    metadata = _mapping(job, "metadata")
     job["metadata"] = {
         **metadata,
         "name": name,
         "namespace": sink.namespace,
-        "labels": {**(metadata.get("labels") or {}), **_labels(name, sink)},
-        "ownerReferences": [*owners, _owner(sink)],
+        "labels": {**_mapping(metadata, "labels"), **_labels(name, sink)},
+        "ownerReferences": [*_mappings(metadata, "ownerReferences"), _owner(sink)],
     }
-    spec = job["spec"] = dict(job.get("spec") or {})
-    pods = spec["template"] = {"metadata": {}, **(spec.get("template") or {})}
-    pod = pods["spec"] = dict(pods.get("spec") or {})
-    pod["containers"] = [_container(each) for each in pod.get("containers") or []]
-    volumes = pod.get("volumes") or []
+    spec = job["spec"] = _mapping(job, "spec")
+    pods = spec["template"] = {"metadata": {}, **_mapping(spec, "template")}
+    pod = pods["spec"] = _mapping(pods, "spec")
+    pod["containers"] = [_container(each) for each in _mappings(pod, "containers")]
+    volumes = _mappings(pod, "volumes")
     if not any(each.get("name") == _NAME for each in volumes):
         volumes = [*volumes, {"name": _NAME, "secret": {"secretName": name}}]
     pod["volumes"] = volumes
     return job
 
 
+def _mapping(within: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Give a field that should be a mapping; what is none got past the webhook."""
+    value = within.get(name)
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _mappings(within: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Give a field that should be a list of mappings, likewise."""
+    value = within.get(name)
+    items = value if isinstance(value, list) else []
+    return [each for each in items if isinstance(each, dict)]
+
+
 def _container(written: Mapping[str, Any]) -> dict[str, Any]:
     """Tell a container where the event is: at its own mount, if it has one."""
-    mounts = written.get("volumeMounts") or []
+    mounts = _mappings(written, "volumeMounts")
     paths = [each.get("mountPath") for each in mounts if each.get("name") == _NAME]
     if not paths:
         mounts = [*mounts, {"name": _NAME, "readOnly": True, "mountPath": _PATH}]
     path = paths[0] if paths else _PATH
-    env = [*(written.get("env") or []), {"name": "K_EVENT_PATH", "value": path}]
+    env = [*_mappings(written, "env"), {"name": "K_EVENT_PATH", "value": path}]
     return {**written, "volumeMounts": mounts, "env": env}
 
 

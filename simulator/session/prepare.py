@@ -13,6 +13,7 @@ from simulator.control.config import Sugar
 from simulator.control.naming import SYSTEM_NAMESPACE
 from simulator.control.registry import kind_of
 from simulator.errors import Fault, TopologyError, UsageError, in_document_order
+from simulator.nodes import JOB
 from simulator.resource import Resource
 from simulator.session.admitting import Admitting, fault_at, misfit_faults, placed, said
 from simulator.session.prepared import Prepared, fixed_faults
@@ -202,10 +203,11 @@ def _simulation(
         for section in ("services", "sources"):
             for name in getattr(spec, section):
                 key = f"{section}.{name}"
-                place = str(resource.position(f"spec.{key}"))
+                path = f"spec.{_written(resource, section, name)}"
+                place = str(resource.position(path))
                 if key in places:
                     what = f"is described before, at {places[key]}"
-                    faults.append(fault_at(resource, f"spec.{key}", what))
+                    faults.append(fault_at(resource, path, what))
                 places[key] = place
         changes += [
             (resource, f"spec.objects[{number}]", each.within(resource.namespace))
@@ -246,6 +248,14 @@ def _impossible(
             objects.change(each.operation, each.manifest)
         except UsageError as error:
             yield fault_at(resource, f"{path}.{each.operation}", str(error))
+
+
+def _written(resource: Resource, section: str, name: str) -> str:
+    """Give the field where a service is described; the Jobs of a sink stand apart."""
+    word, _, rest = name.partition("/")
+    jobs = resource.spec.get("jobs")
+    is_job = word == JOB and isinstance(jobs, dict) and rest in jobs
+    return f"jobs.{rest}" if is_job else f"{section}.{name}"
 
 
 def _claimed_twice(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault, nearest
 from simulator.event.text import epoch_ns
+from simulator.nodes import JOB
 from simulator.profiles import PROFILES
 from simulator.subscribers.fields import Fields
 from simulator.subscribers.service_spec import ServiceSpec, parse_service
@@ -110,7 +111,7 @@ def _jobs(spec: Fields) -> dict[str, ServiceSpec]:
     from simulator.subscribers.job_spec import parse_job  # few topologies have any
 
     jobs = spec.child("jobs")
-    return {f"job/{n}": parse_job(jobs.child(n)) for n in _names(jobs)}
+    return {f"{JOB}/{n}": parse_job(jobs.child(n)) for n in _names(jobs)}
 
 
 def _faults(spec: Fields) -> tuple[FaultSpec, ...]:

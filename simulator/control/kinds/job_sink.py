@@ -117,6 +117,7 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
             f"(jobs: {{{node.partition('/')[2]}: …}} of a Simulation)"
         )
         cluster.findings.note(sink, "stub", message)
+    job = sink.spec.get("job")
     jobs = Endpoint(
         node=node,
         namespace=namespace,
@@ -136,7 +137,7 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
         replies=False,
         emits=(jobs.url,),
         process=JobTemplate(
-            job=sink.spec.get("job") or {},
+            job=job if isinstance(job, dict) else {},
             runs=jobs.url,
             refusals=() if said is None else said.refusals,
             reconciled=reconciled,

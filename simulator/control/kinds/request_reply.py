@@ -33,16 +33,20 @@ from simulator.resource import Resource, ResourceKey
 from simulator.wiring import Asking, Endpoint, Truth
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.control.objects import Object
 
 _ATTRIBUTE_DEFAULTS = {
     "correlationAttribute": "correlationid",
     "replyAttribute": "replyid",
 }
 # "course" stands where "source" was meant; Knative refuses the one, not the other.
+_MOST_PODS = 100
 _MINUTE_NS = 60_000_000_000
 _REFUSED_NAMES = ("", "id", "course", "specversion", "type")
 
@@ -135,9 +139,18 @@ def make_triggers(request: Admitted, cluster: Cluster) -> Reconciled:
     )
 
 
+def expand(request: Admitted, cluster: Cluster) -> Iterator[Object]:
+    """Give the triggers of the pods.
+
+    Source: as of `make_triggers`.
+    """
+    for each in make_triggers(request, cluster).objects:
+        yield dict(each.manifest)
+
+
 def _trigger(request: Admitted, host: str, pod: int, pods: int) -> Admitted:
-    spec, name, namespace = request.spec, request.name, request.namespace
-    broker = str((spec.get("brokerRef") or {}).get("name") or "")
+    name, namespace = request.name, request.namespace
+    broker = _broker_key(request).name
     arguments = f'"{name}", "{namespace}", "request-reply-keys", {pod}, {pods}'
     expression = f"KN_VERIFY_CORRELATION_ID({_attribute(request, 'replyAttribute')}, {arguments})"
     manifest = {
@@ -221,10 +234,9 @@ def _is_claimed(cluster: Cluster) -> bool:
 
 
 def _broker_key(request: Admitted) -> ResourceKey:
-    ref = request.spec.get("brokerRef") or {}
-    return ResourceKey(
-        EVENTING, "Broker", request.namespace, str(ref.get("name") or "")
-    )
+    ref = request.spec.get("brokerRef")
+    name = ref.get("name") if isinstance(ref, dict) else None
+    return ResourceKey(EVENTING, "Broker", request.namespace, str(name or ""))
 
 
 def _pods(cluster: Cluster) -> tuple[str, ...]:
@@ -232,6 +244,10 @@ def _pods(cluster: Cluster) -> tuple[str, ...]:
     written = cluster.read(_PODS)
     replicas = 1 if written is None else written.spec.get("replicas", 1)
     count = replicas if isinstance(replicas, int) and replicas >= 0 else 1
+    if written is not None and count > _MOST_PODS:
+        why = f"has no effect: {_MOST_PODS} pods are the most that are played"
+        cluster.findings.note(written, "field-ignored", why, "spec.replicas")
+        count = _MOST_PODS
     host = service_hosts(_SERVICE, SYSTEM_NAMESPACE)[-1]
     return tuple(f"{_SERVICE}-{pod}.{host}" for pod in range(count))
 
@@ -354,5 +370,6 @@ KIND: Final = Kind(
     },
     address=address,
     section=SECTION,
+    expand=expand,
     reconcile={Phase.SOURCES: make_triggers, Phase.PROCESSES: reconcile},
 )

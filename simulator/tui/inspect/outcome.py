@@ -33,6 +33,10 @@ _KINDS = {
     "subscription": (BoxKind.TRIGGER, "k-trigger"),
     "service": (BoxKind.SERVICE, "k-service"),
     "host": (BoxKind.SERVICE, "k-service"),
+    "transform": (BoxKind.SERVICE, "k-service"),
+    "requestreply": (BoxKind.SERVICE, "k-service"),
+    "jobsink": (BoxKind.SERVICE, "k-service"),
+    "job": (BoxKind.SERVICE, "k-service"),
     "nowhere": (BoxKind.NOWHERE, "k-dead"),
 }
 

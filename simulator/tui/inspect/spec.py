@@ -120,12 +120,32 @@ def _endpoint(backdrop: Backdrop, endpoint: Endpoint, look: Look) -> Iterator[Te
         yield from pair("answers", text, look, style="o-retry")
     elif spec is None and endpoint.process is not None:
         yield from pair("answers", _PROCESSES[type(endpoint.process)], look)
+        yield from _process(endpoint.process, backdrop, look)
     elif spec is None:
         yield from pair("handler", "a Python function", look)
     else:
         yield from answer_lines(spec, look)
     assert backdrop.wiring is not None, "asked before"
     yield from _callers(backdrop.wiring, backdrop, endpoint.node, look)
+
+
+def _process(process: Process, backdrop: Backdrop, look: Look) -> Iterator[TextLine]:
+    """Say what a process of Knative's own does beside answering."""
+    if isinstance(process, Transformation):
+        yield from pair("jsonata", process.expression, look)
+        if process.sink is not None:
+            to = backdrop.named(process.sink)
+            yield from pair("sink", to, look, goal=backdrop.goal(process.sink))
+    elif isinstance(process, Asking):
+        asks, goal = "none: it answers 500", None
+        if process.broker is not None:
+            asks, goal = backdrop.named(process.broker), backdrop.goal(process.broker)
+        yield from pair("asks", asks, look, goal=goal)
+        yield from pair("sets", process.correlation, look)
+        yield from pair("awaits", f"{process.reply}, for 60 s", look)
+    elif isinstance(process, JobTemplate):
+        to, goal = backdrop.named(process.runs), backdrop.goal(process.runs)
+        yield from pair("a job each", to, look, goal=goal)
 
 
 def _callers(

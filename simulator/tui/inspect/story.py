@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from simulator.event.text import epoch_ns
 from simulator.kernel import AddressBook, Envelope
-from simulator.nodes import node_name
+from simulator.nodes import JOB, node_name
 from simulator.subscribers.parse import KIND, parse_simulation
 from simulator.value import Value, made
 
@@ -127,14 +127,19 @@ class Backdrop(Value):
         services: dict[str, ServiceSpec] = {}
         sources: dict[str, SourceSpec] = {}
         places: dict[str, str] = {}
+        jobs = _jobs(sim.wiring)
         for resource in sim.topology.resources:
             if resource.kind != KIND or resource.group != "simulator":
                 continue
             spec, _ = parse_simulation(resource.manifest)
             for name, service in spec.services.items():
-                node = _service_node(name)
-                services[node] = service
-                places[node] = _place(resource, f"spec.services.{name}")
+                path, nodes = f"services.{name}", [_service_node(name)]
+                if name in jobs:
+                    path = f"jobs.{name.removeprefix(f'{JOB}/')}"
+                    nodes = jobs[name]
+                for node in nodes:
+                    services[node] = service
+                    places[node] = _place(resource, f"spec.{path}")
             for name, source in spec.sources.items():
                 node = node_name("source", source.namespace, name)
                 sources[node] = source
@@ -169,6 +174,17 @@ class Backdrop(Value):
         """Give the node that a URL leads to; None where it is none."""
         named = self.named(url)
         return None if "://" in named else named.partition(" at ")[0]
+
+
+def _jobs(wiring: Wiring) -> Mapping[str, list[str]]:
+    """Give the nodes of Jobs by the names under which they are described."""
+    found: dict[str, list[str]] = {}
+    for each in wiring.endpoints:
+        for name in (
+            {each.node: None, f"{JOB}/{each.name}": None} if each.private else ()
+        ):
+            found.setdefault(name, []).append(each.node)
+    return found
 
 
 def _service_node(name: str) -> str:

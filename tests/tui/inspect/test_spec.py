@@ -190,3 +190,35 @@ metadata: {name: default}
 
     assert any("nothing: nobody describes it" in row for row in rows)
     assert any("team=blue" in row for row in rows)
+
+
+_PROCESSES = """\
+topology: t
+brokers: {default: {}}
+triggers: {cut: {filter: {type: video}, subscriber: jobsink/cut}}
+requestreplies: {ask: {brokerRef: default}}
+jobsinks: {cut: {job: busybox}}
+jobs: {cut: {latency: 20s, ends: failed}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        ("requestreply/ask", ["asks             broker/default", "awaits           replyid, for 60 s",
+                              "called by        trigger/ask0-1"]),
+        ("jobsink/cut", ["a job each       job/cut", "called by        trigger/cut"]),
+        ("job/cut", ["latency          20s", "responses        500"]),
+    ],
+)  # fmt: skip
+def test_processes_of_knative_say_what_they_do(node: str, expected: list[str]) -> None:
+    rows = [row.strip() for row in _node(_PROCESSES, node)]
+
+    assert [row for row in rows if row in expected] == expected
+
+
+def test_the_jobs_of_a_sink_say_where_they_are_described() -> None:
+    rows = _node(_PROCESSES, "job/cut")
+
+    assert rows[0].strip().endswith("job  cut")
+    assert rows[1].strip().endswith(":6")

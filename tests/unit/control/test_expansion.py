@@ -48,3 +48,12 @@ def test_nothing_of_it_is_made_for_a_run() -> None:
     assert blueprint.expansions
     assert blueprint.wiring.expansions == ()
     assert [key.kind for key in blueprint.wiring.resources] == ["ContainerSource"]
+
+
+def test_what_a_controller_makes_for_a_run_is_not_taken_for_a_change() -> None:
+    text = "topology: t\nbrokers: {default: {}}\nrequestreplies: {ask: {brokerRef: default}}\n"
+
+    (made,) = Blueprint(Topology.parse(text)).expansions
+
+    assert not made.changes
+    assert [each["metadata"]["name"] for each in made.objects] == ["ask0-1"]

@@ -215,6 +215,16 @@ def test_the_file_has_the_event_with_its_types_and_its_data_as_sent() -> None:
     )
 
 
+def test_fields_of_a_job_that_no_webhook_reads_may_be_anything() -> None:
+    sim = simulation(job="{spec: {template: {spec: {volumes: x, containers: []}}}}")
+
+    posted(sim)
+
+    (job,) = sim.jobs
+    (volume,) = job.manifest["spec"]["template"]["spec"]["volumes"]
+    assert volume == {"name": "jobsink-event", "secret": {"secretName": job.name}}
+
+
 def test_a_job_keeps_its_first_condition() -> None:
     sim = simulation()
     posted(sim)

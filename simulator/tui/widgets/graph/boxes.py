@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.layout.drawing import EAST, FRAMED, NORTH, SOUTH, WEST
 from simulator.tui.paint import mix, style
+from simulator.tui.spelling import kind_word
 from simulator.tui.widgets.cutting import cut_end, fit_right
 from simulator.tui.widgets.figures import count_text, spark
 from simulator.tui.widgets.graph.faces import SLOTS
@@ -147,6 +148,8 @@ class _Painter:
             x, frame[0] + frame[1] * (w - 2) + frame[2], style(self._line, ground)
         )
         word, colour = self._box.kind.value, self._kind
+        if self._box.kind is BoxKind.SERVICE:
+            word = kind_word(self._box.name)
         if not self._box.ready:
             word, colour = "not ready", self._text
         elif self._box.stub:

@@ -108,6 +108,22 @@ def test_there_is_a_trigger_for_each_pod_of_the_stateful_set() -> None:
     assert wiring.not_simulated == ()
 
 
+def test_more_pods_than_are_played_are_told() -> None:
+    wiring = wire(broker(), request_reply(), pods(10**9))
+
+    assert len(asking(wiring).pods) == 100
+    assert told(wiring, "field-ignored") == [
+        "has no effect: 100 pods are the most that are played"
+    ]
+
+
+@pytest.mark.parametrize("count", ["3", None, -1, 1.5])
+def test_a_number_of_pods_that_is_none_counts_as_one(count: object) -> None:
+    wiring = wire(broker(), request_reply(), pods(count))
+
+    assert len(asking(wiring).pods) == 1
+
+
 def test_without_pods_nobody_answers() -> None:
     wiring = wire(broker(), request_reply(), pods(0))
 
