@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simulator.discovery import guessed_plural
 from simulator.session.objects import labels_of
 
 if TYPE_CHECKING:
@@ -99,10 +100,8 @@ def _is_owned(manifest: Manifest, watch: Watch) -> bool:
     owners = manifest["metadata"].get("ownerReferences")
     for each in owners if isinstance(owners, list) else ():
         if isinstance(each, dict) and each.get("controller"):
-            return version in ("", each.get("apiVersion")) and kind in (
-                "",
-                each.get("kind"),
-            )
+            its_version, its_kind = each.get("apiVersion"), each.get("kind")
+            return version in ("", its_version) and kind in ("", its_kind)
     return False
 
 
@@ -117,15 +116,16 @@ def attributes_of(
     namespace, name = str(metadata.get("namespace") or ""), str(metadata["name"])
     version = watched.api_version
     unknown = "/versionUnknown" if "." in version and "/" not in version else ""
-    form = "resource" if whole else "ref"
+    form, kind = "resource" if whole else "ref", str(told.object["kind"])
+    # Whatever the name of the resource is, it is guessed once more here.
+    plural = guessed_plural(kind)
     return {
         "specversion": "1.0",
         "type": f"dev.knative.apiserver.{form}.{told.operation}",
         "source": host,
-        "subject": f"/apis/{version}{unknown}/namespaces/{namespace}/"
-        f"{watched.plural}/{name}",
+        "subject": f"/apis/{version}{unknown}/namespaces/{namespace}/{plural}/{name}",
         "datacontenttype": "application/json",
-        "kind": str(told.object["kind"]),
+        "kind": kind,
         "apiversion": version,
         "name": name,
         "namespace": namespace,

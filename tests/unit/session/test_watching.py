@@ -122,6 +122,34 @@ def test_objects_of_no_namespace_are_watched_whatever_the_namespaces() -> None:
     }
 
 
+def test_a_plural_that_is_met_by_a_kind_that_is_none_is_guessed_anew_for_the_subject() -> (
+    None
+):
+    names = {"kind": "Dish", "plural": "dishes"}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "dishes.x.io"},
+        "spec": {"group": "x.io", "names": names},
+    }
+    source = {
+        "apiVersion": "sources.knative.dev/v1",
+        "kind": "ApiServerSource",
+        "metadata": {"name": "watcher"},
+        "spec": {
+            "resources": [{"apiVersion": "x.io/v1", "kind": "Dishe"}],
+            "sink": {"uri": "http://sink.default.svc.cluster.local"},
+        },
+    }
+    sim = Simulation(Topology.of(definition, source))
+
+    sim.change(add={"apiVersion": "x.io/v1", "kind": "Dish", "metadata": {"name": "d"}})
+    sim.run()
+
+    [received] = sim.received()
+    assert received.event.get_subject() == "/apis/x.io/v1/namespaces/default/dishs/d"
+
+
 @pytest.mark.parametrize(
     ("owners", "count"),
     [
