@@ -175,7 +175,11 @@ def explained(
         return [sim.why(event, resolve(trigger, routes, namespace))]
     hubs = [hub.node for hub in sim.wiring.hubs]
     if to is not None:
-        hubs = [resolve(to, hubs, namespace)]
+        doors = {
+            door.node: hub.node for hub in sim.wiring.hubs for door in hub.entrances
+        }
+        named = resolve(to, [*hubs, *doors], namespace)
+        hubs = [doors.get(named, named)]
     else:
         hubs = [node for node in hubs if role_of(node) is Role.BROKER]
     found = nearest_first(why for why in sim.whys(event) if why.hub in hubs)
@@ -206,7 +210,11 @@ def explained_lines(
         chosen: Which of them are shown.
     """
     matching = sum(why.matches for why in whys)
-    triggers = f"{len(whys)} trigger{'s' * (len(whys) != 1)}"
+    from simulator.nodes import is_topic
+
+    topics = whys and all(is_topic(why.hub) for why in whys)
+    noun = "source" if topics else "trigger"
+    triggers = f"{len(whys)} {noun}{'s' * (len(whys) != 1)}"
     hubs = len(dict.fromkeys(why.hub for why in whys))
     if hubs > 1:
         triggers += f" of {hubs} brokers (--to picks one)"

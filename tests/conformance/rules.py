@@ -7,6 +7,7 @@ why not.
 from __future__ import annotations
 
 import json
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from simulator import CloudEvent, reply
@@ -22,14 +23,21 @@ VERDICTS = {"conforms": True, "violates": False}
 NOT_TRIED = {
     "durable-enqueue": "no process of a run dies",
     "options-allow": "responses to OPTIONS have no headers here",
-    "dedup-key": "none of them looks for duplicates",
-    "congestion": "nothing is ever too much for a broker here",
     "trigger-once": "how often a filter is judged leaves no record",
-    "loop-detection": "what goes in a circle is stopped in its own way; see test_limits",
     "status-dls-uri": "statuses have no addresses here",
 }
 OF_CHANNELS = {"delivery-channel-ignored"}
 """The specification's profile plays brokers only."""
+UNSAID = {"dedup-key", "congestion", "loop-detection"}
+"""What an implementation may leave, or has to find a way for: the profile does nothing."""
+CHANNELS = {"natss-channel": "NatsJetStreamChannel"}
+"""Profiles of channels that are tried, and their kinds."""
+CHANNEL = """
+---
+apiVersion: messaging.knative.dev/v1alpha1
+kind: {kind}
+metadata: {{name: c}}
+"""
 FAILS = "retry: 2, backoffPolicy: exponential, backoffDelay: PT1S"
 
 
@@ -43,6 +51,17 @@ def run(profile: str, topology: str, **event: Any) -> Simulation:
 
 def work(profile: str, one: str, delivery: str = FAILS, **event: Any) -> Simulation:
     """Let one service answer so, behind a trigger with such a delivery."""
+    if profile in CHANNELS:
+        kind = CHANNELS[profile]
+        ref = f"{{apiVersion: messaging.knative.dev/v1alpha1, kind: {kind}, name: c}}"
+        text = f"""
+        subscriptions: {{s: {{channel: {ref}, subscriber: one, delivery: {{{delivery}}}}}}}
+        services: {{one: {{{one}}}, two: {{}}, dead: {{}}}}
+        """
+        sim = simulation(dedent(text) + CHANNEL.format(kind=kind))
+        sim.send(id="a", type="t", to="channel/c", **event)
+        sim.run()
+        return sim
     return run(
         profile,
         f"""
@@ -72,11 +91,9 @@ def waits(profile: str, policy: str) -> list[int]:
 
 
 def is_told_by_the_status(profile: str) -> bool:
-    sim = simulation("brokers: {default: {}}", profile=profile)
-    good, bad = (
-        sim.send(type="t"),
-        sim.post("broker/default", headers={"ce-id": "1"}),
-    )
+    sim = work(profile, "")
+    to = "channel/c" if profile in CHANNELS else "broker/default"
+    good, bad = sim.send(type="t", to=to), sim.post(to, headers={"ce-id": "1"})
     sim.run()
     return (good.status, bad.status) == (202, 400)
 
@@ -273,11 +290,12 @@ def takes_the_brokers_where_the_trigger_says_nothing(profile: str) -> bool:
     return [attempts(sim), len(sim.received("dead"))] == [3, 1]
 
 
-def ignores_the_channels_where_the_subscription_says_anything(_: str) -> bool:
+def ignores_the_channels_where_the_subscription_says_anything(profile: str) -> bool:
+    kind = "kafkachannel" if profile == "kafka" else "inmemorychannel"
     sim = simulation(
         f"""
-        channels: {{c: {{delivery: {{{FAILS}, deadLetterSink: dead}}}}}}
-        subscriptions: {{s: {{channel: c, subscriber: one, delivery: {{retry: 1}}}}}}
+        {kind}s: {{c: {{delivery: {{{FAILS}, deadLetterSink: dead}}}}}}
+        subscriptions: {{s: {{channel: {kind}/c, subscriber: one, delivery: {{retry: 1}}}}}}
         services: {{one: {{responses: [503]}}, dead: {{}}}}
         """
     )
@@ -303,6 +321,173 @@ def doubles_the_wait_when_exponential(profile: str) -> bool:
     return waits(profile, "exponential") in ([1, 2, 4, 8], [2, 4, 8, 16])
 
 
+def takes_two_events_of_one_id(profile: str) -> bool:
+    """See that another source makes another event of it."""
+    sim = work(profile, "", source="/first")
+    to = "channel/c" if profile in CHANNELS else "broker/default"
+    sim.send(id="a", type="t", source="/second", to=to)
+    sim.run()
+    return attempts(sim) == 2
+
+
+def waits_where_nobody_says_how_long(profile: str) -> bool:
+    sim = work(profile, "responses: [503]", "retry: 2")
+    scheduled = sim.trace.select(kind=Kind.RETRY_SCHEDULED)
+    return len(scheduled) == 2 and all(record.detail for record in scheduled)
+
+
+def ends_a_circle(profile: str) -> bool:
+    sim = simulation(
+        """
+        brokers: {default: {}}
+        triggers: {work: {subscriber: one}}
+        services: {one: {echo: true}}
+        """,
+        profile=profile,
+        max_ttl=5,
+    )
+    sim.send(type="t", data=1)
+    sim.run()
+    return bool(sim.trace.select(kind=Kind.EXPIRED))
+
+
+# -- what is kept in part
+
+
+def moved(profile: str, status: int, delivery: str = FAILS, *, to: bool) -> list[int]:
+    """Count the requests to one, to where it points, and to the dead letter sink."""
+    where = "headers: {location: 'http://two.default.svc.cluster.local'}"
+    answer = f"{{status: {status}, {where if to else 'body: none'}}}"
+    sim = work(profile, f"responses: [{answer}]", f"{delivery}, deadLetterSink: dead")
+    return [len(sim.received(name)) for name in ("one", "two", "dead")]
+
+
+def dies(profile: str, delivery: str) -> bool:
+    sim = work(profile, "responses: [503]", delivery)
+    return attempts(sim) == 1 and bool(sim.trace.select(kind=Kind.UPSTREAM_BUG))
+
+
+def retries_a_200_that_is_no_event(profile: str) -> bool:
+    return [
+        attempts(work(profile, f"responses: [{{status: 200, {body}}}]"))
+        for body in ("delay: 0s", "body: no event")
+    ] == [1, 3]
+
+
+def buries_a_200_that_is_no_event(profile: str) -> bool:
+    answer = "responses: [{status: 200, body: no event}]"
+    sim = work(profile, answer, f"{FAILS}, deadLetterSink: dead")
+    return [attempts(sim), len(sim.received("dead"))] == [1, 1]
+
+
+def follows_a_redirect_and_buries_other_3xx(profile: str) -> bool:
+    return [moved(profile, 302, to=to) for to in (True, False)] == [
+        [1, 1, 0],
+        [1, 0, 1],
+    ]
+
+
+def follows_303_alone(profile: str) -> bool:
+    return [moved(profile, status, to=True) for status in (303, 302, 307)] == [
+        [1, 1, 0],
+        [1, 0, 1],
+        [1, 0, 1],
+    ]
+
+
+def buries_other_3xx_on_the_last_attempt(profile: str) -> bool:
+    at_once = [moved(profile, 302, to=to) for to in (True, False)]
+    last = moved(profile, 302, "retry: 0", to=False)
+    return [*at_once, last] == [[1, 1, 0], [1, 0, 0], [1, 0, 1]]
+
+
+def retries_with_a_policy_and_dies_without(profile: str) -> bool:
+    return retries_at_all(profile) and dies(profile, "retry: 2")
+
+
+def never_matches_a_content_type(profile: str) -> bool:
+    json_ = "datacontenttype: application/json"
+    return not filtered(profile, json_, data=1) and filtered(profile, "type: t")
+
+
+def leaves_the_data_but_takes_an_inner_event(profile: str) -> bool:
+    """See which id arrives of an event whose data is one, with its type."""
+    inner = b'{"specversion":"1.0","id":"inner","source":"/i","type":"t"}'
+    type_ = "application/cloudevents+json"
+    (received,) = work(profile, "", data=inner, datacontenttype=type_).received("one")
+    read = received.request.headers.get("ce-id")
+    by_content = received.request.headers.get("content-type") == type_
+    took = read == "inner" if profile == "rabbitmq" else read == "a" and by_content
+    return leaves_the_data_alone(profile) and took
+
+
+def tries_dead_letters_three_times_more(profile: str) -> bool:
+    sim = run(
+        profile,
+        """
+        brokers: {default: {}}
+        triggers: {work: {subscriber: one, delivery: {retry: 0, deadLetterSink: dead}}}
+        services: {one: {responses: [503]}, dead: {responses: [503]}}
+        """,
+    )
+    return [r.at_ns // 10**6 for r in sim.received("dead")] == [0, 0, 500, 1_500]
+
+
+def tries_dead_letters_with_the_first_wait_left_out(profile: str) -> bool:
+    kind = CHANNELS[profile]
+    ref = f"{{apiVersion: messaging.knative.dev/v1alpha1, kind: {kind}, name: c}}"
+    linear = "retry: 2, backoffPolicy: linear, backoffDelay: PT1S, deadLetterSink: dead"
+    text = f"""
+        subscriptions: {{s: {{channel: {ref}, subscriber: one, delivery: {{{linear}}}}}}}
+        services: {{one: {{responses: [503]}}, dead: {{responses: [503]}}}}
+        """
+    sim = simulation(dedent(text) + CHANNEL.format(kind=kind))
+    sim.send(id="a", type="t", to="channel/c")
+    sim.run()
+    return [r.at_ns // 10**9 for r in sim.received("dead")] == [3, 3, 4]
+
+
+def gives_up_at_a_delay_of_nothing(profile: str) -> bool:
+    none = "retry: 2, backoffPolicy: linear, backoffDelay: PT0S"
+    return retries_as_often_as_said(profile) and (
+        attempts(work(profile, "responses: [503]", none)) == 1
+    )
+
+
+def dies_of_a_delay_of_nothing(profile: str) -> bool:
+    none = "retry: 2, backoffPolicy: linear, backoffDelay: PT0S"
+    return retries_as_often_as_said(profile) and dies(profile, none)
+
+
+def waits_only_as_is_said(profile: str) -> bool:
+    return not waits_where_nobody_says_how_long(profile) and bool(
+        waits(profile, "exponential")
+    )
+
+
+PARTLY: Mapping[tuple[str, str], Callable[[str], bool]] = {
+    ("status-2xx", "mt-channel"): retries_a_200_that_is_no_event,
+    ("status-2xx", "kafka"): buries_a_200_that_is_no_event,
+    ("status-3xx", "mt-channel"): follows_a_redirect_and_buries_other_3xx,
+    ("status-3xx", "kafka"): follows_303_alone,
+    ("status-3xx", "natss"): buries_other_3xx_on_the_last_attempt,
+    ("status-5xx", "natss-channel"): retries_with_a_policy_and_dies_without,
+    ("retries", "natss"): retries_with_a_policy_and_dies_without,
+    ("retries", "natss-channel"): retries_with_a_policy_and_dies_without,
+    ("congestion", "mt-channel"): waits_only_as_is_said,
+    ("congestion", "natss"): waits_only_as_is_said,
+    ("filter-missing", "rabbitmq"): never_matches_a_content_type,
+    ("data-untouched", "rabbitmq"): leaves_the_data_but_takes_an_inner_event,
+    ("data-untouched", "natss"): leaves_the_data_but_takes_an_inner_event,
+    ("dead-letter-retried", "natss"): tries_dead_letters_three_times_more,
+    ("dead-letter-retried", "natss-channel"): (
+        tries_dead_letters_with_the_first_wait_left_out
+    ),
+    ("retry-count", "kafka"): gives_up_at_a_delay_of_nothing,
+    ("retry-count", "rabbitmq"): dies_of_a_delay_of_nothing,
+}
+"""Rule and profile -> whether that keeps it in the part that the recording names."""
+
 KEPT: Mapping[str, Callable[[str], bool]] = {
     "ack-code": is_told_by_the_status,
     "ack-after-store": is_answered_after_it_is_taken,
@@ -314,7 +499,10 @@ KEPT: Mapping[str, Callable[[str], bool]] = {
     "status-retried-4xx": retries_four_4xx,
     "status-5xx": retries_5xx,
     "status-other": retries_what_is_in_no_table,
+    "dedup-key": takes_two_events_of_one_id,
     "retries": retries_at_all,
+    "congestion": waits_where_nobody_says_how_long,
+    "loop-detection": ends_a_circle,
     "prefer-reply": prefers_a_reply,
     "filter-missing": wants_what_a_filter_names,
     "filter-empty": lets_any_value_pass_where_none_is_said,
