@@ -29,6 +29,10 @@ PROGRAMS = Path(sys.executable).parent
 ELLIPSIS = "…"
 #: Where one of these is set, pytest prints more than on the reader's machine.
 _OF_CI = {"CI", "BUILD_NUMBER"}
+# Plugins that a reader need not have, each of which takes longer to load than the tests.
+_ADDOPTS = (
+    "-p no:cacheprovider -p no:hypothesispytest -p no:textual-snapshot -p no:syrupy"
+)
 _FENCE = re.compile(
     r"^```(?P<language>\w*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
@@ -119,7 +123,8 @@ def run(command: str, folder: Path, programs: Path = PROGRAMS) -> str:
         env={
             **at_home,
             "PATH": path, "COLUMNS": "88", "NO_COLOR": "1", "PYTHONUTF8": "1",
-            "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": "-p no:cacheprovider",
+            "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": _ADDOPTS,
+            "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache"),
         },
     )  # fmt: skip
     return ran.stdout

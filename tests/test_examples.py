@@ -34,8 +34,9 @@ def test_an_example_prints_what_stands_beside_it(program: Path, tmp_path: Path) 
 @pytest.mark.parametrize("program", TESTS, ids=lambda path: path.stem)
 def test_an_example_of_a_test_passes(program: Path, tmp_path: Path) -> None:
     ran = run(
-        "-m", "pytest", "-q", "-p", "no:cacheprovider", str(program), folder=tmp_path
-    )
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest",
+        str(program), folder=tmp_path,
+    )  # fmt: skip
 
     assert ran.returncode == 0, ran.stdout
     assert "3 passed" in ran.stdout

@@ -631,7 +631,15 @@ def test_a_failing_test_leaves_its_trace_and_says_how_to_open_it(
     user.makeini(f"[pytest]\n{ini}\n")
     user.makepyfile(MISSED)
 
-    result = user.runpytest_subprocess(*options)
+    heavy = (
+        "-p",
+        "no:hypothesispytest",
+        "-p",
+        "no:textual-snapshot",
+        "-p",
+        "no:syrupy",
+    )
+    result = user.runpytest_subprocess(*heavy, *options)
 
     [line] = [each for each in result.outlines if each.startswith("kn-sim ui")]
     path = line.removeprefix("kn-sim ui --replay ")
