@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.cli.timetable_text import END_WORDS, Writer, idle_parts, wrapped
+from simulator.nodes import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,7 +83,7 @@ class _Sides(Writer):
             settings = [column[name] for column in columns]
             if any(each.value is not None for each in settings):
                 cells = [
-                    _NONE if each.value is None else self._value(each)
+                    _NONE if each.value is None else name_of(self._value(each))
                     for each in settings
                 ]
                 rows.append((name, cells))

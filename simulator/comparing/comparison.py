@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.comparing.account import DEAD_LETTER, DELIVERY, REPLY, SENT
-from simulator.comparing.divergence import EVENT, divergence
+from simulator.comparing.divergence import END, EVENT, divergence, ending
 from simulator.comparing.reasons import Reasons, bound
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from simulator.comparing.account import Account, Accounts
     from simulator.comparing.divergence import Divergence
+    from simulator.comparing.reasons import Measure
     from simulator.comparing.trial import Played, Trial
     from simulator.event import Event
     from simulator.profiles import Profile
@@ -32,7 +33,7 @@ class Named(NamedTuple):
 
 
 class Parting(NamedTuple):
-    """The first hop of a route at which a run is other than the first one.
+    """A hop of a route at which a run is other than the first one.
 
     Args:
         profile: Of the other run.
@@ -82,7 +83,8 @@ class Row(NamedTuple):
     Args:
         node: Of the route; empty for what is sent by the caller.
         tallies: One for each run.
-        partings: One for each run that is other than the first.
+        partings: For each run that is other than the first, where it parts from that,
+            and where a delivery first ends otherwise, if that has other reasons.
     """
 
     node: str
@@ -132,7 +134,7 @@ def compare(
     )  # fmt: skip
     rows, alike = [], []
     for node in (*senders, *(route for route in routes if route not in senders)):
-        partings = tuple(each[node] for each in found if node in each)
+        partings = tuple(part for each in found for part in each.get(node, ()))
         if partings:
             tallies = tuple(_tally(run.accounts, node) for run in played)
             rows.append(Row(node, tallies, partings))
@@ -141,28 +143,41 @@ def compare(
     return Comparison(played, tuple(rows), tuple(alike))
 
 
-def _partings(trial: Trial, one: Played, other: Played) -> dict[str, Parting]:
-    """Find the first hop of each route that differs between two runs."""
+def _partings(trial: Trial, one: Played, other: Played) -> dict[str, list[Parting]]:
+    """Find where each route differs first between two runs, and where it ends otherwise."""
     apart = dict(_apart(one.accounts, other.accounts))
     firsts: dict[str, int] = {}
+    ends: dict[str, tuple[int, Divergence]] = {}
     counts: Counter[str] = Counter()
     for key in sorted(apart, key=lambda key: _place(key, apart[key], one, other)):
-        node = (one.accounts.get(key) or other.accounts[key]).node
-        counts[node] += 1
-        firsts.setdefault(node, key)
+        hop = one.accounts.get(key) or other.accounts[key]
+        counts[hop.node] += 1
+        firsts.setdefault(hop.node, key)
+        end = ending(one.accounts.get(key), other.accounts.get(key))
+        if end is not None and hop.what == DELIVERY:
+            ends.setdefault(hop.node, (key, end))
     most = min(bound((one.accounts, other.accounts), firsts.values()), trial.most)
     again = trial._replace(most=most)
     reasons = Reasons(
         one.profile, other.profile, one.accounts, lambda p: again.play(p).accounts
     )
-    found = {}
-    for node, key in firsts.items():
-        hop, where = one.accounts.get(key) or other.accounts[key], apart[key]
+
+    def parting(key: int, where: Divergence, measure: Measure) -> Parting:
+        hop = one.accounts.get(key) or other.accounts[key]
         follows = _cause(hop, where, apart, one.accounts, other.accounts)
-        found[node] = Parting(
-            other.profile, key, where, _named(hop.event), hop.what,
-            follows, () if follows else reasons.of(key, where), counts[node],
+        why = () if follows else reasons.of(key, where, measure)
+        return Parting(
+            other.profile, key, where, _named(hop.event), hop.what, follows, why,
+            counts[hop.node],
         )  # fmt: skip
+
+    found: dict[str, list[Parting]] = {}
+    for node, key in firsts.items():
+        found[node] = [parting(key, apart[key], divergence)]
+        if node in ends and apart[key].step < END:
+            later = parting(*ends[node], ending)
+            if later.reasons != found[node][0].reasons:
+                found[node].append(later)
     return found
 
 
@@ -201,7 +216,9 @@ def _cause(
             return ""
         before = apart.get(parent)
         if before is not None and before.at_ns <= where.at_ns:
-            tells = above.what in (DELIVERY, DEAD_LETTER) or before.step <= EVENT
+            # That a hub answers a reply otherwise follows, too; that it drops it does not.
+            gone = above.what == REPLY and (before.step <= EVENT or before.step == END)
+            tells = gone or above.what in (DELIVERY, DEAD_LETTER)
             if tells and above.node != hop.node:
                 return above.node
         parent = above.parent

@@ -20,7 +20,9 @@ STAMPS = frozenset({
 EVENT = 1
 """The step at which the events of a hop differ; at 0, there is the hop only in one run."""
 # Then for each attempt whether it is made, its answer, its instant; last of all the end.
-_PER_ATTEMPT, _END = 3, 1 << 40
+_PER_ATTEMPT = 3
+END = 1 << 40
+"""The step at which a hop ends differently, or the real thing breaks differently."""
 
 
 class Divergence(NamedTuple):
@@ -67,10 +69,18 @@ def divergence(one: Account | None, other: Account | None) -> Divergence | None:
                 number * _PER_ATTEMPT + step, at_ns,
                 _tried(one, a, number), _tried(other, b, number),
             )  # fmt: skip
-    if one.end != other.end or one.bug != other.bug:
+    if one.bug != other.bug:
         at_ns = min(one.end_ns, other.end_ns)
-        return Divergence(_END, at_ns, _ended(one), _ended(other))
-    return None
+        return Divergence(END, at_ns, _ended(one), _ended(other))
+    return ending(one, other)
+
+
+def ending(one: Account | None, other: Account | None) -> Divergence | None:
+    """Tell how a hop ends differently that there is in both runs; None where it does not."""
+    if one is None or other is None or one.end == other.end:
+        return None
+    at_ns = min(one.end_ns, other.end_ns)
+    return Divergence(END, at_ns, _ended(one), _ended(other))
 
 
 def _step(one: Attempt | None, other: Attempt | None) -> int:
@@ -119,5 +129,8 @@ def _compared(event: Event) -> dict[str, str]:
 
 
 def _listed(names: list[str], values: dict[str, str]) -> str:
-    parts = [f"{n} {values[n]}" if n in values else f"no {n}" for n in names]
+    parts = [
+        f"{name} {values[name] or '(empty)'}" if name in values else f"no {name}"
+        for name in names
+    ]
     return ", ".join(parts)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from simulator.profiles.difference import Difference
 
     Answers = tuple[Difference, ...]
+    Measure = Callable[[Account | None, Account | None], Divergence | None]
+    """Tells where two accounts of a hop part; of several ways, the one that matters."""
 
 _ANSWERED = "sender-answered"
 _SLACK = 1_000
@@ -52,9 +54,10 @@ class Reasons:
         self._accounts = accounts
         self._play = play
         self._tried: dict[tuple[str, ...], Accounts] = {}
+        self._measure: Measure = divergence
         self._candidates = tuple(d for d in DIFFERENCES if d.tells(one, other))
 
-    def of(self, key: int, where: Divergence) -> Answers:
+    def of(self, key: int, where: Divergence, measure: Measure = divergence) -> Answers:
         """Give the reasons of one hop; none where the profiles answer alike.
 
         Of several answers each of which undoes the difference, those count that make it
@@ -63,7 +66,9 @@ class Reasons:
         Args:
             key: Of the hop.
             where: How the second run parts from the first there.
+            measure: What tells so.
         """
+        self._measure = measure
         singles = tuple(
             each for each in self._candidates if self._undo((each,), key, where)
         )
@@ -100,7 +105,7 @@ class Reasons:
             for each in taken:
                 profile = each.taken(profile, from_)
             accounts = self._tried[tried] = self._play(possible(profile))
-        return divergence(self._accounts.get(key), accounts.get(key))
+        return self._measure(self._accounts.get(key), accounts.get(key))
 
     def _smallest(self, key: int, where: Divergence) -> Answers:
         """Leave answers out while the hop stays as in the first run, halves first."""

@@ -23,7 +23,7 @@ trigger/ship  broker/default → service/shipping
   backoffPolicy                                  ·   exponential   exponential           ·             ·
   backoffDelay                                   ·         200ms          50ms           ·             ·
   timeout                                        ·           10m             ·           ·             ·
-  deadLetterSink                       service/dlq   service/dlq   service/dlq   service/dlq   service/dlq
+  deadLetterSink                       dlq dlq dlq dlq dlq
   each attempt fails by 503 at once:
   attempt 1                                    +0s           +0s           +0s         +0s           +0s
   attempt 2                                    +0s        +400ms        +100ms           ·           +0s

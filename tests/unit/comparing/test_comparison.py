@@ -164,3 +164,38 @@ services: {{shipping: {{latency: 1s}}}}
     assert found.same
     assert found.alike == ("trigger/ship",)
     assert {run.answered_ns for run in found.played} == {1_000_000_000, 0}
+
+
+def test_a_delivery_that_ends_otherwise_is_told_of_beside_what_differs_before() -> None:
+    text = """\
+topology: t
+brokers: {default: {delivery: {retry: 5, deadLetterSink: d}}}
+triggers:
+  ship:
+    subscriber: shipping
+    delivery: {retry: 1, backoffPolicy: linear, backoffDelay: PT1S}
+services: {shipping: {responses: [503]}}
+"""
+
+    found = compared(text, "mt-channel", "kafka")
+
+    (row,) = [row for row in found.rows if row.node == "trigger/ship"]
+    told = [([r.code for r in p.reasons], p.where.one) for p in row.partings]
+    assert told == [
+        (["waits"], "attempt 2 at 0s: 503"),
+        (["delivery-counts"], "dead-lettered"),
+    ]
+
+
+def test_a_reply_that_is_dropped_is_what_the_next_trigger_follows_from() -> None:
+    text = f"""{BROKER}
+triggers:
+  stamp: {{filter: {{type: a}}, subscriber: stamper}}
+  ship: {{filter: {{type: b}}, subscriber: shop}}
+services: {{stamper: {{echo: {{set: {{type: b}}}}}}, shop: {{}}}}
+"""
+
+    found = compared(text, "spec", "natss")
+
+    assert parting(found, "trigger/ship").follows == "trigger/stamp"
+    assert reasons(found, "trigger/stamp") == ["duplicate-ids"]
