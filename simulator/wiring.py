@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulator.access import Guard, Identity
     from simulator.delivery import Retries
     from simulator.event.kafka import Consumer
+    from simulator.event_types import EventTypes
     from simulator.filters import Filter
     from simulator.nodes import Role
     from simulator.profiles import Profile
@@ -61,6 +62,7 @@ class Route(Value):
         consumer: Makes events of the records of a topic; None where events lie there.
         identity: In whose name its requests are made, by the role of each; None while
             nobody asks for tokens.
+        event_types: What is made of the replies that it hands on; None for nothing.
     """
 
     node: str
@@ -78,6 +80,7 @@ class Route(Value):
     queue: Queue | None = None
     consumer: Consumer | None = None
     identity: Identity | None = None
+    event_types: EventTypes | None = None
 
 
 class Entrance(Value):
@@ -110,6 +113,7 @@ class Hub(Value):
         partitions: Of its topic; 0 for as many as its implementation says.
         entrances: More doors than its own.
         guard: Who may send to it; None for everybody.
+        event_types: What is made of the events that it takes; None for nothing.
     """
 
     node: str
@@ -125,6 +129,7 @@ class Hub(Value):
     partitions: int = 0
     entrances: tuple[Entrance, ...] = ()
     guard: Guard | None = None
+    event_types: EventTypes | None = None
 
     @property
     def answers_first(self) -> bool:

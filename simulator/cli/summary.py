@@ -51,6 +51,7 @@ def summary_lines(
     yield from _jobs(sim, style)
     yield from _topics(sim, style)
     yield from _unmatched(sim, counts, style)
+    yield from _section("made by the cluster", counts.created, style, "green")
     yield from _section("approvals undecided", counts.undecided, style, "yellow")
     yield from _faults(counts, style)
     stubs = stub_names(sim.wiring)
@@ -272,6 +273,8 @@ def summary_json(sim: Simulation, counts: Counts) -> dict[str, Any]:
         whole["topics"] = [topic.as_data for topic in sim.topics]
     if counts.handler_errors.found:
         whole["handler_errors"] = _happenings(counts.handler_errors)
+    if counts.created.found:
+        whole["created"] = list(sim.created)
     if counts.undecided.found:
         whole["undecided"] = _happenings(counts.undecided)
     if counts.faults:

@@ -9,10 +9,12 @@ from simulator.control.authorization import labels_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY
 from simulator.control.destinations import Resolution
+from simulator.control.features import EVENT_TYPES
 from simulator.control.hubs import HubState, is_asynchronous
 from simulator.control.kind import Reconciled
 from simulator.control.naming import MESSAGING, channel_url
 from simulator.control.settings import delivery_of
+from simulator.event_types import KIND, EventTypes
 from simulator.profiles import IN_MEMORY_CHANNEL, of_channel
 from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
@@ -91,6 +93,35 @@ def guard_of(
     if key is None or key == owner.key:
         return authorization.guard(*of_owner)
     return authorization.guard(key, {}, of_owner)
+
+
+def event_types_of(
+    cluster: Cluster, owner: Admitted, profile: Profile, key: ResourceKey | None = None
+) -> EventTypes | None:
+    """Give what is made of the events that a broker or channel takes, or a route replies.
+
+    Args:
+        cluster: Where it is.
+        owner: The resource that it is, or that it was made for.
+        profile: Plays it.
+        key: Of what was made; None for the owner's own.
+
+    Source: knative-resources 6.3 (replies, and channels: read).
+    """
+    if not (profile.door.authorizes and cluster.configuration.enabled(EVENT_TYPES)):
+        return None
+    group, kind, namespace, name = owner.key if key is None else key
+    return EventTypes(
+        api_version=f"{group}/v1",
+        kind=kind,
+        namespace=namespace,
+        name=name,
+        there=tuple(
+            each.name
+            for each in cluster.resources
+            if (each.kind, each.namespace) == (KIND, namespace)
+        ),
+    )
 
 
 def template_kind(owner: Admitted) -> str:
@@ -203,6 +234,7 @@ def physical_channel(
         asynchronous=is_asynchronous(owner),
         guard=guard_of(cluster, owner, profile, key),
         partitions=_partitions(owner.spec) or template_partitions(owner),
+        event_types=event_types_of(cluster, owner, profile, key),
     )
 
 

@@ -8,6 +8,7 @@ from simulator.control.advice import on_delivery
 from simulator.control.channelable import set_template
 from simulator.control.channels import (
     channel_profile,
+    event_types_of,
     guard_of,
     running_conditions,
     template_delivery,
@@ -209,6 +210,7 @@ def flow_channel(
         delivery=template_delivery(flow),
         guard=guard,
         partitions=template_partitions(flow),
+        event_types=event_types_of(cluster, flow, profile, key),
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.control.conditions import ConditionSet
     from simulator.control.given import Admitted
     from simulator.control.settings import Delivery
+    from simulator.event_types import EventTypes
     from simulator.profiles import Profile
     from simulator.wiring import Entrance, Route
 
@@ -55,6 +56,7 @@ class HubState(Value):
         partitions: Of its topic, if anything says so; else 0.
         sink_audience: For whom tokens are made that go there; None for no tokens.
         guard: Who may send to it; None for everybody.
+        event_types: What is made of the events that it takes; None for nothing.
     """
 
     owner: Admitted
@@ -70,6 +72,7 @@ class HubState(Value):
     asynchronous: bool = False
     partitions: int = 0
     guard: Guard | None = None
+    event_types: EventTypes | None = None
 
     @property
     def audience(self) -> str | None:
@@ -118,6 +121,7 @@ class HubList:
             delivery=None if state.delivery is None else state.delivery.spec,
             partitions=state.partitions,
             guard=state.guard,
+            event_types=state.event_types,
         )
         self._hubs[url] = hub
         self._routes[url] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.control.channels import event_types_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY
 from simulator.control.destinations import Resolution
@@ -87,6 +88,11 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
         delivery=None if own is None else own.spec,
         identity=cluster.authorization.identity(
             wanted.owner, audiences_of(subscriber, reply, dead_letter)
+        ),
+        event_types=(
+            None
+            if wanted.owner.key in cluster.flows
+            else event_types_of(cluster, wanted.owner, channel.profile)
         ),
     )
 

@@ -242,12 +242,11 @@ class Attempts(Exchange):
     def post(self, request: Request, hub: LinkedHub) -> int | FanOut:
         """Post to a broker or channel."""
         world, envelope, role = self.world, request.envelope, request.role
-        if hub.guard is not None:
-            from simulator.kernel.door import refused  # few hubs ask who sends
+        if hub.looks and not self.answering.inner:
+            from simulator.kernel.door import look_at  # few hubs do
 
-            token = self._route.bearers.get(role)
-            event = envelope.event
-            status = refused(world, hub, event, token, self.serial)
+            token, event = self._route.bearers.get(role), envelope.event
+            status = look_at(world, hub, event, token, self.serial)
             if status is not None:
                 return status
         return post(world, role, envelope, hub, self.serial, self)

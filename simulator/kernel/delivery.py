@@ -155,6 +155,11 @@ class Delivery(Attempts):
         Source: pkg/kncloudevents/event_dispatcher.go (read, not run): the dead letter
             of a failed reply has the reply's headers.
         """
+        event_types = self.route.route.event_types
+        if event_types is not None:
+            from simulator.kernel.door import make  # few routes make any
+
+            make(self.world, self.route, event_types, event, self.serial)
         headers = self.event.headers
         if headers or response:
             passes = self.route.hub.profile.requests.passes

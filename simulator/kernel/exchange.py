@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
     from simulator.event import Event
+    from simulator.event_types import EventTypes
     from simulator.kernel.addresses import Addresses
     from simulator.kernel.chooser import Chooser
     from simulator.kernel.envelope import Envelope
@@ -57,6 +58,8 @@ class World(Calendar):
             under way looks up again whom it asks, when it asks.
         asking: The record of the request that a service is asked to answer late, after
             its script; -1 where the record is the next to be written.
+        created: ``NAMESPACE/NAME`` of each object that the cluster has made -> what it is,
+            and the attributes of the event that it was made of.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class World(Calendar):
         self.addresses = addresses
         self.taken_over = False
         self.asking = -1
+        self.created: dict[str, tuple[EventTypes, Mapping[str, str]]] = {}
 
     def record(
         self,

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     cut              the caller has gone: the request or the wait ends here
     answered         the sender has its answer
     duplicate        the hub has taken an event with this id just before: it drops this one
+    created          the cluster makes an object by itself; the detail names it
     stuck            the event stays in a queue: the process that takes from it is dead
     upstream-bug     the real thing breaks here; the detail says what that comes to
     fault-set        somebody injects a fault, or switches it on; the event holds all of it
@@ -72,6 +73,7 @@ class Kind(StrEnum):
     CUT = "cut"
     ANSWERED = "answered"
     DUPLICATE = "duplicate"
+    CREATED = "created"
     STUCK = "stuck"
     UPSTREAM_BUG = "upstream-bug"
     FAULT_SET = "fault-set"

@@ -67,8 +67,8 @@ class Target(Receiver):
     Attributes:
         call: Answers requests; only asked where there is no fixed answer.
         entered: The hub that a sender's event is simply handed to; None where it is
-            the inner channel, where something intercepts it, or somebody asks who
-            sends it, and for services.
+            the inner channel, where something intercepts it, where the hub looks at
+            more than the event, and for services.
         sought: The `Host` header with which it was looked up, empty for none; None
             where it was made otherwise, so that it cannot be looked up again.
     """
@@ -130,8 +130,9 @@ class Target(Receiver):
         free = not interceptors and not self._own
         self.fixed = self._fixed if free else None
         self.call: Subscriber = self._call if free else self._intercepted
-        plain = not (self.inner or interceptors or self.guard)
-        self.entered = self.hub if plain else None
+        hub = self.hub
+        plain = hub is not None and not (self.inner or interceptors or hub.looks)
+        self.entered = hub if plain else None
 
     def _intercepted(self, request: Request) -> Answer | None:
         return self.approach(request, 0) or self.take(request)
@@ -324,6 +325,9 @@ class LinkedHub:
     Attributes:
         carries: The statuses of answers whose event is a reply as it is.
         guard: Who may send to it; None for everybody.
+        event_types: What is made of the events that it takes; None for nothing.
+        looks: Something of each request counts beside its event: who sends it, or that an
+            object is made of it.
         successes: The statuses of answers that settle a delivery.
         keeps_types: A number or boolean of a structured event is equal to no text.
         hops: How many brokers an event may pass; None for no end.
@@ -331,8 +335,30 @@ class LinkedHub:
             match of such events; a look into it with the key's value saves a call of `match`.
     """
 
-    __slots__ = ("_matches", "_router", "asynchronous", "carries", "filtered", "guard", "hops", "is_broker", "keeps_types", "key",
-                 "known", "namespace", "node", "partitions", "profile", "retried", "routes", "stamps", "successes", "waits_ns")  # fmt: skip
+    __slots__ = (
+        "_matches",
+        "_router",
+        "asynchronous",
+        "carries",
+        "event_types",
+        "filtered",
+        "guard",
+        "hops",
+        "is_broker",
+        "keeps_types",
+        "key",
+        "known",
+        "looks",
+        "namespace",
+        "node",
+        "partitions",
+        "profile",
+        "retried",
+        "routes",
+        "stamps",
+        "successes",
+        "waits_ns",
+    )  # fmt: skip
 
     def __init__(self, hub: Hub, router: Router | None = None) -> None:
         profile: Profile = hub.profile
@@ -342,6 +368,8 @@ class LinkedHub:
         self.is_broker = hub.kind is HubKind.BROKER
         self.asynchronous = hub.asynchronous
         self.guard = hub.guard
+        self.event_types = hub.event_types
+        self.looks = hub.guard is not None or hub.event_types is not None
         self.filtered = bool(profile.filtering.service)
         self.stamps = profile.door.stamps_arrival
         self.hops = profile.door.hops

@@ -98,6 +98,12 @@ class Facts:
         return self.inbox.dead_letters(self.engine.sinks)
 
     @property
+    def created(self) -> tuple[dict[str, Any], ...]:
+        """The objects that the cluster made by itself, as manifests, in order."""
+        made = self.engine.kernel.created.values()
+        return tuple(types.manifest(attributes) for types, attributes in made)
+
+    @property
     def unjudged(self) -> tuple[str, ...]:
         """The expectations that no verb followed, a sentence each."""
         return tuple(

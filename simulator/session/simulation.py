@@ -796,6 +796,11 @@ class Simulation:
         """
         return self._facts.whys(event)
 
+    @property
+    def created(self) -> tuple[dict[str, Any], ...]:
+        """The objects that the cluster made by itself in this run, as manifests, in order."""
+        return self._facts.created
+
     # -- what is expected
 
     def expect(self, *services: str) -> Expectation:

@@ -158,6 +158,7 @@ class Counts:
         self.unmatched = Happenings()
         self.failed_jobs = Happenings()
         self.handler_errors = Happenings()
+        self.created = Happenings()
         self.faults: dict[str, FaultCounts] = {}
         self.origins: dict[str, int] = {}
         self.stopped = False
@@ -207,6 +208,8 @@ class Counts:
         self.records += 1
         if row_of(record.kind).effect & Effect.MEDDLES:
             self._intervention(record)  # it stands between what belongs together
+        elif record.kind is Kind.CREATED:  # likewise
+            self._count(self.created, record, record.source, str(record.detail))
         else:
             self._fact(record, about)
             self._last = record

@@ -78,6 +78,8 @@ class Flow:
         self._levels: dict[int, int] = {}
         # An answer, until the next record tells whether a retry follows.
         self._held: Record | None = None
+        # Objects that were made before the line of a request is written, by that.
+        self._made: dict[int, Record] = {}
         # Requests whose line tells already that, or how, they were answered.
         self._told: set[int] = set()
 
@@ -108,6 +110,8 @@ class Flow:
             self._flush(
                 record.cause, "waits for an approval", row_of(record.kind).symbol
             )
+        elif record.kind is Kind.CREATED and _cause(record) in self._unwritten:
+            self._made[_cause(record)] = record
         elif record.kind is not Kind.FAULT_HIT:  # that is told with the request
             self._flush(record.cause)
             self._alone(record)
@@ -161,6 +165,9 @@ class Flow:
                 topic=is_topic(record.target),
             )
             self._line(told, symbol, outcome, exchange=exchange, at_ns=record.at_ns)
+        made = self._made.pop(_cause(record), None)
+        if made is not None:
+            self._alone(made)
 
     def _answer(self, response: Record, retry: Record | None) -> None:
         cause = _cause(response)

@@ -135,6 +135,8 @@ class Sense(IntEnum):
     DUPLICATE = 40
     STUCK = 41
     """It stays in a queue that nobody takes from."""
+    CREATED = 42
+    """The cluster makes an object by itself."""
 
     @property
     def row(self) -> Meaning:
@@ -195,6 +197,7 @@ MEANINGS: dict[Sense, Meaning] = {
     Sense.NOTE: Meaning(None, "note"),
     Sense.ONWARD: Meaning(None, "dispatched", "ok", "·", _T, _REQUEST, quiet=True),
     Sense.DUPLICATE: Meaning(Kind.DUPLICATE, "dropped", "nomatch", "·", _L),
+    Sense.CREATED: Meaning(Kind.CREATED, "created", "ok", "·", _L),
     Sense.STUCK: Meaning(Kind.STUCK, "stuck", "dead", "✗", _D | _L, loud=True),
 }
 # fmt: on

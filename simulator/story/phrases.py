@@ -220,6 +220,7 @@ PHRASES: dict[str, Phrase] = {
     Kind.CUT: Phrase(lambda r: f"cut off: {r.source}", _gone, _status_and_detail),
     Kind.ANSWERED: Phrase(lambda r: f"the sender is answered by {r.source}", *_ANSWER),
     Kind.DUPLICATE: Phrase(_named, *_REST),
+    Kind.CREATED: Phrase(lambda r: f"{r.source} makes", *_REST),
     Kind.STUCK: Phrase(lambda r: f"stuck on the way to {r.target}", *_REST),
     Kind.UPSTREAM_BUG: Phrase(_named, *_REST),
     Kind.FAULT_SET: Phrase(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.control import broker_defaults
 from simulator.control.channels import (
     channel_profile,
+    event_types_of,
     guard_of,
     report_reading,
     start_hub,
@@ -198,6 +199,7 @@ def make(broker: Admitted, cluster: Cluster) -> HubState:
         dead_letter=dead_letter,
         sink_audience=sink_audience,
         guard=guard_of(cluster, broker, profile),
+        event_types=event_types_of(cluster, broker, profile),
         asynchronous=profile.channel is not None and is_asynchronous(broker),
         partitions=topic,
     )

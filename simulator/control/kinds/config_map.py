@@ -22,7 +22,6 @@ _FEATURES = {
     "transport-encryption": "every address stays http",
     "istio": "there is no mesh",
     "kreference-mapping": "only kinds that have an address resolve",
-    "eventtype-auto-create": "no EventType is made; none affects routing",
 }
 
 _READ_ELSEWHERE = (

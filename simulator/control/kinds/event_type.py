@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulator.control.conditions import ConditionSet
+from simulator.control.destinations import Reference, not_found
 from simulator.control.faults import Fault, invalid, missing, via
 from simulator.control.go_types import BOOL, URL, ListOf, Struct, pointer, text, value
-from simulator.control.kind import Kind, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import EVENTING
+from simulator.control.service_registry import CORE_SERVICE
 from simulator.control.types_duck import K_REFERENCE, knative_object
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 
 if TYPE_CHECKING:
+    from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
 
@@ -60,6 +65,39 @@ def validate_v1beta3(event_type: Fields, checking: Checking) -> list[Fault]:
     found = [each["name"] for each in attributes]
     absent = [name for name in _REQUIRED_ATTRIBUTES if name not in found]
     return via([missing(*absent)], "spec.attributes") if absent else []
+
+
+def reconcile(event_type: Admitted, cluster: Cluster) -> Reconciled:
+    """Say whether what it refers to is there.
+
+    Source: knative-resources 6.3.
+    """
+    spec = event_type.spec
+    reference, broker = spec.get("reference"), spec.get("broker")
+    path = "spec.reference"
+    if not reference and broker:
+        reference, path = {**_BROKER, "name": broker}, "spec.broker"
+    if event_type.resource.api_version.endswith("/v1beta1"):
+        conditions = ConditionSet(("BrokerExists", "BrokerReady"))
+        types = ["BrokerExists", "BrokerReady"]
+    else:
+        conditions = ConditionSet(("ReferenceExists",))
+        types = ["ReferenceExists"]
+    if not reference:
+        conditions.true(*types, reason="ReferenceNotSet")
+        return Reconciled(conditions=conditions)
+    key = Reference.of(reference, event_type.namespace).key
+    is_service = key[:2] == CORE_SERVICE
+    there = is_service and cluster.services.exists(key.namespace, key.name)
+    if there or key in cluster.resources:
+        conditions.true(*types)
+        return Reconciled(conditions=conditions)
+    conditions.false(types[0], "ResourceDoesNotExist", not_found(key))
+    cluster.report_missing(event_type, key, path)
+    return Reconciled(conditions=conditions)
+
+
+_BROKER = {"apiVersion": "eventing.knative.dev/v1", "kind": "Broker"}
 
 
 _OLD_FIELDS = (
@@ -123,6 +161,6 @@ KIND: Final = Kind(
             validate=validate_v1beta3,
         ),
     },
-    means="event types never affect routing",
+    reconcile={Phase.ENDPOINTS: reconcile},
     section=SECTION,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control.advice import on_delivery, on_hazards, on_trigger
+from simulator.control.channels import event_types_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.defaulting import annotations_of
 from simulator.control.delivery_rules import check_delivery
@@ -266,6 +267,7 @@ def _route(
                 sink or Resolution(audience=broker.sink_audience),
             ),
         ),
+        event_types=event_types_of(cluster, trigger, broker.profile),
     )
 
 

@@ -20,6 +20,7 @@ NAMED_ELSEWHERE = {
         "control/configuration.py",  # errors of its controller about spec.config
         "control/injection.py",  # what a mark once made
         "control/kinds/config_map.py",  # who reads one
+        "control/kinds/event_type.py",  # spec.broker
         "control/kinds/request_reply.py",  # spec.brokerRef
         "control/kinds/trigger.py",  # spec.broker
         "control/pipes.py",  # what Camel K refers to, and makes
@@ -48,7 +49,7 @@ NAMED_ELSEWHERE = {
     "KafkaChannel": {"implementations.py"},  # what profiles play
     "ContainerSource": {"control/kinds/integration_source.py"},  # makes one
     "SinkBinding": {"control/objects.py"},  # what other kinds make
-    "EventType": {"control/kinds/config_map.py"},  # what a feature would make
+    "EventType": {"event_types.py"},  # what a feature makes
 }
 
 
