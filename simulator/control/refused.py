@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simulator.access import Refusal, bearer
 from simulator.urls import host_of
+from simulator.wiring import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from simulator.access import Guard
     from simulator.control.cluster import Cluster
     from simulator.control.given import Admitted
-    from simulator.wiring import Endpoint, Hub, Route, Source
+    from simulator.wiring import Hub, Route, Source
 
 _PATHS = {"event": "", "reply": "", "dead letter": "spec.delivery"}
 _WORDS = {
@@ -23,17 +24,30 @@ _WORDS = {
 }
 
 
-class _Guarded(NamedTuple):
-    node: str
-    guard: Guard
+class _Doors:
+    """Who asks who sends, by where he is reached."""
 
-    def refusal(self, authorization: str | None) -> Refusal | None:
-        """Say why all that is sent so is refused; None where it may be let in."""
-        found = self.guard.subject(authorization, 0)
-        if isinstance(found, str):
-            ruling = self.guard.ruling(found)
-            return ruling if isinstance(ruling, Refusal) else None
-        return found
+    def __init__(self, hubs: Sequence[Hub], endpoints: Sequence[Endpoint]) -> None:
+        self._at: dict[str, tuple[str, Guard]] = {}
+        guarded: tuple[Hub | Endpoint, ...] = (*hubs, *endpoints)
+        for each in guarded:
+            if each.guard is not None:
+                door = each.node, each.guard
+                self._at[each.url] = door
+                if isinstance(each, Endpoint) and not each.paths:
+                    self._at.update(dict.fromkeys(each.hosts, door))
+
+    def refusal(self, url: str | None, header: str | None, what: str) -> str:
+        """Say who refuses all that is sent so, and why; empty where it may be let in."""
+        door = self._at.get(url or "") or self._at.get(host_of(url or ""))
+        if door is None:
+            return ""
+        node, guard = door
+        found = guard.subject(header, 0)
+        ruling = guard.ruling(found) if isinstance(found, str) else found
+        if not isinstance(ruling, Refusal):
+            return ""
+        return f"{node} refuses {what}: {ruling.status}, {ruling.why}"
 
 
 def on_refused(
@@ -54,43 +68,19 @@ def on_refused(
     """
     if not cluster.authorization.on:
         return
-    guarded = {
-        hub.url: _Guarded(hub.node, hub.guard) for hub in hubs if hub.guard is not None
-    }
-    hosts = {
-        host: _Guarded(endpoint.node, endpoint.guard)
-        for endpoint in endpoints
-        if endpoint.guard is not None
-        for host in endpoint.hosts
-    }
-
-    def at(url: str | None) -> _Guarded | None:
-        return guarded.get(url or "") or hosts.get(host_of(url or ""))
-
+    doors, findings = _Doors(hubs, endpoints), cluster.findings
     for source, about in sources:
-        there = at(source.sink)
-        found = None if there is None else there.refusal(source.authorization)
-        if there is not None and found is not None:
-            message = f"{there.node} refuses all that it sends: {_said(found)}"
-            cluster.findings.warn(about, "sender-refused", message)
-    for hub in hubs:
-        for route in hub.routes:
-            for role, url, header in _requests(route):
-                there = at(url)
-                found = None if there is None else there.refusal(header)
-                if there is not None and found is not None:
-                    message = f"{there.node} refuses {_WORDS[role]}: {_said(found)}"
-                    tell = (
-                        cluster.findings.note
-                        if role == "reply"
-                        else cluster.findings.warn
-                    )
-                    about = cluster.resources[route.resource]
-                    tell(about, "sender-refused", message, _PATHS[role])
-
-
-def _said(refusal: Refusal) -> str:
-    return f"{refusal.status}, {refusal.why}"
+        header, what = source.authorization, "all that it sends"
+        text = doors.refusal(source.sink, header, what)
+        if text:
+            findings.warn(about, "sender-refused", text)
+    for route in (route for hub in hubs for route in hub.routes):
+        for role, url, header in _requests(route):
+            text = doors.refusal(url, header, _WORDS[role])
+            if text:
+                tell = findings.note if role == "reply" else findings.warn
+                about = cluster.resources[route.resource]
+                tell(about, "sender-refused", text, _PATHS[role])
 
 
 def _requests(route: Route) -> Iterator[tuple[str, str | None, str | None]]:

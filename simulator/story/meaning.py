@@ -197,8 +197,8 @@ MEANINGS: dict[Sense, Meaning] = {
     Sense.NOTE: Meaning(None, "note"),
     Sense.ONWARD: Meaning(None, "dispatched", "ok", "·", _T, _REQUEST, quiet=True),
     Sense.DUPLICATE: Meaning(Kind.DUPLICATE, "dropped", "nomatch", "·", _L),
-    Sense.CREATED: Meaning(Kind.CREATED, "created", "ok", "·", _L),
     Sense.STUCK: Meaning(Kind.STUCK, "stuck", "dead", "✗", _D | _L, loud=True),
+    Sense.CREATED: Meaning(Kind.CREATED, "created", "ok", "·", _L),
 }
 # fmt: on
 
