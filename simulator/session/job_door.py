@@ -6,6 +6,7 @@ Source: knative-kinds 3; knative/eventing cmd/jobsink/main.go.
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from simulator.session.run import Run
     from simulator.wiring import Endpoint
 
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PARTS, _STATUS_PARTS = 3, 9
 # Source: Go net/url, shouldEscape, encodePathSegment.
 _NOT_ESCAPED = "$&+=:@~"
@@ -136,8 +138,8 @@ def _find(namespace: str, name: str, run: Run) -> Job | None:
 
 def _status(parts: list[str], request: Request, run: Run) -> Answer:
     """Tell how the Job of an event stands; only the number of parts is looked at."""
-    if len(parts) != _STATUS_PARTS:
-        return Answer(400)
+    if len(parts) != _STATUS_PARTS or any(map(_NO_ESCAPE.search, parts)):
+        return Answer(400)  # Go's server takes no URL that is escaped wrongly
     namespace, name = parts[2], parts[4]
     sink = _sink(namespace, name, run)
     if sink is None:

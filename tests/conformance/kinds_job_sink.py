@@ -51,11 +51,15 @@ def differences(case: Json) -> Iterator[str]:
 
 def _documents(case: Json) -> list[Json]:
     """Give the JobSinks, and what the API server says to their Jobs, in turn."""
-    tried = [
-        {"refused": step["failCreate"]} if step.get("failCreate") else "complete"
-        for step, wanted in zip(case["steps"], case["expected"]["steps"], strict=True)
-        if step.get("failCreate") or "job" in wanted
-    ]
+    tried: list[Json | str] = []
+    refusal = ""
+    for step, wanted in zip(case["steps"], case["expected"]["steps"], strict=True):
+        refusal = step.get("failCreate") or refusal
+        if "job" in wanted:
+            tried.append("complete")
+        elif refusal and "reason" in wanted.get("headers", {}):
+            tried.append({"refused": refusal})
+            refusal = ""
     jobs = {
         sink["metadata"]["name"]: {
             "ends": tried or "complete",

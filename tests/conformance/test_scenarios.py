@@ -156,7 +156,7 @@ def test_a_kind_that_is_not_simulated_is_skipped_by_name(
 ) -> None:
     sink = {
         "apiVersion": "sinks.knative.dev/v1alpha1",
-        "kind": "JobSink",
+        "kind": "WebSink",
         "metadata": {"name": "jobs"},
     }
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "free"}}
@@ -166,7 +166,7 @@ def test_a_kind_that_is_not_simulated_is_skipped_by_name(
 
     assert code == 0
     assert capsys.readouterr().out == (
-        "sink: skipped: not simulated: JobSink\n0 passed, 0 failed, 1 skipped\n"
+        "sink: skipped: not simulated: WebSink\n0 passed, 0 failed, 1 skipped\n"
     )
 
 
