@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.control.channels import report_reading
 from simulator.control.conditions import ConditionSet
 from simulator.control.hubs import HubState, Topic
 from simulator.control.naming import service_of_host
@@ -88,7 +87,6 @@ def report_topic(owner: Admitted, name: str, path: str, cluster: Cluster) -> Non
 
     Source: control-plane/pkg/kafka/topic.go, AreTopicsPresentAndValid (read).
     """
-    report_reading(cluster, owner, KAFKA_SOURCE, "kind")
     declared = [topic for topic, _ in _declared(cluster)]
     if declared and name not in declared:
         cluster.findings.warn(

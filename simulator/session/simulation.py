@@ -751,8 +751,8 @@ class Simulation:
     @property
     def topics(self) -> tuple[TopicState, ...]:
         """The topics of Kafka that anything was written to, and how far they are read."""
-        kernel = self._run.kernel
-        if kernel is None:
+        kernel, hubs = self._run.kernel, self.wiring.hubs
+        if kernel is None or not any(hub.profile.queue.partitions for hub in hubs):
             return ()
         from simulator.session.topics import topics_of  # few runs have one
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulator.control.channels import guard_of, report_reading
 from simulator.control.conditions import ConditionSet
 from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, invalid, via
@@ -28,7 +29,7 @@ from simulator.control.topics import (
 from simulator.control.types_duck import knative_object
 from simulator.manifests.sections import Section
 from simulator.nodes import node_name
-from simulator.profiles.kafka import KAFKA_SINK
+from simulator.profiles.kafka import KAFKA_SINK, KAFKA_SOURCE
 from simulator.wiring import Entrance
 
 if TYPE_CHECKING:
@@ -138,9 +139,10 @@ def check_topic(sink: Admitted, cluster: Cluster) -> Reconciled:
     conditions = ConditionSet(_DEPENDENTS)
     conditions.true(*_DEPENDENTS)
     cluster.authorization.mark_policies(conditions, sink)
-    if all(sink.spec.get(each) for each in _AT_LEAST):
-        return Reconciled(conditions=conditions)
-    report_topic(sink, str(sink.spec.get("topic")), "spec.topic", cluster)
+    guard_of(cluster, sink, KAFKA_SOURCE)
+    report_reading(cluster, sink, KAFKA_SOURCE, "kind")
+    if not all(sink.spec.get(each) for each in _AT_LEAST):
+        report_topic(sink, str(sink.spec.get("topic")), "spec.topic", cluster)
     return Reconciled(conditions=conditions)
 
 

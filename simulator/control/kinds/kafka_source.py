@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control.advice import on_hazards
+from simulator.control.channels import report_reading
 from simulator.control.conditions import ConditionSet
 from simulator.control.faults import Fault, invalid, missing, via
 from simulator.control.go_types import (
@@ -136,6 +137,7 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
     conditions = ConditionSet(("ConsumerGroup", "SinkProvided"))
     wired = source_of(source, cluster, silent=False)
     read = _topics(source, cluster)
+    report_reading(cluster, source, KAFKA_SOURCE, "kind")
     for number, each in enumerate(read):
         report_topic(source, each.name, f"spec.topics[{number}]", cluster)
     if wired.sink is None:

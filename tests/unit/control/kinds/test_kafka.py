@@ -460,3 +460,19 @@ services: {{shop: {{}}}}
     wiring = Simulation(Topology.parse(text)).wiring
 
     assert [hub.partitions for hub in wiring.hubs] == [1, 3, 4, 4]
+
+
+def test_a_sink_that_does_not_ask_who_sends_is_told_where_others_do() -> None:
+    on = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: config-features, namespace: knative-eventing}
+data: {authentication-oidc: enabled}
+"""
+
+    [told] = said(wire(on, sink(more="numPartitions: 1\n  replicationFactor: 1")))
+
+    assert told == (
+        "KN307 : authentication-oidc is on, and kafka-source does not ask here who "
+        "sends: everybody is let in"
+    )
