@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from simulator.wiring import Expansion
 
 _CONTAINERS = ("initContainers", "containers")
+_ENDS = ("subscriber", "reply")
 _LONGEST = 100
 
 
@@ -65,10 +66,22 @@ def _gist(made: Mapping[str, Any]) -> str:
     subject = spec.get("subject")
     if subject:
         return f" of {subject['kind']} {subject['name']}"
+    channel, broker = spec.get("channel"), spec.get("broker")
+    if channel or broker:
+        hub = f"{channel['kind']} {channel['name']}" if channel else f"broker {broker}"
+        parts = [f"{what} {_destination(spec[what])}" for what in _ENDS if what in spec]
+        return f" of {hub}: {', '.join(parts)}"
     ports = [
         f"{each['port']} to {each['targetPort']}" for each in spec.get("ports", ())
     ]
     return f" with port {', '.join(ports)}" if ports else ""
+
+
+def _destination(written: Mapping[str, Any]) -> str:
+    ref = written.get("ref")
+    if not isinstance(ref, dict):
+        return str(written.get("uri"))
+    return f"{ref.get('kind')} {ref.get('name')}{written.get('uri') or ''}"
 
 
 def _details(made: Mapping[str, Any]) -> Iterator[str]:

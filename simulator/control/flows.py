@@ -27,7 +27,7 @@ from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.lowered import Wanted
+    from simulator.control.objects import Object
     from simulator.wiring import Route
 
     Mark = Callable[[ConditionSet, str, str, str], None]
@@ -212,6 +213,49 @@ def flow_channel(
         partitions=template_partitions(flow),
         event_types=event_types_of(cluster, flow, profile, key),
     )
+
+
+def expand(flow: Admitted, cluster: Cluster) -> Iterator[Object]:
+    """Give its channels, and the Subscriptions between them.
+
+    Source: knative-resources 6.10 and 6.11; E:pkg/reconciler/{sequence,parallel}/resources.
+    """
+    state = cluster.flows[flow.key]
+    template = flow.spec.get("channelTemplate") or {}
+    references: dict[str | None, Object] = {}
+    for channel in state.channels:
+        typed = {"apiVersion": template.get("apiVersion"), "kind": channel.template}
+        url = channel_url(channel.name, flow.namespace, channel.template)
+        references[url] = {**typed, "name": channel.name}
+        made: Object = {**typed, "metadata": _metadata(flow, channel.name)}
+        yield {**made, "spec": template["spec"]} if template.get("spec") else made
+
+    def destination(part: Part) -> Mapping[str, Any]:
+        return part.destination or {"ref": references.get(part.url, {})}
+
+    for wanted in state.wanted:
+        spec: Object = {
+            "channel": references[
+                channel_url(
+                    wanted.channel.name, flow.namespace, wanted.channel.template
+                )
+            ],
+            "subscriber": destination(wanted.subscriber),
+        }
+        if wanted.reply is not None:
+            spec["reply"] = destination(wanted.reply)
+        if wanted.delivery is not None:
+            spec["delivery"] = wanted.delivery.spec
+        yield {
+            "apiVersion": f"{MESSAGING}/v1",
+            "kind": "Subscription",
+            "metadata": _metadata(flow, wanted.name),
+            "spec": spec,
+        }
+
+
+def _metadata(flow: Admitted, name: str) -> Object:
+    return {"name": name, "namespace": flow.namespace}
 
 
 def passes_to(channel: HubState) -> Part:

@@ -75,7 +75,7 @@ def _commands(random: Random) -> list[list[str]]:
     to = [f"--to={target(random)}"] if random.random() < 0.6 else []
     limit = ["--limit", "1000", "--for", random.choice(("10s", "10m", "1d"))]
     return [
-        ["check", "-", *strict, *as_json],
+        ["check", "-", "--expand", *strict, *as_json],
         ["convert", "--to", "short", "-"],
         ["convert", "--to", "knative", "-"],
         ["graph", "-", *strict, "--format", random.choice(_FORMATS)],

@@ -275,5 +275,6 @@ KIND: Final = Kind(
         Phase.FLOW_ROUTES: connect,
     },
     sends=True,
+    expand=flows.expand,
     section=SECTION,
 )

@@ -196,7 +196,7 @@ def _selector(binding: Admitted) -> Selector:
 
 
 def _labels(subject: Admitted) -> Mapping[str, str]:
-    return subject.resource.metadata.get("labels") or {}
+    return _fields(subject.resource.metadata.get("labels"))
 
 
 def _advise(binding: Admitted, found: list[Admitted], cluster: Cluster) -> None:
@@ -254,17 +254,27 @@ def _variables(binding: Admitted, cluster: Cluster) -> list[Object]:
 
 
 def _bound(workload: Mapping[str, Any], injected: list[Object]) -> Object:
-    spec = workload.get("spec") or {}
-    template = spec.get("template") or {}
-    pod = dict(template.get("spec") or {})
+    """Give a workload, which nobody has looked at before, with what is injected."""
+    spec = _fields(workload.get("spec"))
+    template = _fields(spec.get("template"))
+    pod = {**_fields(template.get("spec"))}
     for name in _CONTAINERS:
-        if pod.get(name):
-            pod[name] = [_injected(each, injected) for each in pod[name]]
+        if name in pod:
+            pod[name] = [_injected(each, injected) for each in _members(pod[name])]
     return {**workload, "spec": {**spec, "template": {**template, "spec": pod}}}
 
 
+def _fields(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _members(value: object) -> list[Mapping[str, Any]]:
+    members = value if isinstance(value, list) else []
+    return [each for each in members if isinstance(each, dict)]
+
+
 def _injected(container: Mapping[str, Any], injected: list[Object]) -> Object:
-    own = [e for e in container.get("env") or () if e.get("name") not in _INJECTED]
+    own = [e for e in _members(container.get("env")) if e.get("name") not in _INJECTED]
     env = [*own, *injected]
     return {**container, "env": env} if env else {**container}
 

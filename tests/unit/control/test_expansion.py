@@ -57,3 +57,26 @@ def test_what_a_controller_makes_for_a_run_is_not_taken_for_a_change() -> None:
 
     assert not made.changes
     assert [each["metadata"]["name"] for each in made.objects] == ["ask0-1"]
+
+
+def test_a_flow_is_made_of_channels_and_the_subscriptions_between_them() -> None:
+    text = """
+topology: flow
+sequences: {s: {steps: [a, {ref: service/b, delivery: {retry: 1}}], reply: log}}
+services: {a: {}, b: {}, log: {}}
+"""
+
+    (made,) = Blueprint(Topology.parse(text)).expansions
+
+    names = [(each["kind"], each["metadata"]["name"]) for each in made.objects]
+    assert names == [
+        ("InMemoryChannel", "s-kn-sequence-0"),
+        ("InMemoryChannel", "s-kn-sequence-1"),
+        ("Subscription", "s-kn-sequence-0"),
+        ("Subscription", "s-kn-sequence-1"),
+    ]
+    first, last = (each["spec"] for each in made.objects[2:])
+    assert first["channel"]["name"] == "s-kn-sequence-0"
+    assert first["reply"]["ref"]["name"] == "s-kn-sequence-1"
+    assert last["reply"]["ref"]["name"] == "log"
+    assert last["delivery"] == {"retry": 1}

@@ -43,6 +43,7 @@ NAMED_ELSEWHERE = {
         "implementations.py",  # what profiles play
     },
     "Subscription": {
+        "control/flows.py",  # what flows are made of
         "control/kinds/parallel.py",  # makes some
         "control/pipes.py",  # what Camel K makes
     },

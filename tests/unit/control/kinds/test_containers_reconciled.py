@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -182,3 +182,19 @@ def test_a_container_source_is_ready_once_its_sink_resolves() -> None:
 
     assert texts(there, "ContainerSource", "beat")["Ready"] == "True"
     assert texts(gone, "ContainerSource", "beat")["Ready"] == "False NoAddressable"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [5, {"spec": "x"}, {"spec": {"containers": "x"}}, {"spec": {"containers": ["x", {"env": 3}]}}],
+)  # fmt: skip
+def test_a_workload_that_nobody_can_read_is_left_as_far_as_it_is_none(
+    template: Any,
+) -> None:
+    workload = manifest(
+        "apps/v1", "Deployment", "app", "default", {"template": template}
+    )
+
+    (bound,) = Blueprint(Topology.of(broker(), workload, binding())).expansions
+
+    assert bound.changes
