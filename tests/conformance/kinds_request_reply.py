@@ -189,9 +189,10 @@ class _Play:
         asked = self._asked(attributes)
         correlation = attributes.get(asked["correlationAttribute"], "")
         written = reply.get("value", "correlation")
-        headers = {name.lower(): text for name, text in reply["headers"].items()}
+        headers = {n.lower(): text for n, text in reply.get("headers", {}).items()}
+        made = self._for(path, correlation)
+        body = reply.get("body", "").replace("<correlation>", made)
         if written != "absent":
-            made = self._for(path, correlation)
             if written != "correlation":
                 made = written.replace("<correlation>", made)
             headers[f"ce-{self._asked_at(path)['replyAttribute']}"] = made
@@ -206,7 +207,7 @@ class _Play:
                 then(sent)
 
         self.sim.post(
-            self._url(path), headers=headers, body=reply.get("body", "").encode(),
+            self._url(path), headers=headers, body=body.encode(),
             after=after_ms / 1000, then=answered,
         )  # fmt: skip
 
