@@ -245,8 +245,11 @@ class Endpoint(Value):
 def of_endpoint(mapping: Mapping[str, T], endpoint: Endpoint) -> T | None:
     """Find what is said of a service under ``namespace/name``, else under its name.
 
-    What is private goes by the name of its node, with or without its namespace.
+    What is private goes by the name of its node, with or without its namespace. Nothing
+    is said of what answers at paths of its own: it is no service, whatever its name.
     """
+    if endpoint.paths:
+        return None
     if endpoint.private:
         word = endpoint.node.partition("/")[0]
         return mapping.get(endpoint.node) or mapping.get(f"{word}/{endpoint.name}")

@@ -319,6 +319,16 @@ def test_one_without_a_key_or_a_broker_answers_500() -> None:
     assert [each.status for each in sent] == [500, 500]
 
 
+def test_a_service_of_the_same_name_is_another_one() -> None:
+    sim = simulation(more="  ask: {responses: [418]}")
+
+    service = sim.send(type="asked", to="service/ask")
+    asked = sim.send(type="asked", to="requestreply/ask")
+    sim.run()
+
+    assert (service.status, asked.status) == (418, 200)
+
+
 def test_each_pod_gets_the_replies_to_its_own_questions() -> None:
     sim = simulation(beside=STATEFUL_SET, seed=3)
 

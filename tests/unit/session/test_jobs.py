@@ -183,6 +183,18 @@ def test_a_function_plays_the_jobs() -> None:
     ]
 
 
+def test_a_service_of_the_same_name_is_another_one() -> None:
+    more = "services: {cut: {responses: [418]}}\njobs: {cut: {ends: failed}}"
+    sim = simulation(more)
+
+    service = sim.send(type="video", to="service/cut")
+    sink = sim.send(type="video", to="jobsink/cut")
+    sim.run()
+
+    assert (service.status, sink.status) == (418, 202)
+    assert [job.condition for job in sim.jobs] == ["Failed"]
+
+
 def test_a_job_may_send_further_events() -> None:
     sim = simulation(
         "jobs: {cut: {emit: [{event: {type: cut.done}, to: broker/default}]}}"
