@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PREFIX = "system:serviceaccount:"
+_TOO_MANY = 3
 
 
 class Identity(Value):
@@ -28,6 +29,14 @@ class Identity(Value):
 def account_prefix(namespace: str) -> str:
     """Give what the subjects of a namespace's service accounts begin with."""
     return f"{_PREFIX}{namespace}:"
+
+
+def account_fault(text: str) -> str:
+    """Say what is wrong with the name of an account; empty for nothing."""
+    names = text.split("/")
+    if ":" in text or (len(names) < _TOO_MANY and all(names)):
+        return ""
+    return f"expected NAME, NAMESPACE/NAME or a subject with a colon, found {text!r}"
 
 
 def subject_of(text: str, namespace: str) -> str:

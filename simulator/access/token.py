@@ -84,9 +84,13 @@ def _read(text: str) -> Token | str:
         return f"the token is of another issuer: {claims.get('iss')}"
     if parts[2] != _signature(f"{parts[0]}.{parts[1]}"):
         return "the token's signature is wrong"
-    named = claims.get("aud", ())
-    audiences = (named,) if isinstance(named, str) else tuple(named)
-    return Token(str(claims.get("sub", "")), audiences, claims.get("exp") or 0)
+    named, ends = claims.get("aud"), claims.get("exp")
+    several = named if isinstance(named, list) else [named]
+    return Token(
+        subject=str(claims.get("sub", "")),
+        audiences=tuple(each for each in several if isinstance(each, str)),
+        expires=ends if isinstance(ends, int | float) else 0,
+    )
 
 
 def _signature(text: str) -> str:

@@ -90,9 +90,12 @@ def account_of(args: argparse.Namespace) -> str | None:
     """Give the subject of the account that sends; None for nobody's."""
     if args.account is None:
         return None
-    from simulator.access import subject_of  # few commands say who sends
+    from simulator.access import account_fault, subject_of  # few commands need it
     from simulator.resource import DEFAULT_NAMESPACE
 
+    fault = account_fault(args.account)
+    if fault:
+        raise UsageError(f"--as: {fault}")
     return subject_of(args.account, args.namespace or DEFAULT_NAMESPACE)
 
 

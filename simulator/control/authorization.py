@@ -216,15 +216,13 @@ class Authorization:
         auth = status.get("auth") if isinstance(status, dict) else None
         if isinstance(auth, dict):
             single = auth.get("serviceAccountName")
-            names = [
-                *(auth.get("serviceAccountNames") or ()),
-                *([single] * bool(single)),
-            ]
+            several = auth.get("serviceAccountNames")
+            names = [*(several if isinstance(several, list) else ()), single]
         elif self._sends(key):
             return (_subject(key),)
         else:
             names = []
-        return tuple(subject_of(str(name), key.namespace) for name in names)
+        return tuple(subject_of(str(name), key.namespace) for name in names if name)
 
     def header(self, admitted: Admitted, audience: str | None) -> str | None:
         """Give the header with which a resource sends to an audience; None for none."""

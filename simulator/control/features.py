@@ -24,13 +24,14 @@ REQUEST_REPLY_TIMEOUT: Final = "requestreply-default-timeout"
 
 AUTHORIZATION_MODE: Final = "default-authorization-mode"
 EVENT_TYPES: Final = "eventtype-auto-create"
+AUTHORIZATION_MODES: Final = ("allow-all", "deny-all", "allow-same-namespace")
 _NODE_SELECTOR = "apiserversources-nodeselector-"
 _FREE_TEXT = (REQUEST_REPLY_TIMEOUT, "oidc-discovery-base-url")
 _VALUES = ("enabled", "disabled", "allowed")
 _OWN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         TRANSPORT_ENCRYPTION: ("strict", "permissive"),
-        AUTHORIZATION_MODE: ("allow-all", "deny-all", "allow-same-namespace"),
+        AUTHORIZATION_MODE: AUTHORIZATION_MODES,
     }
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from simulator.access import AUTHORIZATION, bearer, subject_of
+from simulator.access import AUTHORIZATION, account_fault, bearer, subject_of
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
 from simulator.nodes import Role, role_of
@@ -139,6 +139,9 @@ def _signed(
     if account is None:
         return given
     expect(account, str, "as_", "a service account such as 'default/app'")
+    fault = account_fault(account)
+    if fault:
+        raise UsageError(f"as_: {fault}")
     token = token_for(target, account, DEFAULT_NAMESPACE)
     return {**token, **(given or {})}
 

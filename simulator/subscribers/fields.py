@@ -80,6 +80,17 @@ class Fields:
             return ()
         return tuple(value)
 
+    def account(self, name: str) -> str:
+        """Read the name of a service account; empty where there is none."""
+        text = self.text(name)
+        if name in self:
+            from simulator.access import account_fault  # few documents name one
+
+            fault = account_fault(text)
+            if fault:
+                self.fault(name, fault)
+        return text
+
     def flag(self, name: str) -> bool:
         """Read true or false; false when absent."""
         value = self.values.get(name, False)

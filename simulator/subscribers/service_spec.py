@@ -123,7 +123,7 @@ def parse_service(fields: Fields) -> ServiceSpec:
         approval=_approval(fields),
         handler=handler,
         errors=fields.number("errors", FAILING[0], FAILING[-1], 0),
-        account=fields.text("as"),
+        account=fields.account("as"),
     )
 
 

@@ -103,7 +103,7 @@ def parse_source(fields: Fields) -> SourceSpec:
         sink=sink,
         for_resource=fields.text("for"),
         namespace=fields.text("namespace", "default"),
-        account=fields.text("as"),
+        account=fields.account("as"),
     )
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.control.config import SELECTORS
+from simulator.control.features import (
+    AUTHORIZATION_MODE,
+    AUTHORIZATION_MODES,
+    CONFIG_MAP,
+)
 from simulator.control.kind import Kind, Phase, Reconciled
 from simulator.control.naming import SUGAR_CONFIG_MAP, SYSTEM_NAMESPACE
 from simulator.manifests.sections import Section
@@ -34,17 +39,37 @@ _OF_EXTENSIONS = ("config-kafka-", "kafka-", "config-rabbitmq-", "config-nats")
 
 def reconcile(config_map: Admitted, cluster: Cluster) -> Reconciled:
     """Say what it asks for in vain."""
+    _advise_on_mode(config_map, cluster)
     for key, why in _in_vain(config_map):
         path = f"data.{key}"
         cluster.findings.warn(config_map, "feature-not-simulated", why, path)
     return Reconciled()
 
 
+def _advise_on_mode(config_map: Admitted, cluster: Cluster) -> None:
+    """Warn of a default mode that nobody knows.
+
+    Source: knative-kinds 4: an unknown value allows all.
+    """
+    in_force = (config_map.namespace, config_map.name) == (SYSTEM_NAMESPACE, CONFIG_MAP)
+    if not in_force or not cluster.authorization.on:
+        return
+    mode = cluster.configuration.flag(AUTHORIZATION_MODE)
+    if mode not in AUTHORIZATION_MODES:
+        why = (
+            f"{mode} is no mode that Knative knows (there are: "
+            f"{', '.join(AUTHORIZATION_MODES)}): where no policy applies, everybody with a "
+            "token is let in"
+        )
+        path = f"data.{AUTHORIZATION_MODE}"
+        cluster.findings.warn(config_map, "policy", why, path)
+
+
 def _in_vain(config_map: Admitted) -> Iterator[tuple[str, str]]:
     data = config_map.manifest.get("data")
     if config_map.namespace != SYSTEM_NAMESPACE or not isinstance(data, dict):
         return
-    if config_map.name == "config-features":
+    if config_map.name == CONFIG_MAP:
         for flag, why in _FEATURES.items():
             value = str(data.get(flag) or "").lower()
             if value not in _OFF:

@@ -19,6 +19,7 @@ from simulator.control.faults import (
 )
 from simulator.control.features import OIDC
 from simulator.control.filter_rules import check_filters
+from simulator.control.flows import mappings
 from simulator.control.go_types import (
     STRING,
     ListOf,
@@ -163,7 +164,7 @@ def reconcile(policy: Admitted, cluster: Cluster) -> Reconciled:
                 f"{missing_object(missing_key)}"
             )
             conditions.false("SubjectsResolved", "SubjectsNotResolved", why)
-    filters = policy.spec.get("filters")
+    filters = mappings(policy.spec.get("filters"))
     ruling = Ruling(
         namespace=policy.namespace,
         policy=Policy(
@@ -185,7 +186,7 @@ def _subjects(
     Source: E:pkg/auth/event_policy.go, ResolveSubjects: it ends at the first error.
     """
     subjects: list[str] = []
-    for each in policy.spec.get("from") or []:
+    for each in mappings(policy.spec.get("from")):
         ref = each.get("ref")
         if ref is None:
             subjects.append(str(each.get("sub") or ""))
@@ -203,7 +204,7 @@ def _aims(policy: Admitted) -> Iterator[Aim]:
 
     Source: knative-kinds 4 (a nil LabelSelector matches nothing).
     """
-    for each in policy.spec.get("to") or []:
+    for each in mappings(policy.spec.get("to")):
         ref, selector = each.get("ref"), each.get("selector")
         what = ref or selector or {}
         group, _, _ = str(what.get("apiVersion") or "").rpartition("/")
@@ -235,15 +236,18 @@ def advise(policy: Admitted, cluster: Cluster) -> Reconciled:
         cluster.findings.warn(policy, "policy", why)
         return Reconciled()
     _advise_on_senders(policy, cluster)
+    filters = mappings(policy.spec.get("filters"))
+    for doubt in compile_filters(filters, None).doubts if filters else ():
+        cluster.findings.warn(policy, "hopeless-filter", doubt, "spec.filters")
     for at, (aim, each) in enumerate(
-        zip(_aims(policy), policy.spec.get("to") or [], strict=True)
+        zip(_aims(policy), mappings(policy.spec.get("to")), strict=True)
     ):
         _advise_on_aim(policy, aim, f"spec.to[{at}]", each, cluster)
     return Reconciled()
 
 
 def _advise_on_senders(policy: Admitted, cluster: Cluster) -> None:
-    senders = policy.spec.get("from") or []
+    senders = mappings(policy.spec.get("from"))
     refused = "admits nobody: whoever sends to what it is for is refused with 403"
     if not senders:
         cluster.findings.warn(policy, "policy", f"it has no from, so it {refused}")
@@ -288,7 +292,7 @@ def _advise_on_aim(
         )
         return
     why = f"no {aim.kind} in namespace {policy.namespace!r} has such labels"
-    if not any(name in to["selector"] for name in _LABELS):
+    if not any(name in (to.get("selector") or {}) for name in _LABELS):
         why = "a selector without matchLabels and matchExpressions selects nothing"
     cluster.findings.warn(policy, "policy", why, f"{path}.selector")
 

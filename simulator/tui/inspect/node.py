@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.inspect.guards import guard_lines
 from simulator.tui.inspect.now import line_now_lines, now_lines
 from simulator.tui.inspect.origins import key_of, resource_of, short_place
 from simulator.tui.inspect.outcome import node_glyph, node_style
@@ -51,6 +52,7 @@ def node_lines(
         *_conditions(backdrop, node, look),
         *spec_lines(backdrop, frame, node, look),
         *now_lines(figures, frame, node, look),
+        *guard_lines(backdrop, node, look),
         *(delivery_lines(backdrop, *lane, look) if lane is not None else ()),
         *_actions(actions, look),
     ]

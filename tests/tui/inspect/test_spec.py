@@ -222,3 +222,30 @@ def test_the_jobs_of_a_sink_say_where_they_are_described() -> None:
 
     assert rows[0].strip().endswith("job  cut")
     assert rows[1].strip().endswith(":6")
+
+
+def test_a_node_says_who_may_send_to_it_and_in_whose_name_it_sends() -> None:
+    text = """
+topology: t
+configmaps:
+  config-features: {namespace: knative-eventing, data: {authentication-oidc: enabled}}
+brokers: {default: {}, open: {}}
+triggers: {t: {subscriber: s}}
+eventpolicies:
+  orders:
+    to: [broker/default]
+    from: [system:serviceaccount:shop:web]
+    filters: [{prefix: {type: order.}}]
+services: {s: {}}
+"""
+
+    guarded = _node(text, "broker/default")
+    opened = _node(text, "broker/open")
+    sending = _node(text, "trigger/t")
+
+    row = next(row for row in guarded if row.startswith("  orders"))
+    assert "system:serviceaccount:shop:web" in row
+    assert any("with filters" in each for each in guarded)
+    assert "  default mode     allow-same-namespace" in opened
+    account = "system:serviceaccount:default:t-oidc-eventing.knative.dev-trigger"
+    assert account in "".join(row.strip() for row in sending)

@@ -2,7 +2,14 @@
 
 import pytest
 
-from simulator.access import Guard, Policy, Refusal, bearer, subject_of
+from simulator.access import (
+    Guard,
+    Policy,
+    Refusal,
+    account_fault,
+    bearer,
+    subject_of,
+)
 from simulator.filters import compile_filters
 
 AUDIENCE = "eventing.knative.dev/broker/default/default"
@@ -113,3 +120,10 @@ def test_what_is_no_event_fails_where_policies_apply() -> None:
 )
 def test_an_account_is_written_by_its_name(written: str, subject: str) -> None:
     assert subject_of(written, "shop") == subject
+
+
+@pytest.mark.parametrize("written", ["", "/app", "shop/", "a/b/c"])
+def test_what_is_no_account_is_told(written: str) -> None:
+    assert account_fault(written) == (
+        f"expected NAME, NAMESPACE/NAME or a subject with a colon, found {written!r}"
+    )

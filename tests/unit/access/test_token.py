@@ -35,6 +35,7 @@ def test_a_token_that_is_written_says_who_sends_and_to_whom() -> None:
             "the token has expired",
         ),
         (f"Bearer {signed({**CLAIMS, 'exp': None})}", "the token has expired"),
+        (f"Bearer {signed({**CLAIMS, 'exp': 'never'})}", "the token has expired"),
     ],
 )
 def test_a_token_that_does_not_count_says_why(header: str, why: str) -> None:
@@ -43,3 +44,11 @@ def test_a_token_that_does_not_count_says_why(header: str, why: str) -> None:
 
 def test_a_token_counts_until_the_second_of_its_end() -> None:
     assert isinstance(read_bearer(f"Bearer {signed(CLAIMS)}", NOW_NS), Token)
+
+
+@pytest.mark.parametrize("audience", [5, None, {"a": 1}, [1]])
+def test_an_audience_that_is_no_text_is_none(audience: object) -> None:
+    token = read_bearer(f"Bearer {signed({**CLAIMS, 'aud': audience})}", NOW_NS)
+
+    assert isinstance(token, Token)
+    assert token.audiences == ()

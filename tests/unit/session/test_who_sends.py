@@ -4,6 +4,7 @@ import pytest
 
 from simulator import Simulation, Topology
 from simulator.access import read_bearer
+from simulator.errors import TopologyError, UsageError
 
 TOPOLOGY = """
 topology: who
@@ -63,6 +64,15 @@ def test_a_token_of_ones_own_making_is_judged_as_it_stands() -> None:
 
     assert junk.status == 401
     assert raw.status == 400, "what is no event is refused for that first"
+
+
+def test_a_name_that_is_no_account_is_refused() -> None:
+    sim = running("brokers: {default: {}}")
+
+    with pytest.raises(UsageError, match="as_: expected NAME, NAMESPACE/NAME or a"):
+        sim.send(type="a", as_="a/b/c")
+    with pytest.raises(TopologyError, match=r"sources\.web\.as: expected NAME"):
+        running("sources: {web: {sink: broker/default, as: /web}}")
 
 
 def test_an_unknown_broker_is_not_there_for_anybody() -> None:

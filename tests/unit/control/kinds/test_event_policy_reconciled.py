@@ -279,3 +279,25 @@ def test_a_broker_of_another_class_lets_everybody_in_and_says_so() -> None:
         "authentication-oidc is on, and rabbitmq does not ask here who sends: everybody is "
         "let in"
     )
+
+
+def test_a_default_mode_that_nobody_knows_lets_everybody_in_and_is_told() -> None:
+    features = config_map(
+        "config-features",
+        {"authentication-oidc": "enabled", "default-authorization-mode": "allowed"},
+        "knative-eventing",
+    )
+
+    wiring = wire(features, broker())
+
+    assert guard_of(wiring).ruling("anybody") is None
+    [told] = messages(wiring, "policy")
+    assert "allowed is no mode that Knative knows" in told
+
+
+def test_a_filter_that_no_event_passes_is_told() -> None:
+    filters = [{"exact": {"type": "x "}}]
+
+    wiring = wire(OIDC, broker(), policy({"from": [{"sub": APP}], "filters": filters}))
+
+    assert len(messages(wiring, "hopeless-filter")) == 1
