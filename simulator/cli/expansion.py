@@ -87,7 +87,9 @@ def _destination(written: Mapping[str, Any]) -> str:
 def _details(made: Mapping[str, Any]) -> Iterator[str]:
     for name, text in (made.get("data") or {}).items():
         yield f"{name}: {_short(str(text))}"
-    pod = ((made.get("spec") or {}).get("template") or {}).get("spec") or {}
+    spec = made.get("spec") or {}
+    spec = (spec.get("jobTemplate") or {}).get("spec") or spec
+    pod = (spec.get("template") or {}).get("spec") or {}
     for section in _CONTAINERS:
         for container in pod.get(section) or ():
             what = "init container" if section == "initContainers" else "container"

@@ -107,6 +107,7 @@ _BINDING_SPEC = Struct(name="v1.BindingSpec", fields=(value("subject", _SUBJECT)
 
 
 _INJECTED = ("K_SINK", "K_CA_CERTS", "K_CE_OVERRIDES")
+_JOB, _CRON_JOB = ("batch", "Job"), ("batch", "CronJob")
 _CONTAINERS = ("initContainers", "containers")
 
 
@@ -170,7 +171,11 @@ def _named(binding: Admitted) -> ResourceKey:
 
 
 def _subjects(binding: Admitted, cluster: Cluster) -> list[Admitted]:
-    """Give the resources that it names or selects, as far as they are known here."""
+    """Give the resources that it names or selects, as far as they are known here.
+
+    Jobs that a CronJob will make are selected by the labels of its template; the CronJob
+    stands for them.
+    """
     named = _named(binding)
     if named.name:
         found = cluster.resources.get(named)
@@ -179,10 +184,13 @@ def _subjects(binding: Admitted, cluster: Cluster) -> list[Admitted]:
         selector = _selector(binding)
     except SelectorError:
         return []
+    kinds = {named[:3]}
+    if named[:2] == _JOB:
+        kinds.add((*_CRON_JOB, named.namespace))
     return [
         each
         for key, each in cluster.resources.items()
-        if key[:3] == named[:3] and selector.selects(_labels(each))
+        if key[:3] in kinds and selector.selects(_labels(each, named.kind))
     ]
 
 
@@ -195,8 +203,12 @@ def _selector(binding: Admitted) -> Selector:
     return selector_of((binding.spec.get("subject") or {}).get("selector") or {})
 
 
-def _labels(subject: Admitted) -> Mapping[str, str]:
-    return _fields(subject.resource.metadata.get("labels"))
+def _labels(subject: Admitted, kind: str) -> Mapping[str, str]:
+    """Give the labels of a resource, or of what of another kind it will make."""
+    metadata = subject.resource.metadata
+    if subject.key.kind != kind:
+        metadata = _fields(_fields(subject.spec.get("jobTemplate")).get("metadata"))
+    return _fields(metadata.get("labels"))
 
 
 def _advise(binding: Admitted, found: list[Admitted], cluster: Cluster) -> None:
@@ -206,16 +218,23 @@ def _advise(binding: Admitted, found: list[Admitted], cluster: Cluster) -> None:
         text = f"it selects no {key.kind} here{_NOTHING}"
         findings.warn(binding, "unresolved", text, "spec.subject.selector")
     for each in found:
-        if each.spec and "template" not in each.spec:
+        if not _has_pods(each, binding):
             text = f"{each.resource} has no pods of its own at spec.template{_NOTHING}"
             findings.warn(binding, "no-effect", text, "spec.subject")
+            continue
         for other in _before(binding, cluster):
-            if each in _subjects(other, cluster):
+            if each in _subjects(other, cluster) and _has_pods(each, other):
                 text = (
                     f"{each.resource} is bound by {other.resource}, too; each puts its "
                     "own K_SINK in place of the other's, and which one stays is open"
                 )
                 findings.warn(binding, "bound-twice", text, "spec.subject")
+
+
+def _has_pods(subject: Admitted, binding: Admitted) -> bool:
+    """Say whether there are pods where a binding looks for them, as far as is known."""
+    made_later = subject.key.kind != _named(binding).kind
+    return made_later or not subject.spec or "template" in subject.spec
 
 
 def _before(binding: Admitted, cluster: Cluster) -> Iterator[Admitted]:
@@ -234,6 +253,8 @@ def expand(binding: Admitted, cluster: Cluster) -> Iterator[Object]:
     """
     injected = _variables(binding, cluster)
     for subject in _subjects(binding, cluster):
+        if not _has_pods(subject, binding):
+            continue
         yield _bound(subject.manifest, injected)
 
 
@@ -256,6 +277,9 @@ def _variables(binding: Admitted, cluster: Cluster) -> list[Object]:
 def _bound(workload: Mapping[str, Any], injected: list[Object]) -> Object:
     """Give a workload, which nobody has looked at before, with what is injected."""
     spec = _fields(workload.get("spec"))
+    if "jobTemplate" in spec:
+        job = _bound(_fields(spec["jobTemplate"]), injected)
+        return {**workload, "spec": {**spec, "jobTemplate": job}}
     template = _fields(spec.get("template"))
     pod = {**_fields(template.get("spec"))}
     for name in _CONTAINERS:

@@ -198,3 +198,41 @@ def test_a_workload_that_nobody_can_read_is_left_as_far_as_it_is_none(
     (bound,) = Blueprint(Topology.of(broker(), workload, binding())).expansions
 
     assert bound.changes
+
+
+def cron_job() -> Manifest:
+    pod = {"containers": [{"name": "main", "image": "beat"}]}
+    made = {
+        "metadata": {"labels": {"app": "beat"}},
+        "spec": {"template": {"spec": pod}},
+    }
+    return manifest("batch/v1", "CronJob", "beat", "default", {"jobTemplate": made})
+
+
+def test_jobs_of_a_cron_job_are_selected_by_the_labels_of_its_template() -> None:
+    labels = {"matchLabels": {"app": "beat"}}
+    subject = {"apiVersion": "batch/v1", "kind": "Job", "selector": labels}
+    generators = {"beat": GeneratorDescription(for_resource="CronJob/beat")}
+
+    wiring = wire(broker(), cron_job(), binding(subject=subject), generators=generators)
+
+    assert [source.generator for source in wiring.sources] == ["beat"]
+    assert findings(wiring, "unresolved") == []
+    (bound,) = Blueprint(
+        Topology.of(broker(), cron_job(), binding(subject=subject))
+    ).expansions
+    job = bound.objects[0]["spec"]["jobTemplate"]
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert [each["name"] for each in container["env"]] == ["K_SINK", "K_CE_OVERRIDES"]
+
+
+def test_a_cron_job_has_no_pods_where_a_binding_looks_for_them() -> None:
+    subject = {"apiVersion": "batch/v1", "kind": "CronJob", "name": "beat"}
+
+    wiring = wire(broker(), cron_job(), binding(subject=subject))
+
+    assert len(said(wiring, "no-effect")) == 1
+    (bound,) = Blueprint(
+        Topology.of(broker(), cron_job(), binding(subject=subject))
+    ).expansions
+    assert bound.objects == ()
