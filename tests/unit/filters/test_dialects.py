@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.correlation import NONCE_BYTES, correlation_value, key_of
 from simulator.filters import Filter, Verdict, compile_filters
 
 PASS, FAIL = Verdict.PASS, Verdict.FAIL
@@ -282,6 +283,29 @@ def test_a_compiled_filter_cannot_be_changed() -> None:
 def test_a_filter_has_the_functions_that_knative_has_beside_the_specification(
     expression: str, value: str, verdict: Verdict
 ) -> None:
+    filter_ = compile_filters([{"cesql": expression}], None)
+
+    assert filter_.verdict({"type": "a", "v": value}) is verdict
+
+
+@pytest.mark.parametrize(
+    ("arguments", "verdict"),
+    [
+        ("v, 'ask', 'default', 'request-reply-keys', 0, 1", Verdict.PASS),
+        ("v, 'ask', 'default', 'request-reply-keys', 2, 3", Verdict.PASS),
+        ("v, 'ask', 'default', 'request-reply-keys', 0, 3", Verdict.FAIL),
+        ("v, 'other', 'default', 'request-reply-keys', 0, 1", Verdict.FAIL),
+        ("v, 'ask', 'team', 'request-reply-keys', 0, 1", Verdict.FAIL),
+        ("w, 'ask', 'default', 'request-reply-keys', 0, 1", Verdict.FAIL),
+        ("v, 'ask', 'default', 'request-reply-keys', 0", Verdict.FAIL),
+    ],
+)
+def test_a_filter_can_tell_a_reply_to_a_question_of_a_pod(
+    arguments: str, verdict: Verdict
+) -> None:
+    value = correlation_value("a", key_of("default", "ask"), bytes(NONCE_BYTES), 5)
+    expression = f"kn_verify_correlation_id({arguments})"
+
     filter_ = compile_filters([{"cesql": expression}], None)
 
     assert filter_.verdict({"type": "a", "v": value}) is verdict
