@@ -9,7 +9,7 @@ from simulator.control.authorization import labels_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY
 from simulator.control.destinations import Resolution
-from simulator.control.features import EVENT_TYPES
+from simulator.control.features import EVENT_TYPES, OIDC
 from simulator.control.hubs import HubState, is_asynchronous
 from simulator.control.kind import Reconciled
 from simulator.control.naming import MESSAGING, channel_url
@@ -69,6 +69,12 @@ def channel_profile(
     return IN_MEMORY_CHANNEL
 
 
+_NOT_OF_OTHERS = {
+    OIDC: "does not ask here who sends: everybody is let in",
+    EVENT_TYPES: "makes no EventTypes here",
+}
+
+
 def guard_of(
     cluster: Cluster, owner: Admitted, profile: Profile, key: ResourceKey | None = None
 ) -> Guard | None:
@@ -81,13 +87,11 @@ def guard_of(
         key: Of what was made; None for the owner's own.
     """
     authorization = cluster.authorization
-    if authorization.on and not profile.door.authorizes:
-        cluster.findings.warn(
-            owner,
-            "feature-not-simulated",
-            f"authentication-oidc is on, and {profile.name} does not ask here who sends: "
-            "everybody is let in",
-        )
+    if not profile.door.authorizes:
+        for flag, what in _NOT_OF_OTHERS.items():
+            if cluster.configuration.enabled(flag):
+                text = f"{flag} is on, and {profile.name} {what}"
+                cluster.findings.warn(owner, "feature-not-simulated", text)
         return None
     of_owner = owner.key, labels_of(owner)
     if key is None or key == owner.key:

@@ -256,6 +256,7 @@ def _advise_on_senders(policy: Admitted, cluster: Cluster) -> None:
         ref, path = each.get("ref"), f"spec.from[{at}]"
         if ref is None:
             named += 1
+            _advise_on_subject(policy, str(each.get("sub") or ""), path, cluster)
             continue
         key = Reference.of(ref, policy.namespace).key
         there = cluster.resources.get(key)
@@ -273,6 +274,21 @@ def _advise_on_senders(policy: Admitted, cluster: Cluster) -> None:
             cluster.findings.warn(policy, "policy", why, f"{path}.ref")
     if senders and not named:
         cluster.findings.warn(policy, "policy", f"it {refused}", "spec.from")
+
+
+def _advise_on_subject(policy: Admitted, sub: str, path: str, cluster: Cluster) -> None:
+    """Tell of a subject that no token of a cluster has."""
+    begins = sub.removesuffix("*").lower()
+    if begins.startswith(_ACCOUNTS) or _ACCOUNTS.startswith(begins):
+        return
+    why = (
+        f"{sub!r} is the subject of no service account, which the cluster's tokens are for: "
+        f"{_ACCOUNTS}NAMESPACE:NAME"
+    )
+    cluster.findings.warn(policy, "policy", why, f"{path}.sub")
+
+
+_ACCOUNTS = "system:serviceaccount:"
 
 
 def _advise_on_aim(

@@ -195,6 +195,9 @@ def reconcile(request: Admitted, cluster: Cluster) -> Reconciled:
         return Reconciled(conditions=conditions)
     pods = _pods(cluster)
     broker = _broker(request, conditions, cluster)
+    if cluster.authorization.on:
+        why = "authentication-oidc is on; here it sends no token to its broker, and whether it does on a cluster was not read"
+        cluster.findings.warn(request, "feature-not-simulated", why, "spec.brokerRef")
     _judge_triggers(request, len(pods), conditions, cluster)
     if broker is not None:
         conditions.true("Addressable")

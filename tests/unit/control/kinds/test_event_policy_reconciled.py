@@ -301,3 +301,13 @@ def test_a_filter_that_no_event_passes_is_told() -> None:
     wiring = wire(OIDC, broker(), policy({"from": [{"sub": APP}], "filters": filters}))
 
     assert len(messages(wiring, "hopeless-filter")) == 1
+
+
+@pytest.mark.parametrize(
+    ("sub", "told"),
+    [(APP, 0), ("*", 0), ("system:*", 0), ("system:serviceaccount:*", 0), ("web", 1)],
+)
+def test_a_subject_that_no_token_has_is_told(sub: str, told: int) -> None:
+    wiring = wire(OIDC, broker(), policy({"from": [{"sub": sub}]}))
+
+    assert len(messages(wiring, "policy")) == told
