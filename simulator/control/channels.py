@@ -176,10 +176,10 @@ def template_delivery(owner: Admitted) -> Delivery | None:
 def template_partitions(owner: Admitted) -> int:
     """Give the partitions of the topics of channels that are made of a template."""
     template = owner.spec.get("channelTemplate")
-    return _partitions(template.get("spec") if isinstance(template, dict) else None)
+    return partitions_in(template.get("spec") if isinstance(template, dict) else None)
 
 
-def _partitions(spec: object) -> int:
+def partitions_in(spec: object) -> int:
     """Give how many partitions a channel wants; 0 where it does not say."""
     number = spec.get("numPartitions") if isinstance(spec, dict) else None
     return number if isinstance(number, int) else 0
@@ -237,7 +237,7 @@ def physical_channel(
         sink_audience=found.audience,
         asynchronous=is_asynchronous(owner),
         guard=guard_of(cluster, owner, profile, key),
-        partitions=_partitions(owner.spec) or template_partitions(owner),
+        partitions=partitions_in(owner.spec) or template_partitions(owner),
         event_types=event_types_of(cluster, owner, profile, key),
     )
 

@@ -36,13 +36,14 @@ class Configuration:
         configmaps: ``namespace/name`` -> keys that are set over all others.
     """
 
-    __slots__ = ("_data", "_kinds")
+    __slots__ = ("_data", "_kinds", "_specs")
 
     def __init__(
         self, admitted: Sequence[Admitted], configmaps: Mapping[str, Mapping[str, str]]
     ) -> None:
         self._data: dict[str, Mapping[str, Any]] = {}
         self._kinds: dict[str, str] = {}
+        self._specs: dict[str, object] = {}
         for each in admitted:
             if each.key[:2] == ("", "ConfigMap"):
                 data = each.manifest.get("data")
@@ -106,11 +107,17 @@ class Configuration:
             if place not in self._data:
                 key = ResourceKey("", "ConfigMap", str(namespace), str(name))
                 raise TemplateError(not_found(key))
-            self._kinds[place] = _template_kind(self._data[place])
+            template = _template(self._data[place])
+            self._kinds[place] = str(template["kind"])
+            self._specs[place] = template.get("spec")
         return self._kinds[place]
 
+    def channel_spec(self, config: Mapping[str, Any]) -> object:
+        """Give the spec of that channel, once its kind is known; None for none."""
+        return self._specs.get(f"{config.get('namespace')}/{config.get('name')}")
 
-def _template_kind(data: Mapping[str, Any]) -> str:
+
+def _template(data: Mapping[str, Any]) -> dict[str, Any]:
     # The package reads YAML, which costs 37 ms; most topologies have no ConfigMap.
     from simulator.manifests.values import YamlValueError, parse_yaml_value
 
@@ -121,6 +128,6 @@ def _template_kind(data: Mapping[str, Any]) -> str:
             except YamlValueError as error:
                 raise TemplateError(f"{key} is no YAML: {error}") from error
             if isinstance(template, dict) and template.get("kind"):
-                return str(template["kind"])
+                return template
             raise TemplateError(f"{key} names no kind of channel")
     raise TemplateError("failed to find channelTemplate")

@@ -9,6 +9,7 @@ from simulator.control.channels import (
     channel_profile,
     event_types_of,
     guard_of,
+    partitions_in,
     report_reading,
     start_hub,
 )
@@ -262,7 +263,11 @@ def _topic(
     broker: Admitted, own: Profile, conditions: ConditionSet, cluster: Cluster
 ) -> int | None:
     """Give the partitions of a broker's topic, 0 for none; None where none is made."""
-    if not own.queue.partitions or own.channel is not None:
+    if own.channel is not None:
+        config = broker.spec.get("config")
+        named = config if isinstance(config, dict) else {}
+        return partitions_in(cluster.configuration.channel_spec(named))
+    if not own.queue.partitions:
         return 0
     found = topic_config(broker, cluster)
     if found.error:

@@ -123,10 +123,14 @@ def records(source: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def _topics(source: Admitted, cluster: Cluster) -> list[Topic]:
-    named = source.spec.get("topics")
     servers = source.spec.get("bootstrapServers")
-    names = named if isinstance(named, list) else []
-    return [topic_of(str(name), servers, cluster) for name in dict.fromkeys(names)]
+    return [topic_of(name, servers, cluster) for name in _names(source)]
+
+
+def _names(source: Admitted) -> tuple[str, ...]:
+    """Give the names of its topics, each once; none where no webhook has looked."""
+    named = source.spec.get("topics")
+    return tuple(dict.fromkeys(map(str, named if isinstance(named, list) else ())))
 
 
 def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
@@ -207,11 +211,9 @@ def _reads(source: Admitted, cluster: Cluster) -> bool:
     for key, other in cluster.resources.items():
         if key == source.key:
             break
-        shared = [
-            each
-            for each in other.spec.get("topics") or ()
-            if key[:2] == source.key[:2] and each in spec["topics"]
-        ]
+        if key[:2] != source.key[:2]:
+            continue
+        shared = [each for each in _names(other) if each in _names(source)]
         if group and shared and other.spec.get("consumerGroup") == group:
             findings.warn(
                 source,

@@ -476,3 +476,33 @@ data: {authentication-oidc: enabled}
         "KN307 : authentication-oidc is on, and kafka-source does not ask here who "
         "sends: everybody is let in"
     )
+
+
+def test_a_broker_on_channels_has_the_partitions_of_its_template() -> None:
+    template = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: kafka-channel, namespace: knative-eventing}
+data:
+  channel-template-spec: |
+    apiVersion: messaging.knative.dev/v1beta1
+    kind: KafkaChannel
+    spec: {numPartitions: 3, replicationFactor: 1}
+"""
+    config = "kind: ConfigMap, apiVersion: v1, name: kafka-channel, namespace: knative-eventing"
+
+    wiring = wire(template, broker(config, "MTChannelBasedBroker"))
+
+    [hub] = wiring.hubs
+    assert (hub.profile.name, hub.partitions) == ("mt-channel over kafka-channel", 3)
+
+
+@pytest.mark.parametrize("topics", ["null", "[]"])
+def test_a_source_that_got_past_the_webhook_without_topics_reads_none(
+    topics: str,
+) -> None:
+    text = "---".join((source(topics=topics), source("other", topics=topics)))
+
+    wiring = Simulation(Topology.parse(text), defaults=False, validate=False).wiring
+
+    assert wiring.hubs == ()
