@@ -8,8 +8,10 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from simulator.resource import Resource
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulator.event import Event
     from simulator.wiring import Endpoint
@@ -70,10 +72,6 @@ class Job:
         if not self.condition:
             self.condition, self.ended_ns = condition, now_ns
 
-    def delete(self) -> None:
-        """Go, as after ``kubectl delete job``; the Secret goes with it, later."""
-        self.is_deleted = True
-
     def is_there(self, now_ns: int) -> bool:
         """Tell whether the API server has it at an instant.
 
@@ -107,9 +105,31 @@ class Job:
         }
 
 
+def delete_job(jobs: Sequence[Job], manifest: Mapping[str, Any], now_ns: int) -> bool:
+    """Delete a Job, as ``kubectl delete`` does; the Secret goes with it.
+
+    Args:
+        jobs: That there have been.
+        manifest: Its apiVersion, kind and name are enough.
+        now_ns: The instant.
+
+    Returns:
+        False where it is none of them that is there.
+    """
+    named = Resource(manifest=manifest)
+    for job in reversed(jobs):
+        if named.key == ("batch", "Job", job.namespace, job.name):
+            there = job.is_there(now_ns)
+            job.is_deleted = True
+            return there
+    return False
+
+
 def _manifest(name: str, sink: Endpoint, template: Mapping[str, Any]) -> dict[str, Any]:
     """Make the Job of an event: its name, labels and owner, and where the event is."""
-    job: dict[str, Any] = deepcopy(dict(template))
+    job: dict[str, Any] = {
+        **deepcopy(dict(template)), "apiVersion": "batch/v1", "kind": "Job"
+    }  # fmt: skip
     job.pop("status", None)
     metadata = _mapping(job, "metadata")
     job["metadata"] = {
@@ -164,6 +184,8 @@ def _secret(name: str, sink: Endpoint, file: bytes) -> dict[str, Any]:
         "blockOwnerDeletion": False,
     }
     return {
+        "apiVersion": "v1",
+        "kind": "Secret",
         "metadata": {
             "name": name,
             "namespace": sink.namespace,

@@ -119,6 +119,12 @@ class ApiServer:
         Raises:
             UsageError: What is added is there, or what is changed is not.
         """
+        run, manifest = self._run, change.manifest
+        if change.operation == "delete" and run.jobs:
+            from simulator.session.jobs import delete_job  # few runs make any
+
+            if delete_job(run.jobs, manifest, run.now_ns):
+                return
         self._tell_of(*self._objects.change(change.operation, change.manifest))
 
     def _tell_of(self, before: Manifest | None, after: Manifest | None) -> None:

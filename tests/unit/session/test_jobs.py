@@ -7,6 +7,7 @@ import pytest
 
 from simulator import Simulation, Topology, TopologyError
 from simulator.cli import main
+from simulator.errors import UsageError
 
 HOST = "http://job-sink.knative-eventing.svc.cluster.local"
 SHORT = """\
@@ -21,6 +22,10 @@ EVENT = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/s", "ce-type": "v
 
 def simulation(jobs: str = "", job: str = "busybox") -> Simulation:
     return Simulation(Topology.parse(SHORT % (job, jobs)))
+
+
+def job(name: str) -> dict[str, Any]:
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name}}
 
 
 def posted(sim: Simulation, path: str = "/default/cut", **options: Any) -> Any:
@@ -103,11 +108,31 @@ def test_a_failed_job_is_not_made_again_and_one_that_is_gone_is() -> None:
     again = posted(sim)
     kept = len(sim.jobs)
 
-    sim.jobs[0].delete()
+    sim.change(delete=sim.jobs[0].manifest)
     posted(sim)
 
     assert (again.status, kept) == (202, 1)
     assert [job.name for job in sim.jobs] == [sim.jobs[0].name] * 2
+
+
+def test_a_fork_deletes_the_same_jobs() -> None:
+    sim = Simulation(Topology.parse(SHORT % ("busybox", "")), journal=True)
+    posted(sim)
+    sim.change(delete=sim.jobs[0].manifest)
+    posted(sim)
+
+    fork = sim.fork()
+
+    assert [each.is_deleted for each in fork.jobs] == [True, False]
+
+
+def test_a_job_that_is_gone_cannot_be_deleted_again() -> None:
+    sim = simulation()
+    posted(sim)
+    sim.change(delete=job(sim.jobs[0].name))
+
+    with pytest.raises(UsageError):
+        sim.change(delete=job(sim.jobs[0].name))
 
 
 def test_a_job_goes_when_its_time_to_live_is_over() -> None:
