@@ -109,8 +109,9 @@ def _cases(wiring: Wiring, describe: Describe) -> Iterator[Case]:
             name, service = spec(route.subscriber)
             sink_name, sink = spec(route.dead_letter)
             resource = wiring.resources.get(route.resource)
+            served = hub.profile.queue if route.queue is None else route.queue
             yield Case(
-                hub=hub, route=route, spec={} if resource is None else resource.spec,
+                hub=hub.replace(profile=hub.profile.replace(queue=served)), route=route, spec={} if resource is None else resource.spec,
                 name=name, service=service, sink_name=sink_name, sink=sink,
                 circles=str(resource) in circling,
             )  # fmt: skip

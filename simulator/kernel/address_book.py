@@ -160,6 +160,8 @@ class AddressBook:
     def name_of(self, url: str) -> str:
         """Name what a URL leads to: ``service/a``, with its path; itself for nothing."""
         found = self.find(url)
+        if found.hub and not found.inner:
+            return found.node
         if found.hub or found.endpoint is None:
             return found.hub or url
         node = found.endpoint.node

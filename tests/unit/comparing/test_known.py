@@ -168,3 +168,19 @@ def test_an_answer_that_was_only_read_says_so() -> None:
         "50ms exponential": ("rabbitmq",),
         "the filter process dies": ("natss",),
     }
+
+
+def test_a_trigger_is_served_as_its_annotation_says() -> None:
+    order = "kafka.eventing.knative.dev/delivery.order"
+    backoff = "retry: 2, backoffPolicy: linear, backoffDelay: PT1S"
+    plain = f"subscriber: s, delivery: {{{backoff}}}"
+    ordered = f"{{{plain}, annotations: {{{order}: ordered}}}}"
+
+    said = [
+        each.difference.says(each.here)
+        for trigger in (f"{{{plain}}}", ordered)
+        for each in applying(trigger, profile="kafka")
+        if each.difference.code == "order"
+    ]
+
+    assert said == ["up to 50 at once", "one by one in each partition"]
