@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _PREFIX = "system:serviceaccount:"
 _TOO_MANY = 3
+# Source: k8s.io/apimachinery pkg/util/validation/validation.go, RFC 1123 subdomains.
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
 
 
 class Identity(Value):
@@ -34,9 +36,13 @@ def account_prefix(namespace: str) -> str:
 def account_fault(text: str) -> str:
     """Say what is wrong with the name of an account; empty for nothing."""
     names = text.split("/")
-    if ":" in text or (len(names) < _TOO_MANY and all(names)):
+    if ":" in text or (len(names) < _TOO_MANY and all(map(_is_name, names))):
         return ""
     return f"expected NAME, NAMESPACE/NAME or a subject with a colon, found {text!r}"
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and _LETTERS.issuperset(text) and text == text.strip("-.")
 
 
 def subject_of(text: str, namespace: str) -> str:

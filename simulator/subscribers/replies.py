@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from simulator.errors import UsageError
+from simulator.errors import UsageError, nearest
 from simulator.event import Event, UnparsableEventError, read_written
 from simulator.event.text import STRUCTURED
 from simulator.event.writing import binary_headers, write_structured
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MODES = ("binary", "structured")
 _WHEN = "whenPreferred"
+_MISSPELT = 0.8  # so alike is no attribute
 _OK = 200
 _NO_REPLY = Answer(_OK)
 
@@ -267,6 +268,10 @@ def parse_event(
         return JsonataReply(expression=expression, mode=mode, compiled=compiled)
     beside = ("mode", *leave)
     members = {n: value for n, value in fields.values.items() if n not in beside}
+    for name in members:
+        meant = nearest(name, leave, _MISSPELT)
+        if meant:
+            fields.fault(name, f"unknown field{meant}")
     _example(members, fields, "")
     return StaticReply(members=members, mode=mode)
 

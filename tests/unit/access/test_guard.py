@@ -122,7 +122,9 @@ def test_an_account_is_written_by_its_name(written: str, subject: str) -> None:
     assert subject_of(written, "shop") == subject
 
 
-@pytest.mark.parametrize("written", ["", "/app", "shop/", "a/b/c"])
+@pytest.mark.parametrize(
+    "written", ["", "/app", "shop/", "a/b/c", "a b", "App", "-app", "app."]
+)
 def test_what_is_no_account_is_told(written: str) -> None:
     assert account_fault(written) == (
         f"expected NAME, NAMESPACE/NAME or a subject with a colon, found {written!r}"

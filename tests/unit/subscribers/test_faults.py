@@ -38,6 +38,13 @@ def test_an_empty_document_says_nothing() -> None:
     assert parse(None) == (SimulationSpec(), [])
 
 
+@pytest.mark.parametrize("written", ["whenPrefered", "whenpreferred"])
+def test_a_misspelt_member_of_a_reply_is_no_attribute(written: str) -> None:
+    assert service(reply={"type": "b", written: True}) == [
+        f"spec.services.s.reply.{written}: unknown field; did you mean 'whenPreferred'?"
+    ]
+
+
 def test_all_faults_come_at_once() -> None:
     found = faults(
         {
