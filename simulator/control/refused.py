@@ -24,6 +24,9 @@ _WORDS = {
 }
 
 
+_NAME_ONE = "; as: ACCOUNT says in whose name it sends"
+
+
 class _Doors:
     """Who asks who sends, by where he is reached."""
 
@@ -73,7 +76,8 @@ def on_refused(
         header, what = source.authorization, "all that it sends"
         text = doors.refusal(source.sink, header, what)
         if text:
-            findings.warn(about, "sender-refused", text)
+            hint = "" if header or not source.generator else _NAME_ONE
+            findings.warn(about, "sender-refused", f"{text}{hint}")
     for route in (route for hub in hubs for route in hub.routes):
         for role, url, header in _requests(route):
             text = doors.refusal(url, header, _WORDS[role])
