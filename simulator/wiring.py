@@ -16,7 +16,8 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.access import Guard, Identity
+    from simulator.access.guard import Guard
+    from simulator.access.identity import Identity
     from simulator.delivery import Retries
     from simulator.event.kafka import Consumer
     from simulator.event_types import EventTypes

@@ -1,27 +1,5 @@
-"""Who sends, and who lets him in: identities, their tokens, and what policies make of them."""
+"""Who sends, and who lets him in.
 
-from simulator.access.guard import Guard, Policy, Refusal
-from simulator.access.identity import Identity, account_fault, subject_of
-from simulator.access.token import (
-    AUTHORIZATION,
-    Token,
-    bearer,
-    is_bearer,
-    read_bearer,
-    signed,
-)
-
-__all__ = [
-    "AUTHORIZATION",
-    "Guard",
-    "Identity",
-    "Policy",
-    "Refusal",
-    "Token",
-    "account_fault",
-    "bearer",
-    "is_bearer",
-    "read_bearer",
-    "signed",
-    "subject_of",
-]
+* `identity`: in whose name something sends. * `token`: what he shows. * `guard`: what
+policies make of it. Nothing is read here, since few topologies ask who sends.
+"""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.access import Policy, bearer
+from simulator.access.guard import Policy
+from simulator.access.token import bearer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from simulator.access import Refusal
+    from simulator.access.guard import Refusal
     from simulator.cli.style import Style
     from simulator.event import Event
     from simulator.session import Simulation

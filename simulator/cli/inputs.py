@@ -90,7 +90,10 @@ def account_of(args: argparse.Namespace) -> str | None:
     """Give the subject of the account that sends; None for nobody's."""
     if args.account is None:
         return None
-    from simulator.access import account_fault, subject_of  # few commands need it
+    from simulator.access.identity import (  # few commands need it
+        account_fault,
+        subject_of,
+    )
     from simulator.resource import DEFAULT_NAMESPACE
 
     fault = account_fault(args.account)

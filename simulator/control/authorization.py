@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.access import Guard, Identity, Policy, bearer, subject_of
+from simulator.access.identity import Identity, subject_of
 from simulator.control.conditions import (
     OIDC_DISABLED,
     POLICIES_MESSAGE,
@@ -20,6 +20,7 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from simulator.access.guard import Guard, Policy
     from simulator.control.conditions import ConditionSet
     from simulator.control.configuration import Configuration
     from simulator.control.given import Admitted
@@ -140,6 +141,8 @@ class Authorization:
         """
         if not self.on:
             return None
+        from simulator.access.guard import Guard  # few clusters ask who sends
+
         policies = [
             each.policy
             for each in self._applying((key, labels), *stands_for)
@@ -159,6 +162,8 @@ class Authorization:
         """
         if not self.on:
             return None
+        from simulator.access.guard import Guard, Policy  # likewise
+
         own = Policy(name=owner.name, subjects=self.subjects(owner))
         return Guard(
             audience=self.audience(key), namespace=key.namespace, policies=(own,)
@@ -229,11 +234,17 @@ class Authorization:
         subjects = self.subjects(admitted) if self.on and audience else ()
         if not subjects or audience is None:
             return None
+        from simulator.access.token import bearer  # likewise
+
         return bearer(subjects[-1], audience)
 
     def header_as(self, key: ResourceKey, audience: str | None) -> str | None:
         """Give the header with which what a controller makes sends to an audience."""
-        return bearer(_subject(key), audience) if self.on and audience else None
+        if not self.on or not audience:
+            return None
+        from simulator.access.token import bearer  # likewise
+
+        return bearer(_subject(key), audience)
 
     def identity(
         self, admitted: Admitted, audiences: Mapping[str, str | None]

@@ -20,7 +20,7 @@ from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
-    from simulator.access import Guard
+    from simulator.access.guard import Guard
     from simulator.control.cluster import Cluster
     from simulator.control.given import Admitted
     from simulator.control.settings import Delivery

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.access import bearer, subject_of
 from simulator.control.destinations import Resolution
 from simulator.control.given import Admitted
 from simulator.control.registry import kind_of
@@ -151,6 +150,9 @@ class Generators:
         """Give the header with which it sends, in its own name or the resource's."""
         authorization = self._cluster.authorization
         if generator.account and authorization.on:
+            from simulator.access.identity import subject_of  # few say who sends
+            from simulator.access.token import bearer
+
             audience = sink.audience or self._audience_at(sink.url)
             subject = subject_of(generator.account, generator.namespace)
             return bearer(subject, audience) if audience else None

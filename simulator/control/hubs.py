@@ -13,7 +13,7 @@ from simulator.value import Value
 from simulator.wiring import Hub, HubKind
 
 if TYPE_CHECKING:
-    from simulator.access import Guard
+    from simulator.access.guard import Guard
     from simulator.control.conditions import ConditionSet
     from simulator.control.given import Admitted
     from simulator.control.settings import Delivery

@@ -11,7 +11,6 @@ from simulator.control.findings import Findings
 from simulator.control.generators import Generators, asker_of
 from simulator.control.hubs import HubList
 from simulator.control.kind import Phase
-from simulator.control.refused import on_refused
 from simulator.control.registry import kind_of
 from simulator.control.service_registry import SERVICES, Services
 from simulator.control.sources import speaker
@@ -108,7 +107,10 @@ class _Reconciliation:
         written = [hub.url for hub in hubs if hub.entrances]
         idle = self._report_unsimulated(played, written)
         told = [(each, self._about(each, generators)) for each in self._sources]
-        on_refused(cluster, hubs, endpoints, told)
+        if cluster.authorization.on:
+            from simulator.control.refused import on_refused  # few ask who sends
+
+            on_refused(cluster, hubs, endpoints, told)
         return Wiring(
             hubs=hubs,
             endpoints=endpoints,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.access import Refusal, bearer
+from simulator.access.guard import Refusal
+from simulator.access.token import bearer
 from simulator.urls import host_of
 from simulator.wiring import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulator.access import Guard
+    from simulator.access.guard import Guard
     from simulator.control.cluster import Cluster
     from simulator.control.given import Admitted
     from simulator.wiring import Hub, Route, Source
@@ -69,8 +70,6 @@ def on_refused(
 
     Source: knative-kinds 4.
     """
-    if not cluster.authorization.on:
-        return
     doors, findings = _Doors(hubs, endpoints), cluster.findings
     for source, about in sources:
         header, what = source.authorization, "all that it sends"

@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.access import bearer
 from simulator.filters.memory import remember
 from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.envelope import NO_HEADERS, Envelope
@@ -23,7 +22,8 @@ from simulator.wiring import HubKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from simulator.access import Guard, Identity
+    from simulator.access.guard import Guard
+    from simulator.access.identity import Identity
     from simulator.delivery import Retries
     from simulator.event import Event
     from simulator.filters import Filter
@@ -434,6 +434,8 @@ def _bearers(identity: Identity | None) -> Mapping[str, str]:
     """Write the tokens of a route."""
     if identity is None:
         return NO_HEADERS
+    from simulator.access.token import bearer  # few routes have an identity
+
     made_for = identity.audiences.items()
     return {role: bearer(identity.subject, audience) for role, audience in made_for}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.kernel import Answer
 
 if TYPE_CHECKING:
-    from simulator.access import Guard
+    from simulator.access.guard import Guard
     from simulator.kernel import Request
     from simulator.kernel.addresses import Answering
     from simulator.session.run import Run

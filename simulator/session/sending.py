@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from simulator.access import AUTHORIZATION, account_fault, bearer, subject_of
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
 from simulator.nodes import Role, role_of
@@ -138,6 +137,8 @@ def _signed(
     given = lower_case(headers) if headers else None
     if account is None:
         return given
+    from simulator.access.identity import account_fault  # few say who sends
+
     expect(account, str, "as_", "a service account such as 'default/app'")
     fault = account_fault(account)
     if fault:
@@ -157,6 +158,9 @@ def token_for(target: Target, account: str, namespace: str) -> dict[str, str]:
     audience = None if target.guard is None else target.guard.audience
     if audience is None:
         return {}
+    from simulator.access.identity import subject_of  # likewise
+    from simulator.access.token import AUTHORIZATION, bearer
+
     return {AUTHORIZATION: bearer(subject_of(account, namespace), audience)}
 
 

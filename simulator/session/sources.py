@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.access import AUTHORIZATION
 from simulator.kernel.calendar import Alarm
 from simulator.session.emitted import generated, lines_of, pings, replayed, timed
 
@@ -63,6 +62,8 @@ class RunningSource:
         self._persistent = bool(source.schedule) or source.watch is not None
         self._headers = {"kn-namespace": source.namespace} if self._persistent else {}
         if source.authorization is not None:
+            from simulator.access.token import AUTHORIZATION  # few say who sends
+
             self._headers[AUTHORIZATION] = source.authorization
         self._due: Event | None = None
         self._alarm = Alarm(kernel, source.node, self._ring)

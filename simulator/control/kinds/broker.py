@@ -13,7 +13,6 @@ from simulator.control.channels import (
     report_reading,
     start_hub,
 )
-from simulator.control.class_rules import check_config
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY, TemplateError
 from simulator.control.defaulting import annotations_of
@@ -26,7 +25,6 @@ from simulator.control.naming import EVENTING, class_name
 from simulator.control.references import check_reference
 from simulator.control.serving import advise_on_annotations
 from simulator.control.settings import delivery_of
-from simulator.control.topic_config import topic_config
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
 from simulator.errors import nearest
 from simulator.implementations import OF_CLASS
@@ -111,6 +109,8 @@ def validate(broker: Fields, checking: Checking) -> list[Fault]:
         class_ = annotations_of(broker).get(CLASS, "")
         default = checking.config.brokers.config(namespace, class_)
         if default is None or default.config.reference != spec["config"]:
+            from simulator.control.class_rules import check_config  # few have one
+
             faults += check_config(class_, spec["config"], namespace)
     return faults + via(check_delivery(spec.get("delivery"), checking), "spec.delivery")
 
@@ -269,6 +269,8 @@ def _topic(
         return partitions_in(cluster.configuration.channel_spec(named))
     if not own.queue.partitions:
         return 0
+    from simulator.control.topic_config import topic_config  # few brokers have topics
+
     found = topic_config(broker, cluster)
     if found.error:
         conditions.false("ConfigParsed", "", found.error)

@@ -9,7 +9,7 @@ from simulator.tui.inspect.page import heading, pair
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.access import Guard
+    from simulator.access.guard import Guard
     from simulator.tui.inspect.story import Backdrop
     from simulator.tui.inspect.text_line import Look, TextLine
     from simulator.wiring import Endpoint, Hub

@@ -2,8 +2,7 @@
 
 import pytest
 
-from simulator.access import Token, bearer, read_bearer, signed
-from simulator.access.token import ISSUER
+from simulator.access.token import ISSUER, Token, bearer, read_bearer, signed
 
 SUBJECT = "system:serviceaccount:default:app"
 AUDIENCE = "eventing.knative.dev/broker/default/default"
