@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.topology import Topology
 
 _OF_KNATIVE = (".knative.dev", "simulator")
+_OF_CAMEL = ("Pipe", "KameletBinding")  # what may have an end in Knative
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:
@@ -227,11 +228,14 @@ def _check_contents(topology: Topology) -> None:
     Raises:
         TopologyError: They hold nothing that kn-sim looks at.
     """
-    from simulator.control.no_such_kind import no_such_kind  # loaded soon
+    from simulator.control.naming import CAMEL  # these are loaded soon
+    from simulator.control.no_such_kind import no_such_kind
 
     counts: dict[str, int] = {}
     for each in topology:
         if each.group.endswith(_OF_KNATIVE) or each.namespace == "knative-eventing":
+            return
+        if each.group == CAMEL and each.kind in _OF_CAMEL:
             return
         if no_such_kind(each.api_version, each.kind) is not None:
             return  # almost one of Knative's, which is told with more

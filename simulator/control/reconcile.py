@@ -221,6 +221,9 @@ class _Reconciliation:
         heard = dict.fromkeys(
             name for each in self._sources if each.generator for name in each.speakers
         )
+        silent = dict.fromkeys(
+            name for each in self._sources if each.silent for name in each.speakers
+        )
         idle: dict[ResourceKey, None] = {}
         for each in self._resources:
             key = each.key
@@ -234,6 +237,11 @@ class _Reconciliation:
             if not runs:
                 idle[key] = None
                 meaning = self._meaning(each)
+                if silent and speaker(key) in silent:
+                    meaning = (
+                        "its containers do not run; a source of a Simulation can send for "
+                        f"them (for: {key.kind}/{_full_name(each)})"
+                    )
                 if meaning:
                     self._findings.note(each, "not-simulated", meaning)
         return idle

@@ -58,6 +58,29 @@ def test_files_without_anything_of_knative_are_not_in_order(
     assert "s.yaml: holds nothing of Knative, only 2 Secrets" in f"{out}{err}"
 
 
+def test_a_pipe_of_camel_alone_is_looked_at(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "p.yaml").write_text(
+        """\
+apiVersion: camel.apache.org/v1
+kind: Pipe
+metadata: {name: p}
+spec:
+  source:
+    ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: nope}
+    properties: {type: a}
+  sink: {uri: "log:info"}
+"""
+    )
+
+    main(["check", "p.yaml"])
+
+    out, err = capsys.readouterr()
+    assert 'Broker "nope" does not exist' in out
+    assert "nothing of Knative" not in f"{out}{err}"
+
+
 @pytest.mark.parametrize(
     "words",
     [

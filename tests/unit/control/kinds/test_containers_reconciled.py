@@ -73,6 +73,17 @@ def test_a_generator_speaks_for_the_containers_that_are_bound(speaks: str) -> No
     assert [str(each) for each in wiring.not_simulated] == []
 
 
+def test_who_could_speak_for_containers_that_are_bound_is_told() -> None:
+    wiring = wire(broker(), deployment(), deployment("other"), binding())
+
+    bound, other = said(wiring, "not-simulated")
+    assert bound == (
+        "its containers do not run; a source of a Simulation can send for them "
+        "(for: Deployment/app)"
+    )
+    assert other.startswith("a workload plays no part")
+
+
 def test_a_workload_is_selected_by_its_labels() -> None:
     subject = selecting(
         matchExpressions=[{"key": "app", "operator": "In", "values": ["app"]}]
