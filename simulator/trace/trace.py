@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, overload
 from simulator.duration import duration_text
 from simulator.errors import UsageError, nearest
 from simulator.kernel.log import Kind, Log
-from simulator.trace.files import read_trace
-from simulator.trace.lineage import Lineage, trees
 from simulator.trace.record import ATTEMPTS, HANDED_OVER, Record, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from simulator.trace.lineage import Lineage
     from simulator.trace.recorded import Recorded
 
 
@@ -100,6 +99,8 @@ class Trace(Sequence[Record]):
         """
         if not hasattr(path, "__fspath__") and not isinstance(path, str):
             raise UsageError(f"expected the name of a trace file, found {path!r}")
+        from simulator.trace.files import read_trace  # a run that is made reads none
+
         return cls(read_trace(path))
 
     def __len__(self) -> int:
@@ -178,6 +179,8 @@ class Trace(Sequence[Record]):
 
     def trees(self) -> list[Lineage]:
         """Arrange all records as trees, one per event that somebody sent."""
+        from simulator.trace.lineage import trees  # only who asks pays
+
         return trees(self)
 
     def lineage(self, serial: int) -> tuple[tuple[Record, ...], Lineage]:
@@ -189,6 +192,8 @@ class Trace(Sequence[Record]):
         Raises:
             UsageError: There is no record of this serial, or none any more.
         """
+        from simulator.trace.lineage import trees  # only who asks pays
+
         by_serial = {record.serial: record for record in self}
         here = by_serial.get(serial) if isinstance(serial, int) else None
         if here is None:
