@@ -74,11 +74,23 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
     if nobody:
         # Source: knative-kinds 8.2: it fails before retries and dead letters.
         effective = Effective()
-    return conditions, Route(
+    ends = subscriber, reply, dead_letter
+    return conditions, _route(wanted, effective, ends, cluster)
+
+
+def _route(
+    wanted: Wanted,
+    effective: Effective,
+    ends: tuple[Resolution, Resolution, Resolution],
+    cluster: Cluster,
+) -> Route:
+    """Make the route, once subscriber, reply and dead letter sink are found."""
+    channel, own, (subscriber, reply, _) = wanted.channel, wanted.delivery, ends
+    return Route(
         node=node_name("subscription", wanted.owner.namespace, wanted.name),
         resource=wanted.owner.key,
         filter=None,
-        subscriber=subscriber.url,
+        subscriber=subscriber.url or "",
         reply=reply.url,
         dead_letter=effective.dead_letter,
         retries=effective.retries,
@@ -86,9 +98,7 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
         origins=effective.origins,
         inherited=effective.inherited,
         delivery=None if own is None else own.spec,
-        identity=cluster.authorization.identity(
-            wanted.owner, audiences_of(subscriber, reply, dead_letter)
-        ),
+        identity=cluster.authorization.identity(wanted.owner, audiences_of(*ends)),
         event_types=(
             None
             if wanted.owner.key in cluster.flows

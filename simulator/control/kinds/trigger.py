@@ -245,6 +245,9 @@ def _route(
     cluster.authorization.mark_identity(conditions)
     conditions.true("SubscriptionReady")
     judge_dependency(trigger, conditions, cluster)
+    reply = Resolution(url=broker.url, audience=broker.audience)
+    sink = sink or Resolution(audience=broker.sink_audience)
+    audiences = audiences_of(found, reply, sink)
     return Route(
         node=node_name("trigger", trigger.namespace, trigger.name),
         resource=trigger.key,
@@ -259,14 +262,7 @@ def _route(
         delivery=None if own is None else own.spec,
         inherited=effective.inherited,
         queue=queue,
-        identity=cluster.authorization.identity(
-            trigger,
-            audiences_of(
-                found,
-                Resolution(url=broker.url, audience=broker.audience),
-                sink or Resolution(audience=broker.sink_audience),
-            ),
-        ),
+        identity=cluster.authorization.identity(trigger, audiences),
         event_types=event_types_of(cluster, trigger, broker.profile),
     )
 
