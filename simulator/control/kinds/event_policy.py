@@ -17,7 +17,7 @@ from simulator.control.faults import (
     neither_of,
     via,
 )
-from simulator.control.features import OIDC
+from simulator.control.features import CONFIG_MAP, OIDC
 from simulator.control.filter_rules import check_filters
 from simulator.control.flows import mappings
 from simulator.control.go_types import (
@@ -30,7 +30,7 @@ from simulator.control.go_types import (
     value,
 )
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
-from simulator.control.naming import EVENTING
+from simulator.control.naming import EVENTING, SYSTEM_NAMESPACE
 from simulator.control.types_duck import (
     FILTER_LIST,
     LABEL_SELECTOR,
@@ -64,6 +64,12 @@ def set_defaults(policy: Fields, defaulting: Defaulting) -> None:
         defaulting.reference(each.get("ref"), f"spec.from[{index}].ref")
 
 
+_SWITCH = (
+    f"{OIDC}: enabled in the ConfigMap {CONFIG_MAP} of namespace {SYSTEM_NAMESPACE} "
+    "switches it on"
+)
+
+
 def validate(policy: Fields, checking: Checking) -> list[Fault]:
     """Refuse a new policy while OIDC is off; else check from, to and filters.
 
@@ -72,7 +78,8 @@ def validate(policy: Fields, checking: Checking) -> list[Fault]:
     """
     spec = policy["spec"]
     if checking.old is None and not checking.config.enabled(OIDC):
-        return [generic("oidc-authentication feature not enabled")]
+        off = generic("oidc-authentication feature not enabled")
+        return [off.replace(ours=_SWITCH)]
     faults: list[Fault] = []
     for index, each in enumerate(spec.get("from") or []):
         faults += via(_check_from(each), f"from[{index}]")
