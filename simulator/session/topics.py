@@ -50,7 +50,7 @@ class TopicRecord(Value):
         size = 0 if self.value is None else len(self.value)
         return (
             f"at {self.partition}/{self.offset}: {key}, {self.form or 'in either form'}, "
-            f"{size} bytes, headers {', '.join(self.headers) or 'none'}"
+            f"{size} byte{'s' * (size != 1)}, headers {', '.join(self.headers) or 'none'}"
         )
 
 

@@ -196,7 +196,7 @@ def test_a_topic_tells_what_was_written_last_and_how_far_it_is_read() -> None:
     assert topic.committed == {"kafkasource/in": {partition: 1}}
     assert topic.behind == {"kafkasource/in": 2}
     assert str(topic.last) == (
-        f"at {partition}/2: key k, no event, 1 bytes, headers none"
+        f"at {partition}/2: key k, no event, 1 byte, headers none"
     )
 
 
