@@ -81,6 +81,17 @@ def test_an_expression_that_fills_the_memory_ends_the_run(
     assert result("1 + 1") == 2
 
 
+def test_a_call_leaves_nothing_in_a_function_for_whoever_is_evaluated_next() -> None:
+    chance = Random(1)  # noqa: S311
+    function = Expression("$sum")
+    before = function.evaluate_text("{}", 0, chance)
+
+    Expression("$sum([1, 2])").evaluate_text("{}", 0, chance)
+
+    assert function.evaluate_text("{}", 0, chance) == before
+    assert "position" not in str(before)
+
+
 def test_a_half_of_a_character_is_spelled_as_javascript_does() -> None:
     halves = Expression("$split($, '')").evaluate_text('"a\U0001f600"', 0, seeded())
 
