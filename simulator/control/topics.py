@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from simulator.control.cluster import Cluster
     from simulator.control.given import Admitted
 
+# Source: control-plane/pkg/kafka/topic.go, BrokerTopic and ChannelTopic (read).
+_INTERNAL = ("knative-broker-", "knative-messaging-kafka.")
 _STRIMZI, _DECLARED = "kafka.strimzi.io", "KafkaTopic"
 
 
@@ -87,6 +89,15 @@ def report_topic(owner: Admitted, name: str, path: str, cluster: Cluster) -> Non
 
     Source: control-plane/pkg/kafka/topic.go, AreTopicsPresentAndValid (read).
     """
+    if name.startswith(_INTERNAL):
+        cluster.findings.warn(
+            owner,
+            "no-effect",
+            f"{name!r} is the topic of a broker or channel, by its name: here it is "
+            "another one, and nothing that goes through those is in it",
+            path,
+        )
+        return
     declared = [topic for topic, _ in _declared(cluster)]
     if declared and name not in declared:
         cluster.findings.warn(

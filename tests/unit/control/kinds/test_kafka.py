@@ -506,3 +506,11 @@ def test_a_source_that_got_past_the_webhook_without_topics_reads_none(
     wiring = Simulation(Topology.parse(text), defaults=False, validate=False).wiring
 
     assert wiring.hubs == ()
+
+
+def test_the_topic_of_a_broker_is_not_the_one_that_a_source_reads_here() -> None:
+    [told] = said(wire(source(topics="[knative-broker-shop-default]")))
+
+    assert told.startswith(
+        "KN305 spec.topics[0]: 'knative-broker-shop-default' is the topic"
+    )
