@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from simulator.topology import Topology
     from simulator.wiring import Wiring
 
-_MOST_RECORDS = 200_000
+_MOST_RECORDS = 50_000
 _FORMATS = ("text", "json", "markdown")
 _EXAMPLES = """
 kn-sim compare shop.yaml --send type=order.placed        all, with its own first

@@ -30,6 +30,8 @@ _WHAT = {
     Kind.DEAD_LETTERED: DEAD_LETTER,
     Kind.REPLY_DROPPED: DROPPED,
 }
+OPEN_ENDS = ("retry due", "no answer")
+"""How a hop stands that is not over."""
 _WORDS = {Kind.LOST: "lost", Kind.STUCK: "stuck", Kind.CUT: "cut off",
           Kind.REFUSED: "refused", Kind.EXPIRED: "expired"}  # fmt: skip
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.comparing.account import DEAD_LETTER, DELIVERY, REPLY, SENT
 from simulator.comparing.divergence import END, EVENT, divergence, ending
-from simulator.comparing.reasons import Reasons, bound
+from simulator.comparing.known import known
+from simulator.comparing.reasons import Reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,7 +114,11 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    trial: Trial, profiles: Sequence[Profile], routes: Sequence[str]
+    trial: Trial,
+    profiles: Sequence[Profile],
+    routes: Sequence[str],
+    *,
+    thorough: bool = False,
 ) -> Comparison:
     """Run under each profile, and tell where the runs differ from the first one.
 
@@ -121,12 +126,23 @@ def compare(
         trial: What is run.
         profiles: Two or more.
         routes: Their nodes, in the order in which they are told of.
+        thorough: Try all answers in search of a rule, also those that are not known to
+            matter to these routes, where one that is has been found.
 
     Raises:
         SimulatorError: The topology or an input is refused.
     """
     played = tuple(trial.play(profile) for profile in profiles)
-    found = [_partings(trial, played[0], other) for other in played[1:]]
+    sim = trial.make(profiles[0], trial.most)
+    found = []
+    for other in played[1:]:
+        listed = known(sim.wiring, sim.service_spec, [other.profile])
+        likely = frozenset(each.difference.code for each in listed)
+        reasons = Reasons(
+            profiles[0], other.profile, played[0].accounts,
+            likely=None if thorough else likely,
+        )  # fmt: skip
+        found.append(_partings(trial, played[0], other, reasons))
     first = played[0].accounts
     senders = dict.fromkeys(
         each.node for run in played for each in run.accounts.values()
@@ -143,41 +159,61 @@ def compare(
     return Comparison(played, tuple(rows), tuple(alike))
 
 
-def _partings(trial: Trial, one: Played, other: Played) -> dict[str, list[Parting]]:
+class _Point(NamedTuple):
+    """A hop that differs, and how that is told."""
+
+    node: str
+    key: int
+    where: Divergence
+    measure: Measure
+    follows: str
+
+
+def _partings(
+    trial: Trial, one: Played, other: Played, reasons: Reasons
+) -> dict[str, list[Parting]]:
     """Find where each route differs first between two runs, and where it ends otherwise."""
-    apart = dict(_apart(one.accounts, other.accounts))
-    firsts: dict[str, int] = {}
-    ends: dict[str, tuple[int, Divergence]] = {}
+    apart = dict(_apart(one, other))
+    points: dict[tuple[str, Measure], _Point] = {}
     counts: Counter[str] = Counter()
     for key in sorted(apart, key=lambda key: _place(key, apart[key], one, other)):
-        hop = one.accounts.get(key) or other.accounts[key]
+        a, b = one.accounts.get(key), other.accounts.get(key)
+        hop = a or other.accounts[key]
         counts[hop.node] += 1
-        firsts.setdefault(hop.node, key)
-        end = ending(one.accounts.get(key), other.accounts.get(key))
-        if end is not None and hop.what == DELIVERY:
-            ends.setdefault(hop.node, (key, end))
-    most = min(bound((one.accounts, other.accounts), firsts.values()), trial.most)
-    again = trial._replace(most=most)
-    reasons = Reasons(
-        one.profile, other.profile, one.accounts, lambda p: again.play(p).accounts
-    )
-
-    def parting(key: int, where: Divergence, measure: Measure) -> Parting:
-        hop = one.accounts.get(key) or other.accounts[key]
-        follows = _cause(hop, where, apart, one.accounts, other.accounts)
-        why = () if follows else reasons.of(key, where, measure)
-        return Parting(
-            other.profile, key, where, _named(hop.event), hop.what, follows, why,
-            counts[hop.node],
-        )  # fmt: skip
-
+        delivered = a is not None and b is not None and hop.what == DELIVERY
+        ends = ending(a, b) if delivered else None
+        for measure, where in ((divergence, apart[key]), (ending, ends)):
+            if where is not None and (hop.node, measure) not in points:
+                cause = _cause(hop, apart[key], apart, one.accounts, other.accounts)
+                point = _Point(hop.node, key, where, measure, cause)
+                points[hop.node, measure] = point
+    looked = [point.key for point in points.values() if not point.follows]
+    again = trial.up_to(
+        run.accounts[key] for run in (one, other) for key in looked
+        if key in run.accounts
+    )  # fmt: skip
+    # An end may come later than in either run, with one answer changed.
+    trials: dict[Measure, Trial] = {
+        divergence: again,
+        ending: again._replace(until_ns=trial.until_ns),
+    }
     found: dict[str, list[Parting]] = {}
-    for node, key in firsts.items():
-        found[node] = [parting(key, apart[key], divergence)]
-        if node in ends and apart[key].step < END:
-            later = parting(*ends[node], ending)
-            if later.reasons != found[node][0].reasons:
-                found[node].append(later)
+    for point in sorted(points.values(), key=lambda point: point.measure is ending):
+        before = found.setdefault(point.node, [])
+        if before and before[0].where.step >= END:
+            continue
+        hop = one.accounts.get(point.key) or other.accounts[point.key]
+        why: tuple[Difference, ...] = ()
+        if not point.follows:
+            used = trials[point.measure]
+            why = reasons.of(point.key, point.where, used, point.measure)
+        if not before or why != before[0].reasons:
+            before.append(
+                Parting(
+                    other.profile, point.key, point.where, _named(hop.event), hop.what,
+                    point.follows, why, counts[point.node],
+                )
+            )  # fmt: skip
     return found
 
 
@@ -187,11 +223,14 @@ def _place(key: int, where: Divergence, one: Played, other: Played) -> tuple[int
     return where.at_ns, hop.what in (SENT, REPLY) and bool(where.step)
 
 
-def _apart(one: Accounts, other: Accounts) -> Iterator[tuple[int, Divergence]]:
-    for key in dict.fromkeys((*one, *other)):
-        where = divergence(one.get(key), other.get(key))
-        if where is not None:
-            yield key, where
+def _apart(one: Played, other: Played) -> Iterator[tuple[int, Divergence]]:
+    """Give the hops that differ, but for those that a run was stopped before."""
+    for key in dict.fromkeys((*one.accounts, *other.accounts)):
+        a, b = one.accounts.get(key), other.accounts.get(key)
+        where = divergence(a, b)
+        if where is None or one.lacks(a, where.at_ns) or other.lacks(b, where.at_ns):
+            continue
+        yield key, where
 
 
 def _named(event: Event) -> Named:

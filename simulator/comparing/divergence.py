@@ -76,8 +76,13 @@ def divergence(one: Account | None, other: Account | None) -> Divergence | None:
 
 
 def ending(one: Account | None, other: Account | None) -> Divergence | None:
-    """Tell how a hop ends differently that there is in both runs; None where it does not."""
-    if one is None or other is None or one.end == other.end:
+    """Tell how a hop ends differently; None where it does not.
+
+    One that there is in one run alone differs as a whole.
+    """
+    if one is None or other is None:
+        return divergence(one, other)
+    if one.end == other.end:
         return None
     at_ns = min(one.end_ns, other.end_ns)
     return Divergence(END, at_ns, _ended(one), _ended(other))

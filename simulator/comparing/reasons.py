@@ -16,10 +16,11 @@ from simulator.profiles.differences import DIFFERENCES
 from simulator.profiles.profile import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection
 
     from simulator.comparing.account import Account, Accounts
     from simulator.comparing.divergence import Divergence
+    from simulator.comparing.trial import Trial
     from simulator.profiles import Profile
     from simulator.profiles.difference import Difference
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     """Tells where two accounts of a hop part; of several ways, the one that matters."""
 
 _ANSWERED = "sender-answered"
-_SLACK = 1_000
+# Rules that matter whatever a topology says.
+_ALWAYS = (_ANSWERED, "stamps", "filtered-when", "authentication")
 # Sets that are tried for one hop, once no single answer is the reason.
 _MOST_SETS = 60
 
@@ -40,7 +42,8 @@ class Reasons:
         one: Plays the first.
         other: Plays the second.
         accounts: Of the first.
-        play: Gives the accounts of a run of a profile.
+        likely: Codes of the answers that are known to matter, which are tried first and,
+            if one of them is a reason, alone; None for no such knowledge.
     """
 
     def __init__(
@@ -48,16 +51,20 @@ class Reasons:
         one: Profile,
         other: Profile,
         accounts: Accounts,
-        play: Callable[[Profile], Accounts],
+        likely: Collection[str] | None = None,
     ) -> None:
         self._one, self._other = one, other
         self._accounts = accounts
-        self._play = play
-        self._tried: dict[tuple[str, ...], Accounts] = {}
-        self._measure: Measure = divergence
+        self._tried: dict[tuple[object, ...], Accounts] = {}
         self._candidates = tuple(d for d in DIFFERENCES if d.tells(one, other))
+        likely = () if likely is None else (*likely, *_ALWAYS)
+        self._likely = tuple(d for d in self._candidates if d.code in likely)
+        self._measure: Measure = divergence
+        self._trial: Trial | None = None
 
-    def of(self, key: int, where: Divergence, measure: Measure = divergence) -> Answers:
+    def of(
+        self, key: int, where: Divergence, trial: Trial, measure: Measure
+    ) -> Answers:
         """Give the reasons of one hop; none where the profiles answer alike.
 
         Of several answers each of which undoes the difference, those count that make it
@@ -66,12 +73,13 @@ class Reasons:
         Args:
             key: Of the hop.
             where: How the second run parts from the first there.
-            measure: What tells so.
+            trial: What is played again.
+            measure: What tells where they part.
         """
-        self._measure = measure
-        singles = tuple(
-            each for each in self._candidates if self._undo((each,), key, where)
-        )
+        self._measure, self._trial = measure, trial
+        singles = self._singles(self._likely, key, where)
+        if not singles:
+            singles = self._singles(self._candidates, key, where)
         answered = tuple(each for each in self._candidates if each.code == _ANSWERED)
         hop = self._accounts.get(key)
         of_hub = hop is not None and hop.what in (SENT, REPLY)
@@ -84,6 +92,9 @@ class Reasons:
             makers = tuple(each for each in singles if self._makes(each, key, where))
             singles = makers or tuple(each for each in singles if each not in answered)
         return singles
+
+    def _singles(self, answers: Answers, key: int, where: Divergence) -> Answers:
+        return tuple(each for each in answers if self._undo((each,), key, where))
 
     def _undo(self, taken: Answers, key: int, where: Divergence) -> bool:
         """Whether a hop is as in the first run if these answers are taken from there."""
@@ -99,12 +110,15 @@ class Reasons:
         self, profile: Profile, from_: Profile, taken: Answers, key: int
     ) -> Divergence | None:
         """Tell how a hop of a run differs from that of the first, some answers changed."""
-        tried = (profile.name, *(each.code for each in taken))
+        assert self._trial is not None, "set by whoever asks"
+        until_ns = self._trial.until_ns
+        tried = (until_ns, profile.name, *(each.code for each in taken))
         accounts = self._tried.get(tried)
         if accounts is None:
             for each in taken:
                 profile = each.taken(profile, from_)
-            accounts = self._tried[tried] = self._play(possible(profile))
+            accounts = self._trial.play(possible(profile)).accounts
+            self._tried[tried] = accounts
         return self._measure(self._accounts.get(key), accounts.get(key))
 
     def _smallest(self, key: int, where: Divergence) -> Answers:
@@ -143,13 +157,3 @@ def possible(profile: Profile) -> Profile:
         and (each.process or each.stalls)
     }
     return profile.replace(hazards=hazards.replace(**gone)) if gone else profile
-
-
-def bound(accounts: Iterable[Mapping[int, Account]], keys: Iterable[int]) -> int:
-    """Give how many records a run may make that is tried for hops with these keys."""
-    wanted = tuple(keys)
-    last = max(
-        (found[key].serial for found in accounts for key in wanted if key in found),
-        default=0,
-    )
-    return 2 * last + _SLACK

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.comparing.account import SENT, accounts_of
+from simulator.comparing.account import OPEN_ENDS, SENT, accounts_of
 from simulator.errors import RunStoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from simulator.comparing.account import Accounts, Keys
+    from simulator.comparing.account import Account, Accounts, Keys
     from simulator.profiles import Profile
     from simulator.session import Simulation
 
     Make = Callable[[Profile, int], Simulation]
     """Makes a run that has been sent everything, of at most so many records."""
+
+
+# Records that a run may make beside those up to the hop that is looked at.
+_SLACK = 1_000
 
 
 class Played(NamedTuple):
@@ -34,6 +38,12 @@ class Played(NamedTuple):
     records: int
     now_ns: int
     stopped: str
+
+    def lacks(self, account: Account | None, at_ns: int) -> bool:
+        """Whether a hop may be other than it is at an instant, as the run was stopped."""
+        if not self.stopped or at_ns < self.now_ns:
+            return False
+        return account is None or account.end in OPEN_ENDS
 
     @property
     def answered_ns(self) -> int | None:
@@ -62,6 +72,14 @@ class Trial(NamedTuple):
     until_ns: int | None
     most: int
     keys: Keys
+
+    def up_to(self, accounts: Iterable[Account]) -> Trial:
+        """Give the same, to run no longer than it takes to come to these hops' ends."""
+        last, end_ns = 0, 0
+        for each in accounts:
+            last, end_ns = max(last, each.serial), max(end_ns, each.end_ns)
+        until_ns = end_ns if self.until_ns is None else min(end_ns, self.until_ns)
+        return self._replace(until_ns=until_ns, most=min(2 * last + _SLACK, self.most))
 
     def play(self, profile: Profile) -> Played:
         """Run to the end."""

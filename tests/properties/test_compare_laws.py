@@ -58,7 +58,8 @@ def trial(topology: Topology) -> Trial:
 def compared(text: str, *names: str) -> Comparison:
     topology = Topology.parse(text)
     profiles = [PROFILES[name] for name in names]
-    return compare(trial(topology), profiles, ["trigger/one", "trigger/two"])
+    routes = ["trigger/one", "trigger/two"]
+    return compare(trial(topology), profiles, routes, thorough=True)
 
 
 @settings(max_examples=30)

@@ -199,3 +199,20 @@ services: {{stamper: {{echo: {{set: {{type: b}}}}}}, shop: {{}}}}
 
     assert parting(found, "trigger/ship").follows == "trigger/stamp"
     assert reasons(found, "trigger/stamp") == ["duplicate-ids"]
+
+
+def test_a_run_that_was_stopped_is_not_told_to_lack_what_it_did_not_come_to() -> None:
+    text = f"""{BROKER}
+triggers:
+  loop: {{filter: {{type: a}}, subscriber: echoer}}
+  ship:
+    filter: {{type: a}}
+    subscriber: shipping
+    delivery: {{retry: 1, backoffPolicy: linear, backoffDelay: PT1S}}
+services: {{echoer: {{echo: true}}, shipping: {{responses: [503, 200]}}}}
+"""
+
+    found = compared(text, "spec", "kafka", most=2_000)
+
+    assert all(run.stopped for run in found.played)
+    assert found.same
