@@ -514,3 +514,106 @@ def test_the_topic_of_a_broker_is_not_the_one_that_a_source_reads_here() -> None
     assert told.startswith(
         "KN305 spec.topics[0]: 'knative-broker-shop-default' is the topic"
     )
+
+
+def test_a_source_may_have_a_dead_letter_sink_of_its_own() -> None:
+    buried = (
+        "delivery: {deadLetterSink: {uri: http://shop.default.svc.cluster.local/x}}"
+    )
+
+    [hub] = wire(source(more=buried)).hubs
+
+    assert hub.routes[0].dead_letter == "http://shop.default.svc.cluster.local/x"
+    assert hub.routes[0].origins["deadLetterSink"] == "kafkasource/orders"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ("sink: {ref: {apiVersion: v1, kind: Broker, name: x}}", "NotFound"),
+        (
+            "delivery: {deadLetterSink: {ref: {apiVersion: v1, kind: Broker, name: x}}}",
+            "failed to reconcile consumer group",
+        ),
+    ],
+)
+def test_a_source_that_finds_nobody_to_send_to_is_not_ready(
+    wrong: str, reason: str
+) -> None:
+    text = source(more=wrong if wrong.startswith("delivery") else "")
+    if wrong.startswith("sink"):
+        text = text.replace("sink: {uri: http://shop.default.svc.cluster.local}", wrong)
+
+    wiring = wire(text)
+
+    [conditions] = [
+        each for key, each in wiring.conditions.items() if key.kind == "KafkaSource"
+    ]
+    assert reason in {each.reason for each in conditions if each.type == "Ready"}
+    assert all(not hub.routes for hub in wiring.hubs)
+
+
+CHANNEL = """
+apiVersion: messaging.knative.dev/v1
+kind: KafkaChannel
+metadata: {name: c}
+spec: {numPartitions: 3}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "replaced"),
+    [
+        (source(more="consumerGroup: a"), source(more="consumerGroup: b"), True),
+        (source(), source(more="consumers: 2"), False),
+        (sink(), sink(topic="other"), True),
+        (sink(), sink(more="contentMode: structured"), False),
+        (CHANNEL, CHANNEL.replace("3", "4"), True),
+        (CHANNEL, CHANNEL.replace("3}", "3, delivery: {retry: 1}}"), False),
+    ],
+)
+def test_what_makes_the_topic_or_the_group_cannot_change(
+    before: str, after: str, *, replaced: bool
+) -> None:
+    sim = Simulation(Topology.parse(f"{before}---{SHOP}"))
+
+    changes = sim.reload(Topology.parse(f"{after}---{SHOP}"))
+
+    assert bool(changes.replaced) is replaced
+    assert bool(changes.changed) is not replaced
+
+
+def test_a_config_map_that_config_br_defaults_names_is_read_where_it_speaks_of_topics() -> (
+    None
+):
+    defaults = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: config-br-defaults, namespace: knative-eventing}
+data:
+  default-br-config: |
+    clusterDefault: {brokerClass: Kafka, apiVersion: v1, kind: ConfigMap, name: own, namespace: default}
+"""
+    plain = """
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: hub}
+"""
+
+    good = wire(defaults, plain, config_map(**GOOD))
+    silent = wire(defaults, plain, config_map(other="x"))
+
+    assert [hub.partitions for hub in (*good.hubs, *silent.hubs)] == [6, 0]
+
+
+def test_a_configuration_of_rabbitmq_without_name_or_kind_is_refused() -> None:
+    nameless = (
+        "kind: RabbitmqCluster, apiVersion: rabbitmq.com/v1beta1, namespace: default"
+    )
+    kindless = "name: c, namespace: default"
+
+    told = [
+        refusal(broker(config, "RabbitMQBroker")) for config in (nameless, kindless)
+    ]
+
+    assert all("missing field(s)" in lines[0] for lines in told)
