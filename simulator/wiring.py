@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from simulator.event_types import EventTypes
     from simulator.filters import Filter
     from simulator.nodes import Role
+    from simulator.processes import Process, Timer, Watch
     from simulator.profiles import Profile
     from simulator.profiles.profile import Door, Queue
     from simulator.resource import Resource, ResourceKey
-    from simulator.selectors import Selector
 
 
 T = TypeVar("T")
@@ -138,67 +138,6 @@ class Hub(Value):
         return self.asynchronous or self.profile.door.waits_ns is None
 
 
-class Transformation(Value):
-    """What an EventTransform does to an event; expressions are JSONata.
-
-    Args:
-        expression: Of the event.
-        sink: The URL that its result is posted to; None where that is the answer.
-        authorization: The header with which it is; None for no token.
-        reply: Of what the sink answers; None where it goes back as it is.
-        discards: Nothing of what the sink answers goes back but its status.
-    """
-
-    expression: str
-    sink: str | None = None
-    authorization: str | None = None
-    reply: str | None = None
-    discards: bool = False
-
-
-class Asking(Value):
-    """What a RequestReply does: it asks a broker, and waits for the event that replies.
-
-    Args:
-        broker: The URL of the broker's ingress; None where there is no such broker.
-        correlation: The attribute by which an event says what replies to it are to bear.
-        reply: The attribute in which replies bear it.
-        key: Good for its values; empty where it has none.
-        pods: The hosts of the pods, by their index.
-    """
-
-    broker: str | None
-    correlation: str
-    reply: str
-    key: str
-    pods: tuple[str, ...]
-
-
-class JobTemplate(Value):
-    """What a JobSink makes of an event: a Job, and a Secret with the event in it.
-
-    Args:
-        job: A ``batch/v1`` Job, as `spec.job` says.
-        runs: The URL that stands for its Jobs.
-        refusals: What the API server says against each Job in turn, empty for nothing;
-            the last counts for all further ones.
-        reconciled: Its controller has been there, so that it has an address.
-    """
-
-    job: Mapping[str, Any]
-    runs: str
-    refusals: tuple[str, ...] = ()
-    reconciled: bool = True
-
-
-class Connector(Value):
-    """What an IntegrationSink does: it takes whatever is posted to it out of Knative."""
-
-
-Process = Transformation | Asking | JobTemplate | Connector
-"""What a process of Knative's own does with the requests that it gets."""
-
-
 class Endpoint(Value):
     """A service that answers requests; what it answers is the session's business.
 
@@ -257,54 +196,6 @@ def of_endpoint(mapping: Mapping[str, T], endpoint: Endpoint) -> T | None:
     full = f"{endpoint.namespace}/{endpoint.name}"
     found = mapping.get(full)
     return mapping.get(endpoint.name) if found is None else found
-
-
-class Watched(Value):
-    """One resource of the API server that somebody watches.
-
-    Args:
-        plural: The name of the resource: ``pods``.
-        selector: Of the labels that its objects have.
-    """
-
-    api_version: str
-    plural: str
-    selector: Selector
-
-
-class Watch(Value):
-    """What a source is told of by the API server, and what it makes of that.
-
-    Args:
-        resources: Each is watched for itself; none where nothing can be sent.
-        namespaces: By labels; None for its own. What lies in none is always watched.
-        owner: apiVersion and kind of what controls the objects, either empty for any;
-            None for objects of whatever owner.
-        whole: Events have the whole object, not a reference to it.
-        filter: What events are sent.
-    """
-
-    resources: tuple[Watched, ...]
-    namespaces: Selector | None = None
-    owner: tuple[str, str] | None = None
-    whole: bool = False
-    filter: Filter | None = None
-
-
-class Timer(Value):
-    """When a source sends the same again and again, and what.
-
-    Args:
-        first_ns: Since its start.
-        period_ns: From one event to the next.
-        count: How many there are; None for no end.
-    """
-
-    first_ns: int
-    period_ns: int
-    count: int | None
-    data: bytes
-    content_type: str
 
 
 class Source(Value):

@@ -101,7 +101,7 @@ class ServiceDescription(Value):
         replies: It may answer with an event; None when nobody can tell.
         emits: The addresses that it posts further events to.
         when_preferred: It replies only to requests that prefer a reply.
-        refusals: Of Jobs: see `simulator.wiring.JobTemplate`.
+        refusals: Of Jobs: see `simulator.processes.JobTemplate`.
         reconciled: Of what makes them, likewise.
     """
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from simulator.kernel import Request, Sender
     from simulator.kernel.addresses import Answering
+    from simulator.processes import Asking
     from simulator.session.run import Run, Service
-    from simulator.wiring import Asking
 
 WAITS_NS = 60_000_000_000
 """How long a pod waits for broker and reply, whatever `spec.timeout` says."""

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from simulator.kernel import Chooser
+    from simulator.processes import Timer
     from simulator.subscribers.source_spec import SourceSpec
-    from simulator.wiring import Source, Timer
+    from simulator.wiring import Source
 
 # A replay larger than this is read by nobody; it would fill the memory.
 _LARGEST_REPLAY = 256 * 1024 * 1024

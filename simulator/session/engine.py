@@ -10,16 +10,18 @@ from simulator.filters.form import ANY
 from simulator.kernel import Addresses, Kernel
 from simulator.kernel.chooser import ORDER
 from simulator.kernel.sender import CALLER
+from simulator.processes import JobTemplate
 from simulator.session.described_service import PLAIN, STUB, declared
 from simulator.session.run import Service
 from simulator.session.sending import look_up
-from simulator.wiring import JobTemplate, of_endpoint
+from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from simulator.event import Event
     from simulator.kernel.addresses import Answering
+    from simulator.processes import Process
     from simulator.resource import ResourceKey
     from simulator.session.blueprint import Blueprint
     from simulator.session.interceptors import Interceptors
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from simulator.session.watching import ApiServer
     from simulator.subscribers.played import Played
     from simulator.subscribers.service_spec import ServiceSpec
-    from simulator.wiring import Endpoint, Process, Source, Wiring
+    from simulator.wiring import Endpoint, Source, Wiring
 
 
 _OBJECTS = "objects"

@@ -22,10 +22,10 @@ from simulator.event import (
 )
 from simulator.kernel import Answer, Failure
 from simulator.kernel.calendar import Alarm
+from simulator.processes import JobTemplate
 from simulator.session.jobs import Job
 from simulator.session.sending import look_up
 from simulator.statuses import SUCCESS
-from simulator.wiring import JobTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

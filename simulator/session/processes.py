@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.wiring import Asking, Connector, Transformation
+from simulator.processes import Asking, Connector, Transformation
 
 if TYPE_CHECKING:
     from simulator.kernel.addresses import Answering
+    from simulator.processes import Process
     from simulator.session.run import Run, Service
-    from simulator.wiring import Process
 
 
 def playing(process: Process, service: Service, run: Run) -> Answering:

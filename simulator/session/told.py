@@ -10,8 +10,9 @@ from simulator.session.objects import labels_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from simulator.processes import Watch, Watched
     from simulator.session.objects import Objects
-    from simulator.wiring import Source, Watch, Watched
+    from simulator.wiring import Source
 
     Manifest = Mapping[str, Any]
 

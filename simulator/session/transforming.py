@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from simulator.kernel import Request, Sender
     from simulator.kernel.addresses import Answering
+    from simulator.processes import Transformation
     from simulator.session.run import Run, Service
-    from simulator.wiring import Transformation
 
 T = TypeVar("T")
 _TRACE = "traceparent"

@@ -13,9 +13,10 @@ from simulator.wiring import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from simulator.processes import Watched
     from simulator.session.told import Told
     from simulator.subscribers.object_spec import ObjectChange
-    from simulator.wiring import Source, Watched, Wiring
+    from simulator.wiring import Source, Wiring
 
 
 def with_told(

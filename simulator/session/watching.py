@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.errors import Fault
+    from simulator.processes import Watched
     from simulator.session.objects import Objects
     from simulator.session.run import Run
     from simulator.session.sources import RunningSource
     from simulator.session.told import Told
     from simulator.subscribers.object_spec import ObjectChange
-    from simulator.wiring import Source, Watched
+    from simulator.wiring import Source
 
     Manifest = Mapping[str, Any]
 

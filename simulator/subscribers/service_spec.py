@@ -38,7 +38,7 @@ class ServiceSpec(Value):
         errors: The status with which the handler answers when it raises, since it may;
             0 for one that must not.
         account: In whose name it posts events; empty for nobody's.
-        refusals: Of Jobs: see `simulator.wiring.JobTemplate`.
+        refusals: Of Jobs: see `simulator.processes.JobTemplate`.
         reconciled: Of what makes them, likewise.
     """
 

@@ -31,9 +31,9 @@ from simulator.discovery import NAME_LABEL, Discovery, guessed_plural, usual_plu
 from simulator.filters import compile_filters
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
+from simulator.processes import Watch, Watched
 from simulator.quoting import go_json
 from simulator.selectors import SelectorError, selector_of
-from simulator.wiring import Watch, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -24,9 +24,10 @@ from simulator.control.types_duck import DESTINATION, knative_object
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import node_name
+from simulator.processes import Transformation
 from simulator.resource import ResourceKey
 from simulator.urls import host_of
-from simulator.wiring import Endpoint, Transformation
+from simulator.wiring import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -26,7 +26,8 @@ from simulator.control.naming import SINKS, child_name, service_hosts, service_u
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, knative_object
 from simulator.manifests.sections import Section
 from simulator.nodes import node_name
-from simulator.wiring import Connector, Endpoint
+from simulator.processes import Connector
+from simulator.wiring import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,7 @@ from simulator.control.sources import source_of
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC, knative_object
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
-from simulator.wiring import Timer
+from simulator.processes import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

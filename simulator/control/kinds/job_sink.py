@@ -21,7 +21,8 @@ from simulator.control.types_duck import OBJECT_META, POD_TEMPLATE_SPEC, knative
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import JOB, node_name
-from simulator.wiring import Endpoint, JobTemplate
+from simulator.processes import JobTemplate
+from simulator.wiring import Endpoint
 
 if TYPE_CHECKING:
     from simulator.control.cluster import Cluster

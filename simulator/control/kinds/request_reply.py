@@ -29,8 +29,9 @@ from simulator.errors import nearest
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import node_name
+from simulator.processes import Asking
 from simulator.resource import Resource, ResourceKey
-from simulator.wiring import Asking, Endpoint, Truth
+from simulator.wiring import Endpoint, Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

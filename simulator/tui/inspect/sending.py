@@ -13,10 +13,11 @@ from simulator.tui.widgets.figures import clock_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from simulator.processes import Timer
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.tui.inspect.story import Backdrop
     from simulator.tui.inspect.text_line import Look, TextLine
-    from simulator.wiring import Source, Timer
+    from simulator.wiring import Source
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NS_PER_US = 1_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.processes import Asking, Connector, JobTemplate, Transformation
 from simulator.tui.inspect.answers import answer_lines
 from simulator.tui.inspect.filter_spec import filter_rows
 from simulator.tui.inspect.outcome import node_glyph, node_style
@@ -12,20 +13,15 @@ from simulator.tui.inspect.sending import sending_lines
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line
 from simulator.tui.reel.wording import short
 from simulator.tui.spelling import counted
-from simulator.wiring import (
-    Asking,
-    Connector,
-    HubKind,
-    JobTemplate,
-    Transformation,
-)
+from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from simulator.processes import Process
     from simulator.tui.inspect.story import Backdrop
     from simulator.tui.reel.frame import Frame
-    from simulator.wiring import Endpoint, Hub, Process, Route, Wiring
+    from simulator.wiring import Endpoint, Hub, Route, Wiring
 
 NO_TOPOLOGY = (
     "How it is set is known only with its topology, and this recording was opened "

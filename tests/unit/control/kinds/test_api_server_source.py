@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from simulator import Blueprint, Topology
+from simulator.processes import Watch, Watched
 from simulator.selectors import selector_of
-from simulator.wiring import Watch, Watched
 from tests.unit.control.topologies import (
     INGRESS,
     Manifest,

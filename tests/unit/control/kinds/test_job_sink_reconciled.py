@@ -1,7 +1,8 @@
 """What the controller of JobSinks makes."""
 
 from simulator.control import ServiceDescription
-from simulator.wiring import Endpoint, JobTemplate, Wiring
+from simulator.processes import JobTemplate
+from simulator.wiring import Endpoint, Wiring
 from tests.unit.control.topologies import (
     Manifest,
     broker,

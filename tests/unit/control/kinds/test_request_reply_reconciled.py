@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from simulator.control import ServiceDescription
+from simulator.processes import Asking
 from simulator.resource import ResourceKey
-from simulator.wiring import Asking, Endpoint, Wiring
+from simulator.wiring import Endpoint, Wiring
 from tests.unit.control.topologies import (
     INGRESS,
     Manifest,
