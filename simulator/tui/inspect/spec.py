@@ -56,7 +56,8 @@ def _hub(backdrop: Backdrop, hub: Hub, look: Look) -> Iterator[TextLine]:
     yield from heading("spec", look)
     yield from pair("namespace", hub.namespace, look)
     yield from pair("address", hub.url, look)
-    yield from pair("profile", hub.profile.name, look)
+    reading = ", a reading" if hub.profile.known_from == "read" else ""
+    yield from pair("profile", f"{hub.profile.name}{reading}", look)
     if hub.asynchronous:
         yield from pair("answers", "202 at once, delivers later", look)
     noun = "trigger" if hub.kind is HubKind.BROKER else "subscription"

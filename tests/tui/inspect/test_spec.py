@@ -39,6 +39,10 @@ def _service(text: str) -> ServiceSpec:
         ("{echo: {set: {type: b}, remove: [data]}}", ["reply: the same event, type=b, without data"]),
         ("{reply: {data: {a: 1}}}", ["reply: an event"]),
         (
+            "{reply: {type: a, whenPreferred: true}}",
+            ["reply: a, when preferred"],
+        ),
+        (
             "{emit: [{to: broker/b, after: 1s, event: {type: e}}]}",
             ["emits: e → broker/b, 1s later"],
         ),
@@ -124,6 +128,23 @@ def test_stubs_and_python_services_say_what_they_are() -> None:
 
     assert "  handler          a Python function" in rows
     assert any("stub" in row for row in _node(text, "service/s"))
+
+
+def test_a_hub_names_what_plays_it_and_says_where_that_was_only_read() -> None:
+    text = """
+topology: t
+profile: {profile}
+brokers: {{default: {{}}}}
+triggers: {{t: {{subscriber: s}}}}
+"""
+
+    rows = {
+        name: _node(text.format(profile=name), "broker/default")
+        for name in ("kafka", "rabbitmq")
+    }
+
+    assert "  profile          kafka, a reading" in rows["kafka"]
+    assert "  profile          rabbitmq" in rows["rabbitmq"]
 
 
 def test_a_dead_letter_sink_names_whose_dead_letters_it_takes() -> None:
