@@ -305,36 +305,6 @@ def simulate(
     )
 
 
-# How a trace begins, as it is and compressed; see RFC 8878, 3.1.1.
-_TRACE, _ZSTD = b'{"format":"kn-sim-trace/', b"\x28\xb5\x2f\xfd"
-
-
-def refuse_an_input(args: argparse.Namespace, output: str) -> None:
-    """See to it that a trace is written over nothing but another trace.
-
-    Raises:
-        UsageError: It would be.
-    """
-    if not os.path.isfile(output):
-        return
-    from simulator.manifests.files import SUFFIXES  # loaded by then
-
-    read = [*args.files, *args.handlers, *args.send, args.choices or ""]
-    read.append(args.replay or "")
-    for name in (each.removeprefix("@") for each in read):
-        below = (
-            os.path.isdir(name)
-            and output.endswith(SUFFIXES)
-            and (os.path.realpath(output).startswith(os.path.realpath(name) + os.sep))
-        )
-        if below or (os.path.isfile(name) and os.path.samefile(name, output)):
-            raise UsageError(f"--trace {output}: is a file that is read; name another")
-    with open(output, "rb") as file:
-        begin = file.read(len(_TRACE))
-    if begin and not begin.startswith((_TRACE, _ZSTD)):
-        raise UsageError(f"--trace {output}: is there, and is no trace; name another")
-
-
 def book_of(args: argparse.Namespace) -> AddressBook:
     """Load the topology, wire it, and find where its addresses lead.
 

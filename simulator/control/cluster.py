@@ -14,6 +14,7 @@ from simulator.control.destinations import (
     Reference,
     Resolution,
     absolute,
+    foreign,
     join,
     missing_object,
 )
@@ -235,7 +236,7 @@ class Cluster:
             return found
         if split(found.url).scheme in _HTTP:
             return self._for_audience(found, destination)
-        return self._foreign(found.url, asker, path, dispatched=dispatched)
+        return foreign(self.findings, found.url, asker, path, dispatched=dispatched)
 
     def _for_audience(
         self, found: Resolution, destination: Mapping[str, Any]
@@ -248,26 +249,6 @@ class Cluster:
         if not named or not self.authorization.on or found.url is None:
             return found
         return found.replace(audience=str(named))
-
-    def _foreign(
-        self, url: str, asker: Admitted, path: str, *, dispatched: bool
-    ) -> Resolution:
-        """Rewrite a URL that is not HTTP as the dispatcher does; the path is lost.
-
-        Source: knative-resources 2.2; E:pkg/kncloudevents/event_dispatcher.go,
-            sanitizeURL. Of clients: Go net/http, Transport.RoundTrip.
-        """
-        scheme, host, *_ = split(url)
-        called, what = (
-            url,
-            f'requests to it fail: unsupported protocol scheme "{scheme}"',
-        )
-        if dispatched:
-            called = f"http://{host}/"
-            what = f"{called} is called in its place, without its path"
-        what = f"{scheme} is no scheme that Knative sends by: {what}"
-        self.findings.warn(asker, "foreign-scheme", what, path)
-        return Resolution(url=called)
 
     def resolve_dead_letter_sink(
         self, destination: Mapping[str, Any], asker: Admitted, path: str

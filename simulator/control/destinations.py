@@ -16,6 +16,9 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.control.findings import Findings
+    from simulator.control.given import Admitted
+
 
 class Resolution(Value):
     """The URL of a Destination, or why there is none.
@@ -102,3 +105,21 @@ def absolute(uri: str) -> Resolution:
             f'"{uri}"'
         )
     return Resolution(url=urls.written(uri))
+
+
+def foreign(
+    findings: Findings, url: str, asker: Admitted, path: str, *, dispatched: bool
+) -> Resolution:
+    """Rewrite a URL that is not HTTP as the dispatcher does; the path is lost.
+
+    Source: knative-resources 2.2; E:pkg/kncloudevents/event_dispatcher.go,
+        sanitizeURL. Of clients: Go net/http, Transport.RoundTrip.
+    """
+    scheme, host, *_ = urls.split(url)
+    called, what = url, f'requests to it fail: unsupported protocol scheme "{scheme}"'
+    if dispatched:
+        called = f"http://{host}/"
+        what = f"{called} is called in its place, without its path"
+    what = f"{scheme} is no scheme that Knative sends by: {what}"
+    findings.warn(asker, "foreign-scheme", what, path)
+    return Resolution(url=called)
