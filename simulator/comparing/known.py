@@ -63,29 +63,41 @@ def known(
         describe: Knows what is said of services.
         profiles: What the brokers might be played by.
     """
-    found: dict[tuple[object, ...], Known] = {}
+    found: dict[tuple[object, ...], tuple[Known, list[str]]] = {}
+    differing: dict[str, list[tuple[Difference, list[Profile]]]] = {}
     for case in _cases(wiring, describe):
-        for each in DIFFERENCES:
-            for because, others in _reasons(case, each, profiles).items():
-                names = tuple(other.name for other in others)
-                key = each.code, case.hub.profile.name, because, names
-                new = Known(each, case.hub.profile, others, because, ())
-                before = found.get(key, new)
-                found[key] = before._replace(nodes=(*before.nodes, case.route.node))
+        here = case.hub.profile
+        if here.name not in differing:
+            differing[here.name] = list(_differing(here, profiles))
+        for each, others in differing[here.name]:
+            for because, named in _reasons(case, each, others).items():
+                names = tuple(other.name for other in named)
+                key = each.code, here.name, because, names
+                new = Known(each, here, named, because, ())
+                found.setdefault(key, (new, []))[1].append(case.route.node)
     order = {each.code: number for number, each in enumerate(DIFFERENCES)}
-    return tuple(sorted(found.values(), key=lambda known: order[known.difference.code]))
+    listed = [each._replace(nodes=tuple(nodes)) for each, nodes in found.values()]
+    return tuple(sorted(listed, key=lambda known: order[known.difference.code]))
+
+
+def _differing(
+    here: Profile, profiles: Sequence[Profile]
+) -> Iterator[tuple[Difference, list[Profile]]]:
+    """Give the differences that may matter, each with those that answer otherwise."""
+    for each in DIFFERENCES:
+        if each.code in MATTERS:
+            said = each.says(here)
+            yield each, [other for other in profiles if each.says(other) != said]
 
 
 def _reasons(
-    case: Case, difference: Difference, profiles: Sequence[Profile]
+    case: Case, difference: Difference, others: Sequence[Profile]
 ) -> dict[str, tuple[Profile, ...]]:
     """Give why a difference matters to a route -> the profiles of which it is so."""
     found: dict[str, tuple[Profile, ...]] = {}
-    here, matters = case.hub.profile, MATTERS.get(difference.code)
-    for other in profiles:
-        if matters is None or difference.says(here) == difference.says(other):
-            continue
-        because = matters(case, here, other)
+    matters = MATTERS[difference.code]
+    for other in others:
+        because = matters(case, case.hub.profile, other)
         if because:
             found[because] = (*found.get(because, ()), other)
     return found
