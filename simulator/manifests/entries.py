@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.manifests.construct import keeps_values
-from simulator.manifests.sections import Place
+from simulator.manifests.sections import Cursor
 
 if TYPE_CHECKING:
     from simulator.manifests.plain import Plain, PlainMapping
@@ -19,27 +19,27 @@ _BESIDE = ("apiVersion", "namespace", *METADATA, "metadata", "spec", "status")
 
 
 def read_entry(
-    section: Section, key: str, value: Plain, namespace: str, place: Place
+    section: Section, key: str, value: Plain, namespace: str, cursor: Cursor
 ) -> PlainMapping:
-    """Give the manifest of an entry, its faults noted at *place*.
+    """Give the manifest of an entry, its faults noted at *cursor*.
 
     Args:
         section: Where the entry stands.
         key: Its key, ``NAME`` or ``NAMESPACE/NAME``.
         value: What is written there.
         namespace: The topology's own, empty for none.
-        place: Where the entry stands in the document.
+        cursor: Where the entry stands in the document.
     """
-    entry = place.mapping(value)
+    entry = cursor.mapping(value)
     in_key, _, name = key.rpartition("/")
     if not name:
-        place.fault("a name is missing")
+        cursor.fault("a name is missing")
     metadata: PlainMapping = {"name": name}
     own = entry.get("namespace", in_key or (section.namespaced and namespace))
     if own:
         metadata["namespace"] = own
     metadata |= {k: entry[k] for k in METADATA if k in entry}
-    metadata |= place.into("metadata").mapping(entry.get("metadata"))
+    metadata |= cursor.into("metadata").mapping(entry.get("metadata"))
     manifest: PlainMapping = {
         "apiVersion": entry.get("apiVersion", section.api_version),
         "kind": section.kind,
@@ -47,8 +47,8 @@ def read_entry(
     }
     for text in ("apiVersion", "namespace"):
         if text in entry and not isinstance(entry[text], str):
-            place.into(text).expect("a string", entry[text])
-    fields = _read_fields(section, entry, place)
+            cursor.into(text).expect("a string", entry[text])
+    fields = _read_fields(section, entry, cursor)
     if not section.in_spec:
         manifest |= fields
     elif fields:
@@ -56,18 +56,18 @@ def read_entry(
     return manifest | {k: entry[k] for k in ("spec", "status") if k in entry}
 
 
-def _read_fields(section: Section, entry: PlainMapping, place: Place) -> PlainMapping:
+def _read_fields(section: Section, entry: PlainMapping, cursor: Cursor) -> PlainMapping:
     fields: PlainMapping = {}
     for key, value in entry.items():
         if key in _BESIDE:
             continue
         if "spec" in entry:
-            place.into(key).fault(f"'spec' is written as well; move {key!r} into it")
+            cursor.into(key).fault(f"'spec' is written as well; move {key!r} into it")
         elif section.fields is not None and key not in section.fields:
-            place.unknown("field", key, (*section.fields, *_BESIDE))
+            cursor.unknown("field", key, (*section.fields, *_BESIDE))
         else:
             notation = section.notations.get(key)
-            fields[key] = notation.read(value, place.into(key)) if notation else value
+            fields[key] = notation.read(value, cursor.into(key)) if notation else value
     for name, usual in section.usual.items():
         if not {name, section.instead.get(name), "spec"} & {*fields, *entry}:
             fields[name] = usual
@@ -90,9 +90,9 @@ def write_entry(
         {"spec": manifest.get("spec")},
     ):
         entry = {**beside, **fields}
-        place = Place(form)
-        reads = read_entry(section, key, entry, namespace, place)
-        if reads == manifest and not place.faults and keeps_values(entry):
+        cursor = Cursor(form)
+        reads = read_entry(section, key, entry, namespace, cursor)
+        if reads == manifest and not cursor.faults and keeps_values(entry):
             return key, entry
     return None
 

@@ -69,8 +69,8 @@ class ShortForm(Protocol):
         """Give the word that stands for an apiVersion and kind."""
 
 
-class Place:
-    """A field of a short form; the places of one document share their faults.
+class Cursor:
+    """A field of a short form; the cursors of one document share their faults.
 
     Args:
         form: The sections and words that there are.
@@ -88,9 +88,9 @@ class Place:
         self.steps = steps
         self.faults = [] if faults is None else faults
 
-    def into(self, *steps: Step) -> Place:
-        """Give the place of a field below."""
-        return Place(self.form, (*self.steps, *steps), self.faults)
+    def into(self, *steps: Step) -> Cursor:
+        """Give the cursor of a field below."""
+        return Cursor(self.form, (*self.steps, *steps), self.faults)
 
     def fault(self, reason: str) -> None:
         """Note that something is wrong here."""
@@ -118,7 +118,7 @@ class Place:
 class Notation(Protocol):
     """One compact notation."""
 
-    def read(self, value: Plain, place: Place) -> Plain:
+    def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Give what Knative writes; what is no short notation stays as it is."""
         ...
 

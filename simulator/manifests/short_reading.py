@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import Fault
 from simulator.manifests.entries import read_entry
 from simulator.manifests.origin import WrittenShort, path_of
-from simulator.manifests.sections import Place
+from simulator.manifests.sections import Cursor
 from simulator.resource import Resource
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def read_short(
     ``services``, ``objects``, ``jobs``, ``faults``, ``seed``, ``profile`` and the sources without a ``schedule`` make one
     ``Simulation`` with the topology's name; it comes first, if there is one.
     """
-    place = Place(form)
-    found = short_manifests(value, place)
+    cursor = Cursor(form)
+    found = short_manifests(value, cursor)
     subjects = {base: str(Resource(manifest=each)) for base, each in found}
     faults = [
         Fault(
@@ -57,11 +57,11 @@ def read_short(
             path,
             subjects.get(steps[:2], ""),
         )
-        for steps, reason in place.faults
+        for steps, reason in cursor.faults
         for path in (path_of(steps),)
         for reading in (_reading(document, steps, reason),)
     ]
-    wrong = {steps[:2] for steps, _ in place.faults}
+    wrong = {steps[:2] for steps, _ in cursor.faults}
     resources = [
         Resource(
             manifest=manifest,
@@ -79,32 +79,32 @@ def _reading(document: Document, steps: tuple[Step, ...], reason: str) -> str:
 
 
 def short_manifests(
-    value: PlainMapping, place: Place
+    value: PlainMapping, cursor: Cursor
 ) -> list[tuple[tuple[Step, ...], PlainMapping]]:
     """Give the manifests of a short form, each with the place of its entry."""
-    namespace = _text(value, "namespace", place)
+    namespace = _text(value, "namespace", cursor)
     found: list[tuple[tuple[Step, ...], PlainMapping]] = []
     simulation: PlainMapping = {}
     for key, content in value.items():
-        section = place.form.section(key)
+        section = cursor.form.section(key)
         if section is not None:
-            entries = place.into(key).mapping(content)
-            found += _entries(section, key, entries, namespace, place)
+            entries = cursor.into(key).mapping(content)
+            found += _entries(section, key, entries, namespace, cursor)
         elif key == "sources":
-            entries = place.into(key).mapping(content)
+            entries = cursor.into(key).mapping(content)
             timed = {k: v for k, v in entries.items() if _is_timed(v)}
-            timed_section = place.form.section(TIMED) if timed else None
+            timed_section = cursor.form.section(TIMED) if timed else None
             if timed_section is not None:
-                found += _entries(timed_section, key, timed, namespace, place)
+                found += _entries(timed_section, key, timed, namespace, cursor)
             if content is not None and (len(timed) < len(entries) or not entries):
                 generators = {k: v for k, v in entries.items() if not _is_timed(v)}
                 simulation[key] = generators
         elif key in SIMULATION_FIELDS:
-            if content is not None and _is_right(key, content, place.into(key)):
+            if content is not None and _is_right(key, content, cursor.into(key)):
                 simulation[key] = content
         elif key not in _TOP and not key.startswith(_OWN):
-            place.unknown("section", key, (*_TOP, *place.form.names))
-    name = _text(value, "topology", place)
+            cursor.unknown("section", key, (*_TOP, *cursor.form.names))
+    name = _text(value, "topology", cursor)
     if simulation:
         manifest = _simulation(name, namespace, simulation)
         found.insert(0, ((), manifest))
@@ -116,11 +116,11 @@ def _entries(
     key: str,
     entries: PlainMapping,
     namespace: str,
-    place: Place,
+    cursor: Cursor,
 ) -> list[tuple[tuple[Step, ...], PlainMapping]]:
     found: list[tuple[tuple[Step, ...], PlainMapping]] = []
     for name, entry in entries.items():
-        at = place.into(key, name)
+        at = cursor.into(key, name)
         found.append((at.steps, read_entry(section, name, entry, namespace, at)))
     return found
 
@@ -129,24 +129,24 @@ def _is_timed(source: Plain) -> bool:
     return isinstance(source, dict) and "schedule" in source
 
 
-def _is_right(key: str, content: Plain, place: Place) -> bool:
+def _is_right(key: str, content: Plain, cursor: Cursor) -> bool:
     """Tell whether a field of a Simulation is of its type; note it where it is not."""
     expected, types = _TYPES.get(key, ("a mapping", dict))
     if isinstance(content, types) and not isinstance(content, bool):
         return True
-    place.expect(expected, content)
+    cursor.expect(expected, content)
     return False
 
 
-def _text(value: PlainMapping, key: str, place: Place) -> str:
+def _text(value: PlainMapping, key: str, cursor: Cursor) -> str:
     text = value.get(key, "")
     if isinstance(text, str) and (text or key not in value):
         return text
     what = "a name" if key == "topology" else "the name of a namespace"
     if text == "":
-        place.into(key).fault(f"must be {what}, not empty")
+        cursor.into(key).fault(f"must be {what}, not empty")
     else:
-        place.into(key).expect(what, text)
+        cursor.into(key).expect(what, text)
     return ""
 
 

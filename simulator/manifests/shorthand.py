@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from simulator.errors import nearest
-from simulator.manifests.sections import Place
+from simulator.manifests.sections import Cursor
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -37,21 +37,21 @@ class Reference(Value):
 
     bare: str
 
-    def read(self, value: Plain, place: Place) -> Plain:
+    def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Read the compact form."""
         if not isinstance(value, str):
-            return _mapping_or_fault(value, place, _FORMS)
+            return _mapping_or_fault(value, cursor, _FORMS)
         word, slash, rest = value.partition("/")
         if not slash:
             word, rest = self.bare, value
         namespace, _, name = rest.rpartition("/")
-        target = place.form.target(word)
+        target = cursor.form.target(word)
         if target is None:
-            hint = nearest(word, place.form.words)
-            place.fault(f"unknown kind {word!r} in {value!r}{hint}")
+            hint = nearest(word, cursor.form.words)
+            cursor.fault(f"unknown kind {word!r} in {value!r}{hint}")
             return {}
         if not name or "/" in namespace:
-            place.fault(f"{value!r} is no reference; write {_FORMS}")
+            cursor.fault(f"{value!r} is no reference; write {_FORMS}")
             return {}
         api_version, kind = target
         ref: PlainMapping = {"apiVersion": api_version, "kind": kind, "name": name}
@@ -76,15 +76,15 @@ class Destination(Value):
 
     ref: Reference = Reference(bare="service")
 
-    def read(self, value: Plain, place: Place) -> Plain:
+    def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Read the compact form; ``ref`` within a mapping may be compact, too."""
         if isinstance(value, str):
             if "://" in value:
                 return {"uri": value}
-            return {"ref": self.ref.read(value, place)}
-        value = _mapping_or_fault(value, place, _FORMS)
+            return {"ref": self.ref.read(value, cursor)}
+        value = _mapping_or_fault(value, cursor, _FORMS)
         if isinstance(value.get("ref"), str):
-            ref = self.ref.read(value["ref"], place.into("ref"))
+            ref = self.ref.read(value["ref"], cursor.into("ref"))
             return {**value, "ref": ref}
         return value
 
@@ -106,18 +106,18 @@ class Sender(Value):
 
     ref: Reference = Reference(bare="")
 
-    def read(self, value: Plain, place: Place) -> Plain:
+    def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Read the compact form."""
         if not isinstance(value, str):
-            return _mapping_or_fault(value, place, _SENDERS)
+            return _mapping_or_fault(value, cursor, _SENDERS)
         if ":" in value or "*" in value:
             return {"sub": value}
         if "/" not in value:
-            place.fault(
+            cursor.fault(
                 f"{value!r} is neither a subject nor a reference; write {_SENDERS}"
             )
             return {}
-        return {"ref": self.ref.read(value, place)}
+        return {"ref": self.ref.read(value, cursor)}
 
     def write(self, value: Plain, form: ShortForm) -> Plain:
         """Write a string where nothing but ``ref`` or ``sub`` is there."""
@@ -132,7 +132,7 @@ class Sender(Value):
 class Duration(Value):
     """An ISO 8601 duration; ``500ms``, ``2s``, ``1h30m`` are read as well."""
 
-    def read(self, value: Plain, place: Place) -> Plain:
+    def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Read the compact form; texts that are neither stay for the admission."""
         return iso_duration(value) if isinstance(value, str) else value
 
@@ -144,9 +144,9 @@ class Duration(Value):
 class Filter(Value):
     """A Trigger's ``filter``: its attributes without the key ``attributes``."""
 
-    def read(self, value: Plain, place: Place) -> Plain:
+    def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Read the compact form."""
-        value = _mapping_or_fault(value, place)
+        value = _mapping_or_fault(value, cursor)
         attributes = value.get("attributes", "")
         if not value or isinstance(attributes, dict | None):
             return value
@@ -161,11 +161,11 @@ class Filter(Value):
 class Expression(Value):
     """A JSONata expression without the key ``expression``."""
 
-    def read(self, value: Plain, place: Place) -> Plain:
+    def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Read the compact form."""
         if isinstance(value, str):
             return {"expression": value}
-        return _mapping_or_fault(value, place, "JSONata as text, or a mapping")
+        return _mapping_or_fault(value, cursor, "JSONata as text, or a mapping")
 
     def write(self, value: Plain, form: ShortForm) -> Plain:
         """Write the expression alone."""
@@ -184,13 +184,13 @@ class Fields(Value):
     notations: Mapping[str, Notation]
     whole: Notation | None = None
 
-    def read(self, value: Plain, place: Place) -> Plain:
+    def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Read each field."""
         if self.whole is not None:
-            value = self.whole.read(value, place)
-        value = _mapping_or_fault(value, place)
+            value = self.whole.read(value, cursor)
+        value = _mapping_or_fault(value, cursor)
         return {
-            key: notation.read(item, place.into(key))
+            key: notation.read(item, cursor.into(key))
             if (notation := self.notations.get(key)) is not None
             else item
             for key, item in value.items()
@@ -214,12 +214,12 @@ class ListOf(Value):
 
     item: Notation
 
-    def read(self, value: Plain, place: Place) -> Plain:
+    def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Read each item."""
         if not isinstance(value, list):
-            place.expect("a list", value)
+            cursor.expect("a list", value)
             return []
-        return [self.item.read(v, place.into(i)) for i, v in enumerate(value)]
+        return [self.item.read(v, cursor.into(i)) for i, v in enumerate(value)]
 
     def write(self, value: Plain, form: ShortForm) -> Plain:
         """Write each item."""
@@ -231,10 +231,10 @@ class ListOf(Value):
 class Job(Value):
     """A Job of one container, which is not started again: the image alone."""
 
-    def read(self, value: Plain, place: Place) -> Plain:
+    def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Read the compact form."""
         if not isinstance(value, str):
-            return _mapping_or_fault(value, place, "an image, or a Job")
+            return _mapping_or_fault(value, cursor, "an image, or a Job")
         container: Plain = {"name": "main", "image": value}
         pod: Plain = {"restartPolicy": "Never", "containers": [container]}
         return {"spec": {"template": {"spec": pod}}}
@@ -289,11 +289,11 @@ def iso_duration(text: str) -> str:
 
 
 def _mapping_or_fault(
-    value: Plain, place: Place, expected: str = "a mapping"
+    value: Plain, cursor: Cursor, expected: str = "a mapping"
 ) -> PlainMapping:
     if isinstance(value, dict):
         return value
-    place.expect(expected, value)
+    cursor.expect(expected, value)
     return {}
 
 
@@ -301,6 +301,6 @@ def _if_same(
     notation: Notation, compact: Plain, value: Plain, form: ShortForm
 ) -> Plain:
     """Give the compact form if reading it gives the value, else the value."""
-    place = Place(form)
-    same = notation.read(compact, place) == value and not place.faults
+    cursor = Cursor(form)
+    same = notation.read(compact, cursor) == value and not cursor.faults
     return compact if same else value

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from simulator.manifests.emit import emit
 from simulator.manifests.entries import write_entry
-from simulator.manifests.sections import Place
+from simulator.manifests.sections import Cursor
 from simulator.manifests.short_reading import (
     SETTINGS,
     SIMULATION_API_VERSION,
@@ -106,10 +106,10 @@ class _Short:
         top: PlainMapping = {"topology": name, **spec}
         if set(spec) - set(SIMULATION_FIELDS):
             return False
-        place = Place(self._form)
+        cursor = Cursor(self._form)
         within = {"namespace": self._namespace} if self._namespace else {}
-        reads = short_manifests({**top, **within}, place)
-        if place.faults or [m for _, m in reads] != [manifest]:
+        reads = short_manifests({**top, **within}, cursor)
+        if cursor.faults or [m for _, m in reads] != [manifest]:
             return False
         self._top = top
         return True
