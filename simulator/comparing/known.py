@@ -48,7 +48,7 @@ class Known(NamedTuple):
         found: dict[str, tuple[str, ...]] = {}
         for each in self.elsewhere:
             said = self.difference.says(each)
-            name = each.name if each.known_from == "run" else f"{each.name} (read)"
+            name = f"{each.name} (read)" if each.known_from == "read" else each.name
             found[said] = (*found.get(said, ()), name)
         return found
 

@@ -81,6 +81,6 @@ class Difference(Value):
         """Name what an answer is known from: ``run: status_4xx_a; PROJECT at COMMIT``."""
         name = profile.name.rpartition(" over ")[2]
         found: Any = self.evidence.get(name, "")
-        known = "written" if name == "spec" else profile.known_from
+        known = profile.known_from
         told = f"{known}: {found}" if found and ": " not in found else found or known
         return f"{told}; {_COMMITS[name]}" if name in _COMMITS else told

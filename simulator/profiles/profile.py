@@ -322,7 +322,7 @@ class Profile(Value):
         name: As users write it.
         channel: What stands behind a broker that is made of channels; None for others.
         known_from: ``run`` where the real thing was run and recorded, ``read`` where it
-            was only read.
+            was only read, ``written`` where it is the specification.
         onward: How replies and dead letters are tried again; None for as events are.
     """
 

@@ -7,4 +7,4 @@ from __future__ import annotations
 
 from simulator.profiles.profile import Profile
 
-SPEC = Profile(name="spec")
+SPEC = Profile(name="spec", known_from="written")
