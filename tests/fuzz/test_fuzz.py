@@ -8,7 +8,7 @@ from tests.fuzz.shrinking import shrunk
 from tests.fuzz.trying import command, fault_of
 
 _CASES = {
-    "manifests": 120,
+    "manifests": 70,
     "words": 60,
     "traces": 40,
     "expressions": 60,

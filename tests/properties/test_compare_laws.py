@@ -62,7 +62,7 @@ def compared(text: str, *names: str) -> Comparison:
     return compare(trial(topology), profiles, routes, thorough=True)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(topologies(), NAMES)
 def test_nothing_differs_under_one_profile_twice(text: str, name: str) -> None:
     found = compared(text, name, name)
@@ -104,7 +104,7 @@ def test_whatever_differs_has_a_rule_or_follows(
 ALWAYS = {"sender-answered", "stamps", "filtered-when"}
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(topologies(), NAMES)
 def test_each_rule_behind_a_difference_is_one_that_check_lists(
     text: str, other: str
@@ -118,7 +118,7 @@ def test_each_rule_behind_a_difference_is_one_that_check_lists(
     assert rules - ALWAYS <= {each.difference.code for each in listed}
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(topologies(), NAMES, NAMES, st.sets(st.sampled_from(range(len(DIFFERENCES)))))
 def test_any_mixture_of_two_profiles_that_can_be_runs(
     text: str, one: str, other: str, taken: set[int]

@@ -36,15 +36,19 @@ def simulation(text: str, keep: int | None) -> Simulation:
     return Simulation(Topology.parse(f"topology: x\n{text}"), keep=keep)
 
 
-@pytest.mark.parametrize(("sent", "keep"), [(1, None), (3, 1_000)])
+ROUND_LINE = "subscription/line-kn-sequence-1 → service/two → broker/east"
+ROUND_POSTS = "broker/east → trigger/t → service/s → broker/east (type 'x')"
+
+
 @pytest.mark.parametrize(
-    ("text", "way"),
+    ("text", "way", "sent", "keep"),
     [
-        (TWO_BROKERS, "broker/east → trigger/t → broker/west"),
-        (LINE % "0s", "subscription/line-kn-sequence-1 → service/two → broker/east"),
-        (LINE % "10ms", "subscription/line-kn-sequence-1 → service/two → broker/east"),
-        (POSTS % "0s", "broker/east → trigger/t → service/s → broker/east (type 'x')"),
-        (POSTS % "1s", "broker/east → trigger/t → service/s → broker/east (type 'x')"),
+        (TWO_BROKERS, "broker/east → trigger/t → broker/west", 1, None),
+        (TWO_BROKERS, "broker/east → trigger/t → broker/west", 3, 1_000),
+        (LINE % "0s", ROUND_LINE, 3, 1_000),
+        (LINE % "10ms", ROUND_LINE, 1, None),
+        (POSTS % "0s", ROUND_POSTS, 1, None),
+        (POSTS % "1s", ROUND_POSTS, 3, 1_000),
     ],
 )
 def test_a_circle_that_nothing_ends_is_stopped_and_named(
