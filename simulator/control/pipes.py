@@ -18,6 +18,8 @@ from simulator.control.kind import Kind, Phase, Reconciled
 from simulator.control.naming import CAMEL, EVENTING, MESSAGING, SERVING
 from simulator.control.registry import kind_of
 from simulator.control.sources import source_of, speaker
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 from simulator.nodes import Role
 from simulator.resource import ResourceKey
 
@@ -37,6 +39,7 @@ _KINDS = {
 }
 # Source: camel-knative KnativeConfiguration, cloudEventsType.
 _TYPE = "org.apache.camel.event"
+_BESIDE = ("steps", "integration", "replicas", "serviceAccountName")
 
 
 class End(NamedTuple):
@@ -53,14 +56,30 @@ class End(NamedTuple):
     type: str
 
 
-def pipe_kind(name: str) -> Kind:
-    """Say what is done with a Pipe, or with what was one."""
+def pipe_kind(name: str, version: str, section: str) -> Kind:
+    """Say what is done with a Pipe, or with what was one.
+
+    Args:
+        name: Of the kind.
+        version: Of its group.
+        section: Of the short form.
+    """
     return Kind(
         group=CAMEL,
         name=name,
         reconcile={Phase.SOURCES: _reconcile},
         applies=_applies,
         means=_means,
+        section=Section(
+            name=section,
+            api_version=f"{CAMEL}/{version}",
+            kind=name,
+            fields=("source", "sink", *_BESIDE),
+            notations={
+                "source": shorthand.DESTINATION,
+                "sink": shorthand.DESTINATION,
+            },
+        ),
     )
 
 

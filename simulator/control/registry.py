@@ -67,8 +67,8 @@ LINES = {
     (SOURCES, "IntegrationSource"): Line("integration_source", "integrationsources", "integrationsource"),
     (SINKS, "IntegrationSink"): Line("integration_sink", "integrationsinks", "integrationsink"),
     (SINKS, "JobSink"): Line("job_sink", "jobsinks", "jobsink"),
-    (CAMEL, "Pipe"): Line("pipe"),
-    (CAMEL, "KameletBinding"): Line("kamelet_binding"),
+    (CAMEL, "Pipe"): Line("pipe", "pipes"),
+    (CAMEL, "KameletBinding"): Line("kamelet_binding", "kameletbindings"),
     ("", "Service"): Line("service", "svcs", "service"),
     (SERVING, "Service"): Line("knative_service", "ksvcs", "ksvc"),
 }  # fmt: skip

@@ -175,3 +175,22 @@ def test_a_kamelet_binding_is_a_pipe() -> None:
     sim = run(broker(), old)
 
     assert [source.node for source in sim.wiring.sources] == ["kameletbinding/b"]
+
+
+def test_the_short_form_has_a_section_for_each_of_its_names() -> None:
+    short = Topology.parse(
+        "topology: t\nbrokers: {default: {}}\nchannels: {audit: {}}\n"
+        "pipes: {p: {source: broker/default, sink: {uri: 'log:x'}}}\n"
+        "kameletbindings: {old: {source: channel/audit, sink: {uri: 'log:x'}}}\n"
+    )
+
+    found = [(each.api_version, each.kind) for each in short if "camel" in each.group]
+
+    assert found == [
+        ("camel.apache.org/v1", "Pipe"),
+        ("camel.apache.org/v1alpha1", "KameletBinding"),
+    ]
+    assert list(routes(Simulation(short))) == [
+        "trigger/default-p",
+        "subscription/audit-old",
+    ]
