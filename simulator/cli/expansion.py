@@ -61,40 +61,58 @@ def _named(namespace: str, name: str) -> str:
 
 
 def _gist(made: Mapping[str, Any]) -> str:
-    """Say in a word or two what an object is for."""
-    spec = made.get("spec") or {}
-    subject = spec.get("subject")
-    if subject:
-        return f" of {subject['kind']} {subject['name']}"
-    channel, broker = spec.get("channel"), spec.get("broker")
-    if channel or broker:
-        hub = f"{channel['kind']} {channel['name']}" if channel else f"broker {broker}"
+    """Say in a word or two what an object is for.
+
+    A channel is as its template says, whatever that is.
+    """
+    spec = _mapping(made.get("spec"))
+    if made.get("kind") == "SinkBinding":
+        return f" of {_reference(spec.get('subject'))}"
+    if made.get("kind") in ("Trigger", "Subscription"):
+        channel, broker = spec.get("channel"), spec.get("broker")
+        hub = f"broker {broker}" if channel is None else _reference(channel)
         parts = [f"{what} {_destination(spec[what])}" for what in _ENDS if what in spec]
         return f" of {hub}: {', '.join(parts)}"
     ports = [
-        f"{each['port']} to {each['targetPort']}" for each in spec.get("ports", ())
+        f"{each['port']} to {each['targetPort']}"
+        for each in _mappings(spec.get("ports"))
+        if {"port", "targetPort"} <= each.keys()
     ]
     return f" with port {', '.join(ports)}" if ports else ""
 
 
-def _destination(written: Mapping[str, Any]) -> str:
-    ref = written.get("ref")
-    if not isinstance(ref, dict):
-        return str(written.get("uri"))
-    return f"{ref.get('kind')} {ref.get('name')}{written.get('uri') or ''}"
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _mappings(value: object) -> list[dict[str, Any]]:
+    items = value if isinstance(value, list) else []
+    return [each for each in items if isinstance(each, dict)]
+
+
+def _reference(written: object) -> str:
+    ref = _mapping(written)
+    return f"{ref.get('kind')} {ref.get('name')}"
+
+
+def _destination(written: object) -> str:
+    destination = _mapping(written)
+    if not isinstance(destination.get("ref"), dict):
+        return str(destination.get("uri"))
+    return f"{_reference(destination['ref'])}{destination.get('uri') or ''}"
 
 
 def _details(made: Mapping[str, Any]) -> Iterator[str]:
-    for name, text in (made.get("data") or {}).items():
+    for name, text in _mapping(made.get("data")).items():
         yield f"{name}: {_short(str(text))}"
-    spec = made.get("spec") or {}
-    spec = (spec.get("jobTemplate") or {}).get("spec") or spec
-    pod = (spec.get("template") or {}).get("spec") or {}
+    spec = _mapping(made.get("spec"))
+    spec = _mapping(_mapping(spec.get("jobTemplate")).get("spec")) or spec
+    pod = _mapping(_mapping(spec.get("template")).get("spec"))
     for section in _CONTAINERS:
-        for container in pod.get(section) or ():
+        for container in _mappings(pod.get(section)):
             what = "init container" if section == "initContainers" else "container"
             yield f"{what} {container.get('name') or '(no name)'}"
-            for each in container.get("env") or ():
+            for each in _mappings(container.get("env")):
                 yield f"  {each.get('name')}={_value(each)}"
 
 
