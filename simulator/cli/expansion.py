@@ -66,10 +66,10 @@ def _gist(made: Mapping[str, Any]) -> str:
     A channel is as its template says, whatever that is.
     """
     spec = _mapping(made.get("spec"))
-    if made.get("kind") == "SinkBinding":
-        return f" of {_reference(spec.get('subject'))}"
-    if made.get("kind") in ("Trigger", "Subscription"):
-        channel, broker = spec.get("channel"), spec.get("broker")
+    subject, channel, broker = map(spec.get, ("subject", "channel", "broker"))
+    if isinstance(subject, dict):
+        return f" of {_reference(subject)}"
+    if isinstance(channel, dict) or isinstance(broker, str):
         hub = f"broker {broker}" if channel is None else _reference(channel)
         parts = [f"{what} {_destination(spec[what])}" for what in _ENDS if what in spec]
         return f" of {hub}: {', '.join(parts)}"
