@@ -66,14 +66,14 @@ Array.prototype.join = function (separator) {
 };
 
 const expressions = [];
-let result, failure;
+let result, failure, settled;
 
 // In one piece: Python takes no text that the engine still keeps in two.
 const whole = (text) => join.call([text], "");
 // Errors of JSONata are plain objects. Of the engine, which throws null when it has no
 // memory left to say so, the program then says that null has no position or token.
 let exhausted = false;
-const EXHAUSTED = /out of memory$|^cannot read property '(position|token)' of null$/;
+const EXHAUSTED = /out of memory$|^cannot read property '(position|token|code)' of null$/;
 function told(error) {
   const text = whole(String((error && error.message) || error));
   exhausted ||= error === null || (error instanceof Error && EXHAUSTED.test(text));
@@ -106,6 +106,7 @@ function start(number, input, ms, given) {
     delete each.position;
   }
   result = failure = undefined;
+  settled = false;
   now = ms;
   chances = JSON.parse(given);
   drawn = 0;
@@ -114,7 +115,8 @@ function start(number, input, ms, given) {
   expressions[number].evaluate(JSON.parse(input), {}).then(
     (value) => { result = JSON.stringify(value); },
     (error) => { failure = told(error); }
-  ).catch((error) => { failure = told(error); }); // what cannot be spelled
+  ).catch((error) => { failure = told(error); }) // what cannot be spelled
+    .then(() => { settled = true; });
 }
 
 function taken() { return result; }
@@ -122,4 +124,5 @@ function failed() { return failure; }
 function missesChance() { return chanceMissed; }
 function drawnChances() { return drawn; }
 function isTooLong() { return tooLong; }
-function isExhausted() { return exhausted; }
+// An evaluation that came to nothing had no memory left even to say that it failed.
+function isExhausted() { return exhausted || !settled; }

@@ -154,10 +154,10 @@ class _Engine:
         self._run(number, value, now_ms, [])
         if self._call("missesChance"):
             self._run_with_chance(number, value, now_ms, random)
+        if self._call("isExhausted"):
+            raise _given_up(_TOO_MUCH)
         failure: str | None = self._call("failed")
         if failure is not None:
-            if self._call("isExhausted"):
-                raise _given_up(_TOO_MUCH)
             raise JsonataError(failure)
         result: str | None = self._call("taken")
         return result

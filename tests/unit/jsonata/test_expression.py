@@ -65,14 +65,15 @@ def test_a_text_padded_to_more_than_a_range_may_hold_ends_the_run(width: str) ->
         run(f'$pad("a", {width})')
 
 
+@pytest.mark.parametrize("kilobytes", range(24_000, 24_800, 100))
 @pytest.mark.parametrize(
     "expression",
     ["$map([1..1000000], $string)", "($f := function($x) {1 + $f($x)}; $f(1))"],
 )
 def test_an_expression_that_fills_the_memory_ends_the_run(
-    monkeypatch: pytest.MonkeyPatch, expression: str
+    monkeypatch: pytest.MonkeyPatch, expression: str, kilobytes: int
 ) -> None:
-    monkeypatch.setattr("simulator.jsonata.expression._MOST_BYTES", 24 * 1024 * 1024)
+    monkeypatch.setattr("simulator.jsonata.expression._MOST_BYTES", kilobytes * 1024)
     monkeypatch.setattr("simulator.jsonata.expression._engines", local())
 
     with pytest.raises(UsageError, match=r"^service s: jsonata: it needs more than"):
