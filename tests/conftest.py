@@ -22,6 +22,4 @@ settings.load_profile("ci")
 
 def pytest_sessionstart() -> None:
     """Look for cycles less often: a fifth of the time goes into that otherwise."""
-    gc.collect()
-    gc.freeze()
     gc.set_threshold(50_000, 20, 50)
