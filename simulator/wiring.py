@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.access.guard import Guard
     from simulator.access.identity import Identity
     from simulator.delivery import Retries
-    from simulator.event.kafka import Consumer
+    from simulator.event.consumer import Consumer
     from simulator.event_types import EventTypes
     from simulator.filters import Filter
     from simulator.nodes import Role

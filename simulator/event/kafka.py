@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.event.event import Event
 from simulator.event.http import NotAnEventError, UnparsableEventError, read_http
 from simulator.event.rules import faults
-from simulator.event.text import STRUCTURED, instant_text, is_envelope
-from simulator.value import Value, made
+from simulator.event.text import STRUCTURED, is_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,9 +25,8 @@ PARTITION_KEY: Final = "partitionkey"
 PARTITION: Final = "knativekafkapartition"
 OFFSET: Final = "knativekafkaoffset"
 TYPE: Final = "dev.knative.kafka.event"
-_CONTENT_TYPE = "content-type"
-_PREFIX, _HEADER = "ce_", "kafkaheader"
-_NS_PER_MS = 1_000_000
+CONTENT_TYPE: Final = "content-type"
+_PREFIX = "ce_"
 _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-3, 1e7
 
 
@@ -156,8 +154,8 @@ def _event_in(headers: Mapping[str, str], value: bytes | None) -> Event | None:
         headers: Of the record; ``ce_id``, ``content-type`` …
         value: Of the record.
     """
-    content_type = headers.get(_CONTENT_TYPE, "")
-    read = {_CONTENT_TYPE: content_type} if content_type else {}
+    content_type = headers.get(CONTENT_TYPE, "")
+    read = {CONTENT_TYPE: content_type} if content_type else {}
     if not is_envelope(content_type):
         read |= {
             f"ce-{name.removeprefix(_PREFIX)}": text
@@ -174,57 +172,11 @@ def _event_in(headers: Mapping[str, str], value: bytes | None) -> Event | None:
 def record_headers(event: Event, *, structured: bool) -> dict[str, str]:
     """Give the headers of the record that an event is written as."""
     if structured:
-        return {_CONTENT_TYPE: STRUCTURED}
+        return {CONTENT_TYPE: STRUCTURED}
     return {
-        _CONTENT_TYPE if name == "datacontenttype" else f"{_PREFIX}{name}": text
+        CONTENT_TYPE if name == "datacontenttype" else f"{_PREFIX}{name}": text
         for name, text in event.attributes.items()
     }
-
-
-class Consumer(Value):
-    """What makes events of the records of a topic.
-
-    Args:
-        source: Of those that it makes itself.
-        key_type: As what keys are read; see `KEY_TYPES`.
-        overrides: Attributes that each event is given, over its own.
-    """
-
-    source: str
-    key_type: str = ""
-    overrides: Mapping[str, str] = made(default_factory=dict)
-
-    def read(self, written: Event, stored: Event, now_ns: int) -> Event:
-        """Make an event of what was written to a topic.
-
-        Args:
-            written: As its producer wrote it: an event, or a `Record`.
-            stored: The same, which knows its partition and offset.
-            now_ns: When it was written, nanoseconds since 1970.
-        """
-        if not isinstance(written, Record) or written.is_event:
-            return stored.with_attributes(self.overrides) if self.overrides else stored
-        partition = stored.attributes[PARTITION]
-        offset = stored.attributes[OFFSET]
-        time_ns = now_ns if written.time_ns is None else written.time_ns
-        attributes = {
-            "specversion": "1.0",
-            "id": f"partition:{partition}/offset:{offset}",
-            "source": self.source,
-            "type": TYPE,
-            "subject": f"partition:{partition}#{offset}",
-            "time": instant_text(time_ns // _NS_PER_MS * _NS_PER_MS),
-        }
-        key = key_text(written.key or b"", self.key_type)
-        if key is not None:
-            attributes |= {PARTITION_KEY: key, "key": key}
-        for name, text in written.headers.items():
-            if name.lower() == _CONTENT_TYPE:
-                attributes["datacontenttype"] = text.lower()
-            else:
-                attributes[_HEADER + _only_allowed(name)] = text
-        attributes |= {PARTITION: partition, OFFSET: offset, **self.overrides}
-        return Event(attributes, written.body)
 
 
 def committed(first: int, end: int, unfinished: Iterable[int]) -> int | None:
@@ -240,8 +192,3 @@ def committed(first: int, end: int, unfinished: Iterable[int]) -> int | None:
     """
     found = min(unfinished, default=end)
     return found if found > first else None
-
-
-def _only_allowed(name: str) -> str:
-    """Leave of the name of a header what may be in the name of an attribute."""
-    return "".join(c for c in name.lower() if c.isascii() and c.isalnum())

@@ -34,7 +34,8 @@ from simulator.control.topics import (
 from simulator.control.types_duck import DELIVERY_SPEC, SOURCE_SPEC, knative_object
 from simulator.delivery import BackoffPolicy, Retries
 from simulator.errors import nearest
-from simulator.event.kafka import KEY_TYPES, Consumer
+from simulator.event.consumer import Consumer
+from simulator.event.kafka import KEY_TYPES
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import node_name

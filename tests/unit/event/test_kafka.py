@@ -5,7 +5,8 @@ import struct
 import pytest
 
 from simulator.event import Event
-from simulator.event.kafka import Consumer, Record, key_text, record_headers
+from simulator.event.consumer import Consumer
+from simulator.event.kafka import Record, key_text, record_headers
 
 STRUCTURED = "application/cloudevents+json"
 BINARY = {"ce_specversion": "1.0", "ce_id": "7", "ce_source": "/s", "ce_type": "t"}
