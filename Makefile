@@ -49,7 +49,7 @@ check-compiled: compiled $(BIN)/uv  ## install it, and run the tests with it
 	$(BIN)/uv pip install --quiet --python $(COMPILED)/bin/python --require-hashes --requirements requirements.lock
 	$(BIN)/uv pip install --quiet --python $(COMPILED)/bin/python --no-deps dist/kn_sim-*-cp*.whl
 	mkdir $(COMPILED)/checkout
-	tar -c --exclude=./simulator --exclude='./.venv*' --exclude='./$(VENV)*' --exclude=./.git --exclude='./.*_cache' . | tar -x -C $(COMPILED)/checkout
+	tar -c --exclude=__pycache__ --exclude=./simulator --exclude='./.venv*' --exclude='./$(VENV)*' --exclude=./.git --exclude='./.*_cache' . | tar -x -C $(COMPILED)/checkout
 	cd $(COMPILED)/checkout && ln -s ../lib/python3.*/site-packages/simulator simulator
 	cd $(COMPILED)/checkout && KN_SIM_COMPILED=1 KN_SIM_SHARED_DATA=$${KN_SIM_SHARED_DATA:-$(abspath ../shared/data)} \
 		../bin/python -m pytest -q -n auto -m "not drawn"
