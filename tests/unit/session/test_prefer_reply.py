@@ -1,13 +1,14 @@
 """Services that reply only to requests that say ``Prefer: reply``."""
 
-from typing import Any
-
 import pytest
 
 from simulator import Simulation, Topology
 from simulator.errors import TopologyError
+from simulator.event import Event
 from simulator.graph.build import build
+from simulator.kernel.envelope import Envelope
 from simulator.kernel.request import AsSent
+from simulator.kernel.routes import Target
 
 CAREFUL = """\
 topology: careful
@@ -69,9 +70,10 @@ def test_the_status_and_the_headers_stay_without_the_reply() -> None:
     [("reply", True), ("respond-async, Reply;foo", True), ("replyall", False)],
 )
 def test_whoever_sends_by_hand_may_ask(header: str, asks: bool) -> None:
-    nobody: Any = None
+    empty = Envelope(Event({}, None))
+    nobody = Target("host/nobody", "http://nobody")
 
-    request = AsSent(nobody, nobody, 0, "POST", {"prefer": header}, b"")
+    request = AsSent(empty, nobody, 0, "POST", {"prefer": header}, b"")
 
     assert request.prefers_reply is asks
 
