@@ -217,7 +217,7 @@ def _values(
 
 
 # What stands for something in the topology that is named before.
-_NAMED = ("ADDRESS", "HUB", "TRIGGER", "NAME", "NAMESPACE", "NODE")
+_NAMED = ("ADDRESS", "HUB", "TRIGGER", "NAME", "NAMESPACE", "NODE", "SERVICE[=AFTER]")
 
 
 def _names(what: str, before: Sequence[str]) -> Iterable[str]:
@@ -242,6 +242,7 @@ def _names(what: str, before: Sequence[str]) -> Iterable[str]:
         "NAME": routes,
         "NAMESPACE": tuple(dict.fromkeys(hub.namespace for hub in wiring.hubs)),
         "NODE": (*hubs, *routes, *services),
+        "SERVICE[=AFTER]": [node.partition("/")[2] for node in services],
     }[what]
 
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from simulator.cli.choices import add_choices
+from simulator.cli.deciding import add_decisions, decide, idle
 from simulator.cli.fail_on import CONDITIONS, conditions, failed
 from simulator.cli.inputs import (
     account_of,
@@ -30,7 +31,7 @@ from simulator.errors import (
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from simulator.session import Simulation
     from simulator.session.replaying import Replay
@@ -44,6 +45,7 @@ _KEPT = 1_000
 _EXAMPLES = """
 kn-sim run shop.yaml --send type=order.placed,data='{"id": 1}'
 kn-sim run shop.yaml --send order.json --send @more.jsonl --to channel/audit
+kn-sim run shop.yaml --send order.json --approve manager=10m
 kn-sim run k8s/ sim.yaml --for 1h --seed 7 --trace run.jsonl
 cat event.json | kn-sim run shop.yaml --send - --format json
 kn-sim run --replay run.jsonl --trace again.jsonl
@@ -65,6 +67,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     add_files(parser)
     _add_course(parser)
+    add_decisions(parser)
     add_settings(parser)
     add_choices(parser)
     _add_shown(parser)
@@ -154,8 +157,9 @@ def run(args: argparse.Namespace) -> int:
     )
 
     refuse_faults(sim.wiring)
-    idle = args.format == "text" and not args.send
-    if idle and not any(source.sink for source in sim.wiring.sources):
+    decided = decide(sim, args) if args.approve or args.reject else []
+    quiet = args.format == "text" and not args.send
+    if quiet and not any(source.sink for source in sim.wiring.sources):
         from simulator.cli.hints import hint_lines
 
         for line in hint_lines(sim.wiring, args.files, style_of(args)):
@@ -167,20 +171,21 @@ def run(args: argparse.Namespace) -> int:
 
         events, account = read_events(args.send), account_of(args)
         send(sim, events, args.to, args.namespace, account)
-    return _run(args, sim)
-
-
-def _run(args: argparse.Namespace, sim: Simulation) -> int:
     until = args.until
     if until is None and sim.endless:
         until = ENDLESS_RUN
         named, more = sim.endless[:_NAMED], sim.endless[_NAMED:]
         names = ", ".join(named) + (" …" if more else "")
         say(f"kn-sim: {names} would send for ever: runs {until}; --for says how long")
-    return _shown(args, sim, lambda: sim.run(until))
+    return _shown(args, sim, lambda: sim.run(until), decided)
 
 
-def _shown(args: argparse.Namespace, sim: Simulation, drive: Callable[[], None]) -> int:
+def _shown(
+    args: argparse.Namespace,
+    sim: Simulation,
+    drive: Callable[[], None],
+    decided: Sequence[tuple[str, str]] = (),
+) -> int:
     """Let it run, and show it; give the exit code."""
     from simulator.cli.interruptions import Interruptions
     from simulator.cli.show import STDOUT, LimitReachedError, Show
@@ -209,6 +214,8 @@ def _shown(args: argparse.Namespace, sim: Simulation, drive: Callable[[], None])
         show.finish()
     if code == EXIT_DONE:
         sim.check_choices()
+        for line in idle(decided, show.counts):
+            say(f"kn-sim: {line}")
         for word, what in failed(args.fail_on, sim.wiring, show.counts).items():
             code = EXIT_SAYS_NO
             say(f"kn-sim: --fail-on {word}: {what}")
@@ -221,7 +228,8 @@ _DECIDED: dict[str, tuple[str, object]] = {
     "until": ("--for", None), "strict": ("--strict", False), "seed": ("--seed", None),
     "profile": ("--profile", None), "start": ("--start", None),
     "max_ttl": ("--max-ttl", None), "choices": ("--choices", None),
-    "namespace": ("--namespace", None),
+    "namespace": ("--namespace", None), "approve": ("--approve", []),
+    "reject": ("--reject", []),
 }  # fmt: skip
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simulator.errors import UsageError, nearest
+from simulator.kernel.calendar import Alarm
 from simulator.session.arguments import numbered
 from simulator.subscribers.approval_spec import APPROVE, REJECT
 from simulator.value import Value
@@ -14,10 +17,14 @@ if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.event import Event
-    from simulator.kernel import Answer
+    from simulator.kernel import Answer, Kernel
     from simulator.kernel.calendar import Suspended
 
     Reply = CloudEvent | Event | Mapping[str, Any] | None
+
+IN_ADVANCE = "in advance"
+"""What the record of a decision says that was made before the request came."""
+DECISIONS = (APPROVE, REJECT)
 
 
 class Approval(Value):
@@ -56,16 +63,52 @@ class Undecided(NamedTuple):
     decide: Callable[[str, str | None, Reply], Answer]
 
 
+class Ahead(NamedTuple):
+    """What is decided about each request of a service, before it comes.
+
+    Args:
+        decision: ``approve`` or ``reject``.
+        after_ns: How long after it began to wait.
+        reason: Told with it; empty for none.
+    """
+
+    decision: str
+    after_ns: int
+    reason: str
+
+    @classmethod
+    def of(cls, decision: object, after_ns: int, reason: str) -> Ahead:
+        """Check what a caller says.
+
+        Raises:
+            UsageError: It is no decision, or an approval has a reason.
+        """
+        if decision not in DECISIONS:
+            hint = nearest(str(decision), DECISIONS)
+            raise UsageError(
+                f"decide: expected {' or '.join(DECISIONS)}, found {decision!r}{hint}"
+            )
+        if reason and decision == APPROVE:
+            raise UsageError("decide: a reason is told with a rejection only")
+        return cls(decision, after_ns, reason)
+
+
 class Approvals:
     """All that waits in one run, in the order in which it began to.
 
     Args:
         decided: Is called when a person has decided.
+        running: Gives the kernel, while anything runs.
     """
 
-    def __init__(self, decided: Callable[[], None]) -> None:
+    def __init__(
+        self, decided: Callable[[], None], running: Callable[[], Kernel]
+    ) -> None:
         self._decided = decided
+        self._running = running
         self._undecided: dict[int, Undecided] = {}
+        self._ahead: dict[str, Ahead] = {}
+        self._alarms: dict[int, Alarm] = {}
 
     @property
     def shown(self) -> tuple[Approval, ...]:
@@ -75,10 +118,39 @@ class Approvals:
     def put(self, each: Undecided) -> None:
         """Let a request wait."""
         self._undecided[each.shown.serial] = each
+        if each.shown.service in self._ahead:
+            self._set_alarm(each.shown)
 
     def take(self, serial: int) -> Undecided | None:
         """Let a request wait no more; None when it does not wait."""
+        alarm = self._alarms.pop(serial, None)
+        if alarm is not None:
+            alarm.stop()
         return self._undecided.pop(serial, None)
+
+    def decide(self, service: str, ahead: Ahead) -> None:
+        """Decide about each request of a service; see `Simulation.decide`."""
+        self._ahead[service] = ahead
+        for each in self._undecided.values():
+            if each.shown.service == service:
+                self._set_alarm(each.shown)
+
+    def _set_alarm(self, shown: Approval) -> None:
+        """Decide about a request at its instant; another decision is forgotten."""
+        kernel, serial = self._running(), shown.serial
+        before = self._alarms.get(serial)
+        if before is not None:
+            before.stop()
+        alarm = Alarm(kernel, shown.service, partial(self._ring, serial))
+        self._alarms[serial] = alarm
+        due_ns = shown.since_ns + self._ahead[shown.service].after_ns
+        alarm.set(max(due_ns, kernel.now))
+
+    def _ring(self, serial: int) -> None:
+        each = self._undecided[serial]
+        decision, _, reason = self._ahead[each.shown.service]
+        answer = each.decide(decision, reason or IN_ADVANCE, None)
+        each.caller.resume_instead(answer)
 
     def approve(self, serial: int, reply: Reply) -> None:
         """Approve a request; see `Simulation.approve`."""

@@ -11,7 +11,7 @@ from simulator.event import valid_event
 from simulator.kernel import Answer, Kind
 from simulator.kernel.answer import TIMED_OUT
 from simulator.kernel.request import Script
-from simulator.session.approvals import Approval, Undecided
+from simulator.session.approvals import IN_ADVANCE, Approval, Undecided
 from simulator.session.sending import valid_given
 from simulator.statuses import SUCCESS
 from simulator.subscribers.approval_spec import APPROVE, REJECT, TIMEOUT
@@ -168,7 +168,7 @@ class Approver:
         approval = self._approval
         response = approval.approve if decided == APPROVE else approval.reject
         answer = response.answer(request, self._service)
-        said = why is not None and why not in (_DEADLINE, _POLICY)
+        said = why is not None and why not in (_DEADLINE, _POLICY, IN_ADVANCE)
         if not said or not answer.bare:
             return answer
         return Answer(

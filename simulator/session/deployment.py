@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import UsageError
+from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event
 from simulator.kernel import Kind
 from simulator.session import settings
+from simulator.session.arguments import expect, wait_ns
 from simulator.session.engine import Engine, find_endpoint
 from simulator.session.prepared import Changes, changes_between
 from simulator.session.sending import look_up, token_for
@@ -17,6 +18,7 @@ from simulator.wiring import of_endpoint
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from simulator.duration import Duration
     from simulator.kernel import Addresses, Target
     from simulator.session.blueprint import Blueprint
     from simulator.session.interceptors import Interceptors
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from simulator.session.run import Run, Service
     from simulator.subscribers.played import Handler, Played
     from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.wiring import Endpoint
 
 
 class Deployment:
@@ -128,6 +131,34 @@ class Deployment:
         endpoint = find_endpoint(self.engine.addresses.wiring.endpoints, node)
         services = self.blueprint.prepared.spec.services
         return None if endpoint is None else of_endpoint(services, endpoint)
+
+    def decide(
+        self, service: str, decision: str, after: Duration | None, reason: str
+    ) -> None:
+        """Decide beforehand about requests of a service; see `Simulation.decide`."""
+        from simulator.session.approvals import Ahead  # few hold requests
+
+        ahead = Ahead.of(
+            decision, 0 if after is None else wait_ns(after, "after"), reason
+        )
+        endpoints = self.engine.addresses.wiring.endpoints
+        found = find_endpoint(endpoints, expect(service, str, "service", "its name"))
+        if found is None:
+            raise UnknownAddressError(service, [each.name for each in endpoints])
+        if not self._asks(found):
+            asking = ", ".join(each.name for each in endpoints if self._asks(each))
+            raise UsageError(
+                f"{found.node} asks for no approval"
+                f" ({f'those that do: {asking}' if asking else 'no service does'})"
+            )
+        self._run.begun = True
+        self._run.approvals.decide(found.node, ahead)
+
+    def _asks(self, endpoint: Endpoint) -> bool:
+        """Tell whether a service holds requests until they are decided."""
+        spec = of_endpoint(self.blueprint.prepared.spec.services, endpoint)
+        played = of_endpoint(self._handlers, endpoint)
+        return spec is not None and spec.approval is not None and played is None
 
     def reload(self, topology: Topology, fixed: Collection[str]) -> Changes:
         """Run another topology from now on; see `Simulation.reload`.

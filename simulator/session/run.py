@@ -131,7 +131,7 @@ class Run:
         if self._approvals is None:
             from simulator.session.approvals import Approvals  # few hold requests
 
-            self._approvals = Approvals(self.tell_watchers)
+            self._approvals = Approvals(self.tell_watchers, self.running)
         return self._approvals
 
     @property

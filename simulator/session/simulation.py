@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from simulator.duration import duration_text
 from simulator.kernel import Kind
@@ -616,6 +616,35 @@ class Simulation:
             UsageError: Nothing waits under this number.
         """
         self._run.approvals.reject(serial, reason)
+
+    @journaled
+    def decide(
+        self,
+        service: str,
+        decision: Literal["approve", "reject"],
+        *,
+        after: Duration | None = None,
+        reason: str = "",
+    ) -> None:
+        """Decide beforehand about each request that a service holds, now and from now on.
+
+        In the order in which they began to wait, unless its policy, its deadline or
+        somebody has decided before; in the same instant, this decision counts. What is
+        said last of a service counts for all that waits. The trace tells such a decision
+        by its detail, ``in advance``, or the reason.
+
+        Args:
+            service: Its name, as for `received`.
+            decision: ``approve`` or ``reject``.
+            after: How long after each began to wait: ISO 8601 or ``10m``, seconds, or a
+                timedelta; at once unless given.
+            reason: As for `reject`.
+
+        Raises:
+            UnknownAddressError: There is no such service.
+            UsageError: It asks for no approval, or an argument is none.
+        """
+        self._deployment.decide(service, decision, after, reason)
 
     # -- what is held
 

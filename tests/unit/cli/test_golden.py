@@ -114,6 +114,11 @@ CASES = {
     "run-faults-json": ["run", "faulty.yaml", "--format", "json"],
     "bad-fault": ["run", "faulty-wrong.yaml"],
     "run-approvals": ["run", "approved.yaml", "--for", "5m"],
+    "run-approve": ["run", "approved.yaml", "--approve", "default/manager=90s"],
+    "bad-approve": [
+        *("run", "approved.yaml", "--approve", "manger", "--approve", "shipping"),
+        *("--approve", "manager=soon", "--approve", "manager", "--reject", "manager"),
+    ],
     "run-approvals-gone": ["run", "approved.yaml", "--quiet"],
     "run-approvals-json": [
         "run",

@@ -14,6 +14,7 @@ from simulator.trace import Trace
 from tests.unit.cli.test_style import Terminal
 
 EVENT = '{"specversion": "1.0", "id": "1", "source": "/s", "type": "order.placed"}'
+SEND_OTHER = ["--send", "type=x", "--to", "service/other"]
 PLACED = ["run", "shop.yaml", "--send", "type=order.placed"]
 
 
@@ -410,3 +411,18 @@ def test_a_number_with_a_fraction_is_no_attribute_of_what_is_sent(
 
     assert code == 2
     assert "amount: 5.5 is no attribute value" in capsys.readouterr().err
+
+
+def test_a_decision_that_nothing_asked_for_is_told(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "gate.yaml").write_text(
+        "topology: gate\nservices: {gate: {approval: {}}, other: {}}\n"
+    )
+
+    code = main(["run", "gate.yaml", *SEND_OTHER, "--approve", "gate=5m"])
+
+    assert code == 0
+    assert capsys.readouterr().err == (
+        "kn-sim: --approve gate=5m: nothing came to service/gate\n"
+    )

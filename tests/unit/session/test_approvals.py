@@ -352,3 +352,72 @@ def test_a_reason_does_not_replace_the_answer_that_a_rejection_has() -> None:
     (dead,) = sim.dead_letters
     assert dead.attributes["knativeerrorcode"] == "400"
     assert base64.b64decode(dead.attributes["knativeerrordata"]) == b"taken"
+
+
+def test_what_is_decided_in_advance_counts_for_each_request_in_its_time() -> None:
+    sim = simulation(TOPOLOGY.format(more="", beside=""))
+    sim.send(id="a", type="t", to="broker/default")
+    sim.send(id="b", type="t", to="broker/default", after="3s")
+    sim.run(until="1s")
+
+    sim.decide("gate", "approve", after="10s")
+    sim.run()
+
+    decided = sim.trace.select(kind=Kind.APPROVED)
+    assert [(r.event.id, r.at_ns // 10**9, r.detail) for r in decided] == [
+        ("a", 10, "in advance"),
+        ("b", 13, "in advance"),
+    ]
+    assert sim.now_ns == 13 * 10**9
+
+
+def test_the_last_word_counts_for_what_waits_and_what_is_late_is_decided_at_once() -> (
+    None
+):
+    sim = waiting()
+
+    sim.decide("gate", "approve", after="10s")
+    sim.decide("gate", "reject", after="500ms", reason="too dear")
+    sim.run()
+
+    assert lines(sim, without=BEFORE) == after(
+        "1s", "rejected a -> service/gate 403 (too dear)", *REJECTED
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (", policy: {reject: 'TRUE'}", "approved 10 in advance"),
+        (", policy: {reject: 'TRUE', after: 9s}", "rejected 9 policy"),
+        (", deadline: 10s", "approved 10 in advance"),
+        (", deadline: 9s", "rejected 9 deadline"),
+    ],
+)
+def test_whoever_decides_first_decides(more: str, told: str) -> None:
+    sim = simulation(TOPOLOGY.format(more=more, beside=""))
+    at_once = "policy" in more and "after" not in more
+    sim.decide("gate", "approve", after="0s" if at_once else "10s")
+    sim.send(id="a", type="t", to="broker/default", after="10s" if at_once else "0s")
+
+    sim.run()
+
+    decided = sim.trace.select(kind=(Kind.APPROVED, Kind.REJECTED))
+    assert [f"{r.kind} {r.at_ns // 10**9} {r.detail}" for r in decided] == [told]
+    assert sim.due_ns is None
+
+
+def test_what_cannot_be_decided_in_advance_is_refused() -> None:
+    sim = simulation(TOPOLOGY.format(more="", beside=""))
+
+    for call, said in (
+        (("gate", "aprove"), "found 'aprove'; did you mean 'approve'"),
+        (("gat", "approve"), "did you mean 'gate'"),
+        (("dead", "approve"), r"service/dead asks for no approval \(.*: gate\)"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            sim.decide(*call)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="after: "):
+        sim.decide("gate", "approve", after="soon")
+    with pytest.raises(UsageError, match="with a rejection only"):
+        sim.decide("gate", "approve", reason="fine")

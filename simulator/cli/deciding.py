@@ -1,0 +1,79 @@
+"""``--approve`` and ``--reject``: what is decided about requests that wait in a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from simulator.duration import duration_ns
+from simulator.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from simulator.cli.parser import Parser
+    from simulator.session import Simulation
+    from simulator.story.counts import Counts
+
+    Decision = Literal["approve", "reject"]
+
+_DECISIONS: dict[Decision, str] = {"approve": "approved", "reject": "rejected"}
+
+
+def add_decisions(parser: Parser) -> None:
+    """Let it take what somebody decides, who is not there."""
+    for word, done in _DECISIONS.items():
+        parser.add_argument(
+            f"--{word}",
+            action="append",
+            default=[],
+            metavar="SERVICE[=AFTER]",
+            help=f"each request that this service holds for an approval is {done}, AFTER "
+            "(10m, PT1H; at once) it began to wait; repeatable",
+        )
+
+
+def decide(sim: Simulation, args: argparse.Namespace) -> list[tuple[str, str]]:
+    """Decide beforehand as the options say.
+
+    Returns:
+        Each option as it was given, and the node that it is about.
+
+    Raises:
+        UsageError: An option is none; all that is wrong is named.
+    """
+    from simulator.names import resolve  # loaded by then
+
+    nodes = [endpoint.node for endpoint in sim.wiring.endpoints]
+    faults: list[str] = []
+    decided: dict[str, str] = {}
+    for word, given in _given(args):
+        name, equals, after = given.partition("=")
+        option = f"--{word} {given}"
+        try:
+            if equals:
+                duration_ns(after)
+            node = resolve(name, nodes, args.namespace)
+            sim.decide(node, word, after=after or None)
+        except (UsageError, ValueError) as error:
+            faults.append(f"{option}: {error}")
+            continue
+        if node in decided:
+            faults.append(f"{option}: {decided[node]} says already what is decided")
+        decided.setdefault(node, option)
+    if faults:
+        raise UsageError("\n".join(faults))
+    return [(option, node) for node, option in decided.items()]
+
+
+def idle(decided: Sequence[tuple[str, str]], counts: Counts) -> Iterator[str]:
+    """Tell of options that had nothing to decide about."""
+    for option, node in decided:
+        if not counts.services[node].received:
+            yield f"{option}: nothing came to {node}"
+
+
+def _given(args: argparse.Namespace) -> Iterator[tuple[Decision, str]]:
+    for word in _DECISIONS:
+        for given in getattr(args, word):
+            yield word, given
