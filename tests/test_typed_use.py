@@ -40,7 +40,7 @@ WRONG = [
     ('sim.expect("shipping").onec()', '"onec"'),
     ('sim.expect("shipping").never(within="5s")', '"within"'),
     ('sim.received("shipping", typ="a")', '"typ"'),
-    ("sim.run(until=[5])", '"run"'),
+    ("sim.run(until=[5])", '"until"'),
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event
@@ -10,6 +10,7 @@ from simulator.kernel import Kind
 from simulator.session import settings
 from simulator.session.arguments import expect, wait_ns
 from simulator.session.engine import Engine, find_endpoint
+from simulator.session.journal import journaled
 from simulator.session.prepared import Changes, changes_between
 from simulator.session.sending import look_up, token_for
 from simulator.topology import Topology
@@ -39,6 +40,7 @@ class Deployment:
         max_ttl: Passes through brokers that an event may make; None for what the
             implementations say.
         folder: Where files that the topology names lie.
+        fixed: Settings of the run that no topology has a say in.
 
     Attributes:
         topology: As it was given last.
@@ -58,6 +60,7 @@ class Deployment:
         *,
         max_ttl: int | None,
         folder: str,
+        fixed: Collection[str] = (),
     ) -> None:
         self.topology = blueprint.topology
         self.blueprint = blueprint
@@ -66,6 +69,7 @@ class Deployment:
         self._named = named
         self._max_ttl = max_ttl
         self._folder = folder
+        self._fixed = fixed
         self._handlers = dict(settings.chosen_handlers(blueprint.prepared, named))
         self._engine: Engine | None = None
         # What runs, and where its events go that are sent to no address.
@@ -109,7 +113,11 @@ class Deployment:
         self._run.post(target, event, after_ns, node=service.node, headers=headers)
 
     def target(self, to: str) -> Target:
-        """Look up an address; see `Simulation.target`."""
+        """Look up an address: a short name, a bare service name, or a URL.
+
+        Raises:
+            UnknownAddressError: Nothing has it.
+        """
         addresses = self.engine.addresses
         if to:
             return look_up(addresses, to)
@@ -117,25 +125,67 @@ class Deployment:
             self._usual = addresses, look_up(addresses, "")
         return self._usual[1]
 
-    def change(self, change: Mapping[str, object]) -> None:
-        """Let an object change; see `Simulation.change`."""
+    @journaled
+    def change(
+        self,
+        *,
+        add: Mapping[str, Any] | None = None,
+        update: Mapping[str, Any] | None = None,
+        delete: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Let an object of the cluster change; an ApiServerSource that watches it tells.
+
+        Exactly one of the three. What runs is not changed by it: see `reload`.
+
+        Args:
+            add: The manifest of an object that is not there.
+            update: What changes of one that is there, by a manifest of the topology or
+                added: it is merged into it, and None takes a field away.
+            delete: One that is there; apiVersion, kind and name are enough.
+
+        Raises:
+            UsageError: It is no manifest, or the object is there already, or is not.
+        """
         from simulator.session.watching import change_of  # few runs change any
 
-        made = change_of(change)
+        made = change_of({"add": add, "update": update, "delete": delete})
         server = self.engine.api_server
         self._run.begun = True
         server.change(made)
 
     def service_spec(self, node: str) -> ServiceSpec | None:
-        """Give what the topology says of a service; None for nothing."""
+        """Give what the topology says of a service, by its node; None for nothing."""
         endpoint = find_endpoint(self.engine.addresses.wiring.endpoints, node)
         services = self.blueprint.prepared.spec.services
         return None if endpoint is None else of_endpoint(services, endpoint)
 
+    @journaled
     def decide(
-        self, service: str, decision: str, after: Duration | None, reason: str
+        self,
+        service: str,
+        decision: Literal["approve", "reject"],
+        *,
+        after: Duration | None = None,
+        reason: str = "",
     ) -> None:
-        """Decide beforehand about requests of a service; see `Simulation.decide`."""
+        """Decide beforehand about each request that a service holds, now and from now on.
+
+        In the order in which they began to wait, unless its policy, its deadline or
+        somebody has decided before; in the same instant, this decision counts. What is
+        said last of a service counts for all that waits. The trace tells such a decision
+        by its detail, ``in advance``, or the reason.
+
+        Args:
+            service: Its name, as for `received`.
+            decision: ``approve`` or ``reject``.
+            after: How long after each began to wait: ISO 8601 or ``10m``, seconds, or a
+                timedelta; at once unless given.
+            reason: As for `reject`.
+
+        Raises:
+            UnknownAddressError: There is no such service.
+            UsageError: It asks for no approval, or an argument is none.
+        """
         from simulator.session.approvals import Ahead  # few hold requests
 
         ahead = Ahead.of(
@@ -160,12 +210,36 @@ class Deployment:
         played = of_endpoint(self._handlers, endpoint)
         return spec is not None and spec.approval is not None and played is None
 
-    def reload(self, topology: Topology, fixed: Collection[str]) -> Changes:
-        """Run another topology from now on; see `Simulation.reload`.
+    @journaled
+    def reload(self, topology: Topology) -> Changes:
+        """Run a changed topology from this instant on, as `kubectl apply` would.
 
-        Args:
-            topology: The other one.
-            fixed: Settings of the run that no topology has a say in.
+        All or nothing: when anything is refused, the old topology runs on untouched.
+        What Knative lets nobody change is replaced: deleted and created anew. One
+        record says what changed; none, when nothing did.
+
+        Events under way go on as on a cluster. The fan-out of a hub keeps what it
+        began with: addresses, retries, backoff, reply and dead letter addresses. What
+        is behind an address is looked up at each request. So the next attempt of a
+        trigger obeys its new filter, subscriber and format; one that does not match
+        any more is answered 200 and delivered to nobody; one that was deleted 404,
+        one that was replaced 400. A subscription of a channel goes on to its old
+        subscriber. A broker that was deleted answers 404, a channel 500. What a fault
+        delays or a breakpoint holds meets what is there when it arrives.
+
+        A service whose description did not change keeps its state, another begins
+        anew. A source that did not change goes on; the schedule of another begins now,
+        its events are numbered on; a PingSource goes on with the next tick.
+
+        Source: knative-runtime, "Shape of one delivery", Filter service, Ingress,
+            Channel (run); that a fan-out keeps its subscription: read, not run. See
+            `simulator.kernel.delivery`.
+
+        Raises:
+            TopologyError: The topology is refused, or changes the seed, profile, start
+                or maxTTL that the run has from it; every fault is named.
+            HandlerError: A function that it names cannot be loaded.
+            UsageError: The run is going on.
         """
         if self._run.going_on:
             raise UsageError(
@@ -174,7 +248,7 @@ class Deployment:
         if not isinstance(topology, Topology):
             raise UsageError(f"reload: expected a Topology, found {topology!r}")
         engine, old = self.engine, self.blueprint
-        new = old.followed_by(topology, fixed)
+        new = old.followed_by(topology, self._fixed)
         changes = changes_between(
             self.topology, topology, old.prepared, new.prepared, checked=old.checks
         )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.duration import LONGEST_NS, Duration
 from simulator.errors import RunStoppedError, UsageError
-from simulator.kernel import EndOfTimeError, RunawayError
+from simulator.kernel import EndOfTimeError
 from simulator.session.arguments import expect_callable, expect_whole, wait_ns
-from simulator.session.brake import HaltedError
-from simulator.session.journal import Journal, driven_now, set_driven
+from simulator.session.drive import Drive, wait_for
+from simulator.session.journal import Journal, driven_now
 from simulator.story.circles import CirclingError, why_so_many
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Callable, Iterator
 
     from simulator.kernel import Kernel
     from simulator.session.deployment import Deployment
@@ -66,8 +65,18 @@ class Driver:
             while kernel.drain_some():
                 pass
 
-    def run(self, until: Duration | None) -> None:
-        """Go on until nothing is due, or until an instant; see `Simulation.run`."""
+    def run(self, until: Duration | None = None) -> None:
+        """Go on until nothing is due any more, or until an instant, inclusive.
+
+        Args:
+            until: Time since the start: ISO 8601 or ``1h``, seconds, or a timedelta.
+
+        Raises:
+            AssertionError: One has failed in a handler, or it has ended the test; the
+                run can go on. See `Simulation.service`.
+            UsageError: There is no end, as sources send for ever or events go in a
+                circle; a handler calls; or an async one waits in a running event loop.
+        """
         __tracebackhide__ = True
         kernel, run = self._begin(), self._run
         until_ns = self._until(until)
@@ -99,8 +108,11 @@ class Driver:
         if failed is not None and failures.raised > before:
             raise failed.exception.with_traceback(failed.traceback)
 
-    async def run_async(self, until: Duration | None) -> None:
-        """Go on in an event loop; see `Simulation.run_async`."""
+    async def run_async(self, until: Duration | None = None) -> None:
+        """Go on as `run` does, in an event loop of asyncio or trio.
+
+        Handlers that wait for something real do so while virtual time stands still.
+        """
         __tracebackhide__ = True
         kernel, pending = self._begin(), self._run.pending
         until_ns = self._until(until)
@@ -123,6 +135,10 @@ class Driver:
 
         Handlers go on when nothing else is due in their instant, as in `run`: the
         same notices follow each other, however a run is driven.
+
+        Raises:
+            AssertionError: As `run` does.
+            UsageError: An async handler waits and an event loop runs already.
         """
         __tracebackhide__ = True
         kernel, run = self._begin(), self._run
@@ -146,9 +162,32 @@ class Driver:
         return kernel.due_ns
 
     async def advance(
-        self, until_ns: int | None, enough: Callable[[], bool] | None
+        self,
+        until_ns: int | None = None,
+        *,
+        enough: Callable[[], bool] | None = None,
     ) -> bool:
-        """Go on for a while in somebody's event loop; see `Simulation.advance`."""
+        """Carry out notices, instant by instant, for as long as a caller has time.
+
+        For a program with an event loop of its own, such as a user interface: it may
+        say how long it lets the run have the loop. Handlers that wait are waited for.
+        Virtual time ends at the last notice that was carried out; see `arrive`. A call
+        that is cancelled while a handler waits leaves that handler unanswered.
+
+        Args:
+            until_ns: The last instant, inclusive, in ns since the start; None for all.
+            enough: Is asked after each instant, and within one after some 500
+                records, whether to return. It may only look.
+
+        Returns:
+            Whether any notice is left, due at whatever instant; none counts while a
+            breakpoint holds a request.
+
+        Raises:
+            AssertionError: As `run` does.
+            UsageError: Neither bound is given and sources send for ever; the log is
+                full (`raise_limit` lets the run go on); or a handler calls.
+        """
         __tracebackhide__ = True
         kernel = self._begin()
         if until_ns is not None:
@@ -230,7 +269,12 @@ class Driver:
         return run.pending.awake
 
     def arrive(self, until_ns: int) -> None:
-        """Let time pass to an instant; see `Simulation.arrive`."""
+        """Let time pass to an instant, in ns since the start; nothing may be due before.
+
+        Raises:
+            UsageError: A notice is due by then, the instant is past, or a breakpoint
+                holds a request.
+        """
         kernel = self._begin()
         if not isinstance(until_ns, int):
             raise UsageError(f"arrive: expected nanoseconds, found {until_ns!r}")
@@ -249,7 +293,14 @@ class Driver:
             kernel.arrive(until_ns)
 
     def raise_limit(self, most: int) -> None:
-        """Let a run go on that has too many records; see `Simulation.raise_limit`."""
+        """Let a run that was stopped for its number of records go on.
+
+        Args:
+            most: Records after which it is stopped again; see `Simulation`.
+
+        Raises:
+            UsageError: It has come as far already.
+        """
         log = self._run.log
         least = len(log) if log.keep is None else log.most
         if not isinstance(most, int) or most <= least:
@@ -259,15 +310,20 @@ class Driver:
         log.most = most
 
     async def sleep(self, duration: Duration) -> None:
-        """Sleep in virtual time, in an async handler; see `Simulation.sleep`."""
+        """Sleep in virtual time, in an async handler; ``500ms``, ISO 8601, or seconds.
+
+        Raises:
+            UsageError: It is no duration; or called outside a handler, or in a task
+                that it started.
+        """
         ns = wait_ns(duration, "sleep")
         if self._run.kernel is None:
             raise UsageError("sim.sleep() belongs into a handler, and nothing runs yet")
         await self._run.pending.sleep(ns)
 
-    def _driving(self) -> _Drive:
+    def _driving(self) -> Drive:
         """Drive the kernel, and tell of what it did, however that ends."""
-        return _Drive(self._run, self.journal, self._stopped)
+        return Drive(self._run, self.journal, self._stopped)
 
     def _until(self, until: Duration | None) -> int | None:
         if until is not None:
@@ -293,93 +349,3 @@ class Driver:
         return RunStoppedError(
             f"{told}{why_so_many(log)}; Simulation(most=…) sets the limit"
         )
-
-
-class _Drive:
-    """One stretch of driving; no generator, since some runs are shorter than one.
-
-    Args:
-        run: Must not be going on. What its handlers failed with is raised at the end.
-        journal: Of the run, when it keeps one.
-        stopped: Makes the error in place of one of the kernel that ends it.
-
-    Raises:
-        UsageError: The run is driven already, the log is full, time is at its end, or a
-            choice was none.
-    """
-
-    __slots__ = ("_before", "_journal", "_run", "_stopped")
-
-    def __init__(
-        self,
-        run: Run,
-        journal: Journal | None,
-        stopped: Callable[[Exception], UsageError],
-    ) -> None:
-        self._run = run
-        self._journal = journal
-        self._stopped = stopped
-        self._before: Journal | None = None
-
-    def __enter__(self) -> None:
-        run = self._run
-        if run.going_on:
-            raise UsageError(
-                "the run is going on already: a handler sends, and what it sent "
-                "goes on its way once it has answered"
-            )
-        if run.chooser.failed is not None:
-            raise run.chooser.failed
-        run.going_on = True
-        if self._journal is not None:
-            self._before = set_driven(self._journal)
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
-        __tracebackhide__ = True
-        journal = self._journal
-        try:
-            if error is None or isinstance(error, HaltedError):
-                self._raise_failed()
-            if isinstance(error, RunawayError | EndOfTimeError | CirclingError):
-                raise self._stopped(error) from None
-            if isinstance(error, HaltedError):
-                return True  # a breakpoint holds a request; what is due stays due
-            if journal is not None and not (
-                error is None or isinstance(error, UsageError)
-            ):
-                journal.broken = type(error).__name__
-            return False
-        finally:
-            self._run.going_on = False
-            if journal is not None:
-                set_driven(self._before)
-            self._run.tell_watchers()
-
-    def _raise_failed(self) -> None:
-        """Raise what a handler failed with, if that is to be, as it stands."""
-        __tracebackhide__ = True
-        failed = self._run.failed()
-        if failed is None:
-            return
-        context = failed.__context__
-        try:
-            raise failed
-        finally:
-            failed.__context__ = context  # not what stopped the run
-
-
-def wait_for(step: Callable[..., Awaitable[Any]], *arguments: object) -> None:
-    """Run something that waits to its end, in an event loop of its own.
-
-    Raises:
-        UsageError: An event loop runs here already.
-    """
-    __tracebackhide__ = True
-    import anyio  # only when a handler waits
-
-    with suppress(RuntimeError):  # no event loop runs here
-        anyio.get_cancelled_exc_class()
-        raise UsageError(
-            "a handler waits, and an event loop runs already: await sim.run_async() instead"
-        )
-    anyio.run(step, *arguments)

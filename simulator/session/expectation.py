@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from simulator.session.views import Received
     from simulator.trace import Record
 
-_OWN_FRAMES = 2
 _DIGITS = 3
 _SET = (Kind.FAULT_SET, Kind.FAULT_LIFTED)
 
@@ -34,6 +33,14 @@ class _DeadLetters(NamedTuple):
 
     code: str = ""
     route: str = ""
+
+
+def _where_it_is_said() -> str:
+    """Give the file and line of the test, which is the first that is not ours."""
+    frame = sys._getframe(2)  # noqa: SLF001 - no other way leads to it
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("simulator."):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 class Expectation:
@@ -58,8 +65,7 @@ class Expectation:
         nodes: tuple[str, ...],
         dead: _DeadLetters | None = None,
     ) -> None:
-        frame = sys._getframe(_OWN_FRAMES)  # noqa: SLF001 - where the test says it
-        self.place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        self.place = _where_it_is_said()
         self._facts = facts
         self._nodes = nodes
         self._dead = dead

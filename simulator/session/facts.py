@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from simulator.duration import duration_text
 from simulator.errors import UnknownAddressError
@@ -15,15 +15,20 @@ from simulator.session.findings import UNCALLED
 from simulator.session.views import Inbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+
+    from cloudevents.core.v1.event import CloudEvent
 
     from simulator.event import Event
     from simulator.kernel import Log
     from simulator.session.deployment import Deployment
     from simulator.session.engine import Engine
+    from simulator.session.expectation import Expectation
     from simulator.session.run import Run
-    from simulator.session.views import Received
-    from simulator.session.why import Clock, Shown, Why
+    from simulator.session.selection import Which
+    from simulator.session.topics import TopicState
+    from simulator.session.views import Received, Sent
+    from simulator.session.why import Clock, Why
     from simulator.trace import Trace
     from simulator.wiring import Endpoint
 
@@ -64,9 +69,25 @@ class Facts:
         return Inbox(self._run.log, self._run.epoch_ns)
 
     def received(
-        self, service: str | None, ok: bool | None, which: Mapping[str, Any]
+        self,
+        service: str | None = None,
+        *,
+        ok: bool | None = None,
+        **which: Unpack[Which],
     ) -> list[Received]:
-        """List the requests that a service received; see `Simulation.received`."""
+        """List the requests that a service received, in order, each attempt for itself.
+
+        Args:
+            service: Its name, or ``namespace/name``; None for all services.
+            ok: Only those that it took, or did not take; see `Received.ok`.
+            **which: Only those with such an event: ``type``, ``id``, ``source``,
+                ``subject``, ``where`` (CESQL), ``caused_by`` (what `send` gave, a
+                request, or a record); all that is said holds.
+
+        Raises:
+            UnknownAddressError: There is no such service.
+            UsageError: What is asked for is nothing that there could be.
+        """
         if ok is not None:
             expect(ok, bool, "ok", "True or False")
         found = [self._endpoint(service)] if service else self.engine.endpoints
@@ -76,6 +97,23 @@ class Facts:
 
             received = Selection(which).of(received, self.log)
         return [each for each in received if ok is None or each.ok is ok]
+
+    def expect(self, *services: str) -> Expectation:
+        """Expect something of services, or of the whole run; a verb says what.
+
+        ``sim.expect("shipping").once(type="order.priced", within="5s")``. The verbs are
+        `once`, `times`, `never`, `in_order`, `no_loss` and `no_loop`;
+        ``.dead_lettered(code=503)`` before one of them asks for dead letters.
+
+        Args:
+            *services: Names, as for `received`; several count together, none is all.
+
+        Raises:
+            UnknownAddressError: There is no such service.
+        """
+        from simulator.session.expectation import Expectation  # tests
+
+        return Expectation(self, self.nodes(services))
 
     def nodes(self, services: tuple[str, ...]) -> tuple[str, ...]:
         """Find services by their names.
@@ -98,6 +136,16 @@ class Facts:
         return self.inbox.dead_letters(self.engine.sinks)
 
     @property
+    def topics(self) -> tuple[TopicState, ...]:
+        """The topics of Kafka that anything was written to, and how far they are read."""
+        kernel, hubs = self._run.kernel, self.engine.addresses.wiring.hubs
+        if kernel is None or not any(hub.profile.queue.partitions for hub in hubs):
+            return ()
+        from simulator.session.topics import topics_of  # few runs have one
+
+        return topics_of(kernel)
+
+    @property
     def created(self) -> tuple[dict[str, Any], ...]:
         """The objects that the cluster made by itself, as manifests, in order."""
         made = self.engine.kernel.created.values()
@@ -113,13 +161,18 @@ class Facts:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """Why a test may not see what it means; see `Simulation.doubts`."""
+        """Why a test that looks at the run now may not see what it means, in sentences.
+
+        An event was sent and nothing run after that; requests or retries are due still,
+        besides what sources send; a function plays a service that nothing sends to and
+        that got nothing.
+        """
         idle = [
             finding
             for finding in self.engine.addresses.wiring.findings
             if finding.code == UNCALLED
             and (name := finding.subject.partition(" ")[2]) in self._deployment.given
-            and not self.received(name, None, {})
+            and not self.received(name)
         ]
         return (*self._unfinished(), *map(str, idle))
 
@@ -158,14 +211,26 @@ class Facts:
                 f"{duration_text(min(others))}: {_GO_ON}"
             )
 
-    def why(self, event: Shown, trigger: str) -> Why:
-        """Explain one trigger or subscription for one event; see `Simulation.why`."""
+    def why(self, event: CloudEvent | Event | Sent | Received, trigger: str) -> Why:
+        """Explain why an event reaches a trigger's subscriber, or why it does not.
+
+        Args:
+            event: As sent or received; it need not have been sent.
+            trigger: The name or node of a trigger or subscription.
+
+        Raises:
+            UnknownAddressError: There is no such trigger.
+        """
         from simulator.session.why import explain  # only who asks pays
 
         return explain(self.engine.addresses, self.trace, self._clock, event, trigger)
 
-    def whys(self, event: Shown) -> list[Why]:
-        """Explain an event to every trigger: matching ones first, then near misses."""
+    def whys(self, event: CloudEvent | Event | Sent | Received) -> list[Why]:
+        """Explain an event to every trigger: matching ones first, then near misses.
+
+        Args:
+            event: As sent or received; it need not have been sent.
+        """
         from simulator.session.why import explain_all  # only who asks pays
 
         return explain_all(self.engine.addresses, self.trace, self._clock, event)

@@ -7,7 +7,7 @@ from sys import maxsize
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from simulator.errors import UsageError
-from simulator.session.driver import wait_for
+from simulator.session.drive import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -28,6 +28,18 @@ S = TypeVar("S", bound=Repeated)
 
 class Fork(Generic[S]):
     """One fork that is being made; see `Simulation.fork`.
+
+    It stands at the instant of the notice that wrote the record *before*. Inputs that
+    were made later are left out; one that itself wrote the record is, too. The faults of a
+    topology are put in force when a run is made, so their records are there even in the
+    fork before record 0.
+
+    Python functions that the topology names are loaded anew, and instances made of
+    classes. Those given to `service` are the same functions and are called again, as is
+    *then* of `post`: what they keep outside of the run goes on from where it is. What they
+    call of the first simulation to send, to intervene, or to ask for the time and for
+    what is set, waits or is held, means the fork while that is driven. What they read of
+    records is still the first run's: `trace`, `log`, `received`, `lost` and the like.
 
     Args:
         journal: Of the run that is repeated.

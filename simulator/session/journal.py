@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from functools import partial, wraps
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    NamedTuple,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+)
 
 from simulator.errors import UsageError
 
@@ -16,6 +24,9 @@ if TYPE_CHECKING:
 
     Waiting = Callable[[], Awaitable[None]]
     M = TypeVar("M", bound=Callable[..., Any])
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Progress(NamedTuple):
@@ -55,8 +66,21 @@ class Input(NamedTuple):
     kwargs: Mapping[str, Any]
 
 
+def by(
+    part: str, method: Callable[Concatenate[Any, P], R]
+) -> Callable[Concatenate[Any, P], R]:
+    """Make a method of `Simulation` that a part of it carries out."""
+
+    @wraps(method)
+    def call(self: object, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        __tracebackhide__ = True
+        return method(getattr(self, part), *args, **kwargs)
+
+    return call
+
+
 def journaled(method: M) -> M:
-    """Mark a method of `Simulation` as an input: a fork calls it again.
+    """Mark what becomes a method of `Simulation` as an input: a fork calls it again.
 
     It costs nothing in a run without a journal. What a handler calls is no input: the
     handler does so again.

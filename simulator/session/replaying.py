@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError, UsageError, nearest
 from simulator.session.blueprint import Blueprint, BlueprintOptions
-from simulator.session.driver import wait_for
+from simulator.session.drive import wait_for
 from simulator.session.journal import Progress
 from simulator.session.options import Options
 from simulator.session.recording import END, read_value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
@@ -16,6 +16,7 @@ from simulator.session.arguments import (
     unexpected,
     wait_ns,
 )
+from simulator.session.journal import journaled
 from simulator.session.views import Sent
 from simulator.subscribers.checked import known_valid
 from simulator.urls import parse
@@ -49,7 +50,7 @@ class Described(TypedDict, total=False):
 
 
 class Outbox:
-    """Sends what a caller gives; see `Simulation.send` and `Simulation.post`.
+    """Sends what a caller gives.
 
     Args:
         run: That it is sent in.
@@ -61,19 +62,44 @@ class Outbox:
         self._target = target
         self._described = 0  # events that were made of attributes
 
+    @journaled
     def send(
         self,
-        event: CloudEvent | Event | None,
-        described: Mapping[str, Any],
-        data: object,
+        event: CloudEvent | Event | None = None,
+        /,
         *,
-        to: str,
-        headers: Mapping[str, str] | None,
-        after: Duration | None,
-        timeout: Duration | None,
-        account: str | None,
+        to: str = "",
+        data: object = None,
+        headers: Mapping[str, str] | None = None,
+        after: Duration | None = None,
+        timeout: Duration | None = None,
+        as_: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        **named: Unpack[Described],
     ) -> Sent:
-        """Send an event, or one made of what is described and its data."""
+        """Send an event; it is posted when the run goes on.
+
+        Args:
+            event: A CloudEvent; otherwise the attributes make one, with an id and a
+                source filled in.
+            to: ``broker/default``, ``channel/audit``, ``service/pricing`` … or a URL;
+                the only broker, when there is one.
+            data: Of the event: JSON values, text or bytes.
+            headers: HTTP headers that the sender sets.
+            after: How long from now: ISO 8601 or ``500ms``, seconds, or a timedelta.
+            timeout: How long the sender waits before it hangs up.
+            as_: The service account that sends, ``app`` or ``shop/app``, where
+                authentication-oidc is on.
+            attributes: Of the event: extensions, text, integers or booleans.
+            **named: Attributes, too: ``type``, ``id``, ``source``, ``subject`` … Extensions
+                are taken as well, but checkers of types do not know them.
+
+        Raises:
+            EventError: It is no valid event.
+            UnknownAddressError: Nothing has this address.
+            UsageError: A duration is none, or both an event and attributes are given.
+        """
+        described = merged(attributes, named)
         run = self._run
         if event is None:
             number = self._described + 1
@@ -90,24 +116,33 @@ class Outbox:
             target,
             made,
             after_ns,
-            headers=_signed(headers, account, target),
+            headers=_signed(headers, as_, target),
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
         )
         return Sent(sender, run.now_ns + after_ns)
 
+    @journaled
     def post(
         self,
         url: str,
-        method: str,
-        body: bytes,
         *,
-        headers: Mapping[str, str] | None,
-        after: Duration | None,
-        timeout: Duration | None,
-        account: str | None,
-        then: Callable[[Sent], None] | None,
+        method: str = "POST",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        after: Duration | None = None,
+        timeout: Duration | None = None,
+        as_: str | None = None,
+        then: Callable[[Sent], None] | None = None,
     ) -> Sent:
-        """Send an HTTP request as it stands."""
+        """Send an HTTP request as it stands, event or not, to a URL or short address.
+
+        What is no valid event is refused with Knative's status. *then* is called when
+        there is an answer; the rest is as for `send`.
+
+        Raises:
+            UnknownAddressError: Nothing has this address.
+            UsageError: A duration is none.
+        """
         run = self._run
         if then is not None:
             expect_callable(then, "then", "a function that takes what was sent")
@@ -119,7 +154,7 @@ class Outbox:
         sender = kernel.post(
             target,
             expect(method, str, "method", "text such as 'POST'").upper(),
-            _signed(headers, account, target) or {},
+            _signed(headers, as_, target) or {},
             expect(body, bytes, "body", "bytes"),
             at_ns=at_ns,
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),

@@ -31,6 +31,9 @@ _FAULT = r"[1-9]\d*(/latency)?"
 # RFC 3339 ends with the year 9999; the longest duration must fit in between.
 _LATEST_NS = 243_935_280_000_000_000_000
 
+OF_THE_RUN = ("seed", "start", "max_ttl")
+"""Settings that, once given, no topology has a say in."""
+
 
 def chosen_profile(name: str | Profile) -> Profile | None:
     """Find a profile; None for an empty name.
