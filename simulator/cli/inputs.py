@@ -277,7 +277,7 @@ def simulate(
         SimulatorError: The topology or a setting is refused; every fault is named.
     """
     from simulator.session import Simulation
-    from simulator.session.simulation import MOST_RECORDS
+    from simulator.session.settings import MOST_RECORDS
 
     if args.freezes:
         # All code is there but that of handlers, which the user wrote. None of it

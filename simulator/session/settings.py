@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.session.prepared import Prepared
     from simulator.subscribers.played import Handler
 
+MOST_RECORDS = 5_000_000
 START = "2026-01-01T00:00:00Z"
 _POINT = r"[a-z]+/.+#[1-9]\d*"
 _FAULT = r"[1-9]\d*(/latency)?"

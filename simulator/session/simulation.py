@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 
 H = TypeVar("H", bound="Handler")
 
-MOST_RECORDS = 5_000_000
-
 
 class Simulation:
     """One run of a topology, in virtual time: same inputs and seed, same records.
@@ -91,7 +89,7 @@ class Simulation:
         configmaps: Mapping[str, Mapping[str, str]] | None = None,
         handlers: Sequence[Any] = (),
         keep: int | None = None,
-        most: int = MOST_RECORDS,
+        most: int = settings.MOST_RECORDS,
         defaults: bool = True,
         validate: bool = True,
         folder: str | os.PathLike[str] = ".",
@@ -344,8 +342,6 @@ class Simulation:
     def doubts(self) -> tuple[str, ...]:
         """Why a test that looks at the run now may not see what it means, in sentences."""
         return self._facts.doubts
-
-    # -- the same again
 
     @property
     def choices(self) -> Mapping[str, int]:

@@ -18,7 +18,7 @@ from textual.keys import _character_to_key
 from textual.widgets import Input, TextArea
 
 from simulator.session import Simulation
-from simulator.session.simulation import MOST_RECORDS
+from simulator.session.settings import MOST_RECORDS
 from simulator.tui.app import KnSimApp
 from simulator.tui.main.choice import NOTHING
 from simulator.tui.opening import Opening
