@@ -9,7 +9,7 @@ from simulator.kernel import Answer, Envelope, Failure, Kind, Role
 from simulator.kernel.log import name_of
 from simulator.kernel.request import Script
 from simulator.session.arguments import numbered
-from simulator.session.drive import Brake
+from simulator.session.brake import Brake
 from simulator.value import Value
 
 if TYPE_CHECKING:

@@ -1,59 +1,21 @@
-"""One stretch of driving a run, and what stops it before anything else happens."""
+"""One stretch of driving a run, whoever drives it and however it ends."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UsageError
 from simulator.kernel import EndOfTimeError, RunawayError
-from simulator.kernel.calendar import Alarm
+from simulator.session.brake import HaltedError
 from simulator.session.journal import set_driven
 from simulator.story.circles import CirclingError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from simulator.kernel.calendar import Calendar
     from simulator.session.journal import Journal
     from simulator.session.run import Run
-
-
-class HaltedError(Exception):
-    """The brake is on: what is due stays due."""
-
-
-class Brake:
-    """Something whose turn ends the drive; nothing asks for it while it is off.
-
-    Args:
-        calendar: What is stopped.
-
-    Attributes:
-        on: Whether nothing may go on.
-    """
-
-    __slots__ = ("_alarm", "_calendar", "on")
-
-    def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
-        self._alarm = Alarm(calendar, "", self._halt)
-        self.on = False
-
-    def pull(self) -> None:
-        """Stop before anything else happens."""
-        self.on = True
-        self._calendar.ready.appendleft((self._alarm, self._alarm.token, None))
-
-    def let_go(self) -> None:
-        """Let the run go on where it was stopped."""
-        self.on = False
-        self._alarm.token += 1
-
-    def _halt(self) -> NoReturn:
-        # It is no part of the story: whether somebody met it depends on who drives.
-        self._calendar.notices -= 1
-        raise HaltedError
 
 
 class Drive:

@@ -47,6 +47,10 @@ class Driver:
             return self._run
         return driven.run
 
+    def now_text(self) -> str:
+        """Virtual time as RFC 3339 with nanoseconds."""
+        return self.meant.now_text()
+
     @property
     def kernel(self) -> Kernel:
         """What is driven, made when it is first asked for."""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from simulator.kernel import Log
     from simulator.session.deployment import Deployment
     from simulator.session.engine import Engine
-    from simulator.session.expectation import Expectation
     from simulator.session.run import Run
     from simulator.session.selection import Which
     from simulator.session.topics import TopicState
@@ -97,23 +96,6 @@ class Facts:
 
             received = Selection(which).of(received, self.log)
         return [each for each in received if ok is None or each.ok is ok]
-
-    def expect(self, *services: str) -> Expectation:
-        """Expect something of services, or of the whole run; a verb says what.
-
-        ``sim.expect("shipping").once(type="order.priced", within="5s")``. The verbs are
-        `once`, `times`, `never`, `in_order`, `no_loss` and `no_loop`;
-        ``.dead_lettered(code=503)`` before one of them asks for dead letters.
-
-        Args:
-            *services: Names, as for `received`; several count together, none is all.
-
-        Raises:
-            UnknownAddressError: There is no such service.
-        """
-        from simulator.session.expectation import Expectation  # tests
-
-        return Expectation(self, self.nodes(services))
 
     def nodes(self, services: tuple[str, ...]) -> tuple[str, ...]:
         """Find services by their names.

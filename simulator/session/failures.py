@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.errors import error_line
-from simulator.session.drive import Brake
+from simulator.session.brake import Brake
 from simulator.subscribers.handler import FAILED, failure, traceback_text
 from simulator.subscribers.played import Played, WrongAnswerError, place_of
 

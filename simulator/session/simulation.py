@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from simulator.session.approvals import Approval
     from simulator.session.blueprint import Blueprint
     from simulator.session.breakpoints import Breakpoint, Held
+    from simulator.session.expectation import Expectation
     from simulator.session.failures import HandlerFailure
     from simulator.session.faults import InjectedFault
     from simulator.session.jobs import Job
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from simulator.trace import Record
     from simulator.trace.recorded import Recording
     from simulator.wiring import Expansion, Finding, Wiring
+
+    Status = int | str | None
 
 H = TypeVar("H", bound="Handler")
 
@@ -139,6 +142,7 @@ class Simulation:
     change = by("_deployment", Deployment.change)
     send = by("_outbox", Outbox.send)
     post = by("_outbox", Outbox.post)
+    now_text = by("_driver", Driver.now_text)
     run = by("_driver", Driver.run)
     run_async = by("_driver", Driver.run_async)
     step = by("_driver", Driver.step)
@@ -161,21 +165,16 @@ class Simulation:
     received = by("_facts", Facts.received)
     why = by("_facts", Facts.why)
     whys = by("_facts", Facts.whys)
-    expect = by("_facts", Facts.expect)
     check_choices = by("_chooser", Chooser.check)
 
     # -- services
 
     @overload
-    def service(
-        self, name: str, *, errors: int | str | None = None
-    ) -> Callable[[H], H]: ...
+    def service(self, name: str, *, errors: Status = None) -> Callable[[H], H]: ...
     @overload
+    def service(self, name: str, handler: H, *, errors: Status = None) -> H: ...
     def service(
-        self, name: str, handler: H, *, errors: int | str | None = None
-    ) -> H: ...
-    def service(
-        self, name: str, handler: H | None = None, *, errors: int | str | None = None
+        self, name: str, handler: H | None = None, *, errors: Status = None
     ) -> H | Callable[[H], H]:
         """Let a Python function play a service.
 
@@ -189,8 +188,7 @@ class Simulation:
         Args:
             name: ``pricing``, or ``team/pricing`` outside the namespace ``default``.
             handler: The function; without it this is a decorator.
-            errors: For one that may raise: the status that it answers with then, such as
-                500. It is no error of the handler, assertions included.
+            errors: The status of one that may raise when it does, assertions included.
 
         Raises:
             UsageError: It takes neither one nor two arguments, the status is not from
@@ -206,10 +204,9 @@ class Simulation:
 
     @property
     def handler_errors(self) -> list[HandlerFailure]:
-        """What handlers raised, or returned as no answer may be; yours to clear.
+        """What handlers raised, or returned as no answer may be, at most 1,000.
 
-        At most 1,000. Not what is raised again by what drives the run, nor what a
-        service raises that is declared to: ``service(…, errors=500)``.
+        Yours to clear. Not what who drives the run gets, nor what ``errors=`` tells of.
         """
         return self._run.failures.found
 
@@ -257,16 +254,9 @@ class Simulation:
         """Virtual time, to the microsecond."""
         return self._driver.meant.now()
 
-    def now_text(self) -> str:
-        """Virtual time as RFC 3339 with nanoseconds."""
-        return self._driver.meant.now_text()
-
     @property
     def due_ns(self) -> int | None:
-        """The instant of the next notice, in ns since the start; None for none.
-
-        Sources that never end always have one. None, too, while a breakpoint holds.
-        """
+        """The instant of the next notice, in ns since the start; None for none, or held."""
         return self._driver.due_ns
 
     # -- requests on their way
@@ -332,6 +322,18 @@ class Simulation:
     def created(self) -> tuple[dict[str, Any], ...]:
         """The objects that the cluster made by itself in this run, as manifests, in order."""
         return self._facts.created
+
+    def expect(self, *services: str) -> Expectation:
+        """Expect something of services, named as for `received`; none for the whole run.
+
+        A verb says what: ``sim.expect("shipping").once(type="a", within="5s")``.
+
+        Raises:
+            UnknownAddressError: There is no such service.
+        """
+        from simulator.session.expectation import Expectation  # tests
+
+        return Expectation(self._facts, self._facts.nodes(services))
 
     @property
     def unjudged(self) -> tuple[str, ...]:
