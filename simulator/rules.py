@@ -86,5 +86,8 @@ ID_OF: Mapping[str, str] = {
     # who may send
     "policy": "KN401",
     "sender-refused": "KN402",
+    # what is asked for besides
+    "cdevents-invalid": "KN501",
+    "cdevents-unlike": "KN502",
 }
 """The short name of a rule -> its id; those that are cases of one rule share one."""

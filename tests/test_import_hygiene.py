@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = (
-    "anyio", "cloudevents", "quickjs", "lark", "networkx", "pyarrow", "rich", "textual",
+    "anyio", "cloudevents", "jsonschema", "quickjs", "lark", "networkx", "pyarrow", "rich", "textual",
     "textual_serve", "yaml",
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from simulator.cli.inputs import (
     add_files,
     add_output,
     add_settings,
+    folder_of,
     load,
     simulate,
     style_of,
@@ -41,6 +42,7 @@ kubectl get broker,trigger -o yaml | kn-sim check -
 kn-sim check k8s/ --differences                what Kafka, RabbitMQ or NATS do otherwise
 kn-sim check k8s/ -o github                    annotations, in GitHub Actions
 kn-sim check sources.yaml --expand             env and names of what controllers make
+kn-sim check pipeline.yaml --cdevents          events of type dev.cdevents.* as released
 """
 
 
@@ -69,6 +71,11 @@ def add_parser(subparsers: Subparsers) -> None:
         action="store_true",
         help="list what is known to be otherwise under other brokers, a line for each",
     )
+    parser.add_argument(
+        "--cdevents",
+        action="store_true",
+        help="judge the CDEvents that are written out by the schemas of 0.4.1 and 0.5.1",
+    )
     group = add_output(parser, ("text", "json", "github"))
     amount = group.add_mutually_exclusive_group()
     amount.add_argument(
@@ -92,7 +99,8 @@ def run(args: argparse.Namespace) -> int:
     style = style_of(args)
     try:
         sim = simulate(args, load(args, partly=True))
-        ok = _verdict(sim.wiring)
+        wiring = _wiring(args, sim)
+        ok = _verdict(wiring)
     except TopologyError as error:
         _faulty(args, error, style)
         unread = any(isinstance(each, Unreadable) for each in error.faults)
@@ -101,14 +109,24 @@ def run(args: argparse.Namespace) -> int:
         from simulator.cli.differences import difference_object, differences
 
         apply = [difference_object(each) for each in differences(sim)]
-        whole = {**_as_json(sim, ok=ok), "differences": apply}
+        whole = {**_as_json(wiring, ok=ok), "differences": apply}
         _print({**whole, **_expanded(args, sim)})
     elif args.format == "github":
-        _annotate([*_not_ready(sim.wiring), *_told(sim), *_differing(args, sim)])
+        _annotate([*_not_ready(wiring), *_told(wiring), *_differing(args, sim)])
     else:
-        for line in _lines(args, sim, style, ok=ok):
+        for line in _lines(args, sim, wiring, style, ok=ok):
             print(line)
     return EXIT_DONE if ok else EXIT_SAYS_NO
+
+
+def _wiring(args: argparse.Namespace, sim: Simulation) -> Wiring:
+    """Give what runs, with what was asked to be found besides."""
+    if not args.cdevents:
+        return sim.wiring
+    from simulator.cli.cdevents import cdevents_findings
+
+    found = cdevents_findings(sim.topology, folder_of(args))
+    return sim.wiring.replace(findings=(*sim.wiring.findings, *found))
 
 
 def _check_files(files: list[str]) -> None:
@@ -174,11 +192,11 @@ def _not_ready(wiring: Wiring) -> Iterator[dict[str, Any]]:
             yield fault_object(Fault(said, place, subject=subject))
 
 
-def _told(sim: Simulation) -> Iterator[dict[str, Any]]:
+def _told(wiring: Wiring) -> Iterator[dict[str, Any]]:
     """Give the findings, but for what is not simulated."""
     from simulator.cli.findings import NOT_SIMULATED, finding_object
 
-    for each in sim.findings:
+    for each in wiring.findings:
         if each.code != NOT_SIMULATED:
             yield finding_object(each)
 
@@ -215,11 +233,10 @@ def _expanded(args: argparse.Namespace, sim: Simulation) -> dict[str, Any]:
 
 
 def _lines(
-    args: argparse.Namespace, sim: Simulation, style: Style, *, ok: bool
+    args: argparse.Namespace, sim: Simulation, wiring: Wiring, style: Style, *, ok: bool
 ) -> Iterator[str]:
     from simulator.cli.findings import finding_lines, serious_lines
 
-    wiring = sim.wiring
     yield from _conditions(args, wiring, style)
     if args.expand:
         from simulator.cli.expansion import expansion_lines
@@ -308,7 +325,7 @@ def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
     )
 
 
-def _as_json(sim: Simulation, *, ok: bool) -> dict[str, Any]:
+def _as_json(wiring: Wiring, *, ok: bool) -> dict[str, Any]:
     from simulator.cli.findings import finding_object
 
     return {
@@ -331,10 +348,10 @@ def _as_json(sim: Simulation, *, ok: bool) -> dict[str, Any]:
                     for each in conditions
                 ],
             }
-            for key, conditions in sim.wiring.conditions.items()
+            for key, conditions in wiring.conditions.items()
         ],
-        "not_simulated": [str(each) for each in sim.wiring.not_simulated],
-        "findings": [finding_object(each) for each in sim.findings],
+        "not_simulated": [str(each) for each in wiring.not_simulated],
+        "findings": [finding_object(each) for each in wiring.findings],
     }
 
 

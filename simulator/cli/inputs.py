@@ -296,7 +296,7 @@ def simulate(
         strict=args.strict,
         max_ttl=args.max_ttl,
         handlers=args.handlers,
-        folder=_folder(args.files[0] if args.files else args.kustomize),
+        folder=folder_of(args),
         choices=choices_of(args),
         keep=keep,
         most=most or MOST_RECORDS,
@@ -373,8 +373,9 @@ def duration(text: str) -> str:
     return text
 
 
-def _folder(file: str) -> str:
+def folder_of(args: argparse.Namespace) -> str:
     """Give the folder that files named in a topology lie in."""
+    file: str = args.files[0] if args.files else args.kustomize
     if file == "-":
         return "."
     return file if os.path.isdir(file) else os.path.dirname(file) or "."

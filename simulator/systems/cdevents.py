@@ -30,7 +30,7 @@ _MINOR = {"change.created": 4, "testcaserun.skipped": 2, "artifact.downloaded": 
           "ticket.closed": 2}  # fmt: skip
 _MINOR_ELSE = 3
 # subject.type of 0.4, where it is not the word in the type.
-_WORDS = {"pipelinerun": "pipelineRun", "taskrun": "taskRun", "testcaserun": "testCaseRun",
+WORDS = {"pipelinerun": "pipelineRun", "taskrun": "taskRun", "testcaserun": "testCaseRun",
           "testsuiterun": "testSuiteRun", "testoutput": "testOutput"}  # fmt: skip
 # The attributes of each group of 2021.
 _OF_2021 = {
@@ -98,7 +98,7 @@ class CDEvent(Value):
         subject: dict[str, Any] = {"id": self.subject}
         if old:
             word = self.kind.partition(".")[0]
-            subject["type"] = _WORDS.get(word, word)
+            subject["type"] = WORDS.get(word, word)
         subject["content"] = self.content
         data: dict[str, Any] = {"context": context, "subject": subject}
         if self.custom is not None:
