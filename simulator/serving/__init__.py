@@ -1,0 +1,1 @@
+"""What Knative Serving does with the requests to a service: its pods, and their number."""
