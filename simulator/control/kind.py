@@ -138,6 +138,7 @@ Reconcile: TypeAlias = Callable[["Admitted", "Cluster"], Reconciled]
 Expand: TypeAlias = Callable[["Admitted", "Cluster"], "Iterable[Mapping[str, Any]]"]
 Applies: TypeAlias = Callable[["Admitted"], "Iterable[Mapping[str, Any]]"]
 Means: TypeAlias = Callable[["Admitted"], str]
+Refuses: TypeAlias = Callable[["Mapping[str, Any]"], "Iterator[tuple[str, str]]"]
 
 
 class Kind(Value):
@@ -159,6 +160,8 @@ class Kind(Value):
         makes: Gives what its controller makes of an object, beside channels of a template,
             and a webhook may refuse.
         served_by: The webhook that looks at it.
+        refuses: Gives the fields that the webhook of another project refuses, and why, as
+            far as that is known here.
         role: Of the node that stands for a resource of it, whether it is wired or not.
         sends: Resources of it have an identity of their own while authentication is on.
         means: What it means for a run that it plays no part; empty where that is told.
@@ -173,6 +176,7 @@ class Kind(Value):
     reconcile: Mapping[Phase, Reconcile] = made(default_factory=dict)
     makes: Callable[[Mapping[str, Any]], Iterator[Child]] | None = None
     served_by: str = "webhook"
+    refuses: Refuses | None = None
     expand: Expand | None = None
     applies: Applies | None = None
     section: Section | None = None

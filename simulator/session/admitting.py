@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.control import Admitted, ClusterConfig, Refusal, admit, versions_of
 from simulator.control.names import Wrong, name_fault, namespace_fault
+from simulator.control.registry import kind_of
 from simulator.errors import Fault
 from simulator.wiring import Finding, Severity
 
@@ -114,11 +115,14 @@ class Admitting:
         from simulator.control.no_such_kind import no_such_kind
 
         wrong = no_such_kind(resource.api_version, resource.kind)
-        if wrong is None:
-            return _as_written(resource)
-        path, what = wrong
-        self._faults.append(fault_at(resource, path, what))
-        return None
+        if wrong is not None:
+            path, what = wrong
+            self._faults.append(fault_at(resource, path, what))
+            return None
+        refuses = kind_of(resource.group, resource.kind).refuses
+        found = list(refuses(resource.manifest)) if refuses and self._validate else []
+        self._faults += [placed(resource, Fault(why, path=at)) for at, why in found]
+        return None if found else _as_written(resource)
 
 
 def _wrong_in_metadata(resource: Resource) -> list[Wrong]:

@@ -14,6 +14,7 @@ from simulator.control.kind import Kind, Phase, Reconciled
 from simulator.control.naming import SUGAR_CONFIG_MAP, SYSTEM_NAMESPACE
 from simulator.manifests.sections import Section
 from simulator.selectors import SelectorError, selector_of
+from simulator.serving import config as serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,6 +44,10 @@ def reconcile(config_map: Admitted, cluster: Cluster) -> Reconciled:
     for key, why in _in_vain(config_map):
         path = f"data.{key}"
         cluster.findings.warn(config_map, "feature-not-simulated", why, path)
+    data = config_map.manifest.get("data")
+    if _is_of_serving(config_map.manifest) and isinstance(data, dict):
+        for key, why in serving.unread(data):
+            cluster.findings.warn(config_map, "field-ignored", why, f"data.{key}")
     return Reconciled()
 
 
@@ -95,10 +100,26 @@ def _mapping(text: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _is_of_serving(manifest: Mapping[str, Any]) -> bool:
+    metadata = manifest.get("metadata")
+    wanted = {"namespace": serving.NAMESPACE, "name": serving.CONFIG_MAP}
+    return isinstance(metadata, dict) and wanted.items() <= metadata.items()
+
+
+def _refuses(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give what Knative Serving's webhook refuses of config-autoscaler."""
+    data = manifest.get("data")
+    if _is_of_serving(manifest) and isinstance(data, dict):
+        for key, why in serving.config_faults(data):
+            yield f"data.{key}", why
+
+
 def means(config_map: Admitted) -> str:
     """Say what it means that nothing here reads one, unless that is told."""
     if any(_in_vain(config_map)):
         return ""
+    if _is_of_serving(config_map.manifest):
+        return "it scales the services that have pods: in a Simulation"
     if config_map.name in _READ_ELSEWHERE:
         return "what it sets is not simulated"
     if config_map.name.startswith(_OF_EXTENSIONS):
@@ -113,6 +134,7 @@ KIND: Final = Kind(
     name="ConfigMap",
     reconcile={Phase.ENDPOINTS: reconcile},
     means=means,
+    refuses=_refuses,
     section=Section(
         name="configmaps",
         api_version="v1",

@@ -8,6 +8,7 @@ from simulator.control.kind import Kind, Phase, Reconciled
 from simulator.control.naming import SERVING
 from simulator.control.service_registry import NOBODY_SENDS
 from simulator.manifests.sections import Section
+from simulator.serving.refusals import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,5 +61,6 @@ KIND: Final = Kind(
     name="Service",
     reconcile={Phase.ENDPOINTS: reconcile},
     means=NOBODY_SENDS,
+    refuses=refusals,
     section=Section(name="ksvcs", api_version="serving.knative.dev/v1", kind="Service"),
 )

@@ -1,0 +1,130 @@
+"""What config-autoscaler of a cluster says, over what Knative Serving ships.
+
+Source: knative/serving pkg/autoscaler/config/config.go; config/core/configmaps/autoscaler.yaml.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.errors import nearest
+from simulator.serving.annotations import as_float, as_int, as_ns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+NAMESPACE: Final = "knative-serving"
+CONFIG_MAP: Final = "config-autoscaler"
+_NS: Final = 1_000_000_000
+# Shares, which some write as percents.
+_SHARE: Final = "container-concurrency-target-percentage"
+_IGNORED: Final = ("_example", "activator-capacity")
+
+SHIPPED: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "pod-autoscaler-class": "kpa.autoscaling.knative.dev",
+        "enable-scale-to-zero": True,
+        "allow-zero-initial-scale": False,
+        "max-scale-up-rate": 1000.0,
+        "max-scale-down-rate": 2.0,
+        _SHARE: 70.0,
+        "container-concurrency-target-default": 100.0,
+        "requests-per-second-target-default": 200.0,
+        "target-burst-capacity": 211.0,
+        "panic-window-percentage": 10.0,
+        "panic-threshold-percentage": 200.0,
+        "initial-scale": 1,
+        "min-scale": 0,
+        "max-scale": 0,
+        "max-scale-limit": 0,
+        "stable-window": 60 * _NS,
+        "scale-down-delay": 0,
+        "scale-to-zero-grace-period": 30 * _NS,
+        "scale-to-zero-pod-retention-period": 0,
+    }
+)
+_DURATIONS: Final = (
+    "stable-window",
+    "scale-down-delay",
+    "scale-to-zero-grace-period",
+    "scale-to-zero-pod-retention-period",
+)
+# Least and most of a value, and what Knative says of one beyond.
+_BOUNDS: Final[Mapping[str, tuple[float, float, str]]] = {
+    "max-scale-up-rate": (1 + 1e-9, inf, "{} = {}, must be greater than 1.0"),
+    "max-scale-down-rate": (1 + 1e-9, inf, "{} = {}, must be greater than 1.0"),
+    _SHARE: (1e-9, 100, "{} = {} is outside of valid range of (0, 100]"),
+    "container-concurrency-target-default": (0.01, inf, "{} = {} can't be less than 0.01"),
+    "requests-per-second-target-default": (0.01, inf, "{} must be at least 0.01, was: {}"),
+    "target-burst-capacity": (
+        -1, inf, "{} must be either non-negative or -1 (for unlimited), was: {}",
+    ),
+    "panic-window-percentage": (1, 100, "{} = {}, must be in [1, 100] interval"),
+    "initial-scale": (0, inf, "{} = {}, must be at least 0"),
+    "max-scale": (0, inf, "{} = {}, must be at least 0"),
+    "stable-window": (6 * _NS, 3600 * _NS, "{} = {}, must be in [6s; 1h0m0s] range"),
+    "scale-down-delay": (0, inf, "{} cannot be negative, was: {}"),
+    "scale-to-zero-grace-period": (1, inf, "{} must be positive, was: {}"),
+    "scale-to-zero-pod-retention-period": (0, inf, "{} cannot be negative, was: {}"),
+}  # fmt: skip
+
+
+def settings(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Give each setting in force: numbers, flags, durations in ns.
+
+    Args:
+        data: Of the ConfigMap; what cannot be read leaves the shipped value in force.
+    """
+    found = dict(SHIPPED)
+    for key, text in data.items():
+        value = _read(key, str(text)) if key in SHIPPED else None
+        if value is not None:
+            found[key] = value
+    if found[_SHARE] > 1:
+        found[_SHARE] /= 100
+    return found
+
+
+def config_faults(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the keys of the ConfigMap that Knative refuses, and why."""
+    for key, text in data.items():
+        if key not in SHIPPED:
+            continue
+        value = _read(key, str(text))
+        if value is None:
+            yield key, f"failed to parse data: {key}: {text!r} is no {_kind(key)}"
+            continue
+        low, high, message = _BOUNDS.get(key, (-inf, inf, ""))
+        fits = isinstance(value, str) or low <= value <= high
+        if not fits or (key == "target-burst-capacity" and -1 < value < 0):
+            yield key, message.format(key, text)
+        elif key in ("stable-window", "scale-down-delay") and value % _NS:
+            yield (
+                key,
+                f"{key} = {text}, must be specified with at most second precision",
+            )
+
+
+def unread(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the keys that nobody reads, and the nearest that somebody does."""
+    for key in data:
+        if key not in SHIPPED and key not in _IGNORED:
+            yield key, f"nobody reads it{nearest(str(key), list(SHIPPED))}"
+
+
+def _kind(key: str) -> str:
+    return "duration" if key in _DURATIONS else type(SHIPPED[key]).__name__
+
+
+def _read(key: str, text: str) -> Any:
+    """Read a value as its setting has it; None where it is none."""
+    if key in _DURATIONS:
+        return as_ns(text)
+    shipped = SHIPPED[key]
+    if isinstance(shipped, bool):
+        return {"true": True, "false": False}.get(text.lower())
+    if isinstance(shipped, int):
+        return as_int(text)
+    return as_float(text) if isinstance(shipped, float) else text

@@ -1,0 +1,207 @@
+"""One revision under load: requests come, wait, begin; its pods are scaled, in virtual time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from simulator.kernel.calendar import Alarm
+from simulator.serving.kpa import SECOND, TICK_NS, Autoscaler, Scaled
+from simulator.serving.pods import Pod, Pods, Ticket
+from simulator.serving.reconciler import Reconciler
+from simulator.serving.statistics import Statistics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.kernel.calendar import Calendar, Suspended
+    from simulator.serving.revision import Revision
+
+FIRST_REQUEST = "first request"
+
+
+class Chance(Protocol):
+    """What is drawn for a revision."""
+
+    def start_ns(self) -> int:
+        """Draw how long a pod takes until it is Ready."""
+
+    def pick(self, most: int) -> int:
+        """Draw a number from 0, less than *most*."""
+
+
+class Teller(Protocol):
+    """Is told what becomes of the pods."""
+
+    def scaled(self, before: int, after: int, why: str, cause: int) -> None:
+        """Tell that there are to be more pods, or fewer."""
+
+    def started(self, ready: int, wanted: int, took_ns: int) -> None:
+        """Tell that a pod is Ready."""
+
+
+class Load:
+    """One revision under load.
+
+    It looks at itself each second, but only while it has requests, or pods that may go.
+
+    Args:
+        revision: How it is served and scaled.
+        node: Whose it is, as the calendar names it.
+        calendar: Gives what is due when, once anything is.
+        chance: What is drawn.
+        teller: Is told what becomes of the pods.
+        is_new: Whether it begins with its initial scale; else, with as many as always stay.
+
+    Attributes:
+        pods: Of the revision.
+    """
+
+    def __init__(
+        self,
+        revision: Revision,
+        node: str,
+        calendar: Callable[[], Calendar],
+        chance: Chance,
+        teller: Teller,
+    ) -> None:
+        self.revision = revision
+        self._node = node
+        self._calendar = calendar
+        self._chance = chance
+        self._teller = teller
+        self.pods = Pods(revision.concurrency, chance.pick, revision.bounded(0))
+        self._statistics = Statistics(by_rate=revision.by_rate)
+        self._scaler = Autoscaler(revision.scaling)
+        self._reconciler = Reconciler(revision, 0, is_new=False)
+        self._found = Scaled()
+        self._awake = False
+        self._asleep_ns = 0
+
+    @property
+    def in_path(self) -> bool:
+        """Whether requests go by way of the activator."""
+        return self._reconciler.in_path or not self.pods.ready
+
+    def begin(self) -> None:
+        """Begin as a new revision: with its initial scale."""
+        self._reconciler = Reconciler(self.revision, self._now, is_new=True)
+        self._wake()
+        more = self.revision.bounded(self.revision.initial)
+        self._scale(more, "initial scale", -1)
+
+    def come(self, caller: Suspended, serial: int) -> Ticket | None:
+        """Take a request; None where it is refused, as the queue is full.
+
+        Args:
+            caller: Is resumed once a pod begins with it.
+            serial: The record of the request.
+        """
+        self._wake()
+        ticket, in_path = Ticket(caller), self.in_path
+        if not self.pods.enter(ticket, in_path=in_path):
+            return None
+        now = self._now
+        self._statistics.come(now)
+        if in_path and self._statistics.is_first():
+            self._scaler.record(now, 1)
+            if not self._found.desired:
+                self._tick(FIRST_REQUEST, serial)
+        return ticket
+
+    def go(self, ticket: Ticket) -> None:
+        """Let a request be over, answered or not."""
+        self._statistics.go(self._now)
+        self.pods.leave(ticket)
+
+    # -- time
+
+    @property
+    def _now(self) -> int:
+        return self._calendar().now
+
+    def _wake(self) -> None:
+        """Look at itself each second from now on."""
+        if self._awake:
+            return
+        self._awake = True
+        now, scaling = self._now, self.revision.scaling
+        if self.pods.ready and scaling.burst_capacity >= 0:
+            # Meanwhile each second had no requests: the pods have reported that.
+            last = now // SECOND
+            first = max(self._asleep_ns // SECOND + 1, last - scaling.stable_s)
+            for second in range(first, last + 1):
+                self._scaler.record(second * SECOND, 0)
+        self._statistics.begin(now)
+        self._at((now // SECOND + 1) * SECOND, self._second)
+
+    def _at(self, instant_ns: int, act: Callable[[], None]) -> None:
+        Alarm(self._calendar(), self._node, act).set(instant_ns)
+
+    def _second(self) -> None:
+        """End a second, of which there is a report; every other one, scale."""
+        now, ready = self._now, self.pods.ready
+        scraped = ready > 0 and self.revision.scaling.burst_capacity >= 0
+        value = self._statistics.second(now, scraped=scraped)
+        if value is not None:
+            self._scaler.record(now, value)
+        if now % TICK_NS == 0 or (value and not self._found.desired):
+            self._tick("", -1)
+        if self._is_quiet():
+            self._awake, self._asleep_ns = False, now
+        else:
+            self._at(now + SECOND, self._second)
+
+    def _is_quiet(self) -> bool:
+        """Tell whether nothing would change any more until somebody asks."""
+        found = self._found
+        rest = self.revision.bounded(0)
+        if rest == 0 and not self.revision.to_zero:
+            rest = min(1, len(self.pods.all))
+        at_rest = len(self.pods.all) == rest and self.pods.settled
+        idle = not (self._statistics.at_once or found.desired or found.panicking)
+        return at_rest and idle and not found.stable
+
+    def _tick(self, why: str, cause: int) -> None:
+        self._found = self._scaler.scale(self._now, self.pods.ready)
+        self._reconcile(why, cause)
+
+    def _reconcile(self, why: str = "", cause: int = -1) -> None:
+        now, found = self._now, self._found
+        pods = self._reconciler.pods(now, found, self.pods.ready)
+        if pods is not None:
+            self._scale(pods, why or self._reason(pods), cause)
+        again = self._reconciler.again_ns
+        if again is not None and again > now and again % SECOND:
+            self._at(again, self._reconcile)
+
+    def _reason(self, pods: int) -> str:
+        """Say what made the number of pods: ``stable 92.5/70``, ``idle 60s``."""
+        found, target = self._found, self.revision.scaling.target
+        if not pods:
+            return f"idle {self.revision.scaling.stable_s}s"
+        word = "panic" if found.panicking else "stable"
+        value = found.panic if found.panicking else found.stable
+        return f"{word} {value:g}/{target:g}"
+
+    def _scale(self, pods: int, why: str, cause: int) -> None:
+        before, now = len(self.pods.all), self._now
+        if pods == before:
+            return
+        self._teller.scaled(before, pods, why, cause)
+        for _ in range(before, pods):
+            ready_ns = now + self._chance.start_ns()
+            self.pods.add(Pod(now, ready_ns))
+            self._at(ready_ns, self._start)
+        for _ in range(pods, before):
+            self.pods.remove()
+
+    def _start(self) -> None:
+        """Let those begin to serve that are Ready by now."""
+        now = self._now
+        for pod in self.pods.all:
+            if not pod.ready and pod.ready_ns <= now:
+                pod.ready = True
+                ready, wanted = self.pods.ready, len(self.pods.all)
+                self._teller.started(ready, wanted, now - pod.asked_ns)
+        self._reconciler.look(now, self.pods.ready)
+        self.pods.serve()

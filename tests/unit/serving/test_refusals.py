@@ -1,0 +1,124 @@
+"""What Knative Serving's webhook refuses is refused here, in its words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator import Simulation, Topology, TopologyError
+from simulator.serving.refusals import refusals
+
+GROUP = "autoscaling.knative.dev"
+BELOW = "spec.template.metadata.annotations"
+
+
+def service(annotations: dict[str, str], **spec: Any) -> dict[str, Any]:
+    template = {"metadata": {"annotations": annotations}, "spec": spec}
+    return {"metadata": {"name": "a"}, "spec": {"template": template}}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("min-scale", "two", "invalid value: two"),
+        ("minScale", "-1", "expected 0 <= -1 <= 2147483647"),
+        ("max-scale", "99999999999", "expected 0 <= 99999999999 <= 2147483647"),
+        ("target", "0", "target 0 should be at least 0.01"),
+        ("target", "x", "invalid value: x"),
+        ("target-utilization-percentage", "101", "expected 1 <= 101 <= 100"),
+        ("target-burst-capacity", "-2", "invalid value: -2"),
+        ("panic-window-percentage", "0.5", "expected 1 <= 0.5 <= 100"),
+        ("panic-threshold-percentage", "100", "expected 110 <= 100 <= 1000"),
+        ("window", "2s", "expected 6s <= 2s <= 1h0m0s"),
+        ("window", "60", "invalid value: 60"),
+        ("window", "6500ms", "must be specified with at most second precision"),
+        ("scale-down-delay", "2h", "expected 0s <= 2h <= 1h0m0s"),
+        ("metric", "cpu", "invalid value: cpu"),
+        ("class", f"vpa.{GROUP}", f"invalid value: vpa.{GROUP}"),
+        ("activation-scale", "no", "invalid value: no"),
+    ],
+)
+def test_an_annotation_that_knative_cannot_take_is_refused_in_its_words(
+    name: str, value: str, message: str
+) -> None:
+    key = f"{GROUP}/{name}"
+
+    found = list(refusals(service({key: value})))
+
+    assert found == [(f"{BELOW}[{key}]", f"{message}: {BELOW}.{key}")]
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({"containerConcurrency": 1001}, "expected 0 <= 1001 <= 1000"),
+        ({"containerConcurrency": -1}, "expected 0 <= -1 <= 1000"),
+        ({"timeoutSeconds": 601}, "expected 0 <= 601 <= 600"),
+        ({"responseStartTimeoutSeconds": 301}, "expected 0 <= 301 <= 300"),
+        ({"timeoutSeconds": "10s"}, "expected a whole number, found '10s'"),
+    ],
+)
+def test_a_limit_of_the_revision_beyond_its_bounds_is_refused(
+    spec: dict[str, Any], message: str
+) -> None:
+    [name] = spec
+
+    found = list(refusals(service({}, **spec)))
+
+    assert found == [
+        (f"spec.template.spec.{name}", f"{message}: spec.template.spec.{name}")
+    ]
+
+
+def test_what_knative_takes_is_not_refused() -> None:
+    given = {
+        f"{GROUP}/class": "hpa.autoscaling.knative.dev",
+        f"{GROUP}/metric": "cpu",
+        f"{GROUP}/min-scale": "1",
+        f"{GROUP}/max-scale": "3",
+        f"{GROUP}/target-burst-capacity": "-1",
+        f"{GROUP}/window": "1m30s",
+    }
+
+    assert list(refusals(service(given, containerConcurrency=1000))) == []
+
+
+TOPOLOGY = f"""
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata:
+  name: pricing
+  annotations: {{{GROUP}/min-scale: "1"}}
+spec:
+  template:
+    metadata:
+      annotations: {{{GROUP}/min-scale: "5", {GROUP}/max-scale: "3"}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: config-autoscaler, namespace: knative-serving}}
+data: {{target-burst-capacity: "-3", stable-window: 5s, max-scale-up-rate: "1"}}
+"""
+
+
+def test_all_that_serving_refuses_is_named_at_once_each_at_its_place() -> None:
+    with pytest.raises(TopologyError) as refused:
+        Simulation(Topology.parse(TOPOLOGY, name="a.yaml"))
+
+    lines = str(refused.value).splitlines()
+    assert [line.split(": ")[0] for line in lines] == [
+        "a.yaml:6:17", "a.yaml:10:61", "a.yaml:15:8", "a.yaml:15:37", "a.yaml:15:56"
+    ]  # fmt: skip
+    assert "must be put under" in lines[0]
+    assert "max-scale=3 is less than min-scale=5" in lines[1]
+    assert lines[3].endswith("stable-window = 5s, must be in [6s; 1h0m0s] range")
+
+
+def test_a_key_of_the_autoscaler_that_nobody_reads_is_named_with_the_nearest() -> None:
+    text = TOPOLOGY.partition("---")[2].partition("\ndata")[0]
+    sim = Simulation(Topology.parse(f"{text.strip()}\ndata: {{stable-windo: 60s}}\n"))
+
+    [found] = [each for each in sim.findings if each.code == "field-ignored"]
+
+    assert found.message == "nobody reads it; did you mean 'stable-window'?"
