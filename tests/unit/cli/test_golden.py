@@ -114,7 +114,7 @@ CASES = {
     "run-faults-json": ["run", "faulty.yaml", "--format", "json"],
     "bad-fault": ["run", "faulty-wrong.yaml"],
     "run-approvals": ["run", "approved.yaml", "--for", "5m"],
-    "run-approve": ["run", "approved.yaml", "--approve", "default/manager=90s"],
+    "run-approve": ["run", "approved.yaml", "--approve", "manager=90s"],
     "bad-approve": [
         *("run", "approved.yaml", "--approve", "manger", "--approve", "shipping"),
         *("--approve", "manager=soon", "--approve", "manager", "--reject", "manager"),
