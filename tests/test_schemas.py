@@ -28,7 +28,7 @@ COMMANDS = {
     ],
     "explain": ["explain", "--send", "type=order.placed"],
     "graph": ["graph"],
-    "summary": ["run", "-q", "--for", "2s", "--limit", "2000"],
+    "summary": ["run", "-q", "--for", "2s", "--limit", "2000", "--by", "chain"],
     "timetable": ["timetable"],
 }
 

@@ -183,6 +183,17 @@ def add_output(
     return group
 
 
+def add_by(parser: argparse._ActionsContainer) -> None:
+    """Let it take how the flow is told."""
+    parser.add_argument(
+        "--by",
+        choices=("chain",),
+        help="chain: tell the flow story by story, when it is over, each of one artefact "
+        "(chainId of CDEvents, shkeptncontext, links, else causes), with lead time, "
+        "change-failure rate and time to restore",
+    )
+
+
 def style_of(args: argparse.Namespace) -> Style:
     """Find out how results can look on stdout."""
     return Style.of(sys.stdout, args.color)

@@ -11,6 +11,7 @@ from simulator.cli.deciding import add_decisions, decide, idle
 from simulator.cli.fail_on import CONDITIONS, conditions, failed
 from simulator.cli.inputs import (
     account_of,
+    add_by,
     add_files,
     add_output,
     add_settings,
@@ -108,6 +109,7 @@ def _add_shown(parser: Parser) -> None:
         help="write all records to a file, as JSON Lines; compressed where its name ends "
         "in .zst; - is stdout, and all else goes to stderr",
     )
+    add_by(output)
     output.add_argument(
         "--all", action="store_true", help="show every line of the flow on a terminal"
     )

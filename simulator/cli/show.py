@@ -23,7 +23,7 @@ from simulator.trace.record import unpack
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO, Self, TextIO
 
     from simulator.cli.interruptions import Interruptions
@@ -89,8 +89,15 @@ class Show:
             self._writers.append(_object_writer(out.buffer))
         nodes = Nodes.of(sim.wiring)
         self._layout = Layout(style, column_of(nodes.routes))
+        self._stories = None
+        write: Callable[[Line], None] = self._write
+        if args.by is not None:
+            from simulator.cli.by_chain import Stories  # few want it
+
+            self._stories = Stories(style, self._layout.text)
+            write = self._stories.write
         flows = not self._json and not self._quiet
-        self._story = Story(nodes, self._write if flows else None)
+        self._story = Story(nodes, write if flows else None)
         self.counts = self._story.counts
 
     def __enter__(self) -> Self:
@@ -126,6 +133,8 @@ class Show:
         self.counts.add_errors(errors)
         errors.clear()
         for record in map(unpack, log.rows(self._next)):
+            if self._stories is not None:
+                self._stories.add(record)
             self._story.add(record)
         self._next = len(log)
         self._out.flush()
@@ -157,8 +166,14 @@ class Show:
             return
         if not self._quiet:
             self._story.finish()
+            if self._stories is not None:
+                for text in self._stories.told():
+                    self._print(text)
             self._tell_hidden()
             print(file=self._out)
+        if self._stories is not None:
+            for text in self._stories.measured():
+                print(text, file=self._out)
         for line in summary_lines(
             self._sim, self.counts, self._style, verbose=self._verbose
         ):
@@ -183,17 +198,20 @@ class Show:
         from simulator.cli.output import json_line
         from simulator.cli.summary import SUMMARY, summary_json
 
-        print(
-            json_line(
-                {"format": SUMMARY, "summary": summary_json(self._sim, self.counts)}
-            ),
-            file=self._out,
-        )
+        summary = summary_json(self._sim, self.counts)
+        if self._stories is not None:
+            summary |= self._stories.as_data()
+        print(json_line({"format": SUMMARY, "summary": summary}), file=self._out)
 
     def _write(self, line: Line) -> None:
         self._lines += 1
         if self._most_lines is None or self._lines <= self._most_lines:
             print(self._layout.text(line), file=self._out)
+
+    def _print(self, text: str) -> None:
+        self._lines += 1
+        if self._most_lines is None or self._lines <= self._most_lines:
+            print(text, file=self._out)
 
     def _too_many(self) -> str:
         time = time_text(self._sim.now_ns)

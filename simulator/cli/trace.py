@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
-from simulator.cli.inputs import add_output
+from simulator.cli.inputs import add_by, add_output
 from simulator.cli.parser import Subparsers, add_command
 from simulator.errors import EXIT_DONE, UsageError, nearest
 
@@ -84,7 +84,7 @@ def _add_show(subparsers: Subparsers) -> None:
     )
     chosen.add_argument("--type", metavar="TYPE", help="events of this type")
     chosen.add_argument("--id", metavar="ID", help="the event with this id")
-    add_output(parser)
+    add_by(add_output(parser))
     parser.set_defaults(run=_show)
 
 

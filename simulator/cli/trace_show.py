@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection, Sequence
 
+    from simulator.cli.by_chain import Stories
     from simulator.cli.style import Style
     from simulator.story.flow import Line
     from simulator.trace import Record, Trace
@@ -30,8 +31,13 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
     """Show what fits of a trace; give the exit code.
 
     Raises:
-        UsageError: A name is not in the trace; the message gives the nearest.
+        UsageError: A name is not in the trace; the message gives the nearest. Or the
+            flow is to be told in some way, and no flow is asked for.
     """
+    if args.by is not None and (args.kind or args.format == "json"):
+        raise UsageError(
+            f"--by {args.by} tells the flow; with --kind or --format json records are shown"
+        )
     choice = Choice(args, trace)
     _tell_missing_kinds(args.kind, trace)
     if args.format == "json":
@@ -39,7 +45,7 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
     elif choice.kinds:
         shown = _records(choice, trace, style_of(args))
     else:
-        shown = _flow(choice, trace, style_of(args))
+        shown = _flow(choice, trace, style_of(args), args.by)
     return EXIT_DONE if shown or choice.is_all else EXIT_SAYS_NO
 
 
@@ -148,14 +154,25 @@ def _records(choice: Choice, trace: Trace, style: Style) -> int:
     return shown
 
 
-def _flow(choice: Choice, trace: Trace, style: Style) -> int:
+def _flow(choice: Choice, trace: Trace, style: Style, by: str | None) -> int:
     """Show requests with their answers, as the run did."""
     nodes = Nodes.among(trace)
-    lines = _Lines(choice, Layout(style, column_of(nodes.routes)))
+    layout = Layout(style, column_of(nodes.routes))
+    stories = None
+    if by is not None:
+        from simulator.cli.by_chain import Stories  # few want it
+
+        stories = Stories(style, layout.text)
+    lines = _Lines(choice, layout, stories)
     story = Story(nodes, lines.write)
     for record in trace:
+        if stories is not None:
+            stories.add(record)
         story.add(record)
     story.finish()
+    if stories is not None:
+        for text in (*stories.told(), "", *stories.measured()):
+            print(text)
     print()
     if choice.is_all:
         now_ns = trace[-1].at_ns if len(trace) else 0
@@ -168,9 +185,10 @@ def _flow(choice: Choice, trace: Trace, style: Style) -> int:
 class _Lines:
     """Prints the lines that fit, and counts all."""
 
-    def __init__(self, choice: Choice, layout: Layout) -> None:
+    def __init__(self, choice: Choice, layout: Layout, stories: Stories | None) -> None:
         self._choice = choice
         self._layout = layout
+        self._stories = stories
         self.shown = 0
         self.total = 0
 
@@ -178,7 +196,10 @@ class _Lines:
         self.total += 1
         if self._choice.takes_line(line):
             self.shown += 1
-            print(self._layout.text(line))
+            if self._stories is None:
+                print(self._layout.text(line))
+            else:
+                self._stories.write(line)
 
 
 def _count_line(shown: int, total: str, style: Style) -> str:

@@ -38,6 +38,7 @@ class Line(Value):
         event: Type and id.
         names_event: Whether *text* names the event already.
         nodes: Where it comes from and goes to, as in the records.
+        serial: The record that it tells of.
     """
 
     at_ns: int
@@ -48,6 +49,7 @@ class Line(Value):
     event: tuple[str, str]
     names_event: bool = False
     nodes: tuple[str, str] = ("", "")
+    serial: int = -1
 
 
 class Flow:
@@ -243,6 +245,7 @@ class Flow:
                 event=(record.event.type, record.event.id),
                 names_event=record.kind in _NAMING,
                 nodes=(record.source, record.target),
+                serial=record.serial,
             )
         )
 

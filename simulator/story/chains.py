@@ -1,0 +1,168 @@
+"""Whose story an event belongs to: the records of a run by the chain of one artefact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.story.meaning import Effect, row_of
+from simulator.story.milestones import KEPTN_CONTEXT, OF_2021, mapping, milestone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.event import Event
+    from simulator.story.milestones import Milestone
+    from simulator.trace.record import Record
+
+CHAIN_ID = "chainId"
+_TOLD_BY = (CHAIN_ID, KEPTN_CONTEXT)
+
+
+class Names(NamedTuple):
+    """What an event says of its story.
+
+    Args:
+        ids: ``chainId`` or ``shkeptncontext`` -> its value.
+        refers_to: Ids of events that it follows from.
+    """
+
+    ids: dict[str, str]
+    refers_to: list[str]
+
+
+def names_of(event: Event) -> Names:
+    """Read what an event says of its story.
+
+    Source: cdevents/spec spec.md, ``context.chainId``, and links.md; keptn/spec
+        cloudevents.md, ``shkeptncontext`` and ``triggeredid``; of 2021, the data of
+        ``cd.artifact.published.v1``: systems 1.5.
+    """
+    attributes = event.attributes
+    told: dict[str, Any] = {KEPTN_CONTEXT: attributes.get(KEPTN_CONTEXT)}
+    refers_to: list[Any] = [attributes.get("triggeredid")]
+    if event.type.startswith(("dev.cdevents", OF_2021)):
+        data = mapping(event.data)
+        if event.type.startswith(OF_2021):
+            told[KEPTN_CONTEXT] = told[KEPTN_CONTEXT] or data.get(KEPTN_CONTEXT)
+            refers_to.append(data.get("triggerid"))
+        else:
+            context = mapping(data.get("context"))
+            told[CHAIN_ID] = context.get("chainId")
+            refers_to += _linked(context.get("links"))
+    return Names(
+        {sort: id_ for sort, id_ in told.items() if isinstance(id_, str) and id_},
+        [each for each in refers_to if isinstance(each, str) and each],
+    )
+
+
+def _linked(links: object) -> Iterator[Any]:
+    for link in links if isinstance(links, list) else ():
+        for end in ("target", "from"):
+            yield mapping(mapping(link).get(end)).get("contextId")
+
+
+class Chain:
+    """One story.
+
+    Args:
+        number: From 1, in order of their beginning.
+        first: The record that begins it.
+        parent: The story whose event caused the first of this one; None for none.
+
+    Attributes:
+        ids: ``chainId`` and ``shkeptncontext`` -> its value, as far as events tell.
+        linked: Whether an event belongs to it by nothing but what it refers to.
+        events: The record with which each of its events came, in order.
+        milestones: Of its events, in order.
+        last_ns: The instant of its newest record.
+    """
+
+    __slots__ = (
+        "events", "first", "ids", "last_ns", "linked", "milestones", "number", "parent",
+    )  # fmt: skip
+
+    def __init__(self, number: int, first: Record, parent: Chain | None) -> None:
+        self.number = number
+        self.first = first
+        self.parent = parent
+        self.ids: dict[str, str] = {}
+        self.linked = False
+        self.events: list[Record] = []
+        self.milestones: list[Milestone] = []
+        self.last_ns = first.at_ns
+
+    @property
+    def told_by(self) -> str:
+        """What makes it one story: ``chainId``, ``shkeptncontext``, ``links``, ``cause``."""
+        named = next((sort for sort in _TOLD_BY if sort in self.ids), "")
+        return named or ("links" if self.linked else "cause")
+
+    @property
+    def artifact(self) -> str:
+        """What it is about: the first artefact that an event names; empty for none."""
+        return next((m.artifact for m in self.milestones if m.artifact), "")
+
+
+class Chains:
+    """Finds the chain of each record, as they come.
+
+    An event belongs to the chain that it names; else to that of an event that it refers
+    to; else to that of its cause; else it begins one. A chain that no event has named so
+    far takes the name of the first one that does.
+
+    Attributes:
+        all: In order of their beginning.
+        of: Serial of each record -> its chain; None for what is about no event.
+    """
+
+    def __init__(self) -> None:
+        self.all: list[Chain] = []
+        self.of: dict[int, Chain | None] = {}
+        self._named: dict[str, Chain] = {}
+        self._of_event: dict[str, Chain] = {}
+        self._seen: set[tuple[str, str]] = set()
+
+    def add(self, record: Record) -> None:
+        """Take the next record."""
+        chain = None if record.cause is None else self.of.get(record.cause)
+        if row_of(record.kind).effect & Effect.BEGINS:
+            chain = self._of(record, chain)
+            key = (record.event.id, record.event.source)
+            if key not in self._seen:
+                self._seen.add(key)
+                self._begin(record, chain)
+        self.of[record.serial] = chain
+        if chain is not None:
+            chain.last_ns = record.at_ns
+
+    def _of(self, record: Record, cause: Chain | None) -> Chain:
+        """Find the chain of a record that an event comes with."""
+        names = names_of(record.event)
+        chain = next(
+            (self._named[i] for i in names.ids.values() if i in self._named), None
+        )
+        if chain is None:
+            linked = (self._of_event.get(each) for each in names.refers_to)
+            chain = next((each for each in linked if each is not None), None)
+            if chain is not None and chain is not cause and not names.ids:
+                chain.linked = True
+            chain = chain or cause
+            if chain is None or _differs(chain, names):
+                chain = Chain(len(self.all) + 1, record, chain)
+                self.all.append(chain)
+        for sort, id_ in names.ids.items():
+            chain.ids.setdefault(sort, id_)
+            self._named.setdefault(id_, chain)
+        return chain
+
+    def _begin(self, record: Record, chain: Chain) -> None:
+        chain.events.append(record)
+        self._of_event[record.event.id] = chain
+        milestone = milestone_of(record)
+        if milestone is not None:
+            chain.milestones.append(milestone)
+
+
+def _differs(chain: Chain, names: Names) -> bool:
+    """Tell whether a chain has another name than an event says."""
+    return any(chain.ids.get(sort, id_) != id_ for sort, id_ in names.ids.items())
