@@ -53,6 +53,7 @@ def summary_lines(
     yield from _unmatched(sim, counts, style)
     yield from _section("made by the cluster", counts.created, style, "green")
     yield from _section("approvals undecided", counts.undecided, style, "yellow")
+    yield from _unfinished(sim, style)
     yield from _faults(counts, style)
     stubs = stub_names(sim.wiring)
     if stubs:
@@ -133,6 +134,19 @@ def _topics(sim: Simulation, style: Style) -> Iterator[str]:
             if behind:
                 yield f"    {style.line(f'{group} has not committed {behind} of them')}"
     more = len(bare) - _MOST_GROUPS
+    if more > 0:
+        yield f"  and {more} more; --format json tells all"
+
+
+def _unfinished(sim: Simulation, style: Style) -> Iterator[str]:
+    """Say what played systems have begun and not ended."""
+    found = sim.unfinished()
+    if not found:
+        return
+    yield style.paint(f"unfinished ({len(found)})", "bold", "yellow")
+    for node, what in found[:_MOST_GROUPS]:
+        yield f"  {style.line(f'{node}  {what}')}"
+    more = len(found) - _MOST_GROUPS
     if more > 0:
         yield f"  and {more} more; --format json tells all"
 
@@ -277,6 +291,8 @@ def summary_json(sim: Simulation, counts: Counts) -> dict[str, Any]:
         whole["created"] = list(sim.created)
     if counts.undecided.found:
         whole["undecided"] = _happenings(counts.undecided)
+    if unfinished := sim.unfinished():
+        whole["unfinished"] = [{"service": n, "what": what} for n, what in unfinished]
     if counts.faults:
         whole["faults"] = [
             {"fault": each.name, "at": each.node, "hits": each.hits}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from yaml import Node
 
+    from simulator.manifests.plain import Plain
     from simulator.manifests.sections import ShortForm
     from simulator.resource import Resource
 
@@ -96,6 +97,25 @@ def read_text(text: str, name: str, form: ShortForm) -> Contents:
 
         found = half_pair(name, text, error.start)
     return read_texts([found], form, may_be_empty=True)
+
+
+def read_values(path: str) -> tuple[list[tuple[Plain, Document]], list[Fault]]:
+    """Read the documents of a file that is no manifest, each with where it stands."""
+    faults: list[Fault] = []
+    found: list[tuple[Plain, Document]] = []
+    for text in texts_of((path,), None):
+        if isinstance(text, Fault):
+            faults.append(text)
+            continue
+        constructor = Constructor()
+        for document, root in _composed(text, faults, Trees()):
+            value, wrong = constructor.document(root)
+            faults += [Fault(why, document.node_position(node)) for node, why in wrong]
+            if value is not None and not wrong:
+                found.append((value, document))
+            if constructor.exhausted:
+                break
+    return found, faults
 
 
 class _Reading:

@@ -39,7 +39,7 @@ _DEADLINE, _POLICY = "deadline", "policy"
 _TIME_IS_UP, _GONE = "the caller's time is up", "the caller has gone"
 
 
-class _Waiting(NamedTuple):
+class Waiting(NamedTuple):
     """A request that waits, its record, and the record that it waits."""
 
     serial: int
@@ -67,17 +67,18 @@ class Approver:
 
     def intercept(self, request: Request) -> Script:
         """Hold a request; its answer comes with the decision."""
-        return Script(self._wait)
+        return Script(self.wait)
 
-    def _wait(
+    def wait(
         self, caller: Suspended, serial: int, request: Request, left_ns: int | None
     ) -> Wait:
+        """Wait for the decision; see `simulator.kernel.request.Telling`."""
         kernel, deadline_ns = self._kernel, self._approval.deadline_ns
         waiting = kernel.record(
             serial, Kind.WAITING, request.envelope, request.target, request.asker,
             request.attempt, 0,
         )  # fmt: skip
-        each = _Waiting(serial, request, waiting)
+        each = Waiting(serial, request, waiting)
         shown = Approval(
             serial=serial,
             service=self._service.node,
@@ -101,7 +102,7 @@ class Approver:
         assert kernel is not None, "something is asked in it"
         return kernel
 
-    def _decision(self, each: _Waiting, left_ns: int | None) -> Wait:
+    def _decision(self, each: Waiting, left_ns: int | None) -> Wait:
         """Wait for the first of the caller's end, the policy, the deadline, a person."""
         approval = self._approval
         moments: list[tuple[int, str, str]] = []
@@ -129,7 +130,7 @@ class Approver:
         return TIMED_OUT
 
     def _decide(
-        self, each: _Waiting, decided: str, why: str | None, reply: Reply = None
+        self, each: Waiting, decided: str, why: str | None, reply: Reply = None
     ) -> Answer:
         """Write the decision down; give the answer that it makes.
 
@@ -155,14 +156,18 @@ class Approver:
         )  # fmt: skip
         try:
             if answer.status in SUCCESS:
-                for emission in self._spec.emissions:
-                    emission.emit(request, service)
+                self._follow(each, decided)
         except ReplyFailedError as error:
             answer = failure(str(error))
         finally:
             run.cause = -1
         latency = self._spec.latency
         return answer if latency.is_none else answer.delayed(service.draw(latency))
+
+    def _follow(self, each: Waiting, decided: str) -> None:
+        """Send what a decision that is answered with a success lets go."""
+        for emission in self._spec.emissions:
+            emission.emit(each.request, self._service)
 
     def _answer(self, decided: str, why: str | None, request: Request) -> Answer:
         approval = self._approval
@@ -175,7 +180,7 @@ class Approver:
             answer.status, body=(why or "").encode(), after_ns=answer.after_ns
         )
 
-    def _withdraw(self, each: _Waiting, why: str) -> None:
+    def _withdraw(self, each: Waiting, why: str) -> None:
         request = each.request
         self._kernel.record(
             each.record, Kind.WITHDRAWN, request.envelope, request.target,

@@ -292,7 +292,8 @@ class Blueprints:
         except TypeError:  # an option without one, such as a list
             return Blueprint(topology(), **options._asdict())
         blueprint = self._kept.pop(asked, None)
-        if blueprint is None:
+        systems = None if blueprint is None else blueprint.prepared.systems
+        if blueprint is None or (systems is not None and systems.stale):
             blueprint = Blueprint(topology(), **options._asdict())
         self._kept[asked] = blueprint
         if len(self._kept) > self._most:

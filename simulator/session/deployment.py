@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from simulator.errors import UnknownAddressError, UsageError
+from simulator.errors import UnknownAddressError, UsageError, nearest
 from simulator.event import Event
 from simulator.kernel import Kind
+from simulator.nodes import name_of
 from simulator.session import settings
 from simulator.session.arguments import expect, wait_ns
 from simulator.session.engine import Engine, find_endpoint
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from simulator.session.run import Run, Service
     from simulator.subscribers.played import Handler, Played
     from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.systems import Knob, System
     from simulator.wiring import Endpoint
 
 
@@ -82,8 +84,10 @@ class Deployment:
             raise UsageError(
                 f"service {name!r}: register handlers before the first event is sent"
             )
-        played = settings.checked_handler(name, handler, errors)
-        self._handlers[name] = self.given[name] = played
+        from simulator.systems import own  # as the functions themselves
+
+        played = self.given[name] = settings.checked_handler(name, handler, errors)
+        self._handlers[name] = played._replace(function=own(played.function))
         self._engine = None
 
     @property
@@ -263,14 +267,67 @@ class Deployment:
 
     def _handlers_of(self, prepared: Prepared) -> dict[str, Played]:
         """Give the Python functions; those of unchanged services are the same."""
-        old = self.blueprint.prepared.spec.services
+        before = self.blueprint.prepared
+        old = before.spec.services
         kept = {
             name: self._handlers[name]
             for name, spec in prepared.spec.services.items()
             if spec.handler and old.get(name) == spec and name not in self.given
+            if before.files_of(name) == prepared.files_of(name)
         }
         chosen = settings.chosen_handlers(prepared, self._named, kept)
-        return {**chosen, **self.given}
+        return {**chosen, **{name: self._handlers[name] for name in self.given}}
+
+    def _systems(self) -> dict[str, System]:
+        """Give the systems of this run, by the nodes of the services that they play."""
+        if not self._handlers:
+            return {}
+        from simulator.systems import System  # few runs have one
+
+        found = {}
+        for endpoint in self.engine.addresses.wiring.endpoints:
+            played = of_endpoint(self._handlers, endpoint)
+            if played is not None and isinstance(played.function, System):
+                found[endpoint.node] = played.function
+        return found
+
+    def knobs(self) -> dict[str, Mapping[str, Knob]]:
+        """Give the outcomes of played systems that may be decided: node -> by key."""
+        return {node: each.knobs for node, each in self._systems().items()}
+
+    def unfinished(self) -> list[tuple[str, str]]:
+        """List what played systems have begun and not ended: node, and a sentence."""
+        return [
+            (node, each)
+            for node, system in self._systems().items()
+            for each in system.unfinished()
+        ]
+
+    @journaled
+    def set_knob(self, service: str, key: str, value: str) -> None:
+        """Decide an outcome of a played system, from this instant on.
+
+        Args:
+            service: That the system plays, by name or node.
+            key: One of its `knobs`, such as the name of a pipeline.
+            value: As it is written after ``--set NODE.KEY=``.
+
+        Raises:
+            UsageError: No system plays it, or it has no such key, or that none such value.
+        """
+        systems = self._systems()
+        node = service if service in systems else f"service/{service}"
+        if node not in systems:
+            there_are = ", ".join(map(name_of, systems)) or "none"
+            near = nearest(service, map(name_of, systems))
+            raise UsageError(
+                f"no system plays {service!r}{near} (there are: {there_are})"
+            )
+        self._run.begun = True
+        try:
+            systems[node].set(key, value)
+        except UsageError as error:
+            raise UsageError(f"{name_of(node)}: {error}") from None
 
     def _note(self, engine: Engine, changes: Changes) -> None:
         """Write the record that says what changed."""

@@ -326,12 +326,15 @@ def _lost_faults(addresses: Addresses, prepared: Prepared) -> Iterator[str]:
 
 def _lost_emissions(addresses: Addresses, prepared: Prepared) -> Iterator[str]:
     for name, spec in prepared.spec.services.items():
-        for number, emission in enumerate(spec.emissions):
+        system = prepared.system(name)
+        sent = [(f"emit[{n}].to", each.to) for n, each in enumerate(spec.emissions)]
+        sent += [] if system is None else [("with", to) for to in system.sends_to]
+        for field, to in sent:
             try:
-                look_up(addresses, emission.to)
+                look_up(addresses, to)
             except UnknownAddressError as error:
                 place = prepared.places.get(f"services.{name}", name)
-                yield f"{place}: service {name}: emit[{number}].to: {error}"
+                yield f"{place}: service {name}: {field}: {error}"
 
 
 def find_endpoint(endpoints: Iterable[Endpoint], name: str) -> Endpoint | None:

@@ -23,6 +23,7 @@ _TEST_TOOLS = ("_pytest.outcomes", "unittest.case", "hypothesis.errors")
 _CALLERS = (
     "simulator.session.functions",
     "simulator.session.pending",
+    "simulator.session.player",
     "simulator.subscribers.handler",
 )
 

@@ -12,12 +12,13 @@ from simulator.event.sdk import cloud_event
 from simulator.subscribers.handler import Context, drive, to_answer
 from simulator.subscribers.latency import NO_LATENCY
 from simulator.subscribers.played import Played, code_of, wants_context
+from simulator.systems import System
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.kernel import Answer, Request
-    from simulator.kernel.routes import Subscriber
+    from simulator.kernel.addresses import Answering
     from simulator.session.run import Run, Service
     from simulator.subscribers.played import Handler
     from simulator.subscribers.service_spec import ServiceSpec
@@ -28,13 +29,17 @@ _WAITING = ("GET_AWAITABLE", "GET_AITER")
 
 def handled(
     played: Played, service: Service, run: Run, spec: ServiceSpec | None
-) -> Subscriber:
+) -> Answering:
     """Make what calls a function for each request.
 
     A coroutine function that may wait is called in an event loop, later; all others
     are called at once.
     """
     handler = played.function
+    if isinstance(handler, System):
+        from simulator.session.player import Player  # few services are systems
+
+        return (Player(handler, played, service, run, spec),)
     arguments = _arguments(service, run, with_context=wants_context(handler))
     awaits = is_async(handler)
     later = awaits and may_wait(handler)

@@ -12,13 +12,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
-from simulator.errors import HandlerError, nearest
+from simulator.errors import HandlerError, TopologyError, nearest
 from simulator.session.arguments import unexpected
 from simulator.subscribers.played import wants_context
+from simulator.systems import OptionError, own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from simulator.session.prepared import Prepared
+    from simulator.session.systems import Described
     from simulator.subscribers.played import Handler
 
 
@@ -26,7 +29,7 @@ _PREFIX = "kn_sim_handlers."
 
 
 def load_handlers(
-    wanted: Mapping[str, str], named: Sequence[Any], places: Mapping[str, str]
+    wanted: Mapping[str, str], named: Sequence[Any], prepared: Prepared
 ) -> dict[str, Handler]:
     """Find the functions that services name.
 
@@ -35,9 +38,9 @@ def load_handlers(
     state of one service in one run.
 
     Args:
-        wanted: Service -> ``module:function`` or ``file.py:function``.
+        wanted: Service -> ``module:function`` or ``file.py:function``, or a system.
         named: Files (paths) or modules.
-        places: ``services.NAME`` -> where the service is described.
+        prepared: The topology, with the systems that kn-sim brings.
 
     Raises:
         HandlerError: A function is not to be had; every such service is named.
@@ -48,17 +51,31 @@ def load_handlers(
     found: dict[str, Handler] = {}
     wrong: list[str] = []
     for service, reference in wanted.items():
+        system = prepared.system(service)
+        if system is not None:
+            found[service] = own(system)
+            continue
         try:
-            found[service] = _handler(reference, modules)
+            found[service] = _handler(reference, modules, _described(prepared, service))
+        except TopologyError as error:
+            wrong += error.faults
         except HandlerError as error:
-            place = places.get(f"services.{service}", service)
+            place = prepared.places.get(f"services.{service}", service)
             wrong.append(f"{place}: service {service}: handler {reference!r}: {error}")
     if wrong:
         raise HandlerError("\n".join(wrong))
     return found
 
 
-def _handler(reference: str, modules: Sequence[ModuleType]) -> Handler:
+def _described(prepared: Prepared, service: str) -> Described | None:
+    """Say where the arguments of a service's class are written, if there are any."""
+    systems = prepared.systems
+    return None if systems is None else systems.described.get(service)
+
+
+def _handler(
+    reference: str, modules: Sequence[ModuleType], described: Described | None
+) -> Handler:
     file, _, name = reference.rpartition(":")
     module = _named(file, modules)
     if module is None:
@@ -74,9 +91,19 @@ def _handler(reference: str, modules: Sequence[ModuleType]) -> Handler:
             f"{module.__name__.removeprefix(_PREFIX)} has no function {name!r}"
             f"{nearest(name, there)}"
         )
+    given: dict[str, Any] = {}
+    if described is not None:
+        if not inspect.isclass(handler):
+            raise HandlerError("is no class, and takes nothing: leave out `with`")
+        given = described.arguments(handler)
     try:
-        made = cast("Handler", handler() if inspect.isclass(handler) else handler)
+        made = cast(
+            "Handler", handler(**given) if inspect.isclass(handler) else handler
+        )
         wants_context(made)
+    except OptionError as error:
+        assert described is not None, "others take no arguments"
+        raise described.refused(error) from error
     except Exception as error:
         raise HandlerError(f"{type(error).__name__}: {error}") from error
     return made

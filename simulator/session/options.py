@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from simulator.profiles import Profile
     from simulator.session.blueprint import Blueprint
     from simulator.session.simulation import Simulation
+    from simulator.subscribers.played import Handler
     from simulator.topology import Topology
 
     Given: TypeAlias = str | os.PathLike[str] | Topology | Blueprint
@@ -34,6 +35,7 @@ class Options(TypedDict, total=False):
     folder: str | os.PathLike[str]
     journal: bool
     choices: Mapping[str, int | str] | Chooser | None
+    services: Mapping[str, Handler] | None
     raise_assertions: bool
 
 

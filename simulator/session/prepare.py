@@ -18,12 +18,15 @@ from simulator.resource import Resource
 from simulator.session.admitting import Admitting, fault_at, misfit_faults, placed, said
 from simulator.session.prepared import Prepared, fixed_faults
 from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
+from simulator.subscribers.service_spec import SYSTEM
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from simulator.session.systems import Systems
     from simulator.subscribers.object_spec import ObjectChange
+    from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
 
 
@@ -52,7 +55,7 @@ def prepare(
         TopologyError: Anything is refused; every fault is named, in document order.
     """
     faults: list[Fault] = list(topology.faults)
-    spec, places = _simulation(topology, faults, checked=running is None)
+    spec, places, systems = _simulation(topology, faults, checked=running is None)
     findings = [*_read_otherwise(topology), *_claimed_twice(spec, places)]
     if running is not None:
         documents = [each for each in topology.resources if _is_simulation(each)]
@@ -76,6 +79,7 @@ def prepare(
         },
         findings=tuple(findings),
         places=places,
+        systems=systems,
     )
 
 
@@ -183,7 +187,7 @@ def _is_simulation(resource: Resource) -> bool:
 
 def _simulation(
     topology: Topology, faults: list[Fault], *, checked: bool
-) -> tuple[SimulationSpec, dict[str, str]]:
+) -> tuple[SimulationSpec, dict[str, str], Systems | None]:
     """Merge the Simulation documents; naming a service twice is a fault.
 
     Args:
@@ -195,6 +199,7 @@ def _simulation(
     whole = SimulationSpec()
     places: dict[str, str] = {}
     changes: list[tuple[Resource, str, ObjectChange]] = []
+    played: dict[str, tuple[Resource, str, ServiceSpec]] = {}
     for resource in topology.resources:
         if not _is_simulation(resource):
             continue
@@ -209,6 +214,11 @@ def _simulation(
                     what = f"is described before, at {places[key]}"
                     faults.append(fault_at(resource, path, what))
                 places[key] = place
+        played |= {
+            name: (resource, f"spec.{_written(resource, 'services', name)}", each)
+            for name, each in spec.services.items()
+            if each.options is not None or each.handler.startswith(SYSTEM)
+        }
         changes += [
             (resource, f"spec.objects[{number}]", each.within(resource.namespace))
             for number, each in enumerate(spec.objects)
@@ -233,7 +243,15 @@ def _simulation(
         )
     if changes and checked and not faults:
         faults += _impossible(changes, topology)
-    return whole, places
+    return whole, places, _systems(played, faults) if played else None
+
+
+def _systems(
+    played: Mapping[str, tuple[Resource, str, ServiceSpec]], faults: list[Fault]
+) -> Systems:
+    from simulator.session.systems import Described, read_systems  # few name any
+
+    return read_systems({n: Described(*each) for n, each in played.items()}, faults)
 
 
 def _impossible(

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from simulator.control import Admitted
     from simulator.profiles import Profile
     from simulator.resource import Resource, ResourceKey
+    from simulator.session.systems import Systems
     from simulator.subscribers.parse import SimulationSpec
     from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.systems import System
     from simulator.topology import Topology
     from simulator.wiring import Finding, Wiring
 
@@ -46,6 +48,7 @@ class Prepared(Value):
         configmaps: ``namespace/name`` -> data, of those set from outside.
         findings: What admission warns of.
         places: Service and source names -> where they are described.
+        systems: Those that play services; None where a topology names no class of any.
     """
 
     spec: SimulationSpec
@@ -53,6 +56,15 @@ class Prepared(Value):
     configmaps: Mapping[str, Mapping[str, str]]
     findings: tuple[Finding, ...]
     places: Mapping[str, str] = made(default_factory=dict)
+    systems: Systems | None = None
+
+    def system(self, service: str) -> System | None:
+        """Give the system that plays a service, as it is before a run."""
+        return None if self.systems is None else self.systems.made.get(service)
+
+    def files_of(self, service: str) -> Mapping[str, bytes | None] | None:
+        """Give what the files held that the system of a service has read."""
+        return None if self.systems is None else self.systems.files.get(service)
 
     def wire(
         self,
@@ -70,7 +82,10 @@ class Prepared(Value):
             played_by: The implementation of all brokers; None for that of their class.
             expand: What controllers make of resources is asked for, too.
         """
-        described = {name: _described(s) for name, s in self.spec.services.items()}
+        described = {
+            name: _described(service, self.system(name))
+            for name, service in self.spec.services.items()
+        }
         for name in more:
             described.setdefault(name, ServiceDescription())
         generators = {
@@ -111,13 +126,14 @@ class Prepared(Value):
         return with_told(whole, spec.objects, there, self.places, spec.api_server)
 
 
-def _described(service: ServiceSpec) -> ServiceDescription:
+def _described(service: ServiceSpec, system: System | None) -> ServiceDescription:
+    emits = (each.to for each in service.emissions)
     return ServiceDescription(
         hosts=service.hosts,
         unreachable=service.unreachable,
-        replies=service.replies,
+        replies=service.replies if system is None else system.replies,
         when_preferred=service.when_preferred,
-        emits=tuple(dict.fromkeys(each.to for each in service.emissions)),
+        emits=tuple(dict.fromkeys(emits if system is None else system.sends_to)),
         refusals=service.refusals if any(service.refusals) else (),
         reconciled=service.reconciled,
     )

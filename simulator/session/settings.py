@@ -199,7 +199,7 @@ def chosen_handlers(
         return there
     from simulator.session.handlers import load_handlers  # rare
 
-    loaded = load_handlers(wanted, named, prepared.places)
+    loaded = load_handlers(wanted, named, prepared)
     played = {n: Played(each, services[n].errors) for n, each in loaded.items()}
     return {name: there.get(name) or played[name] for name in all_}
 

@@ -72,6 +72,7 @@ class Simulation:
         journal: Whether inputs are kept, so that the run can be forked.
         choices: Point -> what is chosen there in place of what the seed says, such as
             ``{"fault/2#7": 1}``; durations as ns or ``250ms``. See `check_choices`.
+        services: Name -> what plays it, as for `service`.
         raise_assertions: Whether an assertion that fails in a handler is raised by who
             drives the run; else it is only recorded, as other exceptions are.
 
@@ -98,6 +99,7 @@ class Simulation:
         folder: str | os.PathLike[str] = ".",
         journal: bool = False,
         choices: Mapping[str, int | str] | Chooser | None = None,
+        services: Mapping[str, Handler] | None = None,
         raise_assertions: bool = True,
     ) -> None:
         self._origin = blueprint_of(
@@ -127,6 +129,8 @@ class Simulation:
         self._outbox = Outbox(self._run, self._deployment.target)
         self._facts = Facts(self._deployment, self._run, self.trace)
         self._interventions = Interventions(self._deployment, self._driver, self._run)
+        for name, handler in (services or {}).items():
+            self.service(name, handler)
         if self.journal is not None:
             self.journal.listen(self)
 
@@ -157,6 +161,9 @@ class Simulation:
     approve = by("_interventions", Interventions.approve)
     reject = by("_interventions", Interventions.reject)
     decide = by("_deployment", Deployment.decide)
+    set_knob = by("_deployment", Deployment.set_knob)
+    knobs = by("_deployment", Deployment.knobs)
+    unfinished = by("_deployment", Deployment.unfinished)
     break_at = by("_interventions", Interventions.break_at)
     unbreak = by("_interventions", Interventions.unbreak)
     set_break = by("_interventions", Interventions.set_break)

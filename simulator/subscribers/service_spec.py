@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.statuses import FAILING
 from simulator.subscribers.emission import Emission, parse_emissions
@@ -12,11 +12,15 @@ from simulator.subscribers.script import Response, Rule, parse_responses, parse_
 from simulator.value import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.subscribers.fields import Fields
 
 _FIELDS = ("hosts", "unreachable", "latency", "responses", "rules", "reply", "echo", "emit",
-           "approval", "handler", "errors", "as")  # fmt: skip
+           "approval", "handler", "with", "errors", "as")  # fmt: skip
+SYSTEM = "kn-sim/"
+"""What a handler begins with that kn-sim brings: a played system."""
 _NOT_WITH_APPROVAL = ("responses", "rules", "reply", "echo")
 _NOT_WITH_HANDLER = (*_NOT_WITH_APPROVAL, "emit", "approval")
 
@@ -34,7 +38,8 @@ class ServiceSpec(Value):
         emissions: Further events it posts.
         approval: How it decides about requests that it holds; None for not at all.
         handler: ``module:function`` or ``file.py:function``, or a class there that is
-            called as one; empty for none.
+            called as one; ``kn-sim/NAME`` for a system that kn-sim brings; empty for none.
+        options: The arguments of such a class or system, as they are written.
         errors: The status with which the handler answers when it raises, since it may;
             0 for one that must not.
         account: In whose name it posts events; empty for nobody's.
@@ -51,6 +56,7 @@ class ServiceSpec(Value):
     emissions: tuple[Emission, ...] = ()
     approval: ApprovalSpec | None = None
     handler: str = ""
+    options: Mapping[str, Any] | None = None
     errors: int = 0
     account: str = ""
     refusals: tuple[str, ...] = ()
@@ -102,13 +108,16 @@ def parse_service(fields: Fields) -> ServiceSpec:
     """Read one service; faults go to *fields*."""
     fields.only(_FIELDS)
     handler = fields.text("handler")
-    if handler and ":" not in handler:
-        fields.fault("handler", f"expected module:function, found {handler!r}")
+    if handler and ":" not in handler and not handler.startswith(SYSTEM):
+        expected = f"module:function or {SYSTEM}NAME"
+        fields.fault("handler", f"expected {expected}, found {handler!r}")
     for name in _NOT_WITH_HANDLER if handler else ():
         if name in fields:
             fields.fault(name, "a service with a handler answers and emits by it alone")
     if "errors" in fields and not handler:
         fields.fault("errors", "is for a handler, which a Python function plays")
+    if "with" in fields and not handler:
+        fields.fault("with", "says the arguments of a handler; there is none")
     for name in _NOT_WITH_APPROVAL if "approval" in fields else ():
         if name in fields and not handler:
             fields.fault(name, "a service with an approval answers by it alone")
@@ -122,6 +131,7 @@ def parse_service(fields: Fields) -> ServiceSpec:
         emissions=parse_emissions(fields, "emit"),
         approval=_approval(fields),
         handler=handler,
+        options=fields.child("with").values or None,
         errors=fields.number("errors", FAILING[0], FAILING[-1], 0),
         account=fields.account("as"),
     )

@@ -1,1 +1,12 @@
-"""The systems of a delivery pipeline, played: what they read, send and keep."""
+"""Played systems: what plays a service of a pipeline, and keeps state while it does.
+
+A topology names one as ``handler: kn-sim/NAME``; `simulator.systems.registry` has their
+names. `System` is what they inherit from, and what one of your own may.
+"""
+
+from __future__ import annotations
+
+from simulator.systems.desk import Desk, Timer
+from simulator.systems.system import Knob, OptionError, System, own
+
+__all__ = ["Desk", "Knob", "OptionError", "System", "Timer", "own"]

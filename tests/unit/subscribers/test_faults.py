@@ -143,7 +143,10 @@ SERVICE_FAULTS: list[tuple[Json, str]] = [
     ({"emit": [{"to": "x"}]}, "emit[0].event: is required"),
     ({"emit": [{"event": {}}]}, "emit[0].to: is required"),
     ({"emit": {"event": {"type": 1}, "to": "x"}}, "emit.event: is no event: type"),
-    ({"handler": "function"}, "handler: expected module:function, found 'function'"),
+    (
+        {"handler": "function"},
+        "handler: expected module:function or kn-sim/NAME, found 'function'",
+    ),
     ({"handler": "m:f", "reply": {}}, "reply: a service with a handler answers"),
     ({"handler": "m:f", "approval": {}}, "approval: a service with a handler ans"),
     ({"approval": True}, "approval: expected a mapping, found True"),

@@ -1,0 +1,134 @@
+"""Plays a system in one run: calls it, calls it again later, waits for who decides."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from simulator.event.sdk import cloud_event
+from simulator.kernel import Answer
+from simulator.kernel.calendar import Alarm
+from simulator.kernel.request import Script
+from simulator.session.approver import Approver, Waiting
+from simulator.statuses import SUCCESS
+from simulator.subscribers.approval_spec import APPROVE, ApprovalSpec
+from simulator.subscribers.handler import to_answer
+from simulator.subscribers.latency import NO_LATENCY
+from simulator.subscribers.service_spec import ServiceSpec
+from simulator.systems import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from simulator.kernel import Request
+    from simulator.kernel.calendar import Suspended
+    from simulator.session.run import Run, Service
+    from simulator.subscribers.played import Played
+    from simulator.systems import System
+
+    Act = Callable[[Desk], object]
+
+_OK = Answer(200)
+
+
+class Player:
+    """Intercepts the requests to a service that a system plays; it lets none pass.
+
+    Args:
+        system: What plays it, this run's own.
+        played: The same, as failures name it.
+        service: The service in its run.
+        run: What services share.
+        spec: The description of the service; None where there is none.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        played: Played,
+        service: Service,
+        run: Run,
+        spec: ServiceSpec | None,
+    ) -> None:
+        self._system = system
+        self._played = played
+        self._service = service
+        self._run = run
+        self._latency = spec.latency if spec is not None else NO_LATENCY
+
+    @property
+    def now_ns(self) -> int:
+        """Virtual time, ns since the start of the run."""
+        return self._run.now_ns
+
+    def intercept(self, request: Request) -> Script:
+        """Answer a request as the system does."""
+        return Script(self._answer)
+
+    def _answer(
+        self, caller: Suspended, serial: int, request: Request, left_ns: int | None
+    ) -> Generator[int | None, Any, Answer]:
+        event = request.envelope.event
+        view = cloud_event(event.attributes, event.body, request, valid=event.checked)
+        desk = self._desk(request, serial)
+        answer = self._called(partial(self._system, view), desk, serial)
+        if desk.question is not None and answer.status in SUCCESS:
+            asked = _Asked(self, desk.question, self._service, self._run)
+            answer = yield from asked.wait(caller, serial, request, left_ns)
+        if self._latency.is_none:
+            return answer
+        return answer.delayed(self._service.draw(self._latency))
+
+    def _desk(self, request: Request, serial: int) -> Desk:
+        called_ns = self._run.epoch_ns + self._run.now_ns
+        return Desk(request, self._service, called_ns, self, serial)
+
+    def _called(self, act: Act, desk: Desk, cause: int) -> Answer:
+        """Call the system; what it sends follows from the record *cause*."""
+        run = self._run
+        run.cause = cause
+        try:
+            return to_answer(act(desk))
+        except BaseException as error:  # noqa: BLE001 - a user's own may raise anything
+            return run.failures.answer(error, self._played, desk.request, cause)
+        finally:
+            run.cause = -1
+
+    def later(self, desk: Desk, after_ns: int, act: Act) -> Alarm:
+        """Call it after a while, with a desk for the same request."""
+        kernel = self._run.running()
+        call = partial(self.act, act, desk.request, desk.serial)
+        alarm = Alarm(kernel, self._service.node, call)
+        alarm.set(kernel.now + after_ns)
+        return alarm
+
+    def act(self, act: Act, request: Request, serial: int, cause: int = -1) -> None:
+        """Let it act because of a request that it has answered, or goes on to hold."""
+
+        def acted(desk: Desk) -> None:
+            act(desk)
+
+        desk = self._desk(request, serial)
+        self._called(acted, desk, serial if cause < 0 else cause)
+
+
+class _Asked(Approver):
+    """Holds one request until somebody decides, and tells the system."""
+
+    def __init__(
+        self,
+        player: Player,
+        decided: Callable[[bool, Desk], object],
+        service: Service,
+        run: Run,
+    ) -> None:
+        super().__init__(ServiceSpec(), ApprovalSpec(), service, run)
+        self._player = player
+        self._decided = decided
+
+    def _answer(self, decided: str, why: str | None, request: Request) -> Answer:
+        return _OK
+
+    def _follow(self, each: Waiting, decided: str) -> None:
+        act = partial(self._decided, decided == APPROVE)
+        self._player.act(act, each.request, each.serial, self._run.cause)

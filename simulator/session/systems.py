@@ -1,0 +1,117 @@
+"""The systems that a topology names, each made once, with what ``with:`` says."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.errors import Fault, TopologyError, in_document_order, nearest
+from simulator.session.admitting import fault_at, placed
+from simulator.subscribers.fields import Fields
+from simulator.subscribers.service_spec import SYSTEM
+from simulator.systems.options import read_options
+from simulator.systems.registry import SYSTEMS, system_class
+from simulator.systems.system import OptionError, System
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from simulator.resource import Resource
+    from simulator.subscribers.service_spec import ServiceSpec
+
+
+class Described(NamedTuple):
+    """A service that a class plays, and where it is described.
+
+    Args:
+        resource: The Simulation document.
+        path: The field of the service there.
+        spec: What it says.
+    """
+
+    resource: Resource
+    path: str
+    spec: ServiceSpec
+
+    def arguments(self, kind: Callable[..., Any]) -> dict[str, Any]:
+        """Give the arguments of a class.
+
+        Raises:
+            TopologyError: They are none that it takes; every fault is named.
+        """
+        faults: list[Fault] = []
+        fields = Fields(self.spec.options or {}, self._with, faults)
+        file = self.resource.position(self._with).file
+        folder = os.path.dirname(file)  # noqa: PTH120 - no cold start pays for pathlib
+        options = read_options(kind, fields, folder)
+        if faults:
+            found = [placed(self.resource, each) for each in faults]
+            raise TopologyError(in_document_order(found))
+        return options
+
+    def refused(self, error: OptionError) -> TopologyError:
+        """Say what the class itself found wrong with an argument."""
+        where = f"{self._with}.{error.path}"
+        return TopologyError([fault_at(self.resource, where, error.message)])
+
+    @property
+    def _with(self) -> str:
+        return f"{self.path}.with"
+
+
+class Systems(NamedTuple):
+    """The systems of a topology.
+
+    Args:
+        made: Service -> the system, as it is before a run.
+        described: Service -> where it is described, of these and of others' classes.
+        files: Service -> the files that it has read, and what they held.
+    """
+
+    made: Mapping[str, System]
+    described: Mapping[str, Described]
+    files: Mapping[str, Mapping[str, bytes | None]]
+
+    @property
+    def stale(self) -> bool:
+        """Whether a file holds something else by now."""
+        return any(
+            content != _content(path)
+            for files in self.files.values()
+            for path, content in files.items()
+        )
+
+
+def read_systems(described: Mapping[str, Described], faults: list[Fault]) -> Systems:
+    """Make the systems that kn-sim brings; what is wrong goes to *faults*."""
+    made: dict[str, System] = {}
+    files: dict[str, dict[str, bytes | None]] = {}
+    for service, each in described.items():
+        handler = each.spec.handler
+        if not handler.startswith(SYSTEM):
+            continue
+        name = handler.removeprefix(SYSTEM)
+        if name not in SYSTEMS:
+            there_are = ", ".join(SYSTEM + each for each in SYSTEMS)
+            near = nearest(handler, [SYSTEM + each for each in SYSTEMS])
+            what = f"kn-sim brings no system {handler!r}{near} (there are: {there_are})"
+            faults.append(fault_at(each.resource, f"{each.path}.handler", what))
+            continue
+        kind = system_class(name)
+        try:
+            system = made[service] = kind(**each.arguments(kind))
+        except OptionError as error:
+            faults += each.refused(error).faults
+        except TopologyError as error:
+            faults += error.faults
+        else:
+            files[service] = {path: _content(path) for path in system.files}
+    return Systems(made, described, files)
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123 - as above
+            return stream.read()
+    except OSError:
+        return None

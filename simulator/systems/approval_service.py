@@ -1,0 +1,86 @@
+"""Keptn's approval-service: decides by the strategy for a result, or lets a person decide.
+
+Source: keptn/spec cloudevents.md, approval; keptn/keptn approval-service,
+    handler/approval_triggered_handler.go.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from simulator.systems.keptn_events import PREFIX, answer_to, data_of
+from simulator.systems.system import System
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simulator.event.sdk import CloudEvent
+    from simulator.systems.desk import Desk
+
+_TRIGGERED = f"{PREFIX}approval.triggered"
+_SOURCE = "approval-service"
+_BY_HAND = "https://github.com/keptn/keptn/bridge#approval.finished"
+_BAD_REQUEST = 400
+_MANUAL, _AUTOMATIC = "manual", "automatic"
+_PASS, _FAIL = "pass", "fail"
+
+
+class ApprovalService(System):
+    """Approves what Keptn asks it to; whom a person has to decide about, waits.
+
+    Args:
+        keptn: Where it sends its events.
+    """
+
+    replies: ClassVar[bool | None] = False
+
+    def __init__(self, keptn: str = "service/keptn") -> None:
+        self._keptn = keptn
+
+    @property
+    def sends_to(self) -> Iterable[str]:
+        """The addresses that it may send to."""
+        return (self._keptn,)
+
+    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+        """Take an event; what asks for no approval is none of its business."""
+        if event.get_type() != _TRIGGERED:
+            return None
+        data = data_of(event)
+        if data is None:
+            return _BAD_REQUEST
+        result, strategy = _strategy(data)
+        says = f"Approval strategy for result '{result}': {strategy}"
+        told = {"status": "succeeded", "message": says}
+        desk.emit(answer_to(event, "started", told, desk, _SOURCE), self._keptn)
+        if result == _FAIL or strategy == _AUTOMATIC:
+            verdict = _FAIL if result == _FAIL else _PASS
+            self._finish(event, verdict, _SOURCE, desk)
+        else:
+            desk.ask(partial(self._decided, event))
+        return None
+
+    def _decided(self, event: CloudEvent, approved: bool, desk: Desk) -> None:
+        self._finish(event, _PASS if approved else _FAIL, _BY_HAND, desk)
+
+    def _finish(self, event: CloudEvent, verdict: str, by: str, desk: Desk) -> None:
+        told = {"status": "succeeded", "result": verdict, "message": ""}
+        desk.emit(answer_to(event, "finished", told, desk, by), self._keptn)
+
+
+def _strategy(data: dict[str, Any]) -> tuple[str, str]:
+    """Give the result that is judged, and the strategy for it.
+
+    One that is empty is that of the evaluation; if that is, too, a person decides.
+    """
+    evaluation, approval = data.get("evaluation"), data.get("approval")
+    result = data.get("result") or ""
+    if not result and isinstance(evaluation, dict):
+        result = evaluation.get("result") or ""
+    if result == _FAIL:
+        return result, _AUTOMATIC
+    strategies = approval if isinstance(approval, dict) else {}
+    known = result in ("pass", "warning")
+    automatic = known and strategies.get(result) == _AUTOMATIC
+    return str(result), _AUTOMATIC if automatic else _MANUAL

@@ -1,0 +1,84 @@
+"""The files that systems read: each value of them knows where it stands."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from simulator.errors import Fault, TopologyError
+from simulator.manifests.files import why_missing
+from simulator.manifests.origin import steps_of
+from simulator.manifests.reading import read_values
+from simulator.subscribers.fields import Fields
+from simulator.systems.system import OptionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator.manifests.origin import Document
+
+
+class SystemDocument:
+    """One YAML document of a file, read by `Fields`.
+
+    Args:
+        value: What it says.
+        document: Where it stands.
+    """
+
+    def __init__(self, value: object, document: Document) -> None:
+        self._document = document
+        self._faults: list[Fault] = []
+        self.fields = Fields(value, "", self._faults)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What was found wrong so far, with places."""
+        return [
+            Fault(
+                each.reason.lstrip(".").removeprefix(": "),
+                self._document.position(steps_of(each.path)),
+                each.path.lstrip("."),
+            )
+            for each in self._faults
+        ]
+
+    def check(self) -> None:
+        """See that nothing was found wrong.
+
+        Raises:
+            TopologyError: Something was; all is named.
+        """
+        if self._faults:
+            raise TopologyError(self.faults)
+
+
+def read_documents(path: Path, option: str) -> list[SystemDocument]:
+    """Read a YAML file that a system's *option* names.
+
+    Raises:
+        OptionError: There is no such file.
+        TopologyError: It is no YAML.
+    """
+    name = os.fspath(path)
+    if not os.path.exists(name):  # noqa: PTH110 - of a text
+        raise OptionError(option, f"{name}: {why_missing(name)}")
+    if os.path.isdir(name):  # noqa: PTH112 - likewise
+        raise OptionError(option, f"{name}: is a folder; expected a file")
+    found, faults = read_values(name)
+    if faults:
+        raise TopologyError(faults)
+    return [SystemDocument(value, document) for value, document in found]
+
+
+def read_document(path: Path, option: str) -> SystemDocument:
+    """Read a file of one document.
+
+    Raises:
+        OptionError: There is no such file, or it holds none, or several.
+        TopologyError: It is no YAML.
+    """
+    found = read_documents(path, option)
+    if len(found) != 1:
+        raise OptionError(option, f"{path}: holds {len(found)} documents; expected one")
+    return found[0]

@@ -1,0 +1,94 @@
+"""Events of Keptn: what all of them have, and how their data is merged.
+
+Source: keptn/spec cloudevents.md; keptn/go-utils pkg/lib/v0_2_0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.event.sdk import CloudEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.systems.desk import Desk
+
+PREFIX = "sh.keptn.event."
+SPEC_VERSION = "0.2.4"
+_COMMON = ("project", "stage", "service", "labels")
+
+
+def keptn_event(
+    name: str,
+    data: Mapping[str, Any],
+    desk: Desk,
+    *,
+    source: str,
+    context: str,
+    **more: str,
+) -> CloudEvent:
+    """Make an event of Keptn.
+
+    Args:
+        name: Of it, without what all begin with, such as ``approval.started``.
+        data: Its data.
+        desk: Draws its id.
+        source: Who sends it.
+        context: Its ``shkeptncontext``.
+        **more: Further attributes, ``triggeredid``.
+    """
+    attributes = {
+        "id": desk.uuid(),
+        "source": source,
+        "type": PREFIX + name,
+        "specversion": "1.0",
+        "datacontenttype": "application/json",
+        "shkeptncontext": context,
+        "shkeptnspecversion": SPEC_VERSION,
+        **more,
+    }
+    return CloudEvent(attributes, dict(data))
+
+
+def answer_to(
+    event: CloudEvent, phase: str, data: Mapping[str, Any], desk: Desk, source: str
+) -> CloudEvent:
+    """Make what an executor says of a task: ``started`` or ``finished``.
+
+    Args:
+        event: The ``TASK.triggered`` that it is about.
+        phase: What it says.
+        data: What goes over project, stage, service and labels of that event.
+        desk: Draws the id.
+        source: Who says it.
+
+    Source: keptn/spec cloudevents.md: triggeredid is the id of the triggered event.
+    """
+    task = event.get_type().removeprefix(PREFIX).removesuffix(".triggered")
+    given = data_of(event) or {}
+    common = {name: given[name] for name in _COMMON if name in given}
+    return keptn_event(
+        f"{task}.{phase}", {**common, **data}, desk, source=source,
+        context=str(event.get_extension("shkeptncontext") or ""),
+        triggeredid=event.get_id(),
+    )  # fmt: skip
+
+
+def data_of(event: CloudEvent) -> dict[str, Any] | None:
+    """Give the data of an event; None where that is no JSON object."""
+    data = event.get_data()
+    return data if isinstance(data, dict) else None
+
+
+def merged(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge data, deeply; the latter wins where both say something.
+
+    Source: keptn/keptn shipyard-controller, common.Merge.
+    """
+    found = dict(base)
+    for name, value in more.items():
+        old = found.get(name)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        found[name] = merged(old or {}, value) if both else value
+    return found

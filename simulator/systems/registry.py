@@ -1,0 +1,27 @@
+"""The systems that kn-sim brings: what a topology calls them, and where they are."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from simulator.systems.system import System
+
+PREFIX = "kn-sim/"
+"""What stands before their names in ``handler:``."""
+
+SYSTEMS = {
+    "approval-service": "simulator.systems.approval_service:ApprovalService",
+}
+"""Name -> module and class, imported when a topology names it."""
+
+
+def system_class(name: str) -> type[System]:
+    """Give the class of a system.
+
+    Raises:
+        KeyError: There is none of this name.
+    """
+    module, _, kind = SYSTEMS[name].partition(":")
+    return cast("type[System]", getattr(import_module(module), kind))

@@ -1,0 +1,135 @@
+"""What a played system is: it takes events, keeps state, and says what it leaves open."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from simulator.duration import duration_ns
+from simulator.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cloudevents.core.v1.event import CloudEvent
+
+    from simulator.subscribers.played import Handler, HandlerAnswer
+    from simulator.systems.desk import Desk
+
+_CHOICE, _NUMBER, _DURATION, _TEXT = "choice", "number", "duration", "text"
+
+
+class OptionError(ValueError):
+    """A value of ``with:`` is none that the system can take.
+
+    Args:
+        path: The option, or what is in it, such as ``distributors.bridge``.
+        message: What is wrong with it, and what was expected.
+    """
+
+    def __init__(self, path: str, message: str) -> None:
+        self.path = path
+        self.message = message
+        super().__init__(f"{path}: {message}")
+
+
+class Knob(NamedTuple):
+    """An outcome of a system that is decided from outside: ``--set NODE.KEY=VALUE``.
+
+    Args:
+        about: What it decides, as the end of a sentence.
+        values: What it may be set to; empty for what *sort* says.
+        sort: ``choice``, ``number``, ``duration`` (which is taken as ns) or ``text``.
+    """
+
+    about: str
+    values: tuple[str, ...] = ()
+    sort: str = _CHOICE
+
+    def read(self, text: str) -> str | float:
+        """Read a value.
+
+        Raises:
+            ValueError: It is none of those that there are.
+        """
+        if self.sort == _DURATION:
+            return duration_ns(text)
+        if self.sort == _NUMBER:
+            try:
+                number = float(text)
+            except ValueError:
+                number = float("nan")
+            if not abs(number) < float("inf"):
+                raise ValueError(f"expected a number, found {text!r}")
+            return number
+        if self.sort == _CHOICE and text not in self.values:
+            there_are = ", ".join(self.values)
+            raise ValueError(
+                f"expected one of {there_are}, found {text!r}{nearest(text, self.values)}"
+            )
+        return text
+
+
+class System:
+    """Plays a service; a run plays a copy of it, so that what it keeps is one run's.
+
+    The arguments of the class are what ``with:`` may say, by keyword. Those that are
+    annotated as `Path` are relative to the file that says it.
+
+    Attributes:
+        replies: Whether it answers with events; None where nobody knows before.
+        set_to: Key of a knob -> the value that it was set to.
+    """
+
+    replies: ClassVar[bool | None] = None
+
+    def __call__(self, event: CloudEvent, desk: Desk) -> HandlerAnswer:
+        """Take an event; give the reply, a status, or None for 200."""
+        raise NotImplementedError
+
+    @property
+    def sends_to(self) -> Iterable[str]:
+        """The addresses that it may send to, ``broker/default`` or ``service/bridge``."""
+        return ()
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The files that it has read; when one changes, it is made anew."""
+        return ()
+
+    @property
+    def knobs(self) -> Mapping[str, Knob]:
+        """The outcomes that may be decided from outside, by key."""
+        return {}
+
+    @property
+    def set_to(self) -> dict[str, Any]:
+        """What knobs were set to."""
+        found: dict[str, Any] = self.__dict__.setdefault("_set_to", {})
+        return found
+
+    def set(self, key: str, value: str) -> None:
+        """Decide an outcome.
+
+        Raises:
+            UsageError: It has no such knob, or that none such value.
+        """
+        knobs = self.knobs
+        if key not in knobs:
+            there_are = ", ".join(knobs) or "none"
+            raise UsageError(
+                f"unknown key {key!r}{nearest(key, knobs)} (there are: {there_are})"
+            )
+        try:
+            self.set_to[key] = knobs[key].read(value)
+        except ValueError as error:
+            raise UsageError(f"{key}: {error}") from None
+
+    def unfinished(self) -> Iterable[str]:
+        """Say, a sentence each, what it has begun and not ended."""
+        return ()
+
+
+def own(handler: Handler) -> Handler:
+    """Give a run its own copy of a system, as it is before any run; else the same."""
+    return deepcopy(handler) if isinstance(handler, System) else handler
