@@ -230,9 +230,14 @@ def _simulation(
             path = f"spec.faults[{number}].at"
             key = f"faults[{len(whole.faults) + number}]"
             places[key] = f"{resource.position(path)}: {resource}: {path}"
+        sources = spec.sources
+        if any(each.life is not None for each in sources.values()):
+            from simulator.session.lives import with_manifests  # few tell one
+
+            sources = with_manifests(sources, resource, topology, faults)
         whole = SimulationSpec(
             services={**whole.services, **spec.services},
-            sources={**whole.sources, **spec.sources},
+            sources={**whole.sources, **sources},
             objects=tuple(each for _, _, each in changes),
             faults=whole.faults + spec.faults,
             seed=whole.seed if spec.seed is None else spec.seed,

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 # Source: knative-resources 6.12 and 10: what the CloudEvents SDK sends again.
 _SDK_RETRIED = (404, 413, 425, 429, 502, 503, 504)
-_SDK_RETRIES = 5
-_SDK_PERIOD_NS = 50_000_000
+# Of Knative's own adapters, and of the controller of 2022 (client.go, injectIntoContext):
+# how often, and the period that doubles.
+_OF_ADAPTERS = (5, 50_000_000)
+_OF_2022 = (10, 10_000_000)
 _NS = 1_000_000_000
 
 
@@ -31,6 +33,7 @@ class _Planned(NamedTuple):
     numbered: int
     moments: Iterator[tuple[int, Event]]
     ends: bool
+    again: tuple[int, int] | None
 
 
 class RunningSource:
@@ -58,9 +61,9 @@ class RunningSource:
         self._kernel = kernel
         self._node = source.node
         self._moments = planned.moments
-        # The adapters of Knative's own send again.
-        self._persistent = bool(source.schedule) or source.watch is not None
-        self._headers = {"kn-namespace": source.namespace} if self._persistent else {}
+        adapter = bool(source.schedule) or source.watch is not None
+        self._retried = _OF_ADAPTERS if adapter else planned.again
+        self._headers = {"kn-namespace": source.namespace} if adapter else {}
         if source.authorization is not None:
             from simulator.access.token import AUTHORIZATION  # few say who sends
 
@@ -104,7 +107,7 @@ class RunningSource:
             at_ns=self._kernel.now + after_ns,
             cause=cause,
         )
-        if self._persistent:
+        if self._retried is not None:
             sender.then = lambda sent: self._again(sent, tries)
 
     def _again(self, sent: Sender, tries: int) -> None:
@@ -113,9 +116,10 @@ class RunningSource:
         Source: knative-resources 6.12, 6.13: at most 5 retries, exponential from 50 ms;
             sdk-go counts the first retry as 1, so 100 ms come first.
         """
+        retries, period_ns = self._retried or (0, 0)
         failed = sent.status is None or sent.status in _SDK_RETRIED
-        if failed and tries < _SDK_RETRIES:
-            wait = _SDK_PERIOD_NS << (tries + 1)
+        if failed and tries < retries:
+            wait = period_ns << (tries + 1)
             self._post(sent.event, tries + 1, sent.serial, wait)
 
 
@@ -162,7 +166,11 @@ class Sources:
         numbered = 0 if running is None else running.numbered
         moments, ends = self._moments(source, numbered)
         if moments is not None:
-            self._plans.append(_Planned(source, described, numbered, moments, ends))
+            spec = self._spec(source)
+            life = None if spec is None else spec.life
+            again = _OF_2022 if life is not None and life.is_of_2022 else None
+            planned = _Planned(source, described, numbered, moments, ends, again)
+            self._plans.append(planned)
 
     def _described(self, source: Source) -> object:
         spec = self._spec(source)
@@ -205,6 +213,11 @@ class Sources:
         self, source: Source, spec: SourceSpec, numbered: int
     ) -> tuple[Iterator[tuple[int, Event]], bool]:
         run, name = self._run, source.generator or ""
+        if spec.life is not None:
+            from simulator.systems.service_life import told  # few sources tell one
+
+            life = told(spec.life, run.epoch_ns + run.now_ns)
+            return _since(run.now_ns, life), True
         if spec.replay:
             where = self._prepared.places.get(f"sources.{name}", name)
             lines = lines_of(spec.replay, self._folder, where)

@@ -85,7 +85,7 @@ def parse_simulation(
             **{n: parse_service(services.child(n)) for n in _names(services)},
             **_jobs(spec),
         },
-        sources={n: parse_source(sources.child(n)) for n in _source_names(sources)},
+        sources={n: parse_source(sources.child(n), n) for n in _source_names(sources)},
         objects=_objects(spec),
         faults=_faults(spec),
         seed=spec.number("seed", 0, LARGEST_SEED, 0) if "seed" in spec else None,

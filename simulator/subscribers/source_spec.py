@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.subscribers.fields import Fields
+    from simulator.subscribers.life_spec import LifeSpec
     from simulator.subscribers.record_spec import RecordSpec
 
+# Of a Knative Service that tells its life.
+LIFE_FIELDS = ("service", "steps", "vocabulary", "coldStart", "routing")
 _FIELDS = (
     "every",
     "at",
@@ -21,12 +24,14 @@ _FIELDS = (
     "replay",
     "event",
     "record",
+    *LIFE_FIELDS,
     "sink",
     "for",
     "namespace",
     "as",
 )
 _TIMINGS = ("every", "at", "rate", "replay")
+_NOT_OF_A_LIFE = (*_TIMINGS, "count", "event", "record", "for")
 _TOO_MANY_A_SECOND = 1_000_000
 _MOST = 100_000_000
 
@@ -42,6 +47,7 @@ class SourceSpec(Value):
         replay: A JSON Lines file of events, sent with their spacing.
         event: The structured form, perhaps without id and source.
         record: Written to a topic of Kafka in place of an event; None for none.
+        life: Of the Knative Service whose life it tells; None for none.
         sink: Where to: short reference, URL or Destination; None to take it from
             the resource *for_resource* or of the same name.
         for_resource: ``Kind/name`` of the source that this one plays.
@@ -57,15 +63,17 @@ class SourceSpec(Value):
     replay: str = ""
     event: Mapping[str, Any] = made(default_factory=dict)
     record: RecordSpec | None = None
+    life: LifeSpec | None = None
     sink: str | Mapping[str, Any] | None = None
     for_resource: str = ""
     namespace: str = "default"
     account: str = ""
 
 
-def parse_source(fields: Fields) -> SourceSpec:
-    """Read one generator; faults go to *fields*."""
+def parse_source(fields: Fields, called: str) -> SourceSpec:
+    """Read the generator that is *called* so; faults go to *fields*."""
     fields.only(_FIELDS)
+    life = _life(fields, called)
     timings = [name for name in _TIMINGS if name in fields]
     if len(timings) > 1:
         fields.fault(
@@ -83,7 +91,7 @@ def parse_source(fields: Fields) -> SourceSpec:
         except UnparsableEventError as error:
             fields.fault("event", f"is no event: {error}")
     count = fields.number("count", 0, _MOST, -1)
-    if count < 0 and not timings:
+    if count < 0 and not timings and life is None:
         count = 1
     sink = fields.get("sink")
     if sink is not None and not isinstance(sink, str | dict):
@@ -100,11 +108,24 @@ def parse_source(fields: Fields) -> SourceSpec:
         replay=fields.text("replay"),
         event=event,
         record=_record(fields),
+        life=life,
         sink=sink,
         for_resource=fields.text("for"),
         namespace=fields.text("namespace", "default"),
         account=fields.account("as"),
     )
+
+
+def _life(fields: Fields, name: str) -> LifeSpec | None:
+    """Read the life of a Knative Service; None where it tells of none."""
+    if not any(each in fields.values for each in LIFE_FIELDS):
+        return None
+    for other in _NOT_OF_A_LIFE:
+        if other in fields:
+            fields.fault(other, "does not go with service: its life says what is sent")
+    from simulator.subscribers.life_spec import parse_life  # few topologies have one
+
+    return parse_life(fields, name)
 
 
 def _record(fields: Fields) -> RecordSpec | None:

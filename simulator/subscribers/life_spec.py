@@ -1,0 +1,185 @@
+"""The life of a Knative Service in a Simulation document, as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.errors import nearest
+from simulator.serving.life import EXITED, Life, Step
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.subscribers.fields import Fields
+
+CDEVENTS, CD_V1 = "cdevents-0.5", "cd-v1"
+VOCABULARIES = (CDEVENTS, CD_V1)
+KSVC = "ksvc/"
+
+_OPERATIONS = ("image", "ready", "traffic", "delete")
+_STEP = ("at", *_OPERATIONS, "message", "after")
+_SERVICE = ("name", "image", "ready", "message", "after")
+_MOST_STEPS = 1_000
+_COLD_START_NS = 5_000_000_000
+_ROUTING_NS = 1_000_000_000
+_UNKNOWN = "(of the manifest)"
+
+
+class LifeSpec(Value):
+    """Whose life is told, and in which words.
+
+    Args:
+        life: What happens.
+        vocabulary: One of `VOCABULARIES`.
+        of_manifest: Whether the image is that of the manifest of this name.
+    """
+
+    life: Life
+    vocabulary: str
+    of_manifest: bool = False
+
+    @property
+    def is_of_2022(self) -> bool:
+        """Whether the controller of 2022 tells it."""
+        return self.vocabulary == CD_V1
+
+    def with_manifest(self, manifest: Mapping[str, object]) -> LifeSpec:
+        """Give the same, of the service that a manifest describes.
+
+        Raises:
+            ValueError: It says no image.
+        """
+        template = _at(_at(manifest, "spec"), "template")
+        containers = _at(template, "spec").get("containers")
+        listed = containers if isinstance(containers, list) else []
+        # Source: serving revision_types.go: of several, the one with ports takes requests.
+        served = [each for each in listed if isinstance(each, dict)]
+        served = [each for each in served if each.get("ports")] or served
+        image = served[0].get("image") if served else None
+        if not isinstance(image, str) or not image:
+            raise ValueError("has no spec.template.spec.containers[0].image")
+        name = _at(template, "metadata").get("name")
+        life = self.life.replace(
+            created=self.life.created.replace(image=image),
+            revision=name if isinstance(name, str) else "",
+        )
+        return self.replace(life=life)
+
+
+def _at(mapping: Mapping[str, object], name: str) -> Mapping[str, object]:
+    value = mapping.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def parse_life(fields: Fields, name: str) -> LifeSpec | None:
+    """Read ``{service: …, steps: […]}``; None where a fault leaves nothing to tell.
+
+    Args:
+        fields: Of the source.
+        name: Of the source; the service has the same, unless it says another.
+    """
+    before = len(fields.faults)
+    vocabulary = fields.text("vocabulary", CDEVENTS)
+    if vocabulary not in VOCABULARIES:
+        hint = nearest(vocabulary, VOCABULARIES)
+        there_are = ", ".join(VOCABULARIES)
+        what = f"unknown vocabulary {vocabulary!r}{hint} (there are: {there_are})"
+        fields.fault("vocabulary", what)
+    namespace = fields.text("namespace", "default")
+    written = fields.get("service")
+    of_manifest = isinstance(written, str)
+    if of_manifest:
+        created = Step(at_ns=0, image=_UNKNOWN)
+        namespace, name = _named(fields, written, namespace)
+    else:
+        created, name = _created(fields, name)
+    life = Life(
+        name=name,
+        namespace=namespace,
+        created=created,
+        steps=_steps(fields),
+        cold_start_ns=_wait(fields, "coldStart", _COLD_START_NS),
+        routing_ns=_wait(fields, "routing", _ROUTING_NS),
+    )
+    if len(fields.faults) > before:
+        return None
+    for path, what in life.wrong():
+        fields.fault(path, what)
+    return LifeSpec(life=life, vocabulary=vocabulary, of_manifest=of_manifest)
+
+
+def _named(fields: Fields, written: str, namespace: str) -> tuple[str, str]:
+    """Read ``ksvc/NAME`` or ``ksvc/NAMESPACE/NAME``."""
+    space, slash, name = written.removeprefix(KSVC).rpartition("/")
+    wrong = not written.startswith(KSVC) or not name or (slash and not space)
+    if wrong or "/" in space:
+        what = "expected ksvc/NAME of a manifest, or a mapping with image"
+        fields.fault("service", f"{what}, found {written!r}")
+    return space or namespace, name
+
+
+def _created(fields: Fields, name: str) -> tuple[Step, str]:
+    """Read ``{image: …}``."""
+    part = fields.child("service")
+    if "service" not in fields:
+        what = "is required: {image: …}, or ksvc/NAME of a manifest"
+        fields.fault("service", what)
+    part.only(_SERVICE)
+    if not part.text("image") and isinstance(fields.get("service"), dict):
+        part.fault("image", "is required: what its first revision runs")
+    return _step(part, 0), part.text("name", name)
+
+
+def _steps(fields: Fields) -> tuple[Step, ...]:
+    parts = fields.children("steps")
+    if len(parts) > _MOST_STEPS:
+        what = f"expected at most {_MOST_STEPS:,} steps, found {len(parts):,}"
+        fields.fault("steps", what)
+        return ()
+    steps: list[Step] = []
+    for part in parts:
+        if not part.values:
+            if not any(each.path == part.path for each in part.faults):
+                part.fault(
+                    "", "expected a step: at, and image, ready, traffic or delete"
+                )
+            continue
+        before = len(part.faults)
+        part.only(_STEP)
+        if "at" not in part:
+            part.fault("at", "is required: when, since the service was created")
+        found = [each for each in _OPERATIONS if each in part]
+        if found != ["image", "ready"] and len(found) != 1:
+            what = f", found {' and '.join(found)}" if found else ""
+            if found or len(part.faults) == before:
+                expected = ", ".join(_OPERATIONS)
+                part.fault("", f"expected one of {expected}, or image and ready{what}")
+        elif found == ["delete"] and part.get("delete") is not True:
+            part.fault("delete", "expected true")
+        step = _step(part, part.duration("at"))
+        if steps and step.at_ns < steps[-1].at_ns and "at" in part:
+            part.fault("at", "is before the step before it")
+        steps.append(step)
+    return tuple(steps)
+
+
+def _step(part: Fields, at_ns: int) -> Step:
+    ready = part.flag("ready") if "ready" in part else None
+    if "message" in part and ready is not False:
+        part.fault("message", "goes with ready: false, which it explains")
+    if "after" in part and not ("image" in part or "ready" in part):
+        part.fault("after", "goes with image or ready: how long until that is so")
+    return Step(
+        at_ns=at_ns,
+        image=part.text("image"),
+        ready=ready,
+        message=part.text("message", EXITED),
+        after_ns=part.duration("after") if "after" in part else None,
+        traffic=part.text("traffic"),
+        delete="delete" in part and part.get("delete") is True,
+    )
+
+
+def _wait(fields: Fields, name: str, default: int) -> int:
+    return fields.duration(name) if name in fields else default
