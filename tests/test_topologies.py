@@ -42,6 +42,7 @@ ALL = [
     ["job-sink.yaml"],
     ["inventory.yaml"],
     ["pipeline.yaml"],
+    ["serving-events/two-vocabularies.yaml"],
     ["knative"],
     ["poc/manifests", "poc/simulation.yaml"],
     ["poc/pitfall-502.yaml"],
@@ -294,6 +295,18 @@ def test_a_pod_is_told_of_while_it_fits_the_selectors() -> None:
     assert len(sim.received("pager")) == 1
     assert [f.subject for f in sim.findings if f.code == "never-told"] == [
         "Pod backup/db-1"
+    ]
+
+
+def test_the_controller_of_2022_says_less_of_the_same_life() -> None:
+    sim = ran("serving-events/two-vocabularies.yaml")
+
+    old = [each.event.type.split(".")[-2] for each in sim.received("pager-of-2022")]
+    new = [each.event.type.split(".")[3] for each in sim.received("pager-of-today")]
+    assert old == ["deployed", "upgraded", "removed"]
+    assert new == [
+        *("deployed", "published", "upgraded", "detected"),
+        *("rolledback", "resolved", "removed"),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cron import Schedule
 from simulator.duration import duration_text
+from simulator.tui.inspect.life import life_lines, next_told
 from simulator.tui.inspect.page import pair
 from simulator.tui.widgets.figures import clock_text
 
@@ -35,6 +36,8 @@ def sending_lines(
         if kind:
             yield from pair("type", str(kind), look, style="k-trigger")
         yield from _next(next_of(spec, now_ns), now_ns, look)
+        if spec.life is not None:
+            yield from life_lines(spec.life.life, now_ns, look)
     elif source.schedule:
         schedule, zone = source.schedule, source.timezone
         yield from pair("schedule", schedule, look)
@@ -77,6 +80,9 @@ def _timer_text(timer: Timer) -> str:
 def timing_text(spec: SourceSpec) -> str:
     """Spell when a generator sends."""
     times = "" if spec.count is None else f", {spec.count:,} times"
+    if spec.life is not None:
+        steps, words = len(spec.life.life.steps), spec.life.vocabulary
+        return f"the life of ksvc/{spec.life.life.name} in {words}, {steps:,} steps"
     if spec.replay:
         return f"the events of {spec.replay}"
     if spec.at_ns:
@@ -92,6 +98,8 @@ def timing_text(spec: SourceSpec) -> str:
 
 def next_of(spec: SourceSpec, now_ns: int) -> int | None:
     """Give the next instant of a generator; None where chance decides, or for none."""
+    if spec.life is not None:
+        return next_told(spec.life, now_ns)
     if spec.at_ns:
         later = (at for at in spec.at_ns if at > now_ns)
         return next(later, None)

@@ -3,11 +3,13 @@
 import pytest
 
 from simulator import Simulation, Topology
+from simulator.subscribers.fields import Fields
 from simulator.subscribers.parse import parse_simulation
 from simulator.subscribers.service_spec import ServiceSpec
-from simulator.subscribers.source_spec import SourceSpec
+from simulator.subscribers.source_spec import SourceSpec, parse_source
 from simulator.tui.inspect.answers import answer_lines
 from simulator.tui.inspect.filter_spec import filter_rows
+from simulator.tui.inspect.life import life_lines
 from simulator.tui.inspect.node import node_lines
 from simulator.tui.inspect.origins import short_place
 from simulator.tui.inspect.sending import next_of, timing_text
@@ -71,6 +73,28 @@ def test_a_generator_says_when_it_sends(
 ) -> None:
     assert timing_text(spec) == text
     assert next_of(spec, 2 * S) == after
+
+
+def test_a_played_service_says_how_it_stands_and_when_it_speaks_next() -> None:
+    # given
+    written = {
+        "service": {"image": "a"},
+        "steps": [{"at": "10s", "image": "b", "ready": False}],
+    }
+    spec = parse_source(Fields(written, "poc", []), "poc")
+    assert spec.life is not None
+
+    # when
+    rows = shown(list(life_lines(spec.life.life, 10 * S, WIDE)), WIDE)
+
+    # then
+    assert " ".join(" ".join(rows).split()) == (
+        "conditions Ready False RevisionFailed ConfigurationsReady False RevisionFailed "
+        'RoutesReady True why Revision "poc-00002" failed with message: container failed '
+        "with ExitCode 1. revisions poc-00002 failed poc-00001 ready, has the traffic"
+    )
+    assert timing_text(spec) == "the life of ksvc/poc in cdevents-0.5, 1 steps"
+    assert next_of(spec, 6 * S) == 10 * S
 
 
 def test_filters_are_told_one_condition_a_row() -> None:
