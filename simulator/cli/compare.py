@@ -52,8 +52,8 @@ def add_parser(subparsers: Subparsers) -> None:
         "it, found by trying: it is the answer of the profile without which the hop would\n"
         "be the same. Hops are matched by what caused them. Not compared: when senders are\n"
         "answered, and attributes that a broker adds to all events.\n\n"
-        "This compares brokers, of one version of the files. Two versions of the files, under\n"
-        "one broker, are compared by kn-sim diff, which is still to come.\n\n"
+        "This compares brokers, of one version of the files. Two versions of the files are\n"
+        "compared by kn-sim diff.\n\n"
         "Exit code: 0 nothing differs; 1 something does; 2 wrong use, or the topology\n"
         "cannot be run.",
         _EXAMPLES,

@@ -121,7 +121,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 FILES = ":files"
-_FILE = ("FILE", "TRACE", "OUT", "@FILE", "EVENT", "DIR", "FOLDER")
+_FILE = ("FILE", "TRACE", "OUT", "@FILE", "EVENT", "DIR", "FOLDER", "OLD", "NEW")
 
 
 def candidates(parser: Parser, words: Sequence[str]) -> Iterator[str]:

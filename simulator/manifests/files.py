@@ -52,7 +52,7 @@ def texts_of(
         if source == STDIN:
             stream = stdin or sys.stdin
             name = getattr(stream, "name", None)
-            yield _checked(
+            yield checked(
                 name if isinstance(name, str) else "<stdin>",
                 _bytes_of(stream),
                 named=True,
@@ -114,12 +114,20 @@ def _file(path: str, *, named: bool) -> Text | Fault:
         return _fault(path, f"cannot be read: {error.strerror}")
     except ValueError:  # which Python words anew and anew
         return _fault(path, "cannot be read: no name of a file has a NUL in it")
-    return _checked(path, raw, named=named)
+    return checked(path, raw, named=named)
 
 
-def _checked(
+def checked(
     name: str, raw: bytes, *, named: bool, most: int = MAX_BYTES
 ) -> Text | Fault:
+    """Decode what a file holds, or say why it is no manifest.
+
+    Args:
+        name: What positions call it.
+        raw: Its bytes; one more than *most* are enough of a larger one.
+        named: Somebody asked for just this file.
+        most: Bytes that are read.
+    """
     if len(raw) > most:
         way = "split it into several files"
         way += ", or give it to stdin" if most == MAX_BYTES else ""

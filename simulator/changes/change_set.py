@@ -1,0 +1,149 @@
+"""What becomes of each resource when files take the place of others."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from simulator.changes.lines import COMMON, Line, difference
+from simulator.discovery import OF_NO_NAMESPACE
+from simulator.manifests.goyaml import go_yaml
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from simulator.resource import Resource, ResourceKey
+
+CLUSTER = "(cluster)"
+_HIDDEN = "<-- value not shown (#{})"
+_SECRET_FIELDS = ("data", "stringData")
+
+
+class Op(StrEnum):
+    """What is done to a resource, in kapp's words and in the order of its counts."""
+
+    CREATE = "create"
+    DELETE = "delete"
+    UPDATE = "update"
+    NOOP = "noop"
+    EXISTS = "exists"
+
+
+class Change(Value):
+    """What becomes of one resource.
+
+    Args:
+        resource: As it is written now, or as it was before it was deleted.
+        old: As it was; None where it was not there.
+        lines: Of both texts, normalised.
+        reasons: Why it cannot be updated and is deleted and created anew, as its webhook
+            says; empty where it can.
+    """
+
+    op: Op
+    resource: Resource
+    old: Resource | None
+    lines: tuple[Line, ...]
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def namespace(self) -> str:
+        """Its namespace; ``(cluster)`` where its kind has none."""
+        return namespace_of(self.resource)
+
+    @property
+    def title(self) -> str:
+        """What kapp calls it: ``trigger/price (eventing.knative.dev/v1) namespace: shop``."""
+        return f"{self.op} {description(self.resource)}"
+
+
+def namespace_of(resource: Resource) -> str:
+    """Give the namespace of a resource; ``(cluster)`` where its kind has none."""
+    return CLUSTER if resource.kind in OF_NO_NAMESPACE else resource.namespace
+
+
+def description(resource: Resource) -> str:
+    """Give what kapp calls a resource.
+
+    Source: carvel-dev/kapp pkg/kapp/resources/resource.go, Description.
+    """
+    space = namespace_of(resource)
+    where = " cluster" if space == CLUSTER else f" namespace: {space}"
+    name = f"{resource.kind.lower()}/{resource.name}"
+    return f"{name} ({resource.api_version}){where}"
+
+
+def change_set(
+    old: Iterable[Resource],
+    new: Iterable[Resource],
+    reasons: Mapping[ResourceKey, tuple[str, ...]],
+) -> list[Change]:
+    """Compare two versions: what is there now in its order, then what is deleted.
+
+    Args:
+        old: No two with the same key.
+        new: Likewise.
+        reasons: Of those that cannot be updated.
+
+    Source: carvel-dev/kapp pkg/kapp/diff/change_set.go, Calculate: apart from the
+        version of the API, which does not count, by group, kind, namespace and name.
+    """
+    hidden: dict[str, int] = {}
+    there = {each.key: each for each in old}
+    changes = []
+    for resource in new:
+        before = there.pop(resource.key, None)
+        lines = difference(_text(before, hidden), _text(resource, hidden))
+        op = Op.CREATE
+        if before is not None:
+            same = all(line.sort == COMMON for line in lines)
+            op = Op.NOOP if same else Op.UPDATE
+        why = reasons.get(resource.key, ()) if op is Op.UPDATE else ()
+        changes.append(
+            Change(
+                op=op, resource=resource, old=before, lines=tuple(lines), reasons=why
+            )
+        )
+    for resource in there.values():
+        lines = difference(_text(resource, hidden), [])
+        changes.append(
+            Change(op=Op.DELETE, resource=resource, old=resource, lines=tuple(lines))
+        )
+    return changes
+
+
+def _text(resource: Resource | None, hidden: dict[str, int]) -> list[str]:
+    """Give the lines of a manifest as `kapp deploy` has it: in its namespace."""
+    if resource is None:
+        return []
+    manifest: dict[str, Any] = dict(resource.manifest)
+    space = namespace_of(resource)
+    if space != CLUSTER and resource.metadata:
+        manifest["metadata"] = {**resource.metadata, "namespace": space}
+    if resource.kind == "Secret" and not resource.group:
+        _hide(manifest, hidden)
+    return go_yaml(manifest).split("\n")
+
+
+def _hide(manifest: dict[str, Any], hidden: dict[str, int]) -> None:
+    """Put numbers in the place of the values of a Secret, the same for the same value.
+
+    Source: carvel-dev/kapp pkg/kapp/diff/masked_resource.go; config/default.go,
+        diffMaskRules.
+    """
+    for field in _SECRET_FIELDS:
+        values = manifest.get(field)
+        if isinstance(values, dict):
+            manifest[field] = {
+                key: _HIDDEN.format(hidden.setdefault(str(value), len(hidden) + 1))
+                for key, value in sorted(values.items())
+            }
+
+
+def counts(changes: Iterable[Change]) -> dict[Op, int]:
+    """Count the changes of each sort; those that there are none of, too."""
+    found = dict.fromkeys(Op, 0)
+    for change in changes:
+        found[change.op] += 1
+    return found

@@ -1,0 +1,195 @@
+"""``kn-sim diff``: what a change of files does to each resource, in kapp's look."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from simulator.cli.inputs import add_namespace, add_output, style_of, whole_number
+from simulator.cli.output import report, say
+from simulator.cli.parser import add_command
+from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, TopologyError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from simulator.changes.change_set import Change
+    from simulator.cli.parser import Subparsers
+    from simulator.cli.revisions import Revision
+    from simulator.session.blueprint import Blueprint
+    from simulator.topology import Topology
+
+EXIT_NOTHING, EXIT_SOMETHING = 2, 3
+_CONTEXT = 2
+_EXAMPLES = """
+kn-sim diff old.yaml new.yaml
+kn-sim diff git:HEAD~1 k8s/                    what changed since, in the same files
+kn-sim diff git:v1.2:k8s/ git:main:k8s/        two revisions
+kn-sim diff git:origin/main k8s/ --summary --exit-status
+"""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Say what the subcommand takes."""
+    parser = add_command(
+        subparsers,
+        "diff",
+        "show what a change of files creates, updates and deletes",
+        "Show what becomes of each resource when NEW takes the place of OLD, as kapp shows\n"
+        "it before it deploys: the fields that change, then a table. What Knative's webhooks\n"
+        "let nobody change is an update that falls back on replace, with the reason. OLD and\n"
+        "NEW are a file, a folder, - for stdin, git:REV (the files of the other side as they\n"
+        "were at a revision) or git:REV:PATH. Rs and Ri tell how a resource is before.\n\n"
+        "This compares two versions of the files. Two implementations of brokers, under one\n"
+        "version of the files, are compared by kn-sim compare.\n\n"
+        "Exit code: 0 done; 1 a cluster would refuse NEW; 2 wrong use, or a file cannot be\n"
+        "read. With --exit-status, as kapp: 2 nothing changes, too; 3 something does.",
+        _EXAMPLES,
+    )
+    parser.add_argument("old", metavar="OLD", help="what is there")
+    parser.add_argument("new", metavar="NEW", help="what takes its place")
+    add_namespace(parser)
+    group = add_output(parser)
+    group.add_argument(
+        "--summary", action="store_true", help="show the table of the changes alone"
+    )
+    group.add_argument(
+        "-q", "--quiet", action="store_true", help="leave out what stays as it is"
+    )
+    group.add_argument(
+        "--context",
+        type=whole_number,
+        default=_CONTEXT,
+        metavar="N",
+        help=f"lines around each change, -1 for all ({_CONTEXT})",
+    )
+    group.add_argument(
+        "--exit-status",
+        action="store_true",
+        help="end with 2 where nothing changes, with 3 where something does",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry it out."""
+    from simulator.changes.change_set import Op
+    from simulator.cli.diff_text import json_of, lines_of, rows_of
+
+    old, new = _both(args)
+    before, _ = _ready(old)
+    after, refused = _ready(new)
+    changes = _changes(old, new, before, after)
+    if args.quiet:
+        changes = [change for change in changes if change.op is not Op.NOOP]
+    rows = rows_of(
+        changes,
+        {} if before is None else before.wiring.conditions,
+        {} if after is None else after.wiring.conditions,
+    )
+    context = None if args.summary else args.context
+    if args.format == "json":
+        sys.stdout.write(json_of(changes, rows, context) + "\n")
+    else:
+        for line in lines_of(changes, rows, context, style_of(args)):
+            print(line)
+    if refused is not None:
+        report(refused)
+        say("kn-sim: a cluster would refuse NEW")
+        return EXIT_SAYS_NO
+    if args.format != "json":
+        print("\nSucceeded")
+    if not args.exit_status:
+        return EXIT_DONE
+    same = all(change.op is Op.NOOP for change in changes)
+    return EXIT_NOTHING if same else EXIT_SOMETHING
+
+
+def _both(args: argparse.Namespace) -> tuple[Topology, Topology]:
+    """Read the two versions.
+
+    Raises:
+        UsageError: They are not two, or one is not there.
+        TopologyError: One cannot be read; the faults of both are named.
+    """
+    from simulator.cli.revisions import revision_of
+
+    words = (args.old, args.new)
+    if words == ("-", "-"):
+        raise UsageError("stdin can be read once: OLD and NEW are both '-'")
+    asked = [revision_of(word) for word in words]
+    sides = []
+    for word, revision, other, its in zip(
+        words, asked, reversed(words), reversed(asked), strict=True
+    ):
+        if revision is None or revision.path:
+            sides.append(revision or word)
+            continue
+        path = other if its is None else its.path
+        if path in ("", "-"):
+            raise UsageError(
+                f"{word}: names no file, and neither does {other}; write {word}:PATH"
+            )
+        sides.append(revision._replace(path=path))
+    if sides[0] == sides[1] or _same_file(*words):
+        say(f"kn-sim: {args.old} is compared with itself")
+    found, faults = [], []
+    for side in sides:
+        topology = _read(side, args.namespace)
+        found.append(topology)
+        faults += [each for each in topology.faults if each not in faults]
+    if faults:
+        raise TopologyError(faults)
+    old, new = found
+    return old, new
+
+
+def _same_file(old: str, new: str) -> bool:
+    try:
+        return os.path.samefile(old, new)
+    except (OSError, ValueError):  # one is no file
+        return False
+
+
+def _read(side: Revision | str, namespace: str | None) -> Topology:
+    from simulator.topology import Topology
+
+    if isinstance(side, str):
+        topology = Topology.load(side, partly=True, namespace=namespace)
+    else:
+        from simulator.cli.revisions import texts_at
+        from simulator.control.short_form import SHORT_FORM
+        from simulator.manifests.reading import read_texts
+
+        read = read_texts(texts_at(side), SHORT_FORM, namespace=namespace)
+        topology = Topology(**read._asdict())
+    for note in (*topology.left_out, *topology.replaced):
+        say(f"kn-sim: {note}")
+    return topology
+
+
+def _ready(topology: Topology) -> tuple[Blueprint | None, TopologyError | None]:
+    """Admit what was read: as it is if a cluster refuses it, or not at all."""
+    from simulator.session.blueprint import Blueprint
+
+    try:
+        return Blueprint(topology), None
+    except TopologyError as error:
+        refused = error
+    try:
+        return Blueprint(topology, validate=False), refused
+    except TopologyError:
+        return None, refused
+
+
+def _changes(
+    old: Topology, new: Topology, before: Blueprint | None, after: Blueprint | None
+) -> list[Change]:
+    from simulator.changes.change_set import change_set
+    from simulator.session.prepared import changes_between
+
+    if before is None or after is None:
+        return change_set(old, new, {})
+    known = changes_between(old, new, before.prepared, after.prepared, checked=True)
+    return change_set(old, new, known.reasons)

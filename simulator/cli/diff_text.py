@@ -1,0 +1,145 @@
+"""A change set as `kapp tools diff -c --tty` prints it, and as its JSON.
+
+Source: carvel-dev/kapp pkg/kapp/clusterapply/change_set_view.go and changes_view.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.changes.change_set import Op, counts
+from simulator.changes.lines import ADDED, REMOVED, shown
+from simulator.cli.kapp_table import (
+    Cell,
+    state_cells,
+    state_of,
+    table_json,
+    table_lines,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from simulator.changes.change_set import Change
+    from simulator.cli.kapp_table import Conditions
+    from simulator.cli.style import Style
+
+_COLOURS = {ADDED: "green", REMOVED: "red"}
+_WAITS = ("reconcile", "delete", "noop")
+_REPLACED = "fallback on replace"
+_TITLES = {
+    "namespace": "Namespace", "name": "Name", "kind": "Kind", "op": "Op",
+    "op_strategy": "Op st.", "wait_to": "Wait to", "reconcile_state": "Rs",
+    "reconcile_info": "Ri",
+}  # fmt: skip
+
+
+class Row(NamedTuple):
+    """A line of the table of changes, with nothing where kapp says nothing."""
+
+    namespace: str
+    name: str
+    kind: str
+    op: str
+    op_strategy: str
+    wait_to: str
+    reconcile_state: str
+    reconcile_info: str
+
+
+def rows_of(
+    changes: Sequence[Change], before: Conditions, after: Conditions
+) -> list[Row]:
+    """Give the table, sorted by namespace, name, kind and version.
+
+    Args:
+        changes: In their order.
+        before: Conditions of the old version.
+        after: Of the new one.
+    """
+    rows = []
+    for change in changes:
+        resource = change.resource
+        state = ("", "") if change.old is None else state_of(before, change.old.key)
+        wait = ""
+        if change.op is Op.DELETE:
+            wait = "delete"
+        elif change.op is not Op.NOOP and after.get(resource.key):
+            wait = "reconcile"
+        row = Row(
+            namespace=change.namespace,
+            name=resource.name,
+            kind=resource.kind,
+            op="" if change.op is Op.NOOP else change.op,
+            op_strategy=_REPLACED if change.reasons else "",
+            wait_to=wait,
+            reconcile_state=state[0],
+            reconcile_info=state[1],
+        )
+        rows.append((row[:3], resource.api_version, row))
+    return [row for *_, row in sorted(rows)]
+
+
+def lines_of(
+    changes: Sequence[Change], rows: Sequence[Row], context: int | None, style: Style
+) -> Iterator[str]:
+    """Give the lines for a terminal; *context* is None for the table alone."""
+    if context is not None:
+        for change in changes:
+            yield style.symbols(f"@@ {change.title} @@")
+            yield from _field_lines(change, context, style)
+        if changes:
+            yield ""
+    yield "Changes"
+    yield ""
+    yield from table_lines(list(_TITLES.values()), [_cells(row) for row in rows], style)
+    yield ""
+    yield from _notes(changes, rows)
+    replaced = [change for change in changes if change.reasons]
+    if replaced:
+        yield ""
+        yield "Deleted and created anew, since an update is refused:"
+        for change in replaced:
+            named = change.title.partition(" ")[2]
+            for why in change.reasons:
+                yield style.symbols(f"  {named}: {' '.join(why.split())}")
+
+
+def _field_lines(change: Change, context: int, style: Style) -> Iterator[str]:
+    """Give the lines of a change; one empty line where nothing changes, as kapp does."""
+    lines = list(shown(change.lines, context))
+    for sort, line in lines:
+        text = style.line(line)
+        yield style.paint(text, _COLOURS[sort]) if sort in _COLOURS else text
+    if not lines:
+        yield ""
+
+
+def _plain(change: Change, context: int) -> list[str]:
+    return [line for _, line in shown(change.lines, context)]
+
+
+def _cells(row: Row) -> list[Cell]:
+    colour = {"": "", Op.DELETE: "red"}.get(row.op, "green")
+    state = state_cells(row.reconcile_state, row.reconcile_info)
+    plain = (Cell(text) for text in (row.op_strategy, row.wait_to))
+    return [*map(Cell, row[:3]), Cell(row.op, colour), *plain, *state]
+
+
+def _notes(changes: Sequence[Change], rows: Sequence[Row]) -> list[str]:
+    done = ", ".join(f"{count} {op}" for op, count in counts(changes).items())
+    waits = [row.wait_to or "noop" for row in rows]
+    waited = ", ".join(f"{waits.count(each)} {each}" for each in _WAITS)
+    return [f"Op:      {done}", f"Wait to: {waited}"]
+
+
+def json_of(changes: Sequence[Change], rows: Sequence[Row], context: int | None) -> str:
+    """Give kapp's JSON; *context* is None for the table alone."""
+    notes = _notes(changes, rows)
+    if context is None:
+        changes, context = (), 0
+    blocks = ["\n".join([*_plain(change, context), ""]) for change in changes]
+    titles = [f"@@ {change.title} @@\n" for change in changes]
+    return table_json(
+        "", _TITLES, rows, notes, blocks=blocks, lines=[*titles, "Succeeded"]
+    )
