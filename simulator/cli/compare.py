@@ -136,6 +136,7 @@ def _compared(args: argparse.Namespace, topology: Topology, own: Wiring) -> Comp
     from simulator.comparing.comparison import compare
     from simulator.comparing.trial import Trial
     from simulator.duration import duration_ns
+    from simulator.jsonata.expression import remembered
 
     events = read_events(args.send) if args.send else []
     until_ns = None if args.until is None else duration_ns(args.until)
@@ -145,7 +146,8 @@ def _compared(args: argparse.Namespace, topology: Topology, own: Wiring) -> Comp
 
     routes = [route.node for hub in own.hubs for route in hub.routes]
     trial = Trial(make, until_ns, args.limit, Keys())
-    return compare(trial, _profiles(args.profiles, own), routes)
+    with remembered():
+        return compare(trial, _profiles(args.profiles, own), routes)
 
 
 def _sent(args: argparse.Namespace, sim: Simulation, events: list[Event]) -> Simulation:

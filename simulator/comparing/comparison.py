@@ -188,15 +188,12 @@ def _partings(
                 point = _Point(hop.node, key, where, measure, cause)
                 points[hop.node, measure] = point
     looked = [point.key for point in points.values() if not point.follows]
-    again = trial.up_to(
+    longest = trial.up_to(
         run.accounts[key] for run in (one, other) for key in looked
         if key in run.accounts
     )  # fmt: skip
     # An end may come later than in either run, with one answer changed.
-    trials: dict[Measure, Trial] = {
-        divergence: again,
-        ending: again._replace(until_ns=trial.until_ns),
-    }
+    endless = longest._replace(until_ns=trial.until_ns)
     found: dict[str, list[Parting]] = {}
     for point in sorted(points.values(), key=lambda point: point.measure is ending):
         before = found.setdefault(point.node, [])
@@ -205,8 +202,17 @@ def _partings(
         hop = one.accounts.get(point.key) or other.accounts[point.key]
         why: tuple[Difference, ...] = ()
         if not point.follows:
-            used = trials[point.measure]
-            why = reasons.of(point.key, point.where, used, point.measure)
+            most = endless if point.measure is ending else longest
+            least = (
+                most
+                if most is endless
+                else longest.well_beyond(
+                    run.accounts[point.key].end_ns
+                    for run in (one, other)
+                    if point.key in run.accounts
+                )
+            )
+            why = reasons.of(point.key, point.where, (least, most), point.measure)
         if not before or why != before[0].reasons:
             before.append(
                 Parting(

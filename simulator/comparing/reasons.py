@@ -55,15 +55,16 @@ class Reasons:
     ) -> None:
         self._one, self._other = one, other
         self._accounts = accounts
-        self._tried: dict[tuple[object, ...], Accounts] = {}
+        # What was played again, how long it was, and what came of it.
+        self._tried: dict[tuple[str, ...], tuple[int | None, Accounts]] = {}
         self._candidates = tuple(d for d in DIFFERENCES if d.tells(one, other))
         likely = () if likely is None else (*likely, *_ALWAYS)
         self._likely = tuple(d for d in self._candidates if d.code in likely)
         self._measure: Measure = divergence
-        self._trial: Trial | None = None
+        self._trials: tuple[Trial, ...] = ()
 
     def of(
-        self, key: int, where: Divergence, trial: Trial, measure: Measure
+        self, key: int, where: Divergence, trials: tuple[Trial, Trial], measure: Measure
     ) -> Answers:
         """Give the reasons of one hop; none where the profiles answer alike.
 
@@ -73,10 +74,11 @@ class Reasons:
         Args:
             key: Of the hop.
             where: How the second run parts from the first there.
-            trial: What is played again.
+            trials: What is played again: as long as it takes for this hop, and for all
+                that are looked at.
             measure: What tells where they part.
         """
-        self._measure, self._trial = measure, trial
+        self._measure, self._trials = measure, trials
         singles = self._singles(self._likely, key, where)
         if not singles:
             singles = self._singles(self._candidates, key, where)
@@ -110,15 +112,18 @@ class Reasons:
         self, profile: Profile, from_: Profile, taken: Answers, key: int
     ) -> Divergence | None:
         """Tell how a hop of a run differs from that of the first, some answers changed."""
-        assert self._trial is not None, "set by whoever asks"
-        until_ns = self._trial.until_ns
-        tried = (until_ns, profile.name, *(each.code for each in taken))
-        accounts = self._tried.get(tried)
-        if accounts is None:
+        trial, longest = self._trials
+        tried = (profile.name, *(each.code for each in taken))
+        until_ns, accounts = self._tried.get(tried, (-1, {}))
+        if until_ns is not None and (
+            trial.until_ns is None or until_ns < trial.until_ns
+        ):
+            if until_ns >= 0:
+                trial = longest
             for each in taken:
                 profile = each.taken(profile, from_)
-            accounts = self._trial.play(possible(profile)).accounts
-            self._tried[tried] = accounts
+            accounts = trial.play(possible(profile)).accounts
+            self._tried[tried] = (trial.until_ns, accounts)
         return self._measure(self._accounts.get(key), accounts.get(key))
 
     def _smallest(self, key: int, where: Divergence) -> Answers:

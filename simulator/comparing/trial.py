@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Records that a run may make beside those up to the hop that is looked at.
 _SLACK = 1_000
+# How long after a hop's end it is looked at what an answer changes.
+_BEYOND_NS = 60 * 10**9
 
 
 class Played(NamedTuple):
@@ -80,6 +82,13 @@ class Trial(NamedTuple):
             last, end_ns = max(last, each.serial), max(end_ns, each.end_ns)
         until_ns = end_ns if self.until_ns is None else min(end_ns, self.until_ns)
         return self._replace(until_ns=until_ns, most=min(2 * last + _SLACK, self.most))
+
+    def well_beyond(self, ends_ns: Iterable[int]) -> Trial:
+        """Give the same, to run no longer than is worth it to see what comes after hops."""
+        until_ns = 2 * max(ends_ns) + _BEYOND_NS
+        if self.until_ns is not None and until_ns > self.until_ns:
+            return self
+        return self._replace(until_ns=until_ns)
 
     def play(self, profile: Profile) -> Played:
         """Run to the end."""

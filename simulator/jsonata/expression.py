@@ -9,16 +9,21 @@ Source: knative-kinds 1 (the expressions that were run), and the licence beside 
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from re import findall
 from threading import local
 from time import thread_time
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from random import Random
 
     from quickjs import Context
+
+    # Text of an expression, value, instant if that matters -> the numbers of chance that
+    # it took, and what it came to.
+    _Memory = dict[tuple[str, str, int], dict[tuple[float, ...], str | None]]
 
 _PROGRAMS = ("door.js", "jsonata-2.0.6.min.js")
 _LONGEST_S = 1.5  # of the processor's time
@@ -30,6 +35,9 @@ _STEPS = 64
 # Numbers of chance that most who draw any are content with.
 _FEW = 8
 _WRONG = "!"
+# What of an expression may make it depend on the instant.
+_OF_TIME = ("$now", "illis", "$eval")
+_MOST_REMEMBERED = 20_000
 # How the program defines a built-in function.
 _BINDING = r'bind\("(\w+)",'
 
@@ -122,6 +130,7 @@ class _Engine:
             pass
         self._numbers: dict[str, int] = {}
         self._end = 0.0
+        self._drawn: tuple[float, ...] = ()
 
     def compile(self, text: str) -> int:
         """Give the number of an expression.
@@ -149,8 +158,31 @@ class _Engine:
         self, text: str, value: str, now_ms: int, random: Random
     ) -> str | None:
         """Evaluate an expression; see `Expression.evaluate_text`."""
+        memory: _Memory | None = getattr(_engines, "memory", None)
+        if memory is None:
+            return self._evaluate(text, value, now_ms, random)
+        key = (text, value, now_ms if any(map(text.__contains__, _OF_TIME)) else 0)
+        known = memory.get(key)
+        if known is None:
+            if len(memory) >= _MOST_REMEMBERED:
+                return self._evaluate(text, value, now_ms, random)
+            known = memory[key] = {}
+        state = random.getstate() if () not in known else ()
+        for count in {len(chances): None for chances in known}:
+            chances = tuple(random.random() for _ in range(count))
+            if chances in known:
+                return known[chances]
+            random.setstate(state)
+        result = self._evaluate(text, value, now_ms, random)
+        known[self._drawn] = result
+        return result
+
+    def _evaluate(
+        self, text: str, value: str, now_ms: int, random: Random
+    ) -> str | None:
         number = self.compile(text)
         self._end = thread_time() + _LONGEST_S
+        self._drawn = ()
         self._run(number, value, now_ms, [])
         if self._call("missesChance"):
             self._run_with_chance(number, value, now_ms, random)
@@ -173,8 +205,7 @@ class _Engine:
             if not self._call("missesChance"):
                 break
             count *= 8
-        for _ in range(self._call("drawnChances")):
-            random.random()
+        self._drawn = tuple(random.random() for _ in range(self._call("drawnChances")))
 
     def _run(self, number: int, value: str, now_ms: int, chances: list[float]) -> None:
         self._call("start", number, value, float(now_ms), json.dumps(chances))
@@ -203,6 +234,20 @@ class _Engine:
             if "interrupted" in str(error):
                 raise _given_up(_no_result()) from None
             raise _given_up(_TOO_MUCH) from None
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Evaluate no expression twice over the same value, in this thread.
+
+    For runs that are played again and again with little changed.
+    """
+    before: _Memory | None = getattr(_engines, "memory", None)
+    _engines.memory = {} if before is None else before
+    try:
+        yield
+    finally:
+        _engines.memory = before
 
 
 _engines = local()
