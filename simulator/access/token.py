@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.access.identity import Identity
+
 # Source: knative/eventing config/core/configmaps/features.yaml, oidc-discovery-base-url.
 ISSUER: Final = "https://kubernetes.default.svc"
 AUTHORIZATION: Final = "authorization"
@@ -43,6 +45,12 @@ def bearer(subject: str, audience: str) -> str:
     """Write the value of the header with which somebody sends to an audience."""
     claims = {"iss": ISSUER, "sub": subject, "aud": [audience], "exp": _NEVER}
     return _SCHEME + signed(claims)
+
+
+def bearers(identity: Identity) -> dict[str, str]:
+    """Give the header for each reason of a request for which an identity has tokens."""
+    made_for = identity.audiences.items()
+    return {role: bearer(identity.subject, audience) for role, audience in made_for}
 
 
 def signed(claims: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from simulator.kernel.request import Request, Role
 
 if TYPE_CHECKING:
     from simulator.kernel.envelope import Envelope
-    from simulator.kernel.exchange import FanOut, Go, World
+    from simulator.kernel.exchange import Awaited, Go, World
     from simulator.kernel.routes import LinkedHub, LinkedRoute
 
 _EVENT: Final = Role.EVENT
@@ -239,7 +239,7 @@ class Attempts(Exchange):
         self.open_to, self.open_with = target, envelope
         return self.ask(request, target, serial, answered)
 
-    def post(self, request: Request, hub: LinkedHub) -> int | FanOut:
+    def post(self, request: Request, hub: LinkedHub) -> int | Awaited:
         """Post to a broker or channel."""
         world, envelope, role = self.world, request.envelope, request.role
         if hub.looks and not self.answering.inner:
@@ -278,7 +278,7 @@ def post(
     hub: LinkedHub,
     serial: int,
     waiter: Exchange | None,
-) -> int | FanOut:
+) -> int | Awaited:
     """Post what a route's request carries into a hub; give the status, or who waits."""
     if role is _REPLY:
         event, ttl = envelope.event, envelope.ttl

@@ -1,4 +1,4 @@
-"""One request until it is answered: a flat state machine, and who waits for several.
+"""One request until it is answered: a flat state machine.
 
 Between two notices an exchange waits for exactly one thing, and `_state` is the method
 that takes what comes of it. A state gives the next step to take at once, or None while
@@ -30,7 +30,7 @@ from simulator.kernel.log import WIDTH, Kind
 from simulator.kernel.request import Script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from simulator.event import Event
     from simulator.event_types import EventTypes
@@ -44,9 +44,7 @@ if TYPE_CHECKING:
     Go = Callable[[], "Go"] | None
     State = Callable[[Any], Go]
 
-_ACCEPTED: Final = 202
 _NOT_ALLOWED: Final = 405
-_FAILED: Final = 500
 
 
 class World(Calendar):
@@ -54,8 +52,8 @@ class World(Calendar):
 
     Attributes:
         addresses: What runs, every address looked up.
-        taken_over: Whether that is another than at the beginning: then whatever is
-            under way looks up again whom it asks, when it asks.
+        taken_over: Whether that is another than at the beginning: then whatever is under
+            way looks up again whom it asks, when it asks.
         asking: The record of the request that a service is asked to answer late, after
             its script; -1 where the record is the next to be written.
         created: ``NAMESPACE/NAME`` of each object that the cluster has made -> what it is,
@@ -99,8 +97,13 @@ class World(Calendar):
         serial: int,
         back: int,
         sender: Waiter,
-    ) -> int | FanOut | None:
-        """Take an event from its sender; see `simulator.kernel.kernel`."""
+    ) -> int | Awaited | None:
+        """Take an event from its sender: write that it is sent, and deliver it.
+
+        *serial* is that of the record that it is sent, *back* how many records back the
+        cause of that is, 0 for none. None where the sender, whose node is *node*, has
+        been answered; else see `Kernel.receive`.
+        """
         raise NotImplementedError
 
     def receive(
@@ -111,8 +114,8 @@ class World(Calendar):
         headers: Mapping[str, str],
         cause: int,
         waiter: Waiter | None,
-    ) -> int | FanOut:
-        """Take an event into a hub; see `simulator.kernel.kernel`."""
+    ) -> int | Awaited:
+        """Take an event into a hub; see `Kernel.receive`."""
         raise NotImplementedError
 
     def bury(self, route: LinkedRoute, dead: Envelope, cause: int) -> None:
@@ -146,12 +149,24 @@ class Owner(Actor):
         raise NotImplementedError
 
 
+class Awaited(Owner):
+    """Exchanges that somebody waits for as for one; see `simulator.kernel.fan_out`."""
+
+    __slots__ = ()
+
+    def exchanges(self) -> list[Exchange]:
+        """Give all that it has waited for."""
+        raise NotImplementedError
+
+    def cancel(self) -> None:
+        """End every one that is not settled; nobody waits any more."""
+        raise NotImplementedError
+
+
 class Exchange(Suspended):
     """A request, and whoever waits for its answer.
 
-    Args:
-        world: Where it happens.
-        owner: Is told of the end; None where nobody is.
+    It happens in a *world*; its *owner*, if there is one, is told of the end.
 
     Attributes:
         asked: The request that is open; None when none is.
@@ -161,7 +176,7 @@ class Exchange(Suspended):
             end is to be told when it is called off.
         open_with: What it carries, likewise.
         deadline: When the caller's time is up; None for never.
-        awaited: The fan-out that is waited for.
+        awaited: What is waited for, of a hub.
         sibling: Whom the same one waits for, begun after this.
         attempt: Of the open request; 1 for the first.
     """
@@ -184,7 +199,7 @@ class Exchange(Suspended):
         self.asked: Request | None = None
         self.open_to: Target | None = None
         self.deadline: int | None = None
-        self.awaited: FanOut | None = None
+        self.awaited: Awaited | None = None
         self.sibling: Exchange | None = None
         self._script: Generator[int | None, Any, Answer | None] | None = None
         self._then = 0
@@ -195,11 +210,6 @@ class Exchange(Suspended):
         """Begin in this instant, after what is due before."""
         self._state = state
         self.world.ready.append((self, 0, None))
-
-    def start_first(self, state: State) -> None:
-        """Begin in this instant, before all else that is due."""
-        self._state = state
-        self.world.ready.appendleft((self, 0, None))
 
     def run(self, state: State) -> None:
         """Begin at once."""
@@ -269,7 +279,7 @@ class Exchange(Suspended):
         if fan_out is None or fan_out.token < 0:
             return []
         fan_out.token = -1
-        return list(fan_out)
+        return fan_out.exchanges()
 
     # -- one request
 
@@ -348,11 +358,9 @@ class Exchange(Suspended):
             world.asking = -1
 
     def _late(self, answer: Answer | None) -> Go:
-        if answer is None:
-            if self.asked is not None:
-                self.asked.gone = True
-            return self.answered(TIMED_OUT)
-        return self.answered(answer)
+        if answer is None and self.asked is not None:
+            self.asked.gone = True
+        return self.answered(answer or TIMED_OUT)
 
     def _latency(self, _: None) -> Go:
         return self.answered(self._known)
@@ -365,7 +373,7 @@ class Exchange(Suspended):
             return self.answered(nothing_but(_NOT_ALLOWED))
         return self.wait_in(self.post(request, hub), left)
 
-    def wait_in(self, status: int | FanOut, left: int | None) -> Go:
+    def wait_in(self, status: int | Awaited, left: int | None) -> Go:
         """Wait for the deliveries of a hub, unless it has answered already."""
         if isinstance(status, int):
             return self.answered(nothing_but(status))
@@ -382,92 +390,10 @@ class Exchange(Suspended):
 
     # -- what the kinds of exchange do each in its way
 
-    def post(self, request: Request, hub: LinkedHub) -> int | FanOut:
+    def post(self, request: Request, hub: LinkedHub) -> int | Awaited:
         """Post the open request into a hub; give the status, or who waits."""
         raise NotImplementedError
 
     def answered(self, answer: Answer) -> Go:
         """Take the answer to the open request."""
         raise NotImplementedError
-
-
-class FanOut(Owner):
-    """The deliveries of one event from one hub, and who waits for them all.
-
-    Source: knative-runtime, "Shape of one delivery": synchronous by default, the
-        sender's POST is answered after every trigger has been tried; any failure
-        without a dead letter sink makes it 500.
-    """
-
-    __slots__ = ("_failed", "_first", "_last", "_last_ns", "_longest_ns", "_pending",
-                 "_waiter", "_world")  # fmt: skip
-
-    _first: Exchange | None
-    _last: Exchange | None
-
-    def __init__(
-        self, world: World, waiter: Waiter | None, longest_ns: int | None
-    ) -> None:
-        self.token = 0
-        self._world = world
-        self._waiter = waiter
-        self._longest_ns = longest_ns
-        self._last_ns = world.now
-        self._pending = 0
-        self._failed = False
-        self._first = self._last = None
-        if longest_ns is not None:
-            world.watch(self, longest_ns)
-
-    def begin(self, exchange: Exchange) -> None:
-        """Wait for one more."""
-        self._pending += 1
-        if self._last is None:
-            self._first = exchange
-        else:
-            self._last.sibling = exchange
-        self._last = exchange
-
-    def __iter__(self) -> Iterator[Exchange]:
-        """Give all that it has waited for."""
-        each = self._first
-        while each is not None:
-            yield each
-            each = each.sibling
-
-    def settled(self, exchange: Exchange, *, safe: bool) -> None:
-        """Count one delivery less; the last one lets the sender be answered."""
-        self._pending -= 1
-        self._last_ns = self._world.now
-        if not safe:
-            self._failed = True
-        if not self._pending and self.token >= 0:
-            self._close()
-
-    def _close(self) -> None:
-        self.token = -1
-        if self._waiter is not None:
-            self._waiter.resume(_FAILED if self._failed else _ACCEPTED)
-
-    def step(self, value: object) -> None:
-        """See, when the longest wait may be over, whether it is.
-
-        Source: knative-resources 4.4: per result wait limit 15 min, then 500.
-        """
-        assert self._longest_ns is not None, "only such are watched"
-        due = self._last_ns + self._longest_ns
-        if due > self._world.now:
-            self._world.schedule(due, self)
-            return
-        self._failed = True
-        for each in self:
-            each.cancel()
-        self._close()
-
-    def cancel(self) -> None:
-        """End every delivery that is not settled; nobody waits any more."""
-        if self.token < 0:
-            return
-        self.token = -1
-        for each in self:
-            each.cancel()

@@ -20,6 +20,7 @@ from simulator.kernel.envelope import NO_HEADERS
 from simulator.kernel.request import Role
 from simulator.profiles.endings import Broken, NoEvent
 from simulator.statuses import SUCCESS
+from simulator.urls import split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +131,7 @@ def _failed_connection(
     behind = filtered and failure in (Failure.TIMEOUT, Failure.PANIC)
     return Outcome(
         _TRANSPORT,
-        error=_transport_error(failure, target.url, target.host),
+        error=_transport_error(failure, target.url),
         attributed=not behind,
         code=code,
     )
@@ -211,13 +212,13 @@ def _no_event(answer: Answer, replies: Replies, why: str) -> Outcome:
     return Outcome(answer.status, headers=answer.headers, ok=True)
 
 
-def _transport_error(failure: Failure, url: str, host: str) -> bytes:
+def _transport_error(failure: Failure, url: str) -> bytes:
     """Give the body that Go's client makes of a failed connection.
 
     Source: knative-runtime, Dead letters: ``dispatch error: Post "<url>": <Go error
         text>``.
     """
-    text = _GO_TEXTS[failure].format(host=host)
+    text = _GO_TEXTS[failure].format(host=split(url).netloc.rpartition("@")[2])
     return f'dispatch error: Post "{url}": {text}'.encode()
 
 

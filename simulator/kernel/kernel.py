@@ -11,9 +11,9 @@ from simulator.event.rules import faults
 from simulator.kernel.chooser import Chooser
 from simulator.kernel.delivery import Delivery
 from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, next_ttl, passed_on
-from simulator.kernel.exchange import Exchange, FanOut, World
+from simulator.kernel.exchange import Exchange, World
+from simulator.kernel.fan_out import FanOut
 from simulator.kernel.log import WIDTH, Kind, Log
-from simulator.kernel.queues import Queues
 from simulator.kernel.request import Request
 from simulator.kernel.routes import ACCEPTED
 from simulator.kernel.sender import Sender
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.kernel.addresses import Addresses
     from simulator.kernel.answer import Answer
     from simulator.kernel.calendar import Waiter
+    from simulator.kernel.queues import Queues
     from simulator.kernel.routes import LinkedHub, LinkedRoute, Match, Target
     from simulator.kernel.storing import Store
 
@@ -59,7 +60,7 @@ class Kernel(World):
         super().__init__(addresses, log, chooser or Chooser(0), epoch_ns)
         log.epoch_ns = epoch_ns
         self._max_ttl = max_ttl
-        self._queues = Queues(self)
+        self._queues: Queues | None = None
         self._limit_hops()
 
     def _limit_hops(self) -> None:
@@ -76,7 +77,8 @@ class Kernel(World):
         self.addresses = addresses
         self.taken_over = True
         self._limit_hops()
-        self._queues.follow(addresses.now)
+        if self._queues is not None:
+            self._queues.follow(addresses.now)
 
     # -- senders
 
@@ -206,7 +208,7 @@ class Kernel(World):
         log, now = self.log, self.now
         cells = log.cells
         if hub.waits_ns is None:
-            return self._queues.store(hub, routes, envelope, accepted)
+            return self._stored().store(hub, routes, envelope, accepted)
         fan_out: FanOut | None = None
         for route in routes:
             target = route.target
@@ -240,11 +242,18 @@ class Kernel(World):
 
     def topic(self, hub: LinkedHub) -> tuple[Store | None, Mapping[str, list[Event]]]:
         """Give what a hub has stored, and of each route what is not through."""
-        return self._queues.topic(hub)
+        return self._stored().topic(hub)
 
     def bury(self, route: LinkedRoute, dead: Envelope, cause: int) -> None:
         """Store a dead letter in a queue of its own: the route's, or its hub's."""
-        self._queues.bury(route, dead, cause)
+        self._stored().bury(route, dead, cause)
+
+    def _stored(self) -> Queues:
+        if self._queues is None:
+            from simulator.kernel.queues import Queues  # few hubs store
+
+            self._queues = Queues(self)
+        return self._queues
 
     def enter(
         self,
@@ -256,36 +265,23 @@ class Kernel(World):
         back: int,
         sender: Waiter,
     ) -> int | FanOut | None:
-        """Take an event from its sender: write that it is sent, and deliver it.
+        """Take an event from its sender; see `World.enter`.
 
-        Nearly every event settles in this step. Then one entry of the log stands for its
-        records; it is written before those are asked who answer, since what they do
-        follows from its records.
-
-        Args:
-            hub: At the address that it is sent to.
-            event: As it is sent.
-            node: Of the sender.
-            target: The address.
-            serial: Of the record that it is sent.
-            back: How many records back the cause of that is, 0 for none.
-            sender: See `receive`.
-
-        Returns:
-            None where the sender has been answered; else see `receive`.
+        Nearly every event settles in this step: one entry of the log stands for its records.
+        It is written before anybody answers, since what they do follows from its records.
         """
         attributes = event.attributes
         if not event.plain:
             if TTL in attributes or (not event.checked and faults(event)):
-                cause = serial - back if back else -1
-                self.record(cause, _SENT, event, node, target, 1, 0)
+                self.record(
+                    serial - back if back else -1, _SENT, event, node, target, 1, 0
+                )
                 return self.receive(hub, event, None, NO_HEADERS, serial, sender)
             event.checked = event.plain = True
         matched = hub.known.get(attributes.get(hub.key))
         if matched is None:
             matched = hub.match(attributes, self.instant)
-        log = self.log
-        cells = log.cells
+        log, cells = self.log, self.log.cells
         if matched.statuses is not None:
             cells.extend(
                 (self.now, back, None, event, node, target, matched, matched.statuses)

@@ -9,6 +9,8 @@ from simulator.filters import compile_filters
 from simulator.filters.index import Index, ascending
 from simulator.filters.memory import Memory
 from simulator.kernel.envelope import ARRIVAL
+from simulator.profiles.profile import Reading
+from simulator.typed_text import TypedText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +41,8 @@ class Router:
         filters: In the order of the routes; None lets everything pass.
         stamps: Whether they see the time of arrival in ``knativearrivaltime``, whatever
             the event has there.
+        keeps_types: A number or boolean of a structured event is equal to no text; so
+            nothing is remembered by its text.
 
     Attributes:
         key: The attribute that alone decides, if there is just one and it is not one
@@ -47,10 +51,21 @@ class Router:
             matches; None if there are none such.
     """
 
-    __slots__ = ("_differing", "_reads_arrival", "_steady", "key", "reads")
+    __slots__ = (
+        "_differing",
+        "_reads_arrival",
+        "_steady",
+        "keeps_types",
+        "key",
+        "reads",
+    )
 
     def __init__(
-        self, filters: Sequence[Filter | None], *, stamps: bool = True
+        self,
+        filters: Sequence[Filter | None],
+        *,
+        stamps: bool = True,
+        keeps_types: bool = False,
     ) -> None:
         steady: list[tuple[int, Filter]] = []
         differing: list[tuple[int, Filter]] = []
@@ -66,8 +81,10 @@ class Router:
         self._reads_arrival = stamps and any(
             ARRIVAL in each.reads for _, each in differing
         )
-        self.reads = reads if few and not differing else None
-        self.key = reads[0] if len(reads) == 1 and not differing else ""
+        self.keeps_types = keeps_types
+        alone = not (differing or keeps_types)
+        self.reads = reads if few and alone else None
+        self.key = reads[0] if len(reads) == 1 and alone else ""
 
     def match(self, attributes: Mapping[str, str], arrival_ns: int) -> tuple[int, ...]:
         """Give the numbers of the filters that take an event, ascending.
@@ -79,6 +96,8 @@ class Router:
         Returns:
             ``~number`` where the filter panics on the event.
         """
+        if self.keeps_types:
+            attributes = _as_headers(attributes)
         found = self._steady.find(attributes)
         if self._differing is None:
             return found
@@ -91,4 +110,14 @@ class Router:
 def router_of(hub: Hub) -> Router:
     """Make what routes the events of a hub."""
     filters = [route.filter for route in hub.routes]
-    return Router(filters, stamps=hub.profile.door.stamps_arrival)
+    profile = hub.profile
+    keeps_types = profile.filtering.reading is Reading.HEADERS_EXCHANGE
+    return Router(filters, stamps=profile.door.stamps_arrival, keeps_types=keeps_types)
+
+
+def _as_headers(attributes: Mapping[str, str]) -> Mapping[str, str]:
+    """Give attributes as a headers exchange has them: what was no text equals none."""
+    return {
+        name: f"{value}\0" if isinstance(value, TypedText) else value
+        for name, value in attributes.items()
+    }

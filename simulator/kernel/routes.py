@@ -5,7 +5,6 @@ They name each other, so they stand together.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.filters.memory import remember
@@ -14,16 +13,13 @@ from simulator.kernel.envelope import NO_HEADERS, Envelope
 from simulator.kernel.log import Kind
 from simulator.kernel.request import Asker, Receiver
 from simulator.kernel.router import Router, router_of
-from simulator.profiles.profile import Reading
-from simulator.typed_text import TypedText
-from simulator.urls import split
+from simulator.profiles.profile import retried_by, successes_by
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from simulator.access.guard import Guard
-    from simulator.access.identity import Identity
     from simulator.delivery import Retries
     from simulator.event import Event
     from simulator.filters import Filter
@@ -110,11 +106,6 @@ class Target(Receiver):
         self.intercept(())
 
     @property
-    def host(self) -> str:
-        """Of the URL, with the port."""
-        return split(self.url).netloc.rpartition("@")[2]
-
-    @property
     def refusal(self) -> int | None:
         """The status that whoever answers there always gives; None for none."""
         return None if self._fixed is None else self._fixed.status
@@ -198,7 +189,11 @@ class LinkedRoute(Asker):
         self.hazard: Hazard | None = profile.hazards.of(route.retries)
         self.retried: frozenset[int] = NOTHING if self.hazard else hub.retried
         self.timeout_ns = route.retries.timeout_ns
-        self.bearers = _bearers(route.identity)
+        self.bearers: Mapping[str, str] = NO_HEADERS
+        if route.identity is not None:
+            from simulator.access.token import bearers  # few routes have an identity
+
+            self.bearers = bearers(route.identity)
         self.target: Target
         self.reply: Target | None = None
         self.dead_letter: Target | None = None
@@ -226,7 +221,7 @@ class LinkedRoute(Asker):
         twin = self.to(self.target, retries)
         twin.parks = False
         if retrying is not None:
-            twin.retrying, twin.retried = retrying, _retried(retrying)
+            twin.retrying, twin.retried = retrying, retried_by(retrying)
             twin.hazard = None
         self.onward = twin
 
@@ -335,30 +330,9 @@ class LinkedHub:
             match of such events; a look into it with the key's value saves a call of `match`.
     """
 
-    __slots__ = (
-        "_matches",
-        "_router",
-        "asynchronous",
-        "carries",
-        "event_types",
-        "filtered",
-        "guard",
-        "hops",
-        "is_broker",
-        "keeps_types",
-        "key",
-        "known",
-        "looks",
-        "namespace",
-        "node",
-        "partitions",
-        "profile",
-        "retried",
-        "routes",
-        "stamps",
-        "successes",
-        "waits_ns",
-    )  # fmt: skip
+    __slots__ = ("_matches", "_router", "asynchronous", "carries", "event_types", "filtered", "guard", "hops",
+                 "is_broker", "keeps_types", "key", "known", "looks", "namespace", "node", "partitions",
+                 "profile", "retried", "routes", "stamps", "successes", "waits_ns")  # fmt: skip
 
     def __init__(self, hub: Hub, router: Router | None = None) -> None:
         profile: Profile = hub.profile
@@ -375,17 +349,15 @@ class LinkedHub:
         self.hops = profile.door.hops
         self.waits_ns = profile.door.waits_ns
         self.partitions = hub.partitions or profile.queue.partitions
-        self.retried = _retried(profile.retrying)
+        self.retried = retried_by(profile.retrying)
         self.carries = profile.replies.as_they_are
-        self.successes = _successes(profile.retrying)
+        self.successes = successes_by(profile.retrying)
         self.routes = tuple(LinkedRoute(route, self) for route in hub.routes)
         self._router = router or router_of(hub)
         self._matches: dict[tuple[int, ...], Match] = {}
         self.key = self._router.key
         self.known: dict[object, Match] = {}
-        self.keeps_types = profile.filtering.reading is Reading.HEADERS_EXCHANGE
-        if self.keeps_types:
-            self.key = ""  # none is remembered by its text
+        self.keeps_types = self._router.keeps_types
 
     def envelope(self, event: Event, arrival_ns: int) -> Envelope:
         """Take an event in that is valid and has nothing of the broker's own in it."""
@@ -399,8 +371,6 @@ class LinkedHub:
     def match(self, attributes: Mapping[str, str], arrival_ns: int) -> Match:
         """Give the match of an event: which routes take it."""
         router = self._router
-        if self.keeps_types:
-            return self._match(router.match(_as_headers(attributes), arrival_ns))
         if router.reads is None:
             return self._match(router.match(attributes, arrival_ns))
         values: object = attributes.get(router.key)
@@ -420,31 +390,3 @@ class LinkedHub:
             taking = [routes[n] if n >= 0 else routes[~n].panicking() for n in numbers]
             found = remember(self._matches, numbers, Match(self, tuple(taking)))
         return found
-
-
-def _as_headers(attributes: Mapping[str, str]) -> Mapping[str, str]:
-    """Give attributes as a headers exchange has them: what was no text equals none."""
-    return {
-        name: f"{value}\0" if isinstance(value, TypedText) else value
-        for name, value in attributes.items()
-    }
-
-
-def _bearers(identity: Identity | None) -> Mapping[str, str]:
-    """Write the tokens of a route."""
-    if identity is None:
-        return NO_HEADERS
-    from simulator.access.token import bearer  # few routes have an identity
-
-    made_for = identity.audiences.items()
-    return {role: bearer(identity.subject, audience) for role, audience in made_for}
-
-
-@cache
-def _retried(retrying: Retrying) -> frozenset[int]:
-    return retrying.statuses.union(retrying.server_errors)
-
-
-@cache
-def _successes(retrying: Retrying) -> frozenset[int]:
-    return frozenset(retrying.successes)

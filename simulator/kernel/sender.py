@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel.answer import Answer
-    from simulator.kernel.exchange import FanOut, Go, World
+    from simulator.kernel.exchange import Awaited, Go, World
     from simulator.kernel.judge import Outcome
     from simulator.kernel.routes import LinkedHub, Target
 
@@ -61,7 +61,7 @@ class Sender(Waiter):
     answered_ns: int | None = None
     answer: Answer | None = None
     then: Callable[[Sender], None] | None = None
-    _behind: FanOut | Exchange | None = None
+    _behind: Awaited | Exchange | None = None
 
     def __init__(self, world: World, target: Target, event: Event, node: str) -> None:
         self.world = world
@@ -112,7 +112,7 @@ class Sender(Waiter):
         if self.then is not None:
             self.then(self)
 
-    def _wait_for(self, status: int | FanOut) -> None:
+    def _wait_for(self, status: int | Awaited) -> None:
         if isinstance(status, int):
             self.resume(status)
         else:
@@ -192,7 +192,7 @@ class Sender(Waiter):
     def receive(self, hub: LinkedHub, event: Event, ttl: int | None = None) -> None:
         """Hand the event, perhaps changed on its way, to a hub."""
         world, serial = self.world, self.serial
-        status: int | FanOut | None = None
+        status: int | Awaited | None = None
         if hub.looks and not self.target.inner:
             from simulator.kernel.door import look_at  # few hubs do
 
@@ -323,7 +323,8 @@ class _HubCall(Exchange):
         self._sender = sender
         self.asked, self.serial = request, sender.serial
         self._known = script
-        self.start_first(self._begin)
+        self._state = self._begin
+        world.ready.appendleft((self, 0, None))
 
     def _begin(self, _: object) -> Go:
         request = self.asked

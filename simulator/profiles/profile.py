@@ -10,6 +10,7 @@ Source: knative/specs, specs/eventing (data-plane.md, control-plane.md), read; p
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.delivery import BackoffPolicy, Retries
@@ -254,15 +255,6 @@ class Retrying(Value):
     unretried: Unretried = Unretried.BURIED
     settings: Retries | None = None
 
-    @property
-    def successes(self) -> Collection[int]:
-        """The statuses of answers that settle a delivery."""
-        if self.unretried is Unretried.DELIVERED:
-            return [
-                s for s in range(SUCCESS.start, SERVER_ERROR) if not self.is_retried(s)
-            ]
-        return SUCCESS
-
     def is_retried(self, status: int) -> bool:
         """Tell whether a final status is worth another attempt."""
         return status in self.server_errors or status in self.statuses
@@ -313,6 +305,21 @@ class Retrying(Value):
         if most is None or status not in self.retry_after:
             return backoff
         return max(backoff, min(_retry_after_ns(after, now_ns), most))
+
+
+@cache
+def retried_by(retrying: Retrying) -> frozenset[int]:
+    """Give the final statuses that are worth another attempt."""
+    return retrying.statuses.union(retrying.server_errors)
+
+
+@cache
+def successes_by(retrying: Retrying) -> frozenset[int]:
+    """Give the statuses of answers that settle a delivery."""
+    if retrying.unretried is Unretried.DELIVERED:
+        below = range(SUCCESS.start, SERVER_ERROR)
+        return frozenset(each for each in below if not retrying.is_retried(each))
+    return frozenset(SUCCESS)
 
 
 class Profile(Value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.duration import LONGEST_NS
-from simulator.profiles.profile import Unretried
+from simulator.profiles.profile import Unretried, successes_by
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _end(
 
     Source: profiles 44: what is no failure, and what is given up before its last attempt.
     """
-    if status is not None and status in retrying.successes:
+    if status is not None and status in successes_by(retrying):
         return "taken"
     early = retries.retry and not retried and status is not None
     if early and not retrying.is_retried(status or 0):
