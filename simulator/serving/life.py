@@ -120,30 +120,39 @@ class Life(Value):
         return wrong
 
     def _course(self, wrong: list[tuple[str, str]]) -> Iterator[tuple[int, Status]]:
-        service = _Service(self)
+        service = Serving(self)
         service.do(self.created)
         yield 0, service.status(0)
         for number, step in enumerate(self.steps):
             yield from service.until(step.at_ns)
             try:
                 service.do(step)
-            except _StepError as error:
+            except StepError as error:
                 wrong.append((f"steps[{number}]{error.field}", str(error)))
                 continue
             yield step.at_ns, service.status(step.at_ns)
         yield from service.until(None)
 
 
-class _StepError(ValueError):
-    """A step that cannot be done, as things are by then."""
+class StepError(ValueError):
+    """A step that cannot be done, as things are by then.
+
+    Args:
+        field: Of the step, with a dot before it; empty for all of it.
+        reason: What is wrong.
+    """
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(reason)
         self.field = field
 
 
-class _Service:
-    """A service in the course of its life."""
+class Serving:
+    """Serving's controllers, for one service.
+
+    Args:
+        life: What it is called, and how long things take; its steps are left to the caller.
+    """
 
     def __init__(self, life: Life) -> None:
         self._life = life
@@ -157,6 +166,11 @@ class _Service:
         self._routing: object = None  # about to
         self._deleted = False
 
+    @property
+    def due_ns(self) -> int | None:
+        """When the next thing happens by itself; None for never."""
+        return self._due[0][0] if self._due else None
+
     def until(self, at_ns: int | None) -> Iterator[tuple[int, Status]]:
         """Let what is due by then happen; None for all of it."""
         while self._due and (at_ns is None or self._due[0][0] <= at_ns):
@@ -168,10 +182,10 @@ class _Service:
         """Do a step.
 
         Raises:
-            _StepError: It cannot be done.
+            StepError: It cannot be done.
         """
         if self._deleted:
-            raise _StepError("", "the service is deleted by then")
+            raise StepError("", "the service is deleted by then")
         if step.delete:
             self._deleted = True
             self._due.clear()
@@ -192,7 +206,7 @@ class _Service:
         if revisions and list(revisions.values())[-1].image == step.image:
             if step.ready is False:
                 what = "is the image that it has; no revision is made that could fail"
-                raise _StepError(".image", what)
+                raise StepError(".image", what)
             return
         generation = len(revisions) + 1
         name = f"{self._life.name}-{generation:05d}"
@@ -262,12 +276,12 @@ class _Service:
                 if self._revisions[each].ready:
                     return each
             than = f"older than {now}, which has the traffic" if now else "ready"
-            raise _StepError(".traffic", f"no revision is {than}")
+            raise StepError(".traffic", f"no revision is {than}")
         if wanted not in names:
             hint = nearest(wanted, (*names, LATEST, PREVIOUS))
             there_are = ", ".join(names)
             what = f"there is no revision {wanted!r} by then{hint} (there are: {there_are})"
-            raise _StepError(".traffic", what)
+            raise StepError(".traffic", what)
         return wanted
 
     def status(self, now_ns: int) -> Status:

@@ -18,6 +18,7 @@ VOCABULARIES = (CDEVENTS, CD_V1)
 KSVC = "ksvc/"
 
 _OPERATIONS = ("image", "ready", "traffic", "delete")
+_LISTED = ", ".join(_OPERATIONS) + ", or image and ready"
 _STEP = ("at", *_OPERATIONS, "message", "after")
 _SERVICE = ("name", "image", "ready", "message", "after")
 _MOST_STEPS = 1_000
@@ -139,29 +140,38 @@ def _steps(fields: Fields) -> tuple[Step, ...]:
         return ()
     steps: list[Step] = []
     for part in parts:
-        if not part.values:
-            if not any(each.path == part.path for each in part.faults):
-                part.fault(
-                    "", "expected a step: at, and image, ready, traffic or delete"
-                )
+        step = parse_step(part, at=True)
+        if step is None:
             continue
-        before = len(part.faults)
-        part.only(_STEP)
-        if "at" not in part:
-            part.fault("at", "is required: when, since the service was created")
-        found = [each for each in _OPERATIONS if each in part]
-        if found != ["image", "ready"] and len(found) != 1:
-            what = f", found {' and '.join(found)}" if found else ""
-            if found or len(part.faults) == before:
-                expected = ", ".join(_OPERATIONS)
-                part.fault("", f"expected one of {expected}, or image and ready{what}")
-        elif found == ["delete"] and part.get("delete") is not True:
-            part.fault("delete", "expected true")
-        step = _step(part, part.duration("at"))
         if steps and step.at_ns < steps[-1].at_ns and "at" in part:
             part.fault("at", "is before the step before it")
         steps.append(step)
     return tuple(steps)
+
+
+def parse_step(part: Fields, *, at: bool) -> Step | None:
+    """Read ``{at: 60s, image: …}``; None for nothing at all, which is a fault.
+
+    Args:
+        part: What is written.
+        at: Whether it says when; otherwise it is now.
+    """
+    if not part.values:
+        if not any(each.path == part.path for each in part.faults):
+            part.fault("", f"expected a step: {_LISTED}")
+        return None
+    before = len(part.faults)
+    part.only(_STEP if at else _STEP[1:])
+    if at and "at" not in part:
+        part.fault("at", "is required: when, since the service was created")
+    found = [each for each in _OPERATIONS if each in part]
+    if found != ["image", "ready"] and len(found) != 1:
+        what = f", found {' and '.join(found)}" if found else ""
+        if found or len(part.faults) == before:
+            part.fault("", f"expected one of {_LISTED}{what}")
+    elif found == ["delete"] and part.get("delete") is not True:
+        part.fault("delete", "expected true")
+    return _step(part, part.duration("at") if at else 0)
 
 
 def _step(part: Fields, at_ns: int) -> Step:

@@ -70,6 +70,11 @@ class Desk(Context):
         return self._clock.now_ns
 
     @property
+    def instant_ns(self) -> int:
+        """Virtual time when it was called, ns since 1970."""
+        return self._called_ns
+
+    @property
     def request(self) -> Request:
         """The request that it acts because of."""
         return self._request

@@ -29,27 +29,48 @@ def told(spec: LifeSpec, start_ns: int) -> Iterator[tuple[int, Event]]:
         spec: What happens, and in which words it is told.
         start_ns: When it is created, in ns since 1970.
     """
-    life = spec.life
-    watcher = _Watcher()
-    chain = chain_id(life.namespace, life.name, str(start_ns))
-    cause: str | None = None
-    for at_ns, status in life.course():
-        for kind in watcher.look(status):
-            if not spec.is_of_2022:
+    teller = Teller(spec.life, start_ns, of_2022=spec.is_of_2022)
+    for at_ns, status in spec.life.course():
+        for event in teller.tell(at_ns, status):
+            yield at_ns, event
+
+
+class Teller:
+    """Tells one state of a service after the other.
+
+    Args:
+        life: Of which service.
+        start_ns: When it was created, in ns since 1970.
+        of_2022: Whether in the words of 2022.
+    """
+
+    def __init__(self, life: Life, start_ns: int, *, of_2022: bool) -> None:
+        self._life = life
+        self._start_ns = start_ns
+        self._of_2022 = of_2022
+        self._watcher = _Watcher()
+        self._chain = chain_id(life.namespace, life.name, str(start_ns))
+        self._cause: str | None = None
+
+    def tell(self, at_ns: int, status: Status) -> Iterator[Event]:
+        """Give the events that a state calls for; it is so since *at_ns* of its life."""
+        life, now_ns = self._life, self._start_ns + at_ns
+        for kind in self._watcher.look(status):
+            if not self._of_2022:
                 event = CDEvent(
                     kind=kind,
                     source=f"/apis/serving.knative.dev/v1/namespaces/{life.namespace}"
                     f"/services/{life.name}",
                     subject=life.name,
                     content=_content(kind, life, status),
-                    at_ns=start_ns + at_ns,
-                    chain=chain,
-                    cause=cause,
+                    at_ns=now_ns,
+                    chain=self._chain,
+                    cause=self._cause,
                 ).event()
-                cause = event.id
-                yield at_ns, event
+                self._cause = event.id
+                yield event
             elif kind in _OF_2022:
-                yield at_ns, _of_2022(kind, life, chain, start_ns + at_ns)
+                yield _of_2022(kind, life, self._chain, now_ns)
 
 
 class _Watcher:

@@ -1,0 +1,260 @@
+"""A Knative Service that others change by events, and that tells its life in CDEvents.
+
+Source: systems reference 2.2; salaboy/knative-serving-events-controller 3bdbe29,
+    pkg/server/handlers/trigger.go (read); keptn/spec cloudevents.md, deployment, rollback.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from simulator.duration import Duration, span_ns
+from simulator.errors import nearest
+from simulator.event.sdk import cloud_event
+from simulator.serving.life import PREVIOUS, Life, Serving, Status, Step, StepError
+from simulator.subscribers.fields import Fields
+from simulator.subscribers.life_spec import CD_V1, CDEVENTS, VOCABULARIES, parse_step
+from simulator.systems.keptn_events import PREFIX, answer_to, data_of
+from simulator.systems.service_life import Teller
+from simulator.systems.system import Knob, OptionError, System
+from simulator.wiring import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from simulator.errors import Fault
+    from simulator.event.sdk import CloudEvent
+    from simulator.systems.desk import Desk, Timer
+
+STEP = "kn-sim.service.step"
+CREATED = "cd.service.created.v1"
+_DEPLOYMENT = f"{PREFIX}deployment.triggered"
+_ROLLBACK = f"{PREFIX}rollback.triggered"
+_SOURCE = "knative-service"
+_BAD_REQUEST = 400
+_FAIL = "fail"
+
+
+class _Task(NamedTuple):
+    """A task of Keptn that is over when a revision has failed, or has been routed to."""
+
+    event: CloudEvent
+    revision: str
+
+
+class KnativeService(System):
+    """Is created, updated, rolled back and deleted by events.
+
+    Args:
+        name: Of the service; empty for that of the node.
+        namespace: Of the service.
+        vocabulary: In which words its life is told.
+        sink: Whom it is told.
+        keptn: Where the answers to Keptn's tasks go; empty to take none.
+        coldStart: From the creation of a revision until it is ready.
+        routing: From a change of the route until the ingress follows.
+        fails: Image -> why its revisions never become ready.
+    """
+
+    replies: ClassVar[bool | None] = False
+
+    def __init__(
+        self,
+        *,
+        name: str = "",
+        namespace: str = "default",
+        vocabulary: str = CDEVENTS,
+        sink: str = "broker/default",
+        keptn: str = "",
+        coldStart: Duration = "5s",  # noqa: N803, as in a source
+        routing: Duration = "1s",
+        fails: Mapping[str, str] | None = None,
+    ) -> None:
+        if vocabulary not in VOCABULARIES:
+            hint = nearest(vocabulary, VOCABULARIES)
+            there_are = ", ".join(VOCABULARIES)
+            what = f"unknown vocabulary {vocabulary!r}{hint} (there are: {there_are})"
+            raise OptionError("vocabulary", what)
+        self._of_2022 = vocabulary == CD_V1
+        self._name, self._namespace = name, namespace
+        self._sink, self._keptn = sink, keptn
+        self._waits = span_ns(coldStart), span_ns(routing)
+        self._fails = dict(fails or {})
+        self._serving: Serving | None = None
+        self._teller: Teller | None = None
+        self._created_ns = 0
+        self._tasks: list[_Task] = []
+        self._timer: Timer | None = None
+
+    @property
+    def sends_to(self) -> Iterable[str]:
+        """The addresses that it may send to."""
+        return (self._sink, self._keptn) if self._keptn else (self._sink,)
+
+    @property
+    def knobs(self) -> Mapping[str, Knob]:
+        """The one that there is: of revisions that are made from then on."""
+        return {"revisions": Knob("what becomes of them", ("ready", _FAIL))}
+
+    def unfinished(self) -> Iterable[str]:
+        """The tasks of Keptn that it has begun."""
+        for task in self._tasks:
+            yield f"{task.event.get_type().removeprefix(PREFIX)} waits for {task.revision}"
+
+    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+        """Take an event; what changes no service is none of its business."""
+        data = data_of(event) or {}
+        if event.get_type() == STEP:
+            return self._step(data, desk)
+        if event.get_type() == CREATED:
+            self._create(data, desk)
+        elif not self._keptn or data.get("service") != self._called(desk):
+            return None
+        elif event.get_type() == _DEPLOYMENT:
+            change = data.get("configurationChange")
+            values = change.get("values") if isinstance(change, dict) else None
+            image = values.get("image") if isinstance(values, dict) else None
+            self._task(event, desk, Step(at_ns=0, image=str(image or "")))
+        elif event.get_type() == _ROLLBACK:
+            self._task(event, desk, Step(at_ns=0, traffic=PREVIOUS))
+        return None
+
+    # -- what it is told
+
+    def _called(self, desk: Desk) -> str:
+        return self._name or desk.service
+
+    def _step(self, data: Mapping[str, Any], desk: Desk) -> int | None:
+        """Do a step as a source of the Simulation has it, without ``at``."""
+        faults: list[Fault] = []
+        step = parse_step(Fields(data, "data", faults), at=False)
+        if step is None or faults:
+            return _BAD_REQUEST
+        try:
+            self._do(step, desk)
+        except StepError:
+            return _BAD_REQUEST
+        return None
+
+    def _create(self, data: Mapping[str, Any], desk: Desk) -> None:
+        """Create it, as the controller of 2022 does: what is there already is left."""
+        image = data.get("image")
+        mine = self._called(desk), self._namespace
+        asked = data.get("name"), data.get("namespace", "default")
+        if self._serving is None and asked == mine and isinstance(image, str) and image:
+            self._do(Step(at_ns=0, image=image), desk)
+
+    def _task(self, event: CloudEvent, desk: Desk, step: Step) -> None:
+        """Do what Keptn asks for, and answer when it is done or has failed."""
+        started = {"status": "succeeded", "message": ""}
+        desk.emit(answer_to(event, "started", started, desk, _SOURCE), self._keptn)
+        if not (step.image or step.traffic):
+            why = "configurationChange.values.image is missing"
+            self._answer(event, desk, why, status="errored")
+            return
+        try:
+            self._do(step, desk, event)
+        except StepError as error:
+            self._answer(event, desk, str(error), status="errored")
+
+    # -- what it does
+
+    def _do(self, step: Step, desk: Desk, task: CloudEvent | None = None) -> None:
+        """Do a step now.
+
+        Raises:
+            StepError: It cannot be done.
+        """
+        fails = step.image in self._fails or self.set_to.get("revisions") == _FAIL
+        if step.image and step.ready is None and fails:
+            why = self._fails.get(step.image, step.message)
+            step = step.replace(ready=False, message=why)
+        if self._serving is None:
+            self._begin(step, desk)
+        serving = self._serving
+        assert serving is not None, "it has begun"
+        at_ns = desk.now_ns - self._created_ns
+        self._go_on(at_ns, desk)
+        serving.do(step.replace(at_ns=at_ns))
+        status = serving.status(at_ns)
+        if task is not None:
+            revision = status.latest_created if step.image else status.traffic
+            self._tasks.append(_Task(task, revision))
+        self._tell(at_ns, status, desk)
+        if status.deleted:
+            self._serving = None
+        self._await(desk)
+
+    def _begin(self, step: Step, desk: Desk) -> None:
+        if not step.image:
+            raise StepError("", "there is no service")
+        cold_start_ns, routing_ns = self._waits
+        life = Life(
+            name=self._called(desk),
+            namespace=self._namespace,
+            created=step,
+            steps=(),
+            cold_start_ns=cold_start_ns,
+            routing_ns=routing_ns,
+        )
+        self._serving = Serving(life)
+        self._created_ns = desk.now_ns
+        self._teller = Teller(life, desk.instant_ns, of_2022=self._of_2022)
+
+    def _go_on(self, at_ns: int, desk: Desk) -> None:
+        """Let happen what is due by then."""
+        assert self._serving is not None, "it goes on"
+        for then_ns, status in self._serving.until(at_ns):
+            self._tell(then_ns, status, desk)
+
+    def _ring(self, desk: Desk) -> None:
+        self._go_on(desk.now_ns - self._created_ns, desk)
+        self._await(desk)
+
+    def _await(self, desk: Desk) -> None:
+        """Come back when the next thing is due, and not before."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = None
+        due_ns = None if self._serving is None else self._serving.due_ns
+        if due_ns is not None:
+            wait_ns = self._created_ns + due_ns - desk.now_ns
+            self._timer = desk.later_ns(wait_ns, self._ring)
+
+    def _tell(self, at_ns: int, status: Status, desk: Desk) -> None:
+        """Tell a state, and answer the tasks that it ends."""
+        assert self._teller is not None, "it has begun"
+        for each in self._teller.tell(at_ns, status):
+            desk.emit(cloud_event(each.attributes, each.body, valid=True), self._sink)
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            why = _end_of(task, status)
+            if why is None:
+                self._tasks.append(task)
+            else:
+                self._answer(task.event, desk, why)
+
+    def _answer(
+        self, event: CloudEvent, desk: Desk, why: str, status: str = "succeeded"
+    ) -> None:
+        """Say that a task has ended; well, where there is nothing to say."""
+        result = _FAIL if why else "pass"
+        data: dict[str, Any] = {"status": status, "result": result, "message": why}
+        if not why and event.get_type() == _DEPLOYMENT:
+            host = f"{self._called(desk)}.{self._namespace}.svc.cluster.local"
+            data["deployment"] = {
+                "deploymentNames": [self._called(desk)],
+                "deploymentURIsLocal": [f"http://{host}"],
+            }
+        desk.emit(answer_to(event, "finished", data, desk, _SOURCE), self._keptn)
+
+
+def _end_of(task: _Task, status: Status) -> str | None:
+    """Tell why a task has failed, empty where it went well; None as long as it goes on."""
+    if status.deleted:
+        return "the service is deleted"
+    revision = status.revision(task.revision)
+    if revision.ready is False:
+        return revision.message
+    routed = status.condition("RoutesReady").status is Truth.TRUE
+    return "" if revision.ready and routed else None
