@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from simulator.cli.parser import Parser, Subparsers
+    from simulator.session.blueprint import Blueprint
 
 
 _EXAMPLES = """
@@ -216,8 +217,10 @@ def _values(
         yield FILES, ""
 
 
+_KNOB = "NODE.KEY=VALUE"
 # What stands for something in the topology that is named before.
-_NAMED = ("ADDRESS", "HUB", "TRIGGER", "NAME", "NAMESPACE", "NODE", "SERVICE[=AFTER]")
+_NAMED = ("ADDRESS", "HUB", "TRIGGER", "NAME", "NAMESPACE", "NODE", "SERVICE[=AFTER]",
+          _KNOB)  # fmt: skip
 
 
 def _names(what: str, before: Sequence[str]) -> Iterable[str]:
@@ -229,7 +232,10 @@ def _names(what: str, before: Sequence[str]) -> Iterable[str]:
     if not files:
         return ()
     try:
-        wiring = Blueprint(Topology.load(*files)).wiring
+        blueprint = Blueprint(Topology.load(*files))
+        if what == _KNOB:
+            return _knobs(blueprint)
+        wiring = blueprint.wiring
     except SimulatorError:
         return ()
     hubs = [hub.node for hub in wiring.hubs]
@@ -244,6 +250,18 @@ def _names(what: str, before: Sequence[str]) -> Iterable[str]:
         "NODE": (*hubs, *routes, *services),
         "SERVICE[=AFTER]": [node.partition("/")[2] for node in services],
     }[what]
+
+
+def _knobs(blueprint: Blueprint) -> list[str]:
+    """Name each outcome of a played system with each value that it may have."""
+    from simulator.session import Simulation
+
+    return [
+        f"{node.partition('/')[2]}.{key}={value}"
+        for node, knobs in Simulation(blueprint).knobs().items()
+        for key, knob in knobs.items()
+        for value in knob.values or ("",)
+    ]
 
 
 def _options(parser: Parser) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""``--approve`` and ``--reject``: what is decided about requests that wait in a run."""
+"""``--approve``, ``--reject``, ``--set``: what somebody decides who is not there."""
 
 from __future__ import annotations
 
@@ -31,13 +31,21 @@ def add_decisions(parser: Parser) -> None:
             help=f"each request that this service holds for an approval is {done}, AFTER "
             "(10m, PT1H; at once) it began to wait; repeatable",
         )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="knobs",
+        metavar="NODE.KEY=VALUE",
+        help="an outcome of a played system, tekton.build-artifact=fail; repeatable",
+    )
 
 
 def decide(sim: Simulation, args: argparse.Namespace) -> list[tuple[str, str]]:
     """Decide beforehand as the options say.
 
     Returns:
-        Each option as it was given, and the node that it is about.
+        Each ``--approve`` and ``--reject`` as it was given, and the node that it is about.
 
     Raises:
         UsageError: An option is none; all that is wrong is named.
@@ -61,16 +69,36 @@ def decide(sim: Simulation, args: argparse.Namespace) -> list[tuple[str, str]]:
         if node in decided:
             faults.append(f"{option}: {decided[node]} says already what is decided")
         decided.setdefault(node, option)
+    faults += _set(sim, args.knobs)
     if faults:
         raise UsageError("\n".join(faults))
     return [(option, node) for node, option in decided.items()]
 
 
+def _set(sim: Simulation, knobs: Sequence[str]) -> Iterator[str]:
+    """Set knobs; give what is wrong."""
+    known: dict[tuple[str, str], str] = {}
+    for given in knobs:
+        option = f"--set {given}"
+        name, equals, value = given.partition("=")
+        node, dot, key = name.partition(".")
+        if not (equals and dot and node and key):
+            yield f"{option}: expected NODE.KEY=VALUE, such as tekton.build-artifact=fail"
+            continue
+        try:
+            sim.set_knob(node, key, value)
+        except UsageError as error:
+            yield f"{option}: {error}"
+        before = known.setdefault((node, key), option)
+        if before is not option:
+            yield f"{option}: {before} says already what it is"
+
+
 def idle(decided: Sequence[tuple[str, str]], counts: Counts) -> Iterator[str]:
     """Tell of options that had nothing to decide about."""
     for option, node in decided:
-        if not counts.services[node].received:
-            yield f"{option}: nothing came to {node}"
+        if node not in counts.held:
+            yield f"{option}: {node} held no request"
 
 
 def _given(args: argparse.Namespace) -> Iterator[tuple[Decision, str]]:

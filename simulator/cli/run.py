@@ -159,7 +159,8 @@ def run(args: argparse.Namespace) -> int:
     )
 
     refuse_faults(sim.wiring)
-    decided = decide(sim, args) if args.approve or args.reject else []
+    asked = args.approve or args.reject or args.knobs
+    decided = decide(sim, args) if asked else []
     quiet = args.format == "text" and not args.send
     if quiet and not any(source.sink for source in sim.wiring.sources):
         from simulator.cli.hints import hint_lines
@@ -231,7 +232,7 @@ _DECIDED: dict[str, tuple[str, object]] = {
     "profile": ("--profile", None), "start": ("--start", None),
     "max_ttl": ("--max-ttl", None), "choices": ("--choices", None),
     "namespace": ("--namespace", None), "approve": ("--approve", []),
-    "reject": ("--reject", []),
+    "reject": ("--reject", []), "knobs": ("--set", []),
 }  # fmt: skip
 
 

@@ -209,10 +209,12 @@ class Deployment:
         self._run.approvals.decide(found.node, ahead)
 
     def _asks(self, endpoint: Endpoint) -> bool:
-        """Tell whether a service holds requests until they are decided."""
-        spec = of_endpoint(self.blueprint.prepared.spec.services, endpoint)
+        """Tell whether a service may hold requests until they are decided."""
         played = of_endpoint(self._handlers, endpoint)
-        return spec is not None and spec.approval is not None and played is None
+        if played is not None:
+            return getattr(played.function, "asks", False) is not False
+        spec = of_endpoint(self.blueprint.prepared.spec.services, endpoint)
+        return spec is not None and spec.approval is not None
 
     @journaled
     def reload(self, topology: Topology) -> Changes:

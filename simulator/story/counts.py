@@ -134,6 +134,7 @@ class Counts:
     Attributes:
         faults: ``fault 1: status 503`` -> what it did.
         origins: Source, service or route -> how many events it sent or replied.
+        held: The nodes of services that held a request until it was decided.
         stopped: Whether the run was stopped because it made too many records.
         interrupted: Whether the user stopped it.
     """
@@ -161,6 +162,7 @@ class Counts:
         self.created = Happenings()
         self.faults: dict[str, FaultCounts] = {}
         self.origins: dict[str, int] = {}
+        self.held: dict[str, None] = {}
         self.stopped = False
         self.interrupted = False
         self._brokers = brokers
@@ -256,6 +258,8 @@ class Counts:
         match record.kind:
             case Kind.FAULT_SET | Kind.FAULT_HIT:
                 self._fault(record)
+            case Kind.WAITING:
+                self.held[record.source] = None
             case Kind.DROPPED if record.target in self.services:
                 self.services[record.target].received -= 1
             case _:

@@ -34,6 +34,7 @@ class ApprovalService(System):
     """
 
     replies: ClassVar[bool | None] = False
+    asks: ClassVar[bool | None] = True
 
     def __init__(self, keptn: str = "service/keptn") -> None:
         self._keptn = keptn

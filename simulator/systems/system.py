@@ -78,10 +78,12 @@ class System:
 
     Attributes:
         replies: Whether it answers with events; None where nobody knows before.
+        asks: Whether it may ask somebody to decide, likewise.
         set_to: Key of a knob -> the value that it was set to.
     """
 
     replies: ClassVar[bool | None] = None
+    asks: ClassVar[bool | None] = None
 
     def __call__(self, event: CloudEvent, desk: Desk) -> HandlerAnswer:
         """Take an event; give the reply, a status, or None for 200."""

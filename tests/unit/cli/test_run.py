@@ -424,5 +424,5 @@ def test_a_decision_that_nothing_asked_for_is_told(
 
     assert code == 0
     assert capsys.readouterr().err == (
-        "kn-sim: --approve gate=5m: nothing came to service/gate\n"
+        "kn-sim: --approve gate=5m: service/gate held no request\n"
     )
