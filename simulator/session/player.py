@@ -86,13 +86,13 @@ class Player:
     def _called(self, act: Act, desk: Desk, cause: int) -> Answer:
         """Call the system; what it sends follows from the record *cause*."""
         run = self._run
-        run.cause = cause
+        before, run.cause = run.cause, cause
         try:
             return to_answer(act(desk))
         except BaseException as error:  # noqa: BLE001 - a user's own may raise anything
             return run.failures.answer(error, self._played, desk.request, cause)
         finally:
-            run.cause = -1
+            run.cause = before
 
     def later(self, desk: Desk, after_ns: int, act: Act) -> Alarm:
         """Call it after a while, with a desk for the same request."""
@@ -101,6 +101,10 @@ class Player:
         alarm = Alarm(kernel, self._service.node, call)
         alarm.set(kernel.now + after_ns)
         return alarm
+
+    def again(self, desk: Desk, act: Act) -> None:
+        """Call it now, with a desk for the same request."""
+        self.act(act, desk.request, desk.serial)
 
     def act(self, act: Act, request: Request, serial: int, cause: int = -1) -> None:
         """Let it act because of a request that it has answered, or goes on to hold."""

@@ -56,6 +56,7 @@ def prepare(
     """
     faults: list[Fault] = list(topology.faults)
     spec, places, systems = _simulation(topology, faults, checked=running is None)
+    topology = topology if systems is None else _without_theirs(topology, systems)
     findings = [*_read_otherwise(topology), *_claimed_twice(spec, places)]
     if running is not None:
         documents = [each for each in topology.resources if _is_simulation(each)]
@@ -81,6 +82,17 @@ def prepare(
         places=places,
         systems=systems,
     )
+
+
+def _without_theirs(topology: Topology, systems: Systems) -> Topology:
+    """Leave out what systems read: it lies among the manifests, and plays its part."""
+    mine = [r for r in topology if not systems.has_read(r.position().file)]
+    left = [
+        each
+        for each in topology.left_out
+        if each.position is None or not systems.has_read(each.position.file)
+    ]
+    return topology.replace(resources=tuple(mine), left_out=tuple(left))
 
 
 def _read_otherwise(topology: Topology) -> Iterator[Finding]:

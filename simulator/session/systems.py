@@ -72,6 +72,15 @@ class Systems(NamedTuple):
     described: Mapping[str, Described]
     files: Mapping[str, Mapping[str, bytes | None]]
 
+    def has_read(self, file: str) -> bool:
+        """Tell whether a file is one of those that a system has read."""
+        path = os.path.realpath(file)
+        return any(
+            path == os.path.realpath(each)
+            for files in self.files.values()
+            for each in files
+        )
+
     @property
     def stale(self) -> bool:
         """Whether a file holds something else by now."""

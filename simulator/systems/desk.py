@@ -34,6 +34,9 @@ class Clock(Protocol):
     def later(self, desk: Desk, after_ns: int, act: Callable[[Desk], object]) -> Timer:
         """Call it after a while, with a desk for the same request."""
 
+    def again(self, desk: Desk, act: Callable[[Desk], object]) -> None:
+        """Call it now, with a desk for the same request."""
+
 
 class Desk(Context):
     """A `Context` of a system: it may also act later, and ask somebody to decide.
@@ -99,6 +102,10 @@ class Desk(Context):
     def later_ns(self, after_ns: int, act: Callable[[Desk], object]) -> Timer:
         """Act after so many ns."""
         return self._clock.later(self, after_ns, act)
+
+    def act(self, act: Callable[[Desk], object]) -> None:
+        """Act now, while another request is answered; it follows from this one."""
+        self._clock.again(self, act)
 
     def ask(self, decided: Callable[[bool, Desk], object]) -> None:
         """Let somebody approve or reject the request, which is held until then.

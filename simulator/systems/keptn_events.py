@@ -81,14 +81,24 @@ def data_of(event: CloudEvent) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def merged(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge data, deeply; the latter wins where both say something.
+def merged(base: Any, more: Any) -> Any:
+    """Merge data, deeply; of a list, what is new comes first, each item once.
 
-    Source: keptn/keptn shipyard-controller, common.Merge.
+    Source: keptn/keptn shipyard-controller, internal/common/utils.go Merge. Of two numbers
+        or booleans that keeps the older; here the newer counts, as the docs there say.
     """
-    found = dict(base)
-    for name, value in more.items():
-        old = found.get(name)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        found[name] = merged(old or {}, value) if both else value
-    return found
+    if isinstance(base, dict) and isinstance(more, dict):
+        found = dict(base)
+        for name, value in more.items():
+            old = found.get(name)
+            found[name] = value if old is None else merged(old, value)
+        return found
+    if isinstance(base, list) and isinstance(more, list):
+        each: list[Any] = []
+        for item in [*more, *base]:
+            if item not in each:
+                each.append(item)
+        return each
+    if more is None:
+        return "" if isinstance(base, str) else base
+    return more

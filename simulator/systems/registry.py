@@ -14,6 +14,7 @@ PREFIX = "kn-sim/"
 SYSTEMS = {
     "approval-service": "simulator.systems.approval_service:ApprovalService",
     "knative-service": "simulator.systems.knative_service:KnativeService",
+    "keptn": "simulator.systems.keptn:Keptn",
 }
 """Name -> module and class, imported when a topology names it."""
 

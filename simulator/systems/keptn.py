@@ -1,0 +1,392 @@
+"""Keptn's control plane: its API, the event bus of its services, and the shipyard controller.
+
+Source: keptn/keptn 318a3d54 shipyard-controller: shipyardcontroller.go,
+    sequencedispatcher.go, eventdispatcher.go, sequencewatcher.go; distributor.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from simulator.systems.keptn_events import PREFIX, data_of, keptn_event
+from simulator.systems.keptn_sequence import Execution, State
+from simulator.systems.shipyard import read_shipyard
+from simulator.systems.system import Knob, OptionError, System
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from simulator.event.sdk import CloudEvent
+    from simulator.systems.desk import Desk, Timer
+    from simulator.systems.keptn_sequence import CurrentTask
+
+    # When it is due, what it is of, and the event.
+    _Queued = tuple[int, Execution, CurrentTask, CloudEvent]
+
+SOURCE = "shipyard-controller"
+_BAD_REQUEST = 400
+_S = 1_000_000_000
+_TICK_NS = 10 * _S  # EVENT_DISPATCH_INTERVAL_SEC, SEQUENCE_DISPATCH_INTERVAL_SEC
+_WATCH_NS = 60 * _S  # SEQUENCE_WATCHER_INTERVAL
+_TIMEOUT_NS = 600 * _S  # TASK_STARTED_WAIT_DURATION
+_SEQUENCE, _TASK = 3, 2  # parts of the names of their events
+_MOST_SEEN = 10_000
+_CONTROLS = ("pause", "resume", "abort")
+_TIMED_OUT = (
+    "sequence timed out while waiting for task {} to receive a correlating .started or "
+    ".finished event"
+)
+
+
+class Keptn(System):
+    """Runs the sequences of a shipyard, and hands events on to whom they concern.
+
+    Args:
+        shipyard: A file, spec.keptn.sh/0.2.x.
+        distributors: Address -> the topics that are sent there, such as
+            ``sh.keptn.event.approval.triggered``, ``sh.keptn.event.*.*.finished`` or
+            ``sh.keptn.>``: one, several with commas, or a list.
+    """
+
+    replies: ClassVar[bool | None] = False
+    asks: ClassVar[bool | None] = False
+
+    def __init__(self, shipyard: Path, distributors: Mapping[str, Any] | None = None):
+        self.shipyard = read_shipyard(shipyard, "shipyard")
+        self._file = str(shipyard)
+        self._topics = _topics(distributors)
+        self._open: list[Execution] = []
+        self._queue: list[_Queued] = []
+        self._tick: tuple[int, Timer] | None = None
+        self._seen: dict[str, None] = {}  # ids of what triggered sequences
+        self._paused: set[str] = set()
+
+    # -- what it says of itself
+
+    @property
+    def sends_to(self) -> Iterable[str]:
+        """The addresses that it may send to."""
+        return tuple(self._topics)
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The shipyard."""
+        return (self._file,)
+
+    @property
+    def knobs(self) -> Mapping[str, Knob]:
+        """Each sequence, which may be paused, resumed or aborted."""
+        knob = Knob("what becomes of its runs", _CONTROLS)
+        stages = self.shipyard.stages.items()
+        return {f"{stage}.{name}": knob for stage, found in stages for name in found}
+
+    def unfinished(self) -> Iterable[str]:
+        """Name the sequences that never finished."""
+        return [
+            f"sequence {each.name} of {each.service} never finished: {each}"
+            for each in self._open
+        ]
+
+    # -- events
+
+    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+        """Take an event, hand it on, and act on it if it is about a sequence or a task."""
+        data = data_of(event)
+        if data is None:
+            return _BAD_REQUEST
+        kind, _, phase = event.get_type().removeprefix(PREFIX).rpartition(".")
+        scoped = all(isinstance(data.get(n), str) and data[n] for n in _SCOPE)
+        parts = len(kind.split(".")) + 1 if event.get_type().startswith(PREFIX) else 0
+        context = str(event.get_extension("shkeptncontext") or "")
+        if not context and phase == "triggered" and parts == _SEQUENCE:
+            context = event.get_attributes()["shkeptncontext"] = desk.uuid()
+        self._publish(event, desk)
+        if not scoped:
+            return None
+        if phase == "triggered" and parts == _SEQUENCE:
+            name = kind.partition(".")[2]
+            self._begin(event.get_id(), name, data, context, desk)
+        elif parts == _TASK:
+            triggered = str(event.get_extension("triggeredid") or "")
+            self._progress(phase, data, context, triggered, desk)
+        return None
+
+    def _publish(self, event: CloudEvent, desk: Desk) -> None:
+        """Send an event to each whose topics have it."""
+        type_ = event.get_type()
+        for address, topics in self._topics.items():
+            if any(_has(topic, type_) for topic in topics):
+                desk.emit(event, address)
+
+    def _send(
+        self,
+        name: str,
+        data: Mapping[str, Any],
+        desk: Desk,
+        context: str,
+        triggered: str = "",
+    ) -> None:
+        more = {"triggeredid": triggered} if triggered else {}
+        made = keptn_event(name, data, desk, source=SOURCE, context=context, **more)
+        self._publish(made, desk)
+
+    # -- sequences
+
+    def _begin(
+        self, id: str, name: str, data: dict[str, Any], context: str, desk: Desk
+    ) -> None:
+        """Take a sequence that is triggered; it starts at once, or waits its turn."""
+        if id in self._seen:
+            return
+        self._seen[id] = None
+        if len(self._seen) > _MOST_SEEN:
+            del self._seen[next(iter(self._seen))]
+        stage = data["stage"]
+        sequence = self.shipyard.sequence(stage, name)
+        if isinstance(sequence, str):
+            message = f"Unable to start sequence {name}: {sequence}"
+            told = {
+                **_scope(data),
+                "status": "errored",
+                "result": "fail",
+                "message": message,
+            }
+            self._send(f"{stage}.{name}.finished", told, desk, context, id)
+            return
+        each = Execution(sequence, stage, data, context=context, id=id, desk=desk)
+        each.paused = each.name in self._paused
+        self._open.append(each)
+        if self._is_free(each):
+            self._go_on(each, desk)
+
+    def _is_free(self, each: Execution) -> bool:
+        """Tell whether nothing holds up a sequence that has not started.
+
+        One of another context does that runs in the same place, or was triggered before;
+        one that waits for an approval does not.
+
+        Source: sequencedispatcher.go isSequenceBlocked.
+        """
+        if each.paused:
+            return False
+        before = True
+        for other in self._open:
+            if other is each:
+                before = False
+            elif other.place == each.place and other.context != each.context:
+                waits = before and other.state is State.TRIGGERED
+                if not other.paused and (waits or other.state is State.STARTED):
+                    return False
+        return True
+
+    def _go_on(self, each: Execution, desk: Desk) -> None:
+        """Trigger the next task, or end the sequence."""
+        task = each.next_task
+        if task is None:
+            self._end(each, each.last.result, each.last.status, desk)
+            self._trigger_others(each, desk)
+            return
+        event = keptn_event(
+            f"{task.name}.triggered", each.next_data(), desk, source=SOURCE,
+            context=each.context,
+        )  # fmt: skip
+        current = each.open(task, event.get_id())
+        due_ns = desk.now_ns + task.after_ns
+        if not (
+            due_ns <= desk.now_ns and self._dispatch(due_ns, each, current, event, desk)
+        ):
+            self._queue.append((due_ns, each, current, event))
+        self._wake(desk)
+
+    def _trigger_others(self, ended: Execution, desk: Desk) -> None:
+        last = ended.last
+        for stage, sequence in self.shipyard.triggered_by(
+            ended.stage, ended.sequence.name, last.result, last.name
+        ):
+            data = {**ended.next_data(), "stage": stage}
+            name = f"{stage}.{sequence.name}.triggered"
+            event = keptn_event(name, data, desk, source=SOURCE, context=ended.context)
+            self._publish(event, desk)
+            self._begin(event.get_id(), sequence.name, data, ended.context, desk)
+
+    def _end(
+        self, each: Execution, result: str, status: str, desk: Desk, message: str = ""
+    ) -> None:
+        """End a sequence, and say so with what the last event about it has said."""
+        if each.task is not None and each.task.watch is not None:
+            each.task.watch.stop()
+        self._open.remove(each)
+        self._queue = [item for item in self._queue if item[1] is not each]
+        said = {**_scope(each.said), "status": status, "result": result}
+        message = message or each.said.get("message") or ""
+        if message:
+            said["message"] = message
+        self._send(f"{each.name}.finished", said, desk, each.context, each.id)
+        self._wake(desk)
+
+    # -- tasks
+
+    def _progress(
+        self, phase: str, data: dict[str, Any], context: str, triggered: str, desk: Desk
+    ) -> None:
+        """Count what is said of an open task; what is of no open one is dropped."""
+        for each in self._open:
+            task = each.task
+            if task is not None and (each.context, task.id) == (context, triggered):
+                break
+        else:
+            return
+        if task.watch is not None:
+            task.watch.stop()
+        if phase == "started":
+            task.started += 1
+        elif phase == "finished":
+            task.finished.append(data)
+        if task.closed:
+            each.close(data)
+            self._go_on(each, desk)
+
+    def _dispatch(
+        self,
+        due_ns: int,
+        each: Execution,
+        task: CurrentTask,
+        event: CloudEvent,
+        desk: Desk,
+    ) -> bool:
+        """Send what triggers a task, unless another sequence of the stage is started.
+
+        Source: eventdispatcher.go tryToSendEvent, checkStarted: one whose own event is in
+            the queue, and was before, does not hold it up.
+        """
+        if each.paused:
+            return False
+        overruled = [item[1] for item in self._queue if item[0] < desk.now_ns]
+        for other in self._open:
+            here = other is not each and other.place[:2] == each.place[:2]
+            started = other.state is State.STARTED and not other.paused
+            if here and started and other not in overruled:
+                return False
+        task.sent = True
+        self._publish(event, desk)
+        self._watch(due_ns, each, task, desk)
+        return True
+
+    def _watch(
+        self, due_ns: int, each: Execution, task: CurrentTask, desk: Desk
+    ) -> None:
+        """End the sequence at the first look after ten minutes, unless somebody reacts.
+
+        Source: sequencewatcher.go cleanUpOrphanedTasksOfProject.
+        """
+        latest = max(due_ns + _TIMEOUT_NS, desk.now_ns)
+        at_ns = (latest // _WATCH_NS + 1) * _WATCH_NS
+        message = _TIMED_OUT.format(f"{PREFIX}{task.name}.triggered")
+        task.watch = desk.later_ns(
+            at_ns - desk.now_ns,
+            lambda later: self._end(each, "fail", "errored", later, message),
+        )
+
+    # -- the queues
+
+    def _wake(self, desk: Desk) -> None:
+        """Look at the queues at the next tick at which anything may go on."""
+        waits = any(each.state is State.TRIGGERED for each in self._open)
+        due = [max(item[0], desk.now_ns + 1) for item in self._queue]
+        if waits:
+            due.append(desk.now_ns + 1)
+        if not due:
+            return
+        at_ns = -(-min(due) // _TICK_NS) * _TICK_NS
+        if self._tick is not None and self._tick[0] > desk.now_ns:
+            if self._tick[0] <= at_ns:
+                return
+            self._tick[1].stop()
+        self._tick = at_ns, desk.later_ns(at_ns - desk.now_ns, self._look)
+
+    def _look(self, desk: Desk) -> None:
+        """Try what is in the queues, the oldest first."""
+        self._tick = None
+        before = len(self._queue), [each.state for each in self._open]
+        for item in sorted(self._queue, key=lambda item: item[0]):
+            each = item[1]
+            if item[0] <= desk.now_ns and item in self._queue:
+                each.desk.act(partial(self._retry, item))
+        for each in list(self._open):
+            if each.state is State.TRIGGERED and self._is_free(each):
+                each.desk.act(partial(self._go_on, each))
+        moved = before != (len(self._queue), [each.state for each in self._open])
+        if moved or any(item[0] > desk.now_ns for item in self._queue):
+            self._wake(desk)
+
+    def _retry(self, item: _Queued, desk: Desk) -> None:
+        if self._dispatch(*item, desk):
+            self._queue.remove(item)
+
+    # -- control
+
+    def set(self, key: str, value: str) -> None:
+        """Pause, resume or abort the runs of a sequence, as Keptn's bridge does."""
+        super().set(key, value)
+        if value == "pause":
+            self._paused.add(key)
+        elif value == "resume":
+            self._paused.discard(key)
+        for each in [each for each in self._open if each.name == key]:
+            each.desk.later_ns(0, partial(self._control, each, value))
+
+    def _control(self, each: Execution, value: str, desk: Desk) -> None:
+        if each not in self._open:
+            return
+        if value == "abort":
+            self._end(each, "pass", "aborted", desk)
+        else:
+            each.paused = value == "pause"
+            self._wake(desk)
+
+
+_SCOPE = ("project", "stage", "service")
+
+
+def _scope(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in (*_SCOPE, "labels") if data.get(name)}
+
+
+def _topics(distributors: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:
+    """Read the topics of each address.
+
+    Raises:
+        OptionError: They are none.
+    """
+    if not isinstance(distributors or {}, dict):
+        raise OptionError("distributors", "expected addresses and their topics")
+    found: dict[str, tuple[str, ...]] = {}
+    for address, value in (distributors or {}).items():
+        listed = value.split(",") if isinstance(value, str) else value
+        path = f"distributors.{address}"
+        if not isinstance(listed, list) or not all(isinstance(t, str) for t in listed):
+            raise OptionError(path, f"expected topics, found {value!r}")
+        found[address] = tuple(topic.strip() for topic in listed)
+        for topic in found[address]:
+            if not topic.startswith("sh.keptn.") or ">" in topic[:-1]:
+                expected = f"expected one such as {PREFIX}deployment.triggered"
+                raise OptionError(path, f"{expected}, found {topic!r}")
+    return found
+
+
+def _has(topic: str, type_: str) -> bool:
+    """Tell whether a topic has events of a type.
+
+    Source: NATS subjects: ``*`` is one part, ``>`` at the end one or more.
+    """
+    wanted, parts = topic.split("."), type_.split(".")
+    if wanted[-1] == ">":
+        wanted = wanted[:-1]
+        if len(parts) <= len(wanted):
+            return False
+        parts = parts[: len(wanted)]
+    return len(wanted) == len(parts) and all(
+        want in ("*", part) for want, part in zip(wanted, parts, strict=True)
+    )

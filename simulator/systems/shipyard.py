@@ -1,0 +1,240 @@
+"""The shipyard: which stages a service goes through, and the tasks of each sequence.
+
+Source: keptn/spec shipyard.md; keptn/go-utils pkg/lib/v0_2_0/shipyard.go.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from simulator.systems.documents import read_document
+from simulator.value import Value, made
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from simulator.subscribers.fields import Fields
+
+_VERSION = re.compile(r"spec\.keptn\.sh/0\.2\.\d+")
+# Source: keptn/keptn shipyard-controller, validateShipyardStages (lower case, digits).
+_STAGE = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_MOST = 1_000
+_BUILT_IN = "evaluation"
+_NS = {"ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
+       "m": 60_000_000_000, "h": 3_600_000_000_000}  # fmt: skip
+
+
+class Task(Value):
+    """One task of a sequence.
+
+    Args:
+        name: ``deployment``.
+        after_ns: How long it waits before it is triggered.
+        properties: What its event has under its name.
+    """
+
+    name: str
+    after_ns: int = 0
+    properties: Mapping[str, Any] | None = None
+
+
+class Trigger(Value):
+    """What another sequence must come to for one to be triggered.
+
+    Args:
+        event: ``dev.delivery.finished``.
+        match: What the result has to be, by name; None for a pass or a warning.
+    """
+
+    event: str
+    match: Mapping[str, str] | None = None
+
+    def fires(self, event: str, result: str, last_task: str) -> bool:
+        """Tell whether the end of a sequence triggers it.
+
+        Source: keptn/keptn shipyard-controller, GetTaskSequencesByTrigger: the result is
+            always that of the sequence, whatever task the selector names.
+        """
+        if event != self.event:
+            return False
+        if self.match is None:
+            return result in ("pass", "warning")
+        wanted = (self.match.get("result"), self.match.get(f"{last_task}.result"))
+        return result in wanted
+
+
+class Sequence(Value):
+    """One sequence of a stage."""
+
+    name: str
+    tasks: tuple[Task, ...]
+    triggered_on: tuple[Trigger, ...] = ()
+
+
+class Shipyard(Value):
+    """The stages of a project, in order.
+
+    Args:
+        stages: Name -> its sequences, by name.
+    """
+
+    stages: Mapping[str, Mapping[str, Sequence]] = made(default_factory=dict)
+
+    def __deepcopy__(self, _: object) -> Shipyard:
+        return self  # nothing of it ever changes
+
+    def sequence(self, stage: str, name: str) -> Sequence | str:
+        """Find a sequence; a text says why there is none.
+
+        Source: keptn/keptn shipyard-controller, GetTaskSequenceInStage.
+        """
+        if stage not in self.stages:
+            return f"no stage with name {stage}"
+        found = self.stages[stage].get(name)
+        if found is None and name == _BUILT_IN:
+            return Sequence(name=_BUILT_IN, tasks=(Task(name=_BUILT_IN),))
+        if found is None:
+            return f"no task sequence with name {name} found in stage {stage}"
+        if not found.tasks:
+            return f"task sequence {name} does not contain any tasks"
+        return found
+
+    def triggered_by(
+        self, stage: str, sequence: str, result: str, last_task: str
+    ) -> list[tuple[str, Sequence]]:
+        """List what the end of a sequence triggers, with the stages."""
+        event = f"{stage}.{sequence}.finished"
+        return [
+            (name, each)
+            for name, sequences in self.stages.items()
+            for each in sequences.values()
+            for trigger in each.triggered_on
+            if trigger.fires(event, result, last_task)
+        ]
+
+
+def read_shipyard(path: Path, option: str) -> Shipyard:
+    """Read a shipyard.
+
+    Raises:
+        OptionError: There is no such file.
+        TopologyError: It is none; every fault is named.
+    """
+    document = read_document(path, option)
+    fields = document.fields
+    fields.only(("apiVersion", "kind", "metadata", "spec"))
+    version = fields.text("apiVersion")
+    if not _VERSION.fullmatch(version):
+        fields.fault("apiVersion", f"expected spec.keptn.sh/0.2.x, found {version!r}")
+    if fields.text("kind") != "Shipyard":
+        fields.fault("kind", f"expected Shipyard, found {fields.get('kind')!r}")
+    fields.child("metadata").only(("name",))
+    spec = fields.child("spec")
+    spec.only(("stages",))
+    stages: dict[str, Mapping[str, Sequence]] = {}
+    for stage in _listed(spec, "stages"):
+        stage.only(("name", "sequences"))
+        name = _name(stage, stages)
+        if name and not _STAGE.fullmatch(name):
+            stage.fault(
+                "name", f"expected lower-case letters, digits and -, found {name!r}"
+            )
+        stages[name] = _sequences(stage)
+    if not stages and not document.faults:
+        spec.fault("stages", "expected at least one stage")
+    _check_triggers(spec, stages)
+    document.check()
+    return Shipyard(stages=stages)
+
+
+def _sequences(stage: Fields) -> dict[str, Sequence]:
+    found: dict[str, Sequence] = {}
+    for fields in _listed(stage, "sequences"):
+        fields.only(("name", "triggeredOn", "tasks"))
+        name = _name(fields, found)
+        found[name] = Sequence(
+            name=name,
+            tasks=tuple(_task(each) for each in _listed(fields, "tasks")),
+            triggered_on=tuple(_trigger(t) for t in _listed(fields, "triggeredOn")),
+        )
+    return found
+
+
+def _task(fields: Fields) -> Task:
+    fields.only(("name", "triggeredAfter", "properties"))
+    name = _name(fields, ())
+    properties = fields.child("properties").values if "properties" in fields else None
+    return Task(name=name, after_ns=_go_duration(fields), properties=properties)
+
+
+def _go_duration(fields: Fields) -> int:
+    """Read ``15m`` or ``1h30m``; Keptn only logs what is none, and triggers at once.
+
+    Source: keptn/keptn shipyard-controller, triggerTask (time.ParseDuration).
+    """
+    text = fields.text("triggeredAfter")
+    parts = re.findall(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)", text)
+    if text and "".join(number + unit for number, unit in parts) != text:
+        fields.fault(
+            "triggeredAfter", f"expected a duration such as 15m, found {text!r}"
+        )
+        return 0
+    return sum(int(float(number) * _NS[unit]) for number, unit in parts)
+
+
+def _trigger(fields: Fields) -> Trigger:
+    fields.only(("event", "selector"))
+    selector = fields.child("selector")
+    selector.only(("match",))
+    match = None
+    if "match" in selector:
+        match = selector.texts_by_name("match", folded=False)
+        for key in match:
+            if key != "result" and not key.endswith(".result"):
+                path = f"match.{key}"
+                selector.fault(
+                    path, "expected result or TASK.result, which Keptn compares"
+                )
+    return Trigger(event=fields.text("event"), match=match)
+
+
+def _check_triggers(spec: Fields, stages: Mapping[str, Mapping[str, Sequence]]) -> None:
+    """Refuse a trigger by a sequence that there is not."""
+    from simulator.errors import nearest  # only here
+
+    ends = [f"{s}.{each}.finished" for s, found in stages.items() for each in found]
+    ends += [f"{stage}.{_BUILT_IN}.finished" for stage in stages]
+    for number, sequences in enumerate(stages.values()):
+        for at, sequence in enumerate(sequences.values()):
+            for turn, trigger in enumerate(sequence.triggered_on):
+                if trigger.event not in ends:
+                    path = f"stages[{number}].sequences[{at}].triggeredOn[{turn}].event"
+                    near = nearest(trigger.event, ends)
+                    what = f"no sequence ends with {trigger.event!r}{near}"
+                    spec.fault(path, f"{what} (expected STAGE.SEQUENCE.finished)")
+
+
+def _listed(fields: Fields, name: str) -> list[Fields]:
+    """Read a list of mappings, of a bounded length."""
+    value = fields.get(name)
+    if value is not None and not isinstance(value, list):
+        fields.fault(name, "expected a list")
+        return []
+    found = fields.children(name)
+    if len(found) > _MOST:
+        fields.fault(name, f"expected at most {_MOST:,}, found {len(found):,}")
+    return found[:_MOST]
+
+
+def _name(fields: Fields, others: object) -> str:
+    """Read a name that none of the others has."""
+    name = fields.text("name")
+    if not name and "name" not in fields:
+        fields.fault("name", "is missing, and needed")
+    elif "." in name or not name:
+        fields.fault("name", f"expected a name without a dot, found {name!r}")
+    elif isinstance(others, dict) and name in others:
+        fields.fault("name", f"{name!r} is there already")
+    return name
