@@ -120,6 +120,8 @@ def to_answer(result: object) -> Answer:
         return _OK
     if isinstance(result, int) and not isinstance(result, bool) and result in _STATUSES:
         return _bare(result)
+    if type(result) is Answer:  # of a system of ours
+        return result
     sdk = _sdk()
     if sdk.is_cloud_event(result):
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from types import CodeType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from cloudevents.core.v1.event import CloudEvent
 
-    HandlerAnswer = CloudEvent | int | None
+    from simulator.kernel import Answer
+
+    HandlerAnswer: TypeAlias = CloudEvent | Answer | int | None
     Handler = Callable[..., HandlerAnswer | Awaitable[HandlerAnswer]]
 
 

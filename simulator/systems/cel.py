@@ -1,0 +1,274 @@
+"""The part of CEL in which Tekton's EventListeners choose and take from requests.
+
+Names ``header``, ``body``, ``extensions`` and ``requestURL``; members, indices, texts,
+numbers, lists; ``==``, ``!=``, ``in``, ``&&``, ``||``, ``!``, ``+`` of texts; and the functions
+of `_FUNCTIONS`. What else CEL has is refused when it is read, and so is never played wrong.
+
+Source: tektoncd/triggers docs/cel_expressions.md; google/cel-spec doc/langdef.md.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Values = Mapping[str, Any]
+    Evaluate = Callable[[Values], Any]
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_]\w*)"""
+    r"""|(?P<text>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
+    r"""|(?P<sign>==|!=|&&|\|\||[!.,()\[\]+]))"""
+)
+_NAMES = ("header", "body", "extensions", "requestURL")
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_LONGEST = 10_000
+_DEEPEST = 50
+
+
+class CelError(ValueError):
+    """An expression does not parse, or cannot be evaluated for this request."""
+
+
+class Cel:
+    """An expression.
+
+    Args:
+        text: As written.
+
+    Raises:
+        CelError: It does not parse, or has what is not simulated.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        parser = _Parser(text)
+        self._evaluate = parser.either()
+        parser.expect("")
+
+    def evaluate(self, values: Values) -> Any:
+        """Evaluate it.
+
+        Raises:
+            CelError: A member is not there, or of the wrong type.
+        """
+        return self._evaluate(values)
+
+    def __deepcopy__(self, _: object) -> Cel:
+        return self  # nothing of it changes
+
+
+class _Parser:
+    """Goes down from ``||`` to what is atomic; each step gives a function."""
+
+    def __init__(self, text: str) -> None:
+        if len(text) > _LONGEST:
+            raise CelError(f"is longer than {_LONGEST} characters")
+        self._tokens: list[tuple[str, str]] = []
+        at = 0
+        while text[at:].strip():
+            found = _TOKEN.match(text, at)
+            if found is None:
+                raise CelError(f"does not parse at {text[at:].strip()[:20]!r}")
+            kind = str(found.lastgroup)
+            self._tokens.append((kind, found[kind]))
+            at = found.end()
+        self._at = 0
+        self._depth = 0
+
+    def _peek(self) -> str:
+        at_end = self._at == len(self._tokens)
+        return "" if at_end else self._tokens[self._at][1]
+
+    def _take(self, *signs: str) -> str:
+        """Take the next token, if it is one of these signs or words."""
+        found = self._peek()
+        if found and found in signs:
+            self._at += 1
+            return found
+        return ""
+
+    def expect(self, sign: str) -> None:
+        if (self._peek() if not sign else self._take(sign)) != sign:
+            wanted = repr(sign) if sign else "an end"
+            raise CelError(f"expected {wanted}, found {self._peek() or 'the end'!r}")
+
+    def either(self) -> Evaluate:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise CelError(f"is nested deeper than {_DEEPEST}")
+        left = self._both()
+        while self._take("||"):
+            left = _or(left, self._both())
+        self._depth -= 1
+        return left
+
+    def _both(self) -> Evaluate:
+        left = self._compared()
+        while self._take("&&"):
+            left = _and(left, self._compared())
+        return left
+
+    def _compared(self) -> Evaluate:
+        left = self._sum()
+        while sign := self._take("==", "!=", "in"):
+            left = _comparison(sign, left, self._sum())
+        return left
+
+    def _sum(self) -> Evaluate:
+        left = self._negated()
+        while self._take("+"):
+            left = _joined(left, self._negated())
+        return left
+
+    def _negated(self) -> Evaluate:
+        nots = 0
+        while self._take("!"):
+            nots += 1
+        inner = self._member()
+        return inner if not nots % 2 else lambda values: not _truth(inner(values))
+
+    def _member(self) -> Evaluate:
+        of = self._atom()
+        while sign := self._take(".", "["):
+            if sign == "[":
+                index = self.either()
+                self.expect("]")
+                of = _indexed(of, index)
+                continue
+            kind, name = self._next()
+            if kind != "name":
+                raise CelError(f"expected a name after '.', found {name!r}")
+            of = (
+                _called(name, of, self._arguments())
+                if self._take("(")
+                else _indexed(of, lambda _, name=name: name)  # type: ignore[misc]
+            )
+        return of
+
+    def _arguments(self, closing: str = ")") -> list[Evaluate]:
+        found: list[Evaluate] = []
+        while not self._take(closing):
+            if found:
+                self.expect(",")
+            found.append(self.either())
+        return found
+
+    def _next(self) -> tuple[str, str]:
+        if self._at == len(self._tokens):
+            raise CelError("ends too early")
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _atom(self) -> Evaluate:
+        kind, found = self._next()
+        if found == "(":
+            inner = self.either()
+            self.expect(")")
+            return inner
+        if found == "[":
+            items = self._arguments("]")
+            return lambda values: [item(values) for item in items]
+        if kind == "name" and found in _CONSTANTS:
+            return lambda _: _CONSTANTS[found]
+        if kind == "name":
+            if found not in _NAMES:
+                there_are = ", ".join(_NAMES)
+                raise CelError(
+                    f"{found!r} is not simulated{nearest(found, _NAMES)} (there are: {there_are})"
+                )
+            return lambda values: values.get(found)
+        if kind == "text":
+            text = re.sub(r"\\(.)", r"\1", found[1:-1])
+            return lambda _: text
+        if kind == "number":
+            number = float(found)
+            return lambda _: number
+        raise CelError(f"does not parse at {found!r}")
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise CelError(f"expected true or false, found {value!r}")
+    return value
+
+
+def _or(left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda values: _truth(left(values)) or _truth(right(values))
+
+
+def _and(left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda values: _truth(left(values)) and _truth(right(values))
+
+
+def _comparison(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:
+    if sign == "in":
+        return lambda values: left(values) in _container(right(values))
+    equal = sign == "=="
+    return lambda values: (left(values) == right(values)) is equal
+
+
+def _container(value: Any) -> Any:
+    if not isinstance(value, list | dict):
+        raise CelError(f"expected a list or a map, found {value!r}")
+    return value
+
+
+def _joined(left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda values: _text(left(values)) + _text(right(values))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise CelError(f"expected text, found {value!r}")
+    return value
+
+
+def _indexed(of: Evaluate, index: Evaluate) -> Evaluate:
+    def evaluate(values: Values) -> Any:
+        inside, key = of(values), index(values)
+        try:
+            return inside[int(key) if isinstance(inside, list) else key]
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise CelError(f"no such key: {key}") from None
+
+    return evaluate
+
+
+def _called(name: str, of: Evaluate, arguments: list[Evaluate]) -> Evaluate:
+    if name not in _FUNCTIONS:
+        raise CelError(
+            f"{name}() is not simulated{nearest(name, _FUNCTIONS)} "
+            f"(there are: {', '.join(_FUNCTIONS)})"
+        )
+    count, function = _FUNCTIONS[name]
+    if len(arguments) != count:
+        raise CelError(f"{name}() takes {count}, found {len(arguments)}")
+    return lambda values: function(of(values), *(each(values) for each in arguments))
+
+
+def _header(header: Any, name: Any) -> str:
+    """Give the first value of a header, whatever its case; empty where there is none."""
+    if not isinstance(header, dict):
+        raise CelError("match() and canonical() are of header")
+    wanted = _text(name).lower()
+    return next((values[0] for n, values in header.items() if n.lower() == wanted), "")
+
+
+_FUNCTIONS: Mapping[str, tuple[int, Callable[..., Any]]] = {
+    "match": (2, lambda header, name, value: _header(header, name) == value),
+    "canonical": (1, _header),
+    "replace": (2, lambda of, old, new: _text(of).replace(_text(old), _text(new))),
+    "split": (1, lambda of, at: _text(of).split(_text(at))),
+    "truncate": (1, lambda of, most: _text(of)[: int(most)]),
+    "startsWith": (1, lambda of, part: _text(of).startswith(_text(part))),
+    "endsWith": (1, lambda of, part: _text(of).endswith(_text(part))),
+    "contains": (1, lambda of, part: _text(part) in _text(of)),
+    "lowerAscii": (0, lambda of: _text(of).lower()),
+}
+"""Function -> how many arguments it takes besides what it is called on, and what it does."""

@@ -1,0 +1,376 @@
+"""Tekton: an EventListener that takes events, the runs it makes, and what is told of them.
+
+Source: systems reference 1.4, 1.6, 1.7; systems-2 1.3 (times), 3.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path  # noqa: TC003 - what an argument is, is read from its annotation
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from simulator.duration import duration_ns, span_ns
+from simulator.errors import nearest
+from simulator.event.sdk import CloudEvent, cloud_event
+from simulator.systems.cdevents import cdevent_of, chain_id
+from simulator.systems.system import Knob, OptionError, System
+from simulator.systems.tekton_events import ARTIFACT, CHANGE, SERVICE, TELLERS
+from simulator.systems.tekton_files import read_tekton
+from simulator.systems.tekton_listener import (
+    ANSWERS,
+    Asked,
+    answered,
+    runs_asked_for,
+)
+from simulator.systems.tekton_plan import Span, plan_of
+from simulator.systems.tekton_run import Releases, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from simulator.duration import Duration
+    from simulator.event import Event
+    from simulator.kernel import Answer
+    from simulator.systems.desk import Desk
+    from simulator.systems.tekton_files import Pipeline
+
+START = "tekton.start"
+"""The type of the event by which somebody starts a pipeline, as `tkn pipeline start` does."""
+_PASS, _FAIL = "pass", "fail"
+_PREVIOUS = "$(previous)"
+_UNHEARD, _BAD = 404, 400
+_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+_SUFFIX = 5
+_QUEUED = "pipelinerun.queued"
+
+
+class Tekton(System):
+    """Plays Tekton Pipelines, its CloudEvents controller, and Tekton Triggers.
+
+    Args:
+        pipelines: Tekton's own file: Pipelines, and perhaps an EventListener.
+        sink: Where events of runs are sent.
+        vocabulary: ``cd-v1``, ``cdevents-0.4`` or ``cdevents-0.5``.
+        queued: How long a run waits before it starts.
+        takes: Task, or ``PIPELINE/TASK``, -> how long it takes; 30 s unless said.
+        results: ``TASK.RESULT``, or ``PIPELINE/TASK.RESULT``, -> its text.
+        errors: Task or pipeline -> what it says when it fails.
+        uri: Pipeline -> where its runs can be looked at.
+        quiet: ``PIPELINE/TASK`` and ``PIPELINE/pipelinerun.queued`` that are not told of.
+        released: ``ENVIRONMENT/SERVICE`` -> the artifacts that it has had, in order.
+        answers: What the EventListener answers with: ``event``, or ``json`` as before v0.22.
+    """
+
+    replies: ClassVar[bool | None] = True
+
+    def __init__(
+        self,
+        *,
+        pipelines: Path,
+        sink: str = "broker/default",
+        vocabulary: str = "cd-v1",
+        queued: Duration = "1s",
+        takes: dict[str, str] | None = None,
+        results: dict[str, str] | None = None,
+        errors: dict[str, str] | None = None,
+        uri: dict[str, str] | None = None,
+        quiet: Sequence[str] = (),
+        released: Any = None,
+        answers: str = "event",
+    ) -> None:
+        self._file = str(pipelines)
+        said = read_tekton(pipelines, "pipelines")
+        self._pipelines, self._listener = said.pipelines, said.listener
+        self._sink = sink
+        self._tell = TELLERS[_one_of("vocabulary", vocabulary, TELLERS)]
+        self._by_annotation = vocabulary == "cd-v1"
+        self._queued_ns = span_ns(queued)
+        self._takes_ns = self._durations(takes or {})
+        self._results = results or {}
+        self._errors = errors or {}
+        self._uri = uri or {}
+        self._quiet = frozenset(quiet)
+        self._releases = Releases(_released(released))
+        self._answers = _one_of("answers", answers, ANSWERS)
+        self._running: dict[str, Run] = {}
+        self._check_names()
+
+    def _check_names(self) -> None:
+        """See that every name is one of the file's, and every result is known."""
+        tasks = [t.name for p in self._pipelines.values() for t in p.tasks]
+        qualified = [
+            f"{p.name}/{t.name}" for p in self._pipelines.values() for t in p.tasks
+        ]
+        queued = [f"{name}/{_QUEUED}" for name in self._pipelines]
+        for option, given, known in (
+            ("takes", self._takes_ns, [*tasks, *qualified]),
+            ("errors", self._errors, [*tasks, *self._pipelines]),
+            ("uri", self._uri, list(self._pipelines)),
+            ("quiet", sorted(self._quiet), [*qualified, *queued]),
+        ):
+            for name in given:
+                if name not in known:
+                    near = nearest(name, known) or f" (there are: {', '.join(known)})"
+                    path = option if option == "quiet" else f"{option}.{name}"
+                    raise OptionError(path, f"the file has no {name!r}{near}")
+        for pipeline in self._pipelines.values():
+            for name in pipeline.given:
+                if self._result_text(pipeline, name) is None:
+                    raise OptionError(
+                        "results",
+                        f"pipeline {pipeline.name} has a result made of {name!r}, "
+                        "which only the task would know; give it here",
+                    )
+            packaged = "cd.artifact.packaged" in pipeline.annotations
+            if (
+                packaged
+                and not self._by_annotation
+                and CHANGE[0] not in pipeline.results
+            ):
+                raise OptionError(
+                    "pipelines",
+                    f"pipeline {pipeline.name} packages an artifact: artifact.packaged "
+                    f"of CDEvents needs a result {CHANGE[0]!r}",
+                )
+
+    @staticmethod
+    def _durations(takes: Mapping[str, str]) -> dict[str, int]:
+        found = {}
+        for name, text in takes.items():
+            try:
+                found[name] = duration_ns(text)
+            except ValueError as error:
+                raise OptionError(f"takes.{name}", str(error)) from None
+        return found
+
+    @property
+    def sends_to(self) -> Iterable[str]:
+        """The addresses that it may send to."""
+        return (self._sink,)
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The file of pipelines."""
+        return (self._file,)
+
+    @property
+    def knobs(self) -> Mapping[str, Knob]:
+        """How the runs of each pipeline end."""
+        return {
+            pipeline.name: Knob(
+                "how its runs end; `fail` and the longest task fails, or name one",
+                (_PASS, _FAIL, *(task.name for task in pipeline.tasks)),
+            )
+            for pipeline in self._pipelines.values()
+        }
+
+    def unfinished(self) -> Iterable[str]:
+        """Name the runs that have not ended."""
+        return [f"the run {run.name} has not ended" for run in self._running.values()]
+
+    def __call__(self, event: CloudEvent, desk: Desk) -> Answer | int | None:
+        """Start a run by hand, or take an event as the EventListener does."""
+        if event.get_type() == START:
+            return self._by_hand(event, desk)
+        if self._listener is None:
+            return _UNHEARD
+        headers = {name.title(): [text] for name, text in desk.headers.items()}
+        for asked in runs_asked_for(self._listener, headers, event.get_data()):
+            pipeline = self._pipelines.get(asked.pipeline)
+            if pipeline is not None:
+                self._start(pipeline, asked, event, desk)
+        return answered(self._listener, self._answers, desk.uuid())
+
+    def _by_hand(self, event: CloudEvent, desk: Desk) -> int | None:
+        """Start what the data names: ``{pipeline, params, name, namespace}``."""
+        data = event.get_data()
+        given = data if isinstance(data, dict) else {}
+        pipeline = self._pipelines.get(str(given.get("pipeline")))
+        params = given.get("params", {})
+        if pipeline is None or not isinstance(params, dict):
+            return _BAD
+        texts = {str(n): str(v) for n, v in params.items()}
+        missing = [
+            n for n, of in pipeline.params.items() if of is None and n not in texts
+        ]
+        if missing:
+            return _BAD
+        asked = Asked(
+            pipeline.name,
+            str(given.get("name") or ""),
+            f"{pipeline.name}-run-",
+            str(given.get("namespace") or ""),
+            texts,
+        )
+        self._start(pipeline, asked, event, desk)
+        return None
+
+    # -- a run
+
+    def _start(
+        self, pipeline: Pipeline, asked: Asked, event: CloudEvent, desk: Desk
+    ) -> None:
+        """Begin a run; an empty name gets a generated one."""
+        defaults = {n: of for n, of in pipeline.params.items() if of is not None}
+        suffix = "".join(desk.random.choices(_LETTERS, k=_SUFFIX))
+        chain, cause = _story(event)
+        run = Run(
+            pipeline=pipeline,
+            name=asked.name or asked.generated + suffix,
+            namespace=asked.namespace or pipeline.namespace,
+            uid=desk.uuid(),
+            params={**defaults, **asked.params},
+            chain=chain,
+            cause=cause,
+            uri="",
+            errors=self._errors,
+        )
+        place = f"{run.environment}/{run.params.get('name', '')}"
+        run.params = {
+            name: self._releases.previous(place) if text == _PREVIOUS else text
+            for name, text in run.params.items()
+        }
+        run.uri = run.fill(self._uri.get(pipeline.name, _URI), {})
+        self._running[run.uid] = run
+        if f"{pipeline.name}/{_QUEUED}" not in self._quiet:
+            run.queued = self._send(
+                self._tell.pipelinerun("queued", run, desk.instant_ns), desk
+            )
+        spans = plan_of(
+            pipeline, partial(self._takes, pipeline), self._failing(pipeline)
+        )
+        desk.later_ns(self._queued_ns, partial(self._started, run))
+        for at_ns, phase, span in _steps(spans):
+            after_ns = self._queued_ns + at_ns
+            if f"{pipeline.name}/{span.task}" not in self._quiet:
+                desk.later_ns(after_ns, partial(self._task, run, phase, span))
+        end_ns = max((each.end_ns for each in spans), default=0)
+        desk.later_ns(self._queued_ns + end_ns, partial(self._ended, run, spans))
+
+    def _takes(self, pipeline: Pipeline, task: str) -> int:
+        own = self._takes_ns.get(f"{pipeline.name}/{task}")
+        return self._takes_ns.get(task, _USUAL_NS) if own is None else own
+
+    def _failing(self, pipeline: Pipeline) -> str | None:
+        """Give the task that fails, by the knob; of a run that fails, the longest."""
+        chosen = self.set_to.get(pipeline.name, _PASS)
+        if chosen == _FAIL:
+            chosen = max(
+                (task.name for task in pipeline.tasks if not task.last),
+                key=partial(self._takes, pipeline),
+            )
+        return None if chosen == _PASS else chosen
+
+    def _started(self, run: Run, desk: Desk) -> None:
+        run.reason = "Running"
+        run.started = self._send(
+            self._tell.pipelinerun("started", run, desk.instant_ns), desk
+        )
+
+    def _task(self, run: Run, phase: str, span: Span, desk: Desk) -> None:
+        self._send(self._tell.taskrun(phase, span, run, desk.instant_ns), desk)
+
+    def _ended(self, run: Run, spans: tuple[Span, ...], desk: Desk) -> None:
+        """Tell that it has ended, and before that what it made, if it has not failed.
+
+        Source: systems reference 1.4: such an event needs the annotation and the results.
+        """
+        del self._running[run.uid]
+        failed = next((each.task for each in spans if each.failed), None)
+        if failed is not None:
+            run.reason = "Failed"
+            run.error = self._errors.get(run.pipeline.name, f"{failed} failed")
+        else:
+            run.reason = "Completed"
+            self._succeed(run, desk)
+        self._send(self._tell.pipelinerun("finished", run, desk.instant_ns), desk)
+
+    def _succeed(self, run: Run, desk: Desk) -> None:
+        kinds = [
+            k for k in (*ARTIFACT, *SERVICE) if f"cd.{k}" in run.pipeline.annotations
+        ]
+        services = [kind for kind in kinds if kind in SERVICE]
+        place = f"{run.environment}/{run.params.get('name', '')}"
+        called = self._releases.put(place, run.artifact) if services else ""
+        more = {"generation": self._releases.generation(place)}
+        for name in run.pipeline.given:
+            text = self._result_text(run.pipeline, name)
+            task, _, result = name.partition(".")
+            more[f"tasks.{task}.results.{result}"] = run.fill(str(text), more)
+        for name, text in run.pipeline.results.items():
+            run.results[name] = run.fill(text, more)
+        for kind in kinds:
+            if (
+                kind in services
+                and kind != "service.removed"
+                and not self._by_annotation
+            ):
+                kind = called  # noqa: PLW2901 - today's word for what happened
+            event = self._tell.result(kind, run, desk.instant_ns)
+            if event is not None:
+                self._send(event, desk)
+
+    def _result_text(self, pipeline: Pipeline, name: str) -> str | None:
+        return self._results.get(f"{pipeline.name}/{name}", self._results.get(name))
+
+    def _send(self, event: Event, desk: Desk) -> str:
+        desk.emit(cloud_event(event.attributes, event.body, valid=True), self._sink)
+        return event.id
+
+
+_URI = "http://tekton/$(context.pipelineRun.name)"
+_USUAL_NS = 30_000_000_000
+
+
+def _steps(spans: Iterable[Span]) -> list[tuple[int, str, Span]]:
+    """Give what is told of tasks, by time; an end comes before a begin."""
+    ends = [(each.end_ns, "finished", each) for each in spans]
+    begins = [(each.begin_ns, "started", each) for each in spans]
+    return sorted([*ends, *begins], key=lambda step: step[0])
+
+
+def _story(event: CloudEvent) -> tuple[str, str | None]:
+    """Tell which story a run is part of, and what in it led to the run.
+
+    That of the CDEvent, or what the data or an attribute of Keptn's says; else a new one.
+    """
+    from simulator.event.sdk import event_of
+
+    said = cdevent_of(event_of(event))
+    if said is not None and said.chain:
+        return said.chain, event.get_id()
+    data = event.get_data()
+    given = data if isinstance(data, dict) else {}
+    cause = given.get("cause")
+    own = event.get_extension("shkeptncontext") or given.get("shkeptncontext")
+    chain = given.get("chain") or own
+    if not chain:
+        chain = chain_id(event.get_source(), event.get_id())
+    return str(chain), str(cause) if cause else None
+
+
+def _one_of(option: str, value: str, known: Iterable[str]) -> str:
+    if value not in known:
+        there_are = ", ".join(known)
+        raise OptionError(
+            option,
+            f"expected one of {there_are}, found {value!r}{nearest(value, known)}",
+        )
+    return value
+
+
+def _released(given: Any) -> dict[str, tuple[str, ...]]:
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise OptionError("released", f"expected a mapping, found {given!r}")
+    found: dict[str, tuple[str, ...]] = {}
+    for place, artifacts in given.items():
+        listed = artifacts if isinstance(artifacts, list) else [artifacts]
+        if "/" not in str(place) or not all(isinstance(each, str) for each in listed):
+            raise OptionError(
+                f"released.{place}",
+                "expected ENVIRONMENT/SERVICE and a list of artifacts",
+            )
+        found[str(place)] = tuple(listed)
+    return found

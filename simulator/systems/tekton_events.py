@@ -1,0 +1,250 @@
+"""What the CloudEvents controller of Tekton tells of runs, in the words of 2021 or of today.
+
+Source: systems reference 1.4 and 1.12; tektoncd/experimental
+    cloudevents/pkg/reconciler/events/cloudevent.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+from simulator.event.text import instant_text
+from simulator.systems.cdevents import CDEvent, cd_event, event_id, purl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.event import Event
+    from simulator.systems.tekton_plan import Span
+    from simulator.systems.tekton_run import Run
+
+ARTIFACT = ("artifact.packaged", "artifact.published")
+SERVICE = (
+    "service.deployed",
+    "service.upgraded",
+    "service.rolledback",
+    "service.removed",
+)
+_OF_ARTIFACT = ("cd.artifact.id", "cd.artifact.name", "cd.artifact.version")
+_OF_SERVICE = ("cd.service.envId", "cd.service.name", "cd.service.version")
+CHANGE = ("cd.change.id", "cd.change.source")
+
+
+class Teller(Protocol):
+    """Writes the events of a run; None where there is none to write."""
+
+    def pipelinerun(self, phase: str, run: Run, at_ns: int) -> Event:
+        """Tell that it is ``queued``, ``started`` or ``finished``."""
+
+    def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> Event:
+        """Tell that a task is ``started`` or ``finished``."""
+
+    def result(self, kind: str, run: Run, at_ns: int) -> Event | None:
+        """Tell of the artifact or service that it made; None if results are missing."""
+
+
+class Of2021:
+    """The controller's own: ``cd.*.v1``, the whole run as text in the data."""
+
+    def pipelinerun(self, phase: str, run: Run, at_ns: int) -> Event:
+        """Tell what has become of the run."""
+        ended = "Error" if run.error else "Finished"
+        values = {
+            "id": run.uid,
+            "name": run.name,
+            "status": ended if phase == "finished" else "Running",
+            "url": "",
+            "errors": run.error,
+        }
+        data = {"pipelinerun": _run_text(run)}
+        return _of_2021(f"pipelinerun.{phase}", run, values, data, at_ns)
+
+    def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> Event:
+        """Tell what has become of a task."""
+        name = f"{run.name}-{span.task}"
+        values = {"id": event_id(run.uid, span.task), "name": name, "pipelineid": ""}
+        told = phase == "finished"
+        reason = ("Failed" if span.failed else "Succeeded") if told else "Running"
+        metadata = {"name": name, "namespace": run.namespace, "uid": values["id"]}
+        data = {"taskrun": _object("TaskRun", metadata, reason, "", {})}
+        return _of_2021(f"taskrun.{phase}", run, values, data, at_ns)
+
+    def result(self, kind: str, run: Run, at_ns: int) -> Event | None:
+        """Tell of an artifact or a service by the results of the run."""
+        of_artifact = kind in ARTIFACT
+        names = _OF_ARTIFACT if of_artifact else _OF_SERVICE
+        found = [run.results.get(name) for name in names]
+        if None in found:
+            return None
+        word = "artifact" if of_artifact else "service"
+        keys = (
+            ("id", "name", "version") if of_artifact else ("envid", "name", "version")
+        )
+        parts = (
+            ("Id", "Name", "Version") if of_artifact else ("EnvId", "Name", "Version")
+        )
+        values = dict(zip(keys, found, strict=True))
+        told = {f"{word}{part}": str(v) for part, v in zip(parts, found, strict=True)}
+        data = {"pipelinerun": _run_text(run), **told}
+        return _of_2021(kind, run, values, data, at_ns)
+
+
+def _of_2021(
+    kind: str,
+    run: Run,
+    values: Mapping[str, str | None],
+    data: Mapping[str, str],
+    at_ns: int,
+) -> Event:
+    """Make an event about a run, or about a task of it, which has a name then."""
+    word = "taskrun" if kind.startswith("taskrun") else "pipelinerun"
+    subject = str(values["name"]) if word == "taskrun" else run.name
+    return cd_event(
+        kind,
+        id=event_id(run.uid, kind, subject, instant_text(at_ns)),
+        source=f"/tekton/namespaces/{run.namespace}/{word}",
+        subject=subject,
+        values=values,
+        data=data,
+    )
+
+
+def _run_text(run: Run) -> str:
+    metadata = {"name": run.name, "namespace": run.namespace, "uid": run.uid}
+    status: dict[str, Any] = {}
+    if run.results:
+        status["pipelineResults"] = [
+            {"name": name, "value": value} for name, value in run.results.items()
+        ]
+    return _object("PipelineRun", metadata, run.reason, run.error, status)
+
+
+def _object(
+    kind: str,
+    metadata: dict[str, str],
+    reason: str,
+    message: str,
+    status: dict[str, Any],
+) -> str:
+    """Give an object as the text that it is in the data, as far as it is simulated."""
+    truth = {"Succeeded": "True", "Completed": "True", "Failed": "False"}
+    condition = {
+        "type": "Succeeded",
+        "status": truth.get(reason, "Unknown"),
+        "reason": reason,
+    }
+    if message:
+        condition["message"] = message
+    found = {
+        "apiVersion": "tekton.dev/v1beta1",
+        "kind": kind,
+        "metadata": metadata,
+        "status": {"conditions": [condition], **status},
+    }
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+class OfToday:
+    """CDEvents: subjects and contents in place of attributes, chains and links.
+
+    A task and an artifact follow from the start of the run; its end and the service
+    from what began it.
+
+    Args:
+        release: Of the specification.
+    """
+
+    def __init__(self, release: str) -> None:
+        self._release = release
+
+    def pipelinerun(self, phase: str, run: Run, at_ns: int) -> Event:
+        """Tell what has become of the run."""
+        content = {"pipelineName": run.pipeline.name}
+        if phase == "started":
+            content["uri"] = run.uri
+        if phase == "finished":
+            content |= _outcome(run.error)
+        cause = run.cause if phase == "queued" else run.queued or run.cause
+        return self._event(f"pipelinerun.{phase}", run, run.name, content, at_ns, cause)
+
+    def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> Event:
+        """Tell what has become of a task."""
+        content: dict[str, Any] = {
+            "taskName": span.task,
+            "pipelineRun": {"id": run.name},
+        }
+        if phase == "finished":
+            content |= _outcome(
+                run.errors.get(span.task, "failed") if span.failed else ""
+            )
+        subject = f"{run.name}-{span.task}"
+        cause = run.started or run.cause
+        return self._event(f"taskrun.{phase}", run, subject, content, at_ns, cause)
+
+    def result(self, kind: str, run: Run, at_ns: int) -> Event | None:
+        """Tell of an artifact, or of a service in its environment."""
+        if kind in ARTIFACT:
+            return self._artifact(kind, run, at_ns)
+        name, artifact = run.results.get("cd.service.name"), run.artifact
+        environment = {
+            "id": run.environment,
+            "source": run.results.get("cd.service.envId"),
+        }
+        if name is None or not run.environment:
+            return None
+        if environment["source"] in (None, run.environment):
+            del environment["source"]
+        content: dict[str, Any] = {"environment": environment}
+        if kind != "service.removed":
+            content["artifactId"] = (
+                artifact if artifact.startswith("pkg:") else purl(artifact)
+            )
+        cause = run.queued or run.cause
+        return self._event(kind, run, name, content, at_ns, cause)
+
+    def _artifact(self, kind: str, run: Run, at_ns: int) -> Event | None:
+        id_, version = (
+            run.results.get(name) for name in ("cd.artifact.id", "cd.artifact.version")
+        )
+        change, source = (run.results.get(name) for name in CHANGE)
+        packaged = kind == "artifact.packaged"
+        if id_ is None or (packaged and change is None):
+            return None
+        content: dict[str, Any] = {}
+        if packaged:
+            content["change"] = {"id": change} | ({"source": source} if source else {})
+        subject = id_ if id_.startswith("pkg:") else purl(id_, version or "")
+        cause = run.started or run.cause
+        return self._event(kind, run, subject, content, at_ns, cause)
+
+    def _event(  # noqa: PLR0917 - all that an event is made of
+        self,
+        kind: str,
+        run: Run,
+        subject: str,
+        content: Mapping[str, Any],
+        at_ns: int,
+        cause: str | None,
+    ) -> Event:
+        return CDEvent(
+            kind=kind,
+            source=f"/tekton/namespaces/{run.namespace}",
+            subject=subject,
+            content=content,
+            at_ns=at_ns,
+            chain=run.chain,
+            cause=cause,
+        ).event(self._release)
+
+
+def _outcome(error: str) -> dict[str, str]:
+    return {"outcome": "failure", "errors": error} if error else {"outcome": "success"}
+
+
+TELLERS: Mapping[str, Teller] = {
+    "cd-v1": Of2021(),
+    "cdevents-0.4": OfToday("0.4.1"),
+    "cdevents-0.5": OfToday("0.5.1"),
+}
+"""Vocabulary -> what writes it."""

@@ -1,0 +1,59 @@
+import pytest
+
+from simulator.systems.cel import Cel, CelError
+
+REQUEST = {
+    "header": {"Ce-Type": ["cd.artifact.published.v1"], "Ce-Artifactid": ["kind-registry:5000/poc"]},
+    "body": {"ref": "refs/heads/main", "n": 2, "tags": ["a", "b"], "deep": {"x": "y"}},
+    "extensions": {"env": "production"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("header.match('ce-type', 'cd.artifact.published.v1')", True),
+        ("header.match('Ce-Type', 'cd.artifact')", False),
+        ("header.canonical('ce-none') == ''", True),
+        ("header['Ce-Type'][0].startsWith('cd.')", True),
+        ("header.canonical('Ce-Artifactid').replace('kind-registry', 'localhost')", "localhost:5000/poc"),
+        ("body.ref.split('/')[2]", "main"),
+        ('body.deep.x == "y" && !(body.n == 3)', True),
+        ("body.deep.x == 'z' || extensions.env in ['staging', 'production']", True),
+        ("'x' in body.deep", True),
+        ("'it' + '\\'s'", "it's"),
+        ("body.ref.truncate(4)", "refs"),
+        ("true != false", True),
+    ],
+)  # fmt: skip
+def test_an_expression_is_evaluated_as_in_triggers(text: str, value: object) -> None:
+    assert Cel(text).evaluate(REQUEST) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "ends too early"),
+        ("body.", "ends too early"),
+        ("body.n >", "does not parse at '>'"),
+        ("body.n > 2", "does not parse at '> 2'"),
+        ("bdoy.n == 2", "'bdoy' is not simulated; did you mean 'body'?"),
+        ("body.ref.substring(1)", "substring() is not simulated"),
+        ("body.ref.replace('a')", "replace() takes 2, found 1"),
+        ("(body.n == 2", "expected ')', found 'the end'"),
+        ("body.n == 2 body", "expected an end, found 'body'"),
+        ("(" * 60 + "true" + ")" * 60, "is nested deeper than 50"),
+    ],
+)
+def test_what_does_not_parse_or_is_not_simulated_is_refused(
+    text: str, why: str
+) -> None:
+    with pytest.raises(CelError) as raised:
+        Cel(text)
+    assert why in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["body.none", "body.tags[9]", "body.n && true", "body.n.replace('a', 'b')"])  # fmt: skip
+def test_a_request_that_lacks_what_is_asked_for_is_an_error(text: str) -> None:
+    with pytest.raises(CelError):
+        Cel(text).evaluate(REQUEST)
