@@ -15,6 +15,8 @@ SYSTEMS = {
     "approval-service": "simulator.systems.approval_service:ApprovalService",
     "knative-service": "simulator.systems.knative_service:KnativeService",
     "keptn": "simulator.systems.keptn:Keptn",
+    "lighthouse": "simulator.systems.lighthouse:Lighthouse",
+    "remediation-service": "simulator.systems.remediation_service:RemediationService",
     "tekton": "simulator.systems.tekton:Tekton",
 }
 """Name -> module and class, imported when a topology names it."""

@@ -1,0 +1,186 @@
+"""Keptn's lighthouse-service: an evaluation by objectives, with values that are given.
+
+Source: keptn/keptn lighthouse-service, start_evaluation_handler.go,
+    evaluate_sli_handler.go; keptn/spec cloudevents.md, evaluation and get-sli.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from simulator.duration import Duration, duration_ns
+from simulator.systems.keptn_events import PREFIX, answer_to, data_of
+from simulator.systems.slo import Verdict, evaluate, read_objectives
+from simulator.systems.system import Knob, OptionError, System
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from simulator.event.sdk import CloudEvent
+    from simulator.systems.desk import Desk
+
+_TRIGGERED = f"{PREFIX}evaluation.triggered"
+_SOURCE = "lighthouse-service"
+_BAD_REQUEST = 400
+_MOST_KEPT = 100  # earlier evaluations of one place
+_NO_FRAME = "evaluation.triggered event does not contain evaluation timeframe"
+_NONE = "no evaluation performed by lighthouse because no {} configured for project {}"
+
+
+class Lighthouse(System):
+    """Evaluates a service; the SLI provider is played with it.
+
+    Args:
+        slo: The objectives; without it, each evaluation passes.
+        sli: Indicator -> its value, or one for each evaluation, of which the last stays.
+            Without it there is no SLI provider, and each evaluation passes.
+        takes: How long the provider takes.
+        keptn: Where it sends its events.
+    """
+
+    replies: ClassVar[bool | None] = False
+    asks: ClassVar[bool | None] = False
+
+    def __init__(
+        self,
+        slo: Path | None = None,
+        sli: Mapping[str, Any] | None = None,
+        takes: Duration = "25s",
+        keptn: str = "service/keptn",
+    ) -> None:
+        self.slo = None if slo is None else read_objectives(slo, "slo")
+        self._file = None if slo is None else str(slo)
+        self._sli = None if sli is None else _indicators(sli)
+        self._takes = takes
+        self._keptn = keptn
+        self._evaluations = 0
+        self._earlier: dict[tuple[str, ...], list[Verdict]] = {}
+
+    @property
+    def sends_to(self) -> Iterable[str]:
+        """The addresses that it may send to."""
+        return (self._keptn,)
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The objectives."""
+        return () if self._file is None else (self._file,)
+
+    @property
+    def knobs(self) -> Mapping[str, Knob]:
+        """The value of each indicator from now on."""
+        return {name: Knob("its value", sort="number") for name in self._sli or ()}
+
+    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+        """Take an event; what triggers no evaluation is none of its business."""
+        if event.get_type() != _TRIGGERED:
+            return None
+        data = data_of(event)
+        if data is None:
+            return _BAD_REQUEST
+        self._send(event, "started", {"status": "succeeded"}, desk)
+        frame = _frame(data, desk)
+        if frame is None:
+            verdict = Verdict("fail", 0, [], _NO_FRAME, errored=True)
+            self._finish(event, ("", ""), verdict, desk)
+        elif self._sli is None:
+            self._finish(event, frame, _without("SLI-provider", data), desk)
+        else:
+            desk.later(self._takes, lambda later: self._evaluate(event, frame, later))
+        return None
+
+    def _evaluate(self, event: CloudEvent, frame: tuple[str, str], desk: Desk) -> None:
+        data = data_of(event) or {}
+        if self.slo is None:
+            self._finish(event, frame, _without("SLO file", data), desk)
+            return
+        place = tuple(
+            str(data.get(name, "")) for name in ("project", "stage", "service")
+        )
+        earlier = self._earlier.setdefault(place, [])
+        verdict = evaluate(self.slo, self._values(), earlier)
+        earlier.append(verdict)
+        del earlier[:-_MOST_KEPT]
+        self._finish(event, frame, verdict, desk)
+
+    def _values(self) -> dict[str, float]:
+        """Give the values of one evaluation; one that is null has none."""
+        turn = self._evaluations
+        self._evaluations += 1
+        found = {}
+        for name, values in (self._sli or {}).items():
+            value = self.set_to.get(name, values[min(turn, len(values) - 1)])
+            if value is not None:
+                found[name] = value
+        return found
+
+    def _finish(
+        self, event: CloudEvent, frame: tuple[str, str], verdict: Verdict, desk: Desk
+    ) -> None:
+        start, end = frame
+        evaluation = {
+            "result": verdict.result,
+            "score": verdict.score,
+            "timeStart": start,
+            "timeEnd": end,
+            "indicatorResults": verdict.indicators or None,
+        }
+        told = {
+            "status": "errored" if verdict.errored else "succeeded",
+            "result": verdict.result,
+            "message": verdict.message,
+        }
+        self._send(event, "finished", {**told, "evaluation": evaluation}, desk)
+
+    def _send(
+        self, event: CloudEvent, phase: str, data: Mapping[str, Any], desk: Desk
+    ) -> None:
+        desk.emit(answer_to(event, phase, data, desk, _SOURCE), self._keptn)
+
+
+def _without(what: str, data: Mapping[str, Any]) -> Verdict:
+    """Pass, since something is not there to evaluate by."""
+    return Verdict("pass", 0, [], _NONE.format(what, data.get("project", "")))
+
+
+def _frame(data: Mapping[str, Any], desk: Desk) -> tuple[str, str] | None:
+    """Give the time that is evaluated; None where the event does not say it.
+
+    Source: getEvaluationTimestamps: start and end, a time frame up to now, or the test's.
+    """
+    evaluation, test = data.get("evaluation"), data.get("test")
+    for part in (evaluation, test):
+        if isinstance(part, dict) and part.get("start") and part.get("end"):
+            return str(part["start"]), str(part["end"])
+        if part is evaluation and isinstance(part, dict) and part.get("timeframe"):
+            try:
+                ns = duration_ns(str(part["timeframe"]))
+            except ValueError:
+                return None
+            start = desk.now - timedelta(microseconds=ns // 1_000)
+            return (
+                f"{start:%Y-%m-%dT%H:%M:%S.000Z}",
+                f"{desk.now:%Y-%m-%dT%H:%M:%S.000Z}",
+            )
+    return None
+
+
+def _indicators(sli: Mapping[str, Any]) -> dict[str, list[float | None]]:
+    """Read the values of indicators.
+
+    Raises:
+        OptionError: One is no number, or a list of none.
+    """
+    if not isinstance(sli, dict):
+        raise OptionError("sli", f"expected indicators and their values, found {sli!r}")
+    found: dict[str, list[float | None]] = {}
+    for name, value in sli.items():
+        values = value if isinstance(value, list) else [value]
+        for each in values:
+            number = isinstance(each, int | float) and not isinstance(each, bool)
+            if each is not None and not number:
+                raise OptionError(f"sli.{name}", f"expected a number, found {each!r}")
+        found[str(name)] = values or [None]
+    return found

@@ -1,0 +1,162 @@
+"""Keptn's remediation-service: which action comes next, by ``remediation.yaml``.
+
+Source: keptn/spec remediation.md; keptn/keptn remediation-service,
+    handler/get_action_event_handler.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from simulator.systems.documents import read_document
+from simulator.systems.keptn_events import PREFIX, answer_to, data_of
+from simulator.systems.system import System
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from simulator.event.sdk import CloudEvent
+    from simulator.subscribers.fields import Fields
+    from simulator.systems.desk import Desk
+
+VERSION = "spec.keptn.sh/0.1.4"
+_TRIGGERED = f"{PREFIX}get-action.triggered"
+_SOURCE = "remediation-service"
+_BAD_REQUEST = 400
+_DEFAULT = "default"
+_MOST = 1_000
+
+Actions = dict[str, list[dict[str, Any]]]
+
+
+class RemediationService(System):
+    """Answers what Keptn is to do about a problem.
+
+    Args:
+        remediation: The file, spec.keptn.sh/0.1.4; without it, each answer is an error.
+        keptn: Where it sends its events.
+    """
+
+    replies: ClassVar[bool | None] = False
+    asks: ClassVar[bool | None] = False
+
+    def __init__(
+        self, remediation: Path | None = None, keptn: str = "service/keptn"
+    ) -> None:
+        self.actions = None if remediation is None else read_actions(remediation)
+        self._file = None if remediation is None else str(remediation)
+        self._keptn = keptn
+
+    @property
+    def sends_to(self) -> Iterable[str]:
+        """The addresses that it may send to."""
+        return (self._keptn,)
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The remediations."""
+        return () if self._file is None else (self._file,)
+
+    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+        """Take an event; what asks for no action is none of its business."""
+        if event.get_type() != _TRIGGERED:
+            return None
+        data = data_of(event)
+        if data is None:
+            return _BAD_REQUEST
+        self._send(event, "started", {"status": "succeeded"}, desk)
+        self._send(event, "finished", self._next(data), desk)
+        return None
+
+    def _next(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Give the data that tells the next action, or that there is none."""
+        fails = {"status": "succeeded", "result": "fail"}
+        if self.actions is None:
+            service, stage = data.get("service", ""), data.get("stage", "")
+            lacks = (
+                f"Could not get remediation.yaml file for services {service} in stage"
+            )
+            return {**fails, "status": "errored", "message": f"{lacks} {stage}."}
+        problem, done = data.get("problem"), data.get("get-action")
+        problem = problem if isinstance(problem, dict) else {}
+        index = done.get("actionIndex", 0) if isinstance(done, dict) else 0
+        index = index if isinstance(index, int) and index >= 0 else 0
+        about, actions = _actions_for(problem, self.actions)
+        if actions is None:
+            return {**fails, "message": f"unable to find action for {about}"}
+        if index >= len(actions):
+            return {
+                **fails,
+                "message": f"there is no action with index {index} for {about}",
+            }
+        return {
+            "status": "succeeded",
+            "result": "pass",
+            "action": actions[index],
+            "get-action": {"actionIndex": index + 1},
+        }
+
+    def _send(
+        self, event: CloudEvent, phase: str, data: Mapping[str, Any], desk: Desk
+    ) -> None:
+        desk.emit(answer_to(event, phase, data, desk, _SOURCE), self._keptn)
+
+
+def _actions_for(
+    problem: Mapping[str, Any], actions: Actions
+) -> tuple[str, Sequence[dict[str, Any]] | None]:
+    """Find the actions for a problem: by its cause, then its title, then the default.
+
+    Source: GetNextAction.
+    """
+    cause, title = (
+        str(problem.get("rootCause") or ""),
+        str(problem.get("problemTitle") or ""),
+    )
+    about = "problem type default"
+    if cause or title:
+        about = f"root cause {cause}" if cause else f"problem title {title}"
+    for name in (cause, title, _DEFAULT):
+        if actions.get(name):
+            return about, actions[name]
+    return about, None
+
+
+def read_actions(path: Path) -> Actions:
+    """Read remediations: problem type -> its actions; the first of a type counts.
+
+    Raises:
+        OptionError: There is no such file.
+        TopologyError: It is none; every fault is named.
+    """
+    document = read_document(path, "remediation")
+    fields = document.fields
+    fields.only(("apiVersion", "kind", "metadata", "version", "spec"))
+    version = fields.get("apiVersion")
+    if version != VERSION:
+        fields.fault("apiVersion", f"expected {VERSION}, found {version!r}")
+    if fields.get("kind") != "Remediation":
+        fields.fault("kind", f"expected Remediation, found {fields.get('kind')!r}")
+    fields.child("metadata").only(("name",))
+    spec = fields.child("spec")
+    spec.only(("remediations",))
+    found: Actions = {}
+    for each in spec.children("remediations")[:_MOST]:
+        each.only(("problemType", "actionsOnOpen"))
+        if "problemType" not in each:
+            each.fault("problemType", "is missing, and needed")
+        listed = [_action(action) for action in each.children("actionsOnOpen")[:_MOST]]
+        found.setdefault(each.text("problemType"), listed)
+    if not found:
+        spec.fault("remediations", "expected at least one remediation")
+    document.check()
+    return found
+
+
+def _action(fields: Fields) -> dict[str, Any]:
+    fields.only(("name", "action", "description", "value"))
+    if "action" not in fields:
+        fields.fault("action", "is missing, and needed")
+    named = {n: fields.text(n) for n in ("name", "action", "description")}
+    return {**named, "value": fields.get("value")}
