@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from simulator.resource import Resource, ResourceKey
+    from simulator.session.prepared import Changes
 
 CLUSTER = "(cluster)"
 _HIDDEN = "<-- value not shown (#{})"
@@ -58,6 +59,11 @@ class Change(Value):
         return f"{self.op} {description(self.resource)}"
 
 
+def is_config(resource: Resource) -> bool:
+    """Tell what kapp itself is told, which is applied to no cluster."""
+    return (resource.group, resource.kind) == ("kapp.k14s.io", "Config")
+
+
 def namespace_of(resource: Resource) -> str:
     """Give the namespace of a resource; ``(cluster)`` where its kind has none."""
     return CLUSTER if resource.kind in OF_NO_NAMESPACE else resource.namespace
@@ -90,9 +96,11 @@ def change_set(
         version of the API, which does not count, by group, kind, namespace and name.
     """
     hidden: dict[str, int] = {}
-    there = {each.key: each for each in old}
+    there = {each.key: each for each in old if not is_config(each)}
     changes = []
     for resource in new:
+        if is_config(resource):
+            continue
         before = there.pop(resource.key, None)
         lines = difference(_text(before, hidden), _text(resource, hidden))
         op = Op.CREATE
@@ -141,9 +149,31 @@ def _hide(manifest: dict[str, Any], hidden: dict[str, int]) -> None:
             }
 
 
-def counts(changes: Iterable[Change]) -> dict[Op, int]:
+def counted_ops(changes: Iterable[Change]) -> str:
     """Count the changes of each sort; those that there are none of, too."""
-    found = dict.fromkeys(Op, 0)
-    for change in changes:
-        found[change.op] += 1
-    return found
+    ops = [change.op for change in changes]
+    return _counted({op: ops.count(op) for op in Op})
+
+
+def reloaded(changes: Changes, total: int) -> str:
+    """Say what a reload changed, as kapp describes a change of an app, and then how.
+
+    Args:
+        changes: Of the run.
+        total: Resources that there are now.
+
+    Source: carvel-dev/kapp pkg/kapp/clusterapply/changes_view.go, ChangesCountsView.
+    """
+    created, updated = len(changes.added), len(changes.changed) + len(changes.replaced)
+    count = {
+        Op.CREATE: created,
+        Op.DELETE: len(changes.removed),
+        Op.UPDATE: updated,
+        Op.NOOP: total - created - updated,
+        Op.EXISTS: 0,
+    }
+    return f"Op: {_counted(count)}\n{changes}" if changes else str(changes)
+
+
+def _counted(count: dict[Op, int]) -> str:
+    return ", ".join(f"{number} {op}" for op, number in count.items())

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
+    from simulator.changes.gaps import Applied
     from simulator.cli.style import Style
     from simulator.resource import ResourceKey
     from simulator.session import Simulation
@@ -55,8 +56,8 @@ def add_parser(subparsers: Subparsers) -> None:
         "Check a topology as `kubectl apply` and the controllers would: every fault with its\n"
         "place, whether each resource becomes Ready, what its author should know, and what\n"
         "plays no part in a run.\n\n"
-        "Exit code: 0 in order, perhaps with warnings; 1 faulty, or a resource is not Ready;\n"
-        "2 wrong use, or a file cannot be read.",
+        "Exit code: 0 in order, perhaps with warnings; 1 faulty, a resource is not Ready, or\n"
+        "the order of --apply-order loses events; 2 wrong use, or a file cannot be read.",
         _EXAMPLES,
     )
     add_files(parser)
@@ -75,6 +76,12 @@ def add_parser(subparsers: Subparsers) -> None:
         "--cdevents",
         action="store_true",
         help="judge the CDEvents that are written out by the schemas of 0.4.1 and 0.5.1",
+    )
+    parser.add_argument(
+        "--apply-order",
+        choices=("kapp", "kubectl"),
+        help="show in which order the tool creates the resources, which events of sources "
+        "are lost meanwhile, and the annotations that help",
     )
     group = add_output(parser, ("text", "json", "github"))
     amount = group.add_mutually_exclusive_group()
@@ -101,6 +108,7 @@ def run(args: argparse.Namespace) -> int:
         sim = simulate(args, load(args, partly=True))
         wiring = _wiring(args, sim)
         ok = _verdict(wiring)
+        order = _order(args, sim)
     except TopologyError as error:
         _faulty(args, error, style)
         unread = any(isinstance(each, Unreadable) for each in error.faults)
@@ -110,13 +118,32 @@ def run(args: argparse.Namespace) -> int:
 
         apply = [difference_object(each) for each in differences(sim)]
         whole = {**_as_json(wiring, ok=ok), "differences": apply}
-        _print({**whole, **_expanded(args, sim)})
+        _print({**whole, **_expanded(args, sim, order)})
     elif args.format == "github":
         _annotate([*_not_ready(wiring), *_told(wiring), *_differing(args, sim)])
     else:
         for line in _lines(args, sim, wiring, style, ok=ok):
             print(line)
+        if order is not None:
+            from simulator.cli.apply_order import order_lines
+
+            for line in order_lines(order, style):
+                print(line)
+    ok = ok and (order is None or order.safe)
     return EXIT_DONE if ok else EXIT_SAYS_NO
+
+
+def _order(args: argparse.Namespace, sim: Simulation) -> Applied | None:
+    """Find what is lost while a tool creates the resources, if that was asked for.
+
+    Raises:
+        TopologyError: The tool would refuse them.
+    """
+    if not args.apply_order:
+        return None
+    from simulator.cli.apply_order import order_of
+
+    return order_of(args, sim)
 
 
 def _wiring(args: argparse.Namespace, sim: Simulation) -> Wiring:
@@ -223,13 +250,20 @@ def _verdict(wiring: Wiring) -> bool:
     return all(finding.severity is not Severity.FAULT for finding in wiring.findings)
 
 
-def _expanded(args: argparse.Namespace, sim: Simulation) -> dict[str, Any]:
-    """Give what controllers make of resources, if that was asked for."""
-    if not args.expand:
-        return {}
-    from simulator.cli.expansion import expansion_objects
+def _expanded(
+    args: argparse.Namespace, sim: Simulation, order: Applied | None
+) -> dict[str, Any]:
+    """Give what controllers make of resources, and the order, if that was asked for."""
+    found: dict[str, Any] = {}
+    if args.expand:
+        from simulator.cli.expansion import expansion_objects
 
-    return {"expansions": expansion_objects(sim.expansions)}
+        found["expansions"] = expansion_objects(sim.expansions)
+    if order is not None:
+        from simulator.cli.apply_order import order_object
+
+        found["apply_order"] = order_object(order)
+    return found
 
 
 def _lines(

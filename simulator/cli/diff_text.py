@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.changes.change_set import Op, counts
+from simulator.changes.change_set import Op, counted_ops
 from simulator.changes.lines import ADDED, REMOVED, shown
 from simulator.cli.kapp_table import (
     Cell,
@@ -127,10 +127,9 @@ def _cells(row: Row) -> list[Cell]:
 
 
 def _notes(changes: Sequence[Change], rows: Sequence[Row]) -> list[str]:
-    done = ", ".join(f"{count} {op}" for op, count in counts(changes).items())
     waits = [row.wait_to or "noop" for row in rows]
     waited = ", ".join(f"{waits.count(each)} {each}" for each in _WAITS)
-    return [f"Op:      {done}", f"Wait to: {waited}"]
+    return [f"Op:      {counted_ops(changes)}", f"Wait to: {waited}"]
 
 
 def json_of(changes: Sequence[Change], rows: Sequence[Row], context: int | None) -> str:

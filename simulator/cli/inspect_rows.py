@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.changes.change_set import namespace_of
+from simulator.changes.change_set import is_config, namespace_of
 from simulator.cli.kapp_table import Cell, state_cells, state_of
 from simulator.graph.build import build
 from simulator.graph.parts import EdgeKind
@@ -51,7 +51,7 @@ def listed(wiring: Wiring) -> list[Row]:
 
 
 def _resources(wiring: Wiring) -> list[Resource]:
-    absent = {each.key: each for each in wiring.not_simulated}
+    absent = {e.key: e for e in wiring.not_simulated if not is_config(e)}
     return list({**wiring.resources, **absent}.values())
 
 

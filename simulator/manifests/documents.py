@@ -25,6 +25,7 @@ _KUSTOMIZATION = (
 _KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _OF_CHARTS = ("/Chart.yaml", "/Chart.yml")
 _KUSTOMIZE = "kustomize.config.k8s.io/"
+_KAPP = "kapp.k14s.io/"
 
 
 class DocumentReader:
@@ -162,6 +163,8 @@ def manifest_faults(value: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [("", f"a manifest needs {' and '.join(missing)}{_instead(value)}")]
     if _is_kustomization(value):
         return [("kind", _KUSTOMIZATION)]
+    if value["kind"] == "Config" and value["apiVersion"].startswith(_KAPP):
+        return []  # what kapp itself is told: it has no name, and no cluster sees it
     metadata = value.get("metadata")
     if not isinstance(metadata, dict):
         return [("metadata", f"{value['kind']}: metadata.name is missing")]

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from simulator.changes.change_set import reloaded
 from simulator.errors import SimulatorError
 from simulator.tui.keeping import TEMPLATES, read_templates, write_templates
 from simulator.tui.main.guard import possible
@@ -339,8 +340,9 @@ class DoingKeys(PaneKeys):
         self.inspector.set_run(self.stage.reel, self.stage.sim, self.shown_frame)
         self.redrawn(before)
         self.changed()
-        if changes is not None:
-            self._tell_changes(str(changes) or "reloaded: nothing changed")
+        if changes is not None and self.stage.sim is not None:
+            total = len(self.stage.sim.topology)
+            self._tell_changes(reloaded(changes, total))
 
     def _tell_changes(self, text: str) -> None:
         """Say what a change of the file has changed, and which warnings it brought."""

@@ -1,0 +1,238 @@
+"""In which order kapp creates resources: who waits for whom.
+
+Source: carvel-dev/kapp pkg/kapp/config/default.go, changeGroupBindings and
+    changeRuleBindings; pkg/kapp/diffgraph change.go, change_rule.go, change_graph.go;
+    data/systems/kapp/order.txt (run): nothing orders what is Knative's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.changes.change_set import (
+    CLUSTER,
+    description,
+    is_config,
+    namespace_of,
+)
+from simulator.discovery import DEFINITION
+from simulator.errors import Fault, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from simulator.resource import Resource, ResourceKey
+
+GROUP = "kapp.k14s.io/change-group"
+RULE = "kapp.k14s.io/change-rule"
+_NO_DEFAULTS = "kapp.k14s.io/disable-default-change-group-and-rules"
+_OWN = "change-groups.kapp.k14s.io/"
+_RBAC = "rbac.authorization.k8s.io"
+_ROLES = ("ClusterRole", "Role")
+_BINDINGS = ("ClusterRoleBinding", "RoleBinding")
+_STORAGE = ("PersistentVolume", "PersistentVolumeClaim")
+_POD_RELATED = frozenset({
+    ("networking.k8s.io", "NetworkPolicy"), ("extensions", "NetworkPolicy"),
+    ("", "ResourceQuota"), ("", "LimitRange"), ("policy", "PodSecurityPolicy"),
+    ("policy", "PodDisruptionBudget"), ("scheduling.k8s.io", "PriorityClass"),
+    ("node.k8s.io", "RuntimeClass"), ("", "ServiceAccount"), ("", "Secret"),
+    ("", "ConfigMap"),
+})  # fmt: skip
+_ACTIONS, _ORDERS, _TARGETS = (
+    ("upsert", "delete"), ("before", "after"), ("upserting", "deleting")
+)  # fmt: skip
+_SHAPE = "expected 'upsert after upserting GROUP', or before"
+
+
+class Rule(NamedTuple):
+    """What a resource has to do with a group when it is created.
+
+    Args:
+        after: Whether it waits for the group, or the group for it.
+        yields: It does not count where it would close a circle.
+    """
+
+    after: bool
+    group: str
+    yields: bool = False
+
+
+class Order(NamedTuple):
+    """In which order resources are created.
+
+    Args:
+        waits: Each resource -> those that are there before it, directly.
+        faults: What keeps kapp from it.
+    """
+
+    waits: dict[ResourceKey, list[ResourceKey]]
+    faults: tuple[Fault, ...] = ()
+
+    def before(self, key: ResourceKey) -> set[ResourceKey]:
+        """Give all that is certainly there before a resource is created."""
+        found: set[ResourceKey] = set()
+        waiting = [key]
+        while waiting:
+            for each in self.waits[waiting.pop()]:
+                if each not in found:
+                    found.add(each)
+                    waiting.append(each)
+        return found
+
+    def waves(self) -> list[list[ResourceKey]]:
+        """Give what is created at once, one wave after the other."""
+        left = dict(self.waits)
+        waves: list[list[ResourceKey]] = []
+        while left:
+            wave = [key for key, each in left.items() if left.keys().isdisjoint(each)]
+            if not wave:
+                return [*waves, list(left)]  # a circle, which is a fault
+            waves.append(wave)
+            for key in wave:
+                del left[key]
+        return waves
+
+
+def kapp_order(resources: Sequence[Resource]) -> Order:
+    """Find the order in which kapp creates resources that are not there yet."""
+    groups: dict[str, list[ResourceKey]] = {}
+    for each in resources:
+        for group in _groups(each):
+            groups.setdefault(group, []).append(each.key)
+    said = [(each.key, rule) for each in resources for rule in _rules(each)]
+    rules = [(key, rule) for key, rule in said if isinstance(rule, Rule)]
+    faults = [fault for _, fault in said if isinstance(fault, Fault)]
+    order = Order({each.key: [] for each in resources})
+    for key, rule in sorted(rules, key=lambda pair: pair[1].yields):
+        for other in groups.get(rule.group, ()):
+            late, early = (key, other) if rule.after else (other, key)
+            closes = late == early or late in order.before(early)
+            if not (rule.yields and closes):
+                order.waits[late].append(early)
+    circle = [each for each in resources if each.key in order.before(each.key)]
+    if circle:
+        named = " -> ".join(f"[{description(each)}]" for each in circle)
+        reason = f"kapp refuses this: Detected cycle while ordering changes: {named}"
+        faults.append(Fault(reason, circle[0].position("metadata.annotations")))
+    return order._replace(faults=tuple(faults))
+
+
+def unknown_groups(resources: Sequence[Resource]) -> Iterator[Fault]:
+    """Tell of rules that name a group which no resource is in: kapp says nothing."""
+    there = {group for each in resources for group in _groups(each)}
+    own = [group for group in there if not group.startswith(_OWN)]
+    for each in resources:
+        for key, text in _annotated(each, RULE):
+            group = _filled(text, each).rpartition(" ")[2]
+            if group not in there and not group.startswith(_OWN):
+                reason = f"{each}: {key}: no resource is in the group {group!r}"
+                place = each.position("metadata.annotations")
+                yield Fault(f"{reason}{nearest(group, own)}", place)
+
+
+def _annotated(resource: Resource, name: str) -> Iterator[tuple[str, str]]:
+    for key, text in resource.annotations.items():
+        if key == name or key.startswith(f"{name}."):
+            yield key, str(text)
+
+
+def _filled(text: str, resource: Resource) -> str:
+    """Put the resource's own names in the place of those in braces."""
+    for name, value in (
+        ("{api-group}", resource.group),
+        ("{kind}", resource.kind),
+        ("{name}", resource.name),
+        ("{namespace}", resource.namespace),
+    ):
+        text = text.replace(name, value)
+    return text
+
+
+def _groups(resource: Resource) -> Iterator[str]:
+    for _, text in _annotated(resource, GROUP):
+        yield _filled(text, resource)
+    group, kind = resource.group, resource.kind
+    if (group, kind) == DEFINITION:
+        spec: dict[str, Any] = dict(resource.spec)
+        names = spec.get("names")
+        of_kind = names.get("kind") if isinstance(names, dict) else ""
+        yield f"{_OWN}crds-{spec.get('group')}-{of_kind}"
+    elif (group, kind) == ("", "Namespace"):
+        yield f"{_OWN}namespaces-{resource.name}"
+    elif group == "" and kind in _STORAGE:
+        yield f"{_OWN}storage"
+    elif group == _RBAC and kind in (*_ROLES, *_BINDINGS):
+        yield f"{_OWN}rbac"
+        if kind in _ROLES:
+            yield f"{_OWN}rbac-roles"
+    elif (group, kind) in _POD_RELATED:
+        yield f"{_OWN}pod-related"
+
+
+def _rules(resource: Resource) -> Iterator[Rule | Fault]:
+    for key, text in _annotated(resource, RULE):
+        rule = _read(_filled(text, resource))
+        if isinstance(rule, str):
+            place = resource.position("metadata.annotations")
+            yield Fault(f"{resource}: {key}: {rule}", place)
+        elif rule is not None:
+            yield rule
+    if _NO_DEFAULTS in resource.annotations:
+        return
+    kind = resource.kind
+    yield Rule(after=True, group=f"{_OWN}crds-{resource.group}-{kind}")
+    namespaced = namespace_of(resource) != CLUSTER
+    if namespaced:
+        yield Rule(after=True, group=f"{_OWN}namespaces-{resource.namespace}")
+    if resource.group == _RBAC and kind in _BINDINGS:
+        yield Rule(after=True, group=f"{_OWN}rbac-roles", yields=True)
+    if namespaced and not any(each.startswith(_OWN) for each in _groups(resource)):
+        for group in ("pod-related", "rbac", "storage"):
+            yield Rule(after=True, group=f"{_OWN}{group}", yields=True)
+
+
+def _read(text: str) -> Rule | str | None:
+    """Read a rule: None for one about deletions, a sentence for one that is none."""
+    words = text.split(" ")
+    if len(words) != 4:  # noqa: PLR2004 - action, order, action of the group, group
+        return f"{_SHAPE}; found {len(words)} words: {text!r}"
+    for word, known in zip(words, (_ACTIONS, _ORDERS, _TARGETS), strict=False):
+        if word not in known:
+            return f"{_SHAPE}; found {word!r}{nearest(word, known)}"
+    action, order, target, group = words
+    if (action, target) != ("upsert", "upserting"):
+        return None
+    return Rule(after=order == "after", group=group)
+
+
+def waited_for(resources: Iterable[Resource]) -> set[tuple[str, str]]:
+    """Give the apiVersion and kind of what a kapp Config waits for until it is Ready."""
+    found = set()
+    for each in resources:
+        rules = each.manifest.get("waitRules")
+        for rule in rules if is_config(each) and isinstance(rules, list) else ():
+            if isinstance(rule, dict) and _waits_for_ready(rule):
+                found |= set(_matched(rule.get("resourceMatchers")))
+    return found
+
+
+def _waits_for_ready(rule: dict[str, Any]) -> bool:
+    matchers = rule.get("conditionMatchers")
+    return any(
+        isinstance(each, dict)
+        and (each.get("type"), each.get("status")) == ("Ready", "True")
+        and each.get("success") is True
+        for each in (matchers if isinstance(matchers, list) else ())
+    )
+
+
+def _matched(matchers: object) -> Iterator[tuple[str, str]]:
+    for each in matchers if isinstance(matchers, list) else ():
+        if not isinstance(each, dict):
+            continue
+        kind = each.get("apiVersionKindMatcher")
+        if isinstance(kind, dict):
+            yield str(kind.get("apiVersion")), str(kind.get("kind"))
+        inner = each.get("anyMatcher")
+        if isinstance(inner, dict):
+            yield from _matched(inner.get("matchers"))

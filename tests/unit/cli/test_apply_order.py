@@ -1,0 +1,179 @@
+"""``kn-sim check --apply-order`` as its user sees it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from simulator.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+EVENTING = "eventing.knative.dev/v1"
+BROKER = {"apiVersion": EVENTING, "kind": "Broker", "name": "default"}
+
+
+def manifest(version: str, kind: str, name: str, **spec: object) -> dict[str, Any]:
+    metadata = {"name": name, "namespace": "default"}
+    return {"apiVersion": version, "kind": kind, "metadata": metadata, "spec": spec}
+
+
+def shop() -> list[dict[str, Any]]:
+    pricing = {
+        "apiVersion": "serving.knative.dev/v1",
+        "kind": "Service",
+        "name": "pricing",
+    }
+    filters = {"attributes": {"type": "nobody.sends.it"}}
+    return [
+        manifest("sources.knative.dev/v1", "PingSource", "ping", sink={"ref": BROKER}),
+        manifest(EVENTING, "Trigger", "price", broker="default", subscriber={"ref": pricing}),
+        manifest(EVENTING, "Trigger", "idle", broker="default", filter=filters,
+                 subscriber={"uri": "http://idle.example"}),
+        manifest(EVENTING, "Broker", "default"),
+        manifest("serving.knative.dev/v1", "Service", "pricing",
+                 template={"spec": {"containers": [{"image": "x"}]}}),
+    ]  # fmt: skip
+
+
+def checked(
+    capsys: pytest.CaptureFixture[str],
+    folder: Path,
+    documents: list[dict[str, Any]],
+    tool: str = "kapp",
+) -> tuple[int, dict[str, Any]]:
+    file = folder / "shop.yaml"
+    file.write_text(yaml.safe_dump_all(documents, sort_keys=False))
+    code = main(["check", str(file), "--apply-order", tool, "-o", "json"])
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return code, found["apply_order"]
+
+
+def states(found: dict[str, Any]) -> dict[str, str]:
+    return {gap["before"]: gap["state"] for gap in found["gaps"]}
+
+
+def test_kapp_may_create_a_source_before_what_takes_its_events(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    documents = shop()
+
+    # when
+    code, found = checked(capsys, tmp_path, documents)
+
+    # then
+    assert code == 1
+    assert states(found) == {
+        "Trigger price": "loses",
+        "Trigger idle": "harmless",
+        "Service pricing": "loses",
+    }
+    assert found["gaps"][0]["event"] == "dev.knative.sources.ping"
+    assert found["gaps"][0]["lost"] == [
+        {"route": "trigger/price", "subscriber": "service/pricing"}
+    ]
+
+
+def test_with_the_annotations_and_the_config_no_order_loses_anything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    documents = shop()
+    _, found = checked(capsys, tmp_path, documents)
+    for each in documents:
+        name = f"{each['kind']} {each['metadata']['name']}"
+        each["metadata"]["annotations"] = found["annotations"].get(name, {})
+
+    # when
+    code, safe = checked(
+        capsys, tmp_path, [*documents, yaml.safe_load(found["config"])]
+    )
+
+    # then
+    assert (found["safe_with_annotations"], code) == (True, 0)
+    assert safe["waves"] == [
+        ["Broker default", "Service pricing"],
+        ["Trigger price", "Trigger idle"],
+        ["PingSource ping"],
+    ]
+    assert set(states(safe).values()) == {"safe"}
+
+
+def test_the_right_order_alone_does_not_make_kapp_wait(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    documents = shop()
+    _, found = checked(capsys, tmp_path, documents)
+    for each in documents:
+        name = f"{each['kind']} {each['metadata']['name']}"
+        each["metadata"]["annotations"] = found["annotations"].get(name, {})
+
+    # when
+    code, alone = checked(capsys, tmp_path, documents)
+
+    # then
+    assert (code, set(states(alone).values())) == (0, {"unwaited"})
+    assert (alone["annotations"], alone["config"]) == ({}, found["config"])
+
+
+def test_kubectl_takes_documents_as_they_stand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    ping, price, idle, broker, service = shop()
+
+    # when
+    _, early = checked(
+        capsys, tmp_path, [price, ping, idle, broker, service], "kubectl"
+    )
+    _, late = checked(capsys, tmp_path, [broker, service, price, idle, ping], "kubectl")
+
+    # then
+    assert states(early) == {
+        "Trigger price": "unwaited",
+        "Trigger idle": "harmless",
+        "Service pricing": "loses",
+    }
+    assert set(states(late).values()) == {"unwaited"}
+
+
+def test_a_source_waits_for_its_own_sink_and_loses_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    ping, _, _, broker, _ = shop()
+
+    # when
+    code, found = checked(capsys, tmp_path, [ping, broker])
+
+    # then
+    assert (code, found["gaps"], found["safe"]) == (0, [], True)
+
+
+def test_a_reply_is_lost_where_its_trigger_is_not_there_yet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    ping, price, _, broker, _ = shop()
+    price["spec"]["subscriber"] = {
+        "ref": {"apiVersion": "v1", "kind": "Service", "name": "p"}
+    }
+    priced = manifest(
+        EVENTING, "Trigger", "priced", broker="default",
+        filter={"attributes": {"type": "priced"}}, subscriber={"uri": "http://x.example"},
+    )  # fmt: skip
+    played = {"topology": "t", "services": {"p": {"reply": {"type": "priced"}}}}
+
+    # when
+    _, found = checked(capsys, tmp_path, [ping, price, priced, broker, played])
+
+    # then
+    assert states(found) == {"Trigger price": "loses", "Trigger priced": "loses"}
+    assert [each["route"] for each in found["gaps"][1]["lost"]] == ["trigger/priced"]
