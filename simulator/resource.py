@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 DEFAULT_NAMESPACE = "default"
 
+INJECTED = "eventing.knative.dev/injected"
+"""The label of a Broker that the sugar controller made."""
+
 
 class ResourceKey(NamedTuple):
     """What tells one resource from all others; the API version does not count.
@@ -90,6 +93,12 @@ class Resource(Value):
         """``metadata.annotations``, empty when absent."""
         annotations = self.metadata.get("annotations")
         return annotations if isinstance(annotations, dict) else {}
+
+    @property
+    def is_injected(self) -> bool:
+        """Whether it is a Broker that the sugar controller made; see `control.injection`."""
+        labels = self.metadata.get("labels")
+        return isinstance(labels, dict) and labels.get(INJECTED) == "true"
 
     @property
     def spec(self) -> Mapping[str, Any]:

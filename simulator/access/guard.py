@@ -98,6 +98,12 @@ class Guard(Value):
             "not let this event in",
         )
 
+    def refuses(self, authorization: str | None) -> Refusal | None:
+        """Judge who sends, whatever he sends; None where that decides, or he is let in."""
+        subject = self.subject(authorization, 0)
+        ruling = subject if isinstance(subject, Refusal) else self.ruling(subject)
+        return ruling if isinstance(ruling, Refusal) else None
+
     def subject(self, authorization: str | None, now_ns: int) -> str | Refusal:
         """Find out who sends, by the header of a request.
 

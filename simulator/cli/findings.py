@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {Severity.FAULT: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 NOT_SIMULATED = "not-simulated"
-_STUB = "stub"
+_STUB, _READING = "stub", "reading"
 _KINDS = 6  # that are counted in one line
 _OTHER_PROFILE = ("no-profile", "channel-kind")
 _TITLES = (
@@ -83,7 +83,8 @@ def finding_lines(
         wiring: Of the topology.
         style: What the terminal can show.
         with_stubs: Whether to say of each reference that a stub answers.
-        each_absent: Whether to name each resource that is not simulated, or count them.
+        each_absent: Whether to name each resource that is not simulated, or is played by
+            what was read and not recorded, or count them.
     """
     for severity, title in _TITLES:
         shown = [
@@ -92,14 +93,21 @@ def finding_lines(
             if finding.severity is severity
             and finding.code != NOT_SIMULATED
             and (with_stubs or finding.code != _STUB)
+            and (each_absent or finding.code != _READING)
         ]
         yield from _titled(title, shown, style, _COLOURS[severity])
     absent = [f for f in wiring.findings if f.code == NOT_SIMULATED]
     if each_absent:
         yield from _titled("not simulated", absent, style, "blue")
-    elif absent:
-        title = style.paint("not simulated", "bold", "blue")
-        yield f"{title}: {style.symbols(_counted(absent))} (kn-sim check lists them)"
+        return
+    read = [f for f in wiring.findings if f.code == _READING]
+    for title, found in (
+        ("played by a reading, not a recording", read),
+        ("not simulated", absent),
+    ):
+        if found:
+            painted = style.paint(title, "bold", "blue")
+            yield f"{painted}: {style.symbols(_counted(found))} (kn-sim check lists them)"
 
 
 def serious_lines(wiring: Wiring, style: Style) -> Iterator[str]:

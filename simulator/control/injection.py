@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.control.naming import EVENTING, SUGAR_CONFIG_MAP
 from simulator.control.registry import kind_of
 from simulator.discovery import NAME_LABEL
 from simulator.nodes import Role
-from simulator.resource import DEFAULT_NAMESPACE, Resource, ResourceKey
+from simulator.resource import DEFAULT_NAMESPACE, INJECTED, Resource, ResourceKey
 from simulator.selectors import Selector, SelectorError, selector_of
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from simulator.control.config import Sugar
     from simulator.control.given import Admitted
 
-INJECTED: Final = "eventing.knative.dev/injected"
-"""The label of a Broker that was made so."""
 _MARKS = ("eventing.knative.dev/injection", "knative-eventing-injection")
 _BROKER = (EVENTING, "Broker")
 _NAMESPACE = ("", "Namespace")

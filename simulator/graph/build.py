@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.access.guard import Refusal
 from simulator.errors import UsageError
 from simulator.graph.filter_text import filter_text
+from simulator.graph.guard_text import guard_text
 from simulator.graph.parts import Edge, EdgeKind, Graph, Node
 from simulator.kernel.address_book import AddressBook
 from simulator.nodes import Role, node_name
@@ -14,9 +16,10 @@ from simulator.wiring import HubKind, Truth
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from simulator.access.guard import Guard
     from simulator.kernel.address_book import Address
     from simulator.resource import ResourceKey
-    from simulator.wiring import Endpoint, Hub, Route, Wiring
+    from simulator.wiring import Endpoint, Hub, Route, Source, Wiring
 
 
 def build(wiring: Wiring, sent: Iterable[tuple[str, str]] = ()) -> Graph:
@@ -46,7 +49,9 @@ class _Builder:
         for source in self._wiring.sources:
             self._add(source.node, Role.SOURCE, stub=source.silent)
             if source.sink is not None:
-                self._lead(source.node, source.sink, EdgeKind.SEND)
+                self._lead(
+                    source.node, source.sink, EdgeKind.SEND, self._refused(source)
+                )
         for hub in self._wiring.hubs:
             self._hub(hub)
         for key, role in self._wiring.roles.items():
@@ -67,7 +72,7 @@ class _Builder:
         is_broker = hub.kind is HubKind.BROKER
         ready = self._ready(hub.resource)
         kind = Role.BROKER if is_broker else Role.CHANNEL
-        self._add(hub.node, kind, ready=ready)
+        self._add(hub.node, kind, label=self._hub_text(hub), ready=ready)
         for each in hub.entrances:
             self._add(each.node, Role.CHANNEL, ready=ready)
             self._edge(each.node, hub.node, EdgeKind.EVENT)
@@ -82,7 +87,8 @@ class _Builder:
     def _route(self, route: Route, *, asks: bool) -> None:
         to = self._lead(route.node, route.subscriber, EdgeKind.EVENT)
         if route.reply is not None and to is not None and _may_reply(to, asks=asks):
-            self._lead(route.node, route.reply, EdgeKind.REPLY, "reply")
+            label = f"reply{self._refused_reply(route)}"
+            self._lead(route.node, route.reply, EdgeKind.REPLY, label)
         if route.dead_letter is not None:
             self._lead(
                 route.node, route.dead_letter, EdgeKind.DEAD_LETTER, "dead letter"
@@ -144,6 +150,36 @@ class _Builder:
         return all(
             each.status is Truth.TRUE for each in conditions if each.type == "Ready"
         )
+
+    def _hub_text(self, hub: Hub) -> str:
+        """Say who made a hub, and whom it lets in, where that is to be said."""
+        resource = self._wiring.resources.get(hub.resource)
+        injected = resource is not None and resource.is_injected
+        parts = ["made by config-sugar"] if injected else []
+        if hub.guard is not None and (says := guard_text(hub.guard)):
+            parts.append(says)
+        return "; ".join(parts)
+
+    def _guard(self, url: str) -> Guard | None:
+        """Find who is asked at a URL whether somebody is let in; None for nobody."""
+        at = self._book.find(url)
+        if at.endpoint is not None:
+            return at.endpoint.guard
+        return next((h.guard for h in self._wiring.hubs if h.node == at.hub), None)
+
+    def _refused(self, source: Source) -> str:
+        """Say so where what a source sends to does not let it in, whatever it sends."""
+        guard = self._guard(source.sink or "")
+        why = None if guard is None else guard.refuses(source.authorization)
+        return "" if why is None else f"refused, {why.status}"
+
+    def _refused_reply(self, route: Route) -> str:
+        """Say so where a broker does not let in the replies of its own route."""
+        guard = self._guard(route.reply or "")
+        if guard is None or route.identity is None:
+            return ""
+        ruling = guard.ruling(route.identity.subject)
+        return f", refused, {ruling.status}" if isinstance(ruling, Refusal) else ""
 
     def _filter_text(self, route: Route) -> str:
         resource = self._wiring.resources.get(route.resource)

@@ -60,7 +60,8 @@ class _Tree:
             label = f"{edge.label}: " if edge.label else ""
             back = " ↑" if again and self._leaving[edge.end] else ""
             node = self._nodes[edge.end]
-            self._lines.append(f"{indent}{branch}{label}{_named(node)}{back}")
+            name = _named(node.replace(label="") if back else node)
+            self._lines.append(f"{indent}{branch}{label}{name}{back}")
             if not again:
                 self._shown.setdefault(edge.end)
                 deeper = indent + ("   " if last else "│  ")

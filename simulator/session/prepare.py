@@ -165,14 +165,13 @@ def _injected(
     checked: bool,
 ) -> tuple[Admitted, ...]:
     """Let in the Brokers that the sugar controller makes; those that it made stay."""
-    from simulator.control.injection import INJECTED, injected_brokers  # few have any
+    from simulator.control.injection import injected_brokers  # few have any
 
     there = {each.key: each for each in admitted}
     kept = [
         each
         for each in (() if running is None else running.admitted)
-        if each.key not in there
-        and (each.resource.metadata.get("labels") or {}).get(INJECTED) == "true"
+        if each.key not in there and each.resource.is_injected
     ]
     made = []
     for resource, why in injected_brokers((*admitted, *kept), sugar):

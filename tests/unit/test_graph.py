@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from simulator import Blueprint, Topology
 from simulator.control import GeneratorDescription, ServiceDescription
 from simulator.graph.build import build
 from simulator.graph.dot import to_dot
@@ -338,3 +339,28 @@ def test_json_holds_every_field() -> None:
     assert form["edges"] == [
         {"from": 'a"b\\', "to": "c", "kind": "reply", "label": 'say "hi"'}
     ]
+
+
+def test_who_may_send_is_drawn_and_who_may_not() -> None:
+    topology = Topology.load("topologies/who-may-send.yaml")
+
+    graph = build(Blueprint(topology).wiring)
+
+    assert (
+        graph.node("broker/default").label == "lets in default:web (orders, filtered)"
+    )
+    assert graph.node("channel/audit").label == "lets accounts of its namespace in"
+    assert [(e.start, e.label) for e in graph.edges if "refused" in e.label] == [
+        ("source/stranger", "refused, 403"),
+        ("source/nobody", "refused, 401"),
+        ("trigger/pack", "reply, refused, 403"),
+    ]
+
+
+def test_a_broker_that_knative_makes_by_itself_is_marked() -> None:
+    sugar = {"config-sugar": {"trigger-selector": "{}"}}
+    topology = Topology.of(trigger(broker="made"))
+
+    graph = build(Blueprint(topology, configmaps=sugar).wiring)
+
+    assert graph.node("broker/made").label == "made by config-sugar"
