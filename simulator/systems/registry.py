@@ -18,6 +18,9 @@ SYSTEMS = {
     "lighthouse": "simulator.systems.lighthouse:Lighthouse",
     "remediation-service": "simulator.systems.remediation_service:RemediationService",
     "tekton": "simulator.systems.tekton:Tekton",
+    "keptn-cdf-translator": "simulator.systems.cdf_2021:Translator",
+    "cdf-events-keptn-adapter": "simulator.systems.cdf_2021:Adapter",
+    "spinnaker": "simulator.systems.spinnaker:Spinnaker",
 }
 """Name -> module and class, imported when a topology names it."""
 
