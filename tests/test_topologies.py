@@ -43,6 +43,7 @@ ALL = [
     ["inventory.yaml"],
     ["pipeline.yaml"],
     ["serving-events/two-vocabularies.yaml"],
+    ["serving-events/rollback.yaml"],
     ["knative"],
     ["poc/manifests", "poc/simulation.yaml"],
     ["poc/pitfall-502.yaml"],
@@ -56,6 +57,7 @@ SAYING_NO = (
     "poc/pitfall-loop.yaml",
 )
 """The command says no to what they show: something is lost, expires, or fails in a Job."""
+READ_BY_SYSTEMS = ("apiVersion: spec.keptn.sh/", "apiVersion: tekton.dev/")
 WEEK = "7d"
 
 
@@ -148,6 +150,7 @@ def test_every_file_is_tested_here() -> None:
         str(file.relative_to(TOPOLOGIES))
         for file in TOPOLOGIES.rglob("*.yaml")
         if not any(str(file.relative_to(TOPOLOGIES)).startswith(p) for p in listed)
+        and not any(of in file.read_text(encoding="utf-8") for of in READ_BY_SYSTEMS)
     }
 
     assert found == set()
@@ -308,6 +311,39 @@ def test_the_controller_of_2022_says_less_of_the_same_life() -> None:
         *("deployed", "published", "upgraded", "detected"),
         *("rolledback", "resolved", "removed"),
     ]
+
+
+def test_keptn_rolls_back_because_the_service_tells_of_its_failure() -> None:
+    sim = ran("serving-events/rollback.yaml")
+
+    told = [(each.event.type, each.event.data) for each in sim.received("pager")]
+    assert [type_.removeprefix("dev.cdevents.") for type_, _ in told][-4:] == [
+        "incident.detected.0.3.0",
+        "service.rolledback.0.3.0",
+        "incident.resolved.0.3.0",
+        "sh.keptn.event.production.rollback.finished",
+    ]
+    assert told[-4][1]["subject"]["content"]["description"] == (
+        "RevisionFailed: OOMKilled"
+    )
+    assert told[-3][1]["subject"]["content"]["artifactId"].endswith("tag=v1")
+    assert told[-1][1]["result"] == "pass"
+
+
+def test_nobody_rolls_back_what_the_controller_of_2022_is_silent_of(
+    tmp_path: Path,
+) -> None:
+    folder = TOPOLOGIES / "serving-events"
+    text = (folder / "rollback.yaml").read_text(encoding="utf-8")
+    (tmp_path / "silent.yaml").write_text(text.replace("cdevents-0.5", "cd-v1"))
+    (tmp_path / "shipyard.yaml").write_bytes((folder / "shipyard.yaml").read_bytes())
+    sim = Simulation(Topology.load(tmp_path / "silent.yaml"))
+
+    sim.run()
+
+    assert sim.received("bridge") == []
+    types = [each.event.type.split(".")[-2] for each in sim.received("pager")]
+    assert types == ["deployed", "delivery", "upgraded", "delivery"]
 
 
 def test_the_policy_lets_in_whom_it_names() -> None:

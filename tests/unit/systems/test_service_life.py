@@ -7,6 +7,7 @@ import pytest
 from simulator.event import Event
 from simulator.serving.life import Life, Step
 from simulator.subscribers.life_spec import CD_V1, CDEVENTS, LifeSpec
+from simulator.systems.cdevents_schema import cdevent_faults
 from simulator.systems.service_life import told
 from tests.unit.systems.recorded import scenarios
 
@@ -162,6 +163,8 @@ def test_what_happens_to_a_ready_service_is_told(
     steps: list[dict[str, Any]], said: list[tuple[int, str]]
 ) -> None:
     assert kinds(*steps) == [(5, "service.deployed"), (6, "service.published"), *said]
+    for _, event in events(*steps):
+        assert list(cdevent_faults(event.type, event.data)) == []
 
 
 def test_a_service_that_never_was_ready_has_no_incident() -> None:
