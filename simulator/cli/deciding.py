@@ -11,34 +11,12 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-    from simulator.cli.parser import Parser
     from simulator.session import Simulation
     from simulator.story.counts import Counts
 
     Decision = Literal["approve", "reject"]
 
-_DECISIONS: dict[Decision, str] = {"approve": "approved", "reject": "rejected"}
-
-
-def add_decisions(parser: Parser) -> None:
-    """Let it take what somebody decides, who is not there."""
-    for word, done in _DECISIONS.items():
-        parser.add_argument(
-            f"--{word}",
-            action="append",
-            default=[],
-            metavar="SERVICE[=AFTER]",
-            help=f"each request that this service holds for an approval is {done}, AFTER "
-            "(10m, PT1H; at once) it began to wait; repeatable",
-        )
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="knobs",
-        metavar="NODE.KEY=VALUE",
-        help="an outcome of a played system, tekton.build-artifact=fail; repeatable",
-    )
+_DECISIONS: tuple[Decision, ...] = ("approve", "reject")
 
 
 def decide(sim: Simulation, args: argparse.Namespace) -> list[tuple[str, str]]:

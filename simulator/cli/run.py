@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from simulator.cli.choices import add_choices
-from simulator.cli.deciding import add_decisions, decide, idle
 from simulator.cli.fail_on import CONDITIONS, conditions, failed
 from simulator.cli.inputs import (
     account_of,
@@ -22,7 +21,7 @@ from simulator.cli.inputs import (
 )
 from simulator.cli.output import say
 from simulator.cli.parser import Parser, Subparsers, add_command
-from simulator.cli.sending import ENDLESS_RUN, add_course
+from simulator.cli.sending import ENDLESS_RUN, add_course, add_decisions
 from simulator.errors import (
     EXIT_DONE,
     EXIT_SAYS_NO,
@@ -130,24 +129,8 @@ def _add_shown(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
     if args.replay is not None:
-        replay = replay_of(args)
-        replay.check()
-        again = replay.simulate(
-            handlers=args.handlers,
-            keep=min(_KEPT, args.limit),
-            raise_assertions=False,
-        )
-        return _shown(args, again, lambda: replay.do(again))
-    if not (args.files or args.kustomize):
-        raise UsageError("name at least one FILE, --kustomize DIR, or --replay TRACE")
-    if args.to and not args.send:
-        raise UsageError("--to says where --send goes; there is no --send")
-    if args.account and not args.send:
-        raise UsageError("--as says who sends what --send names; there is no --send")
-    if args.trace == "-" and args.format == "json":
-        raise UsageError(
-            "--trace - and --format json both want stdout; give one of them"
-        )
+        return _replayed(args)
+    _check_use(args)
     sim = simulate(
         args,
         load(args, partly=True),
@@ -159,8 +142,11 @@ def run(args: argparse.Namespace) -> int:
     )
 
     refuse_faults(sim.wiring)
-    asked = args.approve or args.reject or args.knobs
-    decided = decide(sim, args) if asked else []
+    decided: list[tuple[str, str]] = []
+    if args.approve or args.reject or args.knobs:
+        from simulator.cli.deciding import decide
+
+        decided = decide(sim, args)
     quiet = args.format == "text" and not args.send
     if quiet and not any(source.sink for source in sim.wiring.sources):
         from simulator.cli.hints import hint_lines
@@ -181,6 +167,29 @@ def run(args: argparse.Namespace) -> int:
         names = ", ".join(named) + (" …" if more else "")
         say(f"kn-sim: {names} would send for ever: runs {until}; --for says how long")
     return _shown(args, sim, lambda: sim.run(until), decided)
+
+
+def _check_use(args: argparse.Namespace) -> None:
+    if not (args.files or args.kustomize):
+        raise UsageError("name at least one FILE, --kustomize DIR, or --replay TRACE")
+    if args.to and not args.send:
+        raise UsageError("--to says where --send goes; there is no --send")
+    if args.account and not args.send:
+        raise UsageError("--as says who sends what --send names; there is no --send")
+    if args.trace == "-" and args.format == "json":
+        raise UsageError(
+            "--trace - and --format json both want stdout; give one of them"
+        )
+
+
+def _replayed(args: argparse.Namespace) -> int:
+    """Do again what a trace holds."""
+    replay = replay_of(args)
+    replay.check()
+    again = replay.simulate(
+        handlers=args.handlers, keep=min(_KEPT, args.limit), raise_assertions=False
+    )
+    return _shown(args, again, lambda: replay.do(again))
 
 
 def _shown(
@@ -217,8 +226,11 @@ def _shown(
         show.finish()
     if code == EXIT_DONE:
         sim.check_choices()
-        for line in idle(decided, show.counts):
-            say(f"kn-sim: {line}")
+        if decided:
+            from simulator.cli.deciding import idle  # loaded by then
+
+            for line in idle(decided, show.counts):
+                say(f"kn-sim: {line}")
         for word, what in failed(args.fail_on, sim.wiring, show.counts).items():
             code = EXIT_SAYS_NO
             say(f"kn-sim: --fail-on {word}: {what}")

@@ -1,4 +1,4 @@
-"""What is sent at the start of a run, and how long that goes on."""
+"""What is sent at the start of a run, what is decided in it, how long it goes on."""
 
 from __future__ import annotations
 
@@ -43,6 +43,27 @@ def add_course(parser: Parser) -> None:
         dest="until",
         help="virtual time to run: 90s, 5m, 1h, PT1H (until nothing is due; "
         f"{ENDLESS_RUN} if sources never end)",
+    )
+
+
+def add_decisions(parser: Parser) -> None:
+    """Let it take what somebody decides, who is not there."""
+    for word, done in (("approve", "approved"), ("reject", "rejected")):
+        parser.add_argument(
+            f"--{word}",
+            action="append",
+            default=[],
+            metavar="SERVICE[=AFTER]",
+            help=f"each request that this service holds for an approval is {done}, AFTER "
+            "(10m, PT1H; at once) it began to wait; repeatable",
+        )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="knobs",
+        metavar="NODE.KEY=VALUE",
+        help="an outcome of a played system, tekton.build-artifact=fail; repeatable",
     )
 
 
