@@ -7,8 +7,12 @@ namespace ``default``. The word says what the node does; of a source it is the k
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from simulator.resource import DEFAULT_NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Role(Enum):
@@ -72,3 +76,8 @@ def is_topic(node: str) -> bool:
 def name_of(node: str) -> str:
     """Give the name of a node without its word; that of no node as it is."""
     return node.partition("/")[2] or node
+
+
+def is_called(node: str, names: Sequence[str]) -> bool:
+    """Tell whether one of the names, with or without its word, is a node's; none is all."""
+    return not names or node in names or name_of(node) in names

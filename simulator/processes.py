@@ -43,6 +43,9 @@ class Asking(Value):
         reply: The attribute in which replies bear it.
         key: Good for its values; empty where it has none.
         pods: The hosts of the pods, by their index.
+        waits_ns: How long it waits for the broker, and for the reply.
+
+    Source: knative-kinds 2: 60 s, whatever `spec.timeout` says.
     """
 
     broker: str | None
@@ -50,6 +53,7 @@ class Asking(Value):
     reply: str
     key: str
     pods: tuple[str, ...]
+    waits_ns: int = 60_000_000_000
 
 
 class JobTemplate(Value):

@@ -238,6 +238,11 @@ class Source(Value):
     topics: Mapping[str, str] = made(default_factory=dict)
     authorization: str | None = None
 
+    @property
+    def is_adapter(self) -> bool:
+        """Whether an adapter of Knative's own sends."""
+        return bool(self.schedule) or self.watch is not None
+
 
 class Truth(Enum):
     """The three values of a Kubernetes condition."""

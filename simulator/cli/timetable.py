@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 
     from simulator.cli.parser import Subparsers
     from simulator.kernel import AddressBook
-    from simulator.timetable import Course, Idle, Ladder, Setting, Timetable
+    from simulator.timetable import (
+        Course,
+        Idle,
+        Ladder,
+        Resent,
+        Setting,
+        Timetable,
+        Waited,
+    )
     from simulator.wiring import Wiring
 
 
@@ -49,7 +57,8 @@ def add_parser(subparsers: Subparsers) -> None:
         "show when each retry happens, before anything runs",
         "Show the delivery settings in force, where each comes from, and when every\n"
         "attempt happens if all fail: each answered 503 at once and, where a timeout is\n"
-        "set, each running into it. Times count from the first attempt.",
+        "set, each running into it. Times count from the first attempt. PingSources and\n"
+        "ApiServerSources send again, too, and a RequestReply waits: see at the end.",
         _EXAMPLES,
     )
     add_files(parser)
@@ -57,8 +66,8 @@ def add_parser(subparsers: Subparsers) -> None:
         "triggers",
         nargs="*",
         metavar="TRIGGER",
-        help="triggers or subscriptions to show, such as price or trigger/price; all "
-        "unless given",
+        help="triggers, subscriptions, sources … to show, such as price or "
+        "trigger/price; all unless given",
     )
     parser.add_argument(
         "--status",
@@ -80,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
     from simulator.cli.findings import warn_of_profiles
     from simulator.cli.output import emit
     from simulator.cli.timetable_text import text_of
-    from simulator.timetable import idle_routes, timetables
+    from simulator.timetable import Idle, idle_routes, is_own, senders, timetables
 
     args.files, names = files_and_names(
         args.files + args.triggers, first=0 if args.kustomize else 1
@@ -97,20 +106,30 @@ def run(args: argparse.Namespace) -> int:
         name: timetables(each.wiring, status=args.status, names=names)
         for name, each in books.items()
     }
-    tables = [table for each in found.values() for table in each]
-    idle = idle_routes(wiring, names)
+    columns = list(zip(*found.values(), strict=True))
+    once = {column[0].route.node for column in columns if is_own(column)}
+    first, *rest = found.values()
+    tables = [
+        *first,
+        *(each for more in rest for each in more if each.route.node not in once),
+    ]
+    others = (
+        *senders(wiring, status=args.status, names=names),
+        *idle_routes(wiring, names),
+    )
     if args.format == "json":
-        whole = document(book, tables, idle, start_ns)
+        whole = document(book, tables, others, start_ns)
         emit(json.dumps(whole, indent=2, ensure_ascii=False) + "\n")
     elif sides:
         from simulator.cli.timetable_sides import sides_of
 
-        sys.stdout.write(sides_of(book, found, idle, style_of(args), start_ns))
+        sys.stdout.write(sides_of(book, found, others, style_of(args), start_ns))
     else:
-        sys.stdout.write(text_of(book, tables, idle, style_of(args), start_ns))
-    if not tables and not idle:
+        sys.stdout.write(text_of(book, tables, others, style_of(args), start_ns))
+    if not tables and not others:
         say("kn-sim: there is no trigger or subscription: nothing is delivered")
-    return EXIT_DONE if tables else EXIT_SAYS_NO
+    idle = all(isinstance(each, Idle) for each in others)
+    return EXIT_SAYS_NO if idle and not tables else EXIT_DONE
 
 
 def _nodes(wiring: Wiring, name: str, namespace: str | None) -> list[str]:
@@ -120,10 +139,9 @@ def _nodes(wiring: Wiring, name: str, namespace: str | None) -> list[str]:
         UsageError: They are of several namespaces.
     """
     from simulator.names import named, resolve
-    from simulator.timetable import idle_routes
+    from simulator.timetable import nodes_of
 
-    nodes = [route.node for hub in wiring.hubs for route in hub.routes]
-    nodes += [idle.node for idle in idle_routes(wiring)]
+    nodes = nodes_of(wiring)
     found = named(name, nodes, namespace)
     if len({name_of(node) for node in found}) > 1:
         resolve(name, nodes, namespace)
@@ -164,21 +182,47 @@ _NS = ("backoffDelay", "timeout", "retryAfterMax")
 def document(
     book: AddressBook,
     tables: Sequence[Timetable],
-    idle: Sequence[Idle],
+    others: Sequence[Resent | Waited | Idle],
     start_ns: int | None = None,
 ) -> dict[str, Any]:
     """Give the whole output.
 
     Args:
         book: Names the addresses.
-        tables: What there is a timetable of.
-        idle: What there is none of.
+        tables: Of the routes.
+        others: Who sends besides, and the routes that get nothing.
         start_ns: When the first attempt is made, since 1970; None to leave it open.
     """
+    from simulator.timetable import Idle, Resent, Waited
+
     return {
         "format": "kn-sim-timetable/1",
         "timetables": [_table(book, table, start_ns) for table in tables],
-        "idle": [{"route": each.node, "reason": each.reason} for each in idle],
+        "sources": [
+            {
+                "source": each.node,
+                "sink": book.name_of(each.sink),
+                "fails_by": each.status,
+                "attempts": _attempts(each.attempts, start_ns),
+                "failed_ns": each.attempts.settled_ns,
+            }
+            for each in others
+            if isinstance(each, Resent)
+        ],
+        "waiting": [
+            {
+                "request_reply": each.node,
+                "broker": each.broker and book.name_of(each.broker),
+                "waits_ns": each.waits_ns,
+            }
+            for each in others
+            if isinstance(each, Waited)
+        ],
+        "idle": [
+            {"route": each.node, "reason": each.reason}
+            for each in others
+            if isinstance(each, Idle)
+        ],
     }
 
 
@@ -216,20 +260,21 @@ def _course(course: Course, start_ns: int | None) -> dict[str, Any]:
         "limit_ns": course.limit_ns,
         "cut_off": course.is_cut,
         "end": course.end,
-        "attempts": _attempts(course, course.delivery, start_ns),
+        "attempts": _attempts(course.delivery, start_ns, course),
         "unlisted": course.delivery.unlisted,
         "failed_ns": course.delivery.settled_ns,
-        "dead_letter_attempts": _attempts(course, sink, start_ns) if sink else [],
+        "dead_letter_attempts": _attempts(sink, start_ns, course) if sink else [],
         "dead_letter_failed_ns": sink.settled_ns if sink else None,
     }
 
 
 def _attempts(
-    course: Course, ladder: Ladder, start_ns: int | None
+    ladder: Ladder, start_ns: int | None, course: Course | None = None
 ) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for number, at_ns in enumerate(ladder.instants_ns, start=1):
-        attempt = {"number": number, "at_ns": at_ns, "made": course.happens(at_ns)}
+        made = course is None or course.happens(at_ns)
+        attempt = {"number": number, "at_ns": at_ns, "made": made}
         if start_ns is not None:
             attempt["epoch_ns"] = start_ns + at_ns
         found.append(attempt)

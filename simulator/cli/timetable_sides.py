@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.cli.timetable_text import END_WORDS, Writer, idle_parts, wrapped
+from simulator.cli.timetable_text import (
+    END_WORDS,
+    Writer,
+    aligned,
+    other_parts,
+    wrapped,
+)
 from simulator.nodes import name_of
+from simulator.timetable import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.cli.style import Style
     from simulator.cli.timetable_text import Row
     from simulator.kernel import AddressBook
-    from simulator.timetable import Course, Idle, Timetable
+    from simulator.timetable import Course, Idle, Resent, Timetable, Waited
 
 _NONE, _ROWS = "·", 15
 _HAZARD = "hazard"
@@ -22,7 +29,7 @@ _HAZARD = "hazard"
 def sides_of(
     book: AddressBook,
     found: Mapping[str, Sequence[Timetable]],
-    idle: Sequence[Idle],
+    others: Sequence[Resent | Waited | Idle],
     style: Style,
     start_ns: int | None = None,
 ) -> str:
@@ -31,15 +38,18 @@ def sides_of(
     Args:
         book: Names the addresses.
         found: Name of a profile -> the timetables of the same routes.
-        idle: What there is none of.
+        others: Who sends besides, and the routes that get nothing.
         style: What the terminal can show.
         start_ns: When the first attempt is made, since 1970; None to count from it.
     """
     parts = [
-        _Sides(book, dict(zip(found, tables, strict=True)), style, start_ns).text()
+        Writer(book, tables[0], style, start_ns).text()
+        if is_own(tables)
+        else _Sides(book, dict(zip(found, tables, strict=True)), style, start_ns).text()
         for tables in zip(*found.values(), strict=True)
     ]
-    return style.symbols("\n".join([*parts, *idle_parts(idle, style)]))
+    parts += other_parts(book, others, style, start_ns)
+    return style.symbols("\n".join(parts))
 
 
 class _Sides(Writer):
@@ -67,7 +77,7 @@ class _Sides(Writer):
         ladders = [course.delivery for course in courses]
         rows += self._ladder_rows(ladders, "attempt", 1, _ROWS)
         rows += self._ends()
-        lines = [self._head(), "", *self._lines(rows)]
+        lines = [self._head(), "", *aligned(rows, self._style)]
         text = "\n".join(lines) + "\n"
         told = "".join(self._hazards())
         return f"{text}\n{told}" if told else text

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
 from simulator.event.text import instant_text
+from simulator.profiles.resending import ADAPTER
+from simulator.timetable import Idle, Resent
 from simulator.timetable.settings import DURATIONS
 from simulator.timetable.warnings import in_words
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from simulator.cli.style import Style
     from simulator.kernel import AddressBook
-    from simulator.timetable import Course, Idle, Ladder, Setting, Timetable
+    from simulator.timetable import Course, Ladder, Setting, Timetable, Waited
 
     Row = tuple[str, list[str]]
 
@@ -24,6 +26,7 @@ _ABSENT = {
     "retryAfterMax": "none: Retry-After is ignored",
 }
 _NO_CELL = "·"
+_STATUSES = ", ".join(map(str, sorted(ADAPTER.retrying.statuses)))
 END_WORDS = {"taken": "counts as delivered"}
 """How ends of a course are called for people, where not as for programs."""
 _DAYS_100_NS = 100 * 86_400_000_000_000
@@ -35,7 +38,7 @@ _SINK_ROWS = 5
 def text_of(
     book: AddressBook,
     tables: Sequence[Timetable],
-    idle: Sequence[Idle],
+    others: Sequence[Resent | Waited | Idle],
     style: Style,
     start_ns: int | None = None,
 ) -> str:
@@ -43,20 +46,56 @@ def text_of(
 
     Args:
         book: Names the addresses.
-        tables: What there is a timetable of.
-        idle: What there is none of.
+        tables: Of the routes.
+        others: Who sends besides, and the routes that get nothing.
         style: What the terminal can show.
         start_ns: When the first attempt is made, since 1970; None to count from it.
     """
     parts = [Writer(book, table, style, start_ns).text() for table in tables]
-    return style.symbols("\n".join([*parts, *idle_parts(idle, style)]))
+    parts += other_parts(book, others, style, start_ns)
+    return style.symbols("\n".join(parts))
 
 
-def idle_parts(idle: Sequence[Idle], style: Style) -> Iterator[str]:
-    """Say which routes get no events, and why."""
-    for each in idle:
+def other_parts(
+    book: AddressBook,
+    others: Sequence[Resent | Waited | Idle],
+    style: Style,
+    start_ns: int | None,
+) -> Iterator[str]:
+    """Say when others send again or give up, and which routes get no events, and why."""
+    for each in others:
         head = style.paint(each.node, "bold")
-        yield f"{head} gets no events\n{wrapped(each.reason, '  ', style)}"
+        if isinstance(each, Idle):
+            yield f"{head} gets no events\n{wrapped(each.reason, '  ', style)}"
+        elif isinstance(each, Resent):
+            way = f"→ {book.name_of(each.sink)}"
+            yield f"{head}  {way}\n\n{_resent(each, style, start_ns)}"
+        else:
+            broker = "no broker" if each.broker is None else book.name_of(each.broker)
+            yield f"{head}  → {broker}\n\n{_waited(each, style, start_ns)}"
+
+
+def _resent(each: Resent, style: Style, start_ns: int | None) -> str:
+    instants = [instant(at, start_ns) for at in each.attempts.instants_ns]
+    rows: list[Row] = [
+        ("each attempt fails by", [f"{each.status} at once"]),
+        *((f"attempt {number}", [at]) for number, at in enumerate(instants, start=1)),
+        ("lost", instants[-1:]),
+    ]
+    note = f"sent again without an answer, and after {_STATUSES}; after no other status"
+    return "\n".join([*aligned(rows, style), "", wrapped(note, "  ! ", style)])
+
+
+def _waited(each: Waited, style: Style, start_ns: int | None) -> str:
+    if each.broker is None:
+        return "  every request is answered 500 at once\n"
+    at = instant(each.waits_ns, start_ns)
+    rows: list[Row] = [
+        ("waits in vain for", ["and answers", "at"]),
+        ("a reply", ["200, no event", at]),
+        ("its broker", ["500", at]),
+    ]
+    return "\n".join([*aligned(rows, style), ""])
 
 
 class Writer:
@@ -115,24 +154,8 @@ class Writer:
 
     def _grid(self) -> list[str]:
         head = [self._way(course) for course in self._table.courses]
-        return self._lines([("each attempt fails by", head), *self._delivery_rows()])
-
-    def _lines(self, rows: Sequence[Row]) -> list[str]:
-        """Align rows in columns; the first is the head."""
-        columns = len(rows[0][1])
-        width = max(len(label) for label, _ in rows)
-        widths = [
-            max([len(cells[at]) for _, cells in rows if cells]) for at in range(columns)
-        ]
-        lines = []
-        for label, cells in rows:
-            padded = [
-                self._shade(f"{cell:>{widths[at]}}", cell)
-                for at, cell in enumerate(cells)
-            ]
-            lines.append("   ".join([f"  {label:<{width}}", *padded]).rstrip())
-        lines[0] = self._style.paint(lines[0], "dim")
-        return lines
+        rows = [("each attempt fails by", head), *self._delivery_rows()]
+        return aligned(rows, self._style)
 
     def _way(self, course: Course) -> str:
         if course.status is not None:
@@ -251,25 +274,36 @@ class Writer:
         """Spell an instant; in brackets when it never comes."""
         if at_ns is None:
             return _NO_CELL
-        text = self._instant(at_ns)
+        text = instant(at_ns, self._start_ns)
         return text if course.happens(at_ns) else f"({text})"
 
-    def _instant(self, at_ns: int) -> str:
-        if self._start_ns is not None:
-            try:
-                return instant_text(self._start_ns + at_ns)
-            except OverflowError:  # after the year 9999
-                pass
-        return f"+{_length(at_ns)}"
 
-    def _shade(self, padded: str, cell: str) -> str:
-        if cell.startswith("(") or cell == _NO_CELL:
-            return self._style.paint(padded, "dim")
-        return padded
+def aligned(rows: Sequence[Row], style: Style) -> list[str]:
+    """Align rows in columns; the first is the head."""
+    columns = len(rows[0][1])
+    width = max(len(label) for label, _ in rows)
+    widths = [
+        max([len(cells[at]) for _, cells in rows if cells]) for at in range(columns)
+    ]
+    lines = []
+    for label, cells in rows:
+        padded = [f"{cell:>{widths[at]}}" for at, cell in enumerate(cells)]
+        for at, cell in enumerate(cells):
+            if cell.startswith("(") or cell == _NO_CELL:
+                padded[at] = style.paint(padded[at], "dim")
+        lines.append("   ".join([f"  {label:<{width}}", *padded]).rstrip())
+    lines[0] = style.paint(lines[0], "dim")
+    return lines
 
 
-def _length(ns: int) -> str:
-    return duration_text(ns) if ns < _DAYS_100_NS else in_words(ns)
+def instant(at_ns: int, start_ns: int | None) -> str:
+    """Spell an instant: RFC 3339 if it is known when it begins, else since then."""
+    if start_ns is not None:
+        try:
+            return instant_text(start_ns + at_ns)
+        except OverflowError:  # after the year 9999
+            pass
+    return f"+{duration_text(at_ns) if at_ns < _DAYS_100_NS else in_words(at_ns)}"
 
 
 def wrapped(text: str, indent: str, style: Style) -> str:

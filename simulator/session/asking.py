@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from simulator.processes import Asking
     from simulator.session.run import Run, Service
 
-WAITS_NS = 60_000_000_000
-"""How long a pod waits for broker and reply, whatever `spec.timeout` says."""
 _ALLOW = {"allow": "POST, OPTIONS"}
 _OPTIONS = {"webhook-allowed-origin": "*", "webhook-allowed-rate": "*"}
 _NONCE_BITS = NONCE_BYTES * 8
@@ -151,7 +149,7 @@ class _Question:
         self._request = request
         self._event = event
         kernel = played.run.running()
-        self._until = kernel.now + WAITS_NS
+        self._until = kernel.now + played.process.waits_ns
         self._alarm = Alarm(kernel, played.service.node, self._end)
 
     @property

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.kernel.calendar import Alarm
+from simulator.profiles.resending import ADAPTER, OF_2022
 from simulator.session.emitted import generated, lines_of, pings, replayed, timed
 
 if TYPE_CHECKING:
@@ -13,17 +14,12 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel import Addresses, Kernel, Sender, Target
+    from simulator.profiles.resending import Resending
     from simulator.session.prepared import Prepared
     from simulator.session.run import Run
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.wiring import Source
 
-# Source: knative-resources 6.12 and 10: what the CloudEvents SDK sends again.
-_SDK_RETRIED = (404, 413, 425, 429, 502, 503, 504)
-# Of Knative's own adapters, and of the controller of 2022 (client.go, injectIntoContext):
-# how often, and the period that doubles.
-_OF_ADAPTERS = (5, 50_000_000)
-_OF_2022 = (10, 10_000_000)
 _NS = 1_000_000_000
 
 
@@ -33,7 +29,7 @@ class _Planned(NamedTuple):
     numbered: int
     moments: Iterator[tuple[int, Event]]
     ends: bool
-    again: tuple[int, int] | None
+    resending: Resending | None
 
 
 class RunningSource:
@@ -61,8 +57,8 @@ class RunningSource:
         self._kernel = kernel
         self._node = source.node
         self._moments = planned.moments
-        adapter = bool(source.schedule) or source.watch is not None
-        self._retried = _OF_ADAPTERS if adapter else planned.again
+        adapter = source.is_adapter
+        self._resending = ADAPTER if adapter else planned.resending
         self._headers = {"kn-namespace": source.namespace} if adapter else {}
         if source.authorization is not None:
             from simulator.access.token import AUTHORIZATION  # few say who sends
@@ -107,19 +103,16 @@ class RunningSource:
             at_ns=self._kernel.now + after_ns,
             cause=cause,
         )
-        if self._retried is not None:
+        if self._resending is not None:
             sender.then = lambda sent: self._again(sent, tries)
 
     def _again(self, sent: Sender, tries: int) -> None:
-        """Send again what failed, as Knative's adapters do.
-
-        Source: knative-resources 6.12, 6.13: at most 5 retries, exponential from 50 ms;
-            sdk-go counts the first retry as 1, so 100 ms come first.
-        """
-        retries, period_ns = self._retried or (0, 0)
-        failed = sent.status is None or sent.status in _SDK_RETRIED
-        if failed and tries < retries:
-            wait = period_ns << (tries + 1)
+        """Send again what failed."""
+        resending = self._resending
+        if resending is None or tries >= resending.retries.retry:
+            return
+        if sent.status is None or resending.retrying.is_retried(sent.status):
+            wait = resending.retrying.backoff_ns(resending.retries, tries)
             self._post(sent.event, tries + 1, sent.serial, wait)
 
 
@@ -168,8 +161,8 @@ class Sources:
         if moments is not None:
             spec = self._spec(source)
             life = None if spec is None else spec.life
-            again = _OF_2022 if life is not None and life.is_of_2022 else None
-            planned = _Planned(source, described, numbered, moments, ends, again)
+            resending = OF_2022 if life is not None and life.is_of_2022 else None
+            planned = _Planned(source, described, numbered, moments, ends, resending)
             self._plans.append(planned)
 
     def _described(self, source: Source) -> object:

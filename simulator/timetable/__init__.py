@@ -4,11 +4,14 @@
 """
 
 from simulator.timetable.course import Course, Ladder, course, ladder
+from simulator.timetable.senders import Resent, Waited, senders
 from simulator.timetable.settings import Setting, settings_of
 from simulator.timetable.table import (
     Idle,
     Timetable,
     idle_routes,
+    is_own,
+    nodes_of,
     timetable,
     timetables,
 )
@@ -18,12 +21,17 @@ __all__ = [
     "Course",
     "Idle",
     "Ladder",
+    "Resent",
     "Setting",
     "Timetable",
+    "Waited",
     "Warned",
     "course",
     "idle_routes",
+    "is_own",
     "ladder",
+    "nodes_of",
+    "senders",
     "settings_of",
     "timetable",
     "timetables",

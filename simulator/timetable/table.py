@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError, nearest
-from simulator.nodes import name_of, node_name
+from simulator.nodes import is_called, name_of, node_name
 from simulator.timetable.course import course
+from simulator.timetable.senders import senders
 from simulator.timetable.settings import blocks_of, settings_of
 from simulator.timetable.warnings import warnings_of
 from simulator.value import Value
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.timetable.settings import Setting
     from simulator.timetable.warnings import Warned
     from simulator.wiring import Hub, Route, Wiring
+
 
 _FAILING = range(300, 600)
 
@@ -49,6 +51,16 @@ class Idle(Value):
     reason: str
 
 
+def is_own(tables: Sequence[Timetable]) -> bool:
+    """Tell whether a source sends by itself, alike whatever plays the hubs."""
+    first = tables[0]
+    return all(
+        each.route.consumer is not None
+        and (each.settings, each.courses) == (first.settings, first.courses)
+        for each in tables
+    )
+
+
 def timetables(
     wiring: Wiring, *, status: int = 503, names: Sequence[str] = ()
 ) -> tuple[Timetable, ...]:
@@ -57,7 +69,8 @@ def timetables(
     Args:
         wiring: The reconciled topology.
         status: What each attempt is answered, 300 to 599.
-        names: ``price``, ``team/price``, ``trigger/price``; empty for all.
+        names: ``price``, ``team/price``, ``trigger/price``; empty for all. They may be
+            of what `senders` tells.
 
     Raises:
         UsageError: No trigger or subscription has one of the names, or the status is
@@ -70,7 +83,7 @@ def timetables(
         timetable(wiring, hub, route, status)
         for hub in wiring.hubs
         for route in hub.routes
-        if not names or any(_is_named(route.node, name) for name in names)
+        if is_called(route.node, names)
     )
 
 
@@ -104,7 +117,7 @@ def idle_routes(wiring: Wiring, names: Sequence[str] = ()) -> tuple[Idle, ...]:
         role = wiring.roles.get(key)
         if role is None or not role.is_route or node in wired:
             continue
-        if names and not any(_is_named(node, name) for name in names):
+        if not is_called(node, names):
             continue
         ready = [
             f"{each.reason}: {each.message}".strip(": ")
@@ -115,14 +128,20 @@ def idle_routes(wiring: Wiring, names: Sequence[str] = ()) -> tuple[Idle, ...]:
     return tuple(found)
 
 
-def _check_names(wiring: Wiring, names: Sequence[str]) -> None:
+def nodes_of(wiring: Wiring) -> list[str]:
+    """List all that there is something to tell of."""
     nodes = [route.node for hub in wiring.hubs for route in hub.routes]
     nodes += [idle.node for idle in idle_routes(wiring)]
+    return nodes + [each.node for each in senders(wiring)]
+
+
+def _check_names(wiring: Wiring, names: Sequence[str]) -> None:
+    nodes = nodes_of(wiring)
     faults = []
     for name in names:
-        if any(_is_named(node, name) for node in nodes):
+        if any(is_called(node, (name,)) for node in nodes):
             continue
-        known = nodes if "/" in name else [_short(node) for node in nodes]
+        known = nodes if "/" in name else [name_of(node) for node in nodes]
         there_are = ", ".join(dict.fromkeys(known)) or "none"
         bare = [node.rpartition("/")[2] for node in nodes]
         hint = nearest(name, known) or nearest(name.rpartition("/")[2], bare)
@@ -132,11 +151,3 @@ def _check_names(wiring: Wiring, names: Sequence[str]) -> None:
         )
     if faults:
         raise UsageError("\n".join(faults))
-
-
-def _is_named(node: str, name: str) -> bool:
-    return name in (node, _short(node))
-
-
-def _short(node: str) -> str:
-    return name_of(node)

@@ -81,6 +81,8 @@ def test_json_of_a_route_is_complete(
                 "warnings": [],
             }
         ],
+        "sources": [],
+        "waiting": [],
         "idle": [
             {
                 "route": "trigger/lost",
