@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.story.meaning import Effect, row_of
-from simulator.story.milestones import KEPTN_CONTEXT, OF_2021, mapping, milestone_of
+from simulator.story.milestones import (
+    KEPTN_CONTEXT,
+    OF_2021,
+    Step,
+    mapping,
+    milestone_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +103,13 @@ class Chain:
         named = next((sort for sort in _TOLD_BY if sort in self.ids), "")
         return named or ("links" if self.linked else "cause")
 
+    def knows(self, told: Milestone) -> bool:
+        """Tell whether an event tells of an incident that is told of, and not over."""
+        for each in reversed(self.milestones):
+            if each.step in (Step.DETECTED, Step.RESOLVED) and each.concerns(told):
+                return each.step is told.step is Step.DETECTED
+        return False
+
     @property
     def artifact(self) -> str:
         """What it is about: the first artefact that an event names; empty for none."""
@@ -159,7 +172,7 @@ class Chains:
         chain.events.append(record)
         self._of_event[record.event.id] = chain
         milestone = milestone_of(record)
-        if milestone is not None:
+        if milestone is not None and not chain.knows(milestone):
             chain.milestones.append(milestone)
 
 

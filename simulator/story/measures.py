@@ -148,7 +148,7 @@ def _failed(number: int, milestones: list[Milestone]) -> bool:
 
 
 def _incidents(chains: list[Chain], environment: str) -> Iterator[Incident]:
-    """Give all incidents; one is told once, in whatever vocabularies of its chain."""
+    """Give all incidents, those that are over first."""
     found = sorted(
         ((m, chain) for chain in chains for m in counted(chain, environment)),
         key=lambda each: each[0].record.serial,
@@ -156,8 +156,7 @@ def _incidents(chains: list[Chain], environment: str) -> Iterator[Incident]:
     open_: list[Incident] = []
     for each, chain in found:
         if each.step is Step.DETECTED:
-            if not any(i.chain is chain and i.detected.concerns(each) for i in open_):
-                open_.append(Incident(chain, each))
+            open_.append(Incident(chain, each))
         elif each.step is Step.RESOLVED:
             resolved = _resolved(each, chain, open_)
             if resolved is not None:

@@ -6,7 +6,6 @@ Three vocabularies: CDEvents (``dev.cdevents.service.deployed.0.3.0``), what the
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 KEPTN_CONTEXT = "shkeptncontext"
 OF_2021 = "cd."
-_KEPTN = re.compile(r"sh\.keptn\.event\.(?:([^.]+)\.)?([^.]+)\.(triggered|finished)")
+_KEPTN = "sh.keptn.event."
 _WELL = ("pass", "warning")
 
 
@@ -76,11 +75,13 @@ _STEPS = {
     "incident.reported": Step.DETECTED,
     "incident.resolved": Step.RESOLVED,
 }
-_OF_KEPTN = {
-    ("deployment", "finished"): Step.DEPLOYED,
-    ("rollback", "finished"): Step.ROLLED_BACK,
-    ("remediation", "triggered"): Step.DETECTED,
-    ("remediation", "finished"): Step.RESOLVED,
+_TASKS = {
+    "deployment.finished": Step.DEPLOYED,
+    "rollback.finished": Step.ROLLED_BACK,
+}
+_SEQUENCES = {
+    "remediation.triggered": Step.DETECTED,
+    "remediation.finished": Step.RESOLVED,
 }
 
 
@@ -98,16 +99,22 @@ def milestone_of(record: Record) -> Milestone | None:
     if cdevent is not None:
         step = _STEPS.get(cdevent.kind)
         return None if step is None else _of_cdevent(step, record, cdevent)
-    keptn = _KEPTN.fullmatch(event.type)
-    if keptn is None or (keptn[2], keptn[3]) not in _OF_KEPTN:
+    return _of_keptn(record)
+
+
+def _of_keptn(record: Record) -> Milestone | None:
+    stage, dot, name = record.event.type.removeprefix(_KEPTN).partition(".")
+    in_stage = "." in name
+    step = _SEQUENCES.get(name) if in_stage else _TASKS.get(f"{stage}{dot}{name}")
+    if step is None or not record.event.type.startswith(_KEPTN):
         return None
-    data = mapping(event.data)
-    if keptn[3] == "finished" and data.get("result") not in _WELL:
+    data = mapping(record.event.data)
+    if name.endswith("finished") and data.get("result") not in _WELL:
         return None
     values = mapping(mapping(data.get("configurationChange")).get("values"))
     return Milestone(
-        _OF_KEPTN[keptn[2], keptn[3]], record, _text(data.get("service")),
-        _text(data.get("stage")), _text(values.get("image")), keptn=True,
+        step, record, _text(data.get("service")), _text(data.get("stage")),
+        _text(values.get("image")), keptn=True,
     )  # fmt: skip
 
 

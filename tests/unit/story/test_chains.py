@@ -196,6 +196,34 @@ def test_what_keptn_repeats_of_a_cdevent_counts_once() -> None:
     )
 
 
+def test_of_keptn_tasks_deploy_and_roll_back_and_an_incident_is_told_once() -> None:
+    here = {"stage": "staging", "service": "poc", "result": "pass"}
+    types = [
+        "deployment.finished",
+        "staging.deployment.finished",
+        "rollback.finished",
+        "staging.rollback.finished",
+        "staging.remediation.triggered",
+        "staging.remediation.triggered",
+        "staging.remediation.finished",
+        "staging.remediation.triggered",
+    ]
+    told = [
+        event(f"sh.keptn.event.{type_}", f"{number}", here, shkeptncontext="k")
+        for number, type_ in enumerate(types)
+    ]
+
+    [chain] = chained(*(sent(n, each) for n, each in enumerate(told))).all
+
+    assert [(m.step.value, m.record.serial) for m in chain.milestones] == [
+        ("deployed", 0),
+        ("rolled-back", 2),
+        ("incident-detected", 4),
+        ("incident-resolved", 6),
+        ("incident-detected", 7),
+    ]
+
+
 def test_an_incident_that_nobody_resolves_stays_open() -> None:
     [chain] = played("remediation")
     chain.milestones = chain.milestones[:1]
