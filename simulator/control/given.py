@@ -101,6 +101,7 @@ class ServiceDescription(Value):
         replies: It may answer with an event; None when nobody can tell.
         emits: The addresses that it posts further events to.
         when_preferred: It replies only to requests that prefer a reply.
+        pods: It has pods, which are scaled.
         refusals: Of Jobs: see `simulator.processes.JobTemplate`.
         reconciled: Of what makes them, likewise.
     """
@@ -110,6 +111,7 @@ class ServiceDescription(Value):
     replies: bool | None = None
     emits: tuple[str, ...] = ()
     when_preferred: bool = False
+    pods: bool = False
     refusals: tuple[str, ...] = ()
     reconciled: bool = True
 

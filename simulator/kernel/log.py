@@ -53,6 +53,9 @@ class Kind(StrEnum):
     held             a breakpoint holds the request before it is carried out
     released         it goes on, perhaps with another event
     dropped          its connection is dropped in its place
+    queued           the request waits for a pod; the detail says why
+    scaled           there are to be more pods, or fewer: status is how many; detail says why
+    started          a pod is Ready; status is how many are
     reconfigured     another topology runs from here on; detail is what changed
     ===============  ==========================================================
     """
@@ -86,6 +89,9 @@ class Kind(StrEnum):
     HELD = "held"
     RELEASED = "released"
     DROPPED = "dropped"
+    QUEUED = "queued"
+    SCALED = "scaled"
+    STARTED = "started"
     RECONFIGURED = "reconfigured"
 
 

@@ -101,7 +101,8 @@ class Autoscaler:
     def scale(self, now_ns: int, ready: int) -> Scaled:
         """Work out the wish at an instant, with so many pods ready."""
         spec, second = self.scaling, now_ns // SECOND
-        if self._stable.empty(second):
+        # Nobody scrapes where the activator is always in the path: no report is no request.
+        if self._stable.empty(second) and spec.burst_capacity >= 0:
             return Scaled(panicking=self.panicking)
         stable, panic = self._stable.average(second), self._panic.average(second)
         for_stable = math.ceil(stable / spec.target)

@@ -50,7 +50,6 @@ class Load:
         calendar: Gives what is due when, once anything is.
         chance: What is drawn.
         teller: Is told what becomes of the pods.
-        is_new: Whether it begins with its initial scale; else, with as many as always stay.
 
     Attributes:
         pods: Of the revision.
@@ -75,7 +74,8 @@ class Load:
         self._reconciler = Reconciler(revision, 0, is_new=False)
         self._found = Scaled()
         self._awake = False
-        self._asleep_ns = 0
+        self._asleep_ns = -revision.window_ns  # as it has been for long
+        self._retired = False
 
     @property
     def in_path(self) -> bool:
@@ -83,11 +83,20 @@ class Load:
         return self._reconciler.in_path or not self.pods.ready
 
     def begin(self) -> None:
-        """Begin as a new revision: with its initial scale."""
+        """Begin as a new revision, with its initial scale, after what is due now."""
+        calendar = self._calendar()
+        alarm = Alarm(calendar, self._node, self._begin)
+        calendar.ready.append((alarm, alarm.token, None))
+
+    def _begin(self) -> None:
         self._reconciler = Reconciler(self.revision, self._now, is_new=True)
         self._wake()
         more = self.revision.bounded(self.revision.initial)
         self._scale(more, "initial scale", -1)
+
+    def retire(self) -> None:
+        """Scale no more: another revision has taken its place."""
+        self._retired = True
 
     def come(self, caller: Suspended, serial: int) -> Ticket | None:
         """Take a request; None where it is refused, as the queue is full.
@@ -128,7 +137,7 @@ class Load:
         if self.pods.ready and scaling.burst_capacity >= 0:
             # Meanwhile each second had no requests: the pods have reported that.
             last = now // SECOND
-            first = max(self._asleep_ns // SECOND + 1, last - scaling.stable_s)
+            first = max(self._asleep_ns // SECOND, last - scaling.stable_s) + 1
             for second in range(first, last + 1):
                 self._scaler.record(second * SECOND, 0)
         self._statistics.begin(now)
@@ -144,6 +153,8 @@ class Load:
         value = self._statistics.second(now, scraped=scraped)
         if value is not None:
             self._scaler.record(now, value)
+        if self._retired:
+            return
         if now % TICK_NS == 0 or (value and not self._found.desired):
             self._tick("", -1)
         if self._is_quiet():
@@ -158,8 +169,9 @@ class Load:
         if rest == 0 and not self.revision.to_zero:
             rest = min(1, len(self.pods.all))
         at_rest = len(self.pods.all) == rest and self.pods.settled
-        idle = not (self._statistics.at_once or found.desired or found.panicking)
-        return at_rest and idle and not found.stable
+        idle = not (self._statistics.at_once or found.panicking)
+        stays = self.revision.bounded(found.desired) in (0, rest)
+        return at_rest and idle and stays and not (found.stable or found.panic)
 
     def _tick(self, why: str, cause: int) -> None:
         self._found = self._scaler.scale(self._now, self.pods.ready)

@@ -66,6 +66,10 @@ class Ticket:
         self.pod: Pod | None = None
         self.line: Line | None = None
 
+    def has_begun(self) -> bool:
+        """Whether a pod is busy with it."""
+        return self.pod is not None
+
 
 class Line:
     """Who waits, in the order in which they came."""
@@ -126,6 +130,11 @@ class Pods:
     def ready(self) -> int:
         """How many can be asked."""
         return sum(pod.ready for pod in self.all)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait, in the activator or in a pod."""
+        return len(self.queue) + sum(len(pod.waiting) for pod in self.all)
 
     @property
     def settled(self) -> bool:

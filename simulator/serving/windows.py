@@ -38,11 +38,12 @@ class Linear:
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
         self.values: deque[tuple[int, float]] = deque()
-        self._first = self._last = -1
+        self._first = 0
+        self._last: int | None = None
 
     def record(self, second: int, value: float) -> None:
         """Add to the value of a second, which is not before the last."""
-        if self._last < 0 or second - self._last >= self.seconds:
+        if self._last is None or second - self._last >= self.seconds:
             self.values.clear()
             self._first = second
         if self.values and self.values[-1][0] == second:
@@ -54,9 +55,9 @@ class Linear:
 
     def average(self, second: int) -> float:
         """Give the average; what came after the last record is no part of it."""
-        gap = max(0, second - self._last)
-        if self._last < 0 or gap >= self.seconds:
+        if self._last is None or second - self._last >= self.seconds:
             return 0.0
+        gap = max(0, second - self._last)
         oldest = second - self.seconds
         total = math.fsum(value for at, value in self.values if at > oldest)
         return round(
@@ -65,7 +66,7 @@ class Linear:
 
     def empty(self, second: int) -> bool:
         """Tell whether nothing was recorded for longer than the window."""
-        return self._last < 0 or second - self._last > self.seconds
+        return self._last is None or second - self._last > self.seconds
 
 
 class WeightedExponential(Linear):

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from simulator.kernel.addresses import Answering
     from simulator.processes import Process
     from simulator.resource import ResourceKey
+    from simulator.serving.revision import Revision
     from simulator.session.blueprint import Blueprint
     from simulator.session.interceptors import Interceptors
     from simulator.session.prepared import Prepared
     from simulator.session.run import Run
+    from simulator.session.scaled import ScaledService
     from simulator.session.sources import RunningSource, Sources
     from simulator.session.watching import ApiServer
     from simulator.subscribers.played import Played
@@ -41,9 +43,12 @@ _OBJECTS = "objects"
 class _Answering(NamedTuple):
     """What answers for a service, and what it was made of."""
 
-    described: tuple[ServiceSpec | None, Played | None, bool, Process | None]
+    described: tuple[
+        ServiceSpec | None, Played | None, bool, Process | None, Revision | None
+    ]
     service: Service
     answering: Answering
+    scaled: ScaledService | None = None
 
 
 class Engine:
@@ -109,6 +114,7 @@ class Engine:
             self.interceptors.declare(prepared.spec.faults)
         run.chooser.check_names(_names(self.addresses.wiring))
         self._prepared = prepared
+        self._scale()
         self._start(self._sources_of(self.addresses, prepared))
         if prepared.spec.objects or self._watching():
             self.api_server.plan(prepared.spec.objects)
@@ -186,6 +192,7 @@ class Engine:
             self._run.interceptors.attach(addresses, self.kernel)
         if self._run.interceptors is not None or prepared.spec.faults:
             self.interceptors.declare(prepared.spec.faults)
+        self._scale(before=True)
         self._start(sources)
         before, self._prepared = self._prepared, prepared
         if self._api_server is not None:
@@ -210,13 +217,20 @@ class Engine:
         for endpoint in book.wiring.endpoints:
             spec = of_endpoint(prepared.spec.services, endpoint)
             played = of_endpoint(handlers, endpoint)
-            described = (spec, played, endpoint.stub, endpoint.process)
+            revision = None
+            if spec is not None and spec.pods is not None:
+                from simulator.session.scaled import revision_at  # few have pods
+
+                revision = revision_at(endpoint, prepared.admitted)
+            described = (spec, played, endpoint.stub, endpoint.process, revision)
             made = self._services.get(endpoint.node)
             if made is None or made.described != described:
                 account = "" if spec is None else spec.account
                 service = Service(endpoint, self._run, self._emit, account)
                 answers = self._answer(service, endpoint, spec, played)
                 made = _Answering(described, service, answers)
+                if revision is not None:
+                    made = _in_pods(made, revision, self._run)
             services[endpoint.node] = made
             answers = made.answering
             judges = isinstance(endpoint.process, JobTemplate)
@@ -247,6 +261,19 @@ class Engine:
 
             return playing(endpoint.process, service, self._run)
         return STUB if endpoint.stub else PLAIN
+
+    def _scale(self, *, before: bool = False) -> None:
+        """Put new revisions to work, where there were others before; those retire."""
+        old, self._run.scaled = self._run.scaled, {}
+        for node, each in self._services.items():
+            if each.scaled is None:
+                continue
+            self._run.scaled[node] = each.scaled
+            if before and old.get(node) is not each.scaled:
+                each.scaled.load.begin()
+        for node, former in old.items():
+            if self._run.scaled.get(node) is not former:
+                former.load.retire()
 
     def _remember(self) -> None:
         """Keep what it takes to recognise in the log what was received, and as what."""
@@ -283,6 +310,17 @@ class Engine:
         )
 
 
+def _in_pods(made: _Answering, revision: Revision, run: Run) -> _Answering:
+    """Put what answers for a service into its pods."""
+    from simulator.session.scaled import ScaledService  # few have pods
+
+    spec = made.described[0]
+    assert spec is not None, "it is described"
+    assert spec.pods is not None, "it has a revision"
+    scaled = ScaledService(spec.pods, revision, made.answering, made.service, run)
+    return made._replace(answering=(scaled,), scaled=scaled)
+
+
 def _manifests(prepared: Prepared) -> list[Mapping[str, Any]]:
     return [each.manifest for each in prepared.admitted]
 
@@ -291,7 +329,9 @@ def _names(wiring: Wiring) -> Iterator[str]:
     """Give the names of all choices that there may be, but for those of faults."""
     routes = [route.node for hub in wiring.hubs for route in hub.routes]
     for endpoint in wiring.endpoints:
-        yield from (f"{sort}/{endpoint.node}" for sort in ("latency", "approval"))
+        yield from (
+            f"{sort}/{endpoint.node}" for sort in ("latency", "approval", "start")
+        )
     yield from (f"interval/{source.node}" for source in wiring.sources)
     services = [endpoint.node for endpoint in wiring.endpoints]
     sources = [source.node for source in wiring.sources]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel import Chooser, Kernel, Log, Target
+    from simulator.serving.state import InPods
     from simulator.session.approvals import Approvals
     from simulator.session.failures import Failures
     from simulator.session.interceptors import Interceptors
@@ -46,6 +47,7 @@ class Run:
         circles: Sees that it goes in a circle.
         pods: By host, those that wait for replies.
         jobs: In the order in which they were created.
+        scaled: By node, the services that have pods.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Run:
         log.followed = self.circles.look
         self.pods: dict[str, Pod] = {}
         self.jobs: list[Job] = []
+        self.scaled: dict[str, InPods] = {}
         self._pending: PendingHandlers | None = None
         self._approvals: Approvals | None = None
         self._failures: Failures | None = None

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from simulator.kernel import Log
     from simulator.profiles import Profile
+    from simulator.serving.state import PodsState
     from simulator.session.approvals import Approval
     from simulator.session.blueprint import Blueprint
     from simulator.session.breakpoints import Breakpoint, Held
@@ -304,6 +305,11 @@ class Simulation:
     def jobs(self) -> tuple[Job, ...]:
         """The Jobs that JobSinks have made, in order, those that are gone too."""
         return tuple(self._run.jobs)
+
+    @property
+    def pods(self) -> tuple[PodsState, ...]:
+        """What the pods have come to, of the services that have any."""
+        return tuple(each.state for each in self._run.scaled.values())
 
     @property
     def topics(self) -> tuple[TopicState, ...]:

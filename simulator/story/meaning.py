@@ -137,6 +137,11 @@ class Sense(IntEnum):
     """It stays in a queue that nobody takes from."""
     CREATED = 42
     """The cluster makes an object by itself."""
+    QUEUED = 43
+    """The request waits for a pod."""
+    SCALED = 44
+    STARTED = 45
+    """A pod is Ready."""
 
     @property
     def row(self) -> Meaning:
@@ -199,6 +204,9 @@ MEANINGS: dict[Sense, Meaning] = {
     Sense.DUPLICATE: Meaning(Kind.DUPLICATE, "dropped", "nomatch", "·", _L),
     Sense.STUCK: Meaning(Kind.STUCK, "stuck", "dead", "✗", _D | _L, loud=True),
     Sense.CREATED: Meaning(Kind.CREATED, "created", "ok", "·", _L),
+    Sense.QUEUED: Meaning(Kind.QUEUED, "queued", "wait", "·", _L | _M),
+    Sense.SCALED: Meaning(Kind.SCALED, "scaled", "ok", "·", _L | _M),
+    Sense.STARTED: Meaning(Kind.STARTED, "started", "ok", "·", _L | _M),
 }
 # fmt: on
 

@@ -145,6 +145,10 @@ def _named(record: Record) -> str:
     return f"{record.kind} {record.source or record.target}"
 
 
+def _pods(record: Record) -> str:
+    return f"pods of {record.source}"
+
+
 def _fault(record: Record) -> str:
     """Say which fault comes or goes, and where."""
     name = str(record.detail).partition(", ")[0]
@@ -197,6 +201,7 @@ def matches(record: Record) -> str:
 
 _ANSWER = (answer, _status_and_detail)
 _REST = (_detail, _status_and_detail)
+_REST_OF_PODS = (_detail, _detail)
 PHRASES: dict[str, Phrase] = {
     Kind.SENT: Phrase(_sent, _detail, _status_and_detail),
     Kind.ACCEPTED: Phrase(_way, matches, matches),
@@ -244,6 +249,11 @@ PHRASES: dict[str, Phrase] = {
     ),
     Kind.DROPPED: Phrase(
         _named, *_REST, "The request that was held is dropped: {target} never gets it."
+    ),
+    Kind.QUEUED: Phrase(_named, *_REST, "The request waits for a pod: {detail}."),
+    Kind.SCALED: Phrase(_pods, *_REST_OF_PODS, "The pods of {source}, {detail}."),
+    Kind.STARTED: Phrase(
+        _pods, *_REST_OF_PODS, "A pod of {source} has started: {detail}."
     ),
     Kind.RECONFIGURED: Phrase(_named, *_REST),
 }

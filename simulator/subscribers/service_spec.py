@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.subscribers.fields import Fields
+    from simulator.subscribers.pods_spec import PodsSpec
 
 _FIELDS = ("hosts", "unreachable", "latency", "responses", "rules", "reply", "echo", "emit",
-           "approval", "handler", "with", "errors", "as")  # fmt: skip
+           "approval", "handler", "with", "errors", "as", "pods")  # fmt: skip
 SYSTEM = "kn-sim/"
 """What a handler begins with that kn-sim brings: a played system."""
 _NOT_WITH_APPROVAL = ("responses", "rules", "reply", "echo")
@@ -43,6 +44,7 @@ class ServiceSpec(Value):
         errors: The status with which the handler answers when it raises, since it may;
             0 for one that must not.
         account: In whose name it posts events; empty for nobody's.
+        pods: How its pods come about; None for a service that is always there.
         refusals: Of Jobs: see `simulator.processes.JobTemplate`.
         reconciled: Of what makes them, likewise.
     """
@@ -59,6 +61,7 @@ class ServiceSpec(Value):
     options: Mapping[str, Any] | None = None
     errors: int = 0
     account: str = ""
+    pods: PodsSpec | None = None
     refusals: tuple[str, ...] = ()
     reconciled: bool = True
 
@@ -75,6 +78,7 @@ class ServiceSpec(Value):
             or self.emissions
             or self.approval is not None
             or self.handler
+            or self.pods is not None
             or latency.first
             or latency.second
             or latency.shape != "fixed"
@@ -134,7 +138,18 @@ def parse_service(fields: Fields) -> ServiceSpec:
         options=fields.child("with").values or None,
         errors=fields.number("errors", FAILING[0], FAILING[-1], 0),
         account=fields.account("as"),
+        pods=_pods(fields),
     )
+
+
+def _pods(fields: Fields) -> PodsSpec | None:
+    if "pods" not in fields:
+        return None
+    from simulator.subscribers.pods_spec import parse_pods  # few have any
+
+    if fields.flag("unreachable"):
+        fields.fault("pods", "nobody gets as far as its pods: it is unreachable")
+    return parse_pods(fields.child("pods"))
 
 
 def _approval(fields: Fields) -> ApprovalSpec | None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.control.kind import Kind, Phase, Reconciled
 from simulator.control.naming import SERVING
 from simulator.control.service_registry import NOBODY_SENDS
+from simulator.errors import nearest
 from simulator.manifests.sections import Section
-from simulator.serving.refusals import refusals
+from simulator.serving.annotations import CLASSES, GROUP, NAMES, Annotations
+from simulator.serving.refusals import mapping, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,34 +28,48 @@ _OF_REVISIONS = {
     "idleTimeoutSeconds": "no answer is ended for being idle; on a cluster, after {} s",
     "containerConcurrency": "any number of requests is taken at once; on a cluster {}",
 }
-_AUTOSCALING = "autoscaling.knative.dev/"
-_SCALING = "nothing is scaled, and no cold start takes time"
+_SCALING = (
+    "nothing is scaled, and no cold start takes time, without pods: in a Simulation"
+)
+# What has no effect of a service that has pods.
+_UNTIMED = "idleTimeoutSeconds"
 
 
 def reconcile(service: Admitted, cluster: Cluster) -> Reconciled:
     """Say what of it has no effect, if anything is sent to it."""
     if cluster.services.serves(service):
-        for path, why in _ignored(service.spec):
+        described = cluster.services.description(service.namespace, service.name)
+        scaled = described is not None and described.pods
+        for path, why in _ignored(service.spec, scaled=scaled):
             message = f"has no effect: {why}"
             cluster.findings.note(service, "field-ignored", message, path)
     return Reconciled()
 
 
-def _ignored(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    template = _mapping(spec.get("template"))
+def _ignored(spec: Mapping[str, Any], *, scaled: bool) -> Iterator[tuple[str, str]]:
+    template = mapping(spec.get("template"))
     for name, why in _OF_REVISIONS.items():
-        value = _mapping(template.get("spec")).get(name)
-        if value:  # 0 is no limit
+        value = mapping(template.get("spec")).get(name)
+        if value and not (scaled and name != _UNTIMED):  # 0 is no limit
             yield f"spec.template.spec.{name}", why.format(value)
-    annotations = _mapping(_mapping(template.get("metadata")).get("annotations"))
-    scaling = [name for name in annotations if str(name).startswith(_AUTOSCALING)]
-    if scaling:
-        named = ", ".join(str(name).removeprefix(_AUTOSCALING) for name in scaling)
-        yield "spec.template.metadata.annotations", f"{_SCALING} ({named})"
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+    below = "spec.template.metadata.annotations"
+    given = mapping(mapping(template.get("metadata")).get("annotations"))
+    said = Annotations(given)
+    unknown = list(said.unknown())
+    scaling = [key for key in given if str(key).startswith(f"{GROUP}/")]
+    if scaling and not scaled:
+        named = ", ".join(str(name).removeprefix(f"{GROUP}/") for name in scaling)
+        yield below, f"{_SCALING} ({named})"
+    for key in unknown if scaled else ():
+        near = nearest(key.removeprefix(f"{GROUP}/"), list(NAMES))
+        yield f"{below}[{key}]", f"Knative Serving does not know it{near}"
+    class_ = said.get("class")
+    if scaled and class_ not in (None, CLASSES[0]):
+        why = f"{class_} is not simulated: it is scaled as {CLASSES[0]} would"
+        yield f"{below}[{said.key('class')}]", why
+    if scaled and said.get("initial-scale") is not None:
+        why = "a run begins with min-scale pods, as long after the first start; a revision that a reload makes begins with it"
+        yield f"{below}[{said.key('initial-scale')}]", why
 
 
 KIND: Final = Kind(

@@ -1,0 +1,43 @@
+"""The pods of a service, as a Simulation document says it: how long one takes to start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from simulator.subscribers.latency import Latency
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from simulator.subscribers.fields import Fields
+
+_PROBED_NS: Final = 200_000_000
+"""Source: knative/serving pkg/activator/net/revision_backends.go:92: a new pod is probed
+every 200 ms, so that it is found up to as much later."""
+
+
+class PodsSpec(Value):
+    """How the pods of a service come about.
+
+    Args:
+        start: How long one takes from when it is wanted until it is asked.
+    """
+
+    start: Latency
+
+
+def parse_pods(fields: Fields) -> PodsSpec | None:
+    """Read ``{start: 2s}`` or ``{start: {exactly: 2s}}``; None where it says nothing."""
+    fields.only(("start",))
+    if "start" not in fields:
+        fields.fault("start", "is missing: how long a pod takes to start, such as 2s")
+        return None
+    if isinstance(fields.get("start"), dict):
+        start = fields.child("start")
+        start.only(("exactly",))
+        if "exactly" not in start:
+            start.fault("exactly", "is missing: a duration such as 2s")
+        return PodsSpec(start=Latency(first=start.duration("exactly")))
+    least = fields.duration("start")
+    return PodsSpec(
+        start=Latency(shape="uniform", first=least, second=least + _PROBED_NS)
+    )
