@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 _NAMES = ("header", "body", "extensions", "requestURL")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _LONGEST = 10_000
+_MOST_WORDS = 400
 _DEEPEST = 50
 
 
@@ -78,6 +79,8 @@ class _Parser:
             kind = str(found.lastgroup)
             self._tokens.append((kind, found[kind]))
             at = found.end()
+        if len(self._tokens) > _MOST_WORDS:
+            raise CelError(f"has more than {_MOST_WORDS} words and signs")
         self._at = 0
         self._depth = 0
 
@@ -104,14 +107,14 @@ class _Parser:
             raise CelError(f"is nested deeper than {_DEEPEST}")
         left = self._both()
         while self._take("||"):
-            left = _or(left, self._both())
+            left = _logical(left, self._both(), decided=True)
         self._depth -= 1
         return left
 
     def _both(self) -> Evaluate:
         left = self._compared()
         while self._take("&&"):
-            left = _and(left, self._compared())
+            left = _logical(left, self._compared(), decided=False)
         return left
 
     def _compared(self) -> Evaluate:
@@ -198,25 +201,39 @@ def _truth(value: Any) -> bool:
     return value
 
 
-def _or(left: Evaluate, right: Evaluate) -> Evaluate:
-    return lambda values: _truth(left(values)) or _truth(right(values))
+def _logical(left: Evaluate, right: Evaluate, *, decided: bool) -> Evaluate:
+    """Join with ``||``, which true decides, or with ``&&``, which false does.
 
+    Source: cel-spec langdef.md, Logical Operators: what decides on either side counts,
+        even if the other side is an error.
+    """
 
-def _and(left: Evaluate, right: Evaluate) -> Evaluate:
-    return lambda values: _truth(left(values)) and _truth(right(values))
+    def evaluate(values: Values) -> bool:
+        try:
+            if _truth(left(values)) is decided:
+                return decided
+        except CelError:
+            if _truth(right(values)) is decided:
+                return decided
+            raise
+        return _truth(right(values))
+
+    return evaluate
 
 
 def _comparison(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:
     if sign == "in":
-        return lambda values: left(values) in _container(right(values))
+        return lambda values: _is_in(left(values), right(values))
     equal = sign == "=="
     return lambda values: (left(values) == right(values)) is equal
 
 
-def _container(value: Any) -> Any:
-    if not isinstance(value, list | dict):
-        raise CelError(f"expected a list or a map, found {value!r}")
-    return value
+def _is_in(value: Any, container: Any) -> bool:
+    if not isinstance(container, list | dict):
+        raise CelError(f"expected a list or a map, found {container!r}")
+    if isinstance(container, dict) and not isinstance(value, str):
+        return False
+    return value in container
 
 
 def _joined(left: Evaluate, right: Evaluate) -> Evaluate:
@@ -232,10 +249,11 @@ def _text(value: Any) -> str:
 def _indexed(of: Evaluate, index: Evaluate) -> Evaluate:
     def evaluate(values: Values) -> Any:
         inside, key = of(values), index(values)
-        try:
-            return inside[int(key) if isinstance(inside, list) else key]
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise CelError(f"no such key: {key}") from None
+        if isinstance(inside, dict) and isinstance(key, str) and key in inside:
+            return inside[key]
+        if isinstance(inside, list) and key in range(len(inside)):
+            return inside[int(key)]
+        raise CelError(f"no such key: {key}")
 
     return evaluate
 
@@ -260,12 +278,23 @@ def _header(header: Any, name: Any) -> str:
     return next((values[0] for n, values in header.items() if n.lower() == wanted), "")
 
 
+def _split(of: Any, at: Any) -> list[str]:
+    """Source: cel-go ext/strings.go, which splits by nothing into characters."""
+    return _text(of).split(at) if _text(at) else list(_text(of))
+
+
+def _truncate(of: Any, most: Any) -> str:
+    if isinstance(most, bool) or not isinstance(most, int | float):
+        raise CelError(f"expected a number, found {most!r}")
+    return _text(of)[: max(0, int(min(most, _LONGEST)))]
+
+
 _FUNCTIONS: Mapping[str, tuple[int, Callable[..., Any]]] = {
     "match": (2, lambda header, name, value: _header(header, name) == value),
     "canonical": (1, _header),
     "replace": (2, lambda of, old, new: _text(of).replace(_text(old), _text(new))),
-    "split": (1, lambda of, at: _text(of).split(_text(at))),
-    "truncate": (1, lambda of, most: _text(of)[: int(most)]),
+    "split": (1, _split),
+    "truncate": (1, _truncate),
     "startsWith": (1, lambda of, part: _text(of).startswith(_text(part))),
     "endsWith": (1, lambda of, part: _text(of).endswith(_text(part))),
     "contains": (1, lambda of, part: _text(part) in _text(of)),

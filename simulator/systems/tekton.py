@@ -281,7 +281,7 @@ class Tekton(System):
             run.reason = "Failed"
             run.error = self._errors.get(run.pipeline.name, f"{failed} failed")
         else:
-            run.reason = "Completed"
+            run.reason = "Succeeded"
             self._succeed(run, desk)
         self._send(self._tell.pipelinerun("finished", run, desk.instant_ns), desk)
 

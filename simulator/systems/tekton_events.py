@@ -128,7 +128,7 @@ def _object(
     status: dict[str, Any],
 ) -> str:
     """Give an object as the text that it is in the data, as far as it is simulated."""
-    truth = {"Succeeded": "True", "Completed": "True", "Failed": "False"}
+    truth = {"Succeeded": "True", "Failed": "False"}
     condition = {
         "type": "Succeeded",
         "status": truth.get(reason, "Unknown"),

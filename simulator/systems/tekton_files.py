@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 _TEMPLATE = re.compile(r"\$\(([^()]+)\)")
 _RESULT = re.compile(r"tasks\.([\w.-]+)\.results\.([\w.-]+)")
+# What a binding may take from a request; of JSONPath, members and indices.
+_TAKEN = re.compile(r"header\.[\w-]+|(?:body|extensions)(?:\.[\w-]+|\[\d+\])*")
+_LONGEST_SHOWN = 80
+_TT = "tt.params."
 _GROUPS = {"Pipeline": "tekton.dev", "EventListener": "triggers.tekton.dev",
            "TriggerBinding": "triggers.tekton.dev", "TriggerTemplate": "triggers.tekton.dev"}  # fmt: skip
 
@@ -283,23 +287,19 @@ class _Triggers:
                 listed = [] if found is None else found.child("spec").children("params")
             else:
                 listed = [each]
-            params |= {one.text("name"): _text(one, "value") for one in listed}
+            params |= {one.text("name"): _taken(one) for one in listed}
         template = fields.child("template")
         found = self._referred(template, "ref", self._templates, "TriggerTemplate")
         spec = None if found is None else found.child("spec")
+        declared = _defaults([] if spec is None else spec.children("params"))
         return Trigger(
             tuple(filters),
             overlays,
             params,
-            {
-                name: default
-                for name, default in _defaults(
-                    [] if spec is None else spec.children("params")
-                ).items()
-                if default is not None
-            },
+            {name: text for name, text in declared.items() if text is not None},
             () if spec is None else tuple(
-                self._run(each) for each in spec.children("resourcetemplates")
+                self._run(each, declared)
+                for each in spec.children("resourcetemplates")
             ),
         )  # fmt: skip
 
@@ -311,7 +311,7 @@ class _Triggers:
             fields.fault(name, f"there is no {kind} {wanted!r}{nearest(wanted, known)}")
         return known.get(wanted)
 
-    def _run(self, fields: Fields) -> RunTemplate:
+    def _run(self, fields: Fields, declared: Iterable[str]) -> RunTemplate:
         kind = fields.text("kind")
         if kind != "PipelineRun":
             fields.fault("kind", f"expected PipelineRun, found {kind!r}")
@@ -320,16 +320,45 @@ class _Triggers:
         if "$(" not in pipeline and pipeline not in self._pipelines:
             near = nearest(pipeline, self._pipelines)
             spec.fault("pipelineRef.name", f"there is no Pipeline {pipeline!r}{near}")
+        params = {each.text("name"): each for each in spec.children("params")}
+        for each in params.values():
+            _check_declared(each, "value", declared)
+        for name in ("name", "generateName", "namespace"):
+            _check_declared(metadata, name, declared)
+        known = self._pipelines.get(pipeline)
+        wanted = {} if known is None else known.params
+        for name, default in wanted.items():
+            if default is None and name not in params:
+                spec.fault("params", f"Pipeline {pipeline} needs a param {name!r}")
         return RunTemplate(
             pipeline,
             metadata.text("name"),
             metadata.text("generateName"),
             metadata.text("namespace"),
-            {
-                each.text("name"): _text(each, "value")
-                for each in spec.children("params")
-            },
+            {name: _text(each, "value") for name, each in params.items()},
         )
+
+
+def _taken(fields: Fields) -> str:
+    """Read the value of a binding."""
+    text = _text(fields, "value")
+    for inside in _TEMPLATE.findall(text):
+        if not _TAKEN.fullmatch(inside):
+            expected = "expected such as body.a[0].b, header.X or extensions.k"
+            fields.fault("value", f"$({inside}) is not simulated: {expected}")
+    return text
+
+
+def _check_declared(fields: Fields, name: str, declared: Iterable[str]) -> None:
+    """Refuse a text with a param that the TriggerTemplate does not declare.
+
+    Source: tektoncd/triggers pkg/apis/triggers trigger_template_validation.go.
+    """
+    for inside in _TEMPLATE.findall(_text(fields, name) if name in fields else ""):
+        param = inside.removeprefix(_TT)
+        if inside.startswith(_TT) and param not in declared:
+            hint = nearest(param, declared)
+            fields.fault(name, f"undeclared param $({inside}){hint}")
 
 
 def _interceptor(fields: Fields, filters: list[Cel], overlays: dict[str, Cel]) -> None:
@@ -362,5 +391,6 @@ def _cel(fields: Fields, text: object) -> Cel | None:
     try:
         return Cel(text if isinstance(text, str) else "")
     except CelError as error:
-        fields.fault("", f"CEL {text!r}: {error}")
+        shown = text if not isinstance(text, str) else text[:_LONGEST_SHOWN]
+        fields.fault("", f"CEL {shown!r}: {error}")
         return None

@@ -6,6 +6,7 @@ Source: systems reference 1.4, 1.7; tektoncd/triggers pkg/sink/sink.go, pkg/temp
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.event import Event
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 ANSWERS = ("event", "json")
 _ACCEPTED = 202
+_STEP = re.compile(r"[\w-]+")
 
 
 class Asked(NamedTuple):
@@ -67,7 +69,8 @@ def _made(
     own = {f"tt.params.{name}": value for name, value in params.items()}
 
     def fill(text: str) -> str:
-        return filled(text, own.__getitem__)
+        """Put params in; what there is no value for stays as it is written."""
+        return filled(text, lambda path: own.get(path, f"$({path})"))
 
     return [
         Asked(
@@ -90,22 +93,24 @@ def _put(into: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _found(values: Mapping[str, Any], path: str) -> str:
-    """Give what a binding names: ``body.a.b``, ``header.X``, ``extensions.k``.
+    """Give what a binding names: ``body.a[0].b``, ``header.X``, ``extensions.k``.
 
     Raises:
         KeyError: It is not there.
     """
-    first, _, rest = path.partition(".")
-    if first not in values:
-        raise KeyError(path)
+    first, *steps = _STEP.findall(path)
     found: Any = values[first]
     if first == "header":
+        rest = steps[0]
         names = [name for name in found if name.lower() == rest.lower()]
         return str(found[names[0]][0]) if names else _missing(path)
-    for name in rest.split(".") if rest else ():
-        if not isinstance(found, dict) or name not in found:
+    for step in steps:
+        if isinstance(found, dict) and step in found:
+            found = found[step]
+        elif isinstance(found, list) and step.isdecimal() and int(step) < len(found):
+            found = found[int(step)]
+        else:
             _missing(path)
-        found = found[name]
     return found if isinstance(found, str) else json.dumps(found)
 
 

@@ -24,6 +24,11 @@ REQUEST = {
         ("'it' + '\\'s'", "it's"),
         ("body.ref.truncate(4)", "refs"),
         ("true != false", True),
+        ("body.none == 'x' || body.n == 2", True),
+        ("body.n == 3 && body.none", False),
+        ("body.none && body.n == 3", False),
+        ("'abc'.split('')[2]", "c"),
+        ("[1] in body", False),
     ],
 )  # fmt: skip
 def test_an_expression_is_evaluated_as_in_triggers(text: str, value: object) -> None:
@@ -43,6 +48,7 @@ def test_an_expression_is_evaluated_as_in_triggers(text: str, value: object) -> 
         ("(body.n == 2", "expected ')', found 'the end'"),
         ("body.n == 2 body", "expected an end, found 'body'"),
         ("(" * 60 + "true" + ")" * 60, "is nested deeper than 50"),
+        ("body" + ".a" * 300, "has more than 400 words and signs"),
     ],
 )
 def test_what_does_not_parse_or_is_not_simulated_is_refused(
@@ -53,7 +59,7 @@ def test_what_does_not_parse_or_is_not_simulated_is_refused(
     assert why in str(raised.value)
 
 
-@pytest.mark.parametrize("text", ["body.none", "body.tags[9]", "body.n && true", "body.n.replace('a', 'b')"])  # fmt: skip
+@pytest.mark.parametrize("text", ["body.none", "body.tags[9]", "body.n && true", "body.none || body.n == 3", "body.n.replace('a', 'b')", "body.ref.truncate('x')", "body.tags[[1]]"])  # fmt: skip
 def test_a_request_that_lacks_what_is_asked_for_is_an_error(text: str) -> None:
     with pytest.raises(CelError):
         Cel(text).evaluate(REQUEST)

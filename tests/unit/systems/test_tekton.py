@@ -262,6 +262,9 @@ def test_a_start_of_nothing_that_can_be_run_is_refused(data: object) -> None:
         ("pipelineRef: {name: deploy-artifact}", "pipelineRef: {name: deploy}", "there is no Pipeline 'deploy'"),
         ("value: $(params.target-name)}", "value: $(params.target)/$(params.x)}", "nothing gives $(params.x)"),
         ("tasks.clone-repo.results.commit", "tasks.clone.results.commit", "there is no task 'clone'"),
+        ("$(tt.params.image)", "$(tt.params.imge)", "params[0].value: undeclared param $(tt.params.imge); did you mean 'image'?"),
+        ("- {name: name, value: $(tt.params.name)}", "", "spec.params: Pipeline deploy-artifact needs a param 'name'"),
+        ("$(body.customData.stage)", "$(body.*.stage)", "$(body.*.stage) is not simulated"),
         ("ref: {name: cel}", "ref: {name: github}", "is not simulated: expected an interceptor of CEL"),
     ],
 )  # fmt: skip
