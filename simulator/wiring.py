@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator.profiles import MT_CHANNEL
 from simulator.resource import DEFAULT_NAMESPACE
-from simulator.rules import ID_OF
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -278,6 +277,9 @@ class Finding(Value):
         subject: What it is about: ``Trigger price``, ``KafkaSource orders``.
         where: ``orders.yaml:12:3``, empty when it has no place.
         path: The field path, empty for the whole resource.
+        also: Further places that it is about, each with what stands there.
+        possible: Whether it depends on what is not known: code, or events from elsewhere.
+        fix: The smallest change that ends it, where more is known than the rule says.
     """
 
     severity: Severity
@@ -286,17 +288,23 @@ class Finding(Value):
     message: str
     where: str = ""
     path: str = ""
+    also: tuple[tuple[str, str], ...] = ()
+    possible: bool = False
+    fix: str = ""
 
     @property
     def id(self) -> str:
         """The id of the rule, ``KN202``."""
+        from simulator.rules import ID_OF  # only where anything is found
+
         return ID_OF[self.code]
 
     def __str__(self) -> str:
         """Give the one line that people read."""
         place = f"{self.where}: " if self.where else ""
         path = f"{self.path}: " if self.path else ""
-        return f"{place}{self.id} {self.subject}: {path}{self.message}"
+        there = "".join(f"; {what}: {where}" for where, what in self.also if where)
+        return f"{place}{self.id} {self.subject}: {path}{self.message}{there}"
 
 
 class Expansion(Value):

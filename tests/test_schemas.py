@@ -106,6 +106,12 @@ def test_the_faults_of_a_topology_have_their_places(
     assert places == [("bad.yaml", 2, 1)]
 
 
+def test_rules_are_as_their_schema_says(capfd: pytest.CaptureFixture[str]) -> None:
+    _, found = printed(capfd, ["rule", "--all"])
+
+    assert faults("rules", found) == []
+
+
 def test_manifests_as_json_are_the_same_topology(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

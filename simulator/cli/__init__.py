@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = (
-    "run", "explain", "check", "diff", "inspect", "compare", "timetable", "graph",
-    "convert", "trace", "ui", "completion",
+    "run", "explain", "check", "rule", "diff", "inspect", "compare", "timetable",
+    "graph", "convert", "trace", "ui", "completion",
 )  # fmt: skip
 _COMPLETE = "__complete"  # what shells ask; see `simulator.cli.completion`
 EXIT_INTERRUPTED = 130

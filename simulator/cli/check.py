@@ -16,6 +16,7 @@ from simulator.cli.inputs import (
 )
 from simulator.cli.output import MOST_FAULTS, hidden_text
 from simulator.cli.parser import Subparsers, add_command
+from simulator.cli.selecting import add_selection, found_by, kept
 from simulator.errors import (
     EXIT_DONE,
     EXIT_SAYS_NO,
@@ -36,12 +37,15 @@ if TYPE_CHECKING:
     from simulator.wiring import Condition, Wiring
 
 _FORMAT = "kn-sim-check/1"
+_LISTED = ("github", "sarif")  # a list of what is found, and nothing else
 _EXAMPLES = """
 kn-sim check shop.yaml
 kn-sim check --strict k8s/ sim.yaml
 kubectl get broker,trigger -o yaml | kn-sim check -
 kn-sim check k8s/ --differences                what Kafka, RabbitMQ or NATS do otherwise
 kn-sim check k8s/ -o github                    annotations, in GitHub Actions
+kn-sim check k8s/ -o sarif > kn-sim.sarif      for code scanning and editors
+kn-sim check k8s/ --ignore KN2,catch-all       all rules but these; see kn-sim rule --all
 kn-sim check sources.yaml --expand             env and names of what controllers make
 kn-sim check pipeline.yaml --cdevents          events of type dev.cdevents.* as released
 """
@@ -83,7 +87,8 @@ def add_parser(subparsers: Subparsers) -> None:
         help="show in which order the tool creates the resources, which events of sources "
         "are lost meanwhile, and the annotations that help",
     )
-    group = add_output(parser, ("text", "json", "github"))
+    add_selection(parser)
+    group = add_output(parser, ("text", "json", "github", "sarif"))
     amount = group.add_mutually_exclusive_group()
     amount.add_argument(
         "-q",
@@ -95,7 +100,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "-v",
         "--verbose",
         action="store_true",
-        help="show all conditions of each resource, too",
+        help="show all conditions of each resource, and of findings why and what to do",
     )
     parser.set_defaults(run=run)
 
@@ -119,8 +124,9 @@ def run(args: argparse.Namespace) -> int:
         apply = [difference_object(each) for each in differences(sim)]
         whole = {**_as_json(wiring, ok=ok), "differences": apply}
         _print({**whole, **_expanded(args, sim, order)})
-    elif args.format == "github":
-        _annotate([*_not_ready(wiring), *_told(wiring), *_differing(args, sim)])
+    elif args.format in _LISTED:
+        told = [*_not_ready(wiring), *_told(wiring), *_differing(args, sim)]
+        _list(args.format, told)
     else:
         for line in _lines(args, sim, wiring, style, ok=ok):
             print(line)
@@ -147,13 +153,13 @@ def _order(args: argparse.Namespace, sim: Simulation) -> Applied | None:
 
 
 def _wiring(args: argparse.Namespace, sim: Simulation) -> Wiring:
-    """Give what runs, with what was asked to be found besides."""
-    if not args.cdevents:
-        return sim.wiring
-    from simulator.cli.cdevents import cdevents_findings
+    """Give what runs, with what was asked to be found, and without what was not."""
+    found = found_by(args, sim)
+    if args.cdevents:
+        from simulator.cli.cdevents import cdevents_findings
 
-    found = cdevents_findings(sim.topology, folder_of(args))
-    return sim.wiring.replace(findings=(*sim.wiring.findings, *found))
+        found = (*found, *cdevents_findings(sim.topology, folder_of(args)))
+    return sim.wiring.replace(findings=kept(args, found))
 
 
 def _check_files(files: list[str]) -> None:
@@ -180,10 +186,10 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
                                  "differences": []}  # fmt: skip
         _print({"format": _FORMAT, "ok": False, "faults": faults, **empty})
         return
-    if args.format == "github":
+    if args.format in _LISTED:
         from simulator.cli.findings import fault_object
 
-        _annotate(map(fault_object, error.faults))
+        _list(args.format, map(fault_object, error.faults))
         return
     for fault in error.faults[:MOST_FAULTS]:
         print(style.symbols(fault))
@@ -195,7 +201,13 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
     print(f"{style.paint(style.symbols('✗'), 'red')} {style.paint(verdict, 'bold')}")
 
 
-def _annotate(found: Iterable[dict[str, Any]]) -> None:
+def _list(form: str, found: Iterable[dict[str, Any]]) -> None:
+    """Print faults and findings for programs that want nothing else."""
+    if form == "sarif":
+        from simulator.cli.sarif import sarif_log
+
+        _print(sarif_log(found))
+        return
     from simulator.cli.findings import annotation_lines
 
     for line in annotation_lines(found):
@@ -221,11 +233,11 @@ def _not_ready(wiring: Wiring) -> Iterator[dict[str, Any]]:
 
 def _told(wiring: Wiring) -> Iterator[dict[str, Any]]:
     """Give the findings, but for what is not simulated."""
-    from simulator.cli.findings import NOT_SIMULATED, finding_object
+    from simulator.cli.findings import NOT_SIMULATED, reasoned_object
 
     for each in wiring.findings:
         if each.code != NOT_SIMULATED:
-            yield finding_object(each)
+            yield reasoned_object(each)
 
 
 def _differing(args: argparse.Namespace, sim: Simulation) -> Iterator[dict[str, Any]]:
@@ -279,7 +291,7 @@ def _lines(
     if args.quiet:
         yield from serious_lines(wiring, style)
     else:
-        yield from finding_lines(wiring, style, with_stubs=True)
+        yield from finding_lines(wiring, style, with_stubs=True, reasons=args.verbose)
     if args.differences or not args.quiet:
         from simulator.cli.differences import (
             counted_line,
@@ -360,7 +372,7 @@ def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
 
 
 def _as_json(wiring: Wiring, *, ok: bool) -> dict[str, Any]:
-    from simulator.cli.findings import finding_object
+    from simulator.cli.findings import reasoned_object
 
     return {
         "format": _FORMAT,
@@ -385,7 +397,7 @@ def _as_json(wiring: Wiring, *, ok: bool) -> dict[str, Any]:
             for key, conditions in wiring.conditions.items()
         ],
         "not_simulated": [str(each) for each in wiring.not_simulated],
-        "findings": [finding_object(each) for each in wiring.findings],
+        "findings": [reasoned_object(each) for each in wiring.findings],
     }
 
 

@@ -122,6 +122,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 FILES = ":files"
+_LISTS = ("fail_on", "select", "ignore")
 _FILE = ("FILE", "TRACE", "OUT", "@FILE", "EVENT", "DIR", "FOLDER", "OLD", "NEW")
 
 
@@ -143,9 +144,7 @@ def candidates(parser: Parser, words: Sequence[str]) -> Iterator[str]:
         prefix, current = f"{name}=", value
     else:
         prefix = ""
-    if (
-        option is not None and option.dest == "fail_on"
-    ):  # a list, of which the last is begun
+    if option is not None and option.dest in _LISTS:  # of which the last is begun
         listed, comma, current = current.rpartition(",")
         prefix += listed + comma
         found = _values(option, before)
@@ -209,12 +208,25 @@ def _values(
             yield "all", "side by side"
     elif action.dest == "fail_on":
         yield from ((name, "") for name in CONDITIONS)
+    elif action.metavar in ("RULE", "RULES"):
+        yield from _rules()
     elif action.metavar == "KIND":
         yield from ((str(kind), "") for kind in Kind)
     elif action.metavar in _NAMED:
         yield from ((name, "") for name in _names(action.metavar, before))
     if action.metavar in _FILE or action.dest == "files":
         yield FILES, ""
+
+
+def _rules() -> Iterator[tuple[str, str]]:
+    """Give what a rule is called by."""
+    from simulator.rules import RULES  # few are asked about
+
+    ids: dict[str, str] = {}
+    for rule in RULES.values():
+        ids.setdefault(rule.id, rule.name)
+    yield from ids.items()
+    yield from ((name, rule.id) for name, rule in RULES.items())
 
 
 _KNOB = "NODE.KEY=VALUE"

@@ -75,7 +75,12 @@ def warn_of_profiles(wiring: Wiring) -> None:
 
 
 def finding_lines(
-    wiring: Wiring, style: Style, *, with_stubs: bool = False, each_absent: bool = True
+    wiring: Wiring,
+    style: Style,
+    *,
+    with_stubs: bool = False,
+    each_absent: bool = True,
+    reasons: bool = False,
 ) -> Iterator[str]:
     """Give the findings by severity, and then what is not simulated.
 
@@ -85,6 +90,7 @@ def finding_lines(
         with_stubs: Whether to say of each reference that a stub answers.
         each_absent: Whether to name each resource that is not simulated, or is played by
             what was read and not recorded, or count them.
+        reasons: Whether to say of each why it matters, and what ends it.
     """
     for severity, title in _TITLES:
         shown = [
@@ -95,7 +101,7 @@ def finding_lines(
             and (with_stubs or finding.code != _STUB)
             and (each_absent or finding.code != _READING)
         ]
-        yield from _titled(title, shown, style, _COLOURS[severity])
+        yield from _titled(title, shown, style, _COLOURS[severity], reasons=reasons)
     absent = [f for f in wiring.findings if f.code == NOT_SIMULATED]
     if each_absent:
         yield from _titled("not simulated", absent, style, "blue")
@@ -131,12 +137,29 @@ def _counted(findings: list[Finding]) -> str:
 
 
 def _titled(
-    title: str, findings: list[Finding], style: Style, colour: str
+    title: str,
+    findings: list[Finding],
+    style: Style,
+    colour: str,
+    *,
+    reasons: bool = False,
 ) -> Iterator[str]:
     if findings:
         yield style.paint(f"{title} ({len(findings)})", "bold", colour)
         for finding in findings:
             yield f"  {style.symbols(str(finding))}"
+            if reasons:
+                why, fix = _reasons(finding)
+                yield f"      why: {style.symbols(why)}"
+                yield f"      fix: {style.symbols(fix)}"
+
+
+def _reasons(finding: Finding) -> tuple[str, str]:
+    """Say why a finding matters, and what ends it."""
+    from simulator.rules import RULES
+
+    rule = RULES[finding.code]
+    return rule.why, finding.fix or rule.fix
 
 
 ERROR_FORMAT = "kn-sim-error/1"
@@ -150,17 +173,37 @@ _CODES = (
 
 def finding_object(finding: Finding) -> dict[str, Any]:
     """Give a finding; places that are unknown are null."""
-    found = re.fullmatch(_PLACE, finding.where)
     return {
         "severity": finding.severity.value,
         "id": finding.id,
         "code": finding.code,
         "subject": finding.subject,
         "message": finding.message,
-        "file": found[1] if found else finding.where or None,
+        **_place(finding.where),
+        "path": finding.path,
+    }
+
+
+def reasoned_object(finding: Finding) -> dict[str, Any]:
+    """Give a finding with why it matters, what ends it, and where else to look."""
+    why, fix = _reasons(finding)
+    return {
+        **finding_object(finding),
+        "possible": finding.possible,
+        "why": why,
+        "fix": fix,
+        "also": [
+            {**_place(where), "message": what} for where, what in finding.also if where
+        ],
+    }
+
+
+def _place(where: str) -> dict[str, Any]:
+    found = re.fullmatch(_PLACE, where)
+    return {
+        "file": found[1] if found else where or None,
         "line": int(found[2]) if found else None,
         "column": int(found[3]) if found else None,
-        "path": finding.path,
     }
 
 

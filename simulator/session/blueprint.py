@@ -136,6 +136,15 @@ class Blueprint:
         """What the author of the topology should know, in document order."""
         return self.wiring.findings
 
+    def findings_of(self, asked: Collection[str]) -> tuple[Finding, ...]:
+        """Give what rules find that are told only when they are asked for.
+
+        Args:
+            asked: The names of such rules, those of `timetable`.
+        """
+        admitted = {each.key: each for each in self.prepared.admitted}
+        return tuple(ladder_findings(self.wiring, admitted, asked)) if asked else ()
+
     @property
     def expansions(self) -> tuple[Expansion, ...]:
         """What Knative's controllers make of its resources; worked out each time."""

@@ -63,6 +63,7 @@ def _finding(circle: Circle, about: Admitted) -> Finding:
         subject=str(about.resource),
         message=f"{_text(circle)}; {_end(circle)}",
         where=str(about.resource.position("")),
+        possible=not circle.sure,
     )
 
 

@@ -239,7 +239,9 @@ def _unheard(
 
 
 def ladder_findings(
-    wiring: Wiring, admitted: Mapping[ResourceKey, Admitted]
+    wiring: Wiring,
+    admitted: Mapping[ResourceKey, Admitted],
+    asked: Collection[str] = (),
 ) -> list[Finding]:
     """Warn of retries that are never made, or that go on for more than a day.
 
@@ -248,14 +250,15 @@ def ladder_findings(
     Args:
         wiring: What runs.
         admitted: Where the resources stand.
+        asked: The rules of `timetable` that are wanted, in place of those.
 
     Source: knative-resources 4.4, the wait limit of 15 minutes; see `timetable`.
     """
     found: dict[tuple[str, str], Finding] = {}
     for hub in wiring.hubs:
         for route in hub.routes:
-            if not _is_short(hub, route):
-                for each in _long_retries(wiring, hub, route, admitted):
+            if asked or not _is_short(hub, route):
+                for each in _of_ladder(wiring, hub, route, admitted, asked):
                     found.setdefault((each.subject, each.message), each)
     return list(found.values())
 
@@ -272,8 +275,12 @@ def _is_short(hub: Hub, route: Route) -> bool:
     return waits_ns + lasting_ns < _SHORT_NS
 
 
-def _long_retries(
-    wiring: Wiring, hub: Hub, route: Route, admitted: Mapping[ResourceKey, Admitted]
+def _of_ladder(
+    wiring: Wiring,
+    hub: Hub,
+    route: Route,
+    admitted: Mapping[ResourceKey, Admitted],
+    asked: Collection[str],
 ) -> Iterator[Finding]:
     from simulator.timetable import Warned, timetable  # few retry for so long
     from simulator.timetable.settings import blocks_of
@@ -286,10 +293,15 @@ def _long_retries(
     if about is None:
         return
     path = "spec.delivery" if "delivery" in about.spec else ""
-    told = [each for each in table.warnings if each.code in _TOLD]
+    told = [each for each in table.warnings if each.code in (asked or _TOLD)]
     ends = [each.delivery.settled_ns for each in table.courses]
     longest = max((end for end in ends if end is not None), default=0)
-    if not told and hub.answers_first and (None in ends or longest > _DAY_NS):
+    if (
+        not asked
+        and not told
+        and hub.answers_first
+        and (None in ends or longest > _DAY_NS)
+    ):
         lasts = "centuries" if None in ends else in_words(longest)
         told = [Warned(code="long-ladder", text=f"to give up takes {lasts}")]
     for each in told:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from simulator.delivery import NS_PER_SECOND, BackoffPolicy, PeriodError, parse_period
 from simulator.duration import duration_ns, duration_text
-from simulator.rules import ID_OF
 from simulator.timetable.settings import DURATIONS, RETRYING
 from simulator.value import Value
 from simulator.wiring import HubKind
@@ -43,6 +42,8 @@ class Warned(Value):
     @property
     def id(self) -> str:
         """The id of the rule, ``KN111``."""
+        from simulator.rules import ID_OF  # only where there is a warning
+
         return ID_OF[self.code]
 
 

@@ -41,6 +41,8 @@ def completed(shell: str, script: str, path: str, folder: Path) -> list[str]:
     ("words", "found"),
     [
         (["ch"], ["check"]),
+        (["rule", "KN104"], ["KN104"]),
+        (["check", "shop.yaml", "--ignore", "KN1,catch"], ["KN1,catch-all"]),
         (["run", "--fo"], ["--for", "--format"]),
         (["run", "shop.yaml", "--format", "j"], ["json"]),
         (["run", "shop.yaml", "--format", "="], ["text", "json"]),

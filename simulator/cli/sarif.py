@@ -1,0 +1,136 @@
+"""What is found as a log of SARIF, which code scanning and editors read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator import __version__
+from simulator.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from simulator.rules import Rule
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {"fault": "error", "warning": "warning", "note": "note"}
+_FAULT = "fault"
+_BASE = "SRCROOT"
+
+
+def sarif_log(found: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give the log of one run.
+
+    Args:
+        found: As `reasoned_object` and `fault_object` give them.
+
+    Source: OASIS, SARIF 2.1.0: 3.19 (rules), 3.27 (results), 3.49.3 (ids with a slash for
+        the cases of a rule).
+    """
+    told = [_result(each) for each in found]
+    driver = {
+        "name": "kn-sim",
+        "version": __version__,
+        "rules": [_fault_rule(), *map(_described, RULES.values())],
+    }
+    return {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "columnKind": "unicodeCodePoints",
+                "originalUriBaseIds": {
+                    _BASE: {"description": {"text": "Where kn-sim was run."}}
+                },
+                "results": told,
+            }
+        ],
+    }
+
+
+_SHARED = {
+    rule.id for rule in RULES.values() for other in RULES.values()
+    if rule.id == other.id and rule.name != other.name
+}  # fmt: skip
+
+
+def _id(rule: Rule) -> str:
+    return f"{rule.id}/{rule.name}" if rule.id in _SHARED else rule.id
+
+
+_INDEX = {name: number for number, name in enumerate((_FAULT, *RULES))}
+
+
+def _described(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": _id(rule),
+        "name": rule.name,
+        "shortDescription": {"text": rule.what},
+        "fullDescription": {"text": rule.why},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "help": {
+            "text": f"{rule.why}. To end it: {rule.fix}. Source: {rule.source}.",
+            "markdown": f"{rule.why}.\n\n**Fix**: {rule.fix}.\n\nSource: {rule.source}.",
+        },
+    }
+
+
+def _fault_rule() -> dict[str, Any]:
+    text = (
+        "A cluster would refuse it, or it does not become Ready, or it cannot be read."
+    )
+    return {
+        "id": _FAULT,
+        "name": _FAULT,
+        "shortDescription": {"text": text},
+        "defaultConfiguration": {"level": "error"},
+    }
+
+
+def _result(found: Mapping[str, Any]) -> dict[str, Any]:
+    named = found["code"] in RULES
+    path = f"{found['path']}: " if named and found["path"] else ""
+    subject = f"{found['subject']}: " if found["subject"] else ""
+    if found["message"].startswith(subject):
+        subject = ""  # faults say it themselves
+    result = {
+        "ruleId": _id(RULES[found["code"]]) if named else _FAULT,
+        "ruleIndex": _INDEX[found["code"]] if named else _INDEX[_FAULT],
+        "level": _LEVELS[found["severity"]],
+        "message": {"text": f"{subject}{path}{found['message']}"},
+        "locations": [_location(found)],
+    }
+    if "fix" in found:  # faults say what was expected
+        result["properties"] = {"possible": found["possible"], "fix": found["fix"]}
+    also = [
+        {"id": number, **_location(each), "message": {"text": each["message"]}}
+        for number, each in enumerate(found.get("also", ()), 1)
+    ]
+    return {**result, "relatedLocations": also} if also else result
+
+
+def _location(found: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(_parts(found))
+
+
+def _parts(found: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    if found["file"] and not found["file"].startswith("<"):  # what stdin is called
+        place: dict[str, Any] = {"artifactLocation": _artifact(found["file"])}
+        if found["line"]:
+            region = {"startLine": found["line"], "startColumn": found["column"]}
+            place["region"] = {name: n for name, n in region.items() if n}
+        yield "physicalLocation", place
+    if found.get("subject"):
+        yield "logicalLocations", [{"fullyQualifiedName": found["subject"]}]
+
+
+def _artifact(file: str) -> dict[str, str]:
+    """Name a file by a URI: relative to where the command was run, or absolute."""
+    from pathlib import Path
+    from urllib.parse import quote
+
+    path = Path(file)
+    if path.is_absolute():
+        return {"uri": path.as_uri()}
+    return {"uri": quote(path.as_posix()), "uriBaseId": _BASE}
