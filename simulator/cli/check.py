@@ -14,6 +14,7 @@ from simulator.cli.inputs import (
     simulate,
     style_of,
 )
+from simulator.cli.listed import ready_of, shown
 from simulator.cli.output import MOST_FAULTS, hidden_text
 from simulator.cli.parser import Subparsers, add_command
 from simulator.cli.selecting import add_selection, found_by, kept
@@ -28,11 +29,10 @@ from simulator.errors import (
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from simulator.changes.gaps import Applied
     from simulator.cli.style import Style
-    from simulator.resource import ResourceKey
     from simulator.session import Simulation
     from simulator.wiring import Condition, Wiring
 
@@ -125,8 +125,9 @@ def run(args: argparse.Namespace) -> int:
         whole = {**_as_json(wiring, ok=ok), "differences": apply}
         _print({**whole, **_expanded(args, sim, order)})
     elif args.format in _LISTED:
-        told = [*_not_ready(wiring), *_told(wiring), *_differing(args, sim)]
-        _list(args.format, told)
+        from simulator.cli.listed import found_objects, print_list
+
+        print_list(args.format, found_objects(args, sim, wiring))
     else:
         for line in _lines(args, sim, wiring, style, ok=ok):
             print(line)
@@ -188,8 +189,9 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
         return
     if args.format in _LISTED:
         from simulator.cli.findings import fault_object
+        from simulator.cli.listed import print_list
 
-        _list(args.format, map(fault_object, error.faults))
+        print_list(args.format, map(fault_object, error.faults))
         return
     for fault in error.faults[:MOST_FAULTS]:
         print(style.symbols(fault))
@@ -201,62 +203,10 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
     print(f"{style.paint(style.symbols('✗'), 'red')} {style.paint(verdict, 'bold')}")
 
 
-def _list(form: str, found: Iterable[dict[str, Any]]) -> None:
-    """Print faults and findings for programs that want nothing else."""
-    if form == "sarif":
-        from simulator.cli.sarif import sarif_log
-
-        _print(sarif_log(found))
-        return
-    from simulator.cli.findings import annotation_lines
-
-    for line in annotation_lines(found):
-        print(line)
-
-
-def _not_ready(wiring: Wiring) -> Iterator[dict[str, Any]]:
-    """Give the resources that do not become Ready, as faults."""
-    from simulator.cli.findings import fault_object
-    from simulator.errors import Fault
-    from simulator.wiring import Truth
-
-    for key, conditions in wiring.conditions.items():
-        ready = _ready(conditions)
-        if ready is not None and ready.status is not Truth.TRUE:
-            reason = f"{ready.reason}: {ready.message}".strip(": ")
-            subject = _name(key)
-            said = f"{subject}: Ready {ready.status.value}: {reason}"
-            resource = wiring.resources.get(key)
-            place = None if resource is None else resource.position()
-            yield fault_object(Fault(said, place, subject=subject))
-
-
-def _told(wiring: Wiring) -> Iterator[dict[str, Any]]:
-    """Give the findings, but for what is not simulated."""
-    from simulator.cli.findings import NOT_SIMULATED, reasoned_object
-
-    for each in wiring.findings:
-        if each.code != NOT_SIMULATED:
-            yield reasoned_object(each)
-
-
-def _differing(args: argparse.Namespace, sim: Simulation) -> Iterator[dict[str, Any]]:
-    """Give the differences between brokers as notes, if they were asked for."""
-    if args.differences:
-        from simulator.cli.differences import difference_note, differences
-
-        for each in differences(sim):
-            yield difference_note(each, sim.wiring)
-
-
-def _ready(conditions: tuple[Condition, ...]) -> Condition | None:
-    return next((each for each in conditions if each.type == "Ready"), None)
-
-
 def _verdict(wiring: Wiring) -> bool:
     from simulator.wiring import Severity, Truth
 
-    readies = [_ready(each) for each in wiring.conditions.values()]
+    readies = [ready_of(each) for each in wiring.conditions.values()]
     if any(ready is not None and ready.status is not Truth.TRUE for ready in readies):
         return False
     return all(finding.severity is not Severity.FAULT for finding in wiring.findings)
@@ -315,8 +265,8 @@ def _conditions(
         Truth.UNKNOWN: ("?", "yellow"),
         Truth.TRUE: ("✓", "green"),
     }
-    readies = [(key, _ready(each)) for key, each in wiring.conditions.items()]
-    width = max((len(_name(key)) for key, _ in readies), default=0)
+    readies = [(key, ready_of(each)) for key, each in wiring.conditions.items()]
+    width = max((len(shown(key)) for key, _ in readies), default=0)
     for status, (mark, colour) in marks.items():
         if args.quiet and status is Truth.TRUE:
             break
@@ -324,7 +274,7 @@ def _conditions(
             if ready is None or ready.status is not status:
                 continue
             said = "Ready" if status is Truth.TRUE else f"Ready {status.value}"
-            line = f"{_name(key).ljust(width)}  {said}{_reason(ready)}"
+            line = f"{shown(key).ljust(width)}  {said}{_reason(ready)}"
             yield f"{style.paint(style.symbols(mark), colour)} {style.symbols(line)}"
             if not args.verbose:
                 continue
@@ -341,16 +291,11 @@ def _reason(condition: Condition) -> str:
     return f"  {reason}" if reason else ""
 
 
-def _name(key: ResourceKey) -> str:
-    namespace = "" if key.namespace == "default" else f"{key.namespace}/"
-    return f"{key.kind} {namespace}{key.name}"
-
-
 def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
     from simulator.cli.findings import NOT_SIMULATED
     from simulator.wiring import Severity, Truth
 
-    readies = [_ready(each) for each in wiring.conditions.values()]
+    readies = [ready_of(each) for each in wiring.conditions.values()]
     bad = sum(r is not None and r.status is not Truth.TRUE for r in readies)
     parts = ["in order" if ok else "not in order"]
     if bad:
