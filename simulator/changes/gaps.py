@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     Make = Callable[[Topology], Simulation]
 
-_MOST_TRIED = 100  # pairs of a source and a resource, each of which is a run
+_MOST_TRIED = 100  # runs, one for each pair of a source and a resource
+_MOST_MADE = 40_000  # resources in all runs together
 _AFTER_NS = 60_000_000_000  # how long the first event of a source is followed
 _HORIZON_NS = 32 * 86_400 * 1_000_000_000  # in which a schedule fires, if any
 _MOST_STEPS = 5_000
@@ -38,7 +39,9 @@ class State(Enum):
     LOSES = "loses"
     """In some order of the tool it does, and events are lost."""
     UNTOLD = "untold"
-    """In some order it does; nothing says what it sends, or it was not tried."""
+    """In some order it does; nothing says what it sends."""
+    UNTRIED = "untried"
+    """In some order it does; so many others were tried that this one was not."""
     HARMLESS = "harmless"
     """In some order it does; its first event does not go there."""
     UNWAITED = "unwaited"
@@ -172,16 +175,17 @@ class _Trial:
         self._topology = topology
         self._make = make
         self._whole: dict[str, _Course | None] = {}
-        self._left = _MOST_TRIED
+        self._left = min(_MOST_TRIED, _MOST_MADE // max(len(topology), 1))
 
     def of(self, source: Source, need: Need) -> tuple[State, Lost | None]:
         """Tell what a source loses that is there before what it needs."""
+        if self._left <= 0:
+            return State.UNTRIED, None
         if source.node not in self._whole:
             self._whole[source.node] = self._course(source, ())
         whole = self._whole[source.node]
-        if whole is None or not self._left:
+        if whole is None:
             return State.UNTOLD, None
-        self._left -= 1
         part = self._course(source, need.without)
         if part is None or part.at_ns is None:
             return (State.UNTOLD if part is None else State.SAFE), None
@@ -192,6 +196,7 @@ class _Trial:
 
     def _course(self, source: Source, without: Iterable[ResourceKey]) -> _Course | None:
         """Follow the first event of a source; None where none is sent by itself."""
+        self._left -= 1
         gone = set(without)
         kept = tuple(each for each in self._topology if each.key not in gone)
         try:

@@ -27,6 +27,7 @@ _NAMED = 6  # resources of one kind in a wave
 _MARKS = {
     State.LOSES: ("✗", "red"),
     State.UNTOLD: ("?", "yellow"),
+    State.UNTRIED: ("?", "yellow"),
     State.UNWAITED: ("?", "yellow"),
     State.HARMLESS: ("·", "yellow"),
     State.SAFE: ("✓", "green"),
@@ -109,6 +110,8 @@ def _said(gap: Gap, tool: str) -> str:
         )
     if gap.state is State.UNTOLD:
         return f"{pair}: may lose events; nothing says when it sends what"
+    if gap.state is State.UNTRIED:
+        return f"{pair}: may lose events; not tried, since there are so many"
     if gap.state is State.HARMLESS:
         return f"{pair}: its first event does not go there, later ones may"
     return f"{pair}: loses what is sent until {gap.before} is Ready"
@@ -181,8 +184,8 @@ def config_text(fix: Fix) -> str:
 
 def _verdict(found: Applied, style: Style) -> str:
     states = [gap.state for gap in found.gaps]
-    loses, open_ = states.count(State.LOSES), 0
-    open_ = states.count(State.UNTOLD) + states.count(State.UNWAITED)
+    loses = states.count(State.LOSES)
+    open_ = sum(_MARKS[state][0] == "?" for state in states)
     if loses:
         mark, colour = "✗", "red"
         said = (
