@@ -44,9 +44,14 @@ class State(Enum):
     """In some order it does; so many others were tried that this one was not."""
     HARMLESS = "harmless"
     """In some order it does; its first event does not go there."""
+    WAITS = "waits"
+    """It does not: without the resource, its sink has no address."""
     UNWAITED = "unwaited"
     """It is created later, but the tool does not wait until the other is Ready."""
     SAFE = "safe"
+
+
+_WORST = tuple(State)
 
 
 class Lost(NamedTuple):
@@ -132,9 +137,9 @@ def applied(topology: Topology, wiring: Wiring, tool: str, make: Make) -> Applie
     }
     order = kapp_order(list(there.values())) if tool == "kapp" else _listed(there)
     waited = waited_for(topology)
-    gaps: list[Gap] = []
+    gaps: dict[tuple[ResourceKey, ResourceKey], Gap] = {}
     needs = Needs(wiring, there)
-    trial = _Trial(topology, make)
+    trial = _Trial(topology, wiring, make)
     needed: dict[ResourceKey, list[ResourceKey]] = {}
     for source in wiring.sources:
         if source.resource is None or source.resource not in there:
@@ -149,10 +154,15 @@ def applied(topology: Topology, wiring: Wiring, tool: str, make: Make) -> Applie
                 state, lost = trial.of(source, need)
             else:
                 state = _waited(there[need.key], waited)
-            gaps.append(Gap(there[source.resource], there[need.key], state, lost))
-    bad = any(gap.state is not State.SAFE for gap in gaps)
+            gap = Gap(there[source.resource], there[need.key], state, lost)
+            known = gaps.setdefault((source.resource, need.key), gap)
+            if _WORST.index(state) < _WORST.index(known.state):
+                gaps[source.resource, need.key] = gap
+    bad = any(gap.state not in (State.SAFE, State.WAITS) for gap in gaps.values())
     fix = _fix(there, needs, needed, order) if bad else None
-    return Applied(tool=tool, resources=there, order=order, gaps=tuple(gaps), fix=fix)
+    return Applied(
+        tool=tool, resources=there, order=order, gaps=tuple(gaps.values()), fix=fix
+    )
 
 
 def _waited(resource: Resource, waited: set[tuple[str, str]]) -> State:
@@ -171,8 +181,9 @@ def _listed(there: Mapping[ResourceKey, Resource]) -> Order:
 class _Trial:
     """Runs the topology without what is not there yet."""
 
-    def __init__(self, topology: Topology, make: Make) -> None:
+    def __init__(self, topology: Topology, wiring: Wiring, make: Make) -> None:
         self._topology = topology
+        self._read = _routed(wiring)
         self._make = make
         self._whole: dict[str, _Course | None] = {}
         self._left = min(_MOST_TRIED, _MOST_MADE // max(len(topology), 1))
@@ -188,7 +199,7 @@ class _Trial:
             return State.UNTOLD, None
         part = self._course(source, need.without)
         if part is None or part.at_ns is None:
-            return (State.UNTOLD if part is None else State.SAFE), None
+            return (State.UNTOLD if part is None else State.WAITS), None
         missed = tuple(each for each in whole.routes if each not in part.routes)
         if whole.at_ns is None or not missed:
             return State.HARMLESS, None
@@ -201,7 +212,7 @@ class _Trial:
         kept = tuple(each for each in self._topology if each.key not in gone)
         try:
             sim = self._make(self._topology.replace(resources=kept))
-            return _followed(sim, source.node)
+            return _followed(sim, source.node, reads=source.resource in self._read)
         except SimulatorError:  # what is left says nothing whole
             return None
 
@@ -221,9 +232,11 @@ class _Course(NamedTuple):
     hub: str
 
 
-def _followed(sim: Simulation, node: str) -> _Course | None:
+def _followed(sim: Simulation, node: str, *, reads: bool) -> _Course | None:
     source = next((each for each in sim.wiring.sources if each.node == node), None)
     if source is None or source.sink is None:
+        return _Course("", None, (), "")
+    if reads and source.resource not in _routed(sim.wiring):
         return _Course("", None, (), "")
     first = _first(sim, node)
     if first is None:
@@ -240,6 +253,11 @@ def _followed(sim: Simulation, node: str) -> _Course | None:
     }
     hub = next((each.target for each in below if each.kind is Kind.ACCEPTED), "")
     return _Course(first.event.type, first.at_ns, tuple(routes), hub)
+
+
+def _routed(wiring: Wiring) -> set[ResourceKey]:
+    """Give the resources that routes are made of: a KafkaSource is one."""
+    return {route.resource for hub in wiring.hubs for route in hub.routes}
 
 
 def _first(sim: Simulation, node: str) -> Record | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.graph.build import build
 from simulator.graph.walks import reached
-from simulator.nodes import node_name
+from simulator.nodes import Role, node_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from simulator.resource import Resource, ResourceKey
     from simulator.wiring import Source, Wiring
 
+_SERVICE = f"{Role.SERVICE.value}/"
+
 
 class Need(NamedTuple):
     """A resource that events of a source go through.
 
     Args:
-        without: The resources that get no events while it is not there: itself, or the
-            routes that cannot become Ready without it.
+        without: What is left out to see what happens without it: itself; of a service,
+            which a stub would stand in for, the routes that are not Ready without it.
     """
 
     key: ResourceKey
@@ -86,6 +88,8 @@ class Needs:
         for route in self._routes:
             if route.node in found and route.resource in self._there:
                 for end in self._after.get(route.node, ()):
+                    if not end.startswith(_SERVICE):
+                        continue  # without it, the route is not Ready by itself
                     for key in self._keys.get(end, ()):
                         if key in needed:
                             needed[key][route.resource] = None

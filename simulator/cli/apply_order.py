@@ -30,7 +30,16 @@ _MARKS = {
     State.UNTRIED: ("?", "yellow"),
     State.UNWAITED: ("?", "yellow"),
     State.HARMLESS: ("·", "yellow"),
+    State.WAITS: ("✓", "green"),
     State.SAFE: ("✓", "green"),
+}
+
+_SAID = {
+    State.LOSES: "loses what is sent until {} is Ready",
+    State.UNTOLD: "may lose events; nothing says when it sends what",
+    State.UNTRIED: "may lose events; not tried, since there are so many",
+    State.HARMLESS: "its first event does not go there, later ones may",
+    State.WAITS: "loses nothing, since its sink has no address until then",
 }
 
 
@@ -100,21 +109,15 @@ def _waves(waves: Sequence[Sequence[ResourceKey]], style: Style) -> Iterator[str
 
 
 def _said(gap: Gap, tool: str) -> str:
-    pair = f"{gap.source} before {gap.before}"
+    source, before = gap.source, gap.before
     if gap.state is State.SAFE:
-        return f"{gap.before} is Ready before {gap.source} is created"
+        return f"{before} is Ready before {source} is created"
     if gap.state is State.UNWAITED:
         return (
-            f"{gap.before} is created before {gap.source}, but {tool} does not wait "
-            "until it is Ready"
+            f"{before} is created before {source}, but {tool} does not wait until it is "
+            "Ready"
         )
-    if gap.state is State.UNTOLD:
-        return f"{pair}: may lose events; nothing says when it sends what"
-    if gap.state is State.UNTRIED:
-        return f"{pair}: may lose events; not tried, since there are so many"
-    if gap.state is State.HARMLESS:
-        return f"{pair}: its first event does not go there, later ones may"
-    return f"{pair}: loses what is sent until {gap.before} is Ready"
+    return f"{source} before {before}: {_SAID[gap.state].format(before)}"
 
 
 def _lost(gap: Gap) -> Iterator[str]:

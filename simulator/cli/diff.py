@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EXIT_NOTHING, EXIT_SOMETHING = 2, 3
 _CONTEXT = 2
+_MOST_NOTES = 5
 _EXAMPLES = """
 kn-sim diff old.yaml new.yaml
 kn-sim diff git:HEAD~1 k8s/                    what changed since, in the same files
@@ -80,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
     old, new = _both(args)
     before, _ = _ready(old)
     after, refused = _ready(new)
+    if before is None:
+        say(f"kn-sim: {args.old} is not in order: what is Ready in it is not known")
     changes = _changes(old, new, before, after)
     if args.quiet:
         changes = [change for change in changes if change.op is not Op.NOOP]
@@ -164,8 +167,11 @@ def _read(side: Revision | str, namespace: str | None) -> Topology:
 
         read = read_texts(texts_at(side), SHORT_FORM, namespace=namespace)
         topology = Topology(**read._asdict())
-    for note in (*topology.left_out, *topology.replaced):
+    notes = (*topology.left_out, *topology.replaced)
+    for note in notes[:_MOST_NOTES]:
         say(f"kn-sim: {note}")
+    if len(notes) > _MOST_NOTES:
+        say(f"kn-sim: and {len(notes) - _MOST_NOTES} more notes: kn-sim check has all")
     return topology
 
 

@@ -177,3 +177,28 @@ def test_a_reply_is_lost_where_its_trigger_is_not_there_yet(
     # then
     assert states(found) == {"Trigger price": "loses", "Trigger priced": "loses"}
     assert [each["route"] for each in found["gaps"][1]["lost"]] == ["trigger/priced"]
+
+
+def test_a_source_loses_nothing_where_its_sink_waits_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    ping, _, _, broker, _ = shop()
+    channel = manifest("messaging.knative.dev/v1", "Channel", "parking")
+    parking = {key: channel[key] for key in ("apiVersion", "kind")} | {
+        "name": "parking"
+    }
+    broker["spec"] = {"delivery": {"deadLetterSink": {"ref": parking}}}
+    all_ = manifest(
+        EVENTING,
+        "Trigger",
+        "all",
+        broker="default",
+        subscriber={"uri": "http://x.example"},
+    )
+
+    # when
+    _, found = checked(capsys, tmp_path, [ping, all_, broker, channel])
+
+    # then
+    assert states(found) == {"Trigger all": "loses", "Channel parking": "waits"}
