@@ -17,9 +17,8 @@ from simulator.wiring import Severity
 from tests.shared_data import DATA, needs_data
 
 TOPOLOGIES = Path(__file__).parents[1] / "topologies"
-POC = TOPOLOGIES / "poc"
+POC = TOPOLOGIES / "cdevents/poc-2021"
 MANIFESTS = DATA / "manifests"
-IMAGE = "kind-registry:5000/cdevent/poc@sha256:1a2b"
 ALL = [
     ["quickstart.yaml"],
     ["orders.yaml"],
@@ -45,16 +44,22 @@ ALL = [
     ["serving-events/two-vocabularies.yaml"],
     ["serving-events/rollback.yaml"],
     ["knative"],
-    ["poc/manifests", "poc/simulation.yaml"],
-    ["poc/pitfall-502.yaml"],
-    ["poc/pitfall-loop.yaml"],
+    ["cdevents/poc-2021"],
+    ["cdevents/poc-2021", "cdevents/duplicate-delivery"],
+    ["cdevents/poc-2021", "cdevents/two-deployers"],
+    ["cdevents/auto-approval"],
+    ["cdevents/nobody-deploys"],
+    ["cdevents/multi-stage"],
+    ["cdevents/remediation"],
+    ["cdevents/el-502"],
+    ["cdevents/el-loop"],
 ]
 SAYING_NO = (
     "reply-loop.yaml",
     "who-may-send.yaml",
     "job-sink.yaml",
-    "poc/pitfall-502.yaml",
-    "poc/pitfall-loop.yaml",
+    "cdevents/el-502",
+    "cdevents/el-loop",
 )
 """The command says no to what they show: something is lost, expires, or fails in a Job."""
 READ_BY_SYSTEMS = ("apiVersion: spec.keptn.sh/", "apiVersion: tekton.dev/")
@@ -460,155 +465,8 @@ def test_the_manifests_for_kubectl_hold_nothing_of_ours() -> None:
     assert [r for r in topology if r.group == "simulator"] == []
 
 
-def poc(*manifests: Path, seed: int = 0) -> Simulation:
-    topology = Topology.load(*manifests, POC / "simulation.yaml")
-    return Simulation(topology, handlers=[POC / "handlers.py"], seed=seed)
-
-
-def send_packaged(sim: Simulation, image: str = IMAGE, after: str = "0s") -> None:
-    sim.send(
-        type="cd.artifact.packaged.v1", to="broker/events-broker",
-        after=after, attributes={"artifactid": image, "artifactname": "poc"},
-    )  # fmt: skip
-
-
-def delivered(sim: Simulation) -> list[str]:
-    send_packaged(sim)
-    sim.run()
-    return types(sim, "cloudevents-player")
-
-
-HAPPY_PATH = [
-    "cd.artifact.packaged.v1",
-    "cd.artifact.published.v1",
-    "dev.tekton.event.triggers.accepted.v1",
-    "cd.pipelinerun.queued.v1",
-    "cd.pipelinerun.started.v1",
-    "cd.taskrun.started.v1",
-    "cd.taskrun.finished.v1",
-    "cd.service.deployed.v1",
-    "cd.pipelinerun.finished.v1",
-]
-
-
-def test_a_packaged_artifact_becomes_a_deployed_service() -> None:
-    sim = poc(POC / "manifests")
-
-    seen = delivered(sim)
-
-    assert seen == HAPPY_PATH
-    [ended] = sim.received("keptn-bridge")
-    data = ended.event.get_data()
-    assert isinstance(data, dict)
-    assert (data["result"], data["status"]) == ("pass", "succeeded")
-    assert sim.lost == []
-
-
-def test_a_deployed_service_carries_the_names_that_tekton_gives() -> None:
-    sim = poc(POC / "manifests")
-
-    delivered(sim)
-
-    player = sim.received("cloudevents-player")
-    [deployed] = [r for r in player if r.event.get_type() == "cd.service.deployed.v1"]
-    assert deployed.attributes["source"] == "/tekton/namespaces/cdevents/pipelinerun"
-    assert deployed.attributes["subject"].startswith("deploy-artifact-")
-    assert deployed.attributes["serviceenvid"] == "http://poc-127.0.0.1.nip.io"
-    assert deployed.attributes["servicename"] == "poc"
-    assert deployed.attributes["serviceversion"] == "1"
-
-
-def test_keptn_waits_for_the_approval_before_it_deploys() -> None:
-    sim = poc(POC / "manifests")
-    send_packaged(sim)
-
-    sim.run(until="59m")
-
-    assert types(sim, "cloudevents-player") == ["cd.artifact.packaged.v1"]
-    assert types(sim, "keptn")[-1] == "sh.keptn.event.approval.started"
-
-
-def test_keptn_delivers_one_artifact_of_a_service_after_the_other() -> None:
-    sim = poc(POC / "manifests")
-    send_packaged(sim)
-    send_packaged(sim, "poc@2", after="1m")
-
-    sim.run()
-
-    ended = [r.at_ns // 10**9 for r in sim.received("keptn-bridge")]
-    versions = [
-        r.attributes["serviceversion"]
-        for r in sim.received("cloudevents-player")
-        if r.event.get_type() == "cd.service.deployed.v1"
-    ]
-    assert ended == [3_631, 7_262]
-    assert versions == ["1", "2"]
-
-
-def test_a_declined_approval_ends_the_sequence_without_a_deployment() -> None:
-    text = (POC / "simulation.yaml").read_text()
-    approval = '{"status": "succeeded", "result": "pass"}'
-    declined = text.replace(approval, approval.replace("pass", "fail"))
-    topology = Topology.load(POC / "manifests") + Topology.parse(declined)
-    sim = Simulation(topology, handlers=[POC / "handlers.py"])
-
-    seen = delivered(sim)
-
-    assert declined != text
-    assert seen == ["cd.artifact.packaged.v1"]
-    [ended] = sim.received("keptn-bridge")
-    data = ended.event.get_data()
-    assert isinstance(data, dict)
-    assert data["result"] == "fail"
-
-
-def test_a_build_that_names_no_image_is_never_published() -> None:
-    sim = poc(POC / "manifests")
-    sim.send(type="cd.artifact.packaged.v1", attributes={"artifactname": "poc"})
-
-    sim.run()
-
-    assert types(sim, "cloudevents-player") == ["cd.artifact.packaged.v1"]
-    assert sim.received("keptn-bridge") == []
-
-
-def test_keptn_drops_what_belongs_to_no_open_task() -> None:
-    sim = poc(POC / "manifests")
-
-    sim.send(
-        type="sh.keptn.event.deployment.finished", to="service/keptn",
-        data={"result": "pass"},
-        attributes={"shkeptncontext": "unknown", "triggeredid": "unknown"},
-    )  # fmt: skip
-    sim.run()
-
-    assert sim.received("keptn-bridge") == []
-
-
-def test_the_same_seed_gives_the_same_ids() -> None:
-    first, second, other = (poc(POC / "manifests", seed=seed) for seed in (1, 1, 2))
-
-    runs = []
-    for sim in (first, second, other):
-        delivered(sim)
-        runs.append([r.event.get_id() for r in sim.received("cloudevents-player")])
-
-    assert runs[0] == runs[1]
-    assert runs[0] != runs[2]
-
-
-@needs_data
-def test_the_original_manifests_of_the_proof_of_concept_do_as_well() -> None:
-    original = MANIFESTS / "poc"
-    sim = poc(original / "eventing.yaml", original / "cloudplayer/deploy.yaml")
-
-    seen = delivered(sim)
-
-    assert seen == HAPPY_PATH
-
-
 def test_an_answer_that_is_no_event_deploys_eleven_times() -> None:
-    sim, sent = answered("poc/pitfall-502.yaml", "cd.artifact.published.v1")
+    sim, sent = answered("cdevents/el-502", "cd.artifact.published.v1")
 
     listener = sim.received("el-cdevent-listener")
     runs = {r.event.get_id() for r in sim.received("cloudevents-player")}
@@ -618,7 +476,7 @@ def test_an_answer_that_is_no_event_deploys_eleven_times() -> None:
 
 
 def test_an_event_in_the_answer_comes_back_255_times() -> None:
-    sim, sent = answered("poc/pitfall-loop.yaml", "cd.artifact.published.v1")
+    sim, sent = answered("cdevents/el-loop", "cd.artifact.published.v1")
 
     listener = sim.received("el-cdevent-listener")
     assert len(listener) == 255

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from simulator.systems.desk import Desk, Timer
     from simulator.systems.keptn_sequence import CurrentTask
 
-    # When it is due, what it is of, and the event.
-    _Queued = tuple[int, Execution, CurrentTask, CloudEvent]
+    # When it is due, what it is of, the event, and the desk that it follows from.
+    _Queued = tuple[int, Execution, CurrentTask, CloudEvent, Desk]
 
 SOURCE = "shipyard-controller"
 _BAD_REQUEST = 400
@@ -197,7 +197,7 @@ class Keptn(System):
         if not (
             due_ns <= desk.now_ns and self._dispatch(due_ns, each, current, event, desk)
         ):
-            self._queue.append((due_ns, each, current, event))
+            self._queue.append((due_ns, each, current, event, desk))
         self._wake(desk)
 
     def _trigger_others(self, ended: Execution, desk: Desk) -> None:
@@ -311,9 +311,8 @@ class Keptn(System):
         self._tick = None
         before = len(self._queue), [each.state for each in self._open]
         for item in sorted(self._queue, key=lambda item: item[0]):
-            each = item[1]
             if item[0] <= desk.now_ns and item in self._queue:
-                each.desk.act(partial(self._retry, item))
+                item[4].act(partial(self._retry, item))
         for each in list(self._open):
             if each.state is State.TRIGGERED and self._is_free(each):
                 each.desk.act(partial(self._go_on, each))
@@ -322,7 +321,7 @@ class Keptn(System):
             self._wake(desk)
 
     def _retry(self, item: _Queued, desk: Desk) -> None:
-        if self._dispatch(*item, desk):
+        if self._dispatch(*item[:4], desk):
             self._queue.remove(item)
 
     # -- control

@@ -15,6 +15,7 @@ SYSTEMS = {
     "approval-service": "simulator.systems.approval_service:ApprovalService",
     "knative-service": "simulator.systems.knative_service:KnativeService",
     "keptn": "simulator.systems.keptn:Keptn",
+    "keptn-executor": "simulator.systems.keptn_executor:Executor",
     "lighthouse": "simulator.systems.lighthouse:Lighthouse",
     "remediation-service": "simulator.systems.remediation_service:RemediationService",
     "tekton": "simulator.systems.tekton:Tekton",

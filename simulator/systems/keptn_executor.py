@@ -1,0 +1,155 @@
+"""Whoever executes tasks for Keptn, such as helm-service or jmeter-service.
+
+Source: keptn/spec cloudevents.md: an executor answers ``TASK.triggered`` with
+    ``TASK.started`` and, when it is done, ``TASK.finished``. Times: systems-2 1.3.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from simulator.duration import duration_ns
+from simulator.errors import nearest
+from simulator.systems.keptn_events import PREFIX, answer_to, data_of
+from simulator.systems.shipyard import read_shipyard
+from simulator.systems.system import Knob, OptionError, System
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from simulator.event.sdk import CloudEvent
+    from simulator.systems.desk import Desk
+
+_BAD_REQUEST = 400
+_RESULTS = ("pass", "warning", "fail")
+_ERRORED, _NEVER, _IGNORED = "errored", "never", "ignored"
+_MOST_OPEN = 1_000
+
+
+class Executor(System):
+    """Executes tasks of a shipyard.
+
+    Args:
+        shipyard: The file, spec.keptn.sh/0.2.x.
+        takes: Task -> how long it takes; it executes these.
+        data: Task -> what its ``finished`` says besides.
+        source: Its name.
+        keptn: Where it sends its events.
+    """
+
+    replies: ClassVar[bool | None] = False
+    asks: ClassVar[bool | None] = False
+
+    def __init__(
+        self,
+        shipyard: Path,
+        takes: dict[str, str],
+        data: Mapping[str, Any] | None = None,
+        source: str = "executor",
+        keptn: str = "service/keptn",
+    ) -> None:
+        self._file = str(shipyard)
+        stages = read_shipyard(shipyard, "shipyard").stages
+        tasks = {
+            stage: dict.fromkeys(
+                task.name for each in sequences.values() for task in each.tasks
+            )
+            for stage, sequences in stages.items()
+        }
+        known = dict.fromkeys(name for names in tasks.values() for name in names)
+        self._takes_ns = {}
+        for name, text in takes.items():
+            _check(f"takes.{name}", name, known)
+            try:
+                self._takes_ns[name] = duration_ns(text)
+            except ValueError as error:
+                raise OptionError(f"takes.{name}", str(error)) from None
+        self._data = data or {}
+        if not isinstance(self._data, dict):
+            raise OptionError("data", "expected tasks and what they say")
+        for name, said in self._data.items():
+            _check(f"data.{name}", name, self._takes_ns)
+            if not isinstance(said, dict):
+                raise OptionError(f"data.{name}", f"expected a mapping, found {said!r}")
+        self._source, self._keptn = source, keptn
+        self._knobs = [
+            f"{stage}.{task}"
+            for stage, names in tasks.items()
+            for task in names
+            if task in self._takes_ns
+        ]
+        self._open: dict[str, str] = {}
+
+    @property
+    def sends_to(self) -> Iterable[str]:
+        """The addresses that it may send to."""
+        return (self._keptn,)
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The shipyard."""
+        return (self._file,)
+
+    @property
+    def knobs(self) -> Mapping[str, Knob]:
+        """What each task of each stage comes to, or whether it does at all."""
+        values = (*_RESULTS, _ERRORED, _NEVER, _IGNORED)
+        return dict.fromkeys(self._knobs, Knob("what the task comes to", values))
+
+    def unfinished(self) -> Iterable[str]:
+        """Name the tasks that it has begun and not finished."""
+        return [f"task {name} never finished" for name in self._open.values()]
+
+    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+        """Take an event; a task that is not its own is none of its business."""
+        kind, _, phase = event.get_type().removeprefix(PREFIX).rpartition(".")
+        if phase != "triggered" or kind not in self._takes_ns:
+            return None
+        data = data_of(event)
+        if data is None:
+            return _BAD_REQUEST
+        name = f"{data.get('stage', '')}.{kind}"
+        outcome = self.set_to.get(name, _RESULTS[0])
+        if outcome == _IGNORED:
+            return None
+        self._send(event, "started", {"status": "succeeded"}, desk)
+        if len(self._open) < _MOST_OPEN:
+            self._open[event.get_id()] = name
+        if outcome != _NEVER:
+            begun = f"{desk.now:%Y-%m-%dT%H:%M:%S.000Z}"
+            act = partial(self._finish, event, kind, outcome, begun)
+            desk.later_ns(self._takes_ns[kind], act)
+        return None
+
+    def _finish(
+        self, event: CloudEvent, task: str, outcome: str, begun: str, desk: Desk
+    ) -> None:
+        self._open.pop(event.get_id(), None)
+        errored = outcome == _ERRORED
+        told: dict[str, Any] = {
+            "status": _ERRORED if errored else "succeeded",
+            "result": "fail" if errored else outcome,
+        }
+        if task == "test":
+            ended = f"{desk.now:%Y-%m-%dT%H:%M:%S.000Z}"
+            told["test"] = {"start": begun, "end": ended}
+        self._send(event, "finished", {**told, **self._data.get(task, {})}, desk)
+
+    def _send(
+        self, event: CloudEvent, phase: str, data: Mapping[str, Any], desk: Desk
+    ) -> None:
+        desk.emit(answer_to(event, phase, data, desk, self._source), self._keptn)
+
+
+def _check(path: str, name: str, known: Iterable[str]) -> None:
+    """Refuse the name of a task that there is not.
+
+    Raises:
+        OptionError: There is not.
+    """
+    if name not in known:
+        there_are = ", ".join(known)
+        hint = f"{nearest(name, known)} (there are: {there_are})"
+        raise OptionError(path, f"no task is called {name!r}{hint}")
