@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.session.prepared import Changes
 
 CLUSTER = "(cluster)"
+_EXISTS, _NOOP = "kapp.k14s.io/exists", "kapp.k14s.io/noop"
 _HIDDEN = "<-- value not shown (#{})"
 _SECRET_FIELDS = ("data", "stringData")
 
@@ -103,10 +104,8 @@ def change_set(
             continue
         before = there.pop(resource.key, None)
         lines = difference(_text(before, hidden), _text(resource, hidden))
-        op = Op.CREATE
-        if before is not None:
-            same = all(line.sort == COMMON for line in lines)
-            op = Op.NOOP if same else Op.UPDATE
+        changed = any(line.sort != COMMON for line in lines)
+        op = _op(resource, there=before is not None, changed=changed)
         why = reasons.get(resource.key, ()) if op is Op.UPDATE else ()
         changes.append(
             Change(
@@ -119,6 +118,19 @@ def change_set(
             Change(op=Op.DELETE, resource=resource, old=resource, lines=tuple(lines))
         )
     return changes
+
+
+def _op(resource: Resource, *, there: bool, changed: bool) -> Op:
+    """Tell what is done to what is there now.
+
+    Source: carvel-dev/kapp pkg/kapp/diff/change.go, op.
+    """
+    exists = _EXISTS in resource.annotations
+    if _NOOP in resource.annotations or (there and (exists or not changed)):
+        return Op.NOOP
+    if there:
+        return Op.UPDATE
+    return Op.EXISTS if exists else Op.CREATE
 
 
 def _text(resource: Resource | None, hidden: dict[str, int]) -> list[str]:

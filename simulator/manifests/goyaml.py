@@ -79,12 +79,13 @@ def _text(text: str) -> ScalarNode:
 def _number(value: float) -> str:
     """Spell a number that was a float64 in between: an integer, else Go's ``%g``."""
     number = float(value)
-    if number.is_integer() and -(2**63) <= number < 2**64:
-        return str(int(number))
-    sign, digits, _ = Decimal(repr(number)).normalize().as_tuple()
-    power = Decimal(repr(number)).adjusted()
+    shortest = Decimal(repr(number)).normalize()
+    if number.is_integer() and -(2**63) <= shortest < 2**64:
+        return str(int(shortest))
+    sign, digits, _ = shortest.as_tuple()
+    power = shortest.adjusted()
     if -4 <= power < 6:  # noqa: PLR2004 - as %g of the shortest precision
-        return f"{Decimal(repr(number)):f}"
+        return f"{shortest:f}"
     first, *rest = map(str, digits)
     mantissa = f"{'-' * sign}{first}{'.' * bool(rest)}{''.join(rest)}"
     return f"{mantissa}e{'-' if power < 0 else '+'}{abs(power):02d}"

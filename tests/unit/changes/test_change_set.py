@@ -50,3 +50,24 @@ def test_a_resource_is_shown_in_the_namespace_that_it_is_put_in() -> None:
         "create configmap/c (v1) namespace: default",
         "create namespace/n (v1) cluster",
     ]
+
+
+def test_what_somebody_else_creates_is_left_alone() -> None:
+    # given
+    notes = {"exists": "there", "noop": "left"}
+    new = Topology.of(
+        *(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": name, "annotations": {f"kapp.k14s.io/{word}": ""}},
+            }
+            for word, name in notes.items()
+        )
+    )
+
+    # when
+    ops = [change.op for change in change_set((), new, {})]
+
+    # then
+    assert ops == [Op.EXISTS, Op.NOOP]
