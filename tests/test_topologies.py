@@ -51,6 +51,9 @@ ALL = [
     ["cdevents/nobody-deploys"],
     ["cdevents/multi-stage"],
     ["cdevents/remediation"],
+    ["cdevents/cdevents-0.5"],
+    ["cdevents/cdevents-0.5-stages"],
+    ["cdevents/cdevents-0.5-remediation"],
     ["cdevents/el-502"],
     ["cdevents/el-loop"],
 ]

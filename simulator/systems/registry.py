@@ -21,6 +21,7 @@ SYSTEMS = {
     "tekton": "simulator.systems.tekton:Tekton",
     "keptn-cdf-translator": "simulator.systems.cdf_2021:Translator",
     "cdf-events-keptn-adapter": "simulator.systems.cdf_2021:Adapter",
+    "keptn-cdevents": "simulator.systems.keptn_cdevents:KeptnCDEvents",
     "spinnaker": "simulator.systems.spinnaker:Spinnaker",
 }
 """Name -> module and class, imported when a topology names it."""
