@@ -110,10 +110,7 @@ def _actions_for(
 
     Source: GetNextAction.
     """
-    cause, title = (
-        str(problem.get("rootCause") or ""),
-        str(problem.get("problemTitle") or ""),
-    )
+    cause, title = _member(problem, "rootCause"), _member(problem, "problemTitle")
     about = "problem type default"
     if cause or title:
         about = f"root cause {cause}" if cause else f"problem title {title}"
@@ -121,6 +118,15 @@ def _actions_for(
         if actions.get(name):
             return about, actions[name]
     return about, None
+
+
+def _member(problem: Mapping[str, Any], name: str) -> str:
+    """Give a member, whatever its case: prometheus-service writes ``ProblemTitle``.
+
+    Source: Go encoding/json, Unmarshal: an exact match, or one but for the case.
+    """
+    alike = (each for n, each in problem.items() if n.lower() == name.lower())
+    return str(problem.get(name) or next(alike, None) or "")
 
 
 def read_actions(path: Path) -> Actions:

@@ -49,6 +49,7 @@ TITLE = {"problemTitle": "Response time degradation"}
         (TITLE, 1, "toggle"),
         ({"rootCause": "Response time degradation", "problemTitle": "x"}, 0, "scaling"),
         ({"rootCause": "x", **TITLE}, 0, "scaling"),
+        ({"ProblemTitle": "Response time degradation"}, 0, "scaling"),
         ({"problemTitle": "disk full"}, 0, "escalate"),
         ({}, 0, "escalate"),
     ],
