@@ -32,6 +32,7 @@ _MINOR_ELSE = 3
 # subject.type of 0.4, where it is not the word in the type.
 WORDS = {"pipelinerun": "pipelineRun", "taskrun": "taskRun", "testcaserun": "testCaseRun",
           "testsuiterun": "testSuiteRun", "testoutput": "testOutput"}  # fmt: skip
+_WITH_URL = ("pipelinerun", "taskrun", "environment", "repository")
 # The attributes of each group of 2021.
 _OF_2021 = {
     "artifact": ("id", "name", "version"),
@@ -99,7 +100,7 @@ class CDEvent(Value):
         if old:
             word = self.kind.partition(".")[0]
             subject["type"] = WORDS.get(word, word)
-        subject["content"] = self.content
+        subject["content"] = self._content(old=old)
         data: dict[str, Any] = {"context": context, "subject": subject}
         if self.custom is not None:
             data["customData"] = self.custom
@@ -113,6 +114,14 @@ class CDEvent(Value):
             "datacontenttype": _JSON,
         }
         return new_event({"specversion": "1.0", **attributes}, data)
+
+    def _content(self, *, old: bool) -> dict[str, Any]:
+        """Give the content in the words of a release: 0.4 has ``url`` for ``uri``."""
+        renamed = old and self.kind.partition(".")[0] in _WITH_URL
+        return {
+            "url" if renamed and name == "uri" else name: value
+            for name, value in self.content.items()
+        }
 
 
 def cdevent_of(event: Event) -> CDEvent | None:

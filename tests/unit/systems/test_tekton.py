@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from simulator import Simulation, Topology, TopologyError
+from simulator.systems.cdevents_schema import cdevent_faults
 from simulator.systems.tekton import Tekton
 
 PIPELINES = (
@@ -19,6 +20,7 @@ RESULTS = {
     "deploy.generation": "$(generation)",
 }
 BUILD = {"pipeline": "build-artifact", "name": "b"}
+DEPLOY = {"image": "r/poc:v1", "name": "poc", "envId": "production"}
 PUBLISHED = {
     "type": "dev.cdevents.artifact.published.0.3.0",
     "id": "p1",
@@ -185,6 +187,25 @@ def test_what_ran_there_before_says_how_a_deployment_is_called(
 
     # then
     assert word in told(sim)
+
+
+@pytest.mark.parametrize("vocabulary", ["cdevents-0.4", "cdevents-0.5"])
+def test_every_event_is_one_that_the_schema_of_its_release_takes(
+    vocabulary: str,
+) -> None:
+    # given
+    sim = played(vocabulary=vocabulary)
+    sim.set_knob("tekton", "deploy-artifact", "fail")
+
+    # when
+    start(sim)
+    start(sim, {"pipeline": "deploy-artifact", "params": DEPLOY})
+
+    # then
+    told = [each.event for each in sim.received("player")]
+    assert len(told) == 15
+    for event in told:
+        assert list(cdevent_faults(event.type, event.data)) == []
 
 
 def test_the_artifact_before_can_be_asked_for() -> None:
