@@ -43,6 +43,7 @@ ALL = [
     ["pipeline.yaml"],
     ["serving-events/two-vocabularies.yaml"],
     ["serving-events/rollback.yaml"],
+    ["serving-load.yaml"],
     ["knative"],
     ["cdevents/poc-2021"],
     ["cdevents/poc-2021", "cdevents/duplicate-delivery"],
@@ -75,6 +76,18 @@ def ran(*paths: str, handlers: str = "", until: str | None = None) -> Simulation
     sim = Simulation(topology, handlers=files)
     sim.run(until=until)
     return sim
+
+
+def test_a_hundred_orders_at_once_wait_for_five_pods_and_are_priced_in_the_end() -> (
+    None
+):
+    sim = ran("serving-load.yaml")
+
+    [pods] = sim.pods
+    taken = [each for each in sim.received("pricing") if each.status == 200]
+    assert (len(taken), len(sim.received("unpriced"))) == (100, 0)
+    assert (pods.first, pods.most, pods.wanted) == (0, 5, 0)
+    assert pods.timed_out == 87
 
 
 def test_workloads_connectors_and_pipes_send_and_take_events() -> None:

@@ -48,6 +48,7 @@ def summary_lines(
     yield from _section("refused", counts.refused, style, "red")
     yield from _section("expired", counts.expired, style, "red")
     yield from _section("senders answered no", counts.failed_senders, style, "red")
+    yield from _pods(sim, style)
     yield from _jobs(sim, style)
     yield from _topics(sim, style)
     yield from _unmatched(sim, counts, style)
@@ -102,6 +103,32 @@ def _headline(happening: Happening, count: int, first: Event) -> str:
     who = first.id if count == 1 else f"({count} times, first {first.id})"
     to = f" → {happening.to}" if happening.to else ""
     return f"{happening.what} {who}  {happening.at}{to}"
+
+
+def _pods(sim: Simulation, style: Style) -> Iterator[str]:
+    """Tell of services with pods how many there were, and who had to wait for them."""
+    if not sim.pods:
+        return
+    yield style.paint(f"pods ({len(sim.pods)})", "bold")
+    for each in sim.pods:
+        numbers = dict.fromkeys((each.first, each.most, each.wanted))
+        said = [" → ".join(map(str, numbers))]
+        if each.wanted == each.first != each.most:
+            said = [f"{each.first} → {each.most} → {each.wanted}"]
+        if each.start_ns:
+            said.append(f"started within {time_text(each.start_ns)}")
+        if each.queued:
+            longest = time_text(each.longest_ns)
+            said.append(f"{_plural(each.queued, 'request')} waited, {longest} at most")
+        for number, what in (
+            (each.timed_out, "timed out waiting"),
+            (each.refused, "refused with 503, the queue full"),
+            (each.cut_short, "cut off with 504"),
+            (each.waiting, "waiting still"),
+        ):
+            if number:
+                said.append(f"{number} {what}")
+        yield f"  {style.line(each.node)}  {style.line('; '.join(said))}"
 
 
 def _jobs(sim: Simulation, style: Style) -> Iterator[str]:
@@ -279,6 +306,8 @@ def summary_json(sim: Simulation, counts: Counts) -> dict[str, Any]:
         "stubs": stub_names(sim.wiring),
         "findings": [finding_object(each) for each in sim.findings],
     }
+    if sim.pods:
+        whole["pods"] = [each.as_data for each in sim.pods]
     if sim.jobs:
         whole["jobs"] = [job.as_data for job in sim.jobs]
     if counts.failed_jobs.found:

@@ -41,6 +41,17 @@ class PodsState(Value):
     start_ns: int = 0
     longest_ns: int = 0
 
+    @property
+    def as_data(self) -> dict[str, str | int]:
+        """All of it as JSON data."""
+        return {
+            name: getattr(self, name)
+            for name in (
+                "node", "first", "wanted", "ready", "most", "waiting", "queued",
+                "refused", "timed_out", "cut_short", "start_ns", "longest_ns",
+            )
+        }  # fmt: skip
+
 
 class InPods(Protocol):
     """A service of a run that has pods."""

@@ -137,7 +137,8 @@ class ScaledService:
                 self._count(longest_ns=max(self._counted.longest_ns, waited))
                 if not ticket.has_begun():
                     self._count(timed_out=self._counted.timed_out + 1)
-                    return self._late(ticket) if waited >= mine else TIMED_OUT
+                    theirs = left_ns is not None and left_ns <= mine
+                    return TIMED_OUT if theirs else self._late(ticket)
                 mine -= waited
                 left_ns = None if left_ns is None else left_ns - waited
             return (yield from self._answer(caller, serial, request, mine, left_ns))

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from simulator.story.hops import Exchange
     from simulator.trace.record import Record
 
-_NAMING = (Kind.SENT, Kind.REPLIED, Kind.FAULT_SET, Kind.FAULT_LIFTED)
+_NAMING = (
+    Kind.SENT, Kind.REPLIED, Kind.FAULT_SET, Kind.FAULT_LIFTED, Kind.SCALED, Kind.STARTED,
+)  # fmt: skip
 _BELOW = (*REQUESTS, Kind.LOST, Kind.STUCK, Kind.REPLY_DROPPED)
 
 
