@@ -86,8 +86,12 @@ class Deployment:
             )
         from simulator.systems import own  # as the functions themselves
 
-        played = self.given[name] = settings.checked_handler(name, handler, errors)
-        self._handlers[name] = played._replace(function=own(played.function))
+        played = settings.checked_handler(name, handler, errors)
+        try:
+            self._handlers[name] = played._replace(function=own(played.function))
+        except TypeError as error:
+            raise UsageError(f"service {name!r}: {error}") from None
+        self.given[name] = played
         self._engine = None
 
     @property

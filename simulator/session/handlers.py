@@ -101,6 +101,7 @@ def _handler(
             "Handler", handler(**given) if inspect.isclass(handler) else handler
         )
         wants_context(made)
+        made = own(made)
     except OptionError as error:
         assert described is not None, "others take no arguments"
         raise described.refused(error) from error

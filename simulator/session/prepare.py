@@ -228,6 +228,7 @@ def _simulation(
         played |= {
             name: (resource, f"spec.{_written(resource, 'services', name)}", each)
             for name, each in spec.services.items()
+            if not name.startswith(f"{JOB}/")
             if each.options is not None or each.handler.startswith(SYSTEM)
         }
         changes += [

@@ -40,8 +40,8 @@ class Described(NamedTuple):
             TopologyError: They are none that it takes; every fault is named.
         """
         faults: list[Fault] = []
-        fields = Fields(self.spec.options or {}, self._with, faults)
-        file = self.resource.position(self._with).file
+        fields = Fields(self.spec.options or {}, self.given_at, faults)
+        file = self.resource.position(self.given_at).file
         folder = os.path.dirname(file)  # noqa: PTH120 - no cold start pays for pathlib
         options = read_options(kind, fields, folder)
         if faults:
@@ -51,11 +51,12 @@ class Described(NamedTuple):
 
     def refused(self, error: OptionError) -> TopologyError:
         """Say what the class itself found wrong with an argument."""
-        where = f"{self._with}.{error.path}"
+        where = f"{self.given_at}.{error.path}"
         return TopologyError([fault_at(self.resource, where, error.message)])
 
     @property
-    def _with(self) -> str:
+    def given_at(self) -> str:
+        """The field that says the arguments."""
         return f"{self.path}.with"
 
 
@@ -106,6 +107,8 @@ def read_systems(described: Mapping[str, Described], faults: list[Fault]) -> Sys
             what = f"kn-sim brings no system {handler!r}{near} (there are: {there_are})"
             faults.append(fault_at(each.resource, f"{each.path}.handler", what))
             continue
+        if any(fault.path == each.given_at for fault in faults):
+            continue  # what is said is no mapping
         kind = system_class(name)
         try:
             system = made[service] = kind(**each.arguments(kind))

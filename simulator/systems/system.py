@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from simulator.duration import duration_ns
@@ -133,5 +134,18 @@ class System:
 
 
 def own(handler: Handler) -> Handler:
-    """Give a run its own copy of a system, as it is before any run; else the same."""
-    return deepcopy(handler) if isinstance(handler, System) else handler
+    """Give a run its own copy of a system, as it is before any run; else the same.
+
+    Raises:
+        TypeError: It is a system that cannot be called as one.
+    """
+    if not isinstance(handler, System):
+        return handler
+    from simulator.subscribers.played import wants_context  # few handlers are systems
+
+    name = type(handler).__name__
+    if iscoroutinefunction(type(handler).__call__):
+        raise TypeError(f"a system does not await: {name} waits by desk.later()")
+    if not wants_context(handler):
+        raise TypeError(f"a system takes an event and a desk; {name} takes an event")
+    return deepcopy(handler)

@@ -208,3 +208,37 @@ services: {keptn: {}, gate: {handler: kn-sim/approval-service, with: {keptn: kep
 
     with pytest.raises(TopologyError, match="nothing has the address 'kept'"):
         Simulation(Topology.parse(text)).run()
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("async def __call__(self, event, desk): ...", "does not await: Own waits by"),
+        ("def __call__(self, event): ...", "takes an event and a desk; Own takes an"),
+    ],
+)
+def test_a_system_that_cannot_be_called_as_one_is_refused(
+    tmp_path: Path, written: str, message: str
+) -> None:
+    text = f"from simulator.systems import System\nclass Own(System):\n    {written}\n"
+    (tmp_path / "own.py").write_text(text)
+    topology = Topology.parse("topology: t\nservices: {a: {handler: 'own.py:Own'}}")
+
+    with pytest.raises(HandlerError, match=message):
+        Simulation(topology, handlers=[tmp_path / "own.py"])
+
+
+def test_what_is_no_mapping_is_told_once_and_a_job_is_no_system() -> None:
+    text = """
+topology: t
+services: {gate: {handler: kn-sim/keptn, with: [1]}}
+jobs: {cut: {handler: kn-sim/keptn}}
+"""
+
+    with pytest.raises(TopologyError) as raised:
+        Simulation(Topology.parse(text))
+
+    assert [each.split(": ", 2)[2] for each in raised.value.faults] == [
+        "spec.services.gate.with: expected a mapping, found [1]",
+        "spec.jobs.cut.handler: expected module:function, found 'kn-sim/keptn'",
+    ]
