@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from simulator import Simulation, Topology
+from simulator.cli import main
 from tests.shared_data import DATA, needs_data
 
 SCENARIOS = Path(__file__).parents[1] / "topologies" / "cdevents"
@@ -224,6 +225,10 @@ def test_the_original_manifests_of_the_proof_of_concept_do_as_well() -> None:
     assert types(sim, "cloudevents-player") == BUILD + DEPLOYMENT
 
 
+def written(sim: Simulation) -> list[tuple[str, dict[str, str], bytes | None]]:
+    return [(str(r), r.event.attributes, r.event.body) for r in sim.trace]
+
+
 def test_a_seed_gives_the_same_records_and_a_fork_does_too() -> None:
     topology = Topology.load(SCENARIOS / POC)
     first, again = (Simulation(topology, seed=1, journal=True) for _ in range(2))
@@ -234,8 +239,23 @@ def test_a_seed_gives_the_same_records_and_a_fork_does_too() -> None:
     fork = first.fork(before=len(first.trace) // 2)
     fork.run()
 
-    assert list(map(str, first.trace)) == list(map(str, again.trace))
-    assert types(fork, "cloudevents-player") == BUILD + DEPLOYMENT
+    assert written(first) == written(again) == written(fork)
+
+
+def test_a_trace_holds_all_that_it_takes_to_run_it_again_from_the_same_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(SCENARIOS.parent)
+    first, again = (str(tmp_path / name) for name in ("first.jsonl", "again.jsonl"))
+    words = ["run", f"cdevents/{POC}", "--approve", "approval-service", "-q"]
+
+    codes = [
+        main([*words, "--trace", first]),
+        main(["run", "--replay", first, "--trace", again, "-q"]),
+    ]
+
+    assert codes == [0, 0]
+    assert Path(first).read_bytes() == Path(again).read_bytes()
 
 
 def test_what_passed_is_approved_by_itself_and_what_says_no_result_waits() -> None:

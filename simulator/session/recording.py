@@ -73,7 +73,9 @@ class SimulationRecording:
             told["folder"] = self._options["folder"]
         if self._given:
             told["python"] = {n: _place(each) for n, each in self._given.items()}
-        told["topology"] = told_value(self._blueprint.topology)["$topology"]
+        topology, systems = self._blueprint.topology, self._blueprint.prepared.systems
+        topology = topology if systems is None else systems.located(topology)
+        told["topology"] = told_value(topology)["$topology"]
         return told
 
     def news(self) -> Iterator[tuple[int, Mapping[str, Any]]]:

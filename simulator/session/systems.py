@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import Fault, TopologyError, in_document_order, nearest
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from simulator.resource import Resource
     from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.topology import Topology
 
 
 class Described(NamedTuple):
@@ -67,11 +69,25 @@ class Systems(NamedTuple):
         made: Service -> the system, as it is before a run.
         described: Service -> where it is described, of these and of others' classes.
         files: Service -> the files that it has read, and what they held.
+        paths: Service -> option -> the path that it names, from the current folder.
     """
 
     made: Mapping[str, System]
     described: Mapping[str, Described]
     files: Mapping[str, Mapping[str, bytes | None]]
+    paths: Mapping[str, Mapping[str, str]]
+
+    def located(self, topology: Topology) -> Topology:
+        """Give a topology that names its files from the current folder, not its own."""
+        resources = []
+        for resource in topology:
+            manifest = dict(resource.manifest)
+            for service, paths in self.paths.items():
+                if paths and self.described[service].resource is resource:
+                    manifest = deepcopy(manifest)
+                    manifest["spec"]["services"][service]["with"].update(paths)
+            resources.append(resource.replace(manifest=manifest))
+        return topology.replace(resources=tuple(resources))
 
     def has_read(self, file: str) -> bool:
         """Tell whether a file is one of those that a system has read."""
@@ -96,6 +112,7 @@ def read_systems(described: Mapping[str, Described], faults: list[Fault]) -> Sys
     """Make the systems that kn-sim brings; what is wrong goes to *faults*."""
     made: dict[str, System] = {}
     files: dict[str, dict[str, bytes | None]] = {}
+    paths: dict[str, dict[str, str]] = {}
     for service, each in described.items():
         handler = each.spec.handler
         if not handler.startswith(SYSTEM):
@@ -111,14 +128,17 @@ def read_systems(described: Mapping[str, Described], faults: list[Fault]) -> Sys
             continue  # what is said is no mapping
         kind = system_class(name)
         try:
-            system = made[service] = kind(**each.arguments(kind))
+            given = each.arguments(kind)
+            system = made[service] = kind(**given)
         except OptionError as error:
             faults += each.refused(error).faults
         except TopologyError as error:
             faults += error.faults
         else:
             files[service] = {path: _content(path) for path in system.files}
-    return Systems(made, described, files)
+            named = {n: v for n, v in given.items() if isinstance(v, os.PathLike)}
+            paths[service] = {name: os.fspath(path) for name, path in named.items()}
+    return Systems(made, described, files, paths)
 
 
 def _content(path: str) -> bytes | None:

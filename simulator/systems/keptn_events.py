@@ -43,6 +43,7 @@ def keptn_event(
         "source": source,
         "type": PREFIX + name,
         "specversion": "1.0",
+        "time": desk.now,  # without one, the SDK asks the clock
         "datacontenttype": "application/json",
         "shkeptncontext": context,
         "shkeptnspecversion": SPEC_VERSION,
