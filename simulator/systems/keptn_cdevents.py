@@ -317,6 +317,7 @@ class KeptnCDEvents(System):
             "source": _SOURCE,
             "type": "tekton.start",
             "specversion": "1.0",
+            "time": desk.now,  # without one, the SDK asks the clock
             "datacontenttype": "application/json",
         }
         desk.emit(CloudEvent(attributes, start), self._tekton)
