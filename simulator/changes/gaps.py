@@ -31,6 +31,7 @@ _MOST_STEPS = 5_000
 _WAVE = "wave-{}"
 _OURS = ".kn-sim"
 _KNATIVE = "knative.dev"
+_NO_OBJECTS = ("simulator", "spec.keptn.sh")  # files in the form of a manifest
 
 
 class State(Enum):
@@ -133,7 +134,7 @@ def applied(topology: Topology, wiring: Wiring, tool: str, make: Make) -> Applie
     there = {
         each.key: each
         for each in topology
-        if each.group != "simulator" and not is_config(each)
+        if each.group not in _NO_OBJECTS and not is_config(each)
     }
     order = kapp_order(list(there.values())) if tool == "kapp" else _listed(there)
     waited = waited_for(topology)

@@ -301,7 +301,8 @@ def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
     if bad:
         parts.append(f"{bad} of {len(readies)} not Ready")
     else:
-        parts.append(f"{len(readies)} Ready")
+        nothing = "no resource of Knative that becomes Ready"
+        parts.append(f"{len(readies)} Ready" if readies else nothing)
     said = [each for each in wiring.findings if each.code != NOT_SIMULATED]
     for severity in Severity:
         count = sum(each.severity is severity for each in said)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from simulator.duration import duration_ns
 from simulator.errors import UsageError
+from simulator.nodes import name_of
 
 if TYPE_CHECKING:
     import argparse
@@ -83,3 +84,11 @@ def _given(args: argparse.Namespace) -> Iterator[tuple[Decision, str]]:
     for word in _DECISIONS:
         for given in getattr(args, word):
             yield word, given
+
+
+def undecided(counts: Counts) -> Iterator[str]:
+    """Tell how somebody who is not there could have decided."""
+    nodes = dict.fromkeys(each.at for each in counts.undecided.found)
+    if nodes:
+        each = " ".join(f"--approve {name_of(node)}" for node in nodes)
+        yield f"to decide, add {each} (=1h for in an hour), or --reject; or use kn-sim ui"

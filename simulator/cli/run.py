@@ -226,10 +226,12 @@ def _shown(
         show.finish()
     if code == EXIT_DONE:
         sim.check_choices()
-        if decided:
-            from simulator.cli.deciding import idle  # loaded by then
+        asks = args.format == "text" and args.replay is None
+        if decided or (asks and show.counts.undecided.found):
+            from simulator.cli.deciding import idle, undecided  # few decide
 
-            for line in idle(decided, show.counts):
+            hints = undecided(show.counts) if asks else ()
+            for line in (*idle(decided, show.counts), *hints):
                 say(f"kn-sim: {line}")
         for word, what in failed(args.fail_on, sim.wiring, show.counts).items():
             code = EXIT_SAYS_NO
