@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from simulator.duration import duration_ns, span_ns
 from simulator.errors import nearest
 from simulator.event.sdk import CloudEvent, cloud_event
+from simulator.subscribers.handler import failure
 from simulator.systems.cdevents import cdevent_of, chain_id
 from simulator.systems.system import Knob, OptionError, System
 from simulator.systems.tekton_events import ARTIFACT, CHANGE, SERVICE, TELLERS
@@ -173,7 +174,7 @@ class Tekton(System):
         if event.get_type() == START:
             return self._by_hand(event, desk)
         if self._listener is None:
-            return _UNHEARD
+            return failure(f"{self._file} has no EventListener", _UNHEARD)
         headers = {name.title(): [text] for name, text in desk.headers.items()}
         for asked in runs_asked_for(self._listener, headers, event.get_data()):
             pipeline = self._pipelines.get(asked.pipeline)
@@ -181,20 +182,23 @@ class Tekton(System):
                 self._start(pipeline, asked, event, desk)
         return answered(self._listener, self._answers, desk.uuid())
 
-    def _by_hand(self, event: CloudEvent, desk: Desk) -> int | None:
+    def _by_hand(self, event: CloudEvent, desk: Desk) -> Answer | None:
         """Start what the data names: ``{pipeline, params, name, namespace}``."""
         data = event.get_data()
         given = data if isinstance(data, dict) else {}
-        pipeline = self._pipelines.get(str(given.get("pipeline")))
-        params = given.get("params", {})
-        if pipeline is None or not isinstance(params, dict):
-            return _BAD
+        name, params = str(given.get("pipeline", "")), given.get("params", {})
+        pipeline = self._pipelines.get(name)
+        if pipeline is None:
+            near = nearest(name, self._pipelines)
+            return failure(f"there is no pipeline {name!r}{near}", _BAD)
+        if not isinstance(params, dict):
+            return failure("params: expected a mapping", _BAD)
         texts = {str(n): str(v) for n, v in params.items()}
         missing = [
             n for n, of in pipeline.params.items() if of is None and n not in texts
         ]
         if missing:
-            return _BAD
+            return failure(f"pipeline {name} needs params: {', '.join(missing)}", _BAD)
         asked = Asked(
             pipeline.name,
             str(given.get("name") or ""),

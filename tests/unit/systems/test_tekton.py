@@ -259,9 +259,15 @@ def test_a_failed_run_of_2021_only_tells_that_it_ended_in_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [None, {"pipeline": "none"}, {"pipeline": "deploy-artifact"}, {"pipeline": "build-artifact", "params": 1}]
+    ("data", "why"),
+    [
+        (None, "there is no pipeline ''"),
+        ({"pipeline": "deploy-artefact"}, "there is no pipeline 'deploy-artefact'; did you mean 'deploy-artifact'?"),
+        ({"pipeline": "deploy-artifact"}, "pipeline deploy-artifact needs params: image, name, envId"),
+        ({"pipeline": "build-artifact", "params": 1}, "params: expected a mapping"),
+    ],
 )  # fmt: skip
-def test_a_start_of_nothing_that_can_be_run_is_refused(data: object) -> None:
+def test_a_start_of_nothing_that_can_be_run_is_refused(data: object, why: str) -> None:
     # given
     sim = played()
 
@@ -270,6 +276,7 @@ def test_a_start_of_nothing_that_can_be_run_is_refused(data: object) -> None:
 
     # then
     assert sim.received("tekton")[0].status == 400
+    assert why in [record.detail for record in sim.trace]
 
 
 @pytest.mark.parametrize(
