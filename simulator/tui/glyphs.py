@@ -37,7 +37,8 @@ class Glyphs(Value):
         outcomes: Outcome word -> the character before it: ``sent``, ``delivered``,
             ``failed``, ``replied``, ``retry``, ``dead-letter``, ``lost``, ``refused``,
             ``expired``, ``dropped``, ``unmatched``, ``waiting``, ``approved``,
-            ``rejected``, ``fault``, ``held``, ``input``, ``note``.
+            ``rejected``, ``fault``, ``held``, ``queued``, ``scaled``, ``started``,
+            ``input``, ``note``.
         badges: Trouble of a node -> the character before it: ``retry``, ``wait``,
             ``fault``, ``break``, ``queue``.
         chips: Counter of the top bar -> the character before it: ``events``,
@@ -117,6 +118,9 @@ UNICODE = Glyphs(
         "rejected": "✗",
         "fault": "!",
         "held": "●",
+        "queued": "◐",
+        "scaled": "○",
+        "started": "●",
         "input": "▸",
         "note": "·",
     },
@@ -188,6 +192,9 @@ ASCII = Glyphs(
         "rejected": "x",
         "fault": "!",
         "held": "o",
+        "queued": "w",
+        "scaled": "o",
+        "started": "@",
         "input": "*",
         "note": "-",
     },

@@ -74,7 +74,7 @@ IS: Mapping[str, frozenset[Sense]] = {
     "refused": frozenset({Sense.REFUSED, Sense.EXPIRED}),
     "expired": frozenset({Sense.EXPIRED}),
     "nomatch": frozenset({Sense.UNMATCHED}),
-    "wait": frozenset({Sense.WAITING}),
+    "wait": frozenset({Sense.WAITING, Sense.QUEUED}),
     "approved": frozenset({Sense.APPROVED}),
     "rejected": frozenset({Sense.REJECTED, Sense.WITHDRAWN}),
     "held": frozenset({Sense.HELD, Sense.RELEASED, Sense.DISCARDED}),

@@ -28,6 +28,9 @@ def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
         yield from pair("handler", spec.handler, look)
     if not spec.latency.is_none:
         yield from pair("latency", latency_text(spec.latency), look)
+    if spec.pods is not None:
+        start = latency_text(spec.pods.start)
+        yield from pair("pods", f"start in {start}", look)
     yield from _script_lines(spec, look)
     if spec.reply is not None:
         yield from pair("reply", reply_text(spec.reply), look, style="o-reply")

@@ -17,6 +17,7 @@ from simulator.story.meaning import ANSWERS, Sense
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from simulator.trace.record import Record
     from simulator.tui.reel.reel import Reel
     from simulator.tui.reel.shape import Shape
 
@@ -141,6 +142,30 @@ class Figures:
             if name is not None:
                 yield serial, name
 
+    # -- pods
+
+    def pods(self, shown: int, node: str) -> tuple[int, int] | None:
+        """Tell how many pods of a service are Ready, and how many there are to be.
+
+        None where nothing has been told of them by then.
+        """
+        listed = self.reel.columns.listed
+        both = (listed[sense] for sense in (Sense.SCALED, Sense.STARTED))
+        told = sorted(
+            serial for each in both for serial in each[: bisect_left(each, shown)]
+        )
+        found: tuple[int, int] | None = None
+        for serial in told[-NEWEST:]:
+            facts = self.reel.shape(serial).facts
+            if facts.source != node:
+                continue
+            ready, wanted = found or (_first(self.reel.record(serial)), 0)
+            if facts.sense is Sense.STARTED:
+                found = facts.status, max(wanted, facts.status)
+            else:
+                found = min(ready, facts.status), facts.status
+        return found
+
     # -- waits
 
     def approvals(self, shown: int) -> list[int]:
@@ -152,6 +177,11 @@ class Figures:
             for serial in waiting[: bisect_left(waiting, shown)]
             if not 0 < columns.follow[serial] < shown
         ]
+
+
+def _first(scaled: Record) -> int:
+    """Give how many pods there were before the first record tells of any."""
+    return int(str(scaled.detail).partition(" ")[0])
 
 
 def _latencies(taken: list[int]) -> Latencies:

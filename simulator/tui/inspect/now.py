@@ -46,11 +46,24 @@ def now_lines(
     if latencies is not None:
         yield from pair("latency p50", length_text(latencies.p50), look)
         yield from pair("latency p95", length_text(latencies.p95), look)
+    pods = figures.pods(frame.shown, node)
+    if pods is not None:
+        yield from pair("pods", _pods_text(*pods, look), look)
     badge = frame.badges.get(node)
     if badge is not None and badge.kind in _WAITS:
         name, ink = _WAITS[badge.kind]
         yield from pair(name, badge.text or "yes", look, style=ink)
     yield from _errors(figures, frame, node, look)
+
+
+def _pods_text(ready: int, wanted: int, look: Look) -> str:
+    """Draw pods, those that start still hollow; or count them, if there are too many."""
+    outcomes = look.glyphs.outcomes
+    drawn = outcomes["started"] * ready + outcomes["scaled"] * (wanted - ready)
+    if not wanted:
+        return "none"
+    count = f"{ready} of {wanted} Ready"
+    return drawn if len(drawn) <= value_width(look) else count
 
 
 def _errors(

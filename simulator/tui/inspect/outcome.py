@@ -24,6 +24,7 @@ STYLES = {
     "rejected": "o-dead",
     "fault": "o-fault",
     "held": "o-wait",
+    "queued": "o-wait",
 }
 _KINDS = {
     "broker": (BoxKind.BROKER, "k-broker"),

@@ -29,7 +29,7 @@ MOST_ATTEMPTS = 100
 """Attempts from here on have one shape, as there may be two thousand million."""
 _REPLIES = frozenset({Sense.REPLY, Sense.REPLY_AGAIN})
 # Told from the trigger to the service, though the service says it.
-_TURNED = ANSWERS | {Sense.WAITING, Sense.WITHDRAWN}
+_TURNED = ANSWERS | {Sense.WAITING, Sense.WITHDRAWN, Sense.QUEUED}
 
 
 class Facts(NamedTuple):

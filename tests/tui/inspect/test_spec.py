@@ -38,6 +38,7 @@ def _service(text: str) -> ServiceSpec:
             ["responses: reset, 200 with a after 1s, then the last"],
         ),
         ("{responses: [500]}", ["responses: 500"]),
+        ("{pods: {start: {exactly: 2s}}}", ["pods: start in 2s"]),
         ("{echo: {set: {type: b}, remove: [data]}}", ["reply: the same event, type=b, without data"]),
         ("{reply: {data: {a: 1}}}", ["reply: an event"]),
         (
@@ -294,3 +295,24 @@ services: {s: {}}
     assert "  default mode     allow-same-namespace" in opened
     account = "system:serviceaccount:default:t-oidc-eventing.knative.dev-trigger"
     assert account in "".join(row.strip() for row in sending)
+
+
+def test_the_pods_of_a_service_are_a_row_of_those_that_serve_and_those_that_start() -> (
+    None
+):
+    load = run("serving-load")
+    started = [r.serial for r in load.sim.trace.select(kind="started")]
+
+    def pods(shown_records: int) -> str:
+        frame = load.frame(shown_records)
+        rows = shown(
+            node_lines(load.backdrop, load.figures, frame, "service/pricing", WIDE),
+            WIDE,
+        )
+        [row] = [row for row in rows if row.startswith("  pods  ")][-1:]
+        return row.split("  ")[-1].strip()
+
+    assert [pods(serial) for serial in started[:3]] == ["●○○○○", "●●○○○", "●●●○○"]
+    assert pods(len(load.sim.trace) - 1) == "none"
+    assert load.figures.pods(len(load.sim.trace), "service/pricing") == (0, 0)
+    assert load.figures.pods(1, "service/pricing") is None
