@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.processes import Process, Timer, Watch
     from simulator.profiles import Profile
     from simulator.profiles.profile import Door, Queue
+    from simulator.profiles.resending import Resending
     from simulator.resource import Resource, ResourceKey
 
 
@@ -219,6 +220,7 @@ class Source(Value):
         topics: The topics that it reads -> their URLs, of one that sends what lies
             there; who stands for it writes to the first, unless it names another.
         authorization: The header with which it sends; None for no token.
+        resending: How it sends again what failed, if not as an adapter; None if not.
     """
 
     node: str
@@ -236,6 +238,7 @@ class Source(Value):
     timer: Timer | None = None
     topics: Mapping[str, str] = made(default_factory=dict)
     authorization: str | None = None
+    resending: Resending | None = None
 
     @property
     def is_adapter(self) -> bool:

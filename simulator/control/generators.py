@@ -82,6 +82,7 @@ class Generators:
             schedule=stands_for.schedule if stands_for else "",
             timezone=stands_for.timezone if stands_for else "",
             authorization=header,
+            resending=generator.resending,
         )
 
     def _compare(

@@ -10,6 +10,7 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from simulator.profiles.resending import Resending
     from simulator.resource import ResourceKey
 
 
@@ -128,6 +129,7 @@ class GeneratorDescription(Value):
         where: Where it is written, for findings: ``orders.yaml:12:3``.
         event: What is said of its events.
         account: In whose name it sends; empty for that of *for_resource*.
+        resending: How it sends again what failed; None if not.
     """
 
     sink: str | Mapping[str, Any] | None = None
@@ -137,3 +139,4 @@ class GeneratorDescription(Value):
     where: str = ""
     event: Mapping[str, Any] = made(default_factory=dict)
     account: str = ""
+    resending: Resending | None = None

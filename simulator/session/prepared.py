@@ -97,6 +97,7 @@ class Prepared(Value):
                 where=self.places.get(f"sources.{name}", ""),
                 event=source.event,
                 account=source.account,
+                resending=None if source.life is None else source.life.resending,
             )
             for name, source in self.spec.sources.items()
         }

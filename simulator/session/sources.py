@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.kernel.calendar import Alarm
-from simulator.profiles.resending import ADAPTER, OF_2022
+from simulator.profiles.resending import ADAPTER
 from simulator.session.emitted import generated, lines_of, pings, replayed, timed
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel import Addresses, Kernel, Sender, Target
-    from simulator.profiles.resending import Resending
     from simulator.session.prepared import Prepared
     from simulator.session.run import Run
     from simulator.subscribers.source_spec import SourceSpec
@@ -29,7 +28,6 @@ class _Planned(NamedTuple):
     numbered: int
     moments: Iterator[tuple[int, Event]]
     ends: bool
-    resending: Resending | None
 
 
 class RunningSource:
@@ -58,7 +56,7 @@ class RunningSource:
         self._node = source.node
         self._moments = planned.moments
         adapter = source.is_adapter
-        self._resending = ADAPTER if adapter else planned.resending
+        self._resending = ADAPTER if adapter else source.resending
         self._headers = {"kn-namespace": source.namespace} if adapter else {}
         if source.authorization is not None:
             from simulator.access.token import AUTHORIZATION  # few say who sends
@@ -159,11 +157,7 @@ class Sources:
         numbered = 0 if running is None else running.numbered
         moments, ends = self._moments(source, numbered)
         if moments is not None:
-            spec = self._spec(source)
-            life = None if spec is None else spec.life
-            resending = OF_2022 if life is not None and life.is_of_2022 else None
-            planned = _Planned(source, described, numbered, moments, ends, resending)
-            self._plans.append(planned)
+            self._plans.append(_Planned(source, described, numbered, moments, ends))
 
     def _described(self, source: Source) -> object:
         spec = self._spec(source)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import nearest
+from simulator.profiles.resending import OF_2022
 from simulator.serving.life import EXITED, Life, Step
 from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.profiles.resending import Resending
     from simulator.subscribers.fields import Fields
 
 CDEVENTS, CD_V1 = "cdevents-0.5", "cd-v1"
@@ -39,6 +41,11 @@ class LifeSpec(Value):
     life: Life
     vocabulary: str
     of_manifest: bool = False
+
+    @property
+    def resending(self) -> Resending | None:
+        """How whoever tells it sends again what failed; None if not."""
+        return OF_2022 if self.is_of_2022 else None
 
     @property
     def is_of_2022(self) -> bool:

@@ -53,17 +53,18 @@ def senders(
     """Tell of the named adapters of Knative's and RequestReplies, or of all.
 
     Containers, connectors and generators of a Simulation are none of them: what they do
-    is theirs.
+    is theirs. A source that tells a life as the controller of 2022 does is one.
 
     Args:
         wiring: The reconciled topology.
         status: What each attempt is answered.
         names: As for `timetables`.
     """
-    again = ADAPTER.retrying.is_retried(status)
-    attempts = ladder(ADAPTER.retries, ADAPTER.retrying, retried=again)
     for source in wiring.sources:
-        if source.is_adapter and source.sink and is_called(source.node, names):
+        resending = ADAPTER if source.is_adapter else source.resending
+        if resending and source.sink and is_called(source.node, names):
+            again = resending.retrying.is_retried(status)
+            attempts = ladder(resending.retries, resending.retrying, retried=again)
             yield Resent(
                 node=source.node, sink=source.sink, status=status, attempts=attempts
             )

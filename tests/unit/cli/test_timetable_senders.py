@@ -80,3 +80,25 @@ def test_what_a_source_does_by_itself_is_told_once_beside_all_profiles(
     assert "in force" not in text
     assert text.count("attempt 11 ") == 1
     assert len(found["timetables"]) == len(found["sources"]) == 1
+
+
+def test_the_controller_of_2022_sends_again_ten_times_and_nobody_else_of_a_life(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    path = tmp_path / "lives.yaml"
+    path.write_text(
+        "topology: lives\nservices: {log: {}}\nsources:\n"
+        "  old: {service: {image: a}, vocabulary: cd-v1, sink: log}\n"
+        "  new: {service: {image: a}, sink: log}\n",
+        encoding="utf-8",
+    )
+
+    # when
+    main(["timetable", str(path), "-o", "json"])
+
+    # then
+    [source] = json.loads(capsys.readouterr().out)["sources"]
+    assert source["source"] == "source/old"
+    assert len(source["attempts"]) == 11
+    assert source["failed_ns"] == 20_460_000_000
