@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.kernel import Answer
     from simulator.systems.desk import Desk
-    from simulator.systems.tekton_files import Pipeline
+    from simulator.systems.tekton_pipelines import Pipeline
 
 START = "tekton.start"
 """The type of the event by which somebody starts a pipeline, as `tkn pipeline start` does."""

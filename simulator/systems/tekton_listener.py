@@ -14,12 +14,12 @@ from simulator.kernel import Answer
 from simulator.subscribers.checked import known_valid
 from simulator.systems.cdevents import chain_id
 from simulator.systems.cel import CelError
-from simulator.systems.tekton_files import filled
+from simulator.systems.tekton_pipelines import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from simulator.systems.tekton_files import Listener, Trigger
+    from simulator.systems.tekton_triggers import Listener, Trigger
 
 ANSWERS = ("event", "json")
 _ACCEPTED = 202

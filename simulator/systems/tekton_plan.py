@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from simulator.systems.tekton_files import Pipeline, Task
+    from simulator.systems.tekton_pipelines import Pipeline, Task
 
 
 class Span(NamedTuple):

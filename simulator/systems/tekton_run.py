@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from simulator.systems.tekton_files import filled
+from simulator.systems.tekton_pipelines import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.systems.tekton_files import Pipeline
+    from simulator.systems.tekton_pipelines import Pipeline
 
 
 @dataclass(kw_only=True)

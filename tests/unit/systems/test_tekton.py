@@ -293,6 +293,7 @@ def test_a_start_of_nothing_that_can_be_run_is_refused(data: object, why: str) -
         ("$(tt.params.image)", "$(tt.params.imge)", "params[0].value: undeclared param $(tt.params.imge); did you mean 'image'?"),
         ("- {name: name, value: $(tt.params.name)}", "", "spec.params: Pipeline deploy-artifact needs a param 'name'"),
         ("$(body.customData.stage)", "$(body.*.stage)", "$(body.*.stage) is not simulated"),
+        ("- name: artifact-published\n      interceptors", "- triggerRef: x\n      interceptors", "triggers[0].triggerRef: is not simulated"),
         ("ref: {name: cel}", "ref: {name: github}", "is not simulated: expected an interceptor of CEL"),
     ],
 )  # fmt: skip

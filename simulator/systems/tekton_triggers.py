@@ -1,0 +1,210 @@
+"""What EventListeners, TriggerBindings and TriggerTemplates say, put together.
+
+Source: tektoncd/triggers docs/eventlisteners.md, triggerbindings.md, triggertemplates.md.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.errors import nearest
+from simulator.systems.cel import Cel, CelError
+from simulator.systems.tekton_pipelines import TEMPLATE, defaults, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from simulator.subscribers.fields import Fields
+    from simulator.systems.tekton_pipelines import Pipeline
+
+# What a binding may take from a request; of JSONPath, members and indices.
+_TAKEN = re.compile(r"header\.[\w-]+|(?:body|extensions)(?:\.[\w-]+|\[\d+\])*")
+_LONGEST_SHOWN = 80
+_TT = "tt.params."
+
+
+class RunTemplate(NamedTuple):
+    """A PipelineRun that a TriggerTemplate makes; all texts with ``$(tt.params.NAME)``."""
+
+    pipeline: str
+    name: str
+    generated: str
+    namespace: str
+    params: Mapping[str, str]
+
+
+class Trigger(NamedTuple):
+    """What an EventListener does about a request.
+
+    Args:
+        filters: All have to be true.
+        overlays: Key of ``extensions`` -> what it is made of.
+        params: Name -> the text of the binding: ``$(body.a)``, ``$(header.X)``.
+        defaults: Those of the template.
+        runs: What is made of the params.
+    """
+
+    filters: tuple[Cel, ...]
+    overlays: Mapping[str, Cel]
+    params: Mapping[str, str]
+    defaults: Mapping[str, str]
+    runs: tuple[RunTemplate, ...]
+
+
+class Listener(NamedTuple):
+    """An EventListener."""
+
+    name: str
+    namespace: str
+    triggers: tuple[Trigger, ...]
+
+    def __deepcopy__(self, _: object) -> Listener:
+        return self  # likewise
+
+
+class TriggerReader:
+    """Puts EventListeners, bindings and templates together."""
+
+    def __init__(
+        self,
+        bindings: Mapping[str, Fields],
+        templates: Mapping[str, Fields],
+        pipelines: Mapping[str, Pipeline],
+    ) -> None:
+        self._bindings = bindings
+        self._templates = templates
+        self._pipelines = pipelines
+
+    def listener(self, fields: Fields) -> Listener:
+        """Read an EventListener; faults go to *fields*."""
+        metadata = fields.child("metadata")
+        triggers = fields.child("spec").children("triggers")
+        return Listener(
+            metadata.text("name"),
+            metadata.text("namespace", "default"),
+            tuple(map(self._trigger, triggers)),
+        )
+
+    def _trigger(self, fields: Fields) -> Trigger:
+        if "triggerRef" in fields:
+            fields.fault("triggerRef", "is not simulated: write the trigger here")
+            return Trigger((), {}, {}, {}, ())
+        filters: list[Cel] = []
+        overlays: dict[str, Cel] = {}
+        for each in fields.children("interceptors"):
+            _interceptor(each, filters, overlays)
+        params: dict[str, str] = {}
+        for each in fields.children("bindings"):
+            if "ref" in each:
+                found = self._referred(each, "ref", self._bindings, "TriggerBinding")
+                listed = [] if found is None else found.child("spec").children("params")
+            else:
+                listed = [each]
+            params |= {one.text("name"): _taken(one) for one in listed}
+        template = fields.child("template")
+        found = self._referred(template, "ref", self._templates, "TriggerTemplate")
+        spec = None if found is None else found.child("spec")
+        declared = defaults([] if spec is None else spec.children("params"))
+        return Trigger(
+            tuple(filters),
+            overlays,
+            params,
+            {name: text for name, text in declared.items() if text is not None},
+            () if spec is None else tuple(
+                self._run(each, declared)
+                for each in spec.children("resourcetemplates")
+            ),
+        )  # fmt: skip
+
+    def _referred(
+        self, fields: Fields, name: str, known: Mapping[str, Fields], kind: str
+    ) -> Fields | None:
+        wanted = fields.text(name)
+        if wanted not in known:
+            fields.fault(name, f"there is no {kind} {wanted!r}{nearest(wanted, known)}")
+        return known.get(wanted)
+
+    def _run(self, fields: Fields, declared: Iterable[str]) -> RunTemplate:
+        kind = fields.text("kind")
+        if kind != "PipelineRun":
+            fields.fault("kind", f"expected PipelineRun, found {kind!r}")
+        metadata, spec = fields.child("metadata"), fields.child("spec")
+        pipeline = spec.child("pipelineRef").text("name")
+        if "$(" not in pipeline and pipeline not in self._pipelines:
+            near = nearest(pipeline, self._pipelines)
+            spec.fault("pipelineRef.name", f"there is no Pipeline {pipeline!r}{near}")
+        params = {each.text("name"): each for each in spec.children("params")}
+        for each in params.values():
+            _check_declared(each, "value", declared)
+        for name in ("name", "generateName", "namespace"):
+            _check_declared(metadata, name, declared)
+        known = self._pipelines.get(pipeline)
+        wanted = {} if known is None else known.params
+        for name, default in wanted.items():
+            if default is None and name not in params:
+                spec.fault("params", f"Pipeline {pipeline} needs a param {name!r}")
+        return RunTemplate(
+            pipeline,
+            metadata.text("name"),
+            metadata.text("generateName"),
+            metadata.text("namespace"),
+            {name: text_of(each, "value") for name, each in params.items()},
+        )
+
+
+def _taken(fields: Fields) -> str:
+    """Read the value of a binding."""
+    text = text_of(fields, "value")
+    for inside in TEMPLATE.findall(text):
+        if not _TAKEN.fullmatch(inside):
+            expected = "expected such as body.a[0].b, header.X or extensions.k"
+            fields.fault("value", f"$({inside}) is not simulated: {expected}")
+    return text
+
+
+def _check_declared(fields: Fields, name: str, declared: Iterable[str]) -> None:
+    """Refuse a text with a param that the TriggerTemplate does not declare.
+
+    Source: tektoncd/triggers pkg/apis/triggers trigger_template_validation.go.
+    """
+    for inside in TEMPLATE.findall(text_of(fields, name) if name in fields else ""):
+        param = inside.removeprefix(_TT)
+        if inside.startswith(_TT) and param not in declared:
+            hint = nearest(param, declared)
+            fields.fault(name, f"undeclared param $({inside}){hint}")
+
+
+def _interceptor(fields: Fields, filters: list[Cel], overlays: dict[str, Cel]) -> None:
+    """Read a CEL interceptor, as of v1alpha1 or as of later; others are not simulated."""
+    if "cel" in fields:
+        cel = fields.child("cel")
+        found = {"filter": cel.get("filter"), "overlays": cel.get("overlays")}
+    elif fields.child("ref").text("name") == "cel":
+        found = {
+            each.text("name"): each.get("value") for each in fields.children("params")
+        }
+    else:
+        fields.fault("", "is not simulated: expected an interceptor of CEL")
+        return
+    if found.get("filter"):
+        read = _cel(fields, found["filter"])
+        filters += [] if read is None else [read]
+    listed = found.get("overlays")
+    for each in listed if isinstance(listed, list) else ():
+        key = each.get("key") if isinstance(each, dict) else None
+        if not isinstance(key, str):
+            fields.fault("overlays", "expected a list of key and expression")
+            continue
+        read = _cel(fields, each.get("expression"))
+        if read is not None:
+            overlays[key] = read
+
+
+def _cel(fields: Fields, text: object) -> Cel | None:
+    try:
+        return Cel(text if isinstance(text, str) else "")
+    except CelError as error:
+        shown = text if not isinstance(text, str) else text[:_LONGEST_SHOWN]
+        fields.fault("", f"CEL {shown!r}: {error}")
+        return None
