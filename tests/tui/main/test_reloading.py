@@ -39,6 +39,7 @@ def test_a_trigger_that_is_added_is_drawn_and_works(desk: Show) -> None:
 
     assert "ship" in desk.text
     assert "added Trigger ship" in desk.last_said
+    assert desk.last_said.startswith("Op: 1 create, 0 delete, 1 update, 4 noop, ")
     desk.send("order.placed")
     desk.press("space")
     desk.until(lambda: desk.state == "IDLE")
