@@ -345,9 +345,13 @@ def _missing(ready: bool | None, message: str) -> Condition:
 
 
 def _ready_of(parts: tuple[Condition, ...]) -> Condition:
-    """Source: knative/pkg apis/condition_set.go: one that is False, or else Unknown."""
+    """Give Ready, with the reason of the part that was marked last, the route.
+
+    Source: knative/pkg apis/condition_set.go MarkFalse, MarkUnknown: False before
+        Unknown; service.go, which marks the configuration first.
+    """
     for truth in (Truth.FALSE, Truth.UNKNOWN):
-        for each in parts:
+        for each in reversed(parts):
             if each.status is truth:
                 return _condition("Ready", truth, each.reason, each.message)
     return _condition("Ready", Truth.TRUE)

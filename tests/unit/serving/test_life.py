@@ -56,7 +56,7 @@ def test_a_service_is_ready_after_its_cold_start_and_the_ingress() -> None:
         (5, "00001", "00001", "Unknown"),
         (6, "00001", "00001", "True"),
     ]
-    assert told(at(life(), 4))["RoutesReady"] == (
+    assert told(at(life(), 4))["Ready"] == (
         'Unknown RevisionMissing: Configuration "poc" is waiting for a Revision to '
         "become ready."
     )
@@ -122,6 +122,7 @@ def test_a_service_without_any_ready_revision_has_nothing_to_route_to() -> None:
 
     # then
     assert status.traffic == status.latest_ready == ""
+    assert told(status)["Ready"] == told(status)["RoutesReady"]
     assert told(status)["RoutesReady"] == (
         'False RevisionMissing: Configuration "poc" does not have any ready Revision.'
     )
