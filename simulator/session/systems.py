@@ -52,9 +52,12 @@ class Described(NamedTuple):
         return options
 
     def refused(self, error: OptionError) -> TopologyError:
-        """Say what the class itself found wrong with an argument."""
-        where = f"{self.given_at}.{error.path}"
-        return TopologyError([fault_at(self.resource, where, error.message)])
+        """Say what the class itself found wrong with the arguments."""
+        found = [
+            fault_at(self.resource, f"{self.given_at}.{each.path}", each.message)
+            for each in error.all
+        ]
+        return TopologyError(in_document_order(found))
 
     @property
     def given_at(self) -> str:

@@ -26,12 +26,17 @@ class OptionError(ValueError):
     Args:
         path: The option, or what is in it, such as ``distributors.bridge``.
         message: What is wrong with it, and what was expected.
+        more: What else is wrong with what is said.
     """
 
-    def __init__(self, path: str, message: str) -> None:
+    def __init__(
+        self, path: str, message: str, more: Iterable[OptionError] = ()
+    ) -> None:
         self.path = path
         self.message = message
-        super().__init__(f"{path}: {message}")
+        self.all = (self, *more)
+        others = [str(each) for each in self.all[1:]]
+        super().__init__("\n".join([f"{path}: {message}", *others]))
 
 
 class Knob(NamedTuple):

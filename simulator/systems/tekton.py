@@ -9,14 +9,22 @@ from functools import partial
 from pathlib import Path  # noqa: TC003 - what an argument is, is read from its annotation
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from simulator.duration import duration_ns, span_ns
+from simulator.duration import span_ns
 from simulator.errors import nearest
 from simulator.event.sdk import CloudEvent, cloud_event
 from simulator.subscribers.handler import failure
 from simulator.systems.cdevents import cdevent_of, chain_id
 from simulator.systems.system import Knob, OptionError, System
-from simulator.systems.tekton_events import ARTIFACT, CHANGE, SERVICE, TELLERS
+from simulator.systems.tekton_events import ARTIFACT, SERVICE, TELLERS
 from simulator.systems.tekton_files import read_tekton
+from simulator.systems.tekton_given import (
+    QUEUED,
+    Given,
+    changeless,
+    listed,
+    one_of,
+    unreleased,
+)
 from simulator.systems.tekton_listener import (
     ANSWERS,
     Asked,
@@ -42,7 +50,7 @@ _PREVIOUS = "$(previous)"
 _UNHEARD, _BAD = 404, 400
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _SUFFIX = 5
-_QUEUED = "pipelinerun.queued"
+_OF_2021 = "cd-v1"
 
 
 class Tekton(System):
@@ -82,67 +90,28 @@ class Tekton(System):
         self._file = str(pipelines)
         said = read_tekton(pipelines, "pipelines")
         self._pipelines, self._listener = said.pipelines, said.listener
-        self._sink = sink
-        self._tell = TELLERS[_one_of("vocabulary", vocabulary, TELLERS)]
-        self._by_annotation = vocabulary == "cd-v1"
-        self._queued_ns = span_ns(queued)
-        self._takes_ns = self._durations(takes or {})
-        self._results = results or {}
-        self._errors = errors or {}
-        self._uri = uri or {}
-        self._quiet = frozenset(quiet)
-        self._releases = Releases(_released(released))
-        self._answers = _one_of("answers", answers, ANSWERS)
-        self._running: dict[str, Run] = {}
-        self._check_names()
-
-    def _check_names(self) -> None:
-        """See that every name is one of the file's, and every result is known."""
-        tasks = [t.name for p in self._pipelines.values() for t in p.tasks]
-        qualified = [
-            f"{p.name}/{t.name}" for p in self._pipelines.values() for t in p.tasks
+        self._given = Given(
+            takes or {}, results or {}, errors or {}, uri or {}, tuple(quiet)
+        )
+        released = released or {}
+        self._by_annotation = vocabulary == _OF_2021
+        wrong = [
+            *one_of("vocabulary", vocabulary, TELLERS),
+            *one_of("answers", answers, ANSWERS),
+            *self._given.faults(self._pipelines),
+            *unreleased(released),
+            *(() if self._by_annotation else changeless(self._pipelines)),
         ]
-        queued = [f"{name}/{_QUEUED}" for name in self._pipelines]
-        for option, given, known in (
-            ("takes", self._takes_ns, [*tasks, *qualified]),
-            ("errors", self._errors, [*tasks, *self._pipelines]),
-            ("uri", self._uri, list(self._pipelines)),
-            ("quiet", sorted(self._quiet), [*qualified, *queued]),
-        ):
-            for name in given:
-                if name not in known:
-                    near = nearest(name, known) or f" (there are: {', '.join(known)})"
-                    path = option if option == "quiet" else f"{option}.{name}"
-                    raise OptionError(path, f"the file has no {name!r}{near}")
-        for pipeline in self._pipelines.values():
-            for name in pipeline.given:
-                if self._result_text(pipeline, name) is None:
-                    raise OptionError(
-                        "results",
-                        f"pipeline {pipeline.name} has a result made of {name!r}, "
-                        "which only the task would know; give it here",
-                    )
-            packaged = "cd.artifact.packaged" in pipeline.annotations
-            if (
-                packaged
-                and not self._by_annotation
-                and CHANGE[0] not in pipeline.results
-            ):
-                raise OptionError(
-                    "pipelines",
-                    f"pipeline {pipeline.name} packages an artifact: artifact.packaged "
-                    f"of CDEvents needs a result {CHANGE[0]!r}",
-                )
-
-    @staticmethod
-    def _durations(takes: Mapping[str, str]) -> dict[str, int]:
-        found = {}
-        for name, text in takes.items():
-            try:
-                found[name] = duration_ns(text)
-            except ValueError as error:
-                raise OptionError(f"takes.{name}", str(error)) from None
-        return found
+        if wrong:
+            raise OptionError(wrong[0].path, wrong[0].message, wrong[1:])
+        self._sink = sink
+        self._tell = TELLERS[vocabulary]
+        self._queued_ns = span_ns(queued)
+        self._releases = Releases(
+            {place: listed(had) for place, had in released.items()}
+        )
+        self._answers = answers
+        self._running: dict[str, Run] = {}
 
     @property
     def sends_to(self) -> Iterable[str]:
@@ -227,33 +196,29 @@ class Tekton(System):
             chain=chain,
             cause=cause,
             uri="",
-            errors=self._errors,
+            errors=self._given.errors,
         )
         place = f"{run.environment}/{run.params.get('name', '')}"
         run.params = {
             name: self._releases.previous(place) if text == _PREVIOUS else text
             for name, text in run.params.items()
         }
-        run.uri = run.fill(self._uri.get(pipeline.name, _URI), {})
+        run.uri = run.fill(self._given.uri.get(pipeline.name, _URI), {})
         self._running[run.uid] = run
-        if f"{pipeline.name}/{_QUEUED}" not in self._quiet:
+        if self._given.is_told(pipeline, QUEUED):
             run.queued = self._send(
                 self._tell.pipelinerun("queued", run, desk.instant_ns), desk
             )
         spans = plan_of(
-            pipeline, partial(self._takes, pipeline), self._failing(pipeline)
+            pipeline, partial(self._given.takes_ns, pipeline), self._failing(pipeline)
         )
         desk.later_ns(self._queued_ns, partial(self._started, run))
         for at_ns, phase, span in _steps(spans):
             after_ns = self._queued_ns + at_ns
-            if f"{pipeline.name}/{span.task}" not in self._quiet:
+            if self._given.is_told(pipeline, span.task):
                 desk.later_ns(after_ns, partial(self._task, run, phase, span))
         end_ns = max((each.end_ns for each in spans), default=0)
         desk.later_ns(self._queued_ns + end_ns, partial(self._ended, run, spans))
-
-    def _takes(self, pipeline: Pipeline, task: str) -> int:
-        own = self._takes_ns.get(f"{pipeline.name}/{task}")
-        return self._takes_ns.get(task, _USUAL_NS) if own is None else own
 
     def _failing(self, pipeline: Pipeline) -> str | None:
         """Give the task that fails, by the knob; of a run that fails, the longest."""
@@ -261,7 +226,7 @@ class Tekton(System):
         if chosen == _FAIL:
             chosen = max(
                 (task.name for task in pipeline.tasks if not task.last),
-                key=partial(self._takes, pipeline),
+                key=partial(self._given.takes_ns, pipeline),
             )
         return None if chosen == _PASS else chosen
 
@@ -283,7 +248,7 @@ class Tekton(System):
         failed = next((each.task for each in spans if each.failed), None)
         if failed is not None:
             run.reason = "Failed"
-            run.error = self._errors.get(run.pipeline.name, f"{failed} failed")
+            run.error = self._given.errors.get(run.pipeline.name, f"{failed} failed")
         else:
             run.reason = "Succeeded"
             self._succeed(run, desk)
@@ -298,7 +263,7 @@ class Tekton(System):
         called = self._releases.put(place, run.artifact) if services else ""
         more = {"generation": self._releases.generation(place)}
         for name in run.pipeline.given:
-            text = self._result_text(run.pipeline, name)
+            text = self._given.result(run.pipeline, name)
             task, _, result = name.partition(".")
             more[f"tasks.{task}.results.{result}"] = run.fill(str(text), more)
         for name, text in run.pipeline.results.items():
@@ -314,16 +279,12 @@ class Tekton(System):
             if event is not None:
                 self._send(event, desk)
 
-    def _result_text(self, pipeline: Pipeline, name: str) -> str | None:
-        return self._results.get(f"{pipeline.name}/{name}", self._results.get(name))
-
     def _send(self, event: Event, desk: Desk) -> str:
         desk.emit(cloud_event(event.attributes, event.body, valid=True), self._sink)
         return event.id
 
 
 _URI = "http://tekton/$(context.pipelineRun.name)"
-_USUAL_NS = 30_000_000_000
 
 
 def _steps(spans: Iterable[Span]) -> list[tuple[int, str, Span]]:
@@ -351,30 +312,3 @@ def _story(event: CloudEvent) -> tuple[str, str | None]:
     if not chain:
         chain = chain_id(event.get_source(), event.get_id())
     return str(chain), str(cause) if cause else None
-
-
-def _one_of(option: str, value: str, known: Iterable[str]) -> str:
-    if value not in known:
-        there_are = ", ".join(known)
-        raise OptionError(
-            option,
-            f"expected one of {there_are}, found {value!r}{nearest(value, known)}",
-        )
-    return value
-
-
-def _released(given: Any) -> dict[str, tuple[str, ...]]:
-    if given is None:
-        return {}
-    if not isinstance(given, dict):
-        raise OptionError("released", f"expected a mapping, found {given!r}")
-    found: dict[str, tuple[str, ...]] = {}
-    for place, artifacts in given.items():
-        listed = artifacts if isinstance(artifacts, list) else [artifacts]
-        if "/" not in str(place) or not all(isinstance(each, str) for each in listed):
-            raise OptionError(
-                f"released.{place}",
-                "expected ENVIRONMENT/SERVICE and a list of artifacts",
-            )
-        found[str(place)] = tuple(listed)
-    return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.systems.tekton_pipelines import filled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from simulator.systems.tekton_pipelines import Pipeline
 
@@ -79,7 +79,7 @@ class Releases:
             says that nothing runs there now.
     """
 
-    def __init__(self, had: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, had: Mapping[str, Iterable[str]]) -> None:
         self._had = {place: list(artifacts) for place, artifacts in had.items()}
         self._generations = {place: len(each) for place, each in self._had.items()}
 

@@ -13,7 +13,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     count = draw(st.integers(1, 6))
     names = [f"t{number}" for number in range(count)]
     tasks = [
-        Task(name, tuple(draw(st.sets(st.sampled_from(names[:at])) if at else st.just(set()))), last=False)
+        Task(name, tuple(sorted(draw(st.sets(st.sampled_from(names[:at])) if at else st.just(set())))), last=False)
         for at, name in enumerate(names)
     ]  # fmt: skip
     last = [Task(f"f{n}", (), last=True) for n in range(draw(st.integers(0, 2)))]

@@ -9,6 +9,7 @@ import pytest
 
 from simulator import Simulation, Topology, TopologyError
 from simulator.systems.cdevents_schema import cdevent_faults
+from simulator.systems.system import OptionError
 from simulator.systems.tekton import Tekton
 
 PIPELINES = (
@@ -332,3 +333,13 @@ def test_an_option_that_fits_no_file_is_refused(
     ) as raised:
         played(**option)
     assert fault in str(raised.value)
+
+
+def test_all_options_that_fit_no_file_are_told_at_once() -> None:
+    with pytest.raises(OptionError) as raised:
+        played(takes={"clone": "1s", "deploy": "soon"}, uri={"deploy": "x"})
+    assert [each.path for each in raised.value.all] == [
+        "takes.clone",
+        "uri.deploy",
+        "takes.deploy",
+    ]

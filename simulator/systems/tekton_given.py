@@ -1,0 +1,112 @@
+"""What ``with:`` says of Tekton's runs, besides its file: times, results, words.
+
+Source: systems-2 1.3 (times).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.duration import duration_ns
+from simulator.errors import nearest
+from simulator.systems.system import OptionError
+from simulator.systems.tekton_events import CHANGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from simulator.systems.tekton_pipelines import Pipeline
+
+QUEUED = "pipelinerun.queued"
+_USUAL_NS = 30_000_000_000
+
+
+class Given(NamedTuple):
+    """What is said of runs; see `Tekton`, whose arguments these are."""
+
+    takes: Mapping[str, str]
+    results: Mapping[str, str]
+    errors: Mapping[str, str]
+    uri: Mapping[str, str]
+    quiet: tuple[str, ...]
+
+    def takes_ns(self, pipeline: Pipeline, task: str) -> int:
+        """Tell how long a task takes."""
+        text = self.takes.get(f"{pipeline.name}/{task}", self.takes.get(task))
+        return _USUAL_NS if text is None else duration_ns(text)
+
+    def is_told(self, pipeline: Pipeline, what: str) -> bool:
+        """Say whether a task, or that a run is queued, is told of."""
+        return f"{pipeline.name}/{what}" not in self.quiet
+
+    def result(self, pipeline: Pipeline, name: str) -> str | None:
+        """Give the text of ``TASK.RESULT``; None where nobody says it."""
+        return self.results.get(f"{pipeline.name}/{name}", self.results.get(name))
+
+    def faults(self, pipelines: Mapping[str, Pipeline]) -> Iterator[OptionError]:
+        """Find what does not fit the pipelines, and what they need and lack."""
+        all_of = list(pipelines.values())
+        tasks = [t.name for p in all_of for t in p.tasks]
+        qualified = [f"{p.name}/{t.name}" for p in all_of for t in p.tasks]
+        queued = [f"{name}/{QUEUED}" for name in pipelines]
+        yield from _unknown("takes.{}", self.takes, [*tasks, *qualified])
+        yield from _unknown("errors.{}", self.errors, [*tasks, *pipelines])
+        yield from _unknown("uri.{}", self.uri, list(pipelines))
+        yield from _unknown("quiet", self.quiet, [*qualified, *queued])
+        for name, text in self.takes.items():
+            try:
+                duration_ns(text)
+            except ValueError as error:
+                yield OptionError(f"takes.{name}", str(error))
+        for pipeline in all_of:
+            for name in pipeline.given:
+                if self.result(pipeline, name) is None:
+                    what = f"pipeline {pipeline.name} has a result made of {name!r}"
+                    why = "which only the task would know; give it here"
+                    yield OptionError("results", f"{what}, {why}")
+
+
+def changeless(pipelines: Mapping[str, Pipeline]) -> Iterator[OptionError]:
+    """Find the pipelines whose artifacts CDEvents cannot tell of."""
+    for pipeline in pipelines.values():
+        packaged = "cd.artifact.packaged" in pipeline.annotations
+        if packaged and CHANGE[0] not in pipeline.results:
+            what = f"pipeline {pipeline.name} packages an artifact: artifact.packaged"
+            yield OptionError(
+                "pipelines", f"{what} of CDEvents needs a result {CHANGE[0]!r}"
+            )
+
+
+def _unknown(
+    path: str, given: Iterable[str], known: list[str]
+) -> Iterator[OptionError]:
+    for name in given:
+        if name not in known:
+            near = nearest(name, known) or f" (there are: {', '.join(known)})"
+            yield OptionError(path.format(name), f"the file has no {name!r}{near}")
+
+
+def one_of(option: str, value: str, known: Iterable[str]) -> Iterator[OptionError]:
+    """Find a value that is none of those that there are."""
+    if value not in known:
+        near = nearest(value, known)
+        there_are = ", ".join(known)
+        yield OptionError(option, f"expected one of {there_are}, found {value!r}{near}")
+
+
+def unreleased(given: Any) -> Iterator[OptionError]:
+    """Find what is no list of artifacts by environment and service."""
+    if not isinstance(given, dict):
+        yield OptionError("released", f"expected a mapping, found {given!r}")
+        return
+    for place, artifacts in given.items():
+        if "/" not in str(place) or not all(
+            isinstance(a, str) for a in listed(artifacts)
+        ):
+            expected = "expected ENVIRONMENT/SERVICE and a list of artifacts"
+            yield OptionError(f"released.{place}", expected)
+
+
+def listed(value: Any) -> list[Any]:
+    """Give a list, or a single value as one."""
+    return value if isinstance(value, list) else [value]
