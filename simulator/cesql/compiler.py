@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.cesql import arithmetic, comparison, like, logic, shortcuts
-from simulator.cesql.calls import call
+from simulator.cesql import like, operators
 from simulator.cesql.code import Code
 from simulator.cesql.errors import MissingAttributeError
+from simulator.cesql.functions import call
 from simulator.cesql.syntax import Kind, Term
 
 if TYPE_CHECKING:
@@ -24,26 +24,26 @@ ALWAYS_PRESENT = frozenset({"specversion", "id", "source", "type"})
 """Attributes that every event has. Source: CloudEvents SQL 1.0, section 3.4.4."""
 
 _OPERATORS: dict[Kind, tuple[Callable[[Term, tuple[Code, ...]], Run], ValueType]] = {
-    Kind.NEGATE: (arithmetic.negation, int),
-    Kind.NOT: (logic.inversion, bool),
+    Kind.NEGATE: (operators.negation, int),
+    Kind.NOT: (operators.inversion, bool),
     Kind.LIKE: (like.likeness, bool),
     Kind.NOT_LIKE: (like.likeness, bool),
-    Kind.IN: (comparison.membership, bool),
-    Kind.NOT_IN: (comparison.membership, bool),
-    Kind.MULTIPLY: (arithmetic.calculation, int),
-    Kind.DIVIDE: (arithmetic.calculation, int),
-    Kind.REMAINDER: (arithmetic.calculation, int),
-    Kind.ADD: (arithmetic.calculation, int),
-    Kind.SUBTRACT: (arithmetic.calculation, int),
-    Kind.EQUAL: (comparison.equality, bool),
-    Kind.NOT_EQUAL: (comparison.equality, bool),
-    Kind.LESS: (comparison.order, bool),
-    Kind.LESS_OR_EQUAL: (comparison.order, bool),
-    Kind.GREATER: (comparison.order, bool),
-    Kind.GREATER_OR_EQUAL: (comparison.order, bool),
-    Kind.AND: (logic.conjunction, bool),
-    Kind.OR: (logic.disjunction, bool),
-    Kind.XOR: (logic.parity, bool),
+    Kind.IN: (operators.membership, bool),
+    Kind.NOT_IN: (operators.membership, bool),
+    Kind.MULTIPLY: (operators.calculation, int),
+    Kind.DIVIDE: (operators.calculation, int),
+    Kind.REMAINDER: (operators.calculation, int),
+    Kind.ADD: (operators.calculation, int),
+    Kind.SUBTRACT: (operators.calculation, int),
+    Kind.EQUAL: (operators.equality, bool),
+    Kind.NOT_EQUAL: (operators.equality, bool),
+    Kind.LESS: (operators.order, bool),
+    Kind.LESS_OR_EQUAL: (operators.order, bool),
+    Kind.GREATER: (operators.order, bool),
+    Kind.GREATER_OR_EQUAL: (operators.order, bool),
+    Kind.AND: (operators.conjunction, bool),
+    Kind.OR: (operators.disjunction, bool),
+    Kind.XOR: (operators.parity, bool),
 }
 
 
@@ -59,11 +59,11 @@ def compile_root(
             slower, as no shortcut is taken then.
     """
     code = _compile(root, functions, visit)
-    if not logic.is_refused_inversion(root):
+    if not operators.is_refused_inversion(root):
         return code
     return Code(
         term=root,
-        run=logic.refused_inversion(root),
+        run=operators.refused_inversion(root),
         type=bool,
         operands=code.operands,
     )
@@ -74,7 +74,7 @@ def _compile(
 ) -> Code:
     operands = tuple(_compile(operand, functions, visit) for operand in term.operands)
     code = _plain(term, operands, functions)
-    run = shortcuts.shortcut(code) if visit is None else _visited(code, visit)
+    run = operators.shortcut(code) if visit is None else _visited(code, visit)
     return Code(term=term, run=run, type=code.type, operands=operands)
 
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.cesql.calls import missing_text
 from simulator.cesql.compiler import ALWAYS_PRESENT, compile_root
 from simulator.cesql.conjuncts import Conjunct, conjuncts
 from simulator.cesql.errors import EvaluationError
 from simulator.cesql.explanation import Node, explain
-from simulator.cesql.functions import Function, FunctionSet
+from simulator.cesql.functions import Function, FunctionSet, missing_text
 from simulator.cesql.syntax import Kind, Term
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ class Expression:
     @property
     def examples(self) -> dict[str, tuple[str, ...]]:
         """For each attribute the texts that are worth a try to make it true."""
-        from simulator.cesql.examples import examples  # only who asks why needs them
+        from simulator.cesql.conjuncts import examples  # only who asks why needs them
 
         return examples(self._code.term)
 

@@ -49,11 +49,11 @@ def compiled_filter(spec: Mapping[str, object], filtering: Filtering) -> Filter:
     """
     compile_ = compile_filters
     if filtering.reading is Reading.HEADERS_EXCHANGE:
-        from simulator.filters.headers_exchange import compile_for_exchange
+        from simulator.filters.others import compile_for_exchange
 
         compile_ = compile_for_exchange
     elif filtering.reading is Reading.JAVA:
-        from simulator.filters.java import compile_for_java
+        from simulator.filters.others import compile_for_java
 
         compile_ = compile_for_java
     filters = spec.get("filters") if filtering.dialects else None

@@ -9,9 +9,8 @@ from simulator.cesql.certainty import ERROR, NO_BOOLEAN
 from simulator.cesql.sdk_go import SDK_GO
 from simulator.filters.culprit import culprit_of, read_text
 from simulator.filters.explanation import Explanation
-from simulator.filters.filter import Filter
+from simulator.filters.filter import Filter, Needs, joint
 from simulator.filters.hints import absence_hint
-from simulator.filters.needs import Needs, joint
 from simulator.filters.rendering import cesql_text, one_line
 from simulator.filters.verdict import Judge, Verdict
 

@@ -1,13 +1,12 @@
-"""What exact, prefix, suffix and the legacy attributes share: texts compared by name."""
+"""The dialects `exact`, `prefix`, `suffix`, and the legacy attributes: texts compared by name."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from simulator.filters.explanation import Explanation
-from simulator.filters.filter import Filter, names_in_order
-from simulator.filters.lookup import ZERO_TIME, actual, is_derived, read_names
-from simulator.filters.needs import NOTHING, Needs
+from simulator.filters.filter import NOTHING, Filter, Needs, names_in_order
+from simulator.filters.lookup import ZERO_TIME, actual, is_derived, read_names, reader
 from simulator.filters.verdict import Judge, Verdict
 
 if TYPE_CHECKING:
@@ -122,3 +121,115 @@ def _leaf(
         hint=hint,
         reads=read_names(name),
     )
+
+
+def exact(wanted: Mapping[str, str]) -> Filter:
+    """Compile ``exact: {attribute: text}``; texts and names are not empty.
+
+    Source: knative-resources 5.2, exact: equality, case-sensitive.
+    """
+    needs = Needs(required=indexable(wanted, str.__eq__))
+    return comparison("exact", wanted, judge_equal, needs=needs)
+
+
+def judge_equal(wanted: Mapping[str, str]) -> Judge:
+    """Make the function that passes an event whose attributes are all as *wanted*."""
+    passed, failed = Verdict.PASS, Verdict.FAIL
+    if any(map(is_derived, wanted)):
+        readers = tuple((reader(name), text) for name, text in wanted.items())
+
+        def judge_derived(attributes: Mapping[str, str]) -> Verdict:
+            for read, text in readers:
+                if read(attributes) != text:
+                    return failed
+            return passed
+
+        return judge_derived
+
+    pairs = tuple(wanted.items())
+    if len(pairs) == 1:
+        ((name, text),) = pairs
+
+        def judge_one(attributes: Mapping[str, str]) -> Verdict:
+            return passed if attributes.get(name) == text else failed
+
+        return judge_one
+
+    def judge_each(attributes: Mapping[str, str]) -> Verdict:
+        for name, text in pairs:
+            if attributes.get(name) != text:
+                return failed
+        return passed
+
+    return judge_each
+
+
+def prefix(wanted: Mapping[str, str]) -> Filter:
+    """Compile ``prefix: {attribute: text}``; texts and names are not empty.
+
+    Source: knative-resources 5.2, prefix: case-sensitive, a missing extension fails.
+    """
+    needs = Needs(prefixes=indexable(wanted, str.startswith))
+    return comparison("prefix", wanted, _judge_heads, needs=needs)
+
+
+def suffix(wanted: Mapping[str, str]) -> Filter:
+    """Compile ``suffix: {attribute: text}``; texts and names are not empty.
+
+    Source: knative-resources 5.2, suffix: case-sensitive, a missing extension fails.
+    """
+    return comparison("suffix", wanted, _judge_tails)
+
+
+def _judge_heads(wanted: Mapping[str, str]) -> Judge:
+    return _judge_with(wanted, str.startswith)
+
+
+def _judge_tails(wanted: Mapping[str, str]) -> Judge:
+    return _judge_with(wanted, str.endswith)
+
+
+def _judge_with(wanted: Mapping[str, str], has: Callable[[str, str], bool]) -> Judge:
+    passed, failed = Verdict.PASS, Verdict.FAIL
+    (name, text), *more = wanted.items()
+    if more or is_derived(name):
+        pairs = tuple((reader(name), text) for name, text in wanted.items())
+
+        def judge_each(attributes: Mapping[str, str]) -> Verdict:
+            for read, text in pairs:
+                if not has(read(attributes), text):
+                    return failed
+            return passed
+
+        return judge_each
+
+    def judge_one(attributes: Mapping[str, str]) -> Verdict:
+        return passed if has(attributes.get(name, ""), text) else failed
+
+    return judge_one
+
+
+def attributes(wanted: Mapping[str, str]) -> Filter:
+    """Compile ``filter.attributes``, at least one; an empty text asks for any value.
+
+    Source: knative-runtime, "Filters": "" means "present and not empty"; an absent
+        attribute fails, but an absent time reads as the zero time and passes.
+    """
+    needs = Needs(required=indexable(wanted, str.__eq__))
+    return comparison("attributes", wanted, _judge_legacy, needs=needs)
+
+
+def _judge_legacy(wanted: Mapping[str, str]) -> Judge:
+    if all(wanted.values()):
+        return judge_equal(wanted)
+    passed, failed = Verdict.PASS, Verdict.FAIL
+    pairs = tuple((reader(name), text) for name, text in wanted.items())
+
+    def judge(attributes: Mapping[str, str]) -> Verdict:
+        for read, text in pairs:
+            found = read(attributes)
+            if not found or (text and found != text):
+                return failed
+        return passed
+
+    return judge

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import nearest
-from simulator.filters.affix import prefix, suffix
-from simulator.filters.all import all_of
-from simulator.filters.any import any_of
-from simulator.filters.attributes import attributes as legacy_attributes
-from simulator.filters.exact import exact
+from simulator.filters.comparison import attributes as legacy_attributes
+from simulator.filters.comparison import exact, prefix, suffix
 from simulator.filters.explanation import Explanation
 from simulator.filters.filter import Filter
-from simulator.filters.not_ import not_
+from simulator.filters.joined import all_of, any_of, not_
 from simulator.filters.verdict import Verdict
 
 if TYPE_CHECKING:

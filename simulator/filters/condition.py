@@ -14,7 +14,7 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.filters.part import Part
+    from simulator.filters.verdict import Part
 
 Test = Callable[[str, str], bool]
 

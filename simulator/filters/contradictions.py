@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.filters.condition import Condition, satisfiable
-from simulator.filters.part import Part
-from simulator.filters.verdict import Verdict
+from simulator.filters.verdict import Part, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.filters.part import Part
-from simulator.filters.verdict import Verdict
+from simulator.filters.verdict import Part, Verdict
 
 if TYPE_CHECKING:
     from simulator.filters.change import Change

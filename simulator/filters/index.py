@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from simulator.filters.memory import Memory
-from simulator.filters.prefixes import Prefixes
 from simulator.filters.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -14,6 +14,48 @@ if TYPE_CHECKING:
     from simulator.filters.filter import Filter
     from simulator.filters.memory import Finder
     from simulator.filters.verdict import Judge
+
+
+T = TypeVar("T")
+
+
+class Prefixes(Generic[T]):
+    """Texts, and what belongs to each, to be found by a value that starts with them.
+
+    The texts are sorted, and each knows the longest other one that it starts with
+    itself. Of all that a value starts with, the longest is the last that is not
+    greater than the value, or one that this starts with: what stands between a text and
+    a value that starts with it, starts with it too.
+
+    Args:
+        by_text: Text -> what belongs to it.
+    """
+
+    __slots__ = ("_shorter", "_texts", "_things")
+
+    def __init__(self, by_text: Mapping[str, T]) -> None:
+        self._texts = sorted(by_text)
+        self._things = [by_text[text] for text in self._texts]
+        self._shorter: list[int] = []
+        open_: list[int] = []
+        for place, text in enumerate(self._texts):
+            while open_ and not text.startswith(self._texts[open_[-1]]):
+                open_.pop()
+            self._shorter.append(open_[-1] if open_ else -1)
+            open_.append(place)
+
+    def of(self, value: str) -> list[T]:
+        """Give what belongs to the texts that a value starts with, the longest first."""
+        texts, shorter = self._texts, self._shorter
+        place = bisect_right(texts, value) - 1
+        while place >= 0 and not value.startswith(texts[place]):
+            place = shorter[place]
+        found: list[T] = []
+        while place >= 0:
+            found.append(self._things[place])
+            place = shorter[place]
+        return found
+
 
 _FAIL, _PANIC = Verdict.FAIL, Verdict.PANIC  # looking up a member costs more
 

@@ -1,17 +1,16 @@
-"""What `all` and `any` share: members that are asked in turn until one decides."""
+"""The dialects `all`, `any` and `not`: members that are asked in turn until one decides."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from simulator.filters.explanation import Explanation
-from simulator.filters.filter import Filter, names_in_order
+from simulator.filters.filter import Filter, Needs, common, joint, names_in_order
 from simulator.filters.verdict import Judge, Verdict, no_filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from simulator.filters.needs import Needs
 
 NOTHING_TO_JUDGE = "no members to judge by, every event passes"
 
@@ -70,5 +69,93 @@ def _judge(members: Sequence[Judge], deciding: Verdict) -> Judge:
             if verdict is deciding or verdict is panicked:
                 return verdict
         return verdict
+
+    return judge
+
+
+def all_of(members: Sequence[Filter]) -> Filter:
+    """Compile ``all: [filter]``, and with it the list ``spec.filters`` itself.
+
+    Source: knative-resources 5.2, all: the first Fail is a Fail, else the last
+        result; knative-runtime, "Filters": several filters: all must pass, dropped
+        members do not count.
+    """
+    return joined(
+        "all",
+        members,
+        deciding=Verdict.FAIL,
+        reason=lambda _: "",
+        needs=_needs_of_all,
+    )
+
+
+def _needs_of_all(members: Sequence[Filter]) -> Needs:
+    """Collect what members need, until one that can panic before the next is asked."""
+    panicking = (n for n, member in enumerate(members, 1) if member.may_panic)
+    asked = members[: next(panicking, None)]
+    return joint(
+        (entry for member in asked for entry in member.required.items()),
+        (entry for member in asked for entry in member.prefixes.items()),
+    )
+
+
+def any_of(members: Sequence[Filter]) -> Filter:
+    """Compile ``any: [filter]``.
+
+    Source: knative-resources 5.2, any: the first Pass is a Pass, else the last
+        result, so a last member without anything to judge lets every event pass.
+        Knative reorders members by how often they pass; we keep the written order.
+    """
+    return joined(
+        "any", members, deciding=Verdict.PASS, reason=_reason, needs=_needs_of_any
+    )
+
+
+def _reason(verdict: Verdict) -> str:
+    if verdict is Verdict.NO_FILTER:
+        return "none passes, but the last has nothing to judge, so the event passes"
+    return ""
+
+
+def _needs_of_any(members: Sequence[Filter]) -> Needs:
+    """Keep what every member needs; a member that fails for lack of it cannot panic."""
+    return common([member.needs for member in members])
+
+
+def not_(member: Filter) -> Filter:
+    """Compile ``not: filter``.
+
+    Source: knative-runtime, "Filters": `not` of a dropped filter lets everything
+        pass, with result noFilter; it is not dropped itself.
+    """
+    judge = no_filter if member.dropped else _opposite(member.verdict)
+
+    def explain(attributes: Mapping[str, str]) -> Explanation:
+        verdict = judge(attributes)
+        nothing = verdict is Verdict.NO_FILTER
+        return Explanation(
+            dialect="not",
+            verdict=verdict,
+            reason="nothing to negate, the event passes" if nothing else "",
+            children=(member.explain(attributes),),
+        )
+
+    return Filter(
+        verdict=judge,
+        explain=explain,
+        reads=member.reads,
+        may_panic=member.may_panic,
+        doubts=member.doubts,
+    )
+
+
+def _opposite(member: Judge) -> Judge:
+    passed, failed = Verdict.PASS, Verdict.FAIL
+
+    def judge(attributes: Mapping[str, str]) -> Verdict:
+        verdict = member(attributes)
+        if verdict is passed:
+            return failed
+        return passed if verdict is failed else verdict
 
     return judge

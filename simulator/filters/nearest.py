@@ -7,9 +7,11 @@ thrown away, and of the rest the few that change least are kept.
 
 from __future__ import annotations
 
+from itertools import combinations, islice, product
 from typing import TYPE_CHECKING
 
-from simulator.cesql import MissingAttributeError
+from simulator.cesql import MissingAttributeError, compile_expression
+from simulator.cesql.sdk_go import SDK_GO
 from simulator.filters.change import Change
 from simulator.filters.condition import Condition, example, satisfiable
 from simulator.filters.culprit import culprit_of, read_text
@@ -17,9 +19,10 @@ from simulator.filters.rendering import one_line
 from simulator.filters.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from simulator.filters.part import Part
+    from simulator.filters.verdict import Part
+
 
 _KEPT = 16  # ways a part hands up: keeps nested anys from multiplying without end
 
@@ -175,3 +178,53 @@ def _of_cesql(leaf: Part, hint: str, wanted: str) -> str:
         whole = one_line(leaf.wanted or "")
         return f"add the attribute {decides.error.attribute!r}{hint}: {whole} must be {wanted}"
     return f"{one_line(decides.text)} must be {wanted}{read_text(decides)}"
+
+
+_MOST_TRIES = 400
+_MOST_CHANGES = 3
+
+
+def remedy(
+    part: Part, seen: Mapping[str, str], passes: Callable[[Mapping[str, str]], bool]
+) -> Mapping[str, str] | None:
+    """Find the fewest attributes that would turn a filter around.
+
+    Args:
+        part: What the filter says of the event.
+        seen: The attributes that it sees.
+        passes: Whether it lets through an event of other attributes.
+
+    Returns:
+        Attribute -> value; None where nothing that was tried does it.
+    """
+    tried = {
+        name: [text for text in texts if text != seen.get(name)]
+        for name, texts in _worth_a_try(part).items()
+    }
+    for changed in islice(_changes(tried), _MOST_TRIES):
+        if passes({**seen, **changed}):
+            return changed
+    return None
+
+
+def _changes(tried: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
+    """Give sets of changes, those of few attributes first, and last those of all."""
+    names = [name for name, texts in tried.items() if texts]
+    counts = dict.fromkeys((*range(1, min(len(names), _MOST_CHANGES) + 1), len(names)))
+    for count in counts:
+        for chosen in combinations(names, count):
+            for texts in product(*(tried[name] for name in chosen)):
+                yield dict(zip(chosen, texts, strict=True))
+
+
+def _worth_a_try(part: Part) -> dict[str, list[str]]:
+    """Give for each attribute that is read the values that its conditions name."""
+    found: dict[str, dict[str, None]] = {}
+    for leaf in part.leaves():
+        if leaf.attribute is not None:
+            found.setdefault(leaf.attribute, {}).setdefault(leaf.wanted or "x")
+        elif leaf.wanted is not None:
+            expression = compile_expression(leaf.wanted, SDK_GO)
+            for name, texts in expression.examples.items():
+                found.setdefault(name, {}).update(dict.fromkeys(texts))
+    return {name: list(texts) for name, texts in found.items()}

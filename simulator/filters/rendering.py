@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.cesql import Node
-    from simulator.filters.part import Part
+    from simulator.filters.verdict import Part
 
 Json: TypeAlias = "str | int | list[Json] | Mapping[str, Json] | None"
 

@@ -81,7 +81,7 @@ class Why(Value):
         plain = all(wanted.get(c.attribute) == c.example for c in misses)
         if plain and self._passes({**self.seen, **wanted}):
             return wanted
-        from simulator.filters.remedy import remedy  # few questions need it
+        from simulator.filters.nearest import remedy  # few questions need it
 
         return remedy(self.explanation, self.seen, self._passes)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from simulator.event.text import instant_text
 from simulator.filters import Verdict, compile_filters
-from simulator.filters.prefixes import Prefixes
+from simulator.filters.index import Prefixes
 from simulator.kernel.envelope import ARRIVAL
 from simulator.kernel.router import Router
 from tests.properties.made_filters import (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from simulator.cesql import Node
     from simulator.filters import Change, Explanation
-    from simulator.filters.part import Part
+    from simulator.filters.verdict import Part
 
 _JOINED = {"all": "all of", "any": "any of", "not": "not"}
 _COMPARES = {

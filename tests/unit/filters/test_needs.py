@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.filters import compile_filters
-from simulator.filters.needs import Needs
+from simulator.filters.filter import Needs
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
 ID_1, ID_2 = {"exact": {"id": "1"}}, {"exact": {"id": "2"}}

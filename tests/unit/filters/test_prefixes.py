@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.filters.prefixes import Prefixes
+from simulator.filters.index import Prefixes
 
 
 @pytest.mark.parametrize(
