@@ -58,10 +58,7 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the graph to stdout."""
     from simulator.cli.output import emit
-    from simulator.graph.dot import to_dot
-    from simulator.graph.json_form import to_json
-    from simulator.graph.mermaid import to_mermaid
-    from simulator.graph.text import to_text
+    from simulator.graph.writing import to_dot, to_json, to_mermaid, to_text
 
     graph = _recorded(args) if args.replay else _wired(book_of(args).wiring)
     if args.format == "text":

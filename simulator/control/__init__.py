@@ -5,6 +5,7 @@ the admitted objects and the cluster, never the faults.
 """
 
 from simulator.control.config import ClusterConfig
+from simulator.control.defaulting import Origin
 from simulator.control.faults import Fault
 from simulator.control.given import (
     Admitted,
@@ -12,7 +13,6 @@ from simulator.control.given import (
     Refusal,
     ServiceDescription,
 )
-from simulator.control.origins import Origin
 from simulator.control.reconcile import reconcile
 from simulator.control.registry import versions_of
 from simulator.control.webhook import Admission, admit, immutability

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import channel_defaults
-from simulator.control.defaulting import annotations_of
+from simulator.control.defaulting import annotations_of, from_webhook
 from simulator.control.go_types import (
     INT64,
     STRING,
@@ -18,7 +18,6 @@ from simulator.control.go_types import (
     text,
     value,
 )
-from simulator.control.origins import from_webhook
 from simulator.control.types_duck import DELIVERY_SPEC
 
 if TYPE_CHECKING:

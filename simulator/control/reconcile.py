@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.control import advice
 from simulator.control.cluster import Cluster
 from simulator.control.configuration import Configuration
 from simulator.control.findings import Findings
 from simulator.control.generators import Generators, asker_of
+from simulator.control.given import Admitted
 from simulator.control.hubs import HubList
 from simulator.control.kind import Phase
 from simulator.control.registry import kind_of
 from simulator.control.service_registry import SERVICES, Services
 from simulator.control.sources import speaker
 from simulator.control.uris import settle_uris
-from simulator.resource import DEFAULT_NAMESPACE
+from simulator.resource import DEFAULT_NAMESPACE, Resource
 from simulator.urls import host_of
-from simulator.wiring import Truth, Wiring
+from simulator.wiring import Expansion, Truth, Wiring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulator.control.given import (
-        Admitted,
-        GeneratorDescription,
-        ServiceDescription,
-    )
+    from simulator.control.given import GeneratorDescription, ServiceDescription
     from simulator.control.kind import Reconciled
     from simulator.profiles import Profile
     from simulator.resource import ResourceKey
     from simulator.wiring import Condition, Endpoint, Hub, Source
+
 
 _CONFIG_MAP = ("", "ConfigMap")
 
@@ -74,7 +72,6 @@ def reconcile(
     wiring = _Reconciliation(cluster).wiring(generators or {})
     if not expand:
         return wiring
-    from simulator.control.expansion import expansions  # only where it is asked for
 
     return wiring.replace(expansions=expansions(cluster))
 
@@ -276,3 +273,56 @@ def _full_name(admitted: Admitted) -> str:
     if admitted.namespace == DEFAULT_NAMESPACE:
         return admitted.name
     return f"{admitted.namespace}/{admitted.name}"
+
+
+def expansions(cluster: Cluster) -> tuple[Expansion, ...]:
+    """Ask the controllers of all resources, and then those of what these have made.
+
+    What is made is a resource of the cluster from then on, and is there for what is
+    asked after it.
+    """
+    found: list[Expansion] = []
+    open_: list[Admitted] = list(cluster.resources.values())
+    for owner in open_:  # which grows
+        kind = kind_of(owner.key.group, owner.key.kind)
+        if kind.applies is not None:  # that was made before
+            made_of = tuple(kind.applies(owner))
+            found.append(Expansion(resource=owner.key, objects=made_of))
+        expand = kind.expand
+        if expand is None:
+            continue
+        objects, changes = [], False
+        for each in expand(owner, cluster):
+            made = _resource(each, owner)
+            there = made.key in cluster.resources
+            changes = there and made.key not in cluster.created
+            if not there:
+                made = _resource(_owned(each, owner), owner)
+                open_.append(made)
+            cluster.resources[made.key] = made
+            objects.append(made.manifest)
+        found.append(
+            Expansion(resource=owner.key, objects=tuple(objects), changes=changes)
+        )
+    return tuple(found)
+
+
+def _resource(made: Mapping[str, Any], owner: Admitted) -> Admitted:
+    resource = Resource(manifest=made, origin=owner.resource.origin)
+    return Admitted(resource=resource, manifest=made)
+
+
+def _owned(made: Mapping[str, Any], owner: Admitted) -> Mapping[str, Any]:
+    """Say whose an object is.
+
+    Source: knative.dev/pkg kmeta/owner_references.go, NewControllerRef.
+    """
+    of = {
+        "apiVersion": owner.manifest.get("apiVersion"),
+        "kind": owner.key.kind,
+        "name": owner.name,
+        "uid": owner.resource.metadata.get("uid", ""),
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }
+    return {**made, "metadata": {**made["metadata"], "ownerReferences": [of]}}

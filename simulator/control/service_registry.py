@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from simulator.control.given import ServiceDescription
 from simulator.control.naming import SERVING, service_hosts, service_of_host
-from simulator.control.ports import BY_REFERENCE, refusal, served
 from simulator.errors import nearest
 from simulator.nodes import node_name
 from simulator.resource import DEFAULT_NAMESPACE
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from simulator.control.given import Admitted
+
 
 _NOTHING = ServiceDescription()
 CORE_SERVICE = ("", "Service")
@@ -247,3 +247,51 @@ class Services:
         declared = [name for own, name in self._declared if own == namespace]
         described = [key.rpartition("/")[2] for key in self._described]
         return list(dict.fromkeys((*declared, *described)))
+
+
+BY_REFERENCE = 80
+"""The port that a reference to a Service calls."""
+
+_HTTPS = 443
+_WITHOUT_PORTS_OF_ITS_OWN = "ExternalName"
+_HEADLESS = "None"
+
+
+def served(service: Admitted) -> tuple[int, ...]:
+    """Give the ports at which a Service takes connections; empty for any.
+
+    A Service without a cluster IP, or with another's name, has those of its target,
+    which nobody declares.
+
+    Source: knative-resources 8.2; Kubernetes, Service: spec.ports, headless Services,
+        ExternalName; knative/serving pkg/reconciler/route/resources/service.go (a
+        Knative Service is served on 80, and on 443 with TLS).
+    """
+    if service.key.group == SERVING:
+        return (BY_REFERENCE, _HTTPS)
+    return tuple(_declared(service))
+
+
+def refusal(service: Admitted, port: int) -> str:
+    """Say which ports a Service has, where this one is not among them; or nothing."""
+    ports = served(service)
+    if not ports or port in ports:
+        return ""
+    shown = ports[:1] if service.key.group == SERVING else ports
+    return f"it serves port {', '.join(map(str, shown))} only"
+
+
+def _declared(service: Admitted) -> list[int]:
+    spec = service.spec
+    ports = spec.get("ports")
+    if spec.get("type") == _WITHOUT_PORTS_OF_ITS_OWN or not isinstance(ports, list):
+        return []
+    if spec.get("clusterIP") == _HEADLESS:
+        return []
+    return [
+        each["port"]
+        for each in ports
+        if isinstance(each, dict)
+        and isinstance(each.get("port"), int)
+        and each.get("protocol", "TCP") == "TCP"
+    ]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from simulator.access.guard import Refusal
+from simulator.access.guard import DENY_ALL, SAME_NAMESPACE, Refusal
 from simulator.errors import UsageError
-from simulator.graph.filter_text import filter_text
-from simulator.graph.guard_text import guard_text
 from simulator.graph.parts import Edge, EdgeKind, Graph, Node
 from simulator.kernel.address_book import AddressBook
 from simulator.nodes import Role, node_name
@@ -16,7 +14,7 @@ from simulator.wiring import HubKind, Truth
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simulator.access.guard import Guard
+    from simulator.access.guard import Guard, Policy
     from simulator.kernel.address_book import Address
     from simulator.resource import ResourceKey
     from simulator.wiring import Endpoint, Hub, Route, Source, Wiring
@@ -201,3 +199,67 @@ def _may_reply(to: Address, *, asks: bool) -> bool:
         and subscriber.replies is not False
         and (asks or not subscriber.when_preferred)
     )
+
+
+_LONGEST = 60
+_FORMS = {"exact": "{}={}", "prefix": "{}={}*", "suffix": "{}=*{}"}
+_JOINTS = {"all": " and ", "any": " or "}
+
+
+def filter_text(spec: Any) -> str:
+    """Write the filter of a trigger in one short line; empty when all passes.
+
+    Filters that are joined by ``any`` stand in parentheses, CESQL as it is written.
+    """
+    filters = spec.get("filters")
+    if filters:
+        text = ", ".join(_dialects(each) for each in filters)
+    else:
+        legacy = (spec.get("filter") or {}).get("attributes") or {}
+        text = _attributes("exact", legacy)
+    return f"{text[: _LONGEST - 1]}…" if len(text) > _LONGEST else text
+
+
+def _dialects(filter_: Any) -> str:
+    return ", ".join(_dialect(name, value) for name, value in filter_.items())
+
+
+def _dialect(name: str, value: Any) -> str:
+    if name in _FORMS:
+        return _attributes(name, value)
+    if name in _JOINTS:
+        joined = _JOINTS[name].join(_dialects(each) for each in value)
+        return f"({joined})" if len(value) > 1 else joined
+    if name == "not":
+        return f"not ({_dialects(value)})"
+    return str(value)
+
+
+def _attributes(dialect: str, wanted: Any) -> str:
+    form = _FORMS[dialect]
+    return ", ".join(form.format(name, value) for name, value in wanted.items())
+
+
+_MOST = 3  # policies, and subjects of each
+_LETS_IN = {
+    SAME_NAMESPACE: "lets accounts of its namespace in",
+    DENY_ALL: "lets nobody in",
+}
+
+
+def guard_text(guard: Guard) -> str:
+    """Say whom a guard lets in; empty where that is everybody with a token."""
+    if not guard.policies:
+        return _LETS_IN.get(guard.mode, "")
+    said = [_policy(each) for each in guard.policies[:_MOST]]
+    more = ["…"] if len(guard.policies) > _MOST else []
+    return f"lets in {', '.join([*said, *more])}"
+
+
+def _policy(policy: Policy) -> str:
+    subjects = [
+        each.rpartition("serviceaccount:")[2] for each in policy.subjects[:_MOST]
+    ]
+    subjects += ["…"] if len(policy.subjects) > _MOST else []
+    filtered = ", filtered" if policy.filter is not None else ""
+    return f"{' '.join(subjects) or 'nobody'} ({policy.name}{filtered})"

@@ -8,10 +8,7 @@ from hypothesis import strategies as st
 
 from simulator.control import ServiceDescription
 from simulator.graph.build import build
-from simulator.graph.dot import to_dot
-from simulator.graph.json_form import to_json
-from simulator.graph.mermaid import to_mermaid
-from simulator.graph.text import to_text
+from simulator.graph.writing import to_dot, to_json, to_mermaid, to_text
 from simulator.wiring import Wiring
 from tests.unit.control.topologies import (
     Manifest,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.graph.filter_text import filter_text
+from simulator.graph.build import filter_text
 
 
 @pytest.mark.parametrize(

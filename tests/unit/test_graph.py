@@ -5,11 +5,8 @@ import pytest
 from simulator import Blueprint, Topology
 from simulator.control import GeneratorDescription, ServiceDescription
 from simulator.graph.build import build
-from simulator.graph.dot import to_dot
-from simulator.graph.json_form import to_json
-from simulator.graph.mermaid import to_mermaid
 from simulator.graph.parts import Edge, EdgeKind, Graph, Node
-from simulator.graph.text import to_text
+from simulator.graph.writing import to_dot, to_json, to_mermaid, to_text
 from simulator.nodes import Role
 from simulator.wiring import Wiring
 from tests.unit.control.topologies import (

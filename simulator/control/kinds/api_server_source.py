@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import objects
+from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, generic, invalid, missing, via
 from simulator.control.features import API_SERVER_FILTERS
 from simulator.control.filter_rules import check_filters
@@ -12,9 +13,8 @@ from simulator.control.filtering import advise_on_filter
 from simulator.control.go_types import ListOf, Struct, embed, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import SOURCES, SYSTEM_NAMESPACE, child_name
-from simulator.control.origins import from_webhook
 from simulator.control.permissions import Account, not_permitted
-from simulator.control.references import check_source
+from simulator.control.shared_rules import check_source
 from simulator.control.sources import (
     conditions_of_source,
     report_unsendable,

@@ -16,15 +16,14 @@ from simulator.control.channels import (
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY, TemplateError
 from simulator.control.defaulting import annotations_of
-from simulator.control.delivery_rules import check_delivery
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import pointer
 from simulator.control.hubs import HubState, is_asynchronous
 from simulator.control.kind import Kind, Phase, Webhook, immutable
 from simulator.control.naming import EVENTING, class_name
-from simulator.control.references import check_reference
 from simulator.control.serving import advise_on_annotations
 from simulator.control.settings import delivery_of
+from simulator.control.shared_rules import check_delivery, check_reference
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
 from simulator.errors import nearest
 from simulator.implementations import OF_CLASS
@@ -109,7 +108,7 @@ def validate(broker: Fields, checking: Checking) -> list[Fault]:
         class_ = annotations_of(broker).get(CLASS, "")
         default = checking.config.brokers.config(namespace, class_)
         if default is None or default.config.reference != spec["config"]:
-            from simulator.control.class_rules import check_config  # few have one
+            from simulator.control.broker_config import check_config  # few have one
 
             faults += check_config(class_, spec["config"], namespace)
     return faults + via(check_delivery(spec.get("delivery"), checking), "spec.delivery")
@@ -269,7 +268,7 @@ def _topic(
         return partitions_in(cluster.configuration.channel_spec(named))
     if not own.queue.partitions:
         return 0
-    from simulator.control.topic_config import topic_config  # few brokers have topics
+    from simulator.control.broker_config import topic_config  # few brokers have topics
 
     found = topic_config(broker, cluster)
     if found.error:

@@ -19,13 +19,13 @@ from simulator.control.channels import (
     template_refused,
 )
 from simulator.control.conditions import ConditionSet
-from simulator.control.delivery_rules import check_delivery, check_template
 from simulator.control.faults import Fault, disallowed, via
 from simulator.control.go_types import embed, pointer
 from simulator.control.hubs import HubState
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
 from simulator.control.naming import MESSAGING
 from simulator.control.settings import delivery_of
+from simulator.control.shared_rules import check_delivery, check_template
 from simulator.control.types_duck import CHANNEL_TEMPLATE_SPEC, knative_object
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section

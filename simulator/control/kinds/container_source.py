@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control.conditions import ConditionSet
+from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import embed, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import SOURCES, child_name
 from simulator.control.objects import deployment, sink_binding
-from simulator.control.origins import from_webhook
-from simulator.control.references import check_source
+from simulator.control.shared_rules import check_source
 from simulator.control.sources import source_of
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC, knative_object
 from simulator.manifests import shorthand

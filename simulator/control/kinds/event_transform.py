@@ -19,7 +19,7 @@ from simulator.control.naming import (
     service_hosts,
     service_url,
 )
-from simulator.control.references import check_destination
+from simulator.control.shared_rules import check_destination
 from simulator.control.types_duck import DESTINATION, knative_object
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section

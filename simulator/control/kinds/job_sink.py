@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.control.authorization import labels_of
 from simulator.control.conditions import ConditionSet
+from simulator.control.defaulting import from_webhook
 from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, neither_of
 from simulator.control.go_types import Struct, pointer, text, value
@@ -16,7 +17,6 @@ from simulator.control.naming import (
     service_hosts,
     system_url,
 )
-from simulator.control.origins import from_webhook
 from simulator.control.types_duck import OBJECT_META, POD_TEMPLATE_SPEC, knative_object
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.control.channelable import CHANNELABLE_SPEC, set_subscribable
 from simulator.control.channels import declared_channel, start_hub
-from simulator.control.delivery_rules import A_DURATION
+from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, invalid, via
 from simulator.control.go_types import Whole, embed, text, value
 from simulator.control.kind import Kind, Phase, Webhook, immutable
 from simulator.control.naming import MESSAGING
-from simulator.control.origins import from_webhook
+from simulator.control.shared_rules import A_DURATION
 from simulator.control.types_duck import knative_object
 from simulator.delivery import PeriodError, parse_period
 from simulator.manifests import shorthand

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.control.channels import guard_of, report_reading
 from simulator.control.conditions import ConditionSet
+from simulator.control.defaulting import from_webhook
 from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, invalid, via
 from simulator.control.go_types import (
@@ -19,7 +20,6 @@ from simulator.control.go_types import (
 )
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import EVENTING
-from simulator.control.origins import from_webhook
 from simulator.control.topics import (
     partitions_of,
     report_topic,

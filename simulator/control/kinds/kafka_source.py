@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.control.advice import on_hazards
 from simulator.control.channels import report_reading
 from simulator.control.conditions import ConditionSet
+from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, invalid, missing, via
 from simulator.control.go_types import (
     INT32,
@@ -21,9 +22,8 @@ from simulator.control.go_types import (
 )
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
 from simulator.control.naming import SOURCES
-from simulator.control.origins import from_webhook
-from simulator.control.references import check_source
 from simulator.control.settings import SETTINGS, Effective, delivery_of, in_force
+from simulator.control.shared_rules import check_source
 from simulator.control.sources import source_of
 from simulator.control.topics import (
     partitions_of,

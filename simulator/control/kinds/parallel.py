@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.control import flows
 from simulator.control.channels import not_created
 from simulator.control.conditions import ConditionSet
-from simulator.control.delivery_rules import check_template
 from simulator.control.faults import Fault, invalid, missing, via
 from simulator.control.flows import (
     flow_channel,
@@ -22,8 +21,8 @@ from simulator.control.go_types import ListOf, Struct, pointer, value
 from simulator.control.kind import Child, Kind, Phase, Reconciled, Webhook
 from simulator.control.lowered import FlowState, Part, Wanted, part_of
 from simulator.control.naming import FLOWS, MESSAGING, child_name
-from simulator.control.references import check_destination
 from simulator.control.settings import delivery_of
+from simulator.control.shared_rules import check_destination, check_template
 from simulator.control.types_duck import (
     CHANNEL_TEMPLATE_SPEC,
     DELIVERY_SPEC,

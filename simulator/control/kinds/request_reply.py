@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.control import features
 from simulator.control.conditions import ConditionSet
-from simulator.control.delivery_rules import A_DURATION, check_delivery
+from simulator.control.defaulting import from_webhook
 from simulator.control.destinations import Resolution, missing_object
 from simulator.control.faults import Fault, disallowed, invalid, via
 from simulator.control.given import Admitted
@@ -20,8 +20,7 @@ from simulator.control.naming import (
     service_hosts,
     system_url,
 )
-from simulator.control.origins import from_webhook
-from simulator.control.references import check_reference
+from simulator.control.shared_rules import A_DURATION, check_delivery, check_reference
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
 from simulator.correlation import key_of
 from simulator.delivery import PeriodError, parse_period

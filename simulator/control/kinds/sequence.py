@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.control import flows
 from simulator.control.conditions import ConditionSet
-from simulator.control.delivery_rules import check_delivery, check_template
 from simulator.control.faults import Fault, invalid, missing, via
 from simulator.control.flows import (
     flow_channel,
@@ -21,8 +20,12 @@ from simulator.control.go_types import ListOf, Struct, embed, pointer, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.lowered import FlowState, Part, Wanted, part_of
 from simulator.control.naming import FLOWS, service_of_host
-from simulator.control.references import check_destination
 from simulator.control.settings import delivery_of
+from simulator.control.shared_rules import (
+    check_delivery,
+    check_destination,
+    check_template,
+)
 from simulator.control.types_duck import (
     CHANNEL_TEMPLATE_SPEC,
     DELIVERY_SPEC,

@@ -12,7 +12,7 @@ from simulator.control.go_types import Struct, embed, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import SOURCES
 from simulator.control.objects import overrides_text, variable
-from simulator.control.references import check_source
+from simulator.control.shared_rules import check_source
 from simulator.control.sources import source_of, speaker
 from simulator.control.types_duck import LABEL_SELECTOR, SOURCE_SPEC, knative_object
 from simulator.manifests import shorthand

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.control.advice import on_delivery, on_hazards
 from simulator.control.conditions import ConditionSet
-from simulator.control.delivery_rules import check_delivery
 from simulator.control.destinations import Reference, not_found
 from simulator.control.faults import Fault, missing, via
 from simulator.control.features import KREFERENCE_GROUP
@@ -15,13 +14,14 @@ from simulator.control.hubs import HubState
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
 from simulator.control.lowered import Part, Wanted, part_of
 from simulator.control.naming import MESSAGING
-from simulator.control.references import (
+from simulator.control.settings import delivery_of
+from simulator.control.shared_rules import (
+    check_delivery,
     check_destination,
     check_link,
     check_no_namespace,
     check_reference,
 )
-from simulator.control.settings import delivery_of
 from simulator.control.subscribing import DEPENDENTS, wire
 from simulator.control.types_duck import (
     DELIVERY_SPEC,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.control.advice import on_delivery, on_hazards, on_trigger
 from simulator.control.channels import event_types_of
 from simulator.control.conditions import ConditionSet
-from simulator.control.defaulting import annotations_of
-from simulator.control.delivery_rules import check_delivery
+from simulator.control.defaulting import annotations_of, from_webhook
 from simulator.control.dependency import DEPENDENCY, check_dependency, judge_dependency
 from simulator.control.destinations import Reference, Resolution
 from simulator.control.faults import Fault, both_of, generic, missing, via
@@ -18,14 +17,14 @@ from simulator.control.filtering import advise_on_filter, filter_in_force
 from simulator.control.go_types import STRING, MapOf, Struct, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
 from simulator.control.naming import BROKER_LABEL, EVENTING
-from simulator.control.origins import from_webhook
-from simulator.control.references import (
+from simulator.control.serving import advise_on_annotations, queue_of
+from simulator.control.settings import Effective, delivery_of, in_force
+from simulator.control.shared_rules import (
+    check_delivery,
     check_destination,
     check_link,
     check_no_namespace,
 )
-from simulator.control.serving import advise_on_annotations, queue_of
-from simulator.control.settings import Effective, delivery_of, in_force
 from simulator.control.subscribing import audiences_of
 from simulator.control.types_duck import (
     DELIVERY_SPEC,

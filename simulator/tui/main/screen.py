@@ -10,7 +10,7 @@ from textual.binding import Binding
 
 from simulator.errors import SimulatorError
 from simulator.graph.build import build
-from simulator.graph.mermaid import to_mermaid
+from simulator.graph.writing import to_mermaid
 from simulator.trace import compare
 from simulator.tui.exporting import event_curl, event_json, write_trace
 from simulator.tui.keys import KEYS

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.control.delivery_rules import check_delivery
 from simulator.control.kind import Checking
+from simulator.control.shared_rules import check_delivery
 from tests.unit.control.examples import SHIPPED, broker, channel, features, said
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import TopologyError, UsageError
-from simulator.manifests.files import MAX_BYTES, why_missing
-from simulator.manifests.kubectl import without_bookkeeping
+from simulator.manifests.files import MAX_BYTES, why_missing, without_bookkeeping
 from simulator.session.prepare import prepare
 from simulator.topology import Topology
 

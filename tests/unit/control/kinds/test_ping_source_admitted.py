@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from simulator.control import ClusterConfig
-from simulator.control.payloads import PayloadError, check_json_object, decode_base64
+from simulator.control.kinds.ping_source import (
+    PayloadError,
+    check_json_object,
+    decode_base64,
+)
 from tests.unit.control.examples import ping, said, spec_of
 
 
