@@ -85,7 +85,7 @@ class Topology(Value):
         for source in sources:
             if not isinstance(source, str | os.PathLike):
                 raise UsageError(f"expected a file or a folder, found {source!r}")
-        from simulator.control.short_form import SHORT_FORM
+        from simulator.control.registry import SHORT_FORM
         from simulator.manifests.reading import read  # yaml costs 37 ms
 
         return cls._of(read(sources, SHORT_FORM, stdin, namespace), partly=partly)
@@ -108,7 +108,7 @@ class Topology(Value):
         for given, what in ((text, "YAML as text"), (name, "a name as text")):
             if not isinstance(given, str):
                 raise UsageError(f"expected {what}, found {given!r}")
-        from simulator.control.short_form import SHORT_FORM
+        from simulator.control.registry import SHORT_FORM
         from simulator.manifests.reading import read_text  # as in load
 
         return cls._of(read_text(text, name, SHORT_FORM), partly=partly)
@@ -176,7 +176,7 @@ class Topology(Value):
 
         What the short form cannot express follows it as Knative manifests.
         """
-        from simulator.control.short_form import SHORT_FORM
+        from simulator.control.registry import SHORT_FORM
         from simulator.manifests.writing import write_short  # rare
 
         return write_short(self.resources, SHORT_FORM)

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from simulator.cesql import ParseError, compile_expression
-from simulator.control.short_form import SHORT_FORM
+from simulator.control.registry import SHORT_FORM
 from simulator.implementations import OF_CLASS, OF_KIND
 from simulator.kernel.chooser import SORTS
 from simulator.kernel.log import Kind
@@ -21,8 +21,8 @@ from simulator.profiles import Profile
 from simulator.subscribers import (
     approval_spec,
     fault_spec,
-    job_spec,
     object_spec,
+    parse,
     record_spec,
     script,
     service_spec,
@@ -48,7 +48,7 @@ FIELDS_OF_THE_SIMULATION = (
     script._FIELDS,
     source_spec._FIELDS,
     object_spec._FIELDS,
-    job_spec._FIELDS,
+    parse._FIELDS,
     fault_spec._FIELDS,
     approval_spec._FIELDS,
     record_spec._FIELDS,

@@ -86,17 +86,17 @@ def run(args: argparse.Namespace) -> int:
     own = _wiring(args, topology)
     found = _compared(args, topology, own)
     if args.format == "json":
-        from simulator.cli.compare_json import document
+        from simulator.cli.compare_writing import document
         from simulator.cli.output import json_text
 
         sys.stdout.write(json_text(document(found)) + "\n")
     elif args.format == "markdown":
-        from simulator.cli.compare_markdown import markdown_of
+        from simulator.cli.compare_writing import markdown_of
         from simulator.cli.output import emit
 
         emit("".join(f"{line}\n" for line in markdown_of(found)))
     else:
-        from simulator.cli.compare_text import lines_of
+        from simulator.cli.compare_writing import lines_of
 
         for line in lines_of(found, style_of(args)):
             print(line)

@@ -162,7 +162,7 @@ def _read(side: Revision | str, namespace: str | None) -> Topology:
         topology = Topology.load(side, partly=True, namespace=namespace)
     else:
         from simulator.cli.revisions import texts_at
-        from simulator.control.short_form import SHORT_FORM
+        from simulator.control.registry import SHORT_FORM
         from simulator.manifests.reading import read_texts
 
         read = read_texts(texts_at(side), SHORT_FORM, namespace=namespace)

@@ -240,7 +240,7 @@ def _check_contents(topology: Topology) -> None:
         TopologyError: They hold nothing that kn-sim looks at.
     """
     from simulator.control.naming import CAMEL  # these are loaded soon
-    from simulator.control.no_such_kind import no_such_kind
+    from simulator.control.registry import no_such_kind
 
     counts: dict[str, int] = {}
     for each in topology:

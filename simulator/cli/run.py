@@ -199,7 +199,7 @@ def _shown(
     decided: Sequence[tuple[str, str]] = (),
 ) -> int:
     """Let it run, and show it; give the exit code."""
-    from simulator.cli.interruptions import Interruptions
+    from simulator.cli.progress import Interruptions
     from simulator.cli.show import STDOUT, LimitReachedError, Show
     from simulator.cli.style import Style
 

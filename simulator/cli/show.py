@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import BinaryIO, Self, TextIO
 
-    from simulator.cli.interruptions import Interruptions
+    from simulator.cli.progress import Interruptions
     from simulator.session import Simulation
     from simulator.story.flow import Line
     from simulator.trace.objects import ObjectWriter

@@ -57,8 +57,8 @@ def add_parser(subparsers: Subparsers) -> None:
         "show when each retry happens, before anything runs",
         "Show the delivery settings in force, where each comes from, and when every\n"
         "attempt happens if all fail: each answered 503 at once and, where a timeout is\n"
-        "set, each running into it. Times count from the first attempt. PingSources and\n"
-        "ApiServerSources send again, too, and a RequestReply waits: see at the end.",
+        "set, each running into it. Times count from the first attempt. What the adapters\n"
+        "of sources send again, and who waits for a reply, stands at the end.",
         _EXAMPLES,
     )
     add_files(parser)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.control.destinations import Resolution
 from simulator.control.given import Admitted
-from simulator.control.registry import kind_of
-from simulator.control.short_form import SHORT_FORM
+from simulator.control.registry import SHORT_FORM, kind_of
 from simulator.errors import Position, nearest
 from simulator.nodes import Role, node_name
 from simulator.profiles.profile import Stamp

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from simulator.control.naming import (
     CAMEL,
@@ -21,9 +21,12 @@ from simulator.control.naming import (
     SINKS,
     SOURCES,
 )
+from simulator.errors import nearest
 
 if TYPE_CHECKING:
     from simulator.control.kind import Kind, Webhook
+    from simulator.manifests.sections import Section, ShortForm
+
 
 _KINDS = "simulator.control.kinds"
 
@@ -113,3 +116,88 @@ def webhook_of(api_version: str, name: str) -> Webhook | None:
     """Give what the webhook does to a kind in this version; None where there is none."""
     group, _, version = api_version.rpartition("/")
     return kind_of(group, name).webhooks.get(version)
+
+
+_ALMOST = 0.85
+# Source: config/core/resources of knative/eventing, and its Kafka extension.
+_EXTENSIONS = {
+    MESSAGING: ("NatsJetStreamChannel",),
+    SOURCES: ("RabbitmqSource",),
+}
+_KNOWN = {
+    group: (*names_in(group), *_EXTENSIONS.get(group, ()))
+    for group in (EVENTING, MESSAGING, FLOWS, SOURCES, SINKS)
+}
+_HOMES = {kind: group for group, kinds in _KNOWN.items() for kind in kinds}
+# Of other groups, those that a topology has most; their kinds are all the group has.
+_BESIDE = {group: names_in(group) for group in ("", SERVING)}
+_GROUPS = (*_KNOWN, *filter(None, _BESIDE))
+# Groups that are not open to kinds of others. Knative's own are: NatssChannel.
+_CLOSED = ("", "apps", "batch", SERVING)
+
+
+def no_such_kind(api_version: str, kind: str) -> tuple[str, str] | None:
+    """Say what is wrong with a kind that is almost one of Knative's.
+
+    Almost, since others add kinds of their own to Knative's groups.
+
+    Returns:
+        The field, and what is wrong with it; None where there may be such a kind.
+    """
+    group = api_version.rpartition("/")[0]
+    kinds = _KNOWN.get(group) or _BESIDE.get(group, ())
+    if kind in kinds:
+        return None
+    if group not in _GROUPS and group.lower() in _GROUPS:
+        return "apiVersion", (
+            f"groups are written in lower case: {group.lower()}, not {group}"
+        )
+    home = _HOMES.get(kind)
+    if home is not None:
+        if group not in _KNOWN and group not in _CLOSED:
+            return None  # somebody else's Trigger, or Channel
+        right = " or ".join(versions_of(home, kind)) or f"{home}/…"
+        return "apiVersion", f"{api_version} has no kind {kind}; expected {right}"
+    same = [each for each in kinds if each.casefold() == kind.casefold()]
+    close = f"; did you mean {same[0]!r}?" if same else nearest(kind, kinds, _ALMOST)
+    whose = "Knative" if group else "Kubernetes"
+    return ("kind", f"{whose} has no kind {kind!r}{close}") if close else None
+
+
+_BY_NAME = {line.section: key for key, line in LINES.items() if line.section}
+_BY_WORD = {line.word: key for key, line in LINES.items() if line.word}
+
+
+class _ShortForm:
+    """All sections and words; a kind is imported when its own is asked for."""
+
+    __slots__ = ()
+
+    names = tuple(_BY_NAME)
+    words = tuple(_BY_WORD)
+
+    def section(self, name: str) -> Section | None:
+        key = _BY_NAME.get(name)
+        return None if key is None else kind_of(*key).section
+
+    def section_of(self, group: str, kind: str) -> Section | None:
+        there = (group, kind) in LINES
+        return kind_of(group, kind).section if there else None
+
+    def target(self, word: str) -> tuple[str, str] | None:
+        key = _BY_WORD.get(word)
+        section = None if key is None else kind_of(*key).section
+        return None if section is None else (section.api_version, section.kind)
+
+    def word_for(self, target: tuple[object, object]) -> str | None:
+        if not all(isinstance(each, str) for each in target):
+            return None
+        return _words().get(target)
+
+
+@cache
+def _words() -> dict[tuple[object, object] | None, str]:
+    return {SHORT_FORM.target(word): word for word in _BY_WORD}
+
+
+SHORT_FORM: Final[ShortForm] = _ShortForm()

@@ -150,7 +150,7 @@ class Owner(Actor):
 
 
 class Awaited(Owner):
-    """Exchanges that somebody waits for as for one; see `simulator.kernel.fan_out`."""
+    """Exchanges that somebody waits for as for one; see `simulator.kernel.delivery`."""
 
     __slots__ = ()
 

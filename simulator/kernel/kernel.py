@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.event.rules import faults
 from simulator.kernel.chooser import Chooser
-from simulator.kernel.delivery import Delivery
+from simulator.kernel.delivery import Delivery, FanOut
 from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, next_ttl, passed_on
 from simulator.kernel.exchange import Exchange, World
-from simulator.kernel.fan_out import FanOut
 from simulator.kernel.log import WIDTH, Kind, Log
 from simulator.kernel.request import Request
 from simulator.kernel.routes import ACCEPTED

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.discovery import OF_NO_NAMESPACE
 from simulator.errors import Fault
-from simulator.manifests.called import called
 from simulator.manifests.construct import SHORT_FORM_KEY
 from simulator.manifests.origin import Document, Step, WrittenAt, path_of, steps_of
+from simulator.manifests.plain import called
 from simulator.resource import Resource, written_twice
 
 if TYPE_CHECKING:

@@ -82,3 +82,16 @@ def _text(text: str, path: str) -> str:
     except UnicodeEncodeError:
         raise NotPlainError(path, f"{text!r} is no Unicode text") from None
     return str(text)
+
+
+def called(value: object) -> str:
+    """Name the type of a value in the words of YAML, with its article."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, str):
+        return "a string"
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else "a number"

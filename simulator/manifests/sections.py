@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import nearest
-from simulator.manifests.called import called
+from simulator.manifests.plain import called
 from simulator.value import Value, made
 
 if TYPE_CHECKING:

@@ -112,7 +112,7 @@ class Admitting:
 
     def _without_webhook(self, resource: Resource) -> Admitted | None:
         # The quickstart has no such kind.
-        from simulator.control.no_such_kind import no_such_kind
+        from simulator.control.registry import no_such_kind
 
         wrong = no_such_kind(resource.api_version, resource.kind)
         if wrong is not None:

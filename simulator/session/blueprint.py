@@ -278,7 +278,7 @@ class Blueprints:
             TopologyError: It is faulty or refused; every fault is named.
             UsageError: An option is out of range.
         """
-        from simulator.control.short_form import SHORT_FORM
+        from simulator.control.registry import SHORT_FORM
         from simulator.manifests.files import texts_of
         from simulator.manifests.reading import read_texts  # yaml, as in Topology.load
 

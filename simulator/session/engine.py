@@ -235,7 +235,7 @@ class Engine:
             answers = made.answering
             judges = isinstance(endpoint.process, JobTemplate)
             if endpoint.guard is not None and not judges:
-                from simulator.session.guarding import guarded  # few ask who sends
+                from simulator.session.processes import guarded  # few ask who sends
 
                 answers = guarded(endpoint.guard, answers, self._run)
             answering[endpoint.node] = answers

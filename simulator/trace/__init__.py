@@ -13,7 +13,7 @@ from simulator.trace.trace import Trace
 
 if TYPE_CHECKING:
     from simulator.trace.comparison import Comparison, Tally, compare
-    from simulator.trace.lineage import Lineage
+    from simulator.trace.trace import Lineage
 
 __all__ = ["Comparison", "Kind", "Lineage", "Record", "Tally", "Trace", "compare"]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from simulator.control.short_form import SHORT_FORM
+from simulator.control.registry import SHORT_FORM
 from simulator.errors import TopologyError
 from simulator.topology import Topology
 from tests.shared_data import DATA, needs_data

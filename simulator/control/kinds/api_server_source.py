@@ -8,8 +8,7 @@ from simulator.control import objects
 from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, generic, invalid, missing, via
 from simulator.control.features import API_SERVER_FILTERS
-from simulator.control.filter_rules import check_filters
-from simulator.control.filtering import advise_on_filter
+from simulator.control.filtering import advise_on_filter, check_filters
 from simulator.control.go_types import ListOf, Struct, embed, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import SOURCES, SYSTEM_NAMESPACE, child_name

@@ -18,7 +18,7 @@ from simulator.control.faults import (
     via,
 )
 from simulator.control.features import CONFIG_MAP, OIDC
-from simulator.control.filter_rules import check_filters
+from simulator.control.filtering import check_filters
 from simulator.control.flows import mappings
 from simulator.control.go_types import (
     STRING,

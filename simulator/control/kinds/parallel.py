@@ -13,10 +13,11 @@ from simulator.control.flows import (
     flow_channel,
     mappings,
     passes_to,
+    print_destination,
+    print_pointer,
     said,
     set_flow_template,
 )
-from simulator.control.go_print import print_destination, print_pointer
 from simulator.control.go_types import ListOf, Struct, pointer, value
 from simulator.control.kind import Child, Kind, Phase, Reconciled, Webhook
 from simulator.control.lowered import FlowState, Part, Wanted, part_of

@@ -12,10 +12,11 @@ from simulator.control.flows import (
     flow_channel,
     mappings,
     passes_to,
+    print_destination,
+    print_pointer,
     said,
     set_flow_template,
 )
-from simulator.control.go_print import print_destination, print_pointer
 from simulator.control.go_types import ListOf, Struct, embed, pointer, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.lowered import FlowState, Part, Wanted, part_of

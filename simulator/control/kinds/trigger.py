@@ -12,8 +12,12 @@ from simulator.control.dependency import DEPENDENCY, check_dependency, judge_dep
 from simulator.control.destinations import Reference, Resolution
 from simulator.control.faults import Fault, both_of, generic, missing, via
 from simulator.control.features import CROSS_NAMESPACE
-from simulator.control.filter_rules import check_attributes, check_filters
-from simulator.control.filtering import advise_on_filter, filter_in_force
+from simulator.control.filtering import (
+    advise_on_filter,
+    check_attributes,
+    check_filters,
+    filter_in_force,
+)
 from simulator.control.go_types import STRING, MapOf, Struct, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
 from simulator.control.naming import BROKER_LABEL, EVENTING

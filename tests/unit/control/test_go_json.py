@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.control.decoding import DecodeError
-from simulator.control.go_json import unmarshal
+from simulator.control.dependency import unmarshal
 from simulator.control.types_duck import OBJECT_REFERENCE
 
 

@@ -7,8 +7,7 @@ import pytest
 
 import simulator
 from simulator.control.kind import Kind
-from simulator.control.registry import LINES, kind_of
-from simulator.control.short_form import SHORT_FORM
+from simulator.control.registry import LINES, SHORT_FORM, kind_of
 from tests.house import naming, sources
 
 KINDS = Path(simulator.__file__).parent / "control" / "kinds"

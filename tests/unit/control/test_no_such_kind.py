@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.control.no_such_kind import no_such_kind
+from simulator.control.registry import no_such_kind
 
 
 @pytest.mark.parametrize(

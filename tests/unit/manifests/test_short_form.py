@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from simulator.control.short_form import SHORT_FORM
+from simulator.control.registry import SHORT_FORM
 from simulator.errors import TopologyError
 from simulator.session import Simulation
 from simulator.topology import Topology

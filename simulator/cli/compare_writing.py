@@ -1,9 +1,9 @@
-"""A comparison of brokers for people, on a terminal."""
+"""A comparison of brokers as text, as JSON with a schema in the docs, and in Markdown."""
 
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.comparing.account import DELIVERY, SENT
 from simulator.profiles.differences import BY_CODE
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
     from simulator.cli.style import Style
     from simulator.comparing.comparison import Comparison, Parting, Row, Tally
+    from simulator.comparing.trial import Played
     from simulator.profiles import Profile
     from simulator.profiles.difference import Difference
 
     Line = tuple[str, list[str]]
+
 
 _LEAST_WIDTH, _MOST_WIDTH = 60, 100
 _NAMED = 6  # routes that do not differ
@@ -192,3 +194,98 @@ def _wrapped(text: str, indent: str, style: Style) -> list[str]:
             break_on_hyphens=False,
         )
     ]
+
+
+_FORMAT = "kn-sim-compare/1"
+
+
+def document(found: Comparison) -> dict[str, Any]:
+    """Give the whole output."""
+    names = [run.profile.name for run in found.played]
+    return {
+        "format": _FORMAT,
+        "same": found.same,
+        "profiles": names,
+        "runs": [_run(each) for each in found.played],
+        "differing": [_row(row, found.played[0].profile, names) for row in found.rows],
+        "alike": list(found.alike),
+    }
+
+
+def _run(run: Played) -> dict[str, Any]:
+    return {
+        "profile": run.profile.name,
+        "known_from": run.profile.known_from,
+        "records": run.records,
+        "now_ns": run.now_ns,
+        "sender_waits_ns": run.answered_ns,
+        "stopped": run.stopped or None,
+    }
+
+
+def _row(row: Row, first: Profile, names: list[str]) -> dict[str, Any]:
+    return {
+        "node": row.node or None,
+        "tallies": [
+            {"profile": name, **tally._asdict()}
+            for name, tally in zip(names, row.tallies, strict=True)
+        ],
+        "partings": [_parting(each, first) for each in row.partings],
+    }
+
+
+def _parting(parting: Parting, first: Profile) -> dict[str, Any]:
+    return {
+        "profile": parting.profile.name,
+        "hop": parting.what,
+        "event": parting.event._asdict(),
+        "at_ns": parting.where.at_ns,
+        "first": parting.where.one,
+        "other": parting.where.other,
+        "hops_that_differ": parting.differing,
+        "follows": parting.follows or None,
+        "rules": [
+            {
+                "code": each.code,
+                "about": each.about,
+                "rows": each.rows,
+                "first": each.says(first),
+                "other": each.says(parting.profile),
+                "source": each.source(parting.profile),
+            }
+            for each in parting.reasons
+        ],
+    }
+
+
+def markdown_of(found: Comparison) -> Iterator[str]:
+    """Give the lines: a table of what differs, then where and why."""
+    names = [run.profile.name for run in found.played]
+    yield f"| | {' | '.join(names)} |"
+    yield "|---|" + "---|" * len(names)
+    for label, cells in run_lines(found):
+        yield f"| {label} | {' | '.join(cells)} |"
+    for row in found.rows:
+        for label, cells in tally_lines(row):
+            yield f"| `{name_of(row)}` {label} | {' | '.join(cells)} |"
+    yield ""
+    for each in found.played:
+        if each.stopped:
+            yield f"- {each.profile.name}: {each.stopped}"
+    for row in found.rows:
+        yield from _partings(row, found.played[0].profile)
+    for rule, profiles in rules_of(found):
+        yield f"- **{rule.code}**: {rule.about} ({rule.place})"
+        for profile in profiles:
+            told = f"{rule.says(profile)} ({rule.source(profile)})"
+            yield f"  - {profile.name}: {told}"
+    if found.same:
+        yield f"Nothing differs: {', '.join(names[1:])} as {names[0]}."
+
+
+def _partings(row: Row, first: Profile) -> Iterator[str]:
+    for named, parting in alike(row, first):
+        follows = f"; follows from `{parting.follows}`" if parting.follows else ""
+        yield f"- `{name_of(row)}`, {named}: {head_of(parting)}{follows}"
+        for reason in reasons_of(parting, first):
+            yield f"  - {reason}"
