@@ -50,6 +50,9 @@ class Given(NamedTuple):
         qualified = [f"{p.name}/{t.name}" for p in all_of for t in p.tasks]
         queued = [f"{name}/{QUEUED}" for name in pipelines]
         yield from _unknown("takes.{}", self.takes, [*tasks, *qualified])
+        made = [name for p in all_of for name in p.given]
+        made += [f"{p.name}/{name}" for p in all_of for name in p.given]
+        yield from _unknown("results.{}", self.results, made)
         yield from _unknown("errors.{}", self.errors, [*tasks, *pipelines])
         yield from _unknown("uri.{}", self.uri, list(pipelines))
         yield from _unknown("quiet", self.quiet, [*qualified, *queued])
