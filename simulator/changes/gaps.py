@@ -13,7 +13,7 @@ from simulator.kernel.log import Kind
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from simulator.resource import Resource, ResourceKey
     from simulator.session import Simulation
@@ -105,6 +105,7 @@ class Applied(Value):
         order: Who is certainly there before whom.
         gaps: A class of orders each, in the order of the files.
         fix: None where nothing is lost.
+        sources: How many of the resources send events.
     """
 
     tool: str
@@ -112,6 +113,7 @@ class Applied(Value):
     order: Order
     gaps: tuple[Gap, ...]
     fix: Fix | None
+    sources: int
 
     @property
     def safe(self) -> bool:
@@ -162,7 +164,12 @@ def applied(topology: Topology, wiring: Wiring, tool: str, make: Make) -> Applie
     bad = any(gap.state not in (State.SAFE, State.WAITS) for gap in gaps.values())
     fix = _fix(there, needs, needed, order) if bad else None
     return Applied(
-        tool=tool, resources=there, order=order, gaps=tuple(gaps.values()), fix=fix
+        tool=tool,
+        resources=there,
+        order=order,
+        gaps=tuple(gaps.values()),
+        fix=fix,
+        sources=len(needed),
     )
 
 
@@ -194,11 +201,11 @@ class _Trial:
         if self._left <= 0:
             return State.UNTRIED, None
         if source.node not in self._whole:
-            self._whole[source.node] = self._course(source, ())
+            self._whole[source.node] = self._course(source, None)
         whole = self._whole[source.node]
         if whole is None:
             return State.UNTOLD, None
-        part = self._course(source, need.without)
+        part = self._course(source, need)
         if part is None or part.at_ns is None:
             return (State.UNTOLD if part is None else State.WAITS), None
         missed = tuple(each for each in whole.routes if each not in part.routes)
@@ -206,11 +213,12 @@ class _Trial:
             return State.HARMLESS, None
         return State.LOSES, Lost(whole.type, whole.at_ns, missed, part.hub)
 
-    def _course(self, source: Source, without: Iterable[ResourceKey]) -> _Course | None:
+    def _course(self, source: Source, need: Need | None) -> _Course | None:
         """Follow the first event of a source; None where none is sent by itself."""
         self._left -= 1
-        gone = set(without)
-        kept = tuple(each for each in self._topology if each.key not in gone)
+        kept = tuple(self._topology)
+        if need is not None:
+            kept = tuple(need.missing(kept))
         try:
             sim = self._make(self._topology.replace(resources=kept))
             return _followed(sim, source.node, reads=source.resource in self._read)

@@ -9,24 +9,40 @@ from simulator.graph.walks import reached
 from simulator.nodes import Role, node_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from simulator.resource import Resource, ResourceKey
     from simulator.wiring import Source, Wiring
 
 _SERVICE = f"{Role.SERVICE.value}/"
+_NOT_THERE = {
+    "apiVersion": "messaging.knative.dev/v1",
+    "kind": "Channel",
+    "name": "not-there-yet",
+}
 
 
 class Need(NamedTuple):
     """A resource that events of a source go through.
 
     Args:
-        without: What is left out to see what happens without it: itself; of a service,
-            which a stub would stand in for, the routes that are not Ready without it.
+        service: A stub would stand in for it: what refers to it has to lead nowhere.
     """
 
     key: ResourceKey
-    without: tuple[ResourceKey, ...]
+    service: bool
+
+    def missing(self, resources: Iterable[Resource]) -> Iterator[Resource]:
+        """Give resources as they are while it is not there yet."""
+        for each in resources:
+            if not self.service:
+                if each.key != self.key:
+                    yield each
+            elif isinstance(each.manifest.get("spec"), dict):
+                spec = _leading_nowhere(each.spec, self.key, each.namespace)
+                yield each.replace(manifest={**each.manifest, "spec": spec})
+            else:
+                yield each
 
 
 class Needs:
@@ -45,15 +61,14 @@ class Needs:
         self._there = there
         self._position = {key: at for at, key in enumerate(there)}
         self._named = {(key.kind, key.namespace, key.name): key for key in there}
-        self._routes = [route for hub in wiring.hubs for route in hub.routes]
         self._after: dict[str, list[str]] = {}
         for edge in build(wiring).edges:
             self._after.setdefault(edge.start, []).append(edge.end)
         self._keys: dict[str, dict[ResourceKey, None]] = {}
         for hub in wiring.hubs:
             self._is(hub.node, hub.resource)
-        for route in self._routes:
-            self._is(route.node, route.resource)
+            for route in hub.routes:
+                self._is(route.node, route.resource)
         for key, role in wiring.roles.items():
             self._is(node_name(role.value, key.namespace, key.name), key)
         words = {each.node.partition("/")[0] for each in wiring.endpoints}
@@ -79,23 +94,20 @@ class Needs:
         """
         found = reached(source.node, self._after)
         own = self.sink(source)
-        needed: dict[ResourceKey, dict[ResourceKey, None]] = {
-            key: {}
+        needed = {
+            key: node.startswith(_SERVICE)
             for node in found
             for key in self._keys.get(node, ())
             if key not in (own, source.resource)
         }
-        for route in self._routes:
-            if route.node in found and route.resource in self._there:
-                for end in self._after.get(route.node, ()):
-                    if not end.startswith(_SERVICE):
-                        continue  # without it, the route is not Ready by itself
-                    for key in self._keys.get(end, ()):
-                        if key in needed:
-                            needed[key][route.resource] = None
+        referred: set[ResourceKey] = set()
+        for key in [*needed, own]:
+            if key is not None:
+                referred |= self.references(key)
         return [
-            Need(key, tuple(needed[key]) or (key,))
+            Need(key, needed[key])
             for key in sorted(needed, key=self._position.__getitem__)
+            if key in referred or not needed[key]  # a URI does not wait for a service
         ]
 
     def sink(self, source: Source) -> ResourceKey | None:
@@ -128,3 +140,17 @@ def _named(value: Any, namespace: str) -> Iterator[tuple[str, str, str]]:
     elif isinstance(value, list):
         for each in value:
             yield from _named(each, namespace)
+
+
+def _leading_nowhere(value: Any, key: ResourceKey, namespace: str) -> Any:
+    """Copy a spec with references to something that is not there instead of *key*."""
+    if isinstance(value, list):
+        return [_leading_nowhere(each, key, namespace) for each in value]
+    if not isinstance(value, dict):
+        return value
+    named = (value.get("kind"), value.get("namespace") or namespace, value.get("name"))
+    if named == key[1:]:
+        return {**value, **_NOT_THERE}
+    return {
+        name: _leading_nowhere(each, key, namespace) for name, each in value.items()
+    }

@@ -125,11 +125,9 @@ def _lost(gap: Gap) -> Iterator[str]:
     if lost is None:
         return
     missed = ", ".join(f"{route} → {to}" for route, to in lost.routes)
-    accepted = f"{lost.hub} accepts it, and it" if lost.hub else "it"
-    yield (
-        f"first {lost.type} at +{time_text(lost.at_ns)}: {accepted} goes nowhere; "
-        f"instead of {missed}"
-    )
+    accepted = f"{lost.hub} accepts it; " if lost.hub else ""
+    at = time_text(lost.at_ns)
+    yield f"the first, {lost.type} at +{at}: {accepted}not delivered: {missed}"
 
 
 def _fix_lines(found: Applied, fix: Fix, style: Style) -> Iterator[str]:
@@ -205,6 +203,8 @@ def _verdict(found: Applied, style: Style) -> str:
     else:
         mark, colour = "✓", "green"
         said = f"no order of {found.tool} loses an event of a source"
+        if not found.sources:
+            said = "none of the resources is a source: nothing is lost meanwhile"
     return f"{style.paint(style.symbols(mark), colour)} {style.paint(said, 'bold')}"
 
 

@@ -202,3 +202,36 @@ def test_a_source_loses_nothing_where_its_sink_waits_too(
 
     # then
     assert states(found) == {"Trigger all": "loses", "Channel parking": "waits"}
+
+
+def test_a_sequence_takes_events_before_its_steps_are_ready(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    *_, service = shop()
+    first = {key: service[key] for key in ("apiVersion", "kind")} | {"name": "pricing"}
+    flow = "flows.knative.dev/v1"
+    steps = manifest(flow, "Sequence", "steps", steps=[{"ref": first}])
+    sink = {"ref": {"apiVersion": flow, "kind": "Sequence", "name": "steps"}}
+    ping = manifest("sources.knative.dev/v1", "PingSource", "ping", sink=sink)
+
+    # when
+    _, found = checked(capsys, tmp_path, [ping, steps, service])
+
+    # then
+    assert states(found) == {"Service pricing": "loses"}
+
+
+def test_a_service_that_is_called_by_its_url_need_not_be_there_for_a_trigger_to_be_ready(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    ping, price, _, broker, service = shop()
+    url = "http://pricing.default.svc.cluster.local"
+    price["spec"]["subscriber"] = {"uri": url}
+
+    # when
+    _, found = checked(capsys, tmp_path, [ping, price, broker, service])
+
+    # then
+    assert states(found) == {"Trigger price": "loses"}
