@@ -50,7 +50,6 @@ _PREVIOUS = "$(previous)"
 _UNHEARD, _BAD = 404, 400
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _SUFFIX = 5
-_OF_2021 = "cd-v1"
 
 
 class Tekton(System):
@@ -59,7 +58,7 @@ class Tekton(System):
     Args:
         pipelines: Tekton's own file: Pipelines, and perhaps an EventListener.
         sink: Where events of runs are sent.
-        vocabulary: ``cd-v1``, ``cdevents-0.4`` or ``cdevents-0.5``.
+        vocabulary: ``tekton``, ``cd-v1``, ``cdevents-0.4`` or ``cdevents-0.5``.
         queued: How long a run waits before it starts.
         takes: Task, or ``PIPELINE/TASK``, -> how long it takes; 30 s unless said.
         results: ``TASK.RESULT``, or ``PIPELINE/TASK.RESULT``, -> its text.
@@ -94,7 +93,7 @@ class Tekton(System):
             takes or {}, results or {}, errors or {}, uri or {}, tuple(quiet)
         )
         released = released or {}
-        self._by_annotation = vocabulary == _OF_2021
+        self._by_annotation = not vocabulary.startswith("cdevents-")
         wrong = [
             *one_of("vocabulary", vocabulary, TELLERS),
             *one_of("answers", answers, ANSWERS),
@@ -237,7 +236,8 @@ class Tekton(System):
         )
 
     def _task(self, run: Run, phase: str, span: Span, desk: Desk) -> None:
-        self._send(self._tell.taskrun(phase, span, run, desk.instant_ns), desk)
+        for event in self._tell.taskrun(phase, span, run, desk.instant_ns):
+            self._send(event, desk)
 
     def _ended(self, run: Run, spans: tuple[Span, ...], desk: Desk) -> None:
         """Tell that it has ended, and before that what it made, if it has not failed.

@@ -1,4 +1,4 @@
-"""What the CloudEvents controller of Tekton tells of runs, in the words of 2021 or of today.
+"""What Tekton tells of runs: in its own words, in those of 2021, or in CDEvents of today.
 
 Source: systems reference 1.4 and 1.12; tektoncd/experimental
     cloudevents/pkg/reconciler/events/cloudevent.
@@ -28,6 +28,7 @@ SERVICE = (
 )
 _OF_ARTIFACT = ("cd.artifact.id", "cd.artifact.name", "cd.artifact.version")
 _OF_SERVICE = ("cd.service.envId", "cd.service.name", "cd.service.version")
+_VERSION = "tekton.dev/v1beta1"
 CHANGE = ("cd.change.id", "cd.change.source")
 
 
@@ -37,11 +38,58 @@ class Teller(Protocol):
     def pipelinerun(self, phase: str, run: Run, at_ns: int) -> Event:
         """Tell that it is ``queued``, ``started`` or ``finished``."""
 
-    def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> Event:
+    def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> list[Event]:
         """Tell that a task is ``started`` or ``finished``."""
 
     def result(self, kind: str, run: Run, at_ns: int) -> Event | None:
         """Tell of the artifact or service that it made; None if results are missing."""
+
+
+class OfTekton:
+    """Tekton's own: ``dev.tekton.event.*``; nothing of artifacts and services.
+
+    Source: systems reference 1.4, legacy; tektoncd/experimental cloudevent/legacy.go.
+    """
+
+    def pipelinerun(self, phase: str, run: Run, at_ns: int) -> Event:
+        """Tell what has become of the run."""
+        ended = "failed" if run.error else "successful"
+        word = {"queued": "started", "started": "running", "finished": ended}[phase]
+        return self._event("PipelineRun", word, run.name, _run_object(run), run, at_ns)
+
+    def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> list[Event]:
+        """Tell what has become of a task: it is started, and runs."""
+        ended = ("failed" if span.failed else "successful",)
+        words = ended if phase == "finished" else ("started", "running")
+        told = _task_object(phase, span, run)
+        name = f"{run.name}-{span.task}"
+        return [self._event("TaskRun", word, name, told, run, at_ns) for word in words]
+
+    def result(self, kind: str, run: Run, at_ns: int) -> Event | None:
+        """Tell nothing."""
+        return None
+
+    def _event(  # noqa: PLR0917 - all that an event is made of
+        self,
+        kind: str,
+        word: str,
+        name: str,
+        told: Mapping[str, Any],
+        run: Run,
+        at_ns: int,
+    ) -> Event:
+        from simulator.event.sdk import new_event  # the SDK
+
+        type_ = f"dev.tekton.event.{kind.lower()}.{word}.v1"
+        attributes = {
+            "specversion": "1.0",
+            "id": event_id(run.uid, type_, name, instant_text(at_ns)),
+            "source": f"/apis/{_VERSION}/namespaces/{run.namespace}/{kind}/{name}",
+            "type": type_,
+            "subject": name,
+            "datacontenttype": "application/json",
+        }
+        return new_event(attributes, {kind[0].lower() + kind[1:]: told})
 
 
 class Of2021:
@@ -57,18 +105,15 @@ class Of2021:
             "url": "",
             "errors": run.error,
         }
-        data = {"pipelinerun": _run_text(run)}
+        data = {"pipelinerun": _text(_run_object(run))}
         return _of_2021(f"pipelinerun.{phase}", run, values, data, at_ns)
 
-    def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> Event:
+    def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> list[Event]:
         """Tell what has become of a task."""
         name = f"{run.name}-{span.task}"
         values = {"id": event_id(run.uid, span.task), "name": name, "pipelineid": ""}
-        told = phase == "finished"
-        reason = ("Failed" if span.failed else "Succeeded") if told else "Running"
-        metadata = {"name": name, "namespace": run.namespace, "uid": values["id"]}
-        data = {"taskrun": _object("TaskRun", metadata, reason, "", {})}
-        return _of_2021(f"taskrun.{phase}", run, values, data, at_ns)
+        data = {"taskrun": _text(_task_object(phase, span, run))}
+        return [_of_2021(f"taskrun.{phase}", run, values, data, at_ns)]
 
     def result(self, kind: str, run: Run, at_ns: int) -> Event | None:
         """Tell of an artifact or a service by the results of the run."""
@@ -86,7 +131,7 @@ class Of2021:
         )
         values = dict(zip(keys, found, strict=True))
         told = {f"{word}{part}": str(v) for part, v in zip(parts, found, strict=True)}
-        data = {"pipelinerun": _run_text(run), **told}
+        data = {"pipelinerun": _text(_run_object(run)), **told}
         return _of_2021(kind, run, values, data, at_ns)
 
 
@@ -110,7 +155,7 @@ def _of_2021(
     )
 
 
-def _run_text(run: Run) -> str:
+def _run_object(run: Run) -> dict[str, Any]:
     metadata = {"name": run.name, "namespace": run.namespace, "uid": run.uid}
     status: dict[str, Any] = {}
     if run.results:
@@ -120,29 +165,37 @@ def _run_text(run: Run) -> str:
     return _object("PipelineRun", metadata, run.reason, run.error, status)
 
 
+def _task_object(phase: str, span: Span, run: Run) -> dict[str, Any]:
+    name, uid = f"{run.name}-{span.task}", event_id(run.uid, span.task)
+    metadata = {"name": name, "namespace": run.namespace, "uid": uid}
+    ended = "Failed" if span.failed else "Succeeded"
+    reason = ended if phase == "finished" else "Running"
+    message = run.errors.get(span.task, "failed") if reason == "Failed" else ""
+    return _object("TaskRun", metadata, reason, message, {})
+
+
 def _object(
     kind: str,
     metadata: dict[str, str],
     reason: str,
     message: str,
     status: dict[str, Any],
-) -> str:
-    """Give an object as the text that it is in the data, as far as it is simulated."""
-    truth = {"Succeeded": "True", "Failed": "False"}
-    condition = {
-        "type": "Succeeded",
-        "status": truth.get(reason, "Unknown"),
-        "reason": reason,
-    }
+) -> dict[str, Any]:
+    """Give an object as far as it is simulated."""
+    truth = {"Succeeded": "True", "Failed": "False"}.get(reason, "Unknown")
+    condition = {"type": "Succeeded", "status": truth, "reason": reason}
     if message:
         condition["message"] = message
-    found = {
-        "apiVersion": "tekton.dev/v1beta1",
+    return {
+        "apiVersion": _VERSION,
         "kind": kind,
         "metadata": metadata,
         "status": {"conditions": [condition], **status},
     }
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class OfToday:
@@ -168,7 +221,7 @@ class OfToday:
         cause = run.cause if phase == "queued" else run.queued or run.cause
         return self._event(f"pipelinerun.{phase}", run, run.name, content, at_ns, cause)
 
-    def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> Event:
+    def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> list[Event]:
         """Tell what has become of a task."""
         content: dict[str, Any] = {
             "taskName": span.task,
@@ -180,7 +233,8 @@ class OfToday:
             )
         subject = f"{run.name}-{span.task}"
         cause = run.started or run.cause
-        return self._event(f"taskrun.{phase}", run, subject, content, at_ns, cause)
+        kind = f"taskrun.{phase}"
+        return [self._event(kind, run, subject, content, at_ns, cause)]
 
     def result(self, kind: str, run: Run, at_ns: int) -> Event | None:
         """Tell of an artifact, or of a service in its environment."""
@@ -243,6 +297,7 @@ def _outcome(error: str) -> dict[str, str]:
 
 
 TELLERS: Mapping[str, Teller] = {
+    "tekton": OfTekton(),
     "cd-v1": Of2021(),
     "cdevents-0.4": OfToday("0.4.1"),
     "cdevents-0.5": OfToday("0.5.1"),

@@ -243,6 +243,31 @@ def test_the_controller_of_2021_sends_the_run_as_text() -> None:
     assert finished.get_extension("pipelinerunstatus") == "Finished"
 
 
+def test_tekton_by_itself_tells_of_runs_and_tasks_alone() -> None:
+    # given
+    sim = played(vocabulary="tekton")
+
+    # when
+    start(sim)
+
+    # then
+    told = [each.event for each in sim.received("player")]
+    task = [f"taskrun.{word}" for word in ("started", "running", "successful")]
+    assert [each.type.removeprefix("dev.tekton.event.") for each in told] == [
+        f"{kind}.v1"
+        for kind in (
+            *("pipelinerun.started", "pipelinerun.running"),
+            *task * 3,
+            "pipelinerun.successful",
+        )
+    ]
+    last = told[-1]
+    assert last.source == "/apis/tekton.dev/v1beta1/namespaces/default/PipelineRun/b"
+    assert last.subject == "b"
+    [condition] = last.data["pipelineRun"]["status"]["conditions"]
+    assert (condition["status"], condition["reason"]) == ("True", "Succeeded")
+
+
 def test_a_failed_run_of_2021_only_tells_that_it_ended_in_error() -> None:
     # given
     sim = played(vocabulary="cd-v1")
@@ -320,7 +345,7 @@ def test_what_is_wrong_in_a_file_is_told_with_its_place(
         ({"takes": {"deploy": "soon"}}, "takes.deploy: "),
         ({"quiet": ["build-artifact/x"]}, "quiet: the file has no 'build-artifact/x'"),
         ({"results": {}}, "results: pipeline build-artifact has a result made of 'image-build.IMAGE_DIGEST'"),
-        ({"vocabulary": "cdevents"}, "vocabulary: expected one of cd-v1, cdevents-0.4, cdevents-0.5, found 'cdevents'"),
+        ({"vocabulary": "cdevents"}, "vocabulary: expected one of tekton, cd-v1, cdevents-0.4, cdevents-0.5, found 'cdevents'"),
         ({"answers": "html"}, "answers: expected one of event, json"),
         ({"released": {"poc": []}}, "released.poc: expected ENVIRONMENT/SERVICE"),
     ],
