@@ -157,6 +157,8 @@ class Endpoint(Value):
         paths: Where others answer at the same hosts: where its own paths begin.
         mute: Paths at which it neither answers with an event nor posts any.
         private: Nobody calls it but who made it: it has no address.
+        starts_ns: How long a pod of it takes to start, at least and at most; None where it
+            is always there.
     """
 
     node: str
@@ -175,6 +177,7 @@ class Endpoint(Value):
     paths: tuple[str, ...] = ()
     mute: tuple[str, ...] = ()
     private: bool = False
+    starts_ns: tuple[int, int] | None = None
 
     @property
     def url(self) -> str:

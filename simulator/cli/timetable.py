@@ -44,6 +44,7 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 _EXAMPLES = """\
 kn-sim timetable orders.yaml                 every trigger and subscription
 kn-sim timetable orders.yaml price ship      two of them
+kn-sim timetable orders.yaml --cold          which attempt meets a pod, from zero
 kn-sim timetable orders.yaml --status 404    when each attempt is answered 404
 kn-sim timetable orders.yaml --profile all   by each implementation, side by side
 """
@@ -78,6 +79,11 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--at", metavar="TIME", help="when the first attempt is made, RFC 3339"
+    )
+    parser.add_argument(
+        "--cold",
+        action="store_true",
+        help="tell, too, which attempt meets a pod of a service that is scaled to zero",
     )
     add_wiring(parser.add_argument, all_too=True)
     add_output(parser)
@@ -117,8 +123,17 @@ def run(args: argparse.Namespace) -> int:
         *senders(wiring, status=args.status, names=names),
         *idle_routes(wiring, names),
     )
+    colds = None
+    if args.cold:
+        from simulator.cli.timetable_cold import cold_data, cold_starts, cold_text
+
+        colds = cold_starts(book, first)
+        if not colds:
+            say("kn-sim: no trigger calls a service with pods: in a Simulation")
     if args.format == "json":
         whole = document(book, tables, others, start_ns)
+        if colds is not None:
+            whole["cold"] = cold_data(colds)
         emit(json.dumps(whole, indent=2, ensure_ascii=False) + "\n")
     elif sides:
         from simulator.cli.timetable_sides import sides_of
@@ -126,6 +141,8 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(sides_of(book, found, others, style_of(args), start_ns))
     else:
         sys.stdout.write(text_of(book, tables, others, style_of(args), start_ns))
+    if colds and args.format != "json":
+        sys.stdout.write(cold_text(colds, style_of(args), start_ns))
     if not tables and not others:
         say("kn-sim: there is no trigger or subscription: nothing is delivered")
     idle = all(isinstance(each, Idle) for each in others)

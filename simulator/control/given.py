@@ -102,7 +102,7 @@ class ServiceDescription(Value):
         replies: It may answer with an event; None when nobody can tell.
         emits: The addresses that it posts further events to.
         when_preferred: It replies only to requests that prefer a reply.
-        pods: It has pods, which are scaled.
+        starts_ns: How long a pod of it takes, at least and at most; None for no pods.
         refusals: Of Jobs: see `simulator.processes.JobTemplate`.
         reconciled: Of what makes them, likewise.
     """
@@ -112,7 +112,7 @@ class ServiceDescription(Value):
     replies: bool | None = None
     emits: tuple[str, ...] = ()
     when_preferred: bool = False
-    pods: bool = False
+    starts_ns: tuple[int, int] | None = None
     refusals: tuple[str, ...] = ()
     reconciled: bool = True
 

@@ -230,6 +230,7 @@ class Services:
             replies=said.replies,
             emits=said.emits,
             when_preferred=said.when_preferred,
+            starts_ns=said.starts_ns,
         )
 
     def _ports(self, place: _Place) -> tuple[int, ...]:

@@ -135,7 +135,7 @@ def _described(service: ServiceSpec, system: System | None) -> ServiceDescriptio
         replies=service.replies if system is None else system.replies,
         when_preferred=service.when_preferred,
         emits=tuple(dict.fromkeys(emits if system is None else system.sends_to)),
-        pods=service.pods is not None,
+        starts_ns=None if service.pods is None else service.pods.starts_ns,
         refusals=service.refusals if any(service.refusals) else (),
         reconciled=service.reconciled,
     )

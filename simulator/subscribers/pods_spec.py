@@ -24,6 +24,11 @@ class PodsSpec(Value):
 
     start: Latency
 
+    @property
+    def starts_ns(self) -> tuple[int, int]:
+        """How long one takes at least and at most."""
+        return self.start.first, self.start.second or self.start.first
+
 
 def parse_pods(fields: Fields) -> PodsSpec | None:
     """Read ``{start: 2s}`` or ``{start: {exactly: 2s}}``; None where it says nothing."""

@@ -39,7 +39,7 @@ def reconcile(service: Admitted, cluster: Cluster) -> Reconciled:
     """Say what of it has no effect, if anything is sent to it."""
     if cluster.services.serves(service):
         described = cluster.services.description(service.namespace, service.name)
-        scaled = described is not None and described.pods
+        scaled = described is not None and described.starts_ns is not None
         for path, why in _ignored(service.spec, scaled=scaled):
             message = f"has no effect: {why}"
             cluster.findings.note(service, "field-ignored", message, path)
