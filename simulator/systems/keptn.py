@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.systems.keptn_events import PREFIX, data_of, keptn_event
 from simulator.systems.keptn_sequence import Execution, State
+from simulator.systems.keptn_topics import has, topics_of
 from simulator.systems.shipyard import read_shipyard
-from simulator.systems.system import Knob, OptionError, System
+from simulator.systems.system import Knob, System
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     # When it is due, what it is of, the event, and the desk that it follows from.
     _Queued = tuple[int, Execution, CurrentTask, CloudEvent, Desk]
+    # Project and stage -> those that hold up others there.
+    _Holding = dict[tuple[str, ...], list[Execution]]
 
 SOURCE = "shipyard-controller"
 _BAD_REQUEST = 400
@@ -56,9 +59,9 @@ class Keptn(System):
     def __init__(self, shipyard: Path, distributors: Mapping[str, Any] | None = None):
         self.shipyard = read_shipyard(shipyard, "shipyard")
         self._file = str(shipyard)
-        self._topics = _topics(distributors)
+        self._topics = topics_of(distributors)
         self._open: list[Execution] = []
-        self._queue: list[_Queued] = []
+        self._queue: dict[str, _Queued] = {}  # by the id of the event
         self._tick: tuple[int, Timer] | None = None
         self._seen: dict[str, None] = {}  # ids of what triggered sequences
         self._paused: set[str] = set()
@@ -117,7 +120,7 @@ class Keptn(System):
         """Send an event to each whose topics have it."""
         type_ = event.get_type()
         for address, topics in self._topics.items():
-            if any(_has(topic, type_) for topic in topics):
+            if any(has(topic, type_) for topic in topics):
                 desk.emit(event, address)
 
     def _send(
@@ -194,10 +197,10 @@ class Keptn(System):
         )  # fmt: skip
         current = each.open(task, event.get_id())
         due_ns = desk.now_ns + task.after_ns
-        if not (
-            due_ns <= desk.now_ns and self._dispatch(due_ns, each, current, event, desk)
-        ):
-            self._queue.append((due_ns, each, current, event, desk))
+        item = (due_ns, each, current, event, desk)
+        holding = {} if task.after_ns else self._holding(desk.now_ns)
+        if task.after_ns or not self._dispatch(item, holding, desk):
+            self._queue[current.id] = item
         self._wake(desk)
 
     def _trigger_others(self, ended: Execution, desk: Desk) -> None:
@@ -218,7 +221,8 @@ class Keptn(System):
         if each.task is not None and each.task.watch is not None:
             each.task.watch.stop()
         self._open.remove(each)
-        self._queue = [item for item in self._queue if item[1] is not each]
+        if each.task is not None:
+            self._queue.pop(each.task.id, None)
         said = {**_scope(each.said), "status": status, "result": result}
         message = message or each.said.get("message") or ""
         if message:
@@ -248,28 +252,31 @@ class Keptn(System):
             each.close(data)
             self._go_on(each, desk)
 
-    def _dispatch(
-        self,
-        due_ns: int,
-        each: Execution,
-        task: CurrentTask,
-        event: CloudEvent,
-        desk: Desk,
-    ) -> bool:
-        """Send what triggers a task, unless another sequence of the stage is started.
+    def _holding(self, now_ns: int) -> _Holding:
+        """List by stage the sequences that hold up the tasks of others there.
 
-        Source: eventdispatcher.go tryToSendEvent, checkStarted: one whose own event is in
-            the queue, and was before, does not hold it up.
+        Source: eventdispatcher.go checkStarted: those that are started, but for one whose
+            own event is in the queue, and was before.
         """
-        if each.paused:
+        overruled = {id(item[1]) for item in self._queue.values() if item[0] < now_ns}
+        found: _Holding = {}
+        for each in self._open:
+            started = each.state is State.STARTED and not each.paused
+            if started and id(each) not in overruled:
+                found.setdefault(each.place[:2], []).append(each)
+        return found
+
+    def _dispatch(self, item: _Queued, holding: _Holding, desk: Desk) -> bool:
+        """Send what triggers a task, unless another sequence of the stage holds it up.
+
+        Source: eventdispatcher.go tryToSendEvent.
+        """
+        due_ns, each, task, event, _ = item
+        if _is_held(each, holding):
             return False
-        overruled = [item[1] for item in self._queue if item[0] < desk.now_ns]
-        for other in self._open:
-            here = other is not each and other.place[:2] == each.place[:2]
-            started = other.state is State.STARTED and not other.paused
-            if here and started and other not in overruled:
-                return False
         task.sent = True
+        if each.state is State.STARTED:
+            holding.setdefault(each.place[:2], []).append(each)
         self._publish(event, desk)
         self._watch(due_ns, each, task, desk)
         return True
@@ -293,13 +300,11 @@ class Keptn(System):
 
     def _wake(self, desk: Desk) -> None:
         """Look at the queues at the next tick at which anything may go on."""
-        waits = any(each.state is State.TRIGGERED for each in self._open)
-        due = [max(item[0], desk.now_ns + 1) for item in self._queue]
-        if waits:
-            due.append(desk.now_ns + 1)
+        due = [item[0] for item in self._queue.values()]
+        due += [0 for each in self._open if each.state is State.TRIGGERED][:1]
         if not due:
             return
-        at_ns = -(-min(due) // _TICK_NS) * _TICK_NS
+        at_ns = -(-max(min(due), desk.now_ns + 1) // _TICK_NS) * _TICK_NS
         if self._tick is not None and self._tick[0] > desk.now_ns:
             if self._tick[0] <= at_ns:
                 return
@@ -307,22 +312,33 @@ class Keptn(System):
         self._tick = at_ns, desk.later_ns(at_ns - desk.now_ns, self._look)
 
     def _look(self, desk: Desk) -> None:
-        """Try what is in the queues, the oldest first."""
+        """Try what is in the queues, the oldest first; look again if anything moved."""
         self._tick = None
-        before = len(self._queue), [each.state for each in self._open]
-        for item in sorted(self._queue, key=lambda item: item[0]):
-            if item[0] <= desk.now_ns and item in self._queue:
-                item[4].act(partial(self._retry, item))
+        moved = False
+        holding = self._holding(desk.now_ns)
+        for item in sorted(self._queue.values(), key=lambda item: item[0]):
+            if item[0] <= desk.now_ns and not _is_held(item[1], holding):
+                item[4].act(partial(self._retry, item, holding))
+                moved |= item[2].id not in self._queue
+        first: dict[tuple[str, ...], str] = {}
         for each in list(self._open):
-            if each.state is State.TRIGGERED and self._is_free(each):
-                each.desk.act(partial(self._go_on, each))
-        moved = before != (len(self._queue), [each.state for each in self._open])
-        if moved or any(item[0] > desk.now_ns for item in self._queue):
+            # Of one place, those after the first wait for it, unless they belong to it.
+            if each.state is State.TRIGGERED and not each.paused:
+                ahead = first.setdefault(each.place, each.context)
+                if ahead == each.context and self._is_free(each):
+                    each.desk.act(partial(self._go_on, each))
+                    moved = True
+        if moved or any(item[0] > desk.now_ns for item in self._queue.values()):
             self._wake(desk)
 
-    def _retry(self, item: _Queued, desk: Desk) -> None:
-        if self._dispatch(*item[:4], desk):
-            self._queue.remove(item)
+    def _retry(
+        self,
+        item: _Queued,
+        holding: _Holding,
+        desk: Desk,
+    ) -> None:
+        if self._dispatch(item, holding, desk):
+            del self._queue[item[2].id]
 
     # -- control
 
@@ -353,39 +369,6 @@ def _scope(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: data[name] for name in (*_SCOPE, "labels") if data.get(name)}
 
 
-def _topics(distributors: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:
-    """Read the topics of each address.
-
-    Raises:
-        OptionError: They are none.
-    """
-    if not isinstance(distributors or {}, dict):
-        raise OptionError("distributors", "expected addresses and their topics")
-    found: dict[str, tuple[str, ...]] = {}
-    for address, value in (distributors or {}).items():
-        listed = value.split(",") if isinstance(value, str) else value
-        path = f"distributors.{address}"
-        if not isinstance(listed, list) or not all(isinstance(t, str) for t in listed):
-            raise OptionError(path, f"expected topics, found {value!r}")
-        found[address] = tuple(topic.strip() for topic in listed)
-        for topic in found[address]:
-            if not topic.startswith("sh.keptn.") or ">" in topic[:-1]:
-                expected = f"expected one such as {PREFIX}deployment.triggered"
-                raise OptionError(path, f"{expected}, found {topic!r}")
-    return found
-
-
-def _has(topic: str, type_: str) -> bool:
-    """Tell whether a topic has events of a type.
-
-    Source: NATS subjects: ``*`` is one part, ``>`` at the end one or more.
-    """
-    wanted, parts = topic.split("."), type_.split(".")
-    if wanted[-1] == ">":
-        wanted = wanted[:-1]
-        if len(parts) <= len(wanted):
-            return False
-        parts = parts[: len(wanted)]
-    return len(wanted) == len(parts) and all(
-        want in ("*", part) for want, part in zip(wanted, parts, strict=True)
-    )
+def _is_held(each: Execution, holding: _Holding) -> bool:
+    others = holding.get(each.place[:2], ())
+    return each.paused or any(other is not each for other in others)
