@@ -14,6 +14,7 @@ SCHEMAS = ROOT / "docs" / "reference" / "schemas"
 TOPOLOGIES = [
     *sorted((ROOT / "topologies").glob("*.yaml")),
     ROOT / "topologies/knative",
+    ROOT / "topologies/cdevents/auto-approval",
 ]
 COMMANDS = {
     "check": ["check"],

@@ -48,6 +48,12 @@ class Courier(System):
         return [f"parcel {each} is under way" for each in self.under_way]
 
 
+SHIPYARD = """
+apiVersion: spec.keptn.sh/0.2.2
+kind: Shipyard
+metadata: {name: s}
+spec: {stages: [{name: dev, sequences: [{name: delivery, tasks: [{name: test}]}]}]}
+"""
 COURIER = "topology: t\nservices: {courier: {}, door: {}}\n"
 
 
@@ -242,3 +248,30 @@ jobs: {cut: {handler: kn-sim/keptn}}
         "spec.services.gate.with: expected a mapping, found [1]",
         "spec.jobs.cut.handler: expected module:function, found 'kn-sim/keptn'",
     ]
+
+
+def test_a_reload_keeps_a_system_whose_description_and_files_are_the_same(
+    tmp_path: Path,
+) -> None:
+    shipyard = tmp_path / "shipyard.yaml"
+    shipyard.write_text(SHIPYARD)
+    (tmp_path / "t.yaml").write_text(
+        "topology: t\n"
+        "services: {keptn: {handler: kn-sim/keptn, with: {shipyard: shipyard.yaml}}}\n"
+    )
+    sim = Simulation(Topology.load(tmp_path))
+    data = {"project": "p", "stage": "dev", "service": "cart"}
+    sim.send(
+        type="sh.keptn.event.dev.delivery.triggered", to="service/keptn", data=data
+    )
+    sim.run("1m")
+
+    (tmp_path / "more.yaml").write_text("topology: u\nservices: {bridge: {}}\n")
+    sim.reload(Topology.load(tmp_path))
+    kept = sim.unfinished()
+    shipyard.write_text(SHIPYARD.replace("delivery", "promotion"))
+    sim.reload(Topology.load(tmp_path))
+
+    assert len(kept) == 1
+    assert sim.unfinished() == []
+    assert list(sim.knobs()["service/keptn"]) == ["dev.promotion"]
