@@ -17,9 +17,26 @@ if TYPE_CHECKING:
 FILES = ("commands.txt",)
 _TOPOLOGIES = tuple(
     f"topologies/{name}.yaml"
-    for name in ("quickstart", "orders", "channels", "filters", "cesql", "sequence")
+    for name in (
+        "quickstart",
+        "orders",
+        "channels",
+        "filters",
+        "cesql",
+        "sequence",
+        "pipeline",
+    )
 )
-_TYPES = ("a", "order.placed", "shop.order.placed", "dev.knative.sources.ping", "é")
+_TYPES = (
+    "a",
+    "order.placed",
+    "shop.order.placed",
+    "dev.knative.sources.ping",
+    "é",
+    "dev.cdevents.service.deployed.0.3.0",
+    "cd.artifact.packaged.v1",
+    "sh.keptn.event.deployment.finished",
+)
 _TARGETS = (
     "broker/default",
     "broker/shop",
@@ -148,6 +165,19 @@ def _duration(random: Random) -> str:
     return mangled_text(found, random) if random.random() < 0.3 else found
 
 
+def _decision(random: Random) -> str:
+    name = random.choice(("approval-gate", "builder", "default/approval-gate", "é", ""))
+    return f"{name}={_duration(random)}" if random.random() < 0.5 else name
+
+
+def _knob(random: Random) -> str:
+    return mangled_text(random.choice(("a.b=c", "builder.x=1", "a.b.c=")), random)
+
+
+def _by(random: Random) -> str:
+    return "chain" if random.random() < 0.8 else _text(random)
+
+
 def _time(random: Random) -> str:
     found = random.choice(
         ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00.5+01:00", _text(random))
@@ -166,6 +196,8 @@ _SETTINGS: dict[str, Callable[[Random], str]] = {
 _COMMANDS: tuple[tuple[str, dict[str, Callable[[Random], str]]], ...] = (
     ("run", {"--send": event, "--to": target, "--for": _duration, "--choices": _choices, **_SETTINGS}),
     ("run", {"--send": event, "--to": target, "--choices": _choices}),
+    ("run", {"--send": event, "--for": _duration, "--by": _by}),
+    ("run", {"--approve": _decision, "--reject": _decision, "--set": _knob, "--for": _duration}),
     ("explain", {"--send": event, "--to": target, **_SETTINGS}),
     ("explain", {"--send": event, "--trigger": target}),
     ("timetable", {"--at": _time, "--status": _number, "--profile": _text}),
