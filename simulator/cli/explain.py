@@ -238,6 +238,7 @@ def explained_lines(
 
 def _names(wiring: Wiring) -> dict[str, str]:
     """Give the node of each URL; of the channels of a flow, the flow as well."""
+    from simulator.kernel import AddressBook
     from simulator.nodes import node_name
 
     names = {url: node for node, url in wiring.addresses.items()}
@@ -246,6 +247,10 @@ def _names(wiring: Wiring) -> dict[str, str]:
         owner = node_name(kind.lower(), namespace, name)
         if owner in wiring.addresses and owner != hub.node:
             names[hub.url] = f"{hub.node} ({owner})"
+    book = AddressBook(wiring)
+    for url in [route.subscriber for hub in wiring.hubs for route in hub.routes]:
+        if url:
+            names.setdefault(url, book.name_of(url))
     return names
 
 

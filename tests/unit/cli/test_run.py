@@ -426,3 +426,22 @@ def test_a_decision_that_nothing_asked_for_is_told(
     assert capsys.readouterr().err == (
         "kn-sim: --approve gate=5m: service/gate held no request\n"
     )
+
+
+def test_explain_names_the_service_that_answers_at_a_url(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    file = tmp_path / "shop.yaml"
+    file.write_text(
+        "topology: shop\n"
+        "brokers: {default: {}}\n"
+        "triggers: {all: {subscriber: 'http://ears.example/in'}}\n"
+        "services: {listener: {hosts: [ears.example]}}\n"
+    )
+
+    # when
+    main(["explain", str(file), "--send", "type=a"])
+
+    # then
+    assert "trigger/all matches → service/listener at /in\n" in capsys.readouterr().out
