@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from simulator.session.systems import Systems
     from simulator.subscribers.object_spec import ObjectChange
-    from simulator.subscribers.service_spec import ServiceSpec
     from simulator.topology import Topology
 
 
@@ -210,12 +209,13 @@ def _simulation(
     whole = SimulationSpec()
     places: dict[str, str] = {}
     changes: list[tuple[Resource, str, ObjectChange]] = []
-    played: dict[str, tuple[Resource, str, ServiceSpec]] = {}
+    read: list[tuple[Resource, SimulationSpec]] = []
     for resource in topology.resources:
         if not _is_simulation(resource):
             continue
         spec, found = parse_simulation(resource.manifest)
         faults += [placed(resource, each) for each in found]
+        read.append((resource, spec))
         for section in ("services", "sources"):
             for name in getattr(spec, section):
                 key = f"{section}.{name}"
@@ -225,12 +225,6 @@ def _simulation(
                     what = f"is described before, at {places[key]}"
                     faults.append(fault_at(resource, path, what))
                 places[key] = place
-        played |= {
-            name: (resource, f"spec.{_written(resource, 'services', name)}", each)
-            for name, each in spec.services.items()
-            if not name.startswith(f"{JOB}/")
-            if each.options is not None or each.handler.startswith(SYSTEM)
-        }
         changes += [
             (resource, f"spec.objects[{number}]", each.within(resource.namespace))
             for number, each in enumerate(spec.objects)
@@ -260,12 +254,22 @@ def _simulation(
         )
     if changes and checked and not faults:
         faults += _impossible(changes, topology)
-    return whole, places, _systems(played, faults) if played else None
+    return whole, places, _systems(read, faults)
 
 
 def _systems(
-    played: Mapping[str, tuple[Resource, str, ServiceSpec]], faults: list[Fault]
-) -> Systems:
+    read: Iterable[tuple[Resource, SimulationSpec]], faults: list[Fault]
+) -> Systems | None:
+    """Make the systems that play services; None where nobody names any."""
+    played = {
+        name: (resource, f"spec.services.{name}", each)
+        for resource, spec in read
+        for name, each in spec.services.items()
+        if not name.startswith(f"{JOB}/")
+        if each.options is not None or each.handler.startswith(SYSTEM)
+    }
+    if not played:
+        return None
     from simulator.session.systems import Described, read_systems  # few name any
 
     return read_systems({n: Described(*each) for n, each in played.items()}, faults)
