@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.story.chains import Chains
-from simulator.story.measures import counted, environment_of, lead_ns, measures_of
+from simulator.story.measures import (
+    counted,
+    environment_of,
+    lead,
+    lead_ns,
+    measures_of,
+)
 from simulator.story.milestones import Step
 from simulator.story.phrases import time_text
 
@@ -90,10 +96,7 @@ class Stories:
         if steps:
             yield f"  {style.line(', '.join(steps))}"
         if any(m.step is Step.PACKAGED for m in chain.milestones):
-            lead = lead_ns(chain, environment)
-            where = f" to {environment}" if environment else ""
-            told = f"not deployed{where}" if lead is None else time_text(lead)
-            yield f"  lead time: {told}"
+            yield f"  lead time: {style.line(_lead_text(chain, environment))}"
 
     def measured(self) -> Iterator[str]:
         """Give the measures of the run."""
@@ -125,6 +128,15 @@ class Stories:
                 "unresolved_incidents": measures.open,
             },
         }
+
+
+def _lead_text(chain: Chain, environment: str) -> str:
+    found = lead(chain, environment)
+    where = environment if found is None else found[1].environment
+    to = f" to {where}" if where else ""
+    if found is None:
+        return f"not deployed{to}"
+    return f"{time_text(found[1].at_ns - found[0].at_ns)}{to}"
 
 
 def _measures(measures: Measures) -> Iterator[tuple[str, str]]:

@@ -118,19 +118,23 @@ def counted(chain: Chain, environment: str) -> Iterator[Milestone]:
             yield each
 
 
-def lead_ns(chain: Chain, environment: str) -> int | None:
-    """Give how long it took from packaged to deployed; None where it was not."""
-    packaged_ns = next(
-        (m.at_ns for m in chain.milestones if m.step is Step.PACKAGED), None
-    )
-    if packaged_ns is None:
+def lead(chain: Chain, environment: str) -> tuple[Milestone, Milestone] | None:
+    """Give how an artefact was packaged, and first deployed; None where it was not."""
+    packaged = next((m for m in chain.milestones if m.step is Step.PACKAGED), None)
+    if packaged is None:
         return None
     deployed = (
-        m.at_ns - packaged_ns
-        for m in counted(chain, environment)
-        if m.step is Step.DEPLOYED and m.at_ns >= packaged_ns
+        (packaged, each)
+        for each in counted(chain, environment)
+        if each.step is Step.DEPLOYED and each.at_ns >= packaged.at_ns
     )
     return next(deployed, None)
+
+
+def lead_ns(chain: Chain, environment: str) -> int | None:
+    """Give how long that took."""
+    found = lead(chain, environment)
+    return None if found is None else found[1].at_ns - found[0].at_ns
 
 
 def _failed(number: int, milestones: list[Milestone]) -> bool:

@@ -393,3 +393,30 @@ def test_a_device_is_no_trace(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown.err == (
         "kn-sim: /dev/zero:1: expected the first line of a trace, found NUL bytes\n"
     )
+
+
+def test_a_recorded_run_is_told_by_its_stories(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["run", "faulty.yaml", "--by", "chain", "--trace", "t.jsonl"]
+    main(words)
+    ran = capsys.readouterr().out
+
+    shown = Ran(capsys, "trace", "show", "t.jsonl", "--by", "chain")
+    one = Ran(capsys, "trace", "show", "t.jsonl", "--by", "chain", "--id", "clock-2")
+
+    told = shown.out.partition("\n✓")[0].partition("\n·")[0]
+    assert told.startswith("chain 1 of 5  by cause, from tick clock-1\n")
+    assert "\nof no chain\n" in told
+    assert told.partition("\nno event tells")[0] in ran
+    assert one.out.startswith("chain 2 of 5  by cause, from tick clock-2\n")
+
+
+@pytest.mark.parametrize("more", [["--kind", "sent"], ["-o", "json"]])
+def test_only_a_flow_is_told_by_stories(
+    more: list[str], trace: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = Ran(capsys, "trace", "show", trace, "--by", "chain", *more)
+
+    assert shown.code == 2
+    assert "--by chain tells the flow; with --kind or --format json" in shown.err
