@@ -143,8 +143,10 @@ class Load:
         self._statistics.begin(now)
         self._at((now // SECOND + 1) * SECOND, self._second)
 
-    def _at(self, instant_ns: int, act: Callable[[], None]) -> None:
-        Alarm(self._calendar(), self._node, act).set(instant_ns)
+    def _at(self, instant_ns: int, act: Callable[[], None]) -> Alarm:
+        alarm = Alarm(self._calendar(), self._node, act)
+        alarm.set(instant_ns)
+        return alarm
 
     def _second(self) -> None:
         """End a second, of which there is a report; every other one, scale."""
@@ -174,7 +176,9 @@ class Load:
         return at_rest and idle and stays and not (found.stable or found.panic)
 
     def _tick(self, why: str, cause: int) -> None:
-        self._found = self._scaler.scale(self._now, self.pods.ready)
+        found = self._scaler.scale(self._now, self.pods.ready)
+        if found.valid or not self._found.valid:  # else, the last wish stands
+            self._found = found
         self._reconcile(why, cause)
 
     def _reconcile(self, why: str = "", cause: int = -1) -> None:
@@ -189,6 +193,8 @@ class Load:
     def _reason(self, pods: int) -> str:
         """Say what made the number of pods: ``stable 92.5/70``, ``idle 60s``."""
         found, target = self._found, self.revision.scaling.target
+        if not pods and not self.pods.ready:
+            return "no pod has become Ready"
         if not pods:
             return f"idle {self.revision.scaling.stable_s}s"
         word = "panic" if found.panicking else "stable"
@@ -201,9 +207,9 @@ class Load:
             return
         self._teller.scaled(before, pods, why, cause)
         for _ in range(before, pods):
-            ready_ns = now + self._chance.start_ns()
-            self.pods.add(Pod(now, ready_ns))
-            self._at(ready_ns, self._start)
+            pod = Pod(now, now + self._chance.start_ns())
+            pod.alarm = self._at(pod.ready_ns, self._start)
+            self.pods.add(pod)
         for _ in range(pods, before):
             self.pods.remove()
 
@@ -212,7 +218,7 @@ class Load:
         now = self._now
         for pod in self.pods.all:
             if not pod.ready and pod.ready_ns <= now:
-                pod.ready = True
+                self.pods.start(pod)
                 ready, wanted = self.pods.ready, len(self.pods.all)
                 self._teller.started(ready, wanted, now - pod.asked_ns)
         self._reconciler.look(now, self.pods.ready)

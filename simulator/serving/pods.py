@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.kernel.calendar import Suspended
+    from simulator.kernel.calendar import Alarm, Suspended
 
 _MOST_IN_ACTIVATOR: Final = 10_000
 _TIMES_IN_POD: Final = 10
@@ -28,9 +28,18 @@ class Pod:
         ready: Whether that has come.
         running: Requests that it is busy with.
         going: It is taken away, and finishes what it has.
+        alarm: Wakes whoever waits for it to be Ready; None once it is.
     """
 
-    __slots__ = ("asked_ns", "going", "ready", "ready_ns", "running", "waiting")
+    __slots__ = (
+        "alarm",
+        "asked_ns",
+        "going",
+        "ready",
+        "ready_ns",
+        "running",
+        "waiting",
+    )
 
     def __init__(self, asked_ns: int, ready_ns: int, *, ready: bool = False) -> None:
         self.asked_ns = asked_ns
@@ -38,6 +47,7 @@ class Pod:
         self.ready = ready
         self.running = 0
         self.going = False
+        self.alarm: Alarm | None = None
         self.waiting = Line()
 
     @property
@@ -114,6 +124,7 @@ class Pods:
     Attributes:
         all: Those that are wanted, the oldest first; some start still.
         queue: Who waits in the activator.
+        ready: How many can be asked.
     """
 
     def __init__(
@@ -123,13 +134,9 @@ class Pods:
         self.all = [Pod(0, 0, ready=True) for _ in range(ready)]
         self.queue = Line()
         self._pick = pick
+        self.ready = ready
         self._turn = 0
         self._draining = 0
-
-    @property
-    def ready(self) -> int:
-        """How many can be asked."""
-        return sum(pod.ready for pod in self.all)
 
     @property
     def waiting(self) -> int:
@@ -139,7 +146,7 @@ class Pods:
     @property
     def settled(self) -> bool:
         """Whether none starts, and none finishes what it has."""
-        return not self._draining and all(pod.ready for pod in self.all)
+        return not self._draining and self.ready == len(self.all)
 
     def enter(self, ticket: Ticket, *, in_path: bool) -> bool:
         """Let a request begin or wait; False where it is refused: the queue is full."""
@@ -188,6 +195,11 @@ class Pods:
         """Start one more."""
         self.all.append(pod)
 
+    def start(self, pod: Pod) -> None:
+        """Have one asked from now on."""
+        pod.ready, pod.alarm = True, None
+        self.ready += 1
+
     def remove(self) -> None:
         """Take one away: one that starts still if there is any, the newest of them.
 
@@ -197,6 +209,9 @@ class Pods:
         pod = (starting or self.all)[-1]
         self.all.remove(pod)
         pod.going = True
+        if pod.alarm is not None:
+            pod.alarm.stop()
+        self.ready -= pod.ready
         self._draining += pod.running > 0
 
     def _call(self, ticket: Ticket, pod: Pod) -> None:
@@ -209,13 +224,14 @@ class Pods:
 
     def _free(self) -> Pod | None:
         """Pick a pod that can begin with one more, as the activator does."""
-        free = [pod for pod in self.all if pod.has_room(self.concurrency)]
+        each_free = (pod for pod in self.all if pod.has_room(self.concurrency))
+        if 0 < self.concurrency <= _FIRST_FREE_UP_TO:
+            return next(each_free, None)
+        free = list(each_free)
         if not free:
             return None
         if not self.concurrency:
             return self._less_loaded(free)
-        if self.concurrency <= _FIRST_FREE_UP_TO:
-            return free[0]
         self._turn += 1
         return free[self._turn % len(free)]
 

@@ -42,7 +42,7 @@ class Reconciler:
     def __init__(self, revision: Revision, now_ns: int, *, is_new: bool) -> None:
         self._revision = revision
         self._reached = not is_new
-        self._want = revision.least
+        self._want = revision.bounded(0)
         there = self._want > 0
         self._active = Active.YES if there else Active.NO
         long_ago = now_ns - revision.window_ns - revision.grace_ns
@@ -60,9 +60,10 @@ class Reconciler:
             return None
         revision = self._revision
         pods: int | None = revision.bounded(found.desired)
-        self._reached = self._reached or ready >= revision.initial
+        first = revision.bounded(revision.initial)
+        self._reached = self._reached or ready >= first
         if not self._reached:
-            pods = max(revision.initial, pods or 0)
+            pods = max(first, pods or 0)
         if pods == 0:
             pods = self._toward_zero(now_ns)
         else:
@@ -75,7 +76,7 @@ class Reconciler:
         """See whether it is active, now that so many pods are ready."""
         if not self._want:
             return
-        enough = ready >= max(self._revision.least, 1)
+        enough = ready >= max(self._revision.bounded(0), 1)
         self._turn(Active.YES if enough else Active.QUEUED, now_ns)
 
     def _turn(self, active: Active, now_ns: int) -> None:

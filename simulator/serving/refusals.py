@@ -6,6 +6,7 @@ Source: knative/serving pkg/apis/autoscaling/annotation_validation.go,
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.quoting import go_quote
@@ -52,7 +53,12 @@ def refusals(manifest: Mapping[str, Any]) -> Iterator[Refusal]:
     template = mapping(mapping(manifest.get("spec")).get("template"))
     given = mapping(mapping(template.get("metadata")).get("annotations"))
     below = "spec.template.metadata.annotations"
-    for key, message in _of_annotations(Annotations(given)):
+    for key, value in given.items():
+        if not isinstance(value, str):
+            found = json.dumps(value)
+            yield f"{below}[{key}]", f"{below}.{key}: expected text, found {found}"
+    texts = {key: value for key, value in given.items() if isinstance(value, str)}
+    for key, message in _of_annotations(Annotations(texts)):
         yield f"{below}[{key}]", f"{message}: {below}.{key}"
     for name, message in _of_spec(mapping(template.get("spec"))):
         yield f"spec.template.spec.{name}", f"{message}: spec.template.spec.{name}"

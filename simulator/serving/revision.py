@@ -13,6 +13,8 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MOST_PODS: Final = 1_000
+"""Pods of a service that are simulated; further ones are not there."""
 _TIMEOUT_S: Final = 300
 _RESPONSE_START_S: Final = 300
 _LEAST_TARGET: Final = 0.01
@@ -51,9 +53,8 @@ class Revision(Value):
         return self.scaling.stable_s * SECOND
 
     def bounded(self, pods: int) -> int:
-        """Keep a number of pods within the bounds of the manifest."""
-        pods = max(pods, self.least)
-        return min(pods, self.most) if self.most else pods
+        """Keep a number of pods within the bounds of the manifest, and of this simulator."""
+        return min(max(pods, self.least), self.most or MOST_PODS, MOST_PODS)
 
 
 def revision_of(manifest: Mapping[str, Any], config: Mapping[str, Any]) -> Revision:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from itertools import takewhile
 from typing import Final, Protocol
 
 _DIGITS: Final = 6
@@ -40,18 +41,21 @@ class Linear:
         self.values: deque[tuple[int, float]] = deque()
         self._first = 0
         self._last: int | None = None
+        self._total = 0.0
 
     def record(self, second: int, value: float) -> None:
         """Add to the value of a second, which is not before the last."""
         if self._last is None or second - self._last >= self.seconds:
             self.values.clear()
-            self._first = second
+            self._first, self._total = second, 0.0
+        added = value
         if self.values and self.values[-1][0] == second:
             value += self.values.pop()[1]
+        self._total += added
         self.values.append((second, value))
         self._last = second
         while self.values[0][0] <= second - self.seconds:
-            self.values.popleft()
+            self._total -= self.values.popleft()[1]
 
     def average(self, second: int) -> float:
         """Give the average; what came after the last record is no part of it."""
@@ -59,10 +63,10 @@ class Linear:
             return 0.0
         gap = max(0, second - self._last)
         oldest = second - self.seconds
-        total = math.fsum(value for at, value in self.values if at > oldest)
-        return round(
-            total / min(self._last - self._first + 1, self.seconds - gap), _DIGITS
-        )
+        early = takewhile(lambda each: each[0] <= oldest, self.values) if gap else ()
+        total = self._total - sum(value for _, value in early)
+        seconds = min(self._last - self._first + 1, self.seconds - gap)
+        return abs(round(total / seconds, _DIGITS))
 
     def empty(self, second: int) -> bool:
         """Tell whether nothing was recorded for longer than the window."""

@@ -309,6 +309,7 @@ class Simulation:
     @property
     def pods(self) -> tuple[PodsState, ...]:
         """What the pods have come to, of the services that have any."""
+        _ = self._deployment.engine  # it makes them
         return tuple(each.state for each in self._run.scaled.values())
 
     @property

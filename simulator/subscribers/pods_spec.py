@@ -34,13 +34,14 @@ def parse_pods(fields: Fields) -> PodsSpec | None:
     """Read ``{start: 2s}`` or ``{start: {exactly: 2s}}``; None where it says nothing."""
     fields.only(("start",))
     if "start" not in fields:
-        fields.fault("start", "is missing: how long a pod takes to start, such as 2s")
+        if not fields.values:
+            fields.fault("", "expected how long a pod takes to start: {start: 2s}")
         return None
     if isinstance(fields.get("start"), dict):
         start = fields.child("start")
         start.only(("exactly",))
-        if "exactly" not in start:
-            start.fault("exactly", "is missing: a duration such as 2s")
+        if not start.values:
+            start.fault("", "expected a duration, or {exactly: 2s}")
         return PodsSpec(start=Latency(first=start.duration("exactly")))
     least = fields.duration("start")
     return PodsSpec(

@@ -149,7 +149,8 @@ def _pods(fields: Fields) -> PodsSpec | None:
 
     if fields.flag("unreachable"):
         fields.fault("pods", "nobody gets as far as its pods: it is unreachable")
-    return parse_pods(fields.child("pods"))
+    pods = fields.child("pods")
+    return parse_pods(pods) if isinstance(fields.get("pods"), dict) else None
 
 
 def _approval(fields: Fields) -> ApprovalSpec | None:

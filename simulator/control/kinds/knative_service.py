@@ -9,8 +9,9 @@ from simulator.control.naming import SERVING
 from simulator.control.service_registry import NOBODY_SENDS
 from simulator.errors import nearest
 from simulator.manifests.sections import Section
-from simulator.serving.annotations import CLASSES, GROUP, NAMES, Annotations
+from simulator.serving.annotations import CLASSES, GROUP, NAMES, Annotations, as_int
 from simulator.serving.refusals import mapping, refusals
+from simulator.serving.revision import MOST_PODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +34,7 @@ _SCALING = (
 )
 # What has no effect of a service that has pods.
 _UNTIMED = "idleTimeoutSeconds"
+_OF_PODS = ("min-scale", "max-scale", "initial-scale", "activation-scale")
 
 
 def reconcile(service: Admitted, cluster: Cluster) -> Reconciled:
@@ -63,6 +65,11 @@ def _ignored(spec: Mapping[str, Any], *, scaled: bool) -> Iterator[tuple[str, st
     for key in unknown if scaled else ():
         near = nearest(key.removeprefix(f"{GROUP}/"), list(NAMES))
         yield f"{below}[{key}]", f"Knative Serving does not know it{near}"
+    for name in _OF_PODS if scaled else ():
+        number = as_int(said.get(name) or "") or 0
+        if number > MOST_PODS:
+            why = f"no more than {MOST_PODS:,} pods of a service are simulated"
+            yield f"{below}[{said.key(name)}]", why
     class_ = said.get("class")
     if scaled and class_ not in (None, CLASSES[0]):
         why = f"{class_} is not simulated: it is scaled as {CLASSES[0]} would"

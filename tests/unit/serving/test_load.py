@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator import Simulation, Topology
+from simulator import Simulation, Topology, TopologyError
 from simulator.kernel import Kind
 
 GROUP = "autoscaling.knative.dev"
@@ -240,3 +240,42 @@ def test_a_reload_begins_a_new_revision_with_its_initial_scale() -> None:
         "3 → 1: stable 0/70",
         "1 → 0: idle 60s",
     ]
+
+
+def test_a_pod_that_does_not_come_up_is_given_up_after_the_progress_deadline() -> None:
+    sim = simulation(service={"pods": {"start": {"exactly": "1d"}}})
+    send(sim, 1)
+
+    sim.run()
+
+    assert told(sim, Kind.SCALED) == [
+        (0, "0 → 1: first request"),
+        (630, "1 → 0: no pod has become Ready"),
+    ]
+    assert sim.now_ns == 630 * SECOND
+
+
+def test_pods_beyond_what_is_simulated_are_named_and_not_there() -> None:
+    sim = simulation({"min-scale": "2000000000"})
+
+    [pods] = sim.pods
+    [found] = [each for each in sim.findings if each.code == "field-ignored"]
+    assert (pods.ready, found.path.partition("/")[2]) == (1_000, "min-scale]")
+
+
+@pytest.mark.parametrize(
+    ("pods", "said"),
+    [
+        ({"strt": "2s"}, "pods.strt: unknown field; did you mean 'start'?"),
+        ("2s", "pods: expected a mapping, found '2s'"),
+        ({}, "pods: expected how long a pod takes to start: {start: 2s}"),
+        ({"start": {"exctly": "2s"}}, "start.exctly: unknown field; did you mean 'exactly'?"),
+        ({"start": "-1s"}, "pods.start: '-1s' is no duration"),
+    ],
+)  # fmt: skip
+def test_pods_that_cannot_be_read_are_told_once(pods: object, said: str) -> None:
+    with pytest.raises(TopologyError) as refused:
+        simulation(service={"pods": pods})
+
+    [line] = str(refused.value).splitlines()
+    assert said in line
