@@ -70,7 +70,7 @@ PLAYING = (
     Rule(
         "KN306", "field-ignored", "note, warning",
         "a field is accepted and has no effect here: timeouts and scaling of a Knative "
-        "Service, TLS of a destination, its audience while authentication-oidc is off",
+        "Service without pods, TLS of a destination, its audience while authentication-oidc is off",
         "a run is as if it were not there",
         "nothing, or remove it",
         _LIMITS,
