@@ -35,6 +35,7 @@ class Translator(System):
     """
 
     replies: ClassVar[bool | None] = False
+    asks: ClassVar[bool | None] = False
 
     def __init__(
         self,
@@ -142,6 +143,7 @@ class Adapter(System):
     """
 
     replies: ClassVar[bool | None] = False
+    asks: ClassVar[bool | None] = False
 
     def __init__(self, sink: str = "broker/default") -> None:
         self._sink = sink

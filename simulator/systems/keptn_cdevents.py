@@ -81,6 +81,7 @@ class KeptnCDEvents(System):
     """
 
     replies: ClassVar[bool | None] = False
+    asks: ClassVar[bool | None] = False
 
     def __init__(
         self,

@@ -57,6 +57,7 @@ class KnativeService(System):
     """
 
     replies: ClassVar[bool | None] = False
+    asks: ClassVar[bool | None] = False
 
     def __init__(
         self,

@@ -40,6 +40,7 @@ class Spinnaker(System):
     """
 
     replies: ClassVar[bool | None] = False
+    asks: ClassVar[bool | None] = False
 
     def __init__(
         self,

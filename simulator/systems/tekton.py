@@ -70,6 +70,7 @@ class Tekton(System):
     """
 
     replies: ClassVar[bool | None] = True
+    asks: ClassVar[bool | None] = False
 
     def __init__(
         self,

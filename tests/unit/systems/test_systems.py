@@ -8,6 +8,7 @@ from simulator import Simulation, Topology, TopologyError
 from simulator.errors import HandlerError, UsageError
 from simulator.event.sdk import CloudEvent, reply
 from simulator.systems import Desk, Knob, System
+from simulator.systems.registry import SYSTEMS, system_class
 
 OWN = """
 from pathlib import Path
@@ -275,3 +276,8 @@ def test_a_reload_keeps_a_system_whose_description_and_files_are_the_same(
     assert len(kept) == 1
     assert sim.unfinished() == []
     assert list(sim.knobs()["service/keptn"]) == ["dev.promotion"]
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_system_of_ours_says_whether_it_asks_somebody_to_decide(name: str) -> None:
+    assert system_class(name).asks is (name == "approval-service")
