@@ -40,9 +40,13 @@ def decide(sim: Simulation, args: argparse.Namespace) -> list[tuple[str, str]]:
         try:
             if equals:
                 duration_ns(after)
+        except ValueError as error:
+            faults.append(f"{option}: {error}")
+            after = ""
+        try:
             node = resolve(name, nodes, args.namespace)
             sim.decide(node, word, after=after or None)
-        except (UsageError, ValueError) as error:
+        except UsageError as error:
             faults.append(f"{option}: {error}")
             continue
         if node in decided:

@@ -57,7 +57,7 @@ def test_a_knob_decides_an_outcome(value: str, code: int) -> None:
 def test_all_that_cannot_be_decided_is_named_at_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    given = ["--approve", "lamp", "--set", "lmp.for=1s", "--set", "lamp.a.b=on"]
+    given = ["--approve", "lamp=", "--set", "lmp.for=1s", "--set", "lamp.a.b=on"]
     given += ["--set", "lamp.a.b-c=of", "--set", "lamp.for=1", "--set", "lamp.for=2s"]
     given += ["--set", "lamp=1"]
 
@@ -65,7 +65,11 @@ def test_all_that_cannot_be_decided_is_named_at_once(
 
     assert code == 2
     assert capsys.readouterr().err.splitlines() == [
-        "kn-sim: --approve lamp: service/lamp asks for no approval (those that do: gate)",
+        (
+            "kn-sim: --approve lamp=: '' is no duration; expected an ISO 8601 duration "
+            "such as PT0.5S, or 500ms, 2s, 5m, 1h, 1d"
+        ),
+        "--approve lamp=: service/lamp asks for no approval (those that do: gate)",
         (
             "--set lmp.for=1s: no system plays 'lmp'; did you mean 'lamp'? "
             "(there are: gate, lamp)"
