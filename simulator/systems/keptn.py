@@ -99,7 +99,10 @@ class Keptn(System):
         data = data_of(event)
         if data is None:
             return _BAD_REQUEST
-        kind, _, phase = event.get_type().removeprefix(PREFIX).rpartition(".")
+        name = (
+            event.get_type().removeprefix(PREFIX).replace(".status.changed", ".changed")
+        )
+        kind, _, phase = name.rpartition(".")
         scoped = all(isinstance(data.get(n), str) and data[n] for n in _SCOPE)
         parts = len(kind.split(".")) + 1 if event.get_type().startswith(PREFIX) else 0
         context = str(event.get_extension("shkeptncontext") or "")
@@ -109,8 +112,7 @@ class Keptn(System):
         if not scoped:
             return None
         if phase == "triggered" and parts == _SEQUENCE:
-            name = kind.partition(".")[2]
-            self._begin(event.get_id(), name, data, context, desk)
+            self._begin(event.get_id(), kind.partition(".")[2], data, context, desk)
         elif parts == _TASK:
             triggered = str(event.get_extension("triggeredid") or "")
             self._progress(phase, data, context, triggered, desk)
@@ -206,7 +208,7 @@ class Keptn(System):
     def _trigger_others(self, ended: Execution, desk: Desk) -> None:
         last = ended.last
         for stage, sequence in self.shipyard.triggered_by(
-            ended.stage, ended.sequence.name, last.result, last.name
+            ended.said["stage"], ended.sequence.name, last.result, last.name
         ):
             data = {**ended.next_data(), "stage": stage}
             name = f"{stage}.{sequence.name}.triggered"
@@ -223,12 +225,21 @@ class Keptn(System):
         self._open.remove(each)
         if each.task is not None:
             self._queue.pop(each.task.id, None)
-        said = {**_scope(each.said), "status": status, "result": result}
+        told = {**_scope(each.said), "status": status, "result": result}
         message = message or each.said.get("message") or ""
         if message:
-            said["message"] = message
-        self._send(f"{each.name}.finished", said, desk, each.context, each.id)
+            told["message"] = message
+        # Source: sendTaskSequenceFinishedEvent: the stage is that of the last event.
+        name = f"{told['stage']}.{each.sequence.name}.finished"
+        self._send(name, told, desk, each.context, each.id)
         self._wake(desk)
+
+    def _cut_off(
+        self, each: Execution, result: str, status: str, desk: Desk, message: str = ""
+    ) -> None:
+        """End a sequence in the middle of a task, of which nothing is said."""
+        each.said = {**each.data, "stage": each.stage}
+        self._end(each, result, status, desk, message)
 
     # -- tasks
 
@@ -293,7 +304,7 @@ class Keptn(System):
         message = _TIMED_OUT.format(f"{PREFIX}{task.name}.triggered")
         task.watch = desk.later_ns(
             at_ns - desk.now_ns,
-            lambda later: self._end(each, "fail", "errored", later, message),
+            lambda later: self._cut_off(each, "fail", "errored", later, message),
         )
 
     # -- the queues
@@ -356,7 +367,7 @@ class Keptn(System):
         if each not in self._open:
             return
         if value == "abort":
-            self._end(each, "pass", "aborted", desk)
+            self._cut_off(each, "pass", "aborted", desk)
         else:
             each.paused = value == "pause"
             self._wake(desk)

@@ -327,3 +327,27 @@ def test_data_that_is_no_object_is_refused(bench: Bench) -> None:
 
     assert sent.status == 400
     assert bench.sim.handler_errors == []
+
+
+def test_news_of_a_task_stop_the_clock_but_end_nothing(bench: Bench) -> None:
+    bench.send("dev.delivery.triggered", {})
+    bench.answer("deployment", "status.changed")
+    bench.sim.run("1h")
+
+    assert bench.events("dev.delivery.finished") == []
+    assert "0 started, 0 finished" in bench.sim.unfinished()[0][1]
+
+
+def test_the_end_of_a_sequence_says_what_the_last_event_said(bench: Bench) -> None:
+    bench.send("dev.delivery.triggered", {"message": "go", "labels": {"by": "ci"}})
+    bench.do("deployment", result="fail", message="no quota")
+
+    [ended] = bench.events("dev.delivery.finished")
+    assert ended.data == {
+        "project": "p",
+        "stage": "dev",
+        "service": "cart",
+        "status": "succeeded",
+        "result": "fail",
+        "message": "no quota",
+    }
