@@ -56,8 +56,16 @@ class LifeSpec(Value):
         """Give the same, of the service that a manifest describes.
 
         Raises:
-            ValueError: It says no image.
+            ValueError: It says no image, or sends requests elsewhere than to the latest
+                revision.
         """
+        traffic = _at(manifest, "spec").get("traffic")
+        for target in traffic if isinstance(traffic, list) else ():
+            if not isinstance(target, dict) or not target.get("latestRevision"):
+                raise ValueError(
+                    "its spec.traffic names revisions, and a life begins with the first "
+                    "one; describe the service by its image, and its traffic by steps"
+                )
         template = _at(_at(manifest, "spec"), "template")
         containers = _at(template, "spec").get("containers")
         listed = containers if isinstance(containers, list) else []

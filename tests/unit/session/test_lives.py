@@ -13,8 +13,11 @@ triggers: {all: {subscriber: log}}
 services: {log: {responses: [%s]}}
 sources: {poc: {service: %s, sink: %s}}
 ksvcs:
-  shop/poc: {template: {spec: {containers: [{image: side}, {image: "r.io/poc:v1", ports: [{containerPort: 80}]}]}}}
+  shop/poc:
+    template: {spec: {containers: [{image: side}, {image: "r.io/poc:v1", ports: [{containerPort: 80}]}]}}
+    traffic: [{latestRevision: true, percent: 100}]
   bare: {template: {}}
+  pinned: {template: {spec: {containers: [{image: a}]}}, traffic: [{revisionName: pinned-00001, percent: 100}]}
   called: {template: {metadata: {name: called-blue}, spec: {containers: [{image: a}]}}}
 """
 
@@ -49,6 +52,7 @@ def test_a_manifest_gives_name_namespace_and_the_image_that_takes_requests() -> 
             "ksvc/shop/pco",
             "there is no Service of Knative Serving 'shop/pco'; did you mean 'poc'?",
         ),
+        ("ksvc/pinned", "its spec.traffic names revisions"),
         ("ksvc/bare", "has no spec.template.spec.containers[0].image"),
         ("ksvc/called, steps: [{at: 1s, image: b}]", "the webhook refuses another"),
     ],
