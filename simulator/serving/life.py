@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 PREVIOUS = "previous"
+_ALL = 100  # percent
 EXITED = "container failed with ExitCode 1"
 
 
@@ -32,7 +33,8 @@ class Step(Value):
         message: Why it does not.
         after_ns: How long after the step that is known; None for the cold start of one
             that becomes ready, at once of one that does not.
-        traffic: Which revision all requests go to: ``latest``, ``previous`` or a name.
+        shares: ``latest``, ``previous`` or the name of a revision -> its percentage of the
+            requests; empty where it is about something else.
         delete: The service is deleted.
     """
 
@@ -41,7 +43,7 @@ class Step(Value):
     ready: bool | None = None
     message: str = EXITED
     after_ns: int | None = None
-    traffic: str = ""
+    shares: tuple[tuple[str, int], ...] = ()
     delete: bool = False
 
 
@@ -61,7 +63,8 @@ class Status(Value):
         revisions: All of it, the oldest first.
         latest_created: The name of the newest one; empty before there is any.
         latest_ready: Of the newest that has been ready.
-        traffic: The one that the route is assigned to; empty where it cannot be.
+        shares: Name of a revision -> the percentage of the requests that the route
+            assigns to it; empty where it cannot be assigned.
         conditions: Ready and what it depends on, as `kubectl get ksvc` tells them.
         deleted: It has a deletion timestamp.
     """
@@ -69,9 +72,15 @@ class Status(Value):
     revisions: tuple[Revision, ...] = ()
     latest_created: str = ""
     latest_ready: str = ""
-    traffic: str = ""
+    shares: tuple[tuple[str, int], ...] = ()
     conditions: tuple[Condition, ...] = ()
     deleted: bool = False
+
+    @property
+    def traffic(self) -> str:
+        """The newest revision that gets requests; empty where none does."""
+        got = [name for name, percent in self.shares if percent]
+        return max(got, key=self.age, default="")
 
     def revision(self, name: str) -> Revision:
         """Give one of its revisions."""
@@ -160,9 +169,12 @@ class Serving:
         self._numbered = 0
         self._revisions: dict[str, Revision] = {}
         self._ready = ""  # status.latestReadyRevisionName
-        self._pinned = ""  # spec.traffic; empty follows the latest ready one
+        # spec.traffic; an empty name follows the latest ready one
+        self._targets: tuple[tuple[str, int], ...] = (("", _ALL),)
         self._planned: dict[str, object] = {}  # what is to become of a revision
-        self._routed = ""  # what the ingress follows, or is about to
+        self._routed: tuple[
+            tuple[str, int], ...
+        ] = ()  # what the ingress follows, or is about to
         self._routing: object = None  # about to
         self._deleted = False
 
@@ -189,8 +201,8 @@ class Serving:
         if step.delete:
             self._deleted = True
             self._due.clear()
-        elif step.traffic:
-            self._pinned = self._target(step.traffic)
+        elif step.shares:
+            self._targets = tuple((self._target(n), p) for n, p in step.shares)
         elif step.image:
             self._update(step)
         else:
@@ -232,7 +244,7 @@ class Serving:
 
         self._plan(step.at_ns + wait, tell)
 
-    def _route(self, assigned: str, now_ns: int) -> None:
+    def _route(self, assigned: tuple[tuple[str, int], ...], now_ns: int) -> None:
         """Let the ingress follow, in place of what it was to follow until now."""
         plan = self._routing = object()
         self._routed = assigned
@@ -270,7 +282,8 @@ class Serving:
         if wanted == LATEST:
             return ""
         if wanted == PREVIOUS:
-            now = self._pinned or self._ready
+            got = [t or self._ready for t, percent in self._targets if percent]
+            now = max(filter(None, got), key=names.index, default="")
             older = names[: names.index(now)] if now else []
             for each in reversed(older):
                 if self._revisions[each].ready:
@@ -294,31 +307,46 @@ class Serving:
             revisions=tuple(self._revisions.values()),
             latest_created=list(self._revisions)[-1],
             latest_ready=self._ready,
-            traffic=assigned,
+            shares=assigned,
             conditions=(_ready_of(parts), *parts),
             deleted=self._deleted,
         )
 
-    def _assign(self) -> tuple[str, Condition | None]:
-        """Give the revision that the route is assigned to, or why it is to none.
+    def _assign(self) -> tuple[tuple[tuple[str, int], ...], Condition | None]:
+        """Give the revisions that the route is assigned to, or why it is to none.
+
+        Source: traffic.go BuildTrafficConfiguration, deferTargetError: one target that
+            cannot be is enough, and one that has failed is told before others.
+        """
+        shares: dict[str, int] = {}
+        wrong: Condition | None = None
+        for target, percent in self._targets:
+            name, why = self._assigned(target)
+            if why is None:
+                shares[name] = shares.get(name, 0) + percent
+            elif wrong is None or why.status is Truth.FALSE:
+                wrong = why
+        return (tuple(shares.items()), None) if wrong is None else ((), wrong)
+
+    def _assigned(self, target: str) -> tuple[str, Condition | None]:
+        """Give the revision of a target, or why it has none.
 
         Source: traffic.go addConfigurationTarget, which does not ask whether the latest
             ready revision still is, and addRevisionTarget, which does; route_lifecycle.go.
         """
-        name = self._life.name
-        if self._pinned:
-            ready = self._revisions[self._pinned].ready
+        if target:
+            ready = self._revisions[target].ready
             if ready:
-                return self._pinned, None
+                return target, None
             what = "failed to become ready." if ready is False else "is not yet ready."
-            return "", _missing(ready, f'Revision "{self._pinned}" {what}')
+            return "", _missing(ready, f'Revision "{target}" {what}')
         if self._ready:
             return self._ready, None
         ready = list(self._revisions.values())[-1].ready
         what = "is waiting for a Revision to become ready."
         if ready is False:
             what = "does not have any ready Revision."
-        return "", _missing(ready, f'Configuration "{name}" {what}')
+        return "", _missing(ready, f'Configuration "{self._life.name}" {what}')
 
     def _configured(self) -> Condition:
         """Source: configuration_lifecycle.go."""

@@ -201,9 +201,25 @@ def _step(part: Fields, at_ns: int) -> Step:
         ready=ready,
         message=part.text("message", EXITED),
         after_ns=part.duration("after") if "after" in part else None,
-        traffic=part.text("traffic"),
+        shares=_shares(part),
         delete="delete" in part and part.get("delete") is True,
     )
+
+
+def _shares(part: Fields) -> tuple[tuple[str, int], ...]:
+    """Read who gets requests: a name for all of them, or names with percentages.
+
+    Source: serving route_validation.go: the percentages have to add up to 100.
+    """
+    if not isinstance(part.get("traffic"), dict):
+        name = part.text("traffic")
+        return ((name, 100),) if name else ()
+    shares = part.child("traffic")
+    found = tuple((str(n), shares.number(n, 0, 100, 0)) for n in shares.values)
+    total = sum(percent for _, percent in found)
+    if total != 100 and not any(f.path.startswith(shares.path) for f in shares.faults):  # noqa: PLR2004
+        part.fault("traffic", f"Traffic targets sum to {total}, want 100")
+    return found
 
 
 def _wait(fields: Fields, name: str, default: int) -> int:

@@ -117,7 +117,7 @@ class KnativeService(System):
             image = values.get("image") if isinstance(values, dict) else None
             self._task(event, desk, Step(at_ns=0, image=str(image or "")))
         elif event.get_type() == _ROLLBACK:
-            self._task(event, desk, Step(at_ns=0, traffic=PREVIOUS))
+            self._task(event, desk, Step(at_ns=0, shares=((PREVIOUS, 100),)))
         return None
 
     # -- what it is told
@@ -149,7 +149,7 @@ class KnativeService(System):
         """Do what Keptn asks for, and answer when it is done or has failed."""
         started = {"status": "succeeded", "message": ""}
         desk.emit(answer_to(event, "started", started, desk, _SOURCE), self._keptn)
-        if not (step.image or step.traffic):
+        if not (step.image or step.shares):
             why = "configurationChange.values.image is missing"
             self._answer(event, desk, why, status="errored")
             return

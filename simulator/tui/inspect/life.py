@@ -52,6 +52,7 @@ def _state(status: Status, name: str) -> str:
     """Tell what one revision is."""
     ready = status.revision(name).ready
     words = ["not ready yet" if ready is None else "ready" if ready else "failed"]
-    if name == status.traffic:
-        words.append("has the traffic")
+    share = dict(status.shares).get(name)
+    if share:
+        words.append(f"gets {share} %")
     return ", ".join(words)

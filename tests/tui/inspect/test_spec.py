@@ -92,7 +92,7 @@ def test_a_played_service_says_how_it_stands_and_when_it_speaks_next() -> None:
     assert " ".join(" ".join(rows).split()) == (
         "conditions Ready False RevisionFailed ConfigurationsReady False RevisionFailed "
         'RoutesReady True why Revision "poc-00002" failed with message: container failed '
-        "with ExitCode 1. revisions poc-00002 failed poc-00001 ready, has the traffic"
+        "with ExitCode 1. revisions poc-00002 failed poc-00001 ready, gets 100 %"
     )
     assert timing_text(spec) == "the life of ksvc/poc in cdevents-0.5, 1 steps"
     assert next_of(spec, 6 * S) == 10 * S

@@ -8,8 +8,9 @@ _S = 1_000_000_000
 _UNROUTED = "IngressNotConfigured: Ingress has not yet been reconciled."
 
 
-def step(at: int, **what: Any) -> Step:
-    return Step(at_ns=at * _S, **what)
+def step(at: int, *, traffic: str = "", **what: Any) -> Step:
+    shares = ((traffic, 100),) if traffic else ()
+    return Step(at_ns=at * _S, **{"shares": shares, **what})
 
 
 def life(*steps: Step, **other: Any) -> Life:
@@ -138,6 +139,29 @@ def test_traffic_to_a_named_revision_waits_until_it_is_ready() -> None:
     )
     assert at(early, 65).traffic == "poc-00002"
     assert told(at(early, 66))["Ready"] == "True"
+
+
+def test_shares_need_all_their_revisions_and_follow_the_latest_where_they_say_so() -> (
+    None
+):
+    # given
+    canary = life(
+        step(60, image="b"),
+        step(61, shares=(("poc-00001", 90), ("poc-00002", 10))),
+        step(80, shares=(("previous", 30), ("latest", 70))),
+        step(90, image="c"),
+        step(100, image="d", ready=False),
+        step(110, shares=(("poc-00003", 50), ("poc-00004", 50))),
+    )
+
+    # when, then
+    assert at(canary, 61).shares == ()
+    assert at(canary, 65).shares == (("poc-00001", 90), ("poc-00002", 10))
+    assert at(canary, 80).shares == (("poc-00001", 30), ("poc-00002", 70))
+    assert at(canary, 95).shares == (("poc-00001", 30), ("poc-00003", 70))
+    assert told(at(canary, 110))["RoutesReady"] == (
+        'False RevisionMissing: Revision "poc-00004" failed to become ready.'
+    )
 
 
 def test_pinned_traffic_stays_and_follows_again_when_it_is_told_to() -> None:

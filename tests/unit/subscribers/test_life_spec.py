@@ -59,6 +59,8 @@ def test_what_is_not_said_of_a_life_has_its_default() -> None:
         ({"steps": [{"at": "1s", "delete": False}]}, "steps[0].delete", "expected true"),
         ({"steps": [{"at": "1s", "image": "b", "message": "c"}]}, "steps[0].message", "goes with ready: false, which it explains"),
         ({"steps": [{"at": "9s", "traffic": "latest", "after": "1s"}]}, "steps[0].after", "goes with image or ready: how long until that is so"),
+        ({"steps": [{"at": "9s", "traffic": {"poc-00001": 90}}]}, "steps[0].traffic", "Traffic targets sum to 90, want 100"),
+        ({"steps": [{"at": "9s", "traffic": {"latest": "all"}}]}, "steps[0].traffic.latest", "expected a whole number from 0 to 100, found 'all'"),
         ({"steps": [{}]}, "steps[0]", "expected a step: image, ready, traffic, delete, or image and ready"),
         ({"steps": ["a"]}, "steps[0]", "expected a mapping, found 'a'"),
         ({"steps": [{"at": "1s", "image": "b"}] * 1001}, "steps", "expected at most 1,000 steps, found 1,001"),

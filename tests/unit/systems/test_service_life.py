@@ -31,14 +31,21 @@ def events(
         name="poc",
         namespace="default",
         created=Step(at_ns=0, **(image | created)),
-        steps=tuple(
-            Step(at_ns=each.pop("at") * _S, **each) for each in map(dict, steps)
-        ),
+        steps=tuple(map(step, steps)),
         cold_start_ns=5 * _S,
         routing_ns=_S,
     )
     spec = LifeSpec(life=life, vocabulary=vocabulary)
     return [(at_ns // _S, event) for at_ns, event in told(spec, _2026)]
+
+
+def step(written: dict[str, Any]) -> Step:
+    """Give a step as it is written, with its instant in seconds."""
+    what = dict(written)
+    shares = what.pop("traffic", {})
+    if isinstance(shares, str):
+        shares = {shares: 100}
+    return Step(at_ns=what.pop("at") * _S, shares=tuple(shares.items()), **what)
 
 
 def kinds(*steps: dict[str, Any], **other: Any) -> list[tuple[int, str]]:
@@ -129,6 +136,17 @@ def test_the_controller_of_2022_is_silent_of_failures_and_of_traffic() -> None:
             [{"at": 60, "image": "b"}, {"at": 70, "traffic": "previous"}, {"at": 80, "traffic": "latest"}],
             [(65, "service.upgraded"), (70, "service.rolledback")],
             id="forward again is no event of its own",
+        ),
+        pytest.param(
+            [
+                {"at": 50, "traffic": "poc-00001"},
+                {"at": 60, "image": "b"},
+                {"at": 70, "traffic": {"poc-00001": 90, "poc-00002": 10}},
+                {"at": 80, "traffic": {"poc-00001": 50, "poc-00002": 50}},
+                {"at": 90, "traffic": {"poc-00001": 100, "poc-00002": 0}},
+            ],
+            [(65, "service.upgraded"), (90, "service.rolledback")],
+            id="a canary that is given up",
         ),
         pytest.param(
             [{"at": 60, "image": "b"}, {"at": 70, "traffic": "previous"}, {"at": 80, "image": "c", "ready": False}],
