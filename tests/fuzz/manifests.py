@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from random import Random
 
 FILES = ("manifest.yaml", "commands.txt")
+_OTHER = "topologies/orders.yaml"
 _MOST_DOCUMENTS = 8
 _LARGEST = 60_000
 _FORMATS = ("text", "mermaid", "dot", "json")
@@ -83,4 +84,7 @@ def _commands(random: Random) -> list[list[str]]:
         ["explain", "-", *strict, *as_json, *sends],
         ["run", "-", *strict, *as_json, *limit, *sends, *to],
         ["run", "-", *limit],
+        ["check", "-", "--apply-order", random.choice(("kapp", "kubectl")), *as_json],
+        ["inspect", "-", *random.choice((["--tree"], [])), *as_json],
+        ["diff", *random.choice((["-", _OTHER], [_OTHER, "-"])), *as_json],
     ]

@@ -67,6 +67,9 @@ def test_a_fault_is_made_small() -> None:
         "timetable -",
         "graph -",
         "convert - --to knative",
+        "check - --apply-order kapp",
+        "inspect - --tree",
+        "diff - topologies/orders.yaml",
     ],
 )
 def test_what_is_in_order_is_tried_to_the_end(words: str) -> None:
