@@ -43,6 +43,17 @@ def expect_whole(
     return value
 
 
+def expect_mapping(value: Mapping[str, T] | None, name: str) -> Mapping[str, T]:
+    """Give a mapping back, an empty one for None.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if value is not None and not isinstance(value, Mapping):
+        raise unexpected(name, "names and what they stand for", value)
+    return value or {}
+
+
 def expect_texts(value: object, name: str, what: str) -> Mapping[str, str]:
     """Give a mapping of texts to texts back.
 

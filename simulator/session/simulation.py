@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from simulator.duration import duration_text
 from simulator.kernel import Chooser, Kind
 from simulator.session import settings
-from simulator.session.arguments import expect
+from simulator.session.arguments import expect, expect_mapping
 from simulator.session.blueprint import blueprint_of
 from simulator.session.deployment import Deployment
 from simulator.session.driver import Driver
@@ -130,7 +130,7 @@ class Simulation:
         self._outbox = Outbox(self._run, self._deployment.target)
         self._facts = Facts(self._deployment, self._run, self.trace)
         self._interventions = Interventions(self._deployment, self._driver, self._run)
-        for name, handler in (services or {}).items():
+        for name, handler in expect_mapping(services, "services").items():
             self.service(name, handler)
         if self.journal is not None:
             self.journal.listen(self)

@@ -38,6 +38,7 @@ MAKING: list[tuple[dict[str, Any], str]] = [
     ({"profile": ["spec"]}, "unknown profile ['spec'] (there are: mt-channel, kafka"),
     ({"folder": 3}, "folder: expected the name of a folder, found 3"),
     ({"handlers": 3}, "handlers: expected a list of files or modules, found 3"),
+    ({"services": 3}, "services: expected names and what they stand for, found 3"),
     ({"configmaps": 3}, "configmaps: expected names and their keys, found 3"),
     ({"configmaps": {"config-features": 3}}, "configmaps: config-features: expected a mapping of keys to texts, found 3"),
     ({"configmaps": {"config-features": {"a": True}}}, "configmaps: config-features: a: expected text, found True"),
