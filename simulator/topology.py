@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import TextIO
 
+    from simulator.manifests.comments import Ignore
     from simulator.manifests.reading import Contents
 
 
@@ -36,6 +37,7 @@ class Topology(Value):
             counts.
         faults: What could not be read, where the topology was loaded with *partly*.
         files: The names of what was read, in order.
+        ignores: The comments that say which findings are meant so.
     """
 
     resources: tuple[Resource, ...] = ()
@@ -43,6 +45,7 @@ class Topology(Value):
     replaced: tuple[Fault, ...] = ()
     faults: tuple[Fault, ...] = ()
     files: tuple[str, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
 
     def __repr__(self) -> str:
         kinds: dict[str, int] = {}
@@ -199,6 +202,7 @@ class Topology(Value):
             replaced=self.replaced + other.replaced,
             faults=self.faults + other.faults,
             files=self.files + other.files,
+            ignores=self.ignores + other.ignores,
         )
 
     def __eq__(self, other: object) -> bool:

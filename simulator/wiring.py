@@ -341,6 +341,7 @@ class Wiring(Value):
         resources: The admitted (defaulted) form of each resource that runs.
         roles: What the node of a resource does, of hubs and routes, wired or not.
         expansions: What controllers make of resources; only where it was asked for.
+        ignored: Findings that comments in the files say are meant so.
     """
 
     hubs: tuple[Hub, ...]
@@ -353,6 +354,7 @@ class Wiring(Value):
     resources: Mapping[ResourceKey, Resource]
     roles: Mapping[ResourceKey, Role] = made(default_factory=dict)
     expansions: tuple[Expansion, ...] = ()
+    ignored: tuple[Finding, ...] = ()
 
 
 def why_not_ready(wiring: Wiring, *, routes: bool = False) -> str:

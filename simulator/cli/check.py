@@ -160,7 +160,7 @@ def _wiring(args: argparse.Namespace, sim: Simulation) -> Wiring:
         from simulator.cli.cdevents import cdevents_findings
 
         found = (*found, *cdevents_findings(sim.topology, folder_of(args)))
-    return sim.wiring.replace(findings=kept(args, found))
+    return kept(args, sim, found)
 
 
 def _check_files(files: list[str]) -> None:
@@ -183,7 +183,7 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
         from simulator.cli.findings import fault_object
 
         faults = [fault_object(fault) for fault in error.faults]
-        empty: dict[str, Any] = {"resources": [], "not_simulated": [], "findings": [],
+        empty: dict[str, Any] = {"resources": [], "not_simulated": [], "findings": [], "ignored": [],
                                  "differences": []}  # fmt: skip
         _print({"format": _FORMAT, "ok": False, "faults": faults, **empty})
         return
@@ -310,6 +310,8 @@ def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
             parts.append(f"{count} {severity.value}{'s' * (count != 1)}")
     if len(said) < len(wiring.findings):
         parts.append(f"{len(wiring.findings) - len(said)} not simulated")
+    if wiring.ignored:
+        parts.append(f"{len(wiring.ignored)} ignored")
     symbol, colour = ("✓", "green") if ok else ("✗", "red")
     verdict = f"{parts[0]}: {', '.join(parts[1:])}"
     return (
@@ -344,6 +346,7 @@ def _as_json(wiring: Wiring, *, ok: bool) -> dict[str, Any]:
         ],
         "not_simulated": [str(each) for each in wiring.not_simulated],
         "findings": [reasoned_object(each) for each in wiring.findings],
+        "ignored": [reasoned_object(each) for each in wiring.ignored],
     }
 
 

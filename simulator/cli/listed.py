@@ -43,6 +43,9 @@ def found_objects(
     for each in wiring.findings:
         if each.code != NOT_SIMULATED:
             yield reasoned_object(each)
+    for each in wiring.ignored:
+        if args.format == "sarif":  # which can say that it is meant so
+            yield {**reasoned_object(each), "ignored": True}
     if args.differences:
         from simulator.cli.differences import difference_note, differences
 

@@ -103,6 +103,8 @@ def _result(found: Mapping[str, Any]) -> dict[str, Any]:
     }
     if "fix" in found:  # faults say what was expected
         result["properties"] = {"possible": found["possible"], "fix": found["fix"]}
+    if found.get("ignored"):
+        result["suppressions"] = [{"kind": "inSource"}]
     also = [
         {"id": number, **_location(each), "message": {"text": each["message"]}}
         for number, each in enumerate(found.get("also", ()), 1)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.session import Simulation
-    from simulator.wiring import Finding
+    from simulator.wiring import Finding, Wiring
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
@@ -52,14 +52,25 @@ def found_by(args: argparse.Namespace, sim: Simulation) -> tuple[Finding, ...]:
     return with_others(sim.findings, more, blueprint.prepared.admitted)
 
 
-def kept(args: argparse.Namespace, found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Leave out what is not selected, but for faults: with them nothing is run."""
-    if not args.select and not args.ignore:
-        return tuple(found)
+def kept(args: argparse.Namespace, sim: Simulation, found: Iterable[Finding]) -> Wiring:
+    """Give what runs with the findings that are selected, and that no comment ignores.
+
+    Faults are told whatever is selected: with them nothing is run.
+    """
+    wiring = sim.wiring
+    if not args.select and not args.ignore and not args.cdevents:
+        return wiring
+    from simulator.session.ignoring import parted
     from simulator.wiring import Severity
 
     names = _told(args)
-    return tuple(f for f in found if f.severity is Severity.FAULT or f.code in names)
+    told, more = parted(found, sim.topology.ignores)
+    return wiring.replace(
+        findings=tuple(
+            f for f in told if f.severity is Severity.FAULT or f.code in names
+        ),
+        ignored=tuple(f for f in (*wiring.ignored, *more) if f.code in names),
+    )
 
 
 def _told(args: argparse.Namespace) -> frozenset[str]:

@@ -106,7 +106,8 @@ def _reasons(
 def _cases(wiring: Wiring, describe: Describe) -> Iterator[Case]:
     """Give each route of a broker, with what its subscriber and its sink answer."""
     at = {host: each for each in wiring.endpoints for host in each.hosts}
-    circling = {each.subject for each in wiring.findings if each.code == "loop"}
+    found = (*wiring.findings, *wiring.ignored)
+    circling = {each.subject for each in found if each.code == "loop"}
 
     def spec(url: str | None) -> tuple[str, ServiceSpec | None]:
         endpoint = at.get(host_of(url or ""))

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
     from yaml import Node
 
+    from simulator.manifests.comments import Ignore
     from simulator.manifests.plain import Plain
     from simulator.manifests.sections import ShortForm
     from simulator.resource import Resource
 
+_IGNORE = "kn-sim:"
 MOST_SYNTAX_FAULTS = 20
 """Of one text; after them it is rather no YAML at all."""
 
@@ -39,6 +41,7 @@ class Contents(NamedTuple):
         replaced: What is written again later, and otherwise.
         faults: What cannot be read, in document order; the resources are what is left.
         files: Their names, in the order in which they were read.
+        ignores: The comments that say which findings are meant so.
     """
 
     resources: tuple[Resource, ...]
@@ -46,6 +49,7 @@ class Contents(NamedTuple):
     replaced: tuple[Fault, ...]
     faults: tuple[Fault, ...]
     files: tuple[str, ...]
+    ignores: tuple[Ignore, ...] = ()
 
 
 def read(
@@ -124,6 +128,7 @@ class _Reading:
     def __init__(self, form: ShortForm, namespace: str | None) -> None:
         self._faults: list[Fault] = []
         self._files: list[str] = []
+        self._ignores: list[Ignore] = []
         self._documents = DocumentReader(form, namespace)
         self._trees = Trees()
 
@@ -135,6 +140,7 @@ class _Reading:
             replaced=tuple(read.replaced),
             faults=tuple(in_document_order(self._faults, self._files)),
             files=tuple(self._files),
+            ignores=tuple(self._ignores),
         )
 
     def refuse(self, fault: Fault) -> None:
@@ -148,6 +154,10 @@ class _Reading:
         constructor = Constructor()
         documents, before = 0, len(self._documents.resources)
         self._files.append(text.name)
+        if _IGNORE in text.text:
+            from simulator.manifests.comments import ignores_in  # few files have any
+
+            self._ignores += ignores_in(text)
         for document, root in _composed(text, faults, self._trees):
             value, wrong = constructor.document(root)
             documents += value is not None or bool(wrong)

@@ -30,6 +30,13 @@ READING = (
         "do what the warning says",
         "knative-resources 1.2",
     ),
+    Rule(
+        "KN004", "idle-ignore", "warning",
+        "a comment `# kn-sim: ignore …` names no rule, or one that finds nothing there",
+        "it hides what somebody may write there later",
+        "remove the word, or the comment",
+        _OURS,
+    ),
 )  # fmt: skip
 PLAYING = (
     Rule(

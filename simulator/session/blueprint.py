@@ -199,6 +199,10 @@ class Blueprint:
             book.wiring = wiring.replace(
                 findings=with_others(wiring.findings, told, prepared.admitted)
             )
+        if self.topology.ignores:
+            from simulator.session.ignoring import with_ignored  # few files say any
+
+            book.wiring = with_ignored(book.wiring, self.topology.ignores)
         return foreseen(circle for circle, _ in found)
 
     def followed_by(self, topology: Topology, given: Collection[str]) -> Blueprint:
