@@ -27,8 +27,8 @@ _HEAD = """\
 
 What [`kn-sim check`](findings.md) may say, as `kn-sim rule --all` prints it. Ids and
 names stay; a rule that is gone leaves its number free. Rules that are cases of one share
-its id. A rule that is *told when asked* is told by [`timetable`](cli.md#kn-sim-timetable),
-and by `check` only where `--select` names it.
+its id. A rule that is *told when asked* is told by `check` only where `--select` names it, and,
+of one route, by [`timetable`](cli.md#kn-sim-timetable).
 """
 
 

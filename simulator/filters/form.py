@@ -103,6 +103,14 @@ def judged(event: Form, filter_: Filter | None) -> tuple[Verdict | None, Form]:
     )
 
 
+def covers(wide: Filter | None, narrow: Filter | None) -> bool:
+    """Whether every event that one filter lets pass, another one does, for sure."""
+    if wide is None or wide is narrow:
+        return True
+    verdict, _ = judged(Form(known={} if narrow is None else narrow.required), wide)
+    return verdict is not None and verdict.delivers
+
+
 def _may_meet(event: Form, filter_: Filter) -> bool:
     """Whether what is known rules nothing out that the filter needs."""
     known, tells = event.known, event.tells

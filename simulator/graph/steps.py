@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.kernel.address_book import AddressBook
     from simulator.wiring import Endpoint, Hub, Route
 
-_ERRORS = ("knativeerrordest", "knativeerrorcode", "knativeerrordata")
+ERRORS = ("knativeerrordest", "knativeerrorcode", "knativeerrordata")
 _EVENT, _REPLY, _DEAD, _POST = "event", "reply", "dead letter", "post"
 _FEW = 8
 
@@ -230,7 +230,7 @@ class Steps:
         if url is None:
             return
         # An error attribute that it has already stays as it is; see the envelope.
-        event = way.event.changed([n for n in _ERRORS if n not in way.event.known], {})
+        event = way.event.changed([n for n in ERRORS if n not in way.event.known], {})
         via = (way.route.node, *via)
         hub, sink = self._at(url)
         if hub is None:

@@ -22,6 +22,22 @@ DELIVERING = (
         _FILTERS,
     ),
     Rule(
+        "KN102", "nobody-sends", "note, warning",
+        "no event that is known to come to the broker passes the filter: those of sources, "
+        "what EventTypes declare, and what services make of them; with the nearest type, if there is one",
+        "the subscriber gets nothing, unless somebody else sends it",
+        "correct the value, or describe who sends it",
+        _FILTERS,
+    ),
+    Rule(
+        "KN103", "delivered-twice", "warning",
+        "two triggers, or subscriptions, call the same subscriber, and all that the one "
+        "lets pass, the other lets pass, too",
+        "nothing is told apart by what passed it: the subscriber gets each such event twice",
+        "remove the narrower one, or let it filter for other events",
+        _SHAPE,
+    ),
+    Rule(
         "KN104", "catch-all", "warning",
         "`filters` are written, and every event passes them, CESQL that is always TRUE "
         "included",
@@ -53,6 +69,14 @@ DELIVERING = (
         _RETRIES,
     ),
     Rule(
+        "KN107", "retry-storm", "warning",
+        "retries multiply along a chain of replies to more than 100 requests of one event",
+        "a broker answers after all that a reply leads to: if that fails, the whole is "
+        "tried again, from the first service on",
+        "add `deadLetterSink` behind the last one, which ends it, or lower `retry`",
+        _SHAPE, asked=True,
+    ),
+    Rule(
         "KN108", "cut-off", "warning",
         "to give up takes longer than the broker or channel waits: the last attempts are "
         "never made",
@@ -81,6 +105,13 @@ DELIVERING = (
         "the dead letter sink is a broker or channel that nobody takes events from",
         "dead letters are accepted there and dropped",
         "subscribe something to it, or name a service as `deadLetterSink`",
+        _DEAD,
+    ),
+    Rule(
+        "KN109", "dead-letters-unmatched", "warning",
+        "the dead letter sink is a broker or channel of which no filter lets them pass",
+        "dead letters are accepted there and dropped",
+        "add a trigger for them there, or name a service as `deadLetterSink`",
         _DEAD,
     ),
     Rule(
@@ -146,6 +177,20 @@ DELIVERING = (
         "the dead letter is called off, and the event lost",
         "lower `retry` or `backoffDelay`: they count for the dead letter sink, too",
         _LIMIT, asked=True,
+    ),
+    Rule(
+        "KN113", "slower-than-timeout", "warning",
+        "a described service never answers within the `timeout` of a delivery to it",
+        "every attempt fails, although the service may have done its work each time",
+        "raise `timeout`, or lower the latency",
+        _RETRIES,
+    ),
+    Rule(
+        "KN115", "unset-attribute", "note",
+        "a filter reads an attribute that none of the events has that are known to come",
+        "the subscriber gets nothing, unless somebody else sends it",
+        "let the sender set it, or filter for what it sets",
+        _FILTERS,
     ),
     Rule(
         "KN120", "sub-second-storm", "warning",

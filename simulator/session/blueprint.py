@@ -10,9 +10,8 @@ from simulator.errors import UsageError
 from simulator.kernel import AddressBook
 from simulator.session import settings
 from simulator.session.arguments import expect, expect_texts, unexpected
-from simulator.session.circles import circle_findings, foreseen, with_others
-from simulator.session.findings import ladder_findings
 from simulator.session.journal import copied
+from simulator.session.judging import asked_findings, judge
 from simulator.session.prepare import prepare
 from simulator.topology import Topology
 
@@ -140,10 +139,9 @@ class Blueprint:
         """Give what rules find that are told only when they are asked for.
 
         Args:
-            asked: The names of such rules, those of `timetable`.
+            asked: The names of such rules.
         """
-        admitted = {each.key: each for each in self.prepared.admitted}
-        return tuple(ladder_findings(self.wiring, admitted, asked)) if asked else ()
+        return tuple(asked_findings(self.book(()), self.prepared, asked))
 
     @property
     def expansions(self) -> tuple[Expansion, ...]:
@@ -167,7 +165,9 @@ class Blueprint:
                         more, strict=self._strict, played_by=self.profile
                     )
                 )
-                self._foreseen[more] = self._judge(found)
+                self._foreseen[more] = judge(
+                    found, self.prepared, self.topology.ignores
+                )
             if len(self._books) >= _MOST_KEPT:
                 oldest = next(iter(self._books))
                 del self._books[oldest], self._foreseen[oldest]
@@ -186,24 +186,6 @@ class Blueprint:
     def _more(self, services: Iterable[str]) -> tuple[str, ...]:
         described = self.prepared.spec.services
         return tuple(name for name in services if name not in described)
-
-    def _judge(self, book: AddressBook) -> tuple[Foreseen, ...]:
-        """Add what is to be said of circles and of long retries to the findings."""
-        wiring, prepared = book.wiring, self.prepared
-        admitted = {each.key: each for each in prepared.admitted}
-        found = circle_findings(
-            book, prepared.spec.services, admitted, prepared.spec.max_ttl
-        )
-        told = [finding for _, finding in found] + ladder_findings(wiring, admitted)
-        if told:
-            book.wiring = wiring.replace(
-                findings=with_others(wiring.findings, told, prepared.admitted)
-            )
-        if self.topology.ignores:
-            from simulator.session.ignoring import with_ignored  # few files say any
-
-            book.wiring = with_ignored(book.wiring, self.topology.ignores)
-        return foreseen(circle for circle, _ in found)
 
     def followed_by(self, topology: Topology, given: Collection[str]) -> Blueprint:
         """Make the blueprint of what takes this one's place while it runs.

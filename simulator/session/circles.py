@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.graph.circles import circles
-from simulator.graph.steps import Steps
 from simulator.story.circles import Foreseen, circle_text
 from simulator.subscribers.outcomes import opaque, outcomes
 from simulator.wiring import Finding, HubKind, Severity, of_endpoint
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.filters.form import Form
     from simulator.graph.circles import Circle
     from simulator.graph.outcome import Outcome
-    from simulator.graph.steps import Step
+    from simulator.graph.steps import Ask, Step, Steps
     from simulator.kernel import AddressBook
     from simulator.resource import ResourceKey
     from simulator.subscribers.service_spec import ServiceSpec
@@ -26,22 +25,11 @@ if TYPE_CHECKING:
 CODE = "loop"
 
 
-def circle_findings(
-    book: AddressBook,
-    services: Mapping[str, ServiceSpec],
-    admitted: Mapping[ResourceKey, Admitted],
-    max_ttl: int | None,
-) -> list[tuple[Circle, Finding]]:
-    """Give a verdict on each circle that events can run.
+def asking(services: Mapping[str, ServiceSpec]) -> Ask:
+    """Give what tells what services may make of an event.
 
     Args:
-        book: What runs, and where its URLs lead.
-        services: What Simulations say of services.
-        admitted: Where the resources stand.
-        max_ttl: Brokers that an event may pass; None for what implementations say.
-
-    Returns:
-        Each with the resource that it is about, and the circle.
+        services: What Simulations say of them.
     """
 
     def ask(endpoint: Endpoint, event: Form) -> tuple[Outcome, ...]:
@@ -50,7 +38,27 @@ def circle_findings(
             return opaque(replies=endpoint.replies is not False, to=endpoint.emits)
         return outcomes(spec, endpoint.name, event)
 
-    found = circles(book.wiring.hubs, Steps(book, ask), max_ttl)
+    return ask
+
+
+def circle_findings(
+    book: AddressBook,
+    steps: Steps,
+    admitted: Mapping[ResourceKey, Admitted],
+    max_ttl: int | None,
+) -> list[tuple[Circle, Finding]]:
+    """Give a verdict on each circle that events can run.
+
+    Args:
+        book: What runs, and where its URLs lead.
+        steps: Its ways on.
+        admitted: Where the resources stand.
+        max_ttl: Brokers that an event may pass; None for what implementations say.
+
+    Returns:
+        Each with the resource that it is about, and the circle.
+    """
+    found = circles(book.wiring.hubs, steps, max_ttl)
     return [
         (circle, _finding(circle, admitted[circle.first.resource])) for circle in found
     ]

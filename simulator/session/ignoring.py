@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from simulator.rules import RULES
@@ -10,18 +11,23 @@ from simulator.rules.selection import UnknownRuleError, named
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterator
 
     from simulator.manifests.comments import Ignore
     from simulator.wiring import Wiring
 
+_CDEVENTS = "cdevents"  # these are found by `check --cdevents` alone
 _PLACE = re.compile(r"(.*):(\d+):\d+", re.DOTALL)
 
 
-def with_ignored(wiring: Wiring, ignores: Collection[Ignore]) -> Wiring:
+Asked = Callable[[Collection[str]], Iterable[Finding]]
+"""Finds what rules find that are told only when they are asked for."""
+
+
+def with_ignored(wiring: Wiring, ignores: Collection[Ignore], asked: Asked) -> Wiring:
     """Set apart what comments ignore, and tell of comments that ignore nothing."""
     kept, ignored = parted(wiring.findings, ignores)
-    idle = _idle(ignores, ignored)
+    idle = _idle(ignores, ignored, asked)
     return wiring.replace(findings=(*kept, *idle), ignored=ignored)
 
 
@@ -62,11 +68,10 @@ def _known(word: str) -> frozenset[str]:
         return frozenset()
 
 
-def _idle(ignores: Collection[Ignore], ignored: Iterable[Finding]) -> Iterator[Finding]:
-    """Tell of each word that ignores nothing; not of what is found only when asked for."""
-    met = [
-        (each, finding.code) for finding in ignored for each in _about(ignores, finding)
-    ]
+def _idle(
+    ignores: Collection[Ignore], ignored: Iterable[Finding], asked: Asked
+) -> Iterator[Finding]:
+    """Tell of each word that ignores nothing, not even what is told when asked for."""
     for each in ignores:
         if not each.words:
             yield _told(each, "names no rule; write # kn-sim: ignore KN104")
@@ -76,10 +81,17 @@ def _idle(ignores: Collection[Ignore], ignored: Iterable[Finding]) -> Iterator[F
             except UnknownRuleError as error:
                 yield _told(each, str(error))
                 continue
-            if any(RULES[name].asked or name.startswith("cdevents") for name in names):
-                continue
-            if not any(ignore is each and code in names for ignore, code in met):
+            more = [name for name in names if RULES[name].asked]
+            if not (
+                any(name.startswith(_CDEVENTS) for name in names)
+                or _meets(each, names, ignored)
+                or _meets(each, names, asked(more))
+            ):
                 yield _told(each, f"{word} finds nothing there")
+
+
+def _meets(ignore: Ignore, names: Collection[str], found: Iterable[Finding]) -> bool:
+    return any(f.code in names and any(_about((ignore,), f)) for f in found)
 
 
 def _told(ignore: Ignore, message: str) -> Finding:

@@ -6,6 +6,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from simulator.filters import Explanation, Verdict, compile_filters
+from simulator.filters.contradictions import contradictions
+from simulator.filters.form import covers
 from tests.properties.made_filters import (
     DERIVED_NAMES,
     EVENTS,
@@ -171,3 +173,30 @@ def conditions_turned(one: Explanation, other: Explanation) -> int:
             if before.verdict is not after.verdict
         }
     )
+
+
+COMPARED = st.lists(
+    comparisons(PLAIN_NAMES + DERIVED_NAMES, empty=True), min_size=1, max_size=2
+)
+
+
+@THOROUGHLY
+@given(COMPARED | FILTERS, COMPARED | FILTERS, st.booleans(), EVENTS | ODD_EVENTS)
+def test_a_filter_that_covers_another_lets_pass_what_that_one_does(
+    wide: list[Element], other: list[Element], both: bool, event: dict[str, str]
+) -> None:
+    one = compile_filters(wide, None)
+    two = compile_filters([*wide, *other] if both else other, None)
+
+    if covers(one, two) and two.verdict(event).delivers:
+        assert one.verdict(event).delivers
+
+
+@THOROUGHLY
+@given(COMPARED | FILTERS, EVENTS | ODD_EVENTS)
+def test_nothing_passes_a_filter_that_contradicts_itself(
+    filters: list[Element], event: dict[str, str]
+) -> None:
+    delivers = compile_filters(filters, None).verdict(event).delivers
+
+    assert not (delivers and list(contradictions(filters)))

@@ -60,10 +60,16 @@ def test_a_text_with_the_words_is_no_comment() -> None:
     assert told(f"{HEAD}{BROKER}\n{block}\n")[1] == []
 
 
-def test_a_rule_that_is_told_only_when_asked_is_not_missed() -> None:
-    text = f"{HEAD}{BROKER} # kn-sim: ignore KN107, no-dead-letter-sink, KN501\n"
+def test_what_is_told_only_when_asked_can_be_ignored_as_well() -> None:
+    told_ = "no-dead-letter-sink, cut-off, KN501"
+    text = (
+        f"{HEAD}{BROKER} # kn-sim: ignore KN107, {told_}\n"
+        "triggers: {t: {broker: b, subscriber: s}}\nservices: {s: {}}\n"
+    )
 
-    assert told(text) == (["KN210"], ["KN107"])
+    found = Simulation(Topology.parse(text)).findings
+
+    assert [f.message for f in found] == ["cut-off finds nothing there"]
 
 
 def test_the_nearest_rule_is_named() -> None:

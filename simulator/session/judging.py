@@ -1,0 +1,95 @@
+"""What is found of a topology once all of it is wired."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.graph.steps import Steps
+from simulator.session.circles import (
+    asking,
+    circle_findings,
+    foreseen,
+    with_others,
+)
+from simulator.session.findings import ladder_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from simulator.kernel import AddressBook
+    from simulator.manifests.comments import Ignore
+    from simulator.session.prepared import Prepared
+    from simulator.story.circles import Foreseen
+    from simulator.wiring import Finding, Wiring
+
+_STORM = "retry-storm"
+
+
+def judge(
+    book: AddressBook, prepared: Prepared, ignores: Collection[Ignore]
+) -> tuple[Foreseen, ...]:
+    """Add to the findings of a wiring what takes all of it to see.
+
+    Args:
+        book: What runs, and where its URLs lead; its wiring is changed.
+        prepared: What it was made of.
+        ignores: The comments that say which findings are meant so.
+
+    Returns:
+        The circles that a run must be stopped in.
+    """
+    wiring = book.wiring
+    admitted = {each.key: each for each in prepared.admitted}
+    ask = asking(prepared.spec.services)
+    steps = Steps(book, ask)
+    found = circle_findings(book, steps, admitted, prepared.spec.max_ttl)
+    told = [finding for _, finding in found] + ladder_findings(wiring, admitted)
+    if _may_disagree(wiring):
+        from simulator.session.between import Between  # few topologies do
+
+        services, places = prepared.spec.services, prepared.places
+        told += Between(book, services, places, admitted).findings()
+    if wiring.sources or any(endpoint.emits for endpoint in wiring.endpoints):
+        from simulator.session.senders import unsent_findings
+
+        told += unsent_findings(book, steps, ask, prepared.spec.sources, admitted)
+    if told:
+        book.wiring = wiring.replace(
+            findings=with_others(wiring.findings, told, prepared.admitted)
+        )
+    if ignores:
+        from simulator.session.ignoring import with_ignored  # few files say any
+
+        def asked(names: Collection[str]) -> Iterator[Finding]:
+            return asked_findings(book, prepared, names)
+
+        book.wiring = with_ignored(book.wiring, ignores, asked)
+    return foreseen(circle for circle, _ in found)
+
+
+def _may_disagree(wiring: Wiring) -> bool:
+    """Whether there is anything that `Between` could find."""
+    hubs = {hub.url for hub in wiring.hubs}
+    for hub in wiring.hubs:
+        called: set[str] = set()
+        for route in hub.routes:
+            limited = bool(route.retries.timeout_ns)
+            if limited or route.subscriber in called or route.dead_letter in hubs:
+                return True
+            called.add(route.subscriber)
+    return False
+
+
+def asked_findings(
+    book: AddressBook, prepared: Prepared, asked: Collection[str]
+) -> Iterator[Finding]:
+    """Give what rules find that are told only when they are asked for."""
+    if not asked:
+        return
+    admitted = {each.key: each for each in prepared.admitted}
+    yield from ladder_findings(book.wiring, admitted, asked)
+    if _STORM in asked:
+        from simulator.session.storms import storm_findings
+
+        steps = Steps(book, asking(prepared.spec.services))
+        yield from storm_findings(book.wiring, steps, admitted)

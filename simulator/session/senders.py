@@ -1,0 +1,179 @@
+"""Filters that let nothing pass of what is known to be sent there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.errors import closest
+from simulator.filters import Verdict
+from simulator.filters.form import ANY, Form, judged
+from simulator.wiring import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from simulator.control import Admitted
+    from simulator.graph.steps import Ask, Steps
+    from simulator.kernel import AddressBook
+    from simulator.resource import ResourceKey
+    from simulator.subscribers.source_spec import SourceSpec
+    from simulator.wiring import Hub, Route, Source
+
+_MOST_FORMS = 2_000
+_NEAR = 0.9  # order.placed and order.priced are two types, and no slip
+_SHOWN = 3  # types in one message
+_PING = "dev.knative.sources.ping"
+
+
+def unsent_findings(
+    book: AddressBook,
+    steps: Steps,
+    ask: Ask,
+    sources: Mapping[str, SourceSpec],
+    admitted: Mapping[ResourceKey, Admitted],
+) -> Iterator[Finding]:
+    """Tell of each trigger that no event known to come to its broker passes.
+
+    Only where a source or an EventType says what comes from outside, and all of it is
+    known: nothing is said beside code that nobody can read. Others may send: that is
+    possible only, a warning where a type is nearly that of an event that comes.
+
+    Source: knative-runtime, Filters.
+    """
+    hubs = {hub.node: hub for hub in book.wiring.hubs}
+    outer = [*_sent(book, sources), *_declared(hubs, admitted)]
+    if not outer:
+        return
+    inner = [*_posted(book, ask), *((node, ANY) for node in _unknown(book))]
+    coming = _coming(hubs, steps, [*outer, *inner])
+    reached = {node for node, _ in outer}
+    for hub in book.wiring.hubs:
+        forms = coming.get(hub.node, ())
+        if (
+            hub.node not in reached
+            or not forms
+            or any(f.opaque or f.key == ANY.key for f in forms)
+        ):
+            continue
+        for route in hub.routes:
+            about = admitted.get(route.resource)
+            if about is not None and _all_fail(route, forms):
+                yield _finding(hub, route, forms, about)
+
+
+def _all_fail(route: Route, forms: Sequence[Form]) -> bool:
+    if route.filter is None or not (route.filter.required or route.filter.prefixes):
+        return False
+    return all(judged(form, route.filter)[0] is Verdict.FAIL for form in forms)
+
+
+def _finding(hub: Hub, route: Route, forms: Sequence[Form], about: Admitted) -> Finding:
+    assert route.filter is not None, "it lets something fail"
+    needs = {**route.filter.prefixes, **route.filter.required}
+    path = "spec.filters" if about.spec.get("filters") else "spec.filter"
+    subject, where = str(about.resource), str(about.resource.position(path))
+    none = f"none of the events that are known to come to {hub.node}"
+    for name in needs:
+        if all(form.tells(name) and name not in form.known for form in forms):
+            return Finding(
+                severity=Severity.NOTE,
+                code="unset-attribute",
+                subject=subject,
+                message=f"{none} has {name!r}",
+                where=where,
+                path=path,
+                possible=True,
+            )
+    types = sorted({form.known["type"] for form in forms if "type" in form.known})
+    near = closest(needs.get("type", ""), types, _NEAR)
+    listed = ", ".join(types[:_SHOWN]) + (", …" if len(types) > _SHOWN else "")
+    meant = f"; did you mean {near!r}?" if near else ""
+    return Finding(
+        severity=Severity.WARNING if near else Severity.NOTE,
+        code="nobody-sends",
+        subject=subject,
+        message=f"{none} passes ({listed}){meant}",
+        where=where,
+        path=path,
+        possible=True,
+        fix=f"write {near!r}" if near else "",
+    )
+
+
+def _coming(
+    hubs: Mapping[str, Hub], steps: Steps, waiting: list[tuple[str, Form]]
+) -> dict[str, list[Form]]:
+    """Give each hub the forms of what is known to come to it, and of what follows."""
+    found: dict[str, list[Form]] = {}
+    seen: set[tuple[str, object]] = set()
+    for node, form in waiting:  # grows
+        if node not in hubs or (node, form.key) in seen:
+            continue
+        seen.add((node, form.key))
+        if len(seen) > _MOST_FORMS:
+            return {}
+        found.setdefault(node, []).append(form)
+        waiting += [(step.to.node, step.event) for step in steps.of(hubs[node], form)]
+    return found
+
+
+def _sent(
+    book: AddressBook, sources: Mapping[str, SourceSpec]
+) -> Iterator[tuple[str, Form]]:
+    for source in book.wiring.sources:
+        if source.sink:
+            yield book.find(source.sink).hub, _form(source, sources)
+
+
+def _form(source: Source, sources: Mapping[str, SourceSpec]) -> Form:
+    """Give what is known of the events of a source; that of unknown ones is open."""
+    known = {**source.attributes, **source.overrides}
+    spec = sources.get(source.generator or "")
+    if spec is None:
+        if source.schedule:
+            known["type"] = _PING
+        return Form(known=known)
+    if spec.replay or spec.record is not None or spec.life is not None:
+        return ANY
+    named = {"source": f"/{source.generator}", "type": f"{source.generator}.event"}
+    event = {n: str(v) for n, v in spec.event.items() if not n.startswith("data")}
+    loose = tuple(n for n in spec.event if n.startswith("data"))
+    known = {**named, **source.attributes, **event, **source.overrides}
+    return Form(
+        known=known, loose=("datacontenttype", "dataschema", *loose), closed=True
+    )
+
+
+def _posted(book: AddressBook, ask: Ask) -> Iterator[tuple[str, Form]]:
+    for endpoint in book.wiring.endpoints:
+        for came in ask(endpoint, ANY) if endpoint.emits else ():
+            for post in came.posts:
+                url = book.wiring.addresses.get(post.to, post.to)
+                if "://" in url:
+                    yield book.find(url).hub, post.event
+
+
+def _declared(
+    hubs: Mapping[str, Hub], admitted: Mapping[ResourceKey, Admitted]
+) -> Iterator[tuple[str, Form]]:
+    """Give what EventTypes say that comes to brokers and channels."""
+    nodes = {hub.resource: node for node, hub in hubs.items()}
+    for each in admitted.values():
+        if each.key.kind != "EventType":
+            continue
+        reference = each.spec.get("reference") or {}
+        name = reference.get("name") or each.spec.get("broker")
+        kind = reference.get("kind") or "Broker"
+        known = {n: str(each.spec[n]) for n in ("type", "source") if each.spec.get(n)}
+        for key, node in nodes.items():
+            if (key.kind, key.namespace, key.name) == (kind, each.key.namespace, name):
+                yield node, Form(known=known)
+
+
+def _unknown(book: AddressBook) -> Iterator[str]:
+    """Give the hubs that replies of stubs may come to."""
+    for hub in book.wiring.hubs:
+        for route in hub.routes:
+            endpoint = book.find(route.subscriber).endpoint
+            if route.reply and endpoint is not None and endpoint.stub:
+                yield book.find(route.reply).hub
