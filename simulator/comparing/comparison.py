@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.comparing.account import DEAD_LETTER, DELIVERY, REPLY, SENT
-from simulator.comparing.divergence import END, EVENT, divergence, ending
+from simulator.comparing.account import (
+    DEAD_LETTER,
+    DELIVERY,
+    END,
+    EVENT,
+    REPLY,
+    SENT,
+    divergence,
+    ending,
+)
 from simulator.comparing.known import known
-from simulator.comparing.reasons import Reasons
+from simulator.comparing.trial import Reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulator.comparing.account import Account, Accounts
-    from simulator.comparing.divergence import Divergence
-    from simulator.comparing.reasons import Measure
-    from simulator.comparing.trial import Played, Trial
+    from simulator.comparing.account import Account, Accounts, Divergence
+    from simulator.comparing.trial import Measure, Played, Trial
     from simulator.event import Event
     from simulator.profiles import Profile
     from simulator.profiles.difference import Difference

@@ -13,7 +13,7 @@ from simulator.control.conditions import (
     POLICIES_MESSAGE,
     POLICIES_REASON,
 )
-from simulator.control.features import AUTHORIZATION_MODE, OIDC
+from simulator.control.config import AUTHORIZATION_MODE, OIDC
 from simulator.control.naming import child_name
 from simulator.value import Value
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from simulator.control.advice import on_delivery
 from simulator.control.authorization import labels_of
 from simulator.control.conditions import ConditionSet
+from simulator.control.config import EVENT_TYPES, OIDC
 from simulator.control.configuration import IN_MEMORY
 from simulator.control.destinations import Resolution
-from simulator.control.features import EVENT_TYPES, OIDC
 from simulator.control.hubs import HubState, is_asynchronous
 from simulator.control.kind import Reconciled
 from simulator.control.naming import MESSAGING, channel_url

@@ -18,8 +18,7 @@ from simulator.control.destinations import (
     join,
     missing_object,
 )
-from simulator.control.names import name_fault
-from simulator.control.naming import SERVING, service_url
+from simulator.control.naming import SERVING, name_fault, service_url
 from simulator.control.service_registry import CORE_SERVICE, KNATIVE_SERVICE
 from simulator.errors import nearest, with_article
 from simulator.urls import host_of, split

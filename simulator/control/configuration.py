@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.control.config import SHIPPED
 from simulator.control.destinations import not_found
-from simulator.control.features import SHIPPED
 from simulator.control.naming import SUGAR_CONFIG_MAP, SYSTEM_NAMESPACE
 from simulator.resource import ResourceKey
 

@@ -93,7 +93,7 @@ def advise_on_filter(
         elif not judged.doubts:
             findings.warn(owner, "hopeless-filter", "no event passes", path)
     elif isinstance(filters, list) and _may_contradict(filters):
-        from simulator.filters.contradictions import contradictions  # few filters
+        from simulator.filters.condition import contradictions  # few filters
 
         for contradiction in contradictions(filters):
             findings.warn(owner, "hopeless-filter", contradiction, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control.misfits import misfits_in
-from simulator.control.names import Wrong, subdomain_fault
+from simulator.control.naming import Wrong, subdomain_fault
 from simulator.control.types_duck import OBJECT_META
 from simulator.quoting import go_quote
 

@@ -7,6 +7,11 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import TYPE_CHECKING
 
+from simulator.control.config import (
+    CROSS_NAMESPACE,
+    DELIVERY_RETRY_AFTER,
+    DELIVERY_TIMEOUT,
+)
 from simulator.control.faults import (
     Fault,
     disallowed,
@@ -15,11 +20,6 @@ from simulator.control.faults import (
     invalid_key,
     missing,
     via,
-)
-from simulator.control.features import (
-    CROSS_NAMESPACE,
-    DELIVERY_RETRY_AFTER,
-    DELIVERY_TIMEOUT,
 )
 from simulator.delivery import PeriodError, parse_period
 from simulator.quoting import go_quote

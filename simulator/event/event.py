@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.event.data import data_of
+from simulator.event.text import is_json_like
 from simulator.event.writing import write_json
 
 if TYPE_CHECKING:
@@ -109,3 +109,21 @@ class Event:
 
     def __repr__(self) -> str:
         return f"Event(id={self.id!r}, source={self.source!r}, type={self.type!r})"
+
+
+def data_of(content_type: str | None, body: bytes | None) -> Any:
+    """Read a body: JSON as values, other text as str, else bytes; None without one."""
+    import orjson  # costs 8 ms
+
+    if body is None:
+        return None
+    if is_json_like(content_type):
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError:
+            if content_type:
+                return body
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body

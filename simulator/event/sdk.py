@@ -13,8 +13,7 @@ import orjson
 from cloudevents.core.v1.event import CloudEvent
 
 from simulator.errors import EventError
-from simulator.event.data import data_of
-from simulator.event.event import Event
+from simulator.event.event import Event, data_of
 from simulator.event.http import UnparsableEventError, put, read_json
 from simulator.event.ids import reply_id
 from simulator.event.rules import valid_event

@@ -9,7 +9,7 @@ from simulator.errors import UsageError
 from simulator.filters import Verdict
 from simulator.filters.form import Form, judged
 from simulator.filters.index import Index
-from simulator.graph.outcome import OPAQUE, Outcome
+from simulator.graph.parts import OPAQUE, Outcome
 from simulator.profiles.endings import NoEvent
 from simulator.value import Value
 from simulator.wiring import HubKind

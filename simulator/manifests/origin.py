@@ -9,7 +9,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
 from simulator.digits import whole
 from simulator.errors import Position
-from simulator.manifests.compose import compose
+from simulator.manifests.construct import compose
 from simulator.manifests.scalars import NULL, STR, ScalarError, key_text
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from yaml.reader import ReaderError
 
 from simulator.collector import collector_resting
 from simulator.errors import Fault, Position, in_document_order
-from simulator.manifests.compose import compose
-from simulator.manifests.construct import Constructor
+from simulator.manifests.construct import Constructor, compose
 from simulator.manifests.documents import DocumentReader
 from simulator.manifests.files import Text, texts_of
 from simulator.manifests.origin import Document, Trees

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import Fault
-from simulator.manifests.entries import read_entry
 from simulator.manifests.origin import WrittenShort, path_of
-from simulator.manifests.sections import Cursor
+from simulator.manifests.sections import Cursor, read_entry
 from simulator.resource import Resource
 
 if TYPE_CHECKING:

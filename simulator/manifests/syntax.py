@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from yaml.reader import ReaderError
 
 from simulator.errors import Fault, Position
-from simulator.manifests.compose import TOO_DEEP, BoundError
+from simulator.manifests.construct import TOO_DEEP, BoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

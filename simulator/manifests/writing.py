@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from yaml import CSafeDumper, MappingNode, Node, SafeDumper, ScalarNode, SequenceNode
 
-from simulator.manifests.entries import write_entry
 from simulator.manifests.scalars import BOOL, FLOAT, INT, NULL, STR, plain_tag
-from simulator.manifests.sections import Cursor
+from simulator.manifests.sections import Cursor, write_entry
 from simulator.manifests.short_reading import (
     SETTINGS,
     SIMULATION_API_VERSION,

@@ -11,7 +11,7 @@ from simulator.duration import duration_written
 from simulator.errors import Fault, UsageError
 from simulator.kernel import Kind, Target
 from simulator.kernel.answer import TIMED_OUT
-from simulator.kernel.duplicate import Duplicate
+from simulator.kernel.raw_sender import Duplicate
 from simulator.kernel.request import Script
 from simulator.session.arguments import numbered, wait_ns
 from simulator.subscribers.fault_spec import (

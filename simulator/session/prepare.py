@@ -195,6 +195,18 @@ def _is_simulation(resource: Resource) -> bool:
     return resource.kind == KIND and resource.group == "simulator"
 
 
+def _described_twice(
+    resource: Resource, spec: SimulationSpec, places: dict[str, str]
+) -> Iterator[Fault]:
+    """Note where services and sources are described; give those that were before."""
+    for section in ("services", "sources"):
+        for name in getattr(spec, section):
+            key, path = f"{section}.{name}", f"spec.{_written(resource, section, name)}"
+            if key in places:
+                yield fault_at(resource, path, f"is described before, at {places[key]}")
+            places[key] = str(resource.position(path))
+
+
 def _simulation(
     topology: Topology, faults: list[Fault], *, checked: bool
 ) -> tuple[SimulationSpec, dict[str, str], Systems | None]:
@@ -216,15 +228,7 @@ def _simulation(
         spec, found = parse_simulation(resource.manifest)
         faults += [placed(resource, each) for each in found]
         read.append((resource, spec))
-        for section in ("services", "sources"):
-            for name in getattr(spec, section):
-                key = f"{section}.{name}"
-                path = f"spec.{_written(resource, section, name)}"
-                place = str(resource.position(path))
-                if key in places:
-                    what = f"is described before, at {places[key]}"
-                    faults.append(fault_at(resource, path, what))
-                places[key] = place
+        faults += _described_twice(resource, spec, places)
         changes += [
             (resource, f"spec.objects[{number}]", each.within(resource.namespace))
             for number, each in enumerate(spec.objects)

@@ -120,7 +120,7 @@ class Prepared(Value):
         watched = any(source.watch is not None for source in wiring.sources)
         if not watched and not self.spec.objects:
             return whole
-        from simulator.session.untold import with_told  # few topologies watch anything
+        from simulator.session.told import with_told  # few topologies watch anything
 
         there = (each.manifest for each in self.admitted)
         spec = self.spec

@@ -175,8 +175,6 @@ class Simulation:
     whys = by("_facts", Facts.whys)
     check_choices = by("_chooser", Chooser.check)
 
-    # -- services
-
     @overload
     def service(self, name: str, *, errors: Status = None) -> Callable[[H], H]: ...
     @overload
@@ -187,11 +185,9 @@ class Simulation:
         """Let a Python function play a service.
 
         It gets a CloudEvent and, when it takes two arguments, a `Context`; it returns
-        a CloudEvent as the reply, a status, or None. It may be async.
-
-        What it raises is a 500, which is retried as Knative does, and stands in
-        `handler_errors`; so does a wrong return value. A failed assertion, and what ends
-        a test, such as `pytest.fail`, is raised again by what drives the run.
+        a CloudEvent as the reply, a status, or None. It may be async. What it raises is a
+        500, and stands in `handler_errors`; so does a wrong return value. What fails or
+        ends a test is raised again by who drives the run.
 
         Args:
             name: ``pricing``, or ``team/pricing`` outside the namespace ``default``.
@@ -199,8 +195,7 @@ class Simulation:
             errors: The status of one that may raise when it does, assertions included.
 
         Raises:
-            UsageError: It takes neither one nor two arguments, the status is not from
-                400 to 599, or an event was sent.
+            UsageError: It takes not one or two arguments, or an event was sent.
         """
 
         def register(function: H) -> H:
@@ -217,8 +212,6 @@ class Simulation:
         Yours to clear. Not what who drives the run gets, nor what ``errors=`` tells of.
         """
         return self._run.failures.found
-
-    # -- what runs
 
     @property
     def topology(self) -> Topology:
@@ -250,8 +243,6 @@ class Simulation:
         """The nodes of the sources that never stop sending."""
         return self._deployment.engine.endless
 
-    # -- time
-
     @property
     def now_ns(self) -> int:
         """Virtual time since the start, in nanoseconds."""
@@ -266,8 +257,6 @@ class Simulation:
     def due_ns(self) -> int | None:
         """The instant of the next notice, in ns since the start; None for none, or held."""
         return self._driver.due_ns
-
-    # -- requests on their way
 
     @property
     def faults(self) -> tuple[InjectedFault, ...]:
@@ -288,8 +277,6 @@ class Simulation:
     def held(self) -> tuple[Held, ...]:
         """What is held; nothing goes on, and time stands still, until it is let go."""
         return self._interventions.held
-
-    # -- what happened
 
     @property
     def log(self) -> Log:

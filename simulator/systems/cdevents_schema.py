@@ -65,6 +65,13 @@ _TEST_OUTCOME = {
 _URI = {"0.4.1": "url", NEWEST: "uri"}
 
 
+_TICKET = {"summary": _TEXT, "ticketType": _TEXT, "group": _TEXT, "creator": _SOME,
+           "assignees": _TEXTS, "priority": _TEXT, "labels": _TEXTS, "milestone": _TEXT}  # fmt: skip
+_CREATED = {
+    f"{n}*" if n in ("summary", "creator") else n: of for n, of in _TICKET.items()
+}
+
+
 @cache
 def contents(release: str) -> Mapping[str, Mapping[str, Any]]:
     """Give the members of the content of each type of a release, required ones starred."""
@@ -75,17 +82,7 @@ def contents(release: str) -> Mapping[str, Mapping[str, Any]]:
     case = {"testSuiteRun": _RUN, "testCase": _CASE}
     about = {"service": _REF, "artifactId": _SOME}
     incident = {"description": _TEXT, "environment*": _REF, **about}
-    reported = {
-        "description": _TEXT,
-        "environment*": _REF,
-        "ticketURI*": _SOME,
-        **about,
-    }
-    ticket = {"summary": _TEXT, "ticketType": _TEXT, "group": _TEXT, "creator": _SOME,
-              "assignees": _TEXTS, "priority": _TEXT, "labels": _TEXTS, "milestone": _TEXT}  # fmt: skip
-    created = {
-        f"{n}*" if n in ("summary", "creator") else n: of for n, of in ticket.items()
-    }
+    reported = {**incident, "ticketURI*": _SOME}
     return {
         "pipelinerun.queued": {"pipelineName": _TEXT, uri: _TEXT},
         "pipelinerun.started": {"pipelineName*": _TEXT, f"{uri}*": _TEXT},
@@ -129,9 +126,9 @@ def contents(release: str) -> Mapping[str, Mapping[str, Any]]:
         "incident.detected": incident,
         "incident.reported": reported,
         "incident.resolved": incident,
-        "ticket.created": {**created, "uri*": _SOME},
-        "ticket.updated": {**ticket, "updatedBy": _TEXT, "uri*": _SOME},
-        "ticket.closed": {**ticket, "uri*": _SOME, "resolution*": _RESOLUTION, "updatedBy": _TEXT},
+        "ticket.created": {**_CREATED, "uri*": _SOME},
+        "ticket.updated": {**_TICKET, "updatedBy": _TEXT, "uri*": _SOME},
+        "ticket.closed": {**_TICKET, "uri*": _SOME, "resolution*": _RESOLUTION, "updatedBy": _TEXT},
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from simulator import Blueprint, Topology
-from simulator.control.features import CONFIG_MAP
+from simulator.control.config import FEATURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,7 +84,7 @@ def expansions(*manifests: Mapping[str, Any], case: Json) -> tuple[Expansion, ..
     blueprint = Blueprint(
         Topology.of(*manifests),
         validate=False,
-        configmaps={CONFIG_MAP: case.get("features") or {}},
+        configmaps={FEATURES: case.get("features") or {}},
     )
     return blueprint.expansions
 

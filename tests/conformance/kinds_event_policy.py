@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from simulator import Simulation, Topology
 from simulator.access.token import ISSUER, signed
 from simulator.control import ClusterConfig, admit
-from simulator.control.features import CONFIG_MAP
+from simulator.control.config import FEATURES
 from simulator.kernel import AddressBook
 from simulator.nodes import JOB
 from simulator.session.blueprint import Blueprint
@@ -51,7 +51,7 @@ def differences(case: Json) -> Iterator[str]:
     blueprint = _Passing(
         case["target"],
         Topology.parse("\n---\n".join(map(json.dumps, documents))),
-        configmaps={CONFIG_MAP: features},
+        configmaps={FEATURES: features},
         validate=False,
     )
     wiring = blueprint.wiring
@@ -95,7 +95,7 @@ def _target(target: Json) -> Json:
 
 def _of_admission(case: Json, features: Mapping[str, str]) -> Iterator[str]:
     """Compare what the webhook says of policies; an update is not refused for OIDC."""
-    config = ClusterConfig.from_configmaps({CONFIG_MAP: features})
+    config = ClusterConfig.from_configmaps({FEATURES: features})
     for policy, wanted in zip(
         case["policies"], case["expected"]["policies"], strict=True
     ):

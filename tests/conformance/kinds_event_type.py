@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from simulator import Simulation, Topology
-from simulator.control.features import CONFIG_MAP
+from simulator.control.config import FEATURES
 from tests.conformance.kinds_event_transform import request_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def differences(case: Json) -> Iterator[str]:
     if case["channelStatus"] >= _FAILING:
         documents += [_failing(broker) for broker in documents]
     topology = Topology.parse("\n---\n".join(map(json.dumps, documents)))
-    sim = Simulation(topology, configmaps={CONFIG_MAP: case["features"]})
+    sim = Simulation(topology, configmaps={FEATURES: case["features"]})
     sim.service("fails", lambda _: case["channelStatus"])
     made = 0
     for number, (request, wanted) in enumerate(

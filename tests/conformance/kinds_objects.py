@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control import ClusterConfig, admit
-from simulator.control.features import CONFIG_MAP
+from simulator.control.config import FEATURES
 from tests.conformance import expanded
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ EXPANDED: dict[str, Callable[[Json], Iterator[str]]] = {
 def differences(case: Json) -> Iterator[str]:
     """Say where admission, or what a controller makes, differs from what was recorded."""
     expected = case["expected"]
-    config = ClusterConfig.from_configmaps({CONFIG_MAP: case.get("features") or {}})
+    config = ClusterConfig.from_configmaps({FEATURES: case.get("features") or {}})
     admission = admit(case["manifest"], config=config)
     said = "\n".join(fault.text for fault in admission.faults)
     if said != expected.get("admission", ""):

@@ -9,8 +9,7 @@ from simulator import Simulation, Topology
 from simulator.comparing.account import Keys
 from simulator.comparing.comparison import Comparison, compare
 from simulator.comparing.known import known
-from simulator.comparing.reasons import possible
-from simulator.comparing.trial import Trial
+from simulator.comparing.trial import Trial, possible
 from simulator.profiles import PROFILES, Profile
 from simulator.profiles.differences import DIFFERENCES
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import objects
+from simulator.control.config import API_SERVER_FILTERS
 from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, generic, invalid, missing, via
-from simulator.control.features import API_SERVER_FILTERS
 from simulator.control.filtering import advise_on_filter, check_filters
 from simulator.control.go_types import ListOf, Struct, embed, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook

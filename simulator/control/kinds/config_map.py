@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.control.config import SELECTORS
-from simulator.control.features import (
+from simulator.control.config import (
     AUTHORIZATION_MODE,
     AUTHORIZATION_MODES,
-    CONFIG_MAP,
+    FEATURES,
+    SELECTORS,
 )
 from simulator.control.kind import Kind, Phase, Reconciled
 from simulator.control.naming import SUGAR_CONFIG_MAP, SYSTEM_NAMESPACE
@@ -56,7 +56,7 @@ def _advise_on_mode(config_map: Admitted, cluster: Cluster) -> None:
 
     Source: knative-kinds 4: an unknown value allows all.
     """
-    in_force = (config_map.namespace, config_map.name) == (SYSTEM_NAMESPACE, CONFIG_MAP)
+    in_force = (config_map.namespace, config_map.name) == (SYSTEM_NAMESPACE, FEATURES)
     if not in_force or not cluster.authorization.on:
         return
     mode = cluster.configuration.flag(AUTHORIZATION_MODE)
@@ -74,7 +74,7 @@ def _in_vain(config_map: Admitted) -> Iterator[tuple[str, str]]:
     data = config_map.manifest.get("data")
     if config_map.namespace != SYSTEM_NAMESPACE or not isinstance(data, dict):
         return
-    if config_map.name == CONFIG_MAP:
+    if config_map.name == FEATURES:
         for flag, why in _FEATURES.items():
             value = str(data.get(flag) or "").lower()
             if value not in _OFF:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.access.guard import Policy
 from simulator.control.authorization import Aim, Ruling, labels_of
 from simulator.control.conditions import ConditionSet
+from simulator.control.config import FEATURES, OIDC
 from simulator.control.destinations import Reference, missing_object
 from simulator.control.faults import (
     Fault,
@@ -17,7 +18,6 @@ from simulator.control.faults import (
     neither_of,
     via,
 )
-from simulator.control.features import CONFIG_MAP, OIDC
 from simulator.control.filtering import check_filters
 from simulator.control.flows import mappings
 from simulator.control.go_types import (
@@ -65,7 +65,7 @@ def set_defaults(policy: Fields, defaulting: Defaulting) -> None:
 
 
 _SWITCH = (
-    f"{OIDC}: enabled in the ConfigMap {CONFIG_MAP} of namespace {SYSTEM_NAMESPACE} "
+    f"{OIDC}: enabled in the ConfigMap {FEATURES} of namespace {SYSTEM_NAMESPACE} "
     "switches it on"
 )
 

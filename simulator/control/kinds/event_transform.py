@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.control import objects
 from simulator.control.authorization import labels_of
 from simulator.control.conditions import ConditionSet
+from simulator.control.config import OIDC, TRANSPORT_ENCRYPTION
 from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, both_of, generic, neither_of, via
-from simulator.control.features import OIDC, TRANSPORT_ENCRYPTION
 from simulator.control.go_types import BOOL, Struct, embed, pointer, text
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
 from simulator.control.naming import (

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from simulator.control import objects
 from simulator.control.authorization import labels_of as labels_of_policies
 from simulator.control.conditions import ConditionSet
+from simulator.control.config import OIDC, TRANSPORT_ENCRYPTION
 from simulator.control.destinations import Resolution
-from simulator.control.features import OIDC, TRANSPORT_ENCRYPTION
 from simulator.control.go_types import BOOL, Field, Struct, embed, pointer, text, value
 from simulator.control.integrations import (
     AWS_COMMON,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.control.conditions import ConditionSet
-from simulator.control.features import OIDC
+from simulator.control.config import OIDC
 from simulator.control.go_types import INT, Struct, embed, pointer, text, value
 from simulator.control.integrations import (
     AWS_COMMON,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.control import features
 from simulator.control.conditions import ConditionSet
+from simulator.control.config import FEATURES, REQUEST_REPLY_TIMEOUT
 from simulator.control.defaulting import from_webhook
 from simulator.control.destinations import Resolution, missing_object
 from simulator.control.faults import Fault, disallowed, invalid, via
@@ -60,8 +60,8 @@ def set_defaults(request: Fields, defaulting: Defaulting) -> None:
     origin = from_webhook("name of the broker")
     defaulting.label(request, BROKER_LABEL, spec["brokerRef"]["name"], origin)
     if not spec.get("timeout"):
-        flag = features.REQUEST_REPLY_TIMEOUT
-        origin = defaulting.from_config(features.CONFIG_MAP, flag)
+        flag = REQUEST_REPLY_TIMEOUT
+        origin = defaulting.from_config(FEATURES, flag)
         defaulting.put(spec, "spec.timeout", defaulting.config.flags[flag], origin)
     for name, default in _ATTRIBUTE_DEFAULTS.items():
         if not spec.get(name):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.control.advice import on_delivery, on_hazards
 from simulator.control.conditions import ConditionSet
+from simulator.control.config import KREFERENCE_GROUP
 from simulator.control.destinations import Reference, not_found
 from simulator.control.faults import Fault, missing, via
-from simulator.control.features import KREFERENCE_GROUP
 from simulator.control.go_types import pointer, value
 from simulator.control.hubs import HubState
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable

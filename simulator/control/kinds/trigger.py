@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from simulator.control.advice import on_delivery, on_hazards, on_trigger
 from simulator.control.channels import event_types_of
 from simulator.control.conditions import ConditionSet
+from simulator.control.config import CROSS_NAMESPACE
 from simulator.control.defaulting import annotations_of, from_webhook
 from simulator.control.dependency import DEPENDENCY, check_dependency, judge_dependency
 from simulator.control.destinations import Reference, Resolution
 from simulator.control.faults import Fault, both_of, generic, missing, via
-from simulator.control.features import CROSS_NAMESPACE
 from simulator.control.filtering import (
     advise_on_filter,
     check_attributes,

@@ -49,7 +49,6 @@ NAMED_ELSEWHERE = {
     },
     "KafkaChannel": {"implementations.py"},  # what profiles play
     "ContainerSource": {"control/kinds/integration_source.py"},  # makes one
-    "RequestReply": {"cli/timetable.py"},  # its help: who waits, too
     "SinkBinding": {"control/objects.py"},  # what other kinds make
     "EventType": {"event_types.py"},  # what a feature makes
 }

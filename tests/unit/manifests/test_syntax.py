@@ -1,6 +1,6 @@
 import pytest
 
-from simulator.manifests.compose import MAX_NODES
+from simulator.manifests.construct import MAX_NODES
 from simulator.manifests.reading import MOST_SYNTAX_FAULTS
 from simulator.topology import Topology
 from tests.unit.manifests.faults import faults_of
