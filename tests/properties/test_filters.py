@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from simulator.filters.contradictions import contradictions
 
 from simulator.filters import Explanation, Verdict, compile_filters
+from simulator.filters.condition import contradictions
 from simulator.filters.form import covers
 from tests.properties.made_filters import (
     DERIVED_NAMES,
