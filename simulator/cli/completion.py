@@ -154,7 +154,7 @@ def candidates(parser: Parser, words: Sequence[str]) -> Iterator[str]:
         found = _options(parser)
     else:
         found = _arguments(parser, before)
-    for text, told in found:
+    for text, told in dict.fromkeys(found):  # OLD and NEW are both files
         if text == FILES and not prefix:
             yield FILES
         elif text != FILES and text.startswith(current):

@@ -160,3 +160,16 @@ def test_files_that_cannot_be_read_name_nothing(
 
     assert main(["__complete", "run", str(file), "--to", ""]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_files_are_offered_once_where_two_of_them_may_stand(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # given
+    words = ["diff", ""]
+
+    # when
+    main(["__complete", *words])
+
+    # then
+    assert capsys.readouterr().out == ":files\n"

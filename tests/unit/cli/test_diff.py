@@ -168,3 +168,20 @@ def test_a_version_that_a_cluster_would_refuse_is_compared_all_the_same(
     assert "      7 +   subscriber: {}\n" in out
     assert "expected at least one, got none" in err
     assert err.endswith("kn-sim: a cluster would refuse NEW\n")
+
+
+def test_colours_are_those_of_kapp(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    edited("ship.example", "sea.example")
+
+    # when
+    main(["diff", "k8s", "new.yaml", "-q", "--color", "always"])
+
+    # then
+    lines = capsys.readouterr().out.splitlines()
+    assert "\x1b[31m  8     -     uri: http://ship.example\x1b[0m" in lines
+    assert "\x1b[32m      8 +     uri: http://sea.example\x1b[0m" in lines
+    row = "default    ship  Trigger  \x1b[32mupdate\x1b[0m  -       reconcile  \x1b[32mok\x1b[0m  -  "
+    assert row in lines
