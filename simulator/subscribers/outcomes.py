@@ -9,6 +9,7 @@ from simulator.filters.form import ANY, VARYING, Form
 from simulator.graph.parts import OPAQUE, Outcome, Post
 from simulator.statuses import SUCCESS
 from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
+from simulator.subscribers.script import distinct
 from simulator.subscribers.template import Template
 
 if TYPE_CHECKING:
@@ -73,17 +74,13 @@ def _responses(spec: ServiceSpec, event: Form) -> Iterator[Response | None]:
     for rule in spec.rules:
         matches = _matches(rule.match, event)
         if matches is not False:
-            yield from _once(rule.responses)
+            yield from distinct(rule.responses)
         if matches:
             return
     if spec.responses:
-        yield from _once(spec.responses)
+        yield from distinct(spec.responses)
     else:
         yield None
-
-
-def _once(responses: Iterable[Response]) -> Iterator[Response]:
-    yield from {id(each): each for each in responses}.values()
 
 
 def _matches(wanted: Mapping[str, str], event: Form) -> bool | None:

@@ -12,7 +12,7 @@ from simulator.subscribers.replies import Reply, parse_reply, responses_of
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from simulator.kernel import Request
     from simulator.subscribers.context import Surroundings
@@ -161,6 +161,11 @@ class Script:
                 if all(attributes.get(name) == value for name, value in match.items()):
                     return responses.answer(request)
         return self._default.answer(request) if self._default is not None else None
+
+
+def distinct(responses: Iterable[Response]) -> Collection[Response]:
+    """Give each response once that a script repeats, such as ``{times: 9993}``."""
+    return {id(each): each for each in responses}.values()
 
 
 def parse_responses(fields: Fields, name: str) -> tuple[Response, ...]:

@@ -8,11 +8,17 @@ from simulator.statuses import FAILING
 from simulator.subscribers.emission import Emission, parse_emissions
 from simulator.subscribers.latency import NO_LATENCY, Latency, parse_latency
 from simulator.subscribers.replies import Reply, parse_reply
-from simulator.subscribers.script import Response, Rule, parse_responses, parse_rules
+from simulator.subscribers.script import (
+    Response,
+    Rule,
+    distinct,
+    parse_responses,
+    parse_rules,
+)
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.subscribers.fields import Fields
@@ -89,22 +95,25 @@ class ServiceSpec(Value):
         """Whether any answer carries an event; None where a handler decides."""
         if self.handler:
             return None
-        return self.reply is not None or any(each.replies for each in self._responses)
+        return self.reply is not None or any(each.replies for each in self.answers)
 
     @property
     def when_preferred(self) -> bool:
         """Whether it replies, but only to requests that prefer a reply."""
         own = () if self.reply is None else (self.reply,)
-        replies = (*own, *(r.reply for r in self._responses if r.replies))
+        replies = (*own, *(r.reply for r in self.answers if r.replies))
         return bool(replies) and all(r and r.when_preferred for r in replies)
 
     @property
-    def _responses(self) -> tuple[Response, ...]:
+    def answers(self) -> Collection[Response]:
+        """All responses that it may give, each once."""
         approval = self.approval
-        return (
-            *self.responses,
-            *(each for rule in self.rules for each in rule.responses),
-            *((approval.approve, approval.reject) if approval else ()),
+        return distinct(
+            (
+                *self.responses,
+                *(each for rule in self.rules for each in rule.responses),
+                *((approval.approve, approval.reject) if approval else ()),
+            )
         )
 
 
