@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.digits import whole
@@ -77,7 +78,8 @@ class Annotations:
 
 def as_float(text: str) -> float | None:
     """Read a number as Go does; None where it is none."""
-    return float(text) if _NUMBER.fullmatch(text) else None
+    number = float(text) if _NUMBER.fullmatch(text) else inf
+    return number if isfinite(number) else None
 
 
 def as_int(text: str) -> int | None:

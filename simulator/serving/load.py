@@ -93,6 +93,10 @@ class Load:
         self._wake()
         more = self.revision.bounded(self.revision.initial)
         self._scale(more, "initial scale", -1)
+        # It has traffic only once it is Ready.
+        for pod in self.pods.all:
+            pod.ready_ns = self._now
+        self._start()
 
     def retire(self) -> None:
         """Scale no more: another revision has taken its place."""
@@ -170,8 +174,11 @@ class Load:
         rest = self.revision.bounded(0)
         if rest == 0 and not self.revision.to_zero:
             rest = min(1, len(self.pods.all))
+        always = self.revision.scaling.panic_threshold <= 0  # nothing is less
+        if always and found.panicking:
+            rest = self.revision.bounded(found.desired)
         at_rest = len(self.pods.all) == rest and self.pods.settled
-        idle = not (self._statistics.at_once or found.panicking)
+        idle = not self._statistics.at_once and (always or not found.panicking)
         stays = self.revision.bounded(found.desired) in (0, rest)
         return at_rest and idle and stays and not (found.stable or found.panic)
 

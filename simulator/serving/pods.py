@@ -28,7 +28,7 @@ class Pod:
         ready: Whether that has come.
         running: Requests that it is busy with.
         going: It is taken away, and finishes what it has.
-        alarm: Wakes whoever waits for it to be Ready; None once it is.
+        alarm: Wakes whoever waits for it to be Ready.
     """
 
     __slots__ = (
@@ -197,7 +197,9 @@ class Pods:
 
     def start(self, pod: Pod) -> None:
         """Have one asked from now on."""
-        pod.ready, pod.alarm = True, None
+        pod.ready = True
+        if pod.alarm is not None:
+            pod.alarm.stop()
         self.ready += 1
 
     def remove(self) -> None:

@@ -279,3 +279,24 @@ def test_pods_that_cannot_be_read_are_told_once(pods: object, said: str) -> None
 
     [line] = str(refused.value).splitlines()
     assert said in line
+
+
+def test_a_cluster_that_always_panics_takes_no_pod_away_and_the_run_ends() -> None:
+    sim = simulation(config={"panic-threshold-percentage": "0"})
+    send(sim, 1)
+
+    sim.run()
+
+    assert [said for _, said in told(sim, Kind.SCALED)] == ["0 → 1: first request"]
+
+
+def test_requests_of_a_revision_that_is_replaced_are_answered_by_it() -> None:
+    sim = simulation(service={"latency": "5s"})
+    send(sim, 2)
+    sim.run(until="3s")
+
+    sim.reload(simulation({"min-scale": "1"}, service={"latency": "1s"}).topology)
+    send(sim, 1, start=2)
+    sim.run()
+
+    assert answers(sim) == [(4, 200), (7, 200), (7, 200)]

@@ -26,6 +26,7 @@ def service(annotations: dict[str, str], **spec: Any) -> dict[str, Any]:
         ("max-scale", "99999999999", "expected 0 <= 99999999999 <= 2147483647"),
         ("target", "0", "target 0 should be at least 0.01"),
         ("target", "x", "invalid value: x"),
+        ("target-burst-capacity", "1e400", "invalid value: 1e400"),
         ("target-utilization-percentage", "101", "expected 1 <= 101 <= 100"),
         ("target-burst-capacity", "-2", "invalid value: -2"),
         ("panic-window-percentage", "0.5", "expected 1 <= 0.5 <= 100"),
