@@ -121,10 +121,15 @@ def examples(folder: Path) -> list[Example]:
     from simulator.tui.screens.open_topology import Example
 
     found = []
-    for path in sorted(folder.glob("*.yaml")):
-        with path.open(encoding="utf-8") as file:
-            first = file.readline()
-        if first.startswith("# "):
-            watch = first.removeprefix("# ").strip()
-            found.append(Example(path=str(path), name=path.stem, watch=watch))
+    for path in [
+        *sorted(folder.glob("*.yaml")),
+        *sorted(folder.rglob("simulation.yaml")),
+    ]:
+        # A folder is one topology, unless its own command names another one first.
+        one = path if path.parent == folder else path.parent
+        name = one.relative_to(folder).as_posix().removesuffix(".yaml")
+        text = path.read_text(encoding="utf-8")
+        if text.startswith("# ") and (one == path or f"run topologies/{name}" in text):
+            watch = text.partition("\n")[0].removeprefix("# ").strip()
+            found.append(Example(path=str(one), name=name, watch=watch))
     return found

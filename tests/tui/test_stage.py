@@ -340,10 +340,17 @@ def test_the_last_trace_is_missed_with_a_hint(tmp_path: Path) -> None:
 def test_examples_say_what_to_watch(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("# Watch it.\ntopology: a\n")
     (tmp_path / "b.yaml").write_text("topology: b\n")
+    for name in ("whole-0.5", "part"):
+        (tmp_path / name).mkdir()
+        text = f"# Watch {name}.\n#   kn-sim run topologies/whole-0.5\ntopology: c\n"
+        (tmp_path / name / "simulation.yaml").write_text(text)
 
     found = examples(tmp_path)
 
-    assert [(each.name, each.watch) for each in found] == [("a", "Watch it.")]
+    assert [(each.name, each.watch) for each in found] == [
+        ("a", "Watch it."),
+        ("whole-0.5", "Watch whole-0.5."),
+    ]
     assert {"pipeline", "orders"} <= {e.name for e in examples(ROOT / "topologies")}
 
 
