@@ -180,6 +180,7 @@ def on_trigger(
             "filter-ignored",
             "filter is ignored, because filters is there and not empty",
             "spec.filter",
+            also=(trigger, "spec.filters"),
         )
     profile = broker.profile
     if trigger.spec.get("filters") and not profile.filtering.dialects:
@@ -201,4 +202,11 @@ def on_trigger(
             f"its delivery replaces that of the broker as a whole: the retry {theirs} "
             f"of {broker.delivery.origin('retry')} does not count here",
             own.path,
+            also=_written(broker.delivery, "retry"),
         )
+
+
+def _written(delivery: Delivery, setting: str) -> tuple[Admitted, str] | None:
+    """Give where a setting is written; None for a default."""
+    path = f"{delivery.path}.{setting}"
+    return None if delivery.owner.origin_of(path) else (delivery.owner, path)

@@ -8,7 +8,7 @@ from simulator.duration import duration_text
 from simulator.filters import Verdict
 from simulator.filters.form import ANY, VARYING, covers, judged
 from simulator.graph.steps import ERRORS
-from simulator.wiring import Finding, Severity
+from simulator.wiring import Finding, HubKind, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -49,7 +49,7 @@ class Between:
     def findings(self) -> Iterator[Finding]:
         """Give what is found, hub by hub."""
         for hub in self._hubs.values():
-            if len(hub.routes) > 1:
+            if hub.kind is not HubKind.TOPIC:  # who reads one may share a group
                 yield from self._delivered_twice(hub)
             unread: dict[tuple[int, str], bool] = {}
             for route in hub.routes:

@@ -316,6 +316,12 @@ def _claimed_twice(
                     message=f"the host {host!r} is claimed by {first[host]}, too, which "
                     "gets all that is sent there",
                     where=places.get(f"services.{name}", ""),
+                    also=(
+                        (
+                            places.get(f"services.{first[host]}", ""),
+                            f"service {first[host]}",
+                        ),
+                    ),
                 )
 
 

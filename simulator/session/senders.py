@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.errors import closest
+from simulator.event_types import KIND as DECLARING
 from simulator.filters import Verdict
 from simulator.filters.form import ANY, Form, judged
-from simulator.wiring import Finding, Severity
+from simulator.wiring import Finding, HubKind, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _MOST_FORMS = 2_000
 _NEAR = 0.9  # order.placed and order.priced are two types, and no slip
 _SHOWN = 3  # types in one message
+_DECLARED = ("type", "source")
 _PING = "dev.knative.sources.ping"
 
 
@@ -34,7 +36,7 @@ def unsent_findings(
 ) -> Iterator[Finding]:
     """Tell of each trigger that no event known to come to its broker passes.
 
-    Only where a source or an EventType says what comes from outside, and all of it is
+    Only where a source or a declaration says what comes from outside, and all of it is
     known: nothing is said beside code that nobody can read. Others may send: that is
     possible only, a warning where a type is nearly that of an event that comes.
 
@@ -156,18 +158,21 @@ def _posted(book: AddressBook, ask: Ask) -> Iterator[tuple[str, Form]]:
 def _declared(
     hubs: Mapping[str, Hub], admitted: Mapping[ResourceKey, Admitted]
 ) -> Iterator[tuple[str, Form]]:
-    """Give what EventTypes say that comes to brokers and channels."""
-    nodes = {hub.resource: node for node, hub in hubs.items()}
+    """Give what resources declare that comes to brokers and channels."""
     for each in admitted.values():
-        if each.key.kind != "EventType":
-            continue
-        reference = each.spec.get("reference") or {}
-        name = reference.get("name") or each.spec.get("broker")
-        kind = reference.get("kind") or "Broker"
-        known = {n: str(each.spec[n]) for n in ("type", "source") if each.spec.get(n)}
-        for key, node in nodes.items():
-            if (key.kind, key.namespace, key.name) == (kind, each.key.namespace, name):
-                yield node, Form(known=known)
+        if each.key.kind == DECLARING:
+            known = {n: str(each.spec[n]) for n in _DECLARED if each.spec.get(n)}
+            for node, hub in hubs.items():
+                if hub.namespace == each.key.namespace and _is_named(hub, each.spec):
+                    yield node, Form(known=known)
+
+
+def _is_named(hub: Hub, spec: Mapping[str, Any]) -> bool:
+    reference = spec.get("reference")
+    if not reference:
+        return hub.kind is HubKind.BROKER and hub.name == spec.get("broker")
+    kind, name = reference.get("kind"), reference.get("name")
+    return (hub.resource.kind, hub.name) == (kind, name)
 
 
 def _unknown(book: AddressBook) -> Iterator[str]:

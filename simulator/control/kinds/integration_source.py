@@ -155,7 +155,7 @@ def _advise(source: Admitted, kamelet: Kamelet, cluster: Cluster) -> None:
                     f"its events have the type, source and subject of those of {other.resource}: "
                     "nothing but the id tells them apart"
                 )
-                cluster.findings.note(source, "same-events", text)
+                cluster.findings.note(source, "same-events", text, also=(other, ""))
                 return
 
 

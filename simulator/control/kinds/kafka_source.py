@@ -222,6 +222,7 @@ def _reads(source: Admitted, cluster: Cluster) -> bool:
                 f"{other.resource} reads the topic {shared[0]!r} in the same consumer "
                 f"group: on a cluster each record goes to one of the two, here to both",
                 "spec.consumerGroup",
+                also=(other, "spec.consumerGroup"),
             )
     if spec.get("consumers") == 0:
         findings.warn(

@@ -228,7 +228,8 @@ def _advise(binding: Admitted, found: list[Admitted], cluster: Cluster) -> None:
                     f"{each.resource} is bound by {other.resource}, too; each puts its "
                     "own K_SINK in place of the other's, and which one stays is open"
                 )
-                findings.warn(binding, "bound-twice", text, "spec.subject")
+                also = other, "spec.subject"
+                findings.warn(binding, "bound-twice", text, "spec.subject", also=also)
 
 
 def _has_pods(subject: Admitted, binding: Admitted) -> bool:

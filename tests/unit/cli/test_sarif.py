@@ -58,6 +58,23 @@ def test_each_result_has_its_place_and_its_rule(
     assert location["logicalLocations"] == [{"fullyQualifiedName": "Trigger t"}]
 
 
+def test_where_two_places_disagree_both_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    broker = "topology: t\nbrokers: {b: {delivery: {retry: 3}}}\n"
+    trigger = "topology: u\ntriggers: {t: {broker: b, subscriber: s, delivery: {timeout: 1s}}}\n"
+    Path("b.yaml").write_text(broker)
+    Path("t.yaml").write_text(trigger)
+
+    _, [replaced] = log(capsys, 0, "b.yaml", "t.yaml", "--select", "KN110")
+
+    [also] = replaced["relatedLocations"]
+    assert also["message"] == {"text": "Broker b"}
+    assert also["physicalLocation"]["artifactLocation"]["uri"] == "b.yaml"
+    assert also["physicalLocation"]["region"] == {"startLine": 2, "startColumn": 26}
+
+
 def test_what_cannot_be_read_is_in_the_log_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -213,7 +213,7 @@ def test_a_host_that_two_services_claim_is_told_with_who_gets_what_is_sent_there
             "host-claimed-twice",
             (
                 "<text>:2:39: KN208 service two: the host 'h.example' is claimed by one, too, "
-                "which gets all that is sent there"
+                "which gets all that is sent there; service one: <text>:2:12"
             ),
         )
     ]

@@ -3,11 +3,14 @@
 What a rule calls certain is seen in a run.
 """
 
+from pathlib import Path
+
 import pytest
 
-from simulator import Simulation, Topology
+from simulator import Simulation, Topology, TopologyError
 from simulator.session.blueprint import Blueprint
 from simulator.wiring import Finding
+from tests.shared_data import DATA, needs_data
 
 HEAD = "topology: t\nbrokers: {b: {}, d: {}}\n"
 
@@ -264,3 +267,36 @@ def test_retries_that_end_or_are_few_are_not(text: str) -> None:
     told = found(text, "retry-storm", "retry-storm")
 
     assert told == []
+
+
+ROOT = Path(__file__).parents[3]
+WRITTEN = [
+    *sorted(ROOT.glob("topologies/*.yaml")),
+    *sorted(each.parent for each in ROOT.glob("topologies/*/*/simulation.yaml")),
+    ROOT / "topologies/knative",
+]
+CERTAIN = {"delivered-twice", "dead-letters-unmatched", "slower-than-timeout"}
+
+
+def wrong(path: Path) -> list[Finding]:
+    try:
+        found_ = Blueprint(Topology.load(path)).findings
+    except TopologyError:  # no topology, or one that a cluster refuses
+        return []
+    return [finding for finding in found_ if finding.code in CERTAIN]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_nothing_is_said_of_topologies_in_which_nothing_of_that_is_wrong(
+    path: Path,
+) -> None:
+    assert wrong(path) == []
+
+
+@needs_data
+def test_nothing_is_said_of_the_manifests_of_others() -> None:
+    paths = sorted((DATA / "manifests").rglob("*.yaml"))
+    folders = sorted({path.parent for path in paths})
+
+    assert len(paths) > 40
+    assert [str(each) for path in (*paths, *folders) for each in wrong(path)] == []
