@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.wiring import Hub, Route, Source
 
-_MOST_FORMS = 2_000
+_MOST_FORMS = 500
+_MOST_JUDGED = 100_000  # a filter by an event
 _NEAR = 0.9  # order.placed and order.priced are two types, and no slip
 _SHOWN = 3  # types in one message
 _DECLARED = ("type", "source")
@@ -56,6 +57,8 @@ def unsent_findings(
             or not forms
             or any(f.opaque or f.key == ANY.key for f in forms)
         ):
+            continue
+        if len(forms) * len(hub.routes) > _MOST_JUDGED:
             continue
         for route in hub.routes:
             about = admitted.get(route.resource)

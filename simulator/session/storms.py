@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from simulator.filters import Verdict
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 CODE = "retry-storm"
 _MOST_REQUESTS = 100
 _DEEPEST = 6
+_MOST_CHAINS = 20_000  # that are followed from one hub
 
 Chain = tuple["Route", ...]
 
@@ -34,7 +36,7 @@ def storm_findings(
     """
     worst: dict[str, Chain] = {}
     for hub in wiring.hubs:
-        for chain in _chains(steps, hub, ANY, ()):
+        for chain in islice(_chains(steps, hub, ANY, ()), _MOST_CHAINS):
             first = chain[0].node
             if len(chain) > 1 and _requests(chain) > _requests(worst.get(first, ())):
                 worst[first] = chain
