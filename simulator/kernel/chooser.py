@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from random import Random
 
 FAULT, ORDER = "fault/", "order/"
-DURATIONS = ("latency", "approval", "interval")
+DURATIONS = ("latency", "approval", "start", "interval")
 SORTS = ("fault", *DURATIONS, "order")
 
 

@@ -300,3 +300,20 @@ def test_requests_of_a_revision_that_is_replaced_are_answered_by_it() -> None:
     sim.run()
 
     assert answers(sim) == [(4, 200), (7, 200), (7, 200)]
+
+
+def test_how_long_a_pod_takes_is_a_choice() -> None:
+    text = json.dumps(
+        {
+            "topology": "choice",
+            "services": {"pricing": {"pods": {"start": "2s"}}},
+        }
+    )
+    sim = Simulation(
+        Topology.parse(text), choices={"start/service/pricing#1": 5 * SECOND}
+    )
+    sim.send(type="order", source="/s", to="pricing")
+
+    sim.run()
+
+    assert told(sim, Kind.STARTED) == [(5, "1 of 1 Ready")]
