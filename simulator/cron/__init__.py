@@ -10,7 +10,7 @@ This package knows nothing else of the simulator.
 Source: robfig/cron, tag v3.0.1, parser.go and spec.go; knative-resources 6.12.
 """
 
-from simulator.cron.errors import LocationError, ScheduleError
+from simulator.cron.fields import LocationError, ScheduleError
 from simulator.cron.schedule import Schedule
 
 __all__ = ["LocationError", "Schedule", "ScheduleError"]

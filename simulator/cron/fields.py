@@ -6,7 +6,6 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from simulator.cron.errors import ScheduleError
 from simulator.digits import whole
 from simulator.quoting import go_quote
 from simulator.value import Value, made
@@ -14,6 +13,15 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+
+class ScheduleError(ValueError):
+    """A text is no schedule."""
+
+
+class LocationError(ScheduleError):
+    """A schedule names a time zone that there is not."""
+
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _MAX_INT = (1 << 63) - 1

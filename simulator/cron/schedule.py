@@ -14,8 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from simulator.cron.errors import LocationError, ScheduleError
-from simulator.cron.fields import Fields, read_fields
+from simulator.cron.fields import Fields, LocationError, ScheduleError, read_fields
 from simulator.quoting import go_quote
 from simulator.value import Value
 
