@@ -22,15 +22,9 @@ TOPOLOGIES = Path(__file__).parents[3] / "topologies"
 
 def topology(name: str) -> Diagram:
     """Give the diagram of one of the topologies of this repository."""
-    functions = [
-        str(path)
-        for path in (TOPOLOGIES / f"{name}.py", TOPOLOGIES / name / "handlers.py")
-        if path.exists()
-    ]
+    functions = [str(path) for path in TOPOLOGIES.glob(f"{name}.py")]
     files = [TOPOLOGIES / f"{name}.yaml"]
-    if name == "poc":
-        files = [TOPOLOGIES / name / "manifests", TOPOLOGIES / name / "simulation.yaml"]
-    elif not files[0].exists():
+    if not files[0].exists():
         files = [TOPOLOGIES / name]
     return diagram_of(
         build(Simulation(Topology.load(*files), handlers=functions).wiring)
@@ -39,7 +33,7 @@ def topology(name: str) -> Diagram:
 
 NAMES = (
     "cesql", "channels", "filters", "inventory", "knative", "orders", "parallel",
-    "ping", "poc", "quickstart", "reply-loop", "sequence",
+    "cdevents/poc-2021", "ping", "quickstart", "reply-loop", "sequence",
 )  # fmt: skip
 
 
@@ -48,7 +42,7 @@ def _of(name: str, width: int, height: int) -> Callable[[], str]:
 
 
 CASES: dict[str, Callable[[], str]] = {
-    **{f"{name}-78x16": _of(name, 78, 16) for name in NAMES},
+    **{f"{Path(name).name}-78x16": _of(name, 78, 16) for name in NAMES},
     **{f"{name}-150x40": _of(name, 150, 40) for name in ("orders", "parallel")},
     "6-78x16": lambda: to_text(fit(towns.hamlet(), 78, 16)),
     "21-78x16": lambda: to_text(fit(towns.pipeline(), 78, 16)),

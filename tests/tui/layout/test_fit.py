@@ -44,7 +44,7 @@ def test_an_unknown_zoom_is_refused() -> None:
 
 
 def test_names_are_cut_before_the_drawing_scrolls() -> None:
-    drawing = fit(topology("poc"), 100, 16)
+    drawing = fit(topology("cdevents/poc-2021"), 130, 16)
 
     names = {box.name: len(box.label) for box in drawing.diagram.boxes}
     cut = [name for name, at in drawing.places.items() if at.w < names[name] + 8]

@@ -31,6 +31,7 @@ NAMED_ELSEWHERE = {
         "control/pipes.py",  # what Camel K makes
     },
     "Channel": {
+        "changes/needs.py",  # one that is not there, for what refers to it
         "control/foreign.py",  # the name of each kind of channel ends so
         "control/kinds/in_memory_channel.py",  # an error of its webhook
         "control/kinds/subscription.py",  # spec.channel
