@@ -15,7 +15,7 @@ from simulator.subscribers.approval_spec import APPROVE, ApprovalSpec
 from simulator.subscribers.handler import to_answer
 from simulator.subscribers.latency import NO_LATENCY
 from simulator.subscribers.service_spec import ServiceSpec
-from simulator.systems import Desk
+from simulator.systems import SystemContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.played import Played
     from simulator.systems import System
 
-    Act = Callable[[Desk], object]
+    Act = Callable[[SystemContext], object]
 
 _OK = Answer(200)
 
@@ -70,50 +70,50 @@ class Player:
     ) -> Generator[int | None, Any, Answer]:
         event = request.envelope.event
         view = cloud_event(event.attributes, event.body, request, valid=event.checked)
-        desk = self._desk(request, serial)
-        answer = self._called(partial(self._system, view), desk, serial)
-        if desk.question is not None and answer.status in SUCCESS:
-            asked = _Asked(self, desk.question, self._service, self._run)
+        context = self._context(request, serial)
+        answer = self._called(partial(self._system, view), context, serial)
+        if context.question is not None and answer.status in SUCCESS:
+            asked = _Asked(self, context.question, self._service, self._run)
             answer = yield from asked.wait(caller, serial, request, left_ns)
         if self._latency.is_none:
             return answer
         return answer.delayed(self._service.draw(self._latency))
 
-    def _desk(self, request: Request, serial: int) -> Desk:
+    def _context(self, request: Request, serial: int) -> SystemContext:
         called_ns = self._run.epoch_ns + self._run.now_ns
-        return Desk(request, self._service, called_ns, self, serial)
+        return SystemContext(request, self._service, called_ns, self, serial)
 
-    def _called(self, act: Act, desk: Desk, cause: int) -> Answer:
+    def _called(self, act: Act, context: SystemContext, cause: int) -> Answer:
         """Call the system; what it sends follows from the record *cause*."""
         run = self._run
         before, run.cause = run.cause, cause
         try:
-            return to_answer(act(desk))
+            return to_answer(act(context))
         except BaseException as error:  # noqa: BLE001 - a user's own may raise anything
-            return run.failures.answer(error, self._played, desk.request, cause)
+            return run.failures.answer(error, self._played, context.request, cause)
         finally:
             run.cause = before
 
-    def later(self, desk: Desk, after_ns: int, act: Act) -> Alarm:
-        """Call it after a while, with a desk for the same request."""
+    def later(self, context: SystemContext, after_ns: int, act: Act) -> Alarm:
+        """Call it after a while, with a context for the same request."""
         kernel = self._run.running()
-        call = partial(self.act, act, desk.request, desk.serial)
+        call = partial(self.act, act, context.request, context.serial)
         alarm = Alarm(kernel, self._service.node, call)
         alarm.set(kernel.now + after_ns)
         return alarm
 
-    def again(self, desk: Desk, act: Act) -> None:
-        """Call it now, with a desk for the same request."""
-        self.act(act, desk.request, desk.serial)
+    def again(self, context: SystemContext, act: Act) -> None:
+        """Call it now, with a context for the same request."""
+        self.act(act, context.request, context.serial)
 
     def act(self, act: Act, request: Request, serial: int, cause: int = -1) -> None:
         """Let it act because of a request that it has answered, or goes on to hold."""
 
-        def acted(desk: Desk) -> None:
-            act(desk)
+        def acted(context: SystemContext) -> None:
+            act(context)
 
-        desk = self._desk(request, serial)
-        self._called(acted, desk, serial if cause < 0 else cause)
+        context = self._context(request, serial)
+        self._called(acted, context, serial if cause < 0 else cause)
 
 
 class _Asked(Approver):
@@ -122,7 +122,7 @@ class _Asked(Approver):
     def __init__(
         self,
         player: Player,
-        decided: Callable[[bool, Desk], object],
+        decided: Callable[[bool, SystemContext], object],
         service: Service,
         run: Run,
     ) -> None:

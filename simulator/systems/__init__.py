@@ -6,7 +6,7 @@ names. `System` is what they inherit from, and what one of your own may.
 
 from __future__ import annotations
 
-from simulator.systems.desk import Desk, Timer
+from simulator.systems.context import SystemContext, Timer
 from simulator.systems.system import Knob, OptionError, System, own
 
-__all__ = ["Desk", "Knob", "OptionError", "System", "Timer", "own"]
+__all__ = ["Knob", "OptionError", "System", "SystemContext", "Timer", "own"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.event.sdk import CloudEvent
-    from simulator.systems.desk import Desk
+    from simulator.systems.context import SystemContext
 
 _TRIGGERED = f"{PREFIX}approval.triggered"
 _SOURCE = "approval-service"
@@ -44,7 +44,7 @@ class ApprovalService(System):
         """The addresses that it may send to."""
         return (self._keptn,)
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
         """Take an event; what asks for no approval is none of its business."""
         if event.get_type() != _TRIGGERED:
             return None
@@ -54,20 +54,24 @@ class ApprovalService(System):
         result, strategy = _strategy(data)
         says = f"Approval strategy for result '{result}': {strategy}"
         told = {"status": "succeeded", "message": says}
-        desk.emit(answer_to(event, "started", told, desk, _SOURCE), self._keptn)
+        context.emit(answer_to(event, "started", told, context, _SOURCE), self._keptn)
         if result == _FAIL or strategy == _AUTOMATIC:
             verdict = _FAIL if result == _FAIL else _PASS
-            self._finish(event, verdict, _SOURCE, desk)
+            self._finish(event, verdict, _SOURCE, context)
         else:
-            desk.ask(partial(self._decided, event))
+            context.ask(partial(self._decided, event))
         return None
 
-    def _decided(self, event: CloudEvent, approved: bool, desk: Desk) -> None:
-        self._finish(event, _PASS if approved else _FAIL, _BY_HAND, desk)
+    def _decided(
+        self, event: CloudEvent, approved: bool, context: SystemContext
+    ) -> None:
+        self._finish(event, _PASS if approved else _FAIL, _BY_HAND, context)
 
-    def _finish(self, event: CloudEvent, verdict: str, by: str, desk: Desk) -> None:
+    def _finish(
+        self, event: CloudEvent, verdict: str, by: str, context: SystemContext
+    ) -> None:
         told = {"status": "succeeded", "result": verdict, "message": ""}
-        desk.emit(answer_to(event, "finished", told, desk, by), self._keptn)
+        context.emit(answer_to(event, "finished", told, context, by), self._keptn)
 
 
 def _strategy(data: dict[str, Any]) -> tuple[str, str]:

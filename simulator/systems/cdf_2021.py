@@ -17,7 +17,7 @@ from simulator.systems.system import System
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simulator.systems.desk import Desk
+    from simulator.systems.context import SystemContext
 
 _IN, _OUT = "keptn-cdf-translator", "keptn-cd-translator-service"
 _HANDLED = "deployment handled by Tekton/Spinnaker"
@@ -53,7 +53,7 @@ class Translator(System):
         """The addresses that it may send to."""
         return (self._keptn,)
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> None:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> None:
         """Translate; what it has no handler for is only logged."""
         data = data_of(event) or {}
         handlers = {
@@ -63,9 +63,11 @@ class Translator(System):
         }
         handler = handlers.get(event.get_type())
         if handler is not None:
-            handler(event, data, desk)
+            handler(event, data, context)
 
-    def _packaged(self, event: CloudEvent, data: dict[str, Any], desk: Desk) -> None:
+    def _packaged(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
         told = {
             "message": _HANDLED,
             "configurationChange": {
@@ -74,15 +76,19 @@ class Translator(System):
             "deployment": {"deploymentURIsLocal": None, "deploymentstrategy": ""},
         }
         service = _extension(event, "artifactname")
-        self._tell(self._triggers, service, told, desk, "", "")
+        self._tell(self._triggers, service, told, context, "", "")
 
-    def _published(self, event: CloudEvent, data: dict[str, Any], desk: Desk) -> None:
+    def _published(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
         told = {"message": _HANDLED, "status": "unknown"}
-        context, trigger = data.get("shkeptncontext"), data.get("triggerid")
+        keptn_context, trigger = data.get("shkeptncontext"), data.get("triggerid")
         service = _extension(event, "artifactname")
-        self._tell("deployment.started", service, told, desk, context, trigger)
+        self._tell("deployment.started", service, told, context, keptn_context, trigger)
 
-    def _deployed(self, event: CloudEvent, data: dict[str, Any], desk: Desk) -> None:
+    def _deployed(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
         service = _extension(event, "servicename")
         url = f"http://{service}-127.0.0.1.nip.io"
         told = {
@@ -97,28 +103,30 @@ class Translator(System):
             },
         }
         results = _pipeline_results(data)
-        context = data.get("contextId") or results.get(_CONTEXT)
+        keptn_context = data.get("contextId") or results.get(_CONTEXT)
         trigger = data.get("triggerId") or results.get(_TRIGGER)
-        self._tell("deployment.finished", service, told, desk, context, trigger)
+        self._tell(
+            "deployment.finished", service, told, context, keptn_context, trigger
+        )
 
     def _tell(  # noqa: PLR0917 - all that an event is made of
         self,
         name: str,
         service: str,
         told: dict[str, Any],
-        desk: Desk,
-        context: object,
+        context: SystemContext,
+        keptn_context: object,
         trigger: object,
     ) -> None:
         """Send it; an event without a context gets one from Keptn."""
         more = {"triggeredid": str(trigger)} if trigger else {}
         made = keptn_event(
-            name, {**self._scope, "service": service, **told}, desk, source=_IN,
-            context=str(context or ""), **more,
+            name, {**self._scope, "service": service, **told}, context, source=_IN,
+            keptn_context=str(keptn_context or ""), **more,
         )  # fmt: skip
-        if not context:
+        if not keptn_context:
             del made.get_attributes()["shkeptncontext"]
-        desk.emit(made, self._keptn)
+        context.emit(made, self._keptn)
 
 
 def _extension(event: CloudEvent, name: str) -> str:
@@ -153,25 +161,25 @@ class Adapter(System):
         """The addresses that it may send to."""
         return (self._sink,)
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> None:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> None:
         """Tell of a deployment that names an image; of others nothing."""
         data = data_of(event) or {}
         image = image_of(data)
         if event.get_type() != f"{PREFIX}deployment.triggered" or not image:
             return
-        context = _extension(event, "shkeptncontext")
+        keptn_context = _extension(event, "shkeptncontext")
         made = cd_event(
             "artifact.published",
-            id=desk.uuid(),
+            id=context.uuid(),
             source=_OUT,
             values={"id": image, "name": str(data.get("service", "")), "version": ""},
             data={
-                "shkeptncontext": context,
+                "shkeptncontext": keptn_context,
                 "triggerid": event.get_id(),
                 "image": image,
             },
         )
-        desk.emit(cloud_event(made.attributes, made.body, valid=True), self._sink)
+        context.emit(cloud_event(made.attributes, made.body, valid=True), self._sink)
 
 
 def image_of(data: dict[str, Any]) -> str:

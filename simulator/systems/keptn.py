@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.event.sdk import CloudEvent
-    from simulator.systems.desk import Desk, Timer
+    from simulator.systems.context import SystemContext, Timer
     from simulator.systems.keptn_sequence import CurrentTask
 
-    # When it is due, what it is of, the event, and the desk that it follows from.
-    _Queued = tuple[int, Execution, CurrentTask, CloudEvent, Desk]
+    # When it is due, what it is of, the event, and the context that it follows from.
+    _Queued = tuple[int, Execution, CurrentTask, CloudEvent, SystemContext]
     # Project and stage -> those that hold up others there.
     _Holding = dict[tuple[str, ...], list[Execution]]
 
@@ -94,7 +94,7 @@ class Keptn(System):
 
     # -- events
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
         """Take an event, hand it on, and act on it if it is about a sequence or a task."""
         data = data_of(event)
         if data is None:
@@ -105,42 +105,51 @@ class Keptn(System):
         kind, _, phase = name.rpartition(".")
         scoped = all(isinstance(data.get(n), str) and data[n] for n in _SCOPE)
         parts = len(kind.split(".")) + 1 if event.get_type().startswith(PREFIX) else 0
-        context = str(event.get_extension("shkeptncontext") or "")
-        if not context and phase == "triggered" and parts == _SEQUENCE:
-            context = event.get_attributes()["shkeptncontext"] = desk.uuid()
-        self._publish(event, desk)
+        keptn_context = str(event.get_extension("shkeptncontext") or "")
+        if not keptn_context and phase == "triggered" and parts == _SEQUENCE:
+            keptn_context = event.get_attributes()["shkeptncontext"] = context.uuid()
+        self._publish(event, context)
         if not scoped:
             return None
         if phase == "triggered" and parts == _SEQUENCE:
-            self._begin(event.get_id(), kind.partition(".")[2], data, context, desk)
+            self._begin(
+                event.get_id(), kind.partition(".")[2], data, keptn_context, context
+            )
         elif parts == _TASK:
             triggered = str(event.get_extension("triggeredid") or "")
-            self._progress(phase, data, context, triggered, desk)
+            self._progress(phase, data, keptn_context, triggered, context)
         return None
 
-    def _publish(self, event: CloudEvent, desk: Desk) -> None:
+    def _publish(self, event: CloudEvent, context: SystemContext) -> None:
         """Send an event to each whose topics have it."""
         type_ = event.get_type()
         for address, topics in self._topics.items():
             if any(has(topic, type_) for topic in topics):
-                desk.emit(event, address)
+                context.emit(event, address)
 
     def _send(
         self,
         name: str,
         data: Mapping[str, Any],
-        desk: Desk,
-        context: str,
+        context: SystemContext,
+        keptn_context: str,
         triggered: str = "",
     ) -> None:
         more = {"triggeredid": triggered} if triggered else {}
-        made = keptn_event(name, data, desk, source=SOURCE, context=context, **more)
-        self._publish(made, desk)
+        made = keptn_event(
+            name, data, context, source=SOURCE, keptn_context=keptn_context, **more
+        )
+        self._publish(made, context)
 
     # -- sequences
 
     def _begin(
-        self, id: str, name: str, data: dict[str, Any], context: str, desk: Desk
+        self,
+        id: str,
+        name: str,
+        data: dict[str, Any],
+        keptn_context: str,
+        context: SystemContext,
     ) -> None:
         """Take a sequence that is triggered; it starts at once, or waits its turn."""
         if id in self._seen:
@@ -158,13 +167,15 @@ class Keptn(System):
                 "result": "fail",
                 "message": message,
             }
-            self._send(f"{stage}.{name}.finished", told, desk, context, id)
+            self._send(f"{stage}.{name}.finished", told, context, keptn_context, id)
             return
-        each = Execution(sequence, stage, data, context=context, id=id, desk=desk)
+        each = Execution(
+            sequence, stage, data, keptn_context=keptn_context, id=id, context=context
+        )
         each.paused = each.name in self._paused
         self._open.append(each)
         if self._is_free(each):
-            self._go_on(each, desk)
+            self._go_on(each, context)
 
     def _is_free(self, each: Execution) -> bool:
         """Tell whether nothing holds up a sequence that has not started.
@@ -180,44 +191,55 @@ class Keptn(System):
         for other in self._open:
             if other is each:
                 before = False
-            elif other.place == each.place and other.context != each.context:
+            elif (
+                other.place == each.place and other.keptn_context != each.keptn_context
+            ):
                 waits = before and other.state is State.TRIGGERED
                 if not other.paused and (waits or other.state is State.STARTED):
                     return False
         return True
 
-    def _go_on(self, each: Execution, desk: Desk) -> None:
+    def _go_on(self, each: Execution, context: SystemContext) -> None:
         """Trigger the next task, or end the sequence."""
         task = each.next_task
         if task is None:
-            self._end(each, each.last.result, each.last.status, desk)
-            self._trigger_others(each, desk)
+            self._end(each, each.last.result, each.last.status, context)
+            self._trigger_others(each, context)
             return
         event = keptn_event(
-            f"{task.name}.triggered", each.next_data(), desk, source=SOURCE,
-            context=each.context,
+            f"{task.name}.triggered", each.next_data(), context, source=SOURCE,
+            keptn_context=each.keptn_context,
         )  # fmt: skip
         current = each.open(task, event.get_id())
-        due_ns = desk.now_ns + task.after_ns
-        item = (due_ns, each, current, event, desk)
-        holding = {} if task.after_ns else self._holding(desk.now_ns)
-        if task.after_ns or not self._dispatch(item, holding, desk):
+        due_ns = context.now_ns + task.after_ns
+        item = (due_ns, each, current, event, context)
+        holding = {} if task.after_ns else self._holding(context.now_ns)
+        if task.after_ns or not self._dispatch(item, holding, context):
             self._queue[current.id] = item
-        self._wake(desk)
+        self._wake(context)
 
-    def _trigger_others(self, ended: Execution, desk: Desk) -> None:
+    def _trigger_others(self, ended: Execution, context: SystemContext) -> None:
         last = ended.last
         for stage, sequence in self.shipyard.triggered_by(
             ended.said["stage"], ended.sequence.name, last.result, last.name
         ):
             data = {**ended.next_data(), "stage": stage}
             name = f"{stage}.{sequence.name}.triggered"
-            event = keptn_event(name, data, desk, source=SOURCE, context=ended.context)
-            self._publish(event, desk)
-            self._begin(event.get_id(), sequence.name, data, ended.context, desk)
+            event = keptn_event(
+                name, data, context, source=SOURCE, keptn_context=ended.keptn_context
+            )
+            self._publish(event, context)
+            self._begin(
+                event.get_id(), sequence.name, data, ended.keptn_context, context
+            )
 
     def _end(
-        self, each: Execution, result: str, status: str, desk: Desk, message: str = ""
+        self,
+        each: Execution,
+        result: str,
+        status: str,
+        context: SystemContext,
+        message: str = "",
     ) -> None:
         """End a sequence, and say so with what the last event about it has said."""
         if each.task is not None and each.task.watch is not None:
@@ -231,25 +253,38 @@ class Keptn(System):
             told["message"] = message
         # Source: sendTaskSequenceFinishedEvent: the stage is that of the last event.
         name = f"{told['stage']}.{each.sequence.name}.finished"
-        self._send(name, told, desk, each.context, each.id)
-        self._wake(desk)
+        self._send(name, told, context, each.keptn_context, each.id)
+        self._wake(context)
 
     def _cut_off(
-        self, each: Execution, result: str, status: str, desk: Desk, message: str = ""
+        self,
+        each: Execution,
+        result: str,
+        status: str,
+        context: SystemContext,
+        message: str = "",
     ) -> None:
         """End a sequence in the middle of a task, of which nothing is said."""
         each.said = {**each.data, "stage": each.stage}
-        self._end(each, result, status, desk, message)
+        self._end(each, result, status, context, message)
 
     # -- tasks
 
     def _progress(
-        self, phase: str, data: dict[str, Any], context: str, triggered: str, desk: Desk
+        self,
+        phase: str,
+        data: dict[str, Any],
+        keptn_context: str,
+        triggered: str,
+        context: SystemContext,
     ) -> None:
         """Count what is said of an open task; what is of no open one is dropped."""
         for each in self._open:
             task = each.task
-            if task is not None and (each.context, task.id) == (context, triggered):
+            if task is not None and (each.keptn_context, task.id) == (
+                keptn_context,
+                triggered,
+            ):
                 break
         else:
             return
@@ -261,7 +296,7 @@ class Keptn(System):
             task.finished.append(data)
         if task.closed:
             each.close(data)
-            self._go_on(each, desk)
+            self._go_on(each, context)
 
     def _holding(self, now_ns: int) -> _Holding:
         """List by stage the sequences that hold up the tasks of others there.
@@ -277,7 +312,9 @@ class Keptn(System):
                 found.setdefault(each.place[:2], []).append(each)
         return found
 
-    def _dispatch(self, item: _Queued, holding: _Holding, desk: Desk) -> bool:
+    def _dispatch(
+        self, item: _Queued, holding: _Holding, context: SystemContext
+    ) -> bool:
         """Send what triggers a task, unless another sequence of the stage holds it up.
 
         Source: eventdispatcher.go tryToSendEvent.
@@ -288,67 +325,67 @@ class Keptn(System):
         task.sent = True
         if each.state is State.STARTED:
             holding.setdefault(each.place[:2], []).append(each)
-        self._publish(event, desk)
-        self._watch(due_ns, each, task, desk)
+        self._publish(event, context)
+        self._watch(due_ns, each, task, context)
         return True
 
     def _watch(
-        self, due_ns: int, each: Execution, task: CurrentTask, desk: Desk
+        self, due_ns: int, each: Execution, task: CurrentTask, context: SystemContext
     ) -> None:
         """End the sequence at the first look after ten minutes, unless somebody reacts.
 
         Source: sequencewatcher.go cleanUpOrphanedTasksOfProject.
         """
-        latest = max(due_ns + _TIMEOUT_NS, desk.now_ns)
+        latest = max(due_ns + _TIMEOUT_NS, context.now_ns)
         at_ns = (latest // _WATCH_NS + 1) * _WATCH_NS
         message = _TIMED_OUT.format(f"{PREFIX}{task.name}.triggered")
-        task.watch = desk.later_ns(
-            at_ns - desk.now_ns,
+        task.watch = context.later_ns(
+            at_ns - context.now_ns,
             lambda later: self._cut_off(each, "fail", "errored", later, message),
         )
 
     # -- the queues
 
-    def _wake(self, desk: Desk) -> None:
+    def _wake(self, context: SystemContext) -> None:
         """Look at the queues at the next tick at which anything may go on."""
         due = [item[0] for item in self._queue.values()]
         due += [0 for each in self._open if each.state is State.TRIGGERED][:1]
         if not due:
             return
-        at_ns = -(-max(min(due), desk.now_ns + 1) // _TICK_NS) * _TICK_NS
-        if self._tick is not None and self._tick[0] > desk.now_ns:
+        at_ns = -(-max(min(due), context.now_ns + 1) // _TICK_NS) * _TICK_NS
+        if self._tick is not None and self._tick[0] > context.now_ns:
             if self._tick[0] <= at_ns:
                 return
             self._tick[1].stop()
-        self._tick = at_ns, desk.later_ns(at_ns - desk.now_ns, self._look)
+        self._tick = at_ns, context.later_ns(at_ns - context.now_ns, self._look)
 
-    def _look(self, desk: Desk) -> None:
+    def _look(self, context: SystemContext) -> None:
         """Try what is in the queues, the oldest first; look again if anything moved."""
         self._tick = None
         moved = False
-        holding = self._holding(desk.now_ns)
+        holding = self._holding(context.now_ns)
         for item in sorted(self._queue.values(), key=lambda item: item[0]):
-            if item[0] <= desk.now_ns and not _is_held(item[1], holding):
+            if item[0] <= context.now_ns and not _is_held(item[1], holding):
                 item[4].act(partial(self._retry, item, holding))
                 moved |= item[2].id not in self._queue
         first: dict[tuple[str, ...], str] = {}
         for each in list(self._open):
             # Of one place, those after the first wait for it, unless they belong to it.
             if each.state is State.TRIGGERED and not each.paused:
-                ahead = first.setdefault(each.place, each.context)
-                if ahead == each.context and self._is_free(each):
-                    each.desk.act(partial(self._go_on, each))
+                ahead = first.setdefault(each.place, each.keptn_context)
+                if ahead == each.keptn_context and self._is_free(each):
+                    each.context.act(partial(self._go_on, each))
                     moved = True
-        if moved or any(item[0] > desk.now_ns for item in self._queue.values()):
-            self._wake(desk)
+        if moved or any(item[0] > context.now_ns for item in self._queue.values()):
+            self._wake(context)
 
     def _retry(
         self,
         item: _Queued,
         holding: _Holding,
-        desk: Desk,
+        context: SystemContext,
     ) -> None:
-        if self._dispatch(item, holding, desk):
+        if self._dispatch(item, holding, context):
             del self._queue[item[2].id]
 
     # -- control
@@ -361,16 +398,16 @@ class Keptn(System):
         elif value == "resume":
             self._paused.discard(key)
         for each in [each for each in self._open if each.name == key]:
-            each.desk.later_ns(0, partial(self._control, each, value))
+            each.context.later_ns(0, partial(self._control, each, value))
 
-    def _control(self, each: Execution, value: str, desk: Desk) -> None:
+    def _control(self, each: Execution, value: str, context: SystemContext) -> None:
         if each not in self._open:
             return
         if value == "abort":
-            self._cut_off(each, "pass", "aborted", desk)
+            self._cut_off(each, "pass", "aborted", context)
         else:
             each.paused = value == "pause"
-            self._wake(desk)
+            self._wake(context)
 
 
 _SCOPE = ("project", "stage", "service")

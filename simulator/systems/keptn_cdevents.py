@@ -23,7 +23,7 @@ from simulator.systems.system import System
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simulator.systems.desk import Desk
+    from simulator.systems.context import SystemContext
 
 _SOURCE = "keptn-cdevents"
 _PURL_NAME = re.compile(r"pkg:[^/]+/(?:[^/@?]+/)*([^/@?]+)")
@@ -113,49 +113,49 @@ class KeptnCDEvents(System):
         """The addresses that it may send to."""
         return tuple(each for each in (self._keptn, self._sink, self._tekton) if each)
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> None:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> None:
         """Take an event of either side; what neither knows is none of its business."""
         said = cdevent_of(event_of(event))
         if said is not None:
             if said.chain:
-                self._hear(said, desk)
+                self._hear(said, context)
             return
         data = data_of(event)
         name = event.get_type().removeprefix(PREFIX)
         if name != event.get_type() and data is not None:
-            self._serve(name, event, data, desk)
+            self._serve(name, event, data, context)
 
-    def _hear(self, said: CDEvent, desk: Desk) -> None:
+    def _hear(self, said: CDEvent, context: SystemContext) -> None:
         """Take a CDEvent."""
         match said.kind:
             case "artifact.packaged":
-                self._packaged(said, desk)
+                self._packaged(said, context)
             case "artifact.published":
-                self._published(said, desk)
+                self._published(said, context)
             case "service.deployed" | "service.upgraded" | "service.rolledback":
-                self._deployed(said, desk)
+                self._deployed(said, context)
             case "pipelinerun.finished":
-                self._run_finished(said, desk)
+                self._run_finished(said, context)
             case "incident.detected":
-                self._detected(said, desk)
+                self._detected(said, context)
 
     def _serve(
-        self, name: str, event: CloudEvent, data: dict[str, Any], desk: Desk
+        self, name: str, event: CloudEvent, data: dict[str, Any], context: SystemContext
     ) -> None:
         """Take an event of Keptn's."""
         match name:
             case "deployment.triggered":
-                self._deployment(event, data, desk)
+                self._deployment(event, data, context)
             case "test.triggered":
                 self._test(event, data)
             case "test.started" | "test.finished":
-                self._tested(event, data, name.partition(".")[2], desk)
+                self._tested(event, data, name.partition(".")[2], context)
             case "action.triggered":
-                self._action(event, data, desk)
+                self._action(event, data, context)
             case "rollback.triggered":
-                self._roll_back(event, data, desk)
+                self._roll_back(event, data, context)
         if name == f"{data.get('stage')}.{self._remediation}.finished":
-            self._resolved(event, data, desk)
+            self._resolved(event, data, context)
 
     def _story(self, chain: str) -> _Story:
         if chain not in self._stories and len(self._stories) >= _MOST_CHAINS:
@@ -164,7 +164,7 @@ class KeptnCDEvents(System):
 
     # -- from CDEvents to Keptn
 
-    def _packaged(self, said: CDEvent, desk: Desk) -> None:
+    def _packaged(self, said: CDEvent, context: SystemContext) -> None:
         self._story(said.chain).last = str(said.id)
         found = _PURL_NAME.match(said.subject)
         told = {
@@ -172,18 +172,18 @@ class KeptnCDEvents(System):
             "service": found[1] if found else said.subject,
             "configurationChange": {"values": {"image": said.subject}},
         }
-        self._trigger(self._triggers, told, said.chain, desk)
+        self._trigger(self._triggers, told, said.chain, context)
 
-    def _published(self, said: CDEvent, desk: Desk) -> None:
+    def _published(self, said: CDEvent, context: SystemContext) -> None:
         """Take what was told for a deployment: somebody has taken it on by then."""
         story = self._story(said.chain)
         opened = story.open.get(str((said.custom or {}).get("stage")))
         if opened is not None and opened.get_id() == (said.custom or {}).get(
             "triggerid"
         ):
-            self._answer(opened, "started", {"status": "unknown"}, desk)
+            self._answer(opened, "started", {"status": "unknown"}, context)
 
-    def _deployed(self, said: CDEvent, desk: Desk) -> None:
+    def _deployed(self, said: CDEvent, context: SystemContext) -> None:
         story = self._story(said.chain)
         place = said.content.get("environment")
         environment = place if isinstance(place, dict) else {}
@@ -193,9 +193,9 @@ class KeptnCDEvents(System):
             return
         urls = [environment["source"]] if environment.get("source") else []
         about = {"deploymentURIsPublic": urls, "deploymentNames": [said.subject]}
-        self._answer(opened, "finished", {**_PASSED, "deployment": about}, desk)
+        self._answer(opened, "finished", {**_PASSED, "deployment": about}, context)
 
-    def _run_finished(self, said: CDEvent, desk: Desk) -> None:
+    def _run_finished(self, said: CDEvent, context: SystemContext) -> None:
         """End the task that a failed run was begun for, which is the chain's own."""
         story = self._story(said.chain)
         if said.content.get("outcome") not in _FAILED or not story.open:
@@ -204,9 +204,9 @@ class KeptnCDEvents(System):
         _, opened = story.open.popitem()
         message = str(said.content.get("errors", ""))
         told = {"status": "succeeded", "result": "fail", "message": message}
-        self._answer(opened, "finished", told, desk)
+        self._answer(opened, "finished", told, context)
 
-    def _detected(self, said: CDEvent, desk: Desk) -> None:
+    def _detected(self, said: CDEvent, context: SystemContext) -> None:
         story = self._story(said.chain)
         story.last, story.incident = str(said.id), said
         custom = said.custom or {}
@@ -217,22 +217,29 @@ class KeptnCDEvents(System):
             "ProblemDetails": str(said.content.get("description", "")),
         }
         told = {"stage": stage, "service": service, "problem": problem}
-        self._trigger(f"{stage}.{self._remediation}.triggered", told, said.chain, desk)
+        self._trigger(
+            f"{stage}.{self._remediation}.triggered", told, said.chain, context
+        )
 
-    def _trigger(self, name: str, told: dict[str, Any], chain: str, desk: Desk) -> None:
+    def _trigger(
+        self, name: str, told: dict[str, Any], chain: str, context: SystemContext
+    ) -> None:
         data = {"project": self._project, **told}
-        desk.emit(
-            keptn_event(name, data, desk, source=_SOURCE, context=chain), self._keptn
+        context.emit(
+            keptn_event(name, data, context, source=_SOURCE, keptn_context=chain),
+            self._keptn,
         )
 
     def _answer(
-        self, task: CloudEvent, phase: str, told: dict[str, Any], desk: Desk
+        self, task: CloudEvent, phase: str, told: dict[str, Any], context: SystemContext
     ) -> None:
-        desk.emit(answer_to(task, phase, told, desk, _SOURCE), self._keptn)
+        context.emit(answer_to(task, phase, told, context, _SOURCE), self._keptn)
 
     # -- from Keptn to CDEvents
 
-    def _deployment(self, event: CloudEvent, data: dict[str, Any], desk: Desk) -> None:
+    def _deployment(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
         image, stage = image_of(data), str(data.get("stage", ""))
         if not image:
             return
@@ -248,7 +255,7 @@ class KeptnCDEvents(System):
                 "stage": stage,
             },
         )
-        self._tell(told, event, desk)
+        self._tell(told, event, context)
 
     def _test(self, event: CloudEvent, data: dict[str, Any]) -> None:
         test = data.get("test")
@@ -256,7 +263,11 @@ class KeptnCDEvents(System):
         self._story(_context(event)).suite = str(strategy or "test")
 
     def _tested(
-        self, event: CloudEvent, data: dict[str, Any], phase: str, desk: Desk
+        self,
+        event: CloudEvent,
+        data: dict[str, Any],
+        phase: str,
+        context: SystemContext,
     ) -> None:
         stage, story = str(data.get("stage", "")), self._story(_context(event))
         content: dict[str, Any] = {
@@ -272,39 +283,47 @@ class KeptnCDEvents(System):
         subject = f"{story.suite[:_SHORT]}-{data.get('service', '')}-{stage}"
         source = f"/keptn/{event.get_source()}"
         kind = f"testsuiterun.{phase}"
-        told = self._tell(_Told(kind, source, subject, content), event, desk)
+        told = self._tell(_Told(kind, source, subject, content), event, context)
         if phase == "finished":
             story.last = told
 
-    def _action(self, event: CloudEvent, data: dict[str, Any], desk: Desk) -> None:
+    def _action(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
         """Take the next action against an incident: Tekton's, or somebody else's."""
         self._story(_context(event)).actions += 1
         action = data.get("action")
         given = action if isinstance(action, dict) else {}
         name = str(given.get("action", ""))
         if name == _ROLLBACK:
-            self._roll_back(event, data, desk)
+            self._roll_back(event, data, context)
         elif name in self._actors:
-            self._answer(event, "started", {"status": "succeeded"}, desk)
+            self._answer(event, "started", {"status": "succeeded"}, context)
             about = {"action": name, "value": given.get("value", "")}
-            desk.later_ns(self._takes_ns, partial(self._acted, event, data, about))
+            context.later_ns(self._takes_ns, partial(self._acted, event, data, about))
 
     def _acted(
-        self, event: CloudEvent, data: dict[str, Any], about: dict[str, Any], desk: Desk
+        self,
+        event: CloudEvent,
+        data: dict[str, Any],
+        about: dict[str, Any],
+        context: SystemContext,
     ) -> None:
         stage = str(data.get("stage", ""))
         source = f"/keptn/{self._actors[about['action']]}"
         told = _Told("environment.modified", source, stage, {"name": stage}, about)
-        self._tell(told, event, desk)
-        self._answer(event, "finished", _PASSED, desk)
+        self._tell(told, event, context)
+        self._answer(event, "finished", _PASSED, context)
 
-    def _roll_back(self, event: CloudEvent, data: dict[str, Any], desk: Desk) -> None:
+    def _roll_back(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
         """Have Tekton deploy what ran there before; the service's event ends the task."""
         if not self._tekton:
             return
         story, stage = self._story(_context(event)), str(data.get("stage", ""))
         story.open[stage] = event
-        self._answer(event, "started", {"status": "succeeded"}, desk)
+        self._answer(event, "started", {"status": "succeeded"}, context)
         service = str(data.get("service", ""))
         start = {
             "pipeline": self._rollback,
@@ -314,16 +333,18 @@ class KeptnCDEvents(System):
             "cause": story.last,
         }
         attributes = {
-            "id": desk.uuid(),
+            "id": context.uuid(),
             "source": _SOURCE,
             "type": "tekton.start",
             "specversion": "1.0",
-            "time": desk.now,  # without one, the SDK asks the clock
+            "time": context.now,  # without one, the SDK asks the clock
             "datacontenttype": "application/json",
         }
-        desk.emit(CloudEvent(attributes, start), self._tekton)
+        context.emit(CloudEvent(attributes, start), self._tekton)
 
-    def _resolved(self, event: CloudEvent, data: dict[str, Any], desk: Desk) -> None:
+    def _resolved(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
         """Tell that an incident is over, once a remediation has passed its evaluation."""
         story = self._story(_context(event))
         if story.incident is None or data.get("result") != "pass":
@@ -336,10 +357,10 @@ class KeptnCDEvents(System):
         }
         subject = story.incident.subject
         told = _Told("incident.resolved", "/keptn/lighthouse", subject, content)
-        self._tell(told, event, desk)
+        self._tell(told, event, context)
         story.incident = None
 
-    def _tell(self, told: _Told, because: CloudEvent, desk: Desk) -> str:
+    def _tell(self, told: _Told, because: CloudEvent, context: SystemContext) -> str:
         """Send a CDEvent of the chain; give its id."""
         chain = _context(because)
         made = CDEvent(
@@ -347,12 +368,12 @@ class KeptnCDEvents(System):
             source=told.source,
             subject=told.subject,
             content=told.content,
-            at_ns=desk.instant_ns,
+            at_ns=context.instant_ns,
             chain=chain,
             cause=self._story(chain).last or None,
             custom=told.custom,
         ).event()
-        desk.emit(cloud_event(made.attributes, made.body, valid=True), self._sink)
+        context.emit(cloud_event(made.attributes, made.body, valid=True), self._sink)
         return made.id
 
 

@@ -12,7 +12,7 @@ from simulator.event.sdk import CloudEvent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.systems.desk import Desk
+    from simulator.systems.context import SystemContext
 
 PREFIX = "sh.keptn.event."
 SPEC_VERSION = "0.2.4"
@@ -22,10 +22,10 @@ _COMMON = ("project", "stage", "service", "labels")
 def keptn_event(
     name: str,
     data: Mapping[str, Any],
-    desk: Desk,
+    context: SystemContext,
     *,
     source: str,
-    context: str,
+    keptn_context: str,
     **more: str,
 ) -> CloudEvent:
     """Make an event of Keptn.
@@ -33,19 +33,19 @@ def keptn_event(
     Args:
         name: Of it, without what all begin with, such as ``approval.started``.
         data: Its data.
-        desk: Draws its id.
+        context: Draws its id.
         source: Who sends it.
-        context: Its ``shkeptncontext``.
+        keptn_context: Its ``shkeptncontext``.
         **more: Further attributes, ``triggeredid``.
     """
     attributes = {
-        "id": desk.uuid(),
+        "id": context.uuid(),
         "source": source,
         "type": PREFIX + name,
         "specversion": "1.0",
-        "time": desk.now,  # without one, the SDK asks the clock
+        "time": context.now,  # without one, the SDK asks the clock
         "datacontenttype": "application/json",
-        "shkeptncontext": context,
+        "shkeptncontext": keptn_context,
         "shkeptnspecversion": SPEC_VERSION,
         **more,
     }
@@ -53,7 +53,11 @@ def keptn_event(
 
 
 def answer_to(
-    event: CloudEvent, phase: str, data: Mapping[str, Any], desk: Desk, source: str
+    event: CloudEvent,
+    phase: str,
+    data: Mapping[str, Any],
+    context: SystemContext,
+    source: str,
 ) -> CloudEvent:
     """Make what an executor says of a task: ``started`` or ``finished``.
 
@@ -61,7 +65,7 @@ def answer_to(
         event: The ``TASK.triggered`` that it is about.
         phase: What it says.
         data: What goes over project, stage, service and labels of that event.
-        desk: Draws the id.
+        context: Draws the id.
         source: Who says it.
 
     Source: keptn/spec cloudevents.md: triggeredid is the id of the triggered event.
@@ -70,8 +74,8 @@ def answer_to(
     given = data_of(event) or {}
     common = {name: given[name] for name in _COMMON if name in given}
     return keptn_event(
-        f"{task}.{phase}", {**common, **data}, desk, source=source,
-        context=str(event.get_extension("shkeptncontext") or ""),
+        f"{task}.{phase}", {**common, **data}, context, source=source,
+        keptn_context=str(event.get_extension("shkeptncontext") or ""),
         triggeredid=event.get_id(),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.event.sdk import CloudEvent
-    from simulator.systems.desk import Desk
+    from simulator.systems.context import SystemContext
 
 _BAD_REQUEST = 400
 _RESULTS = ("pass", "warning", "fail")
@@ -102,7 +102,7 @@ class Executor(System):
         """Name the tasks that it has begun and not finished."""
         return [f"task {name} never finished" for name in self._open.values()]
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
         """Take an event; a task that is not its own is none of its business."""
         kind, _, phase = event.get_type().removeprefix(PREFIX).rpartition(".")
         if phase != "triggered" or kind not in self._takes_ns:
@@ -114,17 +114,22 @@ class Executor(System):
         outcome = self.set_to.get(name, _RESULTS[0])
         if outcome == _IGNORED:
             return None
-        self._send(event, "started", {"status": "succeeded"}, desk)
+        self._send(event, "started", {"status": "succeeded"}, context)
         if len(self._open) < _MOST_OPEN:
             self._open[event.get_id()] = name
         if outcome != _NEVER:
-            begun = f"{desk.now:%Y-%m-%dT%H:%M:%S.000Z}"
+            begun = f"{context.now:%Y-%m-%dT%H:%M:%S.000Z}"
             act = partial(self._finish, event, kind, outcome, begun)
-            desk.later_ns(self._takes_ns[kind], act)
+            context.later_ns(self._takes_ns[kind], act)
         return None
 
     def _finish(
-        self, event: CloudEvent, task: str, outcome: str, begun: str, desk: Desk
+        self,
+        event: CloudEvent,
+        task: str,
+        outcome: str,
+        begun: str,
+        context: SystemContext,
     ) -> None:
         self._open.pop(event.get_id(), None)
         errored = outcome == _ERRORED
@@ -133,14 +138,18 @@ class Executor(System):
             "result": "fail" if errored else outcome,
         }
         if task == "test":
-            ended = f"{desk.now:%Y-%m-%dT%H:%M:%S.000Z}"
+            ended = f"{context.now:%Y-%m-%dT%H:%M:%S.000Z}"
             told["test"] = {"start": begun, "end": ended}
-        self._send(event, "finished", {**told, **self._data.get(task, {})}, desk)
+        self._send(event, "finished", {**told, **self._data.get(task, {})}, context)
 
     def _send(
-        self, event: CloudEvent, phase: str, data: Mapping[str, Any], desk: Desk
+        self,
+        event: CloudEvent,
+        phase: str,
+        data: Mapping[str, Any],
+        context: SystemContext,
     ) -> None:
-        desk.emit(answer_to(event, phase, data, desk, self._source), self._keptn)
+        context.emit(answer_to(event, phase, data, context, self._source), self._keptn)
 
 
 def _check(path: str, name: str, known: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulator.systems.keptn_events import merged
 
 if TYPE_CHECKING:
-    from simulator.systems.desk import Desk, Timer
+    from simulator.systems.context import SystemContext, Timer
     from simulator.systems.shipyard import Sequence, Task
 
 _PASS, _WARNING, _FAIL = "pass", "warning", "fail"
@@ -94,9 +94,9 @@ class Execution:
         sequence: Of the shipyard.
         stage: Where it runs.
         data: Of the event that triggered it.
-        context: Its ``shkeptncontext``.
+        keptn_context: Its ``shkeptncontext``.
         id: Of the event that triggered it.
-        desk: Of the request that it began with.
+        context: Of the request that it began with.
 
     Attributes:
         place: Project, stage and service.
@@ -112,18 +112,18 @@ class Execution:
         stage: str,
         data: dict[str, Any],
         *,
-        context: str,
+        keptn_context: str,
         id: str,
-        desk: Desk,
+        context: SystemContext,
     ) -> None:
         self.sequence = sequence
         self.stage = stage
         self.place = (str(data["project"]), stage, str(data["service"]))
         self.data = data
         self.said = data
-        self.context = context
+        self.keptn_context = keptn_context
         self.id = id
-        self.desk = desk
+        self.context = context
         self.state = State.TRIGGERED
         self.paused = False
         self.done: list[Done] = []

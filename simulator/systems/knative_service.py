@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from simulator.errors import Fault
     from simulator.event.sdk import CloudEvent
-    from simulator.systems.desk import Desk, Timer
+    from simulator.systems.context import SystemContext, Timer
 
 STEP = "kn-sim.service.step"
 CREATED = "cd.service.created.v1"
@@ -102,65 +102,69 @@ class KnativeService(System):
         for task in self._tasks:
             yield f"{task.event.get_type().removeprefix(PREFIX)} waits for {task.revision}"
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
         """Take an event; what changes no service is none of its business."""
         data = data_of(event) or {}
         if event.get_type() == STEP:
-            return self._step(data, desk)
+            return self._step(data, context)
         if event.get_type() == CREATED:
-            self._create(data, desk)
-        elif not self._keptn or data.get("service") != self._called(desk):
+            self._create(data, context)
+        elif not self._keptn or data.get("service") != self._called(context):
             return None
         elif event.get_type() == _DEPLOYMENT:
             change = data.get("configurationChange")
             values = change.get("values") if isinstance(change, dict) else None
             image = values.get("image") if isinstance(values, dict) else None
-            self._task(event, desk, Step(at_ns=0, image=str(image or "")))
+            self._task(event, context, Step(at_ns=0, image=str(image or "")))
         elif event.get_type() == _ROLLBACK:
-            self._task(event, desk, Step(at_ns=0, shares=((PREVIOUS, 100),)))
+            self._task(event, context, Step(at_ns=0, shares=((PREVIOUS, 100),)))
         return None
 
     # -- what it is told
 
-    def _called(self, desk: Desk) -> str:
-        return self._name or desk.service
+    def _called(self, context: SystemContext) -> str:
+        return self._name or context.service
 
-    def _step(self, data: Mapping[str, Any], desk: Desk) -> int | None:
+    def _step(self, data: Mapping[str, Any], context: SystemContext) -> int | None:
         """Do a step as a source of the Simulation has it, without ``at``."""
         faults: list[Fault] = []
         step = parse_step(Fields(data, "data", faults), at=False)
         if step is None or faults:
             return _BAD_REQUEST
         try:
-            self._do(step, desk)
+            self._do(step, context)
         except StepError:
             return _BAD_REQUEST
         return None
 
-    def _create(self, data: Mapping[str, Any], desk: Desk) -> None:
+    def _create(self, data: Mapping[str, Any], context: SystemContext) -> None:
         """Create it, as the controller of 2022 does: what is there already is left."""
         image = data.get("image")
-        mine = self._called(desk), self._namespace
+        mine = self._called(context), self._namespace
         asked = data.get("name"), data.get("namespace", "default")
         if self._serving is None and asked == mine and isinstance(image, str) and image:
-            self._do(Step(at_ns=0, image=image), desk)
+            self._do(Step(at_ns=0, image=image), context)
 
-    def _task(self, event: CloudEvent, desk: Desk, step: Step) -> None:
+    def _task(self, event: CloudEvent, context: SystemContext, step: Step) -> None:
         """Do what Keptn asks for, and answer when it is done or has failed."""
         started = {"status": "succeeded", "message": ""}
-        desk.emit(answer_to(event, "started", started, desk, _SOURCE), self._keptn)
+        context.emit(
+            answer_to(event, "started", started, context, _SOURCE), self._keptn
+        )
         if not (step.image or step.shares):
             why = "configurationChange.values.image is missing"
-            self._answer(event, desk, why, status="errored")
+            self._answer(event, context, why, status="errored")
             return
         try:
-            self._do(step, desk, event)
+            self._do(step, context, event)
         except StepError as error:
-            self._answer(event, desk, str(error), status="errored")
+            self._answer(event, context, str(error), status="errored")
 
     # -- what it does
 
-    def _do(self, step: Step, desk: Desk, task: CloudEvent | None = None) -> None:
+    def _do(
+        self, step: Step, context: SystemContext, task: CloudEvent | None = None
+    ) -> None:
         """Do a step now.
 
         Raises:
@@ -171,27 +175,27 @@ class KnativeService(System):
             why = self._fails.get(step.image, step.message)
             step = step.replace(ready=False, message=why)
         if self._serving is None:
-            self._begin(step, desk)
+            self._begin(step, context)
         serving = self._serving
         assert serving is not None, "it has begun"
-        at_ns = desk.now_ns - self._created_ns
-        self._go_on(at_ns, desk)
+        at_ns = context.now_ns - self._created_ns
+        self._go_on(at_ns, context)
         serving.do(step.replace(at_ns=at_ns))
         status = serving.status(at_ns)
         if task is not None:
             revision = status.latest_created if step.image else status.traffic
             self._tasks.append(_Task(task, revision))
-        self._tell(at_ns, status, desk)
+        self._tell(at_ns, status, context)
         if status.deleted:
             self._serving = None
-        self._await(desk)
+        self._await(context)
 
-    def _begin(self, step: Step, desk: Desk) -> None:
+    def _begin(self, step: Step, context: SystemContext) -> None:
         if not step.image:
             raise StepError("", "there is no service")
         cold_start_ns, routing_ns = self._waits
         life = Life(
-            name=self._called(desk),
+            name=self._called(context),
             namespace=self._namespace,
             created=step,
             steps=(),
@@ -199,55 +203,61 @@ class KnativeService(System):
             routing_ns=routing_ns,
         )
         self._serving = Serving(life)
-        self._created_ns = desk.now_ns
-        self._teller = Teller(life, desk.instant_ns, of_2022=self._of_2022)
+        self._created_ns = context.now_ns
+        self._teller = Teller(life, context.instant_ns, of_2022=self._of_2022)
 
-    def _go_on(self, at_ns: int, desk: Desk) -> None:
+    def _go_on(self, at_ns: int, context: SystemContext) -> None:
         """Let happen what is due by then."""
         assert self._serving is not None, "it goes on"
         for then_ns, status in self._serving.until(at_ns):
-            self._tell(then_ns, status, desk)
+            self._tell(then_ns, status, context)
 
-    def _ring(self, desk: Desk) -> None:
-        self._go_on(desk.now_ns - self._created_ns, desk)
-        self._await(desk)
+    def _ring(self, context: SystemContext) -> None:
+        self._go_on(context.now_ns - self._created_ns, context)
+        self._await(context)
 
-    def _await(self, desk: Desk) -> None:
+    def _await(self, context: SystemContext) -> None:
         """Come back when the next thing is due, and not before."""
         if self._timer is not None:
             self._timer.stop()
         self._timer = None
         due_ns = None if self._serving is None else self._serving.due_ns
         if due_ns is not None:
-            wait_ns = self._created_ns + due_ns - desk.now_ns
-            self._timer = desk.later_ns(wait_ns, self._ring)
+            wait_ns = self._created_ns + due_ns - context.now_ns
+            self._timer = context.later_ns(wait_ns, self._ring)
 
-    def _tell(self, at_ns: int, status: Status, desk: Desk) -> None:
+    def _tell(self, at_ns: int, status: Status, context: SystemContext) -> None:
         """Tell a state, and answer the tasks that it ends."""
         assert self._teller is not None, "it has begun"
         for each in self._teller.tell(at_ns, status):
-            desk.emit(cloud_event(each.attributes, each.body, valid=True), self._sink)
+            context.emit(
+                cloud_event(each.attributes, each.body, valid=True), self._sink
+            )
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             why = _end_of(task, status)
             if why is None:
                 self._tasks.append(task)
             else:
-                self._answer(task.event, desk, why)
+                self._answer(task.event, context, why)
 
     def _answer(
-        self, event: CloudEvent, desk: Desk, why: str, status: str = "succeeded"
+        self,
+        event: CloudEvent,
+        context: SystemContext,
+        why: str,
+        status: str = "succeeded",
     ) -> None:
         """Say that a task has ended; well, where there is nothing to say."""
         result = _FAIL if why else "pass"
         data: dict[str, Any] = {"status": status, "result": result, "message": why}
         if not why and event.get_type() == _DEPLOYMENT:
-            host = f"{self._called(desk)}.{self._namespace}.svc.cluster.local"
+            host = f"{self._called(context)}.{self._namespace}.svc.cluster.local"
             data["deployment"] = {
-                "deploymentNames": [self._called(desk)],
+                "deploymentNames": [self._called(context)],
                 "deploymentURIsLocal": [f"http://{host}"],
             }
-        desk.emit(answer_to(event, "finished", data, desk, _SOURCE), self._keptn)
+        context.emit(answer_to(event, "finished", data, context, _SOURCE), self._keptn)
 
 
 def _end_of(task: _Task, status: Status) -> str | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.event.sdk import CloudEvent
-    from simulator.systems.desk import Desk
+    from simulator.systems.context import SystemContext
 
 _TRIGGERED = f"{PREFIX}evaluation.triggered"
 _SOURCE = "lighthouse-service"
@@ -73,28 +73,32 @@ class Lighthouse(System):
         """The value of each indicator from now on."""
         return {name: Knob("its value", sort="number") for name in self._sli or ()}
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
         """Take an event; what triggers no evaluation is none of its business."""
         if event.get_type() != _TRIGGERED:
             return None
         data = data_of(event)
         if data is None:
             return _BAD_REQUEST
-        self._send(event, "started", {"status": "succeeded"}, desk)
-        frame = _frame(data, desk)
+        self._send(event, "started", {"status": "succeeded"}, context)
+        frame = _frame(data, context)
         if frame is None:
             verdict = Verdict("fail", 0, [], _NO_FRAME, errored=True)
-            self._finish(event, ("", ""), verdict, desk)
+            self._finish(event, ("", ""), verdict, context)
         elif self._sli is None:
-            self._finish(event, frame, _without("SLI-provider", data), desk)
+            self._finish(event, frame, _without("SLI-provider", data), context)
         else:
-            desk.later(self._takes, lambda later: self._evaluate(event, frame, later))
+            context.later(
+                self._takes, lambda later: self._evaluate(event, frame, later)
+            )
         return None
 
-    def _evaluate(self, event: CloudEvent, frame: tuple[str, str], desk: Desk) -> None:
+    def _evaluate(
+        self, event: CloudEvent, frame: tuple[str, str], context: SystemContext
+    ) -> None:
         data = data_of(event) or {}
         if self.slo is None:
-            self._finish(event, frame, _without("SLO file", data), desk)
+            self._finish(event, frame, _without("SLO file", data), context)
             return
         place = tuple(
             str(data.get(name, "")) for name in ("project", "stage", "service")
@@ -103,7 +107,7 @@ class Lighthouse(System):
         verdict = evaluate(self.slo, self._values(), earlier)
         earlier.append(verdict)
         del earlier[:-_MOST_KEPT]
-        self._finish(event, frame, verdict, desk)
+        self._finish(event, frame, verdict, context)
 
     def _values(self) -> dict[str, float]:
         """Give the values of one evaluation; one that is null has none."""
@@ -117,7 +121,11 @@ class Lighthouse(System):
         return found
 
     def _finish(
-        self, event: CloudEvent, frame: tuple[str, str], verdict: Verdict, desk: Desk
+        self,
+        event: CloudEvent,
+        frame: tuple[str, str],
+        verdict: Verdict,
+        context: SystemContext,
     ) -> None:
         start, end = frame
         evaluation = {
@@ -132,12 +140,16 @@ class Lighthouse(System):
             "result": verdict.result,
             "message": verdict.message,
         }
-        self._send(event, "finished", {**told, "evaluation": evaluation}, desk)
+        self._send(event, "finished", {**told, "evaluation": evaluation}, context)
 
     def _send(
-        self, event: CloudEvent, phase: str, data: Mapping[str, Any], desk: Desk
+        self,
+        event: CloudEvent,
+        phase: str,
+        data: Mapping[str, Any],
+        context: SystemContext,
     ) -> None:
-        desk.emit(answer_to(event, phase, data, desk, _SOURCE), self._keptn)
+        context.emit(answer_to(event, phase, data, context, _SOURCE), self._keptn)
 
 
 def _without(what: str, data: Mapping[str, Any]) -> Verdict:
@@ -145,7 +157,7 @@ def _without(what: str, data: Mapping[str, Any]) -> Verdict:
     return Verdict("pass", 0, [], _NONE.format(what, data.get("project", "")))
 
 
-def _frame(data: Mapping[str, Any], desk: Desk) -> tuple[str, str] | None:
+def _frame(data: Mapping[str, Any], context: SystemContext) -> tuple[str, str] | None:
     """Give the time that is evaluated; None where the event does not say it.
 
     Source: getEvaluationTimestamps: start and end, a time frame up to now, or the test's.
@@ -159,10 +171,10 @@ def _frame(data: Mapping[str, Any], desk: Desk) -> tuple[str, str] | None:
                 ns = duration_ns(str(part["timeframe"]))
             except ValueError:
                 return None
-            start = desk.now - timedelta(microseconds=ns // 1_000)
+            start = context.now - timedelta(microseconds=ns // 1_000)
             return (
                 f"{start:%Y-%m-%dT%H:%M:%S.000Z}",
-                f"{desk.now:%Y-%m-%dT%H:%M:%S.000Z}",
+                f"{context.now:%Y-%m-%dT%H:%M:%S.000Z}",
             )
     return None
 

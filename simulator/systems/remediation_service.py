@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from simulator.event.sdk import CloudEvent
     from simulator.subscribers.fields import Fields
-    from simulator.systems.desk import Desk
+    from simulator.systems.context import SystemContext
 
 VERSION = "spec.keptn.sh/0.1.4"
 _TRIGGERED = f"{PREFIX}get-action.triggered"
@@ -58,15 +58,15 @@ class RemediationService(System):
         """The remediations."""
         return () if self._file is None else (self._file,)
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> int | None:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
         """Take an event; what asks for no action is none of its business."""
         if event.get_type() != _TRIGGERED:
             return None
         data = data_of(event)
         if data is None:
             return _BAD_REQUEST
-        self._send(event, "started", {"status": "succeeded"}, desk)
-        self._send(event, "finished", self._next(data), desk)
+        self._send(event, "started", {"status": "succeeded"}, context)
+        self._send(event, "finished", self._next(data), context)
         return None
 
     def _next(self, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,9 +98,13 @@ class RemediationService(System):
         }
 
     def _send(
-        self, event: CloudEvent, phase: str, data: Mapping[str, Any], desk: Desk
+        self,
+        event: CloudEvent,
+        phase: str,
+        data: Mapping[str, Any],
+        context: SystemContext,
     ) -> None:
-        desk.emit(answer_to(event, phase, data, desk, _SOURCE), self._keptn)
+        context.emit(answer_to(event, phase, data, context, _SOURCE), self._keptn)
 
 
 def _actions_for(

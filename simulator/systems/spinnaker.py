@@ -18,7 +18,7 @@ from simulator.systems.system import Knob, System
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulator.systems.desk import Desk
+    from simulator.systems.context import SystemContext
 
 _TAKES = "cd.artifact.published.v1"
 _SOURCE = "cdevents-sdk-java"
@@ -65,7 +65,7 @@ class Spinnaker(System):
         about = "whether orca runs it; refused, nothing is told, and it answers 200"
         return {self._pipeline: Knob(about, ("runs", "refused"))}
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> int | Answer:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> int | Answer:
         """Run the pipeline for a published artifact; another type is an error.
 
         Errors with the right type are swallowed. The answer comes when all is told.
@@ -86,32 +86,40 @@ class Spinnaker(System):
             "pipelinerun.started",
             _PLACEHOLDERS,
             {**none, "subject": "SpinnakerPipelineRunStarted", **told},
-            desk,
+            context,
         )
         mine = {
             "contextId": data.get("shkeptncontext"),
             "triggerId": data.get("triggerid"),
         }
-        desk.later_ns(self._takes_ns, partial(self._ended, told, mine))
+        context.later_ns(self._takes_ns, partial(self._ended, told, mine))
         return Answer(_OK).delayed(self._takes_ns)
 
-    def _ended(self, told: dict[str, Any], mine: dict[str, Any], desk: Desk) -> None:
-        run = {"id": desk.uuid(), "name": self._pipeline, "status": "SUCCESSFUL"}
+    def _ended(
+        self, told: dict[str, Any], mine: dict[str, Any], context: SystemContext
+    ) -> None:
+        run = {"id": context.uuid(), "name": self._pipeline, "status": "SUCCESSFUL"}
         run |= {"url": "", "errors": ""}
         about = {**mine, "subject": "SpinnakerPipeline", **told}
-        self._tell("pipelinerun.finished", run, about, desk)
+        self._tell("pipelinerun.finished", run, about, context)
         service = {
             "id": "serviceId",
             "name": self._service,
             "version": "serviceVersion",
         }
-        self._tell("service.deployed", service, {**mine, "subject": None, **told}, desk)
+        self._tell(
+            "service.deployed", service, {**mine, "subject": None, **told}, context
+        )
 
     def _tell(
-        self, kind: str, values: Mapping[str, str], data: dict[str, Any], desk: Desk
+        self,
+        kind: str,
+        values: Mapping[str, str],
+        data: dict[str, Any],
+        context: SystemContext,
     ) -> None:
         """Send an event; the SDK of Java has ``serviceid`` in place of ``serviceenvid``."""
-        id_ = desk.uuid()
+        id_ = context.uuid()
         own = dict(values)
         extra = own.pop("id") if kind.startswith("service.") else None
         made = cd_event(
@@ -123,4 +131,4 @@ class Spinnaker(System):
         )
         more = {"datacontenttype": _JSON} | ({"serviceid": extra} if extra else {})
         made = made.with_attributes(more)
-        desk.emit(cloud_event(made.attributes, made.body, valid=True), self._sink)
+        context.emit(cloud_event(made.attributes, made.body, valid=True), self._sink)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.subscribers.played import Handler, HandlerAnswer
-    from simulator.systems.desk import Desk
+    from simulator.systems.context import SystemContext
 
 _CHOICE, _NUMBER, _DURATION, _TEXT = "choice", "number", "duration", "text"
 
@@ -91,7 +91,7 @@ class System:
     replies: ClassVar[bool | None] = None
     asks: ClassVar[bool | None] = None
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> HandlerAnswer:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> HandlerAnswer:
         """Take an event; give the reply, a status, or None for 200."""
         raise NotImplementedError
 
@@ -150,7 +150,7 @@ def own(handler: Handler) -> Handler:
 
     name = type(handler).__name__
     if iscoroutinefunction(type(handler).__call__):
-        raise TypeError(f"a system does not await: {name} waits by desk.later()")
+        raise TypeError(f"a system does not await: {name} waits by context.later()")
     if not wants_context(handler):
-        raise TypeError(f"a system takes an event and a desk; {name} takes an event")
+        raise TypeError(f"a system takes an event and a context; {name} takes an event")
     return deepcopy(handler)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from simulator.duration import Duration
     from simulator.event import Event
     from simulator.kernel import Answer
-    from simulator.systems.desk import Desk
+    from simulator.systems.context import SystemContext
     from simulator.systems.tekton_pipelines import Pipeline
 
 START = "tekton.start"
@@ -138,20 +138,22 @@ class Tekton(System):
         """Name the runs that have not ended."""
         return [f"the run {run.name} has not ended" for run in self._running.values()]
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> Answer | int | None:
+    def __call__(
+        self, event: CloudEvent, context: SystemContext
+    ) -> Answer | int | None:
         """Start a run by hand, or take an event as the EventListener does."""
         if event.get_type() == START:
-            return self._by_hand(event, desk)
+            return self._by_hand(event, context)
         if self._listener is None:
             return failure(f"{self._file} has no EventListener", _UNHEARD)
-        headers = {name.title(): [text] for name, text in desk.headers.items()}
+        headers = {name.title(): [text] for name, text in context.headers.items()}
         for asked in runs_asked_for(self._listener, headers, event.get_data()):
             pipeline = self._pipelines.get(asked.pipeline)
             if pipeline is not None:
-                self._start(pipeline, asked, event, desk)
-        return answered(self._listener, self._answers, desk.uuid())
+                self._start(pipeline, asked, event, context)
+        return answered(self._listener, self._answers, context.uuid())
 
-    def _by_hand(self, event: CloudEvent, desk: Desk) -> Answer | None:
+    def _by_hand(self, event: CloudEvent, context: SystemContext) -> Answer | None:
         """Start what the data names: ``{pipeline, params, name, namespace}``."""
         data = event.get_data()
         given = data if isinstance(data, dict) else {}
@@ -175,23 +177,27 @@ class Tekton(System):
             str(given.get("namespace") or ""),
             texts,
         )
-        self._start(pipeline, asked, event, desk)
+        self._start(pipeline, asked, event, context)
         return None
 
     # -- a run
 
     def _start(
-        self, pipeline: Pipeline, asked: Asked, event: CloudEvent, desk: Desk
+        self,
+        pipeline: Pipeline,
+        asked: Asked,
+        event: CloudEvent,
+        context: SystemContext,
     ) -> None:
         """Begin a run; an empty name gets a generated one."""
         defaults = {n: of for n, of in pipeline.params.items() if of is not None}
-        suffix = "".join(desk.random.choices(_LETTERS, k=_SUFFIX))
+        suffix = "".join(context.random.choices(_LETTERS, k=_SUFFIX))
         chain, cause = _story(event)
         run = Run(
             pipeline=pipeline,
             name=asked.name or asked.generated + suffix,
             namespace=asked.namespace or pipeline.namespace,
-            uid=desk.uuid(),
+            uid=context.uuid(),
             params={**defaults, **asked.params},
             chain=chain,
             cause=cause,
@@ -207,18 +213,18 @@ class Tekton(System):
         self._running[run.uid] = run
         if self._given.is_told(pipeline, QUEUED):
             run.queued = self._send(
-                self._tell.pipelinerun("queued", run, desk.instant_ns), desk
+                self._tell.pipelinerun("queued", run, context.instant_ns), context
             )
         spans = plan_of(
             pipeline, partial(self._given.takes_ns, pipeline), self._failing(pipeline)
         )
-        desk.later_ns(self._queued_ns, partial(self._started, run))
+        context.later_ns(self._queued_ns, partial(self._started, run))
         for at_ns, phase, span in _steps(spans):
             after_ns = self._queued_ns + at_ns
             if self._given.is_told(pipeline, span.task):
-                desk.later_ns(after_ns, partial(self._task, run, phase, span))
+                context.later_ns(after_ns, partial(self._task, run, phase, span))
         end_ns = max((each.end_ns for each in spans), default=0)
-        desk.later_ns(self._queued_ns + end_ns, partial(self._ended, run, spans))
+        context.later_ns(self._queued_ns + end_ns, partial(self._ended, run, spans))
 
     def _failing(self, pipeline: Pipeline) -> str | None:
         """Give the task that fails, by the knob; of a run that fails, the longest."""
@@ -230,17 +236,17 @@ class Tekton(System):
             )
         return None if chosen == _PASS else chosen
 
-    def _started(self, run: Run, desk: Desk) -> None:
+    def _started(self, run: Run, context: SystemContext) -> None:
         run.reason = "Running"
         run.started = self._send(
-            self._tell.pipelinerun("started", run, desk.instant_ns), desk
+            self._tell.pipelinerun("started", run, context.instant_ns), context
         )
 
-    def _task(self, run: Run, phase: str, span: Span, desk: Desk) -> None:
-        for event in self._tell.taskrun(phase, span, run, desk.instant_ns):
-            self._send(event, desk)
+    def _task(self, run: Run, phase: str, span: Span, context: SystemContext) -> None:
+        for event in self._tell.taskrun(phase, span, run, context.instant_ns):
+            self._send(event, context)
 
-    def _ended(self, run: Run, spans: tuple[Span, ...], desk: Desk) -> None:
+    def _ended(self, run: Run, spans: tuple[Span, ...], context: SystemContext) -> None:
         """Tell that it has ended, and before that what it made, if it has not failed.
 
         Source: systems reference 1.4: such an event needs the annotation and the results.
@@ -252,10 +258,10 @@ class Tekton(System):
             run.error = self._given.errors.get(run.pipeline.name, f"{failed} failed")
         else:
             run.reason = "Succeeded"
-            self._succeed(run, desk)
-        self._send(self._tell.pipelinerun("finished", run, desk.instant_ns), desk)
+            self._succeed(run, context)
+        self._send(self._tell.pipelinerun("finished", run, context.instant_ns), context)
 
-    def _succeed(self, run: Run, desk: Desk) -> None:
+    def _succeed(self, run: Run, context: SystemContext) -> None:
         kinds = [
             k for k in (*ARTIFACT, *SERVICE) if f"cd.{k}" in run.pipeline.annotations
         ]
@@ -276,12 +282,12 @@ class Tekton(System):
                 and not self._by_annotation
             ):
                 kind = called  # noqa: PLW2901 - today's word for what happened
-            event = self._tell.result(kind, run, desk.instant_ns)
+            event = self._tell.result(kind, run, context.instant_ns)
             if event is not None:
-                self._send(event, desk)
+                self._send(event, context)
 
-    def _send(self, event: Event, desk: Desk) -> str:
-        desk.emit(cloud_event(event.attributes, event.body, valid=True), self._sink)
+    def _send(self, event: Event, context: SystemContext) -> str:
+        context.emit(cloud_event(event.attributes, event.body, valid=True), self._sink)
         return event.id
 
 

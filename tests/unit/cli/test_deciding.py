@@ -24,7 +24,7 @@ class Lamp(System):
     def knobs(self):
         return {"a.b-c": Knob("how it shines", ("on", "off")), "for": Knob("", (), "duration")}
 
-    def __call__(self, event, desk):
+    def __call__(self, event, context):
         return 200 if self.set_to.get("a.b-c") == "on" else 503
 """
 TRIGGERED = "type=sh.keptn.event.approval.triggered,data={}"

@@ -7,13 +7,13 @@ import pytest
 from simulator import Simulation, Topology, TopologyError
 from simulator.errors import HandlerError, UsageError
 from simulator.event.sdk import CloudEvent, reply
-from simulator.systems import Desk, Knob, System
+from simulator.systems import Knob, System, SystemContext
 from simulator.systems.registry import SYSTEMS, system_class
 
 OWN = """
 from pathlib import Path
 from simulator.event.sdk import CloudEvent
-from simulator.systems import Desk, OptionError, System
+from simulator.systems import SystemContext, OptionError, System
 
 class Bell(System):
     def __init__(self, sound: str, times: int = 1, score: Path | None = None) -> None:
@@ -21,7 +21,7 @@ class Bell(System):
             raise OptionError("times", f"expected at most 3, found {times}")
         self.sound, self.times, self.score = sound, times, score
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> int:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> int:
         return 200 + self.times
 """
 
@@ -36,14 +36,14 @@ class Courier(System):
     def knobs(self) -> dict[str, Knob]:
         return {"parcel": Knob("what becomes of it", ("arrives", "lost"))}
 
-    def __call__(self, event: CloudEvent, desk: Desk) -> None:
+    def __call__(self, event: CloudEvent, context: SystemContext) -> None:
         self.under_way.append(event.get_id())
         if self.set_to.get("parcel") != "lost":
-            desk.later("1h", lambda later: self.arrive(event, later))
+            context.later("1h", lambda later: self.arrive(event, later))
 
-    def arrive(self, event: CloudEvent, desk: Desk) -> None:
+    def arrive(self, event: CloudEvent, context: SystemContext) -> None:
         self.under_way.remove(event.get_id())
-        desk.emit(reply(event, type="arrived"), "service/door")
+        context.emit(reply(event, type="arrived"), "service/door")
 
     def unfinished(self) -> list[str]:
         return [f"parcel {each} is under way" for each in self.under_way]
@@ -220,8 +220,14 @@ services: {keptn: {}, gate: {handler: kn-sim/approval-service, with: {keptn: kep
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ("async def __call__(self, event, desk): ...", "does not await: Own waits by"),
-        ("def __call__(self, event): ...", "takes an event and a desk; Own takes an"),
+        (
+            "async def __call__(self, event, context): ...",
+            "does not await: Own waits by",
+        ),
+        (
+            "def __call__(self, event): ...",
+            "takes an event and a context; Own takes an",
+        ),
     ],
 )
 def test_a_system_that_cannot_be_called_as_one_is_refused(

@@ -31,14 +31,21 @@ class Clock(Protocol):
     def now_ns(self) -> int:
         """Virtual time, ns since the start of the run."""
 
-    def later(self, desk: Desk, after_ns: int, act: Callable[[Desk], object]) -> Timer:
-        """Call it after a while, with a desk for the same request."""
+    def later(
+        self,
+        context: SystemContext,
+        after_ns: int,
+        act: Callable[[SystemContext], object],
+    ) -> Timer:
+        """Call it after a while, with a context for the same request."""
 
-    def again(self, desk: Desk, act: Callable[[Desk], object]) -> None:
-        """Call it now, with a desk for the same request."""
+    def again(
+        self, context: SystemContext, act: Callable[[SystemContext], object]
+    ) -> None:
+        """Call it now, with a context for the same request."""
 
 
-class Desk(Context):
+class SystemContext(Context):
     """A `Context` of a system: it may also act later, and ask somebody to decide.
 
     Args:
@@ -65,7 +72,7 @@ class Desk(Context):
         super().__init__(request, service, called_ns)
         self._clock = clock
         self.serial = serial
-        self.question: Callable[[bool, Desk], object] | None = None
+        self.question: Callable[[bool, SystemContext], object] | None = None
 
     @property
     def now_ns(self) -> int:
@@ -87,7 +94,7 @@ class Desk(Context):
         bits = self.random.getrandbits(_UUID_BITS)
         return str(UUID(int=bits, version=_UUID_VERSION))
 
-    def later(self, after: Duration, act: Callable[[Desk], object]) -> Timer:
+    def later(self, after: Duration, act: Callable[[SystemContext], object]) -> Timer:
         """Act after a while of virtual time.
 
         Args:
@@ -99,15 +106,15 @@ class Desk(Context):
         """
         return self._clock.later(self, span_ns(after), act)
 
-    def later_ns(self, after_ns: int, act: Callable[[Desk], object]) -> Timer:
+    def later_ns(self, after_ns: int, act: Callable[[SystemContext], object]) -> Timer:
         """Act after so many ns."""
         return self._clock.later(self, after_ns, act)
 
-    def act(self, act: Callable[[Desk], object]) -> None:
+    def act(self, act: Callable[[SystemContext], object]) -> None:
         """Act now, while another request is answered; it follows from this one."""
         self._clock.again(self, act)
 
-    def ask(self, decided: Callable[[bool, Desk], object]) -> None:
+    def ask(self, decided: Callable[[bool, SystemContext], object]) -> None:
         """Let somebody approve or reject the request, which is held until then.
 
         It waits among the approvals of the run, as for a service with ``approval:``. Only
