@@ -18,9 +18,10 @@ from simulator.control.destinations import (
     join,
     missing_object,
 )
-from simulator.control.naming import SERVING, name_fault, service_url
+from simulator.control.naming import SERVING, service_url
 from simulator.control.service_registry import CORE_SERVICE, KNATIVE_SERVICE
 from simulator.errors import nearest, with_article
+from simulator.resource import name_fault
 from simulator.urls import host_of, split
 from simulator.value import Value
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control.misfits import misfits_in
-from simulator.control.naming import Wrong, subdomain_fault
+from simulator.control.naming import Wrong
 from simulator.control.types_duck import OBJECT_META
 from simulator.quoting import go_quote
+from simulator.resource import subdomain_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control import Admitted, ClusterConfig, Refusal, admit, versions_of
-from simulator.control.naming import Wrong, name_fault, namespace_fault
+from simulator.control.naming import Wrong
 from simulator.control.registry import kind_of
 from simulator.errors import Fault
+from simulator.resource import name_fault, namespace_fault
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:

@@ -28,17 +28,21 @@ class Fields:
         self.path = path
         self.faults = faults
         self.values: Mapping[str, Any] = {}
+        self._unread = False
         if isinstance(value, dict):
             self.values = value
         elif value is not None:
             self.fault("", f"expected a mapping, found {_shown(value)}")
+            self._unread = True
 
     def at(self, name: str) -> str:
         """Give the path of a member."""
         return f"{self.path}.{name}" if name else self.path
 
     def fault(self, name: str, message: str) -> None:
-        """Note what is wrong with a member."""
+        """Note what is wrong with a member, unless nothing is known of any."""
+        if self._unread:
+            return
         path = self.at(name)
         self.faults.append(Fault(f"{path}: {message}", path=path))
 
@@ -179,7 +183,9 @@ class Fields:
 
     def child(self, name: str) -> Fields:
         """Read a member that is a mapping."""
-        return Fields(self.values.get(name), self.at(name), self.faults)
+        part = Fields(self.values.get(name), self.at(name), self.faults)
+        part._unread |= self._unread
+        return part
 
     def children(self, name: str) -> list[Fields]:
         """Read a list of mappings, or a single one."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import nearest
 from simulator.profiles.resending import OF_2022
+from simulator.resource import name_fault
 from simulator.serving.life import EXITED, Life, Step
 from simulator.value import Value
 
@@ -142,9 +143,25 @@ def _created(fields: Fields, name: str) -> tuple[Step, str]:
         what = "is required: {image: …}, or ksvc/NAME of a manifest"
         fields.fault("service", what)
     part.only(_SERVICE)
-    if not part.text("image") and isinstance(fields.get("service"), dict):
+    if "image" not in part and isinstance(fields.get("service"), dict):
         part.fault("image", "is required: what its first revision runs")
-    return _step(part, 0), part.text("name", name)
+    return _step(part, 0), _name(part, name)
+
+
+def _name(part: Fields, name: str) -> str:
+    """Read the name of the service, which may be that of the source."""
+    found = part.text("name", name)
+    wrong = service_name_fault(found)
+    if wrong and "name" in part:
+        part.fault("name", wrong)
+    elif wrong:
+        part.fault("name", f"is that of the source, if left out: {wrong}")
+    return found
+
+
+def service_name_fault(name: str) -> str | None:
+    """Say what is wrong with the name of a Knative Service; None where nothing is."""
+    return name_fault("serving.knative.dev", "Service", name)
 
 
 def _steps(fields: Fields) -> tuple[Step, ...]:
@@ -185,7 +202,7 @@ def parse_step(part: Fields, *, at: bool) -> Step | None:
         if found or len(part.faults) == before:
             part.fault("", f"expected one of {_LISTED}{what}")
     elif found == ["delete"] and part.get("delete") is not True:
-        part.fault("delete", "expected true")
+        part.fault("delete", f"expected true, found {part.get('delete')!r}")
     return _step(part, part.duration("at") if at else 0)
 
 
@@ -195,6 +212,9 @@ def _step(part: Fields, at_ns: int) -> Step:
         part.fault("message", "goes with ready: false, which it explains")
     if "after" in part and not ("image" in part or "ready" in part):
         part.fault("after", "goes with image or ready: how long until that is so")
+    for name in ("image", "traffic"):
+        if part.get(name) == "":
+            part.fault(name, "is empty")
     return Step(
         at_ns=at_ns,
         image=part.text("image"),

@@ -13,10 +13,10 @@ from simulator.duration import duration_ns
 from simulator.errors import nearest
 from simulator.systems.keptn_events import PREFIX, answer_to, data_of
 from simulator.systems.shipyard import read_shipyard
-from simulator.systems.system import Knob, OptionError, System
+from simulator.systems.system import Knob, OptionError, System, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from simulator.event.sdk import CloudEvent
@@ -59,20 +59,9 @@ class Executor(System):
             for stage, sequences in stages.items()
         }
         known = dict.fromkeys(name for names in tasks.values() for name in names)
-        self._takes_ns = {}
-        for name, text in takes.items():
-            _check(f"takes.{name}", name, known)
-            try:
-                self._takes_ns[name] = duration_ns(text)
-            except ValueError as error:
-                raise OptionError(f"takes.{name}", str(error)) from None
         self._data = data or {}
-        if not isinstance(self._data, dict):
-            raise OptionError("data", "expected tasks and what they say")
-        for name, said in self._data.items():
-            _check(f"data.{name}", name, self._takes_ns)
-            if not isinstance(said, dict):
-                raise OptionError(f"data.{name}", f"expected a mapping, found {said!r}")
+        refuse((*_wrong_times(takes, known), *_wrong_data(self._data, takes)))
+        self._takes_ns = {name: duration_ns(text) for name, text in takes.items()}
         self._source, self._keptn = source, keptn
         self._knobs = [
             f"{stage}.{task}"
@@ -152,13 +141,32 @@ class Executor(System):
         context.emit(answer_to(event, phase, data, context, self._source), self._keptn)
 
 
-def _check(path: str, name: str, known: Iterable[str]) -> None:
-    """Refuse the name of a task that there is not.
+def _wrong_times(
+    takes: Mapping[str, str], known: Iterable[str]
+) -> Iterator[OptionError]:
+    """Find tasks that there are not, and times that are none."""
+    for name, text in takes.items():
+        yield from _unknown(f"takes.{name}", name, known)
+        try:
+            duration_ns(text)
+        except ValueError as error:
+            yield OptionError(f"takes.{name}", str(error))
 
-    Raises:
-        OptionError: There is not.
-    """
+
+def _wrong_data(data: Any, known: Iterable[str]) -> Iterator[OptionError]:
+    """Find what is said of tasks that it does not execute, or is no mapping."""
+    if not isinstance(data, dict):
+        yield OptionError("data", f"expected tasks and what they say, found {data!r}")
+        return
+    for name, said in data.items():
+        yield from _unknown(f"data.{name}", name, known)
+        if not isinstance(said, dict):
+            yield OptionError(f"data.{name}", f"expected a mapping, found {said!r}")
+
+
+def _unknown(path: str, name: str, known: Iterable[str]) -> Iterator[OptionError]:
+    """Find the name of a task that there is not."""
     if name not in known:
         there_are = ", ".join(known)
-        hint = f"{nearest(name, known)} (there are: {there_are})"
-        raise OptionError(path, f"no task is called {name!r}{hint}")
+        hint = f"{nearest(str(name), known)} (there are: {there_are})"
+        yield OptionError(path, f"no task is called {name!r}{hint}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.systems.keptn_events import PREFIX
-from simulator.systems.system import OptionError
+from simulator.systems.system import OptionError, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,18 +21,22 @@ def topics_of(distributors: Mapping[str, Any] | None) -> dict[str, tuple[str, ..
         OptionError: They are none.
     """
     if not isinstance(distributors or {}, dict):
-        raise OptionError("distributors", "expected addresses and their topics")
+        what = f"expected addresses and their topics, found {distributors!r}"
+        raise OptionError("distributors", what)
     found: dict[str, tuple[str, ...]] = {}
+    wrong: list[OptionError] = []
     for address, value in (distributors or {}).items():
         listed = value.split(",") if isinstance(value, str) else value
         path = f"distributors.{address}"
         if not isinstance(listed, list) or not all(isinstance(t, str) for t in listed):
-            raise OptionError(path, f"expected topics, found {value!r}")
+            wrong.append(OptionError(path, f"expected topics, found {value!r}"))
+            continue
         found[address] = tuple(topic.strip() for topic in listed)
         for topic in found[address]:
             if not topic.startswith("sh.keptn.") or ">" in topic[:-1]:
                 expected = f"expected one such as {PREFIX}deployment.triggered"
-                raise OptionError(path, f"{expected}, found {topic!r}")
+                wrong.append(OptionError(path, f"{expected}, found {topic!r}"))
+    refuse(wrong)
     return found
 
 

@@ -11,16 +11,23 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from simulator.duration import Duration, span_ns
 from simulator.errors import nearest
 from simulator.event.sdk import cloud_event
+from simulator.resource import namespace_fault
 from simulator.serving.life import PREVIOUS, Life, Serving, Status, Step, StepError
 from simulator.subscribers.fields import Fields
-from simulator.subscribers.life_spec import CD_V1, CDEVENTS, VOCABULARIES, parse_step
+from simulator.subscribers.life_spec import (
+    CD_V1,
+    CDEVENTS,
+    VOCABULARIES,
+    parse_step,
+    service_name_fault,
+)
 from simulator.systems.keptn_events import PREFIX, answer_to, data_of
 from simulator.systems.service_life import Teller
-from simulator.systems.system import Knob, OptionError, System
+from simulator.systems.system import Knob, OptionError, System, refuse
 from simulator.wiring import Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from simulator.errors import Fault
     from simulator.event.sdk import CloudEvent
@@ -71,11 +78,7 @@ class KnativeService(System):
         routing: Duration = "1s",
         fails: Mapping[str, str] | None = None,
     ) -> None:
-        if vocabulary not in VOCABULARIES:
-            hint = nearest(vocabulary, VOCABULARIES)
-            there_are = ", ".join(VOCABULARIES)
-            what = f"unknown vocabulary {vocabulary!r}{hint} (there are: {there_are})"
-            raise OptionError("vocabulary", what)
+        refuse(list(_wrong(name, namespace, vocabulary)))
         self._of_2022 = vocabulary == CD_V1
         self._name, self._namespace = name, namespace
         self._sink, self._keptn = sink, keptn
@@ -269,3 +272,17 @@ def _end_of(task: _Task, status: Status) -> str | None:
         return revision.message
     routed = status.condition("RoutesReady").status is Truth.TRUE
     return "" if revision.ready and routed else None
+
+
+def _wrong(name: str, namespace: str, vocabulary: str) -> Iterator[OptionError]:
+    fault = service_name_fault(name) if name else None
+    if fault:
+        yield OptionError("name", fault)
+    fault = namespace_fault(namespace)
+    if fault:
+        yield OptionError("namespace", fault)
+    if vocabulary not in VOCABULARIES:
+        hint = nearest(vocabulary, VOCABULARIES)
+        there_are = ", ".join(VOCABULARIES)
+        what = f"unknown vocabulary {vocabulary!r}{hint} (there are: {there_are})"
+        yield OptionError("vocabulary", what)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from simulator.duration import Duration, duration_ns
 from simulator.systems.keptn_events import PREFIX, answer_to, data_of
 from simulator.systems.slo import Verdict, evaluate, read_objectives
-from simulator.systems.system import Knob, OptionError, System
+from simulator.systems.system import Knob, OptionError, System, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -188,11 +188,14 @@ def _indicators(sli: Mapping[str, Any]) -> dict[str, list[float | None]]:
     if not isinstance(sli, dict):
         raise OptionError("sli", f"expected indicators and their values, found {sli!r}")
     found: dict[str, list[float | None]] = {}
+    wrong: list[OptionError] = []
     for name, value in sli.items():
         values = value if isinstance(value, list) else [value]
         for each in values:
             number = isinstance(each, int | float) and not isinstance(each, bool)
             if each is not None and not number:
-                raise OptionError(f"sli.{name}", f"expected a number, found {each!r}")
+                what = f"expected a number, found {each!r}"
+                wrong.append(OptionError(f"sli.{name}", what))
         found[str(name)] = values or [None]
+    refuse(wrong)
     return found

@@ -10,7 +10,7 @@ from simulator.duration import duration_ns
 from simulator.errors import UsageError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cloudevents.core.v1.event import CloudEvent
 
@@ -37,6 +37,16 @@ class OptionError(ValueError):
         self.all = (self, *more)
         others = [str(each) for each in self.all[1:]]
         super().__init__("\n".join([f"{path}: {message}", *others]))
+
+
+def refuse(wrong: Sequence[OptionError]) -> None:
+    """See that nothing is wrong with what a system is given.
+
+    Raises:
+        OptionError: Something is; all is named.
+    """
+    if wrong:
+        raise OptionError(wrong[0].path, wrong[0].message, wrong[1:])
 
 
 class Knob(NamedTuple):

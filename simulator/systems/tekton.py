@@ -14,7 +14,7 @@ from simulator.errors import nearest
 from simulator.event.sdk import CloudEvent, cloud_event
 from simulator.subscribers.handler import failure
 from simulator.systems.cdevents import cdevent_of, chain_id
-from simulator.systems.system import Knob, OptionError, System
+from simulator.systems.system import Knob, System, refuse
 from simulator.systems.tekton_events import ARTIFACT, SERVICE, TELLERS
 from simulator.systems.tekton_files import read_tekton
 from simulator.systems.tekton_given import (
@@ -95,15 +95,14 @@ class Tekton(System):
         )
         released = released or {}
         self._by_annotation = not vocabulary.startswith("cdevents-")
-        wrong = [
+        wrong = (
             *one_of("vocabulary", vocabulary, TELLERS),
             *one_of("answers", answers, ANSWERS),
             *self._given.faults(self._pipelines),
             *unreleased(released),
             *(() if self._by_annotation else changeless(self._pipelines)),
-        ]
-        if wrong:
-            raise OptionError(wrong[0].path, wrong[0].message, wrong[1:])
+        )
+        refuse(wrong)
         self._sink = sink
         self._tell = TELLERS[vocabulary]
         self._queued_ns = span_ns(queued)

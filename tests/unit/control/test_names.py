@@ -3,7 +3,7 @@
 import pytest
 
 from simulator import Topology, TopologyError
-from simulator.control.naming import name_fault, namespace_fault
+from simulator.resource import name_fault, namespace_fault
 from simulator.session.prepare import prepare
 
 BROKER = """

@@ -56,7 +56,12 @@ def test_what_is_not_said_of_a_life_has_its_default() -> None:
         ({"steps": [{"image": "b"}]}, "steps[0].at", "is required: when, since the service was created"),
         ({"steps": [{"at": "1s"}]}, "steps[0]", "expected one of image, ready, traffic, delete, or image and ready"),
         ({"steps": [{"at": "1s", "image": "b", "delete": True}]}, "steps[0]", "expected one of image, ready, traffic, delete, or image and ready, found image and delete"),
-        ({"steps": [{"at": "1s", "delete": False}]}, "steps[0].delete", "expected true"),
+        ({"steps": [{"at": "1s", "delete": False}]}, "steps[0].delete", "expected true, found False"),
+        ({"service": {"image": 7}}, "service.image", "expected text, found 7"),
+        ({"service": {"image": ""}}, "service.image", "is empty"),
+        ({"steps": [{"at": "1s", "image": ""}]}, "steps[0].image", "is empty"),
+        ({"steps": [{"at": "1s", "traffic": ""}]}, "steps[0].traffic", "is empty"),
+        ({"service": {"image": "a", "name": "A_b"}}, "service.name", 'Invalid value: "A_b": a DNS-1035 label must consist of lower case alphanumeric characters or \'-\', start with an alphabetic character, and end with an alphanumeric character'),
         ({"steps": [{"at": "1s", "image": "b", "message": "c"}]}, "steps[0].message", "goes with ready: false, which it explains"),
         ({"steps": [{"at": "9s", "traffic": "latest", "after": "1s"}]}, "steps[0].after", "goes with image or ready: how long until that is so"),
         ({"steps": [{"at": "9s", "traffic": {"poc-00001": 90}}]}, "steps[0].traffic", "Traffic targets sum to 90, want 100"),
@@ -71,3 +76,17 @@ def test_what_is_wrong_is_said_where_it_stands(
     written: dict[str, Any], path: str, reason: str
 ) -> None:
     assert faults(**written) == {path: reason}
+
+
+def test_a_source_whose_name_is_none_of_a_service_has_to_name_its_service() -> None:
+    # given
+    found: list[Fault] = []
+
+    # when
+    parse_source(Fields({"service": {"image": "a"}}, "poc_1", found), "poc_1")
+    parse_source(Fields({"service": {"image": "a", "name": "a"}}, "b_1", found), "b_1")
+
+    # then
+    [fault] = found
+    assert fault.path == "poc_1.service.name"
+    assert "is that of the source, if left out" in fault.reason

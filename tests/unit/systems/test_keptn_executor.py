@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator import Simulation, Topology
+from simulator import Simulation, Topology, TopologyError
 from simulator.systems import OptionError
 from simulator.systems.keptn_executor import Executor
 
@@ -86,3 +86,47 @@ def test_a_wrong_argument_is_refused(
         Executor(shipyard, takes, data)
 
     assert str(raised.value).startswith(fault)
+
+
+def test_all_that_is_wrong_with_what_systems_are_given_is_named_at_once(
+    tmp_path: Path, shipyard: Path
+) -> None:
+    # given
+    systems = tmp_path / "systems.yaml"
+    systems.write_text(
+        f"""topology: t
+services:
+  a: {{handler: kn-sim/keptn-executor, with: {{shipyard: {shipyard}, takes: {{tset: 1m, test: soon}}, data: {{test: 1}}}}}}
+  b: {{handler: kn-sim/keptn, with: {{shipyard: {shipyard}, distributors: {{x: [1], y: a, z: b}}}}}}
+  c: {{handler: kn-sim/lighthouse, with: {{sli: {{p: x, q: y}}}}}}
+  d: {{handler: kn-sim/knative-service, with: {{name: A_b, namespace: "", vocabulary: cd-v2}}}}
+"""
+    )
+
+    # when
+    with pytest.raises(TopologyError) as raised:
+        Simulation(Topology.load(systems))
+
+    # then
+    assert [each.path.partition(".with.")[2] for each in raised.value.faults] == [
+        "takes.tset",
+        "takes.test",
+        "data.test",
+        *("distributors.x", "distributors.y", "distributors.z"),
+        *("sli.p", "sli.q"),
+        *("name", "namespace", "vocabulary"),
+    ]
+
+
+def test_of_a_file_that_is_no_mapping_nothing_more_is_said(tmp_path: Path) -> None:
+    # given
+    file = tmp_path / "shipyard.yaml"
+    file.write_text("just text\n")
+
+    # when
+    with pytest.raises(TopologyError) as raised:
+        Executor(file, {})
+
+    # then
+    [fault] = raised.value.faults
+    assert fault.reason == "expected a mapping, found 'just text'"
