@@ -33,6 +33,7 @@ _MARKS = {
     State.WAITS: ("✓", "green"),
     State.SAFE: ("✓", "green"),
 }
+_GRAVE = {"✗": "fault", "?": "warning"}
 
 _SAID = {
     State.LOSES: "loses what is sent until {} is Ready",
@@ -206,6 +207,19 @@ def _verdict(found: Applied, style: Style) -> str:
         if not found.sources:
             said = "none of the resources is a source: nothing is lost meanwhile"
     return f"{style.paint(style.symbols(mark), colour)} {style.paint(said, 'bold')}"
+
+
+def order_notes(found: Applied) -> Iterator[dict[str, Any]]:
+    """Give each way to lose events in the shape of a finding, at the place of the source."""
+    from simulator.cli.findings import fault_object
+    from simulator.errors import Fault
+
+    for gap in found.gaps:
+        mark = _MARKS[gap.state][0]
+        if mark in _GRAVE:
+            said = "; ".join((_said(gap, found.tool), *_lost(gap)))
+            fault = Fault(said, gap.source.position(), subject=str(gap.source))
+            yield {**fault_object(fault, "apply-order"), "severity": _GRAVE[mark]}
 
 
 def order_object(found: Applied) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def run(args: argparse.Namespace) -> int:
     elif args.format in _LISTED:
         from simulator.cli.listed import found_objects, print_list
 
-        print_list(args.format, found_objects(args, sim, wiring))
+        print_list(args.format, found_objects(args, sim, wiring, order))
     else:
         for line in _lines(args, sim, wiring, style, ok=ok):
             print(line)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
+    from simulator.changes.gaps import Applied
     from simulator.resource import ResourceKey
     from simulator.session import Simulation
     from simulator.wiring import Condition, Wiring
@@ -34,9 +35,9 @@ def print_list(form: str, found: Iterable[dict[str, Any]]) -> None:
 
 
 def found_objects(
-    args: argparse.Namespace, sim: Simulation, wiring: Wiring
+    args: argparse.Namespace, sim: Simulation, wiring: Wiring, order: Applied | None
 ) -> Iterator[dict[str, Any]]:
-    """Give what is not Ready, and what is found, but for what is not simulated."""
+    """Give what is not Ready, what is found, but for what is not simulated, what is lost."""
     from simulator.cli.findings import NOT_SIMULATED, reasoned_object
 
     yield from _not_ready(wiring)
@@ -51,6 +52,10 @@ def found_objects(
 
         for apart in differences(sim):
             yield difference_note(apart, sim.wiring)
+    if order is not None:
+        from simulator.cli.apply_order import order_notes
+
+        yield from order_notes(order)
 
 
 def _not_ready(wiring: Wiring) -> Iterator[dict[str, Any]]:

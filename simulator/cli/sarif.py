@@ -92,7 +92,7 @@ def _result(found: Mapping[str, Any]) -> dict[str, Any]:
     named = found["code"] in RULES
     path = f"{found['path']}: " if named and found["path"] else ""
     subject = f"{found['subject']}: " if found["subject"] else ""
-    if found["message"].startswith(subject):
+    if found["message"].startswith((subject, f"{found['subject']} ")):
         subject = ""  # faults say it themselves
     result = {
         "ruleId": _id(RULES[found["code"]]) if named else _FAULT,

@@ -235,3 +235,30 @@ def test_a_service_that_is_called_by_its_url_need_not_be_there_for_a_trigger_to_
 
     # then
     assert states(found) == {"Trigger price": "loses"}
+
+
+def test_what_is_lost_is_annotated_at_the_source(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    # given
+    file = tmp_path / "shop.yaml"
+    file.write_text(yaml.safe_dump_all(shop(), sort_keys=False))
+    order = ["check", str(file), "--apply-order", "kubectl", "-o"]
+
+    # when
+    codes = [main([*order, "github"])]
+    annotations = capsys.readouterr().out.splitlines()
+    codes.append(main([*order, "sarif"]))
+    results = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+
+    # then
+    assert codes == [1, 1]
+    lost, *others = [line for line in annotations if line.startswith("::error")]
+    assert (
+        f"file={file},line=1,col=1,title=PingSource ping::PingSource ping before"
+        in lost
+    )
+    assert "loses what is sent until Trigger price is Ready; the first, " in lost
+    told = [each["message"]["text"] for each in results if each["level"] == "error"]
+    assert len(told) == 1 + len(others)
+    assert told[0] in lost
