@@ -37,6 +37,13 @@ READING = (
         "remove the word, or the comment",
         _OURS,
     ),
+    Rule(
+        "KN005", "file-warning", "warning",
+        "a file of a played system, such as a shipyard, says what that does not know",
+        "Keptn does as if it were not there; the webhooks of Tekton refuse the file",
+        "correct the name, or remove it",
+        "keptn/keptn UnmarshalShipyard; tektoncd/pipeline cmd/webhook/main.go",
+    ),
 )  # fmt: skip
 PLAYING = (
     Rule(

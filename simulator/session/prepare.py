@@ -57,6 +57,8 @@ def prepare(
     spec, places, systems = _simulation(topology, faults, checked=running is None)
     topology = topology if systems is None else _without_theirs(topology, systems)
     findings = [*_read_otherwise(topology), *_claimed_twice(spec, places)]
+    ignored = () if systems is None else systems.warnings
+    findings += [_noticed(Severity.WARNING, "file-warning", each) for each in ignored]
     if running is not None:
         documents = [each for each in topology.resources if _is_simulation(each)]
         faults += fixed_faults(documents, running.spec, spec, given)

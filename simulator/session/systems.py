@@ -73,12 +73,14 @@ class Systems(NamedTuple):
         described: Service -> where it is described, of these and of others' classes.
         files: Service -> the files that it has read, and what they held.
         paths: Service -> option -> the path that it names, from the current folder.
+        warnings: What is wrong in the files and ignored, once each.
     """
 
     made: Mapping[str, System]
     described: Mapping[str, Described]
     files: Mapping[str, Mapping[str, bytes | None]]
     paths: Mapping[str, Mapping[str, str]]
+    warnings: tuple[Fault, ...]
 
     def located(self, topology: Topology) -> Topology:
         """Give a topology that names its files from the current folder, not its own."""
@@ -116,6 +118,7 @@ def read_systems(described: Mapping[str, Described], faults: list[Fault]) -> Sys
     made: dict[str, System] = {}
     files: dict[str, dict[str, bytes | None]] = {}
     paths: dict[str, dict[str, str]] = {}
+    warnings: dict[Fault, None] = {}  # two may read one file
     for service, each in described.items():
         handler = each.spec.handler
         if not handler.startswith(SYSTEM):
@@ -138,10 +141,11 @@ def read_systems(described: Mapping[str, Described], faults: list[Fault]) -> Sys
         except TopologyError as error:
             faults += error.faults
         else:
+            warnings |= dict.fromkeys(system.warnings)
             files[service] = {path: _content(path) for path in system.files}
             named = {n: v for n, v in given.items() if isinstance(v, os.PathLike)}
             paths[service] = {name: os.fspath(path) for name, path in named.items()}
-    return Systems(made, described, files, paths)
+    return Systems(made, described, files, paths, tuple(in_document_order(warnings)))
 
 
 def _content(path: str) -> bytes | None:

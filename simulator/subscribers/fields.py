@@ -22,11 +22,19 @@ class Fields:
         value: What stands there; anything but a mapping is a fault.
         path: Where it stands, such as ``spec.services.pricing``.
         faults: Shared by all parts of one document; none has a position yet.
+        warnings: Likewise, what is wrong and does no harm; without it, that is a fault.
     """
 
-    def __init__(self, value: object, path: str, faults: list[Fault]) -> None:
+    def __init__(
+        self,
+        value: object,
+        path: str,
+        faults: list[Fault],
+        warnings: list[Fault] | None = None,
+    ) -> None:
         self.path = path
         self.faults = faults
+        self.warnings = faults if warnings is None else warnings
         self.values: Mapping[str, Any] = {}
         self._unread = False
         if isinstance(value, dict):
@@ -46,12 +54,17 @@ class Fields:
         path = self.at(name)
         self.faults.append(Fault(f"{path}: {message}", path=path))
 
+    def warn(self, name: str, message: str) -> None:
+        """Note what is wrong with a member, and refused only where nothing may be."""
+        path = self.at(name)
+        self.warnings.append(Fault(f"{path}: {message}", path=path))
+
     def only(self, valid: Sequence[str]) -> None:
-        """Refuse members of other names, and say which was probably meant."""
+        """Note members of other names, and say which was probably meant."""
         for name in self.values:
             if name not in valid:
                 expected = f"expected one of {', '.join(valid)}"
-                self.fault(
+                self.warn(
                     str(name), f"unknown field{nearest(str(name), valid)} ({expected})"
                 )
 
@@ -183,7 +196,8 @@ class Fields:
 
     def child(self, name: str) -> Fields:
         """Read a member that is a mapping."""
-        part = Fields(self.values.get(name), self.at(name), self.faults)
+        value = self.values.get(name)
+        part = Fields(value, self.at(name), self.faults, self.warnings)
         part._unread |= self._unread
         return part
 
@@ -195,7 +209,7 @@ class Fields:
         if not isinstance(value, list):
             return [self.child(name)]
         return [
-            Fields(item, f"{self.at(name)}[{i}]", self.faults)
+            Fields(item, f"{self.at(name)}[{i}]", self.faults, self.warnings)
             for i, item in enumerate(value)
         ]
 

@@ -29,18 +29,27 @@ class SystemDocument:
     def __init__(self, value: object, document: Document) -> None:
         self._document = document
         self._faults: list[Fault] = []
-        self.fields = Fields(value, "", self._faults)
+        self._warnings: list[Fault] = []
+        self.fields = Fields(value, "", self._faults, self._warnings)
 
     @property
     def faults(self) -> list[Fault]:
         """What was found wrong so far, with places."""
+        return self._placed(self._faults)
+
+    @property
+    def warnings(self) -> list[Fault]:
+        """What the real system takes, and does nothing with; with places."""
+        return self._placed(self._warnings)
+
+    def _placed(self, found: list[Fault]) -> list[Fault]:
         return [
             Fault(
                 each.reason.lstrip(".").removeprefix(": "),
                 self._document.position(steps_of(each.path)),
                 each.path.lstrip("."),
             )
-            for each in self._faults
+            for each in found
         ]
 
     def check(self) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from simulator.errors import Fault
     from simulator.event.sdk import CloudEvent
     from simulator.systems.context import SystemContext, Timer
     from simulator.systems.keptn_sequence import CurrentTask
@@ -77,6 +78,11 @@ class Keptn(System):
     def files(self) -> Iterable[str]:
         """The shipyard."""
         return (self._file,)
+
+    @property
+    def warnings(self) -> Iterable[Fault]:
+        """What Keptn ignores in the shipyard."""
+        return self.shipyard.warnings
 
     @property
     def knobs(self) -> Mapping[str, Knob]:

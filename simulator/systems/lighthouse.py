@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from simulator.errors import Fault
     from simulator.event.sdk import CloudEvent
     from simulator.systems.context import SystemContext
 
@@ -67,6 +68,11 @@ class Lighthouse(System):
     def files(self) -> Iterable[str]:
         """The objectives."""
         return () if self._file is None else (self._file,)
+
+    @property
+    def warnings(self) -> Iterable[Fault]:
+        """What lighthouse ignores in the objectives."""
+        return () if self.slo is None else self.slo.warnings
 
     @property
     def knobs(self) -> Mapping[str, Knob]:

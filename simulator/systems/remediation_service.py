@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from simulator.errors import Fault
     from simulator.event.sdk import CloudEvent
     from simulator.subscribers.fields import Fields
     from simulator.systems.context import SystemContext
@@ -44,7 +45,10 @@ class RemediationService(System):
     def __init__(
         self, remediation: Path | None = None, keptn: str = "service/keptn"
     ) -> None:
-        self.actions = None if remediation is None else read_actions(remediation)
+        self.actions: Actions | None = None
+        self._warnings: list[Fault] = []
+        if remediation is not None:
+            self.actions, self._warnings = read_actions(remediation)
         self._file = None if remediation is None else str(remediation)
         self._keptn = keptn
 
@@ -57,6 +61,11 @@ class RemediationService(System):
     def files(self) -> Iterable[str]:
         """The remediations."""
         return () if self._file is None else (self._file,)
+
+    @property
+    def warnings(self) -> Iterable[Fault]:
+        """What Keptn ignores in the remediations."""
+        return self._warnings
 
     def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
         """Take an event; what asks for no action is none of its business."""
@@ -133,8 +142,10 @@ def _member(problem: Mapping[str, Any], name: str) -> str:
     return str(problem.get(name) or next(alike, None) or "")
 
 
-def read_actions(path: Path) -> Actions:
-    """Read remediations: problem type -> its actions; the first of a type counts.
+def read_actions(path: Path) -> tuple[Actions, list[Fault]]:
+    """Read remediations: problem type -> its actions; and what is ignored there.
+
+    The first of a type counts.
 
     Raises:
         OptionError: There is no such file.
@@ -147,7 +158,7 @@ def read_actions(path: Path) -> Actions:
     if version != VERSION:
         fields.fault("apiVersion", f"expected {VERSION}, found {version!r}")
     if fields.get("kind") != "Remediation":
-        fields.fault("kind", f"expected Remediation, found {fields.get('kind')!r}")
+        fields.warn("kind", f"expected Remediation, found {fields.get('kind')!r}")
     fields.child("metadata").only(("name",))
     spec = fields.child("spec")
     spec.only(("remediations",))
@@ -155,13 +166,13 @@ def read_actions(path: Path) -> Actions:
     for each in spec.children("remediations")[:_MOST]:
         each.only(("problemType", "actionsOnOpen"))
         if "problemType" not in each:
-            each.fault("problemType", "is missing, and needed")
+            each.warn("problemType", "is missing: no problem is of this one")
         listed = [_action(action) for action in each.children("actionsOnOpen")[:_MOST]]
         found.setdefault(each.text("problemType"), listed)
     if not found:
-        spec.fault("remediations", "expected at least one remediation")
+        spec.warn("remediations", "expected at least one remediation")
     document.check()
-    return found
+    return found, document.warnings
 
 
 def _action(fields: Fields) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from simulator.systems.documents import read_document
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from simulator.errors import Fault
     from simulator.subscribers.fields import Fields
 
 _VERSION = re.compile(r"spec\.keptn\.sh/0\.2\.\d+")
@@ -78,9 +79,11 @@ class Shipyard(Value):
 
     Args:
         stages: Name -> its sequences, by name.
+        warnings: What the file says that Keptn ignores.
     """
 
     stages: Mapping[str, Mapping[str, Sequence]] = made(default_factory=dict)
+    warnings: tuple[Fault, ...] = ()
 
     def __deepcopy__(self, _: object) -> Shipyard:
         return self  # nothing of it ever changes
@@ -116,11 +119,14 @@ class Shipyard(Value):
 
 
 def read_shipyard(path: Path, option: str) -> Shipyard:
-    """Read a shipyard.
+    """Read a shipyard; what Keptn takes is no fault.
 
     Raises:
         OptionError: There is no such file.
         TopologyError: It is none; every fault is named.
+
+    Source: keptn/keptn shipyard-controller internal/common: UnmarshalShipyard ignores
+        what it does not know; ValidateShipyardVersion, ValidateShipyardStages refuse.
     """
     document = read_document(path, option)
     fields = document.fields
@@ -129,11 +135,12 @@ def read_shipyard(path: Path, option: str) -> Shipyard:
     if not _VERSION.fullmatch(version):
         fields.fault("apiVersion", f"expected spec.keptn.sh/0.2.x, found {version!r}")
     if fields.text("kind") != "Shipyard":
-        fields.fault("kind", f"expected Shipyard, found {fields.get('kind')!r}")
+        fields.warn("kind", f"expected Shipyard, found {fields.get('kind')!r}")
     fields.child("metadata").only(("name",))
     spec = fields.child("spec")
     spec.only(("stages",))
     stages: dict[str, Mapping[str, Sequence]] = {}
+    triggers: list[Fields] = []
     for stage in _listed(spec, "stages"):
         stage.only(("name", "sequences"))
         name = _name(stage, stages)
@@ -141,24 +148,28 @@ def read_shipyard(path: Path, option: str) -> Shipyard:
             stage.fault(
                 "name", f"expected lower-case letters, digits and -, found {name!r}"
             )
-        stages[name] = _sequences(stage)
+        sequences = _sequences(stage, triggers)
+        stages.setdefault(name, sequences)
     if not stages and not document.faults:
-        spec.fault("stages", "expected at least one stage")
-    _check_triggers(spec, stages)
+        spec.warn("stages", "expected at least one stage")
+    _check_triggers(triggers, stages)
     document.check()
-    return Shipyard(stages=stages)
+    return Shipyard(stages=stages, warnings=tuple(document.warnings))
 
 
-def _sequences(stage: Fields) -> dict[str, Sequence]:
+def _sequences(stage: Fields, triggers: list[Fields]) -> dict[str, Sequence]:
     found: dict[str, Sequence] = {}
     for fields in _listed(stage, "sequences"):
         fields.only(("name", "triggeredOn", "tasks"))
         name = _name(fields, found)
-        found[name] = Sequence(
+        triggered_on = _listed(fields, "triggeredOn")
+        triggers += triggered_on
+        sequence = Sequence(
             name=name,
             tasks=tuple(_task(each) for each in _listed(fields, "tasks")),
-            triggered_on=tuple(_trigger(t) for t in _listed(fields, "triggeredOn")),
+            triggered_on=tuple(map(_trigger, triggered_on)),
         )
+        found.setdefault(name, sequence)
     return found
 
 
@@ -174,12 +185,12 @@ def _go_duration(fields: Fields) -> int:
 
     Source: keptn/keptn shipyard-controller, triggerTask (time.ParseDuration).
     """
-    text = fields.text("triggeredAfter")
+    found = fields.get("triggeredAfter")
+    text = str(found) if isinstance(found, int) else fields.text("triggeredAfter")
     parts = re.findall(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)", text)
     if text and "".join(number + unit for number, unit in parts) != text:
-        fields.fault(
-            "triggeredAfter", f"expected a duration such as 15m, found {text!r}"
-        )
+        expected = f"expected a duration such as 15m, found {text!r}"
+        fields.warn("triggeredAfter", f"{expected}; Keptn triggers the task at once")
         return 0
     return sum(int(float(number) * _NS[unit]) for number, unit in parts)
 
@@ -194,26 +205,25 @@ def _trigger(fields: Fields) -> Trigger:
         for key in match:
             if key != "result" and not key.endswith(".result"):
                 path = f"match.{key}"
-                selector.fault(
+                selector.warn(
                     path, "expected result or TASK.result, which Keptn compares"
                 )
     return Trigger(event=fields.text("event"), match=match)
 
 
-def _check_triggers(spec: Fields, stages: Mapping[str, Mapping[str, Sequence]]) -> None:
-    """Refuse a trigger by a sequence that there is not."""
+def _check_triggers(
+    triggers: Iterable[Fields], stages: Mapping[str, Mapping[str, Sequence]]
+) -> None:
+    """Warn of a trigger by a sequence that there is not: it never fires."""
     from simulator.errors import nearest  # only here
 
     ends = [f"{s}.{each}.finished" for s, found in stages.items() for each in found]
     ends += [f"{stage}.{_BUILT_IN}.finished" for stage in stages]
-    for number, sequences in enumerate(stages.values()):
-        for at, sequence in enumerate(sequences.values()):
-            for turn, trigger in enumerate(sequence.triggered_on):
-                if trigger.event not in ends:
-                    path = f"stages[{number}].sequences[{at}].triggeredOn[{turn}].event"
-                    near = nearest(trigger.event, ends)
-                    what = f"no sequence ends with {trigger.event!r}{near}"
-                    spec.fault(path, f"{what} (expected STAGE.SEQUENCE.finished)")
+    for each in triggers:
+        event = str(each.get("event"))
+        if event not in ends:
+            what = f"no sequence ends with {event!r}{nearest(event, ends)}"
+            each.warn("event", f"{what} (expected STAGE.SEQUENCE.finished)")
 
 
 def _listed(fields: Fields, name: str) -> list[Fields]:
@@ -236,5 +246,5 @@ def _name(fields: Fields, others: object) -> str:
     elif "." in name or not name:
         fields.fault("name", f"expected a name without a dot, found {name!r}")
     elif isinstance(others, dict) and name in others:
-        fields.fault("name", f"{name!r} is there already")
+        fields.warn("name", f"{name!r} is there already; the first counts")
     return name

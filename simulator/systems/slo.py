@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from simulator.errors import Fault
     from simulator.subscribers.fields import Fields
 
 _CRITERION = re.compile(r"(<=|<|=|>=|>)([+-]?)(\d+\.?\d*|\.\d+)(%?)")
@@ -89,6 +90,7 @@ class Objectives(Value):
         most: How many earlier evaluations are compared with.
         include: Which of them.
         aggregate: How they become one value.
+        warnings: What the file says that lighthouse ignores.
     """
 
     objectives: tuple[Objective, ...]
@@ -97,6 +99,7 @@ class Objectives(Value):
     most: int = 1
     include: str = "all"
     aggregate: str = "avg"
+    warnings: tuple[Fault, ...] = ()
 
     def __deepcopy__(self, _: object) -> Objectives:
         return self  # nothing of it ever changes
@@ -260,6 +263,7 @@ def read_objectives(path: Path, option: str) -> Objectives:
         most=1 if single else number,
         include=_one_of(comparison, "include_result_with_score", _INCLUDE, "all"),
         aggregate=_one_of(comparison, "aggregate_function", _AGGREGATE),
+        warnings=tuple(document.warnings),
     )
     document.check()
     return found

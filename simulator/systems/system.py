@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cloudevents.core.v1.event import CloudEvent
 
+    from simulator.errors import Fault
     from simulator.subscribers.played import Handler, HandlerAnswer
     from simulator.systems.context import SystemContext
 
@@ -113,6 +114,11 @@ class System:
     @property
     def files(self) -> Iterable[str]:
         """The files that it has read; when one changes, it is made anew."""
+        return ()
+
+    @property
+    def warnings(self) -> Iterable[Fault]:
+        """What is wrong in its files, and ignored; each with its place."""
         return ()
 
     @property

@@ -90,6 +90,7 @@ class Tekton(System):
         self._file = str(pipelines)
         said = read_tekton(pipelines, "pipelines")
         self._pipelines, self._listener = said.pipelines, said.listener
+        self._warnings = said.warnings
         self._given = Given(
             takes or {}, results or {}, errors or {}, uri or {}, tuple(quiet)
         )
@@ -121,6 +122,11 @@ class Tekton(System):
     def files(self) -> Iterable[str]:
         """The file of pipelines."""
         return (self._file,)
+
+    @property
+    def warnings(self) -> Iterable[Fault]:
+        """The fields of the file that Tekton does not know."""
+        return self._warnings
 
     @property
     def knobs(self) -> Mapping[str, Knob]:

@@ -27,10 +27,11 @@ _GROUPS = {"Pipeline": "tekton.dev", "EventListener": "triggers.tekton.dev",
 
 
 class TektonFile(NamedTuple):
-    """What a file says."""
+    """What a file says; the warnings are about fields that Tekton does not know."""
 
     pipelines: Mapping[str, Pipeline]
     listener: Listener | None
+    warnings: tuple[Fault, ...]
 
 
 def read_tekton(path: Path, option: str) -> TektonFile:
@@ -58,7 +59,8 @@ def read_tekton(path: Path, option: str) -> TektonFile:
         faults = [Fault(f"{path}: has no Pipeline of tekton.dev")]
     if faults:
         raise TopologyError(faults)
-    return TektonFile(pipelines, listeners[0] if listeners else None)
+    warnings = tuple(fault for each in documents for fault in each.warnings)
+    return TektonFile(pipelines, listeners[0] if listeners else None, warnings)
 
 
 def _by_kind(documents: Iterable[SystemDocument]) -> dict[str, list[SystemDocument]]:

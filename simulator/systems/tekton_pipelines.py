@@ -1,6 +1,8 @@
 """What a Pipeline says: its params, its tasks and their order, and its results.
 
-Source: tektoncd/pipeline docs/pipelines.md.
+Source: tektoncd/pipeline docs/pipelines.md, pkg/apis/pipeline/{v1,v1beta1}/
+    pipeline_types.go. Its webhook refuses fields that the installed release does not know;
+    what none of them knows is a warning here, since a later one may.
 """
 
 from __future__ import annotations
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
 TEMPLATE = re.compile(r"\$\(([^()]+)\)")
 """What stands for a value: ``$(params.a)``."""
 _RESULT = re.compile(r"tasks\.([\w.-]+)\.results\.([\w.-]+)")
+
+_SPEC = ("displayName", "description", "tasks", "params", "workspaces", "results",
+         "finally", "resources")  # fmt: skip
+_TASK = ("name", "displayName", "description", "taskRef", "taskSpec", "when", "retries",
+         "runAfter", "params", "matrix", "workspaces", "timeout", "onError", "pipelineRef",
+         "pipelineSpec", "conditions", "resources")  # fmt: skip
 
 
 class Task(NamedTuple):
@@ -61,6 +69,7 @@ def filled(text: str, value_of: Callable[[str], str]) -> str:
 def read_pipeline(fields: Fields) -> Pipeline:
     """Read a Pipeline; faults go to *fields*."""
     metadata, spec = fields.child("metadata"), fields.child("spec")
+    spec.only(_SPEC)
     name = metadata.text("name")
     if not name:
         metadata.fault("name", "is missing, and needed")
@@ -118,6 +127,7 @@ def _tasks(spec: Fields) -> tuple[Task, ...]:
     names = [each.text("name") for each, _ in read]
     tasks: list[Task] = []
     for each, last in [*read, *((f, True) for f in spec.children("finally"))]:
+        each.only(_TASK)
         name, after = each.text("name"), each.texts("runAfter")
         if not name:
             each.fault("name", "is missing, and needed")

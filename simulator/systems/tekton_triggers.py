@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # What a binding may take from a request; of JSONPath, members and indices.
 _TAKEN = re.compile(r"header\.[\w-]+|(?:body|extensions)(?:\.[\w-]+|\[\d+\])*")
+_TRIGGER = ("name", "bindings", "template", "triggerRef", "interceptors",
+            "serviceAccountName", "serviceAccount")  # fmt: skip
 _LONGEST_SHOWN = 80
 _TT = "tt.params."
 
@@ -87,6 +89,7 @@ class TriggerReader:
         )
 
     def _trigger(self, fields: Fields) -> Trigger:
+        fields.only(_TRIGGER)
         if "triggerRef" in fields:
             fields.fault("triggerRef", "is not simulated: write the trigger here")
             return Trigger((), {}, {}, {}, ())

@@ -158,10 +158,6 @@ def test_an_evaluation_needs_a_time_frame() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (
-            "objectiv: []",
-            "slo.yaml:1:1: objectiv: unknown field; did you mean 'objectives'?",
-        ),
         ("objectives: [{pass: []}]", "slo.yaml:1:14: objectives[0].sli: is missing"),
         (
             "objectives: [{sli: a, pass: [{criteria: ['=< 600']}]}]",
@@ -188,3 +184,14 @@ def test_a_fault_of_objectives_is_named_where_it_stands(
 
     [found] = raised.value.faults
     assert found.replace(f"{tmp_path}/", "").startswith(fault)
+
+
+def test_what_lighthouse_ignores_in_its_objectives_is_a_warning(tmp_path: Path) -> None:
+    text = "spec_version: '0.1.1'\nobjectives: [{sli: a, wieght: 2}]"
+
+    lighthouse = Lighthouse(slo=objectives(tmp_path, text))
+
+    [found] = lighthouse.warnings
+    assert found.replace(f"{tmp_path}/", "").startswith(
+        "slo.yaml:2:23: objectives[0].wieght: unknown field; did you mean 'weight'?"
+    )

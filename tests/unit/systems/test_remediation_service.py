@@ -102,7 +102,7 @@ def test_a_problem_of_no_type_that_there_is_fails(tmp_path: Path) -> None:
                 "10:11: spec.remediations[0].actionsOnOpen[1]",
             ],
         ),
-        ("kind: Remediation", ["1:1: apiVersion: expected", "1:1: spec.remediations"]),
+        ("kind: Remediation", ["1:1: apiVersion: expected"]),
     ],
 )
 def test_all_faults_of_a_remediation_are_named(
@@ -117,3 +117,15 @@ def test_all_faults_of_a_remediation_are_named(
     assert [
         each[: len(fault)] for each, fault in zip(found, faults, strict=True)
     ] == faults
+
+
+def test_what_keptn_ignores_in_remediations_is_a_warning(tmp_path: Path) -> None:
+    text = REMEDIATION.replace("kind: Remediation", "kind: Remedy").replace(
+        "description: one more", "descripton: one more"
+    )
+    (tmp_path / "r.yaml").write_text(text)
+
+    service = RemediationService(tmp_path / "r.yaml")
+
+    named = [each.path.rpartition(".")[2] for each in service.warnings]
+    assert named == ["kind", "descripton"]

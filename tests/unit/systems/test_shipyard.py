@@ -35,17 +35,6 @@ def refused(folder: Path, shipyard: str | None, says: str = "") -> list[str]:
             ),
         ),
         (
-            HEAD + "spec: {stage: []}",
-            (
-                "shipyard.yaml:4:8: spec.stage: unknown field; did you mean 'stages'? "
-                "(expected one of stages)"
-            ),
-        ),
-        (
-            HEAD + "spec: {stages: []}",
-            "shipyard.yaml:4:8: spec.stages: expected at least one stage",
-        ),
-        (
             HEAD + "spec: {stages: [{name: Dev}]}",
             (
                 "shipyard.yaml:4:18: spec.stages[0].name: expected lower-case letters, "
@@ -55,34 +44,6 @@ def refused(folder: Path, shipyard: str | None, says: str = "") -> list[str]:
         (
             STAGE.replace("SEQUENCE", "{tasks: []}"),
             "shipyard.yaml:4:41: spec.stages[0].sequences[0].name: is missing, and needed",
-        ),
-        (
-            STAGE.replace(
-                "SEQUENCE", "{name: a, tasks: [{name: t, triggeredAfter: 15}]}"
-            ),
-            (
-                "shipyard.yaml:4:69: spec.stages[0].sequences[0].tasks[0].triggeredAfter: "
-                "expected text, found 15"
-            ),
-        ),
-        (
-            STAGE.replace(
-                "SEQUENCE", "{name: a, tasks: [{name: t, triggeredAfter: 15 min}]}"
-            ),
-            (
-                "shipyard.yaml:4:69: spec.stages[0].sequences[0].tasks[0].triggeredAfter: "
-                "expected a duration such as 15m, found '15 min'"
-            ),
-        ),
-        (
-            STAGE.replace(
-                "SEQUENCE", "{name: a, triggeredOn: [{event: dev.b.finished}]}"
-            ),
-            (
-                "shipyard.yaml:4:66: spec.stages[0].sequences[0].triggeredOn[0].event: no "
-                "sequence ends with 'dev.b.finished'; did you mean 'dev.a.finished'? "
-                "(expected STAGE.SEQUENCE.finished)"
-            ),
         ),
         (
             "a: [",
@@ -101,11 +62,69 @@ def test_a_fault_of_a_shipyard_is_named_where_it_stands(
 def test_all_faults_of_a_shipyard_are_named_at_once(tmp_path: Path) -> None:
     found = refused(tmp_path, "apiVersion: v1\nkind: Ship\nspec: {stages: {}}\n")
 
-    assert [each.split(": ")[1] for each in found] == [
-        "apiVersion",
-        "kind",
-        "spec.stages",
+    assert [each.split(": ")[1] for each in found] == ["apiVersion", "spec.stages"]
+
+
+def test_what_keptn_ignores_in_a_shipyard_is_a_warning_where_it_stands(
+    tmp_path: Path,
+) -> None:
+    shipyard = tmp_path / "shipyard.yaml"
+    shipyard.write_text(
+        HEAD.replace("Shipyard", "Shipyrd")
+        + """\
+spec:
+  stages:
+    - name: dev
+      sequences:
+        - name: a
+          tasks: [{name: t, propertis: {x: 1}}, {name: u, triggeredAfter: 15}]
+          triggeredOn: [{event: dev.b.finished, selector: {match: {outcome: pass}}}]
+        - {name: a}
+"""
+    )
+    served = "{handler: kn-sim/keptn, with: {shipyard: shipyard.yaml}}"
+    also = "{handler: kn-sim/keptn-executor, with: {shipyard: shipyard.yaml, takes: {t: 1s}}}"
+    (tmp_path / "t.yaml").write_text(
+        f"topology: t\nservices:\n  keptn: {served}\n  executor: {also}\n"
+    )
+
+    sim = Simulation(Topology.load(tmp_path / "t.yaml"))
+
+    told = [f for f in sim.findings if f.code == "file-warning"]
+    at = "spec.stages[0].sequences"
+    assert [(f.where.removeprefix(f"{shipyard}:"), f.message) for f in told] == [
+        ("2:1", "kind: expected Shipyard, found 'Shipyrd'"),
+        (
+            "9:29",
+            (
+                f"{at}[0].tasks[0].propertis: unknown field; did you mean 'properties'? "
+                "(expected one of name, triggeredAfter, properties)"
+            ),
+        ),
+        (
+            "9:59",
+            (
+                f"{at}[0].tasks[1].triggeredAfter: expected a duration such as 15m, "
+                "found '15'; Keptn triggers the task at once"
+            ),
+        ),
+        (
+            "10:26",
+            (
+                f"{at}[0].triggeredOn[0].event: no sequence ends with 'dev.b.finished'; "
+                "did you mean 'dev.a.finished'? (expected STAGE.SEQUENCE.finished)"
+            ),
+        ),
+        (
+            "10:68",
+            (
+                f"{at}[0].triggeredOn[0].selector.match.outcome: expected result or "
+                "TASK.result, which Keptn compares"
+            ),
+        ),
+        ("11:12", f"{at}[1].name: 'a' is there already; the first counts"),
     ]
+    assert list(sim.knobs()["service/keptn"]) == ["dev.a"]
 
 
 @pytest.mark.parametrize(

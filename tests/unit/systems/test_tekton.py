@@ -368,3 +368,17 @@ def test_all_options_that_fit_no_file_are_told_at_once() -> None:
         "uri.deploy",
         "takes.deploy",
     ]
+
+
+def test_fields_that_no_release_of_tekton_knows_are_warnings(tmp_path: Path) -> None:
+    text = PIPELINES.read_text()
+    assert "runAfter: [clone-repo]" in text
+    text = text.replace("runAfter: [clone-repo]", "runAfer: [clone-repo]", 1)
+    (tmp_path / "p.yaml").write_text(text.replace("interceptors:", "intercepters:"))
+
+    tekton = Tekton(pipelines=tmp_path / "p.yaml", results=RESULTS)
+
+    assert [each.reason.partition(" (")[0] for each in tekton.warnings] == [
+        "spec.tasks[1].runAfer: unknown field; did you mean 'runAfter'?",
+        "spec.triggers[0].intercepters: unknown field; did you mean 'interceptors'?",
+    ]
