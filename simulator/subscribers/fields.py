@@ -56,6 +56,8 @@ class Fields:
 
     def warn(self, name: str, message: str) -> None:
         """Note what is wrong with a member, and refused only where nothing may be."""
+        if self._unread:
+            return
         path = self.at(name)
         self.warnings.append(Fault(f"{path}: {message}", path=path))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.event.sdk import CloudEvent, cloud_event
 from simulator.systems.cdevents import cd_event
-from simulator.systems.keptn_events import PREFIX, data_of, keptn_event
+from simulator.systems.keptn_events import PREFIX, data_of, extension, keptn_event
 from simulator.systems.system import System
 
 if TYPE_CHECKING:
@@ -71,11 +71,11 @@ class Translator(System):
         told = {
             "message": _HANDLED,
             "configurationChange": {
-                "values": {"image": _extension(event, "artifactid")}
+                "values": {"image": extension(event, "artifactid")}
             },
             "deployment": {"deploymentURIsLocal": None, "deploymentstrategy": ""},
         }
-        service = _extension(event, "artifactname")
+        service = extension(event, "artifactname")
         self._tell(self._triggers, service, told, context, "", "")
 
     def _published(
@@ -83,13 +83,13 @@ class Translator(System):
     ) -> None:
         told = {"message": _HANDLED, "status": "unknown"}
         keptn_context, trigger = data.get("shkeptncontext"), data.get("triggerid")
-        service = _extension(event, "artifactname")
+        service = extension(event, "artifactname")
         self._tell("deployment.started", service, told, context, keptn_context, trigger)
 
     def _deployed(
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext
     ) -> None:
-        service = _extension(event, "servicename")
+        service = extension(event, "servicename")
         url = f"http://{service}-127.0.0.1.nip.io"
         told = {
             "status": "succeeded",
@@ -129,10 +129,6 @@ class Translator(System):
         context.emit(made, self._keptn)
 
 
-def _extension(event: CloudEvent, name: str) -> str:
-    return str(event.get_extension(name) or "")
-
-
 def _pipeline_results(data: dict[str, Any]) -> dict[str, str]:
     """Read the results of the run that the data holds as text; none if it does not."""
     try:
@@ -167,7 +163,7 @@ class Adapter(System):
         image = image_of(data)
         if event.get_type() != f"{PREFIX}deployment.triggered" or not image:
             return
-        keptn_context = _extension(event, "shkeptncontext")
+        keptn_context = extension(event, "shkeptncontext")
         made = cd_event(
             "artifact.published",
             id=context.uuid(),

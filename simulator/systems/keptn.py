@@ -9,7 +9,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from simulator.systems.keptn_events import PREFIX, data_of, keptn_event
+from simulator.systems.keptn_events import (
+    PREFIX,
+    data_of,
+    extension,
+    keptn_event,
+    scope_of,
+)
 from simulator.systems.keptn_sequence import Execution, State
 from simulator.systems.keptn_topics import has, topics_of
 from simulator.systems.shipyard import read_shipyard
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     from simulator.systems.context import SystemContext, Timer
     from simulator.systems.keptn_sequence import CurrentTask
 
+    Data = dict[str, Any]
     # When it is due, what it is of, the event, and the context that it follows from.
     _Queued = tuple[int, Execution, CurrentTask, CloudEvent, SystemContext]
     # Project and stage -> those that hold up others there.
@@ -35,6 +42,7 @@ _S = 1_000_000_000
 _TICK_NS = 10 * _S  # EVENT_DISPATCH_INTERVAL_SEC, SEQUENCE_DISPATCH_INTERVAL_SEC
 _WATCH_NS = 60 * _S  # SEQUENCE_WATCHER_INTERVAL
 _TIMEOUT_NS = 600 * _S  # TASK_STARTED_WAIT_DURATION
+_SCOPE = ("project", "stage", "service")
 _SEQUENCE, _TASK = 3, 2  # parts of the names of their events
 _MOST_SEEN = 10_000
 _CONTROLS = ("pause", "resume", "abort")
@@ -105,25 +113,18 @@ class Keptn(System):
         data = data_of(event)
         if data is None:
             return _BAD_REQUEST
-        name = (
-            event.get_type().removeprefix(PREFIX).replace(".status.changed", ".changed")
-        )
-        kind, _, phase = name.rpartition(".")
+        name = event.get_type().removeprefix(PREFIX)
+        kind, _, phase = name.replace(".status.changed", ".changed").rpartition(".")
         scoped = all(isinstance(data.get(n), str) and data[n] for n in _SCOPE)
         parts = len(kind.split(".")) + 1 if event.get_type().startswith(PREFIX) else 0
-        keptn_context = str(event.get_extension("shkeptncontext") or "")
-        if not keptn_context and phase == "triggered" and parts == _SEQUENCE:
-            keptn_context = event.get_attributes()["shkeptncontext"] = context.uuid()
+        triggers = phase == "triggered" and parts == _SEQUENCE
+        if triggers and not extension(event, "shkeptncontext"):
+            event.get_attributes()["shkeptncontext"] = context.uuid()
         self._publish(event, context)
-        if not scoped:
-            return None
-        if phase == "triggered" and parts == _SEQUENCE:
-            self._begin(
-                event.get_id(), kind.partition(".")[2], data, keptn_context, context
-            )
-        elif parts == _TASK:
-            triggered = str(event.get_extension("triggeredid") or "")
-            self._progress(phase, data, keptn_context, triggered, context)
+        if scoped and triggers:
+            self._begin(event, kind.partition(".")[2], data, context)
+        elif scoped and parts == _TASK:
+            self._progress(event, phase, data, context)
         return None
 
     def _publish(self, event: CloudEvent, context: SystemContext) -> None:
@@ -136,7 +137,7 @@ class Keptn(System):
     def _send(
         self,
         name: str,
-        data: Mapping[str, Any],
+        data: Data,
         context: SystemContext,
         keptn_context: str,
         triggered: str = "",
@@ -150,14 +151,10 @@ class Keptn(System):
     # -- sequences
 
     def _begin(
-        self,
-        id: str,
-        name: str,
-        data: dict[str, Any],
-        keptn_context: str,
-        context: SystemContext,
+        self, event: CloudEvent, name: str, data: Data, context: SystemContext
     ) -> None:
         """Take a sequence that is triggered; it starts at once, or waits its turn."""
+        id, keptn_context = event.get_id(), extension(event, "shkeptncontext")
         if id in self._seen:
             return
         self._seen[id] = None
@@ -167,12 +164,8 @@ class Keptn(System):
         sequence = self.shipyard.sequence(stage, name)
         if isinstance(sequence, str):
             message = f"Unable to start sequence {name}: {sequence}"
-            told = {
-                **_scope(data),
-                "status": "errored",
-                "result": "fail",
-                "message": message,
-            }
+            told = {"status": "errored", "result": "fail", "message": message}
+            told = {**scope_of(data), **told}
             self._send(f"{stage}.{name}.finished", told, context, keptn_context, id)
             return
         each = Execution(
@@ -235,9 +228,7 @@ class Keptn(System):
                 name, data, context, source=SOURCE, keptn_context=ended.keptn_context
             )
             self._publish(event, context)
-            self._begin(
-                event.get_id(), sequence.name, data, ended.keptn_context, context
-            )
+            self._begin(event, sequence.name, data, context)
 
     def _end(
         self,
@@ -253,7 +244,7 @@ class Keptn(System):
         self._open.remove(each)
         if each.task is not None:
             self._queue.pop(each.task.id, None)
-        told = {**_scope(each.said), "status": status, "result": result}
+        told = {**scope_of(each.said), "status": status, "result": result}
         message = message or each.said.get("message") or ""
         if message:
             told["message"] = message
@@ -277,20 +268,13 @@ class Keptn(System):
     # -- tasks
 
     def _progress(
-        self,
-        phase: str,
-        data: dict[str, Any],
-        keptn_context: str,
-        triggered: str,
-        context: SystemContext,
+        self, event: CloudEvent, phase: str, data: Data, context: SystemContext
     ) -> None:
         """Count what is said of an open task; what is of no open one is dropped."""
+        about = extension(event, "shkeptncontext"), extension(event, "triggeredid")
         for each in self._open:
             task = each.task
-            if task is not None and (each.keptn_context, task.id) == (
-                keptn_context,
-                triggered,
-            ):
+            if task is not None and (each.keptn_context, task.id) == about:
                 break
         else:
             return
@@ -385,12 +369,7 @@ class Keptn(System):
         if moved or any(item[0] > context.now_ns for item in self._queue.values()):
             self._wake(context)
 
-    def _retry(
-        self,
-        item: _Queued,
-        holding: _Holding,
-        context: SystemContext,
-    ) -> None:
+    def _retry(self, item: _Queued, holding: _Holding, context: SystemContext) -> None:
         if self._dispatch(item, holding, context):
             del self._queue[item[2].id]
 
@@ -414,13 +393,6 @@ class Keptn(System):
         else:
             each.paused = value == "pause"
             self._wake(context)
-
-
-_SCOPE = ("project", "stage", "service")
-
-
-def _scope(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: data[name] for name in (*_SCOPE, "labels") if data.get(name)}
 
 
 def _is_held(each: Execution, holding: _Holding) -> bool:

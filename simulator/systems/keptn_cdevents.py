@@ -17,7 +17,13 @@ from simulator.duration import Duration, span_ns
 from simulator.event.sdk import CloudEvent, cloud_event, event_of
 from simulator.systems.cdevents import CDEvent, cdevent_of, purl
 from simulator.systems.cdf_2021 import image_of
-from simulator.systems.keptn_events import PREFIX, answer_to, data_of, keptn_event
+from simulator.systems.keptn_events import (
+    PREFIX,
+    answer_to,
+    data_of,
+    extension,
+    keptn_event,
+)
 from simulator.systems.system import System
 
 if TYPE_CHECKING:
@@ -243,14 +249,14 @@ class KeptnCDEvents(System):
         image, stage = image_of(data), str(data.get("stage", ""))
         if not image:
             return
-        self._story(_context(event)).open[stage] = event
+        self._story(extension(event, "shkeptncontext")).open[stage] = event
         told = _Told(
             "artifact.published",
             f"/keptn/{data.get('project', self._project)}",
             image if image.startswith("pkg:") else purl(image),
             {"user": self._user} if self._user else {},
             {
-                "shkeptncontext": _context(event),
+                "shkeptncontext": extension(event, "shkeptncontext"),
                 "triggerid": event.get_id(),
                 "stage": stage,
             },
@@ -260,7 +266,7 @@ class KeptnCDEvents(System):
     def _test(self, event: CloudEvent, data: dict[str, Any]) -> None:
         test = data.get("test")
         strategy = test.get("teststrategy") if isinstance(test, dict) else None
-        self._story(_context(event)).suite = str(strategy or "test")
+        self._story(extension(event, "shkeptncontext")).suite = str(strategy or "test")
 
     def _tested(
         self,
@@ -269,7 +275,10 @@ class KeptnCDEvents(System):
         phase: str,
         context: SystemContext,
     ) -> None:
-        stage, story = str(data.get("stage", "")), self._story(_context(event))
+        stage, story = (
+            str(data.get("stage", "")),
+            self._story(extension(event, "shkeptncontext")),
+        )
         content: dict[str, Any] = {
             "environment": {"id": stage},
             "testSuite": {"id": story.suite},
@@ -291,7 +300,7 @@ class KeptnCDEvents(System):
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext
     ) -> None:
         """Take the next action against an incident: Tekton's, or somebody else's."""
-        self._story(_context(event)).actions += 1
+        self._story(extension(event, "shkeptncontext")).actions += 1
         action = data.get("action")
         given = action if isinstance(action, dict) else {}
         name = str(given.get("action", ""))
@@ -321,7 +330,10 @@ class KeptnCDEvents(System):
         """Have Tekton deploy what ran there before; the service's event ends the task."""
         if not self._tekton:
             return
-        story, stage = self._story(_context(event)), str(data.get("stage", ""))
+        story, stage = (
+            self._story(extension(event, "shkeptncontext")),
+            str(data.get("stage", "")),
+        )
         story.open[stage] = event
         self._answer(event, "started", {"status": "succeeded"}, context)
         service = str(data.get("service", ""))
@@ -329,7 +341,7 @@ class KeptnCDEvents(System):
             "pipeline": self._rollback,
             "name": f"{self._rollback}-{stage}",
             "params": {"image": "$(previous)", "name": service, "envId": stage},
-            "chain": _context(event),
+            "chain": extension(event, "shkeptncontext"),
             "cause": story.last,
         }
         attributes = {
@@ -346,7 +358,7 @@ class KeptnCDEvents(System):
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext
     ) -> None:
         """Tell that an incident is over, once a remediation has passed its evaluation."""
-        story = self._story(_context(event))
+        story = self._story(extension(event, "shkeptncontext"))
         if story.incident is None or data.get("result") != "pass":
             return
         count = story.actions
@@ -362,7 +374,7 @@ class KeptnCDEvents(System):
 
     def _tell(self, told: _Told, because: CloudEvent, context: SystemContext) -> str:
         """Send a CDEvent of the chain; give its id."""
-        chain = _context(because)
+        chain = extension(because, "shkeptncontext")
         made = CDEvent(
             kind=told.kind,
             source=told.source,
@@ -375,10 +387,6 @@ class KeptnCDEvents(System):
         ).event()
         context.emit(cloud_event(made.attributes, made.body, valid=True), self._sink)
         return made.id
-
-
-def _context(event: CloudEvent) -> str:
-    return str(event.get_extension("shkeptncontext") or "")
 
 
 def _id(value: object) -> str:

@@ -75,7 +75,7 @@ def answer_to(
     common = {name: given[name] for name in _COMMON if name in given}
     return keptn_event(
         f"{task}.{phase}", {**common, **data}, context, source=source,
-        keptn_context=str(event.get_extension("shkeptncontext") or ""),
+        keptn_context=extension(event, "shkeptncontext"),
         triggeredid=event.get_id(),
     )  # fmt: skip
 
@@ -84,6 +84,16 @@ def data_of(event: CloudEvent) -> dict[str, Any] | None:
     """Give the data of an event; None where that is no JSON object."""
     data = event.get_data()
     return data if isinstance(data, dict) else None
+
+
+def extension(event: CloudEvent, name: str) -> str:
+    """Give an extension attribute as text; empty where there is none."""
+    return str(event.get_extension(name) or "")
+
+
+def scope_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what all events of a sequence have in common, as far as it is there."""
+    return {name: data[name] for name in _COMMON if data.get(name)}
 
 
 def merged(base: Any, more: Any) -> Any:

@@ -12,7 +12,7 @@ from simulator.duration import Duration, span_ns
 from simulator.event.sdk import CloudEvent, cloud_event
 from simulator.kernel import Answer
 from simulator.systems.cdevents import cd_event
-from simulator.systems.keptn_events import data_of
+from simulator.systems.keptn_events import data_of, extension
 from simulator.systems.system import Knob, System
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ class Spinnaker(System):
         if data is None or self.set_to.get(self._pipeline) == "refused":
             return _OK
         told = {
-            "artifactId": str(event.get_extension("artifactid") or "").replace(
+            "artifactId": extension(event, "artifactid").replace(
                 "kind-registry", "localhost"
             ),
-            "artifactName": str(event.get_extension("artifactname") or ""),
+            "artifactName": extension(event, "artifactname"),
         }
         none = {"contextId": None, "triggerId": None}
         self._tell(

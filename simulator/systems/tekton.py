@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from simulator.duration import Duration
+    from simulator.errors import Fault
     from simulator.event import Event
     from simulator.kernel import Answer
     from simulator.systems.context import SystemContext
