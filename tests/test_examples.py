@@ -42,6 +42,15 @@ def test_an_example_of_a_test_passes(program: Path, tmp_path: Path) -> None:
     assert "3 passed" in ran.stdout
 
 
+def test_the_tests_in_yaml_pass(tmp_path: Path) -> None:
+    ran = run(
+        "-m", "simulator", "test", str(EXAMPLES / "13_tests.yaml"), folder=tmp_path
+    )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "3 passed" in ran.stdout
+
+
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
 def test_an_example_shows_one_idea_on_one_page(program: Path) -> None:
     lines = program.read_text().splitlines()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = (
-    "run", "explain", "check", "rule", "diff", "inspect", "compare", "timetable",
+    "run", "explain", "test", "check", "rule", "diff", "inspect", "compare", "timetable",
     "graph", "convert", "trace", "ui", "completion",
 )  # fmt: skip
 _COMPLETE = "__complete"  # what shells ask; see `simulator.cli.completion`

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from simulator.changes.gaps import Applied
     from simulator.cli.style import Style
     from simulator.session import Simulation
+    from simulator.topology import Topology
     from simulator.wiring import Condition, Wiring
 
 _FORMAT = "kn-sim-check/1"
@@ -110,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
     _check_files(args.files)
     style = style_of(args)
     try:
-        sim = simulate(args, load(args, partly=True))
+        sim = simulate(args, _with_tests(load(args, partly=True)))
         wiring = _wiring(args, sim)
         ok = _verdict(wiring)
         order = _order(args, sim)
@@ -138,6 +139,16 @@ def run(args: argparse.Namespace) -> int:
                 print(line)
     ok = ok and (order is None or order.safe)
     return EXIT_DONE if ok else EXIT_SAYS_NO
+
+
+def _with_tests(topology: Topology) -> Topology:
+    """Add what is wrong in the tests that stand beside it, which nothing else reads."""
+    if not any(each.group == "simulator" for each in topology.of_kind("Test")):
+        return topology
+    from simulator.testing.case import cases_of
+
+    _, faults = cases_of(topology)
+    return topology.replace(faults=(*topology.faults, *faults))
 
 
 def _order(args: argparse.Namespace, sim: Simulation) -> Applied | None:

@@ -296,9 +296,7 @@ def simulate(
         # the terminal UI drops simulations, which must not freeze with it.
         gc.freeze()
         args.freezes = False
-    for name in args.handlers:
-        if not os.path.isfile(name):
-            raise UsageError(f"--handlers {name}: there is no such Python file")
+    check_handlers(args)
     return Simulation(
         topology,
         seed=args.seed,
@@ -314,6 +312,17 @@ def simulate(
         journal=journal,
         raise_assertions=False,
     )
+
+
+def check_handlers(args: argparse.Namespace) -> None:
+    """See that the files of handlers are there.
+
+    Raises:
+        UsageError: One is not.
+    """
+    for name in args.handlers:
+        if not os.path.isfile(name):
+            raise UsageError(f"--handlers {name}: there is no such Python file")
 
 
 def book_of(args: argparse.Namespace) -> AddressBook:

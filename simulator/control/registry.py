@@ -74,6 +74,7 @@ LINES = {
     (CAMEL, "KameletBinding"): Line("kamelet_binding", "kameletbindings"),
     ("", "Service"): Line("service", "svcs", "service"),
     (SERVING, "Service"): Line("knative_service", "ksvcs", "ksvc"),
+    ("simulator", "Test"): Line("test", "tests"),
 }  # fmt: skip
 # Kinds that are only accepted, and that no word is lost about, stand in one file.
 _ACCEPTED = {

@@ -114,8 +114,8 @@ _TEXTS = frozenset((
 ))  # fmt: skip
 # Beside the attributes of an event, what keeps its type.
 _VALUES = frozenset(("data", "whenPreferred"))
-# The sections of a Simulation; in the others, Knative's fields keep what was written.
-_OURS = frozenset(("services", "sources", "jobs", "faults"))
+# The sections of a Simulation and of tests; in the others, Knative's fields keep what was written.
+_OURS = frozenset(("services", "sources", "jobs", "faults", "tests"))
 WHOLE = "spec"
 """The key of an entry below which all is as Knative has it."""
 _LISTS_OF_NAMES = frozenset(("steps", "hosts"))

@@ -33,7 +33,7 @@ class DocumentReader:
 
     One that is written twice counts as it was written last, at the place of the first,
     as `kubectl apply` takes it. Within one document of the short form it is a fault, and
-    so is a second Simulation of one name: no `kubectl` applies those.
+    so is a second Simulation or Test of one name: no `kubectl` applies those.
 
     Args:
         form: The sections and words of the short form.
@@ -186,7 +186,7 @@ def manifest_faults(value: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _is_ours(resource: Resource) -> bool:
-    return (resource.group, resource.kind) == ("simulator", "Simulation")
+    return resource.group == "simulator" and resource.kind in ("Simulation", "Test")
 
 
 def _filled(value: Plain) -> bool:

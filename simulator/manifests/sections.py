@@ -148,7 +148,7 @@ def read_entry(
         cursor: Where the entry stands in the document.
     """
     entry = cursor.mapping(value)
-    in_key, _, name = key.rpartition("/")
+    in_key, _, name = key.rpartition("/") if section.namespaced else ("", "", key)
     if not name:
         cursor.fault("a name is missing")
     metadata: PlainMapping = {"name": name}

@@ -56,7 +56,7 @@ class Expectation:
     fault duplicates is taken twice. The instant is that of the request.
 
     Each verb takes what `Which` names: ``type``, ``id``, ``source``, ``subject``,
-    ``where``, ``caused_by``.
+    ``where``, ``data``, ``caused_by``.
     """
 
     def __init__(
@@ -317,7 +317,9 @@ class Expectation:
         offspring = selection.offspring(self._facts.log)
         if offspring is not None and record.serial not in offspring:
             return False
-        if not selection.holds(record.event.attributes):
+        if not selection.holds(record.event.attributes) or not selection.fits(
+            record.event
+        ):
             return False
         if not self._nodes or record.kind is Kind.DISPATCHED:
             return True

@@ -80,7 +80,7 @@ class Facts:
             service: Its name, or ``namespace/name``; None for all services.
             ok: Only those that it took, or did not take; see `Received.ok`.
             **which: Only those with such an event: ``type``, ``id``, ``source``,
-                ``subject``, ``where`` (CESQL), ``caused_by`` (what `send` gave, a
+                ``subject``, ``where`` (CESQL), ``data``, ``caused_by`` (what `send` gave, a
                 request, or a record); all that is said holds.
 
         Raises:

@@ -17,7 +17,7 @@ from simulator.nodes import JOB
 from simulator.resource import Resource
 from simulator.session.admitting import Admitting, fault_at, misfit_faults, placed, said
 from simulator.session.prepared import Prepared, fixed_faults
-from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
+from simulator.subscribers.parse import KIND, TEST, SimulationSpec, parse_simulation
 from simulator.subscribers.service_spec import SYSTEM
 from simulator.wiring import Finding, Severity
 
@@ -127,7 +127,7 @@ def _admitted(
         _unchanged(resource, stored.get(resource.key))
         or admitting.let_in(resource, checked=checked)
         for resource in topology.resources
-        if not _is_simulation(resource)
+        if not _is_ours(resource)
     )
     return tuple(each for each in admitted if each is not None)
 
@@ -191,6 +191,11 @@ def _unchanged(resource: Resource, stored: Admitted | None) -> Admitted | None:
         origins=stored.origins,
         refused=stored.refused,
     )
+
+
+def _is_ours(resource: Resource) -> bool:
+    """Tell what no cluster is given."""
+    return resource.kind in (KIND, TEST) and resource.group == "simulator"
 
 
 def _is_simulation(resource: Resource) -> bool:
@@ -287,7 +292,7 @@ def _impossible(
     """Find changes of objects that are not there by then, or are there already."""
     from simulator.session.objects import Objects  # few describe any
 
-    objects = Objects(r.manifest for r in topology.resources if not _is_simulation(r))
+    objects = Objects(r.manifest for r in topology.resources if not _is_ours(r))
     for resource, path, each in sorted(changes, key=lambda change: change[2].at_ns):
         try:
             objects.change(each.operation, each.manifest)

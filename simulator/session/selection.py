@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypedDict
 
 from simulator.errors import UsageError, nearest
+from simulator.event.event import data_of
 from simulator.session.views import Received, Sent
 from simulator.subscribers.condition import condition
 from simulator.trace import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from simulator.event import Event
     from simulator.kernel import Log
 
 
@@ -24,6 +25,8 @@ class Which(TypedDict, total=False):
         source: Their source.
         subject: Their subject.
         where: CESQL that is true of them; its names are attributes, extensions included.
+        data: Their data: of a mapping, at least these members, at any depth; a list, a text
+            and any other value is the same.
         caused_by: What they follow from: an event that was sent, a request that a service
             received, or a record.
     """
@@ -33,6 +36,7 @@ class Which(TypedDict, total=False):
     source: str
     subject: str
     where: str
+    data: object
     caused_by: Sent | Received | Record
 
 
@@ -63,10 +67,11 @@ class Selection:
         self.cause: Sent | Received | Record | None = cause
         self._texts: dict[str, str] = {}
         for name, value in which.items():
-            if name != "caused_by" and value is not None:
+            if name not in ("caused_by", "data") and value is not None:
                 if not isinstance(value, str):
                     raise UsageError(f"{name}: expected text, found {value!r}")
                 self._texts[name] = value
+        self._data = which.get("data")
         where = self._texts.get("where")
         try:
             self._condition = None if where is None else condition(where)
@@ -75,6 +80,8 @@ class Selection:
 
     def __str__(self) -> str:
         said = [f"{name} {text!r}" for name, text in self._texts.items()]
+        if self._data is not None:
+            said.append(f"data {self._data!r}")
         if self.cause is not None:
             event = self.cause.event
             said.append(f"caused by {event.type} {event.id}")
@@ -96,6 +103,13 @@ class Selection:
             name == "where" or attributes.get(name) == text
             for name, text in self._texts.items()
         ) and (self._condition is None or self._condition.holds(attributes))
+
+    def fits(self, event: Event) -> bool:
+        """Tell whether it has the data."""
+        wanted = self._data
+        return wanted is None or _is_in(
+            wanted, data_of(event.attributes.get("datacontenttype"), event.body)
+        )
 
     def offspring(self, log: Log) -> set[int] | None:
         """Collect the records of what they follow from; None for all records."""
@@ -137,4 +151,23 @@ class Selection:
             for each in received
             if (offspring is None or each.serial in offspring)
             and self.holds(each.attributes)
+            and self.fits(each.request.envelope.event)
         ]
+
+
+def _is_in(wanted: object, found: object) -> bool:
+    """Tell whether all that is wanted is there; true is no 1."""
+    if isinstance(wanted, Mapping):
+        return isinstance(found, Mapping) and all(
+            name in found and _is_in(value, found[name])
+            for name, value in wanted.items()
+        )
+    if isinstance(wanted, list | tuple):
+        return (
+            isinstance(found, list)
+            and len(found) == len(wanted)
+            and all(map(_is_in, wanted, found))
+        )
+    if isinstance(wanted, bool) or isinstance(found, bool):
+        return wanted is found
+    return wanted == found

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 API_VERSION = "simulator/v1"
 KIND = "Simulation"
+TEST = "Test"
+"""The other kind of ours; `simulator.testing` reads it."""
 _SPEC_FIELDS = (
     "services",
     "sources",

@@ -1,0 +1,21 @@
+"""A test of the topology that it stands in; `simulator.testing` reads it, no cluster does."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.control.kind import Kind
+from simulator.manifests.sections import Section
+
+KIND: Final = Kind(
+    group="simulator",
+    name="Test",
+    means="kn-sim test runs it",
+    section=Section(
+        name="tests",
+        api_version="simulator/v1",
+        kind="Test",
+        fields=("given", "send", "for", "expect"),
+        namespaced=False,
+    ),
+)
