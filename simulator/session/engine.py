@@ -345,12 +345,16 @@ def _check_addresses(addresses: Addresses, prepared: Prepared) -> None:
     Raises:
         TopologyError: There is any; all are named.
     """
-    faults = [*_lost_emissions(addresses, prepared), *_lost_faults(addresses, prepared)]
-    if faults:
-        raise TopologyError(faults)
+    lost = [*_lost_emissions(addresses, prepared), *_lost_faults(addresses, prepared)]
+    if lost:
+        from simulator.session.lost_addresses import lost_faults
+
+        raise TopologyError(lost_faults(lost, prepared))
 
 
-def _lost_faults(addresses: Addresses, prepared: Prepared) -> Iterator[str]:
+def _lost_faults(
+    addresses: Addresses, prepared: Prepared
+) -> Iterator[tuple[str, str, str, str]]:
     specs = prepared.spec.faults
     if not specs:
         return
@@ -361,20 +365,21 @@ def _lost_faults(addresses: Addresses, prepared: Prepared) -> Iterator[str]:
         try:
             nodes.receiver(spec.at)
         except UsageError as error:
-            yield f"{prepared.places[f'faults[{number}]']}: {error}"
+            yield f"faults[{number}]", "at", spec.at, str(error)
 
 
-def _lost_emissions(addresses: Addresses, prepared: Prepared) -> Iterator[str]:
+def _lost_emissions(
+    addresses: Addresses, prepared: Prepared
+) -> Iterator[tuple[str, str, str, str]]:
     for name, spec in prepared.spec.services.items():
         system = prepared.system(name)
         sent = [(f"emit[{n}].to", each.to) for n, each in enumerate(spec.emissions)]
-        sent += [] if system is None else [("with", to) for to in system.sends_to]
+        sent += [] if system is None else [("", to) for to in system.sends_to]
         for field, to in sent:
             try:
                 look_up(addresses, to)
             except UnknownAddressError as error:
-                place = prepared.places.get(f"services.{name}", name)
-                yield f"{place}: service {name}: {field}: {error}"
+                yield f"services.{name}", field, to, str(error)
 
 
 def find_endpoint(endpoints: Iterable[Endpoint], name: str) -> Endpoint | None:

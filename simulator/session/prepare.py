@@ -54,7 +54,10 @@ def prepare(
         TopologyError: Anything is refused; every fault is named, in document order.
     """
     faults: list[Fault] = list(topology.faults)
-    spec, places, systems = _simulation(topology, faults, checked=running is None)
+    written: dict[str, tuple[Resource, str]] = {}
+    spec, places, systems = _simulation(
+        topology, faults, written, checked=running is None
+    )
     topology = topology if systems is None else _without_theirs(topology, systems)
     findings = [*_read_otherwise(topology), *_claimed_twice(spec, places)]
     ignored = () if systems is None else systems.warnings
@@ -81,6 +84,7 @@ def prepare(
         },
         findings=tuple(findings),
         places=places,
+        written=written,
         systems=systems,
     )
 
@@ -203,7 +207,10 @@ def _is_simulation(resource: Resource) -> bool:
 
 
 def _described_twice(
-    resource: Resource, spec: SimulationSpec, places: dict[str, str]
+    resource: Resource,
+    spec: SimulationSpec,
+    places: dict[str, str],
+    written: dict[str, tuple[Resource, str]],
 ) -> Iterator[Fault]:
     """Note where services and sources are described; give those that were before."""
     for section in ("services", "sources"):
@@ -212,16 +219,22 @@ def _described_twice(
             if key in places:
                 yield fault_at(resource, path, f"is described before, at {places[key]}")
             places[key] = str(resource.position(path))
+            written[key] = (resource, path)
 
 
 def _simulation(
-    topology: Topology, faults: list[Fault], *, checked: bool
+    topology: Topology,
+    faults: list[Fault],
+    written: dict[str, tuple[Resource, str]],
+    *,
+    checked: bool,
 ) -> tuple[SimulationSpec, dict[str, str], Systems | None]:
     """Merge the Simulation documents; naming a service twice is a fault.
 
     Args:
         topology: That they are in.
         faults: Takes what is wrong in them.
+        written: Takes the document and the field of each service, source and fault.
         checked: Whether changes of objects must be possible; in a run that goes on,
             others may be there by now.
     """
@@ -235,7 +248,7 @@ def _simulation(
         spec, found = parse_simulation(resource.manifest)
         faults += [placed(resource, each) for each in found]
         read.append((resource, spec))
-        faults += _described_twice(resource, spec, places)
+        faults += _described_twice(resource, spec, places, written)
         changes += [
             (resource, f"spec.objects[{number}]", each.within(resource.namespace))
             for number, each in enumerate(spec.objects)
@@ -244,9 +257,8 @@ def _simulation(
             key = f"objects[{len(changes) - len(spec.objects) + number}]"
             places[key] = str(resource.position(f"spec.objects[{number}]"))
         for number in range(len(spec.faults)):
-            path = f"spec.faults[{number}].at"
             key = f"faults[{len(whole.faults) + number}]"
-            places[key] = f"{resource.position(path)}: {resource}: {path}"
+            written[key] = (resource, f"spec.faults[{number}]")
         sources = spec.sources
         if any(each.life is not None for each in sources.values()):
             from simulator.session.lives import with_manifests  # few tell one

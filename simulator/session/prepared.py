@@ -48,6 +48,7 @@ class Prepared(Value):
         configmaps: ``namespace/name`` -> data, of those set from outside.
         findings: What admission warns of.
         places: Service and source names -> where they are described.
+        written: Services, sources and faults -> the document, and the field in it.
         systems: Those that play services; None where a topology names no class of any.
     """
 
@@ -56,6 +57,7 @@ class Prepared(Value):
     configmaps: Mapping[str, Mapping[str, str]]
     findings: tuple[Finding, ...]
     places: Mapping[str, str] = made(default_factory=dict)
+    written: Mapping[str, tuple[Resource, str]] = made(default_factory=dict)
     systems: Systems | None = None
 
     def system(self, service: str) -> System | None:

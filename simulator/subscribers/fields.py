@@ -87,6 +87,14 @@ class Fields:
             return default
         return value
 
+    def needed(self, name: str) -> str:
+        """Read a text that has to be there; empty where it is not, which is one fault."""
+        if name not in self:
+            self.fault(name, "is missing, and needed")
+        elif self.get(name) == "":
+            self.fault(name, "is empty")
+        return self.text(name)
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Read a list of texts, or a single one."""
         value = self.values.get(name)

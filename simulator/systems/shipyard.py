@@ -240,10 +240,8 @@ def _listed(fields: Fields, name: str) -> list[Fields]:
 
 def _name(fields: Fields, others: object) -> str:
     """Read a name that none of the others has."""
-    name = fields.text("name")
-    if not name and "name" not in fields:
-        fields.fault("name", "is missing, and needed")
-    elif "." in name or not name:
+    name = fields.needed("name")
+    if "." in name:
         fields.fault("name", f"expected a name without a dot, found {name!r}")
     elif isinstance(others, dict) and name in others:
         fields.warn("name", f"{name!r} is there already; the first counts")

@@ -271,10 +271,8 @@ def read_objectives(path: Path, option: str) -> Objectives:
 
 def _objective(fields: Fields) -> Objective:
     fields.only(("sli", "displayName", "pass", "warning", "weight", "key_sli"))
-    if "sli" not in fields:
-        fields.fault("sli", "is missing, and needed")
     return Objective(
-        sli=fields.text("sli"),
+        sli=fields.needed("sli"),
         passes=_criteria(fields, "pass"),
         warns=_criteria(fields, "warning"),
         weight=fields.number("weight", 0, 1_000_000, 1) or 1,

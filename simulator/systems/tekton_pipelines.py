@@ -70,9 +70,7 @@ def read_pipeline(fields: Fields) -> Pipeline:
     """Read a Pipeline; faults go to *fields*."""
     metadata, spec = fields.child("metadata"), fields.child("spec")
     spec.only(_SPEC)
-    name = metadata.text("name")
-    if not name:
-        metadata.fault("name", "is missing, and needed")
+    name = metadata.needed("name")
     params = defaults(spec.children("params"))
     tasks = _tasks(spec)
     results: dict[str, str] = {}
@@ -128,10 +126,8 @@ def _tasks(spec: Fields) -> tuple[Task, ...]:
     tasks: list[Task] = []
     for each, last in [*read, *((f, True) for f in spec.children("finally"))]:
         each.only(_TASK)
-        name, after = each.text("name"), each.texts("runAfter")
-        if not name:
-            each.fault("name", "is missing, and needed")
-        if name in [task.name for task in tasks]:
+        name, after = each.needed("name"), each.texts("runAfter")
+        if name and name in [task.name for task in tasks]:
             each.fault("name", f"{name!r} is another task's, too")
         for one in after:
             if one not in names:

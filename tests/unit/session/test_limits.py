@@ -224,8 +224,8 @@ def test_who_emits_to_nowhere_is_named_with_the_place() -> None:
         sim.run()
 
     (fault,) = caught.value.faults
-    assert fault.startswith("<text>:5:")
-    assert "service s: emit[1].to: nothing has the address 'brokr/default'" in fault
+    assert fault.startswith("<text>:5:64: Simulation one: spec.services.s.emit[1].to: ")
+    assert "nothing has the address 'brokr/default'" in fault
 
 
 def test_any_number_of_events_may_be_sent_in_an_instant_when_the_newest_are_kept() -> (

@@ -130,3 +130,17 @@ def test_of_a_file_that_is_no_mapping_nothing_more_is_said(tmp_path: Path) -> No
     # then
     [fault] = raised.value.faults
     assert fault.reason == "expected a mapping, found 'just text'"
+
+
+def test_a_name_of_another_type_is_one_fault(tmp_path: Path) -> None:
+    # given
+    file = tmp_path / "shipyard.yaml"
+    file.write_text(SHIPYARD.replace("name: dev", "name: 3", 1))
+
+    # when
+    with pytest.raises(TopologyError) as raised:
+        Executor(file, {})
+
+    # then
+    [fault] = raised.value.faults
+    assert fault.reason == "spec.stages[0].name: expected text, found 3"

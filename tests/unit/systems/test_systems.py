@@ -213,8 +213,12 @@ topology: t
 services: {keptn: {}, gate: {handler: kn-sim/approval-service, with: {keptn: kept}}}
 """
 
-    with pytest.raises(TopologyError, match="nothing has the address 'kept'"):
+    with pytest.raises(TopologyError, match="nothing has the address 'kept'") as raised:
         Simulation(Topology.parse(text)).run()
+
+    [fault] = raised.value.faults
+    assert fault.path == "spec.services.gate.with.keptn"
+    assert fault.position is not None
 
 
 @pytest.mark.parametrize(
