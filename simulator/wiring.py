@@ -64,6 +64,7 @@ class Route(Value):
         identity: In whose name its requests are made, by the role of each; None while
             nobody asks for tokens.
         event_types: What is made of the replies that it hands on; None for nothing.
+        path: Where in its resource the subscriber is written: ``spec.steps[0]``.
     """
 
     node: str
@@ -82,6 +83,7 @@ class Route(Value):
     consumer: Consumer | None = None
     identity: Identity | None = None
     event_types: EventTypes | None = None
+    path: str = "spec.subscriber"
 
 
 class Entrance(Value):

@@ -113,6 +113,19 @@ def test_rules_are_as_their_schema_says(capfd: pytest.CaptureFixture[str]) -> No
     assert faults("rules", found) == []
 
 
+def test_a_coverage_is_as_its_schema_says(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    trace, topology = str(tmp_path / "run.jsonl"), str(ROOT / "topologies/orders.yaml")
+    main(["run", topology, "-q", "--for", "1m", "--trace", trace])
+    capfd.readouterr()
+
+    _, found = printed(capfd, ["trace", "coverage", trace, "--of", topology])
+
+    assert faults("coverage", found) == []
+    assert len(found["items"]) == found["totals"]["items"] > 0
+
+
 def test_manifests_as_json_are_the_same_topology(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -25,6 +25,7 @@ _FORMS = ("parquet", "csv", "jsonl")
 _EXAMPLES = """
 kn-sim trace show run.jsonl
 kn-sim trace show run.jsonl.zst --node service/shipping --kind responded
+kn-sim trace coverage run.jsonl --of shop.yaml
 kn-sim trace export run.jsonl --to parquet -o run.parquet
 """
 _SHOW_EXAMPLES = """
@@ -32,6 +33,11 @@ kn-sim trace show run.jsonl
 kn-sim trace show run.jsonl --id A1
 kn-sim trace show run.jsonl.zst --kind lost --kind dead-lettered
 kn-sim trace show run.jsonl --format json | jq 'select(.status >= 500)'
+"""
+_COVERAGE_EXAMPLES = """
+kn-sim trace coverage run.jsonl --of shop.yaml
+kn-sim trace coverage runs/*.jsonl --of manifests/ --fail-under 90
+kn-sim trace coverage run.jsonl --of shop.yaml --format json | jq .totals
 """
 _EXPORT_EXAMPLES = """
 kn-sim trace export run.jsonl --to parquet -o run.parquet
@@ -53,6 +59,7 @@ def add_parser(subparsers: Subparsers) -> None:
         title="commands", metavar="COMMAND", required=True, prog="kn-sim trace"
     )
     _add_show(commands)
+    _add_coverage(commands)
     _add_export(commands)
 
 
@@ -88,6 +95,42 @@ def _add_show(subparsers: Subparsers) -> None:
     parser.set_defaults(run=_show)
 
 
+def _add_coverage(subparsers: Subparsers) -> None:
+    parser = add_command(
+        subparsers,
+        "coverage",
+        "tell what of a topology recorded runs have tried",
+        "Tell what of a topology recorded runs have tried, together: triggers that match and\n"
+        "do not, each condition of a filter true and false, subscriptions, steps, branches,\n"
+        "replies, retries, timeouts, dead letters, rules of services.\n\n"
+        "Exit code: 0 done; 1 less than --fail-under; 2 wrong use, or a file is no trace.",
+        _COVERAGE_EXAMPLES,
+    )
+    parser.add_argument(
+        "traces",
+        nargs="+",
+        metavar="TRACE",
+        help="written by kn-sim run --trace; - is stdin",
+    )
+    parser.add_argument(
+        "--of",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="YAML of the topology, or a folder, repeatable: what is missing is shown "
+        "with its line there (the topology in the trace, which has no lines)",
+    )
+    parser.add_argument(
+        "--fail-under",
+        type=_percent,
+        default=0.0,
+        metavar="PERCENT",
+        help="exit with 1 if less is covered",
+    )
+    add_output(parser)
+    parser.set_defaults(run=_coverage)
+
+
 def _add_export(subparsers: Subparsers) -> None:
     parser = add_command(
         subparsers,
@@ -119,6 +162,24 @@ def _show(args: argparse.Namespace) -> int:
     from simulator.cli.trace_show import show
 
     return show(args, read_named(args.file))
+
+
+def _coverage(args: argparse.Namespace) -> int:
+    from simulator.cli.coverage import show
+
+    if args.traces.count(STDIN) > 1:
+        raise UsageError("stdin can be read once: there is more than one '-'")
+    return show(args, ((name, read_named(name)) for name in args.traces))
+
+
+def _percent(text: str) -> float:
+    try:
+        percent = float(text)
+    except ValueError:
+        percent = -1.0
+    if not 0 <= percent <= 100:  # noqa: PLR2004 - per cent
+        raise argparse.ArgumentTypeError(f"expected 0 to 100, found {text!r}")
+    return percent
 
 
 def _export(args: argparse.Namespace) -> int:

@@ -104,6 +104,7 @@ def _route(
             if wanted.owner.key in cluster.flows
             else event_types_of(cluster, wanted.owner, channel.profile)
         ),
+        path=wanted.subscriber.path,
     )
 
 

@@ -176,6 +176,7 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
             origins=effective.origins,
             delivery=source.spec.get("delivery"),
             queue=UNORDERED if unordered else None,
+            path="spec.sink",
             identity=cluster.authorization.identity(source, {"event": sink.audience}),
             consumer=Consumer(
                 source=f"{made_of}#{each.name}",

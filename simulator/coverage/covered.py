@@ -1,0 +1,146 @@
+"""Which items the records of a run cover; nothing is asked of the run itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.coverage.item import Fact
+from simulator.coverage.leaves import leaves_of
+from simulator.filters import Verdict
+from simulator.kernel.answer import Failure
+from simulator.kernel.envelope import TTL
+from simulator.kernel.log import Kind
+from simulator.story.meaning import ANSWERS, Sense, sense_of
+from simulator.subscribers.fault_spec import GOES_ON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simulator.coverage.plan import HubPlan, Plan, RoutePlan
+    from simulator.trace import Record
+
+# What a record says of the route that it comes from.
+_BY_SOURCE = {
+    Sense.REQUEST: (Fact.MATCHED, Fact.CALLED),
+    Sense.REQUEST_AGAIN: (Fact.RETRIED,),
+    Sense.REPLY: (Fact.REPLIED,),
+    Sense.DROPPED: (Fact.REPLIED,),
+    Sense.RETRY: (Fact.RETRIED,),
+    Sense.DEAD: (Fact.DEAD_LETTERED,),
+}
+
+
+def covered(plan: Plan, records: Iterable[Record]) -> frozenset[str]:
+    """Find what a run has covered.
+
+    Args:
+        plan: Of the topology that has run.
+        records: In order; those of nodes that are not in the plan do not count.
+
+    Returns:
+        Names of items of the plan.
+    """
+    walk = _Walk(plan)
+    for record in records:
+        walk.add(record)
+    walk.end()
+    return frozenset(walk.names)
+
+
+class _Walk:
+    """What is known half way through the records."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self.names: dict[str, None] = {}
+        self._judged: dict[tuple[int, tuple[str | None, ...]], None] = {}
+        self._requests: dict[int, None] = {}
+        self._hits: dict[int, None] = {}  # requests that a fault answers
+        self._silent: dict[int, RoutePlan] = {}  # successes that no reply has followed
+
+    def add(self, record: Record) -> None:
+        kind = record.kind
+        sense = sense_of(
+            str(kind),
+            status=record.status,
+            attempt=record.attempt,
+            ok=record.detail is None,
+        )
+        if kind is Kind.ACCEPTED:
+            self._accepted(self._plan.hubs.get(record.target), record)
+        elif kind is Kind.FAULT_HIT:
+            self._hit(record)
+        elif sense in ANSWERS or kind is Kind.ANSWERED:
+            self._answered(record)
+        route = self._plan.routes.get(record.source)
+        if route is None:
+            return
+        for fact in _BY_SOURCE.get(sense, ()):
+            self._cover(route, fact)
+        if kind is Kind.DISPATCHED:
+            self._requests[record.serial] = None
+        elif sense in (Sense.REPLY, Sense.DROPPED):
+            self._silent.pop(-1 if record.cause is None else record.cause, None)
+
+    def end(self) -> None:
+        for route in self._silent.values():
+            self._cover(route, Fact.HELD_BACK)
+
+    def _cover(self, route: RoutePlan, fact: Fact) -> None:
+        name = route.facts.get(fact)
+        if name is not None:
+            self.names[name] = None
+
+    def _accepted(self, hub: HubPlan | None, record: Record) -> None:
+        """Judge an event by all filters of its hub, those that it does not pass too."""
+        if hub is None:
+            return
+        seen = record.event.attributes
+        if not hub.shows_ttl:
+            seen = {name: text for name, text in seen.items() if name != TTL}
+        for route in hub.routes:
+            filter_ = route.filter
+            assert filter_ is not None, "the plan keeps those with a filter"
+            key = id(route), tuple(map(seen.get, filter_.reads))
+            if key in self._judged:
+                continue
+            self._judged[key] = None
+            verdict = filter_.verdict(seen)
+            if verdict is not Verdict.PANIC:
+                matched = Fact.MATCHED if verdict.delivers else Fact.PASSED_OVER
+                self._cover(route, matched)
+            leaves = leaves_of(filter_, seen)
+            for (true, false), leaf in zip(route.leaves, leaves, strict=True):
+                if leaf.verdict is Verdict.PASS:
+                    self.names[true] = None
+                elif leaf.verdict is Verdict.FAIL:
+                    self.names[false] = None
+
+    def _hit(self, record: Record) -> None:
+        kind = getattr(record.detail, "kind", str(record.detail))
+        if record.cause is not None and not any(word in kind for word in GOES_ON):
+            self._hits[record.cause] = None
+
+    def _answered(self, record: Record) -> None:
+        cause = -1 if record.cause is None else record.cause
+        if cause not in self._hits:
+            self._rule(record)
+        route = self._plan.routes.get(record.target)
+        if route is None or record.kind is Kind.ANSWERED:
+            return
+        if record.ok and record.attempt > 1:
+            self._cover(route, Fact.RECOVERED)
+        elif not record.ok and record.attempt == route.retry + 1:
+            self._cover(route, Fact.EXHAUSTED)
+        if record.detail == Failure.TIMEOUT:
+            self._cover(route, Fact.TIMED_OUT)
+        if record.ok and cause in self._requests:
+            self._silent[record.serial] = route
+
+    def _rule(self, record: Record) -> None:
+        """Find the rule by which a service has answered: the first that fits."""
+        attributes = record.event.attributes
+        for rule in self._plan.services.get(record.source, ()):
+            if all(attributes.get(name) == text for name, text in rule.match.items()):
+                self.names[rule.name] = None
+                return

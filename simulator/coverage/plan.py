@@ -1,0 +1,184 @@
+"""What there is to cover in a topology, and by which records it will be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.coverage.item import Fact, Item
+from simulator.coverage.leaves import leaf_paths
+from simulator.kernel import AddressBook
+from simulator.nodes import node_name
+from simulator.subscribers.parse import KIND, parse_simulation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from simulator.filters import Filter
+    from simulator.resource import Resource, ResourceKey
+    from simulator.topology import Topology
+    from simulator.wiring import Hub, Route, Wiring
+
+# Setting of a delivery -> what may happen because of it.
+_OF_SETTING = {
+    "retry": (Fact.RETRIED, Fact.RECOVERED, Fact.EXHAUSTED),
+    "timeout": (Fact.TIMED_OUT,),
+    "deadLetterSink": (Fact.DEAD_LETTERED,),
+}
+_FILTER = ".filter"  # of a branch
+
+
+class RoutePlan(NamedTuple):
+    """One route.
+
+    Args:
+        facts: What may happen on it -> the name of the item.
+        filter: What it judges by; None where every event passes.
+        leaves: For each leaf the names of its items: true, false.
+        retry: How many retries it has.
+    """
+
+    facts: Mapping[Fact, str]
+    filter: Filter | None
+    leaves: tuple[tuple[str, str], ...]
+    retry: int
+
+
+class HubPlan(NamedTuple):
+    """One hub: the routes that judge its events, and whether these see a time to live."""
+
+    routes: tuple[RoutePlan, ...]
+    shows_ttl: bool
+
+
+class RulePlan(NamedTuple):
+    """A rule of a service: the attributes that it asks for, and the name of its item."""
+
+    match: Mapping[str, str]
+    name: str
+
+
+class Plan:
+    """All that can be covered, found before any run.
+
+    An item is of something that is written: what several routes have from one broker is
+    one item, covered by any of them.
+
+    Args:
+        wiring: What runs.
+        topology: As it was read.
+
+    Attributes:
+        items: In no order.
+        routes: Node -> its plan.
+        hubs: Likewise.
+        services: Node -> its rules, in order.
+    """
+
+    def __init__(self, wiring: Wiring, topology: Topology) -> None:
+        self.items: list[Item] = []
+        self.routes: dict[str, RoutePlan] = {}
+        self.hubs: dict[str, HubPlan] = {}
+        self._wiring = wiring
+        self._book = AddressBook(wiring)
+        self._written = {
+            node_name(r.kind.lower(), r.namespace, r.name): r for r in topology
+        }
+        self._by_key = {r.key: r for r in topology}
+        for hub in wiring.hubs:
+            for route in hub.routes:
+                self.routes[route.node] = self._route(hub, route)
+            plans = tuple(self.routes[route.node] for route in hub.routes)
+            judging = tuple(plan for plan in plans if plan.filter is not None)
+            self.hubs[hub.node] = HubPlan(judging, hub.profile.door.hops is None)
+        self.services = dict(self._services(topology))
+
+    def _route(self, hub: Hub, route: Route) -> RoutePlan:
+        resource = self._by_key.get(route.resource)
+        facts = dict(self._settings(hub, route))
+        if resource is None or not route.path:  # made by a controller
+            return RoutePlan(facts, None, (), route.retries.retry)
+        for fact, path in self._ends(route, resource):
+            facts[fact] = self._item(resource, path, fact)
+        filter_, leaves = route.filter, []
+        if filter_ is not None:
+            for path in leaf_paths(filter_, resource.spec):
+                names = [self._item(resource, path, f) for f in (Fact.TRUE, Fact.FALSE)]
+                leaves.append((names[0], names[1]))
+        return RoutePlan(facts, filter_, tuple(leaves), route.retries.retry)
+
+    def _ends(self, route: Route, resource: Resource) -> Iterator[tuple[Fact, str]]:
+        """Give what a route does with an event, each with the field that says it."""
+        filter_ = route.filter
+        yield (Fact.CALLED if filter_ is None else Fact.MATCHED), route.path
+        if filter_ is not None and filter_.reads and not filter_.always:
+            filters = "filters" if resource.spec.get("filters") else "filter"
+            yield Fact.PASSED_OVER, f"spec.{filters}"
+        endpoint = self._book.find(route.subscriber).endpoint
+        if endpoint is not None and endpoint.replies:
+            yield Fact.REPLIED, route.path
+            if route.path.endswith(_FILTER):
+                yield Fact.HELD_BACK, route.path
+
+    def _settings(self, hub: Hub, route: Route) -> Iterator[tuple[Fact, str]]:
+        """Give what its delivery may come to, of the settings that somebody has written."""
+        counts = {
+            "retry": route.retries.retry > 0,
+            "timeout": route.retries.timeout_ns is not None,
+            "deadLetterSink": route.dead_letter is not None,
+        }
+        for setting, facts in _OF_SETTING.items():
+            owner = self._written.get(route.origins.get(setting, ""))
+            if owner is None or not counts[setting]:
+                continue
+            path = f"{_delivery_path(hub, route, owner.key)}.{setting}"
+            for fact in facts:
+                yield fact, self._item(owner, path, fact)
+
+    def _services(
+        self, topology: Topology
+    ) -> Iterator[tuple[str, tuple[RulePlan, ...]]]:
+        described = {e.described: e.node for e in self._wiring.endpoints if e.described}
+        for resource in topology.of_kind(KIND):
+            spec, _ = parse_simulation(resource.manifest)
+            for name, service in spec.services.items():
+                if service.rules and name in described:
+                    path, node = f"spec.services.{name}.rules", described[name]
+                    yield (
+                        node,
+                        tuple(
+                            RulePlan(
+                                rule.match,
+                                self._item(resource, f"{path}[{at}]", Fact.USED, node),
+                            )
+                            for at, rule in enumerate(service.rules)
+                        ),
+                    )
+
+    def _item(
+        self, resource: Resource, path: str, fact: Fact, node: str | None = None
+    ) -> str:
+        if node is None:
+            key = resource.key
+            node = node_name(key.kind.lower(), key.namespace, key.name)
+        item = Item(
+            node=node,
+            path=path,
+            fact=fact,
+            position=resource.position(path.partition(" ")[0]),
+        )
+        self.items.append(item)
+        return item.name
+
+
+def _delivery_path(hub: Hub, route: Route, owner: ResourceKey) -> str:
+    """Find where the delivery stands that a setting of a route comes from."""
+    if not route.inherited and owner == route.resource:
+        return f"{_holder(route.path)}.delivery"
+    flow = hub.resource == route.resource
+    return "spec.channelTemplate.spec.delivery" if flow else "spec.delivery"
+
+
+def _holder(path: str) -> str:
+    """Give what a subscriber stands in: ``spec``, ``spec.steps[0]``, ``spec.branches[1]``."""
+    head, _, last = path.rpartition(".")
+    return head if last in ("subscriber", "filter", "sink") else path

@@ -1,0 +1,97 @@
+"""A coverage, told as coverage.py tells of code, or as data."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from simulator.coverage.item import Coverage
+
+_HEAD = ("Name", "Items", "Miss", "Cover", "Missing")
+
+
+def table_lines(coverage: Coverage) -> Iterator[str]:
+    """Give a line for each file, and one for all; the missing places are line numbers."""
+    rows = [
+        (*_numbers(file, each), _ranges(item.position.line for item in each.missing))
+        for file, each in coverage.by_file().items()
+    ]
+    total = (*_numbers("TOTAL", coverage), "")
+    widths = [max(map(len, column)) for column in zip(_HEAD, *rows, total, strict=True)]
+    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+    yield _row(_HEAD, widths)
+    yield rule
+    yield from (_row(row, widths) for row in rows)
+    yield rule
+    yield _row(total, widths)
+
+
+def missing_lines(coverage: Coverage) -> Iterator[str]:
+    """Give a line for each item that is missing, with its place."""
+    for item in coverage.missing:
+        yield f"{item.position}: {item.told}"
+
+
+def coverage_json(coverage: Coverage) -> dict[str, Any]:
+    """Give it as JSON data."""
+    return {
+        "format": "kn-sim-coverage/1",
+        "totals": _totals(coverage),
+        "files": {file: _totals(each) for file, each in coverage.by_file().items()},
+        "items": [
+            {
+                "file": item.position.file,
+                "line": item.position.line,
+                "column": item.position.column,
+                "node": item.node,
+                "path": item.path,
+                "fact": item.fact.value,
+                "covered": item.name in coverage.covered,
+            }
+            for item in coverage.items
+        ],
+    }
+
+
+def percent_text(coverage: Coverage) -> str:
+    """Round, but to 0 or 100 only what is; as coverage.py does."""
+    percent = coverage.percent
+    return str(
+        round(percent) if percent in (0, 100) else min(99, max(1, round(percent)))
+    )
+
+
+def _totals(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "items": len(coverage.items),
+        "covered": len(coverage.covered),
+        "missing": len(coverage.missing),
+        "percent": round(coverage.percent, 2),
+    }
+
+
+def _numbers(name: str, coverage: Coverage) -> tuple[str, str, str, str]:
+    items, missing = str(len(coverage.items)), str(len(coverage.missing))
+    return name, items, missing, f"{percent_text(coverage)}%"
+
+
+def _row(cells: Iterable[str], widths: list[int]) -> str:
+    name, *numbers, missing = cells
+    shown = [
+        text.rjust(width) for text, width in zip(numbers, widths[1:], strict=False)
+    ]
+    return "  ".join([name.ljust(widths[0]), *shown, missing]).rstrip()
+
+
+def _ranges(lines: Iterable[int]) -> str:
+    """Give ``3, 7-9`` for lines in order; nothing for those that are unknown."""
+    known = sorted({line for line in lines if line})
+    starts = [b for a, b in pairwise([-1, *known]) if b != a + 1]
+    ends = [a for a, b in pairwise([*known, -1]) if b != a + 1]
+    return ", ".join(
+        str(start) if start == end else f"{start}-{end}"
+        for start, end in zip(starts, ends, strict=True)
+    )
