@@ -44,14 +44,14 @@ REFERENCE = DOCS / "reference"
 PICTURES = DOCS / "pictures"
 FIELDS_OF_THE_SIMULATION = (
     SIMULATION_FIELDS,
-    service_spec._FIELDS,
-    script._FIELDS,
-    source_spec._FIELDS,
-    object_spec._FIELDS,
-    parse._FIELDS,
-    fault_spec._FIELDS,
-    approval_spec._FIELDS,
-    record_spec._FIELDS,
+    service_spec.SERVICE,
+    script.RESPONSE,
+    source_spec.SOURCE,
+    object_spec.CHANGE,
+    parse.JOB_FIELDS,
+    fault_spec.FAULT,
+    approval_spec.APPROVAL,
+    record_spec.RECORD,
 )
 COMMAND = re.compile(r"^`python -m (?P<module>\S+) (?P<arguments>.*)`$")
 

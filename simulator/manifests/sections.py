@@ -132,7 +132,7 @@ METADATA = ("labels", "annotations")
 """Keys of ``metadata`` that stand beside an entry's fields."""
 
 _NONE = object()
-_BESIDE = ("apiVersion", "namespace", *METADATA, "metadata", "spec", "status")
+BESIDE = ("apiVersion", "namespace", *METADATA, "metadata", "spec", "status")
 
 
 def read_entry(
@@ -176,12 +176,12 @@ def read_entry(
 def _read_fields(section: Section, entry: PlainMapping, cursor: Cursor) -> PlainMapping:
     fields: PlainMapping = {}
     for key, value in entry.items():
-        if key in _BESIDE:
+        if key in BESIDE:
             continue
         if "spec" in entry:
             cursor.into(key).fault(f"'spec' is written as well; move {key!r} into it")
         elif section.fields is not None and key not in section.fields:
-            cursor.unknown("field", key, (*section.fields, *_BESIDE))
+            cursor.unknown("field", key, (*section.fields, *BESIDE))
         else:
             notation = section.notations.get(key)
             fields[key] = notation.read(value, cursor.into(key)) if notation else value

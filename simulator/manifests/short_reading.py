@@ -34,8 +34,8 @@ _TYPES: Mapping[str, tuple[str, type | UnionType]] = {
 TIMED = "pingsources"
 """The section of those entries of ``sources`` that have a ``schedule``."""
 
-_OWN = "x-"  # what a file keeps for its anchors, as compose files do
-_TOP = ("topology", "namespace", *SIMULATION_FIELDS)
+OWN = "x-"  # what a file keeps for its anchors, as compose files do
+TOP = ("topology", "namespace", *SIMULATION_FIELDS)
 
 
 def read_short(
@@ -101,8 +101,8 @@ def short_manifests(
         elif key in SIMULATION_FIELDS:
             if content is not None and _is_right(key, content, cursor.into(key)):
                 simulation[key] = content
-        elif key not in _TOP and not key.startswith(_OWN):
-            cursor.unknown("section", key, (*_TOP, *cursor.form.names))
+        elif key not in TOP and not key.startswith(OWN):
+            cursor.unknown("section", key, (*TOP, *cursor.form.names))
     name = _text(value, "topology", cursor)
     if simulation:
         manifest = _simulation(name, namespace, simulation)

@@ -13,12 +13,22 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.subscribers.fields import Fields
+    from simulator.subscribers.fields import Fields, Table
 
-_FIELDS = ("approve", "reject", "policy", "deadline", "then")
-_POLICY = ("approve", "reject", "after")
 APPROVE, REJECT, TIMEOUT = "approve", "reject", "timeout"
 _THEN = (APPROVE, REJECT, TIMEOUT)
+APPROVAL: Table = {
+    "approve": ("response", "the answer to what is approved; 200"),
+    "reject": ("response", "the answer to what is rejected; 403"),
+    "policy": ("policy", "what is decided by itself"),
+    "deadline": ("duration", "how long it waits"),
+    "then": (_THEN, "what happens at the deadline"),
+}
+POLICY: Table = {
+    "approve": ("text", "CESQL"),
+    "reject": ("text", "CESQL; looked at first"),
+    "after": ("latency", "how long that takes"),
+}
 _FORBIDDEN = 403
 
 
@@ -70,7 +80,7 @@ def parse_approval(fields: Fields, name: str) -> ApprovalSpec | None:
     if name not in fields:
         return None
     part = fields.child(name)
-    part.only(_FIELDS)
+    part.only(APPROVAL)
     deadline_ns = part.duration("deadline") if "deadline" in part else None
     then = part.text("then", REJECT)
     if then not in _THEN:
@@ -88,7 +98,7 @@ def parse_approval(fields: Fields, name: str) -> ApprovalSpec | None:
 
 
 def _parse_policy(fields: Fields) -> Policy:
-    fields.only(_POLICY)
+    fields.only(POLICY)
     return Policy(
         approve=parse_condition(fields, "approve"),
         reject=parse_condition(fields, "reject"),

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
     from simulator.kernel import Request
     from simulator.subscribers.context import Surroundings
-    from simulator.subscribers.fields import Fields
+    from simulator.subscribers.fields import Fields, Table
+
+EMISSION: Table = {
+    "event": ("reply, required", "the event"),
+    "to": ("text, required", "where to, such as broker/default"),
+    "after": ("duration", "how long after the request"),
+    "match": ("map of scalar", "only for requests with these attributes"),
+}
 
 
 class Emission(Value):
@@ -62,7 +69,7 @@ def parse_emissions(fields: Fields, name: str) -> tuple[Emission, ...]:
     """Read ``emit: [{event: {type: …}, to: broker/default, after: 2s}]``."""
     emissions = []
     for part in fields.children(name):
-        part.only(("event", "to", "after", "match"))
+        part.only(EMISSION)
         if "event" not in part:
             part.fault("event", "is required: the event to emit")
         to = part.text("to")

@@ -13,14 +13,27 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from typing import Self
 
-    from simulator.subscribers.fields import Fields
+    from simulator.subscribers.fields import Fields, Table
 
 KINDS = ("status", "latency", "timeout", "drop", "duplicate", "outage")
 """What a fault does; exactly one of them is said."""
 GOES_ON = ("latency", "duplicate")
 """Those that the request survives: it still reaches the node."""
 EVERYWHERE = "*"
-_FIELDS = ("at", *KINDS, "from", "until", "rate", "count", "where")
+FAULT: Table = {
+    "at": ("text, required", "a node such as service/pricing, or * for all"),
+    "status": ("whole", "the answer"),
+    "latency": ("latency", "how much longer it takes"),
+    "timeout": ("flag", "there is no answer"),
+    "drop": ("flag", "the connection is reset"),
+    "duplicate": ("flag", "the request comes twice"),
+    "outage": ("flag", "connections are refused"),
+    "from": ("duration", "from this instant on"),
+    "until": ("duration", "up to this instant"),
+    "rate": ("share", "the share of requests that it hits"),
+    "count": ("whole", "how many it hits at most"),
+    "where": ("text", "which events it hits: CESQL"),
+}
 _MOST_HITS = 2**31 - 1
 _ENDS = {
     "timeout": Answer(0, failure=Failure.HANG),
@@ -138,7 +151,7 @@ def parse_faults(fields: Fields, name: str) -> tuple[FaultSpec, ...]:
 
 def parse_fault(fields: Fields) -> FaultSpec:
     """Read one fault; what is wrong with it goes to *fields*."""
-    fields.only(_FIELDS)
+    fields.only(FAULT)
     before = len(fields.faults)
     at = fields.text("at")
     if not at and len(fields.faults) == before:

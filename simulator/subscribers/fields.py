@@ -10,8 +10,12 @@ from simulator.duration import EXPECTED, duration_ns
 from simulator.errors import Fault, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
+Shape = str | tuple[str, ...]
+"""What a member is: a word of `simulator.schemas.simulation`, or the texts it may be."""
+Table = dict[str, tuple[Shape, str]]
+"""The members of a mapping -> what each is, and what it says."""
 _LONGEST_SHOWN = 40
 
 
@@ -61,7 +65,7 @@ class Fields:
         path = self.at(name)
         self.warnings.append(Fault(f"{path}: {message}", path=path))
 
-    def only(self, valid: Sequence[str]) -> None:
+    def only(self, valid: Collection[str]) -> None:
         """Note members of other names, and say which was probably meant."""
         for name in self.values:
             if name not in valid:

@@ -10,10 +10,18 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from random import Random
 
-    from simulator.subscribers.fields import Fields
+    from simulator.subscribers.fields import Fields, Table
 
 _BOUNDS = ("lowest", "highest")
-_SHAPES = ("uniform", "normal", "exponential")
+SHAPES: Table = {
+    "uniform": ("list of duration", "the lowest and the highest"),
+    "normal": ("normal", "mean and deviation"),
+    "exponential": ("duration", "the mean"),
+}
+NORMAL: Table = {
+    "mean": ("duration", "the mean"),
+    "deviation": ("duration", "the standard deviation"),
+}
 
 
 class Latency(Value):
@@ -89,15 +97,15 @@ def parse_latency(fields: Fields, name: str) -> Latency:
     if not isinstance(fields.get(name), dict):
         return Latency(first=fields.duration(name))
     shape = fields.child(name)
-    shape.only(_SHAPES)
+    shape.only(SHAPES)
     if len(shape.values) != 1:
-        shape.fault("", f"expected exactly one of {', '.join(_SHAPES)}")
+        shape.fault("", f"expected exactly one of {', '.join(SHAPES)}")
         return NO_LATENCY
     if "exponential" in shape:
         return Latency(shape="exponential", first=shape.duration("exponential"))
     if "normal" in shape:
         normal = shape.child("normal")
-        normal.only(("mean", "deviation"))
+        normal.only(NORMAL)
         return Latency(
             shape="normal",
             first=normal.duration("mean"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.profiles.resending import Resending
-    from simulator.subscribers.fields import Fields
+    from simulator.subscribers.fields import Fields, Table
 
 CDEVENTS, CD_V1 = "cdevents-0.5", "cd-v1"
 VOCABULARIES = (CDEVENTS, CD_V1)
@@ -22,8 +22,19 @@ KSVC = "ksvc/"
 
 _OPERATIONS = ("image", "ready", "traffic", "delete")
 _LISTED = ", ".join(_OPERATIONS) + ", or image and ready"
-_STEP = ("at", *_OPERATIONS, "message", "after")
-_SERVICE = ("name", "image", "ready", "message", "after")
+_REVISION: Table = {
+    "image": ("text", "what the revision runs"),
+    "ready": ("flag", "whether it gets ready"),
+    "message": ("text", "why it does not"),
+    "after": ("duration", "how long until that is so"),
+}
+STEP: Table = {
+    "at": ("duration, required", "when, since the service was created"),
+    **_REVISION,
+    "traffic": ("traffic", "who gets requests: a name, or names with percentages"),
+    "delete": ("flag", "the service is deleted"),
+}
+CREATED: Table = {"name": ("text", "of the service"), **_REVISION}
 _MOST_STEPS = 1_000
 _COLD_START_NS = 5_000_000_000
 _ROUTING_NS = 1_000_000_000
@@ -142,7 +153,7 @@ def _created(fields: Fields, name: str) -> tuple[Step, str]:
     if "service" not in fields:
         what = "is required: {image: …}, or ksvc/NAME of a manifest"
         fields.fault("service", what)
-    part.only(_SERVICE)
+    part.only(CREATED)
     if "image" not in part and isinstance(fields.get("service"), dict):
         part.fault("image", "is required: what its first revision runs")
     return _step(part, 0), _name(part, name)
@@ -193,7 +204,7 @@ def parse_step(part: Fields, *, at: bool) -> Step | None:
             part.fault("", f"expected a step: {_LISTED}")
         return None
     before = len(part.faults)
-    part.only(_STEP if at else _STEP[1:])
+    part.only(STEP if at else tuple(STEP)[1:])
     if at and "at" not in part:
         part.fault("at", "is required: when, since the service was created")
     found = [each for each in _OPERATIONS if each in part]

@@ -10,10 +10,15 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.subscribers.fields import Fields
+    from simulator.subscribers.fields import Fields, Table
 
 OPERATIONS: Final = ("add", "update", "delete")
-_FIELDS = ("at", *OPERATIONS)
+CHANGE: Table = {
+    "at": ("duration", "when, since the start"),
+    "add": ("mapping", "the object"),
+    "update": ("mapping", "what changes of it"),
+    "delete": ("mapping", "its apiVersion, kind and name"),
+}
 
 
 class ObjectChange(Value):
@@ -48,7 +53,7 @@ def parse_objects(fields: Fields, name: str) -> tuple[ObjectChange, ...]:
 def parse_change(fields: Fields) -> ObjectChange | None:
     """Read one change; None where it is none, which is a fault."""
     before = len(fields.faults)
-    fields.only(_FIELDS)
+    fields.only(CHANGE)
     misspelt = len(fields.faults) > before
     at_ns = fields.duration("at")
     found = [each for each in OPERATIONS if each in fields.values]

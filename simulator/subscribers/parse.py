@@ -10,7 +10,7 @@ from simulator.nodes import JOB
 from simulator.profiles import PROFILES
 from simulator.statuses import FAILING
 from simulator.subscribers.emission import parse_emissions
-from simulator.subscribers.fields import Fields
+from simulator.subscribers.fields import Fields, Table
 from simulator.subscribers.latency import parse_latency
 from simulator.subscribers.script import Response
 from simulator.subscribers.service_spec import ServiceSpec, parse_service
@@ -28,18 +28,18 @@ API_VERSION = "simulator/v1"
 KIND = "Simulation"
 TEST = "Test"
 """The other kind of ours; `simulator.testing` reads it."""
-_SPEC_FIELDS = (
-    "services",
-    "sources",
-    "objects",
-    "jobs",
-    "faults",
-    "seed",
-    "profile",
-    "start",
-    "maxTTL",
-    "apiServer",
-)
+SPEC: Table = {
+    "services": ("map of service", "name or NAMESPACE/NAME -> how it answers"),
+    "sources": ("map of source", "name -> what it sends, and when"),
+    "objects": ("list of change", "how objects of the cluster change, in order"),
+    "jobs": ("map of job", "name or NAMESPACE/NAME of a JobSink -> how its Jobs end"),
+    "faults": ("list of fault", "what is injected from the start"),
+    "seed": ("whole", "of all that chance decides; 0 if left out"),
+    "profile": (tuple(PROFILES), "who plays all brokers"),
+    "start": ("text", "when virtual time begins: RFC 3339"),
+    "maxTTL": ("whole", "how often an event may pass a broker; 255 if left out"),
+    "apiServer": ("text", "the URL of the API server"),
+}
 LARGEST_SEED = 2**63 - 1
 
 
@@ -84,7 +84,7 @@ def parse_simulation(
     if top.get("apiVersion") != API_VERSION:
         wrong = f"apiVersion: expected {API_VERSION}"
         faults.append(Fault(wrong, path="apiVersion"))
-    spec.only(_SPEC_FIELDS)
+    spec.only(SPEC)
     services = spec.child("services")
     sources = spec.child("sources")
     parsed = SimulationSpec(
@@ -171,8 +171,15 @@ def _start(spec: Fields) -> int | None:
     return start
 
 
-_FIELDS = ("latency", "ends", "emit", "handler", "errors", "reconciled")
-_ENDS = {"complete": Response(status=200), "failed": Response(status=500)}
+ENDS = {"complete": Response(status=200), "failed": Response(status=500)}
+JOB_FIELDS: Table = {
+    "latency": ("latency", "how long each Job takes"),
+    "ends": ("list of end", "how they end, in order; the last counts for all further"),
+    "emit": ("list of emission", "further events of each Job that completes"),
+    "handler": ("text", "module:function that plays them"),
+    "errors": ("whole", "the status when the handler raises"),
+    "reconciled": ("flag", "false: the JobSink has no address"),
+}
 
 
 def parse_job(fields: Fields) -> ServiceSpec:
@@ -181,7 +188,7 @@ def parse_job(fields: Fields) -> ServiceSpec:
     Returns:
         What is asked in the place of a Job: a success where it completes.
     """
-    fields.only(_FIELDS)
+    fields.only(JOB_FIELDS)
     handler = fields.text("handler")
     if handler and ":" not in handler:
         fields.fault("handler", f"expected module:function, found {handler!r}")
@@ -214,10 +221,10 @@ def _ends(fields: Fields) -> list[Response | str]:
         refused = each.get("refused") if isinstance(each, dict) else None
         if isinstance(refused, str) and refused and len(each) == 1:
             found.append(refused)
-        elif isinstance(each, str) and each in _ENDS:
-            found.append(_ENDS[each])
+        elif isinstance(each, str) and each in ENDS:
+            found.append(ENDS[each])
         else:
-            near = nearest(each, _ENDS) if isinstance(each, str) else ""
+            near = nearest(each, ENDS) if isinstance(each, str) else ""
             fields.fault(
                 where,
                 "expected complete, failed or {refused: what the API server says}, "

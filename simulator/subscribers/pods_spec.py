@@ -8,11 +8,14 @@ from simulator.subscribers.latency import Latency
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from simulator.subscribers.fields import Fields
+    from simulator.subscribers.fields import Fields, Table
 
 _PROBED_NS: Final = 200_000_000
 """Source: knative/serving pkg/activator/net/revision_backends.go:92: a new pod is probed
 every 200 ms, so that it is found up to as much later."""
+
+PODS: Table = {"start": ("start", "how long a pod takes to start")}
+EXACTLY: Table = {"exactly": ("duration", "no longer until it is found")}
 
 
 class PodsSpec(Value):
@@ -32,14 +35,14 @@ class PodsSpec(Value):
 
 def parse_pods(fields: Fields) -> PodsSpec | None:
     """Read ``{start: 2s}`` or ``{start: {exactly: 2s}}``; None where it says nothing."""
-    fields.only(("start",))
+    fields.only(PODS)
     if "start" not in fields:
         if not fields.values:
             fields.fault("", "expected how long a pod takes to start: {start: 2s}")
         return None
     if isinstance(fields.get("start"), dict):
         start = fields.child("start")
-        start.only(("exactly",))
+        start.only(EXACTLY)
         if not start.values:
             start.fault("", "expected a duration, or {exactly: 2s}")
         return PodsSpec(start=Latency(first=start.duration("exactly")))

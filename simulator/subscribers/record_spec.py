@@ -13,12 +13,18 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.subscribers.fields import Fields
+    from simulator.subscribers.fields import Fields, Table
 
-_FIELDS = (
-    *("key", "keyBase64", "value", "valueBase64", "headers"),
-    *("topic", "partition", "timestamp"),
-)
+RECORD: Table = {
+    "key": ("key", "text, a whole number in 4 bytes, or one with a point in 8"),
+    "keyBase64": ("text", "the bytes of the key"),
+    "value": ("any", "text as it stands, anything else as JSON"),
+    "valueBase64": ("text", "the bytes of the value"),
+    "headers": ("map of scalar", "name -> value"),
+    "topic": ("text", "that it is written to"),
+    "partition": ("whole", "its number"),
+    "timestamp": ("text", "RFC 3339"),
+}
 _INT32 = range(-(2**31), 2**31)
 _MOST_PARTITIONS = 100_000
 
@@ -58,7 +64,7 @@ class RecordSpec(Value):
 
 def parse_record(fields: Fields) -> RecordSpec:
     """Read a record; faults go to *fields*."""
-    fields.only(_FIELDS)
+    fields.only(RECORD)
     for name in ("key", "value"):
         if name in fields and f"{name}Base64" in fields:
             fields.fault(f"{name}Base64", f"{name} says what it is already")

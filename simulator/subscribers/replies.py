@@ -19,10 +19,20 @@ if TYPE_CHECKING:
     from simulator.jsonata import Expression
     from simulator.kernel import Request
     from simulator.subscribers.context import Surroundings
-    from simulator.subscribers.fields import Fields
+    from simulator.subscribers.fields import Fields, Table
 
 MODES = ("binary", "structured")
 _WHEN = "whenPreferred"
+JSONATA: Table = {
+    "jsonata": ("text, required", "an expression that gives the event"),
+    "mode": (MODES, "the form in which it travels"),
+}
+ECHO: Table = {
+    "set": ("mapping", "attributes and data that change"),
+    "remove": ("texts", "attributes that go"),
+    "mode": (MODES, "the form in which it travels"),
+    _WHEN: ("flag", "only for requests that prefer a reply"),
+}
 _MISSPELT = 0.8  # so alike is no attribute
 _OK = 200
 _NO_REPLY = Answer(_OK)
@@ -258,7 +268,7 @@ def parse_event(
     if "jsonata" in fields:
         from simulator.jsonata import Expression  # only such replies pay
 
-        fields.only(("jsonata", "mode", *leave))
+        fields.only((*JSONATA, *leave))
         expression = fields.text("jsonata")
         compiled = None
         try:
@@ -277,7 +287,7 @@ def parse_event(
 
 
 def _parse_echo(fields: Fields) -> Echo:
-    fields.only(("set", "remove", "mode", _WHEN))
+    fields.only(ECHO)
     written = fields.child("set").values
     changes: dict[str, Any] = {str(n).lower(): v for n, v in written.items()}
     removed = [name.lower() for name in fields.texts("remove")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.event import NotAnEventError, UnparsableEventError, read_http
 from simulator.kernel import Answer, Failure
 from simulator.statuses import SUCCESS
-from simulator.subscribers.fields import Fields
+from simulator.subscribers.fields import Fields, Table
 from simulator.subscribers.replies import Reply, parse_reply, responses_of
 from simulator.value import Value
 
@@ -19,8 +19,24 @@ if TYPE_CHECKING:
 
     Answering = Callable[[Request], Answer]
 
-_FIELDS = ("status", "headers", "body", "bodyBase64", "reply", "echo", "delay", "reset", "close",
-           "hang", "refuse", "times")  # fmt: skip
+RESPONSE: Table = {
+    "status": ("whole", "200 to 999; 200 if left out"),
+    "headers": ("map of scalar", "name -> value"),
+    "body": ("any", "text as it stands, anything else as JSON"),
+    "bodyBase64": ("text", "the bytes of the body"),
+    "reply": ("reply", "the event that it carries"),
+    "echo": ("echo", "it carries the event received, perhaps changed"),
+    "delay": ("duration", "how long it takes, besides the latency"),
+    "reset": ("flag", "the connection is reset"),
+    "close": ("flag", "the connection is closed"),
+    "hang": ("flag", "there is no answer"),
+    "refuse": ("flag", "the connection is refused"),
+    "times": ("whole", "how many requests it is for"),
+}
+RULE: Table = {
+    "match": ("map of scalar, required", "attributes and their values"),
+    "responses": ("list of response, required", "one for each request"),
+}
 _FAILURES = {
     "reset": Failure.RESET,
     "close": Failure.CLOSED,
@@ -206,7 +222,7 @@ def _status_or_fields(value: object, path: str, within: Fields) -> Fields:
 
 
 def _parse_response(fields: Fields) -> Response:
-    fields.only(_FIELDS)
+    fields.only(RESPONSE)
     failures = [each for name, each in _FAILURES.items() if fields.flag(name)]
     if len(failures) > 1:
         fields.fault("", f"expected at most one of {', '.join(_FAILURES)}")
@@ -244,7 +260,7 @@ def parse_rules(fields: Fields, name: str) -> tuple[Rule, ...]:
     """Read ``rules: [{match: {type: order.paid}, responses: [500, 200]}]``."""
     rules = []
     for part in fields.children(name):
-        part.only(("match", "responses"))
+        part.only(RULE)
         match = part.texts_by_name("match")
         responses = parse_responses(part, "responses")
         if not match:

@@ -21,11 +21,25 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from simulator.subscribers.approval_spec import ApprovalSpec
-    from simulator.subscribers.fields import Fields
+    from simulator.subscribers.fields import Fields, Table
     from simulator.subscribers.pods_spec import PodsSpec
 
-_FIELDS = ("hosts", "unreachable", "latency", "responses", "rules", "reply", "echo", "emit",
-           "approval", "handler", "with", "errors", "as", "pods")  # fmt: skip
+SERVICE: Table = {
+    "hosts": ("texts", "further host names that it answers to"),
+    "unreachable": ("flag", "connections to it are refused"),
+    "latency": ("latency", "how long each answer takes"),
+    "responses": ("list of response", "one for each request; the last repeats"),
+    "rules": ("list of rule", "responses by attributes, tried first"),
+    "reply": ("reply", "the event that it answers with"),
+    "echo": ("echo", "it answers with the event received, perhaps changed"),
+    "emit": ("list of emission", "further events that it posts"),
+    "approval": ("approval", "it holds requests until somebody decides"),
+    "handler": ("text", "file.py:name in Python, or kn-sim/NAME"),
+    "with": ("mapping", "the arguments of the handler"),
+    "errors": ("whole", "the status, 400 to 599, when the handler raises"),
+    "as": ("text", "the service account in whose name it posts"),
+    "pods": ("pods", "it is scaled as Knative Serving does"),
+}
 SYSTEM = "kn-sim/"
 """What a handler begins with that kn-sim brings: a played system."""
 _NOT_WITH_APPROVAL = ("responses", "rules", "reply", "echo")
@@ -119,7 +133,7 @@ class ServiceSpec(Value):
 
 def parse_service(fields: Fields) -> ServiceSpec:
     """Read one service; faults go to *fields*."""
-    fields.only(_FIELDS)
+    fields.only(SERVICE)
     handler = fields.text("handler")
     if handler and ":" not in handler and not handler.startswith(SYSTEM):
         expected = f"module:function or {SYSTEM}NAME"

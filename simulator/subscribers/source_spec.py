@@ -10,26 +10,31 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.subscribers.fields import Fields
+    from simulator.subscribers.fields import Fields, Table
     from simulator.subscribers.life_spec import LifeSpec
     from simulator.subscribers.record_spec import RecordSpec
 
-# Of a Knative Service that tells its life.
-LIFE_FIELDS = ("service", "steps", "vocabulary", "coldStart", "routing")
-_FIELDS = (
-    "every",
-    "at",
-    "count",
-    "rate",
-    "replay",
-    "event",
-    "record",
-    *LIFE_FIELDS,
-    "sink",
-    "for",
-    "namespace",
-    "as",
-)
+LIFE_FIELDS: Table = {
+    "service": ("told", "whose life it tells: ksvc/NAME, or its image"),
+    "steps": ("list of step", "what happens to it later"),
+    "vocabulary": ("vocabulary", "in which words it is told"),
+    "coldStart": ("duration", "until a revision is ready"),
+    "routing": ("duration", "until its route is ready"),
+}
+SOURCE: Table = {
+    "every": ("duration", "the distance between events; the first comes after it"),
+    "at": ("list of duration", "an instant since the start, or several"),
+    "count": ("whole", "how many at most"),
+    "rate": ("rate", "10/s, 600/m, 5/h: on average"),
+    "replay": ("text", "a JSON Lines file of events"),
+    "event": ("mapping", "what is sent: attributes and data"),
+    "record": ("record", "a record of Kafka in place of an event"),
+    **LIFE_FIELDS,
+    "sink": ("sink", "where to"),
+    "for": ("text", "Kind/name of the source that this one plays"),
+    "namespace": ("text", "of that source, and of short references"),
+    "as": ("text", "the service account in whose name it sends"),
+}
 _TIMINGS = ("every", "at", "rate", "replay")
 _NOT_OF_A_LIFE = (*_TIMINGS, "count", "event", "record", "for")
 _TOO_MANY_A_SECOND = 1_000_000
@@ -72,7 +77,7 @@ class SourceSpec(Value):
 
 def parse_source(fields: Fields, called: str) -> SourceSpec:
     """Read the generator that is *called* so; faults go to *fields*."""
-    fields.only(_FIELDS)
+    fields.only(SOURCE)
     life = _life(fields, called)
     timings = [name for name in _TIMINGS if name in fields]
     if len(timings) > 1:

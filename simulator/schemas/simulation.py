@@ -1,0 +1,164 @@
+"""The schema of a Simulation document, from the tables by which it is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.duration import EXPECTED
+from simulator.subscribers.approval_spec import APPROVAL, POLICY
+from simulator.subscribers.emission import EMISSION
+from simulator.subscribers.fault_spec import FAULT
+from simulator.subscribers.latency import NORMAL, SHAPES
+from simulator.subscribers.life_spec import CREATED, STEP, VOCABULARIES
+from simulator.subscribers.object_spec import CHANGE
+from simulator.subscribers.parse import API_VERSION, ENDS, JOB_FIELDS, KIND, SPEC
+from simulator.subscribers.pods_spec import EXACTLY, PODS
+from simulator.subscribers.record_spec import RECORD
+from simulator.subscribers.replies import ECHO, JSONATA
+from simulator.subscribers.script import RESPONSE, RULE
+from simulator.subscribers.service_spec import SERVICE
+from simulator.subscribers.source_spec import SOURCE
+
+if TYPE_CHECKING:
+    from simulator.subscribers.fields import Shape, Table
+
+Schema = dict[str, Any]
+
+TABLES: Final[dict[str, Table]] = {
+    "service": SERVICE, "source": SOURCE, "change": CHANGE, "job": JOB_FIELDS,
+    "fault": FAULT, "rule": RULE, "emission": EMISSION, "approval": APPROVAL,
+    "policy": POLICY, "step": STEP, "pods": PODS, "record": RECORD, "normal": NORMAL,
+}  # fmt: skip
+"""Word -> the table of a mapping."""
+
+_NO_EVENT = {"jsonata": {"type": "null"}}
+
+
+def _words() -> dict[str, Schema]:
+    """Say what each word of a table means, but for those of mappings."""
+    text: Schema = {"type": ["string", "null"]}
+    refused = {
+        "type": "object",
+        "properties": {"refused": {"type": "string", "minLength": 1}},
+        "required": ["refused"],
+        "additionalProperties": False,
+    }
+    return {
+        "text": text,
+        "texts": {"anyOf": [text, {"type": "array", "items": {"type": "string"}}]},
+        "any": {},
+        "flag": {"type": ["boolean", "null"]},
+        "whole": {"type": ["integer", "null"], "minimum": 0},
+        "share": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+        "scalar": {"type": ["string", "number", "boolean"]},
+        "mapping": {"type": ["object", "null"]},
+        "duration": {**text, "description": EXPECTED},
+        "latency": {"anyOf": [_reference("duration"), _one_of(SHAPES)]},
+        "rate": {"type": ["number", "string", "null"]},
+        "key": {"type": ["number", "string", "null"]},
+        "sink": {"type": ["string", "object", "null"]},
+        "start": {"anyOf": [_reference("duration"), table(EXACTLY)]},
+        "told": {"anyOf": [text, table(CREATED)]},
+        "traffic": {"anyOf": [text, _map_of("whole")]},
+        "vocabulary": member(VOCABULARIES),
+        "end": {"anyOf": [{"enum": list(ENDS)}, refused]},
+        "response": {"anyOf": [{"type": "integer"}, table(RESPONSE)]},
+        "reply": {
+            "anyOf": [
+                _reply(JSONATA, closed=True),
+                _reply({"mode": JSONATA["mode"]}, closed=False),
+            ]
+        },
+        "echo": {"anyOf": [{"type": "boolean"}, table(ECHO)]},
+    }
+
+
+def definitions() -> dict[str, Schema]:
+    """Give all that tables refer to, by name."""
+    made = {**_words(), **{word: table(each) for word, each in TABLES.items()}}
+    return {word: made[word] for word in sorted(made)}
+
+
+def table(of: Table) -> Schema:
+    """Give the schema of a mapping that has these members, and no others."""
+    needed = [
+        name
+        for name, (shape, _) in of.items()
+        if isinstance(shape, str) and shape.endswith(_REQUIRED)
+    ]
+    return {
+        "type": ["object", "null"],
+        "properties": {
+            name: {**member(shape), "description": what}
+            for name, (shape, what) in of.items()
+        },
+        "additionalProperties": False,
+        **({"required": needed} if needed else {}),
+    }
+
+
+_REQUIRED = ", required"
+
+
+def member(shape: Shape) -> Schema:
+    """Give the schema of what a shape says."""
+    if not isinstance(shape, str):
+        # Apart, so that editors do not offer to write nothing.
+        return {
+            "anyOf": [
+                {"enum": list(shape)},
+                {"type": ["string", "null"], "maxLength": 0},
+            ]
+        }
+    word = shape.removesuffix(_REQUIRED)
+    if word.startswith("list of "):
+        item = _reference(word.removeprefix("list of "))
+        return {"anyOf": [{"type": "null"}, item, {"type": "array", "items": item}]}
+    if word.startswith("map of "):
+        return _map_of(word.removeprefix("map of "))
+    return _reference(word)
+
+
+def _map_of(word: str) -> Schema:
+    return {"type": ["object", "null"], "additionalProperties": _reference(word)}
+
+
+def _reference(word: str) -> Schema:
+    # Beside $ref, draft 7 reads nothing.
+    return {"allOf": [{"$ref": f"#/definitions/{word}"}]}
+
+
+def _one_of(of: Table) -> Schema:
+    return {**table(of), "type": "object", "minProperties": 1, "maxProperties": 1}
+
+
+def _reply(of: Table, *, closed: bool) -> Schema:
+    """Give the schema of an event, as it is or by an expression; see `parse_event`."""
+    made = table({**of, "whenPreferred": ECHO["whenPreferred"]})
+    if closed:
+        return {**made, "type": "object"}
+    properties = {**made["properties"], **_NO_EVENT}
+    return {**made, "properties": properties, "additionalProperties": True}
+
+
+def document() -> Schema:
+    """Give the schema of a Simulation document."""
+    return {
+        "title": "Simulation of kn-sim",
+        "type": "object",
+        "properties": {
+            "apiVersion": {"const": API_VERSION},
+            "kind": {"const": KIND},
+            "metadata": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string", "minLength": 1},
+                    "namespace": {"type": ["string", "null"]},
+                },
+                "required": ["name"],
+            },
+            "spec": table(SPEC),
+        },
+        "required": ["apiVersion", "kind", "metadata"],
+        "definitions": definitions(),
+    }
