@@ -41,6 +41,21 @@ def duration_ns(text: str) -> int:
     return ns
 
 
+def go_duration_ns(text: str) -> int | None:
+    """Read a duration as Go does, ``1m30s`` or ``-2h``, in ns; None where it is none.
+
+    Source: Go, time.ParseDuration.
+    """
+    part = r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)"
+    if not re.fullmatch(rf"[+-]?(0|({part})+)", text, re.ASCII):
+        return None
+    from decimal import Decimal  # few durations are Go's
+
+    found = re.findall(part, text, re.ASCII)
+    ns = int(sum(Decimal(number) * _NS[unit] for number, unit in found))
+    return -ns if text.startswith("-") else ns
+
+
 def span_ns(value: Duration) -> int:
     """Read a duration of a caller in Python: text as above, seconds, or a timedelta.
 

@@ -6,7 +6,6 @@ Source: knative/serving pkg/apis/autoscaling/register.go.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,10 +18,6 @@ GROUP: Final = "autoscaling.knative.dev"
 CLASSES: Final = (f"kpa.{GROUP}", f"hpa.{GROUP}")
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _INTEGER: Final = re.compile(r"[+-]?\d+", re.ASCII)
-_PART: Final = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)", re.ASCII)
-_DURATION: Final = re.compile(rf"[+-]?(0|({_PART.pattern})+)", re.ASCII)
-_NS: Final = {"ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
-       "m": 60_000_000_000, "h": 3_600_000_000_000}  # fmt: skip
 
 # Each name, and the older spellings that stand for it.
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -85,14 +80,3 @@ def as_float(text: str) -> float | None:
 def as_int(text: str) -> int | None:
     """Read a whole number as Go does; None where it is none."""
     return whole(text) if _INTEGER.fullmatch(text) else None
-
-
-def as_ns(text: str) -> int | None:
-    """Read a duration as Go does, ``1m30s``; None where it is none.
-
-    Source: Go, time.ParseDuration.
-    """
-    if not _DURATION.fullmatch(text):
-        return None
-    ns = sum(Decimal(number) * _NS[unit] for number, unit in _PART.findall(text))
-    return -int(ns) if text.startswith("-") else int(ns)

@@ -9,8 +9,9 @@ from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.duration import go_duration_ns
 from simulator.errors import nearest
-from simulator.serving.annotations import as_float, as_int, as_ns
+from simulator.serving.annotations import as_float, as_int
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,7 +122,7 @@ def _kind(key: str) -> str:
 def _read(key: str, text: str) -> Any:
     """Read a value as its setting has it; None where it is none."""
     if key in _DURATIONS:
-        return as_ns(text)
+        return go_duration_ns(text)
     shipped = SHIPPED[key]
     if isinstance(shipped, bool):
         return {"true": True, "false": False}.get(text.lower())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FIRST_REQUEST = "first request"
 
 
-class Chance(Protocol):
+class Draws(Protocol):
     """What is drawn for a revision."""
 
     def start_ns(self) -> int:
@@ -29,8 +29,8 @@ class Chance(Protocol):
         """Draw a number from 0, less than *most*."""
 
 
-class Teller(Protocol):
-    """Is told what becomes of the pods."""
+class PodObserver(Protocol):
+    """Is called with what becomes of the pods."""
 
     def scaled(self, before: int, after: int, why: str, cause: int) -> None:
         """Tell that there are to be more pods, or fewer."""
@@ -48,8 +48,8 @@ class Load:
         revision: How it is served and scaled.
         node: Whose it is, as the calendar names it.
         calendar: Gives what is due when, once anything is.
-        chance: What is drawn.
-        teller: Is told what becomes of the pods.
+        draws: What is drawn.
+        observer: Is called with what becomes of the pods.
 
     Attributes:
         pods: Of the revision.
@@ -60,15 +60,15 @@ class Load:
         revision: Revision,
         node: str,
         calendar: Callable[[], Calendar],
-        chance: Chance,
-        teller: Teller,
+        draws: Draws,
+        observer: PodObserver,
     ) -> None:
         self.revision = revision
         self._node = node
         self._calendar = calendar
-        self._chance = chance
-        self._teller = teller
-        self.pods = Pods(revision.concurrency, chance.pick, revision.bounded(0))
+        self._draws = draws
+        self._observer = observer
+        self.pods = Pods(revision.concurrency, draws.pick, revision.bounded(0))
         self._statistics = Statistics(by_rate=revision.by_rate)
         self._scaler = Autoscaler(revision.scaling)
         self._reconciler = Reconciler(revision, 0, is_new=False)
@@ -212,9 +212,9 @@ class Load:
         before, now = len(self.pods.all), self._now
         if pods == before:
             return
-        self._teller.scaled(before, pods, why, cause)
+        self._observer.scaled(before, pods, why, cause)
         for _ in range(before, pods):
-            pod = Pod(now, now + self._chance.start_ns())
+            pod = Pod(now, now + self._draws.start_ns())
             pod.alarm = self._at(pod.ready_ns, self._start)
             self.pods.add(pod)
         for _ in range(pods, before):
@@ -227,6 +227,6 @@ class Load:
             if not pod.ready and pod.ready_ns <= now:
                 self.pods.start(pod)
                 ready, wanted = self.pods.ready, len(self.pods.all)
-                self._teller.started(ready, wanted, now - pod.asked_ns)
+                self._observer.started(ready, wanted, now - pod.asked_ns)
         self._reconciler.look(now, self.pods.ready)
         self.pods.serve()

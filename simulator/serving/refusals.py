@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.duration import go_duration_ns
 from simulator.quoting import go_quote
 from simulator.serving.annotations import (
     ALGORITHMS,
@@ -17,7 +18,6 @@ from simulator.serving.annotations import (
     Annotations,
     as_float,
     as_int,
-    as_ns,
 )
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _durations(said: Annotations) -> Iterator[Refusal]:
         text = said.get(name)
         if text is None:
             continue
-        ns = as_ns(text)
+        ns = go_duration_ns(text)
         if ns is None:
             yield said.key(name), f"invalid value: {text}"
         elif not low * _NS <= ns <= _WINDOW_S[1] * _NS:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.serving.annotations import Annotations, as_float, as_int, as_ns
+from simulator.duration import go_duration_ns
+from simulator.serving.annotations import Annotations, as_float, as_int
 from simulator.serving.config import settings
 from simulator.serving.kpa import SECOND, Scaling
 from simulator.serving.refusals import mapping
@@ -125,7 +126,7 @@ class _Reading:
         return default if value is None else value
 
     def duration(self, name: str, default_ns: int) -> int:
-        value = as_ns(self.said.get(name) or "")
+        value = go_duration_ns(self.said.get(name) or "")
         return default_ns if value is None else value
 
 

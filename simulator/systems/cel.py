@@ -31,6 +31,8 @@ _TOKEN = re.compile(
 )
 _NAMES = ("header", "body", "extensions", "requestURL")
 _CONSTANTS = {"true": True, "false": False, "null": None}
+_ESCAPES = {**{each: each for each in "\\'\"`?"}, "n": "\n", "t": "\t", "r": "\r",
+            "a": "\a", "b": "\b", "f": "\f", "v": "\v"}  # fmt: skip
 _LONGEST = 10_000
 _MOST_WORDS = 400
 _DEEPEST = 50
@@ -191,12 +193,19 @@ class _Parser:
                 )
             return lambda values: values.get(found)
         if kind == "text":
-            text = re.sub(r"\\(.)", r"\1", found[1:-1])
+            text = re.sub(r"\\(.)", _escaped, found[1:-1])
             return lambda _: text
         if kind == "number":
             number = float(found)
             return lambda _: number
         raise CelError(f"does not parse at {found!r}")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Source: cel-spec langdef.md, String and Bytes Values; numbered ones are not simulated."""
+    if found[1] not in _ESCAPES:
+        raise CelError(f"has no escape {found[0]!r}, or it is not simulated")
+    return _ESCAPES[found[1]]
 
 
 def _truth(value: Any) -> bool:

@@ -22,7 +22,7 @@ from simulator.subscribers.life_spec import (
     service_name_fault,
 )
 from simulator.systems.keptn_events import PREFIX, answer_to, data_of
-from simulator.systems.service_life import Teller
+from simulator.systems.service_life import LifeEvents
 from simulator.systems.system import Knob, OptionError, System, refuse
 from simulator.wiring import Truth
 
@@ -85,7 +85,7 @@ class KnativeService(System):
         self._waits = span_ns(coldStart), span_ns(routing)
         self._fails = dict(fails or {})
         self._serving: Serving | None = None
-        self._teller: Teller | None = None
+        self._writer: LifeEvents | None = None
         self._created_ns = 0
         self._tasks: list[_Task] = []
         self._timer: Timer | None = None
@@ -207,7 +207,7 @@ class KnativeService(System):
         )
         self._serving = Serving(life)
         self._created_ns = context.now_ns
-        self._teller = Teller(life, context.instant_ns, of_2022=self._of_2022)
+        self._writer = LifeEvents(life, context.instant_ns, of_2022=self._of_2022)
 
     def _go_on(self, at_ns: int, context: SystemContext) -> None:
         """Let happen what is due by then."""
@@ -231,8 +231,8 @@ class KnativeService(System):
 
     def _tell(self, at_ns: int, status: Status, context: SystemContext) -> None:
         """Tell a state, and answer the tasks that it ends."""
-        assert self._teller is not None, "it has begun"
-        for each in self._teller.tell(at_ns, status):
+        assert self._writer is not None, "it has begun"
+        for each in self._writer.tell(at_ns, status):
             context.emit(
                 cloud_event(each.attributes, each.body, valid=True), self._sink
             )

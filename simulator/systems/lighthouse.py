@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from simulator.duration import Duration, duration_ns
+from simulator.duration import Duration, go_duration_ns
 from simulator.systems.keptn_events import PREFIX, answer_to, data_of
 from simulator.systems.slo import Verdict, evaluate, read_objectives
 from simulator.systems.system import Knob, OptionError, System, refuse
@@ -173,9 +173,8 @@ def _frame(data: Mapping[str, Any], context: SystemContext) -> tuple[str, str] |
         if isinstance(part, dict) and part.get("start") and part.get("end"):
             return str(part["start"]), str(part["end"])
         if part is evaluation and isinstance(part, dict) and part.get("timeframe"):
-            try:
-                ns = duration_ns(str(part["timeframe"]))
-            except ValueError:
+            ns = go_duration_ns(str(part["timeframe"]))
+            if ns is None:
                 return None
             start = context.now - timedelta(microseconds=ns // 1_000)
             return (

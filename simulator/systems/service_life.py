@@ -29,13 +29,13 @@ def told(spec: LifeSpec, start_ns: int) -> Iterator[tuple[int, Event]]:
         spec: What happens, and in which words it is told.
         start_ns: When it is created, in ns since 1970.
     """
-    teller = Teller(spec.life, start_ns, of_2022=spec.is_of_2022)
+    writer = LifeEvents(spec.life, start_ns, of_2022=spec.is_of_2022)
     for at_ns, status in spec.life.course():
-        for event in teller.tell(at_ns, status):
+        for event in writer.tell(at_ns, status):
             yield at_ns, event
 
 
-class Teller:
+class LifeEvents:
     """Tells one state of a service after the other.
 
     Args:

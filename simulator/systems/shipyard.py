@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from simulator.duration import go_duration_ns
 from simulator.systems.documents import read_document
 from simulator.value import Value, made
 
@@ -23,8 +24,6 @@ _VERSION = re.compile(r"spec\.keptn\.sh/0\.2\.\d+")
 _STAGE = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _MOST = 1_000
 _BUILT_IN = "evaluation"
-_NS = {"ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
-       "m": 60_000_000_000, "h": 3_600_000_000_000}  # fmt: skip
 
 
 class Task(Value):
@@ -187,12 +186,11 @@ def _go_duration(fields: Fields) -> int:
     """
     found = fields.get("triggeredAfter")
     text = str(found) if isinstance(found, int) else fields.text("triggeredAfter")
-    parts = re.findall(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)", text)
-    if text and "".join(number + unit for number, unit in parts) != text:
+    ns = go_duration_ns(text)
+    if text and ns is None:
         expected = f"expected a duration such as 15m, found {text!r}"
         fields.warn("triggeredAfter", f"{expected}; Keptn triggers the task at once")
-        return 0
-    return sum(int(float(number) * _NS[unit]) for number, unit in parts)
+    return max(0, ns or 0)
 
 
 def _trigger(fields: Fields) -> Trigger:

@@ -15,7 +15,7 @@ from simulator.event.sdk import CloudEvent, cloud_event
 from simulator.subscribers.handler import failure
 from simulator.systems.cdevents import cdevent_of, chain_id
 from simulator.systems.system import Knob, System, refuse
-from simulator.systems.tekton_events import ARTIFACT, SERVICE, TELLERS
+from simulator.systems.tekton_events import ARTIFACT, SERVICE, VOCABULARIES
 from simulator.systems.tekton_files import read_tekton
 from simulator.systems.tekton_given import (
     QUEUED,
@@ -98,7 +98,7 @@ class Tekton(System):
         released = released or {}
         self._by_annotation = not vocabulary.startswith("cdevents-")
         wrong = (
-            *one_of("vocabulary", vocabulary, TELLERS),
+            *one_of("vocabulary", vocabulary, VOCABULARIES),
             *one_of("answers", answers, ANSWERS),
             *self._given.faults(self._pipelines),
             *unreleased(released),
@@ -106,7 +106,7 @@ class Tekton(System):
         )
         refuse(wrong)
         self._sink = sink
-        self._tell = TELLERS[vocabulary]
+        self._vocabulary = VOCABULARIES[vocabulary]
         self._queued_ns = span_ns(queued)
         self._releases = Releases(
             {place: listed(had) for place, had in released.items()}
@@ -219,7 +219,7 @@ class Tekton(System):
         self._running[run.uid] = run
         if self._given.is_told(pipeline, QUEUED):
             run.queued = self._send(
-                self._tell.pipelinerun("queued", run, context.instant_ns), context
+                self._vocabulary.pipelinerun("queued", run, context.instant_ns), context
             )
         spans = plan_of(
             pipeline, partial(self._given.takes_ns, pipeline), self._failing(pipeline)
@@ -245,11 +245,11 @@ class Tekton(System):
     def _started(self, run: Run, context: SystemContext) -> None:
         run.reason = "Running"
         run.started = self._send(
-            self._tell.pipelinerun("started", run, context.instant_ns), context
+            self._vocabulary.pipelinerun("started", run, context.instant_ns), context
         )
 
     def _task(self, run: Run, phase: str, span: Span, context: SystemContext) -> None:
-        for event in self._tell.taskrun(phase, span, run, context.instant_ns):
+        for event in self._vocabulary.taskrun(phase, span, run, context.instant_ns):
             self._send(event, context)
 
     def _ended(self, run: Run, spans: tuple[Span, ...], context: SystemContext) -> None:
@@ -265,7 +265,9 @@ class Tekton(System):
         else:
             run.reason = "Succeeded"
             self._succeed(run, context)
-        self._send(self._tell.pipelinerun("finished", run, context.instant_ns), context)
+        self._send(
+            self._vocabulary.pipelinerun("finished", run, context.instant_ns), context
+        )
 
     def _succeed(self, run: Run, context: SystemContext) -> None:
         kinds = [
@@ -288,7 +290,7 @@ class Tekton(System):
                 and not self._by_annotation
             ):
                 kind = called  # noqa: PLW2901 - today's word for what happened
-            event = self._tell.result(kind, run, context.instant_ns)
+            event = self._vocabulary.result(kind, run, context.instant_ns)
             if event is not None:
                 self._send(event, context)
 

@@ -32,7 +32,7 @@ _VERSION = "tekton.dev/v1beta1"
 CHANGE = ("cd.change.id", "cd.change.source")
 
 
-class Teller(Protocol):
+class Vocabulary(Protocol):
     """Writes the events of a run; None where there is none to write."""
 
     def pipelinerun(self, phase: str, run: Run, at_ns: int) -> Event:
@@ -45,7 +45,7 @@ class Teller(Protocol):
         """Tell of the artifact or service that it made; None if results are missing."""
 
 
-class OfTekton:
+class TektonEvents:
     """Tekton's own: ``dev.tekton.event.*``; nothing of artifacts and services.
 
     Source: systems reference 1.4, legacy; tektoncd/experimental cloudevent/legacy.go.
@@ -92,7 +92,7 @@ class OfTekton:
         return new_event(attributes, {kind[0].lower() + kind[1:]: told})
 
 
-class Of2021:
+class CdEvents2021:
     """The controller's own: ``cd.*.v1``, the whole run as text in the data."""
 
     def pipelinerun(self, phase: str, run: Run, at_ns: int) -> Event:
@@ -119,7 +119,7 @@ class Of2021:
         """Tell of an artifact or a service by the results of the run."""
         of_artifact = kind in ARTIFACT
         names = _OF_ARTIFACT if of_artifact else _OF_SERVICE
-        found = [run.results.get(name) for name in names]
+        found = [run.results.get(_called(name, run)) for name in names]
         if None in found:
             return None
         word = "artifact" if of_artifact else "service"
@@ -133,6 +133,15 @@ class Of2021:
         told = {f"{word}{part}": str(v) for part, v in zip(parts, found, strict=True)}
         data = {"pipelinerun": _text(_run_object(run)), **told}
         return _of_2021(kind, run, values, data, at_ns)
+
+
+def _called(result: str, run: Run) -> str:
+    """Give the name of a result, which an annotation may say otherwise.
+
+    Source: tektoncd/experimental cloudevent: serviceMappings, artifactMappings.
+    """
+    key = f"cd.events/results.{result.removeprefix('cd.').lower()}"
+    return run.pipeline.annotations.get(key) or result
 
 
 def _of_2021(
@@ -198,7 +207,7 @@ def _text(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-class OfToday:
+class CDEvents:
     """CDEvents: subjects and contents in place of attributes, chains and links.
 
     A task and an artifact follow from the start of the run; its end and the service
@@ -296,10 +305,10 @@ def _outcome(error: str) -> dict[str, str]:
     return {"outcome": "failure", "errors": error} if error else {"outcome": "success"}
 
 
-TELLERS: Mapping[str, Teller] = {
-    "tekton": OfTekton(),
-    "cd-v1": Of2021(),
-    "cdevents-0.4": OfToday("0.4.1"),
-    "cdevents-0.5": OfToday("0.5.1"),
+VOCABULARIES: Mapping[str, Vocabulary] = {
+    "tekton": TektonEvents(),
+    "cd-v1": CdEvents2021(),
+    "cdevents-0.4": CDEvents("0.4.1"),
+    "cdevents-0.5": CDEvents("0.5.1"),
 }
 """Vocabulary -> what writes it."""

@@ -6,7 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from simulator.duration import Duration, duration_ns, duration_text, span_ns
+from simulator.duration import (
+    Duration,
+    duration_ns,
+    duration_text,
+    go_duration_ns,
+    span_ns,
+)
 
 S = 1_000_000_000
 
@@ -121,3 +127,19 @@ def test_a_duration_from_python_is_neither_negative_nor_endless(
 ) -> None:
     with pytest.raises(ValueError, match="expected a duration of 0 to 292 years"):
         span_ns(given)
+
+
+@pytest.mark.parametrize(
+    ("text", "ns"),
+    [
+        ("1h30m", 5_400 * S),
+        ("-1.5s", -1_500_000_000),
+        (".5s", S // 2),
+        ("0", 0),
+        ("15", None),
+        ("1d", None),
+        ("", None),
+    ],
+)
+def test_what_go_writes_is_read_as_go_does(text: str, ns: int | None) -> None:
+    assert go_duration_ns(text) == ns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -144,6 +145,19 @@ def test_nothing_to_evaluate_by_passes(lighthouse: Lighthouse, message: str) -> 
     [(result, data)] = ran(lighthouse, ASKED)
 
     assert (result, data["status"], data["message"]) == ("pass", "succeeded", message)
+
+
+def test_a_time_frame_is_written_as_go_writes_durations(tmp_path: Path) -> None:
+    lighthouse = Lighthouse(slo=objectives(tmp_path), sli={"response_time": 500})
+
+    asked = {**ASKED, "evaluation": {"timeframe": "1h30m"}}
+    [(_, data)] = ran(lighthouse, asked)
+
+    begin, end = (
+        datetime.fromisoformat(data["evaluation"][name])
+        for name in ("timeStart", "timeEnd")
+    )
+    assert end - begin == timedelta(hours=1, minutes=30)
 
 
 def test_an_evaluation_needs_a_time_frame() -> None:

@@ -382,3 +382,23 @@ def test_fields_that_no_release_of_tekton_knows_are_warnings(tmp_path: Path) -> 
         "spec.tasks[1].runAfer: unknown field; did you mean 'runAfter'?",
         "spec.triggers[0].intercepters: unknown field; did you mean 'interceptors'?",
     ]
+
+
+def test_an_annotation_says_which_result_names_the_artifact(tmp_path: Path) -> None:
+    original = PIPELINES.parents[1] / "poc-2021" / "pipelines.yaml"
+    renamed = original.read_text().replace("{name: cd.artifact.id,", "{name: image,")
+    annotation = "{cd.artifact.packaged: enabled"
+    other = f"{annotation}, cd.events/results.artifact.id: image"
+    (tmp_path / "p.yaml").write_text(renamed.replace(annotation, other))
+    results = {"image-build.IMAGE-DIGEST": "sha256:1a2b", "deploy.serviceVersion": "1"}
+    tekton = Tekton(pipelines=tmp_path / "p.yaml", results=results)
+    sim = Simulation(Topology.parse(TOPOLOGY), services={"tekton": tekton})
+
+    start(sim)
+    sim.run()
+
+    [packaged] = sim.received("player", type="cd.artifact.packaged.v1")
+    image = "kind-registry:5000/cdevent/poc@sha256:1a2b"
+    assert (
+        packaged.attributes["artifactid"] == packaged.event.data["artifactId"] == image
+    )
