@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.cli.output import say
 from simulator.event import UnparsableEventError, read_written
 from simulator.subscribers.parse import KIND
 from simulator.systems.cdevents import PREFIX
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from simulator.resource import Resource
     from simulator.topology import Topology
+
+    _Written = tuple[Mapping[str, Any], str, str, str]  # event, whose, where, path
 
 _EVENTS = ("event", "reply")  # the members of a Simulation document that are events
 _ATTRIBUTES = ("id", "source", "type")
@@ -32,13 +35,23 @@ def cdevents_findings(topology: Topology, folder: str) -> tuple[Finding, ...]:
         TopologyError: A replay cannot be read.
     """
     require_jsonschema()
-    found: list[Finding] = []
+    written: list[_Written] = []
     for resource in topology.resources:
         if resource.kind == KIND and resource.group == "simulator":
-            for path, members in _events(resource.spec, "spec"):
-                found += _judged(members, _subject(path), _place(resource, path), path)
-            found += _replayed(resource, folder)
-    return tuple(found)
+            written += [
+                (members, _subject(path), _place(resource, path), path)
+                for path, members in _events(resource.spec, "spec")
+            ]
+            written += _replayed(resource, folder)
+    cdevents = [each for each in written if _is_cdevent(each[0])]
+    if not cdevents:
+        say(f"kn-sim: --cdevents judges nothing: no {PREFIX}* event is written out")
+    return tuple(found for each in cdevents for found in _judged(*each))
+
+
+def _is_cdevent(members: Mapping[str, Any]) -> bool:
+    type_ = members.get("type")
+    return isinstance(type_, str) and type_.startswith(PREFIX)
 
 
 def _events(value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -69,9 +82,7 @@ def _subject(path: str) -> str:
 def _judged(
     members: Mapping[str, Any], subject: str, where: str, path: str
 ) -> Iterator[Finding]:
-    type_ = members.get("type")
-    if not isinstance(type_, str) or not type_.startswith(PREFIX):
-        return
+    type_ = members["type"]
     try:
         event = read_written({"id": "1", "source": "/", **members})
     except UnparsableEventError:
@@ -119,8 +130,8 @@ def _unlike(
             yield name, str(here), str(there)
 
 
-def _replayed(resource: Resource, folder: str) -> Iterator[Finding]:
-    """Judge the events of the files that sources replay, each at its line."""
+def _replayed(resource: Resource, folder: str) -> Iterator[_Written]:
+    """Give the events of the files that sources replay, each at its line."""
     import orjson
 
     from simulator.session.emitted import lines_of
@@ -139,4 +150,4 @@ def _replayed(resource: Resource, folder: str) -> Iterator[Finding]:
                 continue  # told of when it is sent
             if isinstance(members, dict):
                 at = f"{file}:{number}:1"
-                yield from _judged(members, f"source {name}", at, "")
+                yield members, f"source {name}", at, ""

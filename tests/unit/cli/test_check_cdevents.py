@@ -121,3 +121,15 @@ def test_without_the_package_that_judges_check_says_how_to_get_it(
     assert capsys.readouterr().err == (
         "kn-sim: --cdevents needs jsonschema: pip install 'kn-sim[cdevents]'\n"
     )
+
+
+@pytest.mark.parametrize("kind", ["order.placed", "dev.cdevents.build.queued.0.2.0"])
+def test_it_is_said_where_no_cdevent_is_there_to_be_judged(
+    kind: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # when
+    checked({"type": kind, "data": {}})
+
+    # then
+    said = "kn-sim: --cdevents judges nothing: no dev.cdevents.* event is written out\n"
+    assert capsys.readouterr().err == (said if kind == "order.placed" else "")
