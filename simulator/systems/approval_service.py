@@ -9,58 +9,49 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from simulator.systems.keptn_events import PREFIX, answer_to, data_of
-from simulator.systems.system import System
+from simulator.systems.keptn_events import PREFIX, answer_to
+from simulator.systems.keptn_service import KeptnService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from simulator.event.sdk import CloudEvent
     from simulator.systems.context import SystemContext
 
 _TRIGGERED = f"{PREFIX}approval.triggered"
 _SOURCE = "approval-service"
 _BY_HAND = "https://github.com/keptn/keptn/bridge#approval.finished"
-_BAD_REQUEST = 400
 _MANUAL, _AUTOMATIC = "manual", "automatic"
 _PASS, _FAIL = "pass", "fail"
 
 
-class ApprovalService(System):
+class ApprovalService(KeptnService):
     """Approves what Keptn asks it to; whom a person has to decide about, waits.
 
     Args:
         keptn: Where it sends its events.
     """
 
-    replies: ClassVar[bool | None] = False
     asks: ClassVar[bool | None] = True
 
     def __init__(self, keptn: str = "service/keptn") -> None:
-        self._keptn = keptn
+        super().__init__(keptn, _SOURCE)
 
-    @property
-    def sends_to(self) -> Iterable[str]:
-        """The addresses that it may send to."""
-        return (self._keptn,)
+    def takes(self, type_: str) -> bool:
+        """Tell whether an approval is asked for."""
+        return type_ == _TRIGGERED
 
-    def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
-        """Take an event; what asks for no approval is none of its business."""
-        if event.get_type() != _TRIGGERED:
-            return None
-        data = data_of(event)
-        if data is None:
-            return _BAD_REQUEST
+    def execute(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
+        """Approve, reject, or let somebody decide."""
         result, strategy = _strategy(data)
         says = f"Approval strategy for result '{result}': {strategy}"
         told = {"status": "succeeded", "message": says}
-        context.emit(answer_to(event, "started", told, context, _SOURCE), self._keptn)
+        self._send(event, "started", told, context)
         if result == _FAIL or strategy == _AUTOMATIC:
             verdict = _FAIL if result == _FAIL else _PASS
             self._finish(event, verdict, _SOURCE, context)
         else:
             context.ask(partial(self._decided, event))
-        return None
 
     def _decided(
         self, event: CloudEvent, approved: bool, context: SystemContext

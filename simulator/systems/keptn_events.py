@@ -11,6 +11,7 @@ from simulator.event.sdk import CloudEvent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from simulator.systems.context import SystemContext
 
@@ -84,6 +85,14 @@ def data_of(event: CloudEvent) -> dict[str, Any] | None:
     """Give the data of an event; None where that is no JSON object."""
     data = event.get_data()
     return data if isinstance(data, dict) else None
+
+
+def time_text(instant: datetime) -> str:
+    """Write an instant as Keptn does, with milliseconds.
+
+    Source: keptn/go-utils pkg/common/timeutils, KeptnTimeFormatISO8601.
+    """
+    return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1_000:03}Z"
 
 
 def extension(event: CloudEvent, name: str) -> str:

@@ -7,13 +7,14 @@ Source: keptn/spec cloudevents.md: an executor answers ``TASK.triggered`` with
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from simulator.duration import duration_ns
 from simulator.errors import nearest
-from simulator.systems.keptn_events import PREFIX, answer_to, data_of
+from simulator.systems.keptn_events import PREFIX, time_text
+from simulator.systems.keptn_service import KeptnService
 from simulator.systems.shipyard import read_shipyard
-from simulator.systems.system import Knob, OptionError, System, refuse
+from simulator.systems.system import Knob, OptionError, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
     from simulator.event.sdk import CloudEvent
     from simulator.systems.context import SystemContext
 
-_BAD_REQUEST = 400
 _RESULTS = ("pass", "warning", "fail")
 _ERRORED, _NEVER, _IGNORED = "errored", "never", "ignored"
 _MOST_OPEN = 1_000
 
 
-class Executor(System):
+class Executor(KeptnService):
     """Executes tasks of a shipyard.
 
     Args:
@@ -38,9 +38,6 @@ class Executor(System):
         source: Its name.
         keptn: Where it sends its events.
     """
-
-    replies: ClassVar[bool | None] = False
-    asks: ClassVar[bool | None] = False
 
     def __init__(
         self,
@@ -62,7 +59,7 @@ class Executor(System):
         self._data = data or {}
         refuse((*_wrong_times(takes, known), *_wrong_data(self._data, takes)))
         self._takes_ns = {name: duration_ns(text) for name, text in takes.items()}
-        self._source, self._keptn = source, keptn
+        super().__init__(keptn, source)
         self._knobs = [
             f"{stage}.{task}"
             for stage, names in tasks.items()
@@ -70,11 +67,6 @@ class Executor(System):
             if task in self._takes_ns
         ]
         self._open: dict[str, str] = {}
-
-    @property
-    def sends_to(self) -> Iterable[str]:
-        """The addresses that it may send to."""
-        return (self._keptn,)
 
     @property
     def files(self) -> Iterable[str]:
@@ -91,26 +83,27 @@ class Executor(System):
         """Name the tasks that it has begun and not finished."""
         return [f"task {name} never finished" for name in self._open.values()]
 
-    def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
-        """Take an event; a task that is not its own is none of its business."""
-        kind, _, phase = event.get_type().removeprefix(PREFIX).rpartition(".")
-        if phase != "triggered" or kind not in self._takes_ns:
-            return None
-        data = data_of(event)
-        if data is None:
-            return _BAD_REQUEST
+    def takes(self, type_: str) -> bool:
+        """Tell whether one of its tasks is triggered."""
+        kind, _, phase = type_.removeprefix(PREFIX).rpartition(".")
+        return phase == "triggered" and kind in self._takes_ns
+
+    def execute(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
+        """Execute a task, as its knob says."""
+        kind = event.get_type().removeprefix(PREFIX).removesuffix(".triggered")
         name = f"{data.get('stage', '')}.{kind}"
         outcome = self.set_to.get(name, _RESULTS[0])
         if outcome == _IGNORED:
-            return None
+            return
         self._send(event, "started", {"status": "succeeded"}, context)
         if len(self._open) < _MOST_OPEN:
             self._open[event.get_id()] = name
         if outcome != _NEVER:
-            begun = f"{context.now:%Y-%m-%dT%H:%M:%S.000Z}"
+            begun = time_text(context.now)
             act = partial(self._finish, event, kind, outcome, begun)
             context.later_ns(self._takes_ns[kind], act)
-        return None
 
     def _finish(
         self,
@@ -127,18 +120,9 @@ class Executor(System):
             "result": "fail" if errored else outcome,
         }
         if task == "test":
-            ended = f"{context.now:%Y-%m-%dT%H:%M:%S.000Z}"
+            ended = time_text(context.now)
             told["test"] = {"start": begun, "end": ended}
         self._send(event, "finished", {**told, **self._data.get(task, {})}, context)
-
-    def _send(
-        self,
-        event: CloudEvent,
-        phase: str,
-        data: Mapping[str, Any],
-        context: SystemContext,
-    ) -> None:
-        context.emit(answer_to(event, phase, data, context, self._source), self._keptn)
 
 
 def _wrong_times(

@@ -7,12 +7,13 @@ Source: keptn/keptn lighthouse-service, start_evaluation_handler.go,
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from simulator.duration import Duration, go_duration_ns
-from simulator.systems.keptn_events import PREFIX, answer_to, data_of
+from simulator.systems.keptn_events import PREFIX, data_of, time_text
+from simulator.systems.keptn_service import KeptnService
 from simulator.systems.slo import Verdict, evaluate, read_objectives
-from simulator.systems.system import Knob, OptionError, System, refuse
+from simulator.systems.system import Knob, OptionError, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,13 +25,12 @@ if TYPE_CHECKING:
 
 _TRIGGERED = f"{PREFIX}evaluation.triggered"
 _SOURCE = "lighthouse-service"
-_BAD_REQUEST = 400
 _MOST_KEPT = 100  # earlier evaluations of one place
 _NO_FRAME = "evaluation.triggered event does not contain evaluation timeframe"
 _NONE = "no evaluation performed by lighthouse because no {} configured for project {}"
 
 
-class Lighthouse(System):
+class Lighthouse(KeptnService):
     """Evaluates a service; the SLI provider is played with it.
 
     Args:
@@ -40,9 +40,6 @@ class Lighthouse(System):
         takes: How long the provider takes.
         keptn: Where it sends its events.
     """
-
-    replies: ClassVar[bool | None] = False
-    asks: ClassVar[bool | None] = False
 
     def __init__(
         self,
@@ -55,14 +52,9 @@ class Lighthouse(System):
         self._file = None if slo is None else str(slo)
         self._sli = None if sli is None else _indicators(sli)
         self._takes = takes
-        self._keptn = keptn
+        super().__init__(keptn, _SOURCE)
         self._evaluations = 0
         self._earlier: dict[tuple[str, ...], list[Verdict]] = {}
-
-    @property
-    def sends_to(self) -> Iterable[str]:
-        """The addresses that it may send to."""
-        return (self._keptn,)
 
     @property
     def files(self) -> Iterable[str]:
@@ -79,13 +71,14 @@ class Lighthouse(System):
         """The value of each indicator from now on."""
         return {name: Knob("its value", sort="number") for name in self._sli or ()}
 
-    def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
-        """Take an event; what triggers no evaluation is none of its business."""
-        if event.get_type() != _TRIGGERED:
-            return None
-        data = data_of(event)
-        if data is None:
-            return _BAD_REQUEST
+    def takes(self, type_: str) -> bool:
+        """Tell whether an evaluation is asked for."""
+        return type_ == _TRIGGERED
+
+    def execute(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
+        """Evaluate, as soon as the values are there."""
         self._send(event, "started", {"status": "succeeded"}, context)
         frame = _frame(data, context)
         if frame is None:
@@ -97,7 +90,6 @@ class Lighthouse(System):
             context.later(
                 self._takes, lambda later: self._evaluate(event, frame, later)
             )
-        return None
 
     def _evaluate(
         self, event: CloudEvent, frame: tuple[str, str], context: SystemContext
@@ -148,15 +140,6 @@ class Lighthouse(System):
         }
         self._send(event, "finished", {**told, "evaluation": evaluation}, context)
 
-    def _send(
-        self,
-        event: CloudEvent,
-        phase: str,
-        data: Mapping[str, Any],
-        context: SystemContext,
-    ) -> None:
-        context.emit(answer_to(event, phase, data, context, _SOURCE), self._keptn)
-
 
 def _without(what: str, data: Mapping[str, Any]) -> Verdict:
     """Pass, since something is not there to evaluate by."""
@@ -177,10 +160,7 @@ def _frame(data: Mapping[str, Any], context: SystemContext) -> tuple[str, str] |
             if ns is None:
                 return None
             start = context.now - timedelta(microseconds=ns // 1_000)
-            return (
-                f"{start:%Y-%m-%dT%H:%M:%S.000Z}",
-                f"{context.now:%Y-%m-%dT%H:%M:%S.000Z}",
-            )
+            return time_text(start), time_text(context.now)
     return None
 
 

@@ -6,11 +6,11 @@ Source: keptn/spec remediation.md; keptn/keptn remediation-service,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from simulator.systems.documents import read_document
-from simulator.systems.keptn_events import PREFIX, answer_to, data_of
-from simulator.systems.system import System
+from simulator.systems.keptn_events import PREFIX
+from simulator.systems.keptn_service import KeptnService
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,23 +24,19 @@ if TYPE_CHECKING:
 VERSION = "spec.keptn.sh/0.1.4"
 _TRIGGERED = f"{PREFIX}get-action.triggered"
 _SOURCE = "remediation-service"
-_BAD_REQUEST = 400
 _DEFAULT = "default"
 _MOST = 1_000
 
 Actions = dict[str, list[dict[str, Any]]]
 
 
-class RemediationService(System):
+class RemediationService(KeptnService):
     """Answers what Keptn is to do about a problem.
 
     Args:
         remediation: The file, spec.keptn.sh/0.1.4; without it, each answer is an error.
         keptn: Where it sends its events.
     """
-
-    replies: ClassVar[bool | None] = False
-    asks: ClassVar[bool | None] = False
 
     def __init__(
         self, remediation: Path | None = None, keptn: str = "service/keptn"
@@ -50,12 +46,7 @@ class RemediationService(System):
         if remediation is not None:
             self.actions, self._warnings = read_actions(remediation)
         self._file = None if remediation is None else str(remediation)
-        self._keptn = keptn
-
-    @property
-    def sends_to(self) -> Iterable[str]:
-        """The addresses that it may send to."""
-        return (self._keptn,)
+        super().__init__(keptn, _SOURCE)
 
     @property
     def files(self) -> Iterable[str]:
@@ -67,16 +58,16 @@ class RemediationService(System):
         """What Keptn ignores in the remediations."""
         return self._warnings
 
-    def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
-        """Take an event; what asks for no action is none of its business."""
-        if event.get_type() != _TRIGGERED:
-            return None
-        data = data_of(event)
-        if data is None:
-            return _BAD_REQUEST
+    def takes(self, type_: str) -> bool:
+        """Tell whether an action is asked for."""
+        return type_ == _TRIGGERED
+
+    def execute(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
+        """Say which action is next."""
         self._send(event, "started", {"status": "succeeded"}, context)
         self._send(event, "finished", self._next(data), context)
-        return None
 
     def _next(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Give the data that tells the next action, or that there is none."""
@@ -105,15 +96,6 @@ class RemediationService(System):
             "action": actions[index],
             "get-action": {"actionIndex": index + 1},
         }
-
-    def _send(
-        self,
-        event: CloudEvent,
-        phase: str,
-        data: Mapping[str, Any],
-        context: SystemContext,
-    ) -> None:
-        context.emit(answer_to(event, phase, data, context, _SOURCE), self._keptn)
 
 
 def _actions_for(
