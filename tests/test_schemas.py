@@ -32,6 +32,7 @@ COMMANDS = {
     "summary": ["run", "-q", "--for", "2s", "--limit", "2000", "--by", "chain"],
     "timetable": ["timetable"],
 }
+TESTS = ROOT / "examples" / "13_tests.yaml"
 
 
 def faults(name: str, found: object) -> list[str]:
@@ -56,6 +57,17 @@ def test_the_output_of_a_command_is_as_its_schema_says(
     wanted = "error" if code == 2 else schema
     assert found["format"] == f"kn-sim-{wanted}/1"
     assert faults(wanted, found) == []
+
+
+@pytest.mark.parametrize("words", [[], ["--max-ttl", "1", "-x"], ["-k", "refused"]])
+def test_what_came_of_tests_is_as_its_schema_says(
+    words: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    code, found = printed(capfd, ["test", str(TESTS), *words])
+
+    assert faults("test", found) == []
+    assert code == (1 if found["failed"] else 0)
+    assert len(found["tests"]) == found["passed"] + found["failed"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from simulator.cli.show import report_lines
 
@@ -16,23 +16,67 @@ _MOST_LINES = 200  # of a flow
 _INDENT = "    "
 
 
-def case_lines(outcome: Outcome, style: Style) -> Iterator[str]:
-    """Give the line of a test and, if it failed, why, and the flow of its run."""
-    mark, colour = ("✓", "green") if outcome.passed else ("✗", "red")
-    name = style.line(outcome.case.name)
-    yield f"{style.paint(style.symbols(mark), colour)} {name}"
-    if outcome.passed:
-        return
-    for line in failure_lines(outcome):
-        yield style.symbols(f"{_INDENT}{line}".rstrip())
+class Counts(NamedTuple):
+    """How many tests passed, failed, were not run after that, were not selected."""
+
+    passed: int
+    failed: int
+    not_run: int
+    not_selected: int
+
+
+class Report(Protocol):
+    """Tells of tests in some form, on stdout."""
+
+    def add(self, outcome: Outcome, seconds: float) -> None:
+        """Take what came of one test, and how long that took, in seconds of the clock."""
+
+    def finish(self, counts: Counts) -> None:
+        """Take what came of all."""
+
+
+class TextReport:
+    """A line for each test as it ends, and for one that failed why.
+
+    Args:
+        style: How it can look.
+    """
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+
+    def add(self, outcome: Outcome, seconds: float) -> None:
+        """Print its line."""
+        style = self._style
+        mark, colour = ("✓", "green") if outcome.passed else ("✗", "red")
+        name = style.line(outcome.case.name)
+        print(f"{style.paint(style.symbols(mark), colour)} {name}")
+        if not outcome.passed:
+            for line in (*failure_lines(outcome), "", *flow_lines(outcome)):
+                print(style.symbols(f"{_INDENT}{line}".rstrip()))
+
+    def finish(self, counts: Counts) -> None:
+        """Print how many passed, failed, and were not run."""
+        passed, failed, not_run, not_selected = counts
+        parts = [f"{failed} failed"] if failed else []
+        parts += [f"{passed} passed"] if passed or not failed else []
+        parts += [f"{not_run} not run"] if not_run else []
+        parts += [f"{not_selected} not selected"] if not_selected else []
+        mark, colour = ("✗", "red") if failed else ("✓", "green")
+        style = self._style
+        verdict = style.paint(", ".join(parts), "bold")
+        print(f"{style.paint(style.symbols(mark), colour)} {verdict}")
 
 
 def failure_lines(outcome: Outcome) -> Iterator[str]:
-    """Give why a test failed, each with its place, and the flow, without colour."""
+    """Give why a test failed, each with its place."""
     for place, text in outcome.failures:
         yield from f"{place}: {text}".splitlines()
+
+
+def flow_lines(outcome: Outcome) -> Iterator[str]:
+    """Give the flow of its run, and what that came to."""
     sim = outcome.simulation
-    yield ""
     yield f"events (seed {sim.seed})"
     if not len(sim.trace):
         yield "nothing happened"
@@ -41,18 +85,3 @@ def failure_lines(outcome: Outcome) -> Iterator[str]:
     told = "\n".join(lines)
     yield from lines
     yield from (doubt for doubt in sim.doubts if doubt not in told)
-
-
-def verdict_line(
-    passed: int, failed: int, left_out: int, not_run: int, style: Style
-) -> str:
-    """Give the last line: how many tests passed, failed, and were not run."""
-    parts = [f"{failed} failed"] if failed else []
-    parts += [f"{passed} passed"] if passed or not failed else []
-    parts += [f"{not_run} not run"] if not_run else []
-    parts += [f"{left_out} not selected"] if left_out else []
-    mark, colour = ("✗", "red") if failed else ("✓", "green")
-    return (
-        f"{style.paint(style.symbols(mark), colour)} "
-        f"{style.paint(', '.join(parts), 'bold')}"
-    )

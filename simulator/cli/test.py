@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import (
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from simulator.cli.outcomes import Report
     from simulator.cli.parser import Subparsers
     from simulator.testing.case import Case
     from simulator.testing.suite import Outcome, Suite
@@ -30,6 +32,7 @@ _EXAMPLES = """
 kn-sim test orders.yaml                         the tests: of this file
 kn-sim test k8s/ tests.yaml -k 'paid and not refund'
 kn-sim test orders.yaml -x --seed 7             stop at the first that fails
+kn-sim test orders.yaml -o junit > report.xml   for CI; tap and json are there, too
 """
 
 
@@ -67,7 +70,7 @@ def add_parser(subparsers: Subparsers) -> None:
         help="stop at the first test that fails",
     )
     add_settings(parser)
-    add_output(parser, ("text",))
+    add_output(parser, ("text", "json", "junit", "tap"))
     parser.set_defaults(run=run)
 
 
@@ -75,19 +78,30 @@ def run(args: argparse.Namespace) -> int:
     """Run the tests."""
     suite = _suite(args)
     cases = _selected(args, suite)
-    from simulator.cli.outcomes import case_lines, verdict_line
-
     gc.enable()  # `main` puts it off until the start is over
-    style = style_of(args)
-    counts = {True: 0, False: 0}
-    for outcome in _outcomes(args, suite, cases):
-        counts[outcome.passed] += 1
-        for line in case_lines(outcome, style):
-            print(line)
-    left_out = len(suite.cases) - len(cases)
-    not_run = len(cases) - sum(counts.values())
-    print(verdict_line(counts[True], counts[False], left_out, not_run, style))
-    return EXIT_SAYS_NO if counts[False] else EXIT_DONE
+    report = _report(args)
+    passed = failed = 0
+    for outcome, seconds in _outcomes(args, suite, cases):
+        passed, failed = passed + outcome.passed, failed + (not outcome.passed)
+        report.add(outcome, seconds)
+    from simulator.cli.outcomes import Counts
+
+    not_run = len(cases) - passed - failed
+    report.finish(Counts(passed, failed, not_run, len(suite.cases) - len(cases)))
+    return EXIT_SAYS_NO if failed else EXIT_DONE
+
+
+def _report(args: argparse.Namespace) -> Report:
+    """Make what tells of the tests."""
+    if args.format == "text":
+        from simulator.cli.outcomes import TextReport
+
+        return TextReport(style_of(args))
+    from simulator.cli.outcome_formats import JsonReport, JUnitReport, TapReport
+
+    if args.format == "junit":
+        return JUnitReport(", ".join(args.files))
+    return JsonReport() if args.format == "json" else TapReport()
 
 
 def _suite(args: argparse.Namespace) -> Suite:
@@ -138,18 +152,17 @@ def _selected(args: argparse.Namespace, suite: Suite) -> list[Case]:
 
 def _outcomes(
     args: argparse.Namespace, suite: Suite, cases: list[Case]
-) -> Iterator[Outcome]:
-    """Run them; say on a terminal how far that is."""
+) -> Iterator[tuple[Outcome, float]]:
+    """Run them, each with the seconds that it took; say on a terminal how far that is."""
     shows = sys.stderr.isatty() and not sys.stdout.isatty()
+    began = time.perf_counter()
     for number, outcome in enumerate(suite.run(cases), 1):
         if shows:
-            print(
-                f"\rkn-sim: {number} of {len(cases)} tests\x1b[K",
-                end="",
-                file=sys.stderr,
-            )
-        yield outcome
+            line = f"\rkn-sim: {number} of {len(cases)} tests\x1b[K"
+            print(line, end="", file=sys.stderr)
+        yield outcome, time.perf_counter() - began
         if args.exitfirst and not outcome.passed:
             break
+        began = time.perf_counter()
     if shows:
         print("\r\x1b[K", end="", file=sys.stderr)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
+import yaml
 
 from simulator.cli import main
 
@@ -104,3 +106,69 @@ def test_run_takes_no_notice_of_tests_and_check_judges_them(
         "Test nothing is lost: spec.expect[0]: expected one of"
         in capsys.readouterr().out
     )
+
+
+# junit-10.xsd of Jenkins' xUnit plugin: element -> its attributes, and what it may hold.
+JUNIT = {
+    "testsuites": ({"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
+    "testsuite": (
+        {"name", "tests", "failures", "errors", "time", "skipped"},
+        {"testcase", "testsuite"},
+    ),
+    "testcase": (
+        {"name", "time", "classname", "group"},
+        {"failure", "skipped", "system-out", "system-err"},
+    ),
+    "failure": ({"type", "message"}, set()),
+    "system-out": (set(), set()),
+}
+
+
+def test_junit_is_as_jenkins_reads_it(
+    shop: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(shop).write_text(
+        SHOP
+        + TESTS.replace("an offer is", '"<\\u0001> & an offer is"').replace(
+            '" shipped', ' shipped"'
+        )
+    )
+
+    code = main(["test", shop, "-o", "junit"])
+
+    root = ET.fromstring(capsys.readouterr().out)  # noqa: S314 - our own
+    cases = root.findall("testsuite/testcase")
+    assert code == 1
+    for element in root.iter():
+        attributes, members = JUNIT[element.tag]
+        assert set(element.attrib) <= attributes
+        assert {each.tag for each in element} <= members
+    assert (root.attrib["tests"], root.attrib["failures"]) == ("3", "1")
+    assert [each.attrib["name"] for each in cases] == [
+        "an order is shipped", "<\\u0001> & an offer is shipped", "nothing is lost",
+    ]  # fmt: skip
+    assert [each.find("failure") is not None for each in cases] == [False, True, False]
+    assert "took 0" in cases[1].findtext("failure", "")
+    assert "no trigger matches" in cases[1].findtext("system-out", "")
+
+
+def test_tap_has_a_line_for_each_test_and_yaml_where_one_failed(
+    shop: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(shop).write_text(SHOP + TESTS.replace("an offer is shipped", r"'offer \ #1'"))
+
+    main(["test", shop, "-o", "tap"])
+
+    lines = capsys.readouterr().out.splitlines()
+    begin, end = lines.index("  ---"), lines.index("  ...")
+    found = yaml.safe_load("\n".join(lines[begin + 1 : end]))
+    assert [*lines[:begin], *lines[end + 1 :]] == [
+        "TAP version 14",
+        "ok 1 - an order is shipped",
+        r"not ok 2 - offer \\ \#1",
+        "ok 3 - nothing is lost",
+        "1..3",
+    ]
+    assert found["at"].startswith("shop.yaml:7:")
+    assert found["message"] == "service/shipping: expected 1 event; took 0"
+    assert found["flow"][0] == "events (seed 0)"
