@@ -27,8 +27,9 @@ def add_parser(subparsers: Subparsers) -> None:
         subparsers,
         "schema",
         "print the JSON Schema of what is written, for editors",
-        "Print the JSON Schema (draft 7) of the short form or of a Simulation document. With\n"
-        "it, editors complete keys, say what they mean and underline what is unknown.",
+        "Print the JSON Schema (draft 7) of the short form, of a Simulation or a Test\n"
+        "document. With it, editors complete keys, say what they mean and underline what\n"
+        "is unknown.",
         _EXAMPLES,
     )
     parser.add_argument(

@@ -25,14 +25,24 @@ def _short() -> dict[str, Any]:
 
 
 def _simulation() -> dict[str, Any]:
-    from simulator.schemas.simulation import document
+    from simulator.schemas.ours import document
+    from simulator.subscribers.parse import KIND, SPEC
 
-    return document()
+    return document(KIND, SPEC)
+
+
+def _test() -> dict[str, Any]:
+    from simulator.schemas.ours import document
+    from simulator.subscribers.parse import TEST
+    from simulator.testing.case import TEST_FIELDS
+
+    return document(TEST, TEST_FIELDS)
 
 
 SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "short": _short,
     "simulation": _simulation,
+    "test": _test,
 }
 """What can be written -> what makes its schema."""
 

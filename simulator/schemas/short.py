@@ -10,8 +10,9 @@ from simulator.control.types_duck import FILTER_LIST
 from simulator.manifests.sections import BESIDE
 from simulator.manifests.short_reading import OWN, TIMED, TOP
 from simulator.schemas.go import go_schema, notation_schema
-from simulator.schemas.simulation import definitions, member
-from simulator.subscribers.parse import SPEC
+from simulator.schemas.ours import definitions, member, table
+from simulator.subscribers.parse import SPEC, TEST
+from simulator.testing.case import TEST_FIELDS
 
 if TYPE_CHECKING:
     from simulator.control.kind import Kind
@@ -74,6 +75,7 @@ def _entry(kind: Kind) -> Schema:
     if section is None or section.fields is None:
         return _MAPPING
     types = _types(kind, section)
+    ours = table(TEST_FIELDS)["properties"] if kind.name == TEST else {}
     fields = {
         name: notation_schema(
             section.notations[name], types.get(name), SHORT_FORM.words
@@ -86,7 +88,7 @@ def _entry(kind: Kind) -> Schema:
     texts = {name: {"type": "string"} for name in ("apiVersion", "namespace")}
     return {
         **_MAPPING,
-        "properties": {**fields, **beside, **texts},
+        "properties": {**fields, **ours, **beside, **texts},
         "additionalProperties": False,
     }
 

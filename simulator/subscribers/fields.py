@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 Shape = str | tuple[str, ...]
-"""What a member is: a word of `simulator.schemas.simulation`, or the texts it may be."""
+"""What a member is: a word of `simulator.schemas.ours`, or the texts it may be."""
 Table = dict[str, tuple[Shape, str]]
 """The members of a mapping -> what each is, and what it says."""
 _LONGEST_SHOWN = 40

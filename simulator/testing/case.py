@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault
 from simulator.event import UnparsableEventError, read_written
-from simulator.subscribers.fields import Fields
+from simulator.subscribers.fields import Fields, Table
 from simulator.subscribers.parse import API_VERSION, TEST, parse_simulation
 from simulator.testing.expected import Expected, parse_expected
 from simulator.value import Value, made
@@ -17,8 +17,19 @@ if TYPE_CHECKING:
     from simulator.resource import Resource
     from simulator.topology import Topology
 
-_FIELDS = ("given", "send", "for", "expect")
-_OF_SENDING = ("event", "to", "at", "as", "timeout")
+TEST_FIELDS: Table = {
+    "given": ("simulation", "what is otherwise than the topology says"),
+    "send": ("list of sending", "what is sent"),
+    "for": ("duration", "how long the run goes on"),
+    "expect": ("list of expectation, required", "what is judged over the whole run"),
+}
+SENDING: Table = {
+    "event": ("event, required", "attributes and data"),
+    "to": ("text", "the address: broker/default; the only broker, if left out"),
+    "at": ("duration", "an instant since the start"),
+    "as": ("text", "the service account that sends"),
+    "timeout": ("duration", "how long the sender waits"),
+}
 
 
 class Sending(Value):
@@ -85,7 +96,7 @@ def _case(resource: Resource) -> tuple[Case, list[Fault]]:
     if resource.api_version != API_VERSION:
         faults.append(Fault(f"apiVersion: expected {API_VERSION}", path="apiVersion"))
     spec = Fields(resource.manifest.get("spec"), "spec", faults)
-    spec.only(_FIELDS)
+    spec.only(TEST_FIELDS)
     given = spec.child("given")
     faults += _wrong_in(given.values)
     sent = tuple(_sending(part, n) for n, part in enumerate(spec.children("send"), 1))
@@ -122,7 +133,7 @@ def _wrong_in(given: Mapping[str, Any]) -> list[Fault]:
 
 
 def _sending(part: Fields, number: int) -> Sending:
-    part.only(_OF_SENDING)
+    part.only(SENDING)
     event = {"id": f"event-{number}", **part.child("event").values}
     if "event" not in part:
         part.fault("event", "is required: the event to send")

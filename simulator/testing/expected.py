@@ -8,7 +8,7 @@ from simulator.duration import duration_text
 from simulator.errors import nearest
 from simulator.statuses import SUCCESS
 from simulator.subscribers.condition import parse_condition
-from simulator.subscribers.fields import Fields
+from simulator.subscribers.fields import Fields, Table
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -21,16 +21,42 @@ if TYPE_CHECKING:
 ANY = "any"
 _OF_SERVICES = ("received", "deadLettered", "noLoss", "noLoop")
 _SUBJECTS = (*_OF_SERVICES, "answered", "endsWithin")
-_COUNTED = ("once", "times", "never", "inOrder")
-_WHICH = ("event", "where", "causedBy")
-_FIELDS = {
-    "received": (*_COUNTED, "within", *_WHICH),
-    "deadLettered": ("code", "route", *_COUNTED, "within", *_WHICH),
-    "noLoss": _WHICH,
-    "noLoop": _WHICH,
-    "answered": ("status",),
-    "endsWithin": (),
+_COUNTED: Table = {
+    "once": ("flag", "exactly one was taken"),
+    "times": ("whole", "exactly so many were taken"),
+    "never": ("flag", "no request came"),
+    "inOrder": ("order", "exactly these were taken, one after the other"),
 }
+_WITHIN: Table = {"within": ("duration", "so long after the cause, at the latest")}
+_WHICH: Table = {
+    "event": ("mapping", "attributes and data that they have"),
+    "where": ("text", "CESQL that is true of them"),
+    "causedBy": ("text", "the id of an event that the test sends"),
+}
+EXPECTATIONS: dict[str, Table] = {
+    "received": {
+        "received": ("texts, required", "a service, several, or any: what they took"),
+        **_COUNTED,
+        **_WITHIN,
+        **_WHICH,
+    },
+    "deadLettered": {
+        "deadLettered": ("texts, required", "whom the dead letters were meant for"),
+        "code": ("code", "the status with which it failed at last"),
+        "route": ("text", "the trigger or subscription"),
+        **_COUNTED,
+        **_WITHIN,
+        **_WHICH,
+    },
+    "noLoss": {"noLoss": ("any of them, required", "nothing was lost"), **_WHICH},
+    "noLoop": {"noLoop": ("any of them, required", "nothing came again"), **_WHICH},
+    "answered": {
+        "answered": ("any of them, required", "ids of events that the test sends"),
+        "status": ("list of whole", "what their senders are answered; any 2xx"),
+    },
+    "endsWithin": {"endsWithin": ("duration, required", "nothing happens after that")},
+}
+"""What an expectation is about -> what may stand there."""
 _SELECTED = ("type", "id", "source", "subject")
 _MANY = 1_000_000
 
@@ -160,7 +186,7 @@ def parse_expected(fields: Fields, sent: Sequence[str]) -> Expected | None:
     if len(subjects) != 1:
         return None
     subject = subjects[0]
-    fields.only((subject, *_FIELDS[subject]))
+    fields.only(EXPECTATIONS[subject])
     verb = _verb(fields) if subject in ("received", "deadLettered") else ""
     if "within" in fields and verb not in ("once", "times"):
         fields.fault("within", "goes with once or times")

@@ -14,9 +14,13 @@ from simulator.control.decoding import DecodeError, decode
 from simulator.control.registry import SHORT_FORM, webhook_of
 from simulator.manifests.sections import Cursor
 from simulator.manifests.short_reading import short_manifests
+from simulator.resource import Resource
 from simulator.schemas import schema
-from simulator.schemas.simulation import TABLES
-from simulator.subscribers.parse import KIND, parse_simulation
+from simulator.schemas.ours import TABLES
+from simulator.subscribers.parse import KIND, TEST, parse_simulation
+from simulator.testing.case import cases_of
+from simulator.testing.expected import EXPECTATIONS
+from simulator.topology import Topology
 from tests.properties.test_manifests import PLAIN
 from tests.unit.schemas.test_schema import WRITTEN, documents
 
@@ -32,6 +36,14 @@ VALUES = st.one_of(
 )
 # A member of an event is an attribute, whatever it is called.
 EVENTS = ("reply", "event", "set")
+EXPECTED: list[dict[str, Any]] = [
+    {"received": "any"},
+    {"deadLettered": "s", "code": 422},
+    {"noLoss": True},
+    {"noLoop": ["s"]},
+    {"answered": "any"},
+    {"endsWithin": "1s"},
+]
 PLACES: dict[str, Callable[[Any], Any]] = {
     "service": lambda part: {"services": {"s": part}},
     "source": lambda part: {"sources": {"s": part}},
@@ -45,6 +57,10 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "pods": lambda part: {"services": {"s": {"pods": part}}},
     "normal": lambda part: {"services": {"s": {"latency": {"normal": part}}}},
     "record": lambda part: {"sources": {"s": {"record": part}}},
+    "simulation": lambda part: part,
+    "sending": lambda part: {
+        "tests": {"t": {"send": part, "expect": {"noLoss": True}}}
+    },
     "step": lambda part: {"sources": {"s": {"service": {"image": "a"}, "steps": part}}},
 }
 # What must stand beside a member, one or the other.
@@ -55,6 +71,7 @@ BESIDE: dict[str, list[dict[str, Any]]] = {
     "step": [{"at": "1s"}, {"at": "1s", "image": "b"}, {"at": "1s", "ready": False}],
     "service": [{}, {"handler": "a:b"}],
     "approval": [{}, {"deadline": "1s"}],
+    "sending": [{"event": {"type": "a"}}],
     "source": [{}, {"service": {"image": "a"}}],
 }
 
@@ -71,6 +88,10 @@ def refused(value: Any) -> list[str]:
     for _, manifest in short_manifests(value, cursor):
         if manifest["kind"] == KIND:
             reasons += [str(fault) for fault in parse_simulation(manifest)[1]]
+            continue
+        if manifest["kind"] == TEST:
+            test = Topology(resources=(Resource(manifest=manifest),))
+            reasons += [str(fault) for fault in cases_of(test)[1]]
             continue
         webhook = webhook_of(str(manifest["apiVersion"]), str(manifest["kind"]))
         try:
@@ -140,3 +161,21 @@ def test_a_member_that_the_parser_takes_the_schema_takes(
 
     if not refused(value):
         assert [each.message for each in validator().iter_errors(value)] == []
+
+
+@given(data=st.data())
+def test_an_expectation_that_the_parser_takes_the_schema_takes(
+    data: st.DataObject,
+) -> None:
+    part: dict[str, Any] = dict(data.draw(st.sampled_from(EXPECTED)))
+    members = sorted({name for of in EXPECTATIONS.values() for name in of})
+    name = data.draw(st.sampled_from(members))
+    part[name] = data.draw(st.one_of(VALUES, st.sampled_from([True, ["a"], "s", 202])))
+    value = {"topology": "t", "tests": {"t": {"expect": [part]}}}
+
+    found = refused(value)
+
+    if not found:
+        assert [each.message for each in validator().iter_errors(value)] == []
+    elif any("unknown field" in each for each in found):
+        assert not validator().is_valid(value)

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from simulator.control.registry import SHORT_FORM
 from simulator.manifests.reading import read_values
 from simulator.schemas import SCHEMAS, schema
-from simulator.schemas.simulation import TABLES
+from simulator.schemas.ours import TABLES
+from simulator.testing.case import TEST_FIELDS
 
 ROOT = Path(__file__).parents[3]
 WRITTEN = sorted(
@@ -22,9 +24,12 @@ def documents(path: Path) -> list[tuple[str, Any]]:
     """Give the documents of a file that a schema is for, each with its schema's name."""
     found = [value for value, _ in read_values(str(path))[0] if isinstance(value, dict)]
     return [
-        ("short" if "topology" in value else "simulation", value)
+        (name, value)
         for value in found
-        if value.get("kind", "topology" in value and "Simulation") == "Simulation"
+        for name in [
+            str(value.get("kind", "short" if "topology" in value else "")).lower()
+        ]
+        if name in SCHEMAS
     ]
 
 
@@ -59,7 +64,7 @@ def test_what_is_written_in_this_repository_is_as_the_schemas_say() -> None:
     ]
 
     assert wrong == []
-    assert {name for _, name, _ in found} == {"short", "simulation"}
+    assert {name for _, name, _ in found} >= {"short", "simulation"}
 
 
 @pytest.mark.parametrize(
@@ -79,6 +84,8 @@ def test_what_is_written_in_this_repository_is_as_the_schemas_say() -> None:
         ({"sources": {"s": {"every": 5}}}, "$.sources.s.every"),
         ({"sources": {"s": {"schedule": "@daily", "evry": "5s"}}}, "$.sources.s"),
         ({"profile": "kafak"}, "$.profile"),
+        ({"tests": {"t": {"expect": [{"receives": "s"}]}}}, "$.tests.t.expect"),
+        ({"tests": {"t": {"sent": {"event": {"type": "a"}}}}}, "$.tests.t"),
     ],
 )
 def test_what_is_wrong_is_underlined_where_it_stands(
@@ -98,3 +105,10 @@ def test_each_member_says_what_it_is() -> None:
     ]
 
     assert silent == []
+
+
+def test_a_test_has_the_same_members_in_both_forms() -> None:
+    section = SHORT_FORM.section("tests")
+
+    assert section is not None
+    assert section.fields == tuple(TEST_FIELDS)

@@ -1,4 +1,4 @@
-"""The schema of a Simulation document, from the tables by which it is read."""
+"""Schemas of documents of our own kinds, from the tables by which they are read."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from simulator.subscribers.fault_spec import FAULT
 from simulator.subscribers.latency import NORMAL, SHAPES
 from simulator.subscribers.life_spec import CREATED, STEP, VOCABULARIES
 from simulator.subscribers.object_spec import CHANGE
-from simulator.subscribers.parse import API_VERSION, ENDS, JOB_FIELDS, KIND, SPEC
+from simulator.subscribers.parse import API_VERSION, ENDS, JOB_FIELDS, SPEC
 from simulator.subscribers.pods_spec import EXACTLY, PODS
 from simulator.subscribers.record_spec import RECORD
 from simulator.subscribers.replies import ECHO, JSONATA
 from simulator.subscribers.script import RESPONSE, RULE
 from simulator.subscribers.service_spec import SERVICE
 from simulator.subscribers.source_spec import SOURCE
+from simulator.testing.case import SENDING
+from simulator.testing.expected import EXPECTATIONS
 
 if TYPE_CHECKING:
     from simulator.subscribers.fields import Shape, Table
@@ -28,6 +30,7 @@ TABLES: Final[dict[str, Table]] = {
     "service": SERVICE, "source": SOURCE, "change": CHANGE, "job": JOB_FIELDS,
     "fault": FAULT, "rule": RULE, "emission": EMISSION, "approval": APPROVAL,
     "policy": POLICY, "step": STEP, "pods": PODS, "record": RECORD, "normal": NORMAL,
+    "simulation": SPEC, "sending": SENDING,
 }  # fmt: skip
 """Word -> the table of a mapping."""
 
@@ -63,6 +66,16 @@ def _words() -> dict[str, Schema]:
         "vocabulary": member(VOCABULARIES),
         "end": {"anyOf": [{"enum": list(ENDS)}, refused]},
         "response": {"anyOf": [{"type": "integer"}, table(RESPONSE)]},
+        "event": {"type": "object", "required": ["type"]},
+        "any of them": {"anyOf": [{"const": True}, _reference("texts")]},
+        "code": {"type": ["integer", "string", "null"]},
+        "order": {
+            "type": ["array", "null"],
+            "items": {"anyOf": [{"type": "string"}, _map_of("scalar")]},
+        },
+        "expectation": {
+            "anyOf": [{**table(of), "type": "object"} for of in EXPECTATIONS.values()]
+        },
         "reply": {
             "anyOf": [
                 _reply(JSONATA, closed=True),
@@ -141,14 +154,19 @@ def _reply(of: Table, *, closed: bool) -> Schema:
     return {**made, "properties": properties, "additionalProperties": True}
 
 
-def document() -> Schema:
-    """Give the schema of a Simulation document."""
+def document(kind: str, of: Table) -> Schema:
+    """Give the schema of a document of a kind of ours.
+
+    Args:
+        kind: The kind.
+        of: The members of its ``spec``.
+    """
     return {
-        "title": "Simulation of kn-sim",
+        "title": f"{kind} of kn-sim",
         "type": "object",
         "properties": {
             "apiVersion": {"const": API_VERSION},
-            "kind": {"const": KIND},
+            "kind": {"const": kind},
             "metadata": {
                 "type": "object",
                 "properties": {
@@ -157,7 +175,7 @@ def document() -> Schema:
                 },
                 "required": ["name"],
             },
-            "spec": table(SPEC),
+            "spec": table(of),
         },
         "required": ["apiVersion", "kind", "metadata"],
         "definitions": definitions(),
