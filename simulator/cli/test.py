@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from simulator.cli.inputs import (
     add_namespace,
@@ -16,8 +16,9 @@ from simulator.cli.inputs import (
     load,
     style_of,
 )
+from simulator.cli.output import report, say
 from simulator.cli.parser import add_command
-from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
+from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, SimulatorError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
     from simulator.testing.case import Case
     from simulator.testing.suite import Outcome, Suite
 
+_LOOKS_EACH_S = 0.3
 _EXAMPLES = """
 kn-sim test orders.yaml                         the tests: of this file
 kn-sim test k8s/ tests.yaml -k 'paid and not refund'
 kn-sim test orders.yaml -x --seed 7             stop at the first that fails
+kn-sim test orders.yaml --watch                 again, whenever a file changes
 kn-sim test orders.yaml -o junit > report.xml   for CI; tap and json are there, too
 """
 
@@ -69,25 +72,59 @@ def add_parser(subparsers: Subparsers) -> None:
         action="store_true",
         help="stop at the first test that fails",
     )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="run the tests again whenever a file changes, until Ctrl-C",
+    )
     add_settings(parser)
     add_output(parser, ("text", "json", "junit", "tap"))
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the tests."""
+    """Run the tests, once or again and again."""
+    return _watched(args) if args.watch else _tested(args)
+
+
+def _watched(args: argparse.Namespace) -> NoReturn:
+    """Run the tests, and again whenever a file changes; only an interruption ends it.
+
+    Raises:
+        UsageError: There is nothing to watch, or nobody to tell.
+    """
+    if "-" in args.files:
+        raise UsageError("--watch: stdin does not change; name files")
+    if args.format != "text":
+        raise UsageError(f"--watch tells people, again and again: not -o {args.format}")
+    from simulator.tui.watching import Watch
+
+    watch = Watch([*args.files, *args.handlers])
+    while True:
+        try:
+            _tested(args)
+        except (SimulatorError, OSError) as error:
+            report(error)
+        sys.stdout.flush()
+        say("kn-sim: runs again when a file changes; Ctrl-C ends it")
+        while not watch.changed():
+            time.sleep(_LOOKS_EACH_S)
+
+
+def _tested(args: argparse.Namespace) -> int:
+    """Run the tests once; give the exit code."""
     suite = _suite(args)
     cases = _selected(args, suite)
     gc.enable()  # `main` puts it off until the start is over
-    report = _report(args)
+    told = _report(args)
     passed = failed = 0
     for outcome, seconds in _outcomes(args, suite, cases):
         passed, failed = passed + outcome.passed, failed + (not outcome.passed)
-        report.add(outcome, seconds)
+        told.add(outcome, seconds)
     from simulator.cli.outcomes import Counts
 
     not_run = len(cases) - passed - failed
-    report.finish(Counts(passed, failed, not_run, len(suite.cases) - len(cases)))
+    told.finish(Counts(passed, failed, not_run, len(suite.cases) - len(cases)))
     return EXIT_SAYS_NO if failed else EXIT_DONE
 
 

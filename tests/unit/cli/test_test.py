@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,6 +14,7 @@ import yaml
 
 from simulator.cli import main
 
+ROOT = Path(__file__).parents[3]
 SHOP = """\
 topology: shop
 brokers: {default: {}}
@@ -172,3 +177,42 @@ def test_tap_has_a_line_for_each_test_and_yaml_where_one_failed(
     assert found["at"].startswith("shop.yaml:7:")
     assert found["message"] == "service/shipping: expected 1 event; took 0"
     assert found["flow"][0] == "events (seed 0)"
+
+
+def test_watch_runs_again_when_a_file_changes_until_it_is_interrupted(
+    shop: str,
+) -> None:
+    command = [sys.executable, "-m", "simulator", "test", shop, "--watch"]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        first = next(line for line in process.stdout if "passed" in line)
+        Path(shop).write_text(SHOP + TESTS.replace("order.offered", "order.placed"))
+        second = next(line for line in process.stdout if "passed" in line)
+        Path(shop).write_text(SHOP + TESTS.replace("noLoss", "noLos"))
+        fault = next(line for line in process.stderr if "noLoss" in line)
+        process.send_signal(signal.SIGINT)
+        code = process.wait(60)
+
+    assert (first, second) == ("✗ 1 failed, 2 passed\n", "✓ 3 passed\n")
+    assert "did you mean 'noLoss'?" in fault
+    assert code == 130
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["-"], "stdin does not change"), (["shop.yaml", "-o", "tap"], "not -o tap")],
+)
+def test_watch_takes_files_and_tells_people(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["test", *words, "--watch"])
+
+    assert code == 2
+    assert said in capsys.readouterr().err
