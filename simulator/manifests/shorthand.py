@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.manifests.plain import Plain, PlainMapping
     from simulator.manifests.sections import Notation, ShortForm
 
-_FORMS = (
+FORMS = (
     "a service's name, KIND/NAME, KIND/NAMESPACE/NAME, an absolute URI "
     "or a mapping as Knative has it"
 )
@@ -40,7 +40,7 @@ class Reference(Value):
     def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Read the compact form."""
         if not isinstance(value, str):
-            return _mapping_or_fault(value, cursor, _FORMS)
+            return _mapping_or_fault(value, cursor, FORMS)
         word, slash, rest = value.partition("/")
         if not slash:
             word, rest = self.bare, value
@@ -51,7 +51,7 @@ class Reference(Value):
             cursor.fault(f"unknown kind {word!r} in {value!r}{hint}")
             return {}
         if not name or "/" in namespace:
-            cursor.fault(f"{value!r} is no reference; write {_FORMS}")
+            cursor.fault(f"{value!r} is no reference; write {FORMS}")
             return {}
         api_version, kind = target
         ref: PlainMapping = {"apiVersion": api_version, "kind": kind, "name": name}
@@ -82,7 +82,7 @@ class Destination(Value):
             if "://" in value:
                 return {"uri": value}
             return {"ref": self.ref.read(value, cursor)}
-        value = _mapping_or_fault(value, cursor, _FORMS)
+        value = _mapping_or_fault(value, cursor, FORMS)
         if isinstance(value.get("ref"), str):
             ref = self.ref.read(value["ref"], cursor.into("ref"))
             return {**value, "ref": ref}

@@ -112,4 +112,8 @@ def _with(
 def _compact(words: Sequence[str]) -> Schema:
     """Give the schema of NAME, KIND/NAME and KIND/NAMESPACE/NAME."""
     kinds = "|".join(words)
-    return {"type": "string", "pattern": f"^([^/]+|({kinds})/([^/]*/)?[^/]+)$"}
+    return {
+        "type": "string",
+        "pattern": f"^([^/]+|({kinds})/([^/]*/)?[^/]+)$",
+        "patternErrorMessage": f"write {shorthand.FORMS}",  # what VS Code and yaml-language-server say
+    }
