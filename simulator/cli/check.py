@@ -111,7 +111,9 @@ def run(args: argparse.Namespace) -> int:
     _check_files(args.files)
     style = style_of(args)
     try:
-        sim = simulate(args, _with_tests(load(args, partly=True)))
+        topology = load(args, partly=True)
+        _judge_tests(args, topology)
+        sim = simulate(args, topology)
         wiring = _wiring(args, sim)
         ok = _verdict(wiring)
         order = _order(args, sim)
@@ -141,14 +143,16 @@ def run(args: argparse.Namespace) -> int:
     return EXIT_DONE if ok else EXIT_SAYS_NO
 
 
-def _with_tests(topology: Topology) -> Topology:
-    """Add what is wrong in the tests that stand beside it, which nothing else reads."""
-    if not any(each.group == "simulator" for each in topology.of_kind("Test")):
-        return topology
-    from simulator.testing.case import cases_of
+def _judge_tests(args: argparse.Namespace, topology: Topology) -> None:
+    """Find what is wrong in the tests that stand there, which nothing else reads.
 
-    _, faults = cases_of(topology)
-    return topology.replace(faults=(*topology.faults, *faults))
+    Raises:
+        TopologyError: Something is, there or in the topology; every fault is named.
+    """
+    if any(each.group == "simulator" for each in topology.of_kind("Test")):
+        from simulator.cli.test import suite_of
+
+        suite_of(args, topology)
 
 
 def _order(args: argparse.Namespace, sim: Simulation) -> Applied | None:

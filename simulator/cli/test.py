@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from simulator.cli.parser import Subparsers
     from simulator.testing.case import Case
     from simulator.testing.suite import Outcome, Suite
+    from simulator.topology import Topology
 
 _LOOKS_EACH_S = 0.3
 _EXAMPLES = """
@@ -113,7 +114,12 @@ def _watched(args: argparse.Namespace) -> NoReturn:
 
 def _tested(args: argparse.Namespace) -> int:
     """Run the tests once; give the exit code."""
-    suite = _suite(args)
+    suite = suite_of(args, load(args, partly=True))
+    if not suite.cases:
+        raise UsageError(
+            f"{', '.join(args.files)}: no tests: add tests: to the short form, or a "
+            "document of kind Test (simulator/v1)"
+        )
     cases = _selected(args, suite)
     gc.enable()  # `main` puts it off until the start is over
     told = _report(args)
@@ -141,18 +147,16 @@ def _report(args: argparse.Namespace) -> Report:
     return JsonReport() if args.format == "json" else TapReport()
 
 
-def _suite(args: argparse.Namespace) -> Suite:
-    """Make the tests ready.
+def suite_of(args: argparse.Namespace, topology: Topology) -> Suite:
+    """Make the tests of a topology ready.
 
     Raises:
         TopologyError: The topology or a test is faulty; every fault is named.
-        UsageError: There is no test.
     """
     check_handlers(args)
-    topology = load(args, partly=True)
     from simulator.testing.suite import Suite
 
-    suite = Suite(
+    return Suite(
         topology,
         {"profile": args.profile, "strict": args.strict},
         {
@@ -161,12 +165,6 @@ def _suite(args: argparse.Namespace) -> Suite:
             "raise_assertions": False,
         },
     )  # fmt: skip
-    if not suite.cases:
-        raise UsageError(
-            f"{', '.join(args.files)}: no tests: add tests: to the short form, or a "
-            "document of kind Test (simulator/v1)"
-        )
-    return suite
 
 
 def _selected(args: argparse.Namespace, suite: Suite) -> list[Case]:

@@ -127,8 +127,8 @@ class Suite:
             sim = Simulation(self._blueprint(case), **{**self._options, **own})
         except TopologyError as error:  # the topology itself was found to be in order
             return None, [f for f in error.faults if isinstance(f, Fault)]
-        except SimulatorError as error:  # a handler or a setting
-            return None, [case.fault("spec.given", str(error))]
+        except SimulatorError as error:  # of handlers, with its place, or a setting:
+            return None, [Fault(str(error))]  # of all tests alike, it is told once
         sent: list[Sent] = []
         for each in case.sent:
             try:

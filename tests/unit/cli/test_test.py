@@ -98,6 +98,24 @@ def test_wrong_use_and_faults_exit_2(
     assert said in capsys.readouterr().err
 
 
+def test_check_finds_names_that_are_none_and_a_handler_that_is_missing_once(
+    shop: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(shop).write_text(SHOP + TESTS.replace("received: shipping", "received: shp"))
+    named = main(["check", shop]), capsys.readouterr().out.splitlines()
+    code = SHOP.replace("shipping: {}", 'shipping: {handler: "shop.py:ship"}')
+    Path(shop).write_text(code + TESTS)
+
+    missing = main(["test", shop]), capsys.readouterr().err.splitlines()
+
+    assert named[0] == 1
+    assert len(named[1]) == 3
+    assert "spec.expect[0]: nothing has the address 'shp'" in named[1][0]
+    assert missing[0] == 2
+    assert len(missing[1]) == 1
+    assert "name it with --handlers shop.py" in missing[1][0]
+
+
 def test_run_takes_no_notice_of_tests_and_check_judges_them(
     shop: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
