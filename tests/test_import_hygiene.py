@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = (
-    "anyio", "cloudevents", "jsonschema", "quickjs", "lark", "networkx", "pyarrow", "rich", "textual",
+    "anyio", "cloudevents", "hypothesis", "jsonschema", "quickjs", "lark", "networkx", "pyarrow", "rich", "textual",
     "textual_serve", "yaml",
 )  # fmt: skip
 
@@ -54,6 +54,19 @@ def loaded(statement: str, watched: tuple[str, ...] = HEAVY) -> list[str]:
 )
 def test_an_import_loads_no_heavy_library(module: str) -> None:
     assert loaded(f"import {module}") == []
+
+
+def test_strategies_say_what_they_need_where_it_is_not_installed() -> None:
+    code = "import sys; sys.modules['hypothesis'] = None; import simulator.strategies"
+    done = subprocess.run(  # noqa: S603 - our own interpreter and text
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+
+    [*_, last] = done.stderr.splitlines()
+    assert last == (
+        "ModuleNotFoundError: simulator.strategies needs hypothesis: "
+        "pip install 'kn-sim[hypothesis]'"
+    )
 
 
 def test_the_plugin_of_pytest_leaves_the_name_simulator_to_the_project() -> None:

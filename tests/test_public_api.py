@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 
 import simulator
+from simulator import strategies
 
 
 def test_the_public_names_are_these() -> None:
@@ -25,6 +26,13 @@ def test_the_public_names_are_these() -> None:
         "Trace",
         "reply",
     ]
+
+
+def test_the_public_strategies_are_these() -> None:
+    names = ["deliveries", "events", "faults", "sends"]
+
+    assert strategies.__all__ == names
+    assert all(getattr(strategies, name).__doc__ for name in names)
 
 
 def test_every_public_name_can_be_imported_and_has_a_docstring() -> None:

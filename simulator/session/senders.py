@@ -66,6 +66,22 @@ def unsent_findings(
                 yield _finding(hub, route, forms, about)
 
 
+def sent_forms(
+    book: AddressBook,
+    ask: Ask,
+    sources: Mapping[str, SourceSpec],
+    admitted: Mapping[ResourceKey, Admitted],
+) -> Iterator[Form]:
+    """Give what is known of each event that is sent: by sources, services, replies."""
+    hubs = {hub.node: hub for hub in book.wiring.hubs}
+    yield from (form for _, form in _sent(book, sources))
+    yield from (form for _, form in _declared(hubs, admitted))
+    yield from (form for _, form in _posted(book, ask))
+    for endpoint in book.wiring.endpoints:
+        replies = (came.reply for came in ask(endpoint, ANY))
+        yield from (form for form in replies if form is not None)
+
+
 def _all_fail(route: Route, forms: Sequence[Form]) -> bool:
     if route.filter is None or not (route.filter.required or route.filter.prefixes):
         return False

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from simulator import Simulation, Topology
 from simulator.kernel import Kind
+from simulator.strategies import deliveries as drawn_deliveries
 from simulator.trace.writing import TraceWriter
 
 if TYPE_CHECKING:
@@ -52,17 +53,7 @@ services = st.sampled_from(["one", "two", "three"])
 delays = st.sampled_from(["0ms", "300ms", "2s", "1h"])
 
 
-@st.composite
-def deliveries(draw: st.DrawFn) -> dict[str, Any]:
-    delivery: dict[str, Any] = {"retry": draw(st.integers(0, 2))}
-    if draw(st.booleans()):
-        delivery["backoffPolicy"] = draw(st.sampled_from(["linear", "exponential"]))
-        delivery["backoffDelay"] = draw(st.sampled_from(["PT0.2S", "PT1M"]))
-    if draw(st.booleans()):
-        delivery["timeout"] = draw(st.sampled_from(["PT0.3S", "PT5S"]))
-    if draw(st.booleans()):
-        delivery["deadLetterSink"] = _service("dead")
-    return delivery
+deliveries = drawn_deliveries(most_retries=2, dead_letter_sinks=[_service("dead")])
 
 
 @st.composite
@@ -104,13 +95,13 @@ def triggers(draw: st.DrawFn, number: int) -> dict[str, Any]:
     if filter_ is not None:
         spec["filter"] = {"attributes": filter_}
     if draw(st.booleans()):
-        spec["delivery"] = draw(deliveries())
+        spec["delivery"] = draw(deliveries)
     return _manifest(EVENTING, "Trigger", f"t{number}", spec)
 
 
 @st.composite
 def plays(draw: st.DrawFn) -> Play:
-    broker = _manifest(EVENTING, "Broker", "default", {"delivery": draw(deliveries())})
+    broker = _manifest(EVENTING, "Broker", "default", {"delivery": draw(deliveries)})
     if draw(st.booleans()):
         async_ = {"messaging.knative.dev/async-handler": "true"}
         broker["metadata"]["annotations"] = async_
@@ -123,7 +114,7 @@ def plays(draw: st.DrawFn) -> Play:
     spec: dict[str, Any] = {
         "channel": to_channel,
         "subscriber": _service(draw(services)),
-        "delivery": draw(deliveries()),
+        "delivery": draw(deliveries),
     }
     if draw(st.booleans()):
         spec["reply"] = _service("three")
