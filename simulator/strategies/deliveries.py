@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -33,13 +34,25 @@ def deliveries(
     """
     if most_retries < 0:
         raise UsageError(f"most_retries: expected 0 or more, found {most_retries}")
-    optional: dict[str, st.SearchStrategy[Any]] = {
-        "retry": st.integers(0, most_retries),
-        "backoffPolicy": st.sampled_from(("linear", "exponential")),
-        "backoffDelay": st.sampled_from(_WAITS),
-        "timeout": st.sampled_from(_TIMEOUTS),
+    return _deliveries(
+        {
+            "retry": range(most_retries + 1),
+            "backoffPolicy": ("linear", "exponential"),
+            "backoffDelay": _WAITS,
+            "timeout": _TIMEOUTS,
+            "deadLetterSink": dead_letter_sinks,
+        }
+    )
+
+
+@st.composite
+def _deliveries(
+    draw: st.DrawFn, values: Mapping[str, Sequence[object]]
+) -> dict[str, Any]:
+    """Draw it; composed, so that all of it shrinks field by field."""
+    drawn = {
+        name: draw(st.none() | st.sampled_from(each))
+        for name, each in values.items()
+        if each
     }
-    if dead_letter_sinks:
-        sinks = st.sampled_from([dict(sink) for sink in dead_letter_sinks])
-        optional["deadLetterSink"] = sinks.map(dict)
-    return st.fixed_dictionaries({}, optional=optional)
+    return {name: deepcopy(each) for name, each in drawn.items() if each is not None}

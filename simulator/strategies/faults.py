@@ -12,24 +12,25 @@ from simulator.session.interceptors import Nodes
 from simulator.subscribers.fault_spec import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from simulator.session.blueprint import Blueprint
     from simulator.topology import Topology
 
-_STATUSES = (503, 500, 429, 404, 400, 408, 502, 504, 200)
+_STATUSES = (503, 400, 500, 404, 429, 422)  # tried again, and given up, in turn
 _LATENCIES = ("1s", "50ms", "1m", "1h")
+_SPARED = ("", "", "", "rate", "window")  # why it hits less than all; mostly not
 _WHATS = (
     *(("status", status) for status in _STATUSES),
     *(("latency", latency) for latency in _LATENCIES),
     *((kind, True) for kind in KINDS[2:]),
 )
-_INSTANTS = st.integers(0, 60)  # seconds
 
 
 def faults(
     topology: Topology | Blueprint,
     *,
+    at: Collection[str] = (),
     kinds: Collection[str] = KINDS,
     most_hits: int | None = None,
 ) -> st.SearchStrategy[dict[str, Any]]:
@@ -37,12 +38,14 @@ def faults(
 
     Args:
         topology: At whose services, brokers and channels it is.
+        at: Of these nodes, ``service/pricing``; all unless given, and ``*``.
         kinds: What it may do: ``status``, ``latency``, ``timeout``, ``drop``,
             ``duplicate``, ``outage``.
         most_hits: How many requests it hits at most; unless given, it may go on for ever.
 
     Raises:
         TopologyError: The topology is refused; every fault is named.
+        UnknownAddressError: There is no such node.
         UsageError: There is no such kind.
     """
     unknown = [kind for kind in kinds if kind not in KINDS]
@@ -51,29 +54,30 @@ def faults(
         raise UsageError(f"kinds: expected some of {', '.join(KINDS)}; found {found}")
     if most_hits is not None and most_hits < 1:
         raise UsageError(f"most_hits: expected 1 or more, found {most_hits}")
-    nodes = list(Nodes(blueprint_of(topology).wiring).receivers)
+    there = Nodes(blueprint_of(topology).wiring)
+    nodes = [there.receiver(node) for node in at] or list(there.receivers)
     counts = [1, 2, 3, None] if most_hits is None else range(1, most_hits + 1)
-    drawn = st.fixed_dictionaries(
-        {
-            "node": st.sampled_from(nodes),
-            "what": st.sampled_from([what for what in _WHATS if what[0] in kinds]),
-            "count": st.sampled_from(counts),
-            "window": st.just({}) | _windows(),
-        },
-        optional={"rate": st.sampled_from((0.5, 0.1))},
-    )
-    return drawn.map(_arguments)
+    whats = [what for what in _WHATS if what[0] in kinds]
+    return _faults(nodes, whats, counts)
 
 
-def _arguments(drawn: dict[str, Any]) -> dict[str, Any]:
-    """Give the arguments of `Simulation.fault`."""
-    kind, value = drawn.pop("what")
-    window = drawn.pop("window")
-    return {"node": drawn.pop("node"), kind: value, **drawn, **window}
-
-
-def _windows() -> st.SearchStrategy[dict[str, str]]:
-    """Draw from when until when, in whole seconds."""
-    return st.tuples(_INSTANTS, st.integers(1, 60)).map(
-        lambda both: {"from_": f"{both[0]}s", "until": f"{sum(both)}s"}
-    )
+@st.composite
+def _faults(
+    draw: st.DrawFn,
+    nodes: Sequence[str],
+    whats: Sequence[tuple[str, object]],
+    counts: Sequence[int | None],
+) -> dict[str, Any]:
+    """Draw it; composed, so that Hypothesis shows what it is and not how it was made."""
+    kind, value = draw(st.sampled_from(whats))
+    found: dict[str, Any] = {"node": draw(st.sampled_from(nodes)), kind: value}
+    count = draw(st.sampled_from(counts))
+    if count is not None:
+        found["count"] = count
+    spared = draw(st.sampled_from(_SPARED))
+    if spared == "rate":
+        found["rate"] = draw(st.sampled_from((0.5, 0.1)))
+    elif spared == "window":
+        start, length = draw(st.integers(0, 60)), draw(st.integers(1, 60))
+        found |= {"from_": f"{start}s", "until": f"{start + length}s"}
+    return found

@@ -10,7 +10,7 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from simulator import Blueprint, Simulation, Topology
-from simulator.errors import UsageError
+from simulator.errors import UnknownAddressError, UsageError
 from simulator.strategies import deliveries, events, faults, sends
 from tests.properties.made_filters import FILTERS, LEGACY
 
@@ -130,6 +130,8 @@ def test_what_cannot_be_drawn_is_a_usage_error() -> None:
         events(SHOP, to="broker/x")
     with pytest.raises(UsageError, match=r"expected some of status, .*; found 'reset'"):
         faults(SHOP, kinds=["drop", "reset"])
+    with pytest.raises(UnknownAddressError, match="service/al"):
+        faults(SHOP, at=["service/al"])
     with pytest.raises(UsageError, match="found none"):
         faults(SHOP, kinds=[])
     with pytest.raises(UsageError, match="most_hits: expected 1 or more, found 0"):
