@@ -9,13 +9,15 @@ from hypothesis import HealthCheck, settings
 for variable in ("NO_COLOR", "FORCE_COLOR", "PY_COLORS", "COLUMNS"):
     os.environ.pop(variable, None)
 
-settings.register_profile(
-    "ci",
-    derandomize=True,
-    deadline=None,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+# `make check` tries as many examples of each law as "ci" says, `make test` those of "few".
+for name, examples in (("ci", 60), ("few", 20)):
+    settings.register_profile(
+        name,
+        derandomize=True,
+        deadline=None,
+        max_examples=examples,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.register_profile("deep", deadline=None, max_examples=2_000)
 settings.load_profile("ci")
 

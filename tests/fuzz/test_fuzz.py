@@ -1,25 +1,20 @@
 """A bounded part of the fuzzer: always the same cases, in a few seconds."""
 
 import pytest
+from hypothesis import settings
 
 from tests.fuzz import corpus, expressions, traces
 from tests.fuzz.cases import KINDS, case_of
 from tests.fuzz.shrinking import shrunk
 from tests.fuzz.trying import command, fault_of
 
-_CASES = {
-    "manifests": 70,
-    "words": 60,
-    "traces": 40,
-    "expressions": 60,
-    "reloads": 40,
-    "programs": 60,
-}
+# As many of each kind as examples of each law.
+_CASES = settings().max_examples
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_is_brought_is_answered_or_refused_in_words(kind: str) -> None:
-    for number in range(_CASES[kind]):
+    for number in range(_CASES):
         case = case_of(0, number, kind)
 
         fault = case.fault()

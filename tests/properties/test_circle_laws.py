@@ -57,7 +57,7 @@ def goes_on(blueprint: Blueprint) -> bool:
     return False
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4 + settings().max_examples // 15)
 @given(topologies())
 def test_a_run_is_stopped_where_a_circle_never_ends_and_nowhere_else(text: str) -> None:
     blueprint = Blueprint(Topology.parse(text))

@@ -13,6 +13,8 @@ from simulator.comparing.trial import Trial, possible
 from simulator.profiles import PROFILES, Profile
 from simulator.profiles.differences import DIFFERENCES
 
+few = settings(max_examples=settings().max_examples // 4)
+
 NAMES = st.sampled_from(sorted(PROFILES))
 RESPONSES = st.lists(
     st.sampled_from(["200", "503", "400", "429", "{body: {ok: true}}"]), min_size=1,
@@ -61,7 +63,7 @@ def compared(text: str, *names: str) -> Comparison:
     return compare(trial(topology), profiles, routes, thorough=True)
 
 
-@settings(max_examples=15)
+@few
 @given(topologies(), NAMES)
 def test_nothing_differs_under_one_profile_twice(text: str, name: str) -> None:
     found = compared(text, name, name)
@@ -70,13 +72,13 @@ def test_nothing_differs_under_one_profile_twice(text: str, name: str) -> None:
     assert found.rows == ()
 
 
-@settings(max_examples=15)
+@few
 @given(topologies(), NAMES, NAMES)
 def test_what_differs_is_the_same_each_time(text: str, one: str, other: str) -> None:
     assert compared(text, one, other) == compared(text, one, other)
 
 
-@settings(max_examples=15)
+@few
 @given(topologies(), NAMES, NAMES)
 def test_what_differs_one_way_differs_the_other_way(
     text: str, one: str, other: str
@@ -87,7 +89,7 @@ def test_what_differs_one_way_differs_the_other_way(
     assert {row.node for row in there.rows} == {row.node for row in back.rows}
 
 
-@settings(max_examples=15)
+@few
 @given(topologies(), NAMES, NAMES)
 def test_whatever_differs_has_a_rule_or_follows(
     text: str, one: str, other: str
@@ -103,7 +105,7 @@ def test_whatever_differs_has_a_rule_or_follows(
 ALWAYS = {"sender-answered", "stamps", "filtered-when"}
 
 
-@settings(max_examples=12)
+@few
 @given(topologies(), NAMES)
 def test_each_rule_behind_a_difference_is_one_that_check_lists(
     text: str, other: str
@@ -117,7 +119,7 @@ def test_each_rule_behind_a_difference_is_one_that_check_lists(
     assert rules - ALWAYS <= {each.difference.code for each in listed}
 
 
-@settings(max_examples=15)
+@few
 @given(topologies(), NAMES, NAMES, st.sets(st.sampled_from(range(len(DIFFERENCES)))))
 def test_any_mixture_of_two_profiles_that_can_be_runs(
     text: str, one: str, other: str, taken: set[int]
