@@ -1,6 +1,7 @@
 """What each command prints as JSON is what its schema in the docs says."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,15 @@ COMMANDS = {
 TESTS = ROOT / "examples" / "13_tests.yaml"
 
 
-def faults(name: str, found: object) -> list[str]:
+@cache
+def validator(name: str) -> Draft202012Validator:
     schema: dict[str, Any] = json.loads((SCHEMAS / f"{name}.schema.json").read_bytes())
     Draft202012Validator.check_schema(schema)
-    errors = Draft202012Validator(schema).iter_errors(found)
+    return Draft202012Validator(schema)
+
+
+def faults(name: str, found: object) -> list[str]:
+    errors = validator(name).iter_errors(found)
     return [f"{error.json_path}: {error.message}" for error in errors]
 
 

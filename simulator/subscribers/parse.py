@@ -32,7 +32,7 @@ SPEC: Table = {
     "services": ("map of service", "name or NAMESPACE/NAME -> how it answers"),
     "sources": ("map of source", "name -> what it sends, and when"),
     "objects": ("list of change", "how objects of the cluster change, in order"),
-    "jobs": ("map of job", "name or NAMESPACE/NAME of a JobSink -> how its Jobs end"),
+    "jobs": ("map of job", "name or NAMESPACE/NAME of a sink -> how its Jobs end"),
     "faults": ("list of fault", "what is injected from the start"),
     "seed": ("whole", "of all that chance decides; 0 if left out"),
     "profile": (tuple(PROFILES), "who plays all brokers"),
@@ -178,7 +178,7 @@ JOB_FIELDS: Table = {
     "emit": ("list of emission", "further events of each Job that completes"),
     "handler": ("text", "module:function that plays them"),
     "errors": ("whole", "the status when the handler raises"),
-    "reconciled": ("flag", "false: the JobSink has no address"),
+    "reconciled": ("flag", "false: the sink has no address"),
 }
 
 

@@ -52,8 +52,14 @@ ROUND_POSTS = "broker/east → trigger/t → service/s → broker/east (type 'x'
     ],
 )
 def test_a_circle_that_nothing_ends_is_stopped_and_named(
-    text: str, way: str, sent: int, keep: int | None
+    text: str,
+    way: str,
+    sent: int,
+    keep: int | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("simulator.story.circles._PASSES", 2_000)
+    monkeypatch.setattr("simulator.story.circles._PART", 2_500)
     sim = simulation(text, keep)
     for _ in range(sent):
         sim.send(type="a", to="broker/east")
@@ -62,7 +68,17 @@ def test_a_circle_that_nothing_ends_is_stopped_and_named(
         sim.run()
 
     assert way in str(raised.value)
-    assert len(sim.log) < 400_000
+    assert len(sim.log) < 40_000
+
+
+def test_a_circle_may_go_round_20_000_times() -> None:
+    sim = simulation(TWO_BROKERS, 1_000)
+    sim.send(type="a", to="broker/east")
+
+    with pytest.raises(RunStoppedError, match="events go in a circle: "):
+        sim.run()
+
+    assert 40_000 < len(sim.log) < 400_000
 
 
 def test_a_circle_that_doubles_events_is_stopped_although_no_chain_is_long(
