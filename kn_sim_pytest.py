@@ -32,6 +32,7 @@ _OPTION = "--kn-sim-seed"
 _INI = "kn_sim_seed"
 _TRACES = "--kn-sim-traces"
 _TRACES_INI = "kn_sim_traces"
+_COV = "--kn-cov"
 _LONGEST_NAME = 80
 _MOST_LINES = 200
 _MAY_RAISE = "a service that may raise says so: sim.service(…, errors=500)"
@@ -60,11 +61,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where the traces of failing tests are kept (in the cache of pytest)",
     )
     parser.addini(_TRACES_INI, f"the default of {_TRACES}", default="")
+    each = {"action": "append", "default": []}
+    measured = "the topology, a file or a folder, of which to tell what tests cover"
+    group.addoption(_COV, metavar="FILE", help=f"{measured}; repeatable", **each)
+    report = "text (unless given), or json:FILE; repeatable"
+    group.addoption(f"{_COV}-report", metavar="TYPE", help=report, **each)
+    under = "fail if less is covered, in per cent"
+    group.addoption(f"{_COV}-fail-under", type=float, metavar="MIN", help=under)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a seed that is none before any test runs."""
     _given_seed(config)
+    how = [config.getoption(f"{_COV}{each}") for each in ("", "-report", "-fail-under")]
+    if how != [[], [], None]:
+        _need_simulator()
+        from simulator.coverage.in_pytest import CoveragePlugin
+
+        config.pluginmanager.register(CoveragePlugin(config, *how), _COV)
 
 
 @pytest.fixture
@@ -98,6 +112,8 @@ def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
         return simulation
 
     yield simulate
+    if plugin := request.config.pluginmanager.get_plugin(_COV):
+        plugin.measuring.count()
     if request.node.stash.get(_PASSED, False):
         _judge(made)
         _warn(made, request.node)
@@ -114,7 +130,11 @@ def _made(
     if not isinstance(topology, Blueprint):
         own = {n: options.pop(n) for n in BlueprintOptions._fields if n in options}
         topology, folder = _blueprint(topology, BlueprintOptions(**own), request)
-    return Simulation(topology, **{"folder": str(folder), "journal": True, **options})
+    given = {"folder": str(folder), "journal": True, **options}
+    simulation = Simulation(topology, **given)
+    if plugin := request.config.pluginmanager.get_plugin(_COV):
+        plugin.measuring.watch(simulation, topology)
+    return simulation
 
 
 def _check_options(options: Iterable[str]) -> None:

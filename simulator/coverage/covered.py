@@ -30,17 +30,20 @@ _BY_SOURCE = {
 }
 
 
-def covered(plan: Plan, records: Iterable[Record]) -> frozenset[str]:
+def covered(
+    plan: Plan, records: Iterable[Record], played: Iterable[str] = ()
+) -> frozenset[str]:
     """Find what a run has covered.
 
     Args:
         plan: Of the topology that has run.
         records: In order; those of nodes that are not in the plan do not count.
+        played: The names of services that functions play, whose rules do not count.
 
     Returns:
         Names of items of the plan.
     """
-    walk = _Walk(plan)
+    walk = _Walk(plan, frozenset(f"service/{name}" for name in played))
     for record in records:
         walk.add(record)
     walk.end()
@@ -50,8 +53,9 @@ def covered(plan: Plan, records: Iterable[Record]) -> frozenset[str]:
 class _Walk:
     """What is known half way through the records."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, played: frozenset[str]) -> None:
         self._plan = plan
+        self._played = played
         self.names: dict[str, None] = {}
         self._judged: dict[tuple[int, tuple[str | None, ...]], None] = {}
         self._requests: dict[int, None] = {}
@@ -123,7 +127,7 @@ class _Walk:
 
     def _answered(self, record: Record) -> None:
         cause = -1 if record.cause is None else record.cause
-        if cause not in self._hits:
+        if cause not in self._hits and record.source not in self._played:
             self._rule(record)
         route = self._plan.routes.get(record.target)
         if route is None or record.kind is Kind.ANSWERED:

@@ -11,7 +11,7 @@ from simulator.nodes import node_name
 from simulator.subscribers.parse import KIND, parse_simulation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from simulator.filters import Filter
     from simulator.resource import Resource, ResourceKey
@@ -66,6 +66,7 @@ class Plan:
     Args:
         wiring: What runs.
         topology: As it was read.
+        named: Gives a file the name that items have.
 
     Attributes:
         items: In no order.
@@ -74,7 +75,13 @@ class Plan:
         services: Node -> its rules, in order.
     """
 
-    def __init__(self, wiring: Wiring, topology: Topology) -> None:
+    def __init__(
+        self,
+        wiring: Wiring,
+        topology: Topology,
+        named: Callable[[str], str] = str,
+    ) -> None:
+        self._named = named
         self.items: list[Item] = []
         self.routes: dict[str, RoutePlan] = {}
         self.hubs: dict[str, HubPlan] = {}
@@ -160,12 +167,9 @@ class Plan:
         if node is None:
             key = resource.key
             node = node_name(key.kind.lower(), key.namespace, key.name)
-        item = Item(
-            node=node,
-            path=path,
-            fact=fact,
-            position=resource.position(path.partition(" ")[0]),
-        )
+        place = resource.position(path.partition(" ")[0])
+        place = place._replace(file=self._named(place.file))
+        item = Item(node=node, path=path, fact=fact, position=place)
         self.items.append(item)
         return item.name
 

@@ -1,0 +1,115 @@
+"""What pytest does with ``--kn-cov``; `kn_sim_pytest` registers it, if that is given."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator.coverage.measuring import Measuring
+from simulator.coverage.report import coverage_json, missing_lines, table_lines
+from simulator.errors import SimulatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+_OUTPUT = "kn_sim_coverage"
+
+
+class CoveragePlugin:
+    """Measures, joins what workers of xdist have measured, and reports.
+
+    Args:
+        config: Of pytest.
+        files: What is measured.
+        reports: ``text``, or ``json:FILE``; none for text.
+        fail_under: Per cent; None for no limit.
+
+    Raises:
+        pytest.UsageError: A topology or an option is refused.
+    """
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        files: Sequence[str],
+        reports: Sequence[str],
+        fail_under: float | None,
+    ) -> None:
+        self._config = config
+        self._reports = reports or ("text",)
+        self._fail_under = fail_under
+        if wrong := _wrong(files, reports, fail_under):
+            raise pytest.UsageError(wrong)
+        try:
+            self.measuring = Measuring(files, config.rootpath)
+        except (SimulatorError, OSError) as error:
+            raise pytest.UsageError(f"--kn-cov: {error}") from None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(
+        self, session: pytest.Session
+    ) -> Generator[None, object, object]:
+        """Fail the run where too little is covered; hand a worker's part over."""
+        result = yield
+        output: dict[str, Any] | None = getattr(self._config, "workeroutput", None)
+        if output is not None:
+            output[_OUTPUT] = sorted(self.measuring.coverage.covered)
+        elif self._too_little and not self._config.option.collectonly:
+            session.testsfailed += 1
+        return result
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Take what a worker has covered; one that has crashed tells nothing."""
+        self.measuring.add(getattr(node, "workeroutput", {}).get(_OUTPUT, ()))
+
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> None:
+        """Show the coverage, or write it to a file."""
+        if self._config.option.collectonly:
+            return
+        coverage, shown = self.measuring.coverage, terminalreporter
+        shown.section("coverage of topologies")
+        for report in self._reports:
+            form, _, path = report.partition(":")
+            if form == "json":
+                file = self._config.invocation_params.dir / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(json.dumps(coverage_json(coverage), indent=2) + "\n")
+                shown.write_line(f"Coverage JSON written to file {path}")
+                continue
+            for line in table_lines(coverage):
+                shown.write_line(line)
+            if coverage.missing:
+                shown.write_line("")
+            for line in missing_lines(coverage):
+                shown.write_line(line)
+        if self._fail_under is not None:
+            reached = "not reached" if self._too_little else "reached"
+            shown.write_line(
+                f"{'FAIL ' if self._too_little else ''}Required coverage of "
+                f"{self._fail_under:g}% {reached}. Total coverage: {coverage.percent:.2f}%"
+            )
+
+    @property
+    def _too_little(self) -> bool:
+        under = self._fail_under
+        return under is not None and self.measuring.coverage.percent < under
+
+
+def _wrong(
+    files: Sequence[str], reports: Sequence[str], fail_under: float | None
+) -> str:
+    """Say which option is wrong; nothing if all are right."""
+    if not files:
+        return "--kn-cov FILE: is missing, without which nothing is measured"
+    for text in reports:
+        form, _, file = text.partition(":")
+        if text != "text" and not (form == "json" and file):
+            return f"--kn-cov-report: expected text or json:FILE, found {text!r}"
+    if fail_under is not None and not 0 <= fail_under <= 100:  # noqa: PLR2004
+        return f"--kn-cov-fail-under: expected 0 to 100, found {fail_under:g}"
+    return ""
