@@ -52,8 +52,14 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("new", metavar="NEW", help="what takes its place")
     add_namespace(parser)
     group = add_output(parser)
-    group.add_argument(
+    parts = group.add_mutually_exclusive_group()
+    parts.add_argument(
         "--summary", action="store_true", help="show the table of the changes alone"
+    )
+    parts.add_argument(
+        "--changes-yaml",
+        action="store_true",
+        help="show what each resource comes to, whole, and the table",
     )
     group.add_argument(
         "-q", "--quiet", action="store_true", help="leave out what stays as it is"
@@ -93,9 +99,11 @@ def run(args: argparse.Namespace) -> int:
     )
     context = None if args.summary else args.context
     if args.format == "json":
-        sys.stdout.write(json_of(changes, rows, context) + "\n")
+        sys.stdout.write(json_of(changes, rows, context, as_yaml=args.changes_yaml))
+        sys.stdout.write("\n")
     else:
-        for line in lines_of(changes, rows, context, style_of(args)):
+        style = style_of(args)
+        for line in lines_of(changes, rows, context, style, as_yaml=args.changes_yaml):
             print(line)
     if refused is not None:
         report(refused)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.changes.change_set import Op, counted_ops
+from simulator.changes.change_set import Op, counted_ops, description
 from simulator.changes.lines import ADDED, REMOVED, shown
 from simulator.cli.kapp_table import (
     Cell,
@@ -16,13 +16,13 @@ from simulator.cli.kapp_table import (
     table_json,
     table_lines,
 )
+from simulator.cli.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from simulator.changes.change_set import Change
     from simulator.cli.kapp_table import Conditions
-    from simulator.cli.style import Style
 
 _COLOURS = {ADDED: "green", REMOVED: "red"}
 _WAITS = ("reconcile", "delete", "noop")
@@ -81,10 +81,27 @@ def rows_of(
 
 
 def lines_of(
-    changes: Sequence[Change], rows: Sequence[Row], context: int | None, style: Style
+    changes: Sequence[Change],
+    rows: Sequence[Row],
+    context: int | None,
+    style: Style,
+    *,
+    as_yaml: bool = False,
 ) -> Iterator[str]:
-    """Give the lines for a terminal; *context* is None for the table alone."""
-    if context is not None:
+    """Give the lines for a terminal.
+
+    Args:
+        changes: In their order.
+        rows: The table.
+        context: Lines around each change; None for the table alone.
+        style: What can be shown.
+        as_yaml: Show what each change comes to, rather than the fields that change.
+    """
+    if as_yaml:
+        for block in yaml_blocks(changes, style):
+            yield block.removesuffix("\n")
+        yield ""
+    elif context is not None:
         for change in changes:
             yield style.symbols(f"@@ {change.title} @@")
             yield from _field_lines(change, context, style)
@@ -103,6 +120,23 @@ def lines_of(
             named = change.title.partition(" ")[2]
             for why in change.reasons:
                 yield style.symbols(f"  {named}: {' '.join(why.split())}")
+
+
+def yaml_blocks(changes: Sequence[Change], style: Style) -> Iterator[str]:
+    """Give what each change comes to, as `kapp tools diff --changes-yaml` prints it.
+
+    Source: carvel-dev/kapp pkg/kapp/clusterapply/change_set_view.go, printChangesYAML.
+    """
+    for change in changes:
+        if change.op is Op.NOOP:
+            continue
+        colour = "red" if change.op is Op.DELETE else "green"
+        plan = _REPLACED if change.reasons else "unknown"
+        title = f"# {change.op}: {description(change.resource)} (strategy: {plan})"
+        there = change.op not in {Op.DELETE, Op.EXISTS}
+        lines = [each.text for each in change.lines if there and each.sort != REMOVED]
+        text = "\n".join(map(style.line, lines))
+        yield f"---\n{style.paint(style.symbols(title), colour)}\n{text}\n"
 
 
 def _field_lines(change: Change, context: int, style: Style) -> Iterator[str]:
@@ -132,13 +166,21 @@ def _notes(changes: Sequence[Change], rows: Sequence[Row]) -> list[str]:
     return [f"Op:      {counted_ops(changes)}", f"Wait to: {waited}"]
 
 
-def json_of(changes: Sequence[Change], rows: Sequence[Row], context: int | None) -> str:
-    """Give kapp's JSON; *context* is None for the table alone."""
+def json_of(
+    changes: Sequence[Change],
+    rows: Sequence[Row],
+    context: int | None,
+    *,
+    as_yaml: bool = False,
+) -> str:
+    """Give kapp's JSON; the arguments are those of `lines_of`."""
     notes = _notes(changes, rows)
-    if context is None:
-        changes, context = (), 0
-    blocks = ["\n".join([*_plain(change, context), ""]) for change in changes]
-    titles = [f"@@ {change.title} @@\n" for change in changes]
+    blocks, titles = [], []
+    if as_yaml:
+        blocks = list(yaml_blocks(changes, Style()))
+    elif context is not None:
+        blocks = ["\n".join([*_plain(change, context), ""]) for change in changes]
+        titles = [f"@@ {change.title} @@\n" for change in changes]
     return table_json(
         "", _TITLES, rows, notes, blocks=blocks, lines=[*titles, "Succeeded"]
     )

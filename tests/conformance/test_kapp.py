@@ -61,6 +61,25 @@ def test_creations_updates_and_deletions_stand_in_the_order_of_kapp(
     assert shown.startswith(fields + title)
 
 
+def test_resources_are_printed_whole_as_kapp_prints_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # given
+    recorded = (GOLDEN / "tools-diff-changes-yaml.txt").read_text()
+    files = [GOLDEN / "diff-old.yaml", GOLDEN / "diff-new.yaml"]
+
+    # when
+    shown = printed(capsys, "diff", *files, "--changes-yaml")
+    as_json = json.loads(
+        printed(capsys, "diff", *files, "--changes-yaml", "-o", "json")
+    )
+
+    # then
+    resources, title, _ = recorded.partition("\nChanges\n")
+    assert shown.startswith(resources + title)
+    assert "".join(as_json["Blocks"]) == resources
+
+
 @pytest.mark.parametrize("name", ["tools-diff.txt", "tools-diff-nothing.txt"])
 def test_the_table_is_that_of_kapp_but_for_the_columns_that_need_a_cluster(
     capsys: pytest.CaptureFixture[str], name: str
