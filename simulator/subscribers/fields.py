@@ -107,7 +107,9 @@ class Fields:
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            self.fault(name, f"expected a list of texts, found {_shown(value)}")
+            self.fault(
+                name, f"expected a text or a list of texts, found {_shown(value)}"
+            )
             return ()
         return tuple(value)
 

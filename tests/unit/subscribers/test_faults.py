@@ -92,8 +92,8 @@ def test_faults_of_the_document(found: list[str], expected: str) -> None:
 SERVICE_FAULTS: list[tuple[Json, str]] = [
     ({"replay": 1}, "replay: unknown field; did you mean 'reply'"),
     ({"namespace": "team"}, "namespace: unknown field"),
-    ({"hosts": [1]}, "hosts: expected a list of texts, found [1]"),
-    ({"hosts": {}}, "hosts: expected a list of texts, found {}"),
+    ({"hosts": [1]}, "hosts: expected a text or a list of texts, found [1]"),
+    ({"hosts": {}}, "hosts: expected a text or a list of texts, found {}"),
     ({"unreachable": "yes"}, "unreachable: expected true or false, found 'yes'"),
     ({"latency": 5}, "latency: 5 is no duration; expected an ISO 8601"),
     ({"latency": {}}, "latency: expected exactly one of uniform, normal"),
