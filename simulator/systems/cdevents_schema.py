@@ -4,7 +4,13 @@ The table says what the released schemas say of the members of each subject's co
 their order; formats are left out, since nobody asserts them. What all schemas share,
 context, links and customData, stands once.
 
-Source: cdevents/spec v0.4.1 and v0.5.1, schemas/*.json (Apache-2.0); systems
+The table was read against every type's schema of v0.4.1 and v0.5.0, and the links of
+both; against v0.5.1 in copies of 27 of the 45 types, whose type was changed. These
+differ from v0.5.0 in one thing: pipelinerun.finished, testcaserun.finished and
+testsuiterun.finished require context.specversion, where 0.5.0 requires a
+context.version that it does not allow. The test compares with a later draft.
+
+Source: cdevents/spec v0.4.1, v0.5.0 and v0.5.1, schemas/*.json (Apache-2.0); systems
     references 1.12 and 2.
 """
 
@@ -48,7 +54,7 @@ _TRIGGER = _object(
     {"type": _one_of("manual", "pipeline", "event", "schedule", "other"), "uri": _TEXT},
     closed=False,
 )
-_SUITE = _object({"id*": _SOME, "version": _TEXT, "name": _TEXT, "uri": _TEXT})
+_SUITE = {"id*": _SOME, "version": _TEXT, "name": _TEXT}
 _CASE_TYPE = _one_of("performance", "functional", "unit", "security", "compliance",
                      "integration", "e2e", "other")  # fmt: skip
 _CASE = _object(
@@ -80,6 +86,9 @@ def contents(release: str) -> Mapping[str, Mapping[str, Any]]:
     repository = {"name": _TEXT, "owner": _TEXT, uri: _TEXT, "viewUrl": _TEXT}
     deployed = {"environment*": _REF, "artifactId*": _SOME}
     case = {"testSuiteRun": _RUN, "testCase": _CASE}
+    suite = _object({**_SUITE, "uri": _TEXT})
+    # Source: v0.4.1 schemas/testsuiterunqueued.json, which alone has url.
+    queued = _object({**_SUITE, uri: _TEXT})
     about = {"service": _REF, "artifactId": _SOME}
     incident = {"description": _TEXT, "environment*": _REF, **about}
     reported = {**incident, "ticketURI*": _SOME}
@@ -88,7 +97,7 @@ def contents(release: str) -> Mapping[str, Mapping[str, Any]]:
         "pipelinerun.started": {"pipelineName*": _TEXT, f"{uri}*": _TEXT},
         "pipelinerun.finished": {"pipelineName": _TEXT, uri: _TEXT, "outcome": outcome, "errors": _TEXT},
         "taskrun.started": {"taskName": _TEXT, uri: _TEXT, "pipelineRun": _REF},
-        "taskrun.finished": {"taskName": _TEXT, uri: _TEXT, "pipelineRun": _REF, "outcome": outcome, "errors": _TEXT},
+        "taskrun.finished": {"taskName": _TEXT, uri: _TEXT, "pipelineRun": _REF, "outcome": _TEXT, "errors": _TEXT},
         "repository.created": {"name*": _SOME, "owner": _TEXT, f"{uri}*": _SOME if release == "0.4.1" else _TEXT, "viewUrl": _TEXT},
         "repository.modified": repository,
         "repository.deleted": repository,
@@ -106,9 +115,9 @@ def contents(release: str) -> Mapping[str, Mapping[str, Any]]:
         "testcaserun.started": {"trigger": _TRIGGER, "environment*": _REF, **case},
         "testcaserun.finished": {"outcome*": tested, "severity": _SEVERITY, "reason": _TEXT, "environment*": _REF, **case},
         "testcaserun.skipped": {"reason": _TEXT, "environment": _REF, **case},
-        "testsuiterun.queued": {"trigger": _TRIGGER, "environment*": _REF, "testSuite": _SUITE},
-        "testsuiterun.started": {"trigger": _TRIGGER, "environment*": _REF, "testSuite": _SUITE},
-        "testsuiterun.finished": {"environment*": _REF, "testSuite": _SUITE, "outcome*": tested, "severity": _SEVERITY, "reason": _TEXT},
+        "testsuiterun.queued": {"trigger": _TRIGGER, "environment*": _REF, "testSuite": queued},
+        "testsuiterun.started": {"trigger": _TRIGGER, "environment*": _REF, "testSuite": suite},
+        "testsuiterun.finished": {"environment*": _REF, "testSuite": suite, "outcome*": tested, "severity": _SEVERITY, "reason": _TEXT},
         "testoutput.published": {"outputType*": _OUTPUT, "format*": _TEXT, "uri": _TEXT, "testCaseRun": _RUN},
         "artifact.packaged": {"change*": _REF, "sbom": _object({"uri*": _SOME})},
         "artifact.signed": {"signature*": _SOME},
