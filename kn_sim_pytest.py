@@ -64,7 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     each = {"action": "append", "default": []}
     measured = "the topology, a file or a folder, of which to tell what tests cover"
     group.addoption(_COV, metavar="FILE", help=f"{measured}; repeatable", **each)
-    report = "text (unless given), or json:FILE; repeatable"
+    report = "text (unless given), or json|lcov|cobertura|html:FILE; repeatable"
     group.addoption(f"{_COV}-report", metavar="TYPE", help=report, **each)
     under = "fail if less is covered, in per cent"
     group.addoption(f"{_COV}-fail-under", type=float, metavar="MIN", help=under)

@@ -208,6 +208,9 @@ def _values(
             yield "all", "side by side"
     elif action.dest == "fail_on":
         yield from ((name, "") for name in CONDITIONS)
+    elif action.dest == "cov_report":
+        yield from ((f"{form}:", "") for form in ("json", "lcov", "cobertura", "html"))
+        yield "text", ""
     elif action.metavar in ("RULE", "RULES"):
         yield from _rules()
     elif action.metavar == "KIND":

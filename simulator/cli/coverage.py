@@ -1,14 +1,17 @@
-"""``kn-sim trace coverage``: what of a topology recorded runs have tried."""
+"""What of a topology runs have tried: ``kn-sim trace coverage``, ``kn-sim test --cov``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import style_of
-from simulator.cli.output import json_text, say
+from simulator.cli.output import emit, json_text, say
 from simulator.coverage import Coverage, Plan, covered
-from simulator.coverage.report import coverage_json, missing_lines, table_lines
-from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, Position
+from simulator.coverage.formats import FORMATS, Target
+from simulator.coverage.measuring import Measuring
+from simulator.coverage.report import coverage_json, text_lines
+from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, Position, UsageError
 from simulator.session.replaying import Replay
 from simulator.subscribers.parse import KIND
 from simulator.topology import Topology
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
+    from simulator.testing.suite import Outcome, Suite
     from simulator.trace import Trace
 
 
@@ -24,28 +28,75 @@ def show(args: argparse.Namespace, traces: Iterable[tuple[str, Trace]]) -> int:
     """Print what traces, each with its name, cover together; give the exit code.
 
     Raises:
-        UsageError: One is no trace, or says nothing of its run.
+        UsageError: One is no trace, or says nothing of its run; or there are no lines.
         TopologyError: The topology is refused.
         OSError: A file cannot be read.
     """
+    if not args.of and args.format in ("lcov", "cobertura", "html"):
+        raise UsageError(f"-o {args.format} is about lines: name the files with --of")
     coverage = _coverage(args.of, traces)
     if args.format == "json":
         print(json_text(coverage_json(coverage)))
-    else:
+    elif args.format == "text":
         style = style_of(args)
-        for line in table_lines(coverage):
+        for line in text_lines(coverage):
             print(style.line(line))
-        if coverage.missing:
-            print()
-        for line in missing_lines(coverage):
-            print(style.line(line))
-    if coverage.percent < args.fail_under:
-        say(
-            f"kn-sim: {coverage.percent:.2f}% is covered, less than --fail-under "
-            f"{args.fail_under:g}"
-        )
-        return EXIT_SAYS_NO
-    return EXIT_DONE
+    else:
+        emit(FORMATS[args.format](coverage, Path()))
+    return EXIT_DONE if enough(coverage, args.fail_under) else EXIT_SAYS_NO
+
+
+def enough(coverage: Coverage, fail_under: float) -> bool:
+    """Tell whether so many per cent are covered; say it where they are not."""
+    if coverage.percent >= fail_under:
+        return True
+    say(
+        f"kn-sim: {coverage.percent:.2f}% is covered, less than --fail-under "
+        f"{fail_under:g}"
+    )
+    return False
+
+
+class Asked:
+    """What ``kn-sim test --cov`` measures, and tells.
+
+    Raises:
+        UsageError: An option is wrong.
+    """
+
+    def __init__(self, args: argparse.Namespace, suite: Suite) -> None:
+        try:
+            reports = args.cov_report or ("text",)
+            self._targets = [Target.of(each, Path()) for each in reports]
+        except UsageError as error:
+            raise UsageError(f"--cov-report: {error}") from None
+        self._args = args
+        self._suite = suite
+        self._measuring = Measuring([suite.blueprint(None)])
+
+    def add(self, outcome: Outcome) -> None:
+        """Count what the run of a test has covered."""
+        case = outcome.case
+        self._measuring.watch(outcome.simulation, self._suite.blueprint(case))
+        self._measuring.count(case.given.get("services") or ())
+
+    def finish(self) -> bool:
+        """Report; tell whether enough is covered. Stdout is for text among text.
+
+        Raises:
+            OSError: A file cannot be written.
+        """
+        coverage = self._measuring.coverage
+        style = style_of(self._args)
+        show = print if self._args.format == "text" else say
+        for target in self._targets:
+            if target.form != "text":
+                say(f"kn-sim: {target.write(coverage, Path(), Path())}")
+                continue
+            show("")
+            for line in text_lines(coverage):
+                show(style.line(line))
+        return enough(coverage, self._args.fail_under or 0)
 
 
 def _coverage(of: list[str], traces: Iterable[tuple[str, Trace]]) -> Coverage:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from simulator.cli.outcomes import failure_lines, flow_lines
 from simulator.cli.output import emit, json_text
+from simulator.quoting import xml_text
 
 if TYPE_CHECKING:
     from simulator.cli.outcomes import Counts
     from simulator.testing.suite import Outcome
 
 _FORMAT = "kn-sim-test/1"
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class JsonReport:
@@ -66,7 +65,7 @@ class JUnitReport:
     """
 
     def __init__(self, name: str) -> None:
-        self._suite = ET.Element("testsuite", name=_xml(name))
+        self._suite = ET.Element("testsuite", name=xml_text(name))
         self._seconds = 0.0
 
     def add(self, outcome: Outcome, seconds: float) -> None:
@@ -75,18 +74,20 @@ class JUnitReport:
         case = ET.SubElement(
             self._suite,
             "testcase",
-            classname=_xml(outcome.case.resource.position().file),
-            name=_xml(outcome.case.name),
+            classname=xml_text(outcome.case.resource.position().file),
+            name=xml_text(outcome.case.name),
             time=f"{seconds:.3f}",
         )
         if outcome.passed:
             return
         lines = list(failure_lines(outcome))
         failure = ET.SubElement(
-            case, "failure", type="AssertionError", message=_xml(lines[0])
+            case, "failure", type="AssertionError", message=xml_text(lines[0])
         )
-        failure.text = _xml("\n".join(lines))
-        ET.SubElement(case, "system-out").text = _xml("\n".join(flow_lines(outcome)))
+        failure.text = xml_text("\n".join(lines))
+        ET.SubElement(case, "system-out").text = xml_text(
+            "\n".join(flow_lines(outcome))
+        )
 
     def finish(self, counts: Counts) -> None:
         """Print it."""
@@ -142,8 +143,3 @@ class TapReport:
     def finish(self, counts: Counts) -> None:
         """Print how many tests were run."""
         emit(f"1..{self._count}\n")
-
-
-def _xml(text: str) -> str:
-    """Write what XML cannot have as the escape of JSON."""
-    return _NO_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -180,3 +180,14 @@ def add_command(
     return subparsers.add_parser(
         name, help=summary, description=description, epilog=f"examples:{lines}"
     )
+
+
+def percent(text: str) -> float:
+    """Read a share of a hundred."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 100:  # noqa: PLR2004 - per cent
+        raise argparse.ArgumentTypeError(f"expected 0 to 100, found {text!r}")
+    return share

@@ -17,13 +17,14 @@ from simulator.cli.inputs import (
     style_of,
 )
 from simulator.cli.output import report, say
-from simulator.cli.parser import add_command
+from simulator.cli.parser import add_command, percent
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, SimulatorError, UsageError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from simulator.cli.coverage import Asked
     from simulator.cli.outcomes import Report
     from simulator.cli.parser import Subparsers
     from simulator.testing.case import Case
@@ -37,6 +38,7 @@ kn-sim test k8s/ tests.yaml -k 'paid and not refund'
 kn-sim test orders.yaml -x --seed 7             stop at the first that fails
 kn-sim test orders.yaml --watch                 again, whenever a file changes
 kn-sim test orders.yaml -o junit > report.xml   for CI; tap and json are there, too
+kn-sim test orders.yaml --cov --fail-under 90   what of the topology the tests cover
 """
 
 
@@ -49,8 +51,9 @@ def add_parser(subparsers: Subparsers) -> None:
         "Run the tests of a topology, tests: in the short form or documents of kind Test:\n"
         "each in a run of its own, in virtual time. A test that fails says what came\n"
         "instead, and shows the flow of its run.\n\n"
-        "Exit code: 0 all passed; 1 a test failed; 2 wrong use, the files cannot be read\n"
-        "or are not in order, or no test is there or selected.",
+        "Exit code: 0 all passed; 1 a test failed, or less is covered than --fail-under;\n"
+        "2 wrong use, the files cannot be read or are not in order, or no test is there\n"
+        "or selected.",
         _EXAMPLES,
     )
     parser.add_argument(
@@ -78,9 +81,33 @@ def add_parser(subparsers: Subparsers) -> None:
         action="store_true",
         help="run the tests again whenever a file changes, until Ctrl-C",
     )
+    _add_coverage(parser)
     add_settings(parser)
     add_output(parser, ("text", "json", "junit", "tap"))
     parser.set_defaults(run=run)
+
+
+def _add_coverage(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("coverage")
+    group.add_argument(
+        "--cov",
+        action="store_true",
+        help="tell what of the topology the tests cover that were run",
+    )
+    group.add_argument(
+        "--cov-report",
+        action="append",
+        default=[],
+        metavar="FORMAT",
+        help="text, unless given, or json:FILE, lcov:FILE, cobertura:FILE, html:FILE; "
+        "repeatable",
+    )
+    group.add_argument(
+        "--fail-under",
+        type=percent,
+        metavar="PERCENT",
+        help="exit with 1 if less is covered",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -121,17 +148,37 @@ def _tested(args: argparse.Namespace) -> int:
             "document of kind Test (simulator/v1)"
         )
     cases = _selected(args, suite)
+    asked = _coverage(args, suite)
     gc.enable()  # `main` puts it off until the start is over
     told = _report(args)
     passed = failed = 0
     for outcome, seconds in _outcomes(args, suite, cases):
         passed, failed = passed + outcome.passed, failed + (not outcome.passed)
         told.add(outcome, seconds)
+        if asked is not None:
+            asked.add(outcome)
     from simulator.cli.outcomes import Counts
 
     not_run = len(cases) - passed - failed
     told.finish(Counts(passed, failed, not_run, len(suite.cases) - len(cases)))
-    return EXIT_SAYS_NO if failed else EXIT_DONE
+    enough = asked is None or asked.finish()
+    return EXIT_DONE if enough and not failed else EXIT_SAYS_NO
+
+
+def _coverage(args: argparse.Namespace, suite: Suite) -> Asked | None:
+    """Make what measures, if that is asked for.
+
+    Raises:
+        UsageError: An option is wrong, or asks about what is not measured.
+    """
+    if args.cov:
+        from simulator.cli.coverage import Asked
+
+        return Asked(args, suite)
+    if args.cov_report or args.fail_under is not None:
+        option = "--cov-report" if args.cov_report else "--fail-under"
+        raise UsageError(f"{option}: nothing is measured without --cov")
+    return None
 
 
 def _report(args: argparse.Namespace) -> Report:

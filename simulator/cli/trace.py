@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from simulator.cli.inputs import add_by, add_output
-from simulator.cli.parser import Subparsers, add_command
+from simulator.cli.parser import Subparsers, add_command, percent
 from simulator.errors import EXIT_DONE, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ kn-sim trace show run.jsonl --format json | jq 'select(.status >= 500)'
 _COVERAGE_EXAMPLES = """
 kn-sim trace coverage run.jsonl --of shop.yaml
 kn-sim trace coverage runs/*.jsonl --of manifests/ --fail-under 90
+kn-sim trace coverage run.jsonl --of shop.yaml -o html > coverage.html
 kn-sim trace coverage run.jsonl --of shop.yaml --format json | jq .totals
 """
 _EXPORT_EXAMPLES = """
@@ -122,12 +123,12 @@ def _add_coverage(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--fail-under",
-        type=_percent,
+        type=percent,
         default=0.0,
         metavar="PERCENT",
         help="exit with 1 if less is covered",
     )
-    add_output(parser)
+    add_output(parser, ("text", "json", "lcov", "cobertura", "html"))
     parser.set_defaults(run=_coverage)
 
 
@@ -170,16 +171,6 @@ def _coverage(args: argparse.Namespace) -> int:
     if args.traces.count(STDIN) > 1:
         raise UsageError("stdin can be read once: there is more than one '-'")
     return show(args, ((name, read_named(name)) for name in args.traces))
-
-
-def _percent(text: str) -> float:
-    try:
-        percent = float(text)
-    except ValueError:
-        percent = -1.0
-    if not 0 <= percent <= 100:  # noqa: PLR2004 - per cent
-        raise argparse.ArgumentTypeError(f"expected 0 to 100, found {text!r}")
-    return percent
 
 
 def _export(args: argparse.Namespace) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulator.coverage.formats import Target
 from simulator.coverage.measuring import Measuring
-from simulator.coverage.report import coverage_json, missing_lines, table_lines
-from simulator.errors import SimulatorError
+from simulator.coverage.report import text_lines
+from simulator.errors import SimulatorError, UsageError
+from simulator.session.blueprint import Blueprint
+from simulator.topology import Topology
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -23,7 +25,7 @@ class CoveragePlugin:
     Args:
         config: Of pytest.
         files: What is measured.
-        reports: ``text``, or ``json:FILE``; none for text.
+        reports: As `Target` reads them; none for text.
         fail_under: Per cent; None for no limit.
 
     Raises:
@@ -38,12 +40,20 @@ class CoveragePlugin:
         fail_under: float | None,
     ) -> None:
         self._config = config
-        self._reports = reports or ("text",)
         self._fail_under = fail_under
-        if wrong := _wrong(files, reports, fail_under):
+        self._folder = config.invocation_params.dir
+        if wrong := _wrong(files, fail_under):
             raise pytest.UsageError(wrong)
         try:
-            self.measuring = Measuring(files, config.rootpath)
+            self._targets = [
+                Target.of(each, self._folder) for each in reports or ("text",)
+            ]
+        except UsageError as error:
+            raise pytest.UsageError(f"--kn-cov-report: {error}") from None
+        root = config.rootpath
+        try:
+            topologies = [Topology.load(root / file) for file in files]
+            self.measuring = Measuring(map(Blueprint, topologies), root)
         except (SimulatorError, OSError) as error:
             raise pytest.UsageError(f"--kn-cov: {error}") from None
 
@@ -73,20 +83,16 @@ class CoveragePlugin:
             return
         coverage, shown = self.measuring.coverage, terminalreporter
         shown.section("coverage of topologies")
-        for report in self._reports:
-            form, _, path = report.partition(":")
-            if form == "json":
-                file = self._config.invocation_params.dir / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(json.dumps(coverage_json(coverage), indent=2) + "\n")
-                shown.write_line(f"Coverage JSON written to file {path}")
+        for target in self._targets:
+            if target.form == "text":
+                for line in text_lines(coverage):
+                    shown.write_line(line)
                 continue
-            for line in table_lines(coverage):
-                shown.write_line(line)
-            if coverage.missing:
-                shown.write_line("")
-            for line in missing_lines(coverage):
-                shown.write_line(line)
+            try:
+                root = self._config.rootpath
+                shown.write_line(target.write(coverage, self._folder, root))
+            except OSError as error:
+                pytest.exit(f"--kn-cov-report: {error}", pytest.ExitCode.USAGE_ERROR)
         if self._fail_under is not None:
             reached = "not reached" if self._too_little else "reached"
             shown.write_line(
@@ -100,16 +106,10 @@ class CoveragePlugin:
         return under is not None and self.measuring.coverage.percent < under
 
 
-def _wrong(
-    files: Sequence[str], reports: Sequence[str], fail_under: float | None
-) -> str:
+def _wrong(files: Sequence[str], fail_under: float | None) -> str:
     """Say which option is wrong; nothing if all are right."""
     if not files:
         return "--kn-cov FILE: is missing, without which nothing is measured"
-    for text in reports:
-        form, _, file = text.partition(":")
-        if text != "text" and not (form == "json" and file):
-            return f"--kn-cov-report: expected text or json:FILE, found {text!r}"
     if fail_under is not None and not 0 <= fail_under <= 100:  # noqa: PLR2004
         return f"--kn-cov-fail-under: expected 0 to 100, found {fail_under:g}"
     return ""

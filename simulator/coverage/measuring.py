@@ -1,4 +1,4 @@
-"""The coverage of some files, added up over the tests of a pytest run."""
+"""The coverage of some topologies, added up over the tests of a run."""
 
 from __future__ import annotations
 
@@ -8,52 +8,51 @@ from typing import TYPE_CHECKING
 from simulator.coverage.covered import covered
 from simulator.coverage.item import Coverage
 from simulator.coverage.plan import Plan
-from simulator.session.blueprint import Blueprint
-from simulator.topology import Topology
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from simulator.session import Simulation
+    from simulator.session.blueprint import Blueprint
 
 
 class Measuring:
-    """What simulations cover of the files that are measured.
+    """What simulations cover of the topologies that are measured.
 
     Args:
-        files: Each a topology of its own: a file, or a folder.
-        root: What the names of files are relative to.
+        measured: Each as it is without what a test is given.
+        root: What absolute names of files are made relative to; None to leave them.
 
     Attributes:
         coverage: So far.
-
-    Raises:
-        TopologyError: One is refused.
     """
 
-    def __init__(self, files: Sequence[str], root: Path) -> None:
+    def __init__(self, measured: Iterable[Blueprint], root: Path | None = None) -> None:
         self._root = root
         self._plans: dict[int, tuple[Blueprint, Plan]] = {}
         self._running: list[tuple[Simulation, Blueprint]] = []
         self.coverage = Coverage()
-        for file in files:
-            topology = Topology.load(root / file)
-            plan = self._plan(Blueprint(topology))
+        for blueprint in measured:
+            plan = self._plan(blueprint)
             self.coverage |= Coverage.of(plan.items, frozenset())
 
     def watch(self, simulation: Simulation, blueprint: Blueprint) -> None:
         """Remember a simulation that is about to run."""
         self._running.append((simulation, blueprint))
 
-    def count(self) -> None:
-        """Count what those have covered that were remembered."""
+    def count(self, given: Iterable[str] = ()) -> None:
+        """Count what those have covered that were remembered.
+
+        Args:
+            given: Services that the test describes itself, whose rules do not count.
+        """
         for simulation, blueprint in self._running:
             plan = self._plan(blueprint)
             played: Iterable[str] = ()
             recording = simulation.recording if plan.services else None
             if recording is not None:
                 played = recording.run.get("python", ())
-            self.add(covered(plan, simulation.trace, played))
+            self.add(covered(plan, simulation.trace, (*played, *given)))
         self._running.clear()
 
     def add(self, names: Iterable[str]) -> None:
@@ -70,6 +69,7 @@ class Measuring:
         return found[1]
 
     def _relative(self, file: str) -> str:
-        path = Path(file)
-        below = path.is_absolute() and path.is_relative_to(self._root)
-        return str(path.relative_to(self._root)) if below else file
+        path, root = Path(file), self._root
+        if root is None or not (path.is_absolute() and path.is_relative_to(root)):
+            return file
+        return str(path.relative_to(root))

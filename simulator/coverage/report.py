@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from simulator.coverage.item import Coverage
+    from simulator.coverage.item import Coverage, Item
 
 _HEAD = ("Name", "Items", "Miss", "Cover", "Missing")
 
@@ -29,10 +29,26 @@ def table_lines(coverage: Coverage) -> Iterator[str]:
     yield _row(total, widths)
 
 
+def text_lines(coverage: Coverage) -> Iterator[str]:
+    """Give the table, and below it what is missing."""
+    yield from table_lines(coverage)
+    if coverage.missing:
+        yield ""
+    yield from missing_lines(coverage)
+
+
 def missing_lines(coverage: Coverage) -> Iterator[str]:
     """Give a line for each item that is missing, with its place."""
     for item in coverage.missing:
         yield f"{item.position}: {item.told}"
+
+
+def by_line(coverage: Coverage) -> dict[int, list[Item]]:
+    """Give each line of one file with its items; what has no line is of the first."""
+    lines: dict[int, list[Item]] = {}
+    for item in coverage.items:
+        lines.setdefault(item.position.line or 1, []).append(item)
+    return lines
 
 
 def coverage_json(coverage: Coverage) -> dict[str, Any]:

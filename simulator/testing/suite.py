@@ -89,7 +89,7 @@ class Suite:
         self.cases, faults = cases_of(topology)
         faults = [*topology.faults, *faults]
         try:
-            self._blueprint(None)
+            self.blueprint(None)
         except TopologyError as error:
             faults += [f for f in error.faults if isinstance(f, Fault)]
         if not faults:
@@ -105,7 +105,8 @@ class Suite:
             assert staged is not None, "it was staged before"
             yield _outcome(staged)
 
-    def _blueprint(self, case: Case | None) -> Blueprint:
+    def blueprint(self, case: Case | None) -> Blueprint:
+        """Give what a test runs on; without one, what all have that are given nothing."""
         given = {} if case is None else case.given
         wired = {name: each for name, each in given.items() if name not in _OF_A_RUN}
         key = json.dumps(wired, sort_keys=True, default=str)
@@ -124,7 +125,7 @@ class Suite:
         given = case.given
         own = {_OF_A_RUN[name]: given[name] for name in _OF_A_RUN if name in given}
         try:
-            sim = Simulation(self._blueprint(case), **{**self._options, **own})
+            sim = Simulation(self.blueprint(case), **{**self._options, **own})
         except TopologyError as error:  # the topology itself was found to be in order
             return None, [f for f in error.faults if isinstance(f, Fault)]
         except SimulatorError as error:  # of handlers, with its place, or a setting:

@@ -1,4 +1,4 @@
-"""``kn-sim trace coverage`` as its user sees it."""
+"""``kn-sim trace coverage`` and ``kn-sim test --cov`` as their user sees them."""
 
 from pathlib import Path
 
@@ -82,12 +82,77 @@ def test_a_topology_that_has_changed_since_the_run_is_told(
         (["paid.jsonl", "--fail-under", "101"], "expected 0 to 100, found '101'"),
         (["paid.jsonl", "--fail-under", "nan"], "expected 0 to 100, found 'nan'"),
         (["paid.jsonl", "--of", "shp.yaml"], "shp.yaml"),
+        (["paid.jsonl", "-o", "lcov"], "-o lcov is about lines: name the files"),
     ],
 )
 def test_wrong_words_are_refused(
     words: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = main(["trace", "coverage", *words])
+
+    assert code == 2
+    assert message in capsys.readouterr().err
+
+
+TESTS = """topology: tests of shop
+tests:
+  what is paid is sold: {send: {event: {type: paid}}, expect: [{received: shop}]}
+  a shop that refuses:
+    given: {services: {shop: {rules: [{match: {type: paid}, responses: [202]}]}}}
+    send: {event: {type: paid}}
+    expect: [{received: shop}]
+"""
+RULED = f"{SHOP}services: {{shop: {{rules: [{{match: {{land: ZZ}}, responses: [400]}}]}}}}\n"
+
+
+@pytest.mark.parametrize(("limit", "code"), [("60", 1), ("40", 0)])
+def test_all_tests_in_yaml_count_together(
+    limit: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("ruled.yaml").write_text(RULED)
+    Path("tests.yaml").write_text(TESTS)
+
+    found = main(["test", "ruled.yaml", "tests.yaml", "--cov", "--fail-under", limit])
+
+    assert found == code
+    assert capsys.readouterr().out.splitlines()[2:8] == [
+        "✓ 2 passed",
+        "",
+        "Name        Items  Miss  Cover  Missing",
+        "---------------------------------------",
+        "ruled.yaml      5     3    40%  4-5",
+        "---------------------------------------",
+    ]
+
+
+def test_stdout_is_for_programs_where_they_read_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("tests.yaml").write_text(TESTS)
+    reports = ["--cov-report", "text", "--cov-report", "lcov:out/cov.info"]
+
+    main(["test", "shop.yaml", "tests.yaml", "--cov", "-o", "tap", *reports])
+
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[-1] == "1..2"
+    assert "TOTAL" in shown.err
+    assert Path("out/cov.info").read_text().splitlines()[1] == "SF:shop.yaml"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--fail-under", "9"], "--fail-under: nothing is measured without --cov"),
+        (["--cov-report", "text"], "--cov-report: nothing is measured without --cov"),
+        (["--cov", "--cov-report", "xml"], "--cov-report: expected text or json|"),
+    ],
+)
+def test_wrong_words_of_a_test_run_are_refused(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("tests.yaml").write_text(TESTS)
+
+    code = main(["test", "shop.yaml", "tests.yaml", *words])
 
     assert code == 2
     assert message in capsys.readouterr().err

@@ -1,0 +1,204 @@
+"""A coverage in the formats of coverage tools: LCOV, Cobertura, and a page of HTML.
+
+A line is hit where anything of it is covered; where several things may happen because of
+one line, each is a branch of it. So that equal runs give equal bytes, no time is written.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path, PurePath
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+from xml.etree import ElementTree as ET
+
+from simulator.coverage.html import html_text
+from simulator.coverage.report import by_line, coverage_json
+from simulator.errors import UsageError
+from simulator.quoting import xml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from simulator.coverage.item import Coverage, Item
+
+_DTD = "http://cobertura.sourceforge.net/xml/coverage-04.dtd"
+
+
+class _Lines(NamedTuple):
+    """How many lines and branches there are, and how many of them are covered."""
+
+    lines: int
+    hit: int
+    branches: int
+    taken: int
+
+    @classmethod
+    def of(cls, coverages: Iterable[Coverage]) -> _Lines:
+        """Count those of some files."""
+        lines = [
+            _taken(each, items)
+            for each in coverages
+            for items in by_line(each).values()
+        ]
+        branching = [taken for taken in lines if len(taken) > 1]
+        return cls(
+            len(lines), sum(map(any, lines)),
+            sum(map(len, branching)), sum(map(sum, branching)),
+        )  # fmt: skip
+
+    @property
+    def rates(self) -> dict[str, str]:
+        """Give the attributes that most elements of Cobertura have."""
+        return {
+            "line-rate": _rate(self.hit, self.lines),
+            "branch-rate": _rate(self.taken, self.branches),
+            "complexity": "0",
+        }
+
+
+def lcov_text(coverage: Coverage) -> str:
+    """Give it as LCOV.
+
+    Source: geninfo(1) of LCOV 2, "TRACEFILE FORMAT".
+    """
+    return "".join(
+        f"{line}\n"
+        for file, each in coverage.by_file().items()
+        for line in _lcov_lines(file, each)
+    )
+
+
+def _lcov_lines(file: str, coverage: Coverage) -> Iterator[str]:
+    lines = {at: _taken(coverage, items) for at, items in by_line(coverage).items()}
+    numbers = _Lines.of([coverage])
+    yield "TN:"
+    yield f"SF:{file}"
+    for at, taken in lines.items():
+        if len(taken) > 1:
+            for number, each in enumerate(taken):
+                yield f"BRDA:{at},0,{number},{int(each) if any(taken) else '-'}"
+    yield f"BRF:{numbers.branches}"
+    yield f"BRH:{numbers.taken}"
+    for at, taken in lines.items():
+        yield f"DA:{at},{int(any(taken))}"
+    yield f"LF:{numbers.lines}"
+    yield f"LH:{numbers.hit}"
+    yield "end_of_record"
+
+
+def cobertura_text(coverage: Coverage) -> str:
+    """Give it as XML of Cobertura: a folder is a package, a file a class.
+
+    Source: coverage-04.dtd of Cobertura; it requires a timestamp, which is 0.
+    """
+    files = coverage.by_file()
+    whole = _Lines.of(files.values())
+    root = ET.Element(
+        "coverage",
+        whole.rates
+        | {
+            "lines-covered": str(whole.hit),
+            "lines-valid": str(whole.lines),
+            "branches-covered": str(whole.taken),
+            "branches-valid": str(whole.branches),
+            "version": "kn-sim",
+            "timestamp": "0",
+        },
+    )
+    ET.SubElement(ET.SubElement(root, "sources"), "source").text = "."
+    packages = ET.SubElement(root, "packages")
+    folders: dict[str, dict[str, Coverage]] = {}
+    for file, each in files.items():
+        folders.setdefault(str(PurePath(file).parent), {})[file] = each
+    for folder, inside in folders.items():
+        rates = _Lines.of(inside.values()).rates
+        package = ET.SubElement(packages, "package", rates, name=xml_text(folder))
+        classes = ET.SubElement(package, "classes")
+        for file, each in inside.items():
+            classes.append(_class(file, each))
+    ET.indent(root)
+    text = ET.tostring(root, encoding="unicode")
+    head = (
+        f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE coverage SYSTEM "{_DTD}">'
+    )
+    return f"{head}\n{text}\n"
+
+
+def _class(file: str, coverage: Coverage) -> ET.Element:
+    named = {"name": xml_text(PurePath(file).name), "filename": xml_text(file)}
+    element = ET.Element("class", named | _Lines.of([coverage]).rates)
+    ET.SubElement(element, "methods")
+    lines = ET.SubElement(element, "lines")
+    for at, items in by_line(coverage).items():
+        taken = _taken(coverage, items)
+        line = ET.SubElement(
+            lines, "line", {"number": str(at), "hits": str(int(any(taken)))}
+        )
+        if len(taken) == 1:
+            continue
+        share = f"{100 * sum(taken) // len(taken)}% ({sum(taken)}/{len(taken)})"
+        line.attrib |= {"branch": "true", "condition-coverage": share}
+        conditions = ET.SubElement(line, "conditions")
+        for number, each in enumerate(taken):
+            covered = {"type": "jump", "coverage": "100%" if each else "0%"}
+            ET.SubElement(conditions, "condition", {"number": str(number)} | covered)
+    return element
+
+
+def _taken(coverage: Coverage, items: Iterable[Item]) -> list[bool]:
+    return [item.name in coverage.covered for item in items]
+
+
+def _rate(part: int, whole: int) -> str:
+    return f"{part / whole if whole else 1:.4g}"
+
+
+def _json(coverage: Coverage, root: Path) -> str:
+    return json.dumps(coverage_json(coverage), indent=2) + "\n"
+
+
+# Name -> spells a coverage; of files whose names are relative to a folder.
+FORMATS: MappingProxyType[str, Callable[[Coverage, Path], str]] = MappingProxyType(
+    {
+        "json": _json,
+        "lcov": lambda coverage, root: lcov_text(coverage),
+        "cobertura": lambda coverage, root: cobertura_text(coverage),
+        "html": html_text,
+    }
+)
+
+
+class Target(NamedTuple):
+    """What to report, and where to: ``html:FILE``; ``text`` is for those who watch."""
+
+    form: str
+    path: str
+
+    @classmethod
+    def of(cls, text: str, folder: Path) -> Target:
+        """Read it.
+
+        Raises:
+            UsageError: It is none, or the file is a folder.
+        """
+        form, _, path = text.partition(":")
+        if text != "text" and not (form in FORMATS and path):
+            raise UsageError(
+                f"expected text or {'|'.join(FORMATS)}:FILE, found {text!r}"
+            )
+        if path and (folder / path).is_dir():
+            raise UsageError(f"{path} is a folder, expected a file")
+        return cls(form, path)
+
+    def write(self, coverage: Coverage, folder: Path, root: Path) -> str:
+        """Write the file, which is relative to a folder; say so.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        file = folder / self.path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        text = FORMATS[self.form](coverage, root)
+        file.write_text(text, "utf-8", errors="backslashreplace", newline="\n")
+        return f"Coverage {self.form} written to file {self.path}"
