@@ -43,7 +43,7 @@ class JsonReport:
                         "line": at.line,
                         "column": at.column,
                     }
-                    for at, text in outcome.failures
+                    for at, text, _ in outcome.failures
                 ],
                 "flow": [] if outcome.passed else list(flow_lines(outcome)),
             }
@@ -126,7 +126,7 @@ class TapReport:
         verdict = "ok" if outcome.passed else "not ok"
         lines = [f"{verdict} {self._count} - {name}".replace("#", "\\#")]
         if not outcome.passed:
-            place, text = outcome.failures[0]
+            place, text, _ = outcome.failures[0]
             lines += [
                 "  ---",
                 f"  at: {json.dumps(str(place))}",

@@ -70,7 +70,7 @@ class TextReport:
 
 def failure_lines(outcome: Outcome) -> Iterator[str]:
     """Give why a test failed, each with its place."""
-    for place, text in outcome.failures:
+    for place, text, _ in outcome.failures:
         yield from f"{place}: {text}".splitlines()
 
 

@@ -26,6 +26,7 @@ _EXAMPLES = """
 kn-sim trace show run.jsonl
 kn-sim trace show run.jsonl.zst --node service/shipping --kind responded
 kn-sim trace coverage run.jsonl --of shop.yaml
+kn-sim trace test run.jsonl > kept.yaml
 kn-sim trace export run.jsonl --to parquet -o run.parquet
 """
 _SHOW_EXAMPLES = """
@@ -39,6 +40,11 @@ kn-sim trace coverage run.jsonl --of shop.yaml
 kn-sim trace coverage runs/*.jsonl --of manifests/ --fail-under 90
 kn-sim trace coverage run.jsonl --of shop.yaml -o html > coverage.html
 kn-sim trace coverage run.jsonl --of shop.yaml --format json | jq .totals
+"""
+_TEST_EXAMPLES = """
+kn-sim trace test run.jsonl > kept.yaml; kn-sim test shop.yaml kept.yaml
+kn-sim trace test run.jsonl --name 'an order is shipped once'
+kn-sim trace test run.jsonl --to pytest --of shop.yaml > test_kept.py
 """
 _EXPORT_EXAMPLES = """
 kn-sim trace export run.jsonl --to parquet -o run.parquet
@@ -61,6 +67,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     _add_show(commands)
     _add_coverage(commands)
+    _add_test(commands)
     _add_export(commands)
 
 
@@ -132,6 +139,41 @@ def _add_coverage(subparsers: Subparsers) -> None:
     parser.set_defaults(run=_coverage)
 
 
+def _add_test(subparsers: Subparsers) -> None:
+    parser = add_command(
+        subparsers,
+        "test",
+        "write a test that keeps a recorded run",
+        "Write to stdout a test that keeps a recorded run: what was given and sent, what\n"
+        "each service took, dead letters, answers to senders. The run is had again from\n"
+        "its trace, and the test is tried; what it cannot keep is told on stderr.\n\n"
+        "Exit code: 0 the test keeps the run; 1 something of it is not kept; 2 wrong use,\n"
+        "the file is no trace, or its run cannot be had again.",
+        _TEST_EXAMPLES,
+    )
+    _add_file(parser)
+    parser.add_argument(
+        "--to",
+        choices=("yaml", "pytest"),
+        default="yaml",
+        help="for kn-sim test (yaml), or a function for pytest",
+    )
+    parser.add_argument("--name", metavar="NAME", help="of the test (that of the file)")
+    parser.add_argument(
+        "--of",
+        metavar="FILE",
+        help="the topology that the function for pytest names",
+    )
+    parser.add_argument(
+        "--handlers",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="Python file that plays services, as for kn-sim run, repeatable",
+    )
+    parser.set_defaults(run=_test)
+
+
 def _add_export(subparsers: Subparsers) -> None:
     parser = add_command(
         subparsers,
@@ -171,6 +213,12 @@ def _coverage(args: argparse.Namespace) -> int:
     if args.traces.count(STDIN) > 1:
         raise UsageError("stdin can be read once: there is more than one '-'")
     return show(args, ((name, read_named(name)) for name in args.traces))
+
+
+def _test(args: argparse.Namespace) -> int:
+    from simulator.cli.trace_test import show
+
+    return show(args, read_named(args.file))
 
 
 def _export(args: argparse.Namespace) -> int:

@@ -36,10 +36,11 @@ _OF_MANY = ("services", "sources", "jobs")  # what two documents may not describ
 
 
 class Failure(NamedTuple):
-    """Why a test failed: what stands at a place was not so."""
+    """Why a test failed: what stands at a place, a field of its document, was not so."""
 
     position: Position
     text: str
+    path: str = ""
 
 
 class Outcome(Value):
@@ -165,7 +166,7 @@ def _outcome(staged: _Staged) -> Outcome:
                 expected.judge(sim, asked, staged.sent)
             except (AssertionError, UsageError) as error:
                 place = case.resource.position(expected.path)
-                failures.append(Failure(place, str(error)))
+                failures.append(Failure(place, str(error), expected.path))
     if sim.handler_errors:
         text = "\n".join(["a handler failed", *in_lines(sim.handler_errors)])
         failures.append(Failure(case.resource.position(), text))

@@ -1,0 +1,261 @@
+"""A recorded run as a test that keeps it: what was given, what was sent, what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from simulator.duration import duration_text, duration_written
+from simulator.errors import SimulatorError, UsageError
+from simulator.event.writing import write_file
+from simulator.kernel import Kind, Role
+from simulator.kernel.routes import LinkedRoute
+from simulator.session.arguments import wait_ns
+from simulator.session.engine import find_endpoint
+from simulator.session.sending import described_event, given_event, merged
+from simulator.session.unmet import losses
+from simulator.subscribers.parse import API_VERSION, KIND, TEST
+from simulator.testing.expected import ANY
+from simulator.testing.suite import Suite
+from simulator.topology import Topology
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from simulator.event import Event
+    from simulator.session import Simulation
+    from simulator.session.journal import Input
+    from simulator.session.views import Received
+
+GIVEN = {"seed": "seed", "profile": "profile", "start": "start", "max_ttl": "maxTTL"}
+"""Options of a run -> the fields of a Simulation that say the same."""
+_MOST_IN_ORDER = 20
+_SENDING = {"to", "data", "after", "timeout", "as_", "attributes"}
+
+
+class Kept(Value):
+    """A test that a run has become.
+
+    Args:
+        spec: Of the document.
+        untold: What of the run it does not say, a sentence each.
+    """
+
+    spec: Mapping[str, Any]
+    untold: tuple[str, ...] = ()
+
+
+def document(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the document of a test."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": TEST,
+        "metadata": {"name": name},
+        "spec": dict(spec),
+    }
+
+
+def kept(sim: Simulation, options: Mapping[str, Any], **own: Any) -> Kept:
+    """Make a test of a run that was had again, and try it.
+
+    Args:
+        sim: The run, with its journal.
+        options: As it was made, but for topology.
+        **own: Options that a trace does not hold: ``folder``, ``handlers``.
+
+    Raises:
+        UsageError: Nothing of it can be expected.
+        TopologyError: The topology, or a place that an event goes to, is none any more.
+    """
+    untold = [
+        f"the option {name} of the run"
+        for name in options
+        if name not in (*GIVEN, "folder", "topology", "python")
+    ]
+    sent: list[dict[str, Any]] = []
+    assert sim.journal is not None, "it was had again"
+    for each in sim.journal.inputs:
+        sending, why = _sending(each, sim, len(sent))
+        sent += sending
+        untold += why
+    spec: dict[str, Any] = {}
+    if given := _given(sim.topology, options):
+        spec["given"] = given
+    if sent:
+        spec["send"] = sent
+    if sim.due_ns is not None or sim.endless:
+        spec["for"] = duration_written(sim.now_ns)
+    spec["expect"] = [*_received(sim, sent), *_dead(sim), *_senders(sim, sent)]
+    return _tried(spec, untold, sim.topology, own)
+
+
+def _given(topology: Topology, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the settings of the run that its topology does not say itself."""
+    said: dict[str, Any] = {"seed": 0}
+    for each in topology.of_kind(KIND):
+        said.update(each.spec)
+    told = {GIVEN[name]: options[name] for name in GIVEN if name in options}
+    return {name: value for name, value in told.items() if value != said.get(name)}
+
+
+def _sending(
+    each: Input, sim: Simulation, before: int
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Give what a test sends for an input; and what it does not say."""
+    at_ns = each.reached.now_ns
+    when = f"{each.name} at {duration_text(at_ns)}"
+    if each.name != "send":
+        return [], [when]
+    kwargs = dict(each.kwargs)
+    try:
+        event = _event(each, kwargs, before)
+        members = json.loads(
+            write_file(event.attributes, event.body, in_base64=_is_binary(event.body))
+        )
+    except (SimulatorError, ValueError):
+        return [], [f"{when}, of what is no event"]
+    if members.get("specversion") == "1.0":
+        del members["specversion"]
+    if members.get("source") == "/kn-sim":
+        del members["source"]
+    sending: dict[str, Any] = {"event": members}
+    if kwargs.get("to"):
+        sending["to"] = kwargs["to"]
+    if kwargs.get("after") is not None:
+        at_ns += wait_ns(kwargs["after"], "after")
+    if at_ns:
+        sending["at"] = duration_written(at_ns)
+    if kwargs.get("as_"):
+        sending["as"] = kwargs["as_"]
+    if kwargs.get("timeout") is not None:
+        sending["timeout"] = duration_written(wait_ns(kwargs["timeout"], "timeout"))
+    return [sending], [f"the headers of {when}"] if kwargs.get("headers") else []
+
+
+def _event(each: Input, kwargs: Mapping[str, Any], before: int) -> Event:
+    if each.args and each.args[0] is not None:
+        return given_event(each.args[0])
+    named = {n: v for n, v in kwargs.items() if n not in _SENDING and n != "headers"}
+    described = merged(kwargs.get("attributes"), named)
+    return described_event(described, kwargs.get("data"), before + 1)
+
+
+def _is_binary(body: bytes | None) -> bool:
+    try:
+        (body or b"").decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+# -- what is expected
+
+
+def _received(
+    sim: Simulation, sent: Sequence[Mapping[str, Any]]
+) -> Iterable[dict[str, Any]]:
+    ids = {each["event"]["id"] for each in sent}
+    never = []
+    for node in [each.node for each in sim.wiring.endpoints]:
+        name = _name(node, sim)
+        came = sim.received(node)
+        took = [each for each in came if each.ok]
+        are_events = all("type" in each.attributes for each in came)
+        if not came:
+            never.append(name)
+        elif not are_events:
+            yield {"received": name, "times": len(took)}
+        elif took and len(took) <= _MOST_IN_ORDER:
+            yield {"received": name, "inOrder": [_told(each, ids) for each in took]}
+        else:
+            for type_ in dict.fromkeys(each.attributes["type"] for each in came):
+                times = sum(each.attributes["type"] == type_ for each in took)
+                yield {"received": name, "times": times, "event": {"type": type_}}
+    if never:
+        yield {"received": never[0] if len(never) == 1 else never, "never": True}
+
+
+def _told(each: Received, ids: set[str]) -> str | dict[str, str]:
+    """Give what of an event a person would have said; an id, if the test sends it."""
+    there = each.attributes
+    told: dict[str, str] = {"type": there["type"]}
+    if "subject" in there:
+        told["subject"] = there["subject"]
+    if there.get("id") in ids:
+        told["id"] = there["id"]
+    return told if len(told) > 1 else told["type"]
+
+
+def _dead(sim: Simulation) -> Iterable[dict[str, Any]]:
+    """Expect the dead letters by whom they were meant for, route and code."""
+    nodes = [each.node for each in sim.wiring.endpoints]
+    groups: Counter[tuple[str, str, str]] = Counter()
+    for each in sim.dead_letters:
+        asker = each.request.route
+        if each.role is Role.DEAD_LETTER and isinstance(asker, LinkedRoute):
+            code = each.attributes.get("knativeerrorcode", "")
+            groups[asker.target.node, asker.node, code] += each.ok
+    for (node, route, code), number in groups.items():
+        meant = _name(node, sim) if node in nodes else "any"
+        dead: dict[str, Any] = {"deadLettered": meant, "route": route}
+        if code:
+            dead["code"] = int(code)
+        yield {**dead, "once": True} if number == 1 else {**dead, "times": number}
+    if not groups:
+        yield {"deadLettered": "any", "never": True}
+    if not losses(sim.trace):
+        yield {"noLoss": True}
+
+
+def _senders(
+    sim: Simulation, sent: Sequence[Mapping[str, Any]]
+) -> Iterable[dict[str, Any]]:
+    ids = dict.fromkeys(each["event"]["id"] for each in sent)
+    answers: dict[str, set[int]] = {}
+    for record in sim.trace.select(kind=Kind.ANSWERED):
+        if record.event.id in ids and not record.target and record.status:
+            answers.setdefault(record.event.id, set()).add(record.status)
+    alike: dict[tuple[int, ...], list[str]] = {}
+    for id_ in ids:
+        if id_ in answers:
+            alike.setdefault(tuple(sorted(answers[id_])), []).append(id_)
+    for statuses, those in alike.items():
+        status = statuses[0] if len(statuses) == 1 else list(statuses)
+        yield {"answered": those[0] if len(those) == 1 else those, "status": status}
+
+
+def _name(node: str, sim: Simulation) -> str:
+    """Give the shortest name of a service that means no other."""
+    bare = node.rpartition("/")[2]
+    found = find_endpoint(sim.wiring.endpoints, bare)
+    is_it = found is not None and found.node == node
+    return bare if is_it and bare != ANY else node
+
+
+# -- whether it holds
+
+
+def _tried(
+    spec: dict[str, Any],
+    untold: list[str],
+    topology: Topology,
+    own: Mapping[str, Any],
+) -> Kept:
+    """Run the test; leave out, and tell, what does not hold when it is run."""
+    manifests = [each.manifest for each in topology if each.kind != TEST]
+    suite = Suite(Topology.of(*manifests, document("kept", spec)), {}, own)
+    [outcome] = suite.run(suite.cases)
+    failed = {each.path: each.text for each in outcome.failures}
+    holding = []
+    for number, each in enumerate(spec["expect"]):
+        text = failed.pop(f"spec.expect[{number}]", None)
+        if text is None:
+            holding.append(each)
+        else:
+            untold.append(f"what does not hold in a test: {text.splitlines()[0]}")
+    untold += [text.splitlines()[0] for text in failed.values()]
+    if not holding:
+        raise UsageError("nothing of the run can be kept in a test")
+    return Kept(spec={**spec, "expect": holding}, untold=tuple(untold))
