@@ -92,7 +92,10 @@ class CoveragePlugin:
                 root = self._config.rootpath
                 shown.write_line(target.write(coverage, self._folder, root))
             except OSError as error:
-                pytest.exit(f"--kn-cov-report: {error}", pytest.ExitCode.USAGE_ERROR)
+                pytest.exit(
+                    f"--kn-cov-report: {target.path}: {error.strerror or error}",
+                    pytest.ExitCode.USAGE_ERROR,
+                )
         if self._fail_under is not None:
             reached = "not reached" if self._too_little else "reached"
             shown.write_line(

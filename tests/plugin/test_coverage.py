@@ -77,6 +77,16 @@ def test_it_is_written_as_json_too(user: pytest.Pytester) -> None:
     assert json.loads(Path(user.path, "c.json").read_text())["totals"]["percent"] == 80
 
 
+def test_a_report_that_cannot_be_written_ends_the_run(user: pytest.Pytester) -> None:
+    Path(user.path, "taken").touch()
+    words = ("--kn-cov=orders.yaml", "--kn-cov-report=html:taken/c.html")
+
+    result = user.runpytest_subprocess(*ALONE, *words)
+
+    result.stderr.fnmatch_lines(["*--kn-cov-report: taken/c.html: *"])
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

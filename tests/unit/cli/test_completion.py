@@ -44,6 +44,7 @@ def completed(shell: str, script: str, path: str, folder: Path) -> list[str]:
         (["rule", "KN104"], ["KN104"]),
         (["check", "shop.yaml", "--ignore", "KN1,catch"], ["KN1,catch-all"]),
         (["run", "--fo"], ["--for", "--format"]),
+        (["test", "shop.yaml", "--cov-report", "l"], ["lcov:"]),
         (["run", "shop.yaml", "--format", "j"], ["json"]),
         (["run", "shop.yaml", "--format", "="], ["text", "json"]),
         (["run", "--format", "=", "j"], ["json"]),
