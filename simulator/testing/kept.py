@@ -76,8 +76,10 @@ def kept(sim: Simulation, options: Mapping[str, Any], **own: Any) -> Kept:
     ]
     sent: list[dict[str, Any]] = []
     assert sim.journal is not None, "it was had again"
+    described = 0  # as `send` counts them, for ids
     for each in sim.journal.inputs:
-        sending, why = _sending(each, sim, len(sent))
+        described += each.name == "send" and not any(each.args)
+        sending, why = _sending(each, described)
         sent += sending
         untold += why
     spec: dict[str, Any] = {}
@@ -100,9 +102,7 @@ def _given(topology: Topology, options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value != said.get(name)}
 
 
-def _sending(
-    each: Input, sim: Simulation, before: int
-) -> tuple[list[dict[str, Any]], list[str]]:
+def _sending(each: Input, number: int) -> tuple[list[dict[str, Any]], list[str]]:
     """Give what a test sends for an input; and what it does not say."""
     at_ns = each.reached.now_ns
     when = f"{each.name} at {duration_text(at_ns)}"
@@ -110,7 +110,7 @@ def _sending(
         return [], [when]
     kwargs = dict(each.kwargs)
     try:
-        event = _event(each, kwargs, before)
+        event = _event(each, kwargs, number)
         members = json.loads(
             write_file(event.attributes, event.body, in_base64=_is_binary(event.body))
         )
@@ -134,12 +134,12 @@ def _sending(
     return [sending], [f"the headers of {when}"] if kwargs.get("headers") else []
 
 
-def _event(each: Input, kwargs: Mapping[str, Any], before: int) -> Event:
-    if each.args and each.args[0] is not None:
+def _event(each: Input, kwargs: Mapping[str, Any], number: int) -> Event:
+    if any(each.args):
         return given_event(each.args[0])
     named = {n: v for n, v in kwargs.items() if n not in _SENDING and n != "headers"}
     described = merged(kwargs.get("attributes"), named)
-    return described_event(described, kwargs.get("data"), before + 1)
+    return described_event(described, kwargs.get("data"), number)
 
 
 def _is_binary(body: bytes | None) -> bool:
