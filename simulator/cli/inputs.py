@@ -396,6 +396,4 @@ def duration(text: str) -> str:
 def folder_of(args: argparse.Namespace) -> str:
     """Give the folder that files named in a topology lie in."""
     file: str = args.files[0] if args.files else args.kustomize
-    if file == "-":
-        return "."
     return file if os.path.isdir(file) else os.path.dirname(file) or "."
