@@ -200,9 +200,14 @@ def test_tap_has_a_line_for_each_test_and_yaml_where_one_failed(
 def test_watch_runs_again_when_a_file_changes_until_it_is_interrupted(
     shop: str,
 ) -> None:
-    command = [sys.executable, "-m", "simulator", "test", shop, "--watch"]
+    # what runs behind a shell's & ignores SIGINT, and what it starts does, too
+    program = (
+        "import signal, sys; from simulator.cli import main; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "sys.exit(main(sys.argv[1:]))"
+    )
     with subprocess.Popen(  # noqa: S603 - our own command
-        command,
+        [sys.executable, "-c", program, "test", shop, "--watch"],
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -216,7 +221,10 @@ def test_watch_runs_again_when_a_file_changes_until_it_is_interrupted(
         Path(shop).write_text(SHOP + TESTS.replace("noLoss", "noLos"))
         fault = next(line for line in process.stderr if "noLoss" in line)
         process.send_signal(signal.SIGINT)
-        code = process.wait(60)
+        try:
+            code = process.wait(60)
+        finally:
+            process.kill()
 
     assert (first, second) == ("✗ 1 failed, 2 passed\n", "✓ 3 passed\n")
     assert "did you mean 'noLoss'?" in fault
