@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from inspect import Parameter
 
 _INT64 = 2**63
+_PATHS = {"Path", "pathlib.Path", "pathlib._local.Path"}  # the last is that of 3.13
 
 
 def read_options(
@@ -50,8 +51,8 @@ def _value(fields: Fields, name: str, of: Parameter | None, folder: str) -> Any:
     annotation = "" if of is None or of.annotation is of.empty else of.annotation
     if isinstance(annotation, type) and annotation.__module__ != "types":
         annotation = annotation.__name__
-    kind = str(annotation).removesuffix(" | None").replace("pathlib.", "")
-    if kind == "Path":
+    kind = str(annotation).removesuffix(" | None")
+    if kind in _PATHS:
         from pathlib import Path  # only systems pay
 
         return Path(folder, fields.text(name))
