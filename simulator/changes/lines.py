@@ -41,7 +41,8 @@ def difference(old: Sequence[str], new: Sequence[str]) -> list[Line]:
     start, end = _equal_ends(old, new)
     found = [Line(COMMON, old[at], at, at) for at in range(start)]
     found += _middle(old[start : len(old) - end], new[start : len(new) - end], start)
-    ends = zip(range(len(old) - end, len(old)), range(len(new) - end, len(new)))  # noqa: B905
+    lefts, rights = range(len(old) - end, len(old)), range(len(new) - end, len(new))
+    ends = zip(lefts, rights, strict=True)
     return found + [Line(COMMON, old[left], left, right) for left, right in ends]
 
 

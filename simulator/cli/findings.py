@@ -107,8 +107,10 @@ def finding_lines(
         yield from _titled("not simulated", absent, style, "blue")
         return
     read = [f for f in wiring.findings if f.code == _READING]
+    hubs = {h.profile.name for h in wiring.hubs if h.profile.known_from == "read"}
+    by = f" ({', '.join(sorted(hubs))})" if hubs else ""
     for title, found in (
-        ("played by a reading, not a recording", read),
+        (f"played by a reading{by}, not a recording", read),
         ("not simulated", absent),
     ):
         if found:
