@@ -98,6 +98,7 @@ class Blueprint:
         self._options = BlueprintOptions(
             profile, strict, copied(configmaps), defaults, validate
         )
+        self._silent = False
         self._books: dict[tuple[str, ...], AddressBook] = {}
         self._foreseen: dict[tuple[str, ...], tuple[Foreseen, ...]] = {}
 
@@ -160,11 +161,12 @@ class Blueprint:
         found = self._books.get(more)
         if found is None:
             with collector_resting():
-                found = AddressBook(
-                    self.prepared.wire(
-                        more, strict=self._strict, played_by=self.profile
-                    )
+                wiring = self.prepared.wire(
+                    more, strict=self._strict, played_by=self.profile
                 )
+                if self._silent:
+                    wiring = wiring.replace(sources=())
+                found = AddressBook(wiring)
                 self._foreseen[more] = judge(
                     found, self.prepared, self.topology.ignores
                 )
@@ -186,6 +188,13 @@ class Blueprint:
     def _more(self, services: Iterable[str]) -> tuple[str, ...]:
         described = self.prepared.spec.services
         return tuple(name for name in services if name not in described)
+
+    def silent(self) -> Blueprint:
+        """Give the same, in whose runs no source sends anything by itself."""
+        same = object.__new__(Blueprint)
+        same.__dict__.update(self.__dict__)
+        same._silent, same._books, same._foreseen = True, {}, {}
+        return same
 
     def followed_by(self, topology: Topology, given: Collection[str]) -> Blueprint:
         """Make the blueprint of what takes this one's place while it runs.

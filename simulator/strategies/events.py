@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from simulator.errors import EventError, UsageError
-from simulator.event.sdk import new_event
-from simulator.filters.sides import sides
+from simulator.errors import UsageError
 from simulator.session.blueprint import blueprint_of
-from simulator.session.circles import asking
-from simulator.session.senders import sent_forms
+from simulator.session.samples import ANY, distinct, known_events, sides_of, takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable
 
-    from simulator.filters.filter import Filter
     from simulator.session.blueprint import Blueprint
     from simulator.topology import Topology
     from simulator.wiring import Hub
 
     Attributes = dict[str, str]
 
-_ANY: Mapping[str, str] = {
-    "specversion": "1.0", "id": "event-1", "source": "/kn-sim", "type": "event",
-}  # fmt: skip
-_SET_BY_BROKERS = "knative"  # what begins so
 _AFTERS = ("0s", "1s", "100ms", "10s", "1m", "1h")
 _TEXTS = st.text("abz019.-_/ A", min_size=1, max_size=8)
 
@@ -55,7 +47,7 @@ def events(
     hubs = {hub.node: hub for hub in blueprint.wiring.hubs}
     if to and to not in hubs:
         raise UsageError(f"to: there is no {to!r} (there are: {', '.join(hubs)})")
-    return _events([hubs[to]] if to else hubs.values(), _known(blueprint))
+    return _events([hubs[to]] if to else hubs.values(), known_events(blueprint))
 
 
 def sends(topology: Topology | Blueprint) -> st.SearchStrategy[dict[str, Any]]:
@@ -71,7 +63,7 @@ def sends(topology: Topology | Blueprint) -> st.SearchStrategy[dict[str, Any]]:
         UsageError: There is no hub.
     """
     blueprint = blueprint_of(topology)
-    known = _known(blueprint)
+    known = known_events(blueprint)
     drawn = [
         st.fixed_dictionaries(
             {"to": st.just(hub.node), "attributes": _events([hub], known)},
@@ -96,18 +88,12 @@ def _events(
     passing: list[Attributes] = []
     failing: list[Attributes] = []
     for each in filters.values():
-        for attributes, passes in _of(each):
+        for attributes, passes in sides_of(each):
             (passing if passes else failing).append(attributes)
-    plain = [{"type": _ANY["type"]}]
-    found = [_distinct(each) for each in (passing or plain, failing, known) if each]
+    plain = [{"type": ANY["type"]}]
+    found = [distinct(each) for each in (passing or plain, failing, known) if each]
     drawn = [st.sampled_from(each).map(dict) for each in found]
     return st.one_of([*drawn, _at_random([x for each in found for x in each])])
-
-
-def _of(filter_: Filter) -> Iterator[tuple[Attributes, bool]]:
-    """Give whole events for a filter, and whether they pass."""
-    for side in sides(filter_, _takes, _ANY):
-        yield {"type": _ANY["type"], **side.attributes}, side.verdict.delivers
 
 
 def _at_random(events_: list[Attributes]) -> st.SearchStrategy[Attributes]:
@@ -117,44 +103,7 @@ def _at_random(events_: list[Attributes]) -> st.SearchStrategy[Attributes]:
         for name, text in each.items():
             texts.setdefault(name, {})[text] = None
     values = {
-        name: st.sampled_from(list(each)) | _TEXTS.filter(partial(_takes, name))
+        name: st.sampled_from(list(each)) | _TEXTS.filter(partial(takes, name))
         for name, each in texts.items()
     }
     return st.fixed_dictionaries({"type": values.pop("type")}, optional=values)
-
-
-def _known(blueprint: Blueprint) -> list[Attributes]:
-    """Give the attributes of the events that sources and services send."""
-    prepared = blueprint.prepared
-    forms = sent_forms(
-        blueprint.book(()),
-        asking(prepared.spec.services),
-        prepared.spec.sources,
-        {each.key: each for each in prepared.admitted},
-    )
-    found = [
-        {
-            name: text
-            for name, text in form.known.items()
-            if name != "id" and not name.startswith("data") and _takes(name, text)
-        }
-        for form in forms
-        if "type" in form.known
-    ]
-    return _distinct(found)
-
-
-def _distinct(events_: Iterable[Attributes]) -> list[Attributes]:
-    return list({tuple(sorted(each.items())): each for each in events_}.values())
-
-
-@cache
-def _takes(name: str, text: str) -> bool:
-    """Whether an event can have a value for an attribute: each is judged for itself."""
-    if name.startswith(_SET_BY_BROKERS) or name == "specversion":
-        return False
-    try:
-        new_event({**_ANY, name: text})
-    except EventError:
-        return False
-    return text == text.strip()  # HTTP takes space around a header away

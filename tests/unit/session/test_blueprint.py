@@ -182,3 +182,25 @@ def test_a_blueprint_stays_in_its_process_and_says_so() -> None:
         pickle.dumps(blueprint)
 
     assert copy.deepcopy(blueprint) is blueprint
+
+
+def test_no_source_sends_in_the_runs_of_a_silent_blueprint() -> None:
+    # given
+    blueprint = Blueprint(
+        Topology.parse("""
+topology: clock
+brokers: {default: {}}
+triggers: {all: {subscriber: shop}}
+sources: {clock: {every: 1s, event: {type: tick}, sink: broker/default}}
+services: {shop: {}}
+""")
+    )
+
+    # when
+    sim = Simulation(blueprint.silent())
+    sim.send(type="order.placed")
+    sim.run()
+
+    # then
+    assert [each.event.get_type() for each in sim.received("shop")] == ["order.placed"]
+    assert len(blueprint.wiring.sources) == 1
