@@ -52,8 +52,14 @@ class FaultyError(UsageError):
 
 
 def stub_names(wiring: Wiring) -> list[str]:
-    """List the services that nobody describes, each name once."""
+    """List the services for which a stub answers, each name once."""
     return list(dict.fromkeys(name_of(e.node) for e in wiring.endpoints if e.stub))
+
+
+def real_names(wiring: Wiring) -> list[str]:
+    """List those of them that are described as real: `kn-sim serve` asks them."""
+    stubs = (e for e in wiring.endpoints if e.stub and e.described and not e.private)
+    return list(dict.fromkeys(name_of(each.node) for each in stubs))
 
 
 def refuse_faults(wiring: Wiring) -> None:

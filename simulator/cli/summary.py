@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.findings import finding_lines, finding_object, stub_names
+from simulator.cli.findings import (
+    finding_lines,
+    finding_object,
+    real_names,
+    stub_names,
+)
 from simulator.nodes import is_topic, name_of
 from simulator.story.counts import COLUMNS
 from simulator.story.phrases import shortened, time_text
@@ -56,12 +61,21 @@ def summary_lines(
     yield from _section("approvals undecided", counts.undecided, style, "yellow")
     yield from _unfinished(sim, style)
     yield from _faults(counts, style)
-    stubs = stub_names(sim.wiring)
-    if stubs:
-        title = style.paint("stubs", "bold")
-        yield f"{title} (nobody describes them; they answer 202): {', '.join(stubs)}"
+    yield from _stubs(sim, style)
     yield from finding_lines(sim.wiring, style, with_stubs=verbose, each_absent=verbose)
     yield verdict_line(counts, sim.now_ns, style, next_ns=sim.due_ns, judges=judges)
+
+
+def _stubs(sim: Simulation, style: Style) -> Iterator[str]:
+    real = real_names(sim.wiring)
+    unknown = [each for each in stub_names(sim.wiring) if each not in real]
+    title = style.paint("stubs", "bold")
+    for why, names in (
+        ("nobody describes them; they answer 202", unknown),
+        ("real in kn-sim serve; here they answer 202", real),
+    ):
+        if names:
+            yield f"{title} ({why}): {', '.join(names)}"
 
 
 def _services(counts: Counts, style: Style) -> Iterator[str]:

@@ -105,6 +105,7 @@ class ServiceDescription(Value):
         starts_ns: How long a pod of it takes, at least and at most; None for no pods.
         refusals: Of Jobs: see `simulator.processes.JobTemplate`.
         reconciled: Of what makes them, likewise.
+        stub: A stub stands in for what is described, which is real, and not here.
     """
 
     hosts: tuple[str, ...] = ()
@@ -115,6 +116,7 @@ class ServiceDescription(Value):
     starts_ns: tuple[int, int] | None = None
     refusals: tuple[str, ...] = ()
     reconciled: bool = True
+    stub: bool = False
 
 
 class GeneratorDescription(Value):
@@ -130,6 +132,8 @@ class GeneratorDescription(Value):
         event: What is said of its events.
         account: In whose name it sends; empty for that of *for_resource*.
         resending: How it sends again what failed; None if not.
+        silent: It sends nothing here: a program does, in `kn-sim serve`.
+        overrides: Extensions that it sets, over those of *for_resource*.
     """
 
     sink: str | Mapping[str, Any] | None = None
@@ -140,3 +144,5 @@ class GeneratorDescription(Value):
     event: Mapping[str, Any] = made(default_factory=dict)
     account: str = ""
     resending: Resending | None = None
+    silent: bool = False
+    overrides: Mapping[str, str] = made(default_factory=dict)

@@ -205,7 +205,7 @@ class _Reconciliation:
         """
         cluster = self._cluster
         for source in self._sources:
-            if source.silent and source.resource is not None:
+            if source.silent and source.resource is not None and not source.generator:
                 if any(url in written for url in source.topics.values()):
                     continue
                 about = cluster.resources[source.resource]
@@ -219,7 +219,10 @@ class _Reconciliation:
             name for each in self._sources if each.generator for name in each.speakers
         )
         silent = dict.fromkeys(
-            name for each in self._sources if each.silent for name in each.speakers
+            name
+            for each in self._sources
+            if each.silent and not each.generator
+            for name in each.speakers
         )
         idle: dict[ResourceKey, None] = {}
         for each in self._resources:

@@ -223,7 +223,7 @@ class Services:
             namespace=namespace,
             name=name,
             hosts=hosts,
-            stub=key is None,
+            stub=key is None or said.stub,
             unreachable=said.unreachable,
             ports=self._ports(place),
             described=key,

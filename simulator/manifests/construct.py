@@ -119,8 +119,11 @@ _OURS = frozenset(("services", "sources", "jobs", "faults", "tests"))
 WHOLE = "spec"
 """The key of an entry below which all is as Knative has it."""
 _LISTS_OF_NAMES = frozenset(("steps", "hosts"))
-# A flag or attributes; attributes, which are a filter, or a name.
-_TEXT_IF: Mapping[str, type[Node]] = {"echo": MappingNode, "filter": ScalarNode}
+# Attributes, or a flag; variables; attributes, which are a filter, or a name.
+_TEXT_IF: Mapping[str, type[Node]] = {
+    "echo": MappingNode, "env": MappingNode, "extensions": MappingNode, "filter": ScalarNode,
+}  # fmt: skip
+_TEXT_OF_OURS = ("echo", "env", "extensions")
 _FIELDS_FROM = 3  # mappings deep; further up stand sections and names
 
 MAX_EXPANDED = 2_000_000
@@ -267,7 +270,9 @@ class Constructor:
             return self._value(node, text=key in _TEXTS_AT_TOP)
         if depth < _FIELDS_FROM:
             return self._value(node)
-        is_text = type(node) is _TEXT_IF.get(key) and (self._is_ours or key != "echo")
+        is_text = type(node) is _TEXT_IF.get(key) and (
+            self._is_ours or key not in _TEXT_OF_OURS
+        )
         if key in _TEXTS:  # a name; of ours, an event may stand there
             is_text = self._is_ours or type(node) is ScalarNode
         return self._value(node, text=is_text, names=key in _LISTS_OF_NAMES)

@@ -19,7 +19,8 @@ LEADING = (
     ),
     Rule(
         "KN202", "stub", "warning, note",
-        "nobody describes what a service answers: a stub accepts with 202",
+        "nobody describes what a service answers, or it is a real one (`url`, `run`), which "
+        "only `kn-sim serve` asks: a stub accepts with 202",
         "a run shows nothing of what the service would reply, or refuse",
         "describe it under `services:` of a Simulation",
         _OURS,
@@ -96,7 +97,8 @@ LEADING = (
     ),
     Rule(
         "KN213", "silent-source", "note",
-        "nothing says what a source sends",
+        "nothing says what a source sends, or it is a program (`run`), which only "
+        "`kn-sim serve --run` starts",
         "it sends nothing in a run",
         "describe its events under `sources:` of a Simulation, with `for`",
         _OURS,

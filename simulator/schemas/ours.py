@@ -13,6 +13,7 @@ from simulator.subscribers.life_spec import CREATED, STEP, VOCABULARIES
 from simulator.subscribers.object_spec import CHANGE
 from simulator.subscribers.parse import API_VERSION, ENDS, JOB_FIELDS, SPEC
 from simulator.subscribers.pods_spec import EXACTLY, PODS
+from simulator.subscribers.program_spec import OVERRIDES, READY
 from simulator.subscribers.record_spec import RECORD
 from simulator.subscribers.replies import ECHO, JSONATA
 from simulator.subscribers.script import RESPONSE, RULE
@@ -30,7 +31,7 @@ TABLES: Final[dict[str, Table]] = {
     "service": SERVICE, "source": SOURCE, "change": CHANGE, "job": JOB_FIELDS,
     "fault": FAULT, "rule": RULE, "emission": EMISSION, "approval": APPROVAL,
     "policy": POLICY, "step": STEP, "pods": PODS, "record": RECORD, "normal": NORMAL,
-    "simulation": SPEC, "sending": SENDING,
+    "simulation": SPEC, "sending": SENDING, "ready": READY, "overrides": OVERRIDES,
 }  # fmt: skip
 """Word -> the table of a mapping."""
 

@@ -187,7 +187,11 @@ class Blueprint:
 
     def _more(self, services: Iterable[str]) -> tuple[str, ...]:
         described = self.prepared.spec.services
-        return tuple(name for name in services if name not in described)
+        return tuple(
+            name
+            for name in services
+            if name not in described or described[name].real is not None
+        )
 
     def silent(self) -> Blueprint:
         """Give the same, in whose runs no source sends anything by itself."""

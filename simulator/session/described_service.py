@@ -45,7 +45,7 @@ def _always(spec: ServiceSpec, service: Service) -> Answer | None:
     decided = spec.rules or spec.reply is not None or spec.emissions
     if decided or spec.latency.varies:
         return None
-    answers: Answer | Answers = PLAIN
+    answers: Answer | Answers = PLAIN if spec.real is None else STUB
     if spec.responses:
         first = spec.responses[0]
         if any(response is not first for response in spec.responses):
@@ -81,6 +81,8 @@ def _answering(spec: ServiceSpec, service: Service, run: Run) -> Answers:
 
 def _scripted(spec: ServiceSpec, service: Service) -> Answers:
     """Make what answers as the responses say, and with the reply where they do not."""
+    if spec.real is not None:
+        return lambda _: STUB
     reply = None if spec.reply is None else answers_of(spec.reply, service)
     if reply is not None and not (spec.responses or spec.rules):
         return reply

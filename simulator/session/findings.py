@@ -230,6 +230,40 @@ def _unheard(
         yield sink.described or sink.name, f"{why}: {hub.node}"
 
 
+def elsewhere(
+    wiring: Wiring, specs: Mapping[str, ServiceSpec], places: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Tell of each service and source that is real, and so plays no part here.
+
+    Args:
+        wiring: Of the topology.
+        specs: What Simulation documents say of services.
+        places: ``services.NAME`` or ``sources.NAME`` -> where it is described.
+    """
+    for endpoint in wiring.endpoints:
+        spec = specs.get(endpoint.described or "") if endpoint.stub else None
+        if spec is not None and spec.real is not None:
+            run = " --run" if spec.real.program is not None else ""
+            yield Finding(
+                severity=Severity.NOTE,
+                code="stub",
+                subject=f"service {endpoint.described}",
+                message=f"who answers is real, and only kn-sim serve{run} asks it; here "
+                "a stub accepts with 202",
+                where=places.get(f"services.{endpoint.described}", ""),
+            )
+    for source in wiring.sources:
+        if source.silent and source.generator:
+            yield Finding(
+                severity=Severity.NOTE,
+                code="silent-source",
+                subject=f"source {source.generator}",
+                message="it is a program, which only kn-sim serve --run starts; here it "
+                "sends nothing",
+                where=places.get(f"sources.{source.generator}", ""),
+            )
+
+
 def ladder_findings(
     wiring: Wiring,
     admitted: Mapping[ResourceKey, Admitted],

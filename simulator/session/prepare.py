@@ -275,9 +275,25 @@ def _simulation(
             max_ttl=whole.max_ttl if spec.max_ttl is None else spec.max_ttl,
             api_server=spec.api_server or whole.api_server,
         )
+    if any(each.real is not None for each in whole.services.values()):
+        faults += _ports_taken_twice(whole, written)
     if changes and checked and not faults:
         faults += _impossible(changes, topology)
     return whole, places, _systems(read, faults)
+
+
+def _ports_taken_twice(
+    spec: SimulationSpec, written: Mapping[str, tuple[Resource, str]]
+) -> Iterator[Fault]:
+    """Find programs that listen where one before does, whatever they are told."""
+    first: dict[int, str] = {}
+    for name, service in spec.services.items():
+        program = None if service.real is None else service.real.program
+        port = None if program is None else program.port
+        if port is not None and first.setdefault(port, name) != name:
+            resource, path = written[f"services.{name}"]
+            what = f"service {first[port]!r} is started at port {port}, too"
+            yield fault_at(resource, f"{path}.env.PORT", what)
 
 
 def _systems(

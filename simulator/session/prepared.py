@@ -13,7 +13,7 @@ from simulator.control import (
 )
 from simulator.errors import Fault
 from simulator.resource import DEFAULT_NAMESPACE
-from simulator.session.findings import never_asked, no_events, uncalled
+from simulator.session.findings import elsewhere, never_asked, no_events, uncalled
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ class Prepared(Value):
             for name, service in self.spec.services.items()
         }
         for name in more:
-            described.setdefault(name, ServiceDescription())
+            here = described.setdefault(name, ServiceDescription())
+            described[name] = here.replace(stub=False) if here.stub else here
         generators = {
             name: GeneratorDescription(
                 sink=source.sink,
@@ -100,6 +101,8 @@ class Prepared(Value):
                 event=source.event,
                 account=source.account,
                 resending=None if source.life is None else source.life.resending,
+                silent=source.program is not None,
+                overrides=source.overrides,
             )
             for name, source in self.spec.sources.items()
         }
@@ -116,8 +119,9 @@ class Prepared(Value):
         idle = uncalled(wiring, self.spec.services, self.places, strict=strict)
         wrong = no_events(wiring, self.spec.services, self.places)
         mute = never_asked(wiring, self.places)
+        real = elsewhere(wiring, self.spec.services, self.places)
         whole = wiring.replace(
-            findings=(*self.findings, *wiring.findings, *idle, *wrong, *mute)
+            findings=(*self.findings, *wiring.findings, *idle, *wrong, *mute, *real)
         )
         watched = any(source.watch is not None for source in wiring.sources)
         if not watched and not self.spec.objects:
@@ -140,6 +144,7 @@ def _described(service: ServiceSpec, system: System | None) -> ServiceDescriptio
         starts_ns=None if service.pods is None else service.pods.starts_ns,
         refusals=service.refusals if any(service.refusals) else (),
         reconciled=service.reconciled,
+        stub=service.real is not None,
     )
 
 

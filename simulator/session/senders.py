@@ -154,7 +154,8 @@ def _form(source: Source, sources: Mapping[str, SourceSpec]) -> Form:
         if source.schedule:
             known["type"] = _PING
         return Form(known=known)
-    if spec.replay or spec.record is not None or spec.life is not None:
+    open_ = spec.replay or spec.record is not None or spec.life is not None
+    if open_ or spec.program is not None:
         return ANY
     named = {"source": f"/{source.generator}", "type": f"{source.generator}.event"}
     event = {n: str(v) for n, v in spec.event.items() if not n.startswith("data")}

@@ -144,7 +144,8 @@ class Sources:
         self._before = before
         self._plans: list[_Planned | Source] = []
         for source in addresses.wiring.sources:
-            if source.sink is not None:
+            is_real = source.silent and source.generator is not None
+            if source.sink is not None and not is_real:
                 self._plan(source)
 
     def _plan(self, source: Source) -> None:

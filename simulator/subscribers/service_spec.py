@@ -23,7 +23,21 @@ if TYPE_CHECKING:
     from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.subscribers.fields import Fields, Table
     from simulator.subscribers.pods_spec import PodsSpec
+    from simulator.subscribers.program_spec import Real
 
+PROGRAM: Table = {
+    "run": ("text", "the program that plays it in kn-sim serve --run"),
+    "cwd": ("text", "where it is started, from this file; its folder if left out"),
+    "env": ("map of scalar", "variables of its environment, besides those of Knative"),
+    "watch": ("texts", "files below cwd, such as **/*.py; if one changes, it restarts"),
+}
+REAL: Table = {
+    "url": ("text", "the real service that kn-sim serve asks: http://HOST:PORT/PATH"),
+    **PROGRAM,
+    "ready": ("ready", "when the program of run is ready; once its port is open"),
+    "host": (("cluster",), "the Host that it sees: that in the cluster"),
+}
+"""The members of a service that say what is real."""
 SERVICE: Table = {
     "hosts": ("texts", "further host names that it answers to"),
     "unreachable": ("flag", "connections to it are refused"),
@@ -39,11 +53,13 @@ SERVICE: Table = {
     "errors": ("whole", "the status, 400 to 599, when the handler raises"),
     "as": ("text", "the service account in whose name it posts"),
     "pods": ("pods", "it is scaled as Knative Serving does"),
+    **REAL,
 }
 SYSTEM = "kn-sim/"
 """What a handler begins with that kn-sim brings: a played system."""
 _NOT_WITH_APPROVAL = ("responses", "rules", "reply", "echo")
 _NOT_WITH_HANDLER = (*_NOT_WITH_APPROVAL, "emit", "approval")
+_NOT_WITH_REAL = (*_NOT_WITH_HANDLER, "handler", "unreachable", "pods", "as")
 
 
 class ServiceSpec(Value):
@@ -65,6 +81,7 @@ class ServiceSpec(Value):
             0 for one that must not.
         account: In whose name it posts events; empty for nobody's.
         pods: How its pods come about; None for a service that is always there.
+        real: Who answers in `kn-sim serve`; anywhere else a stub does. None for nobody.
         refusals: Of Jobs: see `simulator.processes.JobTemplate`.
         reconciled: Of what makes them, likewise.
     """
@@ -82,6 +99,7 @@ class ServiceSpec(Value):
     errors: int = 0
     account: str = ""
     pods: PodsSpec | None = None
+    real: Real | None = None
     refusals: tuple[str, ...] = ()
     reconciled: bool = True
 
@@ -99,6 +117,7 @@ class ServiceSpec(Value):
             or self.approval is not None
             or self.handler
             or self.pods is not None
+            or self.real is not None
             or latency.first
             or latency.second
             or latency.shape != "fixed"
@@ -106,8 +125,8 @@ class ServiceSpec(Value):
 
     @property
     def replies(self) -> bool | None:
-        """Whether any answer carries an event; None where a handler decides."""
-        if self.handler:
+        """Whether any answer carries an event; None where that is not described."""
+        if self.handler or self.real is not None:
             return None
         return self.reply is not None or any(each.replies for each in self.answers)
 
@@ -162,7 +181,34 @@ def parse_service(fields: Fields) -> ServiceSpec:
         errors=fields.number("errors", FAILING[0], FAILING[-1], 0),
         account=fields.account("as"),
         pods=_pods(fields),
+        real=_real(fields),
     )
+
+
+def _real(fields: Fields) -> Real | None:
+    """Read who answers where what is real is asked; None for nobody."""
+    found = [name for name in REAL if name in fields]
+    if not found:
+        return None
+    what = next((name for name in ("url", "run") if name in found), "")
+    for name in found:
+        if not what:
+            needs = "url or run" if name == "host" else "run"
+            fields.fault(name, f"goes with {needs}, and there is none")
+        elif what == "url" and name == "run":
+            fields.fault("run", "does not go with url: one of them answers")
+        elif "run" not in found and name not in ("url", "host"):
+            fields.fault(name, "goes with run, and not with url")
+    for name in _NOT_WITH_REAL if what else ():
+        if name in fields:
+            fields.fault(
+                name, f"does not go with {what}: what is real answers by itself"
+            )
+    if not what:
+        return None
+    from simulator.subscribers.program_spec import parse_real  # few are real
+
+    return parse_real(fields)
 
 
 def _pods(fields: Fields) -> PodsSpec | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.event import UnparsableEventError, read_written
+from simulator.subscribers.service_spec import PROGRAM
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from simulator.subscribers.fields import Fields, Table
     from simulator.subscribers.life_spec import LifeSpec
+    from simulator.subscribers.program_spec import Program
     from simulator.subscribers.record_spec import RecordSpec
 
 LIFE_FIELDS: Table = {
@@ -34,10 +36,14 @@ SOURCE: Table = {
     "for": ("text", "Kind/name of the source that this one plays"),
     "namespace": ("text", "of that source, and of short references"),
     "as": ("text", "the service account in whose name it sends"),
+    **PROGRAM,
+    "overrides": ("overrides", "what a program of run sets in each of its events"),
 }
 _TIMINGS = ("every", "at", "rate", "replay")
+_NOT_OF_A_PROGRAM = (*_TIMINGS, "count", "event", "record", *LIFE_FIELDS, "as")
 _NOT_OF_A_LIFE = (*_TIMINGS, "count", "event", "record", "for")
 _TOO_MANY_A_SECOND = 1_000_000
+_OF_A_PROGRAM = (*PROGRAM, "overrides")
 _MOST = 100_000_000
 
 
@@ -59,6 +65,9 @@ class SourceSpec(Value):
         namespace: Of that resource and of short references.
         account: In whose name it sends: ``NAME``, ``NAMESPACE/NAME`` or a subject; empty
             for that of the resource.
+        program: What sends in `kn-sim serve`; anywhere else, nothing is sent. None for
+            one that is played.
+        overrides: Extensions that the program sets in each of its events.
     """
 
     every_ns: int = 0
@@ -73,11 +82,15 @@ class SourceSpec(Value):
     for_resource: str = ""
     namespace: str = "default"
     account: str = ""
+    program: Program | None = None
+    overrides: Mapping[str, str] = made(default_factory=dict)
 
 
 def parse_source(fields: Fields, called: str) -> SourceSpec:
     """Read the generator that is *called* so; faults go to *fields*."""
     fields.only(SOURCE)
+    if any(name in fields for name in _OF_A_PROGRAM):
+        return _running(fields)
     life = _life(fields, called)
     timings = [name for name in _TIMINGS if name in fields]
     if len(timings) > 1:
@@ -98,13 +111,6 @@ def parse_source(fields: Fields, called: str) -> SourceSpec:
     count = fields.number("count", 0, _MOST, -1)
     if count < 0 and not timings and life is None:
         count = 1
-    sink = fields.get("sink")
-    if sink is not None and not isinstance(sink, str | dict):
-        fields.fault(
-            "sink",
-            "expected a reference such as broker/default, a URL or a Destination",
-        )
-        sink = None
     return SourceSpec(
         every_ns=_positive(fields, "every"),
         at_ns=tuple(sorted(fields.durations("at"))),
@@ -114,10 +120,43 @@ def parse_source(fields: Fields, called: str) -> SourceSpec:
         event=event,
         record=_record(fields),
         life=life,
-        sink=sink,
+        sink=_sink(fields),
         for_resource=fields.text("for"),
         namespace=fields.text("namespace", "default"),
         account=fields.account("as"),
+    )
+
+
+def _sink(fields: Fields) -> str | Mapping[str, Any] | None:
+    sink: object = fields.get("sink")
+    if sink is None or isinstance(sink, str | dict):
+        return sink
+    fields.fault(
+        "sink", "expected a reference such as broker/default, a URL or a Destination"
+    )
+    return None
+
+
+def _running(fields: Fields) -> SourceSpec:
+    """Read a source that is a program of its own."""
+    from simulator.subscribers.program_spec import (
+        parse_overrides,
+        parse_program,
+    )  # few are real
+
+    for name in _OF_A_PROGRAM if "run" not in fields else ():
+        if name in fields:
+            fields.fault(name, "goes with run, and there is none")
+    for name in _NOT_OF_A_PROGRAM if "run" in fields else ():
+        if name in fields:
+            fields.fault(name, "does not go with run: the program sends by itself")
+    return SourceSpec(
+        count=0,
+        sink=_sink(fields),
+        for_resource=fields.text("for"),
+        namespace=fields.text("namespace", "default"),
+        program=parse_program(fields),
+        overrides=parse_overrides(fields),
     )
 
 

@@ -61,6 +61,8 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "sending": lambda part: {
         "tests": {"t": {"send": part, "expect": {"noLoss": True}}}
     },
+    "ready": lambda part: {"services": {"s": {"run": "a", "ready": part}}},
+    "overrides": lambda part: {"sources": {"s": {"run": "a", "overrides": part}}},
     "step": lambda part: {"sources": {"s": {"service": {"image": "a"}, "steps": part}}},
 }
 # What must stand beside a member, one or the other.
@@ -69,10 +71,10 @@ BESIDE: dict[str, list[dict[str, Any]]] = {
     "emission": [{"event": {"type": "a"}, "to": "broker/default"}],
     "fault": [{"at": "*"}, {"at": "*", "outage": True}],
     "step": [{"at": "1s"}, {"at": "1s", "image": "b"}, {"at": "1s", "ready": False}],
-    "service": [{}, {"handler": "a:b"}],
+    "service": [{}, {"handler": "a:b"}, {"run": "a"}, {"url": "http://a"}],
     "approval": [{}, {"deadline": "1s"}],
     "sending": [{"event": {"type": "a"}}],
-    "source": [{}, {"service": {"image": "a"}}],
+    "source": [{}, {"service": {"image": "a"}}, {"run": "a"}],
 }
 
 

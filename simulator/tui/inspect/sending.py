@@ -30,7 +30,9 @@ def sending_lines(
 ) -> Iterator[TextLine]:
     """Write when a source sends, what, and when next."""
     spec = backdrop.sources.get(source.node)
-    if spec is not None:
+    if spec is not None and spec.program is not None:
+        yield from pair("sends", "a program, by kn-sim serve --run", look)
+    elif spec is not None:
         yield from pair("sends", timing_text(spec), look)
         kind = spec.event.get("type")
         if kind:

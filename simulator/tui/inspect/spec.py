@@ -113,7 +113,9 @@ def _endpoint(backdrop: Backdrop, endpoint: Endpoint, look: Look) -> Iterator[Te
     yield from pair("namespace", endpoint.namespace, look)
     spec = backdrop.services.get(endpoint.node)
     if endpoint.stub:
-        text = "stub: nobody describes it, it answers 202"
+        known = spec is not None and spec.real is not None
+        why = "it is real in kn-sim serve" if known else "nobody describes it"
+        text = f"stub: {why}, it answers 202"
         yield from pair("answers", text, look, style="o-retry")
     elif spec is None and endpoint.process is not None:
         yield from pair("answers", _PROCESSES[type(endpoint.process)], look)
