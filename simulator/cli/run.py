@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from simulator.cli.choices import add_choices
+from simulator.cli.exporting import Left, check_exports, exports
 from simulator.cli.fail_on import CONDITIONS, conditions, failed
 from simulator.cli.inputs import (
     account_of,
@@ -108,6 +109,12 @@ def _add_shown(parser: Parser) -> None:
         help="write all records to a file, as JSON Lines; compressed where its name ends "
         "in .zst; - is stdout, and all else goes to stderr",
     )
+    output.add_argument(
+        "--otlp",
+        metavar="FILE|URL",
+        help="write spans of OpenTelemetry, named as Eventing's, to a file, as OTLP in JSON "
+        "Lines, or send them to a collector such as http://127.0.0.1:4318",
+    )
     add_by(output)
     output.add_argument(
         "--all", action="store_true", help="show every line of the flow on a terminal"
@@ -128,14 +135,15 @@ def _add_shown(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
+    check_exports(args)
     if args.replay is not None:
         return _replayed(args)
     _check_use(args)
     sim = simulate(
         args,
         load(args, partly=True),
-        keep=min(_KEPT, args.limit),
-        journal=bool(args.trace),
+        keep=_kept(args),
+        journal=bool(args.trace) or exports(args),
     )
     from simulator.cli.findings import (
         refuse_faults,  # findings are shown later, if at all
@@ -169,6 +177,11 @@ def run(args: argparse.Namespace) -> int:
     return _shown(args, sim, lambda: sim.run(until), decided)
 
 
+def _kept(args: argparse.Namespace) -> int | None:
+    """Say how many records stay in memory: all for what tells of all in the end."""
+    return None if exports(args) else min(_KEPT, args.limit)
+
+
 def _check_use(args: argparse.Namespace) -> None:
     if not (args.files or args.kustomize):
         raise UsageError("name at least one FILE, --kustomize DIR, or --replay TRACE")
@@ -187,7 +200,7 @@ def _replayed(args: argparse.Namespace) -> int:
     replay = replay_of(args)
     replay.check()
     again = replay.simulate(
-        handlers=args.handlers, keep=min(_KEPT, args.limit), raise_assertions=False
+        handlers=args.handlers, keep=_kept(args), raise_assertions=False
     )
     return _shown(args, again, lambda: replay.do(again))
 
@@ -209,6 +222,7 @@ def _shown(
     out = sys.stderr if stdout_is_taken else sys.stdout
     interruptions = Interruptions()
     style = Style.of(out, args.color)
+    left = Left(sim, sim.now)
     with Show(args, sim, style, out, interruptions) as show:
         sim.watch(show.go_on)
         try:
@@ -224,6 +238,8 @@ def _shown(
             show.counts.stopped = True
             say(f"kn-sim: {error}")
         show.finish()
+    if exports(args):
+        left.write(args)
     if code == EXIT_DONE:
         sim.check_choices()
         asks = args.format == "text" and args.replay is None

@@ -5,7 +5,6 @@ Each chunk of records is handed to whoever wants it, and may then be forgotten.
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import ExitStack, contextmanager
 from errno import EPIPE
@@ -15,7 +14,7 @@ from simulator.cli.layout import Layout, column_of
 from simulator.cli.progress import Progress
 from simulator.cli.style import Style
 from simulator.cli.summary import summary_lines
-from simulator.errors import UsageError
+from simulator.cli.written import TRACE, refuse_an_input
 from simulator.story.circles import why_so_many
 from simulator.story.phrases import time_text
 from simulator.story.story import Nodes, Story
@@ -82,7 +81,7 @@ class Show:
         self._file: TraceWriter | None = None
         if args.trace:
             if args.trace != STDOUT:
-                _refuse_an_input(args, args.trace)
+                refuse_an_input(args, "trace", TRACE, "trace")
             self._file = self._trace_writer(args.trace)
             self._writers.append(self._file)
         if self._json and not self._quiet:
@@ -256,33 +255,3 @@ def _cut(lines: list[str], most: int) -> list[str]:
     tail = most - 1 - head
     left_out = f"… {surplus + 1} lines left out"
     return [*lines[:head], left_out, *lines[len(lines) - tail :]]
-
-
-# How a trace begins, as it is and compressed; see RFC 8878, 3.1.1.
-_TRACE, _ZSTD = b'{"format":"kn-sim-trace/', b"\x28\xb5\x2f\xfd"
-
-
-def _refuse_an_input(args: argparse.Namespace, output: str) -> None:
-    """See to it that a trace is written over nothing but another trace.
-
-    Raises:
-        UsageError: It would be.
-    """
-    if not os.path.isfile(output):
-        return
-    from simulator.manifests.files import SUFFIXES  # loaded by then
-
-    read = [*args.files, *args.handlers, *args.send, args.choices or ""]
-    read.append(args.replay or "")
-    for name in (each.removeprefix("@") for each in read):
-        below = (
-            os.path.isdir(name)
-            and output.endswith(SUFFIXES)
-            and (os.path.realpath(output).startswith(os.path.realpath(name) + os.sep))
-        )
-        if below or (os.path.isfile(name) and os.path.samefile(name, output)):
-            raise UsageError(f"--trace {output}: is a file that is read; name another")
-    with open(output, "rb") as file:
-        begin = file.read(len(_TRACE))
-    if begin and not begin.startswith((_TRACE, _ZSTD)):
-        raise UsageError(f"--trace {output}: is there, and is no trace; name another")

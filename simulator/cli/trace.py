@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 STDIN = "-"
-_FORMS = ("parquet", "csv", "jsonl")
+_FORMS = ("parquet", "csv", "jsonl", "otlp")
 _EXAMPLES = """
 kn-sim trace show run.jsonl
 kn-sim trace show run.jsonl.zst --node service/shipping --kind responded
@@ -50,6 +50,7 @@ _EXPORT_EXAMPLES = """
 kn-sim trace export run.jsonl --to parquet -o run.parquet
 kn-sim trace export run.jsonl --to csv | head
 kn-sim trace export old.jsonl --to jsonl -o new.jsonl.zst
+kn-sim trace export run.jsonl --to otlp -o http://127.0.0.1:4318
 """
 
 
@@ -179,15 +180,21 @@ def _add_export(subparsers: Subparsers) -> None:
         subparsers,
         "export",
         "write a recorded run for other programs",
-        "Write a recorded run as a table, one flat row a record, or as a trace file in the\n"
-        "current format (jsonl); compressed where the name ends in .zst. Parquet needs\n"
-        "pyarrow: pip install 'kn-sim[parquet]'.",
+        "Write a recorded run as a table, one flat row a record (parquet, csv); as a trace\n"
+        "file in the current format (jsonl); or as spans of OpenTelemetry, named as those\n"
+        "of Eventing (otlp), to a file of OTLP in JSON Lines or to a collector. Compressed\n"
+        "where the name ends in .zst. Parquet and sending need more than kn-sim:\n"
+        "pip install 'kn-sim[parquet]', 'kn-sim[otlp]'.",
         _EXPORT_EXAMPLES,
     )
     _add_file(parser)
     parser.add_argument("--to", choices=_FORMS, required=True, help="what to write")
     parser.add_argument(
-        "-o", "--output", default="-", metavar="OUT", help="where to (stdout)"
+        "-o",
+        "--output",
+        default="-",
+        metavar="OUT",
+        help="where to; of spans also a URL (stdout)",
     )
     parser.add_argument(
         "--force", action="store_true", help="write over a file that is there"
@@ -269,6 +276,10 @@ def check_output(args: argparse.Namespace) -> None:
         from simulator.trace.tables import require_pyarrow
 
         require_pyarrow()
+    if args.to == "otlp" and output != STDOUT:
+        from simulator.cli.exporting import check_spans
+
+        check_spans(output, "-o")
     if output == STDOUT:
         if args.to == "parquet" and sys.stdout.isatty():
             raise UsageError("Parquet is nothing to look at: say where to with -o FILE")
@@ -290,12 +301,29 @@ def export(args: argparse.Namespace, trace: Trace) -> int:
         UsageError: It is to be compressed, and nothing here can.
         OSError: It cannot be written.
     """
+    if args.to == "otlp":
+        return _export_spans(args, trace)
     write = {"parquet": _parquet, "csv": _csv, "jsonl": _jsonl}[args.to]
     if args.output == STDOUT:
         write(trace, sys.stdout.buffer)
         return EXIT_DONE
     with _naming(args.output), _created(args) as file:
         write(trace, file)
+    return EXIT_DONE
+
+
+def _export_spans(args: argparse.Namespace, trace: Trace) -> int:
+    from simulator.cli.exporting import is_url, write_spans
+    from simulator.exports.subject import Subject
+
+    subject = Subject.of_trace(trace, args.file)
+    if args.output == STDOUT:
+        write_spans(subject, "", sys.stdout.buffer)
+    elif is_url(args.output):
+        write_spans(subject, args.output)
+    else:
+        with _naming(args.output), _created(args) as file:
+            write_spans(subject, "", file)
     return EXIT_DONE
 
 

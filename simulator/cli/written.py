@@ -1,0 +1,57 @@
+"""Files that a run writes beside what it shows: over which it may."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from simulator.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+# How a trace begins, as it is and compressed; see RFC 8878, 3.1.1.
+TRACE = (b'{"format":"kn-sim-trace/', b"\x28\xb5\x2f\xfd")
+SPANS = (b'{"resourceSpans":',)
+PAGE = (b'<!doctype html>\n<html lang="en" data-of="kn-sim">',)
+
+
+def refuse_an_input(
+    args: argparse.Namespace, option: str, begins: tuple[bytes, ...], what: str
+) -> None:
+    """See to it that a file is written over nothing but another of its sort.
+
+    Args:
+        args: Of ``kn-sim run``.
+        option: Names the file: ``trace``.
+        begins: How files of its sort begin.
+        what: One of them: ``trace``.
+
+    Raises:
+        UsageError: It would be.
+    """
+    output: str = getattr(args, option)
+    if os.path.isdir(output):
+        raise UsageError(f"--{option} {output}: is a folder, expected a file")
+    if not os.path.isfile(output):
+        return
+    from simulator.manifests.files import SUFFIXES  # loaded by then
+
+    read = [*args.files, *args.handlers, *args.send, args.choices or ""]
+    read.append(args.replay or "")
+    for name in (each.removeprefix("@") for each in read):
+        below = (
+            os.path.isdir(name)
+            and output.endswith(SUFFIXES)
+            and (os.path.realpath(output).startswith(os.path.realpath(name) + os.sep))
+        )
+        if below or (os.path.isfile(name) and os.path.samefile(name, output)):
+            raise UsageError(
+                f"--{option} {output}: is a file that is read; name another"
+            )
+    with open(output, "rb") as file:
+        begin = file.read(max(map(len, begins)))
+    if begin and not begin.startswith(begins):
+        raise UsageError(
+            f"--{option} {output}: is there, and is no {what}; name another"
+        )
