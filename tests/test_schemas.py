@@ -144,6 +144,25 @@ def test_a_coverage_is_as_its_schema_says(
     assert len(found["items"]) == found["totals"]["items"] > 0
 
 
+@pytest.mark.parametrize("more", [[], ["--redrive"]])
+def test_dead_letters_are_as_their_schema_says(
+    more: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    trace, topology = str(tmp_path / "run.jsonl"), tmp_path / "shop.yaml"
+    topology.write_text(
+        "topology: shop\nbrokers: {default: {delivery: {deadLetterSink: bin}}}\n"
+        "triggers: {all: {subscriber: shop}}\nservices: {shop: {responses: [500]}, bin: {}}"
+    )
+    main(["run", str(topology), "-q", "--send", "type=a", "--trace", trace])
+    capfd.readouterr()
+
+    _, found = printed(capfd, ["trace", "dead-letters", trace, *more])
+
+    assert faults("dead-letters", found) == []
+    assert found["dead_letters"] == len(found["groups"][0]["letters"]) == 1
+    assert (found["redrive"] is None) is not bool(more)
+
+
 def test_manifests_as_json_are_the_same_topology(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -276,7 +276,7 @@ def replay_of(args: argparse.Namespace) -> Replay:
     for name, (option, unless) in _DECIDED.items():
         if getattr(args, name) != unless:
             raise UsageError(f"--replay: the trace decides, {option} is too much")
-    from simulator.cli.trace import STDIN, read_named
+    from simulator.cli.trace_reading import STDIN, read_named
     from simulator.session.replaying import Replay
 
     name = "<stdin>" if args.replay == STDIN else args.replay

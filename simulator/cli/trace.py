@@ -6,27 +6,28 @@ import argparse
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from simulator.cli.dead_letters import add_parser as add_dead_letters
 from simulator.cli.inputs import add_by, add_output
 from simulator.cli.parser import Subparsers, add_command, percent
+from simulator.cli.trace_reading import STDIN, read_named
 from simulator.errors import EXIT_DONE, UsageError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from io import BufferedReader
     from typing import BinaryIO
 
     from simulator.trace import Trace
 
 
-STDIN = "-"
 _FORMS = ("parquet", "csv", "jsonl", "otlp")
 _EXAMPLES = """
 kn-sim trace show run.jsonl
 kn-sim trace show run.jsonl.zst --node service/shipping --kind responded
 kn-sim trace coverage run.jsonl --of shop.yaml
 kn-sim trace test run.jsonl > kept.yaml
+kn-sim trace dead-letters run.jsonl --redrive --with fixed.yaml
 kn-sim trace export run.jsonl --to parquet -o run.parquet
 """
 _SHOW_EXAMPLES = """
@@ -69,6 +70,7 @@ def add_parser(subparsers: Subparsers) -> None:
     _add_show(commands)
     _add_coverage(commands)
     _add_test(commands)
+    add_dead_letters(commands)
     _add_export(commands)
 
 
@@ -231,22 +233,6 @@ def _test(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     check_output(args)
     return export(args, read_named(args.file))
-
-
-def read_named(name: str) -> Trace:
-    """Read the trace of this name, ``-`` for stdin.
-
-    Raises:
-        UsageError: It is none; the message names the line.
-        OSError: It cannot be read.
-    """
-    from simulator.trace import Trace
-    from simulator.trace.files import read_stream
-
-    if name == STDIN:
-        stdin = cast("BufferedReader", sys.stdin.buffer)
-        return Trace(read_stream(stdin, "<stdin>"))
-    return Trace.read(name)
 
 
 def _kind(word: str) -> str:

@@ -359,14 +359,14 @@ def cause_of_death(event: Event, names: Mapping[str, str]) -> str:
     if "knativeerrorcode" not in attributes:
         return "no report (the failure left none)"
     destination = attributes.get("knativeerrordest", "")
-    text = _decoded(attributes.get("knativeerrordata", ""))
+    text = error_text(attributes.get("knativeerrordata", ""))
     said = (
         f"{attributes['knativeerrorcode']} from {names.get(destination, destination)}"
     )
     return f"{said}: {text}" if text else said
 
 
-def _decoded(data: str) -> str:
+def error_text(data: str) -> str:
     """Read base64 that may have been cut short; what is no text is left out."""
     whole = data[: len(data) // 4 * 4]
     try:

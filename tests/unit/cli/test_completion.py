@@ -50,7 +50,7 @@ def completed(shell: str, script: str, path: str, folder: Path) -> list[str]:
         (["run", "--format", "=", "j"], ["json"]),
         (["run", "--format=j"], ["--format=json"]),
         (["graph", "-o", ""], ["text", "mermaid", "dot", "json"]),
-        (["trace", ""], ["show", "coverage", "test", "export"]),
+        (["trace", ""], ["show", "coverage", "test", "dead-letters", "export"]),
         (["run", '""'], [":files"]),
         (["run", "--seed", ""], []),
         (["completion", "f"], ["fish"]),
