@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from textual.screen import Screen
+
     from simulator.event import Event
     from simulator.trace import Record
     from simulator.trace.recorded import Recording
@@ -44,6 +46,13 @@ def event_curl(event: Event, url: str) -> str:
         except UnicodeDecodeError:
             words.append(["--data-binary", f"@{_DATA_FILE}"])
     return " \\\n  ".join(shlex.join(line) for line in words) + "\n"
+
+
+def screen_text(screen: Screen[object]) -> str:
+    """Write what a screen shows, row by row, for an issue or a message."""
+    # Only the compositor knows it; Textual's own screenshots ask it, too.
+    strips = screen._compositor.render_strips()  # noqa: SLF001
+    return "".join(strip.text.rstrip() + "\n" for strip in strips)
 
 
 def write_trace(

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from simulator.tui.shot import app_png
 from tests.pages import ROOT
 from tests.tui.drawn import drawn
 from tests.tui.scenes import companies
+from tests.tui.shot import app_png
 
 if TYPE_CHECKING:
     from collections.abc import Container

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,7 +11,7 @@ from simulator.errors import SimulatorError
 from simulator.graph.build import build
 from simulator.graph.writing import to_mermaid
 from simulator.trace import compare
-from simulator.tui.exporting import event_curl, event_json, write_trace
+from simulator.tui.exporting import event_curl, event_json, screen_text, write_trace
 from simulator.tui.keys import KEYS
 from simulator.tui.main.guard import possible
 from simulator.tui.main.playback import PlaybackKeys
@@ -235,6 +234,8 @@ class MainScreen(PlaybackKeys):
             return "" if stage.sim is None else to_mermaid(build(stage.sim.wiring))
         if what == "trace":
             return None if len(stage.reel) else ""
+        if what == "text":
+            return screen_text(self.app.screen)
         return None
 
     def _url(self, serial: int) -> str:
@@ -246,6 +247,10 @@ class MainScreen(PlaybackKeys):
     def _write_export(self, request: ExportRequest | None) -> None:
         if request is None:
             return
+        # The dialog is still on the screen: a picture is taken when it has gone.
+        self.call_after_refresh(self._take_out, request)
+
+    def _take_out(self, request: ExportRequest) -> None:
         text = self._export_text(request.what)
         if text == "":
             self.notify("select an event in the list first", severity="warning")
@@ -254,10 +259,6 @@ class MainScreen(PlaybackKeys):
             self.app.copy_to_clipboard(text)
             self.notify(f"copied the {request.what}", timeout=2)
             return
-        # The dialog is still on the screen: a picture is taken when it has gone.
-        self.call_after_refresh(partial(self._write_file, request, text))
-
-    def _write_file(self, request: ExportRequest, text: str | None) -> None:
         path = Path(request.path).expanduser()
         try:
             if request.what == "trace":
@@ -265,10 +266,6 @@ class MainScreen(PlaybackKeys):
                 write_trace(path, list(branch.records), branch.recording)
             elif request.what == "svg":
                 path.write_text(self.app.export_screenshot(), encoding="utf-8")
-            elif request.what == "png":
-                from simulator.tui.shot import app_png  # pillow, where it is installed
-
-                app_png(self.app, path)
             else:
                 path.write_text(text or "", encoding="utf-8")
         except (OSError, SimulatorError) as error:

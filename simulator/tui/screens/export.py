@@ -57,7 +57,9 @@ EXPORTS = (
         copies=True,
     ),
     Exportable(what="svg", label="the screen, as a picture", path="screen.svg"),
-    Exportable(what="png", label="the screen, as pixels", path="screen.png"),
+    Exportable(
+        what="text", label="the screen, as text", path="screen.txt", copies=True
+    ),
 )
 
 

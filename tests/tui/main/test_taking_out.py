@@ -46,7 +46,7 @@ BEGINS = {
     "mermaid": "flowchart",
     "svg": "<svg",
     "trace": '{"format"',
-    "png": "\x89PNG",
+    "text": " ◆ kn-sim",
 }
 
 
@@ -59,17 +59,18 @@ def test_each_kind_is_written(show: Show, tmp_path: Path, what: str) -> None:
     show.press("enter")
 
     assert show.last_said == f"written: {path}"
-    written = (tmp_path / path).read_bytes().decode("latin-1")
+    written = (tmp_path / path).read_text(encoding="utf-8")
     assert written.startswith(BEGINS[what])
 
 
+@pytest.mark.parametrize("name", ["screen.svg", "screen.txt"])
 def test_a_picture_shows_the_screen_and_not_the_dialog(
-    show: Show, tmp_path: Path
+    show: Show, tmp_path: Path, name: str
 ) -> None:
-    show.call(show.main.export, "svg")
+    show.call(show.main.export, "svg" if name.endswith("svg") else "text")
     show.press("enter")
 
-    drawn = (tmp_path / "screen.svg").read_text()
+    drawn = (tmp_path / name).read_text()
     assert "builder" in drawn
     assert "export" not in drawn
 

@@ -9,7 +9,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from simulator.tui.glyphs import UNICODE
-from simulator.tui.shot import PictureError, app_png, open_fonts, strips_png
+from tests.tui.shot import PictureError, app_png, open_fonts, strips_png
 from tests.tui.widgets.stage import playing
 
 

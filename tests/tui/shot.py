@@ -1,6 +1,6 @@
 """Pictures of the terminal UI as a modern terminal shows it, for the docs.
 
-Only for development: it needs Pillow, which a user does not have.
+It needs Pillow, which a user does not have.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rich.cells import cell_len
 
 from simulator.errors import SimulatorError
-from simulator.tui.shot_lines import drawn_by_hand
+from tests.tui.shot_lines import drawn_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,7 +73,7 @@ def app_png(app: App[Any], path: Path) -> None:
         PictureError: Pillow or a font is missing.
     """
     # Only the compositor knows what is on the screen; Textual's own screenshots ask it.
-    strips = app.screen._compositor.render_strips()  # noqa: SLF001
+    strips = app.screen._compositor.render_strips()
     ground = app.screen.styles.background
     strips_png(strips, path, ground=(ground.r, ground.g, ground.b))
 
