@@ -169,7 +169,7 @@ def _settings(args: argparse.Namespace) -> Settings:
     settings = read_settings(config_path())
     if args.theme:
         settings = settings.replace(theme=args.theme)
-    if args.ascii:
+    if args.ascii or not _writes_unicode():
         settings = settings.replace(glyphs="ascii")
     if args.no_motion or os.environ.get("TEXTUAL_ANIMATIONS") == "none":
         settings = settings.replace(motion=False)
@@ -274,6 +274,15 @@ def _is_served() -> bool:
     Source: textual.drivers.web_driver, which its environment variable chooses.
     """
     return "TEXTUAL_DRIVER" in os.environ
+
+
+def _writes_unicode() -> bool:
+    """Tell whether what is drawn gets to the terminal, as by a locale of UTF-8."""
+    try:
+        "◆".encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _fps(text: str) -> int:

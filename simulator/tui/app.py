@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 
+from simulator.tui.ascii import AsciiOnly
 from simulator.tui.key_names import key_name
 from simulator.tui.main.commands import MainCommands
 from simulator.tui.main.screen import MainScreen
@@ -18,11 +19,12 @@ from simulator.tui.opening import LAST
 from simulator.tui.theme import DARK, THEMES, variable_defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from textual.binding import Binding
     from textual.command import CommandPalette
+    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from simulator.tui.settings import Settings
@@ -109,6 +111,11 @@ class KnSimApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """Give the only screen that is always there."""
         return self.main
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Give what every row of the screen goes through."""
+        filters = super().get_line_filters()
+        return [*filters, AsciiOnly()] if self.settings.glyphs == "ascii" else filters
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the colours of kinds and outcomes for themes that have none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.event.writing import binary_headers
 
@@ -48,7 +48,7 @@ def event_curl(event: Event, url: str) -> str:
     return " \\\n  ".join(shlex.join(line) for line in words) + "\n"
 
 
-def screen_text(screen: Screen[object]) -> str:
+def screen_text(screen: Screen[Any]) -> str:
     """Write what a screen shows, row by row, for an issue or a message."""
     # Only the compositor knows it; Textual's own screenshots ask it, too.
     strips = screen._compositor.render_strips()  # noqa: SLF001

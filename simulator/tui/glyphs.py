@@ -1,32 +1,24 @@
-"""Every character that carries meaning, in Unicode and in ASCII.
+"""Every character that carries meaning.
 
 Only glyphs that common monospaced fonts have (JetBrains Mono, DejaVu Sans Mono), each
-one cell wide.
+one cell wide. Where a terminal has but ASCII, `simulator.tui.ascii` writes another.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.diagram import LineKind
-from simulator.tui.layout.drawing import EAST, NORTH, SOUTH, WEST
-from simulator.tui.layout.glyphs import (
-    ASCII_BOXES,
-    ASCII_LINES,
-    BOXES,
-    HEAVY,
-    LINES,
-)
+from simulator.tui.layout.glyphs import BOXES, HEAVY, LINES
 from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.tui.diagram import BoxKind
+    from simulator.tui.diagram import BoxKind, LineKind
 
 
 class Glyphs(Value):
-    """The characters of one look.
+    """The characters that the UI draws with.
 
     Args:
         kinds: Of boxes.
@@ -85,7 +77,7 @@ class Glyphs(Value):
     skipped: str
 
 
-UNICODE = Glyphs(
+GLYPHS = Glyphs(
     kinds=BOXES,
     lines=LINES,
     heavy=HEAVY,
@@ -158,78 +150,4 @@ UNICODE = Glyphs(
     here="❯",
     newer="▼",
     skipped="»",
-)
-ASCII = Glyphs(
-    kinds=ASCII_BOXES,
-    lines=dict.fromkeys(LineKind, ASCII_LINES),
-    heavy=ASCII_LINES | {EAST | WEST: "=", NORTH | SOUTH: "#"},
-    arrow=">",
-    back="<",
-    dots={
-        "ok": "o",
-        "retry": "r",
-        "dead": "x",
-        "reply": "<",
-        "nomatch": ".",
-        "wait": "w",
-        "fault": "!",
-    },
-    outcomes={
-        "sent": ">",
-        "delivered": "+",
-        "failed": "x",
-        "replied": "<",
-        "retry": "r",
-        "dead-letter": "x",
-        "lost": "x",
-        "refused": "/",
-        "expired": "/",
-        "dropped": "0",
-        "unmatched": ".",
-        "no match": ".",
-        "waiting": "w",
-        "approved": "+",
-        "rejected": "x",
-        "fault": "!",
-        "held": "o",
-        "queued": "w",
-        "scaled": "o",
-        "started": "@",
-        "input": "*",
-        "note": "-",
-    },
-    badges={"retry": "r", "wait": "w", "fault": "!", "break": "o", "queue": "q"},
-    chips={
-        "events": "o",
-        "in flight": "~",
-        "retries": "r",
-        "dead": "x",
-        "approvals": "w",
-    },
-    bars=" .:-=+*#@",
-    frame="+-+|++",
-    thick="#=##==",
-    gutter="|",
-    cursor=">",
-    right="<",
-    yes="+",
-    no="x",
-    to="->",
-    ellipsis="~",
-    dot="-",
-    play=">",
-    pause="=",
-    step=">",
-    rule="-",
-    playhead="|",
-    mark="v",
-    scroll="#",
-    bar="=",
-    half_bar="-",
-    times="x",
-    open="v",
-    closed=">",
-    here=">",
-    newer="v",
-    skipped=">>",
 )

@@ -1,6 +1,6 @@
 """The names of keys as people write them: footer, help, dialogs and docs ask here.
 
-Textual calls keys ``question_mark`` and ``shift+tab``; people say ``?`` and ``⇧tab``.
+Textual calls a key ``question_mark``; people say ``?``.
 """
 
 from __future__ import annotations
@@ -19,38 +19,35 @@ _NAMES = {
     "backslash": "\\",
     "at": "@",
     "underscore": "_",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
 }
-_ARROWS = {"left": "←", "right": "→", "up": "↑", "down": "↓"}
-_SHIFT = "⇧"
 
 
-def key_name(key: str, *, ascii_only: bool = False) -> str:
+def key_name(key: str) -> str:
     """Give the name of one key.
 
     Args:
         key: As Textual names it: ``ctrl+f``, ``full_stop``, ``B``.
-        ascii_only: Write ``left`` and ``shift+`` instead of an arrow.
     """
     *modifiers, last = key.split("+")
     name = _NAMES.get(last) or _symbol(last)
-    if not ascii_only:
-        name = _ARROWS.get(last, name)
     if last[:1] == "f" and last[1:].isdigit():
         name = last.upper()
-    shift = "shift+" if ascii_only else _SHIFT
-    return "".join(shift if m == "shift" else f"{m}+" for m in modifiers) + name
+    return "".join(f"{each}+" for each in modifiers) + name
 
 
-def key_names(keys: str, *, most: int = 0, ascii_only: bool = False) -> str:
+def key_names(keys: str, *, most: int = 0) -> str:
     """Give the names of keys that do the same, with a space between.
 
     Args:
         keys: Separated by commas, as in `Key.keys` and in ``tui.toml``.
         most: Give no more than these, the first ones; 0 gives all.
-        ascii_only: As for `key_name`.
     """
     names = [part.strip() for part in keys.split(",")]
-    shown = [key_name(name, ascii_only=ascii_only) for name in names if name]
+    shown = [key_name(name) for name in names if name]
     return " ".join(shown[:most] if most else shown)
 
 

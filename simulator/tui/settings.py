@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UsageError, nearest
-from simulator.tui.glyphs import ASCII, UNICODE, Glyphs
 from simulator.tui.keys import KEYS
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GLYPH_SETS: Mapping[str, Glyphs] = {"unicode": UNICODE, "ascii": ASCII}
+_GLYPHS = ("unicode", "ascii")
 _FASTEST = 120
 
 
@@ -40,11 +39,6 @@ class Settings(Value):
     fps: int = 0
     follow_files: bool = True
     keys: Mapping[str, str] = made(default_factory=dict)
-
-    @property
-    def glyph_set(self) -> Glyphs:
-        """The characters to draw with."""
-        return GLYPH_SETS[self.glyphs]
 
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -113,9 +107,9 @@ _WORDS = {str: "a text", bool: "true or false", int: "a number", dict: "a table"
 def _wrong(name: str, value: object, expected: type) -> str:
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
         return f"expected {_WORDS[expected]}, found {value!r}"
-    if name == "glyphs" and value not in GLYPH_SETS:
-        there_are = " or ".join(GLYPH_SETS)
-        return f"expected {there_are}, found {value!r}{nearest(str(value), list(GLYPH_SETS))}"
+    if name == "glyphs" and value not in _GLYPHS:
+        there_are = " or ".join(_GLYPHS)
+        return f"expected {there_are}, found {value!r}{nearest(str(value), _GLYPHS)}"
     if name == "fps" and not 0 <= int(str(value)) <= _FASTEST:
         return f"expected 0 to {_FASTEST} frames a second, found {value!r}"
     return ""

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import UsageError
-from simulator.tui.glyphs import ASCII, UNICODE
 from simulator.tui.settings import (
     Settings,
     config_path,
@@ -22,7 +21,6 @@ def written(folder: Path, text: str) -> Path:
 
 def test_a_missing_file_means_the_defaults(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "tui.toml") == Settings()
-    assert Settings().glyph_set is UNICODE
 
 
 def test_every_setting_is_read(tmp_path: Path) -> None:
@@ -42,7 +40,6 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         follow_files=False,
         keys={"do.send": "ctrl+n"},
     )
-    assert settings.glyph_set is ASCII
 
 
 def test_all_faults_are_named_at_once_with_the_nearest_name(tmp_path: Path) -> None:

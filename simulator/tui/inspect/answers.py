@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
 from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import pair
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
     for emission in spec.emissions:
         later = f", {duration_text(emission.after_ns)} later" * bool(emission.after_ns)
         what = reply_text(emission.event)
-        yield from pair("emits", f"{what} {look.glyphs.to} {emission.to}{later}", look)
+        yield from pair("emits", f"{what} {GLYPHS.to} {emission.to}{later}", look)
     if spec.is_constant:
         yield from pair("answers", "200, empty", look, style="muted")
 
@@ -54,7 +55,7 @@ def _script_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
     for rule in spec.rules:
         asked = ", ".join(f"{name}={value}" for name, value in rule.match.items())
         yield from pair(
-            "rule", f"{asked} {look.glyphs.to} {responses_text(rule.responses)}", look
+            "rule", f"{asked} {GLYPHS.to} {responses_text(rule.responses)}", look
         )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.outcome import STYLES
 from simulator.tui.inspect.text_line import Span
 
 if TYPE_CHECKING:
     from simulator.story.hops import Hop
-    from simulator.tui.glyphs import Glyphs
 
 _REST, _WAIT, _OPEN, _POINT, _BUSY = range(5)
 
@@ -21,17 +21,15 @@ class Axis:
         start_ns: The instant of its first cell.
         end_ns: The instant of its last.
         width: Cells.
-        glyphs: The characters of bars.
     """
 
-    __slots__ = ("_end_ns", "_glyphs", "_start_ns", "span_ns", "width")
+    __slots__ = ("_end_ns", "_start_ns", "span_ns", "width")
 
-    def __init__(self, start_ns: int, end_ns: int, width: int, glyphs: Glyphs) -> None:
+    def __init__(self, start_ns: int, end_ns: int, width: int) -> None:
         self._start_ns = start_ns
         self._end_ns = max(start_ns, end_ns)
         self.span_ns = self._end_ns - start_ns
         self.width = max(1, width)
-        self._glyphs = glyphs
 
     def cell(self, at_ns: int) -> int:
         """Give the cell of an instant."""
@@ -65,15 +63,12 @@ class Axis:
         return self._spans(cells, STYLES.get(hop.word, "muted"))
 
     def _spans(self, cells: list[int], ink: str) -> list[Span]:
-        glyphs = self._glyphs
-        # In ASCII half a bar looks like a wait.
-        point = glyphs.bar if glyphs.half_bar == glyphs.rule else glyphs.half_bar
         looks = {
-            _REST: (glyphs.dots["nomatch"], "edge"),
-            _WAIT: (glyphs.rule, "o-retry"),
-            _OPEN: (glyphs.rule, ink),
-            _POINT: (point, f"{ink} bold"),
-            _BUSY: (glyphs.bar, f"{ink} bold"),
+            _REST: (GLYPHS.dots["nomatch"], "edge"),
+            _WAIT: (GLYPHS.rule, "o-retry"),
+            _OPEN: (GLYPHS.rule, ink),
+            _POINT: (GLYPHS.half_bar, f"{ink} bold"),
+            _BUSY: (GLYPHS.bar, f"{ink} bold"),
         }
         spans: list[Span] = []
         begin = 0

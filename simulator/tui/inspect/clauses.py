@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.filters import Verdict
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.text_line import (
     Look,
     Span,
@@ -56,7 +57,7 @@ def change_lines(explanation: Explanation, look: Look, indent: int) -> list[Text
         text = f"matches with {wanted}"
     else:
         text = f"to match, {'; '.join(_change(change) for change in changes)}"
-    spans = [Span(f"{look.glyphs.to} {look.shown(text)}", "accent")]
+    spans = [Span(f"{GLYPHS.to} {look.shown(text)}", "accent")]
     rows = wrapped(spans, look.width - indent, indent=2)
     return [line(" " * indent, *row.spans) for row in rows]
 
@@ -72,16 +73,15 @@ def _change(change: Change) -> str:
 
 def verdict_mark(verdict: Verdict, look: Look) -> Span:
     """Give the mark of a verdict."""
-    glyphs = look.glyphs
     match verdict:
         case Verdict.PASS:
-            return Span(glyphs.yes, "o-ok bold")
+            return Span(GLYPHS.yes, "o-ok bold")
         case Verdict.FAIL:
-            return Span(glyphs.no, "o-dead bold")
+            return Span(GLYPHS.no, "o-dead bold")
         case Verdict.PANIC:
-            return Span(glyphs.outcomes["fault"], "o-dead bold")
+            return Span(GLYPHS.outcomes["fault"], "o-dead bold")
         case _:
-            return Span(glyphs.dot, "muted bold")
+            return Span(GLYPHS.dot, "muted bold")
 
 
 def _part(part: Part, look: Look, pad: str) -> Iterator[TextLine]:
@@ -125,7 +125,7 @@ def _actual(part: Part, look: Look) -> list[Span]:
     actual = "unset" if part.actual is None else _quoted(part.actual, look)
     got = [Span("got ", "muted"), Span(actual, "o-retry")]
     if part.hint:
-        got.append(Span(f" {look.glyphs.dot} {look.shown(part.hint)}", "muted"))
+        got.append(Span(f" {GLYPHS.dot} {look.shown(part.hint)}", "muted"))
     return got
 
 
@@ -159,7 +159,7 @@ def _value(node: Node, look: Look) -> list[Span]:
     if isinstance(node.value, bool):
         return [text, Span(str(node.value).upper(), "o-ok" if node.value else "o-dead")]
     shown = _quoted(node.value, look) if isinstance(node.value, str) else node.value
-    return [text, Span(f"{look.glyphs.to} {shown}", "o-retry")]
+    return [text, Span(f"{GLYPHS.to} {shown}", "o-retry")]
 
 
 def _hanging(head: list[Span], spans: list[Span], look: Look) -> Iterator[TextLine]:

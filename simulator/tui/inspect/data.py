@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from simulator.event.text import is_json_like, media_type, sniff
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.difference import json_difference, text_difference
 from simulator.tui.inspect.json_text import json_lines
 from simulator.tui.inspect.page import paragraph
@@ -51,7 +52,7 @@ def body_lines(event: Event, look: Look) -> list[TextLine]:
     lines = list(islice(_body(event, body[:MOST_BYTES], look), MOST_LINES + 1))
     cut = len(body) > MOST_BYTES or len(lines) > MOST_LINES
     if cut:
-        text = f"{look.glyphs.ellipsis} more of {size_text(len(body))} is not shown"
+        text = f"{GLYPHS.ellipsis} more of {size_text(len(body))} is not shown"
         lines = [*lines[:MOST_LINES], BLANK, line(Span(text, "o-retry"))]
     return lines
 
@@ -166,7 +167,7 @@ def _compared(before: Event, event: Event, look: Look) -> Iterator[TextLine]:
     was, now = _text(old), _text(new)
     if was is None or now is None:
         if old != new:
-            text = f"{size_text(len(old))} {look.glyphs.to} {size_text(len(new))}"
+            text = f"{size_text(len(old))} {GLYPHS.to} {size_text(len(new))}"
             yield line(Span(text, "o-retry"))
         return
     try:

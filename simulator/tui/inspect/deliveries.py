@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.duration import duration_text
 from simulator.kernel import Kind
 from simulator.story import phrases
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.outcome import STYLES, mark, way
 from simulator.tui.inspect.sentence import why_buried
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line, wrapped
@@ -62,8 +63,8 @@ def _row(subject: Subject, hop: Hop, level: int, look: Look) -> TextLine:
     indent = "" if look.narrow else "  "
     indent += "  " * min(max(level - 1, 0), _DEEPEST)
     times = hop.tries
-    count = f" {look.glyphs.times}{times}" if times > 1 else ""
-    note = note_of(hop).replace("·", look.glyphs.dot)
+    count = f" {GLYPHS.times}{times}" if times > 1 else ""
+    note = note_of(hop).replace("·", GLYPHS.dot)
     if hop.word not in ("delivered", "dead-letter") or not note:
         note = note or hop.word
     room = look.width - len(indent) - 2 - len(count)
@@ -127,7 +128,7 @@ def attempt_rows(
     for number, attempt in enumerate(attempts, 1):
         if left_out > 0 and _MOST_ATTEMPTS - _TAIL < number <= len(attempts) - _TAIL:
             if number == _MOST_ATTEMPTS - _TAIL + 1:
-                text = f"{look.glyphs.ellipsis} {left_out:,} more"
+                text = f"{GLYPHS.ellipsis} {left_out:,} more"
                 yield line(pad, Span(text, "muted"))
             continue
         yield from _attempt_row(attempt, pad, look, here=number == at)
@@ -148,7 +149,7 @@ def _attempt_row(
     said = attempt.standing if answer is None else phrases.answer(answer)
     if answer is not None and answer.at_ns > request.at_ns:
         took = length_text(answer.at_ns - request.at_ns)
-        said += f" {look.glyphs.dot} {took}"
+        said += f" {GLYPHS.dot} {took}"
     head = f" attempt {request.attempt:<3} {clock_text(request.at_ns)}  "
     room = look.width - len(pad) - 1 - len(head)
     last = request.serial if answer is None else answer.serial
@@ -189,7 +190,7 @@ def _due(hop: Hop, pad: str, look: Look, backdrop: Backdrop) -> Iterator[TextLin
         yield line(pad, Span(text, "muted"), Span("if it fails again", "muted"))
     rest = retries.retry - (shown.stop - 1)
     if rest > 0:
-        yield line(pad, Span(f"  {look.glyphs.ellipsis} {rest:,} more", "muted"))
+        yield line(pad, Span(f"  {GLYPHS.ellipsis} {rest:,} more", "muted"))
 
 
 def _endings(hop: Hop, pad: str, look: Look) -> Iterator[TextLine]:
@@ -199,14 +200,14 @@ def _endings(hop: Hop, pad: str, look: Look) -> Iterator[TextLine]:
         if kind is Kind.DEAD_LETTERED:
             reason = why_buried(child)
             told = f": {reason}" if reason else ""
-            text = f"dead letter {look.glyphs.to} {short(first.target)}{told}"
+            text = f"dead letter {GLYPHS.to} {short(first.target)}{told}"
         elif kind is Kind.REPLY_DROPPED:
             text = f"reply {first.event.type} dropped: {first.detail}"
         elif kind is Kind.REPLIED and child.end is not None:
             end = child.end
             text = f"reply {first.event.type} {child.word}: {end.detail}"
         elif kind is Kind.REPLIED:
-            text = f"reply {first.event.type} {look.glyphs.to} {short(first.target)}"
+            text = f"reply {first.event.type} {GLYPHS.to} {short(first.target)}"
         else:
             continue
         yield from _ending(child.word, text, pad, look, first.serial)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import unified_diff
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.json_text import scalar
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line, wrapped
 
@@ -83,7 +84,7 @@ def json_difference(old: object, new: object, look: Look) -> Iterator[TextLine]:
             spans = [Span("~ ", "o-retry bold"), Span(f"{path} ", "k-source")]
             spans += [
                 _value(change.old, look),
-                Span(f" {look.glyphs.to} ", "muted"),
+                Span(f" {GLYPHS.to} ", "muted"),
                 _value(change.new, look),
             ]
         yield from wrapped(spans, look.width, indent=4)

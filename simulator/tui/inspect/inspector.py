@@ -12,7 +12,6 @@ from textual import on
 from textual.containers import Vertical
 from textual.message import Message
 
-from simulator.tui.glyphs import UNICODE
 from simulator.tui.inspect.figures import Figures
 from simulator.tui.inspect.pane import LinesPane
 from simulator.tui.inspect.story import Backdrop, ReelStory
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.session import Simulation
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.inspect.node import Actions
     from simulator.tui.inspect.topics import Topic
     from simulator.tui.reel.frame import Frame
@@ -51,7 +49,6 @@ class Inspector(Vertical):
     """Tells about a record, a node, a line, or the run.
 
     Args:
-        glyphs: The characters that it draws with.
         id: Of the widget.
     """
 
@@ -92,11 +89,10 @@ class Inspector(Vertical):
             self.hub = hub
             super().__init__()
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._glyphs = glyphs
-        self._strip = TabStrip(_NAMES, glyphs=glyphs)
-        self._pane = LinesPane(glyphs=glyphs)
+        self._strip = TabStrip(_NAMES)
+        self._pane = LinesPane()
         self._tab = EVENT
         self._topic: Topic | None = None
         self._backdrop = Backdrop()
@@ -244,13 +240,6 @@ class Inspector(Vertical):
 
     # -- writing
 
-    def set_glyphs(self, glyphs: Glyphs) -> None:
-        """Draw with other characters from now on."""
-        self._glyphs = glyphs
-        self._strip.set_glyphs(glyphs)
-        self._pane.set_glyphs(glyphs)
-        self._write(anew=False)
-
     def _write(self, *, anew: bool) -> None:
         """Write the tab in sight; later, where nobody would see it."""
         topic, width = self._topic, self._pane.page_width
@@ -261,7 +250,7 @@ class Inspector(Vertical):
             self._stale = True
             return
         self._stale = False
-        look = Look(width=max(width, _LEAST_WIDTH), glyphs=self._glyphs)
+        look = Look(width=max(width, _LEAST_WIDTH))
         lines = topic.lines(self._tab, look)
         reveal = self._tab in (LINEAGE, WHY)
         self._pane.set_lines(lines, anew=anew, reveal=reveal)

@@ -59,7 +59,10 @@ def scalar(value: object, look: Look) -> Span:
 
 
 def _text(value: object, look: Look) -> str:
-    return look.shown(json.dumps(value, ensure_ascii=look.ascii_only))
+    text = json.dumps(value, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def _opened(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.kernel import Kind
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.bars import Axis
 from simulator.tui.inspect.outcome import STYLES, mark
 from simulator.tui.inspect.page import paragraph
@@ -40,7 +41,7 @@ def lineage_lines(
     start = min(hop.first.at_ns for hop in hops)
     end = max(hop.end_ns for hop in hops)
     names = min(_WIDEST_NAMES, look.width // 2 + 3)
-    axis = Axis(start, end, look.width - names - 1, look.glyphs)
+    axis = Axis(start, end, look.width - names - 1)
     lines = [
         *_head(subject, hops, look, whole=whole),
         BLANK,
@@ -112,12 +113,12 @@ def _row(hop: Hop, level: int, axis: Axis, look: Look, *, here: bool) -> TextLin
     word = hop.word
     sign = mark(word, look)
     if here:
-        sign = Span(look.glyphs.here, "accent bold")
+        sign = Span(GLYPHS.here, "accent bold")
     name = hop.event.type if handed else short(hop.first.target) or hop.first.kind
     if hop.first.kind is Kind.REPLY_DROPPED:
         name = f"{hop.event.type} dropped"
     count = hop.tries
-    times = f" {look.glyphs.times}{count}" if count > 1 else ""
+    times = f" {GLYPHS.times}{count}" if count > 1 else ""
     room = names - len(indent) - 2 - len(times)
     ink = "accent bold" if here else "bold" if handed else STYLES.get(word, "")
     head = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.guards import guard_lines
 from simulator.tui.inspect.now import line_now_lines, now_lines
 from simulator.tui.inspect.origins import key_of, resource_of, short_place
@@ -68,7 +69,7 @@ def line_lines(
     actions: Actions = (),
 ) -> list[TextLine]:
     """Write the page of a line of the diagram."""
-    to = f" {look.glyphs.to} "
+    to = f" {GLYPHS.to} "
     title = f"{short(drawn.start)}{to}{short(drawn.end)}"
     lines = [
         line(Span(look.middle(title, look.width), "bold")),
@@ -108,14 +109,13 @@ def _conditions(backdrop: Backdrop, node: str, look: Look) -> Iterator[TextLine]
     ready = next((each for each in conditions if each.type == "Ready"), None)
     if ready is None:
         return
-    glyphs = look.glyphs
     if ready.status is Truth.TRUE:
-        yield line("  ", Span(f"{glyphs.yes} Ready", "o-ok"))
+        yield line("  ", Span(f"{GLYPHS.yes} Ready", "o-ok"))
         return
-    yield line("  ", Span(f"{glyphs.no} Ready: {ready.status.value}", "o-dead bold"))
+    yield line("  ", Span(f"{GLYPHS.no} Ready: {ready.status.value}", "o-dead bold"))
     for each in conditions:
         if each.status is not Truth.TRUE and each.type != "Ready":
-            yield line("  ", Span(look.cut(f"{glyphs.no} {each.type}", look.width - 2)))
+            yield line("  ", Span(look.cut(f"{GLYPHS.no} {each.type}", look.width - 2)))
     said = f"{ready.reason}: {ready.message}".strip(": ")
     yield from paragraph(said, look, "o-dead", indent=4)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.story.phrases import answer
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.outcome import mark, node_style
 from simulator.tui.inspect.page import heading, pair, value_width
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line
@@ -40,7 +41,7 @@ def now_lines(
     values = figures.per_slot(
         frame.shown, frame.now_ns, slots, lambda shape: shape.arrives.count(node)
     )
-    bars = spark(values, slots, look.glyphs.bars)
+    bars = spark(values, slots, GLYPHS.bars)
     yield from pair(f"last {slots} s", bars, look, style=node_style(node))
     latencies = figures.latencies(frame.shown).get(node)
     if latencies is not None:
@@ -58,7 +59,7 @@ def now_lines(
 
 def _pods_text(ready: int, wanted: int, look: Look) -> str:
     """Draw pods, those that start still hollow; or count them, if there are too many."""
-    outcomes = look.glyphs.outcomes
+    outcomes = GLYPHS.outcomes
     drawn = outcomes["started"] * ready + outcomes["scaled"] * (wanted - ready)
     if not wanted:
         return "none"
@@ -103,5 +104,5 @@ def line_now_lines(
     total = figures.per_slot(frame.shown, frame.now_ns, 1, along, frame.now_ns + 1)
     yield from heading("now", look, rate_text(sum(values) / slots))
     yield from pair("travelled", f"{total[0]:,}", look)
-    bars = spark(values, slots, look.glyphs.bars)
+    bars = spark(values, slots, GLYPHS.bars)
     yield from pair(f"last {slots} s", bars, look, style="primary")

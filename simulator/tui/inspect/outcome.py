@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.tui.diagram import BoxKind
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.text_line import Look, Span
 from simulator.tui.reel.wording import CALLER, short
 from simulator.tui.spelling import kind_word
@@ -44,7 +45,7 @@ _KINDS = {
 
 def mark(word: str, look: Look) -> Span:
     """Give the character of an outcome word."""
-    glyph = look.glyphs.outcomes.get(word, look.glyphs.dot)
+    glyph = GLYPHS.outcomes.get(word, GLYPHS.dot)
     return Span(glyph, f"{STYLES.get(word, 'muted')} bold")
 
 
@@ -56,12 +57,12 @@ def node_style(node: str) -> str:
 def node_glyph(node: str, look: Look) -> str:
     """Give the character of a node's kind."""
     kind = _KINDS.get(kind_word(node), (BoxKind.SOURCE, ""))[0]
-    return look.glyphs.kinds[kind]
+    return GLYPHS.kinds[kind]
 
 
 def way(start: str, end: str, look: Look, width: int = 9_999) -> str:
     """Name both ends of a way, cut in their middles to a width."""
-    arrow = f" {look.glyphs.to} "
+    arrow = f" {GLYPHS.to} "
     one, two = short(start) or CALLER, short(end) or CALLER
     room = max(width - len(arrow), 2)
     if len(one) + len(two) > room:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.story.meaning import Sense
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.outcome import mark
 from simulator.tui.inspect.page import heading
 from simulator.tui.inspect.text_line import Goal, Look, Span, TextLine, line, width_of
@@ -75,7 +76,7 @@ def _bars(bars: Sequence[_Bar], look: Look) -> Iterator[TextLine]:
         room = max(0, look.width - used)
         halves = round(each.value / top * room * 2) if each.value else 0
         halves = max(halves, 1) if each.value else 0
-        bar = look.glyphs.bar * (halves // 2) + look.glyphs.half_bar * (halves % 2)
+        bar = GLYPHS.bar * (halves // 2) + GLYPHS.half_bar * (halves % 2)
         bar = bar[:room]
         gap = " " * (room - len(bar) + 1)
         yield line(*each.name, Span(bar, each.ink), gap, each.text, goal=each.goal)
@@ -95,7 +96,7 @@ def _throughput(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine
 
 def two_rows(values: Sequence[int], ink: str, look: Look) -> Iterator[TextLine]:
     """Give values as bars two rows high."""
-    bars = look.glyphs.bars
+    bars = GLYPHS.bars
     steps = len(bars) - 1
     top = max(values, default=0)
     heights = [
@@ -160,7 +161,7 @@ def _labels(
     """Give names in a column of two fifths of the width, each to be told apart."""
     width = look.width * 2 // 5
     shown = [look.shown(name) for name in names]
-    cuts = Apart(shown, ellipsis=look.glyphs.ellipsis, start_share=start_share)
+    cuts = Apart(shown, ellipsis=GLYPHS.ellipsis, start_share=start_share)
     return [Span(f"{look.column(cuts.cut(name, width), width)} ") for name in shown]
 
 

@@ -88,6 +88,6 @@ def paragraph(
     text: str, look: Look, style: str = "", indent: int = 2
 ) -> list[TextLine]:
     """Give a sentence as lines, all of them indented."""
-    room = Look(width=max(look.width - indent, 1), glyphs=look.glyphs)
+    room = Look(width=max(look.width - indent, 1))
     rows = wrapped([Span(look.shown(text), style)], room.width)
     return [line(" " * indent, *row.spans) for row in rows]

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 
-from simulator.tui.glyphs import UNICODE
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.text_line import BLANK, Goal, TextLine
 from simulator.tui.paint import Palette, style
 from simulator.tui.widgets.bindings import bindings_of
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from simulator.tui.glyphs import Glyphs
 
 _WHEEL = 3
 _MARGIN = 1
@@ -34,9 +33,6 @@ _MARGIN = 1
 
 class LinesPane(Painted, can_focus=True):
     """Lines of an inspector's page.
-
-    Args:
-        glyphs: The characters of the scroll bar.
 
     Attributes:
         top: The line in the first row.
@@ -62,8 +58,8 @@ class LinesPane(Painted, can_focus=True):
     class Resized(Message):
         """Its width is another one, so that its lines must be written anew."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
-        super().__init__(glyphs=glyphs)
+    def __init__(self) -> None:
+        super().__init__()
         self._lines: Sequence[TextLine] = ()
         self._enterable = False
         self._width = 0
@@ -229,7 +225,7 @@ class LinesPane(Painted, can_focus=True):
         first = round(self.top / (count - height) * (height - size))
         on = first <= y < first + size
         ink = palette.muted if on and self.has_focus else palette.border
-        return Segment(self.glyphs.scroll if on else " ", style(ink, palette.surface))
+        return Segment(GLYPHS.scroll if on else " ", style(ink, palette.surface))
 
 
 @lru_cache(maxsize=1_024)

@@ -8,6 +8,7 @@ from simulator.duration import duration_text
 from simulator.timetable import timetable
 from simulator.timetable.settings import DURATIONS
 from simulator.timetable.warnings import in_words
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.origins import place_of
 from simulator.tui.inspect.page import heading, pair, paragraph
 from simulator.tui.inspect.text_line import Look, Span, TextLine, line
@@ -93,11 +94,11 @@ def _instants(
         if count > _MOST and _MOST - _TAIL <= number <= count - _TAIL:
             if number == _MOST - _TAIL:
                 left_out = count - _TAIL - number + 1
-                yield f"{look.glyphs.ellipsis} {left_out:,} more", None, False
+                yield f"{GLYPHS.ellipsis} {left_out:,} more", None, False
             continue
         yield f"attempt {number}", at_ns, course.happens(at_ns)
     if ladder.unlisted:
-        yield f"{look.glyphs.ellipsis} {ladder.unlisted:,} more", None, False
+        yield f"{GLYPHS.ellipsis} {ladder.unlisted:,} more", None, False
 
 
 def _instant(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.processes import Asking, Connector, JobTemplate, Transformation
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.answers import answer_lines
 from simulator.tui.inspect.filter_spec import filter_rows
 from simulator.tui.inspect.outcome import node_glyph, node_style
@@ -68,7 +69,7 @@ def _hub(backdrop: Backdrop, hub: Hub, look: Look) -> Iterator[TextLine]:
 
 def _way(node: str, to: str, look: Look) -> TextLine:
     """Give a route and its subscriber; enter selects the route."""
-    arrow = f" {look.glyphs.to} "
+    arrow = f" {GLYPHS.to} "
     room = look.width - 4 - len(arrow)
     start = look.middle(short(node), max(room - len(short(to)), room // 2))
     end = look.middle(short(to), room - len(start))

@@ -9,14 +9,12 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from simulator.tui.glyphs import UNICODE
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
 from simulator.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from textual import events
-
-    from simulator.tui.glyphs import Glyphs
 
 
 class _Place(NamedTuple):
@@ -46,7 +44,6 @@ class TabStrip(Painted):
 
     Args:
         names: What there is to choose from.
-        glyphs: The characters of the line.
     """
 
     DEFAULT_CSS = "TabStrip { height: 2; width: 1fr; background: $surface; }"
@@ -58,8 +55,8 @@ class TabStrip(Painted):
             self.name = name
             super().__init__()
 
-    def __init__(self, names: tuple[str, ...], *, glyphs: Glyphs = UNICODE) -> None:
-        super().__init__(glyphs=glyphs)
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
         self._names = names
         self._current = names[0]
 
@@ -82,11 +79,11 @@ class TabStrip(Painted):
                 text = (" " * (place.text - place.start) + name).ljust(size)
                 ink = palette.text if on else palette.muted
             else:
-                text = (self.glyphs.bar if on else self.glyphs.rule) * size
+                text = (GLYPHS.bar if on else GLYPHS.rule) * size
                 ink = palette.primary if on else palette.border
             row.append(Segment(text, style(ink, ground, bold=on)))
         edge = style(palette.border, ground)
-        filler = self.glyphs.rule if y else " "
+        filler = GLYPHS.rule if y else " "
         used = sum(len(segment.text) for segment in row)
         row.append(Segment(filler * max(0, width - used), edge))
         return Strip(row).crop(0, width)

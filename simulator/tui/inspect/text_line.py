@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from rich.cells import cell_len
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.widgets.cutting import cut_end, cut_middle, fit_left
 from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from simulator.tui.glyphs import Glyphs
 
 Goal: TypeAlias = "int | str | None"
 _WORD = re.compile(r" *[^ ]+| +")
@@ -61,44 +61,32 @@ class Look(Value):
 
     Args:
         width: Columns, 24 at least.
-        glyphs: The characters that may be used.
     """
 
     width: int
-    glyphs: Glyphs
 
     @property
     def narrow(self) -> bool:
         """Whether indents and labels shrink."""
         return self.width < NARROW
 
-    @property
-    def ascii_only(self) -> bool:
-        """Whether nothing but ASCII may be shown."""
-        return self.glyphs.ellipsis.isascii()
-
     def shown(self, text: str) -> str:
-        """Make a text of the user's fit for one line: no control characters.
-
-        With ASCII glyphs what is not ASCII is escaped, too.
-        """
-        if self.ascii_only and not text.isascii():
-            text = text.encode("ascii", "backslashreplace").decode()
+        """Make a text of the user's fit for one line: no control characters."""
         if text.isprintable():
             return text
         return "".join(c if c.isprintable() else _escaped(c) for c in text)
 
     def cut(self, text: str, width: int) -> str:
         """Cut a text at its end, an ellipsis where something is missing."""
-        return cut_end(self.shown(text), width, self.glyphs.ellipsis)
+        return cut_end(self.shown(text), width, GLYPHS.ellipsis)
 
     def middle(self, text: str, width: int) -> str:
         """Cut a name in its middle, where it tells least."""
-        return cut_middle(self.shown(text), width, self.glyphs.ellipsis)
+        return cut_middle(self.shown(text), width, GLYPHS.ellipsis)
 
     def column(self, text: str, width: int) -> str:
         """Cut or pad a text to exactly this many cells."""
-        return fit_left(self.shown(text), width, self.glyphs.ellipsis)
+        return fit_left(self.shown(text), width, GLYPHS.ellipsis)
 
 
 def _escaped(character: str) -> str:

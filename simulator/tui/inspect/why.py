@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.filters import Verdict, compile_filters
 from simulator.kernel import Kind
 from simulator.kernel.envelope import TTL
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.clauses import change_lines, clause_lines, verdict_mark
 from simulator.tui.inspect.deliveries import attempt_rows, note_of
 from simulator.tui.inspect.outcome import STYLES, node_glyph, node_style
@@ -135,11 +136,11 @@ def _head(hub: Hub, judged: list[Judged], look: Look) -> Iterator[TextLine]:
     noun = "trigger" if hub.kind is HubKind.BROKER else "subscription"
     style = node_style(hub.node)
     number = counted(len(judged), noun)
-    said = f" {look.glyphs.to} {number}"
+    said = f" {GLYPHS.to} {number}"
     if hub.kind is HubKind.BROKER:
         said += f", {matched} matched"
         if len(short(hub.node)) + len(said) + 2 > look.width:
-            said = f" {look.glyphs.to} {matched} of {len(judged)} matched"
+            said = f" {GLYPHS.to} {matched} of {len(judged)} matched"
     name = look.middle(short(hub.node), look.width - 2 - len(said))
     yield line(
         Span(f"{node_glyph(hub.node, look)} ", f"{style} bold"),
@@ -159,12 +160,12 @@ def _route(
     """Give a trigger with its subscriber, its clauses, and what would match it."""
     delivers = explanation.verdict.delivers
     to = short(backdrop.named(route.subscriber))
-    note = (note_of(hop) if hop is not None else "").replace("·", look.glyphs.dot)
+    note = (note_of(hop) if hop is not None else "").replace("·", GLYPHS.dot)
     word = hop.word if hop is not None else ""
     note = note or (word if word != "delivered" else "")
     shown = Verdict.PASS if delivers else explanation.verdict
     sign = verdict_mark(shown, look)
-    arrow = f" {look.glyphs.to} "
+    arrow = f" {GLYPHS.to} "
     room = look.width - 2 - len(arrow)
     spare = room - len(short(route.node)) - len(to) - 2
     note = look.cut(note, max(spare, min(len(note), _LONGEST_NOTE)))
@@ -202,7 +203,7 @@ def _played(
 ) -> Iterator[TextLine]:
     """Give what the recording shows: the deliveries that were made."""
     for node, hop in deliveries.items():
-        sign = Span(look.glyphs.yes, "o-ok bold")
+        sign = Span(GLYPHS.yes, "o-ok bold")
         text = look.middle(short(node), look.width - 2)
         yield line(sign, " ", Span(text, "bold"), goal=node)
         yield from attempt_rows(hop, look, 2, subject.backdrop, subject.serial)

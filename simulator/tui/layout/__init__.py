@@ -3,6 +3,5 @@
 from simulator.tui.layout.drawing import Cell, Drawing, Heading, Place
 from simulator.tui.layout.fit import fit
 from simulator.tui.layout.names import shortened
-from simulator.tui.layout.text import to_text
 
-__all__ = ["Cell", "Drawing", "Heading", "Place", "fit", "shortened", "to_text"]
+__all__ = ["Cell", "Drawing", "Heading", "Place", "fit", "shortened"]

@@ -24,14 +24,6 @@ LINES = {
     LineKind.DEAD_LETTER: {**_SOLID, E | W: "┈", N | S: "┊"},
 }
 """Kind -> mask -> character."""
-ASCII_LINES = dict.fromkeys(_SOLID, "+") | {
-    0: " ",
-    E | W: "-",
-    N | S: "|",
-    E: "-",
-    W: "-",
-}
-"""Mask -> character of any line, where only ASCII may be used."""
 BOXES = {
     BoxKind.SOURCE: "»",
     BoxKind.BROKER: "◆",
@@ -42,15 +34,4 @@ BOXES = {
     BoxKind.NOWHERE: "∅",
     BoxKind.LINK: "⇢",
     BoxKind.NAMESPACE: "⊞",
-}
-ASCII_BOXES = {
-    BoxKind.SOURCE: ">",
-    BoxKind.BROKER: "#",
-    BoxKind.CHANNEL: "=",
-    BoxKind.TRIGGER: "?",
-    BoxKind.SERVICE: "*",
-    BoxKind.DEAD_LETTERS: "x",
-    BoxKind.NOWHERE: "0",
-    BoxKind.LINK: "@",
-    BoxKind.NAMESPACE: "+",
 }

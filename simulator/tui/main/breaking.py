@@ -72,7 +72,6 @@ class BreakingKeys(DoingKeys):
                 drop=lambda serial: self._set("drop", serial),
                 edit=self._edit_held,
                 go_on=self._go_on,
-                glyphs=self.glyphs,
             ),
             self._inspect,
         )
@@ -87,7 +86,6 @@ class BreakingKeys(DoingKeys):
                 types=self._types(),
                 whys=self._whys,
                 hub_of=self._hub_of,
-                glyphs=self.glyphs,
             ),
             partial(self._release_with, serial),
         )

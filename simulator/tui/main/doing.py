@@ -101,7 +101,6 @@ class DoingKeys(PaneKeys):
                 templates=self.templates,
                 save=self._save_template,
                 remove=self._remove_template,
-                glyphs=self.glyphs,
             ),
             self._send,
         )
@@ -172,7 +171,6 @@ class DoingKeys(PaneKeys):
                 approve=lambda serial: self.input("approve", serial),
                 reject=lambda serial: self.input("reject", serial),
                 edit=self._edit_reply,
-                glyphs=self.glyphs,
             ),
             self._inspect,
         )
@@ -215,7 +213,6 @@ class DoingKeys(PaneKeys):
                 purpose=Purpose.REPLY,
                 types=self._types(),
                 whys=self._whys,
-                glyphs=self.glyphs,
             ),
             partial(self._approve_with, serial, waiting.event.id),
         )
@@ -261,7 +258,6 @@ class DoingKeys(PaneKeys):
                 change=self._change_fault,
                 switch=lambda number, on: self._set("set_fault", number, on=on),
                 lift=lambda number: self._set("lift", number),
-                glyphs=self.glyphs,
             )
         )
 
@@ -305,7 +301,7 @@ class DoingKeys(PaneKeys):
             ),
         ]
         self.app.push_screen(
-            Problems(shown, kept=bool(stage.faults), glyphs=self.glyphs),
+            Problems(shown, kept=bool(stage.faults)),
             lambda node: self.choose_node(node) if node else None,
         )
 

@@ -92,12 +92,10 @@ class Framing(Screen[None]):
         state: Path | None = None,
     ) -> None:
         super().__init__(id="main")
-        self.set_class(settings.glyphs == "ascii", "-ascii")
         self.state = state
         self.sizes = Sizes(None if state is None else state / FILE)
         self.stage = stage
         self.settings = settings
-        self.glyphs = settings.glyph_set
         self.clock = clock
         self.governor = Governor(settings.fps, remote=is_remote())
         self.history = History()
@@ -112,13 +110,11 @@ class Framing(Screen[None]):
         self.driving = asyncio.Lock()
         self._frame: Frame | None = None
         self._seen: tuple[object, ...] = ()
-        glyphs = self.glyphs
-        self.top = TopBar(glyphs=glyphs, id="top")
-        self.strip = ProblemStrip(glyphs=glyphs, id="strip")
-        self.transport = Transport(glyphs=glyphs, id="transport")
-        self.tabs = PaneTabs(glyphs=glyphs, id="tabs")
+        self.top = TopBar(id="top")
+        self.strip = ProblemStrip(id="strip")
+        self.transport = Transport(id="transport")
+        self.tabs = PaneTabs(id="tabs")
         self.graph = GraphView(
-            glyphs=glyphs,
             moving=settings.motion,
             empty=EMPTY,
             id="graph",
@@ -126,9 +122,9 @@ class Framing(Screen[None]):
         self.graph.tell = lambda node: last_outcome(
             self.stage.reel, node, self.stage.player.shown
         )
-        self.events = EventList(glyphs=glyphs, id="events")
+        self.events = EventList(id="events")
         self.filter_bar = FilterBar(fault_of, self._completed, id="filter")
-        self.inspector = Inspector(glyphs=glyphs, id="inspector")
+        self.inspector = Inspector(id="inspector")
         self.bar = KeyBar()
         self.too_small = Static(id="too-small", markup=False)
         # What the list shows, and what steps go over: never by groups.
@@ -375,7 +371,7 @@ class Framing(Screen[None]):
             name = action.partition("(")[0]
             hints.append(
                 Hint(
-                    key_names(keys, most=1, ascii_only=self.settings.glyphs == "ascii"),
+                    key_names(keys, most=1),
                     label,
                     action,
                     on=not impossible(name, facts),

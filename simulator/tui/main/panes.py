@@ -139,7 +139,6 @@ class PaneKeys(ChoosingKeys):
                 section=self.pane_name,
                 keys=self.settings.keys,
                 filters="\n".join("\t".join(line) for line in help_lines()),
-                glyphs=self.glyphs,
             )
         )
 
@@ -182,7 +181,6 @@ class PaneKeys(ChoosingKeys):
                     Spot(letter, region, target)
                     for letter, (region, target) in zip(letters, spots, strict=False)
                 ],
-                self.glyphs,
             ),
             self._jumped,
         )

@@ -112,7 +112,7 @@ class PlaybackKeys(BreakingKeys):
     @possible
     def action_go_to(self) -> None:
         """Ask where to go."""
-        self.app.push_screen(GoTo(self._fault_of_place, self.glyphs), self._go_to)
+        self.app.push_screen(GoTo(self._fault_of_place), self._go_to)
 
     def _fault_of_place(self, text: str) -> str:
         try:
@@ -177,9 +177,7 @@ class PlaybackKeys(BreakingKeys):
     @possible
     def action_details(self) -> None:
         """Show why the engine has stopped."""
-        self.app.push_screen(
-            Details("the engine has stopped", self.stage.error, self.glyphs)
-        )
+        self.app.push_screen(Details("the engine has stopped", self.stage.error))
 
     def on_transport_seek_requested(self, message: Transport.SeekRequested) -> None:
         """Go where the bar was clicked."""

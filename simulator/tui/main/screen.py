@@ -113,7 +113,7 @@ class MainScreen(PlaybackKeys):
     def open_topology(self) -> None:
         """Ask for a topology, and show it in place of what is shown."""
         self.app.push_screen(
-            OpenTopology(examples(example_folder()), glyphs=self.glyphs),
+            OpenTopology(examples(example_folder())),
             self._open_file,
         )
 
@@ -136,9 +136,7 @@ class MainScreen(PlaybackKeys):
     def show_branches(self) -> None:
         """List the branches."""
         self.app.push_screen(
-            Branches(
-                self._shown_branches, remove=self._remove_branch, glyphs=self.glyphs
-            ),
+            Branches(self._shown_branches, remove=self._remove_branch),
             self._branch_chosen,
         )
 
@@ -182,7 +180,6 @@ class MainScreen(PlaybackKeys):
                 ),
                 first=here,
                 second=there,
-                glyphs=self.glyphs,
             ),
             lambda serial: None if serial is None else self.choose_record(serial),
         )
@@ -204,7 +201,7 @@ class MainScreen(PlaybackKeys):
             lines.append(
                 f"                    {drawing.width} x {drawing.height} cells"
             )
-        self.app.push_screen(Details("figures", "\n".join(lines), self.glyphs))
+        self.app.push_screen(Details("figures", "\n".join(lines)))
 
     # -- exports
 
@@ -216,7 +213,7 @@ class MainScreen(PlaybackKeys):
 
     def export(self, what: str) -> None:
         """Ask where to, and write it."""
-        self.app.push_screen(Export(first=what, glyphs=self.glyphs), self._write_export)
+        self.app.push_screen(Export(first=what), self._write_export)
 
     def _export_text(self, what: str) -> str | None:
         """Give what is exported as text; empty where there is nothing, None: no text."""
@@ -234,8 +231,6 @@ class MainScreen(PlaybackKeys):
             return "" if stage.sim is None else to_mermaid(build(stage.sim.wiring))
         if what == "trace":
             return None if len(stage.reel) else ""
-        if what == "text":
-            return screen_text(self.app.screen)
         return None
 
     def _url(self, serial: int) -> str:
@@ -252,6 +247,8 @@ class MainScreen(PlaybackKeys):
 
     def _take_out(self, request: ExportRequest) -> None:
         text = self._export_text(request.what)
+        if request.what == "text":
+            text = screen_text(self)
         if text == "":
             self.notify("select an event in the list first", severity="warning")
             return

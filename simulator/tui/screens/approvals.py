@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from simulator.duration import duration_text
 from simulator.errors import SimulatorError
-from simulator.tui.glyphs import UNICODE, Glyphs
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.columns import Column
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.short_names import short_name
@@ -74,7 +74,6 @@ class Approvals(Dialog[int]):
         approve: Approves one.
         reject: Rejects one.
         edit: Lets the reply of one be edited, on a screen of its own.
-        glyphs: The characters to draw with.
         every_s: Seconds between two looks; 0: only when `reload` is called.
     """
 
@@ -93,10 +92,9 @@ class Approvals(Dialog[int]):
         approve: Callable[[int], None],
         reject: Callable[[int], None],
         edit: Callable[[int], None],
-        glyphs: Glyphs = UNICODE,
         every_s: float = 0.25,
     ) -> None:
-        super().__init__("approvals waiting", _HINTS, glyphs=glyphs, every_s=every_s)
+        super().__init__("approvals waiting", _HINTS, every_s=every_s)
         self.add_class("-middle")
         self._waiting = waiting
         self._approve, self._reject, self._edit = approve, reject, edit
@@ -105,7 +103,6 @@ class Approvals(Dialog[int]):
         """Make the list, and the line below it."""
         yield Table(
             _COLUMNS,
-            glyphs=self.glyphs,
             empty="nothing waits for an approval\nwhen something does, the top bar says so",
         )
 
@@ -128,7 +125,7 @@ class Approvals(Dialog[int]):
         return Row(
             each.serial,
             (
-                Cell(self.glyphs.dots["wait"], "wait", bold=True),
+                Cell(GLYPHS.dots["wait"], "wait", bold=True),
                 Cell(short_name(each.gate), bold=True),
                 Cell(each.type),
                 Cell(each.subject, "muted"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from simulator.errors import SimulatorError
-from simulator.tui.glyphs import UNICODE, Glyphs
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.columns import Column
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.table import Cell, Row, Table
@@ -66,7 +66,6 @@ class Branches(Dialog[BranchChoice]):
     Args:
         branches: Gives those there are, the first run first.
         remove: Forgets one; may raise a `SimulatorError`.
-        glyphs: The characters to draw with.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,7 +78,6 @@ class Branches(Dialog[BranchChoice]):
         branches: Callable[[], Sequence[Branch]],
         *,
         remove: Callable[[str], None],
-        glyphs: Glyphs = UNICODE,
     ) -> None:
         hints = [
             ("enter", "switch"),
@@ -87,14 +85,12 @@ class Branches(Dialog[BranchChoice]):
             ("del", "remove"),
             ("esc", "close"),
         ]
-        super().__init__("branches", hints, glyphs=glyphs)
+        super().__init__("branches", hints)
         self._branches, self._remove = branches, remove
 
     def compose_body(self) -> ComposeResult:
         """Make the list."""
-        yield Table(
-            _COLUMNS, glyphs=self.glyphs, empty="no branch: ctrl+f forks one here"
-        )
+        yield Table(_COLUMNS, empty="no branch: ctrl+f forks one here")
 
     def on_mount(self) -> None:
         """Show the branches; begin at the current one."""
@@ -114,7 +110,7 @@ class Branches(Dialog[BranchChoice]):
         return Row(
             each.name,
             (
-                Cell(self.glyphs.dots["ok"] if each.current else "", "ok"),
+                Cell(GLYPHS.dots["ok"] if each.current else "", "ok"),
                 Cell(each.name, bold=each.current),
                 Cell(each.parent, "muted"),
                 Cell(each.at, "muted"),

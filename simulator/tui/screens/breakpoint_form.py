@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.glyphs import UNICODE, Glyphs
 from simulator.tui.screens.form import Form, Line
 from simulator.tui.screens.typed_values import read_cesql, read_node
 from simulator.value import Value
@@ -72,7 +71,6 @@ class BreakForm(Form[BreakWish]):
         wish: What stands in them at first: what is selected.
         nodes: The nodes there are.
         types: The event types there are.
-        glyphs: The characters to draw with.
     """
 
     def __init__(
@@ -81,7 +79,6 @@ class BreakForm(Form[BreakWish]):
         *,
         nodes: Sequence[str] = (),
         types: Sequence[str] = (),
-        glyphs: Glyphs = UNICODE,
     ) -> None:
         start, end = wish.edge or ("", "")
         known = tuple(nodes)
@@ -98,7 +95,7 @@ class BreakForm(Form[BreakWish]):
             ),
             Line(name="where", label="where", value=wish.where, hint="all events"),
         )
-        super().__init__("add a breakpoint", lines, does="add", glyphs=glyphs)
+        super().__init__("add a breakpoint", lines, does="add")
         self._places = known
 
     def make(

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from simulator.errors import SimulatorError
-from simulator.tui.glyphs import UNICODE, Glyphs
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.breakpoint_form import BreakForm, BreakWish
 from simulator.tui.screens.columns import Column
 from simulator.tui.screens.dialog import Dialog
@@ -125,7 +125,6 @@ class Breakpoints(Dialog[int]):
         drop: Drops a held request.
         edit: Lets the event of a held request be edited, on a screen of its own.
         go_on: Lets all go, and the run go on.
-        glyphs: The characters to draw with.
         every_s: Seconds between two looks; 0: only when `reload` is called.
     """
 
@@ -155,10 +154,9 @@ class Breakpoints(Dialog[int]):
         drop: Callable[[int], None],
         edit: Callable[[int], None],
         go_on: Callable[[], None],
-        glyphs: Glyphs = UNICODE,
         every_s: float = 0.25,
     ) -> None:
-        super().__init__("breakpoints", _SET_HINTS, glyphs=glyphs, every_s=every_s)
+        super().__init__("breakpoints", _SET_HINTS, every_s=every_s)
         self.add_class("-middle")
         self._breakpoints, self._held = breakpoints, held
         self._selected = selected or BreakWish()
@@ -171,14 +169,11 @@ class Breakpoints(Dialog[int]):
         """Make both lists."""
         yield Table(
             _COLUMNS,
-            glyphs=self.glyphs,
             empty="no breakpoint: + adds one, x on a box or a line sets one there",
             id="set",
         )
         yield Label("HELD", classes="heading")
-        yield Table(
-            _HELD_COLUMNS, glyphs=self.glyphs, empty="nothing is held", id="held"
-        )
+        yield Table(_HELD_COLUMNS, empty="nothing is held", id="held")
 
     def on_mount(self) -> None:
         """Show both lists; begin with what is held."""
@@ -202,7 +197,7 @@ class Breakpoints(Dialog[int]):
                 Cell(
                     "[x]" if each.on else "[ ]", "wait" if each.on else "muted", each.on
                 ),
-                Cell(condition_text(each, self.glyphs.to), tone, each.on),
+                Cell(condition_text(each, GLYPHS.to), tone, each.on),
                 Cell(str(each.hits), tone),
             ),
         )
@@ -228,9 +223,7 @@ class Breakpoints(Dialog[int]):
             if wish is not None:
                 self._try(lambda: self._go_to(self._add(wish)))
 
-        form = BreakForm(
-            self._selected, nodes=self._places, types=self._types, glyphs=self.glyphs
-        )
+        form = BreakForm(self._selected, nodes=self._places, types=self._types)
         self.app.push_screen(form, added)
 
     def _go_to(self, number: int) -> None:

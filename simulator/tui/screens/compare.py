@@ -9,7 +9,7 @@ from textual.containers import Container, Horizontal
 from textual.widgets import Static
 
 from simulator.errors import SimulatorError, nearest
-from simulator.tui.glyphs import UNICODE, Glyphs
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.columns import Column
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.difference import (
@@ -54,7 +54,6 @@ class Compare(Dialog[int]):
         compare: Compares two of them, by name; may raise a `SimulatorError`.
         first: The one on the left at first.
         second: The one on the right at first.
-        glyphs: The characters to draw with.
     """
 
     CSS_PATH: ClassVar[StyleFiles] = ["dialog.tcss", "compare.tcss"]
@@ -69,7 +68,6 @@ class Compare(Dialog[int]):
         *,
         first: str = "",
         second: str = "",
-        glyphs: Glyphs = UNICODE,
     ) -> None:
         hints = [
             ("enter", "go there"),
@@ -77,7 +75,7 @@ class Compare(Dialog[int]):
             ("d", "only differences"),
             ("esc", "close"),
         ]
-        super().__init__("compare", hints, glyphs=glyphs)
+        super().__init__("compare", hints)
         self.add_class("-large")
         self._known = tuple(names)
         self._compare = compare
@@ -91,17 +89,11 @@ class Compare(Dialog[int]):
         """Make the names, the difference and the counters."""
         with Horizontal(classes="names"):
             for label, value in (("first", self._first), ("second", self._second)):
-                yield Field(
-                    label, value, known=self._known, glyphs=self.glyphs, id=label
-                )
+                yield Field(label, value, known=self._known, id=label)
         yield Static(classes="summary", markup=False)
         with Container(classes="tables"):
-            yield Table(
-                _PAIRS, glyphs=self.glyphs, empty="no difference to show", id="pairs"
-            )
-            yield Table(
-                _COUNTERS, glyphs=self.glyphs, empty="nothing to count", id="counters"
-            )
+            yield Table(_PAIRS, empty="no difference to show", id="pairs")
+            yield Table(_COUNTERS, empty="nothing to count", id="counters")
 
     def on_mount(self) -> None:
         """Compare; begin at the difference."""
@@ -158,7 +150,7 @@ class Compare(Dialog[int]):
 
     def _pair_row(self, pair: Pair) -> Row:
         tone, bold = ("text", True) if pair.differs else ("muted", False)
-        mark = self.glyphs.outcomes["fault"] if pair.differs else ""
+        mark = GLYPHS.outcomes["fault"] if pair.differs else ""
         return Row(
             pair.name,
             (

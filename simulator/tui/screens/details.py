@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from simulator.tui.glyphs import UNICODE, Glyphs
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ class Details(Dialog[None]):
     Args:
         title: In the frame.
         text: Lines as they are; those that are too long go on in the next one.
-        glyphs: The characters to draw with.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,10 +28,10 @@ class Details(Dialog[None]):
         Binding("q", "close", "Close", show=False),
     ]
 
-    def __init__(self, title: str, text: str, glyphs: Glyphs = UNICODE) -> None:
-        up_down = "up/down" if glyphs.to.isascii() else "↑↓"
+    def __init__(self, title: str, text: str) -> None:
+        up_down = "up/down" if GLYPHS.to.isascii() else "↑↓"
         hints = [("y", "copy"), (up_down, "scroll"), ("esc", "close")]
-        super().__init__(title, hints, glyphs=glyphs)
+        super().__init__(title, hints)
         self.add_class("-large")
         self._text = text
 

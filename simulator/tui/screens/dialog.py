@@ -10,9 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from simulator.tui.glyphs import UNICODE, Glyphs
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.hints import hint_line
-from simulator.tui.screens.plain_scrollbars import plain_scrollbars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +34,6 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     Args:
         title: In the frame.
         hints: The keys of the help line, the most important first, esc last.
-        glyphs: The characters to draw with.
         every_s: How often `reload` is called, seconds; 0 for never.
     """
 
@@ -60,22 +58,14 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         title: str,
         hints: Sequence[Hint],
         *,
-        glyphs: Glyphs = UNICODE,
         every_s: float = 0,
     ) -> None:
         super().__init__(classes="dialog")
-        self.glyphs = glyphs
         self.hints = tuple(hints)
         self._title = title
         self._every_s = every_s
         self._aside: str | Content = ""
         self._hint_line: Content | None = None
-        self.set_class(self.ascii_only, "-ascii")
-
-    @property
-    def ascii_only(self) -> bool:
-        """Whether nothing but ASCII may be drawn."""
-        return self.glyphs.to.isascii()
 
     def compose(self) -> ComposeResult:
         """Make the frame around `compose_body`."""
@@ -92,8 +82,6 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     def on_mount(self) -> None:
         """Write the title, and begin to look at what changes."""
         self.set_title(self._title)
-        if self.ascii_only:
-            plain_scrollbars(self)
         if self._every_s:
             self.set_interval(self._every_s, self.reload)
 
@@ -117,7 +105,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         if hints is not None:
             self.hints = tuple(hints)
         room = self._frame.outer_size.width - _FRAME_CELLS
-        line = hint_line(self.hints, room, self.glyphs.dot)
+        line = hint_line(self.hints, room, GLYPHS.dot)
         if line != self._hint_line:
             self._frame.border_subtitle = self._hint_line = line
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.tui.glyphs import UNICODE, Glyphs
 from simulator.tui.screens.columns import Column
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.field import Field
@@ -81,7 +80,6 @@ class Export(Dialog[ExportRequest]):
     Args:
         exports: What there is.
         first: The one on which the cursor begins.
-        glyphs: The characters to draw with.
     """
 
     def __init__(
@@ -89,18 +87,17 @@ class Export(Dialog[ExportRequest]):
         exports: Sequence[Exportable] = EXPORTS,
         *,
         first: str = "",
-        glyphs: Glyphs = UNICODE,
     ) -> None:
         hints = [("enter", "write"), ("tab", "path"), ("esc", "close")]
-        super().__init__("export", hints, glyphs=glyphs)
+        super().__init__("export", hints)
         self._exports = {each.what: each for each in exports}
         self._first = first
         self._confirmed = ""  # a path of which it was told that there is a file already
 
     def compose_body(self) -> ComposeResult:
         """Make the list and the path."""
-        yield Table(_COLUMNS, glyphs=self.glyphs, empty="nothing can be exported yet")
-        yield Field("path", glyphs=self.glyphs)
+        yield Table(_COLUMNS, empty="nothing can be exported yet")
+        yield Field("path")
 
     def on_mount(self) -> None:
         """Show what can be written."""

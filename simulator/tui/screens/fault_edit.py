@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.glyphs import UNICODE, Glyphs
 from simulator.tui.screens.fault_form import KINDS, FaultDraft, FaultWish, wish_of
 from simulator.tui.screens.form import Form, Line
 
@@ -37,7 +36,6 @@ class FaultForm(Form[FaultWish]):
         nodes: Where it can be.
         number: Of the fault that is changed; 0 for a new one.
         first: The field in which to begin.
-        glyphs: The characters to draw with.
     """
 
     def __init__(
@@ -47,7 +45,6 @@ class FaultForm(Form[FaultWish]):
         nodes: Sequence[str] = (),
         number: int = 0,
         first: str = "kind",
-        glyphs: Glyphs = UNICODE,
     ) -> None:
         known = {"node": ("*", *(n for n in nodes if n != "*")), "kind": tuple(KINDS)}
         lines = [
@@ -65,7 +62,6 @@ class FaultForm(Form[FaultWish]):
             lines,
             does="change" if number else "add",
             first=first,
-            glyphs=glyphs,
         )
         self._places = tuple(nodes)
 

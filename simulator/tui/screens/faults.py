@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from simulator.errors import SimulatorError
-from simulator.tui.glyphs import UNICODE, Glyphs
 from simulator.tui.screens.columns import Column
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.fault_edit import FaultForm
@@ -69,7 +68,6 @@ class Faults(Dialog[None]):
         change: Lifts a fault and injects another in its place; gives its number.
         switch: Switches one on or off.
         lift: Lifts one.
-        glyphs: The characters to draw with.
         every_s: Seconds between two looks; 0: only when `reload` is called.
     """
 
@@ -92,7 +90,6 @@ class Faults(Dialog[None]):
         change: Callable[[int, FaultWish], int],
         switch: Callable[[int, bool], None],
         lift: Callable[[int], None],
-        glyphs: Glyphs = UNICODE,
         every_s: float = 0.25,
     ) -> None:
         hints = [
@@ -103,7 +100,7 @@ class Faults(Dialog[None]):
             ("del", "lift"),
             ("esc", "close"),
         ]
-        super().__init__("faults", hints, glyphs=glyphs, every_s=every_s)
+        super().__init__("faults", hints, every_s=every_s)
         self.add_class("-large")
         self._faults = faults
         self._places = tuple(nodes)
@@ -115,7 +112,6 @@ class Faults(Dialog[None]):
         """Make the list."""
         yield Table(
             _COLUMNS,
-            glyphs=self.glyphs,
             picks_columns=True,
             empty=(
                 "no fault: every request arrives, and in time\n"
@@ -187,9 +183,7 @@ class Faults(Dialog[None]):
             if wish is not None:
                 self._try(lambda: self._go_to(self._add(wish)))
 
-        form = FaultForm(
-            FaultDraft(node=self._node), nodes=self._places, glyphs=self.glyphs
-        )
+        form = FaultForm(FaultDraft(node=self._node), nodes=self._places)
         self.app.push_screen(form, added)
 
     def on_table_chosen(self) -> None:
@@ -225,7 +219,6 @@ class Faults(Dialog[None]):
                 nodes=self._places,
                 number=fault.number,
                 first=field,
-                glyphs=self.glyphs,
             ),
             changed,
         )

@@ -9,14 +9,13 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Label, OptionList, Static
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.candidates import candidates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
-
-    from simulator.tui.glyphs import Glyphs
 
 
 class Candidates(OptionList, can_focus=False):
@@ -61,7 +60,6 @@ class Field(Vertical):
     Args:
         label: Left of it.
         value: What stands in it at first.
-        glyphs: The characters to draw with.
         hint: What is shown in it while it is empty.
         known: What it could be, the most likely first; or what gives it for what is
             typed, such as the paths in a folder.
@@ -88,14 +86,12 @@ class Field(Vertical):
         label: str,
         value: str = "",
         *,
-        glyphs: Glyphs,
         hint: str = "",
         known: Sequence[str] | Callable[[str], Sequence[str]] = (),
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._label = label
-        self._glyphs = glyphs
         self._known = known if callable(known) else tuple(known)
         self._line = _Line(value, hint, compact=True, select_on_focus=False)
         self._list = Candidates(compact=True, markup=False)
@@ -108,7 +104,7 @@ class Field(Vertical):
             yield Label(self._label, classes="label", markup=False)
             yield self._line
             if self._known:
-                yield Label(self._glyphs.open, classes="more", markup=False)
+                yield Label(GLYPHS.open, classes="more", markup=False)
         yield Static(classes="fault", markup=False)
         if self._known:
             yield self._list

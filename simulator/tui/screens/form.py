@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from simulator.tui.glyphs import UNICODE, Glyphs
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.field import Field
 from simulator.value import Value
@@ -47,7 +46,6 @@ class Form(Dialog[Made], Generic[Made]):
         lines: The fields.
         does: What ctrl+s does, in a word.
         first: The name of the field in which to begin.
-        glyphs: The characters to draw with.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,10 +59,9 @@ class Form(Dialog[Made], Generic[Made]):
         *,
         does: str,
         first: str = "",
-        glyphs: Glyphs = UNICODE,
     ) -> None:
         hints = [("ctrl+s", does), ("tab", "next"), ("esc", "cancel")]
-        super().__init__(title, hints, glyphs=glyphs)
+        super().__init__(title, hints)
         self._lines = tuple(lines)
         self._first = first or self._lines[0].name
         self._asked = False
@@ -84,7 +81,6 @@ class Form(Dialog[Made], Generic[Made]):
                 yield Field(
                     line.label,
                     line.value,
-                    glyphs=self.glyphs,
                     hint=line.hint,
                     known=line.known,
                     id=line.name,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from simulator.tui.glyphs import UNICODE, Glyphs
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.field import Field
 
@@ -29,7 +28,6 @@ class GoTo(Dialog[str]):
 
     Args:
         fault_of: Says what is wrong with a line; empty where nothing is.
-        glyphs: The characters to draw with.
         title: In the frame.
         label: Left of the line.
         value: What stands in it at first.
@@ -40,7 +38,6 @@ class GoTo(Dialog[str]):
     def __init__(
         self,
         fault_of: Callable[[str], str],
-        glyphs: Glyphs = UNICODE,
         *,
         title: str = "go to",
         label: str = "to",
@@ -48,7 +45,7 @@ class GoTo(Dialog[str]):
         examples: Sequence[tuple[str, str]] = TIMES,
         known: Sequence[str] = (),
     ) -> None:
-        super().__init__(title, [("enter", "go"), ("esc", "close")], glyphs=glyphs)
+        super().__init__(title, [("enter", "go"), ("esc", "close")])
         self._fault_of = fault_of
         self._label, self._value = label, value
         self._examples = tuple(examples)
@@ -56,7 +53,7 @@ class GoTo(Dialog[str]):
 
     def compose_body(self) -> ComposeResult:
         """Make the line, and the examples below it."""
-        yield Field(self._label, self._value, known=self._known, glyphs=self.glyphs)
+        yield Field(self._label, self._value, known=self._known)
 
     def _shown_examples(self) -> Content:
         width = max((len(typed) for typed, _ in self._examples), default=0)

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from simulator.tui.glyphs import UNICODE, Glyphs
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.help_columns import (
     Block,
@@ -45,7 +45,6 @@ class Help(Dialog[None]):
         section: Of the focused pane, one of `SECTIONS`; it stands first.
         keys: Id -> keys, for those that the user has changed.
         filters: A summary of the filter language, lines of ``sign<tab>meaning``.
-        glyphs: The characters to draw with.
     """
 
     CSS_PATH: ClassVar[StyleFiles] = ["dialog.tcss", "help.tcss"]
@@ -59,16 +58,15 @@ class Help(Dialog[None]):
         section: str = "",
         keys: Mapping[str, str] | None = None,
         filters: str = "",
-        glyphs: Glyphs = UNICODE,
     ) -> None:
-        up_down = "up/down" if glyphs.to.isascii() else "↑↓"
+        up_down = "up/down" if GLYPHS.to.isascii() else "↑↓"
         hints = [(up_down, "scroll"), ("pgdn", "a page"), ("esc", "close")]
-        super().__init__("help", hints, glyphs=glyphs)
+        super().__init__("help", hints)
         self.add_class("-large")
         self._changed = keys or {}
-        blocks = key_blocks(section, keys, ascii_only=self.ascii_only)
+        blocks = key_blocks(section, keys)
         language = filter_block(filters)
-        self._blocks = (*blocks, *legend_blocks(glyphs), *language)
+        self._blocks = (*blocks, *legend_blocks(), *language)
 
     def compose_body(self) -> ComposeResult:
         """Make room for the columns."""

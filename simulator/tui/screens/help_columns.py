@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 
 from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.key_names import key_names
 from simulator.tui.keys import KEYS, SECTIONS
 from simulator.tui.layout.drawing import EAST, WEST
@@ -14,7 +15,6 @@ from simulator.tui.layout.drawing import EAST, WEST
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.keys import Key
 
 _MOST_KEYS = 2  # of the keys that do the same; the others are in the docs
@@ -76,45 +76,40 @@ class Block(NamedTuple):
 def key_blocks(
     focus: str = "",
     changed: Mapping[str, str] | None = None,
-    *,
-    ascii_only: bool = False,
 ) -> tuple[Block, ...]:
     """Give one block for each section of the keys.
 
     Args:
         focus: The section that stands first: that of the focused pane.
         changed: Id -> keys, for those that the user has changed.
-        ascii_only: Write ``left`` instead of an arrow.
     """
     changed = changed or {}
     sections = sorted(SECTIONS, key=lambda name: name != focus)
     return tuple(
         Block(
             f"{name} (here)" if name == focus else name,
-            tuple(
-                _entry(key, changed, ascii_only) for key in KEYS if key.section == name
-            ),
+            tuple(_entry(key, changed) for key in KEYS if key.section == name),
         )
         for name in sections
     )
 
 
-def _entry(key: Key, changed: Mapping[str, str], ascii_only: bool) -> Entry:
+def _entry(key: Key, changed: Mapping[str, str]) -> Entry:
     keys = changed.get(key.id, key.keys)
-    names = key_names(keys, most=_MOST_KEYS, ascii_only=ascii_only) or "none"
+    names = key_names(keys, most=_MOST_KEYS) or "none"
     own = key.id in changed
     return Entry(names, key.help, "o-wait" if own else "accent", own)
 
 
-def legend_blocks(glyphs: Glyphs) -> tuple[Block, ...]:
+def legend_blocks() -> tuple[Block, ...]:
     """Give what boxes, dots and lines of the graph mean."""
-    boxes = [Entry(glyphs.kinds[k], text, tone) for k, (text, tone) in _BOXES.items()]
-    dots = [Entry(glyphs.dots[o], text, f"o-{o}") for o, text in _DOTS.items()]
+    boxes = [Entry(GLYPHS.kinds[k], text, tone) for k, (text, tone) in _BOXES.items()]
+    dots = [Entry(GLYPHS.dots[o], text, f"o-{o}") for o, text in _DOTS.items()]
     flat = EAST | WEST
     lines = [
-        Entry(glyphs.lines[k][flat] * 2, text, "edge") for k, text in _LINES.items()
+        Entry(GLYPHS.lines[k][flat] * 2, text, "edge") for k, text in _LINES.items()
     ]
-    lines.append(Entry(glyphs.heavy[flat] * 2, "way of the selected event"))
+    lines.append(Entry(GLYPHS.heavy[flat] * 2, "way of the selected event"))
     return (
         Block("boxes", tuple(boxes)),
         Block("dots", tuple(dots)),

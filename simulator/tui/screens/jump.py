@@ -10,7 +10,6 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from simulator.tui.glyphs import UNICODE, Glyphs
 from simulator.tui.paint import palette_of, style
 
 if TYPE_CHECKING:
@@ -82,7 +81,6 @@ class Jump(ModalScreen[Target | None], Generic[Target]):
 
     Args:
         spots: The places; their names are those of `letters_for`.
-        glyphs: The characters to draw with; letters are the same in all.
     """
 
     CSS_PATH: ClassVar[StyleFiles] = "jump.tcss"
@@ -91,9 +89,8 @@ class Jump(ModalScreen[Target | None], Generic[Target]):
         Binding("escape", "leave", "Back", show=False)
     ]
 
-    def __init__(self, spots: Sequence[Spot[Target]], glyphs: Glyphs = UNICODE) -> None:
+    def __init__(self, spots: Sequence[Spot[Target]]) -> None:
         super().__init__(classes="jump")
-        self.glyphs = glyphs
         self._spots = tuple(spots)
         self._typed = ""
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
-from simulator.tui.glyphs import UNICODE, Glyphs
 from simulator.tui.screens.columns import Column
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.field import Field
@@ -54,7 +53,6 @@ class OpenTopology(Dialog[str]):
         value: The path at first.
         complete: Gives the paths that what is typed could become.
         fault_of: Says what is wrong with a path; empty where nothing is.
-        glyphs: The characters to draw with.
     """
 
     def __init__(
@@ -65,10 +63,9 @@ class OpenTopology(Dialog[str]):
         value: str = "",
         complete: Callable[[str], Sequence[str]] | None = None,
         fault_of: Callable[[str], str] | None = None,
-        glyphs: Glyphs = UNICODE,
     ) -> None:
         hints = [("enter", "open"), ("tab", "examples"), ("esc", "close")]
-        super().__init__("open a topology", hints, glyphs=glyphs)
+        super().__init__("open a topology", hints)
         self._examples = tuple(examples)
         self._say, self._value = say, value
         self._complete = complete or paths_like
@@ -82,10 +79,9 @@ class OpenTopology(Dialog[str]):
             self._value,
             hint="orders.yaml, or a folder",
             known=self._complete,
-            glyphs=self.glyphs,
         )
         if self._examples:
-            yield Table(_COLUMNS, glyphs=self.glyphs, empty="")
+            yield Table(_COLUMNS, empty="")
 
     def on_mount(self) -> None:
         """Begin in the line."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from simulator.tui.glyphs import UNICODE, Glyphs
 from simulator.tui.screens.columns import Column
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.table import Cell, Row, Table
@@ -93,7 +92,6 @@ class Problems(Dialog[str]):
     Args:
         problems: In the order in which they were found; shown by severity.
         kept: Whether the last good topology goes on running, since a reload failed.
-        glyphs: The characters to draw with.
     """
 
     def __init__(
@@ -101,20 +99,17 @@ class Problems(Dialog[str]):
         problems: Sequence[Problem],
         *,
         kept: bool = False,
-        glyphs: Glyphs = UNICODE,
     ) -> None:
         hints = [("enter", "select the box"), ("esc", "close")]
         shown = hints if problems else hints[-1:]
-        super().__init__(f"problems{_counts(problems)}", shown, glyphs=glyphs)
+        super().__init__(f"problems{_counts(problems)}", shown)
         self.add_class("-large")
         self._problems = sorted(problems, key=lambda each: _ORDER.index(each.severity))
         self._kept = kept
 
     def compose_body(self) -> ComposeResult:
         """Make the list, and room for the whole text of one."""
-        yield Table(
-            _COLUMNS, glyphs=self.glyphs, empty="nothing to say: all is as it should be"
-        )
+        yield Table(_COLUMNS, empty="nothing to say: all is as it should be")
 
     def on_mount(self) -> None:
         """Show the problems."""

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label, Static, TextArea
 
 from simulator.errors import SimulatorError
-from simulator.tui.glyphs import UNICODE, Glyphs
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.draft import Checked, Draft, SendRequest, check
 from simulator.tui.screens.event_file import event_text, read_event_text
@@ -87,7 +87,6 @@ class SendEvent(Dialog[SendRequest]):
         save: Is given a new template.
         remove: Is given the name of one that is to go.
         edit: Edits a text outside, and gives it back.
-        glyphs: The characters to draw with.
     """
 
     CSS_PATH: ClassVar[StyleFiles] = ["dialog.tcss", "send_event.tcss"]
@@ -111,12 +110,11 @@ class SendEvent(Dialog[SendRequest]):
         save: Callable[[Template], None] | None = None,
         remove: Callable[[str], None] | None = None,
         edit: Callable[[str], str] = edit_outside,
-        glyphs: Glyphs = UNICODE,
     ) -> None:
         title = purpose.value
         if draft.to and purpose in (Purpose.RELEASE, Purpose.REPLY):
-            title += f" {glyphs.dot} to {draft.to}"
-        super().__init__(title, _hints(purpose), glyphs=glyphs)
+            title += f" {GLYPHS.dot} to {draft.to}"
+        super().__init__(title, _hints(purpose))
         self._draft = draft
         self._purpose = purpose
         self._known = {"to": addresses, "type": types, "content_type": _TYPES}
@@ -137,19 +135,14 @@ class SendEvent(Dialog[SendRequest]):
                 yield Field(
                     _LABELS[name],
                     getattr(self._draft, name),
-                    glyphs=self.glyphs,
                     hint=_PLACEHOLDERS.get(name, ""),
                     known=self._known.get(name, ()),
                     id=name,
                 )
             if self._purpose is Purpose.SEND:
                 with Horizontal(classes="repeat"):
-                    yield Field(
-                        "repeat", self._draft.repeat, glyphs=self.glyphs, id="repeat"
-                    )
-                    yield Field(
-                        "every", self._draft.every, glyphs=self.glyphs, id="every"
-                    )
+                    yield Field("repeat", self._draft.repeat, id="repeat")
+                    yield Field("every", self._draft.every, id="every")
         if self._purpose is not Purpose.TRY:
             yield from self._data()
         with Vertical(classes="verdict"):
@@ -222,11 +215,11 @@ class SendEvent(Dialog[SendRequest]):
         # Each has one line, whatever it says: typing must not lay everything out anew.
         width = would.content_size.width or _LEAST_LINE
         nowhere = "to" in checked.faults
-        line = would_match(whys, width, self.glyphs, nowhere=nowhere)
+        line = would_match(whys, width, nowhere=nowhere)
         would.update(line, layout=False)
-        valid.update(validity(checked, width, self.glyphs), layout=False)
+        valid.update(validity(checked, width), layout=False)
         for answers in self.query("#answers").results(Static):
-            answers.update(in_full(whys, self.glyphs))
+            answers.update(in_full(whys))
         for field in self._fields:
             silent = not field.value and not self._asked
             field.fault = "" if silent else checked.faults.get(field.id or "", "")
@@ -305,7 +298,6 @@ class SendEvent(Dialog[SendRequest]):
                 self.draft(),
                 save=self._keep if self._save else None,
                 remove=self._forget if self._remove else None,
-                glyphs=self.glyphs,
             ),
             take,
         )

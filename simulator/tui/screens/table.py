@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import Palette, palette_of, style
 from simulator.tui.screens.columns import GAP, Column, fit_columns
 from simulator.tui.widgets.cutting import cut_end, fit_left, fit_name, fit_right
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import App
 
-    from simulator.tui.glyphs import Glyphs
 
 _MARK = 2  # cells left of a row, for the cursor
 _HEADER = 1
@@ -62,7 +62,6 @@ class Table(ScrollView, can_focus=True):
 
     Args:
         columns: From left to right.
-        glyphs: The characters to draw with.
         empty: What is said where there are no rows.
         picks_columns: Whether the cursor is on one cell, not on the whole row.
     """
@@ -98,14 +97,12 @@ class Table(ScrollView, can_focus=True):
         self,
         columns: Sequence[Column],
         *,
-        glyphs: Glyphs,
         empty: str,
         picks_columns: bool = False,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._columns = tuple(columns)
-        self._glyphs = glyphs
         self._empty = empty
         self._picks = picks_columns
         self._rows: tuple[Row, ...] = ()
@@ -160,9 +157,7 @@ class Table(ScrollView, can_focus=True):
             lines = self._empty.splitlines()
             text = lines[y] if y < len(lines) else ""
             ground = style(palette.muted, palette.surface)
-            return Strip(
-                [Segment(fit_left(text, width, self._glyphs.ellipsis), ground)]
-            )
+            return Strip([Segment(fit_left(text, width, GLYPHS.ellipsis), ground)])
         widths = self._widths(width)
         at = y - _HEADER + self.scroll_offset.y
         if y < _HEADER:
@@ -188,7 +183,7 @@ class Table(ScrollView, can_focus=True):
     ) -> Strip:
         """Draw one row; that of the cursor has a mark, so that colour is not needed."""
         ground = palette.cursor if here and self.has_focus else palette.surface
-        mark = self._glyphs.here if here else ""
+        mark = GLYPHS.here if here else ""
         gap = style(palette.accent, ground, bold=True)
         segments = [Segment(fit_left(mark, _MARK), gap)]
         for at, (cell, size) in enumerate(zip(cells, widths, strict=True)):
@@ -206,7 +201,7 @@ class Table(ScrollView, can_focus=True):
         return strip.adjust_cell_length(width, style(palette.text, ground))
 
     def _fit(self, text: str, width: int, column: Column) -> str:
-        ellipsis = self._glyphs.ellipsis
+        ellipsis = GLYPHS.ellipsis
         if column.right:
             return fit_right(cut_end(text, width, ellipsis), width)
         fit = fit_name if column.name else fit_left

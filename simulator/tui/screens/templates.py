@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from simulator.errors import SimulatorError
-from simulator.tui.glyphs import UNICODE, Glyphs
 from simulator.tui.screens.columns import Column
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.field import Field
@@ -48,7 +47,6 @@ class Templates(Dialog[Template]):
         draft: What would be saved.
         save: Is given a template to keep; None: nothing can be saved.
         remove: Is given the name of one that is to go; None: none can.
-        glyphs: The characters to draw with.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,13 +60,10 @@ class Templates(Dialog[Template]):
         *,
         save: Callable[[Template], None] | None = None,
         remove: Callable[[str], None] | None = None,
-        glyphs: Glyphs = UNICODE,
     ) -> None:
         hints = [("enter", "use"), ("tab", "save"), ("del", "delete"), ("esc", "close")]
         can = {"use", "close", "save" if save else "", "delete" if remove else ""}
-        super().__init__(
-            "templates", [hint for hint in hints if hint[1] in can], glyphs=glyphs
-        )
+        super().__init__("templates", [hint for hint in hints if hint[1] in can])
         self._templates = list(templates)
         self._draft = draft
         self._save = save
@@ -78,11 +73,10 @@ class Templates(Dialog[Template]):
         """Make the list, and the line that saves."""
         yield Table(
             _COLUMNS,
-            glyphs=self.glyphs,
             empty="no template yet: name this event below, enter saves it",
         )
         if self._save:
-            yield Field("save as", hint="a name", glyphs=self.glyphs, id="name")
+            yield Field("save as", hint="a name", id="name")
 
     def on_mount(self) -> None:
         """Show the templates; begin where something can be done."""

@@ -8,13 +8,13 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from simulator.filters import Verdict
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.widgets.cutting import cut_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from simulator.session.why import Why
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.screens.draft import Checked
 
 LABEL = 13  # cells of the label before a line
@@ -51,15 +51,12 @@ def types_of_filters(whys: Iterable[Why]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wanted))
 
 
-def would_match(
-    whys: Sequence[Why], width: int, glyphs: Glyphs, *, nowhere: bool = False
-) -> Content:
+def would_match(whys: Sequence[Why], width: int, *, nowhere: bool = False) -> Content:
     """Write the routes that take an event, and count the others.
 
     Args:
         whys: Of the hub that it is sent to.
         width: Of the line; names that do not fit are counted.
-        glyphs: The characters to draw with.
         nowhere: Whether nothing has the address that it is sent to.
     """
     label = ("would match".ljust(LABEL), _MUTED)
@@ -70,13 +67,13 @@ def would_match(
     taking = [_name(why) for why in whys if why.matches]
     broken = sum(why.verdict is Verdict.PANIC for why in whys)
     missing = len(whys) - len(taking) - broken
-    rest = _counted(missing, "others" if taking else "none of", glyphs.no, _NO)
+    rest = _counted(missing, "others" if taking else "none of", GLYPHS.no, _NO)
     rest += _counted(broken, "panic", "!", _BAD) if broken else []
     room = width - LABEL - sum(cell_len(text) for text, _ in rest)
-    return Content.assemble(label, *_names(taking, room, glyphs), *rest)
+    return Content.assemble(label, *_names(taking, room), *rest)
 
 
-def validity(checked: Checked, width: int, glyphs: Glyphs) -> Content:
+def validity(checked: Checked, width: int) -> Content:
     """Write whether a draft makes a valid event, or what is wrong first."""
     label = ("event".ljust(LABEL), _MUTED)
     wrong = [(field, text, _BAD) for field, text in checked.faults.items()]
@@ -84,29 +81,27 @@ def validity(checked: Checked, width: int, glyphs: Glyphs) -> Content:
     if not wrong:
         version = checked.event.attributes["specversion"]
         return Content.assemble(
-            label, (f"{glyphs.yes} valid CloudEvent {version}", _OK)
+            label, (f"{GLYPHS.yes} valid CloudEvent {version}", _OK)
         )
     field, text, tone = wrong[0]
     more = f"  (+{len(wrong) - 1})" if len(wrong) > 1 else ""
     name = field.replace("_", " ")
     room = max(1, width - LABEL - len(more))
-    line = cut_end(f"{glyphs.no} {name}: {text}", room, glyphs.ellipsis)
+    line = cut_end(f"{GLYPHS.no} {name}: {text}", room, GLYPHS.ellipsis)
     return Content.assemble(label, (line, tone), (more, _MUTED))
 
 
-def in_full(whys: Sequence[Why], glyphs: Glyphs) -> Content:
+def in_full(whys: Sequence[Why]) -> Content:
     """Write every verdict with the parts of its filter, those that match first.
 
     Args:
         whys: With the nearest misses before the others.
-        glyphs: The characters to draw with.
     """
     if not whys:
         return Content.styled("nothing filters there: every event goes through", _MUTED)
-    ascii_only = glyphs.to.isascii()
     pieces: list[Piece] = []
     for why in whys:
-        mark = glyphs.yes if why.matches else glyphs.no
+        mark = GLYPHS.yes if why.matches else GLYPHS.no
         pieces.append((f"{mark} {_name(why)}", f"bold {_OK if why.matches else _NO}"))
         if why.verdict is Verdict.NO_FILTER:
             pieces.append(("  takes every event\n", _MUTED))
@@ -114,7 +109,7 @@ def in_full(whys: Sequence[Why], glyphs: Glyphs) -> Content:
         pieces.append(("\n", ""))
         pieces += [
             (f"    {line}\n", _MUTED if why.matches else _tone(line))
-            for line in why.explanation.lines(ascii_only=ascii_only)
+            for line in why.explanation.lines()
         ]
     return Content.assemble(*pieces)
 
@@ -122,7 +117,7 @@ def in_full(whys: Sequence[Why], glyphs: Glyphs) -> Content:
 def _tone(line: str) -> str:
     """Let what fails stand out, so that it is found among what passes."""
     mark = line.lstrip()[:1]
-    if mark in "✗x":
+    if mark == GLYPHS.no:
         return "$error"
     return _BAD if mark in "‼!" else _MUTED
 
@@ -140,11 +135,11 @@ def _counted(count: int, word: str, mark: str, tone: str) -> list[Piece]:
     return [(f"  {mark} {text}", tone)]
 
 
-def _names(names: Sequence[str], room: int, glyphs: Glyphs) -> list[Piece]:
+def _names(names: Sequence[str], room: int) -> list[Piece]:
     """Write as many names as fit, and how many more there are."""
     pieces: list[Piece] = []
     for at, name in enumerate(names):
-        text = f"{glyphs.yes} {name} "
+        text = f"{GLYPHS.yes} {name} "
         left = len(names) - at - 1
         more = f"+{left + 1} "
         if cell_len(text) + (cell_len(more) if left else 0) > room and at:

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 
-from simulator.tui.glyphs import UNICODE
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
 from simulator.tui.widgets.bindings import bindings_of
 from simulator.tui.widgets.canvas import Canvas
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.reel.row import Row
 
 _WHEEL_ROWS = 3
@@ -53,7 +52,6 @@ class EventList(Painted, can_focus=True):
     """The event list of the main screen; a ticker where it is only a few rows high.
 
     Args:
-        glyphs: The characters it paints with.
         id: Of the widget.
         classes: Of the widget.
     """
@@ -99,11 +97,10 @@ class EventList(Painted, can_focus=True):
     def __init__(
         self,
         *,
-        glyphs: Glyphs = UNICODE,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(glyphs=glyphs, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
         self.following = True
         self.cursor = -1
         self._rows: RowSource | None = None
@@ -112,7 +109,7 @@ class EventList(Painted, can_focus=True):
         self._top = 0
         self._trace: int | None = None
         self._chosen: int | None = None
-        self._cuts = Cuts(glyphs)
+        self._cuts = Cuts()
         self._empty = _NO_ROWS
         self._latest_ns = 0
 
@@ -128,10 +125,10 @@ class EventList(Painted, can_focus=True):
         if self.following:
             return f"{total} following" if self._count else ""
         newer = self._count - 1 - self.cursor
-        dot = self.glyphs.dot
+        dot = GLYPHS.dot
         if not newer:
             return f"{total} {dot} end follows"
-        return f"{total} {self.glyphs.newer} {grouped(newer)} newer {dot} end follows"
+        return f"{total} {GLYPHS.newer} {grouped(newer)} newer {dot} end follows"
 
     def set_rows(self, rows: RowSource, shown: int) -> None:
         """Show other rows: of another filter, or of another reel.
@@ -275,14 +272,13 @@ class EventList(Painted, can_focus=True):
             width - 1,
             self._columns(),
             self.palette,
-            self.glyphs,
             cuts=self._cuts,
             marks=marks,
         )
         bar = thumb(self._count, height, self._top)
         seen = bar is not None and y in bar
         look = style(self.palette.border, self.palette.surface)
-        end = Segment(self.glyphs.scroll if seen else " ", look)
+        end = Segment(GLYPHS.scroll if seen else " ", look)
         return Strip([*strip, end], width)
 
     def _is_lit(self, index: int, row: Row) -> bool:
@@ -298,7 +294,7 @@ class EventList(Painted, can_focus=True):
         width, height = self.size
         canvas = Canvas(width, style(self.palette.text, self.palette.surface))
         if not self._count and y == min(1, height - 1):
-            text = cut_end(self._empty, width - 3, self.glyphs.ellipsis)
+            text = cut_end(self._empty, width - 3, GLYPHS.ellipsis)
             canvas.put(2, text, style(self.palette.muted, self.palette.surface))
         return canvas.strip()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
 from simulator.tui.widgets.figures import bar_height
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.paint import Palette
     from simulator.tui.widgets.canvas import Canvas
 
@@ -83,7 +83,6 @@ def paint_bars(
     canvas: Canvas,
     columns: Sequence[tuple[int, str]],
     palette: Palette,
-    glyphs: Glyphs,
     *,
     left: int,
     playhead: int,
@@ -95,7 +94,6 @@ def paint_bars(
         canvas: The row.
         columns: As from `Bars.columns`.
         palette: The colours.
-        glyphs: The characters.
         left: The column of the canvas at which they start.
         playhead: The column of now; later ones are dimmed.
         above: How many rows of bars there are below this one.
@@ -106,17 +104,16 @@ def paint_bars(
         colour = palette.outcomes[trouble] if trouble else palette.primary
         if at > playhead:
             colour = mix(ground, colour, _AHEAD_SHARE)
-        canvas.put(left + at, glyphs.bars[eighths], style(colour, ground))
+        canvas.put(left + at, GLYPHS.bars[eighths], style(colour, ground))
     if columns and 0 <= playhead < len(columns):
         now = style(palette.accent, ground, bold=True)
-        canvas.put(left + playhead, glyphs.playhead, now)
+        canvas.put(left + playhead, GLYPHS.playhead, now)
 
 
 def paint_marks(
     canvas: Canvas,
     marks: Iterable[TimeMark],
     palette: Palette,
-    glyphs: Glyphs,
     *,
     left: int,
     width: int,
@@ -125,7 +122,7 @@ def paint_marks(
     for mark in marks:
         colour = palette.accent if mark.kind == "bookmark" else palette.outcomes["dead"]
         x = column_of(mark.fraction, width)
-        canvas.put(left + x, glyphs.mark, style(colour, palette.surface, bold=True))
+        canvas.put(left + x, GLYPHS.mark, style(colour, palette.surface, bold=True))
 
 
 def column_of(fraction: float, width: int) -> int:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.geometry import Region
 from textual.widget import Widget
 
-from simulator.tui.glyphs import UNICODE
 from simulator.tui.paint import palette_of
 
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
     from textual.theme import Theme
 
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.paint import Palette
 
 
@@ -23,7 +21,6 @@ class Painted(Widget):
     """A widget of rows that a subclass gives in `render_line`.
 
     Args:
-        glyphs: The characters it paints with.
         id: Of the widget.
         classes: Of the widget.
     """
@@ -33,12 +30,10 @@ class Painted(Widget):
     def __init__(
         self,
         *,
-        glyphs: Glyphs = UNICODE,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self.glyphs = glyphs
         self._palette: Palette | None = None
 
     @property
@@ -47,12 +42,6 @@ class Painted(Widget):
         if self._palette is None:
             self._palette = palette_of(self.app)
         return self._palette
-
-    def set_glyphs(self, glyphs: Glyphs) -> None:
-        """Paint with other characters from now on."""
-        if glyphs is not self.glyphs:
-            self.glyphs = glyphs
-            self.colours_changed()
 
     def colours_changed(self) -> None:
         """Forget what was painted: colours or characters are others now."""

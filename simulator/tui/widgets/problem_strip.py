@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.message import Message
 
-from simulator.tui.glyphs import UNICODE
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
 from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_end
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.strip import Strip
 
-    from simulator.tui.glyphs import Glyphs
 
 _HINT = "enter opens"
 
@@ -27,7 +26,6 @@ class ProblemStrip(Painted, can_focus=True):
     """A line that is there only while there is something to say.
 
     Args:
-        glyphs: The characters it paints with.
         id: Of the widget.
         classes: Of the widget.
     """
@@ -50,11 +48,10 @@ class ProblemStrip(Painted, can_focus=True):
     def __init__(
         self,
         *,
-        glyphs: Glyphs = UNICODE,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(glyphs=glyphs, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
         self._text = ""
         self._outcome = "dead"
 
@@ -90,13 +87,13 @@ class ProblemStrip(Painted, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Give the row."""
-        width, palette, glyphs = self.size.width, self.palette, self.glyphs
+        width, palette = self.size.width, self.palette
         bad = palette.outcomes[self._outcome]
         ground = mix(palette.panel, bad, 0.25)
         canvas = Canvas(width, style(palette.text, ground))
-        canvas.put(1, glyphs.no, style(bad, ground, bold=True))
+        canvas.put(1, GLYPHS.no, style(bad, ground, bold=True))
         hint = f" {_HINT} " if self.has_focus else ""
-        text = cut_end(self._text, width - 4 - len(hint), glyphs.ellipsis)
+        text = cut_end(self._text, width - 4 - len(hint), GLYPHS.ellipsis)
         canvas.put(3, text, style(palette.text, ground))
         canvas.put(width - len(hint), hint, style(palette.accent, ground, bold=True))
         return canvas.strip()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
 from simulator.tui.widgets.apart import Apart
 from simulator.tui.widgets.canvas import Canvas
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.strip import Strip
 
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.paint import Palette
     from simulator.tui.reel.row import Row
 
@@ -92,16 +92,12 @@ def columns_of(width: int, latest_ns: int) -> Columns:
 
 
 class Cuts:
-    """Cuts what the rows of a list name, each to be told from the others.
+    """Cuts what the rows of a list name, each to be told from the others."""
 
-    Args:
-        glyphs: The characters.
-    """
-
-    def __init__(self, glyphs: Glyphs) -> None:
+    def __init__(self) -> None:
         # Of a type, the end tells more than the start.
-        self.types = Apart(ellipsis=glyphs.ellipsis, start_share=0)
-        self.nodes = Apart(ellipsis=glyphs.ellipsis)
+        self.types = Apart(ellipsis=GLYPHS.ellipsis, start_share=0)
+        self.nodes = Apart(ellipsis=GLYPHS.ellipsis)
 
 
 def event_strip(
@@ -109,7 +105,6 @@ def event_strip(
     width: int,
     columns: Columns,
     palette: Palette,
-    glyphs: Glyphs,
     *,
     cuts: Cuts | None = None,
     marks: Marks = Marks(),  # noqa: B008 - immutable
@@ -121,7 +116,6 @@ def event_strip(
         width: Of the strip.
         columns: As from `columns_of`.
         palette: The colours.
-        glyphs: The characters.
         cuts: Of all rows of the list.
         marks: What sets the row apart.
     """
@@ -136,29 +130,27 @@ def event_strip(
     plain, quiet = style(text, ground), style(muted, ground)
     canvas = Canvas(width, plain)
     edge = palette.accent if marks.cursor else hue(row.trace, palette)
-    gutter = glyphs.cursor if marks.cursor else glyphs.gutter
+    gutter = GLYPHS.cursor if marks.cursor else GLYPHS.gutter
     canvas.put(0, gutter, style(edge, ground, bold=True))
     clock = clock_text(row.at_ns).rjust(columns.time - 1)
     canvas.put(1, clock, plain if marks.cursor else quiet)
     x = 1 + columns.time
-    canvas.put(x, glyphs.outcomes.get(row.word, glyphs.dot), outcome)
-    cuts = cuts or Cuts(glyphs)
+    canvas.put(x, GLYPHS.outcomes.get(row.word, GLYPHS.dot), outcome)
+    cuts = cuts or Cuts()
     kind = cuts.types.cut(row.type, columns.type - 1)
     canvas.put(x + 2, kind, style(text, ground, bold=marks.cursor))
     x += 2 + columns.type
     if columns.subject:
-        subject = cut_middle(row.subject, columns.subject - 1, glyphs.ellipsis)
+        subject = cut_middle(row.subject, columns.subject - 1, GLYPHS.ellipsis)
         canvas.put(x, subject, quiet)
         x += columns.subject
     ends = style(mix(ground, text, _ENDS_SHARE), ground)
-    _put_route(
-        canvas, x, _route(row, columns.route - 1, glyphs, cuts.nodes), ends, quiet
-    )
+    _put_route(canvas, x, _route(row, columns.route - 1, cuts.nodes), ends, quiet)
     x += columns.route
     word = outcome if row.loud else style(palette.outcomes[row.outcome], ground)
     canvas.put(x, row.word, word, max(0, columns.word - 1))
     if columns.note >= _LEAST_NOTE and (row.start or row.end):
-        note = cut_end(row.note, columns.note - 1, glyphs.ellipsis)
+        note = cut_end(row.note, columns.note - 1, GLYPHS.ellipsis)
         canvas.put(x + columns.word, note, quiet)
     return canvas.strip()
 
@@ -183,12 +175,12 @@ def _put_route(
         x += cell_len(part)
 
 
-def _route(row: Row, room: int, glyphs: Glyphs, names: Apart) -> list[tuple[str, bool]]:
+def _route(row: Row, room: int, names: Apart) -> list[tuple[str, bool]]:
     """Give from where to where in at most *room* cells; True: one of the ends."""
-    arrow = f" {glyphs.to} "
+    arrow = f" {GLYPHS.to} "
     start, end = row.start, row.end
     if not start and not end:  # nothing goes anywhere: there is room for more of it
-        return [(cut_end(row.note, room, glyphs.ellipsis), False)]
+        return [(cut_end(row.note, room, GLYPHS.ellipsis), False)]
     if not start or not end:
         return [(names.cut(start or end, room), True)]
     free = room - cell_len(arrow)

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.message import Message
 
 from simulator.tui.diagram import BoxKind
-from simulator.tui.glyphs import UNICODE
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
 from simulator.tui.reel.frame import Totals
 from simulator.tui.widgets.canvas import Canvas
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.strip import Strip
 
-    from simulator.tui.glyphs import Glyphs
 
 NAME = "kn-sim"
 # From this width on chips have words.
@@ -75,7 +74,6 @@ class TopBar(Painted):
     """The first row of the screen.
 
     Args:
-        glyphs: The characters it paints with.
         id: Of the widget.
         classes: Of the widget.
     """
@@ -96,11 +94,10 @@ class TopBar(Painted):
     def __init__(
         self,
         *,
-        glyphs: Glyphs = UNICODE,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(glyphs=glyphs, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
         self._file = ""
         self._changed = False
         self._branch = ""
@@ -158,7 +155,7 @@ class TopBar(Painted):
     def _put_chip(self, canvas: Canvas, chip: Chip, x: int, *, wide: bool) -> None:
         palette = self.palette
         panel, colour = palette.panel, palette.outcomes[chip.tone]
-        canvas.put(x, self.glyphs.chips[chip.key], style(colour, panel, bold=True))
+        canvas.put(x, GLYPHS.chips[chip.key], style(colour, panel, bold=True))
         loud = colour if chip.bad else palette.text
         canvas.put(x + 2, chip.text, style(loud, panel, bold=chip.bad))
         end = x + 2 + len(chip.text)
@@ -170,17 +167,17 @@ class TopBar(Painted):
             self._targets.append((range(x, end), chip.filter))
 
     def _put_title(self, canvas: Canvas, end: int) -> None:
-        palette, glyphs = self.palette, self.glyphs
+        palette = self.palette
         panel = palette.panel
-        mark = glyphs.kinds[BoxKind.BROKER]
+        mark = GLYPHS.kinds[BoxKind.BROKER]
         canvas.put(1, mark, style(palette.kinds["broker"], panel, bold=True))
         canvas.put(3, NAME, style(palette.text, panel, bold=True))
         x = 3 + len(NAME) + 2
         room = end - x
-        branch = f"  {glyphs.to} {self._branch}" if self._branch else ""
+        branch = f"  {GLYPHS.to} {self._branch}" if self._branch else ""
         star = " *" if self._changed else ""
         file = cut_middle(
-            self._file, room - cell_len(branch) - len(star), glyphs.ellipsis
+            self._file, room - cell_len(branch) - len(star), GLYPHS.ellipsis
         )
         canvas.put(x, file, style(palette.muted, panel), max(0, room))
         x += cell_len(file)

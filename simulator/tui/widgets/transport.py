@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from simulator.tui.glyphs import UNICODE
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
 from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_end
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.strip import Strip
 
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.widgets.histogram import TimeMark
 
 _WORD, _SPEED, _ASIDE = 6, 5, 22
@@ -70,7 +69,6 @@ class Transport(Painted):
     """The transport bar: one row, or two where it is two rows high.
 
     Args:
-        glyphs: The characters it paints with.
         id: Of the widget.
         classes: Of the widget.
     """
@@ -109,11 +107,10 @@ class Transport(Painted):
     def __init__(
         self,
         *,
-        glyphs: Glyphs = UNICODE,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(glyphs=glyphs, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
         self.playing = Playing()
         self._bars = Bars()
         self._marks: tuple[TimeMark, ...] = ()
@@ -183,7 +180,7 @@ class Transport(Painted):
     def render_line(self, y: int) -> Strip:
         """Give one row of the bar."""
         width, height = self.size
-        palette, glyphs = self.palette, self.glyphs
+        palette = self.palette
         canvas = Canvas(width, style(palette.text, palette.surface))
         last = y == height - 1
         if y == 0:
@@ -198,16 +195,15 @@ class Transport(Painted):
                 canvas,
                 columns,
                 palette,
-                glyphs,
                 left=left,
                 playhead=playhead,
                 above=height - 1 - y,
             )
             if height > 1 and y == 0:
-                paint_marks(canvas, self._marks, palette, glyphs, left=left, width=bars)
+                paint_marks(canvas, self._marks, palette, left=left, width=bars)
             if self.playing.partial and last:
                 muted = style(palette.muted, palette.surface)
-                canvas.put(left, glyphs.ellipsis, muted)
+                canvas.put(left, GLYPHS.ellipsis, muted)
         if last:
             self._put_end(canvas)
         return canvas.strip()
@@ -228,15 +224,15 @@ class Transport(Painted):
 
     def _put_state(self, canvas: Canvas) -> None:
         """Put the chip, the clock and the speed."""
-        palette, glyphs, playing = self.palette, self.glyphs, self.playing
+        palette, playing = self.palette, self.playing
         sign, outcome = _STATES.get(playing.state, ("dot", "nomatch"))
         glyph = {
-            "play": glyphs.play,
-            "pause": glyphs.pause,
-            "step": glyphs.step,
-            "held": glyphs.badges["break"],
-            "no": glyphs.no,
-            "dot": glyphs.dot,
+            "play": GLYPHS.play,
+            "pause": GLYPHS.pause,
+            "step": GLYPHS.step,
+            "held": GLYPHS.badges["break"],
+            "no": GLYPHS.no,
+            "dot": GLYPHS.dot,
         }[sign]
         chip = f" {glyph} {playing.state:<{_WORD}} "
         canvas.put(
@@ -247,7 +243,7 @@ class Transport(Painted):
         canvas.put(x, clock, style(palette.text, palette.surface, bold=True))
         x += self._clock_width + 2
         speed = "max" if playing.speed == float("inf") else f"{playing.speed:g}"
-        speed += "" if speed == "max" else glyphs.times
+        speed += "" if speed == "max" else GLYPHS.times
         canvas.put(x, speed, style(palette.accent, palette.surface, bold=True))
         if self.size.height <= 1 and self.size.width >= _ROOMY:
             self._put_aside(canvas, x + _SPEED + 1, _ASIDE - 2)
@@ -256,12 +252,12 @@ class Transport(Painted):
         """Put how time passes, and what was passed over."""
         playing, palette = self.playing, self.palette
         if playing.skipped_ns:
-            text = f"{self.glyphs.skipped} {span_text(playing.skipped_ns)} skipped"
+            text = f"{GLYPHS.skipped} {span_text(playing.skipped_ns)} skipped"
             look = style(palette.outcomes["wait"], palette.surface)
         else:
             text = f"{playing.mode} time" if playing.mode else ""
             look = style(palette.muted, palette.surface)
-        canvas.put(x, cut_end(text, room, self.glyphs.ellipsis), look)
+        canvas.put(x, cut_end(text, room, GLYPHS.ellipsis), look)
 
     def _put_end(self, canvas: Canvas) -> None:
         palette = self.palette

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.tui.inspect.node import line_lines, node_lines
 from simulator.tui.inspect.overview import overview_lines
-from tests.tui.inspect.runs import NARROW, PLAIN, WIDE, failing, gate, run, shown
+from tests.tui.inspect.runs import NARROW, WIDE, failing, gate, run, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,16 +61,16 @@ _TABS = {
     "event-dead-letter-50": ("orders", 60, "event", WIDE),
     "event-expired-50": ("reply-loop", 20, "event", WIDE),
     "event-ping-38": ("ping", 0, "event", NARROW),
-    "event-panicked-ascii": ("cesql", 6, "event", PLAIN),
+    "event-panicked-50": ("cesql", 6, "event", WIDE),
     "lineage-orders-50": ("orders", 12, "lineage", WIDE),
     "lineage-orders-38": ("orders", 12, "lineage", NARROW),
     "lineage-loop-38": ("reply-loop", 12, "lineage", NARROW),
-    "lineage-channels-ascii": ("channels", 33, "lineage", PLAIN),
+    "lineage-channels-50": ("channels", 33, "lineage", WIDE),
     "lineage-mess-50": ("mess", 0, "lineage", WIDE),
     "why-orders-50": ("orders", 12, "why", WIDE),
     "why-orders-38": ("orders", 12, "why", NARROW),
     "why-filters-50": ("filters", 0, "why", WIDE),
-    "why-filters-ascii": ("filters", 12, "why", PLAIN),
+    "why-filters-12-50": ("filters", 12, "why", WIDE),
     "why-cesql-50": ("cesql", 12, "why", WIDE),
     "why-loop-50": ("reply-loop", 19, "why", WIDE),
     "why-expired-38": ("reply-loop", 21, "why", NARROW),
@@ -85,7 +85,7 @@ CASES: dict[str, Callable[[], list[str]]] = {
     **{case: _tab(*given) for case, given in _TABS.items()},
     "overview-orders-50": _overview(lambda: run("orders"), WIDE),
     "overview-mess-38": _overview(lambda: run("mess"), NARROW),
-    "overview-handler-ascii": _overview(failing, PLAIN),
+    "overview-handler-50": _overview(failing, WIDE),
     "overview-gate-50": _overview(gate, WIDE),
     "node-approval-50": _node("gate", "service/gate", WIDE),
     "node-fault-38": _node("gate", "service/s", NARROW),

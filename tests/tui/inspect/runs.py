@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from simulator import CloudEvent, Simulation, Topology
 from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
-from simulator.tui.glyphs import ASCII, UNICODE
 from simulator.tui.inspect.figures import Figures
 from simulator.tui.inspect.story import Backdrop, ReelStory
 from simulator.tui.inspect.subject import Subject
@@ -21,9 +20,8 @@ if TYPE_CHECKING:
     from simulator.tui.reel.frame import Frame
 
 TOPOLOGIES = Path(__file__).parents[3] / "topologies"
-WIDE = Look(width=50, glyphs=UNICODE)
-NARROW = Look(width=38, glyphs=UNICODE)
-PLAIN = Look(width=50, glyphs=ASCII)
+WIDE = Look(width=50)
+NARROW = Look(width=38)
 
 MESS = """
 topology: mess

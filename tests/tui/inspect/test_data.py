@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.event import Event
-from simulator.tui.glyphs import ASCII, UNICODE
 from simulator.tui.inspect.data import MOST_LINES, body_lines, data_lines
 from simulator.tui.inspect.difference import ABSENT, Changed, changes, text_difference
 from simulator.tui.inspect.json_text import json_lines
@@ -53,7 +52,7 @@ def test_json_is_laid_out() -> None:
 
 @given(JSON)
 def test_laid_out_json_is_the_same_json(value: object) -> None:
-    look = Look(width=10_000, glyphs=ASCII)
+    look = Look(width=10_000)
 
     rows = texts(list(json_lines(value, look, 10_000)))
 
@@ -133,7 +132,7 @@ def test_json_nested_too_deeply_is_shown_as_it_is() -> None:
 
 
 def test_wide_pages_show_more_bytes_in_a_row() -> None:
-    look = Look(width=80, glyphs=UNICODE)
+    look = Look(width=80)
 
     rows = _body(bytes(range(16)), "image/png", look)
 

@@ -3,7 +3,6 @@
 import re
 
 from simulator.event import Event
-from simulator.tui.glyphs import UNICODE
 from simulator.tui.inspect.event import event_lines
 from simulator.tui.inspect.sentence import sentence, word_of
 from simulator.tui.inspect.story import Backdrop
@@ -173,7 +172,7 @@ def test_control_characters_and_long_values_do_not_break_the_page() -> None:
         "comment": "x" * 2_000,
     }
     story = Told(record(0, "sent", event=Event(attributes, b"")))
-    look = Look(width=32, glyphs=UNICODE)
+    look = Look(width=32)
 
     lines = event_lines(Subject(Backdrop(), story, 0), look)
 

@@ -3,7 +3,6 @@
 from simulator import Simulation, Topology
 from simulator.story.hops import Family
 from simulator.story.meaning import Sense
-from simulator.tui.glyphs import UNICODE
 from simulator.tui.inspect.figures import SECOND_NS, Latencies
 from simulator.tui.inspect.lineage import lineage_lines
 from simulator.tui.inspect.overview import overview_lines, two_rows
@@ -139,7 +138,7 @@ services: {s: {latency: 1s, reply: {type: b}}}
 
 
 def test_narrow_pages_of_every_tab_fit() -> None:
-    look = Look(width=29, glyphs=UNICODE)
+    look = Look(width=29)
 
     for name, serial in (("filters", 12), ("mess", 0), ("channels", 33)):
         topic = run(name).topic(serial)

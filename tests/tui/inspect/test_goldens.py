@@ -14,13 +14,6 @@ def test_the_page_is_the_one_that_was_read(case: str) -> None:
     assert written == expected
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.endswith("ascii")])
-def test_pages_in_ascii_hold_nothing_else(case: str) -> None:
-    written = CASES[case]()
-
-    assert all(row.isascii() for row in written)
-
-
 def test_every_golden_file_belongs_to_a_case() -> None:
     found = sorted(path.stem for path in FOLDER.glob("*.txt"))
 

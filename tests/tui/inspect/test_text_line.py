@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from simulator.tui.glyphs import ASCII, UNICODE
 from simulator.tui.inspect.text_line import Look, Span, line, texts, width_of, wrapped
 from simulator.tui.spelling import counted, length_text, size_text
 
@@ -14,7 +13,7 @@ from simulator.tui.spelling import counted, length_text, size_text
 def test_wrapped_lines_fit_and_lose_nothing_but_spaces(
     parts: list[str], width: int, indent: int
 ) -> None:
-    look = Look(width=width, glyphs=UNICODE)
+    look = Look(width=width)
     spans = [Span(look.shown(part)) for part in parts]
 
     lines = list(wrapped(spans, width, indent=indent))
@@ -24,19 +23,9 @@ def test_wrapped_lines_fit_and_lose_nothing_but_spaces(
     assert kept == "".join(span.text for span in spans).replace(" ", "")
 
 
-@given(st.text())
-def test_ascii_looks_show_nothing_but_printable_ascii(text: str) -> None:
-    look = Look(width=40, glyphs=ASCII)
-
-    shown = look.shown(text)
-
-    assert shown.isascii()
-    assert shown.isprintable()
-
-
 @given(st.text(), st.integers(1, 30))
 def test_cut_texts_fit(text: str, width: int) -> None:
-    look = Look(width=40, glyphs=UNICODE)
+    look = Look(width=40)
 
     assert cell_len(look.cut(text, width)) <= width
     assert cell_len(look.middle(text, width)) <= width

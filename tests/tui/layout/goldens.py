@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from simulator import Simulation, Topology
 from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
-from simulator.tui.layout import fit, to_text
+from simulator.tui.layout import fit
 from tests.tui.layout import towns
+from tests.tui.layout.text import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,6 @@ CASES: dict[str, Callable[[], str]] = {
     "21-90x30": lambda: to_text(fit(towns.pipeline(), 90, 30)),
     "21-108x26": lambda: to_text(fit(towns.pipeline(), 108, 26)),
     "21-150x40": lambda: to_text(fit(towns.pipeline(), 150, 40)),
-    "21-90x30-ascii": lambda: to_text(fit(towns.pipeline(), 90, 30), ascii=True),
     "21-108x26-stubs": lambda: to_text(fit(towns.pipeline(), 108, 26, replies="stubs")),
     "58-78x16": lambda: to_text(fit(towns.three_teams(), 78, 16)),
     "58-150x40": lambda: to_text(fit(towns.three_teams(), 150, 40)),

@@ -1,8 +1,8 @@
 """Drawings as text."""
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
-from simulator.tui.layout import fit, shortened, to_text
-from tests.tui.layout import towns
+from simulator.tui.layout import fit, shortened
+from tests.tui.layout.text import to_text
 
 
 def test_a_name_is_cut_in_its_middle() -> None:
@@ -10,12 +10,6 @@ def test_a_name_is_cut_in_its_middle() -> None:
     assert shortened("dead-letters", 8) == "dead…ers"
     assert shortened("dead-letters", 3) == "dea"
     assert shortened("dead-letters", -1) == ""
-
-
-def test_ascii_text_is_ascii() -> None:
-    for pane in ((78, 16), (90, 30), (150, 40)):
-        assert to_text(fit(towns.pipeline(), *pane), ascii=True).isascii()
-    assert to_text(fit(towns.three_teams(), 150, 40), ascii=True).isascii()
 
 
 def test_strangers_cross_with_a_gap() -> None:

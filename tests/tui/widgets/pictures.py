@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
-from simulator.tui.glyphs import UNICODE
 from simulator.tui.layout.fit import fit
 from simulator.tui.paint import Palette
 from simulator.tui.reel.frame import Badge, Dot, Frame, Glow, Totals
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.strip import Strip
 
-    from simulator.tui.glyphs import Glyphs
 
 SOURCES = ("git-webhook", "registry", "ping-nightly")
 TRIGGERS = {
@@ -237,11 +235,10 @@ def scene_of(
     height: int = 40,
     *,
     zoom: str = "boxes",
-    glyphs: Glyphs = UNICODE,
 ) -> Scene:
     """Give a scene of a diagram, without an app."""
     drawing = fit(diagram, width, height, zoom=zoom)
-    return Scene(Picture(drawing), palette(), glyphs)
+    return Scene(Picture(drawing), palette())
 
 
 def text_of(scene: Scene, box: str) -> list[str]:

@@ -1,7 +1,6 @@
 import pytest
 from textual import events
 
-from simulator.tui.glyphs import ASCII
 from simulator.tui.reel.frame import Totals
 from simulator.tui.widgets.histogram import Bars, TimeMark
 from simulator.tui.widgets.problem_strip import ProblemStrip
@@ -49,13 +48,13 @@ async def test_the_transport_tells_state_clock_speed_and_mode_in_one_row() -> No
 
 
 async def test_a_narrow_transport_leaves_the_mode_out() -> None:
-    bar = Transport(glyphs=ASCII)
+    bar = Transport()
     async with playing(bar, 70, 3) as play:
         bar.set_playing(LIVE.replace(state="REPLAY", speed=float("inf")))
 
         (row,) = play.rows()
 
-        assert row.startswith(" > REPLAY  01:23.450  max ")
+        assert row.startswith(" ▶ REPLAY  01:23.450  max ")
         assert "story" not in row
 
 

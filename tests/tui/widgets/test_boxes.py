@@ -1,7 +1,6 @@
 import pytest
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
-from simulator.tui.glyphs import ASCII
 from simulator.tui.layout.drawing import Place
 from simulator.tui.paint import style
 from simulator.tui.reel.frame import Badge, Glow
@@ -154,14 +153,14 @@ def test_a_box_lights_up_in_the_colour_of_what_arrived() -> None:
     assert before != lit
 
 
-def test_in_ascii_a_box_is_made_of_pluses_and_dashes() -> None:
-    scene = scene_of(pipeline(), glyphs=ASCII)
+def test_a_box_says_what_waits_in_it_and_how_much_it_got() -> None:
+    scene = scene_of(pipeline())
     scene.advance(lively(pipeline()))
 
     assert text_of(scene, service("approval-gate")) == [
-        "+- service --------+",
-        "| * approval-gate  +",
-        "+ w2 --------- 186 +",
+        "╭─ service ────────╮",
+        "│ ■ approval-gate  ├",
+        "╰ ◐2 ───────── 186 ╯",
     ]
 
 

@@ -1,7 +1,6 @@
 import pytest
 from textual import events
 
-from simulator.tui.glyphs import ASCII
 from simulator.tui.widgets.event_list import EventList
 from tests.tui.widgets.pictures import Records
 from tests.tui.widgets.stage import Play, playing
@@ -174,7 +173,7 @@ async def test_a_list_without_rows_says_why() -> None:
 
 
 async def test_a_ticker_of_four_rows_shows_the_last_four() -> None:
-    listing = EventList(glyphs=ASCII)
+    listing = EventList()
     async with playing(listing, 60, 4) as play:
         listing.set_trace(2)
         listing.set_rows(Records(range(12)), 12)
@@ -182,7 +181,7 @@ async def test_a_ticker_of_four_rows_shows_the_last_four() -> None:
         rows = play.rows()
 
         assert len(rows) == 4
-        assert rows[-1].startswith(">01:03.106")
+        assert rows[-1].startswith("▌01:03.106")
 
 
 async def test_another_theme_paints_the_rows_anew() -> None:

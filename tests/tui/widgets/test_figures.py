@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.tui.glyphs import UNICODE
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.widgets.figures import (
     bar_height,
     clock_text,
@@ -84,9 +84,9 @@ def test_a_rate_is_told_by_the_second() -> None:
 
 
 def test_a_sparkline_ends_at_the_right_and_its_highest_value_is_full() -> None:
-    assert spark((0, 4, 8), 5, UNICODE.bars) == "▁▁▁▄█"
-    assert spark((), 3, UNICODE.bars) == "▁▁▁"
-    assert spark((1, 2, 3), 0, UNICODE.bars) == ""
+    assert spark((0, 4, 8), 5, GLYPHS.bars) == "▁▁▁▄█"
+    assert spark((), 3, GLYPHS.bars) == "▁▁▁"
+    assert spark((1, 2, 3), 0, GLYPHS.bars) == ""
 
 
 def test_the_smallest_value_still_leaves_a_trace() -> None:

@@ -1,4 +1,3 @@
-from simulator.tui.glyphs import UNICODE
 from simulator.tui.layout.fit import fit
 from simulator.tui.reel.frame import Badge, Glow
 from simulator.tui.widgets.graph.picture import Picture
@@ -35,7 +34,7 @@ def crowd() -> Scene:
     names = [f"team-{number:02d}" for number in range(20)]
     drawing = fit(teams(*names, triggers=7), 100, 16)
     assert drawing.mode == "list"
-    return Scene(Picture(drawing), palette(), UNICODE)
+    return Scene(Picture(drawing), palette())
 
 
 def test_a_namespace_in_the_list_has_rate_count_trouble_content_and_targets() -> None:

@@ -210,7 +210,7 @@ def test_reply_stubs_are_drawn_beside_their_boxes() -> None:
     from simulator.tui.layout.fit import fit
 
     drawing = fit(DIAGRAM, 150, 40, zoom="boxes", replies="stubs")
-    scene = Scene(Picture(drawing), scene_of(DIAGRAM).palette, scene_of(DIAGRAM).glyphs)
+    scene = Scene(Picture(drawing), scene_of(DIAGRAM).palette)
 
     rows = [row_strip(scene, y, 0, drawing.width).text for _, y in drawing.stubs]
 

@@ -1,6 +1,5 @@
 import pytest
 
-from simulator.tui.glyphs import ASCII, UNICODE, Glyphs
 from simulator.tui.widgets.row_text import (
     Cuts,
     Marks,
@@ -13,10 +12,10 @@ from tests.tui.widgets.pictures import colour_at, palette, record, style_at
 PALETTE = palette()
 
 
-def text(serial: int, width: int, glyphs: Glyphs = UNICODE) -> str:
+def text(serial: int, width: int) -> str:
     row = record(serial)
     columns = columns_of(width, row.at_ns)
-    return event_strip(row, width, columns, PALETTE, glyphs).text
+    return event_strip(row, width, columns, PALETTE).text
 
 
 def test_a_narrow_row_has_time_glyph_type_and_route() -> None:
@@ -38,17 +37,11 @@ def test_from_84_columns_on_a_row_has_subject_and_note() -> None:
     )
 
 
-def test_a_row_can_do_without_unicode() -> None:
-    assert text(2, 66, ASCII).rstrip() == (
-        "|01:02.449 r ~service.deployed  on-s~ged -> e2e-tests retry"
-    )
-
-
 def test_a_route_too_long_for_its_column_is_cut_in_the_longer_name() -> None:
     row = record(1)._replace(start="a", end="a-very-long-name-of-a-service")
     columns = columns_of(60, row.at_ns)
 
-    strip = event_strip(row, 60, columns, PALETTE, UNICODE)
+    strip = event_strip(row, 60, columns, PALETTE)
 
     assert strip.text.endswith("a → a-very-long-na…-service ")
 
@@ -56,7 +49,7 @@ def test_a_route_too_long_for_its_column_is_cut_in_the_longer_name() -> None:
 def test_a_route_with_one_end_has_no_arrow() -> None:
     row = record(1)._replace(start="", end="default")
 
-    strip = event_strip(row, 60, columns_of(60, 0), PALETTE, UNICODE)
+    strip = event_strip(row, 60, columns_of(60, 0), PALETTE)
 
     assert strip.text.rstrip().endswith(" default")
     assert "→" not in strip.text
@@ -82,7 +75,7 @@ def test_the_row_of_the_cursor_has_its_own_ground_and_a_bold_type() -> None:
     row = record(0)
     columns = columns_of(66, row.at_ns)
 
-    strip = event_strip(row, 66, columns, PALETTE, UNICODE, marks=Marks(cursor=True))
+    strip = event_strip(row, 66, columns, PALETTE, marks=Marks(cursor=True))
 
     assert strip.text.startswith("▌")
     assert style_at(strip, 13).bold
@@ -95,8 +88,8 @@ def test_a_row_of_the_selected_lineage_is_tinted() -> None:
     row = record(0)
     columns = columns_of(66, row.at_ns)
 
-    plain = event_strip(row, 66, columns, PALETTE, UNICODE)
-    tinted = event_strip(row, 66, columns, PALETTE, UNICODE, marks=Marks(related=True))
+    plain = event_strip(row, 66, columns, PALETTE)
+    tinted = event_strip(row, 66, columns, PALETTE, marks=Marks(related=True))
 
     assert plain.text == tinted.text
     assert style_at(plain, 30).bgcolor != style_at(tinted, 30).bgcolor
@@ -106,7 +99,7 @@ def test_a_word_has_the_colour_of_its_outcome() -> None:
     row = record(2)
     columns = columns_of(66, row.at_ns)
 
-    strip = event_strip(row, 66, columns, PALETTE, UNICODE)
+    strip = event_strip(row, 66, columns, PALETTE)
 
     assert colour_at(strip, strip.text.index("retry")) == PALETTE.outcomes["retry"]
 
@@ -120,14 +113,14 @@ def test_rows_of_one_lineage_have_one_colour_that_is_not_that_of_dead_letters() 
 
 
 def test_nodes_of_two_rows_are_told_apart_where_they_are_cut() -> None:
-    cuts, columns = Cuts(UNICODE), columns_of(60, 0)
+    cuts, columns = Cuts(), columns_of(60, 0)
     rows = [
         record(1)._replace(start="a", end=f"cd-artifact-{done}-to-the-bridge")
         for done in ("packaged", "published")
     ]
 
     one, two = (
-        event_strip(row, 60, columns, PALETTE, UNICODE, cuts=cuts).text.rsplit("→")[1]
+        event_strip(row, 60, columns, PALETTE, cuts=cuts).text.rsplit("→")[1]
         for row in rows
     )
 

@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widgets import Static
 
-from simulator.tui.glyphs import UNICODE
+from simulator.tui.glyphs import GLYPHS
 from tests.tui.shot import PictureError, app_png, open_fonts, strips_png
 from tests.tui.widgets.stage import playing
 
@@ -39,7 +39,7 @@ def test_lines_meet_at_the_edges_of_cells(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "char", [*"┼╋╭╮╰╯╌┊▁▌▐▀▎A事", UNICODE.kinds[next(iter(UNICODE.kinds))]]
+    "char", [*"┼╋╭╮╰╯╌┊▁▌▐▀▎A事", GLYPHS.kinds[next(iter(GLYPHS.kinds))]]
 )
 def test_every_sort_of_character_leaves_a_trace(tmp_path: Path, char: str) -> None:
     image = picture(tmp_path, Segment(char, Style(color="#ff0000", bgcolor="#000000")))

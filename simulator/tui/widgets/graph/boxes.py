@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.drawing import EAST, FRAMED, NORTH, SOUTH, WEST
 from simulator.tui.paint import mix, style
 from simulator.tui.spelling import kind_word
@@ -72,7 +73,7 @@ def paint_box(
 
 def badge_text(scene: Scene, badge: Badge) -> str:
     """Give the trouble of a node with its glyph: ``↻3``, ``!503``."""
-    return scene.glyphs.badges[badge.kind] + badge.text
+    return GLYPHS.badges[badge.kind] + badge.text
 
 
 def badge_colour(scene: Scene, badge: Badge) -> str:
@@ -128,14 +129,14 @@ class _Painter:
     def bar(self) -> None:
         """``▎◆ default   107 ``: all of a box in one row."""
         canvas, scene, x, w = self._canvas, self._scene, self._x, self._w
-        glyphs, palette, fill = scene.glyphs, scene.palette, self._fill
+        palette, fill = scene.palette, self._fill
         canvas.fill(x, w, style(self._text, fill))
-        edge, colour = glyphs.gutter, self._kind
+        edge, colour = GLYPHS.gutter, self._kind
         if self._selected:
-            edge, colour = glyphs.cursor, palette.accent
-            canvas.put(x + w - 1, glyphs.right, style(colour, fill, bold=True))
+            edge, colour = GLYPHS.cursor, palette.accent
+            canvas.put(x + w - 1, GLYPHS.right, style(colour, fill, bold=True))
         if self._box.name in scene.breaks:
-            edge, colour = glyphs.badges["break"], palette.outcomes["dead"]
+            edge, colour = GLYPHS.badges["break"], palette.outcomes["dead"]
         canvas.put(x, edge, style(colour, fill, bold=True))
         size = self._put_right()
         self._put_name(x + 1, w - 3 - size)
@@ -158,7 +159,7 @@ class _Painter:
             canvas.put(x + 2, f" {word} ", style(mix(ground, colour, 0.8), ground))
         if self._box.name in self._scene.breaks:
             dead = self._scene.palette.outcomes["dead"]
-            mark = f" {self._scene.glyphs.badges['break']} "
+            mark = f" {GLYPHS.badges['break']} "
             canvas.put(x + w - 4, mark, style(dead, ground, bold=True))
 
     def bottom(self) -> None:
@@ -188,11 +189,11 @@ class _Painter:
         scene, fill = self._scene, self._fill
         self._put_sides(0)
         x, room = self._x + 2, self._w - 4
-        text = cut_end(self._box.note, room - SLOTS - 1, scene.glyphs.ellipsis)
+        text = cut_end(self._box.note, room - SLOTS - 1, GLYPHS.ellipsis)
         share = _FAINT_SHARE if scene.faint(self._box.name) else 1
         muted = mix(fill, scene.palette.muted, share)
         self._canvas.put(x, text, style(muted, fill), room - SLOTS - 1)
-        bars = spark(self._face.rates, SLOTS, scene.glyphs.bars)
+        bars = spark(self._face.rates, SLOTS, GLYPHS.bars)
         look = style(mix(fill, self._kind, 0.75), fill)
         self._canvas.put(x + room - SLOTS, bars, look)
 
@@ -211,9 +212,9 @@ class _Painter:
         return size
 
     def _put_name(self, x: int, room: int) -> None:
-        glyphs, box, fill = self._scene.glyphs, self._box, self._fill
+        box, fill = self._box, self._fill
         mark = style(self._kind, fill, bold=True)
-        self._canvas.put(x, glyphs.kinds[box.kind], mark)
+        self._canvas.put(x, GLYPHS.kinds[box.kind], mark)
         bold = self._selected or box.kind in _LOUD
         name = self._scene.names.cut(box.label, max(_LEAST_NAME, room - 2))
         look = style(self._text, fill, bold=bold, italic=box.stub)
@@ -222,8 +223,7 @@ class _Painter:
     def _put_sides(self, ways: int) -> None:
         """Put the sides of a frame, with a joint where lines leave."""
         canvas, x, w, side = self._canvas, self._x, self._w, self._frame[3]
-        glyphs = self._scene.glyphs
-        table = glyphs.heavy if self._selected else glyphs.lines[LineKind.FLOW]
+        table = GLYPHS.heavy if self._selected else GLYPHS.lines[LineKind.FLOW]
         line = style(self._line, self._ground)
         canvas.put(x, table[_UPRIGHT | WEST] if ways & WEST else side, line)
         canvas.fill(x + 1, w - 2, style(self._text, self._fill))
@@ -236,5 +236,4 @@ class _Painter:
 
     @property
     def _frame(self) -> str:
-        glyphs = self._scene.glyphs
-        return glyphs.thick if self._selected else glyphs.frame
+        return GLYPHS.thick if self._selected else GLYPHS.frame

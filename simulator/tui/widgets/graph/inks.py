@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.tui.diagram import LineKind
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
 from simulator.tui.widgets.graph.motion import (
     GLOW_STEPS,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.paint import Palette
 
 FAINT, NORMAL, STRONG = 0, 1, 2
@@ -72,9 +72,8 @@ class Ink(NamedTuple):
 class Inks:
     """The looks of one theme, made when first needed; there are few."""
 
-    def __init__(self, palette: Palette, glyphs: Glyphs) -> None:
+    def __init__(self, palette: Palette) -> None:
         self.palette = palette
-        self.glyphs = glyphs
         self._inks: dict[Tone, Ink] = {}
         self._shines: dict[tuple[str, Shine], Style] = {}
 
@@ -110,7 +109,7 @@ class Inks:
         heavy = tone.busy or tone.emphasis == STRONG
         return Ink(
             colour,
-            self.glyphs.heavy if heavy else self.glyphs.lines[tone.kind],
+            GLYPHS.heavy if heavy else GLYPHS.lines[tone.kind],
             style(colour, surface),
             style(mix(colour, self.palette.text, 0.25), surface),
             self._wave(base, tone) if tone.busy else (),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
 from simulator.tui.widgets.figures import rate_text
 from simulator.tui.widgets.graph.motion import WAVE_CELLS, WAVE_STEPS
@@ -27,7 +28,7 @@ def paint_lines(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
     """
     chars, styles, width = canvas.chars, canvas.styles, canvas.width
     inks, shines, masks = scene.inks, scene.shines, scene.masks
-    arrow, phase = scene.glyphs.arrow, scene.phase
+    arrow, phase = GLYPHS.arrow, scene.phase
     for spot in scene.picture.spots.get(row, ()):
         x = spot.x + left
         if not 0 <= x < width:
@@ -57,14 +58,14 @@ def _put_stubs(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
     colour = mix(palette.edge, palette.outcomes["reply"], _STUB_SHARE)
     for x, y in scene.picture.drawing.stubs:
         if y == row:
-            canvas.put(left + x, scene.glyphs.back, style(colour, palette.surface))
+            canvas.put(left + x, GLYPHS.back, style(colour, palette.surface))
 
 
 def _put_breakpoints(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
     for line in sorted(scene.line_breaks):
         path = scene.picture.drawing.paths[line]
         if path and path[len(path) // 2][1] == row:
-            mark = scene.glyphs.badges["break"]
+            mark = GLYPHS.badges["break"]
             look = style(
                 scene.palette.outcomes["dead"], scene.palette.surface, bold=True
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
 from simulator.tui.widgets.cutting import cut_end
 from simulator.tui.widgets.figures import count_text, spark
@@ -43,7 +44,7 @@ def paint_listed(
     canvas: Canvas, scene: Scene, box: Box, place: Place, left: int
 ) -> None:
     """Put the row of a namespace."""
-    palette, glyphs, face = scene.palette, scene.glyphs, scene.face(box.name)
+    palette, face = scene.palette, scene.face(box.name)
     kind, width = palette.kind(box.kind), canvas.width - left
     selected = scene.node == box.name
     fill = mix(palette.surface, kind, _STRIPE if place.y % 2 else 0)
@@ -56,20 +57,20 @@ def paint_listed(
     text, muted = mix(fill, palette.text, faint), mix(fill, palette.muted, faint)
     canvas.fill(left, width, style(text, fill))
     edge = style(palette.accent if selected else kind, fill, bold=True)
-    canvas.put(left, glyphs.cursor if selected else glyphs.gutter, edge)
-    canvas.put(left + 1, glyphs.kinds[box.kind], edge)
+    canvas.put(left, GLYPHS.cursor if selected else GLYPHS.gutter, edge)
+    canvas.put(left + 1, GLYPHS.kinds[box.kind], edge)
     name = scene.names.cut(box.label, _RATE - _NAME - 1)
     canvas.put(left + _NAME, name, style(text, fill, bold=True))
-    bars = spark(face.rates, SLOTS, glyphs.bars)
+    bars = spark(face.rates, SLOTS, GLYPHS.bars)
     canvas.put(left + _RATE, bars, style(mix(fill, kind, 0.8 * faint), fill))
     count = count_text(face.total, _EVENTS_WIDTH).rjust(_EVENTS_WIDTH)
     canvas.put(left + _EVENTS, count, style(text, fill))
     if face.badge is not None:
         look = style(badge_colour(scene, face.badge), fill, bold=True)
         canvas.put(left + _TROUBLE, badge_text(scene, face.badge), look)
-    content = cut_end(box.note, _SENDS - _CONTENT - 1, glyphs.ellipsis)
+    content = cut_end(box.note, _SENDS - _CONTENT - 1, GLYPHS.ellipsis)
     canvas.put(left + _CONTENT, content, style(muted, fill))
-    sends = cut_end(_sends(scene, box), max(0, width - _SENDS), glyphs.ellipsis)
+    sends = cut_end(_sends(scene, box), max(0, width - _SENDS), GLYPHS.ellipsis)
     canvas.put(left + _SENDS, sends, style(muted, fill))
 
 
@@ -82,4 +83,4 @@ def _sends(scene: Scene, box: Box) -> str:
         if line.start == box.name and line.end != box.name
     )
     labels = [end.label for name in ends if (end := picture.box(name)) is not None]
-    return f"{scene.glyphs.to} {' '.join(labels)}" if labels else ""
+    return f"{GLYPHS.to} {' '.join(labels)}" if labels else ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.tui.glyphs import GLYPHS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.reel.frame import Dot, Frame, Glow
     from simulator.tui.widgets.graph.picture import Picture
 
@@ -49,14 +50,13 @@ class Warmth(NamedTuple):
 
 
 def shines_of(
-    picture: Picture, dots: Iterable[Dot], glyphs: Glyphs, *, misses: bool
+    picture: Picture, dots: Iterable[Dot], *, misses: bool
 ) -> dict[tuple[int, int], Shine]:
     """Give the cells that dots and their tails cover.
 
     Args:
         picture: Where they move.
         dots: Those whose lines are not drawn are nowhere.
-        glyphs: For their heads.
         misses: Whether what did not match is shown; it has no tail.
     """
     shining: dict[tuple[int, int], Shine] = {}
@@ -72,7 +72,7 @@ def shines_of(
             there = shining.get(cell)
             if there is None or there.step <= step:
                 shining[cell] = Shine(
-                    "" if back else glyphs.dots[dot.outcome], step, dot.outcome
+                    "" if back else GLYPHS.dots[dot.outcome], step, dot.outcome
                 )
     return shining
 

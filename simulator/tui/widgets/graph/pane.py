@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from simulator.tui.diagram import BoxKind
-from simulator.tui.glyphs import UNICODE
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.fit import fit
 from simulator.tui.paint import style
 from simulator.tui.widgets.canvas import Canvas
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from textual import events
 
     from simulator.tui.diagram import Diagram
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.layout.drawing import Drawing
     from simulator.tui.reel.frame import Frame
     from simulator.tui.widgets.graph.scene import Scene
@@ -48,7 +47,6 @@ class GraphPane(Painted, can_focus=True):
 
     Args:
         lay_out: Gives the drawing of a diagram.
-        glyphs: The characters it paints with.
         moving: Whether dots move; where not, lines change their colour.
         empty: What is said where there is nothing to draw, line by line.
         id: Of the widget.
@@ -64,13 +62,12 @@ class GraphPane(Painted, can_focus=True):
         self,
         lay_out: LayOut = fit,
         *,
-        glyphs: Glyphs = UNICODE,
         moving: bool = True,
         empty: Iterable[str] = _NO_TOPOLOGY,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(glyphs=glyphs, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
         self.diagram: Diagram | None = None
         self.scene: Scene | None = None
         self.wish = Wish()
@@ -111,23 +108,20 @@ class GraphPane(Painted, can_focus=True):
             parts.append(f"showing {shown}")
         if self.wish.replies != REPLIES[0]:
             parts.append(f"replies {self.wish.replies}")
-        return f" {self.glyphs.dot} ".join(parts)
+        return f" {GLYPHS.dot} ".join(parts)
 
     def set_diagram(self, diagram: Diagram) -> None:
         """Draw a diagram; selection and scroll position stay where they can."""
         self.diagram = diagram
         self.relay(self.drawing)
 
-    def set_frame(self, frame: Frame, glyphs: Glyphs | None = None) -> None:
+    def set_frame(self, frame: Frame) -> None:
         """Show what happens at a position; only rows that changed are painted.
 
         Args:
             frame: What moves and counts.
-            glyphs: Other characters than before, or None.
         """
         self._told.frame = frame
-        if glyphs is not None:
-            self.set_glyphs(glyphs)
         if self.scene is not None:
             self._repaint(self.scene.advance(frame))
 
@@ -316,7 +310,7 @@ class GraphPane(Painted, can_focus=True):
         return next((box.name for box in hubs or mine), None)
 
     def _stage(self, picture: Picture) -> None:
-        self.scene = self._told.scene(picture, self.palette, self.glyphs)
+        self.scene = self._told.scene(picture, self.palette)
         self._strips.clear()
 
     def _place(self, drawing: Drawing) -> None:
@@ -356,7 +350,7 @@ class GraphPane(Painted, can_focus=True):
         canvas = Canvas(width, style(palette.text, palette.surface))
         at = y - max(0, (height - len(self._empty)) // 2)
         if self.diagram is not None and 0 <= at < len(self._empty):
-            text = cut_end(self._empty[at], width, self.glyphs.ellipsis)
+            text = cut_end(self._empty[at], width, GLYPHS.ellipsis)
             look = style(palette.muted, palette.surface)
             canvas.put((width - len(text)) // 2, text, look)
         return canvas.strip()
@@ -368,9 +362,9 @@ class GraphPane(Painted, can_focus=True):
         ground = style(self.palette.border, self.palette.surface)
         if across is not None and y == height - 1:
             canvas = Canvas(width, ground)
-            canvas.put(across.start, self.glyphs.bar * len(across), ground)
+            canvas.put(across.start, GLYPHS.bar * len(across), ground)
             return canvas.strip()
         if down is not None:
-            thumb = Segment(self.glyphs.scroll if y in down else " ", ground)
+            thumb = Segment(GLYPHS.scroll if y in down else " ", ground)
             return Strip([*strip.crop(0, width - 1), thumb], width)
         return strip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
 from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_end
@@ -45,19 +46,19 @@ def row_strip(scene: Scene, row: int, left: int, width: int) -> Strip:
 
 
 def _paint_heading(canvas: Canvas, scene: Scene, heading: Heading, left: int) -> None:
-    palette, glyphs = scene.palette, scene.glyphs
+    palette = scene.palette
     ground, x = palette.surface, left + heading.x
     quiet = style(mix(ground, palette.muted, 0.8), ground)
     if not heading.info:
-        canvas.put(x, cut_end(heading.text, heading.w, glyphs.ellipsis), quiet)
+        canvas.put(x, cut_end(heading.text, heading.w, GLYPHS.ellipsis), quiet)
         return
-    name = cut_end(heading.text, max(1, heading.w - 2), glyphs.ellipsis)
-    canvas.put(x, glyphs.open, style(palette.muted, ground))
+    name = cut_end(heading.text, max(1, heading.w - 2), GLYPHS.ellipsis)
+    canvas.put(x, GLYPHS.open, style(palette.muted, ground))
     canvas.put(x + 2, name, style(palette.kinds["broker"], ground, bold=True))
     start = x + 3 + len(name)
     info = f" {heading.info}"
     rule = x + heading.w - len(info) - start
     if rule > 0:
         line = style(mix(ground, palette.edge, 0.6), ground)
-        canvas.put(start, glyphs.rule * rule, line)
+        canvas.put(start, GLYPHS.rule * rule, line)
         canvas.put(start + rule, info, quiet)

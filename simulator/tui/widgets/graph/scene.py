@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.widgets.apart import Apart
 from simulator.tui.widgets.graph.faces import Face, faces_of
 from simulator.tui.widgets.graph.inks import FAINT, NORMAL, STRONG, Ink, Inks, Tone
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.paint import Palette
     from simulator.tui.reel.frame import Frame
     from simulator.tui.widgets.graph.motion import Shine
@@ -52,12 +52,11 @@ class Scene:
         line_breaks: Drawn lines with a breakpoint.
     """
 
-    def __init__(self, picture: Picture, palette: Palette, glyphs: Glyphs) -> None:
+    def __init__(self, picture: Picture, palette: Palette) -> None:
         self.picture = picture
         self.palette = palette
-        self.glyphs = glyphs
         labels = (box.label for box in picture.drawing.diagram.boxes)
-        self.names = Apart(labels, ellipsis=glyphs.ellipsis)
+        self.names = Apart(labels, ellipsis=GLYPHS.ellipsis)
         self.node: str | None = None
         self.line: int | None = None
         self.misses = False
@@ -72,7 +71,7 @@ class Scene:
         self.phase = 0
         self._frame: Frame | None = None
         self._faces: dict[str, Face] = {}
-        self._pot = Inks(palette, glyphs)
+        self._pot = Inks(palette)
         self._way_lines: frozenset[int] = frozenset()
         self._way_nodes: frozenset[str] = frozenset()
         self._lit: frozenset[str] | None = None
@@ -150,7 +149,7 @@ class Scene:
     def _swap_shines(self, frame: Frame) -> set[int]:
         old = self.shines
         new = (
-            shines_of(self.picture, frame.dots, self.glyphs, misses=self.misses)
+            shines_of(self.picture, frame.dots, misses=self.misses)
             if self.moving
             else {}
         )

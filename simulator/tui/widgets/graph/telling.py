@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import BoxKind
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.widgets.figures import grouped, rate_text
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def line_telling(scene: Scene, line: int) -> str:
         box.label if box else name
         for box, name in zip(ends, (drawn.start, drawn.end), strict=True)
     )
-    lines = [f"{drawn.kind.value}: {start} {scene.glyphs.to} {end}"]
+    lines = [f"{drawn.kind.value}: {start} {GLYPHS.to} {end}"]
     if drawn.via:
         lines.append(f"by {', '.join(drawn.via)}")
     if line in scene.busy:

@@ -12,7 +12,6 @@ from simulator.tui.widgets.graph.scene import Scene
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.tui.glyphs import Glyphs
     from simulator.tui.paint import Palette
     from simulator.tui.reel.frame import Frame
     from simulator.tui.widgets.graph.picture import Picture
@@ -48,9 +47,9 @@ class Told:
         self.node: str | None = None
         self.line: int | None = None
 
-    def scene(self, picture: Picture, palette: Palette, glyphs: Glyphs) -> Scene:
+    def scene(self, picture: Picture, palette: Palette) -> Scene:
         """Give the scene of a picture that shows all of this."""
-        scene = Scene(picture, palette, glyphs)
+        scene = Scene(picture, palette)
         self.tell(scene)
         if self.frame is not None:
             scene.advance(self.frame)

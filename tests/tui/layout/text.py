@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.layout.drawing import FRAMED
-from simulator.tui.layout.glyphs import ASCII_BOXES, ASCII_LINES, BOXES, LINES
+from simulator.tui.layout.glyphs import BOXES, LINES
 from simulator.tui.layout.names import shortened
 
 if TYPE_CHECKING:
     from simulator.tui.diagram import Box
     from simulator.tui.layout.drawing import Drawing, Place
 
-_PLAIN = str.maketrans("▎▶◂╭╮╰╯─│…▾", "[><++++-|~v")
 
-
-def to_text(drawing: Drawing, *, ascii: bool = False) -> str:  # noqa: A002 - as --ascii
+def to_text(drawing: Drawing) -> str:
     """Give a drawing as lines of text, without spaces at their ends.
 
     Args:
         drawing: What to write.
-        ascii: Use ASCII only.
     """
-    page = _Page(drawing, ascii=ascii)
+    page = _Page(drawing)
     page.lines()
     page.boxes()
     page.headings()
@@ -31,27 +28,21 @@ def to_text(drawing: Drawing, *, ascii: bool = False) -> str:  # noqa: A002 - as
 
 
 class _Page:
-    def __init__(self, drawing: Drawing, *, ascii: bool) -> None:  # noqa: A002
+    def __init__(self, drawing: Drawing) -> None:
         self._drawing = drawing
-        self._ascii = ascii
         # Row -1 holds the headings of columns.
         wide = max([drawing.width, *(x.x + x.w for x in drawing.headings)])
         self.rows = [[" "] * wide for _ in range(drawing.height + 1)]
 
     def _put(self, x: int, y: int, text: str) -> None:
-        if self._ascii:
-            text = text.translate(_PLAIN)
         row = self.rows[y + 1]
         row[x : x + len(text)] = text
 
     def lines(self) -> None:
         drawing = self._drawing
         for (x, y), cell in drawing.cells.items():
-            if self._ascii:
-                self._put(x, y, ASCII_LINES[cell.mask])
-            else:
-                kind = drawing.diagram.lines[cell.lines[0]].kind
-                self._put(x, y, LINES[kind][cell.mask])
+            kind = drawing.diagram.lines[cell.lines[0]].kind
+            self._put(x, y, LINES[kind][cell.mask])
         for x, y in drawing.arrows:
             self._put(x, y, "▶")
         for x, y in drawing.stubs:
@@ -66,19 +57,16 @@ class _Page:
                 else:
                     self._framed(box, place)
 
-    def _glyph(self, box: Box) -> str:
-        return (ASCII_BOXES if self._ascii else BOXES)[box.kind]
-
     def _row(self, box: Box, place: Place) -> None:
         name = shortened(box.label, place.w - 8)
-        self._put(place.x, place.y, f"▎{self._glyph(box)} {name}".ljust(place.w))
+        self._put(place.x, place.y, f"▎{BOXES[box.kind]} {name}".ljust(place.w))
 
     def _framed(self, box: Box, place: Place) -> None:
         inner = place.w - 2
         word = f" {box.kind.value} " if inner > len(box.kind.value) + 2 else ""
         name = shortened(box.label, place.w - 6)
         self._put(place.x, place.y, f"╭─{word}".ljust(place.w - 1, "─") + "╮")
-        rows = [f" {self._glyph(box)} {name}", *([""] * (place.h - FRAMED))]
+        rows = [f" {BOXES[box.kind]} {name}", *([""] * (place.h - FRAMED))]
         if place.h > FRAMED and box.note:
             rows[1] = f" {shortened(box.note, inner - 2)}"
         for at, row in enumerate(rows, start=1):

@@ -1,0 +1,47 @@
+"""The screen in ASCII."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from simulator.tui.ascii import to_ascii
+from simulator.tui.glyphs import GLYPHS, Glyphs
+
+
+def _characters(value: object) -> str:
+    """Give the characters of a glyph, or of all in a table."""
+    if isinstance(value, Mapping):
+        return "".join(map(_characters, value.values()))
+    return str(value)
+
+
+@given(st.text(st.characters(exclude_categories=["C"])))
+def test_a_text_in_ascii_is_as_wide_as_it_was(text: str) -> None:
+    written = to_ascii(text)
+
+    assert written.isascii()
+    assert len(written) == cell_len(text)
+
+
+@pytest.mark.parametrize("name", Glyphs.__annotations__)
+def test_every_glyph_has_a_character_of_its_own_in_ascii(name: str) -> None:
+    glyphs = _characters(getattr(GLYPHS, name))
+
+    assert "?" not in to_ascii(glyphs)
+
+
+def test_what_becomes_of_an_event_can_be_told_apart_in_ascii() -> None:
+    dots = [to_ascii(dot) for dot in GLYPHS.dots.values()]
+
+    assert len(set(dots)) == len(dots)
+
+
+def test_letters_keep_what_ascii_has_of_them() -> None:
+    written = to_ascii("Größe 価格 é")
+
+    assert written == "Gro?e ???? e"
