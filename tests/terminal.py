@@ -57,14 +57,18 @@ class Terminal:
     def press(self, keys: bytes) -> None:
         os.write(self._end, keys)
 
-    def read_until(self, text: bytes) -> None:
+    def read_until(self, text: bytes, *, after: int = 0) -> None:
         """Read what is printed until there is this text, which may come in pieces.
+
+        Args:
+            text: To be found.
+            after: So many bytes of what was printed.
 
         Raises:
             AssertionError: It did not come.
         """
         last = time.monotonic() + _PATIENCE_S
-        while text not in self.printed:
+        while text not in self.printed[after:]:
             assert time.monotonic() < last, f"no {text!r} in {self.printed[-2000:]!r}"
             assert self._read(last) or self.process.poll() is None, self.printed
             self.printed += self._pending

@@ -132,6 +132,7 @@ KEYS: tuple[Key, ...] = (
     _key("do.later", "right_square_bracket", "history(1)", "Later", "the selection after"),
     _key("do.details", "ctrl+e", "details", "Details", "the error in full"),
     _key("do.restart", "ctrl+r", "restart", "Restart", "run again from the start"),
+    _key("do.suspend", "ctrl+z", "suspend", "Suspend", "back to the shell; fg comes back"),
     _key("do.quit", "q,ctrl+q", "quit", "Quit", "leave; the last trace is kept"),
 )
 # fmt: on

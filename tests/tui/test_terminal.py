@@ -43,6 +43,34 @@ def test_a_signal_gives_the_terminal_back(tmp_path: Path, name: str) -> None:
         assert terminal.modes_now() == terminal.modes
 
 
+def test_ctrl_z_gives_the_terminal_back_until_it_goes_on(tmp_path: Path) -> None:
+    with opened(tmp_path) as terminal:
+        terminal.read_until(b"PAUSED")
+
+        terminal.press(b"\x1a")
+        terminal.read_until(GIVEN_BACK[0])
+        stopped = terminal.modes_now()
+        begun = len(terminal.printed)
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.read_until(TAKEN[0], after=begun)
+        terminal.read_until(b"PAUSED", after=begun)
+        terminal.press(b"q")
+
+        assert stopped == terminal.modes
+        assert terminal.read_to_the_end() == 0
+
+
+def test_a_locale_of_ascii_gets_a_screen_in_ascii(tmp_path: Path) -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    with opened(tmp_path, **plain) as terminal:
+        terminal.read_until(b"PAUSED")
+        terminal.press(b"q")
+        terminal.read_to_the_end()
+
+        assert terminal.printed.isascii()
+        assert b"\\u" not in terminal.printed
+
+
 @pytest.mark.parametrize("term", ["dumb", "unknown", "DUMB"])
 def test_a_terminal_that_cannot_draw_is_refused_in_a_line(
     tmp_path: Path, term: str

@@ -217,6 +217,10 @@ class PaneKeys(ChoosingKeys):
         """Open the palette."""
         self.app.action_command_palette()
 
+    def action_suspend(self) -> None:
+        """Go back to the shell for a while."""
+        self.app.action_suspend_process()
+
     async def action_quit(self) -> None:
         """Leave."""
         self.app.exit()

@@ -113,6 +113,17 @@ def runs_again_from_the_start(show: Show, key: str) -> None:
     assert show.count == 0
 
 
+@does("do.suspend")
+def asks_for_the_shell(show: Show, key: str) -> None:
+    asked: list[str] = []
+    show.app.action_suspend_process = lambda: asked.append(key)  # type: ignore[method-assign]
+    try:
+        show.press(key)
+    finally:
+        del show.app.action_suspend_process
+    assert asked == [key]
+
+
 @does("do.quit")
 def leaves(show: Show, key: str) -> None:
     left: list[object] = []
