@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import LONGEST_NS
-from simulator.kernel.chooser import ORDER
+from simulator.kernel.chooser import ORDER, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -247,6 +247,7 @@ class Calendar:
             name = notice[0].name
             if not name or len(places) == 1:
                 return True
+            self.chooser.about = getattr(notice[0], "serial", UNKNOWN)
             passing = self.chooser.stream(f"{ORDER}{name}").choose(0, len(places))
             if not passing:
                 return True

@@ -12,6 +12,10 @@ interval/source/shop       how long the source waits for its next event, in ns
 order/trigger/ship         how many of those whose turn is in the same instant go first,
                            when its own turn has come; of a sender without name,
                            ``order/caller``
+later/trigger/ship         whether its first attempt waits until all that is ready in
+                           the instant is done: 1 or 0
+request/service/shipping   what goes wrong with a request to it: one of `MISHAPS`, by
+                           its place; 0 for nothing
 =========================  ==============================================================
 """
 
@@ -22,12 +26,22 @@ from typing import TYPE_CHECKING
 from simulator.errors import UsageError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from random import Random
 
-FAULT, ORDER = "fault/", "order/"
+    # A point, what the seed says there, and how many there are to choose from (None:
+    # a number of ns) -> what is chosen.
+    Explorer = Callable[[str, int, int | None], int]
+
+FAULT, ORDER, LATER, REQUEST = "fault/", "order/", "later/", "request/"
 DURATIONS = ("latency", "approval", "start", "interval")
-SORTS = ("fault", *DURATIONS, "order")
+SORTS = ("fault", *DURATIONS, "order", "later", "request")
+UNKNOWN = -2
+MISHAPS = ("none", "503", "reset", "duplicate", "slow", "timeout", "lost-answer")
+"""What may go wrong with a request, at its place the number that chooses it."""
+ENDLESS = 5
+"""So many of them may be chosen where the caller has no time limit: who waits for what
+never comes would wait for ever."""
 
 
 class Stream:
@@ -67,30 +81,49 @@ class Chooser:
     Args:
         seed: Of the run.
         choices: Point -> what is chosen there in place of what the seed says.
+        explorer: Is asked at all points that are not among these.
+        asked: The sorts of points that there are only if somebody asks: ``order/``,
+            ``later/``, ``request/``; those of *choices* are asked anyway.
 
     Attributes:
+        seed: As given.
         made: Point -> what was chosen there, for those at which that was other than what
             the seed says, in the order in which the run came to them.
         listens: Whether anybody but the seed is asked.
         orders: Whether the order within an instant is asked.
+        laters: Whether it is asked if a first attempt waits.
+        requests: Whether it is asked what goes wrong with requests.
+        about: At a point about turns: the record that whoever has his turn goes on from;
+            -1 where he begins with the next one, `UNKNOWN` where nobody knows.
         failed: What was wrong with a choice; a run is of no use after that.
     """
 
-    def __init__(self, seed: int, choices: Mapping[str, int] | None = None) -> None:
-        self._seed = seed
+    def __init__(
+        self,
+        seed: int,
+        choices: Mapping[str, int] | None = None,
+        explorer: Explorer | None = None,
+        asked: Collection[str] = (),
+    ) -> None:
+        self.seed = seed
         self._given = dict(choices or {})
+        self._explorer = explorer
         self._met: dict[str, None] = {}
         self._streams: dict[str, Stream] = {}
         self.made: dict[str, int] = {}
         self.failed: UsageError | None = None
-        self.listens = bool(self._given)
-        self.orders = any(point.startswith(ORDER) for point in self._given)
+        self.about = -1
+        self.listens = explorer is not None or bool(self._given)
+        sorts = {point.partition("/")[0] + "/" for point in self._given}.union(asked)
+        self.orders = ORDER in sorts
+        self.laters = LATER in sorts
+        self.requests = REQUEST in sorts
 
     def random(self, name: str) -> Random:
         """Give a stream of chance that no other draw moves."""
         from random import Random  # most runs draw nothing
 
-        return Random(f"{self._seed}:{name}")  # noqa: S311 - no secret
+        return Random(f"{self.seed}:{name}")  # noqa: S311 - no secret
 
     def stream(self, name: str) -> Stream:
         """Give the choices of a sort."""
@@ -103,8 +136,11 @@ class Chooser:
         """Give what is chosen at a point; see `Stream.choose`."""
         chosen = self._given.get(point)
         if chosen is None:
-            return default
-        self._met[point] = None
+            if self._explorer is None:
+                return default
+            chosen = self._explorer(point, default, count)
+        else:
+            self._met[point] = None
         if chosen < 0 or (count is not None and chosen >= count):
             expected = "0 or more" if count is None else f"0 to {count - 1}"
             self.failed = UsageError(

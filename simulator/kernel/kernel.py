@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.event.rules import faults
-from simulator.kernel.chooser import Chooser
+from simulator.kernel.chooser import LATER, Chooser
 from simulator.kernel.delivery import Delivery, FanOut
 from simulator.kernel.envelope import NO_HEADERS, TTL, Envelope, next_ttl, passed_on
 from simulator.kernel.exchange import Exchange, World
@@ -209,9 +209,11 @@ class Kernel(World):
         if hub.waits_ns is None:
             return self._stored().store(hub, routes, envelope, accepted)
         fan_out: FanOut | None = None
+        laters = self.chooser.laters
         for route in routes:
             target = route.target
-            if asked is None and target.hub is None and not route.panics:
+            waits = laters and target.hub is None and self._waits(route)
+            if asked is None and target.hub is None and not (route.panics or waits):
                 request = Request(envelope, target, route, now)
                 asked = request, target.fixed or target.call(request)
             back = log.base + len(cells) // WIDTH - accepted
@@ -238,6 +240,11 @@ class Kernel(World):
         if fan_out is None or hub.asynchronous:
             return ACCEPTED
         return fan_out
+
+    def _waits(self, route: LinkedRoute) -> bool:
+        """Let it be chosen whether the first attempt lets others go first."""
+        self.chooser.about = -1
+        return self.chooser.stream(f"{LATER}{route.node}").choose(0, 2) == 1
 
     def topic(self, hub: LinkedHub) -> tuple[Store | None, Mapping[str, list[Event]]]:
         """Give what a hub has stored, and of each route what is not through."""
@@ -289,8 +296,8 @@ class Kernel(World):
             log.bound -= matched.more * WIDTH
             return None
         envelope = Envelope(event, hub.hops, self.instant if hub.stamps else None)
-        if matched.skip:
-            matched.skip -= 1
+        if matched.skip or self.chooser.laters:
+            matched.skip = max(0, matched.skip - 1)
             now = self.now
             cells.extend((now, back, _SENT, event, node, target, 1, 0,
                           now, 1, _ACCEPTED, envelope, "", hub, 1, len(matched.routes)))  # fmt: skip

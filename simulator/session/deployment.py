@@ -284,18 +284,25 @@ class Deployment:
         chosen = settings.chosen_handlers(prepared, self._named, kept)
         return {**chosen, **{name: self._handlers[name] for name in self.given}}
 
-    def _systems(self) -> dict[str, System]:
-        """Give the systems of this run, by the nodes of the services that they play."""
+    def functions(self) -> dict[str, Handler]:
+        """Give the functions that play services, by the nodes of these."""
         if not self._handlers:
             return {}
-        from simulator.systems import System  # few runs have one
-
         found = {}
         for endpoint in self.engine.addresses.wiring.endpoints:
             played = of_endpoint(self._handlers, endpoint)
-            if played is not None and isinstance(played.function, System):
+            if played is not None:
                 found[endpoint.node] = played.function
         return found
+
+    def _systems(self) -> dict[str, System]:
+        """Give the systems of this run, by the nodes of the services that they play."""
+        functions = self.functions()
+        if not functions:
+            return {}
+        from simulator.systems import System  # few runs have one
+
+        return {n: each for n, each in functions.items() if isinstance(each, System)}
 
     def knobs(self) -> dict[str, Mapping[str, Knob]]:
         """Give the outcomes of played systems that may be decided: node -> by key."""

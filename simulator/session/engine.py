@@ -8,7 +8,7 @@ from simulator.collector import collector_resting
 from simulator.errors import TopologyError, UnknownAddressError, UsageError
 from simulator.filters.form import ANY
 from simulator.kernel import Addresses, Kernel
-from simulator.kernel.chooser import ORDER
+from simulator.kernel.chooser import LATER, ORDER, REQUEST
 from simulator.kernel.sender import CALLER
 from simulator.processes import JobTemplate
 from simulator.session.described_service import PLAIN, STUB, declared
@@ -110,7 +110,7 @@ class Engine:
         run.circles.is_sure = self._is_sure
         if run.interceptors is not None:  # handlers came after what was set
             run.interceptors.attach(self.addresses, self.kernel)
-        elif prepared.spec.faults:
+        elif prepared.spec.faults or run.chooser.requests:
             self.interceptors.declare(prepared.spec.faults)
         run.chooser.check_names(_names(self.addresses.wiring))
         self._prepared = prepared
@@ -337,6 +337,8 @@ def _names(wiring: Wiring) -> Iterator[str]:
     sources = [source.node for source in wiring.sources]
     them = (*routes, *services, *sources, CALLER, _OBJECTS)
     yield from (f"{ORDER}{name}" for name in them)
+    yield from (f"{LATER}{name}" for name in routes)
+    yield from (f"{REQUEST}{name}" for name in services)
 
 
 def _check_addresses(addresses: Addresses, prepared: Prepared) -> None:

@@ -67,6 +67,22 @@ def load_handlers(
     return found
 
 
+def function_of(reference: str) -> Callable[..., Any]:
+    """Load a function from a file that the user named for it, ``FILE.py:NAME``.
+
+    Raises:
+        HandlerError: It is not to be had.
+    """
+    file, _, name = reference.rpartition(":")
+    module = _module(file, _Neighbours())
+    found = getattr(module, name, None)
+    if not callable(found):
+        there = [n for n, v in vars(module).items() if n[0] != "_" and callable(v)]
+        raise HandlerError(f"{file} has no function {name!r}{nearest(name, there)}")
+    function: Callable[..., Any] = found
+    return function
+
+
 def _described(prepared: Prepared, service: str) -> Described | None:
     """Say where the arguments of a service's class are written, if there are any."""
     systems = prepared.systems

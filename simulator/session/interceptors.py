@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel import Addresses, Chooser, Kernel, Target
+    from simulator.kernel.request import Interceptor
     from simulator.session.faults import LiveFault
+    from simulator.session.mishaps import Mishaps
     from simulator.subscribers.fault_spec import FaultSpec
     from simulator.wiring import Wiring
 
@@ -42,6 +44,11 @@ class Interceptors:
         self.faults = Faults(chooser)
         self.breakpoints = Breakpoints()
         self._told = told
+        self._mishaps: Mishaps | None = None
+        if chooser.requests:
+            from simulator.session.mishaps import Mishaps  # few runs choose them
+
+            self._mishaps = Mishaps(chooser)
         # Number -> what the topology says, of those faults that it has.
         self._declared: dict[int, FaultSpec] = {}
 
@@ -49,6 +56,8 @@ class Interceptors:
         """Intercept what goes to other addresses, in place of those before."""
         self._addresses = addresses
         self._kernel = self.faults.kernel = kernel
+        if self._mishaps is not None:
+            self._mishaps.kernel = kernel
         self.breakpoints.attach(kernel)
         self._nodes = Nodes(addresses.wiring)
         self._refresh()
@@ -64,7 +73,12 @@ class Interceptors:
     def _introduce(self, target: Target) -> None:
         concerned = self.breakpoints.any_on or self.faults.concern(target.node)
         concerned = concerned and target.node in self._nodes.receivers
-        target.intercept((self.breakpoints, self.faults) if concerned else ())
+        them: tuple[Interceptor, ...] = (
+            (self.breakpoints, self.faults) if concerned else ()
+        )
+        if self._mishaps is not None and target.is_service:
+            them = (*them, self._mishaps)
+        target.intercept(them)
 
     # -- faults
 

@@ -12,7 +12,7 @@ from simulator.duration import LONGEST_NS, duration_ns
 from simulator.errors import UsageError, nearest
 from simulator.event.text import epoch_ns, instant_text
 from simulator.kernel import Chooser, Log
-from simulator.kernel.chooser import DURATIONS, SORTS
+from simulator.kernel.chooser import DURATIONS, MISHAPS, SORTS
 from simulator.profiles import PROFILES, Profile
 from simulator.session.arguments import expect, expect_whole, unexpected
 from simulator.statuses import FAILING
@@ -142,6 +142,13 @@ def _choice(point: object, value: object) -> int:
             f"{point}: expected the number of a fault, such as 'fault/2#7' or "
             "'fault/2/latency#7'"
         )
+    if sort == "request" and isinstance(value, str):
+        if value not in MISHAPS:
+            raise ValueError(
+                f"{point}: nothing of a request is {value!r}{nearest(value, MISHAPS)} "
+                f"(there are: {', '.join(MISHAPS)})"
+            )
+        return MISHAPS.index(value)
     lasts = sort in DURATIONS or about.endswith("/latency")
     if lasts and isinstance(value, str):
         try:

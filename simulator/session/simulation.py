@@ -164,6 +164,7 @@ class Simulation:
     decide = by("_deployment", Deployment.decide)
     set_knob = by("_deployment", Deployment.set_knob)
     knobs = by("_deployment", Deployment.knobs)
+    functions = by("_deployment", Deployment.functions)
     unfinished = by("_deployment", Deployment.unfinished)
     break_at = by("_interventions", Interventions.break_at)
     unbreak = by("_interventions", Interventions.unbreak)

@@ -129,18 +129,20 @@ class HitDetail(str):
     Attributes:
         arrived: Whether the request has reached the node all the same. A caller whose
             time is up meanwhile, or who hangs up, keeps it from there.
+        worked: Whether the node has done its work, though its caller may never know.
     """
 
-    __slots__ = ("arrived", "kind")
+    __slots__ = ("arrived", "kind", "worked")
 
     kind: str
     arrived: bool
+    worked: bool
 
     def __new__(cls, text: str, kind: str) -> Self:
         """Make it of a hit that has just happened."""
         made = super().__new__(cls, text)
         made.kind = kind
-        made.arrived = False
+        made.arrived = made.worked = False
         return made
 
 

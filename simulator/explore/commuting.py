@@ -1,0 +1,135 @@
+"""Orders that make no difference: what a turn leads to has nothing to do with the rest.
+
+A run is taken apart by causes: all that follows from a turn is its *cone*. The turn may
+go later in its instant without a difference if nobody outside of the cone, from there to
+the end of the run, touches what the cone touches: a service, a hub that stores events, or
+what several services in Python may share. Then no service sees anything else, in any order.
+
+That is asked of each run anew, so that an order which a fault makes matter is tried then.
+Where something decides by how much came before, or waits for an event loop, all orders
+matter. The law of this is in ``tests/properties/test_explore_laws.py``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from simulator.kernel import Kind
+from simulator.kernel.chooser import UNKNOWN
+from simulator.kernel.log import name_of
+from simulator.kernel.routes import LinkedHub
+
+if TYPE_CHECKING:
+    from simulator.explore.points import Point
+    from simulator.kernel.log import Row
+    from simulator.session import Simulation
+
+_LANE = 24  # bits in which the touches of one thing are counted
+_ASKS = frozenset({Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED, Kind.PANICKED})
+_ANSWERS = frozenset({Kind.RESPONDED, Kind.ANSWERED, Kind.CUT})
+_PYTHON = "handlers in Python"
+_CREATED = "objects"
+
+
+H = TypeVar("H")
+
+
+def stateless(handler: H) -> H:
+    """Mark a handler: it remembers nothing, and shares nothing with other services."""
+    handler.is_stateless = True  # type: ignore[attr-defined]
+    return handler
+
+
+def is_stateless(handler: object) -> bool:
+    """Tell whether a handler is marked."""
+    return getattr(handler, "is_stateless", False) is True
+
+
+class Commuting:
+    """Says of a run that is over at which points another order may make a difference.
+
+    Args:
+        sim: The run.
+        shared: The nodes of the services in Python that may share state with others.
+    """
+
+    def __init__(self, sim: Simulation, shared: frozenset[str]) -> None:
+        self._lanes: dict[str, int] = {}  # what is touched -> one touch of it
+        self._first = sim.log.first
+        self._causes: list[int] = []
+        touches: list[int] = []
+        answers: list[bool] = []
+        for row in sim.log.rows():
+            self._causes.append(row[0] - row[2] - self._first if row[2] else -1)
+            answers.append(row[3] in _ANSWERS)
+            touches.append(self._touched(row, shared))
+        self._touches = touches
+        self._below = touches.copy()  # by a record and all that follows from it
+        self._after = touches.copy()  # by a record and all that are later
+        # The last answer to a record that lets somebody go on to touch anything.
+        self._goes_on = [-1] * len(touches)
+        total = 0
+        for at in range(len(touches) - 1, -1, -1):
+            total += touches[at]
+            self._after[at] = total
+            cause, below = self._causes[at], self._below[at]
+            if cause >= 0:
+                self._below[cause] += below
+                if answers[at] and below:
+                    self._goes_on[cause] = max(self._goes_on[cause], at)
+
+    def differs(self, point: Point) -> bool:
+        """Tell whether it may matter if he goes later whose turn it is at a point."""
+        at = point.serial - self._first
+        if point.about == UNKNOWN or not 0 <= at < len(self._causes):
+            return True
+        begun = point.about - self._first
+        if point.about < 0:
+            begun, ours = at, self._below[at]
+        else:
+            ours = self._touched_below(begun, at)
+        if _meet(ours, self._after[at] - ours):
+            return True
+        cause = self._causes[begun]
+        while cause >= 0:
+            if self._goes_on[cause] >= at:
+                return True
+            cause = self._causes[cause]
+        return False
+
+    def _touched_below(self, begun: int, at: int) -> int:
+        """Count what follows from a record touches, from another on."""
+        inside, total = {begun}, 0
+        for number in range(begun + 1, len(self._causes)):
+            if self._causes[number] in inside:
+                inside.add(number)
+                if number >= at:
+                    total += self._touches[number]
+        return total
+
+    def _touched(self, row: Row, shared: frozenset[str]) -> int:
+        kind, to = row[3], row[6]
+        if kind in _ASKS or (kind is Kind.SENT and type(to) is not str):
+            node = name_of(to)
+            touched = self._lane(node) if node.startswith("service/") else 0
+            return touched + self._lane(_PYTHON) if node in shared else touched
+        if kind is Kind.ACCEPTED and isinstance(to, LinkedHub) and to.waits_ns is None:
+            return self._lane(to.node)
+        return self._lane(_CREATED) if kind is Kind.CREATED else 0
+
+    def _lane(self, thing: str) -> int:
+        found = self._lanes.get(thing)
+        if found is None:
+            found = self._lanes[thing] = 1 << (_LANE * len(self._lanes))
+        return found
+
+
+def _meet(ours: int, others: int) -> bool:
+    """Tell whether both touch anything."""
+    mask = (1 << _LANE) - 1
+    while ours and others:
+        if ours & mask and others & mask:
+            return True
+        ours >>= _LANE
+        others >>= _LANE
+    return False

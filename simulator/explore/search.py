@@ -1,0 +1,131 @@
+"""What comes next, and what came of it: breadth first, merged in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.explore.working import Outcome, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.explore.plan import Plan
+    from simulator.explore.points import Choices
+    from simulator.explore.working import Found
+
+_RUNS_A_PIECE = 64
+_SEEDS_A_PIECE = 250
+
+
+class Search:
+    """Hands out pieces, and merges their outcomes in the order of the pieces.
+
+    Args:
+        plan: What is searched.
+
+    Attributes:
+        runs: How many were made, up to the one that failed.
+        seeded: How many of them were seeded.
+        deliveries: How many requests they made.
+        found: The first run that failed; None for none.
+        digests: What runs came to, if the plan gathers that.
+        level: How many departures the runs have that are merged now.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self.runs = self.seeded = self.deliveries = self.level = 0
+        self.found: Found | None = None
+        self.digests: set[str] = set()
+        self._known: set[frozenset[tuple[str, int]]] = {frozenset()}
+        self._next: list[Choices] = []  # of the level after this one
+        self._number = 0
+        self._merged = 0  # pieces whose outcomes are merged
+        self._waiting: dict[int, Outcome] = {}
+        self._ready: list[Piece] = []
+        self._given: dict[int, Piece] = {}
+        self._exhausted = False
+        self._seeds_from = 0
+        self._add([()])
+
+    @property
+    def known(self) -> int:
+        """How many runs within the bound are known of, those made among them."""
+        open_ = sum(len(piece.choices) for piece in self._open())
+        return self.runs - self.seeded + open_ + len(self._next)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether all runs within the bound were made."""
+        return self._exhausted
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do."""
+        if self.found is not None and not self._plan.gathers:
+            return True
+        return not self._given and not self._ready
+
+    def pieces(self) -> list[Piece]:
+        """Give the pieces that can be worked on now and were not given before, in order."""
+        if self.found is not None and not self._plan.gathers:
+            return []
+        given, self._ready = self._ready, []
+        self._given.update((piece.number, piece) for piece in given)
+        return given
+
+    def take(self, outcome: Outcome) -> None:
+        """Take what came of a piece; of one that came before, nothing."""
+        if outcome.number not in self._given:
+            return
+        self._waiting[outcome.number] = outcome
+        while not (self.found and not self._plan.gathers):
+            merged = self._waiting.pop(self._merged, None)
+            if merged is None:
+                return
+            self._merge(merged)
+
+    def _open(self) -> Iterator[Piece]:
+        yield from self._given.values()
+        yield from self._ready
+
+    def _merge(self, outcome: Outcome) -> None:
+        piece = self._given.pop(outcome.number)
+        self._merged += 1
+        self.runs += outcome.runs
+        self.deliveries += outcome.deliveries
+        if piece.seeds[1]:
+            self.seeded += outcome.runs
+        else:
+            self.level = len(piece.choices[0])
+        self.digests.update(outcome.digests)
+        if outcome.found is not None and self.found is None:
+            self.found = outcome.found
+        for choices in outcome.fresh:
+            name = frozenset(choices)
+            if name not in self._known:
+                self._known.add(name)
+                self._next.append(choices)
+        if not self._given and not self._ready:  # the level is done
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._next:
+            following, self._next = self._next, []
+            self._add(following)
+            return
+        if not self._exhausted:
+            self._exhausted = True
+            self._known.clear()
+            for first in range(0, self._plan.seeds, _SEEDS_A_PIECE):
+                count = min(_SEEDS_A_PIECE, self._plan.seeds - first)
+                self._give(Piece(self._number, seeds=(self._plan.seed + first, count)))
+
+    def _add(self, all_choices: list[Choices]) -> None:
+        for at in range(0, len(all_choices), _RUNS_A_PIECE):
+            some = tuple(all_choices[at : at + _RUNS_A_PIECE])
+            self._give(Piece(self._number, some))
+
+    def _give(self, piece: Piece) -> None:
+        self._ready.append(piece)
+        self._number += 1
