@@ -115,6 +115,11 @@ def _add_shown(parser: Parser) -> None:
         help="write spans of OpenTelemetry, named as Eventing's, to a file, as OTLP in JSON "
         "Lines, or send them to a collector such as http://127.0.0.1:4318",
     )
+    output.add_argument(
+        "--report",
+        metavar="FILE",
+        help="write the run as one page of HTML, which needs nothing else",
+    )
     add_by(output)
     output.add_argument(
         "--all", action="store_true", help="show every line of the flow on a terminal"
