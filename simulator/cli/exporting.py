@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simulator.cli.written import PAGE, SPANS, refuse_an_input
 from simulator.errors import UsageError
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 
     from simulator.exports.subject import Subject
     from simulator.session import Simulation
-
-
-def exports(args: argparse.Namespace) -> bool:
-    """Whether a run leaves anything that takes all its records."""
-    return args.otlp is not None or args.report is not None
 
 
 def check_exports(args: argparse.Namespace) -> None:
@@ -57,32 +52,26 @@ def is_url(target: str) -> bool:
     return target.startswith(("http://", "https://"))
 
 
-class Left(NamedTuple):
-    """A run that is under way, of which something is to be left.
+def leave(args: argparse.Namespace, sim: Simulation, begin: datetime) -> None:
+    """Leave what a run is to leave.
 
     Args:
+        args: Of ``kn-sim run``.
         sim: It keeps all its records.
         begin: What its time was before anything happened.
+
+    Raises:
+        UsageError: A collector does not take it.
+        OSError: A file cannot be written.
     """
+    from simulator.exports.subject import Subject
 
-    sim: Simulation
-    begin: datetime
-
-    def write(self, args: argparse.Namespace) -> None:
-        """Leave it.
-
-        Raises:
-            UsageError: A collector does not take it.
-            OSError: A file cannot be written.
-        """
-        from simulator.exports.subject import Subject
-
-        subject = Subject.of_run(self.sim, self.begin)
-        if args.otlp is not None:
-            write_spans(subject, args.otlp)
-        if args.report is not None:
-            with open(args.report, "wb") as file:
-                write_page(subject, file)
+    subject = Subject.of_run(sim, begin)
+    if args.otlp is not None:
+        write_spans(subject, args.otlp)
+    if args.report is not None:
+        with open(args.report, "wb") as file:
+            write_page(subject, file)
 
 
 def write_page(subject: Subject, file: BinaryIO) -> None:
