@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "run", "explain", "test", "check", "rule", "diff", "inspect", "compare", "timetable",
-    "graph", "convert", "trace", "schema", "ui", "completion",
+    "graph", "convert", "trace", "schema", "ui", "serve", "completion",
 )  # fmt: skip
 _COMPLETE = "__complete"  # what shells ask; see `simulator.cli.completion`
 EXIT_INTERRUPTED = 130

@@ -18,6 +18,7 @@ _SHORTEST_ID = 9
 _DEEPEST = 8
 _LEAST_OUTCOME = 24
 _USUAL_INDENT = 6  # a reply's deliveries stand three levels deep
+_LOGGED = "│"
 _COLOURS = {
     "✓": "green",
     "✗": "red",
@@ -66,7 +67,7 @@ class Layout:
         if colour:
             symbol = style.paint(symbol, colour)
         if line.names_event:
-            text = style.paint(text, "bold")
+            text = style.paint(text, "dim" if line.symbol == _LOGGED else "bold")
         shown_time = style.paint(time.ljust(self._time_column - 1), "dim")
         return f"{shown_time} {indent}{symbol} {text}{gap}{said}".rstrip()
 

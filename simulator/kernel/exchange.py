@@ -274,7 +274,7 @@ class Exchange(Suspended):
                 (0, Failure.GONE),
             )  # fmt: skip
         if self.asked is not None:
-            self.asked.gone = True
+            self.asked.leave()
         fan_out = self.awaited
         if fan_out is None or fan_out.token < 0:
             return []
@@ -359,7 +359,7 @@ class Exchange(Suspended):
 
     def _late(self, answer: Answer | None) -> Go:
         if answer is None and self.asked is not None:
-            self.asked.gone = True
+            self.asked.leave()
         return self.answered(answer or TIMED_OUT)
 
     def _latency(self, _: None) -> Go:

@@ -15,7 +15,7 @@ from simulator.kernel.exchange import Exchange, World
 from simulator.kernel.log import WIDTH, Kind, Log
 from simulator.kernel.request import Request
 from simulator.kernel.routes import ACCEPTED
-from simulator.kernel.sender import Sender
+from simulator.kernel.sender import GONE, Sender
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,11 +113,12 @@ class Kernel(World):
         at_ns: int | None = None,
         timeout_ns: int | None = None,
         cause: int = -1,
+        refused: tuple[int, str] | None = None,
     ) -> Sender:
-        """Post an HTTP request that may be no event, now or later."""
+        """Post an HTTP request that may be no event, now or later; see `RawSender`."""
         from simulator.kernel.raw_sender import RawSender  # few events are raw
 
-        sender = RawSender(self, target, method, headers, body, node)
+        sender = RawSender(self, target, method, headers, body, node, refused)
         if timeout_ns is not None:
             sender.timeout_ns = timeout_ns
         if cause >= 0:
@@ -130,6 +131,10 @@ class Kernel(World):
         else:
             self.schedule(at_ns, sender)
         return sender
+
+    def hang_up(self, sender: Sender) -> None:
+        """Let a sender wait no longer, in this instant, after what is due before."""
+        self.ready.append((sender, sender.token, GONE))
 
     def answer(self, request: Request, answer: Answer) -> None:
         """Give the answer to a request that was left open."""

@@ -57,6 +57,7 @@ class Kind(StrEnum):
     scaled           there are to be more pods, or fewer: status is how many; detail says why
     started          a pod is Ready; status is how many are
     reconfigured     another topology runs from here on; detail is what changed
+    logged           a program that plays a service or source has written a line: the detail
     ===============  ==========================================================
     """
 
@@ -93,6 +94,7 @@ class Kind(StrEnum):
     SCALED = "scaled"
     STARTED = "started"
     RECONFIGURED = "reconfigured"
+    LOGGED = "logged"
 
 
 class RunawayError(Exception):

@@ -42,6 +42,8 @@ class RawSender(Sender):
         headers: Lower-case names.
         body: As sent.
         node: Who sends it; empty for the caller of the API.
+        refused: With which status the server refuses it whoever is asked, and why, as one
+            that is too long; None for one that it takes.
     """
 
     def __init__(
@@ -52,10 +54,12 @@ class RawSender(Sender):
         headers: Mapping[str, str],
         body: bytes,
         node: str = "",
+        refused: tuple[int, str] | None = None,
     ) -> None:
         super().__init__(world, target, Event({}, body or None), node)
         self._address = target
         self._method, self._sent, self._body = method, headers, body
+        self._refused = refused
         self._decide()
 
     def step(self, value: object) -> None:
@@ -89,9 +93,9 @@ class RawSender(Sender):
         if "host" in headers:
             target = addresses.with_host(target, headers["host"])
         event = Event({}, body or None)
-        refusal, why = None, None
+        refusal, why = self._refused or (None, None)
         checked = not (target.is_service or target.is_broken)
-        if checked:
+        if checked and refusal is None:
             refusal = _refused(target, self._method)
         if refusal is None:
             try:

@@ -98,7 +98,8 @@ class Request:
     Attributes:
         answered: The answer, when it came later.
         waiter: Who waits for an answer which comes later.
-        gone: The caller has hung up meanwhile.
+        gone: The caller has hung up meanwhile; see `leave`.
+        left: Is called when the caller hangs up; None while nobody wants to know.
         sender: The node of a sender that asks by itself; empty for the caller of the
             API, and where a route asks.
     """
@@ -110,6 +111,7 @@ class Request:
     answered: Answer | None = None
     waiter: Suspended | None = None
     gone: bool = False
+    left: Callable[[], None] | None = None
     sender: str = ""
 
     def __init__(
@@ -132,6 +134,12 @@ class Request:
             self.attempt = attempt
         if method != "POST":
             self.method = method
+
+    def leave(self) -> None:
+        """Wait for the answer no longer: the caller hangs up."""
+        self.gone = True
+        if self.left is not None:
+            self.left()
 
     def again(self, target: Receiver, instant_ns: int) -> Request:
         """Give the same request made anew, at an instant, perhaps to another target."""

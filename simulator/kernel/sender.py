@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from simulator.kernel.routes import LinkedHub, Target
 
 _ANSWERED: Final = Kind.ANSWERED
+_DEADLINE: Final = "context deadline exceeded"
+GONE: Final = "context canceled"
+"""What a client's request ends with, in Go's words, that it has called off."""
 CALLER: Final = "caller"
 """What the caller of the API is called who has no node."""
 _OK: Final = 200
@@ -77,9 +80,9 @@ class Sender(Waiter):
         return self.node or CALLER
 
     def step(self, value: object) -> None:
-        """Post the event, or, at the sender's timeout, hang up."""
+        """Post the event; the next time, at the sender's timeout, hang up."""
         if self.serial >= 0:
-            self.hang_up()
+            self.hang_up(_DEADLINE if value is None else str(value))
             return
         world, event, headers = self.world, self.event, self.headers
         if world.taken_over:
@@ -148,15 +151,15 @@ class Sender(Waiter):
         self.error = error
         self.resume(0)
 
-    def hang_up(self) -> None:
-        """Stop waiting: everything behind the request ends.
+    def hang_up(self, why: str) -> None:
+        """Stop waiting, in Go's words for it: everything behind the request ends.
 
         Source: knative-runtime, "Shape of one delivery": request contexts are
             cancelled all the way down, the dead letter sink is not called.
         """
         if self._behind is not None:
             self._behind.cancel()
-        self.fail("context deadline exceeded")
+        self.fail(why)
 
     def _enter(self, target: Target, serial: int) -> None:
         """Make a request that does not simply go into a hub."""

@@ -124,6 +124,7 @@ class Journal:
         family: Is shared by a run and its forks.
         inputs: In order.
         broken: Why the run cannot be repeated; empty when it can.
+        forgets: What a trace file holds of the inputs is not kept: no fork is made.
     """
 
     def __init__(self, run: Run, driver: Repeats) -> None:
@@ -132,6 +133,7 @@ class Journal:
         self.family = object()
         self.inputs: list[Input] = []
         self.broken = ""
+        self.forgets = False
         self._within = False
         self._methods: dict[str, Callable[..., Any]] = {}
 

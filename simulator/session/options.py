@@ -37,6 +37,7 @@ class Options(TypedDict, total=False):
     choices: Mapping[str, int | str] | Chooser | None
     services: Mapping[str, Handler] | None
     raise_assertions: bool
+    live: bool
 
 
 class Simulate(Protocol):

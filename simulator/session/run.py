@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.session.failures import Failures
     from simulator.session.interceptors import Interceptors
     from simulator.session.jobs import Job
+    from simulator.session.outside import Outside
     from simulator.session.pending import PendingHandlers
     from simulator.session.pods import Pod
     from simulator.subscribers.latency import Latency
@@ -37,6 +38,7 @@ class Run:
         chooser: Decides what chance, or somebody else, decides.
         epoch_ns: The start of the run, nanoseconds since 1970.
         raises: Whether a failed assertion in a handler is raised by who drives the run.
+        live: Whether services that are real answer for themselves; a stub does otherwise.
 
     Attributes:
         kernel: Set before anything runs; None before.
@@ -48,10 +50,17 @@ class Run:
         pods: By host, those that wait for replies.
         jobs: In the order in which they were created.
         scaled: By node, the services that have pods.
+        outside: The requests to real services; None where stubs stand in for those.
     """
 
     def __init__(
-        self, log: Log, chooser: Chooser, epoch_ns: int, *, raises: bool = True
+        self,
+        log: Log,
+        chooser: Chooser,
+        epoch_ns: int,
+        *,
+        raises: bool = True,
+        live: bool = False,
     ) -> None:
         self.log = log
         self.chooser = chooser
@@ -70,6 +79,11 @@ class Run:
         self._approvals: Approvals | None = None
         self._failures: Failures | None = None
         self._raises = raises
+        self.outside: Outside | None = None
+        if live:
+            from simulator.session.outside import Outside  # few runs are live
+
+            self.outside = Outside(self.running)
         self._watchers: list[Callable[[], None]] = []
 
     def watch(self, watcher: Callable[[], None]) -> None:

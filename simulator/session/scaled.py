@@ -190,7 +190,7 @@ class ScaledService:
             return answer
         if over > 0:
             yield over
-        request.gone = True
+        request.leave()
         if left_ns is not None and left_ns <= mine_ns:
             return TIMED_OUT
         self._count(cut_short=self._counted.cut_short + 1)

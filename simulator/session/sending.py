@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from simulator.duration import Duration
     from simulator.kernel import Addresses, Target
+    from simulator.session.outside import Outside
     from simulator.session.run import Run
 
 
@@ -61,6 +62,8 @@ class Outbox:
         self._run = run
         self._target = target
         self._described = 0  # events that were made of attributes
+        self._posted = 0
+        self._open: dict[int, Sent] = {}  # what was posted, and is not answered yet
 
     @journaled
     def send(
@@ -128,16 +131,18 @@ class Outbox:
         *,
         method: str = "POST",
         headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
+        body: bytes | str = b"",
         after: Duration | None = None,
         timeout: Duration | None = None,
         as_: str | None = None,
         then: Callable[[Sent], None] | None = None,
+        refused: tuple[int, str] | None = None,
     ) -> Sent:
         """Send an HTTP request as it stands, event or not, to a URL or short address.
 
         What is no valid event is refused with Knative's status. *then* is called when
-        there is an answer; the rest is as for `send`.
+        there is an answer, and *refused* says that the server refuses it whatever it is:
+        with which status, and why. The rest is as for `send`.
 
         Raises:
             UnknownAddressError: Nothing has this address.
@@ -155,14 +160,88 @@ class Outbox:
             target,
             expect(method, str, "method", "text such as 'POST'").upper(),
             _signed(headers, as_, target) or {},
-            expect(body, bytes, "body", "bytes"),
+            _bytes_of(body),
             at_ns=at_ns,
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
+            refused=None if refused is None else (refused[0], refused[1]),
         )
-        sent = Sent(sender, at_ns)
-        if then is not None:
-            sender.then = lambda _: then(sent)
+        self._posted += 1
+        sent = Sent(sender, at_ns, self._posted)
+        sent.then = then
+        self._open[sent.number] = sent
+        sender.then = lambda _: self._answered(sent)
         return sent
+
+    def _answered(self, sent: Sent) -> None:
+        del self._open[sent.number]
+        if sent.then is not None:
+            sent.then(sent)
+
+    @journaled
+    def hang_up(self, number: int) -> None:
+        """Let the sender of what was posted hang up, unless it has its answer.
+
+        Everything behind the request ends, and what waits for it; see `Sent.number`.
+
+        Source: knative-runtime, "Shape of one delivery" [22].
+        """
+        sent = self._open.get(number)
+        if sent is not None:
+            self._run.running().hang_up(sent.sender)
+
+    @journaled
+    def answer(
+        self,
+        number: int,
+        status: int = 0,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | str = b"",
+        failure: str | None = None,
+        detail: str | None = None,
+    ) -> None:
+        """Say what a real service has answered to one of the requests of a live run.
+
+        Args:
+            number: Of all requests to real services, from 1, as they were made.
+            status: Of the answer; 0 where the connection failed.
+            headers: Of the answer.
+            body: Likewise.
+            failure: How the connection failed, such as ``refused``.
+            detail: What the trace says beside the status.
+
+        Raises:
+            UsageError: There was no such request, or is no such failure; the run is not
+                live.
+        """
+        self.outside().answer(
+            number, status, headers=lower_case(headers), body=_bytes_of(body), failure=failure,
+            detail=detail,
+        )  # fmt: skip
+
+    @journaled
+    def log_line(self, node: str, text: str) -> None:
+        """Write down what a program that plays a service or source has said, in a live run."""
+        self._run.begun = True
+        self.outside().log_line(expect(node, str, "node", "a node"), text)
+
+    def outside(self) -> Outside:
+        """Give the requests that real services are to answer.
+
+        Raises:
+            UsageError: The run is not live.
+        """
+        found = self._run.outside
+        if found is None:
+            raise UsageError("the run is not live; Simulation(…, live=True) is")
+        return found
+
+
+def _bytes_of(body: object) -> bytes:
+    """Take a body; text stands for its UTF-8, bytes that are none in it included."""
+    if isinstance(body, str):
+        return body.encode("utf-8", "surrogateescape")
+    return expect(body, bytes, "body", "bytes, or text")
 
 
 def _signed(

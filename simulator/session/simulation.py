@@ -55,27 +55,23 @@ class Simulation:
         topology: What runs, or a `Blueprint` of it, with its own *profile*, *strict*,
             *configmaps*, *defaults* and *validate*.
         seed: Of everything that chance decides; the topology's own unless given, or 0.
-        profile: The implementation that plays all brokers, ``mt-channel`` or ``spec``;
-            each broker by that of its class unless given.
+        profile: Plays all brokers; each by that of its class unless given.
         start: The start of virtual time, RFC 3339.
-        strict: Leave references to services that nobody describes unresolved, as in a
-            cluster; otherwise a stub answers them with 202.
+        strict: Leave references to services that nobody describes unresolved.
         max_ttl: How often an event may pass a broker that counts; 255 as shipped.
         configmaps: Name -> keys set over the config maps of the installation.
         handlers: Files or modules that handlers named in the topology may come from.
         keep: Keep only about this many of the newest records; None keeps all.
-        most: Stop a run that has made this many records. With `keep`, so many within
-            one instant, and 1,000 more for each of these that has no cause, such as an
-            event that you or a source sent: only what goes in a circle comes to this.
+        most: Stop a run that has made this many records. With `keep`, so many within one
+            instant, and 1,000 more for each that has no cause, such as an event sent.
         defaults: Whether Knative's webhooks default and validate the resources.
-        validate: Whether what they refuse is refused, or counts as if it got past them.
+        validate: Whether what they refuse is refused, or gets past them.
         folder: Where files that the topology names, such as replays, lie.
         journal: Whether inputs are kept, so that the run can be forked.
-        choices: Point -> what is chosen there in place of what the seed says, such as
-            ``{"fault/2#7": 1}``; durations as ns or ``250ms``. See `check_choices`.
+        choices: Point -> what is chosen there, ``{"fault/2#7": 1}``; see `check_choices`.
         services: Name -> what plays it, as for `service`.
-        raise_assertions: Whether an assertion that fails in a handler is raised by who
-            drives the run; else it is only recorded, as other exceptions are.
+        raise_assertions: Whether one that fails in a handler is raised, or only recorded.
+        live: Whether services with `url` or `run` are answered for by `answer`.
 
     Raises:
         TopologyError: The topology is refused; every fault is named.
@@ -102,6 +98,7 @@ class Simulation:
         choices: Mapping[str, int | str] | Chooser | None = None,
         services: Mapping[str, Handler] | None = None,
         raise_assertions: bool = True,
+        live: bool = False,
     ) -> None:
         self._origin = blueprint_of(
             topology, profile=profile, strict=strict, configmaps=configmaps,
@@ -110,14 +107,14 @@ class Simulation:
         self._options: dict[str, Any] = {
             "seed": seed, "start": start, "max_ttl": max_ttl, "handlers": handlers,
             "keep": keep, "most": most, "folder": folder, "journal": journal,
-            "choices": copied(choices), "raise_assertions": raise_assertions,
+            "choices": copied(choices), "raise_assertions": raise_assertions, "live": live,
         }  # fmt: skip
         spec = self._origin.prepared.spec
         self.seed = (spec.seed or 0) if seed is None else seed
         self._chooser = settings.chooser_of(self.seed, choices)
         self._run = Run(
             settings.log_of(keep, most), self._chooser,
-            settings.chosen_start_ns(start, spec.start_ns), raises=raise_assertions,
+            settings.chosen_start_ns(start, spec.start_ns), raises=raise_assertions, live=live,
         )  # fmt: skip
         self._deployment = Deployment(
             self._origin, self._run, handlers,
@@ -126,6 +123,7 @@ class Simulation:
             fixed=[each for each in settings.OF_THE_RUN if self._options[each] is not None],
         )  # fmt: skip
         self.trace = Trace.of(self._run.log)
+        self.live = live
         self._driver = Driver(self._deployment, self._run, journal=journal)
         self._outbox = Outbox(self._run, self._deployment.target)
         self._facts = Facts(self._deployment, self._run, self.trace)
@@ -140,13 +138,16 @@ class Simulation:
         return f"<Simulation of {self.topology!r}, at {duration_text(self.now_ns)}, {made}>"
 
     # -- what a part does; it stands there, with its signature and text
-
     service_spec = by("_deployment", Deployment.service_spec)
     target = by("_deployment", Deployment.target)
     reload = by("_deployment", Deployment.reload)
     change = by("_deployment", Deployment.change)
     send = by("_outbox", Outbox.send)
     post = by("_outbox", Outbox.post)
+    answer = by("_outbox", Outbox.answer)
+    hang_up = by("_outbox", Outbox.hang_up)
+    log_line = by("_outbox", Outbox.log_line)
+    outside = by("_outbox", Outbox.outside)
     now_text = by("_driver", Driver.now_text)
     run = by("_driver", Driver.run)
     run_async = by("_driver", Driver.run_async)
@@ -185,10 +186,9 @@ class Simulation:
     ) -> H | Callable[[H], H]:
         """Let a Python function play a service.
 
-        It gets a CloudEvent and, when it takes two arguments, a `Context`; it returns
-        a CloudEvent as the reply, a status, or None. It may be async. What it raises is a
-        500, and stands in `handler_errors`; so does a wrong return value. What fails or
-        ends a test is raised again by who drives the run.
+        It gets a CloudEvent and, if it takes two arguments, a `Context`; it returns a
+        CloudEvent as the reply, a status, or None, and may be async. What it raises is a
+        500, and stands in `handler_errors`; what ends a test is raised by who drives.
 
         Args:
             name: ``pricing``, or ``team/pricing`` outside the namespace ``default``.
@@ -236,7 +236,7 @@ class Simulation:
 
     @property
     def strict(self) -> bool:
-        """Whether references to services that nobody describes stay unresolved."""
+        """Whether references to services that nobody describes lead nowhere."""
         return self._deployment.blueprint.strict
 
     @property
@@ -312,7 +312,7 @@ class Simulation:
 
     @property
     def refused(self) -> list[Record]:
-        """The events that a hub did not take: no valid event, or no time to live."""
+        """The events that no hub took: invalid ones, or without time to live."""
         return self.trace.select(kind=(Kind.REFUSED, Kind.EXPIRED))
 
     @property
@@ -371,10 +371,9 @@ class Simulation:
     def fork(self, before: int | None = None) -> Self:
         """Make another, independent run that has done what this one has, up to a point.
 
-        All is repeated from the start: the same topology, seed, settings, and inputs. The
-        fork stands where this run stood before the notice that wrote the record *before*,
-        and its records are equal to this one's, byte by byte. It takes the time of a run
-        to that point, twice when *before* is given. See `simulator.session.forks`.
+        All is repeated from the start. The fork stands where this run stood before the
+        notice that wrote the record *before*, and its records are equal to this one's. It
+        takes the time of a run to that point, twice when *before* is given.
 
         Args:
             before: The serial of a record; None, or the number of records, for now.

@@ -10,7 +10,7 @@ from simulator.kernel.routes import LinkedRoute
 from simulator.statuses import SUCCESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from simulator.event.sdk import EventView
     from simulator.kernel import Envelope, Log, Sender
@@ -31,12 +31,21 @@ _NS_PER_S = 1_000_000_000
 class Sent:
     """An event that was sent, and what its sender is answered as the run goes on."""
 
-    __slots__ = ("_sender", "at_ns")
+    __slots__ = ("_sender", "at_ns", "number", "then")
 
-    def __init__(self, sender: Sender, at_ns: int) -> None:
+    def __init__(self, sender: Sender, at_ns: int, number: int = 0) -> None:
         self._sender = sender
         self.at_ns = at_ns
         """When it is sent, in ns since the start."""
+        self.number = number
+        """Of those that were sent by `post`, from 1, for `hang_up`; else 0."""
+        self.then: Callable[[Sent], None] | None = None
+        """Is called when there is an answer to what was sent by `post`."""
+
+    @property
+    def sender(self) -> Sender:
+        """Who waits in the kernel."""
+        return self._sender
 
     @property
     def event(self) -> EventView:
@@ -60,7 +69,19 @@ class Sent:
     def headers(self) -> Mapping[str, str]:
         """The headers of the answer of what is no hub, lower-case names; none before."""
         answer = self._sender.answer
-        return {} if answer is None else answer.headers
+        if answer is None or answer.reply is None:
+            return {} if answer is None else answer.headers
+        from simulator.event.writing import binary_headers
+
+        return {**answer.headers, **binary_headers(answer.reply.attributes)}
+
+    @property
+    def body(self) -> bytes:
+        """The body of the answer of what is no hub; empty before."""
+        answer = self._sender.answer
+        if answer is None:
+            return b""
+        return answer.body if answer.reply is None else answer.reply.body or b""
 
     @property
     def reply(self) -> EventView | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _NAMING = (
     Kind.SENT, Kind.REPLIED, Kind.FAULT_SET, Kind.FAULT_LIFTED, Kind.SCALED, Kind.STARTED,
+    Kind.LOGGED,
 )  # fmt: skip
 _BELOW = (*REQUESTS, Kind.LOST, Kind.STUCK, Kind.REPLY_DROPPED)
 

@@ -142,6 +142,8 @@ class Sense(IntEnum):
     SCALED = 44
     STARTED = 45
     """A pod is Ready."""
+    LOGGED = 46
+    """A program has written a line."""
 
     @property
     def row(self) -> Meaning:
@@ -207,6 +209,7 @@ MEANINGS: dict[Sense, Meaning] = {
     Sense.QUEUED: Meaning(Kind.QUEUED, "queued", "wait", "·", _L | _M),
     Sense.SCALED: Meaning(Kind.SCALED, "scaled", "ok", "·", _L | _M),
     Sense.STARTED: Meaning(Kind.STARTED, "started", "ok", "·", _L | _M),
+    Sense.LOGGED: Meaning(Kind.LOGGED, "note", "ok", "│"),
 }
 # fmt: on
 

@@ -162,6 +162,15 @@ def _conditions(record: Record) -> str:
     return str(record.detail).partition(", ")[2]
 
 
+def _logged(record: Record) -> str:
+    """Say what a program has written, all of it in one line."""
+    return f"{record.source}: {error_line(str(record.detail))}"
+
+
+def _nothing(_: Record) -> str:
+    return ""
+
+
 def _detail(record: Record) -> str:
     return str(record.detail or "")
 
@@ -256,5 +265,6 @@ PHRASES: dict[str, Phrase] = {
         _pods, *_REST_OF_PODS, "A pod of {source} has started: {detail}."
     ),
     Kind.RECONFIGURED: Phrase(_named, *_REST),
+    Kind.LOGGED: Phrase(_logged, _nothing, _detail),
 }
 """Kind of record -> how it is told."""

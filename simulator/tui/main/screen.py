@@ -10,6 +10,7 @@ from textual.binding import Binding
 from simulator.errors import SimulatorError
 from simulator.graph.build import build
 from simulator.graph.writing import to_mermaid
+from simulator.manifests.watching import Watch
 from simulator.trace import compare
 from simulator.tui.exporting import event_curl, event_json, screen_text, write_trace
 from simulator.tui.keys import KEYS
@@ -23,7 +24,6 @@ from simulator.tui.screens.details import Details
 from simulator.tui.screens.export import EXPORTS, Export, ExportRequest
 from simulator.tui.screens.open_topology import OpenTopology
 from simulator.tui.stage import Stage
-from simulator.tui.watching import Watch
 from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from textual.keys import _character_to_key, _get_unicode_name_from_key
 from textual.screen import Screen
 
 from simulator import Simulation
+from simulator.manifests.watching import Watch
 from simulator.tui import app
 from simulator.tui.app import KnSimApp
 from simulator.tui.inspect.topics import EVENT
@@ -29,7 +30,6 @@ from simulator.tui.opening import Opening
 from simulator.tui.settings import Settings
 from simulator.tui.stage import Stage
 from simulator.tui.theme import DARK
-from simulator.tui.watching import Watch
 from simulator.tui.widgets.graph.wish import Wish
 from tests.tui.main.show import Show
 

@@ -54,7 +54,7 @@ USING: list[tuple[Callable[[Any], Any], str]] = [
     (lambda s: s.post(3), "to: expected an address such as 'broker/default', found 3"),
     (lambda s: s.post("http://[/"), "nothing has the address 'http://[/'"),
     (lambda s: s.post("http://a/", method=3), "method: expected text such as 'POST', found 3"),
-    (lambda s: s.post("http://a/", body="x"), "body: expected bytes, found 'x'"),
+    (lambda s: s.post("http://a/", body=1), "body: expected bytes, or text, found 1"),
     (lambda s: s.post("http://a/", headers={"a": 1}), "headers: a: expected text, found 1"),
     (lambda s: s.received(3), "nothing has the address 3 (there are: shipping)"),
     (lambda s: s.why("a", "t"), "nothing has the address 't' (there are: ship)"),

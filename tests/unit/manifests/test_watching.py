@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from simulator.tui.watching import Watch
+from simulator.manifests.watching import Watch
 
 
 def write(path: Path, text: str, mtime: int) -> None:

@@ -1,0 +1,107 @@
+"""A live run until somebody stops it, for a program that has no event loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.bridge.live import Live
+from simulator.errors import SimulatorError
+from simulator.manifests.watching import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from simulator.bridge.live import LiveSettings, Programs
+    from simulator.session import Simulation
+    from simulator.session.blueprint import Blueprint
+    from simulator.session.prepared import Changes
+    from simulator.topology import Topology
+
+_LOOK_S = 0.5
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Hosting(NamedTuple):
+    """What somebody wants of a live run.
+
+    Args:
+        settings: How it is served.
+        programs: Starts processes; None for none.
+        watched: Files and folders whose change is a new topology; none for no reload.
+        load: Reads them; may raise.
+        began: Is told once it is served.
+        changed: Is told of a change that was taken over, and of the resources there are.
+        refused: Is told why a change was not.
+    """
+
+    settings: LiveSettings
+    programs: Programs | None
+    watched: Sequence[str]
+    load: Callable[[], Topology]
+    began: Callable[[Live], None]
+    changed: Callable[[Changes, int], None]
+    refused: Callable[[SimulatorError | OSError], None]
+
+
+def host(
+    blueprint: Blueprint, simulation: Simulation, hosting: Hosting
+) -> SimulatorError | None:
+    """Serve a live run until SIGINT or SIGTERM; give the reason where it ends before.
+
+    Raises:
+        SimulatorError: It cannot begin.
+    """
+    live = Live(blueprint, simulation, hosting.settings, hosting.programs)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(_host(live, hosting))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:  # there is none for Windows
+        return None
+    return uvloop.new_event_loop
+
+
+async def _host(live: Live, hosting: Hosting) -> SimulatorError | None:
+    stop = asyncio.Event()
+    for number in _SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with live:
+        hosting.began(live)
+        stopped = asyncio.create_task(stop.wait())
+        over = asyncio.create_task(live.until_over())
+        reloading = asyncio.create_task(_reload(live, hosting))
+        tasks = (stopped, over, reloading)
+        await asyncio.wait((stopped, over), return_when=asyncio.FIRST_COMPLETED)
+        error = over.exception() if over.done() else None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    if error is not None and not isinstance(error, SimulatorError):
+        raise error
+    return error
+
+
+async def _reload(live: Live, hosting: Hosting) -> None:
+    """Take changes of the files over, as they come."""
+    if not hosting.watched:
+        return
+    watch = Watch(hosting.watched)
+    while True:
+        await asyncio.sleep(_LOOK_S)
+        if not watch.changed():
+            continue
+        try:
+            topology = hosting.load()
+            changes = await live.reload(topology)
+        except (SimulatorError, OSError) as error:
+            hosting.refused(error)
+        else:
+            hosting.changed(changes, len(topology))

@@ -1,0 +1,159 @@
+"""What is answered to requests from outside: Knative's ingress, channels, and whatever has a host.
+
+Source: knative-runtime, Ingress, Channel; Go spells `WebHook-Allowed-Origin` in its canonical
+    form when it is set.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.bridge.client import text_or_bytes
+from simulator.bridge.http_server import Head, Response, plain
+from simulator.bridge.local_addresses import UnknownHostError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.bridge.local_addresses import Asked, LocalAddresses
+    from simulator.profiles.profile import Door
+    from simulator.session import Simulation
+    from simulator.session.views import Sent
+
+    Respond = Callable[[Response], None]
+
+_OK, _BAD_REQUEST, _BAD_GATEWAY = 200, 400, 502
+_ALLOW = ("Allow", "POST, OPTIONS")
+_WEBHOOK = (("Webhook-Allowed-Origin", "*"), ("Webhook-Allowed-Rate", "*"))
+_OF_THE_CONNECTION = frozenset(("connection", "content-length", "date", "transfer-encoding"))  # fmt: skip
+# How Go's server ends a request whose handler panics, and what a proxy cannot hide.
+_BROKEN = frozenset(("EOF", "closed", "reset", "panic"))
+
+
+class Ingress:
+    """Takes requests into a live run; see `simulator.bridge.http_server.Receiver`.
+
+    Args:
+        simulation: That takes them.
+        put: Takes what is to be done to it.
+        addresses: Gives those of what runs now.
+        max_body: How long a body may be.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        put: Callable[[Callable[[], None]], None],
+        addresses: Callable[[], LocalAddresses],
+        max_body: int,
+    ) -> None:
+        self.max_body = max_body
+        self._sim = simulation
+        self._put = put
+        self._addresses = addresses
+
+    def refuse(self, head: Head) -> Response | None:
+        """Refuse what is for nobody here; see `Receiver`."""
+        if head.method == "CONNECT":
+            return _bad_gateway("kn-sim speaks no https, and asks no other host")
+        if head.target == "*":
+            return Response(_OK)  # Source: Go net/http globalOptionsHandler
+        expected = head.headers.get("expect", "")
+        if expected and expected.lower() != "100-continue":
+            return Response(417, (("Connection", "close"),))
+        try:
+            self._asked(head)
+        except UnknownHostError as error:
+            return _bad_gateway(str(error))
+        except ValueError:
+            return plain(_BAD_REQUEST, "malformed Host header")
+        return None
+
+    def _asked(self, head: Head) -> Asked:
+        return self._addresses().asked(head.target, head.headers.get("host", ""))
+
+    def take(self, head: Head, body: bytes, respond: Respond) -> Callable[[], None]:
+        """Post a request into the run; see `Receiver`."""
+        request = _Request(self._sim, head, body, respond)
+        self._put(lambda: request.post(self._asked(head)))
+        return lambda: self._put(request.hang_up)
+
+    def spoilt(self, head: Head | None, status: int, why: str) -> None:
+        """Have it in the trace; see `Receiver`."""
+        try:
+            url = self._asked(head or Head("POST", "/", {})).url
+        except (UnknownHostError, ValueError):
+            return
+        if head is not None:
+            refused = (status, why)
+            self._put(lambda: _spoilt(self._sim, url, head, refused))
+
+
+def _spoilt(sim: Simulation, url: str, head: Head, refused: tuple[int, str]) -> None:
+    headers = {n: v for n, v in head.headers.items() if n != "host"}
+    sim.post(url, method=head.method, headers=headers, refused=refused)
+
+
+class _Request:
+    """One request on its way through the run."""
+
+    def __init__(
+        self, simulation: Simulation, head: Head, body: bytes, respond: Respond
+    ) -> None:
+        self._sim = simulation
+        self._head = head
+        self._body = body
+        self._respond = respond
+        self._sent: Sent | None = None
+
+    def post(self, asked: Asked) -> None:
+        """Send it."""
+        headers = dict(self._head.headers)
+        if not asked.by_host:
+            headers.pop("host", None)
+        self._sent = self._sim.post(
+            asked.url,
+            method=self._head.method,
+            headers=headers,
+            body=text_or_bytes(self._body),
+        )
+        self._sent.then = self._answered
+        self._door = self._sim.target(asked.url).door
+
+    def hang_up(self) -> None:
+        """Let it be known that nobody waits any more."""
+        if self._sent is not None and self._sent.answered_ns is None:
+            self._sim.hang_up(self._sent.number)
+
+    def _answered(self, sent: Sent) -> None:
+        self._respond(_response(sent, self._head.method, self._door))
+
+
+def _response(sent: Sent, method: str, door: Door | None) -> Response:
+    status, error = sent.status, sent.error
+    if status is None:
+        if door is not None or error in _BROKEN:
+            return Response(0)
+        return _bad_gateway(f"the service does not answer: {error}")
+    if door is None:
+        return Response(status, tuple(_shown(sent)), sent.body)
+    if door.options != _OK:
+        return Response(status)
+    allowed = _WEBHOOK if method == "OPTIONS" and status == _OK else ()
+    return Response(status, (_ALLOW, *allowed))
+
+
+def _shown(sent: Sent) -> list[tuple[str, str]]:
+    return [
+        ("-".join(part.capitalize() for part in name.split("-")), value)
+        for name, value in sent.headers.items()
+        if name not in _OF_THE_CONNECTION
+    ]
+
+
+def _bad_gateway(why: str) -> Response:
+    return Response(
+        _BAD_GATEWAY,
+        (("Content-Type", "text/plain; charset=utf-8"),),
+        f"{why}\n".encode(),
+    )

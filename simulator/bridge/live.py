@@ -1,0 +1,332 @@
+"""A live run: Knative's addresses on this machine, real services behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from simulator.bridge.client import Client, Place
+from simulator.bridge.driver import LiveDriver
+from simulator.bridge.http_server import READ_TIMEOUT_S, Connection
+from simulator.bridge.ingress import Ingress
+from simulator.bridge.local_addresses import LocalAddresses
+from simulator.errors import Fault, SimulatorError, TopologyError, UsageError
+from simulator.kernel import AddressBook
+from simulator.urls import host_of
+from simulator.wiring import of_endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from typing import Self
+
+    from simulator.bridge.driver import Pace
+    from simulator.session import Simulation
+    from simulator.session.blueprint import Blueprint
+    from simulator.session.prepared import Changes
+    from simulator.subscribers.program_spec import Program
+    from simulator.subscribers.source_spec import SourceSpec
+    from simulator.topology import Topology
+
+HOST = "127.0.0.1"
+PATIENCE_S = 30.0
+MOST_BODY = 32 << 20
+KEPT = 200_000
+_LONGEST_LINE = 1_000
+_BACKLOG = 4_096
+
+
+class Programs(Protocol):
+    """Starts and ends the processes that a topology names."""
+
+    async def apply(self, live: Live, specs: Mapping[str, Program]) -> None:
+        """See to it that those run that the topology names now, by node; none raises."""
+
+    async def stop(self) -> None:
+        """End them all."""
+
+
+class LiveSettings(NamedTuple):
+    """How a live run is served.
+
+    Args:
+        port: 0 for any that is free.
+        bind: An address of this machine.
+        pace: See `LiveDriver`.
+        patience_s: How long a real service may take at pace ``max``.
+        max_body: How long a body may be, in bytes.
+        allowed: Hosts of real services that are not this machine.
+        read_timeout_s: How long a request may take to come in.
+    """
+
+    port: int = 0
+    bind: str = HOST
+    pace: Pace = "wall"
+    patience_s: float = PATIENCE_S
+    max_body: int = MOST_BODY
+    allowed: Collection[str] = ()
+    read_timeout_s: float = READ_TIMEOUT_S
+
+
+class Live:
+    """A live run, served while it is entered.
+
+    Args:
+        blueprint: Of what runs.
+        simulation: A live run of it.
+        settings: How it is served.
+        programs: Starts what the topology says is to be started; None for nothing.
+
+    Attributes:
+        port: That it listens on.
+        addresses: Of what runs now.
+
+    Raises:
+        TopologyError: A real service is on another machine, which is not allowed.
+        PortTakenError: Somebody else listens there.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        simulation: Simulation,
+        settings: LiveSettings,
+        programs: Programs | None = None,
+    ) -> None:
+        self._blueprint = blueprint
+        self._settings = settings
+        self._programs = programs
+        self.simulation = simulation
+        self._check_hosts(blueprint)
+        self.port = settings.port
+        self._connections: set[Connection] = set()
+        self._driven: asyncio.Task[None] | None = None
+
+    # -- what it is asked
+
+    @property
+    def authority(self) -> str:
+        """Host and port of this server, as they stand in URLs."""
+        bind = self._settings.bind
+        return f"[{bind}]:{self.port}" if ":" in bind else f"{bind}:{self.port}"
+
+    @property
+    def topology(self) -> Topology:
+        """What runs now."""
+        return self.simulation.topology
+
+    def url(self, address: str) -> str:
+        """Give the URL on this machine of ``broker/default``, ``channel/audit`` and so on.
+
+        Raises:
+            UnknownAddressError: Nothing has this address.
+        """
+        return self.addresses.url(address)
+
+    def url_of(self, url: str) -> str:
+        """Give the URL on this machine of a URL in the cluster, such as a sink."""
+        return self.addresses.url_of(url)
+
+    def source_spec(self, node: str) -> SourceSpec | None:
+        """Give what the topology says of a source that it generates, by its node."""
+        sources = self._blueprint.prepared.spec.sources
+        for source in self.simulation.wiring.sources:
+            if source.node == node:
+                return sources.get(source.generator or "")
+        return None
+
+    def folder_of(self, node: str) -> str:
+        """Give the folder of the file that describes a service or source."""
+        prepared, wiring = self._blueprint.prepared, self.simulation.wiring
+        names = [f"services.{e.described}" for e in wiring.endpoints if e.node == node]
+        names += [f"sources.{s.generator}" for s in wiring.sources if s.node == node]
+        place = next((prepared.places[n] for n in names if n in prepared.places), "")
+        file = place.rpartition(":")[0].rpartition(":")[0] or place
+        return os.path.dirname(file) or "."  # noqa: PTH120 - as it is written
+
+    # -- real services
+
+    def up(self, node: str, url: str) -> None:
+        """Say that a real service answers at a URL from now on."""
+        spec = self.simulation.service_spec(node)
+        real = None if spec is None else spec.real
+        self._client.places[node] = Place(url, real is not None and real.cluster_host)
+
+    def down(self, node: str) -> None:
+        """Say that nobody answers for a real service: connections to it are refused."""
+        self._client.places[node] = Place()
+
+    def log(self, node: str, line: str) -> None:
+        """Take a line that a program has written into the trace."""
+        text = line[:_LONGEST_LINE]
+        self._driver.put(lambda: self.simulation.log_line(node, text))
+
+    def real(self) -> dict[str, Place | Program]:
+        """Give by node where each real service is, or what is to be started for it."""
+        found: dict[str, Place | Program] = {}
+        services = self._blueprint.prepared.spec.services
+        for endpoint in self.simulation.wiring.endpoints:
+            spec = of_endpoint(services, endpoint)
+            real = None if spec is None else spec.real
+            if real is not None and real.program is not None:
+                found[endpoint.node] = real.program
+            elif real is not None:
+                found[endpoint.node] = Place(real.url, real.cluster_host)
+        return found
+
+    def _check_hosts(self, blueprint: Blueprint) -> None:
+        """Refuse real services on other machines.
+
+        Raises:
+            TopologyError: There are any; all are named.
+        """
+        prepared = blueprint.prepared
+        faults = []
+        for name, spec in prepared.spec.services.items():
+            host = host_of(spec.real.url) if spec.real is not None else ""
+            if host and not _is_loopback(host) and host not in self._settings.allowed:
+                place = prepared.places.get(f"services.{name}", "")
+                text = (
+                    f"services.{name}.url: {host} is not this machine; --allow-host "
+                    f"{host} lets kn-sim send there"
+                )
+                faults.append(Fault(f"{place}: {text}" if place else text))
+        if faults:
+            raise TopologyError(faults)
+
+    # -- served
+
+    async def __aenter__(self) -> Self:
+        settings, sim = self._settings, self.simulation
+        loop = asyncio.get_running_loop()
+        self._driver = driver = LiveDriver(sim, settings.pace)
+        patience_s = settings.patience_s if settings.pace == "max" else None
+        self._client = Client(sim, driver.put, patience_s, settings.max_body)
+        outside = sim.outside()
+        outside.carrier = self._client
+        driver.open_requests = lambda: bool(outside.open)
+        ingress = Ingress(sim, driver.put, lambda: self.addresses, settings.max_body)
+        try:
+            self._server = await loop.create_server(
+                lambda: Connection(
+                    ingress, self._connections, loop, settings.read_timeout_s
+                ),
+                settings.bind,
+                settings.port,
+                backlog=_BACKLOG,
+            )
+        except OSError as error:
+            await self._client.close()
+            raise PortTakenError(settings.bind, settings.port, error) from None
+        self.port = self._server.sockets[0].getsockname()[1]
+        self._look()
+        self._driven = loop.create_task(driver.run())
+        await self._apply()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._programs is not None:
+            await self._programs.stop()
+        self._server.close()
+        for connection in list(self._connections):
+            connection.close()
+        await asyncio.sleep(0)  # whose connection is closed hangs up
+        self._driver.stop()
+        assert self._driven is not None, "it was entered"
+        await asyncio.gather(self._driven, return_exceptions=True)
+        await self._client.close()
+
+    async def until_over(self) -> None:
+        """Wait until the run cannot go on.
+
+        Raises:
+            SimulatorError: Why not: it went in a circle.
+        """
+        assert self._driven is not None, "it was entered"
+        await asyncio.shield(self._driven)
+
+    def _look(self) -> None:
+        """Learn where everything is, now that it may have changed."""
+        book = AddressBook(self.simulation.wiring)
+        self.addresses = LocalAddresses(book, self.authority, self._settings.bind)
+        real, before = self.real(), self._client.places
+        self._client.places = {
+            node: place if isinstance(place, Place) else before.get(node, Place())
+            for node, place in real.items()
+        }
+
+    async def _apply(self) -> None:
+        if self._programs is None:
+            return
+        services = {
+            n: each for n, each in self.real().items() if not isinstance(each, Place)
+        }
+        sources = self._blueprint.prepared.spec.sources
+        for source in self.simulation.wiring.sources:
+            spec = sources.get(source.generator or "")
+            if spec is not None and spec.program is not None:
+                services[source.node] = spec.program
+        await self._programs.apply(self, services)
+
+    # -- changed
+
+    async def reload(self, topology: Topology) -> Changes:
+        """Run a changed topology from now on; see `Simulation.reload`.
+
+        Raises:
+            SimulatorError: It is refused, and the old one goes on.
+        """
+        done: asyncio.Future[Changes] = asyncio.get_running_loop().create_future()
+        self._driver.put(partial(self._reload, topology, done))
+        changes = await done
+        await self._apply()
+        return changes
+
+    def _reload(self, topology: Topology, done: asyncio.Future[Changes]) -> None:
+        try:
+            blueprint = self._blueprint.followed_by(
+                topology, ("seed", "start", "max_ttl")
+            )
+            self._check_hosts(blueprint)
+            changes = self.simulation.reload(topology)
+        except SimulatorError as error:
+            done.set_exception(error)
+            return
+        self._blueprint = blueprint
+        self._look()
+        done.set_result(changes)
+
+
+class PortTakenError(UsageError):
+    """Nobody can listen at an address; the message says why, and who does.
+
+    Args:
+        bind: The address.
+        port: The port.
+        error: What the system says.
+    """
+
+    def __init__(self, bind: str, port: int, error: OSError) -> None:
+        import errno
+
+        where = f"{bind}:{port}"
+        if error.errno != errno.EADDRINUSE:
+            why = error.strerror or str(error)
+            super().__init__(f"cannot listen at {where}: {why}")
+            return
+        from simulator.bridge.port_owner import owner_of
+
+        owner = owner_of(port)
+        by = f" ({owner})" if owner else ""
+        super().__init__(f"{where} is taken{by}; --port 0 takes a free one")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

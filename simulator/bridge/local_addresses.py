@@ -1,0 +1,175 @@
+"""Which address of the cluster a request on this machine is for, and the other way round."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.errors import closest
+from simulator.profiles import MT_CHANNEL
+from simulator.urls import authority_of, host_of, split
+from simulator.wiring import HubKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.kernel import AddressBook
+    from simulator.wiring import Hub
+
+_CHANNELS = "/channels/"
+_HOSTS = "/hosts/"
+# Source: RFC 6761, 6.3; the names by which containers of Docker and Podman call their host.
+_LOCAL = ("localhost", "host.docker.internal", "host.containers.internal")
+_ABSOLUTE = re.compile(r"(?i)http://([^/?]*)(.*)", re.DOTALL)
+_UNSAFE = re.compile(r"[^!-\"$-~]")  # a # would begin a fragment; the rest is no ASCII
+
+
+class UnknownHostError(Exception):
+    """Nothing has the host of a request; the message names the nearest that is there."""
+
+
+class Asked(NamedTuple):
+    """Where a request goes.
+
+    Args:
+        url: In the cluster.
+        by_host: The Host header said so, not the path.
+    """
+
+    url: str
+    by_host: bool
+
+
+class LocalAddresses:
+    """The addresses of one topology, as they are reached on this machine.
+
+    A known host wins. Of a request for this machine itself the path tells:
+    ``/NAMESPACE/BROKER`` as at Knative's ingress; ``/channels/NAMESPACE/CHANNEL`` and
+    ``/hosts/HOST/PATH`` are ours, and Knative's ingress answers such paths with 400.
+
+    Args:
+        book: Where URLs lead.
+        authority: Of this server.
+        own: The host it was bound to, which is no cluster's.
+    """
+
+    def __init__(self, book: AddressBook, authority: str, own: str) -> None:
+        self._book = book
+        self._authority = authority
+        self._own = own
+        self._brokers: dict[str, Hub] = {}
+        self._channels: dict[str, Hub] = {}
+        for hub in book.wiring.hubs:
+            of_kind = self._brokers if hub.kind is HubKind.BROKER else self._channels
+            if hub.kind is not HubKind.TOPIC:
+                of_kind[f"{hub.namespace}/{hub.name}"] = hub
+        self._ingress = self._usual_ingress()
+
+    def _usual_ingress(self) -> str:
+        """Give the host at which brokers are told apart by path, and asked for others."""
+        usual = host_of(MT_CHANNEL.door.address("", ""))
+        by_path = [h for h in self._brokers.values() if h.profile.door.by_path]
+        hosts = [host_of(hub.url) for hub in by_path]
+        return usual if usual in hosts or not hosts else hosts[0]
+
+    # -- from here into the cluster
+
+    def asked(self, target: str, host: str) -> Asked:
+        """Find the URL in the cluster that a request means.
+
+        Args:
+            target: As sent: a path, or a URL as proxies are asked for.
+            host: The header; empty for none.
+
+        Raises:
+            UnknownHostError: Nothing has this host.
+            ValueError: It is no URL.
+        """
+        absolute = _ABSOLUTE.fullmatch(target)
+        if absolute:  # Source: RFC 9112, 3.2.2: its host counts, not the header's
+            host, target = absolute[1], absolute[2]
+        path = _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", target)
+        if not path.startswith("/"):
+            path = f"/{path}"
+        if self._is_here(host):
+            return Asked(self._by_path(path), by_host=False)
+        url = f"http://{host}{path}"
+        found = self._book.find(url)
+        if found.door or found.endpoint or found.trigger:
+            return Asked(url, by_host=True)
+        refusal = found.refusal
+        if refusal is not None and refusal.failure is None:
+            return Asked(url, by_host=True)
+        raise UnknownHostError(self._no_host(host_of(url)))
+
+    def _is_here(self, host: str) -> bool:
+        name = (split(f"http://{host}").hostname or "").lower()
+        if not name or name in (*_LOCAL, self._own) or name.endswith(".localhost"):
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+    def _by_path(self, path: str) -> str:
+        whole, mark, query = path.partition("?")
+        rest = mark + query
+        if whole.startswith(_CHANNELS):
+            name = whole.removeprefix(_CHANNELS)
+            hub = self._channels.get(name)
+            if hub is not None:
+                return f"http://{authority_of(hub.url)}/{rest}"
+        if whole.startswith(_HOSTS):
+            host, slash, there = whole.removeprefix(_HOSTS).partition("/")
+            if "." in host:
+                return f"http://{host}{slash or '/'}{there}{rest}"
+        hub = self._brokers.get(whole.removeprefix("/").removesuffix("/"))
+        if hub is None or hub.profile.door.by_path:
+            host = self._ingress if hub is None else authority_of(hub.url)
+            return f"http://{host}{path}"
+        return f"http://{authority_of(hub.url)}/{rest}"
+
+    def _no_host(self, host: str) -> str:
+        known = list(self.hosts())
+        near = closest(host, known, 0.4) or next(iter(known), "")
+        return (
+            f"nothing in this topology has the host {host}, and kn-sim asks no other"
+            + (f"; the nearest is {near}" if near else "")
+        )
+
+    def hosts(self) -> Iterator[str]:
+        """Give the hosts that requests may name, those of brokers first."""
+        wiring = self._book.wiring
+        yield from dict.fromkeys(
+            host_of(url)
+            for url in (
+                *(hub.url for hub in wiring.hubs if hub.kind is not HubKind.TOPIC),
+                *(each.url for hub in wiring.hubs for each in hub.entrances),
+                *(each.url for each in wiring.endpoints if not each.private),
+            )
+        )
+
+    # -- from the cluster to here
+
+    def url(self, address: str) -> str:
+        """Give the URL on this machine of ``broker/default``, ``channel/audit`` and so on.
+
+        Raises:
+            UnknownAddressError: Nothing has this address.
+        """
+        return self.url_of(self._book.url_of(address))
+
+    def url_of(self, url: str) -> str:
+        """Give the URL on this machine of a URL in the cluster."""
+        here = f"http://{self._authority}"
+        for hub in self._brokers.values():
+            if hub.url == url:
+                return f"{here}/{hub.namespace}/{hub.name}"
+        for hub in self._channels.values():
+            if hub.url.rstrip("/") == url.rstrip("/"):
+                return f"{here}{_CHANNELS}{hub.namespace}/{hub.name}"
+        parts = split(url)
+        query = f"?{parts.query}" if parts.query else ""
+        return f"{here}{_HOSTS}{authority_of(url)}{parts.path or '/'}{query}"

@@ -1,0 +1,87 @@
+"""`serve`: a live run for a test, or any program with an event loop of asyncio."""
+
+from __future__ import annotations
+
+import time
+from contextlib import asynccontextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from simulator.bridge.http_server import READ_TIMEOUT_S
+from simulator.bridge.live import HOST, KEPT, MOST_BODY, PATIENCE_S, Live, LiveSettings
+from simulator.event.text import instant_text
+from simulator.session import Simulation
+from simulator.session.blueprint import Blueprint, BlueprintOptions
+from simulator.topology import Topology
+from simulator.trace.files import create_trace
+from simulator.trace.writing import TraceWriter
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import AsyncIterator, Collection
+
+    from simulator.bridge.driver import Pace
+    from simulator.bridge.live import Programs
+
+
+def today() -> str:
+    """Give the instant that it is, as the start of a run."""
+    return instant_text(time.time_ns())
+
+
+@asynccontextmanager
+async def serve(
+    topology: Topology | str | os.PathLike[str],
+    *,
+    port: int = 0,
+    bind: str = HOST,
+    pace: Pace = "wall",
+    patience_s: float = PATIENCE_S,
+    max_body: int = MOST_BODY,
+    allow_hosts: Collection[str] = (),
+    read_timeout_s: float = READ_TIMEOUT_S,
+    trace: str | os.PathLike[str] | None = None,
+    programs: Programs | None = None,
+    **options: Any,
+) -> AsyncIterator[Live]:
+    """Serve a topology on this machine; real services answer for themselves.
+
+    Args:
+        topology: What runs, or its file or folder.
+        port: 0 for any that is free; `Live.url` has it.
+        bind: An address of this machine.
+        pace: ``wall``, or ``max``: time jumps to what is due, but stands still while a
+            real service has a request; no `timeout` of a delivery ends those.
+        patience_s: How long such a request may take at pace ``max``.
+        max_body: How many bytes a body may have.
+        allow_hosts: Hosts of real services that are not this machine.
+        read_timeout_s: How long a request may take to come in; 10, as in Knative.
+        trace: A file for all records, and all that came from outside.
+        programs: Starts processes; see `simulator.bridge.live.Programs`.
+        **options: As for `Simulation`; it starts today, and keeps 200,000 records.
+
+    Yields:
+        The live run.
+
+    Raises:
+        SimulatorError: The topology or an option is refused; or the port is taken.
+    """
+    if not isinstance(topology, Topology):
+        topology = Topology.load(topology)
+    own = {n: options.pop(n) for n in BlueprintOptions._fields if n in options}
+    blueprint = Blueprint(topology, **own)
+    if pace == "wall" and blueprint.prepared.spec.start_ns is None:
+        options.setdefault("start", today())
+    options.setdefault("keep", KEPT)
+    simulation = Simulation(blueprint, live=True, journal=trace is not None, **options)
+    settings = LiveSettings(
+        port, bind, pace, patience_s, max_body, allow_hosts, read_timeout_s
+    )
+    live = Live(blueprint, simulation, settings, programs)
+    with nullcontext() if trace is None else create_trace(str(trace)) as file:
+        if file is not None:
+            writer = TraceWriter(file, simulation.recording)
+            simulation.watch(lambda: writer.write(simulation.log))
+        async with live:
+            yield live
+        if file is not None:
+            writer.finish()

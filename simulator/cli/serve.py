@@ -1,0 +1,224 @@
+"""``kn-sim serve``: Knative's addresses on this machine, for services that are real."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from simulator.cli.inputs import (
+    add_files,
+    add_output,
+    add_settings,
+    at_least_one,
+    check_handlers,
+    duration,
+    folder_of,
+    load,
+)
+from simulator.cli.output import say
+from simulator.cli.parser import Parser, Subparsers, add_command
+from simulator.errors import EXIT_DONE, EXIT_SAYS_NO
+
+if TYPE_CHECKING:
+    from simulator.bridge import Hosting
+    from simulator.cli.serve_page import Page
+    from simulator.session import Simulation
+    from simulator.session.blueprint import Blueprint
+
+PORT = 8780
+_KEPT = 200_000
+_LAST_PORT = 65_535
+_SIZE = r"(\d+)\s*([KMG]?)i?B?"
+_UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
+
+_EXAMPLES = """
+kn-sim serve shop.yaml
+curl -i http://127.0.0.1:8780/default/default -H 'ce-specversion: 1.0' \\
+  -H 'ce-id: 1' -H 'ce-source: me' -H 'ce-type: order.placed' -d 'hello'
+kn-sim serve k8s/ sim.yaml --trace run.jsonl; kn-sim run --replay run.jsonl
+kn-sim serve shop.yaml --port 0 --pace max --patience 10s -o jsonl
+"""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Say what ``kn-sim serve`` takes."""
+    parser = add_command(
+        subparsers,
+        "serve",
+        "serve brokers and channels on localhost for services that are real",
+        "Serve a topology on this machine: its brokers and channels take events as Knative's\n"
+        "do, and hand them to services that are real (url: in the YAML), or described.\n"
+        "Each event is shown as it flows. What the files say may change while it runs.\n\n"
+        "Needs pip install 'kn-sim[live]'. No TLS, no tokens; nothing is ever sent to\n"
+        "another machine that --allow-host does not name.\n\n"
+        "Exit code: 0 stopped by Ctrl-C or SIGTERM; 1 the run could not go on;\n"
+        "2 wrong use, the topology cannot be run, or the port is taken.",
+        _EXAMPLES,
+    )
+    add_files(parser)
+    _add_server(parser)
+    _add_run(parser)
+    add_settings(parser)
+    output = add_output(parser, ("text", "jsonl"))
+    output.add_argument(
+        "-q", "--quiet", action="store_true", help="show no events, only what it serves"
+    )
+    parser.set_defaults(run=run, run_programs=False)
+
+
+def _add_server(parser: Parser) -> None:
+    group = parser.add_argument_group("the server")
+    group.add_argument(
+        "--port", type=_port, default=PORT, metavar="N",
+        help=f"({PORT}); 0: any that is free",
+    )  # fmt: skip
+    group.add_argument(
+        "--bind", default="127.0.0.1", metavar="ADDRESS",
+        help="listen there, where others may reach it (127.0.0.1)",
+    )  # fmt: skip
+    group.add_argument(
+        "--max-body", type=_size, default=_size("32MiB"), metavar="SIZE",
+        help="refuse longer bodies with 413 (32MiB)",
+    )  # fmt: skip
+    group.add_argument(
+        "--allow-host", action="append", default=[], metavar="HOST",
+        help="a real service may be there, though it is another machine; repeatable",
+    )  # fmt: skip
+
+
+def _add_run(parser: Parser) -> None:
+    group = parser.add_argument_group("the run")
+    group.add_argument(
+        "--pace", choices=("wall", "max"), default="wall",
+        help="wall: time passes as on the clock. max: it jumps to what is due next, but "
+        "stands still while a real service has a request, so that no timeout of a "
+        "delivery ends one",
+    )  # fmt: skip
+    group.add_argument(
+        "--patience", type=_seconds, default=30.0, metavar="DURATION",
+        help="how long a real service may take at pace max (30s)",
+    )  # fmt: skip
+    group.add_argument(
+        "--keep", type=at_least_one, default=_KEPT, metavar="RECORDS",
+        help=f"of the newest records stay in memory ({_KEPT})",
+    )  # fmt: skip
+    group.add_argument(
+        "--no-reload", action="store_true", help="do not look for changes of the files"
+    )
+    group.add_argument(
+        "--trace", "--record", metavar="FILE",
+        help="write all records, and all that comes from outside, to a file that kn-sim "
+        "run --replay runs again; what --keep forgets, too",
+    )  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry it out."""
+    from simulator.bridge import hosted  # first: it says what is not installed
+    from simulator.cli.findings import refuse_faults
+    from simulator.cli.progress import Interruptions
+    from simulator.cli.serve_page import Page
+    from simulator.cli.show import Show
+    from simulator.cli.style import Style
+    from simulator.session.blueprint import Blueprint
+
+    check_handlers(args)
+    blueprint = Blueprint(
+        load(args, partly=True), strict=args.strict, profile=args.profile
+    )
+    refuse_faults(blueprint.wiring)
+    simulation = _simulation(args, blueprint)
+    as_json = args.format == "jsonl"
+    style = Style.of(sys.stdout, args.color)
+    gc.enable()  # unlike the other commands, this one goes on for hours
+    with Show(_as_shown(args), simulation, style, sys.stdout, Interruptions()) as show:
+        simulation.watch(show.go_on)
+        page = Page(args, style, sys.stderr if as_json else sys.stdout)
+        error = hosted(blueprint, simulation, _hosting(args, page))
+        show.finish()
+    if error is not None:
+        say(f"kn-sim: {error}")
+        return EXIT_SAYS_NO
+    return EXIT_DONE
+
+
+def _simulation(args: argparse.Namespace, blueprint: Blueprint) -> Simulation:
+    from simulator.bridge import today
+    from simulator.session import Simulation
+
+    start = args.start
+    if (
+        start is None
+        and blueprint.prepared.spec.start_ns is None
+        and args.pace == "wall"
+    ):
+        start = today()
+    made = Simulation(
+        blueprint,
+        seed=args.seed,
+        start=start,
+        max_ttl=args.max_ttl,
+        handlers=args.handlers,
+        folder=folder_of(args),
+        keep=args.keep,
+        journal=bool(args.trace),
+        raise_assertions=False,
+        live=True,
+    )
+    if made.journal is not None:
+        made.journal.forgets = True
+    return made
+
+
+def _as_shown(args: argparse.Namespace) -> argparse.Namespace:
+    """Give the options of `kn-sim run` that show a run as this one is to be shown."""
+    return argparse.Namespace(
+        verbose=False, limit=sys.maxsize, quiet=args.quiet, all=True, trace=args.trace,
+        format="json" if args.format == "jsonl" else "text", by=None, files=args.files,
+        handlers=args.handlers, send=(), choices=None, replay=None,
+    )  # fmt: skip
+
+
+def _hosting(args: argparse.Namespace, page: Page) -> Hosting:
+    from simulator.bridge import Hosting, LiveSettings
+
+    settings = LiveSettings(
+        args.port, args.bind, args.pace, args.patience, args.max_body,
+        frozenset(host.lower() for host in args.allow_host),
+    )  # fmt: skip
+    reads = args.files if not args.no_reload and "-" not in args.files else ()
+    return Hosting(
+        settings=settings,
+        programs=None,
+        watched=() if args.kustomize else tuple(reads),
+        load=lambda: load(args),
+        began=page.began,
+        changed=page.changed,
+        refused=page.refused,
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(
+            f"expected a number from 0 to {_LAST_PORT}, found {text!r}"
+        )
+    return int(text)
+
+
+def _size(text: str) -> int:
+    found = re.fullmatch(_SIZE, text, re.IGNORECASE)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"expected a size such as 32MiB or 65536, found {text!r}"
+        )
+    return int(found[1]) << _UNITS[found[2].upper()]
+
+
+def _seconds(text: str) -> float:
+    from simulator.duration import duration_ns
+
+    return duration_ns(duration(text)) / 1e9

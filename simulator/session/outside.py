@@ -1,0 +1,122 @@
+"""Requests that real services answer: they stay open until somebody says what came."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from simulator.errors import UsageError, nearest
+from simulator.event import Event
+from simulator.kernel import Answer, Failure, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from simulator.kernel import Kernel, Request
+
+_LOGGED = {"specversion": "1.0", "source": "/kn-sim", "type": "kn-sim.logged"}
+
+
+class Asked(NamedTuple):
+    """A request that a real service is to answer.
+
+    Args:
+        number: Of all such requests of the run, from 1.
+        node: Of who is asked.
+        latency: How long an answer takes besides, in ns.
+        request: As the service sees it.
+    """
+
+    number: int
+    node: str
+    latency: int
+    request: Request
+
+
+class Carrier(Protocol):
+    """Takes requests to real services."""
+
+    def ask(self, asked: Asked) -> None:
+        """Carry a request; the answer comes later, by `Simulation.answer`."""
+
+    def leave(self, asked: Asked) -> None:
+        """Give a request up: nobody waits for the answer any more."""
+
+
+class Outside:
+    """The requests of one run that real services are to answer.
+
+    Args:
+        running: Gives its kernel, once something runs.
+
+    Attributes:
+        open: Those that nobody has answered yet, by number.
+        carrier: Takes them; None where answers come of themselves, as from a trace.
+    """
+
+    def __init__(self, running: Callable[[], Kernel]) -> None:
+        self.open: dict[int, Asked] = {}
+        self.carrier: Carrier | None = None
+        self._running = running
+        self._count = 0
+        self._lines = 0
+
+    def answering(
+        self, node: str, latency: Callable[[], int]
+    ) -> Callable[[Request], None]:
+        """Make what stands for a real service, to whose answers a latency is added."""
+
+        def ask(request: Request) -> None:
+            self._count += 1
+            asked = Asked(self._count, node, latency(), request)
+            self.open[asked.number] = asked
+            request.left = partial(self._leave, asked)
+            if self.carrier is not None:
+                self.carrier.ask(asked)
+
+        return ask
+
+    def _leave(self, asked: Asked) -> None:
+        if self.open.pop(asked.number, None) is not None and self.carrier is not None:
+            self.carrier.leave(asked)
+
+    def answer(
+        self,
+        number: int,
+        status: int,
+        *,
+        headers: Mapping[str, str],
+        body: bytes,
+        failure: str | None,
+        detail: str | None,
+    ) -> None:
+        """Give an answer; see `Simulation.answer`.
+
+        Raises:
+            UsageError: There was no such request; or there is no such failure.
+        """
+        if not 0 < number <= self._count:
+            raise UsageError(f"answer: no request {number}, there were {self._count}")
+        fault = None
+        if failure is not None:
+            try:
+                fault = Failure(failure)
+            except ValueError:
+                hint = nearest(failure, list(Failure))
+                raise UsageError(f"answer: unknown failure {failure!r}{hint}") from None
+        asked = self.open.pop(number, None)
+        if asked is None:
+            return  # nobody waits any more
+        asked.request.left = None
+        answer = Answer(
+            status, headers=headers, body=body, failure=fault, detail=detail,
+            after_ns=asked.latency,
+        )  # fmt: skip
+        self._running().answer(asked.request, answer)
+
+    def log_line(self, node: str, text: str) -> None:
+        """Write a line of a program down; see `Simulation.log_line`."""
+        self._lines += 1
+        event = Event({**_LOGGED, "id": f"line-{self._lines}"})
+        noted = (0, text)
+        self._running().record(-1, Kind.LOGGED, event, node, "", 1, noted)
