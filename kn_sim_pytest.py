@@ -33,6 +33,7 @@ _INI = "kn_sim_seed"
 _TRACES = "--kn-sim-traces"
 _TRACES_INI = "kn_sim_traces"
 _COV = "--kn-cov"
+_MUTATION = "KN_SIM_MUTATION"  # as simulator.manifests.mutant has it
 _LONGEST_NAME = 80
 _MOST_LINES = 200
 _MAY_RAISE = "a service that may raise says so: sim.service(…, errors=500)"
@@ -79,6 +80,11 @@ def pytest_configure(config: pytest.Config) -> None:
         from simulator.coverage.in_pytest import CoveragePlugin
 
         config.pluginmanager.register(CoveragePlugin(config, *how), _COV)
+    if folder := os.environ.get(_MUTATION):
+        _need_simulator()
+        from simulator.mutation.in_pytest import MutationPlugin
+
+        config.pluginmanager.register(MutationPlugin(folder), _MUTATION)
 
 
 @pytest.fixture

@@ -163,6 +163,19 @@ def test_dead_letters_are_as_their_schema_says(
     assert (found["redrive"] is None) is not bool(more)
 
 
+@pytest.mark.parametrize("how", [["--list"], ["-k", "retry"]])
+def test_mutants_are_as_their_schema_says(
+    how: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = ["mutate", *how, "-o", "json", str(TESTS)]
+    code = main([*words, "--", "kn-sim", "test", str(TESTS)])
+    found = json.loads(capfd.readouterr().out)
+
+    assert code == 0
+    assert faults("mutants", found) == []
+    assert len(found["mutants"]) == found["totals"]["mutants"] > 0
+
+
 def test_manifests_as_json_are_the_same_topology(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

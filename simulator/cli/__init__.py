@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = (
-    "run", "explain", "test", "check", "rule", "diff", "inspect", "compare", "timetable",
-    "graph", "convert", "trace", "schema", "ui", "serve", "completion",
+    "run", "explain", "test", "mutate", "check", "rule", "diff", "inspect", "compare",
+    "timetable", "graph", "convert", "trace", "schema", "ui", "serve", "completion",
 )  # fmt: skip
+_MUTATION = "KN_SIM_MUTATION"  # as simulator.manifests.mutant has it
 _COMPLETE = "__complete"  # what shells ask; see `simulator.cli.completion`
 EXIT_INTERRUPTED = 130
 _OPTIONS = ("--help", "-h", "--version")
@@ -110,6 +111,10 @@ def _dispatch(words: list[str], *, own_process: bool) -> int:
         args = _parser(words).parse_args(words)
         args.words = words  # for messages that repeat the command
         args.freezes = own_process  # what `simulate` finds loaded, once
+        if _MUTATION in os.environ:
+            from simulator.mutation.recording import recorded  # only tests of mutants
+
+            return recorded(lambda: int(args.run(args)))
         code: int = args.run(args)
     except BrokenPipeError:
         raise
@@ -126,6 +131,7 @@ def _asks_for_json(words: Sequence[str]) -> bool:
     """Tell it from the words, which may be wrong; ``trace export -o`` names a file."""
     if words[:2] == ["trace", "export"]:
         return False
+    words = words[: words.index("--")] if "--" in words else words
     return any(
         word in ("-ojson", "-o=json", "--format=json")
         or (word in ("-o", "--format") and words[n : n + 1] == ["json"])

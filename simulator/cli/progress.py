@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.story.phrases import time_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import FrameType
     from typing import Self, TextIO
 
@@ -38,10 +38,14 @@ class Progress:
 
     def tell(self, records: int, now_ns: int) -> None:
         """Say so, if it is time to: so many records, at an instant of virtual time."""
+        self.say(lambda: f"{records:,} records, +{time_text(now_ns)} of virtual time")
+
+    def say(self, what: Callable[[], str]) -> None:
+        """Say something, if it is time to."""
         if not self._on or time.monotonic() < self._next_s:
             return
         self._next_s = time.monotonic() + (_APART_PLAIN_S if self._plain else _APART_S)
-        text = f"kn-sim: {records:,} records, +{time_text(now_ns)} of virtual time"
+        text = f"kn-sim: {what()}"
         if self._plain:
             print(text, file=self._stream)
             return

@@ -147,7 +147,7 @@ def _tested(args: argparse.Namespace) -> int:
             f"{', '.join(args.files)}: no tests: add tests: to the short form, or a "
             "document of kind Test (simulator/v1)"
         )
-    cases = _selected(args, suite)
+    cases = selected(args, suite)
     asked = _coverage(args, suite)
     gc.enable()  # `main` puts it off until the start is over
     told = _report(args)
@@ -194,8 +194,8 @@ def _report(args: argparse.Namespace) -> Report:
     return JsonReport() if args.format == "json" else TapReport()
 
 
-def suite_of(args: argparse.Namespace, topology: Topology) -> Suite:
-    """Make the tests of a topology ready.
+def suite_of(args: argparse.Namespace, topology: Topology, **more: int) -> Suite:
+    """Make the tests of a topology ready; *more*: further options of `Simulation`.
 
     Raises:
         TopologyError: The topology or a test is faulty; every fault is named.
@@ -209,12 +209,12 @@ def suite_of(args: argparse.Namespace, topology: Topology) -> Suite:
         {
             "seed": args.seed, "start": args.start, "max_ttl": args.max_ttl,
             "handlers": args.handlers, "folder": folder_of(args),
-            "raise_assertions": False,
+            "raise_assertions": False, **more,
         },
     )  # fmt: skip
 
 
-def _selected(args: argparse.Namespace, suite: Suite) -> list[Case]:
+def selected(args: argparse.Namespace, suite: Suite) -> list[Case]:
     """Give the tests that are asked for.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from yaml import MarkedYAMLError
@@ -15,7 +16,6 @@ from simulator.manifests.files import Text, texts_of
 from simulator.manifests.origin import Document, Trees
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Iterator
     from typing import TextIO
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from simulator.resource import Resource
 
 _IGNORE = "kn-sim:"
+_MUTATION = "KN_SIM_MUTATION"  # as simulator.manifests.mutant has it
 MOST_SYNTAX_FAULTS = 20
 """Of one text; after them it is rather no YAML at all."""
 
@@ -81,13 +82,22 @@ def read_texts(
         namespace: Of resources that name none.
     """
     reading = _Reading(form, namespace)
+    folder = os.environ.get(_MUTATION)
+    if folder:
+        texts = tuple(texts)
     with collector_resting():
         for text in texts:
             if isinstance(text, Fault):
                 reading.refuse(text)
             else:
                 reading.add(text, may_be_empty=may_be_empty)
-    return reading.contents()
+    found = reading.contents()
+    if folder:
+        from simulator.manifests.mutant import as_ordered  # only tests of mutants
+
+        changed = as_ordered(found.resources, texts, folder)
+        return found._replace(resources=tuple(changed))
+    return found
 
 
 def read_text(text: str, name: str, form: ShortForm) -> Contents:

@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 
 H = TypeVar("H", bound="Handler")
 
+watchers: list[Callable[[Simulation], None]] = []
+"""Who is told of each run that is made."""
+
 
 class Simulation:
     """One run of a topology, in virtual time: same inputs and seed, same records.
@@ -132,6 +135,8 @@ class Simulation:
             self.service(name, handler)
         if self.journal is not None:
             self.journal.listen(self)
+        for tell in watchers:
+            tell(self)
 
     def __repr__(self) -> str:
         made = f"{len(self.trace)} records" if self._run.begun else "not begun"

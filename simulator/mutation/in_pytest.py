@@ -1,0 +1,91 @@
+"""What pytest does for `kn-sim mutate`; `kn_sim_pytest` registers it in such a run."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator.manifests.mutant import CONTEXT, note, order
+from simulator.mutation.notes import within
+from simulator.mutation.recording import Recording
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+
+class MutationPlugin:
+    """Runs the tests that are asked for; without a mutant, notes what each comes across.
+
+    Args:
+        folder: That is named in the environment.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        asked = order(folder)
+        self._tests: list[str] | None = asked.get("tests")
+        baseline = asked.get("mutant") is None
+        self._recording = Recording(folder) if baseline else None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Leave out the tests that are not asked for."""
+        if self._tests is None:
+            return
+        wanted = [item for item in items if within(item.nodeid, self._tests)]
+        left = [item for item in items if item not in wanted]
+        if left:
+            config.hook.pytest_deselected(items=left)
+            items[:] = wanted
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, Any, Any]:
+        """What a module reads while it is imported, any of its tests may look at."""
+        with _context(collector.nodeid):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    ) -> Generator[None, Any, Any]:
+        """What a fixture of several tests reads or runs, any of them may look at."""
+        if fixturedef.scope == "function":
+            return (yield)
+        with _context(request.node.nodeid):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Note what a test covers when it is over."""
+        with _context(item.nodeid):
+            result = yield
+        if self._recording is not None:
+            self._recording.count(item.nodeid)
+        return result
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note which test has noticed a mutant."""
+        if report.failed and self._recording is None:
+            note(self._folder, report.nodeid, "failed")
+
+    def pytest_sessionfinish(self) -> None:
+        """Note what was covered by what several tests share."""
+        if self._recording is not None:
+            self._recording.count()
+
+
+@contextmanager
+def _context(name: str) -> Iterator[None]:
+    before = os.environ.get(CONTEXT, "")
+    os.environ[CONTEXT] = "" if name == "." else name
+    try:
+        yield
+    finally:
+        os.environ[CONTEXT] = before
