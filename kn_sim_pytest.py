@@ -117,6 +117,13 @@ def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
         made.append(simulation)
         return simulation
 
+    def forget() -> None:
+        made.clear()
+        if plugin := request.config.pluginmanager.get_plugin(_COV):
+            plugin.measuring.forget()
+
+    # `simulator.explore` makes many runs in one test, of which one is shown and measured.
+    simulate.forget = forget  # type: ignore[attr-defined]
     yield simulate
     if plugin := request.config.pluginmanager.get_plugin(_COV):
         plugin.measuring.count()

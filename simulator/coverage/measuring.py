@@ -40,6 +40,10 @@ class Measuring:
         """Remember a simulation that is about to run."""
         self._running.append((simulation, blueprint))
 
+    def forget(self) -> None:
+        """Leave out what was remembered."""
+        self._running.clear()
+
     def count(self, given: Iterable[str] = ()) -> None:
         """Count what those have covered that were remembered.
 

@@ -27,7 +27,8 @@ merged. So what is found, and after how many runs, is the same however many work
 * `exploring`: `explore`, which does it all.
 """
 
-from simulator.explore.exploring import Exploration, explore
+from simulator.explore.either import explore
+from simulator.explore.exploring import Exploration
 from simulator.explore.plan import Plan
 from simulator.explore.search import Search
 from simulator.explore.working import Found, Outcome, Piece, work

@@ -197,7 +197,7 @@ def planned(topology: Topology, *, options: Mapping[str, Any], **given: Any) -> 
         TopologyError: The topology is refused.
         UsageError: Anything is out of range, or a check is about nothing.
     """
-    _check_bounds(given)
+    check_bounds(given)
     if not given["checks"] and not given.get("holds") and not given.get("predicate"):
         given["checks"] = (Check(word=NEVER_LOST),)
     of_blueprint = {n: v for n, v in options.items() if n in BlueprintOptions._fields}
@@ -211,7 +211,12 @@ def planned(topology: Topology, *, options: Mapping[str, Any], **given: Any) -> 
     return plan
 
 
-def _check_bounds(given: Mapping[str, Any]) -> None:
+def check_bounds(given: Mapping[str, Any]) -> None:
+    """Refuse a bound that is out of range.
+
+    Raises:
+        UsageError: One is.
+    """
     for name, most in (
         ("faults", LARGEST_BOUND), ("delays", LARGEST_BOUND), ("seeds", LARGEST_SEEDS)
     ):  # fmt: skip

@@ -111,8 +111,7 @@ class Ground:
             failed = "an end", str(error)
         if failed is None:
             failed = self._judge.failed(sim, sent)
-        deliveries = sum(1 for _ in sim.log.rows(kinds=_REQUESTS))
-        return Made(choices, sim, points, sent, failed, deliveries)
+        return Made(choices, sim, points, sent, failed, deliveries_of(sim.log))
 
     def following(self, made: Made) -> Iterator[Choices]:
         """Give the choices that are to be tried after a run.
@@ -236,6 +235,11 @@ def _drawn(rng: Random, rate: float, values: Sequence[int], default: int) -> int
     if not values or rng.random() >= rate:
         return default
     return rng.choice(values)
+
+
+def deliveries_of(log: Log) -> int:
+    """Count the requests of a run."""
+    return sum(1 for _ in log.rows(kinds=_REQUESTS))
 
 
 def digest(sim: Simulation) -> str:

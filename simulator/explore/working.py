@@ -107,6 +107,11 @@ def ground_of(plan: Plan) -> Ground:
         if known is plan or known == plan:
             return ground
     ground = Ground(plan)
+    use(plan, ground)
+    return ground
+
+
+def use(plan: Plan, ground: Ground) -> None:
+    """Let this be what the runs of a plan have in common in this process."""
     _grounds.insert(0, (plan, ground))
     del _grounds[_MOST_KEPT:]
-    return ground
