@@ -65,6 +65,22 @@ def test_the_output_of_a_command_is_as_its_schema_says(
     assert faults(wanted, found) == []
 
 
+def test_what_changes_for_events_is_as_its_schema_says(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    old = ROOT / "topologies" / "orders.yaml"
+    new = tmp_path / "new.yaml"
+    new.write_text(old.read_text("utf-8").replace("retry: ", "retry: 1"), "utf-8")
+
+    words = ["diff", str(old), str(new), "--failing", "each=503x1"]
+    _, found = printed(capfd, [*words, "--only", "behaviour"])
+    _, with_resources = printed(capfd, words)
+
+    assert faults("behaviour", found) == []
+    assert not found["same"]
+    assert with_resources["Behaviour"] == found
+
+
 @pytest.mark.parametrize("words", [[], ["--max-ttl", "1", "-x"], ["-k", "refused"]])
 def test_what_came_of_tests_is_as_its_schema_says(
     words: list[str], capfd: pytest.CaptureFixture[str]

@@ -1,4 +1,4 @@
-"""``kn-sim diff``: what a change of files does to each resource, in kapp's look."""
+"""``kn-sim diff``: what a change of files does to resources, in kapp's look, and to events."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from simulator.cli.diff_behaviour import add_behaviour, wants_behaviour
 from simulator.cli.inputs import add_namespace, add_output, style_of, whole_number
-from simulator.cli.output import report, say
+from simulator.cli.output import emit, json_text, report, say
 from simulator.cli.parser import add_command
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, TopologyError, UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from simulator.changes.behaviour import Behaviour
     from simulator.changes.change_set import Change
     from simulator.cli.parser import Subparsers
     from simulator.cli.revisions import Revision
@@ -23,11 +26,15 @@ if TYPE_CHECKING:
 EXIT_NOTHING, EXIT_SOMETHING = 2, 3
 _CONTEXT = 2
 _MOST_NOTES = 5
+_FORMATS = ("text", "json", "markdown")
 _EXAMPLES = """
 kn-sim diff old.yaml new.yaml
 kn-sim diff git:HEAD~1 k8s/                    what changed since, in the same files
 kn-sim diff git:v1.2:k8s/ git:main:k8s/        two revisions
-kn-sim diff git:origin/main k8s/ --summary --exit-status
+kn-sim diff git:main k8s/ --only behaviour --events orders.jsonl
+kn-sim diff git:main k8s/ --only behaviour --failing shipping --failing each=503x1
+kn-sim diff git:main k8s/ -q -o markdown       a comment on a pull request
+kn-sim diff git:main k8s/ --summary --exit-status
 """
 
 
@@ -36,22 +43,30 @@ def add_parser(subparsers: Subparsers) -> None:
     parser = add_command(
         subparsers,
         "diff",
-        "show what a change of files creates, updates and deletes",
+        "show what a change of files does to resources, and to events",
         "Show what becomes of each resource when NEW takes the place of OLD, as kapp shows\n"
         "it before it deploys: the fields that change, then a table. What Knative's webhooks\n"
         "let nobody change is an update that falls back on replace, with the reason. OLD and\n"
         "NEW are a file, a folder, - for stdin, git:REV (the files of the other side as they\n"
         "were at a revision) or git:REV:PATH. Rs and Ri tell how a resource is before.\n\n"
+        "Then show what changes for events: each is sent to a run of both versions, in which\n"
+        "no source sends anything else, and what comes of it is compared: whom it reaches, by\n"
+        "which trigger, after how many attempts, how that ends, and who gets replies and dead\n"
+        "letters. Events for which the same changes are one line, with the smallest of them,\n"
+        "and why. Timetables that differ come last. --summary, --changes-yaml and -o json have\n"
+        "all this only where an option asks for events.\n\n"
         "This compares two versions of the files. Two implementations of brokers, under one\n"
         "version of the files, are compared by kn-sim compare.\n\n"
         "Exit code: 0 done; 1 a cluster would refuse NEW; 2 wrong use, or a file cannot be\n"
-        "read. With --exit-status, as kapp: 2 nothing changes, too; 3 something does.",
+        "read. With --exit-status, as kapp: 2 nothing changes, too; 3 something does. With\n"
+        "--only behaviour --exit-status: 0 nothing changes for events; 1 something does.",
         _EXAMPLES,
     )
     parser.add_argument("old", metavar="OLD", help="what is there")
     parser.add_argument("new", metavar="NEW", help="what takes its place")
     add_namespace(parser)
-    group = add_output(parser)
+    add_behaviour(parser)
+    group = add_output(parser, _FORMATS)
     parts = group.add_mutually_exclusive_group()
     parts.add_argument(
         "--summary", action="store_true", help="show the table of the changes alone"
@@ -74,7 +89,8 @@ def add_parser(subparsers: Subparsers) -> None:
     group.add_argument(
         "--exit-status",
         action="store_true",
-        help="end with 2 where nothing changes, with 3 where something does",
+        help="end with 2 where nothing changes, with 3 where something does; with --only "
+        "behaviour, 0 and 1",
     )
     parser.set_defaults(run=run)
 
@@ -82,47 +98,99 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
     from simulator.changes.change_set import Op
-    from simulator.cli.diff_text import json_of, lines_of, rows_of
 
-    old, new = _both(args)
-    before, _ = _ready(old)
-    after, refused = _ready(new)
+    runs = wants_behaviour(args)
+    sides = _sides(args)
+    old, new = _both(sides, args.namespace)
+    before, wrong = _ready(old, args)
+    after, refused = _ready(new, args)
     if before is None:
+        if args.only == "behaviour" and wrong is not None:
+            raise wrong
         say(f"kn-sim: {args.old} is not in order: what is Ready in it is not known")
+    behaviour = None
+    if runs and before is not None and after is not None and refused is None:
+        from simulator.cli.diff_behaviour import behaviour_of
+
+        folders = [_folder(each) for each in sides]
+        behaviour = behaviour_of(args, (before, after), folders)
     changes = _changes(old, new, before, after)
     if args.quiet:
         changes = [change for change in changes if change.op is not Op.NOOP]
+    _write(args, changes, before, after, behaviour)
+    if refused is not None:
+        report(refused)
+        say("kn-sim: a cluster would refuse NEW")
+        return EXIT_SAYS_NO
+    if args.format == "text" and args.only != "behaviour":
+        print("\nSucceeded")
+    if not args.exit_status:
+        return EXIT_DONE
+    if args.only == "behaviour":
+        return EXIT_DONE if behaviour is None or behaviour.same else EXIT_SAYS_NO
+    same = all(change.op is Op.NOOP for change in changes)
+    return EXIT_NOTHING if same else EXIT_SOMETHING
+
+
+def _write(
+    args: argparse.Namespace,
+    changes: Sequence[Change],
+    before: Blueprint | None,
+    after: Blueprint | None,
+    behaviour: Behaviour | None,
+) -> None:
+    """Write what becomes of resources, and then what changes for events."""
+    from simulator.cli import behaviour_writing as writing
+    from simulator.cli.diff_text import json_of, lines_of, rows_of
+
     rows = rows_of(
         changes,
         {} if before is None else before.wiring.conditions,
         {} if after is None else after.wiring.conditions,
     )
     context = None if args.summary else args.context
+    resources = args.only != "behaviour"
     if args.format == "json":
-        sys.stdout.write(json_of(changes, rows, context, as_yaml=args.changes_yaml))
-        sys.stdout.write("\n")
+        told = None if behaviour is None else writing.document(behaviour)
+        if resources:
+            text = json_of(changes, rows, context, told, as_yaml=args.changes_yaml)
+        else:
+            text = json_text(told)
+        sys.stdout.write(f"{text}\n")
+    elif args.format == "markdown":
+        from simulator.cli import diff_markdown
+
+        lines = []
+        if resources:
+            lines += [*diff_markdown.resources_of(changes, rows, context), ""]
+        if behaviour is not None:
+            lines += diff_markdown.behaviour_of(behaviour)
+        emit("".join(f"{line}\n" for line in lines))
     else:
         style = style_of(args)
-        for line in lines_of(changes, rows, context, style, as_yaml=args.changes_yaml):
+        shown = resources and lines_of(
+            changes, rows, context, style, as_yaml=args.changes_yaml
+        )
+        for line in shown or ():
             print(line)
-    if refused is not None:
-        report(refused)
-        say("kn-sim: a cluster would refuse NEW")
-        return EXIT_SAYS_NO
-    if args.format != "json":
-        print("\nSucceeded")
-    if not args.exit_status:
-        return EXIT_DONE
-    same = all(change.op is Op.NOOP for change in changes)
-    return EXIT_NOTHING if same else EXIT_SOMETHING
+        told_lines = () if behaviour is None else writing.lines_of(behaviour, style)
+        if behaviour is not None and resources:
+            print()
+        for line in told_lines:
+            print(line)
 
 
-def _both(args: argparse.Namespace) -> tuple[Topology, Topology]:
-    """Read the two versions.
+def _folder(side: Revision | str) -> str:
+    """Give the folder that files named in a version lie in, now if it is of a revision."""
+    path = side if isinstance(side, str) else side.path
+    return path if os.path.isdir(path) else os.path.dirname(path) or "."
+
+
+def _sides(args: argparse.Namespace) -> list[Revision | str]:
+    """Find what is read of each version.
 
     Raises:
-        UsageError: They are not two, or one is not there.
-        TopologyError: One cannot be read; the faults of both are named.
+        UsageError: They are not two, or one names nothing.
     """
     from simulator.cli.revisions import revision_of
 
@@ -130,7 +198,7 @@ def _both(args: argparse.Namespace) -> tuple[Topology, Topology]:
     if words == ("-", "-"):
         raise UsageError("stdin can be read once: OLD and NEW are both '-'")
     asked = [revision_of(word) for word in words]
-    sides = []
+    sides: list[Revision | str] = []
     for word, revision, other, its in zip(
         words, asked, reversed(words), reversed(asked), strict=True
     ):
@@ -145,9 +213,21 @@ def _both(args: argparse.Namespace) -> tuple[Topology, Topology]:
         sides.append(revision._replace(path=path))
     if sides[0] == sides[1] or _same_file(*words):
         say(f"kn-sim: {args.old} is compared with itself")
+    return sides
+
+
+def _both(
+    sides: Sequence[Revision | str], namespace: str | None
+) -> tuple[Topology, Topology]:
+    """Read the two versions.
+
+    Raises:
+        UsageError: One is not there.
+        TopologyError: One cannot be read; the faults of both are named.
+    """
     found, faults = [], []
     for side in sides:
-        topology = _read(side, args.namespace)
+        topology = _read(side, namespace)
         found.append(topology)
         faults += [each for each in topology.faults if each not in faults]
     if faults:
@@ -183,16 +263,19 @@ def _read(side: Revision | str, namespace: str | None) -> Topology:
     return topology
 
 
-def _ready(topology: Topology) -> tuple[Blueprint | None, TopologyError | None]:
+def _ready(
+    topology: Topology, args: argparse.Namespace
+) -> tuple[Blueprint | None, TopologyError | None]:
     """Admit what was read: as it is if a cluster refuses it, or not at all."""
     from simulator.session.blueprint import Blueprint
 
+    options = {"strict": args.strict, "profile": args.profile}
     try:
-        return Blueprint(topology), None
+        return Blueprint(topology, **options), None
     except TopologyError as error:
         refused = error
     try:
-        return Blueprint(topology, validate=False), refused
+        return Blueprint(topology, validate=False, **options), refused
     except TopologyError:
         return None, refused
 

@@ -170,10 +170,19 @@ def json_of(
     changes: Sequence[Change],
     rows: Sequence[Row],
     context: int | None,
+    behaviour: object = None,
     *,
     as_yaml: bool = False,
 ) -> str:
-    """Give kapp's JSON; the arguments are those of `lines_of`."""
+    """Give kapp's JSON; the arguments are those of `lines_of`.
+
+    Args:
+        changes: In their order.
+        rows: The table.
+        context: Lines around each change; None for the table alone.
+        behaviour: What is told besides, under a key of our own; None for nothing.
+        as_yaml: Show what each change comes to.
+    """
     notes = _notes(changes, rows)
     blocks, titles = [], []
     if as_yaml:
@@ -182,5 +191,6 @@ def json_of(
         blocks = ["\n".join([*_plain(change, context), ""]) for change in changes]
         titles = [f"@@ {change.title} @@\n" for change in changes]
     return table_json(
-        "", _TITLES, rows, notes, blocks=blocks, lines=[*titles, "Succeeded"]
-    )
+        "", _TITLES, rows, notes, blocks=blocks, lines=[*titles, "Succeeded"],
+        more=None if behaviour is None else {"Behaviour": behaviour},
+    )  # fmt: skip

@@ -76,7 +76,7 @@ def add_namespace(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_account(parser: argparse.ArgumentParser) -> None:
+def add_account(parser: argparse._ActionsContainer) -> None:
     """Let it take who sends."""
     parser.add_argument(
         "--as",

@@ -122,6 +122,7 @@ def table_json(
     *,
     blocks: Sequence[str] = (),
     lines: Sequence[str] = ("Succeeded",),
+    more: Mapping[str, object] | None = None,
 ) -> str:
     """Give a table as kapp's JSON; there is a column ``age`` of nothing in it, too.
 
@@ -132,6 +133,7 @@ def table_json(
         notes: What stands below it.
         blocks: What is printed besides.
         lines: Likewise.
+        more: Keys of our own.
     """
     table = {
         "Content": content,
@@ -140,7 +142,7 @@ def table_json(
         "Notes": list(notes),
     }
     whole = {"Tables": [table], "Blocks": list(blocks) or None, "Lines": list(lines)}
-    text = json.dumps(whole, indent=4, ensure_ascii=False)
+    text = json.dumps({**whole, **(more or {})}, indent=4, ensure_ascii=False)
     for letter, escape in _ESCAPED.items():
         text = text.replace(letter, escape)
     return text

@@ -219,7 +219,7 @@ def divergence(one: Account | None, other: Account | None) -> Divergence | None:
         none, told = f"no {there.what}", _begun(there)
         texts = (none, told) if one is None else (told, none)
         return Divergence(0, there.at_ns, *texts)
-    changed = _attributes(one.event, other.event)
+    changed = unlike(one.event, other.event)
     if changed is not None:
         return Divergence(EVENT, min(one.at_ns, other.at_ns), *changed)
     pairs = zip_longest(one.attempts, other.attempts)
@@ -281,11 +281,13 @@ def _ended(account: Account) -> str:
     return account.bug.partition(";")[0] or account.end
 
 
-def _attributes(one: Event, other: Event) -> tuple[str, str] | None:
-    """Tell what differs in the events, but for stamps; None for nothing."""
+def unlike(
+    one: Event, other: Event, but: frozenset[str] = frozenset()
+) -> tuple[str, str] | None:
+    """Tell what differs in two events, but for stamps and some names; None for nothing."""
     if one is other:
         return None
-    ours, theirs = _compared(one), _compared(other)
+    ours, theirs = _compared(one, but), _compared(other, but)
     if one.body != other.body:
         return "the data", "other data"
     if ours == theirs:
@@ -294,8 +296,9 @@ def _attributes(one: Event, other: Event) -> tuple[str, str] | None:
     return _listed(names, ours), _listed(names, theirs)
 
 
-def _compared(event: Event) -> dict[str, str]:
-    return {n: str(v) for n, v in event.attributes.items() if n not in STAMPS}
+def _compared(event: Event, but: frozenset[str]) -> dict[str, str]:
+    left_out = STAMPS | but
+    return {n: str(v) for n, v in event.attributes.items() if n not in left_out}
 
 
 def _listed(names: list[str], values: dict[str, str]) -> str:

@@ -1,0 +1,186 @@
+"""What changes for events when files take the place of others: both run, and compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.changes.partings import Parting, Sort, partings
+from simulator.changes.reasons import reason
+from simulator.changes.times import timings
+from simulator.comparing.account import SENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from simulator.changes.partings import Parted
+    from simulator.changes.probes import Probe
+    from simulator.changes.times import Timing
+    from simulator.changes.version import Failing, Told, Version
+
+    Scenario = tuple[Failing, ...]
+
+_ORDER = [Sort.MISSED, Sort.REDIRECTED, Sort.REACHED, Sort.REROUTED, Sort.ENDED, Sort.ALTERED]  # fmt: skip
+
+
+class Example(NamedTuple):
+    """One event for which something changes.
+
+    Args:
+        name: Of what was sent.
+        event: That of the hop, ``order.shipped event-1``; empty if it is what was sent.
+        reason: Why it does; empty for no more than what follows from the rest.
+    """
+
+    name: str
+    event: str
+    reason: str
+
+
+class Group(NamedTuple):
+    """Events for which the same changes.
+
+    Args:
+        parting: What.
+        events: How many there are.
+        example: The smallest.
+    """
+
+    parting: Parting
+    events: int
+    example: Example
+
+
+class Outcome(NamedTuple):
+    """What changes while some services fail.
+
+    Args:
+        failing: Those; none for all as they are.
+        groups: What changes; while some fail, only what does not without that.
+    """
+
+    failing: Scenario
+    groups: tuple[Group, ...]
+
+
+class Behaviour(NamedTuple):
+    """All that changes.
+
+    Args:
+        sources: How many events were sent that sources of either send.
+        given: How many that were given.
+        made: How many that were made.
+        outcomes: With nothing failing; then with what was asked for.
+        timings: What differs of the timetables.
+        notes: What was not compared, a sentence each.
+    """
+
+    sources: int
+    given: int
+    made: int
+    outcomes: tuple[Outcome, ...]
+    timings: tuple[Timing, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing changes."""
+        return not self.timings and not any(each.groups for each in self.outcomes)
+
+
+def compare(
+    old: Version,
+    new: Version,
+    probes: Sequence[Probe],
+    scenarios: Sequence[Scenario] = (),
+    watch: Callable[[int], None] = lambda _: None,
+) -> Behaviour:
+    """Send each event to both versions, and tell what changes.
+
+    Args:
+        old: What is there.
+        new: What takes its place.
+        probes: What is sent.
+        scenarios: What fails besides, each on its own.
+        watch: Is told how many events have been sent.
+    """
+    outcomes: list[Outcome] = []
+    usual: frozenset[Parting] = frozenset()
+    notes = _Notes()
+    done = 0
+    for failing in ((), *scenarios):
+        found: dict[Parting, list[tuple[Probe, Parted]]] = {}
+        for probe in probes:
+            before, after = old.told(probe.old, failing), new.told(probe.new, failing)
+            if not failing:
+                notes.look(probe, before, after)
+            seen: set[Parting] = set()
+            for each in partings(before, after):
+                if each.parting in seen or each.parting.alone in usual:
+                    continue
+                seen.add(each.parting)
+                found.setdefault(each.parting, []).append((probe, each))
+            done += 1
+            watch(done)
+        groups = [_group(old, new, parting, cases) for parting, cases in found.items()]
+        groups.sort(key=_place)
+        if not failing:
+            usual = frozenset(each.alone for each in found)
+        outcomes.append(Outcome(tuple(failing), tuple(groups)))
+    times = tuple(timings(old.silent.book(()), new.silent.book(())))
+    sources, made = sum(bool(p.source) for p in probes), sum(p.made for p in probes)
+    given = len(probes) - sources - made
+    return Behaviour(sources, given, made, tuple(outcomes), times, notes.told)
+
+
+def _group(
+    old: Version, new: Version, parting: Parting, cases: Sequence[tuple[Probe, Parted]]
+) -> Group:
+    probe, parted = min(cases, key=lambda case: case[0].size)
+    hop = parted.new or parted.old
+    assert hop is not None, "a parting is of a hop"
+    sent = probe.old or probe.new
+    same = sent is not None and hop.event.attributes.get("type") == sent.event.type
+    event = "" if same else f"{hop.event.type} {hop.event.id}"
+    return Group(
+        parting, len(cases), Example(probe.name, event, reason(old, new, probe, parted))
+    )
+
+
+def _place(group: Group) -> tuple[bool, int]:
+    """Give what groups are sorted by: causes first, and what is lost first of these."""
+    return bool(group.parting.follows), _ORDER.index(group.parting.sort)
+
+
+class _Notes:
+    """Counts what says less than it seems to."""
+
+    def __init__(self) -> None:
+        self._stopped = 0
+        self._refused: dict[tuple[str, str], int] = {}
+
+    def look(self, probe: Probe, before: Told, after: Told) -> None:
+        """Look at what came of an event."""
+        self._stopped += before.stopped or after.stopped
+        if probe.old is None or probe.new is None:
+            return
+        answers = [
+            {(each.account.target, each.account.attempts[-1].answer) for each in told.under(-1)
+             if each.account.what == SENT and each.account.end == "answered no"}
+            for told in (before, after)
+        ]  # fmt: skip
+        for each in sorted(answers[0] & answers[1]):
+            self._refused[each] = self._refused.get(each, 0) + 1
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Give the sentences."""
+        notes = [
+            f"{target} answers {answer} in both versions, {count:,} times"
+            for (target, answer), count in self._refused.items()
+        ]
+        if self._stopped:
+            notes.append(
+                f"{self._stopped:,} runs made too many records and were stopped: what "
+                "they did not come to is not compared"
+            )
+        return tuple(notes)

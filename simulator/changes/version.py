@@ -1,0 +1,142 @@
+"""One version of a topology, ready to be sent one event after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.comparing.account import Account, Keys, accounts_of
+from simulator.errors import RunStoppedError, UnknownAddressError
+from simulator.session import Simulation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from simulator.event import Event
+    from simulator.session.blueprint import Blueprint
+
+_ENDLESS = "5m"
+_MOST_RECORDS = 20_000
+
+
+class Sending(NamedTuple):
+    """One event, on its way in.
+
+    Args:
+        to: A node or a URL.
+        event: Whole.
+        authorization: The header with which a source sends; None for no token.
+    """
+
+    to: str
+    event: Event
+    authorization: str | None = None
+
+
+class Failing(NamedTuple):
+    """A service that fails.
+
+    Args:
+        node: Of the service, or of what else is called.
+        how: As `Simulation.fault` takes it: ``{"status": 503, "count": 1}``.
+        text: ``service/shipping answering 503``.
+    """
+
+    node: str
+    how: Mapping[str, Any]
+    text: str
+
+
+class Hop(NamedTuple):
+    """A hop, and the key that names it among those of its run."""
+
+    key: int
+    account: Account
+
+
+class Told(NamedTuple):
+    """What came of one event.
+
+    Args:
+        below: The hops that follow from each, by its key; under -1 those that follow from
+            none.
+        stopped: The run made too many records, and was stopped.
+    """
+
+    below: Mapping[int, Sequence[Hop]]
+    stopped: bool = False
+
+    def under(self, key: int) -> Sequence[Hop]:
+        """Give the hops that follow from one."""
+        return self.below.get(key, ())
+
+
+NOTHING = Told({})
+
+
+class Version:
+    """A topology as it is on one side, and how it is run.
+
+    Args:
+        blueprint: Of it, with its sources.
+        until: How long each run goes on; None for until nothing is due.
+        account: Who sends; None for nobody.
+        **options: Of each run, as for `Simulation`.
+
+    Attributes:
+        sounding: With its sources.
+        silent: Without.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        *,
+        until: str | None = None,
+        account: str | None = None,
+        **options: Any,
+    ) -> None:
+        self.sounding = blueprint
+        self.silent = blueprint.silent()
+        self._until = until
+        self._account = account
+        self._options = options
+
+    def simulate(
+        self, *, sounding: bool = False, most: int = _MOST_RECORDS
+    ) -> Simulation:
+        """Make a run."""
+        return Simulation(
+            self.sounding if sounding else self.silent,
+            most=most,
+            raise_assertions=False,
+            **self._options,
+        )
+
+    def told(self, sending: Sending | None, failing: Sequence[Failing] = ()) -> Told:
+        """Send one event to a run of its own, and tell what comes of it.
+
+        Args:
+            sending: None for nothing.
+            failing: What fails, as far as it is there.
+        """
+        if sending is None:
+            return NOTHING
+        sim = self.simulate()
+        for fails in failing:
+            try:
+                sim.fault(fails.node, **fails.how)
+            except UnknownAddressError:  # it is in the other version alone
+                continue
+        token = sending.authorization
+        headers = None if token is None else {"Authorization": token}
+        account = self._account if token is None else None
+        sim.send(sending.event, to=sending.to, headers=headers, as_=account)
+        stopped = False
+        try:
+            sim.run(self._until or (_ENDLESS if sim.endless else None))
+        except RunStoppedError:
+            stopped = True
+        below: dict[int, list[Hop]] = {}
+        for key, each in accounts_of(sim.trace, Keys()).items():
+            below.setdefault(each.parent, []).append(Hop(key, each))
+        return Told(below, stopped)
