@@ -24,6 +24,8 @@ merged. So what is found, and after how many runs, is the same however many work
 * `plan`: what is searched. * `checks`: what must hold. * `running`: one run.
 * `working`: a piece of them. * `commuting`: orders that make no difference.
 * `search`: what comes next, and what came of it. * `shrinking`: less that fails as well.
+* `driving`: a search carried out, by `workers`: this process, a `pool` of them, or a
+  `cluster`. * `campaign`: the file that keeps what was found out.
 * `exploring`: `explore`, which does it all.
 """
 
@@ -31,6 +33,7 @@ from simulator.explore.either import explore
 from simulator.explore.exploring import Exploration
 from simulator.explore.plan import Plan
 from simulator.explore.search import Search
+from simulator.explore.workers import WorkersError
 from simulator.explore.working import Found, Outcome, Piece, work
 
 __all__ = [
@@ -40,6 +43,7 @@ __all__ = [
     "Piece",
     "Plan",
     "Search",
+    "WorkersError",
     "explore",
     "work",
 ]

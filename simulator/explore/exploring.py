@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.duration import duration_ns
 from simulator.errors import UsageError, nearest
+from simulator.explore.driving import carry_out
 from simulator.explore.plan import (
     ALWAYS,
     KINDS,
@@ -20,7 +21,7 @@ from simulator.explore.plan import (
 )
 from simulator.explore.search import Search
 from simulator.explore.shrinking import shrunk
-from simulator.explore.working import ground_of, work
+from simulator.explore.working import ground_of
 from simulator.session.arguments import expect_whole
 from simulator.session.blueprint import BlueprintOptions
 from simulator.session.sending import described_event, given_event
@@ -30,6 +31,8 @@ from simulator.value import Value
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Sequence
+
+    from distributed import Client
 
     from simulator.session import Simulation
 
@@ -133,9 +136,12 @@ def explore(
     stateless: Sequence[str] = (),
     prune: bool = True,
     budget_s: float | None = None,
+    jobs: int = 1,
+    on: Client | str | None = None,
+    campaign: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> Exploration:
-    """Search a topology for a run that goes wrong, here and now.
+    """Search a topology for a run that goes wrong.
 
     Args:
         topology: What runs, or its file or folder.
@@ -158,12 +164,19 @@ def explore(
         prune: Whether orders are left out that make no difference.
         budget_s: The search ends after so many seconds; what it has done by then is
             the only thing here that is not the same each time.
+        jobs: How many processes of this machine work; with one, it is this one.
+        on: The Dask cluster that works instead: a client of it, or the address of its
+            scheduler, ``tcp://HOST:PORT``.
+        campaign: A file that keeps what was found out, so that the same search goes on
+            where it was interrupted.
         **options: As for `Simulation`.
 
     Raises:
         TopologyError: The topology is refused.
         UsageError: An argument is out of range, or a check is about nothing.
+        WorkersError: Nobody is left who could work.
     """
+    expect_whole(jobs, "jobs", "a whole number, 1 or more", least=1)
     plan = planned(
         topology if isinstance(topology, Topology) else Topology.load(topology),
         inputs=tuple(_input(each, n) for n, each in enumerate(inputs, 1)),
@@ -179,9 +192,10 @@ def explore(
     )  # fmt: skip
     ends = None if budget_s is None else time.monotonic() + budget_s
     search = Search(plan)
-    stopped = run_here(
-        search, plan, lambda _: ends is not None and time.monotonic() >= ends
-    )
+    stopped = carry_out(
+        search, plan, lambda _: ends is not None and time.monotonic() >= ends,
+        jobs=jobs, on=on, campaign=campaign,
+    )  # fmt: skip
     return exploration(plan, search, stopped=stopped)
 
 
@@ -233,24 +247,8 @@ def check_bounds(given: Mapping[str, Any]) -> None:
 def run_here(
     search: Search, plan: Plan, stops: Callable[[Search], bool] = lambda _: False
 ) -> bool:
-    """Work on all pieces in this process, one after the other.
-
-    Args:
-        search: Is carried on.
-        plan: That it is of.
-        stops: Is asked after each piece whether that is enough.
-
-    Returns:
-        Whether it was.
-    """
-    while pieces := search.pieces():
-        for piece in pieces:
-            search.take(work(plan, piece))
-            if search.over:
-                return False
-            if stops(search):
-                return True
-    return False
+    """Carry a search out in this process; see `carry_out`."""
+    return carry_out(search, plan, stops)
 
 
 def exploration(plan: Plan, search: Search, *, stopped: bool) -> Exploration:

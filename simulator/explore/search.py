@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from simulator.explore.working import Outcome, Piece
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _RUNS_A_PIECE = 64
 _SEEDS_A_PIECE = 250
+_NONE = sys.maxsize
 
 
 class Search:
@@ -44,6 +46,7 @@ class Search:
         self._waiting: dict[int, Outcome] = {}
         self._ready: list[Piece] = []
         self._given: dict[int, Piece] = {}
+        self._failed = _NONE
         self._exhausted = False
         self._seeds_from = 0
         self._add([()])
@@ -74,11 +77,17 @@ class Search:
         self._given.update((piece.number, piece) for piece in given)
         return given
 
+    def wants(self, piece: Piece) -> bool:
+        """Tell whether a piece still counts: not if it comes after one that failed."""
+        return self._plan.gathers or piece.number < self._failed
+
     def take(self, outcome: Outcome) -> None:
         """Take what came of a piece; of one that came before, nothing."""
         if outcome.number not in self._given:
             return
         self._waiting[outcome.number] = outcome
+        if outcome.found is not None:
+            self._failed = min(self._failed, outcome.number)
         while not (self.found and not self._plan.gathers):
             merged = self._waiting.pop(self._merged, None)
             if merged is None:
