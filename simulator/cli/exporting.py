@@ -1,10 +1,10 @@
-"""What a run leaves for other programs, beside its trace: ``--otlp``."""
+"""What a run leaves for other programs, beside its trace: ``--otlp``, ``--report``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from simulator.cli.written import SPANS, refuse_an_input
+from simulator.cli.written import PAGE, SPANS, refuse_an_input
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 
     from simulator.exports.subject import Subject
     from simulator.session import Simulation
-
-
-def exports(args: argparse.Namespace) -> bool:
-    """Whether a run leaves anything that takes all its records."""
-    return args.otlp is not None
 
 
 def check_exports(args: argparse.Namespace) -> None:
@@ -31,6 +26,11 @@ def check_exports(args: argparse.Namespace) -> None:
         check_spans(args.otlp, "--otlp")
         if not is_url(args.otlp):
             refuse_an_input(args, "otlp", SPANS, "file of spans")
+
+    if args.report is not None:
+        if args.report in ("", "-"):
+            raise UsageError(f"--report: expected a file, found {args.report!r}")
+        refuse_an_input(args, "report", PAGE, "page of kn-sim")
 
 
 def check_spans(target: str, option: str) -> None:
@@ -52,38 +52,47 @@ def is_url(target: str) -> bool:
     return target.startswith(("http://", "https://"))
 
 
-class Left(NamedTuple):
-    """A run that is under way, of which something is to be left.
+def leave(args: argparse.Namespace, sim: Simulation, begin: datetime) -> None:
+    """Leave what a run is to leave.
 
     Args:
+        args: Of ``kn-sim run``.
         sim: It keeps all its records.
         begin: What its time was before anything happened.
+
+    Raises:
+        UsageError: A collector does not take it.
+        OSError: A file cannot be written.
     """
+    from simulator.exports.subject import Subject
 
-    sim: Simulation
-    begin: datetime
-
-    def write(self, args: argparse.Namespace) -> None:
-        """Leave it.
-
-        Raises:
-            UsageError: A collector does not take it.
-            OSError: A file cannot be written.
-        """
-        from simulator.exports.subject import Subject
-
-        subject = Subject.of_run(self.sim, self.begin)
-        if args.otlp is not None:
-            write_spans(subject, args.otlp)
+    subject = Subject.of_run(sim, begin)
+    if args.otlp is not None:
+        write_spans(subject, args.otlp)
+    if args.report is not None:
+        with open(args.report, "wb") as file:
+            write_page(subject, file)
 
 
-def write_spans(subject: Subject, target: str, file: BinaryIO | None = None) -> None:
+def write_page(subject: Subject, file: BinaryIO) -> None:
+    """Write the page of a run.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    from simulator.exports.report import report
+
+    file.writelines(
+        each.encode("utf-8", "backslashreplace") for each in report(subject)
+    )
+
+
+def write_spans(subject: Subject, target: str | BinaryIO) -> None:
     """Write the spans of a run to a file, or send them to a collector.
 
     Args:
         subject: The run.
-        target: A URL, or the name of a file.
-        file: In its place, a file that is open.
+        target: A URL, the name of a file, or one that is open.
 
     Raises:
         UsageError: A collector does not take them.
@@ -92,15 +101,15 @@ def write_spans(subject: Subject, target: str, file: BinaryIO | None = None) -> 
     from simulator.exports.spans import spans_of
 
     traces = spans_of(subject)
-    if is_url(target):
+    if isinstance(target, str) and is_url(target):
         from simulator.exports.collector import send
 
         send(target, traces)
         return
     from simulator.exports.otlp import lines
 
-    if file is not None:
-        file.writelines(lines(traces))
-        return
-    with open(target, "wb") as opened:
-        opened.writelines(lines(traces))
+    if isinstance(target, str):
+        with open(target, "wb") as file:
+            file.writelines(lines(traces))
+    else:
+        target.writelines(lines(traces))

@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from simulator.cli.choices import add_choices
-from simulator.cli.exporting import Left, check_exports, exports
 from simulator.cli.fail_on import CONDITIONS, conditions, failed
 from simulator.cli.inputs import (
     account_of,
@@ -115,6 +114,11 @@ def _add_shown(parser: Parser) -> None:
         help="write spans of OpenTelemetry, named as Eventing's, to a file, as OTLP in JSON "
         "Lines, or send them to a collector such as http://127.0.0.1:4318",
     )
+    output.add_argument(
+        "--report",
+        metavar="FILE",
+        help="write the run as one page of HTML, which needs nothing else",
+    )
     add_by(output)
     output.add_argument(
         "--all", action="store_true", help="show every line of the flow on a terminal"
@@ -135,7 +139,10 @@ def _add_shown(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
-    check_exports(args)
+    if _leaves(args):
+        from simulator.cli.exporting import check_exports  # few leave anything
+
+        check_exports(args)
     if args.replay is not None:
         return _replayed(args)
     _check_use(args)
@@ -143,7 +150,7 @@ def run(args: argparse.Namespace) -> int:
         args,
         load(args, partly=True),
         keep=_kept(args),
-        journal=bool(args.trace) or exports(args),
+        journal=bool(args.trace) or _leaves(args),
     )
     from simulator.cli.findings import (
         refuse_faults,  # findings are shown later, if at all
@@ -177,9 +184,14 @@ def run(args: argparse.Namespace) -> int:
     return _shown(args, sim, lambda: sim.run(until), decided)
 
 
+def _leaves(args: argparse.Namespace) -> bool:
+    """Whether the run leaves anything that is made of all its records."""
+    return args.otlp is not None or args.report is not None
+
+
 def _kept(args: argparse.Namespace) -> int | None:
     """Say how many records stay in memory: all for what tells of all in the end."""
-    return None if exports(args) else min(_KEPT, args.limit)
+    return None if _leaves(args) else min(_KEPT, args.limit)
 
 
 def _check_use(args: argparse.Namespace) -> None:
@@ -222,7 +234,7 @@ def _shown(
     out = sys.stderr if stdout_is_taken else sys.stdout
     interruptions = Interruptions()
     style = Style.of(out, args.color)
-    left = Left(sim, sim.now)
+    begin = sim.now
     with Show(args, sim, style, out, interruptions) as show:
         sim.watch(show.go_on)
         try:
@@ -238,8 +250,10 @@ def _shown(
             show.counts.stopped = True
             say(f"kn-sim: {error}")
         show.finish()
-    if exports(args):
-        left.write(args)
+    if _leaves(args):
+        from simulator.cli.exporting import leave
+
+        leave(args, sim, begin)
     if code == EXIT_DONE:
         sim.check_choices()
         asks = args.format == "text" and args.replay is None

@@ -14,7 +14,6 @@ from simulator.cli.layout import Layout, column_of
 from simulator.cli.progress import Progress
 from simulator.cli.style import Style
 from simulator.cli.summary import summary_lines
-from simulator.cli.written import TRACE, refuse_an_input
 from simulator.story.circles import why_so_many
 from simulator.story.phrases import time_text
 from simulator.story.story import Nodes, Story
@@ -81,6 +80,8 @@ class Show:
         self._file: TraceWriter | None = None
         if args.trace:
             if args.trace != STDOUT:
+                from simulator.cli.written import TRACE, refuse_an_input
+
                 refuse_an_input(args, "trace", TRACE, "trace")
             self._file = self._trace_writer(args.trace)
             self._writers.append(self._file)

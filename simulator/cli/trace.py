@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from simulator.cli.dead_letters import add_parser as add_dead_letters
 from simulator.cli.inputs import add_by, add_output
 from simulator.cli.parser import Subparsers, add_command, percent
+from simulator.cli.trace_export import add_parser as add_export
 from simulator.cli.trace_reading import STDIN, read_named
-from simulator.errors import EXIT_DONE, UsageError, nearest
+from simulator.errors import UsageError, nearest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
-
-    from simulator.trace import Trace
-
-
-_FORMS = ("parquet", "csv", "jsonl", "otlp")
 _EXAMPLES = """
 kn-sim trace show run.jsonl
 kn-sim trace show run.jsonl.zst --node service/shipping --kind responded
@@ -47,12 +36,6 @@ kn-sim trace test run.jsonl > kept.yaml; kn-sim test shop.yaml kept.yaml
 kn-sim trace test run.jsonl --name 'an order is shipped once'
 kn-sim trace test run.jsonl --to pytest --of shop.yaml > test_kept.py
 """
-_EXPORT_EXAMPLES = """
-kn-sim trace export run.jsonl --to parquet -o run.parquet
-kn-sim trace export run.jsonl --to csv | head
-kn-sim trace export old.jsonl --to jsonl -o new.jsonl.zst
-kn-sim trace export run.jsonl --to otlp -o http://127.0.0.1:4318
-"""
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -71,7 +54,7 @@ def add_parser(subparsers: Subparsers) -> None:
     _add_coverage(commands)
     _add_test(commands)
     add_dead_letters(commands)
-    _add_export(commands)
+    add_export(commands)
 
 
 def _add_show(subparsers: Subparsers) -> None:
@@ -177,33 +160,6 @@ def _add_test(subparsers: Subparsers) -> None:
     parser.set_defaults(run=_test)
 
 
-def _add_export(subparsers: Subparsers) -> None:
-    parser = add_command(
-        subparsers,
-        "export",
-        "write a recorded run for other programs",
-        "Write a recorded run as a table, one flat row a record (parquet, csv); as a trace\n"
-        "file in the current format (jsonl); or as spans of OpenTelemetry, named as those\n"
-        "of Eventing (otlp), to a file of OTLP in JSON Lines or to a collector. Compressed\n"
-        "where the name ends in .zst. Parquet and sending need more than kn-sim:\n"
-        "pip install 'kn-sim[parquet]', 'kn-sim[otlp]'.",
-        _EXPORT_EXAMPLES,
-    )
-    _add_file(parser)
-    parser.add_argument("--to", choices=_FORMS, required=True, help="what to write")
-    parser.add_argument(
-        "-o",
-        "--output",
-        default="-",
-        metavar="OUT",
-        help="where to; of spans also a URL (stdout)",
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="write over a file that is there"
-    )
-    parser.set_defaults(run=_export)
-
-
 def _add_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar="FILE", help="written by kn-sim run --trace; - is stdin"
@@ -230,11 +186,6 @@ def _test(args: argparse.Namespace) -> int:
     return show(args, read_named(args.file))
 
 
-def _export(args: argparse.Namespace) -> int:
-    check_output(args)
-    return export(args, read_named(args.file))
-
-
 def _kind(word: str) -> str:
     from simulator.trace import Kind
 
@@ -245,116 +196,3 @@ def _kind(word: str) -> str:
             f"(there are: {', '.join(kinds)})"
         )
     return word
-
-
-STDOUT = "-"
-
-
-def check_output(args: argparse.Namespace) -> None:
-    """Refuse what cannot be written, before anything is read.
-
-    Raises:
-        UsageError: The output is the input, is there already, or is a terminal that
-            is to show Parquet; or what writes Parquet is missing.
-    """
-    output: str = args.output
-    if args.to == "parquet":
-        from simulator.trace.tables import require_pyarrow
-
-        require_pyarrow()
-    if args.to == "otlp" and output != STDOUT:
-        from simulator.cli.exporting import check_spans
-
-        check_spans(output, "-o")
-    if output == STDOUT:
-        if args.to == "parquet" and sys.stdout.isatty():
-            raise UsageError("Parquet is nothing to look at: say where to with -o FILE")
-        return
-    if os.path.isdir(output):
-        raise UsageError(f"-o {output}: is a folder, expected a file")
-    if not os.path.isfile(output):  # nothing is there, or a device
-        return
-    if os.path.isfile(args.file) and os.path.samefile(args.file, output):
-        raise UsageError(f"-o {output}: is the file that is read; name another")
-    if not args.force:
-        raise UsageError(f"-o {output}: is there already; --force writes over it")
-
-
-def export(args: argparse.Namespace, trace: Trace) -> int:
-    """Write a trace; give the exit code.
-
-    Raises:
-        UsageError: It is to be compressed, and nothing here can.
-        OSError: It cannot be written.
-    """
-    if args.to == "otlp":
-        return _export_spans(args, trace)
-    write = {"parquet": _parquet, "csv": _csv, "jsonl": _jsonl}[args.to]
-    if args.output == STDOUT:
-        write(trace, sys.stdout.buffer)
-        return EXIT_DONE
-    with _naming(args.output), _created(args) as file:
-        write(trace, file)
-    return EXIT_DONE
-
-
-def _export_spans(args: argparse.Namespace, trace: Trace) -> int:
-    from simulator.cli.exporting import is_url, write_spans
-    from simulator.exports.subject import Subject
-
-    subject = Subject.of_trace(trace, args.file)
-    if args.output == STDOUT:
-        write_spans(subject, "", sys.stdout.buffer)
-    elif is_url(args.output):
-        write_spans(subject, args.output)
-    else:
-        with _naming(args.output), _created(args) as file:
-            write_spans(subject, "", file)
-    return EXIT_DONE
-
-
-def _created(args: argparse.Namespace) -> BinaryIO:
-    if args.to != "parquet":  # which is compressed by itself
-        from simulator.trace.files import create_trace
-
-        return create_trace(args.output)
-    return open(args.output, "wb")
-
-
-@contextmanager
-def _naming(output: str) -> Iterator[None]:
-    """Give the name of the file to a failure, such as of a full disk, that has none."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None:
-            error.filename = output
-        raise
-
-
-def _parquet(trace: Trace, file: BinaryIO) -> None:
-    from simulator.trace.tables import write_parquet
-
-    write_parquet(trace, file)
-
-
-def _csv(trace: Trace, file: BinaryIO) -> None:
-    import csv
-    import io
-
-    from simulator.trace.tables import COLUMNS, rows
-
-    text = io.TextIOWrapper(
-        file, encoding="utf-8", errors="backslashreplace", newline=""
-    )
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(rows(trace))
-    text.flush()
-    text.detach()
-
-
-def _jsonl(trace: Trace, file: BinaryIO) -> None:
-    from simulator.trace.writing import TraceWriter
-
-    TraceWriter(file, trace.recorded).write_records(trace)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.errors import SimulatorError
 from simulator.session.blueprint import Blueprint
 from simulator.session.replaying import Replay
 from simulator.session.settings import chosen_start_ns
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.session import Simulation
+    from simulator.topology import Topology
     from simulator.trace import Record, Trace
     from simulator.wiring import Wiring
 
+_NAMED = 3
 _EPOCH, _MICROSECOND = datetime.fromtimestamp(0, UTC), timedelta(microseconds=1)
 
 
@@ -31,6 +34,7 @@ class Subject(NamedTuple):
             nothing where its trace does not say.
         wiring: Of its topology; None where its trace does not say.
         sim: Of its topology, to ask questions; None where there is none.
+        title: The name of its topology.
     """
 
     records: Sequence[Record]
@@ -38,6 +42,7 @@ class Subject(NamedTuple):
     run: bytes
     wiring: Wiring | None = None
     sim: Simulation | None = None
+    title: str = "a run"
 
     @classmethod
     def of_run(cls, sim: Simulation, begin: datetime) -> Subject:
@@ -50,7 +55,8 @@ class Subject(NamedTuple):
         recording = sim.recording
         told = recording.run if recording is not None else {}
         start_ns = (begin - _EPOCH) // _MICROSECOND * 1_000
-        return cls(sim.trace, start_ns, _run_of(told), sim.wiring, sim)
+        title = _title(sim.topology)
+        return cls(sim.trace, start_ns, _run_of(told), sim.wiring, sim, title)
 
     @classmethod
     def of_trace(cls, trace: Trace, name: str) -> Subject:
@@ -69,7 +75,19 @@ class Subject(NamedTuple):
         replay = Replay(trace, name)
         spec = Blueprint(replay.topology).prepared.spec
         start_ns = chosen_start_ns(told.get("start"), spec.start_ns)
-        return cls(trace, start_ns, _run_of(told), replay.wiring)
+        try:
+            sim = replay.simulate()
+        except SimulatorError:  # code plays services, and a trace holds none
+            sim = None
+        title = _title(replay.topology)
+        return cls(trace, start_ns, _run_of(told), replay.wiring, sim, title)
+
+
+def _title(topology: Topology) -> str:
+    """Name a topology: by its Simulations, else by its files."""
+    names = [each.name for each in topology if each.kind == "Simulation"]
+    found = [*dict.fromkeys(names or topology.files or ("a run",))]
+    return ", ".join(found[:_NAMED]) + (" …" if len(found) > _NAMED else "")
 
 
 def _run_of(told: object) -> bytes:
