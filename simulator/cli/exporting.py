@@ -22,6 +22,10 @@ def check_exports(args: argparse.Namespace) -> None:
     Raises:
         UsageError: A file is one that is read, or a URL is none.
     """
+    if args.format == "mermaid" and args.by is not None:
+        from simulator.cli.trace_show import refuse_to_draw
+
+        refuse_to_draw(args)
     if args.otlp is not None:
         check_spans(args.otlp, "--otlp")
         if not is_url(args.otlp):
@@ -64,6 +68,13 @@ def leave(args: argparse.Namespace, sim: Simulation, begin: datetime) -> None:
         UsageError: A collector does not take it.
         OSError: A file cannot be written.
     """
+    if args.format == "mermaid":
+        from simulator.cli.output import emit
+        from simulator.exports.sequence import sequence
+
+        emit(sequence(sim.trace))
+    if args.otlp is args.report is None:
+        return
     from simulator.exports.subject import Subject
 
     subject = Subject.of_run(sim, begin)

@@ -101,7 +101,7 @@ def _add_course(parser: Parser) -> None:
 
 def _add_shown(parser: Parser) -> None:
     """Let it take what is shown and written."""
-    output = add_output(parser)
+    output = add_output(parser, ("text", "json", "mermaid"))
     output.add_argument(
         "--trace",
         metavar="FILE",
@@ -186,7 +186,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _leaves(args: argparse.Namespace) -> bool:
     """Whether the run leaves anything that is made of all its records."""
-    return args.otlp is not None or args.report is not None
+    asked = args.otlp is not None or args.report is not None
+    return asked or args.format == "mermaid"
 
 
 def _kept(args: argparse.Namespace) -> int | None:
@@ -201,9 +202,9 @@ def _check_use(args: argparse.Namespace) -> None:
         raise UsageError("--to says where --send goes; there is no --send")
     if args.account and not args.send:
         raise UsageError("--as says who sends what --send names; there is no --send")
-    if args.trace == "-" and args.format == "json":
+    if args.trace == "-" and args.format != "text":
         raise UsageError(
-            "--trace - and --format json both want stdout; give one of them"
+            f"--trace - and --format {args.format} both want stdout; give one of them"
         )
 
 
@@ -230,7 +231,7 @@ def _shown(
 
     gc.enable()  # `main` puts it off until the start is over
     code = EXIT_DONE
-    stdout_is_taken = args.trace == STDOUT
+    stdout_is_taken = args.trace == STDOUT or args.format == "mermaid"
     out = sys.stderr if stdout_is_taken else sys.stdout
     interruptions = Interruptions()
     style = Style.of(out, args.color)

@@ -70,7 +70,7 @@ class Show:
         self._progress = Progress(sys.stderr)
         self._limit: int = args.limit
         self._json = args.format == "json"
-        self._quiet: bool = args.quiet
+        self._quiet: bool = args.quiet or args.format == "mermaid"
         self._most_lines = _MOST_LINES if style.terminal and not args.all else None
         self._lines = 0
         self._next = 0

@@ -24,6 +24,7 @@ kn-sim trace show run.jsonl
 kn-sim trace show run.jsonl --id A1
 kn-sim trace show run.jsonl.zst --kind lost --kind dead-lettered
 kn-sim trace show run.jsonl --format json | jq 'select(.status >= 500)'
+kn-sim trace show run.jsonl --id A1 --format mermaid
 """
 _COVERAGE_EXAMPLES = """
 kn-sim trace coverage run.jsonl --of shop.yaml
@@ -64,7 +65,8 @@ def _add_show(subparsers: Subparsers) -> None:
         "show the flow of a recorded run",
         "Show the flow of a recorded run as kn-sim run does, and what it came to; with\n"
         "--kind the records themselves, one a line; as JSON every record as an object\n"
-        "that speaks for itself.\n\n"
+        "that speaks for itself; as Mermaid a sequence diagram of the event that --id\n"
+        "names, or of all.\n\n"
         "Exit code: 0 done; 1 nothing fits; 2 wrong use, or the file is no trace.",
         _SHOW_EXAMPLES,
     )
@@ -85,7 +87,7 @@ def _add_show(subparsers: Subparsers) -> None:
     )
     chosen.add_argument("--type", metavar="TYPE", help="events of this type")
     chosen.add_argument("--id", metavar="ID", help="the event with this id")
-    add_by(add_output(parser))
+    add_by(add_output(parser, ("text", "json", "mermaid")))
     parser.set_defaults(run=_show)
 
 

@@ -38,15 +38,36 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
         raise UsageError(
             f"--by {args.by} tells the flow; with --kind or --format json records are shown"
         )
+    refuse_to_draw(args)
+    if args.format == "mermaid" and (args.kind or args.node or args.type):
+        raise UsageError("--format mermaid draws whole events: --id picks one")
     choice = Choice(args, trace)
     _tell_missing_kinds(args.kind, trace)
     if args.format == "json":
         shown = _objects(choice, trace)
+    elif args.format == "mermaid":
+        from simulator.cli.output import emit
+        from simulator.exports.sequence import sequence  # few draw
+
+        emit(sequence(trace, args.id))
+        shown = len(trace)
     elif choice.kinds:
         shown = _records(choice, trace, style_of(args))
     else:
         shown = _flow(choice, trace, style_of(args), args.by)
     return EXIT_DONE if shown or choice.is_all else EXIT_SAYS_NO
+
+
+def refuse_to_draw(args: argparse.Namespace) -> None:
+    """See that a diagram is not to be told by chain.
+
+    Raises:
+        UsageError: It is.
+    """
+    if args.by is not None and args.format == "mermaid":
+        raise UsageError(
+            f"--by {args.by} tells the flow; --format mermaid draws it, and not by {args.by}"
+        )
 
 
 class Choice:
