@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "run", "explain", "test", "mutate", "check", "rule", "diff", "inspect", "compare",
-    "timetable", "graph", "convert", "trace", "schema", "ui", "serve", "completion",
+    "timetable", "graph", "convert", "export", "trace", "schema", "ui", "serve", "completion",
 )  # fmt: skip
 _MUTATION = "KN_SIM_MUTATION"  # as simulator.manifests.mutant has it
 _COMPLETE = "__complete"  # what shells ask; see `simulator.cli.completion`

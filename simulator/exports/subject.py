@@ -55,7 +55,7 @@ class Subject(NamedTuple):
         recording = sim.recording
         told = recording.run if recording is not None else {}
         start_ns = (begin - _EPOCH) // _MICROSECOND * 1_000
-        title = _title(sim.topology)
+        title = title_of(sim.topology)
         return cls(sim.trace, start_ns, _run_of(told), sim.wiring, sim, title)
 
     @classmethod
@@ -79,11 +79,11 @@ class Subject(NamedTuple):
             sim = replay.simulate()
         except SimulatorError:  # code plays services, and a trace holds none
             sim = None
-        title = _title(replay.topology)
+        title = title_of(replay.topology)
         return cls(trace, start_ns, _run_of(told), replay.wiring, sim, title)
 
 
-def _title(topology: Topology) -> str:
+def title_of(topology: Topology) -> str:
     """Name a topology: by its Simulations, else by its files."""
     names = [each.name for each in topology if each.kind == "Simulation"]
     found = [*dict.fromkeys(names or topology.files or ("a run",))]

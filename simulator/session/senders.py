@@ -44,10 +44,16 @@ def unsent_findings(
     Source: knative-runtime, Filters.
     """
     hubs = {hub.node: hub for hub in book.wiring.hubs}
-    outer = [*_sent(book, sources), *_declared(hubs, admitted)]
+    outer = [
+        *((node, form) for node, form, _ in source_forms(book, sources)),
+        *declared_forms(hubs, admitted),
+    ]
     if not outer:
         return
-    inner = [*_posted(book, ask), *((node, ANY) for node in _unknown(book))]
+    inner = [
+        *((node, form) for node, form, _ in posted_forms(book, ask)),
+        *((node, ANY) for node in _unknown(book)),
+    ]
     coming = _coming(hubs, steps, [*outer, *inner])
     reached = {node for node, _ in outer}
     for hub in book.wiring.hubs:
@@ -74,9 +80,9 @@ def sent_forms(
 ) -> Iterator[Form]:
     """Give what is known of each event that is sent: by sources, services, replies."""
     hubs = {hub.node: hub for hub in book.wiring.hubs}
-    yield from (form for _, form in _sent(book, sources))
-    yield from (form for _, form in _declared(hubs, admitted))
-    yield from (form for _, form in _posted(book, ask))
+    yield from (form for _, form, _ in source_forms(book, sources))
+    yield from (form for _, form in declared_forms(hubs, admitted))
+    yield from (form for _, form, _ in posted_forms(book, ask))
     for endpoint in book.wiring.endpoints:
         replies = (came.reply for came in ask(endpoint, ANY))
         yield from (form for form in replies if form is not None)
@@ -138,12 +144,13 @@ def _coming(
     return found
 
 
-def _sent(
+def source_forms(
     book: AddressBook, sources: Mapping[str, SourceSpec]
-) -> Iterator[tuple[str, Form]]:
+) -> Iterator[tuple[str, Form, str]]:
+    """Give the hub that each source sends to, what is known of its events, its node."""
     for source in book.wiring.sources:
         if source.sink:
-            yield book.find(source.sink).hub, _form(source, sources)
+            yield book.find(source.sink).hub, _form(source, sources), source.node
 
 
 def _form(source: Source, sources: Mapping[str, SourceSpec]) -> Form:
@@ -166,16 +173,17 @@ def _form(source: Source, sources: Mapping[str, SourceSpec]) -> Form:
     )
 
 
-def _posted(book: AddressBook, ask: Ask) -> Iterator[tuple[str, Form]]:
+def posted_forms(book: AddressBook, ask: Ask) -> Iterator[tuple[str, Form, str]]:
+    """Give the hubs that services post to whatever comes, with what, and their nodes."""
     for endpoint in book.wiring.endpoints:
         for came in ask(endpoint, ANY) if endpoint.emits else ():
             for post in came.posts:
                 url = book.wiring.addresses.get(post.to, post.to)
                 if "://" in url:
-                    yield book.find(url).hub, post.event
+                    yield book.find(url).hub, post.event, endpoint.node
 
 
-def _declared(
+def declared_forms(
     hubs: Mapping[str, Hub], admitted: Mapping[ResourceKey, Admitted]
 ) -> Iterator[tuple[str, Form]]:
     """Give what resources declare that comes to brokers and channels."""
