@@ -99,6 +99,8 @@ def fit(
     gallery = Gallery(diagram, shown, name=name, replies=replies, rows=rows)
     if expanded or zoom != "auto":
         return _flat(gallery, pane, modes)
+    if not shown.diagram.lines:  # rows of columns say more than boxes in one column
+        return listed(shown, width, height)
     return _first(gallery, pane, _FLAT) or listed(shown, width, height)
 
 

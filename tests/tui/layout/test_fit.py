@@ -94,6 +94,18 @@ def test_bands_that_are_far_too_high_become_a_map() -> None:
     assert drawing.fits
 
 
+def test_namespaces_without_lines_between_them_are_a_list_in_any_size() -> None:
+    boxes = [
+        Box(name=f"{team}/{n}", label=f"svc-{n}", kind=BoxKind.SERVICE, namespace=team)
+        for team in ("shop", "ship", "bill")
+        for n in range(40)
+    ]
+
+    drawings = [fit(Diagram.of(boxes, []), *pane) for pane in ((78, 10), (198, 30))]
+
+    assert [each.mode for each in drawings] == ["list", "list"]
+
+
 def test_a_map_that_does_not_fit_becomes_a_list() -> None:
     drawing = fit(towns.twelve_teams(), 78, 16)
 

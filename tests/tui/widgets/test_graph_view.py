@@ -50,6 +50,32 @@ async def test_a_pane_without_a_diagram_is_empty_and_without_boxes_says_so() -> 
         assert graph.summary == ""
 
 
+async def test_a_large_diagram_is_announced_while_it_is_laid_out() -> None:
+    graph = GraphView(empty=("No topology.",))
+    async with playing(graph, 100, 10) as play:
+        graph.set_diagram(teams(*(f"team-{n:02d}" for n in range(9)), triggers=7))
+
+        assert play.rows()[4].strip() == "drawing 144 boxes…"
+
+
+async def test_headings_of_the_list_stay_when_it_scrolls() -> None:
+    graph = GraphView()
+    async with playing(graph, 100, 10) as play:
+        names = [f"team-{number:02d}" for number in range(20)]
+        graph.set_diagram(teams(*names, triggers=7))
+        await play.settle()
+
+        graph.reveal("namespace/team-19")
+        below = play.rows()
+        graph.reveal("namespace/team-03")
+        above = play.rows()
+
+        assert below[0].split() == above[0].split()
+        assert "NAMESPACE" in below[0]
+        assert "team-19" in below[-1]
+        assert "team-03" in above[1]
+
+
 async def test_the_summary_tells_how_the_diagram_is_drawn() -> None:
     graph = GraphView()
     async with playing(graph, 150, 28) as play:

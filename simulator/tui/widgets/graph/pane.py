@@ -198,7 +198,8 @@ class GraphPane(Painted, can_focus=True):
         if box is not None:
             place = self.scene.picture.drawing.places[box]
             x, y = place.x + self._left, place.y + self._top
-            if self._window.reveal(x, y, place.w, place.h):
+            under = 1 if self.scene.picture.drawing.mode == LIST else 0  # its headings
+            if self._window.reveal(x, y - under, place.w, place.h + under):
                 self.refresh()
 
     def scroll(self, across: int, down: int) -> None:
@@ -249,6 +250,8 @@ class GraphPane(Painted, can_focus=True):
             return self._empty_line(y)
         ground = style(self.palette.text, self.palette.surface)
         row = y + self._window.y - self._top
+        if y == 0 and scene.picture.drawing.mode == LIST:
+            row = -1  # the headings of its columns stay
         strip = self._strips.get(row)
         if strip is None:
             strip = row_strip(scene, row, self._left, self._width)
@@ -321,11 +324,11 @@ class GraphPane(Painted, can_focus=True):
         )
         spare = height - above - drawing.height
         self._left = max(_MARGIN, (width - drawing.width) // 2)
-        if drawing.mode == LIST:
-            self._left = 0
         self._top = above + max(0, min(_MOST_ABOVE, spare // 2))
+        if drawing.mode == LIST:
+            self._left, self._top = 0, above
         needed = self._left + drawing.width
-        needed = needed + _MARGIN if needed > width else width
+        needed = needed + _MARGIN if needed > width else needed
         self._window.resize((needed, self._top + drawing.height), (width, height))
 
     def _retell(self) -> None:
@@ -348,9 +351,12 @@ class GraphPane(Painted, can_focus=True):
         width, height = self.size
         palette = self.palette
         canvas = Canvas(width, style(palette.text, palette.surface))
-        at = y - max(0, (height - len(self._empty)) // 2)
-        if self.diagram is not None and 0 <= at < len(self._empty):
-            text = cut_end(self._empty[at], width, GLYPHS.ellipsis)
+        said = self._empty
+        if self.diagram is not None and self.diagram.boxes:
+            said = (f"drawing {len(self.diagram.boxes):,} boxes{GLYPHS.ellipsis}",)
+        at = y - max(0, (height - len(said)) // 2)
+        if self.diagram is not None and 0 <= at < len(said):
+            text = cut_end(said[at], width, GLYPHS.ellipsis)
             look = style(palette.muted, palette.surface)
             canvas.put((width - len(text)) // 2, text, look)
         return canvas.strip()
