@@ -336,7 +336,7 @@ def _status(newest: Record | None) -> Attributes:
 def _verdict(each: Exchange) -> str:
     newest = each.answer
     if newest is None:
-        return "held" if each.held and not each.waits else "waiting"
+        return each.word
     if newest.kind is Kind.REDIRECTED:
         return "redirected"
     sense = sense_of(

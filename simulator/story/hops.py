@@ -61,6 +61,13 @@ class Exchange:
             return "waits for an approval"
         return "held at a breakpoint" if self.held else "no answer yet"
 
+    @property
+    def word(self) -> str:
+        """The same in a word, as the event list says it."""
+        if self.waits:
+            return "waiting"
+        return "held" if self.held else "under way"
+
 
 class Exchanges:
     """Pairs what belongs together, record by record; forgets what is settled.
@@ -216,7 +223,7 @@ class Hop:
             return "note"
         last = self.attempts[-1]
         if last.answer is None:
-            return "held" if last.held and not last.waits else "waiting"
+            return last.word
         return "delivered" if last.answer.ok else "failed"
 
     @property

@@ -28,7 +28,7 @@ class Glyphs(Value):
         dots: Outcome -> the head of a moving dot.
         outcomes: Outcome word -> the character before it: ``sent``, ``delivered``,
             ``failed``, ``replied``, ``retry``, ``dead-letter``, ``lost``, ``refused``,
-            ``expired``, ``dropped``, ``unmatched``, ``waiting``, ``approved``,
+            ``expired``, ``dropped``, ``unmatched``, ``waiting``, ``under way``, ``approved``,
             ``rejected``, ``fault``, ``held``, ``queued``, ``scaled``, ``started``,
             ``input``, ``note``.
         badges: Trouble of a node -> the character before it: ``retry``, ``wait``,
@@ -106,6 +106,7 @@ GLYPHS = Glyphs(
         "unmatched": "∙",
         "no match": "∙",
         "waiting": "◐",
+        "under way": "⇄",
         "approved": "✓",
         "rejected": "✗",
         "fault": "!",

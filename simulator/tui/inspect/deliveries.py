@@ -142,7 +142,7 @@ def _attempt_row(
 ) -> Iterator[TextLine]:
     """Give when a request was made and how it went; below, the faults that hit it."""
     request, answer = attempt.request, attempt.answer
-    word = "waiting"
+    word = attempt.word
     if answer is not None:
         redirected = answer.kind is Kind.REDIRECTED
         word = "delivered" if answer.ok else "note" if redirected else "failed"

@@ -21,6 +21,7 @@ STYLES = {
     "dropped": "o-nomatch",
     "unmatched": "o-nomatch",
     "waiting": "o-wait",
+    "under way": "k-source",
     "approved": "o-ok",
     "rejected": "o-dead",
     "fault": "o-fault",

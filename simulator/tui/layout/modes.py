@@ -14,6 +14,7 @@ class Mode(NamedTuple):
         gap: Empty rows between two boxes.
         padding: Columns that a box needs beside its name.
         least: The fewest letters that a name may be cut to.
+        beside: Columns that a note needs beside its letters.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Mode(NamedTuple):
     gap: int
     padding: int
     least: int
+    beside: int
 
     @property
     def rise(self) -> int:
@@ -33,8 +35,8 @@ class Mode(NamedTuple):
         return self.rows == 1
 
 
-CARDS = Mode("cards", 4, 0, 7, 12)
-BOXES = Mode("boxes", 3, 0, 6, 10)
-AIRY = Mode("rows+", 1, 1, 8, 8)
-ROWS = Mode("rows", 1, 0, 8, 7)
+CARDS = Mode("cards", 4, 0, 7, 12, 4)
+BOXES = Mode("boxes", 3, 0, 6, 10, 12)
+AIRY = Mode("rows+", 1, 1, 8, 8, 2)
+ROWS = Mode("rows", 1, 0, 8, 7, 2)
 MODES = {mode.name: mode for mode in (CARDS, BOXES, AIRY, ROWS)}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MARGIN = 2
 """Columns left free beside a drawing, one on each side."""
-_WIDEST_CARD = 30
+_WIDEST_CARD, _WIDEST = 30, 64
 
 
 class Pane:
@@ -91,6 +91,9 @@ class Pane:
         return min(styles, key=excess)
 
     def _draw(self, style: Style, mode: Mode, widths: Widths, *, fits: bool) -> Drawing:
+        for at, wish in enumerate(style.note_widths(mode)):
+            more = min(wish, _WIDEST) - widths.boxes[at]
+            widths.boxes[at] += max(min(more, self.width - widths.total), 0)
         spare = self.width - widths.total
         if mode.name == "cards" and spare > 0:
             cards = max(len(widths.boxes), 1)

@@ -107,6 +107,23 @@ class Style:
                     found[column] = max(found[column], width)
         return found
 
+    def note_widths(self, mode: Mode) -> list[int]:
+        """Give how wide each column of boxes is where notes stand in full.
+
+        In a row a note stands behind the name, else in a row of its own or the frame.
+        """
+        found: list[int] = []
+        for one in self._sketches:
+            for node, column in enumerate(one.layer):
+                while len(found) <= column:
+                    found.append(0)
+                if node < one.count and (note := one.diagram.boxes[node].note):
+                    width = len(note) + mode.beside
+                    if mode.headed:
+                        width += len(one.diagram.boxes[node].label) + mode.padding
+                    found[column] = max(found[column], width)
+        return found
+
     def least_width(self, boxes: Sequence[int]) -> int:
         """Give a width that no drawing with boxes of these widths is below."""
         return sum(boxes) + LEAST_GAP * (len(boxes) - 1)

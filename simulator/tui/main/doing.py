@@ -24,7 +24,7 @@ from simulator.tui.spelling import counted
 
 if TYPE_CHECKING:
     from simulator.event import Event
-    from simulator.session import Simulation
+    from simulator.session import Approval, Simulation
     from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.tui.inspect.inspector import Inspector
     from simulator.tui.screens.draft import SendRequest
@@ -189,6 +189,12 @@ class DoingKeys(PaneKeys):
             )
             for each in self.sim.approvals
         ]
+
+    def _needs_somebody(self, approval: Approval) -> bool:
+        """Tell whether no policy decides it."""
+        spec = self._approval(approval.service)
+        attributes = {n: str(v) for n, v in approval.event.attributes.items()}
+        return spec is None or not spec.policy.decision(attributes)
 
     def _approval(self, service: str) -> ApprovalSpec | None:
         spec = self.sim.service_spec(service)
@@ -386,7 +392,11 @@ class DoingKeys(PaneKeys):
         waiting = self.shown_frame.totals.approvals
         now = self.clock()
         more = waiting > self._waited and self.stage.current.live
-        if more and now - self._told_s >= _TOLD_FOR_S:  # one such notice at a time
+        if (
+            more
+            and any(map(self._needs_somebody, self.sim.approvals))
+            and now - self._told_s >= _TOLD_FOR_S
+        ):  # one such notice at a time
             self.notify(
                 "an event waits for an approval: a shows it", timeout=_TOLD_FOR_S
             )

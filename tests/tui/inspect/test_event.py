@@ -40,7 +40,7 @@ def test_each_record_is_told_in_a_sentence() -> None:
             "delivered",
             "trigger/price hands it to service/pricing. Answered 200 after 20 ms.",
         ),
-        ("waiting", "trigger/price hands it to service/pricing. No answer yet."),
+        ("under way", "trigger/price hands it to service/pricing. No answer yet."),
         (
             "retry",
             "service/shipping answers 503. Attempt 2 follows in 500ms, at 00:02.520.",
@@ -256,7 +256,7 @@ def test_a_fault_that_hit_a_request_stands_below_its_attempt() -> None:
         "ATTEMPTS",
         "  ✗ attempt 1   00:00.000  connection reset",
         "    ! fault 1: reset",
-        "  ◐ attempt 2   00:00.000  held at a breakpoint",
+        "  ● attempt 2   00:00.000  held at a breakpoint",
     ]
 
 

@@ -74,4 +74,4 @@ def test_all_attempts_of_a_delivery_are_one_hop_with_the_faults_that_hit_each() 
 
     [hop] = family.roots
     assert [len(each.hits) for each in hop.attempts] == [1, 0]
-    assert (hop.word, hop.tries) == ("waiting", 2)
+    assert (hop.word, hop.tries) == ("under way", 2)

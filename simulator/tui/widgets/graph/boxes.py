@@ -9,9 +9,10 @@ from rich.cells import cell_len
 from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.drawing import EAST, FRAMED, NORTH, SOUTH, WEST
+from simulator.tui.layout.modes import BOXES, CARDS
 from simulator.tui.paint import mix, style
 from simulator.tui.spelling import kind_word
-from simulator.tui.widgets.cutting import cut_end, fit_right
+from simulator.tui.widgets.cutting import fit_right
 from simulator.tui.widgets.figures import count_text, spark
 from simulator.tui.widgets.graph.faces import SLOTS
 from simulator.tui.widgets.graph.motion import GLOW_STEPS
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _UPRIGHT = NORTH | SOUTH
 _COUNT_IN_BAR = 3
 _COUNT_IN_FRAME = 5
-_LEAST_NAME = 3
+_LEAST_NAME, _LEAST_NOTE = 3, 8
 # How much of its kind's colour fills a bar at rest, and of the outcome's when lit.
 _BAR_FILL, _BAR_FLASH, _FRAME_FLASH = 0.16, 0.5, 0.35
 _SELECTED_FILL = 0.28
@@ -92,6 +93,7 @@ class _Painter:
         "_ground",
         "_kind",
         "_line",
+        "_rows",
         "_scene",
         "_selected",
         "_text",
@@ -103,7 +105,7 @@ class _Painter:
         self, canvas: Canvas, scene: Scene, box: Box, place: Place, left: int
     ) -> None:
         self._canvas, self._scene, self._box = canvas, scene, box
-        self._x, self._w = left + place.x, place.w
+        self._x, self._w, self._rows = left + place.x, place.w, place.h
         self._face = face = scene.face(box.name)
         self._selected = scene.node == box.name
         palette, framed = scene.palette, place.h >= FRAMED
@@ -127,7 +129,7 @@ class _Painter:
         self._kind, self._text, self._line, self._fill = kind, text, line, fill
 
     def bar(self) -> None:
-        """``▎◆ default   107 ``: all of a box in one row."""
+        """``▎▽ ship  type=order.priced  107 ``: all of a box in one row."""
         canvas, scene, x, w = self._canvas, self._scene, self._x, self._w
         palette, fill = scene.palette, self._fill
         canvas.fill(x, w, style(self._text, fill))
@@ -139,7 +141,8 @@ class _Painter:
             edge, colour = GLYPHS.badges["break"], palette.outcomes["dead"]
         canvas.put(x, edge, style(colour, fill, bold=True))
         size = self._put_right()
-        self._put_name(x + 1, w - 3 - size)
+        used = self._put_name(x + 1, w - 3 - size)
+        self._put_note(x + 3 + used, w - 5 - size - used)
 
     def top(self) -> None:
         """The kind of a box in the upper side of its frame."""
@@ -174,10 +177,18 @@ class _Painter:
             count = f" {count_text(face.total, _COUNT_IN_FRAME)} "
             quiet = style(mix(ground, self._text, 0.8), ground)
             canvas.put(x + w - len(count) - 1, count, quiet)
+        if self._is_full:
+            self._put_rate(x + w - len(count) - SLOTS - 2, ground)
         if face.badge is not None:
             text = f" {badge_text(self._scene, face.badge)} "
             look = style(badge_colour(self._scene, face.badge), ground, bold=True)
             canvas.put(x + 1, text, look, w - len(count) - 2)
+        elif self._rows < CARDS.rows:
+            room = w - len(count) - 6
+            used = self._put_note(x + 3, room)
+            if used:
+                canvas.put(x + 2, " ", style(self._line, ground))
+                canvas.put(x + 3 + used, " ", style(self._line, ground))
 
     def name(self) -> None:
         """The name of a box between the sides of its frame."""
@@ -185,17 +196,24 @@ class _Painter:
         self._put_name(self._x + 2, self._w - 4)
 
     def note(self) -> None:
-        """The filter of a trigger, and the rate of the last slots."""
-        scene, fill = self._scene, self._fill
+        """The filter of a trigger, and the rate of the last slots, if there is room."""
+        fill = self._fill
         self._put_sides(0)
         x, room = self._x + 2, self._w - 4
-        text = cut_end(self._box.note, room - SLOTS - 1, GLYPHS.ellipsis)
-        share = _FAINT_SHARE if scene.faint(self._box.name) else 1
-        muted = mix(fill, scene.palette.muted, share)
-        self._canvas.put(x, text, style(muted, fill), room - SLOTS - 1)
+        self._put_note(x, room)
+        if not self._is_full:
+            self._put_rate(x + room - SLOTS, fill)
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether the note leaves the rate no room beside it."""
+        return (
+            self._rows == CARDS.rows and cell_len(self._box.note) >= self._w - 4 - SLOTS
+        )
+
+    def _put_rate(self, x: int, ground: str) -> None:
         bars = spark(self._face.rates, SLOTS, GLYPHS.bars)
-        look = style(mix(fill, self._kind, 0.75), fill)
-        self._canvas.put(x + room - SLOTS, bars, look)
+        self._canvas.put(x, bars, style(mix(ground, self._kind, 0.75), ground))
 
     def _put_right(self) -> int:
         """Put the count or trouble at the end of a bar; give how wide that is."""
@@ -211,7 +229,18 @@ class _Painter:
         self._canvas.put(self._x + self._w - 1 - size, fit_right(text, size), look)
         return size
 
-    def _put_name(self, x: int, room: int) -> None:
+    def _put_note(self, x: int, room: int) -> int:
+        """Put the filter of a trigger; give its cells, none where too few would be seen."""
+        scene, note = self._scene, self._box.note
+        if room < min(_LEAST_NOTE, cell_len(note)):
+            return 0
+        text = scene.notes.cut(note, room)
+        share = _FAINT_SHARE if scene.faint(self._box.name) else 1
+        fill = self._fill if self._rows != BOXES.rows else self._ground
+        self._canvas.put(x, text, style(mix(fill, scene.palette.muted, share), fill))
+        return cell_len(text)
+
+    def _put_name(self, x: int, room: int) -> int:
         box, fill = self._box, self._fill
         mark = style(self._kind, fill, bold=True)
         self._canvas.put(x, GLYPHS.kinds[box.kind], mark)
@@ -219,6 +248,7 @@ class _Painter:
         name = self._scene.names.cut(box.label, max(_LEAST_NAME, room - 2))
         look = style(self._text, fill, bold=bold, italic=box.stub)
         self._canvas.put(x + 2, name, look)
+        return cell_len(name)
 
     def _put_sides(self, ways: int) -> None:
         """Put the sides of a frame, with a joint where lines leave."""

@@ -57,6 +57,8 @@ class Scene:
         self.palette = palette
         labels = (box.label for box in picture.drawing.diagram.boxes)
         self.names = Apart(labels, ellipsis=GLYPHS.ellipsis)
+        notes = [box.note for box in picture.drawing.diagram.boxes if box.note]
+        self.notes = Apart(notes, ellipsis=GLYPHS.ellipsis, start_share=1)
         self.node: str | None = None
         self.line: int | None = None
         self.misses = False
