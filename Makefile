@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest compiled check-compiled wheel check-wheel check fuzz lock format snapshots shots bench clean
+.PHONY: help demo test test-lowest compiled check-compiled wheel check-wheel check fuzz mutants lock format snapshots shots bench clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -92,6 +92,16 @@ SEED ?= 0
 
 fuzz: $(DEV)  ## mangle N=5000 inputs by SEED=0, looking for stack traces, hangs and much memory
 	$(BIN)/python -m tests.fuzz -n $(N) --seed $(SEED)
+
+JOBS ?= 2
+
+# Overlays are left out: they are part of a topology only.
+ALONE = $(filter-out %/duplicate-delivery %/two-deployers,$(wildcard topologies/cdevents/*))
+mutants: $(DEV)  ## change our topologies in small ways, JOBS=2 at a time, and see which our tests do not notice
+	$(BIN)/python -m simulator mutate --jobs $(JOBS) --each $(wildcard topologies/*.yaml) \
+	    $(filter-out %/shipyard.yaml,$(wildcard topologies/serving-events/*.yaml)) topologies/knative $(ALONE) \
+	    -- $(BIN)/python -m pytest -q tests/test_topologies.py tests/test_near_misses.py tests/test_cdevents.py
+	$(BIN)/python -m simulator mutate examples/13_tests.yaml -- kn-sim test examples/13_tests.yaml
 
 snapshots: $(DEV)  ## take what the terminal UI looks like now as what it should look like
 	$(BIN)/python -m pytest -q tests/tui/test_snapshots.py::test_scenes_look_as_they_did --snapshot-update

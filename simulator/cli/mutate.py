@@ -86,7 +86,7 @@ def add_parser(subparsers: Subparsers) -> None:
         type=at_least_one,
         default=1,
         metavar="N",
-        help="how many run at a time, each in a process of its own (1)",
+        help="how many runs of COMMAND go on at a time (1); kn-sim test needs no more",
     )
     parser.add_argument(
         "--fail-under",
@@ -230,7 +230,7 @@ def _selected(args: argparse.Namespace, candidates: list[Candidate]) -> list[Can
 
 def _list(args: argparse.Namespace, candidates: list[Candidate]) -> int:
     from simulator.mutation.campaign import Attempt, Score, Verdict
-    from simulator.mutation.report import mutant_line, score_json
+    from simulator.mutation.report import counted_text, mutant_line, score_json
 
     if args.format == "json":
         attempts = [Attempt(each, Verdict.NOT_TRIED) for each in candidates]
@@ -239,7 +239,7 @@ def _list(args: argparse.Namespace, candidates: list[Candidate]) -> int:
     style = style_of(args)
     for each in candidates:
         print(style.line(mutant_line(each)))
-    print(f"{len(candidates)} mutants")
+    print(counted_text(len(candidates)))
     return EXIT_DONE
 
 
@@ -254,7 +254,7 @@ def _tried(args: argparse.Namespace, candidates: list[Candidate], tests: Tests) 
     with Interruptions() as ended:
         tries = campaign(candidates, tests)
         try:
-            progress.say(lambda: "the tests run without any mutant")
+            progress.say(lambda: "the tests run without any mutant", at_once=True)
             for number, attempt in tries:
                 attempts[number] = attempt
                 progress.say(lambda: _far(attempts, len(candidates), began))
@@ -289,12 +289,7 @@ def _far(attempts: dict[int, Attempt], count: int, began: float) -> str:
 def _told(args: argparse.Namespace, score: Score, code: int | None) -> int:
     """Report; give the exit code, where the run was not interrupted."""
     from simulator.mutation.campaign import Verdict
-    from simulator.mutation.report import (
-        percent_text,
-        score_json,
-        score_lines,
-        summary_line,
-    )
+    from simulator.mutation.report import score_json, score_lines, summary_line
 
     if args.format == "json":
         print(json_text(score_json(score)))
@@ -303,7 +298,7 @@ def _told(args: argparse.Namespace, score: Score, code: int | None) -> int:
         for line in score_lines(score):
             print(style.line(line))
         print()
-        print(f"{summary_line(score)}; score {percent_text(score)}%")
+        print(summary_line(score))
     if code is not None:
         return code
     if score.counted and score.count(Verdict.NOT_COVERED) == score.counted:

@@ -40,9 +40,9 @@ class Progress:
         """Say so, if it is time to: so many records, at an instant of virtual time."""
         self.say(lambda: f"{records:,} records, +{time_text(now_ns)} of virtual time")
 
-    def say(self, what: Callable[[], str]) -> None:
+    def say(self, what: Callable[[], str], *, at_once: bool = False) -> None:
         """Say something, if it is time to."""
-        if not self._on or time.monotonic() < self._next_s:
+        if not self._on or not (at_once or time.monotonic() >= self._next_s):
             return
         self._next_s = time.monotonic() + (_APART_PLAIN_S if self._plain else _APART_S)
         text = f"kn-sim: {what()}"

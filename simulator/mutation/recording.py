@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from simulator.session import Simulation
     from simulator.topology import Topology
+    from simulator.wiring import Wiring
 
 T = TypeVar("T")
 
+_MOST_PLANS = 64
 ANY_ITEM = "*"
 """Covered where nobody can tell what was."""
 
@@ -39,7 +41,7 @@ class Recording:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._made: list[_Made] = []
-        self._plans: dict[int, tuple[Topology, Plan]] = {}
+        self._plans: dict[int, tuple[Wiring, Plan]] = {}
         watchers.append(self._watch)
 
     def _watch(self, simulation: Simulation) -> None:
@@ -61,18 +63,17 @@ class Recording:
 
     def _covered(self, made: _Made) -> list[str]:
         simulation = made.simulation
-        if simulation.log.first or simulation.topology is not made.topology:
-            return [
-                ANY_ITEM
-            ]  # the first records are gone, or another topology took over
-        kept = self._plans.get(id(made.topology))
+        log = simulation.log
+        # Nothing has run; or the first records are gone, or another topology took over.
+        if not len(log) or log.first or simulation.topology is not made.topology:
+            return [ANY_ITEM]
+        wiring = simulation.wiring
+        kept = self._plans.get(id(wiring))
         if kept is None:
-            plan = Plan(
-                simulation.wiring,
-                made.topology,
-                lambda file: made.files.get(file, file),
-            )
-            kept = self._plans[id(made.topology)] = made.topology, plan
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            plan = Plan(wiring, made.topology, lambda file: made.files.get(file, file))
+            kept = self._plans[id(wiring)] = wiring, plan
         return sorted(covered(kept[1], simulation.trace))
 
 

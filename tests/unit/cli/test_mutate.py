@@ -83,7 +83,7 @@ def test_a_survivor_is_told_with_its_place_and_the_event_that_shows_it(
         "--------------------------------------------------------",
         "TOTAL            1       0         1            0     0%",
         "",
-        "1 mutants: 1 survived; score 0%",
+        "1 mutant: 1 survived; score 0%",
     ]
 
 
@@ -218,6 +218,6 @@ def test_an_interruption_tells_what_was_tried_and_ends_what_runs(shop: Path) -> 
 
     assert child.returncode == 130
     assert err == "kn-sim: interrupted after 0 of 2 mutants\n"
-    assert out.endswith("2 mutants: 2 not tried; score 100%\n")
+    assert out.endswith("2 mutants: 2 not tried\n")
     with pytest.raises(ProcessLookupError):
         os.kill(int(asleep.read_text()), 0)
