@@ -77,7 +77,7 @@ async def _host(live: Live, hosting: Hosting) -> SimulatorError | None:
         hosting.began(live)
         stopped = asyncio.create_task(stop.wait())
         over = asyncio.create_task(live.until_over())
-        reloading = asyncio.create_task(_reload(live, hosting))
+        reloading = asyncio.create_task(_go_on(live, hosting))
         tasks = (stopped, over, reloading)
         await asyncio.wait((stopped, over), return_when=asyncio.FIRST_COMPLETED)
         error = over.exception() if over.done() else None
@@ -89,8 +89,9 @@ async def _host(live: Live, hosting: Hosting) -> SimulatorError | None:
     return error
 
 
-async def _reload(live: Live, hosting: Hosting) -> None:
-    """Take changes of the files over, as they come."""
+async def _go_on(live: Live, hosting: Hosting) -> None:
+    """Start the programs, and take changes of the files over, as they come."""
+    await live.start_programs()
     if not hosting.watched:
         return
     watch = Watch(hosting.watched)

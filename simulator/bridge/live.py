@@ -223,7 +223,6 @@ class Live:
         self.port = self._server.sockets[0].getsockname()[1]
         self._look()
         self._driven = loop.create_task(driver.run())
-        await self._apply()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -257,7 +256,8 @@ class Live:
             for node, place in real.items()
         }
 
-    async def _apply(self) -> None:
+    async def start_programs(self) -> None:
+        """Start what the topology names now, and wait until it is ready, or is not."""
         if self._programs is None:
             return
         services = {
@@ -281,7 +281,7 @@ class Live:
         done: asyncio.Future[Changes] = asyncio.get_running_loop().create_future()
         self._driver.put(partial(self._reload, topology, done))
         changes = await done
-        await self._apply()
+        await self.start_programs()
         return changes
 
     def _reload(self, topology: Topology, done: asyncio.Future[Changes]) -> None:

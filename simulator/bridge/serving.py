@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.bridge.http_server import READ_TIMEOUT_S
 from simulator.bridge.live import HOST, KEPT, MOST_BODY, PATIENCE_S, Live, LiveSettings
+from simulator.bridge.programs import Programs
 from simulator.event.text import instant_text
 from simulator.session import Simulation
 from simulator.session.blueprint import Blueprint, BlueprintOptions
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
 
     from simulator.bridge.driver import Pace
-    from simulator.bridge.live import Programs
 
 
 def today() -> str:
@@ -40,7 +40,7 @@ async def serve(
     allow_hosts: Collection[str] = (),
     read_timeout_s: float = READ_TIMEOUT_S,
     trace: str | os.PathLike[str] | None = None,
-    programs: Programs | None = None,
+    run: bool = False,
     **options: Any,
 ) -> AsyncIterator[Live]:
     """Serve a topology on this machine; real services answer for themselves.
@@ -56,7 +56,7 @@ async def serve(
         allow_hosts: Hosts of real services that are not this machine.
         read_timeout_s: How long a request may take to come in; 10, as in Knative.
         trace: A file for all records, and all that came from outside.
-        programs: Starts processes; see `simulator.bridge.live.Programs`.
+        run: Start the programs that the topology names with `run`, and end them.
         **options: As for `Simulation`; it starts today, and keeps 200,000 records.
 
     Yields:
@@ -76,12 +76,14 @@ async def serve(
     settings = LiveSettings(
         port, bind, pace, patience_s, max_body, allow_hosts, read_timeout_s
     )
+    programs = Programs() if run else None
     live = Live(blueprint, simulation, settings, programs)
     with nullcontext() if trace is None else create_trace(str(trace)) as file:
         if file is not None:
             writer = TraceWriter(file, simulation.recording)
             simulation.watch(lambda: writer.write(simulation.log))
         async with live:
+            await live.start_programs()
             yield live
         if file is not None:
             writer.finish()

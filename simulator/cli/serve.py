@@ -24,6 +24,7 @@ from simulator.errors import EXIT_DONE, EXIT_SAYS_NO
 
 if TYPE_CHECKING:
     from simulator.bridge import Hosting
+    from simulator.bridge.programs import Programs
     from simulator.cli.serve_page import Page
     from simulator.session import Simulation
     from simulator.session.blueprint import Blueprint
@@ -35,7 +36,7 @@ _SIZE = r"(\d+)\s*([KMG]?)i?B?"
 _UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
 
 _EXAMPLES = """
-kn-sim serve shop.yaml
+kn-sim serve shop.yaml --run
 curl -i http://127.0.0.1:8780/default/default -H 'ce-specversion: 1.0' \\
   -H 'ce-id: 1' -H 'ce-source: me' -H 'ce-type: order.placed' -d 'hello'
 kn-sim serve k8s/ sim.yaml --trace run.jsonl; kn-sim run --replay run.jsonl
@@ -66,7 +67,7 @@ def add_parser(subparsers: Subparsers) -> None:
     output.add_argument(
         "-q", "--quiet", action="store_true", help="show no events, only what it serves"
     )
-    parser.set_defaults(run=run, run_programs=False)
+    parser.set_defaults(run=run)
 
 
 def _add_server(parser: Parser) -> None:
@@ -91,6 +92,11 @@ def _add_server(parser: Parser) -> None:
 
 def _add_run(parser: Parser) -> None:
     group = parser.add_argument_group("the run")
+    group.add_argument(
+        "--run", action="store_true", dest="run_programs",
+        help="start the programs that the files name with run:, those that they name "
+        "later, too, and end them with the run",
+    )  # fmt: skip
     group.add_argument(
         "--pace", choices=("wall", "max"), default="wall",
         help="wall: time passes as on the clock. max: it jumps to what is due next, but "
@@ -192,13 +198,19 @@ def _hosting(args: argparse.Namespace, page: Page) -> Hosting:
     reads = args.files if not args.no_reload and "-" not in args.files else ()
     return Hosting(
         settings=settings,
-        programs=None,
+        programs=_programs() if args.run_programs else None,
         watched=() if args.kustomize else tuple(reads),
         load=lambda: load(args),
         began=page.began,
         changed=page.changed,
         refused=page.refused,
     )
+
+
+def _programs() -> Programs:
+    from simulator.bridge.programs import Programs
+
+    return Programs()
 
 
 def _port(text: str) -> int:

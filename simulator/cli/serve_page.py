@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.cli.style import Style
     from simulator.errors import SimulatorError
     from simulator.session.prepared import Changes
+    from simulator.subscribers.program_spec import Program
 
 _COLUMN = 20
 _CONNECT_S = 0.2
@@ -74,6 +76,10 @@ class Page:
         for endpoint in wiring.endpoints:
             if endpoint.process is None and not endpoint.private:
                 yield self._row(endpoint.node, self._answers(live, endpoint.node))
+        for source in wiring.sources:
+            spec = live.source_spec(source.node)
+            if spec is not None and spec.program is not None:
+                yield self._row(source.node, self._started(spec.program))
         if self._args.pace == "max":
             yield (
                 "pace max: time stands still while a real service has a request; no "
@@ -94,12 +100,15 @@ class Page:
         if real is None:
             return "described: plays its part here"
         if real.program is not None:
-            command = " ".join(real.program.command)
-            if self._args.run_programs:
-                return f"→ {command}"
-            return f"→ {command}   not started: it runs with --run"
+            return self._started(real.program)
         listens = "" if _listens(real.url) else ", nobody listens there yet"
         return f"→ {real.url}   real{listens}"
+
+    def _started(self, program: Program) -> str:
+        command = shlex.join(program.command)
+        if self._args.run_programs:
+            return f"→ {command}"
+        return f"→ {command}   not started: it runs with --run"
 
 
 def _listens(url: str) -> bool:

@@ -72,7 +72,7 @@ def _stubs(sim: Simulation, style: Style) -> Iterator[str]:
     title = style.paint("stubs", "bold")
     for why, names in (
         ("nobody describes them; they answer 202", unknown),
-        ("real in kn-sim serve; here they answer 202", [] if sim.live else real),
+        ("real in kn-sim serve; here they answer 202", real),
     ):
         if names:
             yield f"{title} ({why}): {', '.join(names)}"

@@ -98,7 +98,7 @@ class Blueprint:
         self._options = BlueprintOptions(
             profile, strict, copied(configmaps), defaults, validate
         )
-        self._silent = False
+        self._silent = self._live = False
         self._books: dict[tuple[str, ...], AddressBook] = {}
         self._foreseen: dict[tuple[str, ...], tuple[Foreseen, ...]] = {}
 
@@ -162,7 +162,10 @@ class Blueprint:
         if found is None:
             with collector_resting():
                 wiring = self.prepared.wire(
-                    more, strict=self._strict, played_by=self.profile
+                    more,
+                    strict=self._strict,
+                    played_by=self.profile,
+                    live=self._live,
                 )
                 if self._silent:
                     wiring = wiring.replace(sources=())
@@ -195,9 +198,15 @@ class Blueprint:
 
     def silent(self) -> Blueprint:
         """Give the same, in whose runs no source sends anything by itself."""
+        return self._otherwise(_silent=True)
+
+    def live(self) -> Blueprint:
+        """Give the same, in whose runs what is real answers for itself."""
+        return self._otherwise(_live=True)
+
+    def _otherwise(self, **settings: bool) -> Blueprint:
         same = object.__new__(Blueprint)
-        same.__dict__.update(self.__dict__)
-        same._silent, same._books, same._foreseen = True, {}, {}
+        same.__dict__.update(self.__dict__, _books={}, _foreseen={}, **settings)
         return same
 
     def followed_by(self, topology: Topology, given: Collection[str]) -> Blueprint:

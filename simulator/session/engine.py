@@ -94,6 +94,8 @@ class Engine:
         self._api_server: ApiServer | None = None
         self.endpoints: tuple[Endpoint, ...] = ()
         self.sinks: frozenset[str] = frozenset()
+        if run.outside is not None:
+            blueprint = blueprint.live()
         prepared = blueprint.prepared
         self.addresses, self._services = self._made_of(blueprint, handlers)
         self._remember()
@@ -180,6 +182,8 @@ class Engine:
         Raises:
             TopologyError: A replay cannot be read, or a service emits to nowhere.
         """
+        if self._run.outside is not None:
+            blueprint = blueprint.live()
         prepared = blueprint.prepared
         made = self._made_of(blueprint, handlers, deleted, self.addresses)
         addresses, services = made

@@ -74,6 +74,7 @@ class Prepared(Value):
         *,
         strict: bool,
         played_by: Profile | None = None,
+        live: bool = False,
         expand: bool = False,
     ) -> Wiring:
         """Reconcile.
@@ -82,10 +83,11 @@ class Prepared(Value):
             more: Services that are described in Python.
             strict: Whether undescribed services stay unresolved.
             played_by: The implementation of all brokers; None for that of their class.
+            live: What is real answers for itself; anywhere else a stub does.
             expand: What controllers make of resources is asked for, too.
         """
         described = {
-            name: _described(service, self.system(name))
+            name: _described(service, self.system(name), live=live)
             for name, service in self.spec.services.items()
         }
         for name in more:
@@ -119,7 +121,7 @@ class Prepared(Value):
         idle = uncalled(wiring, self.spec.services, self.places, strict=strict)
         wrong = no_events(wiring, self.spec.services, self.places)
         mute = never_asked(wiring, self.places)
-        real = elsewhere(wiring, self.spec.services, self.places)
+        real = () if live else elsewhere(wiring, self.spec.services, self.places)
         whole = wiring.replace(
             findings=(*self.findings, *wiring.findings, *idle, *wrong, *mute, *real)
         )
@@ -133,7 +135,9 @@ class Prepared(Value):
         return with_told(whole, spec.objects, there, self.places, spec.api_server)
 
 
-def _described(service: ServiceSpec, system: System | None) -> ServiceDescription:
+def _described(
+    service: ServiceSpec, system: System | None, *, live: bool
+) -> ServiceDescription:
     emits = (each.to for each in service.emissions)
     return ServiceDescription(
         hosts=service.hosts,
@@ -144,7 +148,7 @@ def _described(service: ServiceSpec, system: System | None) -> ServiceDescriptio
         starts_ns=None if service.pods is None else service.pods.starts_ns,
         refusals=service.refusals if any(service.refusals) else (),
         reconciled=service.reconciled,
-        stub=service.real is not None,
+        stub=service.real is not None and not live,
     )
 
 

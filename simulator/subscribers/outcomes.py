@@ -38,7 +38,7 @@ def outcomes(spec: ServiceSpec, name: str, event: Form) -> tuple[Outcome, ...]:
     """
     if spec.unreachable:
         return (_FAILS,)
-    if spec.handler:
+    if spec.handler or spec.real is not None:
         return opaque()
     found: list[Outcome] = []
     for response in _responses(spec, event):

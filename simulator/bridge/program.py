@@ -1,0 +1,252 @@
+"""One process that plays a service or a source, from its start to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import signal
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.bridge.output import Lines
+from simulator.bridge.port_owner import owner_of
+from simulator.bridge.watchdog import signalled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_LOOPBACK = ("127.0.0.1", "::1")
+_CHUNK = 65_536
+_FIRST_LOOK_S, _LAST_LOOK_S = 0.01, 0.2
+_GRACE_S = 0.2  # for what a program started, once it is gone itself
+_ANSWER_S = 2.0
+
+
+class Launch(NamedTuple):
+    """What it takes to start a program.
+
+    Args:
+        command: The program and its arguments.
+        cwd: Where.
+        env: Its whole environment.
+        port: Where it will listen; 0 for a source.
+        ready: The path that it answers with 2xx once it is ready; empty for an open port.
+        within_s: How long that may take.
+    """
+
+    command: tuple[str, ...]
+    cwd: str
+    env: Mapping[str, str]
+    port: int = 0
+    ready: str = ""
+    within_s: float = 30.0
+
+
+class NotRunningError(Exception):
+    """A program cannot be started, or ends, or is not ready in time."""
+
+
+class Running:
+    """A process that has been started, in a group of its own.
+
+    Args:
+        process: The process.
+        launch: How it was started.
+        say: Takes each line that it writes.
+
+    Attributes:
+        last: The last line that it wrote.
+    """
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        launch: Launch,
+        say: Callable[[str], None],
+    ) -> None:
+        self._process = process
+        self._launch = launch
+        self._say = say
+        self._reading: asyncio.Task[None] | None = None
+        self.last = ""
+
+    @property
+    def group(self) -> int:
+        """The number of its group of processes."""
+        return self._process.pid
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self._process.returncode is not None
+
+    async def read(self, pipe: int) -> None:
+        """Begin to read what it writes."""
+        reader = asyncio.StreamReader()
+        file = os.fdopen(pipe, "rb", buffering=0)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), file
+        )
+        self._reading = asyncio.create_task(self._read(reader, transport))
+
+    async def _read(
+        self, reader: asyncio.StreamReader, transport: asyncio.BaseTransport
+    ) -> None:
+        lines, now_s = Lines(), asyncio.get_running_loop().time
+        try:
+            while written := await reader.read(_CHUNK):
+                self._tell(lines, written, now_s())
+            self._tell(lines, b"", now_s())
+        finally:
+            transport.close()
+
+    def _tell(self, lines: Lines, written: bytes, now_s: float) -> None:
+        for line in lines.fed(written, now_s):
+            self.last = line or self.last
+            self._say(line)
+
+    async def ready(self) -> str:
+        """Wait until it takes requests.
+
+        Returns:
+            The URL at which it does.
+
+        Raises:
+            NotRunningError: It ends before, or takes too long.
+        """
+        launch, wait_s = self._launch, _FIRST_LOOK_S
+        loop = asyncio.get_running_loop()
+        end_s = loop.time() + launch.within_s
+        while not self.is_over:
+            for host in _LOOPBACK:
+                if await _answers(host, launch.port, launch.ready):
+                    named = f"[{host}]" if ":" in host else host
+                    return f"http://{named}:{launch.port}"
+            if loop.time() > end_s:
+                what = (
+                    f"answers GET {launch.ready} with 2xx"
+                    if launch.ready
+                    else "listens"
+                )
+                raise NotRunningError(
+                    f"not ready within {launch.within_s:g}s: nothing {what} at port "
+                    f"{launch.port}"
+                )
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), wait_s)
+            wait_s = min(2 * wait_s, _LAST_LOOK_S)
+        raise NotRunningError(await self.ended())
+
+    async def ended(self) -> str:
+        """Wait until it ends, and say how: with its last line, if it wrote any."""
+        code = await self._process.wait()
+        if self._reading is not None:  # what it wrote last; others may hold the pipe
+            await asyncio.wait([self._reading], timeout=_GRACE_S)
+        how = f"exited with {code}"
+        if code < 0:
+            how = f"was ended by {signal.Signals(-code).name}"
+        return f"{how}: {self.last}" if self.last else how
+
+    async def stop(self, patience_s: float) -> None:
+        """End it, and all that it started: SIGTERM, and SIGKILL for who does not go."""
+        if signalled(self.group, signal.SIGTERM):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), patience_s)
+            if self.is_over and signalled(self.group, 0):
+                await asyncio.sleep(_GRACE_S)
+            signalled(self.group, signal.SIGKILL)
+        await self._process.wait()
+        if self._reading is not None:
+            await asyncio.wait([self._reading], timeout=_GRACE_S)
+            self._reading.cancel()
+
+
+async def start(launch: Launch, say: Callable[[str], None]) -> Running:
+    """Start a program.
+
+    Args:
+        launch: What it takes.
+        say: Takes each line that it writes.
+
+    Raises:
+        NotRunningError: It cannot be started, in words for people.
+    """
+    taken = _who_has(launch.port) if launch.port else None
+    if taken is not None:
+        raise NotRunningError(f"port {launch.port} is taken{taken}")
+    read_end, write_end = os.pipe()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *launch.command,
+            cwd=launch.cwd,
+            env=dict(launch.env),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=write_end,
+            stderr=write_end,
+            start_new_session=True,
+        )
+    except OSError as error:
+        os.close(read_end)
+        raise NotRunningError(_why_not(error, launch)) from error
+    finally:
+        os.close(write_end)
+    running = Running(process, launch, say)
+    await running.read(read_end)
+    return running
+
+
+def _why_not(error: OSError, launch: Launch) -> str:
+    program = launch.command[0]
+    if not Path(launch.cwd).is_dir():
+        return f"there is no folder {launch.cwd}"
+    if isinstance(error, FileNotFoundError):
+        where = f"in {launch.cwd}" if "/" in program else "on the PATH"
+        return f"there is no program {program!r} {where}"
+    if isinstance(error, PermissionError):
+        return f"{program} is not executable"
+    return f"{program} cannot be started: {error.strerror}"
+
+
+async def _answers(host: str, port: int, path: str) -> bool:
+    """Tell whether somebody listens, and, if a path is asked for, answers it with 2xx."""
+    try:
+        async with asyncio.timeout(_ANSWER_S):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                if not path:
+                    return True
+                asked = f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"
+                writer.write(asked.encode())
+                status = (await reader.readline()).split()
+                return len(status) > 1 and status[1].startswith(b"2")
+            finally:
+                writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
+    except (OSError, TimeoutError, ValueError):
+        return False
+
+
+def free_port() -> int:
+    """Give a port at which nobody listens."""
+    with socket.socket() as listening:
+        listening.bind((_LOOPBACK[0], 0))
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def _who_has(port: int) -> str | None:
+    """Say why nobody can listen at a port, as far as this can be known; None if one can."""
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((_LOOPBACK[0], port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return f": {error.strerror}"
+            owner = owner_of(port)
+            return f" ({owner})" if owner else ""
+    return None
