@@ -189,7 +189,7 @@ def _suites(
             raise UsageError(f"--{option} of kn-sim test makes no sense for mutants")
     topology = load(given)
     meant = {os.path.realpath(each) for each in _loaded(args, files).files}
-    found = candidates_of([topology])
+    found = candidates_of([topology], profile=given.profile, strict=given.strict)
     found = [e for e in found if os.path.realpath(e.mutant.position.file) in meant]
     read = {os.path.realpath(each) for each in topology.files}
     if not meant <= read:

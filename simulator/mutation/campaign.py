@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from simulator.errors import SimulatorError
 from simulator.manifests.mutant import READ
@@ -115,18 +115,22 @@ class Score(Value):
         return 100 * noticed / self.counted if self.counted else 100.0
 
 
-def candidates_of(topologies: Iterable[Topology]) -> list[Candidate]:
+def candidates_of(topologies: Iterable[Topology], **options: Any) -> list[Candidate]:
     """Make all mutants of some topologies, in the order of their texts.
+
+    Args:
+        topologies: As they are written.
+        options: Of `Blueprint`.
 
     Raises:
         TopologyError: One is refused as it is; every fault is named.
     """
     found = []
     for topology in topologies:
-        blueprint = Blueprint(topology)
+        blueprint = Blueprint(topology, **options)
         original = Original(blueprint, lambda file: READ.get(file, file))
         made = []
-        for mutant, changed in mutants_of(topology):
+        for mutant, changed in mutants_of(topology, **options):
             text = READ.get(mutant.resource.position().file, "")
             effect = original.effect(mutant, changed)
             made.append(Candidate(mutant, effect, text))

@@ -71,7 +71,8 @@ class Original:
         if others or (judged and not changes):
             return Effect(False, None, "", None)
         if not changes:
-            return Effect(before.keys() == after.keys(), None, "", None)
+            same = before.keys() == after.keys() and self._sees(mutant)
+            return Effect(same, None, "", None)
         known = [self._items(each) for each in changes]
         items = None
         if all(each is not None for each in known):
@@ -83,6 +84,18 @@ class Original:
     def _subscriber(self, route: Route) -> str:
         """Name who is called."""
         return self._book.find(route.subscriber).node
+
+    def _sees(self, mutant: Mutant) -> bool:
+        """Tell whether what is changed has a part in what runs, as far as files are named.
+
+        A trigger without its broker, or a broker without any trigger, may have more to do
+        in the topology that tests read.
+        """
+        key = mutant.resource.key
+        return any(
+            key in (hub.resource, route.resource)
+            for hub, route in self._routes.values()
+        )
 
     def _items(self, change: _Difference) -> frozenset[str] | None:
         """Give the items of which a run covers one if the change concerns it."""

@@ -74,10 +74,16 @@ class Mutant(Value):
         return topology.replace(resources=tuple(changed))
 
 
-def mutants_of(topology: Topology) -> Iterator[tuple[Mutant, Blueprint]]:
+def mutants_of(
+    topology: Topology, **options: Any
+) -> Iterator[tuple[Mutant, Blueprint]]:
     """Give the mutants of a topology in the order of its text, each made ready.
 
     What the webhooks refuse is none, nor what is written as another mutant is.
+
+    Args:
+        topology: As it is written.
+        options: Of `Blueprint`.
     """
     for resource in topology.resources:
         if not resource.group.endswith(_OF_KNATIVE):
@@ -94,6 +100,6 @@ def mutants_of(topology: Topology) -> Iterator[tuple[Mutant, Blueprint]]:
             seen.append(change.spec)
             mutant = Mutant(resource=resource, **change._asdict())
             try:
-                yield mutant, Blueprint(mutant.of(topology))
+                yield mutant, Blueprint(mutant.of(topology), **options)
             except TopologyError:
                 continue

@@ -98,6 +98,20 @@ triggers: {a: {subscriber: s, delivery: {retry: 0}}}
     assert not found["trigger/a:delivery:drop-delivery"].same
 
 
+def test_what_has_no_part_in_the_files_that_are_named_is_not_proved_to_be_without_use() -> (
+    None
+):
+    found = effects(
+        """
+brokers: {default: {delivery: {retry: 3, backoffPolicy: linear, backoffDelay: 1s}}}
+triggers: {a: {broker: elsewhere, subscriber: s}}
+"""
+    )
+
+    assert [each for each in found.values() if each.same] == []
+    assert {each.items for each in found.values()} == {None}
+
+
 def test_a_delivery_is_noticed_by_the_fault_that_makes_use_of_it() -> None:
     found = effects(
         """
