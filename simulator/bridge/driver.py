@@ -33,6 +33,7 @@ class LiveDriver:
         self._sim = simulation
         self._pace = pace
         self._inbox: deque[Callable[[], None]] = deque()
+        self._after: list[Callable[[], None]] = []
         self._wake = asyncio.Event()
         self._stopping = False
         self._began_ns = 0
@@ -43,6 +44,10 @@ class LiveDriver:
         """Have something done to the run, after what was put in before."""
         self._inbox.append(entry)
         self._wake.set()
+
+    def after(self, entry: Callable[[], None]) -> None:
+        """Have something done once what has happened to the run stands in its trace."""
+        self._after.append(entry)
 
     def stop(self) -> None:
         """Let `run` return once the inbox is empty."""
@@ -83,6 +88,9 @@ class LiveDriver:
         sim = self._sim
         while True:
             await sim.advance(until_ns, enough=_slice())
+            after, self._after = self._after, []
+            for entry in after:
+                entry()
             due_ns = sim.due_ns
             if due_ns is None or due_ns > until_ns:
                 break

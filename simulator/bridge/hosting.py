@@ -73,11 +73,12 @@ async def _host(live: Live, hosting: Hosting) -> SimulatorError | None:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    watch = Watch(hosting.watched)
     async with live:
         hosting.began(live)
         stopped = asyncio.create_task(stop.wait())
         over = asyncio.create_task(live.until_over())
-        reloading = asyncio.create_task(_go_on(live, hosting))
+        reloading = asyncio.create_task(_go_on(live, watch, hosting))
         tasks = (stopped, over, reloading)
         await asyncio.wait((stopped, over), return_when=asyncio.FIRST_COMPLETED)
         error = over.exception() if over.done() else None
@@ -89,13 +90,10 @@ async def _host(live: Live, hosting: Hosting) -> SimulatorError | None:
     return error
 
 
-async def _go_on(live: Live, hosting: Hosting) -> None:
+async def _go_on(live: Live, watch: Watch, hosting: Hosting) -> None:
     """Start the programs, and take changes of the files over, as they come."""
     await live.start_programs()
-    if not hosting.watched:
-        return
-    watch = Watch(hosting.watched)
-    while True:
+    while hosting.watched:
         await asyncio.sleep(_LOOK_S)
         if not watch.changed():
             continue

@@ -9,9 +9,11 @@ Source: Go net/http Server: ReadTimeout, DefaultMaxHeaderBytes, badRequestError,
 
 from __future__ import annotations
 
+import time
 from asyncio import Protocol as AsyncioProtocol
 from collections import deque
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
@@ -306,6 +308,11 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "surrogateescape")
 
 
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
 def _status_text(status: int) -> str:
     if status in _TEXTS:
         return _TEXTS[status]
@@ -320,7 +327,7 @@ def written(method: str, response: Response, *, closes: bool) -> bytes:
     status = response.status
     lines = [f"HTTP/1.1 {status} {_status_text(status)}"]
     lines += [f"{name}: {value}" for name, value in response.headers]
-    lines.append(f"Date: {formatdate(usegmt=True)}")
+    lines.append(f"Date: {_date(int(time.time()))}")  # noqa: TID251 - of the server, not of the run
     if method != "HEAD" and status not in (204, 304):
         lines.append(f"Content-Length: {len(response.body)}")
     if closes and ("Connection", "close") not in response.headers:

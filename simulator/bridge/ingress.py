@@ -36,6 +36,7 @@ class Ingress:
     Args:
         simulation: That takes them.
         put: Takes what is to be done to it.
+        after: Takes what is to be done once that stands in the trace.
         addresses: Gives those of what runs now.
         max_body: How long a body may be.
     """
@@ -44,12 +45,14 @@ class Ingress:
         self,
         simulation: Simulation,
         put: Callable[[Callable[[], None]], None],
+        after: Callable[[Callable[[], None]], None],
         addresses: Callable[[], LocalAddresses],
         max_body: int,
     ) -> None:
         self.max_body = max_body
         self._sim = simulation
         self._put = put
+        self._after = after
         self._addresses = addresses
 
     def refuse(self, head: Head) -> Response | None:
@@ -74,9 +77,12 @@ class Ingress:
 
     def take(self, head: Head, body: bytes, respond: Respond) -> Callable[[], None]:
         """Post a request into the run; see `Receiver`."""
-        request = _Request(self._sim, head, body, respond)
+        request = _Request(self._sim, head, body, self._later(respond))
         self._put(lambda: request.post(self._asked(head)))
         return lambda: self._put(request.hang_up)
+
+    def _later(self, respond: Respond) -> Respond:
+        return lambda response: self._after(lambda: respond(response))
 
     def spoilt(self, head: Head | None, status: int, why: str) -> None:
         """Have it in the trace; see `Receiver`."""

@@ -207,7 +207,9 @@ class Live:
         outside = sim.outside()
         outside.carrier = self._client
         driver.open_requests = lambda: bool(outside.open)
-        ingress = Ingress(sim, driver.put, lambda: self.addresses, settings.max_body)
+        ingress = Ingress(
+            sim, driver.put, driver.after, lambda: self.addresses, settings.max_body
+        )
         try:
             self._server = await loop.create_server(
                 lambda: Connection(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.errors import closest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from simulator.kernel import AddressBook
     from simulator.wiring import Hub
 
+_REMEMBERED = 1_024
 _CHANNELS = "/channels/"
 _HOSTS = "/hosts/"
 # Source: RFC 6761, 6.3; the names by which containers of Docker and Podman call their host.
@@ -65,6 +67,8 @@ class LocalAddresses:
             if hub.kind is not HubKind.TOPIC:
                 of_kind[f"{hub.namespace}/{hub.name}"] = hub
         self._ingress = self._usual_ingress()
+        self.asked = lru_cache(maxsize=_REMEMBERED)(self._asked)
+        """See `_asked`; what is asked for again is remembered."""
 
     def _usual_ingress(self) -> str:
         """Give the host at which brokers are told apart by path, and asked for others."""
@@ -75,7 +79,7 @@ class LocalAddresses:
 
     # -- from here into the cluster
 
-    def asked(self, target: str, host: str) -> Asked:
+    def _asked(self, target: str, host: str) -> Asked:
         """Find the URL in the cluster that a request means.
 
         Args:

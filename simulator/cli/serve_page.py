@@ -39,6 +39,7 @@ class Page:
         self._args = args
         self._style = style
         self._out = out
+        self._hides_flow = args.quiet or args.format != "text"
 
     def began(self, live: Live) -> None:
         """Say what is served where."""
@@ -50,7 +51,9 @@ class Page:
         from simulator.changes.change_set import reloaded
 
         if changes:
-            for line in reloaded(changes, resources).splitlines():
+            count, *which = reloaded(changes, resources).splitlines()
+            self._say(count)
+            for line in which if self._hides_flow else ():
                 self._say(line)
 
     def refused(self, error: SimulatorError | OSError) -> None:
