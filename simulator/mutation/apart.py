@@ -49,7 +49,7 @@ def apart(one: Filter | None, other: Filter | None) -> Apart:
     events = list(islice(found, _MOST_EVENTS + 1))
     proves = ways is not None and len(events) <= _MOST_EVENTS
     for event in sorted(events, key=_size):
-        if _judged(one, event) == _judged(other, event):
+        if judged(one, event) == judged(other, event):
             continue
         if _can_be_sent(event):
             return Apart(event)
@@ -64,7 +64,7 @@ def passing(filter_: Filter | None) -> Mapping[str, str] | None:
     ways = _ways([leaf for leaf in filter_.explain({}).leaves() if not leaf.dropped])
     found = _all_of(ways) if ways is not None else _samples([filter_])
     for event in sorted(islice(found, _MOST_EVENTS), key=_size):
-        if _judged(filter_, event) is True and _can_be_sent(event):
+        if judged(filter_, event) is True and _can_be_sent(event):
             return event
     return None
 
@@ -74,7 +74,7 @@ def _can_be_sent(event: Mapping[str, str]) -> bool:
     return all(text and takes(name, text) for name, text in event.items())
 
 
-def _judged(filter_: Filter | None, event: Mapping[str, str]) -> bool | Verdict:
+def judged(filter_: Filter | None, event: Mapping[str, str]) -> bool | Verdict:
     """Tell whether an event passes; a panic is an answer of its own."""
     if filter_ is None:
         return True

@@ -9,7 +9,7 @@ from simulator.coverage.plan import Plan
 from simulator.delivery import NO_RETRIES
 from simulator.duration import duration_text
 from simulator.kernel import AddressBook
-from simulator.mutation.apart import Apart, apart, passing
+from simulator.mutation.apart import Apart, apart, judged, passing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -57,18 +57,18 @@ class Original:
         """Compare what runs with what runs of a mutant."""
         wiring = blueprint.wiring
         routes = _routes(wiring)
-        judged = mutant.path.startswith("spec.filter")
+        filters = mutant.path.startswith("spec.filter")
         changes = [
             _Difference(node, self._routes.get(node), routes.get(node))
             for node in dict.fromkeys((*self._routes, *routes))
         ]
-        changes = [each for each in changes if each.found(mutant, judged=judged)]
+        changes = [each for each in changes if each.found(mutant, filters=filters)]
         flows = {each.resource for _, each in self._routes.values()}
         flows |= {each.resource for each in self._wiring.hubs}
         guards = mutant.resource.key not in flows  # only others decide who may send
         before, after = (_rest(each, guards=guards) for each in (self._wiring, wiring))
         others = any(before[node] != after[node] for node in before if node in after)
-        if others or (judged and not changes):
+        if others or (filters and not changes):
             return Effect(False, None, "", None)
         if not changes:
             same = before.keys() == after.keys() and self._sees(mutant)
@@ -129,13 +129,13 @@ class _Difference:
         self._way = False
         self._settings: tuple[str, ...] = ()
 
-    def found(self, mutant: Mutant, *, judged: bool) -> bool:
+    def found(self, mutant: Mutant, *, filters: bool) -> bool:
         """Compare; tell whether anything is different."""
         if self.old is None or self.new is None:
             self._way = True
             return True
         (hub, old), (_, new) = self.old, self.new
-        if judged and old.resource == mutant.resource.key:
+        if filters and old.resource == mutant.resource.key:
             self.filters = apart(old.filter, new.filter)
         self._way = _bare(old) != _bare(new)
         self._settings = tuple(_settings(hub, old, new))
@@ -172,13 +172,14 @@ class _Difference:
             event = self.filters.event
             if event is None:
                 return "", None
-            before = route.filter is None or route.filter.verdict(event).delivers
-            return f"passes only {'without' if before else 'with'} the mutant", event
-        event = passing(route.filter)
-        if self._way or self.new is None:
-            return f"goes to {called(route)} only without the mutant", event
-        setting = self._settings[0]
-        return _fault(hub, route, self.new[1], setting, called(route)), event
+            side = "without" if judged(route.filter, event) is True else "with"
+            return f"passes only {side} the mutant", event
+        event, who = passing(route.filter), called(route)
+        if self.new is None or self.new[1].subscriber != route.subscriber:
+            return f"goes to {who} only without the mutant", event
+        if self._way:
+            return f"has a reply of {who} that goes on only without the mutant", event
+        return _fault(hub, route, self.new[1], self._settings[0], who), event
 
 
 def _routes(wiring: Wiring) -> dict[str, tuple[Hub, Route]]:

@@ -131,6 +131,23 @@ triggers: {a: {filter: {type: x}, subscriber: s}}
     assert {str(each.event) for each in found.values()} >= {"{'type': 'x'}"}
 
 
+def test_a_reply_that_is_dropped_is_noticed_where_it_went() -> None:
+    found = effects(
+        """
+channels: {a: {}}
+subscriptions: {s: {channel: a, subscriber: x, reply: y}, t: {channel: a, subscriber: z}}
+"""
+    )
+
+    told = {name.rpartition(":")[2]: each.noticed for name, each in found.items()}
+    assert told["drop-reply"] == (
+        "has a reply of service/x that goes on only without the mutant"
+    )
+    assert found["subscription/s:drop-subscription"].noticed == (
+        "goes to service/x only without the mutant"
+    )
+
+
 def test_the_first_retry_of_a_linear_backoff_does_not_wait_whatever_the_delay() -> None:
     found = effects(
         """
