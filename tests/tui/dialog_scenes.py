@@ -101,6 +101,11 @@ async def problems(show: Show) -> None:
 
 
 @scene("120x40", f"80x24 {LIGHT}")
+async def tables(show: Show) -> None:
+    await show.press("S", "3", "s", "s", "s", "s", "s")
+
+
+@scene("120x40", f"80x24 {LIGHT}")
 async def compare(show: Show) -> None:
     await fork(show)
     show.main.sim.fault("service/deploy-staging", status=400)

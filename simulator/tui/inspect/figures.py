@@ -102,12 +102,12 @@ class Figures:
 
     # -- answers
 
-    def latencies(self, shown: int) -> dict[str, Latencies]:
-        """Tell how long the answers of each service took."""
+    def latencies(self, shown: int, *, by_route: bool = False) -> dict[str, Latencies]:
+        """Tell how long the answers of each service took, or those to each route."""
         columns = self.reel.columns
         taken: dict[str, list[int]] = {}
         services = {
-            shape.code: shape.facts.source
+            shape.code: shape.facts.target if by_route else shape.facts.source
             for shape in self.reel.shapes.all
             if shape.facts.sense in ANSWERS
             and role_of(shape.facts.source) is Role.SERVICE

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.filters import help_lines
+from simulator.tui.inspect.figures import Figures
+from simulator.tui.inspect.totals import Totals
 from simulator.tui.main.choice import NOTHING
 from simulator.tui.main.choosing import ChoosingKeys
 from simulator.tui.main.guard import possible
@@ -12,6 +14,7 @@ from simulator.tui.main.sizes import Split
 from simulator.tui.main.tabs import PANES
 from simulator.tui.screens.help import Help
 from simulator.tui.screens.jump import Jump, Spot, letters_for
+from simulator.tui.screens.tables import Tables
 
 if TYPE_CHECKING:
     from textual.geometry import Region
@@ -216,6 +219,20 @@ class PaneKeys(ChoosingKeys):
     async def action_palette(self) -> None:
         """Open the palette."""
         self.app.action_command_palette()
+
+    def action_tables(self) -> None:
+        """Show triggers, services and flows as tables."""
+        self.app.push_screen(Tables(self._totals), self._go_to_row)
+
+    def _totals(self) -> Totals:
+        stage = self.stage
+        return Totals(Figures(stage.reel), stage.player.shown)
+
+    def _go_to_row(self, chosen: int | str | None) -> None:
+        if isinstance(chosen, str):
+            self.choose_node(chosen)
+        elif chosen is not None:
+            self.choose_record(chosen)
 
     def action_suspend(self) -> None:
         """Go back to the shell for a while."""

@@ -14,6 +14,7 @@ from simulator.tui.screens.faults import Faults
 from simulator.tui.screens.help import Help
 from simulator.tui.screens.problems import Problems
 from simulator.tui.screens.send_event import SendEvent
+from simulator.tui.screens.tables import Tables
 from tests.tui.main.checks import does
 
 if TYPE_CHECKING:
@@ -111,6 +112,14 @@ def runs_again_from_the_start(show: Show, key: str) -> None:
     assert not len(show.stage.reel)
     assert show.state == "PAUSED"
     assert show.count == 0
+
+
+@does("do.tables")
+def shows_the_tables(show: Show, key: str) -> None:
+    show.press(key)
+    show.top(Tables)
+    show.press("down", "down", "enter")
+    assert show.main.history.now.node == "trigger/on-staged"
 
 
 @does("do.suspend")
