@@ -110,8 +110,9 @@ shots: $(DEV)  ## make the pictures of the terminal UI in the docs, and the page
 	$(BIN)/python -m tests.tui.shots
 	$(BIN)/python -m tests.tui.key_page
 
+# With a Python 3.12 or later, simloom is measured beside it: make bench SIMLOOM=python3.12
 bench: $(DEV)  ## measure the speed
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(if $(SIMLOOM),--simloom $(SIMLOOM))
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(LOWEST) $(COMPILED) $(INSTALLED) .coverage .coverage.* .fuzz .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist

@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--json] [--only NAME] [--quick | --long] [--peers]``."""
+"""``python -m benchmarks [--json] [--only NAME] [--quick | --long] [--peers] [--simloom PYTHON]``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.aims import AIMS
 from benchmarks.kernel import KERNEL
-from benchmarks.measure import Effort, Verdict
+from benchmarks.measure import Effort, SkippedError, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     effort = _QUICK if args.quick else Effort()
     if args.long:
         effort = replace(effort, deliveries=_LONG)
+    if args.simloom:
+        from benchmarks import loom
+
+        try:
+            loom.install(args.simloom)
+        except SkippedError as reason:
+            parser.error(str(reason))
     if args.peers:
         from benchmarks.peers import main as peers  # imports the peers
 
@@ -44,8 +51,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("near: within 10 % of the aim, which counts as met")
         print(f"\n{'name':<{_NAME}}{'':8}{'figure':>12}{'aim':>8}  what")
     for name in chosen:
-        row = AIMS[name](effort)
-        print(_as_json(name, row) if args.json else _as_text(name, row), flush=True)
+        try:
+            row = AIMS[name](effort)
+            told = _as_json(name, row) if args.json else _as_text(name, row)
+        except SkippedError as reason:
+            told = _skipped(name, reason, as_json=args.json)
+        print(told, flush=True)
     if not args.json:
         print(f"\nload {_load()} at the end")
     return 0
@@ -77,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
         "--long", action="store_true", help=f"{_LONG:,} deliveries for memory-flat"
     )
     add("--peers", action="store_true", help="the same topology on moto and FastStream")
+    add(
+        "--simloom",
+        metavar="PYTHON",
+        help="first install simloom beside this Python, "
+        "3.12 or later, in .venv-simloom; without it, its row is skipped",
+    )
     return parser
 
 
@@ -91,6 +108,12 @@ def _as_json(name: str, row: Row) -> str:
     met = row.verdict is not Verdict.NOT_MET
     found = {**asdict(row), "verdict": row.verdict, "met": met}
     return json.dumps({"name": name, **found, "kernel": KERNEL, "load": _load()})
+
+
+def _skipped(name: str, reason: SkippedError, *, as_json: bool) -> str:
+    if as_json:
+        return json.dumps({"name": name, "verdict": "skipped", "detail": str(reason)})
+    return f"{name:<{_NAME}}skipped {reason}"
 
 
 def _load() -> str:

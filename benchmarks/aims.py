@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from benchmarks import (
     deliveries,
     described,
+    exploring,
     handlers,
     long_runs,
     memory,
@@ -42,6 +43,10 @@ AIMS: Mapping[str, Callable[[Effort], Row]] = {
     "reply-static": described.static_reply,
     "retries": deliveries.three_attempts,
     "mesh": mesh.runs,
+    "explore": exploring.against_simloom,
+    "seeds-5000": exploring.many_seeds,
+    "two-processes": exploring.two_processes,
+    "cluster": exploring.cluster,
     "async": handlers.asynchronous,
     "week": long_runs.week,
     "memory-one": partial(memory.kept, 1, 375),

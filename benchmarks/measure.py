@@ -52,6 +52,10 @@ class Effort:
         return max(1, round(usual * self.share))
 
 
+class SkippedError(Exception):
+    """A row cannot be measured here; it says why."""
+
+
 class Verdict(StrEnum):
     """How a figure stands to its aim."""
 

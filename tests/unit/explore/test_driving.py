@@ -64,7 +64,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def client() -> Iterator[Client]:
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as two,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as two,
         Client(two, set_as_default=False) as client,
     ):
         yield client
