@@ -14,6 +14,7 @@ from simulator.mutation.recording import Recording
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from pathlib import Path
 
 
 class MutationPlugin:
@@ -29,6 +30,17 @@ class MutationPlugin:
         self._tests: list[str] | None = asked.get("tests")
         baseline = asked.get("mutant") is None
         self._recording = Recording(folder) if baseline else None
+
+    def pytest_ignore_collect(
+        self, collection_path: Path, config: pytest.Config
+    ) -> bool | None:
+        """Do not even import a module in which no test is asked for."""
+        path, root = collection_path, config.rootpath
+        if self._tests is None or path == root or not path.is_relative_to(root):
+            return None
+        here = path.relative_to(root).as_posix()
+        asked = within(here, self._tests) or any(within(e, [here]) for e in self._tests)
+        return None if asked else True
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(

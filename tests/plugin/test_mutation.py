@@ -43,6 +43,16 @@ def test_second(topology):
 def test_another():
     assert not Path("changed").exists()
 """
+SLOW = """
+import json, os
+
+folder = os.environ["KN_SIM_MUTATION"]
+with open(os.path.join(folder, "order.json")) as order:
+    assert json.load(order)["mutant"] is None, "nobody asks for a test in here"
+
+def test_nothing():
+    pass
+"""
 
 
 def test_pytest_runs_once_for_each_mutant_with_the_tests_that_may_notice_it(
@@ -51,7 +61,7 @@ def test_pytest_runs_once_for_each_mutant_with_the_tests_that_may_notice_it(
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:syrupy -p no:textual-snapshot")
     pytester.makefile(".yaml", shop=SHOP)
-    pytester.makepyfile(test_shop=TESTS)
+    pytester.makepyfile(test_shop=TESTS, test_slow=SLOW)
     kn_sim = (sys.executable, "-m", "simulator", "mutate", "shop.yaml", "-j", "2")
     words = ("-o", "json", "-k", "drop-trigger")
 
