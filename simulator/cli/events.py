@@ -46,15 +46,43 @@ def read_events(texts: Sequence[str]) -> list[Event]:
     wrong: list[str] = []
     for text in texts:
         may_lack = _is_pairs(text)
-        for where, members in _members(text, wrong):
-            found, event = _event(members, len(events) + 1, may_lack=may_lack)
-            if event is None:
-                wrong.append(f"{where}: no valid CloudEvent: {'; '.join(found)}")
-            else:
-                events.append(event)
+        _take(_members(text, wrong), events, wrong, may_lack=may_lack)
     if wrong:
         raise EventError("\n".join(wrong))
     return events
+
+
+def events_in(content: str, name: str) -> list[Event]:
+    """Read the events of a file: one JSON value, an array's items, or one value a line.
+
+    Args:
+        content: Its text.
+        name: What faults call it.
+
+    Raises:
+        EventError: Anything is no event; it names each one and all its faults.
+    """
+    events: list[Event] = []
+    wrong: list[str] = []
+    _take(_parsed(content, name, wrong), events, wrong, may_lack=False)
+    if wrong:
+        raise EventError("\n".join(wrong))
+    return events
+
+
+def _take(
+    found: Iterator[tuple[str, object]],
+    events: list[Event],
+    wrong: list[str],
+    *,
+    may_lack: bool,
+) -> None:
+    for where, members in found:
+        faulty, event = _event(members, len(events) + 1, may_lack=may_lack)
+        if event is None:
+            wrong.append(f"{where}: no valid CloudEvent: {'; '.join(faulty)}")
+        else:
+            events.append(event)
 
 
 def _members(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:

@@ -34,6 +34,7 @@ _FORMAT = "kn-sim-explain/1"
 _EXAMPLES = """
 kn-sim explain shop.yaml --send type=order.placed,region=eu
 kn-sim explain shop.yaml --send order.json --trigger price
+kn-sim explain shop.yaml --trace cluster.jsonl
 """
 
 
@@ -47,17 +48,25 @@ def add_parser(subparsers: Subparsers) -> None:
         "have to change; matching triggers first, then the nearest misses. Where brokers ask\n"
         "who sends, say who is let in, and by which policy. Nothing is run.\n\n"
         "Exit code: 0 each event matches a trigger (the named one); 1 one matches none, or\n"
-        "is not let in; 2 wrong use, or the topology cannot be run.",
+        "is not let in; with --trace one would go another way; 2 wrong use, or the topology\n"
+        "cannot be run.",
         _EXAMPLES,
     )
     add_files(parser)
-    parser.add_argument(
+    events = parser.add_mutually_exclusive_group(required=True)
+    events.add_argument(
         "--send",
         action="append",
-        required=True,
+        default=[],
         metavar="EVENT",
         help="the event, repeatable: a file, - for stdin, JSON, or attributes such as "
         "type=order.placed,region=eu",
+    )
+    events.add_argument(
+        "--trace",
+        metavar="TRACE",
+        help="the events of a trace, of a run or of a cluster (kn-sim trace import): which "
+        "triggers took each, and which would now",
     )
     add_account(parser)
     which = parser.add_mutually_exclusive_group()
@@ -83,6 +92,10 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
+    if args.trace is not None:
+        from simulator.cli.explain_trace import run as explain_trace  # seldom asked
+
+        return explain_trace(args)
     from simulator.cli.doors import doors
     from simulator.cli.events import read_events
     from simulator.cli.findings import warn_of_profiles

@@ -8,6 +8,7 @@ from simulator.cli.dead_letters import add_parser as add_dead_letters
 from simulator.cli.inputs import add_by, add_output
 from simulator.cli.parser import Subparsers, add_command, percent
 from simulator.cli.trace_export import add_parser as add_export
+from simulator.cli.trace_import import add_parser as add_import
 from simulator.cli.trace_reading import STDIN, read_named
 from simulator.errors import UsageError, nearest
 
@@ -18,6 +19,7 @@ kn-sim trace coverage run.jsonl --of shop.yaml
 kn-sim trace test run.jsonl > kept.yaml
 kn-sim trace dead-letters run.jsonl --redrive --with fixed.yaml
 kn-sim trace export run.jsonl --to parquet -o run.parquet
+kn-sim trace import spans.json -o cluster.jsonl
 """
 _SHOW_EXAMPLES = """
 kn-sim trace show run.jsonl
@@ -56,6 +58,7 @@ def add_parser(subparsers: Subparsers) -> None:
     _add_test(commands)
     add_dead_letters(commands)
     add_export(commands)
+    add_import(commands)
 
 
 def _add_show(subparsers: Subparsers) -> None:

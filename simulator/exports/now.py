@@ -1,0 +1,166 @@
+"""Which triggers took the events of a trace, and which of a topology would take them now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.exports.cluster import KNOWN, PARTLY
+from simulator.filters import compile_filters
+from simulator.filters.form import Form, judged
+from simulator.kernel.envelope import TTL
+from simulator.kernel.log import Kind
+from simulator.story.hops import DELIVERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from simulator.event import Event
+    from simulator.filters import Filter
+    from simulator.trace import Record
+    from simulator.wiring import Hub, Wiring
+
+GONE = "it is not there now, or not Ready"
+_NO_FILTER = compile_filters(None, None)
+
+
+class Taker(NamedTuple):
+    """A trigger or subscription, and events that are alike.
+
+    Args:
+        route: Its node.
+        took: Whether it took them; None where the trace does not tell.
+        would: Whether it would now; None where not enough of them is known.
+        why: Why it would not, or why nobody knows; may be empty.
+    """
+
+    route: str
+    took: bool | None
+    would: bool | None
+    why: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether it would not do what it did."""
+        return None not in (self.took, self.would) and self.took is not self.would
+
+
+class Alike(NamedTuple):
+    """Events at a hub that the same took, and that are alike to all filters there.
+
+    Args:
+        first: The first of them.
+        hub: Its node.
+        number: How many there are.
+        takers: Who took them, or would now; all others of the hub miss them.
+    """
+
+    first: Event
+    hub: str
+    number: int
+    takers: tuple[Taker, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether any would not do what it did."""
+        return any(taker.differs for taker in self.takers)
+
+
+class _Came(NamedTuple):
+    """An event at a hub, and who took it; None where the trace does not tell."""
+
+    event: Event
+    hub: str
+    takers: tuple[str, ...] | None
+    partly: bool
+
+
+def then_and_now(records: Iterable[Record], wiring: Wiring) -> list[Alike]:
+    """Compare what a trace tells with what a topology would do.
+
+    Args:
+        records: Of the trace, in order.
+        wiring: Of the topology.
+    """
+    hubs = {hub.node: hub for hub in wiring.hubs}
+    groups: dict[tuple[object, ...], list[_Came]] = {}
+    for came in _came(records):
+        hub = hubs.get(came.hub)
+        read = (
+            {n for r in hub.routes if r.filter for n in r.filter.reads} if hub else ()
+        )
+        values = tuple(came.event.attributes.get(name) for name in sorted(read))
+        key = (came.event.type, came.hub, came.takers, came.partly, values)
+        groups.setdefault(key, []).append(came)
+    return [
+        Alike(all_[0].event, all_[0].hub, len(all_), _takers(all_[0], hubs))
+        for all_ in groups.values()
+    ]
+
+
+def _came(records: Iterable[Record]) -> list[_Came]:
+    """Find what came to hubs, and who took it."""
+    partly: dict[int, bool] = {}
+    at_hub: dict[int, tuple[Event, str, dict[str, None], bool]] = {}
+    sent: dict[int, Record] = {}
+    for record in records:
+        cause = record.cause
+        known_in_part = (
+            record.detail == PARTLY if cause is None else partly.get(cause, False)
+        )
+        partly[record.serial] = known_in_part
+        if record.kind is Kind.SENT:
+            sent[record.serial] = record
+        elif record.kind is Kind.ACCEPTED:
+            sent.pop(-1 if cause is None else cause, None)
+            at_hub[record.serial] = (record.event, record.target, {}, known_in_part)
+        elif record.kind in DELIVERIES:
+            sent.pop(-1 if cause is None else cause, None)
+            if cause in at_hub:
+                at_hub[cause][2][record.source] = None
+    told = [
+        _Came(event, hub, tuple(takers), part)
+        for event, hub, takers, part in at_hub.values()
+    ]
+    return told + [_Came(r.event, r.target, None, False) for r in sent.values()]
+
+
+def _takers(came: _Came, hubs: Mapping[str, Hub]) -> tuple[Taker, ...]:
+    hub = hubs.get(came.hub)
+    routes = hub.routes if hub is not None else ()
+    took = came.takers
+    found = []
+    for route in routes:
+        did = None if took is None else route.node in took
+        would, why = _verdict(route.filter or _NO_FILTER, came)
+        if did or would is not False:
+            found.append(Taker(route.node, did, would, why))
+    there = {route.node for route in routes}
+    found += [
+        Taker(node, took=True, would=False, why=GONE)
+        for node in took or ()
+        if node not in there
+    ]
+    return tuple(found)
+
+
+def _verdict(filter_: Filter, came: _Came) -> tuple[bool | None, str]:
+    """Tell whether a filter lets an event pass; None where that is not known."""
+    seen = {n: text for n, text in came.event.attributes.items() if n != TTL}
+    if came.partly:
+        told = {name: seen[name] for name in KNOWN if name in seen}
+        unknown = [name for name in filter_.reads if name not in KNOWN]
+        if unknown:
+            verdict, _ = judged(Form(known=told), filter_)
+            if verdict is None or verdict.delivers:
+                return None, f"its filter reads {', '.join(unknown)}"
+            return False, f"its filter reads {', '.join(unknown)}, and misses it anyhow"
+        seen = told
+    if filter_.verdict(seen).delivers:
+        return True, ""
+    misses = filter_.explain(seen).nearest_miss
+    return False, "; ".join(change.text for change in misses)
+
+
+def total(groups: Sequence[Alike], *, differing: bool = False) -> int:
+    """Count the events of all groups, or of those that differ."""
+    return sum(each.number for each in groups if each.differs or not differing)

@@ -1,0 +1,185 @@
+"""Spans of OTLP in JSON, read: what a cluster's collector has written, or `otlp` here.
+
+Only what is asked of a span is kept. All faults are named, each with its line and path.
+
+Source: opentelemetry-proto, docs/specification.md, JSON Protobuf Encoding; enums may be
+    names, too, as other writers of protobuf's JSON have them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+from simulator.errors import EventError
+from simulator.exports.spans import SpanKind
+from simulator.trace.faulty import found_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_KINDS: dict[object, SpanKind | None] = {
+    **{int(kind): kind for kind in SpanKind},
+    **{f"SPAN_KIND_{kind.name}": kind for kind in SpanKind},
+}
+_ID = re.compile(r"[0-9a-fA-F]*")
+_NUMBER = re.compile("[0-9]{1,19}")
+_VALUES = ("stringValue", "intValue", "boolValue", "doubleValue")
+_SCOPES = ("scopeSpans", "instrumentationLibrarySpans")  # as it was called until 2022
+_LATEST = 2**63
+_MOST_FAULTS = 1_000
+
+
+class SpanRead(NamedTuple):
+    """What is asked of a span; instants are nanoseconds since 1970.
+
+    Args:
+        kind: None for those that are not told apart here.
+        said: Its attributes, as text.
+    """
+
+    trace_id: str
+    span_id: str
+    parent_id: str
+    name: str
+    kind: SpanKind | None
+    begin_ns: int
+    end_ns: int
+    said: dict[str, str]
+
+
+class _FaultError(Exception):
+    """A member of a span is none; the message has its path."""
+
+
+def read_spans(documents: Iterable[tuple[int, Any]], name: str) -> list[SpanRead]:
+    """Read the spans of a file.
+
+    Args:
+        documents: Each with its line: what JSON says it is.
+        name: What faults call the file.
+
+    Raises:
+        EventError: Anything is no span; all faults are named.
+    """
+    found: list[SpanRead] = []
+    wrong: list[str] = []
+    for line, document in documents:
+        for path, span in _spans(document, f"{name}:{line}: ", wrong):
+            try:
+                found.append(_read(span, path))
+            except _FaultError as fault:
+                wrong.append(f"{name}:{line}: {fault}")
+            if len(wrong) > _MOST_FAULTS:
+                raise EventError("\n".join(wrong))
+    if wrong:
+        raise EventError("\n".join(wrong))
+    return found
+
+
+def documents_in(content: bytes) -> list[tuple[int, Any]] | None:
+    """Read one JSON value, or one a line, each with its line; None where it is neither."""
+    try:
+        return [(1, orjson.loads(content))]
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return [
+            (number, orjson.loads(line))
+            for number, line in enumerate(content.splitlines(), 1)
+            if line.strip()
+        ]
+    except orjson.JSONDecodeError:
+        return None
+
+
+def is_spans(document: object) -> bool:
+    """Whether a JSON value is meant as spans."""
+    return isinstance(document, dict) and "resourceSpans" in document
+
+
+def _spans(document: Any, where: str, wrong: list[str]) -> Iterator[tuple[str, Any]]:
+    """Give each span with its path."""
+    for path, resource in _items(document, "resourceSpans", "", where, wrong):
+        scopes = _SCOPES[1] if _SCOPES[1] in resource else _SCOPES[0]
+        for deeper, scope in _items(resource, scopes, f"{path}.", where, wrong):
+            yield from _items(scope, "spans", f"{deeper}.", where, wrong)
+
+
+def _items(
+    holder: Any, member: str, path: str, where: str, wrong: list[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    items = holder.get(member, []) if isinstance(holder, dict) else None
+    if not isinstance(items, list):
+        shown = found_text(items if isinstance(holder, dict) else holder)
+        wrong.append(f"{where}{path}{member}: expected an array, found {shown}")
+        return
+    for number, item in enumerate(items):
+        if isinstance(item, dict):
+            yield f"{path}{member}[{number}]", item
+        else:
+            wrong.append(
+                f"{where}{path}{member}[{number}]: expected an object, found "
+                f"{found_text(item)}"
+            )
+
+
+def _read(span: dict[str, Any], path: str) -> SpanRead:
+    name = span.get("name", "")
+    if not isinstance(name, str):
+        raise _FaultError(f"{path}.name: expected text, found {found_text(name)}")
+    begin_ns = _instant(span, "startTimeUnixNano", path)
+    end_ns = _instant(span, "endTimeUnixNano", path)
+    return SpanRead(
+        _id(span, "traceId", 32, path),
+        _id(span, "spanId", 16, path),
+        _id(span, "parentSpanId", 16, path) if span.get("parentSpanId") else "",
+        name,
+        _KINDS.get(span.get("kind"))
+        if isinstance(span.get("kind"), int | str)
+        else None,
+        begin_ns,
+        max(begin_ns, end_ns),
+        dict(_attributes(span, path)),
+    )
+
+
+def _id(span: dict[str, Any], member: str, digits: int, path: str) -> str:
+    found = span.get(member)
+    if not isinstance(found, str) or len(found) != digits or not _ID.fullmatch(found):
+        raise _FaultError(
+            f"{path}.{member}: expected {digits} hexadecimal digits, found "
+            f"{found_text(found)}"
+        )
+    return found.lower()
+
+
+def _instant(span: dict[str, Any], member: str, path: str) -> int:
+    found = span.get(member)
+    text = str(found) if isinstance(found, int | str) and found is not True else ""
+    if _NUMBER.fullmatch(text) and int(text) < _LATEST:
+        return int(text)
+    raise _FaultError(
+        f"{path}.{member}: expected nanoseconds since 1970, found {found_text(found)}"
+    )
+
+
+def _attributes(span: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    given = span.get("attributes", [])
+    if not isinstance(given, list):
+        raise _FaultError(
+            f"{path}.attributes: expected an array, found {found_text(given)}"
+        )
+    for number, each in enumerate(given):
+        key = each.get("key") if isinstance(each, dict) else None
+        value = each.get("value") if isinstance(each, dict) else None
+        if not isinstance(key, str) or not isinstance(value, dict):
+            raise _FaultError(
+                f"{path}.attributes[{number}]: expected a key and a value, found "
+                f"{found_text(each)}"
+            )
+        for kind in _VALUES:
+            if isinstance(value.get(kind), str | int | float):
+                yield key, str(value[kind])
