@@ -124,6 +124,7 @@ KEYS: tuple[Key, ...] = (
     _key("do.faults", "f", "faults", "Faults", "faults of the network and of services", footer=True),
     _key("do.breaks", "X", "breakpoints", "Breakpoints", "all breakpoints, and what they hold"),
     _key("do.tables", "S", "tables", "Tables", "triggers, services and flows as tables to sort and filter"),
+    _key("do.edit", "ctrl+o", "edit_source", "Edit", "open the YAML at the selected box in your editor"),
     _key("do.problems", "p", "problems", "Problems", "what the topology's author should know"),
     _key("do.save", "ctrl+s", "save_trace", "Save", "save the trace as JSON Lines"),
     _key("do.palette", "ctrl+p,colon", "palette", "Palette", "all commands"),

@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from simulator.tui.inspect.figures import Figures
+from simulator.tui.inspect.origins import whole_place
 from simulator.tui.inspect.pane import LinesPane
 from simulator.tui.inspect.story import Backdrop, ReelStory
 from simulator.tui.inspect.tabs import TabStrip
@@ -232,6 +233,10 @@ class Inspector(Vertical):
         topic = self._topic
         if isinstance(topic, RecordTopic):
             self.post_message(self.TryEdited(*topic.event_to_try()))
+
+    def place_of(self, node: str) -> str:
+        """Say where a node is described: ``shop/orders.yaml:12:3``; or nothing."""
+        return whole_place(self._backdrop, node)
 
     def copied_text(self) -> str:
         """Give the text of the tab in sight, for the clipboard."""

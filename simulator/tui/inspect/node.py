@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.guards import guard_lines
 from simulator.tui.inspect.now import line_now_lines, now_lines
-from simulator.tui.inspect.origins import key_of, resource_of, short_place
+from simulator.tui.inspect.origins import key_of, short_place, whole_place
 from simulator.tui.inspect.outcome import node_glyph, node_style
 from simulator.tui.inspect.page import heading, pair, paragraph
 from simulator.tui.inspect.settings import delivery_lines
@@ -92,10 +92,7 @@ def _head(backdrop: Backdrop, node: str, look: Look) -> Iterator[TextLine]:
         Span(f"{node_glyph(node, look)} {kind}  ", f"{style} bold"),
         Span(look.middle(short(node), room), "bold"),
     )
-    resource = resource_of(backdrop, node)
-    place = backdrop.places.get(node, "")
-    if not place and resource is not None and resource.origin is not None:
-        place = str(resource.position())
+    place = whole_place(backdrop, node)
     if place:
         yield line(Span(look.cut(f"  {short_place(place)}", look.width), "muted"))
 

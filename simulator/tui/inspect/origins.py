@@ -39,6 +39,15 @@ def resource_of(backdrop: Backdrop, node: str) -> Resource | None:
     return backdrop.wiring.resources.get(key)
 
 
+def whole_place(backdrop: Backdrop, node: str) -> str:
+    """Say where a node is described: ``shop/orders.yaml:12:3``; or nothing."""
+    resource = resource_of(backdrop, node)
+    place = backdrop.places.get(node, "")
+    if not place and resource is not None and resource.origin is not None:
+        place = str(resource.position())
+    return place
+
+
 def short_place(place: str) -> str:
     """Give ``orders.yaml:12:3`` without folders and column: ``orders.yaml:12``."""
     file = place.replace("\\", "/").rpartition("/")[2]

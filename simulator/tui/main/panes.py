@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual.app import SuspendNotSupported
+
+from simulator.errors import SimulatorError
 from simulator.tui.filters import help_lines
 from simulator.tui.inspect.figures import Figures
 from simulator.tui.inspect.totals import Totals
@@ -14,6 +18,7 @@ from simulator.tui.main.sizes import Split
 from simulator.tui.main.tabs import PANES
 from simulator.tui.screens.help import Help
 from simulator.tui.screens.jump import Jump, Spot, letters_for
+from simulator.tui.screens.outside_editor import open_at
 from simulator.tui.screens.tables import Tables
 
 if TYPE_CHECKING:
@@ -233,6 +238,31 @@ class PaneKeys(ChoosingKeys):
             self.choose_node(chosen)
         elif chosen is not None:
             self.choose_record(chosen)
+
+    def action_edit_source(self) -> None:
+        """Open the file that describes what is selected, at its line, in an editor."""
+        choice, reel = self.history.now, self.stage.reel
+        nodes = [choice.node or ""]
+        if choice.line is not None:
+            line = reel.diagram.lines[choice.line]
+            nodes = [line.start, line.end]
+        elif choice.serial is not None:
+            shape = reel.shape(choice.serial)
+            nodes = [shape.start, shape.end]
+        places = filter(None, map(self.inspector.place_of, nodes))
+        files = self.stage.opening.files
+        place = next(places, f"{files[0] if files else ''}:1:1")
+        file, at, _ = place.rsplit(":", 2)
+        if not Path(file).is_file():
+            self.notify("there is no file to open: kn-sim ui FILE", severity="warning")
+            return
+        try:
+            with self.app.suspend():
+                open_at(file, int(at))
+        except SuspendNotSupported:
+            self.notify(f"no room for an editor here: {place}", severity="warning")
+        except SimulatorError as error:
+            self.notify(str(error), severity="error", markup=False)
 
     def action_suspend(self) -> None:
         """Go back to the shell for a while."""

@@ -14,6 +14,9 @@ from simulator.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_TAKES_GOTO = ("code", "codium", "code-insiders", "cursor")
+_TAKES_PLACE = ("hx", "helix", "subl", "zed")
+
 
 def editor_command(environment: Mapping[str, str], *, windows: bool) -> list[str]:
     """Give the command that edits a file, without the file.
@@ -26,6 +29,55 @@ def editor_command(environment: Mapping[str, str], *, windows: bool) -> list[str
     if named:
         return shlex.split(named, posix=not windows)
     return ["notepad"] if windows else ["vi"]
+
+
+def command_at(words: Sequence[str], file: str, line: int) -> list[str]:
+    """Give the command that opens a file at a line, in the editor's own way.
+
+    Args:
+        words: The editor, as from `editor_command`.
+        file: What is opened.
+        line: From 1.
+    """
+    name = Path(words[0]).stem.lower()
+    if name in _TAKES_GOTO:
+        return [*words, "--goto", f"{file}:{line}"]
+    if name in _TAKES_PLACE:
+        return [*words, f"{file}:{line}"]
+    if name == "notepad":
+        return [*words, file]
+    return [*words, f"+{line}", file]
+
+
+def open_at(file: str, line: int, command: Sequence[str] | None = None) -> None:
+    """Open a file at a line in the user's editor; waits for the editor to end.
+
+    Args:
+        file: What is opened.
+        line: From 1.
+        command: The editor; None for the user's own.
+
+    Raises:
+        UsageError: The editor cannot be started, or it failed.
+    """
+    _run(command_at(command or _own_editor(), file, line))
+
+
+def _own_editor() -> list[str]:
+    return editor_command(os.environ, windows=os.name == "nt")
+
+
+def _run(words: Sequence[str]) -> None:
+    try:
+        # It is the user's own command.
+        ended = subprocess.run(words, check=False)  # noqa: S603
+    except OSError as error:
+        raise UsageError(
+            f"the editor {words[0]!r} cannot be started ({error.strerror}); "
+            "set EDITOR to one that can"
+        ) from error
+    if ended.returncode:
+        raise UsageError(f"the editor {words[0]!r} ended with {ended.returncode}")
 
 
 def edit_outside(
@@ -41,18 +93,8 @@ def edit_outside(
     Raises:
         UsageError: The editor cannot be started, or it failed.
     """
-    words = command or editor_command(os.environ, windows=os.name == "nt")
     with tempfile.TemporaryDirectory(prefix="kn-sim-") as folder:
         file = Path(folder) / f"event{suffix}"
         file.write_text(text, encoding="utf-8")
-        try:
-            # It is the user's own command.
-            ended = subprocess.run([*words, str(file)], check=False)  # noqa: S603
-        except OSError as error:
-            raise UsageError(
-                f"the editor {words[0]!r} cannot be started ({error.strerror}); "
-                "set EDITOR to one that can"
-            ) from error
-        if ended.returncode:
-            raise UsageError(f"the editor {words[0]!r} ended with {ended.returncode}")
+        _run([*(command or _own_editor()), str(file)])
         return file.read_text(encoding="utf-8")

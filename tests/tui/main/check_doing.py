@@ -114,6 +114,14 @@ def runs_again_from_the_start(show: Show, key: str) -> None:
     assert show.count == 0
 
 
+@does("do.edit")
+def opens_the_file_of_what_is_selected(show: Show, key: str) -> None:
+    # No terminal here makes room for an editor: it says what it would have opened.
+    show.call(show.main.choose_node, "trigger/on-staged")
+    show.press(key)
+    assert "pipeline.yaml:49:" in show.last_said
+
+
 @does("do.tables")
 def shows_the_tables(show: Show, key: str) -> None:
     show.press(key)

@@ -30,7 +30,11 @@ from simulator.tui.screens.help_columns import (
 from simulator.tui.screens.hints import fit_hints, hint_line
 from simulator.tui.screens.jump import letters_for
 from simulator.tui.screens.open_topology import path_fault, paths_like
-from simulator.tui.screens.outside_editor import edit_outside, editor_command
+from simulator.tui.screens.outside_editor import (
+    command_at,
+    edit_outside,
+    editor_command,
+)
 from simulator.tui.screens.problems import reload_problems
 from simulator.tui.screens.verdicts import (
     at_hub,
@@ -308,6 +312,22 @@ def test_the_users_editor_is_taken() -> None:
     ]
     assert editor_command({}, windows=False) == ["vi"]
     assert editor_command({}, windows=True) == ["notepad"]
+
+
+@pytest.mark.parametrize(
+    ("editor", "words"),
+    [
+        ("vim", ["vim", "+12", "a.yaml"]),
+        ("emacs -nw", ["emacs", "-nw", "+12", "a.yaml"]),
+        ("code --wait", ["code", "--wait", "--goto", "a.yaml:12"]),
+        ("/usr/bin/hx", ["/usr/bin/hx", "a.yaml:12"]),
+        ("notepad", ["notepad", "a.yaml"]),
+    ],
+)
+def test_a_file_is_opened_at_its_line_as_the_editor_wants_it(
+    editor: str, words: list[str]
+) -> None:
+    assert command_at(editor.split(), "a.yaml", 12) == words
 
 
 def test_a_text_comes_back_as_the_editor_left_it() -> None:
