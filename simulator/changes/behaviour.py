@@ -82,6 +82,11 @@ class Behaviour(NamedTuple):
     notes: tuple[str, ...] = ()
 
     @property
+    def sent(self) -> int:
+        """How many events were sent to each version."""
+        return self.sources + self.given + self.made
+
+    @property
     def same(self) -> bool:
         """Whether nothing changes."""
         return not self.timings and not any(each.groups for each in self.outcomes)
@@ -139,8 +144,9 @@ def _group(
     hop = parted.new or parted.old
     assert hop is not None, "a parting is of a hop"
     sent = probe.old or probe.new
-    same = sent is not None and hop.event.attributes.get("type") == sent.event.type
-    event = "" if same else f"{hop.event.type} {hop.event.id}"
+    type_ = hop.event.attributes.get("type", "")  # a request may be no event
+    same = sent is not None and type_ in ("", sent.event.type)
+    event = "" if same else f"{type_} {hop.event.attributes.get('id', '')}"
     return Group(
         parting, len(cases), Example(probe.name, event, reason(old, new, probe, parted))
     )
@@ -175,7 +181,7 @@ class _Notes:
     def told(self) -> tuple[str, ...]:
         """Give the sentences."""
         notes = [
-            f"{target} answers {answer} in both versions, {count:,} times"
+            f"{target} answers {answer} in both versions to {count:,} of these events"
             for (target, answer), count in self._refused.items()
         ]
         if self._stopped:

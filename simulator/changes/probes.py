@@ -252,9 +252,9 @@ def of_sources(old: Version, new: Version, until: str) -> list[Probe]:
             other = news[at] if at < len(news) else None
             if (olds and one is None) or (news and other is None):
                 continue  # one sends more kinds than the other within this time
-            there = one or other
-            assert there is not None, "one of them sends"
-            found.append(Probe(f"{there.event.type} of {node}", one, other, node))
+            types = {each.event.type for each in (one, other) if each is not None}
+            name = types.pop() if len(types) == 1 else f"event {at + 1}"
+            found.append(Probe(f"{name} of {node}", one, other, node))
     return found
 
 

@@ -100,9 +100,8 @@ def title(found: Behaviour) -> str:
         (found.given, "given"),
         (found.made, "made from the filters of both"),
     ]
-    total = sum(count for count, _ in counts)
     told = ", ".join(f"{count:,} {words}" for count, words in counts if count)
-    return f"Behaviour, of {total:,} event{'s' * (total != 1)}: {told or 'none'}"
+    return f"Behaviour, of {found.sent:,} event{'s' * (found.sent != 1)}{told and f': {told}'}"
 
 
 def heading(outcome: Outcome) -> str:
@@ -140,29 +139,31 @@ def times_of(timings: Sequence[Timing]) -> list[Times]:
 def lines_of(found: Behaviour, style: Style) -> Iterator[str]:
     """Give the lines for a terminal."""
     yield style.paint(title(found), "bold")
-    yield ""
-    if found.same:
+    if not found.sent:
+        yield ""
+        yield style.symbols("· there is no broker and no channel to send them to")
+    elif found.same:
+        yield ""
         yield style.symbols("✓ nothing changes for them, and no timetable")
-    begun = False
     for outcome in found.outcomes:
-        if not outcome.groups:
-            continue
-        if begun:
+        if outcome.groups:
             yield ""
-        begun = True
-        if outcome.failing:
-            yield style.paint(style.line(heading(outcome)), "bold")
-        for group in outcome.groups[:MOST]:
-            colour = _COLOURS.get(group.parting.sort, "yellow")
-            yield style.paint(style.line(sentence(group, str)), colour)
-            yield style.line(f"  {example(group, str)}")
-        yield from map(style.line, more_of(outcome))
+            yield from _outcome_lines(outcome, style)
     if found.timings:
-        if begun:
-            yield ""
+        yield ""
         yield from _timing_lines(times_of(found.timings), style)
     for note in found.notes:
         yield style.line(f"! {note}")
+
+
+def _outcome_lines(outcome: Outcome, style: Style) -> Iterator[str]:
+    if outcome.failing:
+        yield style.paint(style.line(heading(outcome)), "bold")
+    for group in outcome.groups[:MOST]:
+        colour = _COLOURS.get(group.parting.sort, "yellow")
+        yield style.paint(style.line(sentence(group, str)), colour)
+        yield style.line(f"  {example(group, str)}")
+    yield from map(style.line, more_of(outcome))
 
 
 def _timing_lines(times: Sequence[Times], style: Style) -> Iterator[str]:

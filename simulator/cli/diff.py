@@ -114,6 +114,8 @@ def run(args: argparse.Namespace) -> int:
 
         folders = [_folder(each) for each in sides]
         behaviour = behaviour_of(args, (before, after), folders)
+        if not args.only and not behaviour.sent:
+            behaviour = None  # there is nothing to tell of
     changes = _changes(old, new, before, after)
     if args.quiet:
         changes = [change for change in changes if change.op is not Op.NOOP]

@@ -171,6 +171,9 @@ def _probes(args: argparse.Namespace, old: Version, new: Version) -> list[Probe]
     found: list[Probe] = []
     if args.events:
         found += of_events(_given(args, wirings), *wirings)
+        if not found:
+            files = ", ".join(args.events)
+            raise UsageError(f"--events {files}: no event that could be sent")
         most = 0 if most is None else most
     else:
         found += of_sources(old, new, args.until or _LISTENING)

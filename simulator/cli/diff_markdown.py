@@ -81,7 +81,9 @@ def behaviour_of(found: Behaviour) -> Iterator[str]:
     """Give the lines of a comment on a change."""
     yield f"### {title(found)}"
     yield ""
-    if found.same:
+    if not found.sent:
+        yield "There is no broker and no channel to send them to."
+    elif found.same:
         yield "Nothing changes for them, and no timetable."
     for outcome in found.outcomes:
         if not outcome.groups:

@@ -133,6 +133,9 @@ def _bytes(name: str) -> bytes:
 
 def _parsed(content: str, name: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
     """Read one JSON value, an array's items, or one value a line."""
+    if not content.strip():
+        wrong.append(f"{name}: is empty, expected an event")
+        return
     try:
         whole = _json(content)
     except ValueError as error:

@@ -98,7 +98,8 @@ class Blueprint:
         self._options = BlueprintOptions(
             profile, strict, copied(configmaps), defaults, validate
         )
-        self._silent = self._live = False
+        self._loud: Blueprint | None = None  # what this is the silent form of
+        self._live = False
         self._books: dict[tuple[str, ...], AddressBook] = {}
         self._foreseen: dict[tuple[str, ...], tuple[Foreseen, ...]] = {}
 
@@ -159,7 +160,11 @@ class Blueprint:
         """
         more = self._more(services)
         found = self._books.get(more)
-        if found is None:
+        if found is None and self._loud is not None:
+            loud = self._loud.book(more)
+            found = self._books[more] = AddressBook(loud.wiring.replace(sources=()))
+            self._foreseen[more] = self._loud.foreseen(more)
+        elif found is None:
             with collector_resting():
                 wiring = self.prepared.wire(
                     more,
@@ -167,8 +172,6 @@ class Blueprint:
                     played_by=self.profile,
                     live=self._live,
                 )
-                if self._silent:
-                    wiring = wiring.replace(sources=())
                 found = AddressBook(wiring)
                 self._foreseen[more] = judge(
                     found, self.prepared, self.topology.ignores
@@ -198,13 +201,13 @@ class Blueprint:
 
     def silent(self) -> Blueprint:
         """Give the same, in whose runs no source sends anything by itself."""
-        return self._otherwise(_silent=True)
+        return self._otherwise(_loud=self) if self.wiring.sources else self
 
     def live(self) -> Blueprint:
         """Give the same, in whose runs what is real answers for itself."""
         return self._otherwise(_live=True)
 
-    def _otherwise(self, **settings: bool) -> Blueprint:
+    def _otherwise(self, **settings: object) -> Blueprint:
         same = object.__new__(Blueprint)
         same.__dict__.update(self.__dict__, _books={}, _foreseen={}, **settings)
         return same

@@ -306,3 +306,39 @@ def test_a_version_that_is_refused_is_not_run(
     assert (code, out) == (1, "")
     assert "backoffDelay" in err
     assert err.endswith("kn-sim: a cluster would refuse NEW\n")
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"format":"kn-sim-trace/3"}\n'])
+def test_a_file_without_an_event_is_no_reason_to_say_that_nothing_changes(
+    capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    # given
+    edited(("retry: 2", "retry: 3"))
+    Path("events.jsonl").write_text(content)
+
+    # when
+    code = main(["diff", "old.yaml", "new.yaml", "--events", "events.jsonl"])
+
+    # then
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+
+
+def test_a_request_that_a_broker_refuses_in_both_versions_is_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # given
+    edited(("retry: 2", "retry: 3"))
+    Path("events.jsonl").write_text('{"type": "a", "id": "1", "data": 1}\n')
+    fault = "faults: [{at: broker/default, status: 403}]\n"
+    for name in ("old.yaml", "new.yaml"):
+        Path(name).write_text(Path(name).read_text() + fault)
+
+    # when
+    out = told(capsys, "--events", "events.jsonl")
+
+    # then
+    assert out.endswith(
+        "! broker/default answers 403 in both versions to 1 of these events\n"
+    )
