@@ -152,7 +152,7 @@ class _Decoder:
         if not isinstance(item, str):
             raise DecodeError(self.misfit_text(json_name(item), "string", path))
         # Most destinations are references.
-        from simulator.control.go_url import UrlError, parse_url
+        from simulator.go_url import UrlError, parse_url
 
         try:
             return parse_url(item).text

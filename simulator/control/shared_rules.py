@@ -122,7 +122,7 @@ def check_destination(destination: Fields | None, checking: Checking) -> list[Fa
         if reference is None:
             return [generic("expected at least one, got none", "ref", "uri")]
         return via(check_reference(reference, checking), "ref")
-    from simulator.control.go_url import parse_url  # most destinations are references
+    from simulator.go_url import parse_url  # most destinations are references
 
     url = parse_url(uri)
     if reference is not None and url.scheme:

@@ -10,7 +10,7 @@
         ...
 
 All that is drawn is accepted: events by `Simulation.send`, faults by `Simulation.fault`,
-deliveries by Knative's webhooks. It shrinks to what is plain: an event that the first
+deliveries by Knative's webhooks; only `invalid_requests` are refused. It shrinks to what is plain: an event that the first
 trigger wants, a 503, no retry.
 
 Raises:
@@ -32,5 +32,6 @@ except ModuleNotFoundError as error:
 from simulator.strategies.deliveries import deliveries
 from simulator.strategies.events import events, sends
 from simulator.strategies.faults import faults
+from simulator.strategies.refused import invalid_requests
 
-__all__ = ["deliveries", "events", "faults", "sends"]
+__all__ = ["deliveries", "events", "faults", "invalid_requests", "sends"]

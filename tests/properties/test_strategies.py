@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from simulator import Blueprint, Simulation, Topology
 from simulator.errors import UnknownAddressError, UsageError
-from simulator.strategies import deliveries, events, faults, sends
+from simulator.strategies import (
+    deliveries,
+    events,
+    faults,
+    invalid_requests,
+    sends,
+)
 from tests.properties.made_filters import FILTERS, LEGACY
 
 TOPOLOGIES = Path(__file__).parents[2] / "topologies"
@@ -140,3 +146,25 @@ def test_what_cannot_be_drawn_is_a_usage_error() -> None:
         deliveries(most_retries=-1)
     with pytest.raises(UsageError, match="no broker and no channel"):
         sends(Topology.parse("topology: t\nservices: {s: {}}\n"))
+
+
+@pytest.mark.parametrize("profile", ["mt-channel", "kafka", "spec"])
+def test_no_invalid_request_comes_further_than_the_door(profile: str) -> None:
+    channels = Topology.load(TOPOLOGIES / "channels.yaml")
+    blueprint = Blueprint(channels + SHOP.topology, profile=profile)
+
+    @settings(UNDECIDED, max_examples=60)
+    @given(invalid_requests(blueprint))
+    def tried(request: dict[str, Any]) -> None:
+        sim = Simulation(blueprint, folder=TOPOLOGIES)
+        sent = sim.post(**request)
+        sim.run(until="0s")
+        assert sent.status == 400
+        assert sim.trace.select(kind="accepted") == []
+
+    tried()
+
+
+def test_an_invalid_request_is_meant_for_a_hub_that_is_there() -> None:
+    with pytest.raises(UsageError, match="to: there is no 'broker/x'"):
+        invalid_requests(SHOP, to="broker/x")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.control.faults import Fault, merged, via
-from simulator.control.go_url import UrlError, parse_url
+from simulator.go_url import UrlError, parse_url
 from simulator.quoting import go_quote
 
 

@@ -37,7 +37,7 @@ def test_a_valid_event_has_no_faults(more: dict[str, str]) -> None:
         ({"id": " "}, "id: MUST be a non-empty string"),
         ({"source": ""}, "source: MUST be a non-empty string"),
         ({"type": "\t"}, "type: MUST be a non-empty string"),
-        ({"source": "a:%zz"}, "source: MUST be a URI reference"),
+        ({"source": "a:/%zz"}, "source: MUST be a URI reference"),
         ({"datacontenttype": "a/b/c"}, "datacontenttype: is no media type"),
         ({"dataschema": "/relative"}, "dataschema: MUST be an absolute URI"),
         ({"subject": " "}, "subject: if present, MUST be a non-empty string"),

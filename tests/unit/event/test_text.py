@@ -126,6 +126,10 @@ def test_json_is_told_by_the_content_type(
         "?a:b",
         "/a:b",
         "http://[::1]/",
+        "http://[::1]:80/",
+        "http://user@host:/",
+        "//a<b/",
+        "mailto:%",
     ],
 )
 def test_go_parses_these_as_uri_references(text: str) -> None:
@@ -134,7 +138,19 @@ def test_go_parses_these_as_uri_references(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["%zz", "a\x00", "a\n", ":a", "1:a", "a b:c", "http://a b/", "//a<b/", "/a#%1"],
+    [
+        "%zz",
+        "a\x00",
+        "a\n",
+        ":a",
+        "1:a",
+        "a b:c",
+        "http://a b/",
+        "//a{b/",
+        "/a#%1",
+        "http://[::1",
+        "http://a:x/",
+    ],
 )
 def test_go_refuses_these_as_uri_references(text: str) -> None:
     assert not is_uri_reference(text)
@@ -142,7 +158,7 @@ def test_go_refuses_these_as_uri_references(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "absolute"),
-    [("http://x", True), ("urn:x", True), ("/x", False), ("x", False), ("a:%", False)],
+    [("http://x", True), ("urn:x", True), ("/x", False), ("x", False), ("a:/%", False)],
 )
 def test_an_absolute_uri_has_a_scheme(text: str, *, absolute: bool) -> None:
     assert is_absolute_uri(text) is absolute

@@ -43,15 +43,21 @@ def parse_url(raw: str) -> GoUrl:
     Source: Go, net/url, Parse (run for knative/pkg apis.URL).
     """
     unparted, _, fragment = raw.partition("#")
-    for part, problem in (
+    for part, found in (
         (unparted, _problem(unparted)),
         (raw, _escape_problem(fragment)),
     ):
-        if problem:
-            raise UrlError(f"parse {go_quote(part)}: {problem}")
+        if found:
+            raise UrlError(f"parse {go_quote(part)}: {found}")
     scheme, rest = _split_scheme(unparted)
     authority = re.split("[/?]", rest[2:], maxsplit=1)[0] if rest[:2] == "//" else ""
     return GoUrl(text=written(raw), scheme=scheme, host=authority.rpartition("@")[2])
+
+
+def is_url(raw: str) -> bool:
+    """Tell whether Go reads it, relative or not."""
+    unparted, _, fragment = raw.partition("#")
+    return not (_problem(unparted) or _escape_problem(fragment))
 
 
 def _split_scheme(raw: str) -> tuple[str, str]:
