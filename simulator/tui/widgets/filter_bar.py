@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
@@ -31,7 +31,7 @@ class _Completion(Suggester):
         return self._complete(value)
 
 
-class FilterBar(Horizontal):
+class FilterBar(Vertical):
     """A line that appears when it is opened, and goes when it is closed.
 
     Args:
@@ -42,13 +42,14 @@ class FilterBar(Horizontal):
 
     DEFAULT_CSS = """
     FilterBar {
-        height: 1;
+        height: auto;
         width: 1fr;
         display: none;
         background: $panel;
         &.-shown { display: block; }
-        & > #filter-sign { width: 3; color: $accent; text-style: bold; padding: 0 1; }
-        & > Input {
+        & Horizontal { height: 1; }
+        & #filter-sign { width: 3; color: $accent; text-style: bold; padding: 0 1; }
+        & Input {
             width: 1fr;
             height: 1;
             border: none;
@@ -56,13 +57,13 @@ class FilterBar(Horizontal):
             background: $panel;
             &:focus { border: none; background-tint: transparent; }
         }
-        & > #filter-fault {
-            width: auto;
-            max-width: 60%;
+        & #filter-fault {
+            display: none;
+            height: auto;
+            max-height: 3;
             color: $error;
-            padding: 0 1;
-            text-wrap: nowrap;
-            text-overflow: ellipsis;
+            padding: 0 1 0 3;
+            &.-shown { display: block; }
         }
     }
     """
@@ -116,8 +117,9 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Give the sign, the line and the place for what is wrong."""
-        yield Static("/", id="filter-sign", markup=False)
-        yield self._input
+        with Horizontal():
+            yield Static("/", id="filter-sign", markup=False)
+            yield self._input
         yield self._fault
 
     def open(self, text: str | None = None) -> None:
@@ -136,8 +138,13 @@ class FilterBar(Horizontal):
         """Take the text and the line away without saying so."""
         with self._input.prevent(Input.Changed):
             self._input.value = ""
-        self._fault.update("")
+        self._tell("")
         self.remove_class("-shown")
+
+    def _tell(self, fault: str) -> None:
+        """Say below what is wrong, whole: it names what may stand there."""
+        self._fault.update(fault)
+        self._fault.set_class(bool(fault), "-shown")
 
     def action_close(self) -> None:
         """Take the filter and the line away."""
@@ -148,7 +155,7 @@ class FilterBar(Horizontal):
         """Check what is typed, and pass on what is valid."""
         event.stop()
         fault = self._check(event.value)
-        self._fault.update(fault or "")
+        self._tell(fault or "")
         if fault is None:
             self.post_message(self.Changed(event.value))
 

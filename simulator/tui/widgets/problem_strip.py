@@ -1,9 +1,11 @@
-"""One line under the top bar that says what is wrong; nothing where all is well."""
+"""What is wrong, in as many rows under the top bar as it takes; none where all is well."""
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.message import Message
 
@@ -16,10 +18,12 @@ from simulator.tui.widgets.painted import Painted
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
+    from textual.geometry import Size
     from textual.strip import Strip
 
 
-_HINT = "enter opens"
+_HINT = " p lists all "
+_MOST_ROWS = 3
 
 
 class ProblemStrip(Painted, can_focus=True):
@@ -32,7 +36,7 @@ class ProblemStrip(Painted, can_focus=True):
 
     DEFAULT_CSS = """
     ProblemStrip {
-        height: 1;
+        height: auto;
         width: 1fr;
         display: none;
         &.-shown { display: block; }
@@ -66,7 +70,7 @@ class ProblemStrip(Painted, can_focus=True):
             self._text = text
             self._outcome = "retry" if warns else "dead"
             self.set_class(bool(text), "-shown")
-            self.refresh()
+            self.refresh(layout=True)
 
     def action_open(self) -> None:
         """Ask for all problems."""
@@ -77,13 +81,18 @@ class ProblemStrip(Painted, can_focus=True):
         event.stop()
         self.action_open()
 
-    def on_focus(self) -> None:
-        """Say how to open it."""
-        self.refresh()
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Take the rows that the text takes."""
+        return len(self._rows(width))
 
-    def on_blur(self) -> None:
-        """Leave the hint out."""
-        self.refresh()
+    def _rows(self, width: int) -> list[str]:
+        """Break the text; what is too long for all rows is cut in the last."""
+        room = max(width - 4 - cell_len(_HINT), 1)
+        rows = wrap(self._text, room, break_on_hyphens=False) or [""]
+        if len(rows) > _MOST_ROWS:
+            rest = " ".join(rows[_MOST_ROWS - 1 :])
+            rows[_MOST_ROWS - 1 :] = [cut_end(rest, room, GLYPHS.ellipsis)]
+        return rows
 
     def render_line(self, y: int) -> Strip:
         """Give the row."""
@@ -91,9 +100,11 @@ class ProblemStrip(Painted, can_focus=True):
         bad = palette.outcomes[self._outcome]
         ground = mix(palette.panel, bad, 0.25)
         canvas = Canvas(width, style(palette.text, ground))
-        canvas.put(1, GLYPHS.no, style(bad, ground, bold=True))
-        hint = f" {_HINT} " if self.has_focus else ""
-        text = cut_end(self._text, width - 4 - len(hint), GLYPHS.ellipsis)
-        canvas.put(3, text, style(palette.text, ground))
-        canvas.put(width - len(hint), hint, style(palette.accent, ground, bold=True))
+        rows = self._rows(width)
+        if y < len(rows):
+            canvas.put(3, rows[y], style(palette.text, ground))
+        if y == 0:
+            canvas.put(1, GLYPHS.no, style(bad, ground, bold=True))
+            look = style(palette.accent, ground, bold=self.has_focus)
+            canvas.put(width - cell_len(_HINT), _HINT, look)
         return canvas.strip()

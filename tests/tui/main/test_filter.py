@@ -37,7 +37,7 @@ def test_rows_are_hidden_while_one_types(show: Show) -> None:
         ("ms>fast", "expected a number as in ms>500"),
     ],
 )
-def test_what_is_wrong_with_a_filter_is_told_beside_it(
+def test_what_is_wrong_with_a_filter_is_told_below_it(
     theatre: Theatre, typed: str, told: str
 ) -> None:
     show = theatre.show(played(PIPELINE), size=WIDE)
@@ -47,8 +47,8 @@ def test_what_is_wrong_with_a_filter_is_told_beside_it(
     show.write(typed)
     show.press("enter")
 
-    line = next(line for line in show.lines if typed in line)
-    assert told in line
+    at = next(at for at, line in enumerate(show.lines) if typed in line)
+    assert told in show.lines[at + 1]
     assert show.main.filter_bar.is_open
     assert show.count <= rows
 

@@ -178,11 +178,25 @@ async def test_a_click_on_a_counter_asks_for_its_events() -> None:
         assert pressed == ["", "is:retry", "is:dead", "is:wait"]
 
 
+async def test_a_problem_takes_the_rows_that_it_needs_three_at_most() -> None:
+    strip = ProblemStrip()
+    async with playing(strip, 50, 5) as play:
+        strip.set_problem("one two " * 8)
+        await play.settle()
+        two = strip.size.height
+        strip.set_problem("one two " * 40)
+        await play.settle()
+
+        assert two == 2
+        assert strip.size.height == 3
+        assert play.rows()[2].rstrip().endswith("…")
+
+
 async def test_a_problem_is_told_in_a_line_that_opens_them_all() -> None:
     strip = ProblemStrip()
     async with playing(strip, 50, 3) as play:
         hidden = strip.display
-        strip.set_problem('shop.yaml:14 unknown broker "defualt"')
+        strip.set_problem("shop.yaml:14 unknown broker")
         await play.settle()
 
         await play.click(5, 0)
@@ -194,7 +208,7 @@ async def test_a_problem_is_told_in_a_line_that_opens_them_all() -> None:
 
         assert not hidden
         assert focused.startswith(" ✗ shop.yaml:14 unknown broker")
-        assert focused.endswith("enter opens")
+        assert focused.endswith("p lists all")
         assert strip.text in play.rows()[0]
         assert len(play.heard(ProblemStrip.Opened)) == 2
         strip.set_problem("")
