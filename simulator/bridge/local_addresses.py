@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.errors import closest
+from simulator.errors import UsageError, closest
 from simulator.profiles import MT_CHANNEL
 from simulator.urls import authority_of, host_of, split
 from simulator.wiring import HubKind
@@ -162,8 +162,12 @@ class LocalAddresses:
 
         Raises:
             UnknownAddressError: Nothing has this address.
+            UsageError: It is not reached by HTTP: a topic.
         """
-        return self.url_of(self._book.url_of(address))
+        url = self._book.url_of(address)
+        if split(url).scheme != "http":
+            raise UsageError(f"{address} is not reached by HTTP, but as {url}")
+        return self.url_of(url)
 
     def url_of(self, url: str) -> str:
         """Give the URL on this machine of a URL in the cluster."""

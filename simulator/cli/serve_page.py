@@ -72,7 +72,8 @@ class Page:
         served = {endpoint.node: endpoint for endpoint in wiring.endpoints}
         for name, url in wiring.addresses.items():
             node = served.get(name)
-            if role_of(name) is not Role.SERVICE or (node and node.process):
+            is_service = role_of(name) is Role.SERVICE and not (node and node.process)
+            if not is_service and url.startswith("http://"):
                 yield self._row(name, live.url_of(url))
         proxy = f"http://{live.authority}"
         yield self._row("cluster URLs", f"work as they are with HTTP_PROXY={proxy}")
