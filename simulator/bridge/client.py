@@ -18,7 +18,7 @@ from simulator.kernel import Failure
 from simulator.urls import authority_of, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from simulator.session import Simulation
     from simulator.session.outside import Asked
@@ -65,21 +65,20 @@ class Client:
     Args:
         simulation: That makes them.
         put: Takes what is to be done to it.
+        places: Gives where each service is now, by node.
         patience_s: How long an answer may take; None for ever.
         max_body: How long a body may be.
-
-    Attributes:
-        places: By node.
     """
 
     def __init__(
         self,
         simulation: Simulation,
         put: Callable[[Callable[[], None]], None],
+        places: Callable[[], Mapping[str, Place]],
         patience_s: float | None,
         max_body: int,
     ) -> None:
-        self.places: dict[str, Place] = {}
+        self._places = places
         self._sim = simulation
         self._put = put
         self._max_body = max_body
@@ -102,7 +101,7 @@ class Client:
     def ask(self, asked: Asked) -> None:
         """Carry a request."""
         number = asked.number
-        place = self.places.get(asked.node, Place())
+        place = self._places().get(asked.node, Place())
         if not place.url:
             self._put(lambda: self._sim.answer(number, failure=Failure.REFUSED.value))
             return

@@ -49,6 +49,10 @@ class LiveDriver:
         """Have something done once what has happened to the run stands in its trace."""
         self._after.append(entry)
 
+    def wake(self) -> None:
+        """Look anew at what is due."""
+        self._wake.set()
+
     def stop(self) -> None:
         """Let `run` return once the inbox is empty."""
         self._stopping = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import os
+import socket
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -16,7 +17,6 @@ from simulator.bridge.local_addresses import LocalAddresses
 from simulator.errors import Fault, SimulatorError, TopologyError, UsageError
 from simulator.kernel import AddressBook
 from simulator.urls import host_of
-from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.program_spec import Program
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.topology import Topology
+    from simulator.wiring import Wiring
 
 HOST = "127.0.0.1"
 PATIENCE_S = 30.0
@@ -81,7 +82,6 @@ class Live:
 
     Attributes:
         port: That it listens on.
-        addresses: Of what runs now.
 
     Raises:
         TopologyError: A real service is on another machine, which is not allowed.
@@ -101,6 +101,11 @@ class Live:
         self.simulation = simulation
         self._check_hosts(blueprint)
         self.port = settings.port
+        self._socket: socket.socket | None = None
+        self._wired: Wiring | None = None
+        self._started_of: Topology | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._places: dict[str, Place] = {}
         self._connections: set[Connection] = set()
         self._driven: asyncio.Task[None] | None = None
 
@@ -152,11 +157,17 @@ class Live:
         """Say that a real service answers at a URL from now on."""
         spec = self.simulation.service_spec(node)
         real = None if spec is None else spec.real
-        self._client.places[node] = Place(url, real is not None and real.cluster_host)
+        self.places[node] = Place(url, real is not None and real.cluster_host)
 
     def down(self, node: str) -> None:
         """Say that nobody answers for a real service: connections to it are refused."""
-        self._client.places[node] = Place()
+        self.places[node] = Place()
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Where each real service is now, by node."""
+        _ = self.addresses  # looks whether another topology runs
+        return self._places
 
     def log(self, node: str, line: str) -> None:
         """Take a line that a program has written into the trace."""
@@ -166,9 +177,8 @@ class Live:
     def real(self) -> dict[str, Place | Program]:
         """Give by node where each real service is, or what is to be started for it."""
         found: dict[str, Place | Program] = {}
-        services = self._blueprint.prepared.spec.services
         for endpoint in self.simulation.wiring.endpoints:
-            spec = of_endpoint(services, endpoint)
+            spec = self.simulation.service_spec(endpoint.node)
             real = None if spec is None else spec.real
             if real is not None and real.program is not None:
                 found[endpoint.node] = real.program
@@ -198,36 +208,74 @@ class Live:
 
     # -- served
 
+    def bind(self) -> socket.socket:
+        """Take the port, before anything else happens.
+
+        Raises:
+            PortTakenError: Somebody else listens there.
+        """
+        bind = self._settings.bind
+        family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+        try:
+            self._socket = socket.create_server(
+                (bind, self.port), family=family, backlog=_BACKLOG
+            )
+        except OSError as error:
+            raise PortTakenError(bind, self.port, error) from None
+        self.port = self._socket.getsockname()[1]
+        return self._socket
+
+    def wake(self) -> None:
+        """Look whether anything is due: somebody else may have done something to the run.
+
+        What a topology names is started, and what a changed one does not name is ended.
+        """
+        self._driver.wake()
+        if self._programs is not None and self._started_of is not self.topology:
+            self._started_of = self.topology
+            self._starting = asyncio.create_task(self._reloaded(self._starting))
+
+    @property
+    def told(self) -> str:
+        """Say where it is served."""
+        return f"serving at http://{self.authority}"
+
+    @property
+    def error(self) -> str:
+        """Why the run cannot go on; empty while it can."""
+        driven = self._driven
+        over = driven is not None and driven.done() and not driven.cancelled()
+        return str(driven.exception() or "") if driven is not None and over else ""
+
     async def __aenter__(self) -> Self:
         settings, sim = self._settings, self.simulation
+        listening = self._socket or self.bind()
         loop = asyncio.get_running_loop()
         self._driver = driver = LiveDriver(sim, settings.pace)
         patience_s = settings.patience_s if settings.pace == "max" else None
-        self._client = Client(sim, driver.put, patience_s, settings.max_body)
+        self._client = Client(
+            sim, driver.put, lambda: self.places, patience_s, settings.max_body
+        )
         outside = sim.outside()
         outside.carrier = self._client
         driver.open_requests = lambda: bool(outside.open)
         ingress = Ingress(
             sim, driver.put, driver.after, lambda: self.addresses, settings.max_body
         )
-        try:
-            self._server = await loop.create_server(
-                lambda: Connection(
-                    ingress, self._connections, loop, settings.read_timeout_s
-                ),
-                settings.bind,
-                settings.port,
-                backlog=_BACKLOG,
-            )
-        except OSError as error:
-            await self._client.close()
-            raise PortTakenError(settings.bind, settings.port, error) from None
-        self.port = self._server.sockets[0].getsockname()[1]
-        self._look()
+        self._server = await loop.create_server(
+            lambda: Connection(
+                ingress, self._connections, loop, settings.read_timeout_s
+            ),
+            sock=listening,
+            backlog=_BACKLOG,
+        )
         self._driven = loop.create_task(driver.run())
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
         if self._programs is not None:
             await self._programs.stop()
         self._server.close()
@@ -248,14 +296,24 @@ class Live:
         assert self._driven is not None, "it was entered"
         await asyncio.shield(self._driven)
 
-    def _look(self) -> None:
+    @property
+    def addresses(self) -> LocalAddresses:
+        """Those of what runs now."""
+        wiring = self.simulation.wiring
+        if wiring is not self._wired:
+            self._wired = wiring
+            self._look(wiring)
+        return self._addresses
+
+    def _look(self, wiring: Wiring) -> None:
         """Learn where everything is, now that it may have changed."""
-        book = AddressBook(self.simulation.wiring)
-        self.addresses = LocalAddresses(book, self.authority, self._settings.bind)
-        real, before = self.real(), self._client.places
-        self._client.places = {
+        self._addresses = LocalAddresses(
+            AddressBook(wiring), self.authority, self._settings.bind
+        )
+        before = self._places
+        self._places = {
             node: place if isinstance(place, Place) else before.get(node, Place())
-            for node, place in real.items()
+            for node, place in self.real().items()
         }
 
     async def start_programs(self) -> None:
@@ -286,6 +344,15 @@ class Live:
         await self.start_programs()
         return changes
 
+    async def _reloaded(self, before: asyncio.Task[None] | None) -> None:
+        """Start and end programs, now that somebody has changed what the run is of."""
+        if before is not None:
+            await before
+        given = ("seed", "start", "max_ttl")
+        topology = self.simulation.topology
+        self._blueprint = self._blueprint.followed_by(topology, given)
+        await self.start_programs()
+
     def _reload(self, topology: Topology, done: asyncio.Future[Changes]) -> None:
         try:
             blueprint = self._blueprint.followed_by(
@@ -297,7 +364,6 @@ class Live:
             done.set_exception(error)
             return
         self._blueprint = blueprint
-        self._look()
         done.set_result(changes)
 
 

@@ -273,6 +273,7 @@ def simulate(
     journal: bool = False,
     profile: Profile | None = None,
     most: int | None = None,
+    live: bool = False,
 ) -> Simulation:
     """Make a simulation with the settings of the run.
 
@@ -283,6 +284,7 @@ def simulate(
         journal: Whether the run can be forked.
         profile: Plays all brokers; None for what the settings say.
         most: How many records it may make; None for as many as there may be.
+        live: Whether services that are real answer for themselves.
 
     Raises:
         SimulatorError: The topology or a setting is refused; every fault is named.
@@ -311,6 +313,7 @@ def simulate(
         most=most or MOST_RECORDS,
         journal=journal,
         raise_assertions=False,
+        live=live,
     )
 
 
@@ -344,11 +347,7 @@ def book_of(args: argparse.Namespace) -> AddressBook:
 
 
 def books_of(args: argparse.Namespace) -> dict[str, AddressBook]:
-    """Do the same for each profile of brokers that is usual; its name -> what there is.
-
-    Raises:
-        TopologyError: The topology is refused.
-    """
+    """Do the same for each profile of brokers that is usual; its name -> what there is."""
     from simulator.session.blueprint import Blueprint
 
     topology = load(args, partly=True)

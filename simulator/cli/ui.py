@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.topology import Topology
     from simulator.trace import Trace
-    from simulator.tui.opening import Opening
+    from simulator.tui.opening import Opening, Served
     from simulator.tui.settings import Settings
 
 _HOST = "127.0.0.1"
 _PORT = 8000
+_SERVE_PORT = 8780
 _LAST_PORT = 65_535
 _FASTEST = 120
 # Source: rich.console.Console.is_dumb_terminal, which would have it 80x25 for ever.
@@ -45,6 +46,7 @@ kn-sim ui topologies/pipeline.yaml
 kn-sim ui k8s/ sim.yaml --seed 7 --send type=order.placed
 kn-sim run shop.yaml --for 1h --trace run.jsonl; kn-sim ui shop.yaml --replay run.jsonl
 kn-sim ui shop.yaml --web --port 8001
+kn-sim ui shop.yaml --serve --run
 """
 
 
@@ -56,7 +58,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "explore a topology in the terminal: see every event flow, stop time, ask why",
         "Explore a topology in the terminal: see every event flow, stop and rewind time,\n"
         "ask why a trigger did not match, send events, approve, break, inject faults.\n"
-        "? shows all keys, q quits. Nothing is sent over the network.\n\n"
+        "? shows all keys, q quits. Nothing is sent over the network, but with --serve.\n\n"
         "For a screen reader, kn-sim run prints the same facts line by line.",
         _EXAMPLES,
     )
@@ -79,6 +81,7 @@ def add_parser(subparsers: Subparsers) -> None:
     _add_events(parser)
     add_settings(parser)
     add_choices(parser)
+    _add_serving(parser)
     _add_looks(parser)
     parser.set_defaults(run=run)
 
@@ -93,6 +96,23 @@ def _add_events(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--to", default="", metavar="ADDRESS", help="where to send it")
     add_account(parser)
+
+
+def _add_serving(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("over sockets (pip install 'kn-sim[live]')")
+    group.add_argument(
+        "--serve",
+        action="store_true",
+        help="serve the run on this machine, as kn-sim serve does, and show it",
+    )
+    group.add_argument(
+        "--serve-port", type=_port, default=_SERVE_PORT, metavar="N",
+        help=f"({_SERVE_PORT})",
+    )  # fmt: skip
+    group.add_argument(
+        "--run", action="store_true", dest="run_programs",
+        help="start the programs that the files name with run:, too",
+    )  # fmt: skip
 
 
 def _add_looks(parser: argparse.ArgumentParser) -> None:
@@ -125,6 +145,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--last and --replay both name a trace; give one of them")
     if args.send and (args.last or args.replay):
         raise UsageError("--send needs a run; a replay shows what was recorded")
+    if args.serve and (args.last or args.replay or not args.files):
+        raise UsageError("--serve serves a topology that runs: name its FILE")
     if args.to and not args.send:
         raise UsageError("--to says where --send goes; there is no --send")
     if "-" in (*args.files, args.replay):
@@ -153,7 +175,7 @@ def run(args: argparse.Namespace) -> int:
     app = KnSimApp(
         stage,
         settings,
-        play=args.play,
+        play=args.play or args.serve,
         keep=state_folder(),
         signals=not _is_served(),  # Textual does it where it serves
     )
@@ -187,7 +209,9 @@ def _opening(args: argparse.Namespace) -> Opening:
 
     def begin(topology: Topology, files: Sequence[str]) -> Simulation:
         args.files = list(files)
-        return simulate(args, topology, journal=True)
+        if args.serve and args.start is None:
+            args.start = _today(args, topology)
+        return simulate(args, topology, journal=True, live=args.serve)
 
     trace = _recorded(replay) if replay else None
     again = None
@@ -203,7 +227,37 @@ def _opening(args: argparse.Namespace) -> Opening:
         name=", ".join(args.files) or replay or "",
         namespace=args.namespace,
         again=again,
+        serve=partial(_served, args) if args.serve else None,
     )
+
+
+def _served(args: argparse.Namespace, simulation: Simulation) -> Served:
+    """Make of a run one that is served; its port is taken before the screen is.
+
+    Raises:
+        SimulatorError: It is refused, the port is taken, or something is not installed.
+    """
+    from simulator.bridge import Live, LiveSettings
+    from simulator.session.blueprint import Blueprint
+
+    programs = None
+    if args.run_programs:
+        from simulator.bridge.programs import Programs
+
+        programs = Programs()
+    blueprint = Blueprint(simulation.topology, strict=args.strict, profile=args.profile)
+    live = Live(blueprint, simulation, LiveSettings(args.serve_port), programs)
+    live.bind()
+    return live
+
+
+def _today(args: argparse.Namespace, topology: Topology) -> str | None:
+    """Give the instant that it is, unless the topology says when it starts."""
+    from simulator.bridge import today
+    from simulator.session.blueprint import Blueprint
+
+    blueprint = Blueprint(topology, strict=args.strict, profile=args.profile)
+    return today() if blueprint.prepared.spec.start_ns is None else None
 
 
 def _again(trace: Trace, name: str, handlers: Sequence[str]) -> tuple[Simulation, bool]:

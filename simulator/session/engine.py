@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.collector import collector_resting
@@ -259,10 +258,9 @@ class Engine:
             from simulator.session.functions import handled  # the SDK
 
             return handled(played, service, self._run, spec)
-        outside = self._run.outside
-        if outside is not None and spec is not None and spec.real is not None:
-            return outside.answering(service.node, partial(service.draw, spec.latency))
         if spec is not None:
+            if spec.real is not None and self._run.outside is not None:
+                return self._run.outside.answering(service, spec.latency)
             return declared(spec, service, self._run)
         if endpoint.process is not None:
             from simulator.session.processes import playing  # few have one

@@ -13,8 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from simulator.kernel import Kernel, Request
+    from simulator.subscribers.latency import Latency
 
 _LOGGED = {"specversion": "1.0", "source": "/kn-sim", "type": "kn-sim.logged"}
+
+
+class Real(Protocol):
+    """A service of the run."""
+
+    node: str
+
+    def draw(self, latency: Latency) -> int:
+        """Draw how long something takes, in ns."""
+        ...
 
 
 class Asked(NamedTuple):
@@ -61,14 +72,12 @@ class Outside:
         self._count = 0
         self._lines = 0
 
-    def answering(
-        self, node: str, latency: Callable[[], int]
-    ) -> Callable[[Request], None]:
+    def answering(self, service: Real, latency: Latency) -> Callable[[Request], None]:
         """Make what stands for a real service, to whose answers a latency is added."""
 
         def ask(request: Request) -> None:
             self._count += 1
-            asked = Asked(self._count, node, latency(), request)
+            asked = Asked(self._count, service.node, service.draw(latency), request)
             self.open[asked.number] = asked
             request.left = partial(self._leave, asked)
             if self.carrier is not None:

@@ -55,8 +55,7 @@ class Simulation:
     """One run of a topology, in virtual time: same inputs and seed, same records.
 
     Args:
-        topology: What runs, or a `Blueprint` of it, with its own *profile*, *strict*,
-            *configmaps*, *defaults* and *validate*.
+        topology: What runs, or a `Blueprint` of it, which has settings of its own.
         seed: Of everything that chance decides; the topology's own unless given, or 0.
         profile: Plays all brokers; each by that of its class unless given.
         start: The start of virtual time, RFC 3339.
@@ -65,8 +64,7 @@ class Simulation:
         configmaps: Name -> keys set over the config maps of the installation.
         handlers: Files or modules that handlers named in the topology may come from.
         keep: Keep only about this many of the newest records; None keeps all.
-        most: Stop a run that has made this many records. With `keep`, so many within one
-            instant, and 1,000 more for each that has no cause, such as an event sent.
+        most: Stop a run that has made so many records; with `keep`, within an instant.
         defaults: Whether Knative's webhooks default and validate the resources.
         validate: Whether what they refuse is refused, or gets past them.
         folder: Where files that the topology names, such as replays, lie.
@@ -213,10 +211,7 @@ class Simulation:
 
     @property
     def handler_errors(self) -> list[HandlerFailure]:
-        """What handlers raised, or returned as no answer may be, at most 1,000.
-
-        Yours to clear. Not what who drives the run gets, nor what ``errors=`` tells of.
-        """
+        """What handlers raised, or wrongly returned, at most 1,000; yours to clear."""
         return self._run.failures.found
 
     @property
@@ -377,8 +372,7 @@ class Simulation:
         """Make another, independent run that has done what this one has, up to a point.
 
         All is repeated from the start. The fork stands where this run stood before the
-        notice that wrote the record *before*, and its records are equal to this one's. It
-        takes the time of a run to that point, twice when *before* is given.
+        notice that wrote the record *before*, and its records are equal to this one's.
 
         Args:
             before: The serial of a record; None, or the number of records, for now.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -87,6 +87,7 @@ class KnSimApp(App[None]):
             self.register_theme(theme)
         self.theme = settings.theme or DARK.name
         self._keep = keep
+        self._serving = AsyncExitStack()
         self.main = MainScreen(
             stage, settings, play=play, clock=clock, frames=frames, state=keep
         )
@@ -137,8 +138,16 @@ class KnSimApp(App[None]):
         if not message.option_selected:
             self.main.preview_theme("")
 
-    def on_unmount(self) -> None:
+    async def on_mount(self) -> None:
+        """Serve the run, where it is to be served."""
+        served = self.main.stage.served
+        if served is not None:
+            await self._serving.enter_async_context(served)
+            self.notify(served.told, markup=False)
+
+    async def on_unmount(self) -> None:
         """Keep the trace for ``kn-sim ui --last``."""
+        await self._serving.aclose()
         self.main.keep_sizes()
         if self._keep is not None:
             self.main.keep_trace(self._keep / LAST, _KEPT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import simulator
 from simulator.errors import UsageError
@@ -21,6 +21,29 @@ if TYPE_CHECKING:
 LAST = "last.jsonl"
 
 
+class Served(Protocol):
+    """A run that is served over sockets, and drives itself; entered while it is shown."""
+
+    @property
+    def error(self) -> str:
+        """Why it cannot go on; empty while it can."""
+        ...
+
+    @property
+    def told(self) -> str:
+        """Say where it is served."""
+        ...
+
+    def wake(self) -> None:
+        """Look whether anything is due: somebody may have done something to the run."""
+
+    async def __aenter__(self) -> object:
+        """Begin."""
+
+    async def __aexit__(self, *_: object) -> None:
+        """End."""
+
+
 class Opening:
     """What was asked for on the command line.
 
@@ -34,6 +57,7 @@ class Opening:
         namespace: Of resources that name none.
         again: Has the run of that trace again, and tells whether it is the same; None where
             nothing says how, or there are files.
+        serve: Makes of the run one that is served over sockets; None for none.
     """
 
     def __init__(
@@ -48,6 +72,7 @@ class Opening:
         name: str = "",
         namespace: str | None = None,
         again: Callable[[], tuple[Simulation, bool]] | None = None,
+        serve: Callable[[Simulation], Served] | None = None,
     ) -> None:
         self.files = tuple(files)
         self.begin = begin
@@ -57,6 +82,7 @@ class Opening:
         self.namespace = namespace
         self.replay = replay
         self.again = again
+        self.serve = serve
         self.name = name or ", ".join(files)
 
     def of(self, files: Sequence[str]) -> Opening:

@@ -48,6 +48,7 @@ class Stage:
         error: Why the engine stopped, for the state ERROR; empty while it works.
         circle: Names the circle that stopped it; empty when nothing goes round.
         sent: How many events were sent from the screen; the next id.
+        served: The first run, which drives itself; None for none.
 
     Raises:
         SimulatorError: The topology or the trace is refused; every fault is named.
@@ -60,7 +61,9 @@ class Stage:
         self.circle = ""
         self.sent = 0
         self.branches = [self._first()]
-        self.current = self.branches[0]
+        self.current = first = self.branches[0]
+        serve = opening.serve
+        self.served = None if serve is None or first.sim is None else serve(first.sim)
 
     def _first(self) -> Branch:
         replay, again = self.opening.replay, self.opening.again
@@ -115,7 +118,14 @@ class Stage:
         branch = self.current
         sim, player = branch.sim, branch.player
         failed = bool(self.error)
-        if branch.live and sim is not None and not failed:
+        if self.served is not None:
+            self.served.wake()
+            if self.served.error and not failed:
+                self._stop(self.served.error)
+        drives_itself = self.served is not None and branch is self.branches[0]
+        if drives_itself:
+            pass
+        elif branch.live and sim is not None and not failed:
             wants_ns = player.wants_ns
             if wants_ns is None and player.playing and sim.due_ns == sim.now_ns:
                 # An instant that has begun goes on: nothing can come before its end.
@@ -271,6 +281,8 @@ class Stage:
         Raises:
             SimulatorError: The file is refused; what runs goes on.
         """
+        if self.served is not None:
+            raise UsageError("what is served goes on: leave, and serve it anew")
         first = self._first()
         first.player.like(self.player)
         self.branches = [first]
