@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -42,6 +43,7 @@ class Load(NamedTuple):
         misordered: Those that came after a later one of the same connection.
         seconds: How long it took.
         grown: By how much the memory of what serves grew from the first half to the second.
+        busy: How long what serves had a processor, in seconds; 0 where that is not known.
     """
 
     sent: int
@@ -51,11 +53,17 @@ class Load(NamedTuple):
     misordered: int
     seconds: float
     grown: float
+    busy: float
 
     @property
     def rate(self) -> float:
         """Events per second."""
         return self.sent / self.seconds
+
+    @property
+    def cost(self) -> str:
+        """What an event takes of a processor, which others that use it do not change."""
+        return f"{self.busy / max(1, self.sent) * 1e6:.0f} µs"
 
 
 class Service(asyncio.Protocol):
@@ -129,13 +137,23 @@ def _memory(pid: int) -> float:
     return float(line.split()[1]) * 1_024
 
 
+def _busy(pid: int) -> float:
+    """Give the time that a process has had a processor, in seconds. Source: proc(5)."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 async def load(name: str, seconds: float) -> Load:
     """Load a server, and say what came of it."""
     seen: list[tuple[int, int]] = []
     loop = asyncio.get_running_loop()
     service = await loop.create_server(lambda: Service(seen), "127.0.0.1", 0)
     with serving(name, service.sockets[0].getsockname()[1]) as (port, pid):
-        start = time.monotonic()
+        start, before = time.monotonic(), _busy(pid)
         until = start + seconds
         senders = [asyncio.create_task(_sender(port, n, until)) for n in range(SENDERS)]
         await asyncio.sleep(seconds / 2)
@@ -143,6 +161,7 @@ async def load(name: str, seconds: float) -> Load:
         statuses: Counter[str] = sum(await asyncio.gather(*senders), Counter())
         lasted = time.monotonic() - start
         grown = _memory(pid) / half - 1 if half else 0.0
+        busy = _busy(pid) - before
     service.close()
     highest: dict[int, int] = {}
     misordered = 0
@@ -153,7 +172,7 @@ async def load(name: str, seconds: float) -> Load:
     different = len(set(seen))
     return Load(
         sent, sum(statuses.values()), sent - different, len(seen) - different,
-        misordered, lasted, grown,
+        misordered, lasted, grown, busy,
     )  # fmt: skip
 
 
@@ -173,7 +192,8 @@ def rate(effort: Effort) -> Row:
         figure=0.0 if any(wrong) else ours.rate / theirs.rate,
         aim=AIM,
         at_least=True,
-        detail=f"{ours.rate:,.0f} against {theirs.rate:,.0f}; {ours.sent:,} sent, "
+        detail=f"{ours.rate:,.0f} against {theirs.rate:,.0f}, {ours.cost} of a processor "
+        f"against {theirs.cost}; {ours.sent:,} sent, "
         "lost {}, refused {}, twice {}, out of order {}".format(*wrong),
     )
 
@@ -241,7 +261,8 @@ def main() -> int:
         for name in ("bare", "serve"):
             found = runner.run(load(name, seconds))
             print(
-                f"{name:6} {found.rate:8,.0f} events/s: {found.sent:,} sent, lost "
+                f"{name:6} {found.rate:8,.0f} events/s, {found.cost} of a processor each: "
+                f"{found.sent:,} sent, lost "
                 f"{found.lost}, refused {found.refused}, twice {found.twice}, out of order "
                 f"{found.misordered}; memory {found.grown:+.1%} in the second half"
             )

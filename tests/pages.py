@@ -3,7 +3,10 @@
 The language of a block says what it is:
 
     console            commands after ``$`` and what they print, both in full; a line
-                       ``…`` stands for any lines left out
+                       ``…`` stands for any lines left out. One that ends in ``&`` goes
+                       on, until ``kill %1``; what it prints meanwhile stands below what
+                       the commands print. Of such a page, instants, how long requests
+                       took, and ports do not count
     yaml, python …     with ``title="NAME"`` a file that the reader writes; python
                        without one is a program, which prints the ``text`` block after
                        it, or nothing
@@ -16,9 +19,11 @@ import io
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
-from contextlib import chdir, redirect_stderr, redirect_stdout
+import threading
+from contextlib import ExitStack, chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -46,6 +51,11 @@ _FENCE = re.compile(
 # What a shell would do something with, outside of quotes.
 _OF_THE_SHELL = re.compile(r"[|&;<>()$`*?\[#~{}!]")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"$`\\]*\"")
+USUAL_PORT = "8780"
+_OF_A_CLOCK = re.compile(
+    r"(?m)^\+[\d.]+[a-zµ]+ *|(?<= after )[\d.]+[a-zµ]+|(?<=\) )in [^;]+ of virtual time"
+)
+_PORT = re.compile(r"(://127\.0\.0\.1:)\d{5}\b")
 _TOOK = re.compile(r"(passed|errors?|warnings?) in \d+\.\d\ds")
 
 
@@ -105,20 +115,91 @@ def follow(page: Path, folder: Path, programs: Path = PROGRAMS) -> list[str]:
     """Do all that a page says, in order; give what came out otherwise."""
     wrong: list[str] = []
     there = blocks(page)
-    for block, after in zip_longest(there, there[1:]):
-        where = f"{page}:{block.line}"
-        if block.title:
-            (folder / block.title).write_text(block.text, encoding="utf-8")
-        elif block.language == "console":
-            for command, shown in commands(block):
-                wrong += _differing(
-                    where, command, run(command, folder, programs), shown
-                )
-        elif block.language == "python":
-            shown = after.text if after and after.language == "text" else ""
-            program = f"python -W error - <<'END'\n{block.text}END\n"
-            wrong += _differing(where, program, run(program, folder, programs), shown)
+    with ExitStack() as behind:
+        server: Background | None = None
+        for block, after in zip_longest(there, there[1:]):
+            where = f"{page}:{block.line}"
+            if block.title:
+                (folder / block.title).write_text(block.text, encoding="utf-8")
+            elif block.language == "console":
+                for command, shown in commands(block):
+                    if command.endswith("&\n"):
+                        server = Background(command, folder, programs)
+                        behind.callback(server.end)
+                    printed = (
+                        run(command, folder, programs)
+                        if server is None
+                        else server.beside(command, shown, folder, programs)
+                    )
+                    wrong += _differing(where, command, printed, shown)
+            elif block.language == "python":
+                shown = after.text if after and after.language == "text" else ""
+                program = f"python -W error - <<'END'\n{block.text}END\n"
+                printed = run(program, folder, programs)
+                wrong += _differing(where, program, printed, shown)
     return wrong
+
+
+class Background:
+    """A server that a page has started; at a free port, whatever the page says."""
+
+    def __init__(self, command: str, folder: Path, programs: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = str(free.getsockname()[1])
+        words = command.rstrip("&\n ").replace(
+            "kn-sim serve", f"kn-sim serve --port {self._port}"
+        )
+        self._process = subprocess.Popen(  # noqa: S602 - what our own pages say
+            f"exec {words}",
+            shell=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+            env=_environment(programs),
+        )  # fmt: skip
+        self._lines: list[str] = []
+        self._more = threading.Condition()
+        self._read = 0
+        self._reading = threading.Thread(target=self._listen)
+        self._reading.start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with self._more:
+                self._lines.append(line)
+                self._more.notify()
+
+    def beside(self, command: str, shown: str, folder: Path, programs: Path) -> str:
+        """Run a command, and give what it and the server print until that is as shown."""
+        printed = ""
+        if command == "kill %1\n":
+            self.end()
+        elif not command.endswith("&\n"):
+            printed = run(command.replace(USUAL_PORT, self._port), folder, programs)
+
+        def as_shown() -> bool:
+            return matches(self._same(printed + self._unread()), self._same(shown))
+
+        with self._more:
+            self._more.wait_for(as_shown, timeout=20)
+            told = self._same(printed + self._unread())
+            self._read = len(self._lines)
+        return shown if matches(told, self._same(shown)) else told
+
+    def _unread(self) -> str:
+        return "".join(self._lines[self._read :])
+
+    def _same(self, text: str) -> str:
+        text = text.replace(self._port, USUAL_PORT)
+        return re.sub(" {2,}", "  ", _OF_A_CLOCK.sub("", _PORT.sub(r"\1", text)))
+
+    def end(self) -> None:
+        """End the server, as ``kill`` does."""
+        self._process.terminate()
+        self._process.wait(20)
+        self._reading.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
 
 def run(command: str, folder: Path, programs: Path = PROGRAMS) -> str:
@@ -129,21 +210,25 @@ def run(command: str, folder: Path, programs: Path = PROGRAMS) -> str:
     """
     if programs == PROGRAMS and _is_ours_alone(command):
         return _called(shlex.split(command)[1:], folder)
-    path = os.pathsep.join([str(programs), os.environ["PATH"]])
-    at_home = {name: told for name, told in os.environ.items() if name not in _OF_CI}
     ran = subprocess.run(  # noqa: S602 - what our own pages say
         command,
         shell=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, encoding="utf-8", timeout=120, check=False,
-        env={
-            **at_home,
-            "PATH": path, "COLUMNS": "88", "NO_COLOR": "1", "PYTHONUTF8": "1",
-            "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": _ADDOPTS,
-            "GITLAB_CI": "1",  # where Hypothesis draws the same each time, and may be slow
-            "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache"),
-        },
+        env=_environment(programs),
     )  # fmt: skip
     return ran.stdout
+
+
+def _environment(programs: Path) -> dict[str, str]:
+    path = os.pathsep.join([str(programs), os.environ["PATH"]])
+    at_home = {name: told for name, told in os.environ.items() if name not in _OF_CI}
+    return {
+        **at_home,
+        "PATH": path, "COLUMNS": "88", "NO_COLOR": "1", "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": _ADDOPTS,
+        "GITLAB_CI": "1",  # where Hypothesis draws the same each time, and may be slow
+        "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache"),
+    }  # fmt: skip
 
 
 def _is_ours_alone(command: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from runpy import run_path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -79,6 +80,8 @@ def test_a_page_shows_what_really_happens(page: Path, tmp_path: Path) -> None:
         r"^\$ python -m (\w+)", page.read_text("utf-8"), re.MULTILINE
     ):
         pytest.importorskip(tool)  # with the lowest releases, mypy is not there
+    if "\n$ curl" in page.read_text("utf-8") and not shutil.which("curl"):
+        pytest.skip("curl is not there")
 
     wrong = follow(page, folder_of_the_reader(tmp_path))
 
