@@ -185,8 +185,11 @@ class _Notes:
             for (target, answer), count in self._refused.items()
         ]
         if self._stopped:
+            one = self._stopped == 1
+            many = (
+                f"{self._stopped:,} event{'s go' if not one else ' goes'} round so long"
+            )
             notes.append(
-                f"{self._stopped:,} runs made too many records and were stopped: what "
-                "they did not come to is not compared"
+                f"{many} that the run was stopped: what it did not come to is not compared"
             )
         return tuple(notes)

@@ -118,7 +118,8 @@ def partings(old: Told, new: Told) -> Iterator[Parted]:
                 if _is_cut(old, one) or _is_cut(new, other):
                     found = [each for each in found if each.sort is not Sort.ENDED]
                 yield from (Parted(each, one.account, other.account) for each in found)
-                further.append(_inheriting(one, other, found))
+                refused = _refuses(old, one) or _refuses(new, other)
+                further.append(_inheriting(one, other, found, refused=refused))
             elif one is not None and (right or not new.stopped):
                 yield from _alone(old, one, above.alone, is_old=True)
             elif other is not None and (left or not old.stopped):
@@ -126,17 +127,20 @@ def partings(old: Told, new: Told) -> Iterator[Parted]:
         waiting += reversed(further)
 
 
-def _inheriting(one: Hop, other: Hop, found: Sequence[Parting]) -> _Matched:
-    """Tell what follows from a hop.
+def _refuses(told: Told, hop: Hop) -> bool:
+    """Whether a hub takes nothing; what else it answers follows from what comes after it."""
+    return hop.account.end == "answered no" and not told.under(hop.key)
 
-    How a hub answers follows from what comes after it, unless it takes nothing.
-    """
+
+def _inheriting(
+    one: Hop, other: Hop, found: Sequence[Parting], *, refused: bool
+) -> _Matched:
+    """Tell what follows from a hop; *refused*: by a hub, in one version."""
     alone = both = ""
     for each in found:
         if each.sort in (Sort.REDIRECTED, Sort.ALTERED):
             alone = both = _named(each)
         is_hub = each.what in (SENT, REPLY)
-        refused = "answered no" in (one.account.end, other.account.end)
         if each.sort is Sort.ENDED and (refused or not is_hub):
             alone = alone or _named(each)
     return _Matched(one.key, other.key, alone, both)

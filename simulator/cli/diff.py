@@ -10,7 +10,13 @@ from simulator.cli.diff_behaviour import add_behaviour, wants_behaviour
 from simulator.cli.inputs import add_namespace, add_output, style_of, whole_number
 from simulator.cli.output import emit, json_text, report, say
 from simulator.cli.parser import add_command
-from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, TopologyError, UsageError
+from simulator.errors import (
+    EXIT_DONE,
+    EXIT_SAYS_NO,
+    HandlerError,
+    TopologyError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -110,12 +116,7 @@ def run(args: argparse.Namespace) -> int:
         say(f"kn-sim: {args.old} is not in order: what is Ready in it is not known")
     behaviour = None
     if runs and before is not None and after is not None and refused is None:
-        from simulator.cli.diff_behaviour import behaviour_of
-
-        folders = [_folder(each) for each in sides]
-        behaviour = behaviour_of(args, (before, after), folders)
-        if not args.only and not behaviour.sent:
-            behaviour = None  # there is nothing to tell of
+        behaviour = _behaviour(args, (before, after), [_folder(each) for each in sides])
     changes = _changes(old, new, before, after)
     if args.quiet:
         changes = [change for change in changes if change.op is not Op.NOOP]
@@ -132,6 +133,28 @@ def run(args: argparse.Namespace) -> int:
         return EXIT_DONE if behaviour is None or behaviour.same else EXIT_SAYS_NO
     same = all(change.op is Op.NOOP for change in changes)
     return EXIT_NOTHING if same else EXIT_SOMETHING
+
+
+def _behaviour(
+    args: argparse.Namespace, versions: tuple[Blueprint, Blueprint], folders: list[str]
+) -> Behaviour | None:
+    """Run both versions; None where nobody asked for it, and there is nothing to tell.
+
+    Raises:
+        SimulatorError: An option is refused; or, where events are asked for, a version
+            cannot be run.
+    """
+    from simulator.cli.diff_behaviour import asked_of, behaviour_of
+
+    asked = bool(args.only or asked_of(args))
+    try:
+        found = behaviour_of(args, versions, folders)
+    except (HandlerError, TopologyError) as error:
+        if asked:
+            raise
+        say(f"kn-sim: what changes for events is not told: {error}")
+        return None
+    return found if asked or found.sent else None
 
 
 def _write(

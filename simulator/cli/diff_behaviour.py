@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.inputs import (
@@ -15,7 +16,7 @@ from simulator.cli.inputs import (
     duration,
     whole_number,
 )
-from simulator.errors import UsageError, nearest
+from simulator.errors import SimulatorWarning, UsageError, nearest
 
 if TYPE_CHECKING:
     import argparse
@@ -91,14 +92,19 @@ def add_behaviour(parser: Parser) -> None:
     add_settings(parser)
 
 
+def asked_of(args: argparse.Namespace) -> list[str]:
+    """Give the options that ask for events."""
+    names = ("events", "generate", "failing", "to", "until", "account")
+    return [name for name in names if getattr(args, name) not in (None, "")]
+
+
 def wants_behaviour(args: argparse.Namespace) -> bool:
     """Tell whether both versions are to be run.
 
     Raises:
         UsageError: Options contradict each other.
     """
-    names = ("events", "generate", "failing", "to", "until", "account")
-    asked = [name for name in names if getattr(args, name) not in (None, "")]
+    asked = asked_of(args)
     if args.only == "resources" and asked:
         option = {"until": "for", "account": "as"}.get(asked[0], asked[0])
         raise UsageError(
@@ -152,7 +158,9 @@ def behaviour_of(
     wirings = old.silent.wiring, new.silent.wiring
     scenarios = _scenarios(args.failing or (), wirings, args.namespace)
     progress = Progress(sys.stderr)
-    with remembered():
+    with remembered(), warnings.catch_warnings():
+        # Functions are loaded anew for each run, and would be warned of each time.
+        warnings.filterwarnings("once", category=SimulatorWarning, append=True)
         probes = _probes(args, old, new)
         total = len(probes) * (1 + len(scenarios))
         found = compare(

@@ -180,7 +180,7 @@ def _show(args: argparse.Namespace) -> int:
 def _coverage(args: argparse.Namespace) -> int:
     from simulator.cli.coverage import show
 
-    if args.traces.count(STDIN) > 1:
+    if [*args.traces, *args.of].count(STDIN) > 1:
         raise UsageError("stdin can be read once: there is more than one '-'")
     return show(args, ((name, read_named(name)) for name in args.traces))
 

@@ -21,7 +21,11 @@ class UnknownRuleError(ValueError):
 
     def __init__(self, word: str) -> None:
         ids = dict.fromkeys(rule.id for rule in RULES.values())
-        near = nearest(word.upper(), ids) or nearest(word, RULES)
+        upper = word.upper()
+        begins = (
+            [upper] if upper and any(each.startswith(upper) for each in ids) else ()
+        )
+        near = nearest(upper, begins or ids) or nearest(word, RULES)
         shown = "" if near else " (kn-sim rule --all lists them)"
         super().__init__(f"there is no rule {word!r}{near}{shown}")
 

@@ -78,6 +78,7 @@ def test_a_topology_that_has_changed_since_the_run_is_told(
     ("words", "message"),
     [
         (["-", "-"], "stdin can be read once"),
+        (["-", "--of", "-"], "stdin can be read once"),
         (["shop.yaml"], "shop.yaml:1: is no trace of kn-sim"),
         (["paid.jsonl", "--fail-under", "101"], "expected 0 to 100, found '101'"),
         (["paid.jsonl", "--fail-under", "nan"], "expected 0 to 100, found 'nan'"),

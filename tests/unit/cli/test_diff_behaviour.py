@@ -342,3 +342,65 @@ def test_a_request_that_a_broker_refuses_in_both_versions_is_counted(
     assert out.endswith(
         "! broker/default answers 403 in both versions to 1 of these events\n"
     )
+
+
+def test_resources_are_compared_where_the_functions_of_services_are_not_at_hand(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # given
+    edited(("retry: 2", "retry: 3"), ("audit: {}}", "audit: {handler: 'a.py:f'}}"))
+
+    # when
+    code = main(["diff", "old.yaml", "new.yaml"])
+
+    # then
+    out, err = capsys.readouterr()
+    assert code == 0
+    assert out.endswith("\n\nSucceeded\n")
+    assert "what changes for events is not told: new.yaml:6:" in err
+
+
+def test_what_a_sender_is_answered_is_not_why_an_event_is_not_taken(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # given
+    refusing = OLD.replace("{reply: {type: order.shipped}}", "{responses: [404]}")
+    Path("old.yaml").write_text(refusing)
+    Path("new.yaml").write_text(
+        refusing.replace("type: order.placed}, subscriber", "type: x}, subscriber")
+    )
+
+    # when
+    out = told(capsys)
+
+    # then
+    assert "1 event sent to broker/default is answered 202 instead of 500" in out
+    assert "e.g. type=order.placed to broker/default: type is 'order.placed'" in out
+    assert "follows" not in out
+
+
+def test_what_is_certain_is_told_of_runs_that_go_in_a_circle(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # given
+    circle = """\
+topology: circle
+channels: {a: {}}
+brokers: {default: {}}
+subscriptions: {x: {channel: a, subscriber: s, reply: channel/a}}
+triggers: {t: {subscriber: channel/a}%s}
+services: {s: {reply: {type: more}}}
+"""
+    Path("old.yaml").write_text(circle % "")
+    Path("new.yaml").write_text(circle % ", u: {subscriber: v}")
+
+    # when
+    out = told(capsys, "--generate", "1")
+
+    # then
+    assert out == (
+        "1 event now also reaches service/v by trigger/u\n"
+        "  e.g. type=event to broker/default: trigger/u is new\n"
+        "! 1 event goes round so long that the run was stopped: what it did not come to "
+        "is not compared\n"
+    )

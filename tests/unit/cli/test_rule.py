@@ -54,6 +54,7 @@ def test_all_cases_of_a_rule_are_explained(capsys: pytest.CaptureFixture[str]) -
     [
         (["rule", "KN999", "catch-al"], "there is no rule 'KN999'; did you mean 'KN"),
         (["rule", "KN104", "catch-al"], "'catch-al'; did you mean 'catch-all'?"),
+        (["rule", "kn1"], "there is no rule 'kn1'; did you mean 'KN1'?"),
         (["rule", "kn104"], "there is no rule 'kn104'; did you mean 'KN104'?"),
         (["rule"], "name rules, such as KN104, or --all"),
         (["rule", "KN104", "--all"], "name rules, such as KN104, or --all"),
