@@ -65,7 +65,7 @@ class Found:
 
     def _add_run(self, trace: Trace, name: str) -> None:
         self.family = Family(trace)
-        self.letters = list(letters_in(self.family))
+        self.letters = list(letters_in(dict.fromkeys(self.family.of.values())))
         self.lost = len(trace.select(kind=_ENDS))
         if trace.recorded is not None:
             self.replay = Replay(trace, name)

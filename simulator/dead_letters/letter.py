@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from simulator.kernel import AddressBook
-    from simulator.story.hops import Family, Hop
+    from simulator.story.hops import Hop
 
 ERROR = "knativeerror"
 """How the attributes begin that say what failed."""
@@ -77,9 +77,9 @@ def letters_of(events: Iterable[Event]) -> Iterator[Letter]:
     return (_letter(event) for event in events)
 
 
-def letters_in(family: Family) -> Iterator[Letter]:
-    """Find those that dead letter sinks took in a run, in order."""
-    for hop in dict.fromkeys(family.of.values()):
+def letters_in(hops: Iterable[Hop]) -> Iterator[Letter]:
+    """Find those that dead letter sinks took, in order."""
+    for hop in hops:
         took = hop.answer
         if hop.first.kind is Kind.DEAD_LETTERED and took is not None and took.ok:
             yield _buried(hop)

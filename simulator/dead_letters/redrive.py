@@ -16,7 +16,7 @@ from simulator.story.phrases import answer, remark
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from simulator.dead_letters.letter import Letter
     from simulator.event import Event
@@ -150,7 +150,7 @@ def redrive(
         hubs=dict(Counter(hubs)),
         now_ns=sim.now_ns,
         whys=tuple(whys),
-        fresh=tuple(judge.fresh()),
+        fresh=tuple(judge.fresh(sent)),
         again=dict(took[True]),
         others=dict(took[False]),
         stopped=stopped,
@@ -205,17 +205,27 @@ class _Judge:
                 if hop.is_delivery and hop not in ours and hop.word == "delivered":
                     yield hop.first.target
 
-    def fresh(self) -> Iterator[str]:
+    def fresh(self, sent: Iterable[Sent]) -> Iterator[str]:
         """Tell of dead letters and losses that are those of no letter that still fails."""
-        for letter in letters_in(self._family):
+        hops = list(self._followed(sent))
+        for letter in letters_in(hops):
             if letter.serial not in self._told:
                 why = self._cause(letter.event)
                 yield f"{_named(letter.event)} {letter.route} → {letter.sink}: {why}"
-        for hop in dict.fromkeys(self._family.of.values()):
+        for hop in hops:
             end = hop.end
             if end is not None and end.serial not in self._told:
                 at = end.source or end.target
                 yield f"{_named(end.event)} {at}: {_ending(end)}"
+
+    def _followed(self, sent: Iterable[Sent]) -> Iterator[Hop]:
+        """Give all hops that follow from letters; what sources send does not."""
+        pending = [root for root in map(self._root, sent) if root is not None]
+        pending.reverse()
+        while pending:
+            hop = pending.pop()
+            yield hop
+            pending.extend(reversed(hop.children))
 
     def _cause(self, event: Event) -> str:
         dest = event.attributes.get("knativeerrordest", "")

@@ -128,6 +128,20 @@ def test_what_dies_of_a_redrive_besides_is_told(
     assert "✗ 2 drained, 2 besides in 0s of virtual time" in out
 
 
+def test_what_sources_send_meanwhile_did_not_die_of_a_redrive(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source = "sources: {shop: {at: 1s, event: {type: asked}, sink: broker/default}}\n"
+    asked = "triggers:\n  ask: {filter: {type: asked}, subscriber: asker}\n"
+    asker = "  asker: {responses: [400]}\n"
+    Path("fixed.yaml").write_text(FIXED.replace("triggers:\n", asked) + asker + source)
+
+    code = bench("run.jsonl", "--redrive", "--with", "fixed.yaml")
+
+    assert code == 0
+    assert "✓ 2 drained in 1s of virtual time" in capsys.readouterr().out
+
+
 def test_letters_of_a_cluster_find_the_broker_that_they_came_from(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
