@@ -176,6 +176,8 @@ class Blueprint:
                 self._foreseen[more] = judge(
                     found, self.prepared, self.topology.ignores
                 )
+            if self._live:  # judged as before: nobody can tell what is real replies
+                found = AddressBook(_with_real(found.wiring))
             if len(self._books) >= _MOST_KEPT:
                 oldest = next(iter(self._books))
                 del self._books[oldest], self._foreseen[oldest]
@@ -226,6 +228,15 @@ class Blueprint:
         if self._options.profile is not None:
             given = (*given, "profile")
         return Blueprint(topology, **self.options, after=self.prepared, given=given)
+
+
+def _with_real(wiring: Wiring) -> Wiring:
+    """Let what is real be no stub."""
+    endpoints = (
+        each.replace(stub=False) if each.described and not each.private else each
+        for each in wiring.endpoints
+    )
+    return wiring.replace(endpoints=tuple(endpoints))
 
 
 def blueprint_of(topology: Topology | Blueprint, **options: Any) -> Blueprint:

@@ -83,11 +83,11 @@ class Prepared(Value):
             more: Services that are described in Python.
             strict: Whether undescribed services stay unresolved.
             played_by: The implementation of all brokers; None for that of their class.
-            live: What is real answers for itself; anywhere else a stub does.
+            live: What is real answers for itself, and need not be told of.
             expand: What controllers make of resources is asked for, too.
         """
         described = {
-            name: _described(service, self.system(name), live=live)
+            name: _described(service, self.system(name))
             for name, service in self.spec.services.items()
         }
         for name in more:
@@ -135,9 +135,7 @@ class Prepared(Value):
         return with_told(whole, spec.objects, there, self.places, spec.api_server)
 
 
-def _described(
-    service: ServiceSpec, system: System | None, *, live: bool
-) -> ServiceDescription:
+def _described(service: ServiceSpec, system: System | None) -> ServiceDescription:
     emits = (each.to for each in service.emissions)
     return ServiceDescription(
         hosts=service.hosts,
@@ -148,7 +146,7 @@ def _described(
         starts_ns=None if service.pods is None else service.pods.starts_ns,
         refusals=service.refusals if any(service.refusals) else (),
         reconciled=service.reconciled,
-        stub=service.real is not None and not live,
+        stub=service.real is not None,
     )
 
 

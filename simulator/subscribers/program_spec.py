@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from re import fullmatch
+from re import fullmatch, sub
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import duration_ns
@@ -151,7 +151,8 @@ def _url(fields: Fields) -> str:
         return ""
     wrong = _url_fault(url)
     if wrong:
-        fields.fault("url", f"{wrong}; expected http://HOST:PORT/PATH, found {url!r}")
+        shown = sub("//.*@", "//…@", url)  # no password in a log
+        fields.fault("url", f"{wrong}; expected http://HOST:PORT/PATH, found {shown!r}")
     return url
 
 

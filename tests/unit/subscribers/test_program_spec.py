@@ -67,7 +67,7 @@ def test_a_program_has_words_and_variables_as_they_are_written() -> None:
         ),
         (
             "url: 'http://u:p@a'",
-            "url: has credentials; expected http://HOST:PORT/PATH, found 'http://u:p@a'",
+            "url: has credentials; expected http://HOST:PORT/PATH, found 'http://…@a'",
         ),
         (
             "url: 'http://a?b=c'",
