@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = (
-    "run", "explain", "test", "mutate", "check", "rule", "diff", "inspect", "compare",
-    "timetable", "graph", "convert", "export", "trace", "schema", "ui", "serve", "completion",
+    "run", "explain", "explore", "test", "mutate", "check", "rule", "diff", "inspect",
+    "compare", "timetable", "graph", "convert", "export", "trace", "schema", "ui", "serve",
+    "completion",
 )  # fmt: skip
 _MUTATION = "KN_SIM_MUTATION"  # as simulator.manifests.mutant has it
 _COMPLETE = "__complete"  # what shells ask; see `simulator.cli.completion`

@@ -67,7 +67,7 @@ def add_decisions(parser: Parser) -> None:
     )
 
 
-def _address(sim: Simulation, to: str, namespace: str | None) -> str:
+def address_of(sim: Simulation, to: str, namespace: str | None) -> str:
     """Find the address that a name stands for; those of the only broker stay empty."""
     known = sim.wiring.addresses
     if "://" in to or (not to and namespace is None):
@@ -95,8 +95,8 @@ def send(
     to: str,
     namespace: str | None,
     account: str | None,
-) -> None:
-    """Send events at the start of a run.
+) -> str:
+    """Send events at the start of a run; give the address, empty for the only broker.
 
     Args:
         sim: The run.
@@ -109,7 +109,7 @@ def send(
         UnknownAddressError: There is no such address.
         UsageError: It has to be said where they go.
     """
-    to = _address(sim, to, namespace)
+    to = address_of(sim, to, namespace)
     for event in events:
         try:
             sim.send(event, to=to, as_=account)
@@ -126,3 +126,4 @@ def send(
                 f"say where to send it with --to ADDRESS (there are: {there_are})"
                 + (f": {error.why}" if error.why else "")
             ) from None
+    return to

@@ -8,38 +8,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.duration import duration_ns, duration_text
+from simulator.duration import duration_ns
 from simulator.errors import UsageError, nearest
 from simulator.explore.plan import ALWAYS
-from simulator.kernel import Envelope, Failure, Kind
+from simulator.kernel import Kind
 from simulator.kernel.log import name_of
 from simulator.session.engine import find_endpoint
 from simulator.session.failures import in_lines
 from simulator.session.handlers import function_of
 from simulator.session.unmet import losses, losses_text
+from simulator.session.works import (
+    again_text,
+    identity_of,
+    status_of,
+    worked_again,
+    works,
+)
 from simulator.statuses import SUCCESS
-from simulator.subscribers.fault_spec import HitDetail
 from simulator.testing.expected import Expected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from simulator.event import Event
     from simulator.explore.plan import Check, Plan
     from simulator.kernel import Log
     from simulator.session import Simulation
     from simulator.session.views import Sent
     from simulator.trace import Record
+    from simulator.wiring import Endpoint
 
 _LOSSES = frozenset(
     {Kind.LOST, Kind.CUT, Kind.STUCK, Kind.REFUSED, Kind.EXPIRED, Kind.REPLY_DROPPED}
 )
-_ASKS = frozenset({Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED})
-_WORK = frozenset({*_ASKS, Kind.RESPONDED, Kind.FAULT_HIT})
-KNEW_IT = 208
-"""Already Reported: what a service answers that has worked on the event before."""
-
-Work = tuple[int, int, tuple[str, str]]  # serial and instant of a request, event
 
 
 class Judge:
@@ -69,7 +69,9 @@ class Judge:
         sim, _ = plain()
         for check in plan.checks:
             if check.service:
-                self._nodes[check.service] = _node(sim, check)
+                endpoints = sim.wiring.endpoints
+                node = service_of(str(check), check.service, endpoints)
+                self._nodes[check.service] = node
             if check.word == ALWAYS:
                 self._reached[check.service] = self._usual(sim, check)
 
@@ -79,7 +81,7 @@ class Judge:
         found = frozenset(root for _, root in _roots(sim.log, node))
         if not found:
             raise UsageError(
-                f"--{check}: no event comes to {node}, even if nothing goes wrong"
+                f"{check}: no event comes to {node}, even if nothing goes wrong"
             )
         return found
 
@@ -126,22 +128,26 @@ class Judge:
         return f"{node}: nothing that follows from {names} was taken{limit}"
 
 
-def _node(sim: Simulation, check: Check) -> str:
-    endpoints = sim.wiring.endpoints
-    found = find_endpoint(endpoints, check.service)
+def service_of(said: str, name: str, endpoints: Sequence[Endpoint]) -> str:
+    """Give the node of a service.
+
+    Raises:
+        UsageError: There is none; it begins with what was *said*.
+    """
+    found = find_endpoint(endpoints, name)
     if found is not None:
         return found.node
     names = [each.name for each in endpoints]
     raise UsageError(
-        f"--{check}: there is no service {check.service!r}"
-        f"{nearest(check.service, names)} (there are: {', '.join(names) or 'none'})"
+        f"{said}: there is no service {name!r}{nearest(name, names)} "
+        f"(there are: {', '.join(names) or 'none'})"
     )
 
 
 def _never_lost(sim: Simulation) -> str:
     log = sim.log
     if next(log.rows(kinds=_LOSSES), None) is None and all(
-        _status(row[8]) in SUCCESS for row in log.rows(kinds=(Kind.ANSWERED,))
+        status_of(row[8]) in SUCCESS for row in log.rows(kinds=(Kind.ANSWERED,))
     ):
         return ""
     lost = [each for each in losses(sim.trace) if not _made_up_for(each, sim)]
@@ -153,9 +159,9 @@ def _made_up_for(loss: Record, sim: Simulation) -> bool:
     event = loss.event.source, loss.event.id
     where = loss.source if loss.kind is Kind.CUT else loss.target
     return loss.kind in (Kind.CUT, Kind.LOST) and any(
-        _status(row[8]) in SUCCESS
+        status_of(row[8]) in SUCCESS
         and name_of(row[5]) == where
-        and _identity(row[4]) == event
+        and identity_of(row[4]) == event
         for row in sim.log.rows(loss.serial, kinds=(Kind.RESPONDED,))
     )
 
@@ -168,15 +174,8 @@ def _no_dead_letters(sim: Simulation, sent: list[Sent]) -> str:
 
 
 def _never_twice(sim: Simulation, node: str) -> str:
-    first: dict[tuple[str, str], int] = {}
-    for _, at_ns, event in works(sim.log, node):
-        if event in first:
-            times = " and ".join(
-                f"+{duration_text(each)}" for each in (first[event], at_ns)
-            )
-            return f"{node}: worked on {event[1]} twice, at {times}"
-        first[event] = at_ns
-    return ""
+    again = worked_again(sim.log, (node,))
+    return again_text(again) if again else ""
 
 
 def _expected(expected: Expected, sim: Simulation, sent: list[Sent]) -> str:
@@ -187,55 +186,13 @@ def _expected(expected: Expected, sim: Simulation, sent: list[Sent]) -> str:
     return ""
 
 
-def works(log: Log, node: str) -> Iterator[Work]:
-    """Give the requests that a service has worked on, in the order of their ends.
-
-    It has if it answered with a success, if only its answer got lost, or if it had the request
-    and was too slow for its caller.
-    Where it says that it knew the event, 208, it has not worked again.
-    """
-    asked: dict[int, Work] = {}
-    for row in log.rows(kinds=_WORK):
-        kind, cause = row[3], row[0] - row[2]
-        if kind in _ASKS:
-            if name_of(row[6]) == node:
-                asked[row[0]] = row[0], row[1], _identity(row[4])
-        elif cause in asked:
-            hit = row[8][1] if kind is Kind.FAULT_HIT else None
-            if isinstance(hit, HitDetail):
-                if hit.worked:
-                    yield asked.pop(cause)
-                elif not hit.arrived:
-                    del asked[cause]
-            elif _has_worked(row[8]):
-                yield asked.pop(cause)
-
-
-def _has_worked(noted: object) -> bool:
-    """Tell it from what stands in the log for an answer."""
-    if isinstance(noted, tuple) and noted[1] is Failure.TIMEOUT:
-        return True  # it had the request, and was too slow
-    return _status(noted) in SUCCESS and _status(noted) != KNEW_IT
-
-
 def _roots(log: Log, node: str) -> Iterator[tuple[int, tuple[str, str]]]:
     """Give how long after its first cause each work came, and the event that this was."""
-    for serial, at_ns, _ in works(log, node):
+    for serial, at_ns, _, _ in works(log, (node,)):
         row = log.row(serial)
         while row[2]:
             row = log.row(row[0] - row[2])
-        yield at_ns - row[1], _identity(row[4])
-
-
-def _identity(carried: Envelope | Event) -> tuple[str, str]:
-    event = carried.event if isinstance(carried, Envelope) else carried
-    return event.source, event.id
-
-
-def _status(noted: object) -> int:
-    status = noted[0] if isinstance(noted, tuple) else noted
-    assert isinstance(status, int), "the log says so"
-    return status
+        yield at_ns - row[1], identity_of(row[4])
 
 
 def _judged(holds: Callable[[Simulation], object], sim: Simulation) -> str:

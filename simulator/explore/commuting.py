@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, TypeVar
 from simulator.kernel import Kind
 from simulator.kernel.chooser import UNKNOWN
 from simulator.kernel.log import name_of
-from simulator.kernel.routes import LinkedHub
 
 if TYPE_CHECKING:
     from simulator.explore.points import Point
@@ -25,7 +24,9 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
 
 _LANE = 24  # bits in which the touches of one thing are counted
-_ASKS = frozenset({Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED, Kind.PANICKED})
+_SERVICE = "service/"
+_IDLE = frozenset({Kind.RESPONDED, Kind.ANSWERED, Kind.RETRY_SCHEDULED, Kind.LOST})
+"""What is told of a service once it has done its work."""
 _ANSWERS = frozenset({Kind.RESPONDED, Kind.ANSWERED, Kind.CUT})
 _PYTHON = "handlers in Python"
 _CREATED = "objects"
@@ -87,7 +88,11 @@ class Commuting:
         if point.about < 0:
             begun, ours = at, self._below[at]
         else:
-            ours = self._touched_below(begun, at)
+            ours = sum(
+                self._below[number]
+                for number in range(at, len(self._causes))
+                if self._causes[number] == begun
+            )
         if _meet(ours, self._after[at] - ours):
             return True
         cause = self._causes[begun]
@@ -97,25 +102,19 @@ class Commuting:
             cause = self._causes[cause]
         return False
 
-    def _touched_below(self, begun: int, at: int) -> int:
-        """Count what follows from a record touches, from another on."""
-        inside, total = {begun}, 0
-        for number in range(begun + 1, len(self._causes)):
-            if self._causes[number] in inside:
-                inside.add(number)
-                if number >= at:
-                    total += self._touches[number]
-        return total
-
     def _touched(self, row: Row, shared: frozenset[str]) -> int:
-        kind, to = row[3], row[6]
-        if kind in _ASKS or (kind is Kind.SENT and type(to) is not str):
-            node = name_of(to)
-            touched = self._lane(node) if node.startswith("service/") else 0
-            return touched + self._lane(_PYTHON) if node in shared else touched
-        if kind is Kind.ACCEPTED and isinstance(to, LinkedHub) and to.waits_ns is None:
-            return self._lane(to.node)
-        return self._lane(_CREATED) if kind is Kind.CREATED else 0
+        """Count what a record touches: the services it is about, but for answers of these."""
+        kind = row[3]
+        if kind in _IDLE:
+            return 0
+        touched = self._lane(_CREATED) if kind is Kind.CREATED else 0
+        for cell in (row[5], row[6]):
+            node = name_of(cell)
+            if node.startswith(_SERVICE):
+                touched += self._lane(node)
+                if node in shared:
+                    touched += self._lane(_PYTHON)
+        return touched
 
     def _lane(self, thing: str) -> int:
         found = self._lanes.get(thing)

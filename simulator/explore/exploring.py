@@ -22,6 +22,7 @@ from simulator.explore.plan import (
 from simulator.explore.search import Search
 from simulator.explore.shrinking import shrunk
 from simulator.explore.working import ground_of
+from simulator.kernel.chooser import MISHAPS, REQUEST
 from simulator.session.arguments import expect_whole
 from simulator.session.blueprint import BlueprintOptions
 from simulator.session.sending import described_event, given_event
@@ -64,6 +65,7 @@ class CounterExample(Value):
         seed: Of the run.
         check: What did not hold.
         why: The same in sentences.
+        is_smaller: Whether some of the inputs are not needed.
     """
 
     plan: Plan
@@ -71,6 +73,16 @@ class CounterExample(Value):
     seed: int
     check: str
     why: str
+
+    is_smaller: bool = False
+
+    @property
+    def words(self) -> dict[str, int | str]:
+        """The choices, as people write them."""
+        return {
+            point: MISHAPS[chosen] if point.startswith(REQUEST) else chosen
+            for point, chosen in self.choices.items()
+        }
 
     @property
     def simulation(self) -> Simulation:
@@ -89,6 +101,7 @@ class Exploration(Value):
         exhausted: Whether all runs within the bound were made.
         stopped: Whether it ended before its end: its time was up, or it was interrupted.
         bound: How far it went.
+        checks: What had to hold, as checks are called.
         counter_example: The shortest run that failed; None for none.
     """
 
@@ -99,6 +112,7 @@ class Exploration(Value):
     exhausted: bool
     stopped: bool
     bound: Bound
+    checks: tuple[str, ...] = ()
     counter_example: CounterExample | None = None
 
     def __str__(self) -> str:
@@ -114,7 +128,8 @@ class Exploration(Value):
             )
         more = f", and {_counted(self.seeded, 'seeded run')}" if self.seeded else ""
         if self.exhausted:
-            return f"nothing found in all {_counted(within, 'run')} within {self.bound}{more}"
+            runs = "the only run" if within == 1 else f"all {within:,} runs"
+            return f"nothing found in {runs} within {self.bound}{more}"
         return f"nothing found in {_counted(within, 'run')} of {bound}, as far as known"
 
 
@@ -183,7 +198,7 @@ def explore(
         checks=(
             *((Check(word=NEVER_LOST),) if never_lost else ()),
             *(Check(word=NEVER_TWICE, service=name) for name in never_twice),
-            *map(always_of, always),
+            *(always_of(each) for each in always),
             *((Check(word=NO_DEAD_LETTERS),) if no_dead_letters else ()),
         ),
         given=given, holds=check, until=until, faults=faults, delays=delays,
@@ -226,22 +241,31 @@ def planned(topology: Topology, *, options: Mapping[str, Any], **given: Any) -> 
 
 
 def check_bounds(given: Mapping[str, Any]) -> None:
-    """Refuse a bound that is out of range.
+    """Refuse what is out of range; all that is wrong is named.
 
     Raises:
-        UsageError: One is.
+        UsageError: Anything is.
     """
+    wrong: list[str] = []
     for name, most in (
         ("faults", LARGEST_BOUND), ("delays", LARGEST_BOUND), ("seeds", LARGEST_SEEDS)
     ):  # fmt: skip
         expected = f"a whole number from 0 to {most:,}"
-        expect_whole(given[name], name, expected, least=0, most=most)
-    for kind in given["kinds"]:
-        if kind not in KINDS:
-            raise UsageError(
-                f"kinds: nothing of a request is {kind!r}{nearest(kind, KINDS)} "
-                f"(there are: {', '.join(KINDS)})"
-            )
+        try:
+            expect_whole(given[name], name, expected, least=0, most=most)
+        except UsageError as error:
+            wrong.append(str(error))
+    wrong += [
+        f"kinds: nothing that goes wrong is {kind!r}{nearest(str(kind), KINDS)} "
+        f"(there are: {', '.join(KINDS)})"
+        for kind in given["kinds"]
+        if kind not in KINDS
+    ]
+    predicate = given.get("predicate", "")
+    if predicate and not (predicate.rpartition(":")[0] and predicate[-1] != ":"):
+        wrong.append(f"check {predicate}: expected FILE.py:NAME")
+    if wrong:
+        raise UsageError("\n".join(wrong))
 
 
 def run_here(
@@ -260,16 +284,27 @@ def exploration(plan: Plan, search: Search, *, stopped: bool) -> Exploration:
         example = CounterExample(
             plan=smaller, choices=dict(found.choices), seed=found.seed,
             check=found.check, why=found.why,
+            is_smaller=len(smaller.inputs) < len(plan.inputs),
         )  # fmt: skip
     return Exploration(
         runs=search.runs, known=search.known, seeded=search.seeded,
         deliveries=search.deliveries, exhausted=search.exhausted, stopped=stopped,
-        bound=Bound(faults=plan.faults, delays=plan.delays), counter_example=example,
+        bound=Bound(faults=plan.faults, delays=plan.delays),
+        checks=checks_of(plan), counter_example=example,
     )  # fmt: skip
 
 
-def always_of(text: str) -> Check:
-    """Read ``shipping=within 1h``, or just the service.
+def checks_of(plan: Plan) -> tuple[str, ...]:
+    """Give what has to hold, as checks are called."""
+    told = [str(each) for each in plan.checks]
+    told += [f"check {plan.predicate}"] if plan.predicate else []
+    if plan.holds is not None:
+        told.append(getattr(plan.holds, "__name__", "check"))
+    return tuple(told)
+
+
+def always_of(text: str, option: str = "always") -> Check:
+    """Read ``shipping=within 1h``, or just the service; faults name the option.
 
     Raises:
         UsageError: It is neither.
@@ -281,7 +316,7 @@ def always_of(text: str) -> Check:
             duration_ns(within)
     except ValueError as error:
         raise UsageError(
-            f"always {text}: expected SERVICE=within 1h: {error}"
+            f"{option} {text}: expected SERVICE=within 1h: {error}"
         ) from None
     return Check(word=ALWAYS, service=service, within=within)
 

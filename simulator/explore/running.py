@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.errors import RunStoppedError
-from simulator.explore.checks import Judge
+from simulator.explore.checks import Judge, service_of
 from simulator.explore.commuting import Commuting, is_stateless
 from simulator.explore.plan import MOST_RECORDS
 from simulator.explore.points import Point, is_order
@@ -75,6 +75,10 @@ class Ground:
             *((REQUEST,) if plan.faults else ()),
         )
         self._judge = Judge(plan, self.plain)
+        endpoints = self.blueprint.wiring.endpoints
+        self._stateless = {
+            service_of("stateless", name, endpoints) for name in plan.stateless
+        }
         self._counts = self._counts_what_came()
 
     def plain(self) -> tuple[Simulation, list[Sent]]:
@@ -150,11 +154,10 @@ class Ground:
         functions = sim.functions()
         if self._counts or any(map(is_async, functions.values())):
             return None
-        stateless = self._plan.stateless
         shared = (
             node
             for node, function in functions.items()
-            if not (is_stateless(function) or node in stateless)
+            if not (is_stateless(function) or node in self._stateless)
         )
         return Commuting(sim, frozenset(shared))
 
@@ -245,20 +248,23 @@ def deliveries_of(log: Log) -> int:
 def digest(sim: Simulation) -> str:
     """Give what a run came to, in a word: the same for runs that nobody can tell apart.
 
-    What each service received and answered, in its order; and what else became of
+    What each service was asked, in its order, and answered; and what else became of
     events, in no order.
     """
-    services: dict[str, list[object]] = {}
+    services: dict[str, list[list[object]]] = {}
+    asked: dict[int, list[object]] = {}
     others: list[str] = []
     for record in sim.trace:
         told = (
             str(record.kind), record.at_ns, record.source, record.target, record.attempt,
             record.status, record.detail, record.event.to_json(),
         )  # fmt: skip
+        request = None if record.cause is None else asked.get(record.cause)
         if record.kind in _REQUESTS and record.target.startswith(_SERVICE):
-            services.setdefault(record.target, []).append(told)
-        elif record.kind is Kind.RESPONDED and record.source.startswith(_SERVICE):
-            services.setdefault(record.source, []).append(told)
+            asked[record.serial] = [told]
+            services.setdefault(record.target, []).append(asked[record.serial])
+        elif record.kind is Kind.RESPONDED and request is not None:
+            request.append(told)
         else:
             others.append(repr(told))
     text = repr((sorted(services.items()), sorted(others)))

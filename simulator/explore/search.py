@@ -43,6 +43,7 @@ class Search:
         self._next: list[Choices] = []  # of the level after this one
         self._number = 0
         self._merged = 0  # pieces whose outcomes are merged
+        self._left_out = 0  # runs after the one that failed, in its piece
         self._waiting: dict[int, Outcome] = {}
         self._ready: list[Piece] = []
         self._given: dict[int, Piece] = {}
@@ -55,7 +56,7 @@ class Search:
     def known(self) -> int:
         """How many runs within the bound are known of, those made among them."""
         open_ = sum(len(piece.choices) for piece in self._open())
-        return self.runs - self.seeded + open_ + len(self._next)
+        return self.runs - self.seeded + open_ + len(self._next) + self._left_out
 
     @property
     def exhausted(self) -> bool:
@@ -107,6 +108,7 @@ class Search:
             self.seeded += outcome.runs
         else:
             self.level = len(piece.choices[0])
+            self._left_out = len(piece.choices) - outcome.runs
         self.digests.update(outcome.digests)
         if outcome.found is not None and self.found is None:
             self.found = outcome.found

@@ -14,6 +14,7 @@ from simulator.names import resolve
 from simulator.session import unmet
 from simulator.session.arguments import expect_whole, wait_ns
 from simulator.session.selection import Selection, Which
+from simulator.session.works import again_text, worked_again
 from simulator.story.circles import returns
 
 if TYPE_CHECKING:
@@ -202,6 +203,22 @@ class Expectation:
         if circles:
             headline = f"{self._who}: expected no loop{_which(selection)}"
             raise AssertionError(unmet.circles_text(headline, circles))
+
+    def never_twice(self, **which: Unpack[Which]) -> None:
+        """No service worked twice on one event, known by its id and source.
+
+        It has worked on a request that it answers with a 2xx, whether the answer arrives
+        or not, and on one for which it was too slow. One that knew the event says so
+        with 208, and has not worked again.
+        """
+        __tracebackhide__ = True
+        selection = self._selection(which)
+        facts = self._facts
+        nodes = frozenset(self._nodes) or unmet.services(facts)
+        came = selection.of(facts.inbox.received(nodes), facts.log)
+        again = worked_again(facts.log, nodes, {each.serial for each in came})
+        if again is not None:
+            raise AssertionError(again_text(again))
 
     # -- how they are judged
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TEST_FIELDS: Table = {
     "given": ("simulation", "what is otherwise than the topology says"),
     "send": ("list of sending", "what is sent"),
+    "choices": ("map of scalar", "point -> what is chosen in place of the seed"),
     "for": ("duration", "how long the run goes on"),
     "expect": ("list of expectation, required", "what is judged over the whole run"),
 }
@@ -59,6 +60,7 @@ class Case(Value):
         resource: Where it is written.
         given: Of the ``spec`` of a Simulation, what it sets over that of the topology.
         sent: What is sent, in order.
+        choices: Point -> what is chosen there in place of what the seed says.
         until: How long the run goes on; None until nothing is due.
         expected: What is expected of it.
     """
@@ -66,6 +68,7 @@ class Case(Value):
     resource: Resource
     given: Mapping[str, Any] = made(default_factory=dict)
     sent: tuple[Sending, ...] = ()
+    choices: Mapping[str, Any] = made(default_factory=dict)
     until: str | None = None
     expected: tuple[Expected, ...] = ()
 
@@ -109,6 +112,7 @@ def _case(resource: Resource) -> tuple[Case, list[Fault]]:
         resource=resource,
         given=given.values,
         sent=sent,
+        choices=spec.child("choices").values,
         until=until,
         expected=tuple(each for each in listed if each is not None),
     )

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from simulator.session.views import Sent
 
 ANY = "any"
-_OF_SERVICES = ("received", "deadLettered", "noLoss", "noLoop")
+_OF_SERVICES = ("received", "deadLettered", "neverTwice", "noLoss", "noLoop")
 _SUBJECTS = (*_OF_SERVICES, "answered", "endsWithin")
+_NAMED = ("received", "deadLettered", "neverTwice")
 _COUNTED: Table = {
     "once": ("flag", "exactly one was taken"),
     "times": ("whole", "exactly so many were taken"),
@@ -48,6 +49,10 @@ EXPECTATIONS: dict[str, Table] = {
         **_WITHIN,
         **_WHICH,
     },
+    "neverTwice": {
+        "neverTwice": ("texts, required", "services that work on no event twice"),
+        **_WHICH,
+    },
     "noLoss": {"noLoss": ("any of them, required", "nothing was lost"), **_WHICH},
     "noLoop": {"noLoop": ("any of them, required", "nothing came again"), **_WHICH},
     "answered": {
@@ -57,6 +62,8 @@ EXPECTATIONS: dict[str, Table] = {
     "endsWithin": {"endsWithin": ("duration, required", "nothing happens after that")},
 }
 """What an expectation is about -> what may stand there."""
+_VERBS = {"noLoss": "no_loss", "noLoop": "no_loop", "neverTwice": "never_twice"}
+"""The verbs of the subjects that have but one."""
 _SELECTED = ("type", "id", "source", "subject")
 _MANY = 1_000_000
 
@@ -66,8 +73,8 @@ class Expected(Value):
 
     Args:
         path: The field of the document where it stands.
-        subject: ``received``, ``deadLettered``, ``noLoss``, ``noLoop``, ``answered``,
-            ``endsWithin``.
+        subject: ``received``, ``deadLettered``, ``neverTwice``, ``noLoss``, ``noLoop``,
+            ``answered``, ``endsWithin``.
         services: Whom it is about; empty for all.
         verb: ``once``, ``times``, ``never`` or ``inOrder``; empty for subjects without.
         number: How many, for ``times``.
@@ -140,9 +147,7 @@ class Expected(Value):
         elif self.verb == "inOrder":
             asked.in_order(self.order, **which)
         else:
-            name = {"noLoss": "no_loss", "noLoop": "no_loop"}.get(
-                self.subject, self.verb
-            )
+            name = _VERBS.get(self.subject, self.verb)
             verb: Callable[..., object] = getattr(asked, name)
             verb(**which)
 
@@ -215,7 +220,7 @@ def parse_expected(fields: Fields, sent: Sequence[str]) -> Expected | None:
 def _names(fields: Fields, subject: str) -> tuple[str, ...]:
     """Read names of services, or ids; empty for any."""
     written = fields.get(subject)
-    if written is True and subject not in ("received", "deadLettered"):
+    if written is True and subject not in _NAMED:
         return ()
     names = fields.texts(subject)
     if not names and written in ("", []):

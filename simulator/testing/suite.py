@@ -122,15 +122,9 @@ class Suite:
 
     def _stage(self, case: Case) -> tuple[_Staged | None, list[Fault]]:
         """Make the run of a test, or say why there is none."""
-        faults: list[Fault] = []
-        given = case.given
-        own = {_OF_A_RUN[name]: given[name] for name in _OF_A_RUN if name in given}
-        try:
-            sim = Simulation(self.blueprint(case), **{**self._options, **own})
-        except TopologyError as error:  # the topology itself was found to be in order
-            return None, [f for f in error.faults if isinstance(f, Fault)]
-        except SimulatorError as error:  # of handlers, with its place, or a setting:
-            return None, [Fault(str(error))]  # of all tests alike, it is told once
+        sim, faults = self._simulation(case)
+        if sim is None:
+            return None, faults
         sent: list[Sent] = []
         for each in case.sent:
             try:
@@ -151,6 +145,25 @@ class Suite:
             reason = f"{names} would send for ever: say how long, such as for: 5m"
             faults.append(case.fault("spec.for", reason))
         return _Staged(case, sim, sent, asked), faults
+
+    def _simulation(self, case: Case) -> tuple[Simulation | None, list[Fault]]:
+        """Make the run of a test, to which nothing is sent yet, or say why there is none."""
+        given = case.given
+        own = {_OF_A_RUN[name]: given[name] for name in _OF_A_RUN if name in given}
+        try:
+            if case.choices:
+                own["choices"] = case.choices
+            sim = Simulation(self.blueprint(case), **{**self._options, **own})
+            if case.choices:
+                _ = sim.wiring  # to see whether there is what they are about
+        except TopologyError as error:  # the topology itself was found to be in order
+            return None, [f for f in error.faults if isinstance(f, Fault)]
+        except SimulatorError as error:
+            if case.choices and str(error).startswith("choices: "):
+                return None, [case.fault("spec.choices", str(error))]
+            # Of handlers, with its place, or a setting: of all tests alike, it is told once.
+            return None, [Fault(str(error))]
+        return sim, []
 
 
 def _outcome(staged: _Staged) -> Outcome:

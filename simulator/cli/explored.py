@@ -1,0 +1,177 @@
+"""How what `explore` has found is told, and kept: as choices, a trace, a test."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from simulator.cli.output import emit, json_text
+from simulator.cli.show import report_lines
+from simulator.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+
+    from simulator.cli.style import Style
+    from simulator.explore import Exploration
+    from simulator.explore.exploring import CounterExample
+
+_FORMAT = "kn-sim-explore/1"
+_MOST_LINES = 100  # of a flow
+_FORMATS = ("yaml", "pytest")
+_STDIN = "-"
+
+
+class Explored:
+    """Tells what a search came to, and writes the files that were asked for.
+
+    Args:
+        args: Of ``kn-sim explore``.
+        style: How it can look.
+
+    Raises:
+        UsageError: A file cannot be written there.
+    """
+
+    def __init__(self, args: argparse.Namespace, style: Style) -> None:
+        self._args = args
+        self._style = style
+        asked: str = args.to_test or ""
+        self._test, _, self._test_file = asked.partition(":")
+        if args.to_test is not None and self._test not in _FORMATS:
+            raise UsageError(
+                f"--to-test {args.to_test}: expected yaml or pytest, and a file if you "
+                "like, such as pytest:test_lost.py"
+            )
+        if self._test and not self._test_file and args.format == "json":
+            raise UsageError("--to-test and -o json both want stdout; name a file")
+
+    def show(self, exploration: Exploration) -> None:
+        """Write the files, and tell what it came to."""
+        example = exploration.counter_example
+        if example is not None:
+            self._keep(example)
+        if self._args.format == "json":
+            emit(json_text(self._as_data(exploration)) + "\n")
+            return
+        style = self._style
+        mark, colour = ("✗", "red") if example else ("✓", "green")
+        verdict = style.paint(str(exploration), "bold")
+        print(f"{style.paint(style.symbols(mark), colour)} {verdict}")
+        if example is None:
+            return
+        for line in self._told(example):
+            print(style.symbols(line))
+        if self._test and not self._test_file:
+            print()
+            emit(self._test_text(example))
+
+    def _told(self, example: CounterExample) -> Iterator[str]:
+        yield from f"{example.check}: {example.why}".splitlines()
+        for point, word in example.words.items():
+            yield f"chosen: {point} {word}"
+        yield ""
+        yield from report_lines(example.simulation, _MOST_LINES)
+        yield ""
+        yield f"again: {self._command(example)}"
+
+    def _command(self, example: CounterExample) -> str:
+        """Give the words that repeat the run."""
+        return " ".join(["kn-sim", "run", *map(shlex.quote, self._words(example))])
+
+    def _words(self, example: CounterExample) -> Iterator[str]:
+        args = self._args
+        yield from args.files
+        for option, value in (
+            ("--kustomize", args.kustomize), ("--namespace", args.namespace),
+            ("--profile", args.profile), ("--start", args.start),
+            ("--max-ttl", args.max_ttl), ("--seed", example.seed or None),
+        ):  # fmt: skip
+            if value is not None:
+                yield from (option, str(value))
+        for file in args.handlers:
+            yield from ("--handlers", file)
+        if args.strict:
+            yield "--strict"
+        yield from self._sent(example)
+        if example.plan.until is not None:
+            yield from ("--for", example.plan.until)
+        if args.choices_out and example.choices:
+            yield from ("--choices", f"@{args.choices_out}")
+        elif example.choices:
+            yield from ("--choices", _json(example.words))
+
+    def _sent(self, example: CounterExample) -> Iterator[str]:
+        """Give what is sent: as it was said, unless fewer events do."""
+        args = self._args
+        if not example.plan.inputs:
+            return
+        said = list(args.send)
+        if example.is_smaller or _STDIN in said:
+            said = [_json(each.event.to_json()) for each in example.plan.inputs]
+        for each in said:
+            yield from ("--send", each)
+        for option, value in (("--to", args.to or None), ("--as", args.account)):
+            if value is not None:
+                yield from (option, value)
+
+    def _as_data(self, exploration: Exploration) -> dict[str, Any]:
+        example, bound = exploration.counter_example, exploration.bound
+        found: dict[str, Any] | None = None
+        if example is not None:
+            found = {
+                "check": example.check,
+                "why": example.why,
+                "seed": example.seed,
+                "choices": example.words,
+                "events": [each.event.to_json() for each in example.plan.inputs],
+                "command": self._command(example),
+                "flow": report_lines(example.simulation, _MOST_LINES),
+            }
+        return {
+            "format": _FORMAT,
+            "told": str(exploration),
+            "bound": {"faults": bound.faults, "delays": bound.delays},
+            "checks": list(exploration.checks),
+            "runs": exploration.runs,
+            "known": exploration.known,
+            "seeded": exploration.seeded,
+            "deliveries": exploration.deliveries,
+            "exhausted": exploration.exhausted,
+            "stopped": exploration.stopped,
+            "counter_example": found,
+        }
+
+    # -- files
+
+    def _keep(self, example: CounterExample) -> None:
+        args = self._args
+        if args.choices_out:
+            with open(args.choices_out, "w", encoding="utf-8") as file:
+                file.write(json_text(example.words) + "\n")
+        if args.trace:
+            from simulator.trace.files import create_trace
+            from simulator.trace.writing import TraceWriter
+
+            sim = example.simulation
+            with create_trace(args.trace) as out:
+                writer = TraceWriter(out, sim.recording)
+                writer.write(sim.log)
+                writer.finish()
+        if self._test_file:
+            with open(self._test_file, "w", encoding="utf-8") as file:
+                file.write(self._test_text(example))
+
+    def _test_text(self, example: CounterExample) -> str:
+        from simulator.cli.explored_test import pytest_text, yaml_text
+
+        if self._test == "pytest":
+            return pytest_text(example, self._args.files, self._args.handlers)
+        return yaml_text(example)
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    import json
+
+    return json.dumps(data, ensure_ascii=False)
