@@ -92,6 +92,18 @@ def test_what_came_of_tests_is_as_its_schema_says(
     assert len(found["tests"]) == found["passed"] + found["failed"]
 
 
+@pytest.mark.parametrize("hit", ["503", "slow"])
+def test_what_a_search_came_to_is_as_its_schema_says(
+    hit: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    topology = str(ROOT / "topologies" / "quickstart.yaml")
+    words = ["explore", topology, "--send", "type=order.placed", "--no-dead-letters"]
+    code, found = printed(capfd, [*words, "--hit", hit, "--faults", "3"])
+
+    assert faults("explore", found) == []
+    assert code == (0 if found["counter_example"] is None else 1)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
