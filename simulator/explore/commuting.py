@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LANE = 24  # bits in which the touches of one thing are counted
 _SERVICE = "service/"
+_ENDS = frozenset({Kind.CUT, Kind.RESPONDED, Kind.ANSWERED})
 _IDLE = frozenset({Kind.RESPONDED, Kind.ANSWERED, Kind.RETRY_SCHEDULED, Kind.LOST})
 """What is told of a service once it has done its work."""
 _ANSWERS = frozenset({Kind.RESPONDED, Kind.ANSWERED, Kind.CUT})
@@ -58,12 +59,16 @@ class Commuting:
         self._lanes: dict[str, int] = {}  # what is touched -> one touch of it
         self._first = sim.log.first
         self._causes: list[int] = []
+        self._breaks: list[
+            bool
+        ] = []  # whether somebody gives up waiting, perhaps for others
         touches: list[int] = []
         answers: list[bool] = []
         for row in sim.log.rows():
             self._causes.append(row[0] - row[2] - self._first if row[2] else -1)
             answers.append(row[3] in _ANSWERS)
             touches.append(self._touched(row, shared))
+            self._breaks.append(row[3] in _ENDS and _has_no_status(row))
         self._touches = touches
         self._below = touches.copy()  # by a record and all that follows from it
         self._after = touches.copy()  # by a record and all that are later
@@ -83,6 +88,8 @@ class Commuting:
         """Tell whether it may matter if he goes later whose turn it is at a point."""
         at = point.serial - self._first
         if point.about == UNKNOWN or not 0 <= at < len(self._causes):
+            return True
+        if self._breaks[at]:  # it ends what follows from it
             return True
         begun = point.about - self._first
         if point.about < 0:
@@ -121,6 +128,11 @@ class Commuting:
         if found is None:
             found = self._lanes[thing] = 1 << (_LANE * len(self._lanes))
         return found
+
+
+def _has_no_status(row: Row) -> bool:
+    noted = row[8]
+    return isinstance(noted, tuple) and not noted[0]
 
 
 def _meet(ours: int, others: int) -> bool:

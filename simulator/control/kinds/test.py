@@ -15,7 +15,7 @@ KIND: Final = Kind(
         name="tests",
         api_version="simulator/v1",
         kind="Test",
-        fields=("given", "send", "for", "expect"),
+        fields=("given", "send", "choices", "for", "expect"),
         namespaced=False,
     ),
 )
