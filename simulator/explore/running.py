@@ -85,7 +85,8 @@ class Ground:
         """Make the run as it is without any choice."""
         sim = self._simulation(Chooser(self._plan.seed))
         sent = self._send(sim)
-        sim.run(self._plan.until)
+        with suppress(RunStoppedError):  # `run` tells of that
+            sim.run(self._plan.until)
         return sim, sent
 
     def again(self, choices: Mapping[str, int], seed: int) -> Simulation:
