@@ -152,7 +152,8 @@ class Connection(AsyncioProtocol):
             if rest:
                 self.data_received(rest)
         except httptools.HttpParserError:
-            self._break_off(None, 400, "no HTTP")
+            if not self._closes:
+                self._break_off(None, 400, "no HTTP")
         if within_head and self._head is None and not self._closes:
             self._size += len(data)
             if self._size > MOST_HEADER_BYTES:

@@ -6,11 +6,13 @@ Source: knative-runtime, Ingress, Channel; Go spells `WebHook-Allowed-Origin` in
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from simulator.bridge.client import text_or_bytes
 from simulator.bridge.http_server import Head, Response, plain
 from simulator.bridge.local_addresses import UnknownHostError
+from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +80,8 @@ class Ingress:
     def take(self, head: Head, body: bytes, respond: Respond) -> Callable[[], None]:
         """Post a request into the run; see `Receiver`."""
         request = _Request(self._sim, head, body, self._later(respond))
-        self._put(lambda: request.post(self._asked(head)))
+        asked = self._asked(head)
+        self._put(lambda: request.post(asked))
         return lambda: self._put(request.hang_up)
 
     def _later(self, respond: Respond) -> Respond:
@@ -97,7 +100,8 @@ class Ingress:
 
 def _spoilt(sim: Simulation, url: str, head: Head, refused: tuple[int, str]) -> None:
     headers = {n: v for n, v in head.headers.items() if n != "host"}
-    sim.post(url, method=head.method, headers=headers, refused=refused)
+    with suppress(SimulatorError):  # it is no URL, though it looked like one
+        sim.post(url, method=head.method, headers=headers, refused=refused)
 
 
 class _Request:
@@ -117,12 +121,16 @@ class _Request:
         headers = dict(self._head.headers)
         if not asked.by_host:
             headers.pop("host", None)
-        self._sent = self._sim.post(
-            asked.url,
-            method=self._head.method,
-            headers=headers,
-            body=text_or_bytes(self._body),
-        )
+        try:
+            self._sent = self._sim.post(
+                asked.url,
+                method=self._head.method,
+                headers=headers,
+                body=text_or_bytes(self._body),
+            )
+        except SimulatorError as error:  # no URL, though it looked like one
+            self._respond(plain(_BAD_REQUEST, str(error)))
+            return
         self._sent.then = self._answered
         self._door = self._sim.target(asked.url).door
 

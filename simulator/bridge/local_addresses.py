@@ -97,14 +97,21 @@ class LocalAddresses:
         if not path.startswith("/"):
             path = f"/{path}"
         if self._is_here(host):
-            return Asked(self._by_path(path), by_host=False)
-        url = f"http://{host}{path}"
+            url = self._by_path(path)
+            return Asked(self._known(url) if path.startswith(_HOSTS) else url, False)
+        return Asked(self._known(f"http://{host}{path}"), by_host=True)
+
+    def _known(self, url: str) -> str:
+        """Give a URL whose host something has.
+
+        Raises:
+            UnknownHostError: Nothing has it.
+        """
         found = self._book.find(url)
-        if found.door or found.endpoint or found.trigger:
-            return Asked(url, by_host=True)
+        is_there = found.door or found.endpoint or found.trigger
         refusal = found.refusal
-        if refusal is not None and refusal.failure is None:
-            return Asked(url, by_host=True)
+        if is_there or (refusal is not None and refusal.failure is None):
+            return url
         raise UnknownHostError(self._no_host(host_of(url)))
 
     def _is_here(self, host: str) -> bool:

@@ -144,6 +144,7 @@ def run(args: argparse.Namespace) -> int:
         simulation.watch(show.go_on)
         page = Page(args, style, sys.stderr if as_json else sys.stdout)
         error = hosted(blueprint, simulation, _hosting(args, page))
+        show.counts.stopped = error is not None
         show.finish()
     if error is not None:
         say(f"kn-sim: {error}")

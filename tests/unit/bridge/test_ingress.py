@@ -207,3 +207,21 @@ def test_a_host_that_nothing_has_is_told_the_nearest() -> None:
 
     # then
     assert f"the nearest is {_CLUSTER}\n".encode() in answer
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/hosts/a[.b/", 502), ("http://[/x", 400), ("/hosts/a.b/%zz", 502)],
+)
+def test_what_is_no_url_is_refused_and_the_server_goes_on(
+    path: str, expected: int
+) -> None:
+    # given
+    too_long = request(path, body=b"x" * 11)
+
+    # when
+    wrong, long, right = _answers(request(path), too_long, request(), max_body=10)
+
+    # then
+    assert [status(wrong), status(right)] == [expected, 202]
+    assert status(long) == 413
