@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator import __version__
 from simulator.event.text import instant_text
+from simulator.exports import report_parts as parts
 from simulator.exports.page import foot, head
 from simulator.exports.picture import MOST_BOXES, Picture
 from simulator.graph.build import build
@@ -15,30 +16,22 @@ from simulator.nodes import name_of
 from simulator.story.counts import COLUMNS
 from simulator.story.phrases import time_text
 from simulator.story.story import Nodes, Story
-from simulator.wiring import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from simulator.event import Event
     from simulator.exports.subject import Subject
-    from simulator.session.why import Why
-    from simulator.story.counts import Counts, Happenings
+    from simulator.story.counts import Counts
     from simulator.story.flow import Line
-    from simulator.timetable import Course, Ladder, Timetable
     from simulator.wiring import Finding
 
 MOST_LINES = 3_000
 """Of the flow; a page of more is of no use to anybody."""
 _OPEN = 12  # events whose flow is open when the page is
 _NEAREST = 3
-_STEPS = 12
-_MOST_HAPPENINGS = 50
 _MOST_TABLES = 200
-_CLASSES = {"✗": "no", "↻": "warn", "◐": "warn", "!": "warn", "✓": "ok"}
-_MARKS = {"no": "✗", "warn": "↻", "ok": "✓", "": "·"}
 _NO_PLACE = ("<python>",)  # of a topology that stands in a trace
-_NOT_SIMULATED, _STUB, _READING = "not-simulated", "stub", "reading"
 
 
 class Flow(NamedTuple):
@@ -125,7 +118,7 @@ class _Page:
             f"{escape(start)}, by kn-sim {escape(__version__)}.</p>"
         )
         yield '<ul class="tiles">'
-        yield from _tiles(counts)
+        yield from parts.tiles(counts)
         yield "</ul><nav>"
         links = ["graph", "services"]
         links += ["why-not"] if counts.unmatched.found else []
@@ -187,7 +180,7 @@ class _Page:
             ("Approvals undecided", counts.undecided, "warn"),
             ("Made by the cluster", counts.created, "ok"),
         ):
-            yield from _table_of(title, sort, look)
+            yield from parts.table_of(title, sort, look)
         if counts.faults:
             yield '<h3>Injected faults</h3><ul class="plain">'
             for each in counts.faults.values():
@@ -201,7 +194,7 @@ class _Page:
         if not found:
             return
         yield '<h2 id="why-not">Matched no trigger</h2>'
-        for happening, (count, first) in list(found.items())[:_MOST_HAPPENINGS]:
+        for happening, (count, first) in list(found.items())[: parts.MOST_HAPPENINGS]:
             who = f"id {first.id}" if count == 1 else f"{count} times, first {first.id}"
             yield (
                 f"<details open><summary><b>{escape(happening.what)}</b> at "
@@ -210,7 +203,7 @@ class _Page:
             )
             yield from self._nearest(first, happening.at)
             yield "</div></details>"
-        yield from _more(len(found) - _MOST_HAPPENINGS)
+        yield from parts.more(len(found) - parts.MOST_HAPPENINGS)
 
     def _nearest(self, event: Event, hub: str) -> Iterator[str]:
         sim = self._subject.sim
@@ -226,7 +219,7 @@ class _Page:
         if not whys:
             yield "<p>The broker has no triggers.</p>"
         for why in whys[:_NEAREST]:
-            yield _explained(why)
+            yield parts.explained(why)
         if len(whys) > _NEAREST:
             more = len(whys) - _NEAREST
             yield f'<p class="dim">{more} more miss it, too.</p>'
@@ -242,7 +235,7 @@ class _Page:
         yield '<div id="events">'
         few = len(events) <= _OPEN
         for lines in events.values():
-            yield from _event_of(lines, opened=few)
+            yield from parts.event_of(lines, opened=few)
         yield "</div>"
         if left_out:
             yield f'<p class="dim">{left_out} lines more; a trace has them.</p>'
@@ -267,9 +260,9 @@ class _Page:
             return
         yield '<div class="wide"><table><tr><th>route<th>fails by<th>attempts<th>end</tr>'
         for table in tables[:_MOST_TABLES]:
-            yield from _rows(table, names.get(table.route.subscriber, ""))
+            yield from parts.rows(table, names.get(table.route.subscriber, ""))
         yield "</table></div>"
-        yield from _more(len(tables) - _MOST_TABLES)
+        yield from parts.more(len(tables) - _MOST_TABLES)
 
     def _ledger(self) -> Iterator[str]:
         wiring = self._subject.wiring
@@ -284,8 +277,8 @@ class _Page:
             )
         groups: dict[str, list[Finding]] = {}
         for finding in wiring.findings:
-            groups.setdefault(_group(finding), []).append(finding)
-        for title in _GROUPS:
+            groups.setdefault(parts.group(finding), []).append(finding)
+        for title in parts.GROUPS:
             if title in groups:
                 yield f"<h3>{title} ({len(groups[title])})</h3>"
                 yield '<ul class="plain">'
@@ -295,130 +288,3 @@ class _Page:
                 yield "</ul>"
         if not groups:
             yield '<p class="dim">All of the topology is simulated.</p>'
-
-
-_GROUPS = (
-    "Faults", "Warnings", "Notes", "Played by what was read, not recorded",
-    "Answered by stubs, for nobody describes them", "Not simulated",
-)  # fmt: skip
-
-
-def _group(finding: Finding) -> str:
-    *severities, reading, stub, absent = _GROUPS
-    by_code = {_NOT_SIMULATED: absent, _STUB: stub, _READING: reading}
-    if finding.code in by_code:
-        return by_code[finding.code]
-    order = (Severity.FAULT, Severity.WARNING, Severity.NOTE)
-    return severities[order.index(finding.severity)]
-
-
-def _tiles(counts: Counts) -> Iterator[str]:
-    for number, word, look in (
-        (counts.events, "events", ""),
-        (counts.deliveries, "deliveries", ""),
-        (counts.attempts, "requests", ""),
-        (counts.dead_letters.total, "dead-lettered", "warn"),
-        (counts.unmatched.total, "without a match", "warn"),
-        (counts.lost.total, "lost", "no"),
-        (counts.refused.total, "refused", "no"),
-        (counts.expired.total, "expired", "no"),
-        (counts.failed_senders.total, "senders answered no", "no"),
-        (counts.handler_errors.total, "handler errors", "no"),
-        (counts.retries_due, "retries still due", "warn"),
-    ):
-        if number or not look:
-            yield f'<li class="{look}"><b>{number}</b><span>{word}</span>'
-
-
-def _table_of(title: str, sort: Happenings, look: str) -> Iterator[str]:
-    if not sort.found:
-        return
-    yield f'<h3 class="{look}">{title} ({sort.total})</h3>'
-    yield '<div class="wide"><table><tr><th class="n">times<th>type<th>first<th>where<th>why</tr>'
-    for happening, (count, first) in list(sort.found.items())[:_MOST_HAPPENINGS]:
-        to = f" → {happening.to}" if happening.to else ""
-        cells = (happening.what, first.id, f"{happening.at}{to}")
-        told = "".join(f"<td><code>{escape(cell)}</code>" for cell in cells)
-        yield f'<tr><td class="n">{count}{told}<td class="why">{escape(happening.why)}</tr>'
-    yield "</table></div>"
-    yield from _more(len(sort.found) - _MOST_HAPPENINGS)
-
-
-def _more(number: int) -> Iterator[str]:
-    if number > 0:
-        yield f'<p class="dim">and {number} more</p>'
-
-
-def _explained(why: Why) -> str:
-    lines = [f"✗ {why.trigger}", *(f"  {each}" for each in why.explanation.lines())]
-    remedy = why.remedy
-    if remedy:
-        wanted = ", ".join(f"{name}={value}" for name, value in remedy.items())
-        lines.append(f"  it would match with {wanted}")
-    text = escape("\n".join(lines))
-    return f'<pre class="tree mono">{text}</pre>'
-
-
-def _event_of(lines: Sequence[Line], *, opened: bool) -> Iterator[str]:
-    """Give an event with all that follows from it."""
-    first = lines[0]
-    looks = [_CLASSES.get(line.symbol, "") for line in lines]
-    worst = next((look for look in _MARKS if look in looks), "")
-    mark = _MARKS[worst]
-    shown = " open" if opened or worst == "no" else ""
-    number = len(lines) - 1
-    below = f"{number} step{'s' * (number != 1)}" if number else ""
-    yield (
-        f'<details{shown}><summary><span class="{worst}">{mark}</span> '
-        f'<span class="mono">+{time_text(first.at_ns)}</span> {escape(first.text)} '
-        f"<small>{escape(first.outcome)}{' · ' if below and first.outcome else ''}"
-        f'{below}</small></summary><ol class="flow mono">'
-    )
-    for line, look in zip(lines, looks, strict=True):
-        other = line.event != first.event and not line.names_event
-        indent = f' style="padding-left:{min(line.level, 12) * 0.9:.1f}rem"'
-        named = f" · {' '.join(line.event)}" if other else ""
-        yield (
-            f'<li class="{"" if look == "ok" else look}"><span>+{time_text(line.at_ns)}</span>'
-            f'<span class="{look}">{escape(line.symbol)}</span><span{indent}>'
-            f"{escape(line.text)}<small>{escape(named)}</small>"
-            f'</span><span class="end">{escape(line.outcome)}</span>'
-        )
-    yield "</ol></details>"
-
-
-def _rows(table: Timetable, subscriber: str) -> Iterator[str]:
-    route = (
-        f"<code>{escape(table.route.node)}</code><br><small>{escape(table.hub.node)} → "
-        f"{escape(subscriber or table.route.subscriber)}</small>"
-    )
-    for course in table.courses:
-        by = "timeout" if course.status is None else str(course.status)
-        yield f"<tr><td>{route}<td>{by}<td>{_steps(course)}<td>{_end(course)}</tr>"
-        route = ""
-
-
-def _steps(course: Course) -> str:
-    ladder = course.delivery
-    made = [at for at in ladder.instants_ns if course.happens(at)]
-    told = [f"<li>+{time_text(at)}" for at in made[:_STEPS]]
-    if len(made) > _STEPS:
-        told += [f"<li>… {len(made) - _STEPS - 1} more", f"<li>+{time_text(made[-1])}"]
-    if ladder.unlisted:
-        told.append(f"<li>… {ladder.unlisted} more")
-    return f'<ol class="steps">{"".join(told)}</ol>'
-
-
-def _end(course: Course) -> str:
-    if course.is_open:
-        return '<span class="warn">not within what is listed</span>'
-    if course.is_cut:
-        at = time_text(course.limit_ns or 0)
-        return f'<span class="no">given up by the hub at +{at}</span>'
-    look = {"taken": "ok", "dead-lettered": "warn"}.get(course.end, "no")
-    at = _settled(course.delivery)
-    return f'<span class="{look}">{escape(course.end)}</span>{at}'
-
-
-def _settled(ladder: Ladder) -> str:
-    return "" if ladder.settled_ns is None else f" at +{time_text(ladder.settled_ns)}"

@@ -50,10 +50,6 @@ class SpanRead(NamedTuple):
     said: dict[str, str]
 
 
-class _FaultError(Exception):
-    """A member of a span is none; the message has its path."""
-
-
 def read_spans(documents: Iterable[tuple[int, Any]], name: str) -> list[SpanRead]:
     """Read the spans of a file.
 
@@ -68,10 +64,9 @@ def read_spans(documents: Iterable[tuple[int, Any]], name: str) -> list[SpanRead
     wrong: list[str] = []
     for line, document in documents:
         for path, span in _spans(document, f"{name}:{line}: ", wrong):
-            try:
-                found.append(_read(span, path))
-            except _FaultError as fault:
-                wrong.append(f"{name}:{line}: {fault}")
+            read = _Reading(span, path)
+            found.append(read.span())
+            wrong += [f"{name}:{line}: {fault}" for fault in read.wrong]
             if len(wrong) > _MOST_FAULTS:
                 raise EventError("\n".join(wrong))
     if wrong:
@@ -126,60 +121,66 @@ def _items(
             )
 
 
-def _read(span: dict[str, Any], path: str) -> SpanRead:
-    name = span.get("name", "")
-    if not isinstance(name, str):
-        raise _FaultError(f"{path}.name: expected text, found {found_text(name)}")
-    begin_ns = _instant(span, "startTimeUnixNano", path)
-    end_ns = _instant(span, "endTimeUnixNano", path)
-    return SpanRead(
-        _id(span, "traceId", 32, path),
-        _id(span, "spanId", 16, path),
-        _id(span, "parentSpanId", 16, path) if span.get("parentSpanId") else "",
-        name,
-        _KINDS.get(span.get("kind"))
-        if isinstance(span.get("kind"), int | str)
-        else None,
-        begin_ns,
-        max(begin_ns, end_ns),
-        dict(_attributes(span, path)),
-    )
+class _Reading:
+    """A span that is being read.
 
+    Attributes:
+        wrong: What is wrong with it, each with its path.
+    """
 
-def _id(span: dict[str, Any], member: str, digits: int, path: str) -> str:
-    found = span.get(member)
-    if not isinstance(found, str) or len(found) != digits or not _ID.fullmatch(found):
-        raise _FaultError(
-            f"{path}.{member}: expected {digits} hexadecimal digits, found "
-            f"{found_text(found)}"
+    def __init__(self, span: dict[str, Any], path: str) -> None:
+        self._span = span
+        self._path = path
+        self.wrong: list[str] = []
+
+    def span(self) -> SpanRead:
+        """Read it; what is wrong is made up."""
+        name, kind = self._span.get("name", ""), self._span.get("kind")
+        if not isinstance(name, str):
+            self._fault("name", "text", name)
+            name = ""
+        begin_ns = self._instant("startTimeUnixNano")
+        return SpanRead(
+            self._id("traceId", 32),
+            self._id("spanId", 16),
+            self._id("parentSpanId", 16) if self._span.get("parentSpanId") else "",
+            name,
+            _KINDS.get(kind) if isinstance(kind, int | str) else None,
+            begin_ns,
+            max(begin_ns, self._instant("endTimeUnixNano")),
+            dict(self._attributes()),
         )
-    return found.lower()
 
+    def _fault(self, member: str, expected: str, found: object) -> None:
+        shown = found_text(found)
+        self.wrong.append(f"{self._path}.{member}: expected {expected}, found {shown}")
 
-def _instant(span: dict[str, Any], member: str, path: str) -> int:
-    found = span.get(member)
-    text = str(found) if isinstance(found, int | str) and found is not True else ""
-    if _NUMBER.fullmatch(text) and int(text) < _LATEST:
-        return int(text)
-    raise _FaultError(
-        f"{path}.{member}: expected nanoseconds since 1970, found {found_text(found)}"
-    )
+    def _id(self, member: str, digits: int) -> str:
+        found = self._span.get(member)
+        if isinstance(found, str) and len(found) == digits and _ID.fullmatch(found):
+            return found.lower()
+        self._fault(member, f"{digits} hexadecimal digits", found)
+        return ""
 
+    def _instant(self, member: str) -> int:
+        found = self._span.get(member)
+        text = str(found) if isinstance(found, int | str) else ""
+        if _NUMBER.fullmatch(text) and int(text) < _LATEST:
+            return int(text)
+        self._fault(member, "nanoseconds since 1970", found)
+        return 0
 
-def _attributes(span: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
-    given = span.get("attributes", [])
-    if not isinstance(given, list):
-        raise _FaultError(
-            f"{path}.attributes: expected an array, found {found_text(given)}"
-        )
-    for number, each in enumerate(given):
-        key = each.get("key") if isinstance(each, dict) else None
-        value = each.get("value") if isinstance(each, dict) else None
-        if not isinstance(key, str) or not isinstance(value, dict):
-            raise _FaultError(
-                f"{path}.attributes[{number}]: expected a key and a value, found "
-                f"{found_text(each)}"
-            )
-        for kind in _VALUES:
-            if isinstance(value.get(kind), str | int | float):
-                yield key, str(value[kind])
+    def _attributes(self) -> Iterator[tuple[str, str]]:
+        given = self._span.get("attributes", [])
+        if not isinstance(given, list):
+            self._fault("attributes", "an array", given)
+            return
+        for number, each in enumerate(given):
+            key = each.get("key") if isinstance(each, dict) else None
+            value = each.get("value") if isinstance(each, dict) else None
+            if isinstance(key, str) and isinstance(value, dict):
+                for kind in _VALUES:
+                    if isinstance(value.get(kind), str | int | float):
+                        yield key, str(value[kind])
+            else:
+                self._fault(f"attributes[{number}]", "a key and a value", each)
