@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from simulator.event import Event
-from simulator.exports.spans import SpanKind
+from simulator.exports.spans import TURNED_AWAY, SpanKind
 from simulator.kernel.log import Kind
 from simulator.nodes import node_name
 from simulator.trace.record import Record
@@ -121,7 +121,9 @@ class _Spans:
         hubs = [
             s
             for s in self._spans
-            if _named(s.name, _HUBS) and "cloudevents.type" in s.said
+            if _named(s.name, _HUBS)
+            and "cloudevents.type" in s.said
+            and s.said.get("kn_sim.verdict") not in TURNED_AWAY
         ]
         known = {(s.trace_id, s.span_id) for s in hubs}
         for span in self._spans:
@@ -159,6 +161,8 @@ class _Spans:
         requests: dict[str, list[SpanRead]] = {}
         for route in routes:
             clients = [c for c in self._clients(route) if not _is_reply(c)]
+            if clients and clients[0].said.get("kn_sim.role") == Kind.DEAD_LETTERED:
+                continue  # its filter panicked: a dead letter, and no delivery before
             if clients and _event(route).type == event.type:
                 requests.setdefault(_node(route.name), []).extend(clients)
         yield _Fact(hub.begin_ns, Kind.SENT, None, event, "", node, detail=PARTLY)

@@ -9,7 +9,6 @@ from simulator.filters import compile_filters
 from simulator.filters.form import Form, judged
 from simulator.kernel.envelope import TTL
 from simulator.kernel.log import Kind
-from simulator.story.hops import DELIVERIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from simulator.wiring import Hub, Wiring
 
 GONE = "it is not there now, or not Ready"
+_TURNED_AWAY = (Kind.REFUSED, Kind.EXPIRED, Kind.DUPLICATE)
+"""No trigger is asked of it."""
 _NO_FILTER = compile_filters(None, None)
 
 
@@ -108,15 +109,19 @@ def _came(records: Iterable[Record]) -> list[_Came]:
             record.detail == PARTLY if cause is None else partly.get(cause, False)
         )
         partly[record.serial] = known_in_part
+        before = -1 if cause is None else cause
         if record.kind is Kind.SENT:
             sent[record.serial] = record
         elif record.kind is Kind.ACCEPTED:
-            sent.pop(-1 if cause is None else cause, None)
+            sent.pop(before, None)
             at_hub[record.serial] = (record.event, record.target, {}, known_in_part)
-        elif record.kind in DELIVERIES:
-            sent.pop(-1 if cause is None else cause, None)
-            if cause in at_hub:
-                at_hub[cause][2][record.source] = None
+        elif record.kind is Kind.DISPATCHED:
+            sent.pop(before, None)
+            if before in at_hub:
+                at_hub[before][2][record.source] = None
+        elif record.kind in _TURNED_AWAY:
+            sent.pop(before, None)
+            at_hub.pop(before, None)
     told = [
         _Came(event, hub, tuple(takers), part)
         for event, hub, takers, part in at_hub.values()

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 Attributes = dict[str, "str | int"]
 _ENDS = (*REQUESTS, *DOORS, Kind.RESPONDED, Kind.REDIRECTED, Kind.ANSWERED)
 _CLOUD_EVENT = ("type", "source", "specversion", "subject", "datacontenttype", "id")
+TURNED_AWAY = frozenset({str(Kind.REFUSED), str(Kind.EXPIRED), str(Kind.DUPLICATE)})
+"""Verdicts on events of which no trigger was asked."""
 
 
 class SpanKind(IntEnum):
@@ -150,7 +152,8 @@ class _Spans:
                 # Without a hub between, the delivery that follows is the request.
                 self._handed[each.request.serial] = links
                 continue
-            self._attempt(hop, each, below, links)
+            if each.request.kind is not Kind.PANICKED:  # then no request goes out
+                self._attempt(hop, each, below, links)
 
     def _is_route(self, node: str) -> bool:
         role = role_of(node)
@@ -269,6 +272,9 @@ class _Spans:
         node = request.target
         name = span_name(node)
         word = sense_of(door.kind, status=door.status, attempt=1, ok=True).row.word
+        hop = self._family.of[request.serial]
+        if any(each.kind is Kind.DUPLICATE for each in hop.records):
+            word = str(Kind.DUPLICATE)
         attributes: Attributes = {
             "url.scheme": "http",
             "messaging.system": "knative",
