@@ -276,7 +276,7 @@ def test_events_one_a_line_are_read_too(folder: Path) -> None:
             "in:1: no valid CloudEvent",
         ),
         ("{", "in: is no JSON"),
-        ("", "in: is no JSON"),
+        ("", "in: is empty"),
     ],
 )
 def test_what_is_none_of_these_is_said_with_its_place(
