@@ -54,7 +54,7 @@ def test_nothing_is_lost(simulate):
     sim.expect().no_loss()
 """
 KEPT = """
-@explore(faults=0, delays=0, kept=[{"request/service/shipping#1": 2}])
+@explore(faults=0, delays=0, kept=[{"request/service/shipping#1": "reset"}])
 def test_kept(simulate):
     shipped = []
     sim = paid(simulate, services={"shipping": lambda event: shipped.append(1)})
@@ -155,8 +155,8 @@ def test_the_shortest_red_run_is_shown_with_how_to_repeat_and_keep_it(ran: Ran) 
     assert "E       AssertionError: assert ['A1', 'A1'] == ['A1']" in shown
     assert re.search(
         r"E       kn-sim: counter-example after \d+ runs of \d+ (known )?within 1 fault, 1 delay\n"
-        r"E       to repeat it:  simulate\(…, choices={'request/service/shipping#1': 2}\)\n"
-        r"E       to keep it:    @explore\(…, kept=\[{'request/service/shipping#1': 2}\]\)\n",
+        r"E       to repeat it:  simulate\(…, choices={'request/service/shipping#1': 'reset'}\)\n"
+        r"E       to keep it:    @explore\(…, kept=\[{'request/service/shipping#1': 'reset'}\]\)\n",
         shown,
     )
     assert re.search(
@@ -178,7 +178,7 @@ def test_fixtures_and_parameters_are_as_in_any_test(ran: Ran) -> None:
 
 
 def test_what_is_kept_is_run_whatever_the_bound(ran: Ran) -> None:
-    kept = "kn-sim: in the run of kept[0]: {'request/service/shipping#1': 2}"
+    kept = "kn-sim: in the run of kept[0]: {'request/service/shipping#1': 'reset'}"
 
     assert f"E       {kept}\n" in ran.of("test_kept")
 
