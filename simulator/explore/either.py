@@ -52,7 +52,7 @@ class Explore(Generic[Q]):
         stateless: Sequence[str] = (),
         prune: bool = True,
         budget_s: float | None = None,
-        kept: Sequence[Mapping[str, int]] = (),
+        kept: Sequence[Mapping[str, int | str]] = (),
     ) -> Callable[[Callable[P, None]], Callable[P, None]]: ...
     @overload
     def __call__(self, *args: Q.args, **kwargs: Q.kwargs) -> Exploration: ...
@@ -79,7 +79,7 @@ def _decorator(
     *,
     prune: bool = True,
     budget_s: float | None = None,
-    kept: Sequence[Mapping[str, int]] = (),
+    kept: Sequence[Mapping[str, int | str]] = (),
     **bounds: Any,
 ) -> Callable[[Callable[P, None]], Callable[P, None]]:
     for name in bounds:

@@ -38,7 +38,7 @@ _RED = (Exception, pytest.fail.Exception)
 def explored(
     test: Callable[P, None],
     *,
-    kept: Sequence[Mapping[str, int]],
+    kept: Sequence[Mapping[str, int | str]],
     budget_s: float | None,
     **bounds: Any,
 ) -> Callable[P, None]:
@@ -81,7 +81,7 @@ def explored(
 
 def _run(
     tested: Tested,
-    kept: Sequence[Mapping[str, int]],
+    kept: Sequence[Mapping[str, int | str]],
     budget_s: float | None,
     bounds: Mapping[str, Any],
 ) -> None:
@@ -124,7 +124,7 @@ def _run(
 
 def _lines(found: Exploration, example: CounterExample) -> Iterator[str]:
     """Say of a failing run how it was found, how it is had again, and how it is kept."""
-    choices = dict(example.choices)
+    choices = dict(example.words)
     seed = f", seed={example.seed}" if found.seeded else ""
     yield f"kn-sim: {found}"
     yield f"to repeat it:  simulate(…, choices={choices}{seed})"
@@ -157,7 +157,9 @@ class Tested:
         """Tell the plans of two tests apart, which run the same; the body judges."""
         return True
 
-    def made(self, choices: Mapping[str, int], seed: int | None = None) -> Simulation:
+    def made(
+        self, choices: Mapping[str, int | str], seed: int | None = None
+    ) -> Simulation:
         """Make a run; what came before is forgotten. Raises what the test raises."""
         __tracebackhide__ = True
         self._simulate.forget()
