@@ -51,3 +51,39 @@ def test_an_event_goes_where_it_should_and_not_where_it_nearly_would(of: str) ->
     }
 
     assert list(found.values()) == list(found)
+
+
+RETRIES = [
+    ("orders.yaml", "shop.order.placed", "pricing", [0, 0.5, 1.5, 3.5], "dead-letters"),
+    ("quickstart.yaml", "order.", "audit", [0, 1], "parking"),
+    ("prefer-reply.yaml", "order.placed", "careful", [0, 0, 1, 3], "parking"),
+    ("serving-load.yaml", "order.placed", "pricing", [0, 1, 3, 7], "unpriced"),
+    ("knative", "shop.order.placed", "shop/pricing", [0, 0.5, 1.5], "shop/dead-letters"),
+    ("pipeline.yaml", "change.merged", "builder", [0, 0.5, 1.5, 3.5, 7.5], "dead-letters"),
+    ("rabbitmq.yaml", "dev.knative.sources.ping", "failer",
+     [0, 0.1, 0.3, 0.7, 1.5, 3.1], "event-display"),
+    ("nats.yaml", "order.placed", "price", [0, 2, 6, 14], None),
+    ("nats.yaml to channel/archive", "a", "archive", [0, 2, 6, 14], None),
+    ("channels.yaml to channel/news", "a", "archive", [0, 0.2], "shelf"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("of", "type_", "service", "instants_s", "sink"), RETRIES)
+def test_a_service_that_is_down_is_asked_when_the_topology_says_and_then_no_more(
+    of: str, type_: str, service: str, instants_s: list[float], sink: str | None
+) -> None:
+    path, _, hub = of.partition(" to ")
+    sim = Simulation(Blueprint(Topology.load(TOPOLOGIES / path)).silent())
+    sim.fault(f"service/{service}", status=503)
+
+    sim.send(type=type_, to=hub)
+    sim.run(until="1h")
+
+    asked = [
+        each.at_ns / 1e9
+        for each in sim.trace.select(kind="dispatched")
+        if each.target == f"service/{service}"
+    ]
+    assert asked == instants_s
+    taken = {each.service for each in sim.dead_letters}
+    assert taken == ({f"service/{sink}"} if sink else set())

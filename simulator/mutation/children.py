@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.mutation.campaign import Candidate
     from simulator.mutation.mutant import Mutant
 
-_TIMES, _SPARE_S = 5, 5.0  # of what the tests take without a mutant; and a start
+_TIMES, _SPARE_S = 5, 5.0  # of what the same tests take without a mutant; and more
 _LINES = 30
 _PYTEST = "PYTEST_ADDOPTS"
 _NO_TESTS = 5
@@ -46,7 +46,7 @@ class Children:
         self._jobs = jobs
         self._texts: list[str] = []
         self._notes: Notes | None = None
-        self._limit_s: float | None = None
+        self._start_s = 0.0
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._lock = Lock()
         self._stopped = False
@@ -56,12 +56,12 @@ class Children:
         self._texts = list(texts)
         with TemporaryDirectory(prefix="kn-sim-") as folder:
             began = time.monotonic()
-            code = self._run(Path(folder), None, None)
-            took = time.monotonic() - began
+            code = self._run(Path(folder), None, None, None)
+            took_s = time.monotonic() - began
             if code != 0:
                 raise BaselineError(self._failed(Path(folder), code))
             self._notes = Notes(folder)
-        self._limit_s = _TIMES * took * self._jobs + _SPARE_S
+        self._start_s = max(0.0, took_s - self._notes.seconds([""]))
 
     def covering(self, candidate: Candidate) -> list[str]:
         """Give the tests that may notice a mutant."""
@@ -88,15 +88,26 @@ class Children:
         with TemporaryDirectory(prefix="kn-sim-") as folder:
             tests = None if names == [""] else names
             order = {**_order(candidate.mutant), "text": candidate.text}
-            code = self._run(Path(folder), order, tests)
+            code = self._run(Path(folder), order, tests, self._limit_s(names))
             by = Notes(folder).failed()
         if code is None:
             return Found(Verdict.TIMED_OUT)
         survives = code in (0, _NO_TESTS)
         return Found(Verdict.SURVIVED if survives else Verdict.KILLED, by)
 
+    def _limit_s(self, names: list[str]) -> float:
+        """Tell how long tests may take with a mutant, where others run at the same time."""
+        assert self._notes is not None, "they were run"
+        share = max(1.0, self._jobs / (os.cpu_count() or 1))
+        took_s = self._start_s + self._notes.seconds(names)
+        return _TIMES * took_s * share + _SPARE_S
+
     def _run(
-        self, folder: Path, mutant: dict[str, Any] | None, tests: list[str] | None
+        self,
+        folder: Path,
+        mutant: dict[str, Any] | None,
+        tests: list[str] | None,
+        limit_s: float | None,
     ) -> int | None:
         """Run the command; give its exit code, None if its time was up."""
         order = {"texts": self._texts, "mutant": mutant, "tests": tests}
@@ -115,7 +126,7 @@ class Children:
                 )  # fmt: skip
                 self._running[child.pid] = child
             try:
-                return child.wait(self._limit_s)
+                return child.wait(limit_s)
             except subprocess.TimeoutExpired:
                 return None
             finally:

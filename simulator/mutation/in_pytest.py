@@ -83,8 +83,10 @@ class MutationPlugin:
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note which test has noticed a mutant."""
-        if report.failed and self._recording is None:
+        """Note which test has noticed a mutant, or how long each takes without any."""
+        if self._recording is not None:
+            note(self._folder, report.nodeid, "took", f"{report.duration:.3f}")
+        elif report.failed:
             note(self._folder, report.nodeid, "failed")
 
     def pytest_sessionfinish(self) -> None:

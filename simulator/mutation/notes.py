@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class _Note(NamedTuple):
-    """A line: a test, the process, whether it read a text or ran it, and what it covered."""
+    """A line: a test, the process, and what it did.
+
+    It has *read* a text, whose digest follows, or *ran* it, with the items that it covers;
+    has *failed*; or *took* so many seconds.
+    """
 
     context: str
     process: int
@@ -40,6 +44,15 @@ class Notes:
     def failed(self) -> str:
         """Give the first test that has failed; nothing for none."""
         return next((each.context for each in self._notes if each.kind == "failed"), "")
+
+    def seconds(self, names: Iterable[str]) -> float:
+        """Tell how long the tests have taken that are of some names."""
+        names = list(names)
+        return sum(
+            float(each.digest)
+            for each in self._notes
+            if each.kind == "took" and within(each.context, names)
+        )
 
     def tests(self, digest: str, items: frozenset[str] | None) -> list[str]:
         """Give the tests that may notice a change in a text.
