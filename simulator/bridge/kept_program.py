@@ -74,7 +74,6 @@ class Plan(Value):
             ),
             port=0 if serving is None else serving.port,
             ready=program.ready,
-            within_s=program.within_ns / _NS,
         )
 
 
@@ -139,34 +138,41 @@ class KeptProgram:
             self._say(f"not started: {error}")
             return
         self._tell("+", running.group)
-        watching = [asyncio.create_task(self._watched(running)), changing]
+        watching = asyncio.create_task(self._watched(running))
         try:
-            done, _ = await asyncio.wait(watching, return_when=asyncio.FIRST_COMPLETED)
-            for each in done:
-                each.result()
+            await asyncio.wait(
+                (watching, changing), return_when=asyncio.FIRST_COMPLETED
+            )
+            if watching.done():
+                watching.result()
         finally:
-            watching[0].cancel()
+            watching.cancel()
             self._live_down()
             await running.stop(self.plan.patience_s)
             self._tell("-", running.group)
 
-    async def _watched(self, running: Running) -> str:
+    async def _watched(self, running: Running) -> None:
         """Say when it is ready, and how it ends."""
         try:
             if self.plan.serving is not None:
-                url = await running.ready()
+                url = await self._listening(running)
                 self._live.up(self._node, url)
                 self._say(f"listens at {url}")
-        except NotRunningError as error:
-            self._say(str(error))
             self._settled.set()
-            if running.is_over:
-                return ""
-        self._settled.set()
-        how = await running.ended()
+            how = await running.ended()
+        except NotRunningError as error:
+            how = str(error)
         self._live_down()
         self._say(how)
-        return how
+
+    async def _listening(self, running: Running) -> str:
+        within_s = self.plan.program.within_ns / _NS
+        try:
+            return await running.ready(within_s)
+        except TimeoutError:
+            self._say(f"not ready within {within_s:g}s: {running.lacking()}")
+            self._settled.set()
+            return await running.ready()
 
     def _live_down(self) -> None:
         if self.plan.serving is not None:

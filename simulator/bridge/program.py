@@ -34,7 +34,6 @@ class Launch(NamedTuple):
         env: Its whole environment.
         port: Where it will listen; 0 for a source.
         ready: The path that it answers with 2xx once it is ready; empty for an open port.
-        within_s: How long that may take.
     """
 
     command: tuple[str, ...]
@@ -42,11 +41,10 @@ class Launch(NamedTuple):
     env: Mapping[str, str]
     port: int = 0
     ready: str = ""
-    within_s: float = 30.0
 
 
 class NotRunningError(Exception):
-    """A program cannot be started, or ends, or is not ready in time."""
+    """A program cannot be started, or has ended."""
 
 
 class Running:
@@ -108,37 +106,36 @@ class Running:
             self.last = line or self.last
             self._say(line)
 
-    async def ready(self) -> str:
+    async def ready(self, within_s: float | None = None) -> str:
         """Wait until it takes requests.
+
+        Args:
+            within_s: How long at most; None for as long as it runs.
 
         Returns:
             The URL at which it does.
 
         Raises:
-            NotRunningError: It ends before, or takes too long.
+            NotRunningError: It ends before.
+            TimeoutError: It takes longer.
         """
-        launch, wait_s = self._launch, _FIRST_LOOK_S
-        loop = asyncio.get_running_loop()
-        end_s = loop.time() + launch.within_s
-        while not self.is_over:
-            for host in _LOOPBACK:
-                if await _answers(host, launch.port, launch.ready):
-                    named = f"[{host}]" if ":" in host else host
-                    return f"http://{named}:{launch.port}"
-            if loop.time() > end_s:
-                what = (
-                    f"answers GET {launch.ready} with 2xx"
-                    if launch.ready
-                    else "listens"
-                )
-                raise NotRunningError(
-                    f"not ready within {launch.within_s:g}s: nothing {what} at port "
-                    f"{launch.port}"
-                )
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._process.wait(), wait_s)
-            wait_s = min(2 * wait_s, _LAST_LOOK_S)
+        port, path, wait_s = self._launch.port, self._launch.ready, _FIRST_LOOK_S
+        async with asyncio.timeout(within_s):
+            while not self.is_over:
+                for host in _LOOPBACK:
+                    if await _answers(host, port, path):
+                        named = f"[{host}]" if ":" in host else host
+                        return f"http://{named}:{port}"
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._process.wait(), wait_s)
+                wait_s = min(2 * wait_s, _LAST_LOOK_S)
         raise NotRunningError(await self.ended())
+
+    def lacking(self) -> str:
+        """Say what it does not do as long as it is not ready."""
+        port, path = self._launch.port, self._launch.ready
+        what = f"answers GET {path} with 2xx" if path else "listens"
+        return f"nothing {what} at port {port}"
 
     async def ended(self) -> str:
         """Wait until it ends, and say how: with its last line, if it wrote any."""

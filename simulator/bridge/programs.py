@@ -18,6 +18,7 @@ from simulator.bridge.environment import Sending, Serving
 from simulator.bridge.kept_program import KeptProgram, Plan
 from simulator.bridge.watchdog import PATIENCE_S
 from simulator.control.sources import speaker
+from simulator.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,9 +37,14 @@ class Programs:
 
     Args:
         patience_s: How long each may take from SIGTERM to SIGKILL.
+
+    Raises:
+        UsageError: There are no groups of processes here.
     """
 
     def __init__(self, patience_s: float = PATIENCE_S) -> None:
+        if sys.platform == "win32":
+            raise UsageError("programs are started on Linux and macOS only")
         self._patience_s = patience_s
         self._kept: dict[str, KeptProgram] = {}
         self._guard: asyncio.subprocess.Process | None = None

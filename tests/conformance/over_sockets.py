@@ -40,7 +40,7 @@ _PASSED = re.compile(
     r"ce-.*|knative-.*|x-b3-.*|x-request-id|retry-after|traceparent|tracestate"
     r"|baggage|prefer|kn-namespace|content-type"
 )
-_QUIET_S = 0.15
+_QUIET_S, _PATIENCE_S = 0.15, 5.0
 _AT_ONCE = 2  # more would wait for each other, and be late
 
 
@@ -267,8 +267,8 @@ def topology(scenario: Json, port: int, closed: int) -> Topology:
     return Topology.of(*virtual._resources(scenario), document)
 
 
-async def play(scenario: Json) -> tuple[Json, list[str]]:
-    """Play a scenario.
+async def play(scenario: Json, wanted: int) -> tuple[Json, list[str]]:
+    """Play a scenario, until as many requests as are wanted have come, and no more come.
 
     Returns:
         What FORMAT.md calls `expected`; and headers that nobody should have sent.
@@ -288,18 +288,19 @@ async def play(scenario: Json) -> tuple[Json, list[str]]:
         ) as live:
             there.since = asyncio.get_running_loop().time()
             senders = await _send_all(live, scenario, there)
-            await _quiet(scenario, there)
+            await _quiet(scenario, there, wanted)
     server.close()
     return {"senders": senders, "requests": there.requests}, there.strange
 
 
-async def _quiet(scenario: Json, there: Subscribers) -> None:
-    """Wait until nothing has come for a time."""
+async def _quiet(scenario: Json, there: Subscribers, wanted: int) -> None:
+    """Wait until nothing has come for a time, a longer one while some are missing."""
     quiet_s = scenario.get("quietMs", _QUIET_S * 1_000) / 1_000
     with contextlib.suppress(TimeoutError):
         while True:
             there.changed.clear()
-            async with asyncio.timeout(quiet_s):
+            missing = len(there.requests) < wanted
+            async with asyncio.timeout(_PATIENCE_S if missing else quiet_s):
                 await there.changed.wait()
 
 
@@ -350,8 +351,8 @@ async def _send_all(live: Live, scenario: Json, there: Subscribers) -> list[Json
 
 async def judged(document: Json, tolerance_ms: int | None = None) -> list[str]:
     """Play a scenario and say in which points it is not as recorded."""
-    found, strange = await play(document["scenario"])
     expected = dict(document["expected"])
+    found, strange = await play(document["scenario"], len(expected["requests"]))
     if tolerance_ms is not None:
         expected["toleranceMs"] = tolerance_ms
     return [*differences(expected, found), *strange]

@@ -225,19 +225,34 @@ def test_a_program_that_does_not_come_up_says_why_once(
     assert stage.places == {}
 
 
-def test_a_program_that_does_not_listen_in_time_is_not_ready(tmp_path: Path) -> None:
-    run = script(tmp_path, "idle.py", "import time; time.sleep(60)")
+def test_a_program_that_does_not_listen_in_time_is_asked_once_it_does(
+    tmp_path: Path,
+) -> None:
+    run = script(
+        tmp_path,
+        "slow.py",
+        """
+        import os, time
+        while not os.path.exists("go"):
+            time.sleep(0.01)
+        """,
+        serves=True,
+    )
     stage = Stage(
         f"topology: t\nservices: {{s: {{run: '{run}', ready: {{within: 100ms}}}}}}",
         tmp_path,
     )
 
-    played(stage, nothing)
+    async def let_it(_programs: Programs) -> None:
+        assert stage.places == {}
+        (tmp_path / "go").touch()
+        await stage.until(lambda: stage.places)
 
-    (line,) = stage.lines
-    assert line.startswith(
-        "service/s │ not ready within 0.1s: nothing listens at port "
-    )
+    played(stage, let_it)
+
+    first, last = stage.lines
+    assert "not ready within 0.1s: nothing listens at port " in first
+    assert "listens at http://127.0.0.1:" in last
 
 
 def test_a_port_that_somebody_has_is_said_and_nothing_is_started(
