@@ -39,11 +39,15 @@ class Children:
     Args:
         words: The command.
         jobs: How many mutants are tried at a time.
+        spare_s: How long a run may take besides five times what it takes without a mutant.
     """
 
-    def __init__(self, words: Sequence[str], jobs: int) -> None:
+    def __init__(
+        self, words: Sequence[str], jobs: int = 1, spare_s: float = _SPARE_S
+    ) -> None:
         self._words = words
         self._jobs = jobs
+        self._spare_s = spare_s
         self._texts: list[str] = []
         self._notes: Notes | None = None
         self._start_s = 0.0
@@ -100,7 +104,7 @@ class Children:
         assert self._notes is not None, "they were run"
         share = max(1.0, self._jobs / (os.cpu_count() or 1))
         took_s = self._start_s + self._notes.seconds(names)
-        return _TIMES * took_s * share + _SPARE_S
+        return _TIMES * took_s * share + self._spare_s
 
     def _run(
         self,
