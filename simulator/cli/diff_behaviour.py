@@ -226,7 +226,7 @@ def _is_trace(name: str) -> bool:
 
 
 def _of_trace(name: str, wirings: Sequence[Wiring]) -> Iterator[tuple[str, Event]]:
-    """Give what callers and sources sent, once each."""
+    """Give the events that callers and sources sent, once each."""
     from simulator.changes.probes import is_there
     from simulator.cli.trace_reading import read_named
     from simulator.trace import Kind
@@ -235,7 +235,9 @@ def _of_trace(name: str, wirings: Sequence[Wiring]) -> Iterator[tuple[str, Event
     for record in read_named(name).select(kind=Kind.SENT):
         event, to = record.event, record.target
         key = (to, event.source, event.id)
-        if key not in seen and any(is_there(each, to) for each in wirings):
+        begins = record.cause is None and event.type  # else it follows, or is no event
+        known = any(is_there(each, to) for each in wirings)
+        if begins and known and key not in seen:
             seen.add(key)
             yield to, event
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator import Blueprint, Topology
 from simulator.changes.behaviour import Behaviour, compare
-from simulator.changes.probes import Probe, generated, known_of
+from simulator.changes.probes import Probe, generated, known_of, of_sources
 from simulator.changes.version import Failing, Version
 from simulator.trace import Kind
 from tests.properties.test_compare_laws import topologies as shops
@@ -128,3 +130,27 @@ def test_where_no_event_is_named_all_go_the_same_way(one: str, other: str) -> No
         for probe in probes_of(old, new):
             before = told(old, probe, old=True, fails=False)
             assert before == told(new, probe, old=False, fails=False)
+
+
+TOPOLOGIES = Path(__file__).parents[2] / "topologies"
+NAMES = ("channels", "kafka", "parallel", "sequence", "who-may-send", "request-reply")
+
+
+ROUTES = ("Trigger", "Subscription", "Sequence", "Parallel")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_route_that_is_taken_away_is_missed_and_comes_back(name: str) -> None:
+    topology = Topology.load(TOPOLOGIES / f"{name}.yaml")
+    first = next(r for r in topology.resources if r.kind in ROUTES)
+    others = tuple(r for r in topology.resources if r is not first)
+    whole = Version(Blueprint(topology), folder=TOPOLOGIES)
+    less = Version(Blueprint(topology.replace(resources=others)), folder=TOPOLOGIES)
+
+    def changed(old: Version, new: Version) -> Behaviour:
+        return compare(old, new, [*of_sources(old, new, "5m"), *probes_of(old, new)])
+
+    missed = {e.parting.mirrored for e in changed(whole, less).outcomes[0].groups}
+    assert changed(whole, whole).same
+    assert missed
+    assert missed == {e.parting for e in changed(less, whole).outcomes[0].groups}

@@ -404,3 +404,21 @@ services: {s: {reply: {type: more}}}
         "! 1 event goes round so long that the run was stopped: what it did not come to "
         "is not compared\n"
     )
+
+
+def test_what_a_service_sends_by_itself_is_not_sent_once_more(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # given
+    emitting = "audit: {emit: [{event: {type: seen}, to: broker/eu}]}"
+    edited(("retry: 2", "retry: 3"), ("audit: {}", emitting))
+    main(["run", "new.yaml", "--send", "type=order.x", "--to", "broker/default",
+          "--trace", "run.jsonl", "-q"])  # fmt: skip
+    capsys.readouterr()
+
+    # when
+    main(["diff", "new.yaml", "new.yaml", "--events", "run.jsonl", "-o", "json"])
+
+    # then
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["Behaviour"]["events"]["given"] == 1
