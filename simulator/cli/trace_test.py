@@ -13,6 +13,7 @@ from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 from simulator.manifests.writing import emit as yaml_text
 from simulator.session.replaying import Replay
 from simulator.testing.kept import GIVEN, document, kept
+from simulator.testing.kept_live import Answers
 
 if TYPE_CHECKING:
     import argparse
@@ -42,14 +43,24 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
     replay = Replay(trace, "<stdin>" if args.file == _STDIN else args.file)
     replay.check()
     check_handlers(args)
-    sim, other = replay.again(handlers=args.handlers, raise_assertions=False)
+    answers: list[Answers] = []
+    sim, other = replay.again(
+        lambda run: answers.append(Answers(run)) if run.live else None,
+        handlers=args.handlers,
+        raise_assertions=False,
+    )
     if other:
         raise UsageError(f"{args.file}: {other}")
     options = trace.recorded.run if trace.recorded is not None else {}
     own = {"handlers": args.handlers}
     if "folder" in options:
         own["folder"] = options["folder"]
-    test = kept(sim, options, **own)
+    if is_python and answers:
+        raise UsageError(
+            f"{args.file}: the answers of real services are kept in YAML alone: leave out "
+            "--to pytest"
+        )
+    test = kept(sim, options, *answers, **own)
     name = args.name or _named(args.file)
     if is_python:
         emit("\n".join([*_python(name, args.of, test.spec), ""]))

@@ -17,7 +17,7 @@ from simulator.topology import Topology
 from simulator.trace import compare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from simulator.session.journal import Waiting
     from simulator.trace import Trace
@@ -92,10 +92,13 @@ class Replay:
         if self.hindrance:
             raise UsageError(f"{self._name}: {self.hindrance}")
 
-    def again(self, **options: Any) -> tuple[Simulation, str]:
+    def again(
+        self, began: Callable[[Simulation], object] | None = None, **options: Any
+    ) -> tuple[Simulation, str]:
         """Have the run again, if that is possible, else a run of the same that has not begun.
 
         Args:
+            began: Is told of the run before anything happens to it.
             **options: As for `simulate`.
 
         Returns:
@@ -109,6 +112,8 @@ class Replay:
             for name in self._python:
                 simulation.service(name, _nothing)
             return simulation, self.hindrance
+        if began is not None:
+            began(simulation)
         self.do(simulation)
         if compare(self._trace, simulation.trace).common == len(self._trace):
             return simulation, ""

@@ -17,6 +17,7 @@ from simulator.session.sending import described_event, given_event, merged
 from simulator.session.unmet import losses
 from simulator.subscribers.parse import API_VERSION, KIND, TEST
 from simulator.testing.expected import ANY
+from simulator.testing.kept_live import Answers, posted_event
 from simulator.testing.suite import Suite
 from simulator.topology import Topology
 from simulator.value import Value
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 GIVEN = {"seed": "seed", "profile": "profile", "start": "start", "max_ttl": "maxTTL"}
 """Options of a run -> the fields of a Simulation that say the same."""
 _MOST_IN_ORDER = 20
+_ANSWERS = ("answer", "hang_up", "log_line")
+"""Inputs of a live run that are said elsewhere, or say nothing of what comes."""
 _SENDING = {"to", "data", "after", "timeout", "as_", "attributes"}
 
 
@@ -57,12 +60,18 @@ def document(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def kept(sim: Simulation, options: Mapping[str, Any], **own: Any) -> Kept:
+def kept(
+    sim: Simulation,
+    options: Mapping[str, Any],
+    answers: Answers | None = None,
+    **own: Any,
+) -> Kept:
     """Make a test of a run that was had again, and try it.
 
     Args:
         sim: The run, with its journal.
         options: As it was made, but for topology.
+        answers: Those of real services, in a live run.
         **own: Options that a trace does not hold: ``folder``, ``handlers``.
 
     Raises:
@@ -72,18 +81,31 @@ def kept(sim: Simulation, options: Mapping[str, Any], **own: Any) -> Kept:
     untold = [
         f"the option {name} of the run"
         for name in options
-        if name not in (*GIVEN, "folder", "topology", "python")
+        if name not in (*GIVEN, "folder", "live", "topology", "python")
     ]
     sent: list[dict[str, Any]] = []
     assert sim.journal is not None, "it was had again"
     described = 0  # as `send` counts them, for ids
-    for each in sim.journal.inputs:
+    given = _given(sim.topology, options)
+    inputs = sim.journal.inputs
+    if answers is not None:
+        given["services"], why = answers.services(inputs)
+        untold += why
+    gone = _gone(inputs)
+    posts = 0
+    for each in inputs:
         described += each.name == "send" and not any(each.args)
-        sending, why = _sending(each, described)
+        if each.name in _ANSWERS and answers is not None:
+            continue
+        posts += each.name == "post"
+        if each.name == "post" and answers is not None:
+            sending, why = _posting(each, sim, gone.get(posts))
+        else:
+            sending, why = _sending(each, described)
         sent += sending
         untold += why
     spec: dict[str, Any] = {}
-    if given := _given(sim.topology, options):
+    if given:
         spec["given"] = given
     if sent:
         spec["send"] = sent
@@ -132,6 +154,28 @@ def _sending(each: Input, number: int) -> tuple[list[dict[str, Any]], list[str]]
     if kwargs.get("timeout") is not None:
         sending["timeout"] = duration_written(wait_ns(kwargs["timeout"], "timeout"))
     return [sending], [f"the headers of {when}"] if kwargs.get("headers") else []
+
+
+def _gone(inputs: Sequence[Input]) -> dict[int, int]:
+    """Give when the senders that did not wait for their answers have hung up, by number."""
+    return {i.args[0]: i.reached.now_ns for i in inputs if i.name == "hang_up"}
+
+
+def _posting(
+    each: Input, sim: Simulation, gone_ns: int | None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Give what a test sends for a request that came over a socket."""
+    at_ns = each.reached.now_ns
+    found = posted_event(each, sim)
+    if found is None:
+        return [], [f"a request at {duration_text(at_ns)} that is no event for a hub"]
+    event, to = found
+    sending, why = _sending(each._replace(name="send", args=(event,), kwargs={}), 0)
+    for one in sending:
+        one["to"] = to
+        if gone_ns is not None:
+            one["timeout"] = duration_written(max(1, gone_ns - at_ns))
+    return sending, why
 
 
 def _event(each: Input, kwargs: Mapping[str, Any], number: int) -> Event:
