@@ -23,6 +23,7 @@ from simulator.cli.inputs import (
 )
 from simulator.cli.output import say
 from simulator.cli.parser import Parser, Subparsers, add_command
+from simulator.cli.scaling import Pace, add_scaling, scaling
 from simulator.cli.sending import ENDLESS_RUN, add_course, send
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 
@@ -35,7 +36,7 @@ _EXAMPLES = """
 kn-sim explore orders.yaml --send type=order.placed --never-twice shipping
 kn-sim explore orders.yaml --send order.json --faults 2 --delays 0 --never-lost
 kn-sim explore orders.yaml --handlers shop.py --send @orders.jsonl --always 'shipping=within 1h'
-kn-sim explore orders.yaml --send order.json --check shop.py:books_balance --seeds 5000
+kn-sim explore orders.yaml --send order.json --check shop.py:books_balance --seeds 5000 -j 4
 kn-sim explore orders.yaml --send order.json --never-lost --choices-out lost.json --trace lost.jsonl
 """
 
@@ -58,6 +59,7 @@ def add_parser(subparsers: Subparsers) -> None:
     _add_checks(parser)
     _add_bound(parser)
     add_settings(parser)
+    add_scaling(parser)
     _add_kept(parser)
     parser.set_defaults(run=run)
 
@@ -197,6 +199,7 @@ def _plan(args: argparse.Namespace) -> Plan:
     )
 
     _check_use(args)
+    scaling(args)
     kinds = KINDS if args.hit is None else tuple(args.hit.split(","))
     checks = [Check(word=NEVER_LOST)] if args.never_lost else []
     checks += [Check(word=NEVER_TWICE, service=name) for name in args.never_twice]
@@ -256,26 +259,30 @@ def _course(
 def _searched(args: argparse.Namespace, plan: Plan) -> tuple[Exploration, int]:
     """Search; give what that came to, and the exit code of what ended it early."""
     from simulator.cli.progress import Interruptions, Progress
-    from simulator.explore.exploring import exploration, run_here
+    from simulator.explore.driving import carry_out
+    from simulator.explore.exploring import exploration
     from simulator.explore.search import Search
 
     gc.enable()  # `main` puts it off until the start is over
-    search, progress = Search(plan), Progress(sys.stderr)
+    search, progress, pace = Search(plan), Progress(sys.stderr), Pace(plan)
     ends = None if args.budget is None else time.monotonic() + args.budget
     code = EXIT_DONE
 
     def is_enough(search: Search) -> bool:
-        progress.say(lambda: f"{search.runs:,} runs of {search.known:,} known")
+        pace.note(search)
+        progress.say(lambda: pace.text(search))
         return ends is not None and time.monotonic() >= ends
 
     stopped, interruptions = True, Interruptions()
     try:
         with interruptions:
-            stopped = run_here(search, plan, is_enough)
+            stopped = carry_out(search, plan, is_enough, **scaling(args))
     except KeyboardInterrupt:
         code = interruptions.exit_code
-        say(f"kn-sim: {interruptions.said}")
-    progress.clear()
+        goes_on = "; the same command goes on from here" if args.campaign else ""
+        say(f"kn-sim: {interruptions.said}{goes_on}")
+    finally:
+        progress.clear()
     return exploration(plan, search, stopped=stopped), code
 
 

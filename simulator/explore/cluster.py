@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import warnings
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _AHEAD = 3  # pieces for each thread of a worker
 _FEWEST = 8  # pieces under way while few workers are known of
 _PATIENCE_S = 10
+_COME_S = 60  # a pod with a worker is there by then
 _TCP = "tcp://"
 _DISTRIBUTION = "kn-sim"
 _one_at_a_time = threading.Lock()  # handlers expect it, and threads would gain nothing
@@ -46,18 +48,24 @@ class Cluster:
 
     Raises:
         SimulatorError: The plan cannot be run.
-        WorkersError: The versions of a worker are others than those here.
+        WorkersError: No worker comes, or the versions of one are others than those here.
     """
 
     def __init__(self, plan: Plan, client: Client) -> None:
         from distributed import as_completed
 
         ground_of(plan)
-        _check_versions(client)
         self._client: Any = client
         # The outcome of a task, unlike data that is scattered, is made again when the
         # worker is lost that has it.
         self._plan = client.submit(_same, plan, pure=False)
+        try:  # what waits to be done lets some clusters start workers
+            client.wait_for_workers(1, timeout=_COME_S)
+        except TimeoutError as error:
+            raise WorkersError(
+                f"no worker came to the scheduler within {_COME_S} s: dask worker ADDRESS"
+            ) from error
+        _check_versions(client)
         self._under_way = as_completed(loop=self._client.loop)
         self._futures: set[Any] = set()
 
@@ -126,8 +134,15 @@ def connected(address: str) -> Iterator[Client]:
             raise UsageError(
                 f"--on {address}: no Dask scheduler answers there: {error}"
             ) from error
-    with client:
-        yield client
+    # It would tell with stack traces that the scheduler is gone; `next` does, in a line.
+    log = logging.getLogger("distributed.client")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        with client:
+            yield client
+    finally:
+        log.setLevel(before)
 
 
 def _see_who_answers(address: str) -> None:

@@ -97,6 +97,7 @@ class Exploration(Value):
         runs: How many were made, up to the one that failed.
         known: How many there are within the bound, as far as that is known.
         seeded: How many of the runs were seeded ones, beyond the bound.
+        seeds: How many of those were asked for.
         deliveries: How many requests all runs made.
         exhausted: Whether all runs within the bound were made.
         stopped: Whether it ended before its end: its time was up, or it was interrupted.
@@ -108,6 +109,7 @@ class Exploration(Value):
     runs: int
     known: int
     seeded: int
+    seeds: int
     deliveries: int
     exhausted: bool
     stopped: bool
@@ -122,11 +124,13 @@ class Exploration(Value):
             known = "" if self.exhausted else "known "
             return f"counter-example after {_counted(within, 'run')} of {self.known:,} {known}within {self.bound}"
         if self.counter_example is not None:
+            runs = "the only run" if within == 1 else f"all {within:,} runs"
             return (
-                f"counter-example after all {_counted(within, 'run')} within {self.bound}, "
+                f"counter-example after {runs} within {self.bound}, "
                 f"at seeded run {self.seeded:,}"
             )
-        more = f", and {_counted(self.seeded, 'seeded run')}" if self.seeded else ""
+        of = f" of {self.seeds:,}" if self.stopped else ""
+        more = f", and {self.seeded:,}{of} seeded runs" if self.seeds else ""
         if self.exhausted:
             runs = "the only run" if within == 1 else f"all {within:,} runs"
             return f"nothing found in {runs} within {self.bound}{more}"
@@ -268,13 +272,6 @@ def check_bounds(given: Mapping[str, Any]) -> None:
         raise UsageError("\n".join(wrong))
 
 
-def run_here(
-    search: Search, plan: Plan, stops: Callable[[Search], bool] = lambda _: False
-) -> bool:
-    """Carry a search out in this process; see `carry_out`."""
-    return carry_out(search, plan, stops)
-
-
 def exploration(plan: Plan, search: Search, *, stopped: bool) -> Exploration:
     """Say what a search came to; what was found is made smaller first."""
     found = search.found
@@ -287,7 +284,7 @@ def exploration(plan: Plan, search: Search, *, stopped: bool) -> Exploration:
             is_smaller=len(smaller.inputs) < len(plan.inputs),
         )  # fmt: skip
     return Exploration(
-        runs=search.runs, known=search.known, seeded=search.seeded,
+        runs=search.runs, known=search.known, seeded=search.seeded, seeds=plan.seeds,
         deliveries=search.deliveries, exhausted=search.exhausted, stopped=stopped,
         bound=Bound(faults=plan.faults, delays=plan.delays),
         checks=checks_of(plan), counter_example=example,

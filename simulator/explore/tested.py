@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import pytest
 
 from simulator.errors import UsageError
-from simulator.explore.exploring import exploration, run_here
+from simulator.explore.driving import carry_out
+from simulator.explore.exploring import exploration
 from simulator.explore.plan import MOST_RECORDS, Plan
 from simulator.explore.running import Ground, Made, deliveries_of
 from simulator.explore.search import Search
@@ -103,7 +104,7 @@ def _run(
     use(plan, BodyGround(plan, tested, plain))
     ends = None if budget_s is None else time.monotonic() + budget_s
     search = Search(plan)
-    stopped = run_here(search, plan, lambda _: bool(ends and time.monotonic() >= ends))
+    stopped = carry_out(search, plan, lambda _: bool(ends and time.monotonic() >= ends))
     found = exploration(plan, search, stopped=stopped)
     example = found.counter_example
     if example is None:

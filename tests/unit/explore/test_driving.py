@@ -124,6 +124,10 @@ def test_a_worker_of_a_cluster_that_dies_is_made_up_for(
 class OtherVersions:
     """A client of a cluster whose workers run something else."""
 
+    def submit(self, *_: object, **__: object) -> None: ...
+
+    def wait_for_workers(self, *_: object, **__: object) -> None: ...
+
     def get_versions(self, packages: list[str]) -> dict[str, Any]:
         here = {"packages": {"kn-sim": "0.1.0", "python": "3.11.7.final.0"}}
         there = {"packages": {"kn-sim": None, "python": "3.13.0.final.0"}}
