@@ -25,6 +25,10 @@ def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
     """Write what a description says."""
     if spec.unreachable:
         yield from pair("answers", "unreachable", look, style="o-dead")
+    if spec.real is not None:
+        program = spec.real.program
+        text = spec.real.url if program is None else " ".join(program.command)
+        yield from pair("real", text, look)
     if spec.handler:
         yield from pair("handler", spec.handler, look)
     if not spec.latency.is_none:

@@ -38,6 +38,8 @@ def _service(text: str) -> ServiceSpec:
             ["responses: reset, 200 with a after 1s, then the last"],
         ),
         ("{responses: [500]}", ["responses: 500"]),
+        ("{url: 'http://127.0.0.1:1/a'}", ["real: http://127.0.0.1:1/a"]),
+        ("{run: python ship.py}", ["real: python ship.py"]),
         ("{pods: {start: {exactly: 2s}}}", ["pods: start in 2s"]),
         ("{echo: {set: {type: b}, remove: [data]}}", ["reply: the same event, type=b, without data"]),
         ("{reply: {data: {a: 1}}}", ["reply: an event"]),
@@ -236,6 +238,21 @@ metadata: {name: default}
 
     assert any("nothing: nobody describes it" in row for row in rows)
     assert any("team=blue" in row for row in rows)
+
+
+def test_of_what_is_real_it_is_told_who_stands_in_for_it() -> None:
+    topology = """
+topology: t
+brokers: {default: {}}
+triggers: {t: {subscriber: s}}
+services: {s: {url: 'http://127.0.0.1:1'}}
+sources: {p: {run: python send.py, sink: broker/default}}
+"""
+
+    service, source = _node(topology, "service/s"), _node(topology, "source/p")
+
+    assert any("stub: it is real in" in row for row in service)
+    assert any("a program, by" in row for row in source)
 
 
 _PROCESSES = """\
