@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from simulator.errors import UsageError, nearest
 from simulator.event import Event
 from simulator.kernel import Answer, Failure, Kind
+from simulator.kernel.calendar import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -111,17 +112,21 @@ class Outside:
             try:
                 fault = Failure(failure)
             except ValueError:
-                hint = nearest(failure, list(Failure))
+                hint = nearest(failure, [each.value for each in Failure])
                 raise UsageError(f"answer: unknown failure {failure!r}{hint}") from None
         asked = self.open.pop(number, None)
         if asked is None:
             return  # nobody waits any more
         asked.request.left = None
         answer = Answer(
-            status, headers=headers, body=body, failure=fault, detail=detail,
-            after_ns=asked.latency,
-        )  # fmt: skip
-        self._running().answer(asked.request, answer)
+            status, headers=headers, body=body, failure=fault, detail=detail
+        )
+        kernel = self._running()
+        give = partial(kernel.answer, asked.request, answer)
+        if asked.latency:
+            Alarm(kernel, asked.node, give).set(kernel.now + asked.latency)
+        else:
+            give()
 
     def log_line(self, node: str, text: str) -> None:
         """Write a line of a program down; see `Simulation.log_line`."""
