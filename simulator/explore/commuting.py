@@ -12,6 +12,7 @@ matter. The law of this is in ``tests/properties/test_explore_laws.py``.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from simulator.kernel import Kind
@@ -137,10 +138,16 @@ def _has_no_status(row: Row) -> bool:
 
 def _meet(ours: int, others: int) -> bool:
     """Tell whether both touch anything."""
-    mask = (1 << _LANE) - 1
-    while ours and others:
-        if ours & mask and others & mask:
-            return True
-        ours >>= _LANE
-        others >>= _LANE
-    return False
+    if not (ours and others):
+        return False
+    lanes = max(ours.bit_length(), others.bit_length()) // _LANE + 1
+    below, highest = _masks(lanes)
+    # Adding carries into the highest bit of each lane that is not 0.
+    return bool((ours + below) & (others + below) & highest)
+
+
+@cache
+def _masks(lanes: int) -> tuple[int, int]:
+    """Give all but the highest bit of each lane, and the highest ones."""
+    highest = sum(1 << (_LANE * (lane + 1) - 1) for lane in range(lanes))
+    return highest - sum(1 << (_LANE * lane) for lane in range(lanes)), highest

@@ -101,11 +101,12 @@ class Ground:
         """Make a run with choices, or with such as a seed says."""
         points: list[Point] = []
         logs: list[Log] = []
-        chooser = (
-            self._random(seed)
-            if is_random
-            else self._noting(seed, choices, points, logs)
-        )
+        if is_random:
+            chooser = self._random(seed)
+        elif any(self._room(choices)):
+            chooser = self._noting(seed, choices, points, logs)
+        else:  # nothing follows from it, so nobody needs to know its points
+            chooser = Chooser(seed, dict(choices))
         sim = self._simulation(chooser)
         logs.append(sim.log)
         failed: tuple[str, str] | None = None
@@ -126,9 +127,7 @@ class Ground:
         """
         plan, choices, points = self._plan, made.choices, made.points
         chosen = dict(choices)
-        orders = sum(map(is_order, chosen))
-        may_delay = orders < plan.delays
-        may_fail = len(chosen) - orders < plan.faults
+        may_delay, may_fail = self._room(choices)
         met = [n for n, point in enumerate(points) if point.name in chosen]
         if not (may_delay or may_fail) or len(met) < len(chosen):
             return  # the bound is reached, or it was the run of fewer choices
@@ -148,6 +147,11 @@ class Ground:
             if wanted:
                 for value in self._others(point):
                     yield (*choices[:before], (point.name, value))
+
+    def _room(self, choices: Choices) -> tuple[bool, bool]:
+        """Tell whether the bound allows one more turn that is put off, and one more fault."""
+        orders = sum(is_order(name) for name, _ in choices)
+        return orders < self._plan.delays, len(choices) - orders < self._plan.faults
 
     def _commuting(self, made: Made) -> Commuting | None:
         """Say which orders matter; None where all do."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from simulator.errors import UsageError
 from simulator.explore.working import Found, ground_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ def shrunk(plan: Plan, found: Found) -> tuple[Plan, Found]:
         if tries <= 0:
             return None
         tries -= 1
-        made = ground_of(tried).run(tuple(choices), found.seed)
+        try:
+            made = ground_of(tried).run(tuple(choices), found.seed)
+        except UsageError:  # what is chosen is none of those that there are then
+            return None
         if made.failed is None or made.failed[0] != found.check:
             return None
         return Found(tuple(made.simulation.choices.items()), found.seed, *made.failed)

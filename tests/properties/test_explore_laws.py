@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
@@ -11,12 +13,16 @@ from simulator import Simulation, Topology
 from simulator.event import Event
 from simulator.explore import Plan, Search, work
 from simulator.explore.plan import Input
+from simulator.explore.working import ground_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SERVICES = ("one", "two", "three")
-_MOST_RUNS = 200
+_MOST_RUNS = 100
+FOLDER = Path(__file__).parents[2] / "topologies"
+TOPOLOGIES = [path.name for path in sorted(FOLDER.glob("*.yaml"))]
+HANDLERS = {"inventory.yaml": [FOLDER / "inventory.py"]}
 EVENT = {"source": "/s", "specversion": "1.0"}
 
 
@@ -155,6 +161,41 @@ def test_pruning_changes_no_outcome(play: Play) -> None:
         return
 
     pruned, fewer = outcomes(play.plan)
+
+    assert pruned == every
+    assert fewer <= runs
+
+
+@given(plays, st.integers(0, 3))
+def test_the_choices_of_a_run_make_it_again(play: Play, seed: int) -> None:
+    ground = ground_of(play.plan)
+    made = ground.run((), seed, is_random=True)
+
+    again = ground.again(made.simulation.choices, seed)
+
+    assert list(again.trace) == list(made.simulation.trace)
+
+
+@pytest.mark.parametrize("name", TOPOLOGIES)
+@pytest.mark.parametrize(
+    ("faults", "delays", "kinds"), [(0, 2, ()), (1, 1, ("503", "lost-answer"))]
+)
+def test_pruning_changes_no_outcome_of_our_topologies(
+    name: str, faults: int, delays: int, kinds: tuple[str, ...]
+) -> None:
+    plan = Plan(
+        topology=Topology.load(FOLDER / name),
+        options={"handlers": HANDLERS.get(name, []), "folder": FOLDER},
+        until="12s",
+        faults=faults,
+        delays=delays,
+        kinds=kinds,
+    )
+    every, runs = outcomes(plan.replace(prunes=False))
+    if runs > _MOST_RUNS:
+        return
+
+    pruned, fewer = outcomes(plan)
 
     assert pruned == every
     assert fewer <= runs
