@@ -86,14 +86,21 @@ def parse_program(fields: Fields) -> Program | None:
     ready = fields.child("ready")
     ready.only(READY)
     path = ready.text("path")
-    if path and not path.startswith("/"):
+    if path and not fullmatch("/[!-~]*", path):
         ready.fault("path", f"expected a path such as /health, found {path!r}")
     within_ns = ready.duration("within") if "within" in ready else _PATIENCE_NS
+    cwd, watch = fields.text("cwd"), fields.texts("watch")
+    if "\0" in cwd:
+        fields.fault("cwd", "is no folder")
+    for pattern in watch:
+        if not _is_pattern(pattern):
+            expected = "files below cwd, such as *.py or **/*.py"
+            fields.fault("watch", f"expected {expected}, found {pattern!r}")
     return Program(
         command=command,
-        cwd=fields.text("cwd"),
+        cwd=cwd,
         env=env,
-        watch=fields.texts("watch"),
+        watch=watch,
         ready=path,
         within_ns=within_ns,
     ) if command else None  # fmt: skip
@@ -118,6 +125,8 @@ def _command(fields: Fields) -> tuple[str, ...]:
     except ValueError as error:
         fields.fault("run", f"is no command: {str(error).lower()}")
         return ()
+    if "\0" in text:
+        fields.fault("run", "is no command: it has a byte of 0")
     if not words and isinstance(fields.get("run"), str):
         fields.fault("run", "is empty; expected a command such as python ship.py")
     return tuple(words)
@@ -130,7 +139,12 @@ def _env(fields: Fields) -> dict[str, str]:
     for name, value in part.values.items():
         if isinstance(value, bool) or not isinstance(value, str | int):
             part.fault(str(name), f"expected text, found {value!r}; quote it")
-        elif not name or "=" in name or "\0" in f"{name}{value}":
+        elif (
+            not isinstance(name, str)
+            or not name
+            or "=" in name
+            or _has_nul(name, value)
+        ):
             part.fault(str(name), "is no variable of an environment")
         else:
             env[name] = str(value)
@@ -138,6 +152,19 @@ def _env(fields: Fields) -> dict[str, str]:
         found = env.pop(PORT)
         part.fault(PORT, f"expected a port, 1 to {_HIGHEST_PORT}, found {found!r}")
     return env
+
+
+def _has_nul(*texts: object) -> bool:
+    return any("\0" in str(each) for each in texts)
+
+
+def _is_pattern(pattern: str) -> bool:
+    """Tell whether `pathlib.Path.glob` takes it."""
+    parts = pattern.split("/")
+    stars = all("**" not in part or part == "**" for part in parts)
+    return (
+        bool(pattern) and not pattern.startswith("/") and stars and "\0" not in pattern
+    )
 
 
 def _is_port(text: str) -> bool:

@@ -84,6 +84,15 @@ def test_a_program_has_words_and_variables_as_they_are_written() -> None:
         ("run: ''", "run: is empty; expected a command such as python ship.py"),
         ('run: "a \'b"', "run: is no command: no closing quotation"),
         ("run: a, env: {PORT: 0}", "env.PORT: expected a port, 1 to 65535, found '0'"),
+        (
+            "run: a, watch: ['*.py', /etc/*]",
+            "watch: expected files below cwd, such as *.py or **/*.py, found '/etc/*'",
+        ),
+        (
+            "run: a, watch: '**.py'",
+            "watch: expected files below cwd, such as *.py or **/*.py, found '**.py'",
+        ),
+        ('run: "a \\0"', "run: is no command: it has a byte of 0"),
         ("run: a, env: {'A=B': c}", "env.A=B: is no variable of an environment"),
         (
             "run: a, ready: {path: health}",
