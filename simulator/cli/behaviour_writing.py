@@ -104,9 +104,9 @@ def title(found: Behaviour) -> str:
     return f"Behaviour, of {found.sent:,} event{'s' * (found.sent != 1)}{told and f': {told}'}"
 
 
-def heading(outcome: Outcome) -> str:
+def failing(outcome: Outcome) -> str:
     """Say what fails; empty where nothing does."""
-    return "while " + " and ".join(each.text for each in outcome.failing)
+    return " and ".join(each.text for each in outcome.failing)
 
 
 class Times(NamedTuple):
@@ -158,7 +158,7 @@ def lines_of(found: Behaviour, style: Style) -> Iterator[str]:
 
 def _outcome_lines(outcome: Outcome, style: Style) -> Iterator[str]:
     if outcome.failing:
-        yield style.paint(style.line(heading(outcome)), "bold")
+        yield style.paint(style.line(f"while {failing(outcome)}"), "bold")
     for group in outcome.groups[:MOST]:
         colour = _COLOURS.get(group.parting.sort, "yellow")
         yield style.paint(style.line(sentence(group, str)), colour)

@@ -10,7 +10,7 @@ from simulator.changes.lines import shown
 from simulator.cli.behaviour_writing import (
     MOST,
     example,
-    heading,
+    failing,
     more_of,
     sentence,
     times_of,
@@ -90,7 +90,7 @@ def behaviour_of(found: Behaviour) -> Iterator[str]:
             continue
         if outcome.failing:
             yield ""
-            yield f"{heading(outcome).capitalize()}:"
+            yield f"While {failing(outcome)}:"
             yield ""
         for group in outcome.groups[:MOST]:
             yield f"- {sentence(group, code)}  "
