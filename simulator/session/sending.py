@@ -13,6 +13,7 @@ from simulator.session.arguments import (
     expect,
     expect_callable,
     expect_texts,
+    expect_whole,
     unexpected,
     wait_ns,
 )
@@ -163,7 +164,7 @@ class Outbox:
             _bytes_of(body),
             at_ns=at_ns,
             timeout_ns=None if timeout is None else wait_ns(timeout, "timeout"),
-            refused=None if refused is None else (refused[0], refused[1]),
+            refused=None if refused is None else _refusal(refused),
         )
         self._posted += 1
         sent = Sent(sender, at_ns, self._posted)
@@ -185,6 +186,7 @@ class Outbox:
 
         Source: knative-runtime, "Shape of one delivery" [22].
         """
+        expect_whole(number, "number", "that of what was posted", least=0)
         sent = self._open.get(number)
         if sent is not None:
             self._run.running().hang_up(sent.sender)
@@ -235,6 +237,14 @@ class Outbox:
         if found is None:
             raise UsageError("the run is not live; Simulation(…, live=True) is")
         return found
+
+
+def _refusal(given: object) -> tuple[int, str]:
+    """Take a status and why; a list, as of a trace, is as good."""
+    match given:
+        case (int(status), str(why)):
+            return status, why
+    raise unexpected("refused", "a status and why, such as (413, 'too large')", given)
 
 
 def _bytes_of(body: object) -> bytes:

@@ -51,6 +51,8 @@ USING: list[tuple[Callable[[Any], Any], str]] = [
     (lambda s: s.send(type="a", headers=3), "headers: expected a mapping of names to texts, found 3"),
     (lambda s: s.send(type="a", headers={"x": 3}), "headers: x: expected text, found 3"),
     (lambda s: s.send(type="a", amount=5.5), "amount: 5.5 is no attribute value (text, integer, boolean)"),
+    (lambda s: s.hang_up([]), "number: expected that of what was posted, found []"),
+    (lambda s: s.post("broker/default", refused=5), "refused: expected a status and why, such as (413, 'too large'), found 5"),
     (lambda s: s.post(3), "to: expected an address such as 'broker/default', found 3"),
     (lambda s: s.post("http://[/"), "nothing has the address 'http://[/'"),
     (lambda s: s.post("http://a/", method=3), "method: expected text such as 'POST', found 3"),
