@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
+    from simulator.bridge.serving_context import LiveBroker, Serving
     from simulator.session.blueprint import Blueprint, BlueprintOptions, Blueprints
     from simulator.session.options import Given, Options, Simulate
     from simulator.session.simulation import Simulation
@@ -130,6 +131,30 @@ def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
     if request.node.stash.get(_PASSED, False):
         _judge(made)
         _warn(made, request.node)
+
+
+@pytest.fixture
+def live_broker(request: pytest.FixtureRequest) -> LiveBroker:
+    """Serve topologies on this machine, for tests of real services.
+
+    ``async with live_broker("shop.yaml") as live:`` in a test of pytest-asyncio or anyio,
+    ``with`` in a plain one; ``live.url("broker/default")`` is where to post, and
+    ``live.simulation`` is asked what came of it. The topology is found as by `simulate`; the
+    options are those of `simulator.bridge.serve`. Needs ``pip install 'kn-sim[live]'``.
+    """
+    _need_simulator()
+
+    def live_broker(topology: Given, /, **options: Any) -> Serving:
+        from simulator.bridge import serve
+        from simulator.session.blueprint import Blueprint, BlueprintOptions
+
+        folder = request.path.parent
+        if not isinstance(topology, Blueprint):
+            given = BlueprintOptions()
+            topology, folder = _blueprint(topology, given, request)
+        return serve(topology.topology, **{"folder": str(folder), **options})
+
+    return live_broker
 
 
 def _made(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.bridge.http_server import READ_TIMEOUT_S
 from simulator.bridge.live import HOST, KEPT, MOST_BODY, PATIENCE_S, Live, LiveSettings
 from simulator.bridge.programs import Programs
+from simulator.bridge.serving_context import Serving
 from simulator.event.text import instant_text
 from simulator.session import Simulation
 from simulator.session.blueprint import Blueprint, BlueprintOptions
@@ -28,8 +29,7 @@ def today() -> str:
     return instant_text(time.time_ns())
 
 
-@asynccontextmanager
-async def serve(
+def serve(
     topology: Topology | str | os.PathLike[str],
     *,
     port: int = 0,
@@ -42,8 +42,11 @@ async def serve(
     trace: str | os.PathLike[str] | None = None,
     run: bool = False,
     **options: Any,
-) -> AsyncIterator[Live]:
+) -> Serving:
     """Serve a topology on this machine; real services answer for themselves.
+
+    ``async with serve("shop.yaml") as live:`` in an event loop of asyncio; ``with`` in a
+    plain program, where it is served in a thread of its own.
 
     Args:
         topology: What runs, or its file or folder.
@@ -59,23 +62,33 @@ async def serve(
         run: Start the programs that the topology names with `run`, and end them.
         **options: As for `Simulation`; it starts today, and keeps 200,000 records.
 
-    Yields:
-        The live run.
-
-    Raises:
-        SimulatorError: The topology or an option is refused; or the port is taken.
+    Returns:
+        What gives a `Live` when it is entered; then a SimulatorError is raised if the
+        topology or an option is refused, or the port is taken.
     """
+    settings = LiveSettings(
+        port, bind, pace, patience_s, max_body, allow_hosts, read_timeout_s
+    )
+    return Serving(_served(topology, settings, trace, options, run=run))
+
+
+@asynccontextmanager
+async def _served(
+    topology: Topology | str | os.PathLike[str],
+    settings: LiveSettings,
+    trace: str | os.PathLike[str] | None,
+    options: dict[str, Any],
+    *,
+    run: bool,
+) -> AsyncIterator[Live]:
     if not isinstance(topology, Topology):
         topology = Topology.load(topology)
     own = {n: options.pop(n) for n in BlueprintOptions._fields if n in options}
     blueprint = Blueprint(topology, **own)
-    if pace == "wall" and blueprint.prepared.spec.start_ns is None:
+    if settings.pace == "wall" and blueprint.prepared.spec.start_ns is None:
         options.setdefault("start", today())
     options.setdefault("keep", KEPT)
     simulation = Simulation(blueprint, live=True, journal=trace is not None, **options)
-    settings = LiveSettings(
-        port, bind, pace, patience_s, max_body, allow_hosts, read_timeout_s
-    )
     programs = Programs() if run else None
     live = Live(blueprint, simulation, settings, programs)
     with nullcontext() if trace is None else create_trace(str(trace)) as file:
