@@ -96,7 +96,11 @@ def test_explain_says_which_flow_a_channel_is_of(
             "argument --seed: expected a whole",
         ),
         (["check", "shop.yaml", "--sede", "x"], "usage", "unknown option --sede"),
-        (["explain", "shop.yaml"], "usage", "are required: --send"),
+        (
+            ["explain", "shop.yaml"],
+            "usage",
+            "one of the arguments --send --trace is required",
+        ),
         (["trace", "show", "no.jsonl"], "file", "no.jsonl: No such file or directory"),
         (["trace", "shw"], "usage", "unknown command 'shw'; did you mean 'show'?"),
         (["run", "shop.yaml", "--send", "type=a,data=@no"], "file", "no: No such file"),

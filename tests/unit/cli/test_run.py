@@ -181,7 +181,7 @@ def test_no_words_at_all_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> No
 
     assert code == 2
     assert capsys.readouterr().err == (
-        "kn-sim: say what to do: kn-sim run|explain|test|mutate|check|rule|diff|inspect|compare|timetable|graph|convert|trace|schema|ui|serve|completion; "
+        "kn-sim: say what to do: kn-sim run|explain|explore|test|mutate|check|rule|diff|inspect|compare|timetable|graph|convert|export|trace|schema|ui|serve|completion; "
         "or --help\n"
     )
 

@@ -201,7 +201,7 @@ def test_a_name_that_does_not_occur_is_told_with_the_nearest(
     ("words", "message"),
     [
         ([], "kn-sim trace: the following arguments are required: COMMAND\n"),
-        (["shwo"], "kn-sim trace: unknown command 'shwo'; did you mean 'show'? (there are: show, coverage, test, dead-letters, export)\ntry: kn-sim trace --help\n"),
+        (["shwo"], "kn-sim trace: unknown command 'shwo'; did you mean 'show'? (there are: show, coverage, test, dead-letters, export, import)\ntry: kn-sim trace --help\n"),
         (["show"], "kn-sim trace show: the following arguments are required: FILE\n"),
         (["show", "no.jsonl"], "kn-sim: no.jsonl: No such file or directory\n"),
         (["show", "shop.yaml"], "kn-sim: shop.yaml:1: is no trace of kn-sim: expected JSON in one line: invalid literal"),
