@@ -186,6 +186,14 @@ DELIVERING = (
         _RETRIES,
     ),
     Rule(
+        "KN113", "reply-cut-off", "warning",
+        "the reply of a delivery with a `timeout` goes to a described service that takes longer",
+        "the time is that of posting the reply, too, and a broker answers it after all that "
+        "it leads to: the service is cut off at its work, and called again",
+        "raise `timeout` of the delivery that replies, or lower the latency",
+        _RETRIES,
+    ),
+    Rule(
         "KN115", "unset-attribute", "note",
         "a filter reads an attribute that none of the events has that are known to come",
         "the subscriber gets nothing, unless somebody else sends it",

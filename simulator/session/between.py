@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.control import Admitted
+    from simulator.graph.steps import Steps
     from simulator.kernel import AddressBook
     from simulator.resource import ResourceKey
     from simulator.subscribers.service_spec import ServiceSpec
-    from simulator.wiring import Hub, Route
+    from simulator.wiring import Endpoint, Hub, Route
 
 # Routes of one hub beyond which they are not compared with each other.
 _MOST_COMPARED = 50
@@ -31,6 +32,7 @@ class Between:
         services: What Simulations say of services.
         places: ``services.NAME`` -> where it is described.
         admitted: Where the resources stand.
+        steps: Where events go next.
     """
 
     def __init__(
@@ -39,8 +41,10 @@ class Between:
         services: Mapping[str, ServiceSpec],
         places: Mapping[str, str],
         admitted: Mapping[ResourceKey, Admitted],
+        steps: Steps,
     ) -> None:
         self._book = book
+        self._steps = steps
         self._hubs = {hub.node: hub for hub in book.wiring.hubs}
         self._services = services
         self._places = places
@@ -55,6 +59,7 @@ class Between:
             for route in hub.routes:
                 yield from self._unmatched(route, unread)
                 yield from self._too_slow(route)
+                yield from self._reply_cut_off(hub, route)
 
     def _delivered_twice(self, hub: Hub) -> Iterator[Finding]:
         """Tell of routes that bring a subscriber what another one brings it, too.
@@ -140,14 +145,10 @@ class Between:
         about = self._admitted.get(route.resource)
         if limit_ns <= 0 or about is None:
             return
-        endpoint = self._book.find(route.subscriber).endpoint
-        if endpoint is None or not endpoint.described:
-            return
-        least_ns = _least_ns(self._services.get(endpoint.described))
-        if least_ns is None or least_ns <= limit_ns:
+        endpoint, least_ns = self._slow(route, limit_ns)
+        if endpoint is None:
             return
         path = "spec.delivery.timeout" if "delivery" in about.spec else ""
-        named = f"services.{endpoint.described}"
         yield Finding(
             severity=Severity.WARNING,
             code="slower-than-timeout",
@@ -156,9 +157,63 @@ class Between:
             f"and the delivery waits {duration_text(limit_ns)}: every attempt fails",
             where=str(about.resource.position(path)),
             path=path,
-            also=((self._places.get(named, ""), endpoint.node),),
+            also=(self._described(endpoint),),
             fix=f"raise the timeout above {duration_text(least_ns)}",
         )
+
+    def _reply_cut_off(self, hub: Hub, route: Route) -> Iterator[Finding]:
+        """Tell of a service that works on the reply of a delivery when its time is up.
+
+        Source: knative-runtime, Retries (`timeout` bounds each posting of a reply, and so
+            the whole synchronous tree behind it); Shape of one delivery (who is cut off).
+        """
+        limit_ns = route.retries.timeout_ns or 0
+        about = self._admitted.get(route.resource)
+        if limit_ns <= 0 or about is None:
+            return
+        told: set[str] = set()
+        for step in self._steps.of(hub, judged(ANY, route.filter)[1]):
+            if step.route is not route or step.by != "reply" or step.to.answers_first:
+                continue
+            for other in step.to.routes:
+                verdict, _ = judged(step.event, other.filter)
+                endpoint, least_ns = self._slow(other, limit_ns)
+                own_ns = other.retries.timeout_ns or 0
+                goes = verdict is None or verdict.delivers
+                if endpoint is None or not goes or other.node in told:
+                    continue
+                if 0 < own_ns <= limit_ns:  # it is cut off by its own delivery
+                    continue
+                told.add(other.node)
+                path = "spec.delivery.timeout" if "delivery" in about.spec else ""
+                there = _at(self._admitted.get(other.resource))
+                yield Finding(
+                    severity=Severity.WARNING,
+                    code="reply-cut-off",
+                    subject=str(about.resource),
+                    message=f"its reply goes to {endpoint.node} by {other.node}, which takes "
+                    f"{duration_text(least_ns)} or more, and the delivery waits "
+                    f"{duration_text(limit_ns)} for that: {endpoint.node} is cut off at its "
+                    "work, and the reply posted again",
+                    where=str(about.resource.position(path)),
+                    path=path,
+                    also=(*there, self._described(endpoint)),
+                    possible=not (step.sure and verdict is not None),
+                    fix=f"raise the timeout above {duration_text(least_ns)}",
+                )
+
+    def _slow(self, route: Route, limit_ns: int) -> tuple[Endpoint | None, int]:
+        """Give a described service that always takes longer, and how long at least."""
+        endpoint = self._book.find(route.subscriber).endpoint
+        if endpoint is None or not endpoint.described:
+            return None, 0
+        least_ns = _least_ns(self._services.get(endpoint.described))
+        if least_ns is None or least_ns <= limit_ns:
+            return None, 0
+        return endpoint, least_ns
+
+    def _described(self, endpoint: Endpoint) -> tuple[str, str]:
+        return self._places.get(f"services.{endpoint.described}", ""), endpoint.node
 
 
 def _at(there: Admitted | None) -> tuple[tuple[str, str], ...]:

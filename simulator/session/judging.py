@@ -48,7 +48,7 @@ def judge(
         from simulator.session.between import Between  # few topologies do
 
         services, places = prepared.spec.services, prepared.places
-        told += Between(book, services, places, admitted).findings()
+        told += Between(book, services, places, admitted, steps).findings()
     if wiring.sources or any(endpoint.emits for endpoint in wiring.endpoints):
         from simulator.session.senders import unsent_findings
 

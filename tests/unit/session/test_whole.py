@@ -242,6 +242,58 @@ def test_nothing_is_said_beside_code_that_nobody_can_read(service: str | None) -
     assert found(text, "nobody-sends") == []
 
 
+def replied(
+    own: str = "timeout: PT2S",
+    other: str = "",
+    type_: str = "w",
+    last: str = "latency: 3s",
+) -> str:
+    return (
+        "triggers:\n"
+        f"  one: {{broker: b, subscriber: a, filter: {{type: x}}, delivery: {{{own}}}}}\n"
+        f"  two: {{broker: b, subscriber: c, filter: {{type: w}}{other}}}\n"
+        f"services: {{a: {{reply: {{type: {type_}}}}}, c: {{{last}}}}}\n"
+    )
+
+
+def test_a_reply_is_cut_off_where_it_leads_to_a_service_that_takes_longer() -> None:
+    text = replied("timeout: PT2S, retry: 1, backoffPolicy: linear, backoffDelay: PT1S")
+
+    [finding] = found(text, "reply-cut-off")
+
+    assert (finding.id, finding.possible) == ("KN113", False)
+    assert (finding.subject, finding.path) == ("Trigger one", "spec.delivery.timeout")
+    assert [what for _, what in finding.also] == ["Trigger two", "service/c"]
+    sim = run(text)
+    assert [each.status for each in sim.received("c")] == [0, 0]
+    assert len(sim.trace.select(kind="cut")) == 2
+
+
+def test_that_is_possible_where_not_each_reply_goes_there() -> None:
+    text = replied().replace("{type: w}", "{type: w, country: DE}", 1)
+    text = text.replace("reply: {type: w}", "echo: {set: {type: w}}")
+
+    [finding] = found(text, "reply-cut-off")
+
+    assert finding.possible
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        replied("timeout: PT4S"),
+        replied("retry: 2"),
+        replied(type_="z"),
+        replied(last="latency: 1s"),
+        replied(last="latency: {exponential: 9s}"),
+        replied(other=", delivery: {timeout: PT1S}"),
+        replied() + "profile: kafka\n",  # it answers before it delivers
+    ],
+)
+def test_a_reply_that_is_answered_in_time_is_not(text: str) -> None:
+    assert found(text, "reply-cut-off") == []
+
+
 def chain(last: str = "", retry: int = 4) -> str:
     retries = f"retry: {retry}, backoffPolicy: linear, backoffDelay: PT1S"
     return (
@@ -275,7 +327,12 @@ WRITTEN = [
     *sorted(each.parent for each in ROOT.glob("topologies/*/*/simulation.yaml")),
     ROOT / "topologies/knative",
 ]
-CERTAIN = {"delivered-twice", "dead-letters-unmatched", "slower-than-timeout"}
+CERTAIN = {
+    "delivered-twice",
+    "dead-letters-unmatched",
+    "slower-than-timeout",
+    "reply-cut-off",
+}
 
 
 def wrong(path: Path) -> list[Finding]:
