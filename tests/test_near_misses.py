@@ -31,10 +31,9 @@ def services_of(blueprint: Blueprint, hub: str, event: str) -> str:
     sim.send(attributes={"id": "near", **given}, to=hub)
     sim.run(until="1s")
     asked = {
-        endpoint.name
-        for endpoint in sim.wiring.endpoints
-        for received in sim.received(endpoint.name)
-        if received.attributes.get("id") == "near"
+        each.target.removeprefix("service/")
+        for each in sim.trace.select(kind="dispatched")
+        if each.event.id == "near"
     }
     return " ".join(sorted(asked))
 
@@ -87,3 +86,50 @@ def test_a_service_that_is_down_is_asked_when_the_topology_says_and_then_no_more
     assert asked == instants_s
     taken = {each.service for each in sim.dead_letters}
     assert taken == ({f"service/{sink}"} if sink else set())
+
+
+@pytest.mark.parametrize(
+    ("path", "type_", "service", "latency", "instants_s"),
+    [
+        ("serving-load.yaml", "order.placed", "pricing", "11s", [0, 11, 23, 37]),
+        ("pipeline.yaml", "change.merged", "builder", "11m", [0, 600.5]),
+    ],
+)
+def test_a_service_that_takes_longer_than_the_timeout_is_asked_again(
+    path: str, type_: str, service: str, latency: str, instants_s: list[float]
+) -> None:
+    sim = Simulation(Blueprint(Topology.load(TOPOLOGIES / path)).silent())
+    sim.fault(f"service/{service}", latency=latency)
+
+    sim.send(type=type_)
+    sim.run(until="21m")
+
+    asked = [
+        each.at_ns / 1e9
+        for each in sim.trace.select(kind="dispatched")
+        if each.target == f"service/{service}"
+    ]
+    assert asked == instants_s
+
+
+@pytest.mark.parametrize(
+    ("type_", "status", "packed"),
+    [
+        ("order.placed", 202, 1),
+        ("order.placed2", 202, 0),
+        ("my.order.placed", 403, 0),
+        ("order", 403, 0),
+        ("order.", 202, 0),
+    ],
+)
+def test_a_policy_lets_orders_in_and_the_trigger_takes_what_is_placed(
+    type_: str, status: int, packed: int
+) -> None:
+    topology = Topology.load(TOPOLOGIES / "who-may-send.yaml")
+    sim = Simulation(Blueprint(topology).silent())
+
+    sent = sim.send(type=type_, to="broker/default", as_="web")
+    sim.run()
+
+    assert sent.status == status
+    assert len(sim.received("packing")) == packed

@@ -294,6 +294,7 @@ def test_the_sequence_ends_for_the_bad_order_at_its_first_step() -> None:
 def test_the_branches_of_the_parallel_have_filters_and_replies_of_their_own() -> None:
     sim = ran("parallel.yaml")
 
+    assert statuses(sim, "any-order") == [200, 200]
     assert types(sim, "mail") == ["customer.thanked", "customer.thanked"]
     assert [r.event.get_id() for r in sim.received("accounting")] == ["large-1"]
 

@@ -101,6 +101,9 @@ class Original:
         """Give the items of which a run covers one if the change concerns it."""
         if change.old is None:
             return None
+        _, route = change.old
+        if route.filter is not None and route.filter.may_panic:
+            return None  # a panic covers nothing, though an event was there
         plan = self._plan.routes[change.node]
         arrives = {plan.facts[fact] for fact in _ARRIVES if fact in plan.facts}
         if change.filters is not None:

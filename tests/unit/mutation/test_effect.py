@@ -180,6 +180,17 @@ triggers: {a: {filter: {type: x}, subscriber: s}}
     )
 
 
+def test_where_a_filter_may_panic_any_run_may_notice() -> None:
+    found = effects(
+        """
+brokers: {default: {}}
+triggers: {a: {filters: [{cesql: LENGTH(type) + 1}], subscriber: s}}
+"""
+    )
+
+    assert {each.items for each in found.values()} == {None}
+
+
 def test_a_retry_that_is_new_with_the_mutant_may_be_noticed_by_any_event() -> None:
     found = effects(
         """
