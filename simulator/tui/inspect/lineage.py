@@ -38,10 +38,9 @@ def lineage_lines(
     """
     rows = list(_chosen(subject, whole=whole))
     hops = [hop for _, hop in rows]
-    start = min(hop.first.at_ns for hop in hops)
-    end = max(hop.end_ns for hop in hops)
+    instants = (record.at_ns for hop in hops for record in (hop.first, *hop.records))
     names = min(_WIDEST_NAMES, look.width // 2 + 3)
-    axis = Axis(start, end, look.width - names - 1)
+    axis = Axis(instants, look.width - names - 1)
     lines = [
         *_head(subject, hops, look, whole=whole),
         BLANK,
@@ -101,8 +100,15 @@ def _head(
 
 def _scale(axis: Axis, names: int, look: Look) -> Iterator[TextLine]:
     end = length_text(axis.span_ns)
-    gap = " " * max(1, axis.width - 1 - len(end))
-    yield line(" " * (names + 1), Span(f"0{gap}{end}", "muted"))
+    scale = list("0".ljust(axis.width - len(end)) + end)
+    for before, after in axis.gaps:
+        first, last = axis.cell(before), axis.cell(after)
+        text = f" +{length_text(after - before)} "
+        at = max((first + last - len(text)) // 2, first)
+        free = at > 0 and at + len(text) <= axis.width - len(end)
+        if free and len(text) <= last - first:
+            scale[at : at + len(text)] = text
+    yield line(" " * (names + 1), Span("".join(scale), "muted"))
 
 
 def _row(hop: Hop, level: int, axis: Axis, look: Look, *, here: bool) -> TextLine:
