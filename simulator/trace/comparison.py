@@ -52,17 +52,24 @@ class Comparison(Value):
         return self.first is None and self.second is None
 
 
-def compare(a: Sequence[Record], b: Sequence[Record]) -> Comparison:
+def compare(
+    a: Sequence[Record], b: Sequence[Record], *, numbered: bool = True
+) -> Comparison:
     """Compare two traces, such as those of a run and of its fork.
 
     Records are equal when all that they say is, whatever run they come from: number,
     instant, cause, nodes, attempt, status, detail, and the event with its body.
+
+    Args:
+        a: The first.
+        b: The second.
+        numbered: Whether number and cause count, which are others after one record more.
     """
     common = 0
     first: Record | None = None
     second: Record | None = None
     for first, second in zip(a, b, strict=False):
-        if first != second:
+        if first != second and (numbered or _said(first) != _said(second)):
             break
         common += 1
     else:
@@ -77,6 +84,10 @@ def compare(a: Sequence[Record], b: Sequence[Record]) -> Comparison:
         kinds=tuple(kinds),
         nodes=tuple(_tallies(_nodes(a), _nodes(b))),
     )
+
+
+def _said(record: Record) -> Record:
+    return record._replace(serial=0, cause=None)
 
 
 def _kinds(records: Iterable[Record]) -> Counter[str]:

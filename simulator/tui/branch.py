@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.graph.build import build
 from simulator.kernel import Kind
+from simulator.trace import compare
 from simulator.tui.diagram import Diagram, diagram_of
 from simulator.tui.player import Player
 
@@ -13,13 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.session import Simulation
-    from simulator.trace import Record
+    from simulator.trace import Comparison, Record
     from simulator.trace.recorded import Recording
     from simulator.tui.reel.reel import Reel
 
 # The time to live ends a circle of replies after 255 passes; what goes on longer is a
 # circle of new events, which nothing ends.
 TURNS = 1_000
+_DONE_TO_IT = (
+    Kind.FAULT_SET,
+    Kind.FAULT_HIT,
+    Kind.FAULT_LIFTED,
+    Kind.RECONFIGURED,
+)
 
 
 class Branch:
@@ -82,9 +89,30 @@ class Branch:
         ]
 
     @property
+    def end_ns(self) -> int:
+        """The instant until which it is known, ns since the start."""
+        if self.live and self.sim is not None:
+            return self.sim.now_ns
+        return self.reel.at_ns(len(self.reel) - 1) if len(self.reel) else 0
+
+    @property
     def recording(self) -> Recording | None:
         """What a trace of it says of its run; None where nothing runs."""
         return self.sim.recording if self.sim is not None and self.live else None
+
+
+def compared(one: Branch, other: Branch) -> Comparison:
+    """Compare what came of two branches, until the earlier of their ends.
+
+    What was done to them, such as a fault that was set, is no difference; what follows
+    from it is.
+    """
+    until = min(one.end_ns, other.end_ns)
+    first, second = (
+        [r for r in each.records if r.at_ns <= until and r.kind not in _DONE_TO_IT]
+        for each in (one, other)
+    )
+    return compare(first, second, numbered=False)
 
 
 def drawn(sim: Simulation, sent: Iterable[tuple[str, str]] = ()) -> Diagram:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -81,7 +82,17 @@ class TabStrip(Painted):
             else:
                 text = (GLYPHS.bar if on else GLYPHS.rule) * size
                 ink = palette.primary if on else palette.border
-            row.append(Segment(text, style(ink, ground, bold=on)))
+            look = style(ink, ground, bold=on)
+            if y == 0:  # its key is its first letter
+                at = place.text - place.start
+                key = Style.combine([look, Style(underline=True)])
+                row += [
+                    Segment(text[:at], look),
+                    Segment(text[at], key),
+                    Segment(text[at + 1 :], look),
+                ]
+            else:
+                row.append(Segment(text, look))
         edge = style(palette.border, ground)
         filler = GLYPHS.rule if y else " "
         used = sum(len(segment.text) for segment in row)

@@ -107,7 +107,7 @@ class ChoosingKeys(Framing):
             self.graph.select()
         self.graph.set_path(lines, nodes)
         title = self.inspector.title
-        self.query_one("#inspector-pane").border_title = title or "inspector"
+        self.query_one("#inspector-pane").border_title = f"3 {title or 'inspector'}"
         self.show_hints()
 
     @possible
@@ -189,7 +189,7 @@ class ChoosingKeys(Framing):
         if chosen is not None and not self.events.following:
             self.events.go_to(chosen)
         pane = self.query_one("#events-pane")
-        pane.border_title = "  ".join(["events", *self._said()])
+        pane.border_title = "  ".join(["2 events", *self._said()])
         lit = (
             lit_nodes(reel, self._filter, self.stage.player.shown)
             if self._filter is not None

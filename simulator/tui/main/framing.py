@@ -141,10 +141,10 @@ class Framing(Screen[None]):
         with Body(id="body"):
             with Vertical(id="left"):
                 with Vertical(id="graph-pane") as pane:
-                    pane.border_title = "topology"
+                    pane.border_title = "1 topology"
                     yield self.graph
                 with Vertical(id="events-pane") as pane:
-                    pane.border_title = "events"
+                    pane.border_title = "2 events"
                     yield self.filter_bar
                     yield self.events
             with Vertical(id="inspector-pane"):

@@ -38,14 +38,20 @@ class Way(NamedTuple):
 
 
 def way_of(reel: Reel, serial: int) -> Way:
-    """Give the way of the event of a record, its further attempts included."""
+    """Give the way of the event of a record, its further attempts included.
+
+    That of a dead letter begins where the event was sent that it was.
+    """
     columns = reel.columns
     event, root = columns.event[serial], reel.trace_of(serial)
+    wanted = {event}
+    while (event := columns.buried.get(event, event)) not in wanted:
+        wanted.add(event)
     lines: dict[int, None] = {}
     nodes: dict[str, None] = {}
     looked = 0
     for member in members(columns, root, len(columns)):
-        if columns.event[member] != event:
+        if columns.event[member] not in wanted:
             continue
         shape = reel.shape(member)
         facts = shape.facts

@@ -11,7 +11,7 @@ from simulator.errors import SimulatorError
 from simulator.graph.build import build
 from simulator.graph.writing import to_mermaid
 from simulator.manifests.watching import Watch
-from simulator.trace import compare
+from simulator.tui.branch import compared
 from simulator.tui.exporting import event_curl, event_json, screen_text, write_trace
 from simulator.tui.keys import KEYS
 from simulator.tui.main.guard import possible
@@ -175,9 +175,7 @@ class MainScreen(PlaybackKeys):
         self.app.push_screen(
             Compare(
                 names,
-                compare=lambda a, b: compare(
-                    stage.branch(a).records, stage.branch(b).records
-                ),
+                compare=lambda a, b: compared(stage.branch(a), stage.branch(b)),
                 first=here,
                 second=there,
             ),

@@ -47,6 +47,9 @@ _HELD_HINTS = (
     ("e", "edit"),
     ("c", "go on"),
     ("enter", "inspect"),
+    ("+", "add"),
+    ("space", "on/off"),
+    ("del", "remove"),
     ("esc", "close"),
 )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from simulator.tui.branch import compared
 from simulator.tui.screens.branches import Branches
 from simulator.tui.screens.compare import Compare
 from tests.tui.main.topologies import DESK
@@ -93,6 +94,22 @@ def test_two_branches_are_compared(forked: Show) -> None:
     serial = forked.main.history.now.serial
     assert serial is not None
     assert serial >= 22
+
+
+def test_what_follows_from_a_fault_is_the_difference_not_that_it_was_set(
+    forked: Show,
+) -> None:
+    main, fork = forked.stage.branches
+    forked.main.sim.fault("service/archive", status=503)
+    forked.call(forked.main.changed)
+    forked.press(*["plus"] * 10, "space")
+    forked.until(lambda: fork.end_ns > main.end_ns)
+
+    found = compared(main, fork)
+
+    assert found.second is not None
+    assert (found.second.kind, found.second.status) == ("responded", 503)
+    assert all(each.first == each.second for each in found.kinds if each.name == "sent")
 
 
 def test_a_fork_of_a_fork_has_a_name_of_its_own(forked: Show) -> None:
