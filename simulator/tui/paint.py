@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 # Colours between two are taken in so many steps, so that the caches stay small.
 _STEPS = 16
+LEAST_CONTRAST = 4.5
+"""Of words with their ground. Source: WCAG 2.1, 1.4.3."""
+_KNEE = 0.03928
+# On grounds that are darker white is read best, on lighter ones black.
+_MIDDLE = 4.58
 
 _OF_KIND = {
     BoxKind.SOURCE: "source",
@@ -66,17 +71,22 @@ class Palette:
 
         self.background = solid("background")
         self.surface = solid("surface", self.background)
-        self.text = solid("foreground", self.surface)
-        self.muted = solid("muted", self.surface)
+
+        def word(name: str) -> str:
+            return readable(solid(name, self.surface), self.surface)
+
+        self.text = word("foreground")
+        self.muted = word("muted")
         self.edge = solid("edge", self.surface)
         self.accent = solid("accent", self.surface)
         self.primary = solid("primary", self.surface)
         self.panel = solid("panel", self.background)
         self.border = solid("border", self.surface)
         self.cursor = solid("block-cursor-background", self.surface)
-        self.cursor_text = solid("block-cursor-foreground", self.cursor)
-        self.kinds = {name: solid(f"k-{name}", self.surface) for name in KINDS}
-        self.outcomes = {name: solid(f"o-{name}", self.surface) for name in OUTCOMES}
+        words = solid("block-cursor-foreground", self.cursor)
+        self.cursor_text = readable(words, self.cursor)
+        self.kinds = {name: word(f"k-{name}") for name in KINDS}
+        self.outcomes = {name: word(f"o-{name}") for name in OUTCOMES}
 
     def kind(self, kind: BoxKind) -> str:
         """Give the colour of a kind of box."""
@@ -109,6 +119,41 @@ def style(
         bold=bold or None,
         italic=italic or None,
         underline=underline or None,
+    )
+
+
+@lru_cache(maxsize=4_096)
+def readable(colour: str, ground: str) -> str:
+    """Give a colour, or the one most like it that can be read on a ground.
+
+    Themes of others have colours for their own grounds, not for that of a cursor.
+    """
+    other = Color.parse(ground)
+    best = "#ffffff" if contrast(Color.parse("white"), other) > _MIDDLE else "#000000"
+    for steps in range(_STEPS + 1):
+        found = _mix(colour, best, steps)
+        if contrast(Color.parse(found), other) >= LEAST_CONTRAST:
+            return found
+    return best
+
+
+def contrast(one: Color, other: Color) -> float:
+    """Give the contrast of two colours, from 1 to 21.
+
+    Source: WCAG 2.1, "contrast ratio" and "relative luminance".
+    """
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(of: Color) -> float:
+    parts = [
+        part / 12.92 if part <= _KNEE else ((part + 0.055) / 1.055) ** 2.4
+        for part in (of.r / 255, of.g / 255, of.b / 255)
+    ]
+    return sum(
+        part * weight
+        for part, weight in zip(parts, (0.2126, 0.7152, 0.0722), strict=True)
     )
 
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import TYPE_CHECKING, cast
+
 import pytest
 from textual.color import Color
+from textual.theme import BUILTIN_THEMES
 
+from simulator import Simulation
+from simulator.tui.app import KnSimApp
+from simulator.tui.opening import Opening
+from simulator.tui.paint import contrast, palette_of, readable
+from simulator.tui.settings import Settings
+from simulator.tui.stage import Stage
 from simulator.tui.theme import KINDS, OUTCOMES, THEMES
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 TEXT, LINES = 4.5, 3.0
 WORDS = (
@@ -26,26 +39,6 @@ NAMED = {theme.name: theme for theme in THEMES}
 def colour(theme: str, name: str) -> Color:
     found = NAMED[theme].variables.get(name) or getattr(NAMED[theme], name)
     return Color.parse(found)
-
-
-def luminance(of: Color) -> float:
-    """Give the relative luminance.
-
-    Source: WCAG 2.1, "relative luminance".
-    """
-    parts = [
-        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (of.r / 255, of.g / 255, of.b / 255)
-    ]
-    return sum(
-        part * weight
-        for part, weight in zip(parts, (0.2126, 0.7152, 0.0722), strict=True)
-    )
-
-
-def contrast(one: Color, other: Color) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 def too_low(theme: str, names: tuple[str, ...], least: float) -> list[str]:
@@ -81,3 +74,29 @@ def test_the_row_of_the_cursor_can_be_read(theme: str) -> None:
         for name in (f"o-{outcome}" for outcome in OUTCOMES)
         if (value := contrast(colour(theme, name), ground)) < LINES
     ] == []
+
+
+async def least_contrasts() -> dict[str, float]:
+    """Give the least contrast of words in each theme of Textual."""
+    stage = Stage(Opening((), lambda topology, files: Simulation(topology)))
+    app = KnSimApp(stage, Settings(), frames=False)
+    least: dict[str, float] = {}
+    async with app.run_test(size=(80, 24)):
+        for theme in BUILTIN_THEMES:
+            app.theme = theme
+            palette = palette_of(cast("App[object]", app))
+            inks = [palette.text, palette.muted, *palette.outcomes.values()]
+            inks += palette.kinds.values()
+            pairs = [(ink, palette.surface) for ink in inks]
+            pairs += [(readable(ink, palette.cursor), palette.cursor) for ink in inks]
+            least[theme] = min(
+                contrast(Color.parse(ink), Color.parse(ground))
+                for ink, ground in [*pairs, (palette.cursor_text, palette.cursor)]
+            )
+    return least
+
+
+def test_words_can_be_read_in_themes_of_others_and_on_the_cursor_row() -> None:
+    least = asyncio.run(least_contrasts())
+
+    assert {name: value for name, value in least.items() if value < TEXT} == {}

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.text_line import BLANK, Goal, TextLine
-from simulator.tui.paint import Palette, style
+from simulator.tui.paint import Palette, readable, style
 from simulator.tui.widgets.bindings import bindings_of
 from simulator.tui.widgets.painted import Painted
 
@@ -236,7 +236,7 @@ def _style(palette: Palette, key: str, ground: str) -> Style:
     for word in words:
         ink = _ink(palette, word) or ink
     return style(
-        ink,
+        ink if ink == palette.border else readable(ink, ground),
         ground,
         bold="bold" in words,
         italic="italic" in words,

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.paint import Palette, palette_of, style
+from simulator.tui.paint import Palette, palette_of, readable, style
 from simulator.tui.screens.columns import GAP, Column, fit_columns
 from simulator.tui.widgets.cutting import cut_end, fit_left, fit_name, fit_right
 
@@ -193,6 +193,7 @@ class Table(ScrollView, can_focus=True):
                 segments.append(Segment(" " * GAP, gap))
             picked = here and self._picks and self.has_focus and at == self.column
             fore = palette.accent if picked else _colour(palette, cell.tone)
+            fore = readable(fore, ground)
             look = style(fore, ground, bold=cell.bold or picked, underline=picked)
             segments.append(
                 Segment(self._fit(cell.text, size, self._columns[at]), look)

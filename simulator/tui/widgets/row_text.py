@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.paint import mix, style
+from simulator.tui.paint import mix, readable, style
 from simulator.tui.widgets.apart import Apart
 from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_end, cut_middle
@@ -126,8 +126,9 @@ def event_strip(
         ground = palette.cursor
     text = palette.cursor_text if marks.cursor else palette.text
     muted = mix(palette.muted, text, 0.5) if marks.cursor else palette.muted
-    outcome = style(palette.outcomes[row.outcome], ground, bold=True)
-    plain, quiet = style(text, ground), style(muted, ground)
+    said = readable(palette.outcomes[row.outcome], ground)
+    outcome = style(said, ground, bold=True)
+    plain, quiet = style(text, ground), style(readable(muted, ground), ground)
     canvas = Canvas(width, plain)
     edge = palette.accent if marks.cursor else hue(row.trace, palette)
     gutter = GLYPHS.cursor if marks.cursor else GLYPHS.gutter
@@ -147,7 +148,7 @@ def event_strip(
     ends = style(mix(ground, text, _ENDS_SHARE), ground)
     _put_route(canvas, x, _route(row, columns.route - 1, cuts.nodes), ends, quiet)
     x += columns.route
-    word = outcome if row.loud else style(palette.outcomes[row.outcome], ground)
+    word = outcome if row.loud else style(said, ground)
     canvas.put(x, row.word, word, max(0, columns.word - 1))
     if columns.note >= _LEAST_NOTE and (row.start or row.end):
         note = cut_end(row.note, columns.note - 1, GLYPHS.ellipsis)
