@@ -118,6 +118,7 @@ def test_a_service_that_takes_longer_than_the_timeout_is_asked_again(
         ("order.placed", 202, 1),
         ("order.placed2", 202, 0),
         ("my.order.placed", 403, 0),
+        ("order.order.placed", 202, 0),
         ("order", 403, 0),
         ("order.", 202, 0),
     ],

@@ -43,8 +43,7 @@ def noticed_line(candidate: Candidate) -> str:
     """Say by which event, and by what becomes of it, a test would notice it."""
     _, _, noticed, event = candidate.effect
     if event is None:
-        unknown = "nothing is known that tells it from the topology as it is"
-        return f"noticed by: {noticed}" if noticed else unknown
+        return "no event is known that tells it from the topology as it is"
     given = [f"{name}={_quoted(text)}" for name, text in sorted(event.items())]
     told = f"an event with {' '.join(given)}" if given else "any event"
     return f"noticed by: {told} that {noticed}"
