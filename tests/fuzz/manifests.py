@@ -74,6 +74,7 @@ def _commands(random: Random) -> list[list[str]]:
     as_json = ["--format", "json"] if random.random() < 0.3 else []
     sends = [f"--send={event(random)}" for _ in range(random.randint(1, 2))]
     to = [f"--to={target(random)}"] if random.random() < 0.6 else []
+    few = ["--generate", "10"]
     limit = ["--limit", "1000", "--for", random.choice(("10s", "10m", "1d"))]
     return [
         ["check", "-", "--expand", *strict, *as_json],
@@ -86,5 +87,5 @@ def _commands(random: Random) -> list[list[str]]:
         ["run", "-", *limit],
         ["check", "-", "--apply-order", random.choice(("kapp", "kubectl")), *as_json],
         ["inspect", "-", *random.choice((["--tree"], [])), *as_json],
-        ["diff", *random.choice((["-", _OTHER], [_OTHER, "-"])), *as_json],
+        ["diff", *random.choice((["-", _OTHER], [_OTHER, "-"])), *few, *as_json],
     ]
