@@ -247,7 +247,13 @@ def _served(args: argparse.Namespace, simulation: Simulation) -> Served:
         programs = Programs()
     blueprint = Blueprint(simulation.topology, strict=args.strict, profile=args.profile)
     live = Live(blueprint, simulation, LiveSettings(args.serve_port), programs)
-    live.bind()
+    try:
+        live.bind()
+    except UsageError as error:
+        text = str(error).replace(
+            "--port 0 takes a free one", "--serve-port names another"
+        )
+        raise UsageError(text) from None
     return live
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import socket
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -298,3 +299,22 @@ def test_the_served_ui_needs_no_terminal(
 
     assert apps
     assert os.environ["TEXTUAL_DRIVER"]
+
+
+def test_a_port_that_is_taken_is_told_before_the_screen_is(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    shop = workspace / "served.yaml"
+    shop.write_text("topology: shop\nbrokers: {default: {}}\n")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        # when
+        code = main(["ui", str(shop), "--serve", "--serve-port", str(port)])
+
+    # then
+    assert code == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"kn-sim: 127.0.0.1:{port} is taken")
+    assert said.endswith("; --serve-port names another\n")
