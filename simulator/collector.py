@@ -22,20 +22,10 @@ def collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-_MADE = 100_000  # objects of some fifty runs of a small topology
+def forget_young() -> None:
+    """Find what was made and forgotten since the last time, while it is in the caches.
 
-
-@contextmanager
-def collector_seldom() -> Iterator[None]:
-    """Let it look less often, while one run after the other is made and forgotten."""
-    before = gc.get_threshold()
-    look_seldom()
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-def look_seldom() -> None:
-    """Let it look less often from now on, in a process that does nothing else."""
-    gc.set_threshold(_MADE)
+    For who makes one run after the other, with the collector at rest: it would look in
+    the midst of a run, and take what is in use for what stays.
+    """
+    gc.collect(0)

@@ -10,7 +10,6 @@ from collections import deque
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from simulator.collector import collector_seldom
 from simulator.explore.workers import Here
 
 if TYPE_CHECKING:
@@ -73,7 +72,6 @@ def carry_out(
             workers = stack.enter_context(Pool(plan, jobs))
         else:
             workers = Here(plan)
-            stack.enter_context(collector_seldom())
         return drive(search, workers, kept, stops)
 
 

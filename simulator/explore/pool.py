@@ -15,7 +15,6 @@ from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.collector import look_seldom
 from simulator.errors import UsageError
 from simulator.explore.workers import Trouble, WorkersError, attempted, outcome_of
 from simulator.explore.working import ground_of
@@ -158,7 +157,6 @@ def _begin(plan: Plan) -> None:
     """Make a new process ready to work."""
     global _plan  # noqa: PLW0603 - an initializer has no other place
     _plan = plan
-    look_seldom()
     gc.freeze()  # what is there stays
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -13,6 +13,7 @@ from simulator.explore.plan import MOST_RECORDS
 from simulator.explore.points import Point, is_order
 from simulator.kernel import Chooser, Kind
 from simulator.kernel.chooser import LATER, MISHAPS, ORDER, REQUEST
+from simulator.kernel.log import WIDTH
 from simulator.processes import JobTemplate
 from simulator.session import Simulation
 from simulator.session.blueprint import Blueprint
@@ -247,7 +248,7 @@ def _drawn(rng: Random, rate: float, values: Sequence[int], default: int) -> int
 
 def deliveries_of(log: Log) -> int:
     """Count the requests of a run."""
-    return sum(1 for _ in log.rows(kinds=_REQUESTS))
+    return sum(sum(map(cells[2::WIDTH].count, _REQUESTS)) for _, cells in log.chunks())
 
 
 def digest(sim: Simulation) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.collector import collector_resting, forget_young
 from simulator.explore.running import Ground, digest
 
 if TYPE_CHECKING:
@@ -76,23 +77,27 @@ def work(plan: Plan, piece: Piece) -> Outcome:
     found: Found | None = None
     fresh: list[Choices] = []
     digests: list[str] = []
+    made: Made | None
     first, count = piece.seeds
     todo: list[tuple[Choices, int, bool]] = [
         (choices, plan.seed, False) for choices in piece.choices
     ]
     todo += [((), seed, True) for seed in range(first, first + count)]
-    for choices, seed, is_random in todo:
-        made = ground.run(choices, seed, is_random=is_random)
-        runs += 1
-        deliveries += made.deliveries
-        if plan.gathers:
-            digests.append(digest(made.simulation))
-        if made.failed is not None:
-            found = found or _found(made, seed)
-            if not plan.gathers:
-                break
-        if not is_random:
-            fresh += ground.following(made)
+    with collector_resting():
+        for choices, seed, is_random in todo:
+            made = None
+            forget_young()  # the run before
+            made = ground.run(choices, seed, is_random=is_random)
+            runs += 1
+            deliveries += made.deliveries
+            if plan.gathers:
+                digests.append(digest(made.simulation))
+            if made.failed is not None:
+                found = found or _found(made, seed)
+                if not plan.gathers:
+                    break
+            if not is_random:
+                fresh += ground.following(made)
     return Outcome(piece.number, runs, deliveries, found, tuple(fresh), tuple(digests))
 
 
