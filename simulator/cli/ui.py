@@ -227,6 +227,7 @@ def _opening(args: argparse.Namespace) -> Opening:
         name=", ".join(args.files) or replay or "",
         namespace=args.namespace,
         again=again,
+        handlers=args.handlers,
         serve=partial(_served, args) if args.serve else None,
     )
 

@@ -127,6 +127,7 @@ KEYS: tuple[Key, ...] = (
     _key("do.edit", "ctrl+o", "edit_source", "Edit", "open the YAML at the selected box in your editor"),
     _key("do.problems", "p", "problems", "Problems", "what the topology's author should know"),
     _key("do.save", "ctrl+s", "save_trace", "Save", "save the trace as JSON Lines"),
+    _key("do.keep", "T", "keep_test", "Keep", "write a test that keeps this run, as kn-sim trace test does"),
     _key("do.palette", "ctrl+p,colon", "palette", "Palette", "all commands"),
     _key("do.help", "question_mark", "help", "Help", "all keys and glyphs", footer=True),
     _key("do.theme", "t", "theme", "Theme", "the next theme"),

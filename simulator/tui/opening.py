@@ -57,6 +57,7 @@ class Opening:
         namespace: Of resources that name none.
         again: Has the run of that trace again, and tells whether it is the same; None where
             nothing says how, or there are files.
+        handlers: Files that the handlers of services come from.
         serve: Makes of the run one that is served over sockets; None for none.
     """
 
@@ -72,6 +73,7 @@ class Opening:
         name: str = "",
         namespace: str | None = None,
         again: Callable[[], tuple[Simulation, bool]] | None = None,
+        handlers: Sequence[str] = (),
         serve: Callable[[Simulation], Served] | None = None,
     ) -> None:
         self.files = tuple(files)
@@ -82,6 +84,7 @@ class Opening:
         self.namespace = namespace
         self.replay = replay
         self.again = again
+        self.handlers = tuple(handlers)
         self.serve = serve
         self.name = name or ", ".join(files)
 
@@ -94,6 +97,7 @@ class Opening:
             to=self.to,
             account=self.account,
             namespace=self.namespace,
+            handlers=self.handlers,
         )
 
     def load(self) -> Topology | None:

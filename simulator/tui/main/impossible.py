@@ -133,6 +133,7 @@ _REASONS: Mapping[str, Callable[[Facts], str]] = {
     "faults": _runs,
     "problems": lambda f: "" if f.topology else _NO_TOPOLOGY,
     "save_trace": _has_records,
+    "keep_test": _can_fork,
     "restart": lambda f: "" if f.topology else _NO_TOPOLOGY,
     "details": lambda f: "" if f.failed else "nothing has gone wrong",
 }

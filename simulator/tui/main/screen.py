@@ -12,7 +12,13 @@ from simulator.graph.build import build
 from simulator.graph.writing import to_mermaid
 from simulator.manifests.watching import Watch
 from simulator.tui.branch import compared
-from simulator.tui.exporting import event_curl, event_json, screen_text, write_trace
+from simulator.tui.exporting import (
+    event_curl,
+    event_json,
+    kept_test,
+    screen_text,
+    write_trace,
+)
 from simulator.tui.keys import KEYS
 from simulator.tui.main.guard import possible
 from simulator.tui.main.playback import PlaybackKeys
@@ -229,6 +235,8 @@ class MainScreen(PlaybackKeys):
             return "" if stage.sim is None else to_mermaid(build(stage.sim.wiring))
         if what == "trace":
             return None if len(stage.reel) else ""
+        if what == "test":
+            return None if stage.current.recording is not None else ""
         return None
 
     def _url(self, serial: int) -> str:
@@ -256,7 +264,9 @@ class MainScreen(PlaybackKeys):
             return
         path = Path(request.path).expanduser()
         try:
-            if request.what == "trace":
+            if request.what == "test":
+                path.write_text(self._kept_test(path.stem), encoding="utf-8")
+            elif request.what == "trace":
                 branch = self.stage.current
                 write_trace(path, list(branch.records), branch.recording)
             elif request.what == "svg":
@@ -267,6 +277,21 @@ class MainScreen(PlaybackKeys):
             self.notify(f"not written: {error}", severity="error", markup=False)
             return
         self.notify(f"written: {path}", timeout=4, markup=False)
+
+    def _kept_test(self, name: str) -> str:
+        branch = self.stage.current
+        assert branch.recording is not None, "it is offered only then"
+        text, untold = kept_test(
+            branch.records, branch.recording, name, self.stage.opening.handlers
+        )
+        for each in untold:
+            self.notify(f"not kept: {each}", severity="warning", markup=False)
+        return text
+
+    @possible
+    def action_keep_test(self) -> None:
+        """Write a test that keeps the run."""
+        self.export("test")
 
     @possible
     def action_save_trace(self) -> None:

@@ -40,6 +40,7 @@ class Exportable(Value):
 
 EXPORTS = (
     Exportable(what="trace", label="every record, as JSON Lines", path="trace.jsonl"),
+    Exportable(what="test", label="a test that keeps this run", path="kept.yaml"),
     Exportable(
         what="event",
         label="the selected event, as JSON",

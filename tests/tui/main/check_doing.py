@@ -65,6 +65,13 @@ def asks_where_to_save_the_trace(show: Show, key: str) -> None:
     assert "trace.jsonl" in show.text
 
 
+@does("do.keep")
+def asks_where_to_write_the_test(show: Show, key: str) -> None:
+    show.press(key)
+    show.top(Export)
+    assert "kept.yaml" in show.text
+
+
 @does("do.palette")
 def opens_the_palette(show: Show, key: str) -> None:
     show.press(key)

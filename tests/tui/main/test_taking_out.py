@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from simulator.cli import main
 from simulator.trace import Trace
 from simulator.tui.screens.export import EXPORTS, Export
+from tests.pages import ROOT
+from tests.tui.main.theatre import played
+
+ORDERS = str(ROOT / "topologies" / "orders.yaml")
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.tui.main.show import Show
+    from tests.tui.main.theatre import Theatre
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +51,7 @@ BEGINS = {
     "curl": "curl -v http",
     "mermaid": "flowchart",
     "svg": "<svg",
+    "test": "apiVersion: simulator/v1\nkind: Test",
     "trace": '{"format"',
     "text": " ◆ kn-sim",
 }
@@ -73,6 +80,18 @@ def test_a_picture_shows_the_screen_and_not_the_dialog(
     drawn = (tmp_path / name).read_text()
     assert "builder" in drawn
     assert "export" not in drawn
+
+
+def test_the_test_of_a_run_holds_of_its_topology(
+    theatre: Theatre, tmp_path: Path
+) -> None:
+    show = theatre.show(played(ORDERS, for_="8s"))
+
+    show.press("T", "enter")
+
+    assert show.last_said == "written: kept.yaml"
+    suite = [ORDERS, str(tmp_path / "kept.yaml")]
+    assert main(["test", *suite]) == 0
 
 
 def test_an_empty_path_copies(show: Show) -> None:
