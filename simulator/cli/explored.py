@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.output import emit, json_text
 from simulator.cli.show import report_lines
+from simulator.cli.written import TRACE, refuse_an_input
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ _FORMAT = "kn-sim-explore/1"
 _MOST_LINES = 100  # of a flow
 _FORMATS = ("yaml", "pytest")
 _STDIN = "-"
+_TESTS = (b"apiVersion: simulator/v1\nkind: Test\n", b"def test_", b"from ")
 
 
 class Explored:
@@ -46,6 +49,27 @@ class Explored:
             )
         if self._test and not self._test_file and args.format == "json":
             raise UsageError("--to-test and -o json both want stdout; name a file")
+        self._check_files()
+
+    def _check_files(self) -> None:
+        """See that each file can be written, before hours are spent on what is in it.
+
+        Raises:
+            UsageError: One cannot.
+        """
+        args = self._args
+        for option, file, begins, what in (
+            ("choices_out", args.choices_out, (b"{",), "file of choices"),
+            ("trace", args.trace, TRACE, "trace"),
+            ("to_test", self._test_file, _TESTS, "test that kn-sim wrote"),
+        ):
+            if not file:
+                continue
+            folder = os.path.dirname(file) or "."
+            if not os.path.isdir(folder):
+                name = option.replace("_", "-")
+                raise UsageError(f"--{name} {file}: there is no folder {folder}")
+            refuse_an_input(args, option, begins, what, file)
 
     def show(self, exploration: Exploration) -> None:
         """Write the files, and tell what it came to."""

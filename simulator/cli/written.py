@@ -17,7 +17,11 @@ PAGE = (b'<!doctype html>\n<html lang="en" data-of="kn-sim">',)
 
 
 def refuse_an_input(
-    args: argparse.Namespace, option: str, begins: tuple[bytes, ...], what: str
+    args: argparse.Namespace,
+    option: str,
+    begins: tuple[bytes, ...],
+    what: str,
+    output: str = "",
 ) -> None:
     """See to it that a file is written over nothing but another of its sort.
 
@@ -26,19 +30,22 @@ def refuse_an_input(
         option: Names the file: ``trace``.
         begins: How files of its sort begin.
         what: One of them: ``trace``.
+        output: The file; unless given, as the option is.
 
     Raises:
         UsageError: It would be.
     """
-    output: str = getattr(args, option)
+    output = output or getattr(args, option)
+    option = option.replace("_", "-")
     if os.path.isdir(output):
         raise UsageError(f"--{option} {output}: is a folder, expected a file")
     if not os.path.isfile(output):
         return
     from simulator.manifests.files import SUFFIXES  # loaded by then
 
-    read = [*args.files, *args.handlers, *args.send, args.choices or ""]
-    read.append(args.replay or "")
+    read = [*args.files, *args.handlers, *args.send]
+    read += [getattr(args, name, None) or "" for name in ("choices", "replay")]
+    read.append(getattr(args, "check", "").rpartition(":")[0])
     for name in (each.removeprefix("@") for each in read):
         below = (
             os.path.isdir(name)

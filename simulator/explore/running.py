@@ -84,7 +84,7 @@ class Ground:
 
     def plain(self) -> tuple[Simulation, list[Sent]]:
         """Make the run as it is without any choice."""
-        sim = self._simulation(Chooser(self._plan.seed))
+        sim = self._simulation(self._plan.seed, {})
         sent = self._send(sim)
         with suppress(RunStoppedError):  # `run` tells of that
             sim.run(self._plan.until)
@@ -92,7 +92,8 @@ class Ground:
 
     def again(self, choices: Mapping[str, int], seed: int) -> Simulation:
         """Make a run once more, with its journal, for who looks at it."""
-        sim = self._simulation(Chooser(seed, choices), journal=True)
+        # As data, so that its trace can say them.
+        sim = self._simulation(seed, choices, journal=True)
         self._send(sim)
         with suppress(RunStoppedError):
             sim.run(self._plan.until)
@@ -108,7 +109,7 @@ class Ground:
             chooser = self._noting(seed, choices, points, logs)
         else:  # nothing follows from it, so nobody needs to know its points
             chooser = Chooser(seed, dict(choices))
-        sim = self._simulation(chooser)
+        sim = self._simulation(seed, chooser)
         logs.append(sim.log)
         failed: tuple[str, str] | None = None
         sent = self._send(sim)
@@ -220,11 +221,17 @@ class Ground:
 
         return Chooser(seed, None, choose, self._asked)
 
-    def _simulation(self, chooser: Chooser, *, journal: bool = False) -> Simulation:
-        options: Mapping[str, Any] = {**self._plan.options, "seed": chooser.seed}
+    def _simulation(
+        self,
+        seed: int,
+        choices: Mapping[str, int] | Chooser,
+        *,
+        journal: bool = False,
+    ) -> Simulation:
+        options: Mapping[str, Any] = {**self._plan.options, "seed": seed}
         sim = Simulation(
             self.blueprint, most=MOST_RECORDS, raise_assertions=False,
-            choices=chooser, journal=journal, **options,
+            choices=choices, journal=journal, **options,
         )  # fmt: skip
         if self._plan.given is not None:
             self._plan.given(sim)

@@ -95,6 +95,9 @@ def test_a_counter_example_is_kept_as_a_test_in_python(
         (["--check", "shop.py:nver"], "shop.py has no function 'nver'; did you mean 'never'?"),
         (["--stateless", "x"], "stateless: there is no service 'x'"),
         (["--to-test", "junit"], "--to-test junit: expected yaml or pytest"),
+        (["--trace", "orders.yaml"], "--trace orders.yaml: is a file that is read"),
+        (["--to-test", "pytest:shop.py"], "--to-test shop.py: is there, and is no test"),
+        (["--choices-out", "no/found.json"], "--choices-out no/found.json: there is no folder no"),
         (["--faults", "-1"], "argument --faults: expected 0 or more, found -1"),
     ],
 )  # fmt: skip
@@ -105,6 +108,16 @@ def test_wrong_words_are_told(
 
     assert (code, out) == (2, "")
     assert message in err
+
+
+def test_the_trace_of_a_counter_example_is_run_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    explored(capsys, "--send", "type=order.placed", *TWICE, "--trace", "found.jsonl")
+
+    main(["run", "--replay", "found.jsonl", "--trace", "again.jsonl", "--quiet"])
+
+    assert Path("again.jsonl").read_bytes() == Path("found.jsonl").read_bytes()
 
 
 def test_a_function_of_the_user_s_says_what_does_not_hold(
