@@ -190,6 +190,10 @@ class RunStoppedError(UsageError):
     """A run was stopped: its events go in a circle, or it has made too many records."""
 
 
+class NoAnswerError(RunStoppedError):
+    """A recording has no answer to a request; the message names the nearest that is."""
+
+
 class UnknownAddressError(UsageError):
     """Nothing in the topology has this address.
 

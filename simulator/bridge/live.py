@@ -14,7 +14,8 @@ from simulator.bridge.driver import LiveDriver
 from simulator.bridge.http_server import READ_TIMEOUT_S, Connection
 from simulator.bridge.ingress import Ingress
 from simulator.bridge.local_addresses import LocalAddresses
-from simulator.errors import Fault, SimulatorError, TopologyError, UsageError
+from simulator.bridge.port_owner import PortTakenError
+from simulator.errors import Fault, SimulatorError, TopologyError
 from simulator.kernel import AddressBook
 from simulator.urls import host_of
 
@@ -270,6 +271,7 @@ class Live:
             backlog=_BACKLOG,
         )
         self._driven = loop.create_task(driver.run())
+        self._driven.add_done_callback(self._over)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -295,6 +297,21 @@ class Live:
         """
         assert self._driven is not None, "it was entered"
         await asyncio.shield(self._driven)
+
+    def check(self) -> None:
+        """See that the run goes on.
+
+        Raises:
+            SimulatorError: It cannot; why.
+        """
+        driven = self._driven
+        if driven is not None and driven.done() and not driven.cancelled():
+            driven.result()
+
+    def _over(self, _: asyncio.Task[None]) -> None:
+        """Let nobody wait for answers of a run that cannot go on."""
+        for connection in list(self._connections):
+            connection.close()
 
     @property
     def addresses(self) -> LocalAddresses:
@@ -365,30 +382,6 @@ class Live:
             return
         self._blueprint = blueprint
         done.set_result(changes)
-
-
-class PortTakenError(UsageError):
-    """Nobody can listen at an address; the message says why, and who does.
-
-    Args:
-        bind: The address.
-        port: The port.
-        error: What the system says.
-    """
-
-    def __init__(self, bind: str, port: int, error: OSError) -> None:
-        import errno
-
-        where = f"{bind}:{port}"
-        if error.errno != errno.EADDRINUSE:
-            why = error.strerror or str(error)
-            super().__init__(f"cannot listen at {where}: {why}")
-            return
-        from simulator.bridge.port_owner import owner_of
-
-        owner = owner_of(port)
-        by = f" ({owner})" if owner else ""
-        super().__init__(f"{where} is taken{by}; --port 0 takes a free one")
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from pathlib import Path
+
+from simulator.errors import UsageError
 
 _LISTENS = "0A"  # Source: Linux include/net/tcp_states.h, TCP_LISTEN
 
@@ -29,3 +32,23 @@ def owner_of(port: int, proc: Path = Path("/proc")) -> str:
                         name = (process / "comm").read_text().strip()
                         return f"pid {process.name}, {name}"
     return ""
+
+
+class PortTakenError(UsageError):
+    """Nobody can listen at an address; the message says why, and who does.
+
+    Args:
+        bind: The address.
+        port: The port.
+        error: What the system says.
+    """
+
+    def __init__(self, bind: str, port: int, error: OSError) -> None:
+        where = f"{bind}:{port}"
+        if error.errno != errno.EADDRINUSE:
+            why = error.strerror or str(error)
+            super().__init__(f"cannot listen at {where}: {why}")
+            return
+        owner = owner_of(port)
+        by = f" ({owner})" if owner else ""
+        super().__init__(f"{where} is taken{by}; --port 0 takes a free one")

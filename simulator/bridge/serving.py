@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.bridge.http_server import READ_TIMEOUT_S
 from simulator.bridge.live import HOST, KEPT, MOST_BODY, PATIENCE_S, Live, LiveSettings
 from simulator.bridge.programs import Programs
+from simulator.bridge.recorded import adding, recorded
 from simulator.bridge.serving_context import Serving
 from simulator.event.text import instant_text
 from simulator.session import Simulation
@@ -41,6 +42,8 @@ def serve(
     read_timeout_s: float = READ_TIMEOUT_S,
     trace: str | os.PathLike[str] | None = None,
     run: bool = False,
+    answers: str | os.PathLike[str] | None = None,
+    answers_mode: str = "replay",
     **options: Any,
 ) -> Serving:
     """Serve a topology on this machine; real services answer for themselves.
@@ -60,7 +63,10 @@ def serve(
         read_timeout_s: How long a request may take to come in; 10, as in Knative.
         trace: A file for all records, and all that came from outside.
         run: Start the programs that the topology names with `run`, and end them.
-        **options: As for `Simulation`; it starts today, and keeps 200,000 records.
+        answers: A recording, which answers for real services as they have once.
+        answers_mode: What is asked that it does not answer: ``replay``: the run ends with
+            an error; ``new``: the service, and it is added; ``pass``: the service, always.
+        **options: As for `Simulation`, such as `redact`; it starts today, and keeps 200,000 records.
 
     Returns:
         What gives a `Live` when it is entered; then a SimulatorError is raised if the
@@ -69,6 +75,7 @@ def serve(
     settings = LiveSettings(
         port, bind, pace, patience_s, max_body, allow_hosts, read_timeout_s
     )
+    options["answers"] = answers, answers_mode
     return Serving(_served(topology, settings, trace, options, run=run))
 
 
@@ -88,15 +95,24 @@ async def _served(
     if settings.pace == "wall" and blueprint.prepared.spec.start_ns is None:
         options.setdefault("start", today())
     options.setdefault("keep", KEPT)
-    simulation = Simulation(blueprint, live=True, journal=trace is not None, **options)
+    kept = recorded(*options.pop("answers"), handlers=options.get("handlers", ()))
+    simulation = Simulation(
+        blueprint, live=True, journal=trace is not None, answers=kept, **options
+    )
     programs = Programs() if run else None
     live = Live(blueprint, simulation, settings, programs)
-    with nullcontext() if trace is None else create_trace(str(trace)) as file:
+    with (
+        adding(simulation, kept),
+        nullcontext() if trace is None else create_trace(str(trace)) as file,
+    ):
         if file is not None:
             writer = TraceWriter(file, simulation.recording)
             simulation.watch(lambda: writer.write(simulation.log))
         async with live:
             await live.start_programs()
-            yield live
+            try:
+                yield live
+            finally:
+                live.check()
         if file is not None:
             writer.finish()

@@ -274,6 +274,7 @@ def simulate(
     profile: Profile | None = None,
     most: int | None = None,
     live: bool = False,
+    answers: str | None = None,
 ) -> Simulation:
     """Make a simulation with the settings of the run.
 
@@ -285,6 +286,7 @@ def simulate(
         profile: Plays all brokers; None for what the settings say.
         most: How many records it may make; None for as many as there may be.
         live: Whether services that are real answer for themselves.
+        answers: The recording that answers for them.
 
     Raises:
         SimulatorError: The topology or a setting is refused; every fault is named.
@@ -314,6 +316,7 @@ def simulate(
         journal=journal,
         raise_assertions=False,
         live=live,
+        answers=answers,
     )
 
 

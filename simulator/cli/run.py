@@ -6,6 +6,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
+from simulator.cli.answers import add_answers, check_mode
 from simulator.cli.choices import add_choices
 from simulator.cli.fail_on import CONDITIONS, conditions, failed
 from simulator.cli.inputs import (
@@ -25,6 +26,7 @@ from simulator.cli.sending import ENDLESS_RUN, add_course, add_decisions
 from simulator.errors import (
     EXIT_DONE,
     EXIT_SAYS_NO,
+    NoAnswerError,
     RunStoppedError,
     UsageError,
 )
@@ -90,6 +92,7 @@ def _add_course(parser: Parser) -> None:
         help="run again what a trace holds, - for stdin, from it alone: topology, settings "
         "and all that was sent; handlers in Python need --handlers",
     )
+    add_answers(parser)
     parser.add_argument(
         "--fail-on",
         type=conditions,
@@ -146,11 +149,13 @@ def run(args: argparse.Namespace) -> int:
     if args.replay is not None:
         return _replayed(args)
     _check_use(args)
+    _check_mode(args)
     sim = simulate(
         args,
         load(args, partly=True),
         keep=_kept(args),
         journal=bool(args.trace) or _leaves(args),
+        answers=args.answers,
     )
     from simulator.cli.findings import (
         refuse_faults,  # findings are shown later, if at all
@@ -208,6 +213,16 @@ def _check_use(args: argparse.Namespace) -> None:
         )
 
 
+def _check_mode(args: argparse.Namespace) -> None:
+    """Refuse to ask services in virtual time."""
+    check_mode(args)
+    if args.mode in ("new", "pass"):
+        raise UsageError(
+            f"--mode {args.mode} asks real services, which kn-sim run does not: "
+            "kn-sim serve does"
+        )
+
+
 def _replayed(args: argparse.Namespace) -> int:
     """Do again what a trace holds."""
     replay = replay_of(args)
@@ -249,6 +264,7 @@ def _shown(
         except (LimitReachedError, RunStoppedError) as error:
             code = EXIT_SAYS_NO
             show.counts.stopped = True
+            show.counts.unanswered = isinstance(error, NoAnswerError)
             say(f"kn-sim: {error}")
         show.finish()
     if _leaves(args):
@@ -277,7 +293,8 @@ _DECIDED: dict[str, tuple[str, object]] = {
     "profile": ("--profile", None), "start": ("--start", None),
     "max_ttl": ("--max-ttl", None), "choices": ("--choices", None),
     "namespace": ("--namespace", None), "approve": ("--approve", []),
-    "reject": ("--reject", []), "knobs": ("--set", []),
+    "reject": ("--reject", []), "knobs": ("--set", []), "answers": ("--answers", None),
+    "mode": ("--mode", None),
 }  # fmt: skip
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import re
 import sys
 from typing import TYPE_CHECKING
 
+from simulator.cli.answers import add_answers, check_mode
 from simulator.cli.inputs import (
     add_files,
     add_output,
@@ -20,7 +22,7 @@ from simulator.cli.inputs import (
 )
 from simulator.cli.output import say
 from simulator.cli.parser import Parser, Subparsers, add_command
-from simulator.errors import EXIT_DONE, EXIT_SAYS_NO
+from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, NoAnswerError, UsageError
 
 if TYPE_CHECKING:
     from simulator.bridge import Hosting
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from simulator.cli.serve_page import Page
     from simulator.session import Simulation
     from simulator.session.blueprint import Blueprint
+    from simulator.session.recorded_answers import RecordedAnswers
 
 PORT = 8780
 _KEPT = 200_000
@@ -119,11 +122,18 @@ def _add_run(parser: Parser) -> None:
         help="write all records, and all that comes from outside, to a file that kn-sim "
         "run --replay runs again; what --keep forgets, too",
     )  # fmt: skip
+    group.add_argument(
+        "--redact", action="append", default=[], metavar="PATH",
+        help="leave the values at a path in JSON data, such as $.card or $..card, out of "
+        "the trace; repeatable",
+    )  # fmt: skip
+    add_answers(group)
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
     from simulator.bridge import hosted  # first: it says what is not installed
+    from simulator.bridge.recorded import adding, recorded
     from simulator.cli.findings import refuse_faults
     from simulator.cli.progress import Interruptions
     from simulator.cli.serve_page import Page
@@ -132,19 +142,25 @@ def run(args: argparse.Namespace) -> int:
     from simulator.session.blueprint import Blueprint
 
     check_handlers(args)
+    _check_use(args)
     blueprint = Blueprint(
         load(args, partly=True), strict=args.strict, profile=args.profile
     )
     refuse_faults(blueprint.wiring)
-    simulation = _simulation(args, blueprint)
+    answers = recorded(args.answers, args.mode or "replay", handlers=args.handlers)
+    simulation = _simulation(args, blueprint, answers)
     as_json = args.format == "jsonl"
     style = Style.of(sys.stdout, args.color)
     gc.enable()  # unlike the other commands, this one goes on for hours
-    with Show(_as_shown(args), simulation, style, sys.stdout, Interruptions()) as show:
+    with (
+        adding(simulation, answers),
+        Show(_as_shown(args), simulation, style, sys.stdout, Interruptions()) as show,
+    ):
         simulation.watch(show.go_on)
         page = Page(args, style, sys.stderr if as_json else sys.stdout)
         error = hosted(blueprint, simulation, _hosting(args, page))
         show.counts.stopped = error is not None
+        show.counts.unanswered = isinstance(error, NoAnswerError)
         show.finish()
     if error is not None:
         say(f"kn-sim: {error}")
@@ -152,7 +168,23 @@ def run(args: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _simulation(args: argparse.Namespace, blueprint: Blueprint) -> Simulation:
+def _check_use(args: argparse.Namespace) -> None:
+    check_mode(args)
+    if args.redact and not args.trace:
+        raise UsageError("--redact says what --trace leaves out; there is no --trace")
+    if (
+        args.answers
+        and args.trace
+        and os.path.realpath(args.answers) == os.path.realpath(args.trace)
+    ):
+        raise UsageError(
+            f"--trace {args.trace} is what --answers reads; name another file"
+        )
+
+
+def _simulation(
+    args: argparse.Namespace, blueprint: Blueprint, answers: RecordedAnswers | None
+) -> Simulation:
     from simulator.bridge import today
     from simulator.session import Simulation
 
@@ -174,6 +206,8 @@ def _simulation(args: argparse.Namespace, blueprint: Blueprint) -> Simulation:
         journal=bool(args.trace),
         raise_assertions=False,
         live=True,
+        answers=answers,
+        redact=args.redact,
     )
     if made.journal is not None:
         made.journal.forgets = True

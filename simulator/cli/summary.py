@@ -275,7 +275,8 @@ def verdict_line(
     if counts.interrupted:
         parts.append("interrupted")
     if counts.stopped:
-        parts.append("stopped at the limit")
+        missing = "stopped: no recorded answer"
+        parts.append(missing if counts.unanswered else "stopped at the limit")
     if counts.retries_due:
         parts.append(f"{_plural(counts.retries_due, 'retry', 'retries')} still due")
     symbol, colour = _mark(counts, judges=judges)

@@ -93,7 +93,7 @@ class Engine:
         self._api_server: ApiServer | None = None
         self.endpoints: tuple[Endpoint, ...] = ()
         self.sinks: frozenset[str] = frozenset()
-        if run.outside is not None:
+        if run.real:
             blueprint = blueprint.live()
         prepared = blueprint.prepared
         self.addresses, self._services = self._made_of(blueprint, handlers)
@@ -181,7 +181,7 @@ class Engine:
         Raises:
             TopologyError: A replay cannot be read, or a service emits to nowhere.
         """
-        if self._run.outside is not None:
+        if self._run.real:
             blueprint = blueprint.live()
         prepared = blueprint.prepared
         made = self._made_of(blueprint, handlers, deleted, self.addresses)
@@ -259,8 +259,8 @@ class Engine:
 
             return handled(played, service, self._run, spec)
         if spec is not None:
-            if spec.real is not None and self._run.outside is not None:
-                return self._run.outside.answering(service, spec.latency)
+            if spec.real is not None and self._run.real:
+                return self._run.real_service(service, spec.latency)
             return declared(spec, service, self._run)
         if endpoint.process is not None:
             from simulator.session.processes import playing  # few have one

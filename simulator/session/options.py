@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from simulator.kernel import Chooser
     from simulator.profiles import Profile
     from simulator.session.blueprint import Blueprint
+    from simulator.session.recorded_answers import GivenAnswers
     from simulator.session.simulation import Simulation
     from simulator.subscribers.played import Handler
     from simulator.topology import Topology
@@ -38,6 +39,8 @@ class Options(TypedDict, total=False):
     services: Mapping[str, Handler] | None
     raise_assertions: bool
     live: bool
+    answers: GivenAnswers | None
+    redact: Sequence[str]
 
 
 class Simulate(Protocol):

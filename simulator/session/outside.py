@@ -55,6 +55,13 @@ class Carrier(Protocol):
         """Give a request up: nobody waits for the answer any more."""
 
 
+class Listening(Carrier, Protocol):
+    """Is told of requests to real services, and of what they answer."""
+
+    def answered(self, asked: Asked, answer: Answer) -> None:
+        """Hear an answer for which somebody still waits."""
+
+
 class Outside:
     """The requests of one run that real services are to answer.
 
@@ -64,11 +71,13 @@ class Outside:
     Attributes:
         open: Those that nobody has answered yet, by number.
         carrier: Takes them; None where answers come of themselves, as from a trace.
+        listener: Is told of them, and of what is answered; None for nobody.
     """
 
     def __init__(self, running: Callable[[], Kernel]) -> None:
         self.open: dict[int, Asked] = {}
         self.carrier: Carrier | None = None
+        self.listener: Listening | None = None
         self._running = running
         self._count = 0
         self._lines = 0
@@ -81,14 +90,19 @@ class Outside:
             asked = Asked(self._count, service.node, service.draw(latency), request)
             self.open[asked.number] = asked
             request.left = partial(self._leave, asked)
+            if self.listener is not None:
+                self.listener.ask(asked)
             if self.carrier is not None:
                 self.carrier.ask(asked)
 
         return ask
 
     def _leave(self, asked: Asked) -> None:
-        if self.open.pop(asked.number, None) is not None and self.carrier is not None:
-            self.carrier.leave(asked)
+        if self.open.pop(asked.number, None) is None:
+            return
+        for each in (self.listener, self.carrier):
+            if each is not None:
+                each.leave(asked)
 
     def answer(
         self,
@@ -121,6 +135,8 @@ class Outside:
         answer = Answer(
             status, headers=headers, body=body, failure=fault, detail=detail
         )
+        if self.listener is not None:
+            self.listener.answered(asked, answer)
         kernel = self._running()
         give = partial(kernel.answer, asked.request, answer)
         if asked.latency:

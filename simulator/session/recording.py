@@ -5,6 +5,8 @@ In a trace file that is the line ``run``, and the lines ``input``; see the refer
 
 from __future__ import annotations
 
+import json
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -15,6 +17,7 @@ from simulator.event import Event
 from simulator.profiles import Profile
 from simulator.subscribers.played import code_of
 from simulator.topology import Topology
+from simulator.trace.redaction import WORD, redaction_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +25,16 @@ if TYPE_CHECKING:
     from simulator.session.blueprint import Blueprint
     from simulator.session.journal import Journal, Progress
     from simulator.subscribers.played import Played
+    from simulator.trace.redaction import Redaction
 
-END = "end"
-_SECRETS = ("authorization", "cookie", "proxy-authorization", "set-cookie")
+END, ADDED = "end", "added"
+"""Inputs that are none: where the run stood; an answer that a later run has heard."""
+_SECRETS = (
+    "api-key", "authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key",
+    "x-auth-token",
+)  # fmt: skip
+_USER = re.compile(r"(?<=//)[^/?#@]*@")
+_VALUE = re.compile(r"(?<==)[^&#]+")
 _ON = ("defaults", "validate")  # unless given; the others are not
 _LEFT_OUT = (
     "handlers",
@@ -89,15 +99,42 @@ class SimulationRecording:
             try:
                 for name in ("args", "kwargs"):
                     if value := getattr(each, name):
-                        line[name] = told_value(value)
+                        line[name] = told_value(self._redacted(each.name, value))
                 if self._options["live"]:
-                    _leave_out_secrets(line.get("kwargs", {}).get("headers", {}))
+                    _leave_out_secrets(line)
             except NotToldError as error:
                 line = {"input": each.name, "place": line["place"], "lost": str(error)}
             yield each.reached.records, line
         if self._journal.forgets:
             self._next = 0
             inputs.clear()
+
+    def _redacted(self, name: str, given: Any) -> Any:
+        """Give the arguments of an input without what is left out."""
+        paths = self._options["redact"]
+        if not paths or name not in ("answer", "post", "send"):
+            return given
+        redaction = redaction_of(tuple(paths))
+        if not isinstance(given, Mapping):
+            return (
+                [_redacted(each, redaction) for each in given]
+                if name == "send"
+                else given
+            )
+        found = dict(given)
+        if found.get("data") is not None:
+            found["data"] = _redacted(found["data"], redaction)
+        if "body" in found:
+            body, headers = found["body"], found.get("headers") or {}
+            sent = (
+                body.encode("utf-8", "surrogateescape")
+                if isinstance(body, str)
+                else body
+            )
+            kept = redaction.message(headers, sent)
+            if kept != sent:
+                found["body"] = kept.decode()
+        return found
 
     def end(self) -> Mapping[str, Any] | None:
         """Tell where the run stands; None when a notice was broken off."""
@@ -106,13 +143,41 @@ class SimulationRecording:
         return {"input": END, "place": _told(self._journal.progress())}
 
 
-def _leave_out_secrets(headers: dict[str, str]) -> None:
-    """Take out of headers what nobody else may see.
+def _leave_out_secrets(line: dict[str, Any]) -> None:
+    """Take out of what came from outside what nobody else may see.
 
-    Source: knative-runtime, "What each hop adds": Knative drops them, too.
+    Source: knative-runtime, "What each hop adds": Knative drops these headers, too.
     """
+    headers = line.get("kwargs", {}).get("headers", {})
     for name in _SECRETS:
         headers.pop(name, None)
+    if "location" in headers:
+        headers["location"] = _without_secrets(headers["location"])
+    if line["input"] == "post" and line.get("args"):
+        line["args"][0] = _without_secrets(line["args"][0])
+
+
+def _without_secrets(url: str) -> str:
+    """Give a URL without a user, and without the values in its query."""
+    before, mark, query = _USER.sub("", url).partition("?")
+    return before + mark + _VALUE.sub(WORD, query)
+
+
+def _redacted(given: Any, redaction: Redaction) -> Any:
+    """Give an event, or data, without what is left out; all else as it is."""
+    if isinstance(given, bytes):
+        return redaction.body(given)
+    if isinstance(given, str):
+        return redaction.body(given.encode("utf-8", "surrogateescape")).decode(
+            "utf-8", "surrogateescape"
+        )
+    if isinstance(given, Event):
+        return redaction.event(given)
+    if isinstance(given, Mapping | list):
+        return json.loads(redaction.body(json.dumps(given).encode()))
+    from simulator.event.sdk import event_of, is_cloud_event  # the SDK
+
+    return redaction.event(event_of(given)) if is_cloud_event(given) else given
 
 
 def _told(reached: Progress) -> list[int]:
@@ -122,7 +187,9 @@ def _told(reached: Progress) -> list[int]:
 def _option(value: object) -> Any:
     if isinstance(value, Profile):
         return value.name
-    if not isinstance(value, str | int | Mapping):  # a chooser, which somebody made
+    if not isinstance(
+        value, str | int | Mapping | tuple
+    ):  # a chooser, which somebody made
         return repr(type(value).__name__)
     return told_value(value)
 

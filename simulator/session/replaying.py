@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from inspect import signature
-from sys import maxsize
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from simulator.errors import SimulatorError, UsageError, nearest
-from simulator.session.blueprint import Blueprint, BlueprintOptions
-from simulator.session.drive import wait_for
-from simulator.session.journal import Progress
-from simulator.session.options import Options
-from simulator.session.recording import END, read_value
+from simulator.session.redoing import Redo
 from simulator.session.simulation import Simulation
-from simulator.topology import Topology
-from simulator.trace import compare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from simulator.session.journal import Waiting
     from simulator.trace import Trace
-    from simulator.wiring import Wiring
-
-_OWN = ("topology", "python")
 
 
-class Replay:
-    """What a trace says of its run, made ready to be done again.
+class Replay(Redo[Simulation]):
+    """What a trace says of its run, made ready to be done again; see `Redo`.
 
     Args:
         trace: As it was read.
@@ -39,161 +24,4 @@ class Replay:
     """
 
     def __init__(self, trace: Trace, name: str) -> None:
-        recorded = trace.recorded
-        if recorded is None:
-            raise UsageError(
-                f"{name}: says nothing of its run: it was written before "
-                "kn-sim-trace/3, or in parts"
-            )
-        self._name = name
-        self._trace = trace
-        self._run = recorded.run
-        self._inputs = recorded.inputs
-        manifests = self._run.get("topology")
-        if not isinstance(manifests, list):
-            raise UsageError(f"{name}: run: expected a topology, found {manifests!r}")
-        self.topology = Topology.of(*manifests)
-        python = self._run.get("python", {})
-        self._python: dict[str, str] = python if isinstance(python, dict) else {}
-
-    @property
-    def hindrance(self) -> str:
-        """Why the run cannot be had again; empty when it can."""
-        if self._python:
-            them = [f"{n} ({p})" if p else n for n, p in self._python.items()]
-            return (
-                f"functions of a test play {', '.join(them)}, and a trace holds no code"
-            )
-        for each in self._inputs:
-            if "lost" in each:
-                what = f"{each['input']} was called with {each['lost']}"
-                return f"{what}, and a trace holds no code"
-        return ""
-
-    @property
-    def wiring(self) -> Wiring:
-        """What ran, before anything was changed.
-
-        Raises:
-            SimulatorError: The topology or an option is refused.
-        """
-        options = {
-            n: value for n, value in self._run.items() if n in BlueprintOptions._fields
-        }
-        blueprint = Blueprint(self.topology, **options)
-        return blueprint.book(self._python).wiring
-
-    def check(self) -> None:
-        """See to it that the run can be had again.
-
-        Raises:
-            UsageError: It cannot.
-        """
-        if self.hindrance:
-            raise UsageError(f"{self._name}: {self.hindrance}")
-
-    def again(
-        self, began: Callable[[Simulation], object] | None = None, **options: Any
-    ) -> tuple[Simulation, str]:
-        """Have the run again, if that is possible, else a run of the same that has not begun.
-
-        Args:
-            began: Is told of the run before anything happens to it.
-            **options: As for `simulate`.
-
-        Returns:
-            The run; and why it is not what was recorded, empty when it is.
-
-        Raises:
-            SimulatorError: The topology or an option is refused.
-        """
-        simulation = self.simulate(**options)
-        if self.hindrance:
-            for name in self._python:
-                simulation.service(name, _nothing)
-            return simulation, self.hindrance
-        if began is not None:
-            began(simulation)
-        self.do(simulation)
-        if compare(self._trace, simulation.trace).common == len(self._trace):
-            return simulation, ""
-        return (
-            simulation,
-            "run again, it is another: the release or a handler has changed",
-        )
-
-    def simulate(self, **options: Any) -> Simulation:
-        """Make the run, to which nothing has happened.
-
-        Args:
-            **options: Of `Simulation` beside those that the trace gives.
-
-        Raises:
-            SimulatorError: The topology or an option is refused.
-        """
-        own = {name: value for name, value in self._run.items() if name not in _OWN}
-        known = Options.__annotations__
-        for name in own:
-            if name not in known:  # of another release, perhaps
-                hint = nearest(name, known)
-                raise UsageError(f"{self._name}: run: unknown option {name!r}{hint}")
-        try:
-            return Simulation(self.topology, **{**own, **options, "journal": True})
-        except UsageError as error:
-            raise UsageError(f"{self._name}: run: {error}") from error
-
-    def do(self, simulation: Simulation) -> None:
-        """Do to it what was done, and let it go on to where it stood.
-
-        Raises:
-            UsageError: It cannot be had again; an async handler waits and an event loop
-                runs already; or an input is none.
-        """
-        self.check()
-        for waiting in self._steps(simulation):
-            if waiting is not None:
-                wait_for(waiting)
-
-    def _steps(self, simulation: Simulation) -> Iterator[Waiting | None]:
-        journal = simulation.journal
-        assert journal is not None, "it was made with one"
-        run = journal.run
-        most, run.log.most = run.log.most, maxsize
-        run.failures.repeats = True
-        ended = False
-        for each in self._inputs:
-            yield from journal.driver.repeat(_progress(each["place"]))
-            if each["input"] == END:
-                ended = True
-                continue
-            self._call(simulation, each)
-        records = len(self._trace)
-        if not ended and records:
-            end = Progress(maxsize, 0, False, records)
-            yield from journal.driver.repeat(end, records - 1)
-        run.failures.repeats = False
-        run.log.most = most
-
-    def _call(self, simulation: Simulation, each: dict[str, Any]) -> None:
-        name = each["input"]
-        method = getattr(type(simulation), name, None)
-        if method is None or not getattr(method, "is_input", False):
-            raise UsageError(f"{self._name}: there is no input {name!r}")
-        args: Sequence[Any] = read_value(each.get("args", []))
-        kwargs = read_value(each.get("kwargs", {}))
-        try:
-            signature(method).bind(simulation, *args, **kwargs)  # without its own name
-            getattr(simulation, name)(*args, **kwargs)
-        except SimulatorError:
-            pass  # it was refused when it was made, in the same way
-        except TypeError as error:
-            raise UsageError(f"{self._name}: input {name}: {error}") from None
-
-
-def _nothing(_: object) -> None:
-    """Play a service whose function is not there."""
-
-
-def _progress(told: list[int]) -> Progress:
-    notices, now_ns, settled, records = told
-    return Progress(notices, now_ns, bool(settled), records)
+        super().__init__(trace, name, Simulation)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel import Chooser, Kernel, Log, Target
+    from simulator.kernel.addresses import Answering
     from simulator.serving.state import InPods
     from simulator.session.approvals import Approvals
     from simulator.session.failures import Failures
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.session.outside import Outside
     from simulator.session.pending import PendingHandlers
     from simulator.session.pods import Pod
+    from simulator.session.recorded_answers import RecordedAnswers
     from simulator.subscribers.latency import Latency
     from simulator.wiring import Endpoint
 
@@ -39,6 +41,7 @@ class Run:
         epoch_ns: The start of the run, nanoseconds since 1970.
         raises: Whether a failed assertion in a handler is raised by who drives the run.
         live: Whether services that are real answer for themselves; a stub does otherwise.
+        answers: What they have answered once; None where that is not asked.
 
     Attributes:
         kernel: Set before anything runs; None before.
@@ -61,6 +64,7 @@ class Run:
         *,
         raises: bool = True,
         live: bool = False,
+        answers: RecordedAnswers | None = None,
     ) -> None:
         self.log = log
         self.chooser = chooser
@@ -79,12 +83,27 @@ class Run:
         self._approvals: Approvals | None = None
         self._failures: Failures | None = None
         self._raises = raises
+        self._answers = answers
         self.outside: Outside | None = None
         if live:
             from simulator.session.outside import Outside  # few runs are live
 
             self.outside = Outside(self.running)
         self._watchers: list[Callable[[], None]] = []
+
+    @property
+    def real(self) -> bool:
+        """Whether anything but a stub answers for services that are real."""
+        return self.outside is not None or self._answers is not None
+
+    def real_service(self, service: Service, latency: Latency) -> Answering:
+        """Make what answers for one: what is recorded, or it."""
+        outside = self.outside
+        asks = None if outside is None else outside.answering(service, latency)
+        if self._answers is not None:
+            return self._answers.answering(service, latency, asks)
+        assert asks is not None, "it is real"
+        return asks
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Tell somebody whenever records may have been added, before any are dropped."""

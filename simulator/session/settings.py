@@ -84,6 +84,21 @@ def chosen_folder(folder: str | os.PathLike[str]) -> str:
     return os.fspath(folder)
 
 
+def chosen_redaction(paths: Sequence[str]) -> tuple[str, ...]:
+    """Give the paths of what does not stand in a trace file.
+
+    Raises:
+        UsageError: One is none.
+    """
+    if not paths:
+        return ()
+    from simulator.trace.redaction import redaction_of  # few have any
+
+    if isinstance(paths, str):
+        raise UsageError(f"redact: expected a list, such as [{paths!r}]")
+    return redaction_of(tuple(paths)).paths
+
+
 def log_of(keep: int | None, most: int) -> Log:
     """Make the log of a run.
 

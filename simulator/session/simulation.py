@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from simulator.session.faults import InjectedFault
     from simulator.session.jobs import Job
     from simulator.session.journal import Journal
+    from simulator.session.recorded_answers import GivenAnswers
     from simulator.session.topics import TopicState
     from simulator.session.views import Received
     from simulator.subscribers.played import Handler
@@ -73,6 +74,8 @@ class Simulation:
         services: Name -> what plays it, as for `service`.
         raise_assertions: Whether one that fails in a handler is raised, or only recorded.
         live: Whether services with `url` or `run` are answered for by `answer`.
+        answers: A recording of a live run, from which they are answered for.
+        redact: Paths in data, ``$.card``, of what does not stand in a trace file.
 
     Raises:
         TopologyError: The topology is refused; every fault is named.
@@ -100,6 +103,8 @@ class Simulation:
         services: Mapping[str, Handler] | None = None,
         raise_assertions: bool = True,
         live: bool = False,
+        answers: GivenAnswers | None = None,
+        redact: Sequence[str] = (),
     ) -> None:
         self._origin = blueprint_of(
             topology, profile=profile, strict=strict, configmaps=configmaps,
@@ -109,13 +114,23 @@ class Simulation:
             "seed": seed, "start": start, "max_ttl": max_ttl, "handlers": handlers,
             "keep": keep, "most": most, "folder": folder, "journal": journal,
             "choices": copied(choices), "raise_assertions": raise_assertions, "live": live,
+            "answers": None, "redact": settings.chosen_redaction(redact),
         }  # fmt: skip
+        recorded = None
+        if answers is not None:
+            from simulator.session import recording_reading  # few have any
+
+            recorded = recording_reading.chosen_answers(
+                answers, type(self), redact, handlers=handlers
+            )
+            self._options["answers"] = recorded and recorded.told
         spec = self._origin.prepared.spec
         self.seed = (spec.seed or 0) if seed is None else seed
         self._chooser = settings.chooser_of(self.seed, choices)
         self._run = Run(
             settings.log_of(keep, most), self._chooser,
             settings.chosen_start_ns(start, spec.start_ns), raises=raise_assertions, live=live,
+            answers=recorded,
         )  # fmt: skip
         self._deployment = Deployment(
             self._origin, self._run, handlers,

@@ -136,6 +136,7 @@ class Counts:
         origins: Source, service or route -> how many events it sent or replied.
         held: The nodes of services that held a request until it was decided.
         stopped: Whether the run was stopped because it made too many records.
+        unanswered: Whether that was since a recording has no answer to a request.
         interrupted: Whether the user stopped it.
     """
 
@@ -164,6 +165,7 @@ class Counts:
         self.origins: dict[str, int] = {}
         self.held: dict[str, None] = {}
         self.stopped = False
+        self.unanswered = False
         self.interrupted = False
         self._brokers = brokers
         self._names = names or {}

@@ -27,7 +27,7 @@ from simulator.trace.event_lines import changed_text, quoted, whole_text
 from simulator.trace.recorded import RUN, told
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from typing import BinaryIO
 
     from simulator.kernel.log import Log
@@ -80,6 +80,9 @@ class ToldEvents:
 
     Needs the memory of some recent events only, however long the run.
 
+    Args:
+        redact: Paths in data of what is left out.
+
     Attributes:
         recent: `id` of an event or envelope -> its number, unless its record is of a
             dead letter; for who is in a hurry.
@@ -87,7 +90,13 @@ class ToldEvents:
         lines: Those of events that are new; whoever writes them takes them out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, redact: Iterable[str] = ()) -> None:
+        self._text: Callable[[Event], str] = whole_text
+        if redact:
+            from simulator.trace.redaction import redaction_of  # few leave any out
+
+            event = redaction_of(tuple(redact)).event
+            self._text = lambda told: whole_text(event(told))
         self.recent = _Recent(_OBJECTS)
         self.lines: list[str] = []
         self._contents = _Recent(_CONTENTS)
@@ -135,11 +144,11 @@ class ToldEvents:
             for name, value in event.attributes.items():
                 by_hop = name in _ADDED or name.startswith(_ERROR)
                 (added if by_hop else own)[name] = value
-            bare = _key(whole_text(Event(own, event.body)))
+            bare = _key(self._text(Event(own, event.body)))
             of = self._contents.get(bare) or self._contents.older.get(bare)
             if of is not None:
                 return self._with(of, added)
-        return self._told(whole_text(event))
+        return self._told(self._text(event))
 
     def _told(self, line: str) -> int:
         return self._numbered(_key(line), line)
@@ -199,11 +208,12 @@ class TraceWriter:
         self._recording = recording
         self._next = 0
         self._nodes = _Nodes()
-        self._events = ToldEvents()
+        run = {} if recording is None else recording.run
+        self._events = ToldEvents(run.get("redact", ()))
         name = LINES if recording is None else RECORDED
         self._file.write(b'{"format":"%s"}\n' % name.encode())
         if recording is not None:
-            self._tell({RUN: recording.run})
+            self._tell({RUN: run})
 
     def write(self, log: Log) -> None:
         """Append what has happened since the last call."""
