@@ -29,7 +29,7 @@ def test_the_public_names_are_these() -> None:
 
 
 def test_the_public_strategies_are_these() -> None:
-    names = ["deliveries", "events", "faults", "sends"]
+    names = ["deliveries", "events", "faults", "invalid_requests", "sends"]
 
     assert strategies.__all__ == names
     assert all(getattr(strategies, name).__doc__ for name in names)

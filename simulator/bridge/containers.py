@@ -60,7 +60,7 @@ def workload_of_service(
 
 def workload_of_source(topology: Topology, source: Resource) -> Resource | None:
     """Find what has the containers that a source is: itself, or whom a SinkBinding binds."""
-    if source.kind != "SinkBinding" or source.group != SOURCES:
+    if source.group != SOURCES or "subject" not in source.spec:
         return source if _template(source) else None
     subject = _mapping(source.spec.get("subject"))
     try:

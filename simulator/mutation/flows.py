@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.mutation.change import Change, at, dropped, field
+from simulator.nodes import role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -12,21 +13,22 @@ if TYPE_CHECKING:
     from simulator.mutation.change import Spec, Step
     from simulator.resource import Resource
 
-_HUB_OF = {"Trigger": ("broker", "brokerRef"), "Subscription": ("channel",)}
+_HUBS = ("broker", "brokerRef", "channel")  # what a route names its hub by
 _LISTS = ("steps", "branches")  # of a Sequence, a Parallel
 _FEWEST = 2
 
 
 def route_changes(route: Resource, resources: Iterable[Resource]) -> Iterator[Change]:
-    """Drop a Trigger or a Subscription, or give it the subscriber of the next one.
+    """Drop a route, or give it the subscriber of the next one of its hub.
 
     Args:
         route: Nothing is made of a resource of another kind.
         resources: Of the topology, in order.
     """
-    if route.kind not in _HUB_OF:
-        return
     kind = route.kind.lower()
+    role = role_of(f"{kind}/")
+    if role is None or not role.is_route or "sink" in route.spec:  # a source reads, too
+        return
     yield Change("", f"drop-{kind}", f"{kind} dropped", None)
     mine = route.spec.get("subscriber")
     peers = [each for each in resources if _hub_of(each) == _hub_of(route)]
@@ -43,8 +45,7 @@ def route_changes(route: Resource, resources: Iterable[Resource]) -> Iterator[Ch
 
 
 def _hub_of(route: Resource) -> object:
-    names = _HUB_OF.get(route.kind, ())
-    return (route.kind, route.namespace, [route.spec.get(name) for name in names])
+    return (route.kind, route.namespace, [route.spec.get(name) for name in _HUBS])
 
 
 def flow_changes(spec: Spec) -> Iterator[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -51,6 +52,7 @@ def test_ctrl_z_gives_the_terminal_back_until_it_goes_on(tmp_path: Path) -> None
         terminal.read_until(GIVEN_BACK[0])
         stopped = terminal.modes_now()
         begun = len(terminal.printed)
+        os.waitpid(terminal.process.pid, os.WUNTRACED)  # it stands still now
         terminal.process.send_signal(signal.SIGCONT)
         terminal.read_until(TAKEN[0], after=begun)
         terminal.read_until(b"PAUSED", after=begun)
