@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.session.systems import Systems
     from simulator.subscribers.parse import SimulationSpec
     from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.subscribers.source_spec import SourceSpec
     from simulator.systems import System
     from simulator.topology import Topology
     from simulator.wiring import Finding, Wiring
@@ -94,18 +95,7 @@ class Prepared(Value):
             here = described.setdefault(name, ServiceDescription())
             described[name] = here.replace(stub=False) if here.stub else here
         generators = {
-            name: GeneratorDescription(
-                sink=source.sink,
-                for_resource=source.for_resource or None,
-                namespace=source.namespace,
-                topic=None if source.record is None else source.record.topic,
-                where=self.places.get(f"sources.{name}", ""),
-                event=source.event,
-                account=source.account,
-                resending=None if source.life is None else source.life.resending,
-                silent=source.program is not None,
-                overrides=source.overrides,
-            )
+            name: _generator(source, self.places.get(f"sources.{name}", ""))
             for name, source in self.spec.sources.items()
         }
         with collector_resting():
@@ -133,6 +123,21 @@ class Prepared(Value):
         there = (each.manifest for each in self.admitted)
         spec = self.spec
         return with_told(whole, spec.objects, there, self.places, spec.api_server)
+
+
+def _generator(source: SourceSpec, where: str) -> GeneratorDescription:
+    return GeneratorDescription(
+        sink=source.sink,
+        for_resource=source.for_resource or None,
+        namespace=source.namespace,
+        topic=None if source.record is None else source.record.topic,
+        where=where,
+        event=source.event,
+        account=source.account,
+        resending=None if source.life is None else source.life.resending,
+        silent=source.program is not None,
+        overrides=source.overrides,
+    )
 
 
 def _described(service: ServiceSpec, system: System | None) -> ServiceDescription:

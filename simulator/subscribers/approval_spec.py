@@ -52,6 +52,10 @@ class Policy(Value):
         approves = self.approve is not None and self.approve.holds(attributes)
         return APPROVE if approves else ""
 
+    def decides(self, attributes: Mapping[str, object]) -> bool:
+        """Tell whether nobody has to decide about an event of these attributes."""
+        return bool(self.decision({n: str(v) for n, v in attributes.items()}))
+
 
 class ApprovalSpec(Value):
     """How a service decides about requests, and what it answers.

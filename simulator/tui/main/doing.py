@@ -191,10 +191,8 @@ class DoingKeys(PaneKeys):
         ]
 
     def _needs_somebody(self, approval: Approval) -> bool:
-        """Tell whether no policy decides it."""
         spec = self._approval(approval.service)
-        attributes = {n: str(v) for n, v in approval.event.attributes.items()}
-        return spec is None or not spec.policy.decision(attributes)
+        return spec is None or not spec.policy.decides(approval.event.attributes)
 
     def _approval(self, service: str) -> ApprovalSpec | None:
         spec = self.sim.service_spec(service)
@@ -394,11 +392,10 @@ class DoingKeys(PaneKeys):
         more = waiting > self._waited and self.stage.current.live
         if (
             more
-            and any(map(self._needs_somebody, self.sim.approvals))
             and now - self._told_s >= _TOLD_FOR_S
+            and any(map(self._needs_somebody, self.sim.approvals))
         ):  # one such notice at a time
-            self.notify(
-                "an event waits for an approval: a shows it", timeout=_TOLD_FOR_S
-            )
+            told = "an event waits for an approval: a shows it"
+            self.notify(told, timeout=_TOLD_FOR_S)
             self._told_s = now
         self._waited = waiting
