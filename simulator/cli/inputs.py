@@ -296,8 +296,8 @@ def simulate(
 
     if args.freezes:
         # All code is there but that of handlers, which the user wrote. None of it
-        # becomes garbage: looking for some in it at the end costs 5 ms. Only once:
-        # the terminal UI drops simulations, which must not freeze with it.
+        # becomes garbage: looking for some in it costs 5 ms. Only once: the terminal
+        # UI drops simulations, which must not freeze with it.
         gc.freeze()
         args.freezes = False
     check_handlers(args)

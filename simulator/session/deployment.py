@@ -18,18 +18,33 @@ from simulator.topology import Topology
 from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from simulator.duration import Duration
     from simulator.kernel import Addresses, Target
     from simulator.session.blueprint import Blueprint
     from simulator.session.interceptors import Interceptors
     from simulator.session.prepared import Prepared
+    from simulator.session.recorded_answers import GivenAnswers, RecordedAnswers
     from simulator.session.run import Run, Service
     from simulator.subscribers.played import Handler, Played
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.systems import Knob, System
     from simulator.wiring import Endpoint
+
+
+def recorded_answers(
+    answers: GivenAnswers | None,
+    make: Callable[..., Any],
+    redact: Sequence[str],
+    handlers: Sequence[Any],
+) -> RecordedAnswers | None:
+    """Read a recording of a live run for its answers; None where none is given."""
+    if answers is None:
+        return None
+    from simulator.session.recording_reading import chosen_answers  # few have any
+
+    return chosen_answers(answers, make, redact, handlers=handlers)
 
 
 class Deployment:

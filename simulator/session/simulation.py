@@ -9,7 +9,7 @@ from simulator.kernel import Chooser, Kind
 from simulator.session import settings
 from simulator.session.arguments import expect, expect_mapping
 from simulator.session.blueprint import blueprint_of
-from simulator.session.deployment import Deployment
+from simulator.session.deployment import Deployment, recorded_answers
 from simulator.session.driver import Driver
 from simulator.session.facts import Facts
 from simulator.session.interventions import Interventions
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from simulator.session.expectation import Expectation
     from simulator.session.failures import HandlerFailure
     from simulator.session.faults import InjectedFault
+    from simulator.session.forks import Fork
     from simulator.session.jobs import Job
     from simulator.session.journal import Journal
     from simulator.session.recorded_answers import GivenAnswers
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     Status = int | str | None
 
 H = TypeVar("H", bound="Handler")
-
 watchers: list[Callable[[Simulation], None]] = []
 """Who is told of each run that is made."""
 
@@ -114,16 +114,10 @@ class Simulation:
             "seed": seed, "start": start, "max_ttl": max_ttl, "handlers": handlers,
             "keep": keep, "most": most, "folder": folder, "journal": journal,
             "choices": copied(choices), "raise_assertions": raise_assertions, "live": live,
-            "answers": None, "redact": settings.chosen_redaction(redact),
+            "redact": settings.chosen_redaction(redact),
         }  # fmt: skip
-        recorded = None
-        if answers is not None:
-            from simulator.session import recording_reading  # few have any
-
-            recorded = recording_reading.chosen_answers(
-                answers, type(self), redact, handlers=handlers
-            )
-            self._options["answers"] = recorded and recorded.told
+        recorded = recorded_answers(answers, type(self), redact, handlers)
+        self._options["answers"] = recorded and recorded.told
         spec = self._origin.prepared.spec
         self.seed = (spec.seed or 0) if seed is None else seed
         self._chooser = settings.chooser_of(self.seed, choices)
@@ -216,13 +210,11 @@ class Simulation:
         Raises:
             UsageError: It takes not one or two arguments, or an event was sent.
         """
-
-        def register(function: H) -> H:
-            self._deployment.register(name, function, errors)
-            return function
-
         expect(name, str, "service", "its name, such as 'pricing'")
-        return register if handler is None else register(handler)
+        if handler is None:
+            return lambda function: self.service(name, function, errors=errors)
+        self._deployment.register(name, handler, errors)
+        return handler
 
     @property
     def handler_errors(self) -> list[HandlerFailure]:
@@ -396,15 +388,16 @@ class Simulation:
             UsageError: The run keeps no journal, or has no such record; a handler
                 calls; or an async one waits and an event loop runs already.
         """
-        from simulator.session.forks import Fork  # only forks pay
-
-        return Fork(self.journal, before, self._afresh).make()
+        return self._fork(before).make()
 
     async def fork_async(self, before: int | None = None) -> Self:
         """Make a fork as `fork` does, in an event loop; others have their turn."""
+        return await self._fork(before).make_async()
+
+    def _fork(self, before: int | None) -> Fork[Self]:
         from simulator.session.forks import Fork  # only forks pay
 
-        return await Fork(self.journal, before, self._afresh).make_async()
+        return Fork(self.journal, before, self._afresh)
 
     def _afresh(self) -> Self:
         """Make a run of the same settings to which nothing has happened."""

@@ -387,8 +387,7 @@ class DoingKeys(PaneKeys):
 
     def tell_of_approvals(self) -> None:
         """Say when an event begins to wait for an approval."""
-        waiting = self.shown_frame.totals.approvals
-        now = self.clock()
+        waiting, now = self.shown_frame.totals.approvals, self.clock()
         more = waiting > self._waited and self.stage.current.live
         if (
             more
