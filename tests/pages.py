@@ -245,7 +245,8 @@ def _called(words: list[str], folder: Path) -> str:
         Path(os.devnull).open(encoding="utf-8") as nothing,
         patch.object(sys, "stdin", nothing),
         patch.object(sys, "path", list(sys.path)),
-        patch.dict(os.environ, {"COLUMNS": "88", "NO_COLOR": "1"}),
+        # What the command itself starts is found as in a shell.
+        patch.dict(os.environ, _environment(PROGRAMS)),
         redirect_stdout(printed),
         redirect_stderr(printed),
     ):

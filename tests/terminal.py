@@ -32,6 +32,7 @@ class Terminal:
         self, command: Sequence[str], folder: Path, env: Mapping[str, str]
     ) -> None:
         self._end, other = pty.openpty()
+        self._ends: tuple[int, ...] = (self._end, other)
         fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
         self._other = other
         self.modes = termios.tcgetattr(other)
@@ -47,8 +48,13 @@ class Terminal:
     def __exit__(self, *exception: object) -> None:
         self.process.kill()
         self.process.wait()
-        os.close(self._end)
-        os.close(self._other)
+        self.go_away()
+
+    def go_away(self) -> None:
+        """Close both its ends, as when its window is closed."""
+        for end in self._ends:
+            os.close(end)
+        self._ends = ()
 
     def modes_now(self) -> list[object]:
         """Give the line discipline: echo and the like."""

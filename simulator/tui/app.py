@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from functools import partial
+from threading import Timer
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -19,6 +21,7 @@ from simulator.tui.opening import LAST
 from simulator.tui.theme import DARK, THEMES, variable_defaults
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
@@ -35,6 +38,7 @@ _KEPT = 200_000
 # By default these end a process that leaves the terminal as the UI has it.
 _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 _SIGNALLED = 128  # and the number of the signal: what shells make of it
+_PATIENCE_S = 2.0
 
 
 class KnSimApp(App[None]):
@@ -105,9 +109,18 @@ class KnSimApp(App[None]):
         for name in _ENDING:
             number = getattr(signal, name, None)  # Windows has but the first
             if number is not None:
-                with suppress(NotImplementedError):
-                    code = _SIGNALLED + number
-                    loop.add_signal_handler(number, partial(self.exit, None, code))
+                signal.signal(number, partial(self._signalled, loop))
+
+    def _signalled(self, loop: AbstractEventLoop, number: int, _: object) -> None:
+        """End, also where the loop has no turn any more.
+
+        Textual waits for ever to write to a terminal that went away while it was taken.
+        """
+        code = _SIGNALLED + number
+        guard = Timer(_PATIENCE_S, os._exit, [code])
+        guard.daemon = True
+        guard.start()
+        loop.call_soon_threadsafe(self.exit, None, code)
 
     def get_default_screen(self) -> Screen[None]:
         """Give the only screen that is always there."""

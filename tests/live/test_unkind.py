@@ -60,9 +60,9 @@ services: {{dying: {{run: "{sys.executable} -S dying.py"}}, parking: {{}}}}
     trace = live.simulation.trace
     answers = trace.select(kind="responded", node="service/dying")
     assert status == 202
-    assert [(each.status, each.detail) for each in answers] == [
-        (0, "closed"), (0, "refused"),
-    ]  # fmt: skip
+    first, second = [(each.status, each.detail) for each in answers]
+    assert first == (0, "closed")
+    assert second in ((0, "refused"), (0, "reset"))  # its end may still be under way
     assert len(trace.select(kind="dead-lettered")) == 1
     logged = [str(each.detail) for each in trace.select(kind="logged")]
     assert logged[-1] == "was ended by SIGKILL"

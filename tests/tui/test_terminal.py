@@ -44,6 +44,16 @@ def test_a_signal_gives_the_terminal_back(tmp_path: Path, name: str) -> None:
         assert terminal.modes_now() == terminal.modes
 
 
+def test_a_terminal_that_goes_away_takes_the_ui_with_it(tmp_path: Path) -> None:
+    with opened(tmp_path) as terminal:
+        terminal.read_until(b"PAUSED")
+
+        terminal.go_away()
+        terminal.process.send_signal(signal.SIGHUP)
+
+        assert terminal.process.wait(60) == 128 + signal.SIGHUP
+
+
 def test_ctrl_z_gives_the_terminal_back_until_it_goes_on(tmp_path: Path) -> None:
     with opened(tmp_path) as terminal:
         terminal.read_until(b"PAUSED")
