@@ -8,6 +8,7 @@ import pty
 import select
 import struct
 import subprocess
+import sys
 import termios
 import time
 from typing import TYPE_CHECKING, Self
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+INTERRUPTIBLE = (
+    sys.executable,
+    "-c",
+    (
+        "import signal, sys; from simulator.cli import main; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "sys.exit(main(sys.argv[1:]))"
+    ),
+)
+"""Our command; what runs behind a shell's & ignores SIGINT, and what it starts does, too."""
 _PATIENCE_S = 60.0  # so long may a loaded machine take for what takes a second
 
 

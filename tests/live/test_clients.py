@@ -55,7 +55,7 @@ def served(*arguments: str, until: str) -> Iterator[tuple[str, list[str]]]:
             assert found is not None, shown
             yield found[1], shown
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)
             shown += process.stdout.read().splitlines()
         assert process.wait() == 0, shown
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import main
+from tests.terminal import INTERRUPTIBLE
 
 ROOT = Path(__file__).parents[3]
 SHOP = """topology: shop
@@ -204,7 +205,7 @@ def test_an_interruption_tells_what_was_tried_and_ends_what_runs(shop: Path) -> 
         "    open('sleeps', 'w').write(str(os.getpid()))\n"
         "    time.sleep(60)\n"
     )
-    command = [sys.executable, "-m", "simulator", "mutate", "shop.yaml"]
+    command = [*INTERRUPTIBLE, "mutate", "shop.yaml"]
     words = ["-k", "drop-trigger", "--", sys.executable, "sleep.py"]
     child = subprocess.Popen(  # noqa: S603 - our own program
         [*command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

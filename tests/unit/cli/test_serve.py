@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from simulator.cli import main
+from tests.terminal import INTERRUPTIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def shop(tmp_path: Path) -> Path:
 @contextmanager
 def _serving(*words: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
     """Give the process, the URL of its broker, and the lines of its page."""
-    command = [sys.executable, "-m", "simulator", "serve", "--port", "0", *words]
+    command = [*INTERRUPTIBLE, "serve", "--port", "0", *words]
     pipe = subprocess.PIPE
     with subprocess.Popen(  # noqa: S603 - our own
         command, stdout=pipe, stderr=pipe, text=True

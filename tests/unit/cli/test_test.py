@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,6 +12,7 @@ import pytest
 import yaml
 
 from simulator.cli import main
+from tests.terminal import INTERRUPTIBLE
 
 ROOT = Path(__file__).parents[3]
 SHOP = """\
@@ -200,14 +200,8 @@ def test_tap_has_a_line_for_each_test_and_yaml_where_one_failed(
 def test_watch_runs_again_when_a_file_changes_until_it_is_interrupted(
     shop: str,
 ) -> None:
-    # what runs behind a shell's & ignores SIGINT, and what it starts does, too
-    program = (
-        "import signal, sys; from simulator.cli import main; "
-        "signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "sys.exit(main(sys.argv[1:]))"
-    )
     with subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-c", program, "test", shop, "--watch"],
+        [*INTERRUPTIBLE, "test", shop, "--watch"],
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
