@@ -28,7 +28,7 @@ def test_the_test_of_a_recorded_run_passes_on_its_topology(
     own = ["--handlers", str(handlers)] if handlers.exists() else []
     sent = SENT.get(topology.stem, [])
     main(
-        ["run", str(topology), *own, *sent, "--for", "1h", "-q", "--trace", str(trace)]
+        ["run", str(topology), *own, *sent, "--for", "10m", "-q", "--trace", str(trace)]
     )
     capsys.readouterr()
 

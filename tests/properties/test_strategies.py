@@ -62,7 +62,7 @@ def test_all_that_is_drawn_of_a_topology_is_accepted(name: str) -> None:
     tried()
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(FILTERS, LEGACY, st.data())
 def test_events_are_valid_whatever_the_filters(
     filters: list[dict[str, Any]], legacy: dict[str, str], data: st.DataObject
