@@ -39,6 +39,9 @@ def refuse_an_input(
     option = option.replace("_", "-")
     if os.path.isdir(output):
         raise UsageError(f"--{option} {output}: is a folder, expected a file")
+    folder = os.path.dirname(output) or os.curdir
+    if not os.path.isdir(folder):
+        raise UsageError(f"--{option} {output}: there is no folder {folder}")
     if not os.path.isfile(output):
         return
     from simulator.manifests.files import SUFFIXES  # loaded by then

@@ -194,3 +194,20 @@ def test_a_page_is_written_over_nothing_but_a_page(
     assert code == 2
     assert "--report" in capsys.readouterr().err
     assert (tmp_path / "other.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("option", ["--report", "--otlp", "--trace"])
+def test_a_folder_that_is_not_there_is_told_before_anything_runs(
+    option: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.yaml").write_text(SHOP)
+
+    code = main(["run", "shop.yaml", "--send", "type=placed", option, "none/file"])
+
+    assert (code, *capsys.readouterr()) == (
+        2, "", f"kn-sim: {option} none/file: there is no folder none\n",
+    )  # fmt: skip
