@@ -41,6 +41,7 @@ _KINDS = {
     "jobsink": (BoxKind.SERVICE, "k-service"),
     "job": (BoxKind.SERVICE, "k-service"),
     "nowhere": (BoxKind.NOWHERE, "k-dead"),
+    "namespace": (BoxKind.NAMESPACE, "k-broker"),
 }
 
 

@@ -5,6 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from simulator.tui.diagram import BoxKind
+from simulator.tui.glyphs import GLYPHS
+from simulator.tui.inspect.outcome import node_glyph
 from simulator.tui.inspect.text_line import Look, Span, line, texts, width_of, wrapped
 from simulator.tui.spelling import counted, length_text, size_text
 
@@ -71,3 +74,10 @@ def test_things_are_counted_in_words() -> None:
         "2,000 hops",
         "2 b",
     ]
+
+
+def test_a_namespace_has_a_sign_of_its_own() -> None:
+    assert (
+        node_glyph("namespace/team-00", Look(width=40))
+        == GLYPHS.kinds[BoxKind.NAMESPACE]
+    )
