@@ -90,12 +90,16 @@ def chosen_redaction(paths: Sequence[str]) -> tuple[str, ...]:
     Raises:
         UsageError: One is none.
     """
+    if isinstance(paths, str):
+        raise UsageError(f"redact: expected a list, such as [{paths!r}]")
+    if not isinstance(paths, Sequence):
+        raise unexpected("redact", "paths in data, such as ['$.card']", paths)
     if not paths:
         return ()
     from simulator.trace.redaction import redaction_of  # few have any
 
-    if isinstance(paths, str):
-        raise UsageError(f"redact: expected a list, such as [{paths!r}]")
+    for path in paths:
+        expect(path, str, "redact", "a path in data, such as '$.card'")
     return redaction_of(tuple(paths)).paths
 
 
