@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulator.session.blueprint import Blueprint
 
 _ENDLESS = "5m"
-_MOST_RECORDS = 10_000
+_MOST_RECORDS = 2_000
 
 
 class Sending(NamedTuple):
