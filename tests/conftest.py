@@ -10,7 +10,7 @@ for variable in ("NO_COLOR", "FORCE_COLOR", "PY_COLORS", "COLUMNS"):
     os.environ.pop(variable, None)
 
 # `make check` tries as many examples of each law as "ci" says, `make test` those of "few".
-for name, examples in (("ci", 60), ("few", 12)):
+for name, examples in (("ci", 60), ("few", 20)):
     settings.register_profile(
         name,
         derandomize=True,
