@@ -216,6 +216,16 @@ def test_knative_manifests_read_back_as_they_were_written(topology: Topology) ->
         _ping("q", {"sink": {"uri": "http://x"}}),
     )
 )
+@example(
+    topology=Topology.of(
+        {
+            "apiVersion": "simulator/v1",
+            "kind": "Test",
+            "metadata": {"name": "a"},
+            "spec": {"expect": None, "for": {"": False}},
+        }
+    )
+)
 def test_the_short_form_reads_back_as_it_was_written(topology: Topology) -> None:
     written = topology.to_short()
 
