@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import copyreg
 from typing import TYPE_CHECKING, Any
 
+from simulator.event import Event
 from simulator.kernel.chooser import MISHAPS
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from simulator.event import Event
     from simulator.session import Simulation
     from simulator.testing.expected import Expected
     from simulator.topology import Topology
@@ -24,6 +25,14 @@ KINDS = MISHAPS[1:]
 """What may go wrong with a request."""
 MOST_RECORDS = 100_000
 """After so many records a run has no end."""
+
+
+def _shipped(event: Event) -> tuple[type[Event], tuple[dict[str, str], bytes | None]]:
+    return Event, (event.attributes, event.body)
+
+
+# Where it is compiled it cannot be made without arguments, as pickle does by itself.
+copyreg.pickle(Event, _shipped)
 
 
 class Check(Value):
