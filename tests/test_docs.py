@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -75,7 +76,12 @@ def table(page: Path, *heading: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=shown)
-def test_a_page_shows_what_really_happens(page: Path, tmp_path: Path) -> None:
+def test_a_page_shows_what_really_happens(
+    page: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if page.stem == "tutorial-red-order" and "KN_SIM_COMPILED" in os.environ:
+        fewer = "with a compiled kernel six orders more are not seen to be the same"
+        request.applymarker(pytest.mark.xfail(reason=fewer, strict=True))
     for tool in re.findall(
         r"^\$ python -m (\w+)", page.read_text("utf-8"), re.MULTILINE
     ):
