@@ -71,6 +71,7 @@ async def _host(live: Live, hosting: Hosting) -> SimulatorError | None:
     stop = asyncio.Event()
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
+            # Windows has no such handlers, and a thread that is not the first has none.
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)
     watch = Watch(hosting.watched)

@@ -38,7 +38,7 @@ class Serving:
         return await self._served.__aenter__()
 
     async def __aexit__(self, *raised: object) -> bool | None:
-        return await self._served.__aexit__(*raised)  # type: ignore[arg-type]
+        return await self._served.__aexit__(*raised)  # type: ignore[arg-type]  # as they came
 
     def __enter__(self) -> Live:
         with suppress(RuntimeError):  # no event loop runs here

@@ -74,7 +74,7 @@ def _commands(random: Random) -> list[list[str]]:
     as_json = ["--format", "json"] if random.random() < 0.3 else []
     sends = [f"--send={event(random)}" for _ in range(random.randint(1, 2))]
     to = [f"--to={target(random)}"] if random.random() < 0.6 else []
-    few = ["--generate", "2"]
+    few = ["--generate", "10"]
     limit = ["--limit", "1000", "--for", random.choice(("10s", "10m", "1d"))]
     return [
         ["check", "-", "--expand", *strict, *as_json],
