@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import json
+from difflib import unified_diff
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from simulator.event.text import is_json_like, media_type, sniff
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.difference import json_difference, text_difference
-from simulator.tui.inspect.json_text import json_lines
-from simulator.tui.inspect.page import paragraph
-from simulator.tui.inspect.text_line import BLANK, Look, Span, TextLine, line, wrapped
+from simulator.tui.inspect.page import (
+    BLANK,
+    Look,
+    Span,
+    TextLine,
+    line,
+    paragraph,
+    wrapped,
+)
 from simulator.tui.spelling import size_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.event import Event
-    from simulator.tui.inspect.subject import Subject
+    from simulator.tui.inspect.context import Subject
+
+    Json: TypeAlias = (
+        "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
+    )
+    # What stands before and after a value, its depth, and the value or a bracket.
+    Waiting: TypeAlias = "tuple[int, list[Span], object, str]"
+
 
 MOST_BYTES = 256 * 1024
 MOST_LINES = 2_000
@@ -191,3 +204,163 @@ def _value(event: Event, text: str) -> object:
     if not is_json_like(event.attributes.get("datacontenttype")):
         raise ValueError("its content type is no JSON")
     return json.loads(text)
+
+
+_DEEPEST = 16
+_INDENT = 2
+
+
+class _Bracket(str):
+    """A closing bracket that waits for its line."""
+
+    __slots__ = ()
+
+
+def json_lines(value: object, look: Look, most: int) -> Iterator[TextLine]:
+    """Write a JSON value as lines; needs no recursion, however deep it is.
+
+    Args:
+        value: As `json.loads` gives it.
+        look: What the lines are made for.
+        most: Lines at most; the caller says that more was left out.
+    """
+    waiting: list[Waiting] = [(0, [], value, "")]
+    count = 0
+    while waiting:
+        depth, head, each, comma = waiting.pop()
+        opened = _opened(depth, each, comma, waiting, look)
+        spans = [*head, opened, Span("" if opened.style == "" else comma, "muted")]
+        pad = " " * (_INDENT * min(depth, _DEEPEST))
+        for row in wrapped([Span(pad), *spans], look.width, indent=len(pad) + _INDENT):
+            if count == most:
+                return
+            count += 1
+            yield row
+
+
+def scalar(value: object, look: Look) -> Span:
+    """Give a value in the colour of its type, in one line."""
+    text = _spelled(value, look)
+    if isinstance(value, str):
+        return Span(text, "o-ok")
+    if isinstance(value, bool) or value is None:
+        return Span(text, "o-reply")
+    return Span(text, "k-trigger")
+
+
+def _spelled(value: object, look: Look) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
+def _opened(
+    depth: int, value: object, comma: str, waiting: list[Waiting], look: Look
+) -> Span:
+    """Give what stands on a value's first line; its members are to wait."""
+    if isinstance(value, _Bracket):
+        return Span(f"{value}{comma}", "")
+    if not isinstance(value, dict | list) or not value:
+        return scalar(value, look)
+    is_object = isinstance(value, dict)
+    waiting.append((depth, [], _Bracket("}" if is_object else "]"), comma))
+    items = list(value.items()) if isinstance(value, dict) else [("", v) for v in value]
+    for number, (name, item) in enumerate(reversed(items)):
+        key = [Span(_spelled(name, look), "k-source"), Span(": ")]
+        after = "," if number else ""
+        waiting.append((depth + 1, key if is_object else [], item, after))
+    return Span("{" if is_object else "[", "")
+
+
+ABSENT = object()
+_LONGEST = 200
+_CONTEXT = 2
+
+
+class Changed(NamedTuple):
+    """One difference.
+
+    Args:
+        path: ``items[0].price``; empty for the whole.
+        old: `ABSENT` where it was added.
+        new: `ABSENT` where it was taken away.
+    """
+
+    path: str
+    old: object
+    new: object
+
+
+def changes(old: object, new: object) -> Iterator[Changed]:
+    """List the differences of two JSON values, in the order of the new one.
+
+    Items of arrays are compared by their place.
+    """
+    waiting: list[tuple[str, object, object]] = [("", old, new)]
+    while waiting:
+        path, was, now = waiting.pop()
+        if isinstance(was, dict) and isinstance(now, dict):
+            names = dict.fromkeys((*now, *was))
+            below = [
+                (_join(path, name), was.get(name, ABSENT), now.get(name, ABSENT))
+                for name in names
+            ]
+        elif isinstance(was, list) and isinstance(now, list):
+            below = [
+                (
+                    f"{path}[{at}]",
+                    was[at] if at < len(was) else ABSENT,
+                    now[at] if at < len(now) else ABSENT,
+                )
+                for at in range(max(len(was), len(now)))
+            ]
+        else:
+            if not _same(was, now):
+                yield Changed(path, was, now)
+            continue
+        waiting += reversed(below)
+
+
+def _same(was: object, now: object) -> bool:
+    # To JSON true is not 1, though to Python it is.
+    return type(was) is type(now) and was == now
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def json_difference(old: object, new: object, look: Look) -> Iterator[TextLine]:
+    """Write the differences of two JSON values, one a line or two."""
+    for change in changes(old, new):
+        path = look.shown(change.path or "(all)")
+        if change.old is ABSENT:
+            spans = [Span("+ ", "o-ok bold"), Span(f"{path} ", "k-source")]
+            spans.append(_shortened(change.new, look))
+        elif change.new is ABSENT:
+            spans = [Span("- ", "o-dead bold"), Span(f"{path} ", "k-source")]
+            spans.append(_shortened(change.old, look))
+        else:
+            spans = [Span("~ ", "o-retry bold"), Span(f"{path} ", "k-source")]
+            spans += [
+                _shortened(change.old, look),
+                Span(f" {GLYPHS.to} ", "muted"),
+                _shortened(change.new, look),
+            ]
+        yield from wrapped(spans, look.width, indent=4)
+
+
+def text_difference(old: str, new: str, look: Look) -> Iterator[TextLine]:
+    """Write the differences of two texts, line by line."""
+    found = unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=_CONTEXT)
+    for number, row in enumerate(found):
+        if number < len(("---", "+++")):
+            continue
+        ink = {"+": "o-ok", "-": "o-dead", "@": "muted"}.get(row[:1], "")
+        yield line(Span(look.cut(row, look.width), ink))
+
+
+def _shortened(value: object, look: Look) -> Span:
+    span = scalar(value, look)
+    return Span(look.cut(span.text, _LONGEST), span.style)

@@ -12,12 +12,10 @@ from textual import on
 from textual.containers import Vertical
 from textual.message import Message
 
+from simulator.tui.inspect.context import ReelStory, RunContext, whole_place
 from simulator.tui.inspect.figures import Figures
-from simulator.tui.inspect.origins import whole_place
+from simulator.tui.inspect.page import Look, texts
 from simulator.tui.inspect.pane import LinesPane
-from simulator.tui.inspect.story import Backdrop, ReelStory
-from simulator.tui.inspect.tabs import TabStrip
-from simulator.tui.inspect.text_line import Look, texts
 from simulator.tui.inspect.topics import (
     DATA,
     EVENT,
@@ -30,6 +28,7 @@ from simulator.tui.inspect.topics import (
     RecordTopic,
     TriedTopic,
 )
+from simulator.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -96,7 +95,7 @@ class Inspector(Vertical):
         self._pane = LinesPane()
         self._tab = EVENT
         self._topic: Topic | None = None
-        self._backdrop = Backdrop()
+        self._run_context = RunContext()
         self._story: ReelStory | None = None
         self._figures: Figures | None = None
         self._frame: Frame | None = None
@@ -132,7 +131,7 @@ class Inspector(Vertical):
             sim: What runs, or knows the topology of a recording; None for neither.
             frame: Where the playhead stands.
         """
-        self._backdrop = Backdrop() if sim is None else Backdrop.of(sim)
+        self._run_context = RunContext() if sim is None else RunContext.of(sim)
         self._story, self._figures = ReelStory(reel), Figures(reel)
         self._frame = frame
         self.show_overview()
@@ -145,7 +144,7 @@ class Inspector(Vertical):
         """
         assert self._story is not None, "there is a run"
         shown = None if self._frame is None else self._frame.shown
-        topic = RecordTopic(self._backdrop, self._story, serial, shown)
+        topic = RecordTopic(self._run_context, self._story, serial, shown)
         before = self._topic
         if isinstance(before, RecordTopic):
             topic.whole, topic.difference = before.whole, before.difference
@@ -159,7 +158,7 @@ class Inspector(Vertical):
             actions: What can be done with it: keys and words.
         """
         figures, frame = self._run
-        self._show(NodeTopic(self._backdrop, figures, frame, name, actions), EVENT)
+        self._show(NodeTopic(self._run_context, figures, frame, name, actions), EVENT)
 
     def show_line(self, index: int, actions: Actions = ()) -> None:
         """Tell about a line of the diagram.
@@ -174,11 +173,11 @@ class Inspector(Vertical):
     def show_overview(self) -> None:
         """Tell about the run as a whole."""
         figures, frame = self._run
-        self._show(OverviewTopic(self._backdrop, figures, frame))
+        self._show(OverviewTopic(self._run_context, figures, frame))
 
     def show_tried(self, event: Event, hub: str) -> None:
         """Tell what the triggers of a hub would say to an event that nobody sent."""
-        self._show(TriedTopic(self._backdrop, event, hub), WHY)
+        self._show(TriedTopic(self._run_context, event, hub), WHY)
 
     @property
     def _run(self) -> tuple[Figures, Frame]:
@@ -236,7 +235,7 @@ class Inspector(Vertical):
 
     def place_of(self, node: str) -> str:
         """Say where a node is described: ``shop/orders.yaml:12:3``; or nothing."""
-        return whole_place(self._backdrop, node)
+        return whole_place(self._run_context, node)
 
     def copied_text(self) -> str:
         """Give the text of the tab in sight, for the clipboard."""

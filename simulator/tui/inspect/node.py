@@ -4,32 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.story.phrases import answer
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.guards import guard_lines
-from simulator.tui.inspect.now import line_now_lines, now_lines
-from simulator.tui.inspect.origins import key_of, short_place, whole_place
-from simulator.tui.inspect.outcome import node_glyph, node_style
-from simulator.tui.inspect.page import heading, pair, paragraph
-from simulator.tui.inspect.settings import delivery_lines
-from simulator.tui.inspect.spec import spec_lines
-from simulator.tui.inspect.text_line import BLANK, Look, Span, TextLine, line
+from simulator.tui.inspect.context import key_of, short_place, whole_place
+from simulator.tui.inspect.page import (
+    BLANK,
+    Look,
+    Span,
+    TextLine,
+    heading,
+    line,
+    mark,
+    node_glyph,
+    node_style,
+    pair,
+    paragraph,
+    value_width,
+)
+from simulator.tui.inspect.spec import delivery_lines, spec_lines
 from simulator.tui.reel.wording import short
-from simulator.tui.spelling import kind_word
+from simulator.tui.spelling import kind_word, length_text
+from simulator.tui.widgets.figures import clock_text, rate_text, spark
 from simulator.wiring import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from simulator.tui.diagram import Line
+    from simulator.tui.inspect.context import RunContext
     from simulator.tui.inspect.figures import Figures
-    from simulator.tui.inspect.story import Backdrop
     from simulator.tui.reel.frame import Frame
 
     Actions = Sequence[tuple[str, str]]
 
+    from simulator.access.guard import Guard
+    from simulator.tui.inspect.page import Look, TextLine
+    from simulator.tui.reel.shape import Shape
+    from simulator.wiring import Endpoint, Hub
+
 
 def node_lines(
-    backdrop: Backdrop,
+    context: RunContext,
     figures: Figures,
     frame: Frame,
     node: str,
@@ -40,21 +55,21 @@ def node_lines(
     """Write the page of a node.
 
     Args:
-        backdrop: The topology.
+        context: The topology.
         figures: Numbers of the run.
         frame: Where the playhead stands.
         node: Its name.
         look: What the lines are made for.
         actions: What can be done with it: keys and words.
     """
-    lane = backdrop.lane(node)
+    lane = context.lane(node)
     return [
-        *_head(backdrop, node, look),
-        *_conditions(backdrop, node, look),
-        *spec_lines(backdrop, frame, node, look),
+        *_head(context, node, look),
+        *_conditions(context, node, look),
+        *spec_lines(context, frame, node, look),
         *now_lines(figures, frame, node, look),
-        *guard_lines(backdrop, node, look),
-        *(delivery_lines(backdrop, *lane, look) if lane is not None else ()),
+        *guard_lines(context, node, look),
+        *(delivery_lines(context, *lane, look) if lane is not None else ()),
         *_actions(actions, look),
     ]
 
@@ -84,7 +99,7 @@ def line_lines(
     return [*lines, *_actions(actions, look)]
 
 
-def _head(backdrop: Backdrop, node: str, look: Look) -> Iterator[TextLine]:
+def _head(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
     style = node_style(node)
     kind = kind_word(node) or "node"
     room = look.width - len(kind) - 4
@@ -92,17 +107,17 @@ def _head(backdrop: Backdrop, node: str, look: Look) -> Iterator[TextLine]:
         Span(f"{node_glyph(node, look)} {kind}  ", f"{style} bold"),
         Span(look.middle(short(node), room), "bold"),
     )
-    place = whole_place(backdrop, node)
+    place = whole_place(context, node)
     if place:
         yield line(Span(look.cut(f"  {short_place(place)}", look.width), "muted"))
 
 
-def _conditions(backdrop: Backdrop, node: str, look: Look) -> Iterator[TextLine]:
+def _conditions(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
     """Give Ready, and what keeps it from being so."""
-    key = key_of(backdrop, node)
-    if key is None or backdrop.wiring is None:
+    key = key_of(context, node)
+    if key is None or context.wiring is None:
         return
-    conditions = backdrop.wiring.conditions.get(key, ())
+    conditions = context.wiring.conditions.get(key, ())
     ready = next((each for each in conditions if each.type == "Ready"), None)
     if ready is None:
         return
@@ -125,3 +140,119 @@ def _actions(actions: Actions, look: Look) -> Iterator[TextLine]:
     for keys, words in actions:
         text = look.cut(words, look.width - width - 4)
         yield line("  ", Span(f"{keys:<{width}}", "accent bold"), "  ", Span(text))
+
+
+_SLOTS = 30
+_ERRORS = 5
+_WAITS = {
+    "retry": ("retries due", "o-retry"),
+    "wait": ("approvals", "o-wait"),
+    "fault": ("fault", "o-fault"),
+    "break": ("breakpoint", "o-fault"),
+    "queue": ("held", "o-wait"),
+}
+
+
+def now_lines(
+    figures: Figures, frame: Frame, node: str, look: Look
+) -> Iterator[TextLine]:
+    """Write how a node stands."""
+    yield from heading("now", look)
+    word = "sent" if node_style(node) == "k-source" else "received"
+    yield from pair(word, f"{frame.counts.get(node, 0):,}", look)
+    slots = min(_SLOTS, value_width(look))
+    values = figures.per_slot(
+        frame.shown, frame.now_ns, slots, lambda shape: shape.arrives.count(node)
+    )
+    bars = spark(values, slots, GLYPHS.bars)
+    yield from pair(f"last {slots} s", bars, look, style=node_style(node))
+    latencies = figures.latencies(frame.shown).get(node)
+    if latencies is not None:
+        yield from pair("latency p50", length_text(latencies.p50), look)
+        yield from pair("latency p95", length_text(latencies.p95), look)
+    pods = figures.pods(frame.shown, node)
+    if pods is not None:
+        yield from pair("pods", _pods_text(*pods, look), look)
+    badge = frame.badges.get(node)
+    if badge is not None and badge.kind in _WAITS:
+        name, ink = _WAITS[badge.kind]
+        yield from pair(name, badge.text or "yes", look, style=ink)
+    yield from _errors(figures, frame, node, look)
+
+
+def _pods_text(ready: int, wanted: int, look: Look) -> str:
+    """Draw pods, those that start still hollow; or count them, if there are too many."""
+    outcomes = GLYPHS.outcomes
+    drawn = outcomes["started"] * ready + outcomes["scaled"] * (wanted - ready)
+    if not wanted:
+        return "none"
+    count = f"{ready} of {wanted} Ready"
+    return drawn if len(drawn) <= value_width(look) else count
+
+
+def _errors(
+    figures: Figures, frame: Frame, node: str, look: Look
+) -> Iterator[TextLine]:
+    serials = figures.failures(frame.shown, node, _ERRORS)
+    if not serials:
+        return
+    yield from heading("last errors", look)
+    for serial in serials:
+        record = figures.reel.record(serial)
+        at = clock_text(record.at_ns)
+        text = look.cut(answer(record), 18)
+        room = look.width - len(at) - len(text) - 6
+        name = look.middle(record.event.type, max(room, 0))
+        gap = " " * max(1, look.width - 2 - len(at) - 2 - len(text) - len(name))
+        yield line(
+            mark("failed", look),
+            Span(f" {at}  ", "muted"),
+            Span(text, "o-dead"),
+            gap,
+            Span(name, "muted"),
+            goal=serial,
+        )
+
+
+def line_now_lines(
+    figures: Figures, frame: Frame, index: int, look: Look
+) -> Iterator[TextLine]:
+    """Write how much goes along a line."""
+
+    def along(shape: Shape) -> int:
+        return shape.lines.count(index)
+
+    slots = min(_SLOTS, value_width(look))
+    values = figures.per_slot(frame.shown, frame.now_ns, slots, along)
+    total = figures.per_slot(frame.shown, frame.now_ns, 1, along, frame.now_ns + 1)
+    yield from heading("now", look, rate_text(sum(values) / slots))
+    yield from pair("travelled", f"{total[0]:,}", look)
+    bars = spark(values, slots, GLYPHS.bars)
+    yield from pair(f"last {slots} s", bars, look, style="primary")
+
+
+def guard_lines(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
+    """Write the policies of a node, or the mode that decides; nothing while OIDC is off."""
+    wiring = context.wiring
+    if wiring is None:
+        return
+    lane = context.lane(node)
+    identity = None if lane is None else lane[1].identity
+    if identity is not None:
+        yield from heading("sends as", look)
+        yield from pair("account", identity.subject, look)
+    guarded: tuple[Hub | Endpoint, ...] = (*wiring.hubs, *wiring.endpoints)
+    for each in guarded:
+        if each.node == node and each.guard is not None:
+            yield from _guard(each.guard, look)
+
+
+def _guard(guard: Guard, look: Look) -> Iterator[TextLine]:
+    yield from heading("who may send", look)
+    for policy in guard.policies:
+        named = ", ".join(policy.subjects) or "nobody"
+        aside = "" if policy.filter is None else "with filters"
+        yield from pair(policy.name, named, look, aside=aside)
+    if not guard.policies:
+        yield from pair("default mode", guard.mode, look)
+    yield from pair("audience", guard.audience or "none", look)

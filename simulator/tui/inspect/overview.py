@@ -6,20 +6,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.story.meaning import Sense
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.outcome import mark
-from simulator.tui.inspect.page import heading
-from simulator.tui.inspect.text_line import Goal, Look, Span, TextLine, line, width_of
+from simulator.tui.inspect.page import (
+    Goal,
+    Look,
+    Span,
+    TextLine,
+    heading,
+    line,
+    mark,
+    width_of,
+)
 from simulator.tui.reel.wording import short
 from simulator.tui.spelling import counted, length_text
-from simulator.tui.widgets.apart import START_SHARE, Apart
+from simulator.tui.widgets.cutting import START_SHARE, Apart
 from simulator.tui.widgets.figures import rate_text
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from simulator.tui.inspect.context import RunContext
     from simulator.tui.inspect.figures import Figures
-    from simulator.tui.inspect.story import Backdrop
     from simulator.tui.reel.frame import Frame
     from simulator.tui.reel.shape import Shape
 
@@ -45,7 +52,7 @@ _OUTCOMES = {
 
 
 def overview_lines(
-    backdrop: Backdrop, figures: Figures, frame: Frame, look: Look
+    context: RunContext, figures: Figures, frame: Frame, look: Look
 ) -> list[TextLine]:
     """Write the overview at a position."""
     return [
@@ -54,7 +61,7 @@ def overview_lines(
         *_types(figures, frame, look),
         *_slowest(figures, frame, look),
         *_approvals(figures, frame, look),
-        *_findings(backdrop, look),
+        *_findings(context, look),
     ]
 
 
@@ -180,8 +187,8 @@ def _approvals(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]
     )  # fmt: skip
 
 
-def _findings(backdrop: Backdrop, look: Look) -> Iterator[TextLine]:
-    findings = backdrop.wiring.findings if backdrop.wiring is not None else ()
+def _findings(context: RunContext, look: Look) -> Iterator[TextLine]:
+    findings = context.wiring.findings if context.wiring is not None else ()
     if not findings:
         return
     yield from heading("problems", look, "p lists them")

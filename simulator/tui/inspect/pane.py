@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.text_line import BLANK, Goal, TextLine
+from simulator.tui.inspect.page import BLANK, Goal, TextLine
 from simulator.tui.paint import Palette, readable, style
 from simulator.tui.widgets.bindings import bindings_of
 from simulator.tui.widgets.painted import Painted

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from simulator.story.hops import Hop
     from simulator.trace import Record
-    from simulator.tui.inspect.subject import Subject
+    from simulator.tui.inspect.context import Subject
 
 _CALLER = "a caller"
 
@@ -158,7 +158,7 @@ def _retry(record: Record) -> str:
 
 
 def _retry_scheduled(subject: Subject, record: Record) -> str:
-    lane = subject.backdrop.lane(record.source)
+    lane = subject.context.lane(record.source)
     failed = f"{record.target} failed"
     if record.status:
         failed += f" ({record.status})"

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from simulator.duration import duration_text
 from simulator.processes import Asking, Connector, JobTemplate, Transformation
+from simulator.timetable import timetable
+from simulator.timetable.settings import DURATIONS
+from simulator.timetable.warnings import in_words
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.answers import answer_lines
-from simulator.tui.inspect.filter_spec import filter_rows
-from simulator.tui.inspect.outcome import node_glyph, node_style
-from simulator.tui.inspect.page import heading, pair, paragraph
-from simulator.tui.inspect.sending import sending_lines
-from simulator.tui.inspect.text_line import Look, Span, TextLine, line
+from simulator.tui.inspect.context import place_of
+from simulator.tui.inspect.page import (
+    Look,
+    Span,
+    TextLine,
+    heading,
+    line,
+    node_glyph,
+    node_style,
+    pair,
+    paragraph,
+)
+from simulator.tui.inspect.services import answer_lines, sending_lines
 from simulator.tui.reel.wording import short
 from simulator.tui.spelling import counted
 from simulator.wiring import HubKind
@@ -20,9 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.processes import Process
-    from simulator.tui.inspect.story import Backdrop
+    from simulator.timetable import Course, Ladder, Setting, Timetable
+    from simulator.tui.inspect.context import RunContext
     from simulator.tui.reel.frame import Frame
     from simulator.wiring import Endpoint, Hub, Route, Wiring
+
 
 NO_TOPOLOGY = (
     "How it is set is known only with its topology, and this recording was opened "
@@ -31,29 +44,29 @@ NO_TOPOLOGY = (
 
 
 def spec_lines(
-    backdrop: Backdrop, frame: Frame, node: str, look: Look
+    context: RunContext, frame: Frame, node: str, look: Look
 ) -> Iterator[TextLine]:
     """Write how a node is set."""
-    wiring = backdrop.wiring
+    wiring = context.wiring
     if wiring is None:
         yield from heading("spec", look)
         yield from paragraph(NO_TOPOLOGY, look, "muted", 0 if look.narrow else 2)
         return
-    hub, lane = backdrop.hub(node), backdrop.lane(node)
+    hub, lane = context.hub(node), context.lane(node)
     if hub is not None:
-        yield from _hub(backdrop, hub, look)
+        yield from _hub(context, hub, look)
     elif lane is not None:
-        yield from _route(backdrop, *lane, look)
+        yield from _route(context, *lane, look)
     for source in wiring.sources:
         if source.node == node:
             yield from heading("spec", look)
-            yield from sending_lines(backdrop, source, frame.now_ns, look)
+            yield from sending_lines(context, source, frame.now_ns, look)
     for endpoint in wiring.endpoints:
         if endpoint.node == node:
-            yield from _endpoint(backdrop, endpoint, look)
+            yield from _endpoint(context, endpoint, look)
 
 
-def _hub(backdrop: Backdrop, hub: Hub, look: Look) -> Iterator[TextLine]:
+def _hub(context: RunContext, hub: Hub, look: Look) -> Iterator[TextLine]:
     yield from heading("spec", look)
     yield from pair("namespace", hub.namespace, look)
     yield from pair("address", hub.url, look)
@@ -64,7 +77,7 @@ def _hub(backdrop: Backdrop, hub: Hub, look: Look) -> Iterator[TextLine]:
     noun = "trigger" if hub.kind is HubKind.BROKER else "subscription"
     yield from heading(counted(len(hub.routes), noun), look)
     for route in hub.routes:
-        yield _way(route.node, backdrop.named(route.subscriber), look)
+        yield _way(route.node, context.named(route.subscriber), look)
 
 
 def _way(node: str, to: str, look: Look) -> TextLine:
@@ -78,24 +91,24 @@ def _way(node: str, to: str, look: Look) -> TextLine:
 
 
 def _route(
-    backdrop: Backdrop, hub: Hub, route: Route, look: Look
+    context: RunContext, hub: Hub, route: Route, look: Look
 ) -> Iterator[TextLine]:
     yield from heading("spec", look)
     yield from pair(hub.kind.value, hub.node, look, goal=hub.node)
     if hub.kind is HubKind.BROKER:
-        wiring = backdrop.wiring
+        wiring = context.wiring
         resource = wiring.resources.get(route.resource) if wiring is not None else None
         rows = filter_rows(resource.spec) if resource is not None else []
         for number, row in enumerate(rows):
             name = "" if number else "filter"
             yield from pair(name, row, look, style="k-trigger")
-    to = backdrop.named(route.subscriber)
-    yield from pair("subscriber", to, look, goal=backdrop.goal(route.subscriber))
+    to = context.named(route.subscriber)
+    yield from pair("subscriber", to, look, goal=context.goal(route.subscriber))
     if route.reply is None:
         yield from pair("reply", "dropped, no reply address", look, style="muted")
     else:
-        reply = backdrop.named(route.reply)
-        goal = backdrop.goal(route.reply)
+        reply = context.named(route.reply)
+        goal = context.goal(route.reply)
         yield from pair("reply to", reply, look, goal=goal, style="o-reply")
     if route.format:
         yield from pair("format", route.format, look)
@@ -109,10 +122,12 @@ _PROCESSES: Mapping[type[Process], str] = {
 }
 
 
-def _endpoint(backdrop: Backdrop, endpoint: Endpoint, look: Look) -> Iterator[TextLine]:
+def _endpoint(
+    context: RunContext, endpoint: Endpoint, look: Look
+) -> Iterator[TextLine]:
     yield from heading("spec", look)
     yield from pair("namespace", endpoint.namespace, look)
-    spec = backdrop.services.get(endpoint.node)
+    spec = context.services.get(endpoint.node)
     if endpoint.stub:
         known = spec is not None and spec.real is not None
         why = "it is real in kn-sim serve" if known else "nobody describes it"
@@ -120,50 +135,187 @@ def _endpoint(backdrop: Backdrop, endpoint: Endpoint, look: Look) -> Iterator[Te
         yield from pair("answers", text, look, style="o-retry")
     elif spec is None and endpoint.process is not None:
         yield from pair("answers", _PROCESSES[type(endpoint.process)], look)
-        yield from _process(endpoint.process, backdrop, look)
+        yield from _process(endpoint.process, context, look)
     elif spec is None:
         yield from pair("handler", "a Python function", look)
     else:
         yield from answer_lines(spec, look)
-    assert backdrop.wiring is not None, "asked before"
-    yield from _callers(backdrop.wiring, backdrop, endpoint.node, look)
+    assert context.wiring is not None, "asked before"
+    yield from _callers(context.wiring, context, endpoint.node, look)
 
 
-def _process(process: Process, backdrop: Backdrop, look: Look) -> Iterator[TextLine]:
+def _process(process: Process, context: RunContext, look: Look) -> Iterator[TextLine]:
     """Say what a process of Knative's own does beside answering."""
     if isinstance(process, Transformation):
         yield from pair("jsonata", process.expression, look)
         if process.sink is not None:
-            to = backdrop.named(process.sink)
-            yield from pair("sink", to, look, goal=backdrop.goal(process.sink))
+            to = context.named(process.sink)
+            yield from pair("sink", to, look, goal=context.goal(process.sink))
     elif isinstance(process, Asking):
         asks, goal = "none: it answers 500", None
         if process.broker is not None:
-            asks, goal = backdrop.named(process.broker), backdrop.goal(process.broker)
+            asks, goal = context.named(process.broker), context.goal(process.broker)
         yield from pair("asks", asks, look, goal=goal)
         yield from pair("sets", process.correlation, look)
         yield from pair("awaits", f"{process.reply}, for 60 s", look)
     elif isinstance(process, JobTemplate):
-        to, goal = backdrop.named(process.runs), backdrop.goal(process.runs)
+        to, goal = context.named(process.runs), context.goal(process.runs)
         yield from pair("a job each", to, look, goal=goal)
 
 
 def _callers(
-    wiring: Wiring, backdrop: Backdrop, node: str, look: Look
+    wiring: Wiring, context: RunContext, node: str, look: Look
 ) -> Iterator[TextLine]:
     """Name the routes that lead to a service, and those whose dead letters do."""
     routes = [route for hub in wiring.hubs for route in hub.routes]
     for name, leads in (
-        ("called by", [r for r in routes if backdrop.named(r.subscriber) == node]),
+        ("called by", [r for r in routes if context.named(r.subscriber) == node]),
         (
             "dead letters of",
             [
                 r
                 for r in routes
-                if r.dead_letter and backdrop.named(r.dead_letter) == node
+                if r.dead_letter and context.named(r.dead_letter) == node
             ],
         ),
     ):
         for number, route in enumerate(leads):
             label = "" if number else name
             yield from pair(label, route.node, look, goal=route.node)
+
+
+_WAYS = {"exact": "=", "prefix": "begins with", "suffix": "ends with"}
+_LISTS = {"all": "all of", "any": "any of"}
+_INDENT = "  "
+
+
+def filter_rows(spec: Mapping[str, Any]) -> list[str]:
+    """Write the filter of a Trigger's spec; one row says that there is none.
+
+    Source: knative-resources 5: `filters` beats the legacy `filter`; all of its
+        members must pass.
+    """
+    filters = spec.get("filters")
+    if filters:
+        return [row for each in filters for row in _rows(each, 0)]
+    legacy = spec.get("filter") or {}
+    attributes = legacy.get("attributes") or {}
+    rows = [
+        f'{name} = "{value}"' if value else f"{name} is set"
+        for name, value in attributes.items()
+    ]
+    return rows or ["none, every event passes"]
+
+
+def _rows(element: Mapping[str, Any], depth: int) -> Iterator[str]:
+    """Write one dialect object; admission bounds how deep they are nested."""
+    pad = _INDENT * depth
+    for dialect, value in element.items():
+        if dialect in _WAYS and isinstance(value, dict):
+            for name, text in value.items():
+                yield f'{pad}{name} {_WAYS[dialect]} "{text}"'
+        elif dialect in _LISTS and isinstance(value, list):
+            yield f"{pad}{_LISTS[dialect]}"
+            for member in value:
+                yield from _rows(member, depth + 1)
+        elif dialect == "not" and isinstance(value, dict):
+            yield f"{pad}not"
+            yield from _rows(value, depth + 1)
+        elif value:
+            yield f"{pad}{' '.join(str(value).split())}"
+
+
+_DEFAULTS = {"retry": "none, one attempt", "deadLetterSink": "none"}
+_MOST = 8
+_TAIL = 2
+_LONG_NS = 100 * 86_400_000_000_000
+
+
+def delivery_lines(
+    context: RunContext, hub: Hub, route: Route, look: Look
+) -> Iterator[TextLine]:
+    """Write the effective delivery of a route."""
+    if context.wiring is None:
+        return
+    table = timetable(context.wiring, hub, route)
+    origins = dict.fromkeys(s.origin for s in table.settings if s.origin)
+    shared = next(iter(origins)) if len(origins) == 1 else ""
+    yield from heading("delivery", look, f"from {shared}" if shared else "")
+    for setting in table.settings:
+        if setting.value is not None or setting.name in _DEFAULTS:
+            yield from _setting(context, setting, look, named=not shared)
+    yield from heading("timetable", look)
+    for course in table.courses:
+        yield from _course(course, table, look)
+    for warning in table.warnings:
+        yield from paragraph(warning.text, look, "o-retry", indent=2)
+
+
+def _setting(
+    context: RunContext, setting: Setting, look: Look, *, named: bool
+) -> Iterator[TextLine]:
+    """Give a setting and where it is written; with the node, where that differs."""
+    value = setting.value
+    if value is None:
+        yield from pair(setting.name, _DEFAULTS[setting.name], look, style="muted")
+        return
+    goal = None
+    if setting.name in DURATIONS and isinstance(value, int):
+        text = duration_text(value)
+    elif setting.name == "deadLetterSink":
+        text, goal = context.named(str(value)), context.goal(str(value))
+    else:
+        text = str(value)
+    where = place_of(context, setting.origin, f"spec.delivery.{setting.name}")
+    parts = (setting.origin if named else "", where)
+    aside = ", ".join(part for part in parts if part)
+    yield from pair(setting.name, text, look, goal=goal, aside=aside)
+
+
+def _course(course: Course, table: Timetable, look: Look) -> Iterator[TextLine]:
+    """Say when each attempt begins if every one of them fails in one way."""
+    if course.status is None:
+        timeout = duration_text(max(0, table.route.retries.timeout_ns or 0))
+        way = f"each attempt runs into the timeout of {timeout}:"
+    else:
+        way = f"each attempt is answered {course.status} at once:"
+    yield from paragraph(way, look, "muted")
+    for label, at_ns, made in _instants(course, course.delivery, look):
+        yield _instant(label, at_ns, look, made=made)
+    end = "dead-lettered" if course.dead_letter is not None else "lost"
+    settled = course.delivery.settled_ns
+    if course.limit_ns is not None and course.is_cut:
+        yield _instant("cut off, lost", course.limit_ns, look, made=True, ink="o-dead")
+    elif settled is not None:
+        yield _instant(end, settled, look, made=True, ink="o-dead")
+
+
+def _instants(
+    course: Course, ladder: Ladder, look: Look
+) -> Iterator[tuple[str, int | None, bool]]:
+    """Give the attempts of a ladder; the middle of a long one is left out."""
+    count = len(ladder.instants_ns)
+    for number, at_ns in enumerate(ladder.instants_ns, 1):
+        if count > _MOST and _MOST - _TAIL <= number <= count - _TAIL:
+            if number == _MOST - _TAIL:
+                left_out = count - _TAIL - number + 1
+                yield f"{GLYPHS.ellipsis} {left_out:,} more", None, False
+            continue
+        yield f"attempt {number}", at_ns, course.happens(at_ns)
+    if ladder.unlisted:
+        yield f"{GLYPHS.ellipsis} {ladder.unlisted:,} more", None, False
+
+
+def _instant(
+    label: str, at_ns: int | None, look: Look, *, made: bool, ink: str = ""
+) -> TextLine:
+    indent = "  " if look.narrow else "    "
+    text = "" if at_ns is None else f"+{_length(at_ns)}"
+    if at_ns is not None and not made:
+        text = f"({text}, never)"
+    ink = ink if made else "muted"
+    return line(indent, Span(look.column(label, 16), ink or "muted"), Span(text, ink))
+
+
+def _length(ns: int) -> str:
+    return duration_text(ns) if ns < _LONG_NS else in_words(ns)

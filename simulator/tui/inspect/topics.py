@@ -5,22 +5,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol
 
+from simulator.tui.inspect.context import Subject
 from simulator.tui.inspect.data import body_lines, data_lines
 from simulator.tui.inspect.event import attribute_lines, event_lines
 from simulator.tui.inspect.lineage import lineage_lines
 from simulator.tui.inspect.node import line_lines, node_lines
 from simulator.tui.inspect.overview import overview_lines
-from simulator.tui.inspect.page import paragraph
-from simulator.tui.inspect.subject import Subject
-from simulator.tui.inspect.text_line import BLANK, Look, Span, TextLine, line
+from simulator.tui.inspect.page import BLANK, Look, Span, TextLine, line, paragraph
 from simulator.tui.inspect.why import taken_by, tried_lines, why_lines
 from simulator.tui.reel.wording import short
 
 if TYPE_CHECKING:
     from simulator.event import Event
+    from simulator.tui.inspect.context import RunContext, Story
     from simulator.tui.inspect.figures import Figures
     from simulator.tui.inspect.node import Actions
-    from simulator.tui.inspect.story import Backdrop, Story
     from simulator.tui.reel.frame import Frame
 
 EVENT, LINEAGE, WHY, DATA = "event", "lineage", "why", "data"
@@ -50,7 +49,7 @@ class RecordTopic:
     """A record, with the event that it is about.
 
     Args:
-        backdrop: The topology.
+        context: The topology.
         story: The records.
         serial: Of the record.
         shown: How many records have happened.
@@ -64,14 +63,14 @@ class RecordTopic:
     """
 
     def __init__(
-        self, backdrop: Backdrop, story: Story, serial: int, shown: int | None
+        self, context: RunContext, story: Story, serial: int, shown: int | None
     ) -> None:
-        self._backdrop = backdrop
+        self._context = context
         self._story = story
         self.serial = serial
         self._shown = shown
         self._seen = self._count(shown)
-        self.subject = Subject(backdrop, story, serial, shown)
+        self.subject = Subject(context, story, serial, shown)
         self.title = self.subject.record.event.type or str(self.subject.record.kind)
         self.whole = True
         self.difference = False
@@ -87,7 +86,7 @@ class RecordTopic:
             return False
         self._seen = count
         try:
-            subject = Subject(self._backdrop, self._story, self.serial, frame.shown)
+            subject = Subject(self._context, self._story, self.serial, frame.shown)
         except IndexError:
             return False  # no longer kept; what was read of it stays
         self.subject = subject
@@ -113,8 +112,8 @@ class RecordTopic:
 class TriedTopic:
     """An event that nobody sent, before the triggers of a hub."""
 
-    def __init__(self, backdrop: Backdrop, event: Event, hub: str) -> None:
-        self._backdrop = backdrop
+    def __init__(self, context: RunContext, event: Event, hub: str) -> None:
+        self._context = context
         self._event = event
         self._hub = hub
         self.title = f"{event.type or 'event'} (edited)"
@@ -126,7 +125,7 @@ class TriedTopic:
     def lines(self, tab: str, look: Look) -> list[TextLine]:
         """Write a tab; it has no lineage."""
         if tab == WHY:
-            return tried_lines(self._backdrop, self._hub, self._event, look)
+            return tried_lines(self._context, self._hub, self._event, look)
         if tab == DATA:
             return body_lines(self._event, look)
         if tab == LINEAGE:
@@ -170,7 +169,7 @@ class NodeTopic(_Place):
     """A node of the diagram.
 
     Args:
-        backdrop: The topology.
+        context: The topology.
         figures: Numbers of the run.
         frame: Where the playhead stands.
         node: Its name.
@@ -179,20 +178,20 @@ class NodeTopic(_Place):
 
     def __init__(
         self,
-        backdrop: Backdrop,
+        context: RunContext,
         figures: Figures,
         frame: Frame,
         node: str,
         actions: Actions = (),
     ) -> None:
         super().__init__(figures, frame)
-        self._backdrop = backdrop
+        self._context = context
         self._actions = actions
         self.node = node
         self.title = short(node)
 
     def _page(self, look: Look) -> list[TextLine]:
-        place = self._backdrop, self._figures, self._frame, self.node
+        place = self._context, self._figures, self._frame, self.node
         return node_lines(*place, look, actions=self._actions)
 
 
@@ -224,16 +223,16 @@ class OverviewTopic(_Place):
     """The run as a whole.
 
     Args:
-        backdrop: The topology.
+        context: The topology.
         figures: Numbers of the run.
         frame: Where the playhead stands.
     """
 
     title = "overview"
 
-    def __init__(self, backdrop: Backdrop, figures: Figures, frame: Frame) -> None:
+    def __init__(self, context: RunContext, figures: Figures, frame: Frame) -> None:
         super().__init__(figures, frame)
-        self._backdrop = backdrop
+        self._context = context
 
     def _page(self, look: Look) -> list[TextLine]:
-        return overview_lines(self._backdrop, self._figures, self._frame, look)
+        return overview_lines(self._context, self._figures, self._frame, look)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 from textual.binding import Binding, BindingType
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.tabs import TabStrip
 from simulator.tui.screens.columns import Column
 from simulator.tui.screens.dialog import Dialog
 from simulator.tui.screens.field import Field
 from simulator.tui.screens.table import Cell, Row, Table
 from simulator.tui.spelling import length_text
 from simulator.tui.widgets.figures import clock_text
+from simulator.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -1,11 +1,20 @@
-"""Texts cut and padded to a number of cells, so that columns never jitter.
+"""Texts cut and padded to a number of cells, and names cut so that nobody takes one for another.
 
-A cell is what a terminal counts: a Chinese character takes two.
+A cell is what a terminal counts: a Chinese character takes two. A name is cut where it
+agrees with others: of ``cd-artifact-created`` and ``cd-artifact-updated`` the middle is
+what tells them apart, and the start is what can go.
 """
 
 from __future__ import annotations
 
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple
+
 from rich.cells import cell_len, set_cell_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 
 # Of a name that does not fit, the start tells more than the end: two thirds of it.
 START_SHARE = 2 / 3
@@ -62,3 +71,101 @@ def first_cells(text: str, width: int) -> str:
 def last_cells(text: str, width: int) -> str:
     """Give as many characters of the end as fit."""
     return first_cells(text[::-1], width)[::-1]
+
+
+_BETWEEN_WORDS = "-./_ "
+
+
+class _Cut(NamedTuple):
+    """What is left of a name: its start and its end, or something between them."""
+
+    start: str
+    end: str
+    inner: str = ""
+
+    def text(self, ellipsis: str) -> str:
+        if self.inner:
+            return f"{ellipsis}{self.inner}{ellipsis}"
+        return f"{self.start}{ellipsis}{self.end}"
+
+    def fits(self, name: str) -> bool:
+        """Tell whether a name could have been cut to this."""
+        if self.inner:
+            return self.inner in name
+        return name.startswith(self.start) and name.endswith(self.end)
+
+
+class Apart:
+    """Cuts names, each to a text that is no other's.
+
+    A name that comes later does not change how those before it are cut.
+
+    Args:
+        names: Those that are known from the beginning.
+        ellipsis: For what is left out.
+        start_share: How much of a cut name is its start, if that tells it apart.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[str] = (),
+        *,
+        ellipsis: str = "…",
+        start_share: float = START_SHARE,
+    ) -> None:
+        self._names = dict.fromkeys(names)
+        self._ellipsis = ellipsis
+        self._share = start_share
+        self._cuts: dict[tuple[str, int], str] = {}
+
+    def cut(self, name: str, width: int) -> str:
+        """Give at most *width* cells of a name."""
+        if cell_len(name) <= width:
+            self._names[name] = None
+            return name
+        kept = self._cuts.get((name, width))
+        if kept is None:
+            self._names[name] = None
+            kept = self._cuts[name, width] = self._new(name, width)
+        return kept
+
+    def _new(self, name: str, width: int) -> str:
+        if width < LEAST_WITH_ELLIPSIS:
+            return first_cells(name, width)
+        # Those that are shown in full are nobody's cut.
+        others = [
+            other for other in self._names if other != name and cell_len(other) > width
+        ]
+        for cut in self._ways(name, width, _word_apart(name, others)):
+            if not any(cut.fits(other) for other in others):
+                return cut.text(self._ellipsis)
+        return self._numbered(name, width)
+
+    def _ways(self, name: str, width: int, word: int) -> Iterator[_Cut]:
+        """Give cuts: the usual one, those most like it, then what is around a word."""
+        room = width - cell_len(self._ellipsis)
+        usual = int(room * self._share)
+        for start in sorted(range(room + 1), key=lambda start: abs(start - usual)):
+            end = last_cells(name, room - start)
+            yield _Cut(first_cells(name, start), end if start else end.lstrip("."))
+        room -= cell_len(self._ellipsis)
+        begins = range(1, len(name) - room)
+        for begin in sorted(begins, key=lambda begin: abs(begin - word)):
+            yield _Cut("", "", first_cells(name[begin:], room))
+
+    def _numbered(self, name: str, width: int) -> str:
+        """Give a name that differs from others in more places than can be shown."""
+        number = f"{self._ellipsis}{list(self._names).index(name) + 1}"
+        return first_cells(name, width - cell_len(number)) + number
+
+
+def _word_apart(name: str, others: list[str]) -> int:
+    """Give where the word begins that tells a name from those it is most like."""
+    same = max((_shared(name, other) for other in others), default=0)
+    return max(name.rfind(between, 0, same) for between in _BETWEEN_WORDS) + 1
+
+
+def _shared(one: str, other: str) -> int:
+    """Count the characters that two names begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

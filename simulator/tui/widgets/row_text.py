@@ -8,9 +8,8 @@ from rich.cells import cell_len
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, readable, style
-from simulator.tui.widgets.apart import Apart
 from simulator.tui.widgets.canvas import Canvas
-from simulator.tui.widgets.cutting import cut_end, cut_middle
+from simulator.tui.widgets.cutting import Apart, cut_end, cut_middle
 from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:

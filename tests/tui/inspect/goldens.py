@@ -12,7 +12,7 @@ from tests.tui.inspect.runs import NARROW, WIDE, failing, gate, run, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.tui.inspect.text_line import Look
+    from simulator.tui.inspect.page import Look
     from tests.tui.inspect.runs import Run
 
 FOLDER = Path(__file__).parent / "golden"
@@ -31,7 +31,7 @@ def _node(name: str, node: str, look: Look) -> Callable[[], list[str]]:
     def write() -> list[str]:
         it = _of(name)
         lines = node_lines(
-            it.backdrop, it.figures, it.frame(), node, look, actions=ACTIONS
+            it.context, it.figures, it.frame(), node, look, actions=ACTIONS
         )
         return shown(lines, look)
 
@@ -41,7 +41,7 @@ def _node(name: str, node: str, look: Look) -> Callable[[], list[str]]:
 def _overview(of: Callable[[], Run], look: Look) -> Callable[[], list[str]]:
     def write() -> list[str]:
         it = of()
-        return shown(overview_lines(it.backdrop, it.figures, it.frame(), look), look)
+        return shown(overview_lines(it.context, it.figures, it.frame(), look), look)
 
     return write
 

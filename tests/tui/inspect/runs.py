@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from simulator import CloudEvent, Simulation, Topology
 from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
+from simulator.tui.inspect.context import ReelStory, RunContext, Subject
 from simulator.tui.inspect.figures import Figures
-from simulator.tui.inspect.story import Backdrop, ReelStory
-from simulator.tui.inspect.subject import Subject
-from simulator.tui.inspect.text_line import Look, TextLine, texts
+from simulator.tui.inspect.page import Look, TextLine, texts
 from simulator.tui.inspect.topics import RecordTopic
 from simulator.tui.reel.reel import Reel
 
@@ -67,7 +66,7 @@ class Run:
     def __init__(self, sim: Simulation) -> None:
         self.sim = sim
         self.reel = Reel(sim.log, diagram_of(build(sim.wiring)))
-        self.backdrop = Backdrop.of(sim)
+        self.context = RunContext.of(sim)
         self.story = ReelStory(self.reel)
         self.figures = Figures(self.reel)
 
@@ -81,10 +80,10 @@ class Run:
         return found[nth]
 
     def subject(self, serial: int, shown: int | None = None) -> Subject:
-        return Subject(self.backdrop, self.story, serial, shown)
+        return Subject(self.context, self.story, serial, shown)
 
     def topic(self, serial: int, shown: int | None = None) -> RecordTopic:
-        return RecordTopic(self.backdrop, self.story, serial, shown)
+        return RecordTopic(self.context, self.story, serial, shown)
 
     def frame(self, shown: int | None = None) -> Frame:
         reel = self.reel

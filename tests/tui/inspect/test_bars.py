@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.tui.inspect.bars import Axis
+from simulator.tui.inspect.lineage import Axis
 
 SECOND, HOUR = 10**9, 3_600 * 10**9
 

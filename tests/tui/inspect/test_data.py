@@ -7,12 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.event import Event
-from simulator.tui.inspect.data import MOST_LINES, body_lines, data_lines
-from simulator.tui.inspect.difference import ABSENT, Changed, changes, text_difference
-from simulator.tui.inspect.json_text import json_lines
-from simulator.tui.inspect.story import Backdrop
-from simulator.tui.inspect.subject import Subject
-from simulator.tui.inspect.text_line import Look, texts
+from simulator.tui.inspect.context import RunContext, Subject
+from simulator.tui.inspect.data import (
+    ABSENT,
+    MOST_LINES,
+    Changed,
+    body_lines,
+    changes,
+    data_lines,
+    json_lines,
+    text_difference,
+)
+from simulator.tui.inspect.page import Look, texts
 from tests.tui.inspect.runs import NARROW, WIDE, run, shown
 from tests.tui.inspect.stories import Told, record
 
@@ -175,7 +181,7 @@ def _compared(old: Event, new: Event) -> list[str]:
         record(2, "responded", cause=1, event=old, status=200),
         record(3, "replied", cause=2, event=new),
     )
-    subject = Subject(Backdrop(), story, 3)
+    subject = Subject(RunContext(), story, 3)
     return shown(data_lines(subject, WIDE, difference=True), WIDE)[2:]
 
 

@@ -3,11 +3,10 @@
 import re
 
 from simulator.event import Event
+from simulator.tui.inspect.context import MOST, RunContext, Subject
 from simulator.tui.inspect.event import event_lines
+from simulator.tui.inspect.page import Look, texts
 from simulator.tui.inspect.sentence import sentence, word_of
-from simulator.tui.inspect.story import Backdrop
-from simulator.tui.inspect.subject import MOST, Subject
-from simulator.tui.inspect.text_line import Look, texts
 from tests.tui.inspect.runs import NARROW, WIDE, Run, failing, run, shown
 from tests.tui.inspect.stories import Told, record
 
@@ -123,7 +122,7 @@ def test_an_event_without_required_attributes_shows_what_is_missing() -> None:
         record(0, "refused", event=Event({"id": "1"}), status=400, detail="no")
     )
 
-    rows = shown(event_lines(Subject(Backdrop(), story, 0), NARROW), NARROW)
+    rows = shown(event_lines(Subject(RunContext(), story, 0), NARROW), NARROW)
 
     assert rows[1:9] == [
         "  broker/default refuses it with 400:",
@@ -152,7 +151,7 @@ def test_a_retry_that_is_due_shows_those_that_would_follow() -> None:
 
 def test_a_retry_of_a_replay_without_topology_shows_the_one_that_is_known() -> None:
     orders = run("orders")
-    subject = Subject(Backdrop(), orders.story, 12, 13)
+    subject = Subject(RunContext(), orders.story, 12, 13)
 
     rows = shown(event_lines(subject, WIDE), WIDE)
 
@@ -174,7 +173,7 @@ def test_control_characters_and_long_values_do_not_break_the_page() -> None:
     story = Told(record(0, "sent", event=Event(attributes, b"")))
     look = Look(width=32)
 
-    lines = event_lines(Subject(Backdrop(), story, 0), look)
+    lines = event_lines(Subject(RunContext(), story, 0), look)
 
     rows = texts(lines)
     assert "id           a\\tb\\x1b[31m" in rows
@@ -201,7 +200,7 @@ def test_interventions_are_told() -> None:
         only = record(
             0, kind, source="service/s", target=target, detail=detail, status=status
         )
-        subject = Subject(Backdrop(), Told(only), 0)
+        subject = Subject(RunContext(), Told(only), 0)
 
         told.append((word_of(subject), sentence(subject)))
 
@@ -248,7 +247,7 @@ def test_a_fault_that_hit_a_request_stands_below_its_attempt() -> None:
         record(7, "held", cause=6, target="service/a"),
     )
 
-    subject = Subject(Backdrop(), story, 6)
+    subject = Subject(RunContext(), story, 6)
     rows = shown(event_lines(subject, WIDE), WIDE)
 
     assert rows[0].startswith("● held  t → a")
@@ -264,7 +263,7 @@ def test_of_a_lineage_without_end_only_a_part_is_looked_at() -> None:
     records = [record(0, "sent")]
     records += [record(n, "redirected", cause=n - 1) for n in range(1, 2 * MOST)]
 
-    subject = Subject(Backdrop(), Told(*records), MOST)
+    subject = Subject(RunContext(), Told(*records), MOST)
     rows = shown(event_lines(subject, WIDE), WIDE)
 
     assert subject.left_out > 0
@@ -295,7 +294,7 @@ def test_rare_records_are_told_too() -> None:
     told = [
         (n, word_of(subject), sentence(subject))
         for n in (1, 4, 6, 7, 8, 9, 12, 13, 14, 15)
-        for subject in [Subject(Backdrop(), story, n)]
+        for subject in [Subject(RunContext(), story, n)]
     ]
 
     assert told == [

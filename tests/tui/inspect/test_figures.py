@@ -3,12 +3,11 @@
 from simulator import Simulation, Topology
 from simulator.story.hops import Family
 from simulator.story.meaning import Sense
+from simulator.tui.inspect.context import RunContext, Subject
 from simulator.tui.inspect.figures import SECOND_NS, Latencies
 from simulator.tui.inspect.lineage import lineage_lines
 from simulator.tui.inspect.overview import overview_lines, two_rows
-from simulator.tui.inspect.story import Backdrop
-from simulator.tui.inspect.subject import Subject
-from simulator.tui.inspect.text_line import Look
+from simulator.tui.inspect.page import Look
 from tests.tui.inspect.runs import NARROW, WIDE, Run, run, shown
 from tests.tui.inspect.stories import Told, record
 
@@ -52,7 +51,7 @@ def test_the_last_failures_come_first() -> None:
 def test_an_empty_run_has_an_overview() -> None:
     it = Run(Simulation(Topology.parse("topology: t\nservices: {a: {}}\n")))
 
-    rows = shown(overview_lines(it.backdrop, it.figures, it.frame(), NARROW), NARROW)
+    rows = shown(overview_lines(it.context, it.figures, it.frame(), NARROW), NARROW)
 
     assert rows[0].startswith("THROUGHPUT")
     assert rows[5] == "✓ delivered                          0"
@@ -70,7 +69,7 @@ def test_lineages_without_end_are_cut_and_keep_their_names_in_sight() -> None:
         cause = serial - 1
         told = record(serial, "dispatched", cause=cause, target="service/s")
         records += [told, record(serial + 1, "replied", cause=serial)]
-    subject = Subject(Backdrop(), Told(*records), 5)
+    subject = Subject(RunContext(), Told(*records), 5)
 
     rows = shown(lineage_lines(subject, WIDE), WIDE)
 

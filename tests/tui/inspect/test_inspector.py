@@ -12,8 +12,8 @@ from textual.containers import Horizontal
 
 from simulator.event import Event
 from simulator.tui.inspect.inspector import Inspector
-from simulator.tui.inspect.tabs import TabStrip, places
 from simulator.tui.theme import THEMES, variable_defaults
+from simulator.tui.widgets.tab_strip import TabStrip, places
 from tests.tui.inspect.runs import run
 
 if TYPE_CHECKING:

@@ -7,12 +7,15 @@ from simulator.subscribers.fields import Fields
 from simulator.subscribers.parse import parse_simulation
 from simulator.subscribers.service_spec import ServiceSpec
 from simulator.subscribers.source_spec import SourceSpec, parse_source
-from simulator.tui.inspect.answers import answer_lines
-from simulator.tui.inspect.filter_spec import filter_rows
-from simulator.tui.inspect.life import life_lines
+from simulator.tui.inspect.context import short_place
 from simulator.tui.inspect.node import node_lines
-from simulator.tui.inspect.origins import short_place
-from simulator.tui.inspect.sending import next_of, timing_text
+from simulator.tui.inspect.services import (
+    answer_lines,
+    life_lines,
+    next_of,
+    timing_text,
+)
+from simulator.tui.inspect.spec import filter_rows
 from tests.tui.inspect.runs import WIDE, Run, run, shown
 
 S = 1_000_000_000
@@ -126,7 +129,7 @@ def test_places_lose_folders_and_columns() -> None:
 
 def _node(text: str, node: str) -> list[str]:
     it = Run(Simulation(Topology.parse(text)))
-    return shown(node_lines(it.backdrop, it.figures, it.frame(), node, WIDE), WIDE)
+    return shown(node_lines(it.context, it.figures, it.frame(), node, WIDE), WIDE)
 
 
 def test_a_trigger_without_broker_says_why_it_is_not_ready() -> None:
@@ -150,7 +153,7 @@ def test_stubs_and_python_services_say_what_they_are() -> None:
 
     it = Run(sim)
     rows = shown(
-        node_lines(it.backdrop, it.figures, it.frame(), "service/s", WIDE), WIDE
+        node_lines(it.context, it.figures, it.frame(), "service/s", WIDE), WIDE
     )
 
     assert "  handler          a Python function" in rows
@@ -178,7 +181,7 @@ def test_a_dead_letter_sink_names_whose_dead_letters_it_takes() -> None:
     orders = run("orders")
 
     rows = shown(
-        node_lines(orders.backdrop, orders.figures, orders.frame(), "service/dead-letters", WIDE),
+        node_lines(orders.context, orders.figures, orders.frame(), "service/dead-letters", WIDE),
         WIDE,
     )  # fmt: skip
 
@@ -323,7 +326,7 @@ def test_the_pods_of_a_service_are_a_row_of_those_that_serve_and_those_that_star
     def pods(shown_records: int) -> str:
         frame = load.frame(shown_records)
         rows = shown(
-            node_lines(load.backdrop, load.figures, frame, "service/pricing", WIDE),
+            node_lines(load.context, load.figures, frame, "service/pricing", WIDE),
             WIDE,
         )
         [row] = [row for row in rows if row.startswith("  pods  ")][-1:]

@@ -2,9 +2,8 @@
 
 from simulator import Simulation, Topology
 from simulator.event import Event
-from simulator.tui.inspect.story import Backdrop
-from simulator.tui.inspect.subject import Subject
-from simulator.tui.inspect.text_line import Look
+from simulator.tui.inspect.context import RunContext, Subject
+from simulator.tui.inspect.page import Look
 from simulator.tui.inspect.why import NEEDS_TOPOLOGY, tried_lines, why_lines
 from tests.tui.inspect.runs import NARROW, WIDE, run, shown
 
@@ -20,7 +19,7 @@ services: {{s: {{}}}}
 """)
     )
     event = Event({"id": "1", "source": "/", "specversion": "1.0", **attributes})
-    return shown(tried_lines(Backdrop.of(sim), "broker/default", event, look), look)
+    return shown(tried_lines(RunContext.of(sim), "broker/default", event, look), look)
 
 
 def test_an_edited_event_is_tried_without_being_sent() -> None:
@@ -63,7 +62,7 @@ def test_a_change_that_takes_more_than_a_text_is_told_in_words() -> None:
 
 def test_without_topology_why_says_what_it_needs() -> None:
     orders = run("orders")
-    subject = Subject(Backdrop(), orders.story, 17)
+    subject = Subject(RunContext(), orders.story, 17)
 
     rows = shown(why_lines(subject, WIDE), WIDE)
 
@@ -78,7 +77,9 @@ def test_without_topology_why_says_what_it_needs() -> None:
     assert " ".join(rows[7:]) == NEEDS_TOPOLOGY
     assert (
         " ".join(
-            shown(tried_lines(Backdrop(), "broker/a", subject.record.event, WIDE), WIDE)
+            shown(
+                tried_lines(RunContext(), "broker/a", subject.record.event, WIDE), WIDE
+            )
         )
         == NEEDS_TOPOLOGY
     )

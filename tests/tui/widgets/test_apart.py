@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from simulator.tui.widgets.apart import Apart
-from simulator.tui.widgets.cutting import cut_middle
+from simulator.tui.widgets.cutting import Apart, cut_middle
 
 TYPES = [
     f"sh.keptn.event.{step}.triggered" for step in ("build", "deployment", "approval")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.widgets.apart import Apart
+from simulator.tui.widgets.cutting import Apart
 from simulator.tui.widgets.graph.faces import Face, faces_of
 from simulator.tui.widgets.graph.inks import FAINT, NORMAL, STRONG, Ink, Inks, Tone
 from simulator.tui.widgets.graph.motion import (

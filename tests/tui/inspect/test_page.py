@@ -7,8 +7,15 @@ from rich.cells import cell_len
 
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.outcome import node_glyph
-from simulator.tui.inspect.text_line import Look, Span, line, texts, width_of, wrapped
+from simulator.tui.inspect.page import (
+    Look,
+    Span,
+    line,
+    node_glyph,
+    texts,
+    width_of,
+    wrapped,
+)
 from simulator.tui.spelling import counted, length_text, size_text
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 from simulator.event.text import epoch_ns
 from simulator.kernel import AddressBook, Envelope
 from simulator.nodes import JOB, node_name
+from simulator.story.hops import Family, Hop
 from simulator.subscribers.parse import KIND, parse_simulation
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from simulator.resource import Resource
+    from simulator.resource import Resource, ResourceKey
     from simulator.session import Simulation
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.subscribers.source_spec import SourceSpec
@@ -101,7 +102,7 @@ def _unknown(_serial: int) -> int | None:
     return None
 
 
-class Backdrop(Value):
+class RunContext(Value):
     """What is known of the topology that a run plays on.
 
     Args:
@@ -122,7 +123,7 @@ class Backdrop(Value):
     ttl: Callable[[int], int | None] = _unknown
 
     @classmethod
-    def of(cls, sim: Simulation) -> Backdrop:
+    def of(cls, sim: Simulation) -> RunContext:
         """Look at the topology of a run."""
         services: dict[str, ServiceSpec] = {}
         sources: dict[str, SourceSpec] = {}
@@ -202,3 +203,134 @@ def _ttl(sim: Simulation, serial: int) -> int | None:
     except IndexError:
         return None
     return held.ttl if isinstance(held, Envelope) else None
+
+
+def key_of(context: RunContext, node: str) -> ResourceKey | None:
+    """Find the resource behind a node, also one that is not wired; None for others."""
+    wiring = context.wiring
+    if wiring is None:
+        return None
+    for hub in wiring.hubs:
+        if hub.node == node:
+            return hub.resource
+        for route in hub.routes:
+            if route.node == node:
+                return route.resource
+    for source in wiring.sources:
+        if source.node == node and source.resource is not None:
+            return source.resource
+    for key in (*wiring.conditions, *wiring.resources):
+        if node_name(key.kind.lower(), key.namespace, key.name) == node:
+            return key
+    return None
+
+
+def resource_of(context: RunContext, node: str) -> Resource | None:
+    """Find the admitted resource behind a node."""
+    key = key_of(context, node)
+    if key is None or context.wiring is None:
+        return None
+    return context.wiring.resources.get(key)
+
+
+def whole_place(context: RunContext, node: str) -> str:
+    """Say where a node is described: ``shop/orders.yaml:12:3``; or nothing."""
+    resource = resource_of(context, node)
+    place = context.places.get(node, "")
+    if not place and resource is not None and resource.origin is not None:
+        place = str(resource.position())
+    return place
+
+
+def short_place(place: str) -> str:
+    """Give ``orders.yaml:12:3`` without folders and column: ``orders.yaml:12``."""
+    file = place.replace("\\", "/").rpartition("/")[2]
+    parts = file.split(":")
+    return ":".join(parts[:2])
+
+
+def place_of(context: RunContext, node: str, path: str) -> str:
+    """Say where a field of a node's resource is written: ``orders.yaml:19``; or nothing.
+
+    Args:
+        context: The topology.
+        node: A node, or the name of a default, which stands nowhere.
+        path: The field.
+    """
+    resource = resource_of(context, node)
+    if resource is None or resource.origin is None:
+        return ""
+    return short_place(str(resource.position(path)))
+
+
+# Records of one lineage that are looked at: a runaway loop has millions.
+MOST = 6_000
+
+
+class Subject:
+    """One record, and what it belongs to.
+
+    Args:
+        context: The topology.
+        story: The records.
+        serial: Of the record.
+        shown: How many records have happened at the playhead; None for all.
+
+    Attributes:
+        record: It.
+        family: The hops of its lineage.
+        hop: The one that it belongs to.
+        bearer: The one in which its event's story begins.
+        left_out: Records of the lineage that are not looked at, because there are
+            too many.
+
+    Raises:
+        IndexError: There is no record of this serial any more.
+    """
+
+    __slots__ = (
+        "bearer",
+        "context",
+        "family",
+        "hop",
+        "left_out",
+        "record",
+        "serial",
+        "story",
+    )  # fmt: skip
+
+    def __init__(
+        self, context: RunContext, story: Story, serial: int, shown: int | None = None
+    ) -> None:
+        self.context = context
+        self.story = story
+        self.serial = serial
+        self.record = story.record(serial)
+        serials = story.lineage(serial)
+        if shown is not None:
+            # The selected record is shown, wherever the playhead stands.
+            serials = serials[: bisect_left(serials, max(shown, serial + 1))]
+        looked_at = self._looked_at(serials)
+        self.left_out = len(serials) - len(looked_at)
+        self.family = Family(map(story.record, looked_at))
+        self.hop = self.family.of[serial]
+        self.bearer = self.family.bearer(self.hop)
+
+    def _looked_at(self, serials: Sequence[int]) -> Sequence[int]:
+        """Give all, or the ancestors of the record and those around it."""
+        if len(serials) <= MOST:
+            return serials
+        at = bisect_left(serials, self.serial)
+        near = serials[max(0, at - MOST // 2) : at + MOST // 2]
+        ancestors: list[int] = []
+        cause = self.record.cause
+        # Those before the first of the lineage are no longer kept.
+        while cause is not None and cause >= serials[0] and len(ancestors) < MOST:
+            ancestors.append(cause)
+            cause = self.story.record(cause).cause
+        return sorted({*near, *ancestors})
+
+    @property
+    def parent(self) -> Hop | None:
+        """The hop that this record's event answers; None for what was sent."""
+        return self.bearer.parent

@@ -1,0 +1,288 @@
+"""When a source sends what, and what a service answers, as their descriptions say it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from simulator.cron import Schedule
+from simulator.duration import duration_text
+from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
+from simulator.systems.service_life import told
+from simulator.tui.glyphs import GLYPHS
+from simulator.tui.inspect.page import pair
+from simulator.tui.widgets.figures import clock_text
+from simulator.wiring import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from simulator.processes import Timer
+    from simulator.serving.life import Life, Status
+    from simulator.subscribers.approval_spec import ApprovalSpec
+    from simulator.subscribers.latency import Latency
+    from simulator.subscribers.life_spec import LifeSpec
+    from simulator.subscribers.replies import Reply
+    from simulator.subscribers.script import Response
+    from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.subscribers.source_spec import SourceSpec
+    from simulator.tui.inspect.context import RunContext
+    from simulator.tui.inspect.page import Look, TextLine
+    from simulator.wiring import Source
+
+
+def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
+    """Write what a description says."""
+    if spec.unreachable:
+        yield from pair("answers", "unreachable", look, style="o-dead")
+    if spec.real is not None:
+        program = spec.real.program
+        text = spec.real.url if program is None else " ".join(program.command)
+        yield from pair("real", text, look)
+    if spec.handler:
+        yield from pair("handler", spec.handler, look)
+    if not spec.latency.is_none:
+        yield from pair("latency", latency_text(spec.latency), look)
+    if spec.pods is not None:
+        start = latency_text(spec.pods.start)
+        yield from pair("pods", f"start in {start}", look)
+    yield from _script_lines(spec, look)
+    if spec.reply is not None:
+        yield from pair("reply", reply_text(spec.reply), look, style="o-reply")
+    if spec.approval is not None:
+        yield from _approval_lines(spec.approval, look)
+    for emission in spec.emissions:
+        later = f", {duration_text(emission.after_ns)} later" * bool(emission.after_ns)
+        what = reply_text(emission.event)
+        yield from pair("emits", f"{what} {GLYPHS.to} {emission.to}{later}", look)
+    if spec.is_constant:
+        yield from pair("answers", "200, empty", look, style="muted")
+
+
+def _script_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
+    """Write the responses in order, and the rules that come before them."""
+    if spec.responses:
+        text = f"{responses_text(spec.responses)}, then the last"
+        if len(spec.responses) == 1:
+            text = responses_text(spec.responses)
+        yield from pair("responses", text, look)
+    for rule in spec.rules:
+        asked = ", ".join(f"{name}={value}" for name, value in rule.match.items())
+        yield from pair(
+            "rule", f"{asked} {GLYPHS.to} {responses_text(rule.responses)}", look
+        )
+
+
+def _approval_lines(approval: ApprovalSpec, look: Look) -> Iterator[TextLine]:
+    """Say how a service decides about the requests that it holds."""
+    yield from pair("holds", "until approved or rejected", look, style="o-wait")
+    yield from pair("approved", _response(approval.approve), look)
+    yield from pair("rejected", _response(approval.reject), look)
+    if approval.deadline_ns is not None:
+        text = f"{duration_text(approval.deadline_ns)}, then {approval.then}"
+        yield from pair("deadline", text, look)
+    policy = approval.policy
+    later = "" if policy.after.is_none else f", after {latency_text(policy.after)}"
+    for word, asked in (("approves", policy.approve), ("rejects", policy.reject)):
+        if asked is not None:
+            yield from pair(word, f"{asked.text}{later}", look)
+
+
+def latency_text(latency: Latency) -> str:
+    """Spell how long a service takes: ``20ms``, ``10ms to 50ms``."""
+    first, second = duration_text(latency.first), duration_text(latency.second)
+    match latency.shape:
+        case "uniform":
+            return f"{first} to {second}"
+        case "normal":
+            return f"about {first}, deviation {second}"
+        case "exponential":
+            return f"{first} on average, exponential"
+        case _:
+            return first
+
+
+def responses_text(responses: Sequence[Response]) -> str:
+    """Spell responses in order, equal ones counted: ``2 x 503, 202``."""
+    parts = []
+    for text, same in groupby(map(_response, responses)):
+        count = sum(1 for _ in same)
+        parts.append(f"{count} x {text}" if count > 1 else text)
+    return ", ".join(parts)
+
+
+def _response(response: Response) -> str:
+    text = (
+        str(response.failure) if response.failure is not None else str(response.status)
+    )
+    if response.reply is not None:
+        text += f" with {reply_text(response.reply)}"
+    if response.delay_ns:
+        text += f" after {duration_text(response.delay_ns)}"
+    return text
+
+
+def reply_text(reply: Reply) -> str:
+    """Spell the event that a service answers with."""
+    asked = ", when preferred" if reply.when_preferred else ""
+    return f"{_event_text(reply)}{asked}"
+
+
+def _event_text(reply: Reply) -> str:
+    if isinstance(reply, StaticReply):
+        return str(reply.members.get("type") or "an event")
+    if isinstance(reply, JsonataReply):
+        return " ".join(f"jsonata {reply.expression}".split())
+    assert isinstance(reply, Echo), "there is no other reply"
+    changed = [f"{name}={value}" for name, value in reply.set.items()]
+    changed += [f"without {name}" for name in reply.remove]
+    return ", ".join(["the same event", *changed])
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NS_PER_US = 1_000
+_SHOWN = 3
+
+
+def sending_lines(
+    context: RunContext, source: Source, now_ns: int, look: Look
+) -> Iterator[TextLine]:
+    """Write when a source sends, what, and when next."""
+    spec = context.sources.get(source.node)
+    if spec is not None and spec.program is not None:
+        yield from pair("sends", "a program, by kn-sim serve --run", look)
+    elif spec is not None:
+        yield from pair("sends", timing_text(spec), look)
+        kind = spec.event.get("type")
+        if kind:
+            yield from pair("type", str(kind), look, style="k-trigger")
+        yield from _next(next_of(spec, now_ns), now_ns, look)
+        if spec.life is not None:
+            yield from life_lines(spec.life.life, now_ns, look)
+    elif source.schedule:
+        schedule, zone = source.schedule, source.timezone
+        yield from pair("schedule", schedule, look)
+        if zone:
+            yield from pair("timezone", zone, look)
+        epoch = context.epoch_ns
+        if epoch is not None:
+            found = _tick(schedule, zone, epoch + now_ns)
+            yield from _next(found - epoch, now_ns, look)
+    else:
+        yield from _of_itself(source, look)
+    for name, value in source.overrides.items():
+        yield from pair("sets", f"{name}={value}", look, style="accent")
+    if source.sink is None:
+        yield from pair("sink", "none", look, style="o-dead")
+    else:
+        sink = context.named(source.sink)
+        yield from pair("sink", sink, look, goal=context.goal(source.sink))
+
+
+def _of_itself(source: Source, look: Look) -> Iterator[TextLine]:
+    if source.timer is not None:
+        yield from pair("sends", _timer_text(source.timer), look)
+        yield from pair("type", source.attributes["type"], look, style="k-trigger")
+    elif source.silent:
+        yield from pair("sends", "nothing: nobody describes it", look, style="muted")
+    elif source.watch is not None:
+        yield from pair("sends", "when objects change", look)
+    watched = () if source.watch is None else source.watch.resources
+    for number, each in enumerate(watched):
+        text = f"{each.plural} of {each.api_version} {each.selector}".rstrip()
+        yield from pair("" if number else "watches", text, look, style="k-trigger")
+
+
+def _timer_text(timer: Timer) -> str:
+    times = "" if timer.count is None else f", {timer.count:,} times"
+    return f"every {duration_text(timer.period_ns)}{times}"
+
+
+def timing_text(spec: SourceSpec) -> str:
+    """Spell when a generator sends."""
+    times = "" if spec.count is None else f", {spec.count:,} times"
+    if spec.life is not None:
+        steps, words = len(spec.life.life.steps), spec.life.vocabulary
+        return f"the life of ksvc/{spec.life.life.name} in {words}, {steps:,} steps"
+    if spec.replay:
+        return f"the events of {spec.replay}"
+    if spec.at_ns:
+        shown = ", ".join(duration_text(at) for at in spec.at_ns[:_SHOWN])
+        more = len(spec.at_ns) - _SHOWN
+        return f"at {shown}" + (f" and {more:,} more" if more > 0 else "")
+    if spec.every_ns:
+        return f"every {duration_text(spec.every_ns)}{times}"
+    if spec.rate:
+        return f"{spec.rate:g} a second on average{times}"
+    return f"{spec.count or 1:,} at the start"
+
+
+def next_of(spec: SourceSpec, now_ns: int) -> int | None:
+    """Give the next instant of a generator; None where chance decides, or for none."""
+    if spec.life is not None:
+        return next_told(spec.life, now_ns)
+    if spec.at_ns:
+        later = (at for at in spec.at_ns if at > now_ns)
+        return next(later, None)
+    if not spec.every_ns:
+        return None
+    number = now_ns // spec.every_ns + 1
+    ended = spec.count is not None and number > spec.count
+    return None if ended else number * spec.every_ns
+
+
+def _tick(schedule: str, zone: str, since_ns: int) -> int:
+    """Give the next tick of a PingSource, ns since 1970."""
+    since = _EPOCH + timedelta(microseconds=since_ns // _NS_PER_US)
+    moment = next(Schedule.parse(schedule, zone).after(since))
+    return (moment - _EPOCH) // timedelta(microseconds=1) * _NS_PER_US
+
+
+def _next(at_ns: int | None, now_ns: int, look: Look) -> Iterator[TextLine]:
+    if at_ns is not None:
+        wait = duration_text((at_ns - now_ns) // 1_000_000 * 1_000_000)
+        yield from pair("next", f"{clock_text(at_ns)}, in {wait}", look)
+
+
+_NEWEST = 5
+
+
+def life_lines(life: Life, now_ns: int, look: Look) -> Iterator[TextLine]:
+    """Write how the service stands at an instant."""
+    status = None
+    for at_ns, each in life.course():
+        if at_ns > now_ns:
+            break
+        status = each
+    if status is None:
+        return
+    if status.deleted:
+        yield from pair("deleted", "", look, style="o-dead")
+        return
+    for number, condition in enumerate(status.conditions):
+        truth, reason = condition.status, condition.reason
+        text = f"{condition.type} {truth.value} {reason}".rstrip()
+        style = "o-dead" if truth is Truth.FALSE else ""
+        yield from pair("" if number else "conditions", text, look, style=style)
+    why = status.condition("Ready").message
+    if why:
+        yield from pair("why", why, look)
+    for number, revision in enumerate(reversed(status.revisions[-_NEWEST:])):
+        text = f"{revision.name} {_state(status, revision.name)}"
+        yield from pair("" if number else "revisions", text, look)
+
+
+def next_told(life: LifeSpec, now_ns: int) -> int | None:
+    """Give the instant of the next event of a life; None for no more."""
+    return next((at_ns for at_ns, _ in told(life, 0) if at_ns > now_ns), None)
+
+
+def _state(status: Status, name: str) -> str:
+    """Tell what one revision is."""
+    ready = status.revision(name).ready
+    words = ["not ready yet" if ready is None else "ready" if ready else "failed"]
+    share = dict(status.shares).get(name)
+    if share:
+        words.append(f"gets {share} %")
+    return ", ".join(words)
