@@ -13,10 +13,10 @@ from simulator.tui.app import KnSimApp
 from simulator.tui.branch import drawn
 from simulator.tui.opening import Opening
 from simulator.tui.player import MAX
-from simulator.tui.reel.mode import Mode
-from simulator.tui.reel.reel import Reel
 from simulator.tui.settings import Settings
 from simulator.tui.stage import Stage
+from simulator.tui.view.timeline import Mode
+from simulator.tui.view.trace_view import TraceView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,17 +85,17 @@ def seeks(effort: Effort) -> Row:
     events = effort.of(90_000)
     simulation = Simulation(Topology.parse(_BUSY))
     simulation.run(until=f"{events * _EVERY_US}us")
-    reel = Reel(simulation.log, drawn(simulation))
+    view = TraceView(simulation.log, drawn(simulation))
     spent = []
     for number in range(_SEEKS):
-        position = reel.end() * ((number * _STRIDE) % _SEEKS) / _SEEKS
+        position = view.end() * ((number * _STRIDE) % _SEEKS) / _SEEKS
         start = time.process_time()
-        reel.frame(position)
+        view.frame(position)
         spent.append(time.process_time() - start)
     spent.sort()
     worst = spent[-1] * 1e3
     return Row(
-        what=f"a seek in {len(reel):,} records, the slowest of {_SEEKS}",
+        what=f"a seek in {len(view):,} records, the slowest of {_SEEKS}",
         figure=worst,
         aim=30,
         unit="ms CPU",
@@ -145,12 +145,12 @@ async def _shown(events: int) -> float:
         end = time.perf_counter() + _LONGEST_S
         start = time.process_time()
         while (
-            len(stage.reel) // (2 * _TRIGGERS + 3) < events
+            len(stage.view) // (2 * _TRIGGERS + 3) < events
             and time.perf_counter() < end
         ):
             await app.main.frame(1 / _RATE)
             await asyncio.sleep(0)
-        return len(stage.reel) // (2 * _TRIGGERS + 3) / (time.process_time() - start)
+        return len(stage.view) // (2 * _TRIGGERS + 3) / (time.process_time() - start)
 
 
 def _loop_s() -> float:

@@ -2,7 +2,7 @@
 
 From a kind of record, whether it is a further attempt, and whether it went well, to a
 `Sense`. Some senses show only in what comes before or after a record; whoever follows the
-records finds those: `simulator.tui.reel.columns`.
+records finds those: `simulator.tui.view.columns`.
 """
 
 from __future__ import annotations

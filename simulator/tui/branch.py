@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.trace import Comparison, Record
     from simulator.trace.recorded import Recording
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.view.trace_view import TraceView
 
 # The time to live ends a circle of replies after 255 passes; what goes on longer is a
 # circle of new events, which nothing ends.
@@ -36,7 +36,7 @@ class Branch:
         name: ``main``, or that of a fork.
         sim: What runs, or answers questions about a recorded trace; None without a
             topology.
-        reel: Its records.
+        view: Its records.
         live: Whether *sim* can go on.
         forked_at: The record before which it was forked; None for the first.
         parent: The branch that it was forked from; empty for the first.
@@ -46,7 +46,7 @@ class Branch:
         self,
         name: str,
         sim: Simulation | None,
-        reel: Reel,
+        view: TraceView,
         *,
         live: bool,
         forked_at: int | None = None,
@@ -54,11 +54,11 @@ class Branch:
     ) -> None:
         self.name = name
         self.sim = sim
-        self.reel = reel
+        self.view = view
         self.live = live
         self.forked_at = forked_at
         self.parent = parent
-        self.player = Player(reel, live=live)
+        self.player = Player(view, live=live)
         self.looked = 0
         # A circle of so many turns stops the run; who lets it go on has seen it.
         self.turns = TURNS
@@ -67,25 +67,25 @@ class Branch:
 
     def learn(self) -> None:
         """Draw what services send each other and nobody has said before."""
-        sent = self.reel.shapes.sent
+        sent = self.view.shapes.sent
         news, self._learned = list(sent)[self._learned :], len(sent)
-        way = self.reel.diagram.way
+        way = self.view.diagram.way
         if self.sim is not None and not all(way(Kind.SENT, *each) for each in news):
             self.redraw()
 
     def redraw(self) -> None:
         """Draw it as it is now."""
         assert self.sim is not None, "something runs"
-        diagram = drawn(self.sim, self.reel.shapes.sent)
-        if diagram != self.reel.diagram:
-            self.reel.redraw(diagram)
+        diagram = drawn(self.sim, self.view.shapes.sent)
+        if diagram != self.view.diagram:
+            self.view.redraw(diagram)
 
     @property
     def records(self) -> list[Record]:
         """The records that there are, in order."""
         return [
-            self.reel.record(serial)
-            for serial in range(self.reel.first, len(self.reel))
+            self.view.record(serial)
+            for serial in range(self.view.first, len(self.view))
         ]
 
     @property
@@ -93,7 +93,7 @@ class Branch:
         """The instant until which it is known, ns since the start."""
         if self.live and self.sim is not None:
             return self.sim.now_ns
-        return self.reel.at_ns(len(self.reel) - 1) if len(self.reel) else 0
+        return self.view.at_ns(len(self.view) - 1) if len(self.view) else 0
 
     @property
     def recording(self) -> Recording | None:

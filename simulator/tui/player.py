@@ -10,14 +10,14 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from simulator.story.meaning import Sense
-from simulator.tui.reel.lineage import members
-from simulator.tui.reel.mode import NS, Mode
-from simulator.tui.reel.playhead import Playhead
-from simulator.tui.reel.quiet import quiet_after
+from simulator.tui.view.columns import NS, members
+from simulator.tui.view.playhead import Playhead
+from simulator.tui.view.quiet import quiet_after
+from simulator.tui.view.timeline import Mode
 
 if TYPE_CHECKING:
-    from simulator.tui.reel.reel import Reel
-    from simulator.tui.reel.rows import Rows, Selector
+    from simulator.tui.view.rows import Rows, Selector
+    from simulator.tui.view.trace_view import TraceView
 
 MAX = math.inf
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, MAX)
@@ -47,10 +47,10 @@ class State(Enum):
 
 
 class Player(Playhead):
-    """The playhead of a reel.
+    """The playhead of a trace view.
 
     Args:
-        reel: What is played.
+        view: What is played.
         live: Whether an engine makes more records when it is driven.
         mode: The time line to begin with.
 
@@ -60,8 +60,8 @@ class Player(Playhead):
         breakpoints: What stops the playhead.
     """
 
-    def __init__(self, reel: Reel, *, live: bool, mode: str = Mode.STORY) -> None:
-        super().__init__(reel, mode)
+    def __init__(self, view: TraceView, *, live: bool, mode: str = Mode.STORY) -> None:
+        super().__init__(view, mode)
         self.live = live
         self.speed = 1.0
         self.error: str | None = None
@@ -104,7 +104,7 @@ class Player(Playhead):
     @property
     def _is_newest(self) -> bool:
         """Whether the playhead is in the last instant that the engine has carried out."""
-        return self.position >= self.reel.timeline(self.mode).instant_begin()
+        return self.position >= self.view.timeline(self.mode).instant_begin()
 
     @property
     def speed_text(self) -> str:
@@ -140,9 +140,9 @@ class Player(Playhead):
         Args:
             due_ns: The instant of its next notice; None when nothing is due.
         """
-        self.reel.extend()
+        self.view.extend()
         self._due_ns = due_ns
-        self.reel.expect(due_ns)
+        self.view.expect(due_ns)
         if self._asks is None:
             return
         rows, self._asks = self._asks, None
@@ -187,10 +187,10 @@ class Player(Playhead):
 
     def _advance(self, position: float) -> None:
         """Move on, but not past what stops the playhead."""
-        start, stop = self._checked, self.reel.serial_at(position, self.mode)
+        start, stop = self._checked, self.view.serial_at(position, self.mode)
         quiet = None
         if self._seeks_quiet and stop > start:
-            quiet = quiet_after(self.reel, start, stop)
+            quiet = quiet_after(self.view, start, stop)
             stop = stop if quiet is None else quiet
         broken = self._first_break(start, stop)
         if broken is not None:
@@ -214,7 +214,7 @@ class Player(Playhead):
         hits = [
             found[0]
             for point in self.breakpoints
-            if (found := point.select(self.reel, range(start, stop)))
+            if (found := point.select(self.view, range(start, stop)))
         ]
         return min(hits, default=None)
 
@@ -311,11 +311,11 @@ class Player(Playhead):
         Returns:
             The serial of the row; None where there is none.
         """
-        columns, here = self.reel.columns, self._cursor()
+        columns, here = self.view.columns, self._cursor()
         stop = len(columns) if by > 0 else here
         found = [
             member
-            for member in members(columns, self.reel.trace_of(serial), stop)
+            for member in members(columns, self.view.trace_of(serial), stop)
             if (by < 0 or member > here) and not Sense(columns.sense[member]).row.quiet
         ]
         if not found:

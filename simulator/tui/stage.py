@@ -14,7 +14,7 @@ from simulator.graph.recorded import recorded
 from simulator.story.circles import circle_in, turns_of
 from simulator.tui.branch import TURNS, Branch, drawn
 from simulator.tui.diagram import Diagram, diagram_of
-from simulator.tui.reel.reel import Reel
+from simulator.tui.view.trace_view import TraceView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,15 +70,15 @@ class Stage:
         if replay is not None and again is not None:
             played, same = again()
             records = played.log if same else replay
-            return Branch(MAIN, played, Reel(records, drawn(played)), live=same)
+            return Branch(MAIN, played, TraceView(records, drawn(played)), live=same)
         topology = self.opening.load()
         sim = None if topology is None else self.opening.simulate(topology)
         if replay is not None:
             diagram = diagram_of(recorded(replay)) if sim is None else drawn(sim)
-            return Branch(MAIN, sim, Reel(replay, diagram), live=False)
+            return Branch(MAIN, sim, TraceView(replay, diagram), live=False)
         if sim is None:
-            return Branch(MAIN, None, Reel([], _EMPTY), live=False)
-        return Branch(MAIN, sim, Reel(sim.log, drawn(sim)), live=True)
+            return Branch(MAIN, None, TraceView([], _EMPTY), live=False)
+        return Branch(MAIN, sim, TraceView(sim.log, drawn(sim)), live=True)
 
     # -- what is on the screen
 
@@ -88,9 +88,9 @@ class Stage:
         return self.current.sim
 
     @property
-    def reel(self) -> Reel:
+    def view(self) -> TraceView:
         """The records on the screen."""
-        return self.current.reel
+        return self.current.view
 
     @property
     def player(self) -> Player:
@@ -136,11 +136,11 @@ class Stage:
                     await sim.advance(wants_ns, enough=lambda: clock() >= end)
                 except SimulatorError as error:  # the log is full
                     self._stop(str(error))
-        before = len(branch.reel)
+        before = len(branch.view)
         self.tell_player()
         if self.error and not failed:  # nothing plays any more: show all that was done
             player.end()
-        added = len(branch.reel) - before
+        added = len(branch.view) - before
         if added and branch.live:
             self._look_for_circle()
         return added
@@ -162,9 +162,9 @@ class Stage:
         branch = self.current
         # A look goes back as far as so many turns: they must not come more often.
         every = _LOOK_EVERY * branch.turns // TURNS
-        if len(branch.reel) - branch.looked < every:
+        if len(branch.view) - branch.looked < every:
             return
-        branch.looked = len(branch.reel)
+        branch.looked = len(branch.view)
         assert branch.sim is not None, "something runs"
         log = branch.sim.log
         found = circle_in(log)
@@ -184,8 +184,8 @@ class Stage:
         """
         sim, player = self.sim, self.player
         assert sim is not None, "something runs"
-        last = len(self.reel) - 1
-        if last >= 0 and player.position < self.reel.position_of(last, player.mode):
+        last = len(self.view) - 1
+        if last >= 0 and player.position < self.view.position_of(last, player.mode):
             player.end()
         now_ns = player.now_ns
         due_ns = sim.due_ns
@@ -248,7 +248,7 @@ class Stage:
         branch = Branch(
             f"fork {number}",
             sim,
-            Reel(sim.log, drawn(sim)),
+            TraceView(sim.log, drawn(sim)),
             live=True,
             forked_at=before,
             parent=self.current.name,

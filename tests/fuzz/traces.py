@@ -18,8 +18,8 @@ from simulator.trace.objects import ObjectWriter
 from simulator.trace.writing import TraceWriter
 from simulator.tui.filters import Filter
 from simulator.tui.opening import Opening
-from simulator.tui.reel.rows import Rows
 from simulator.tui.stage import Stage
+from simulator.tui.view.rows import Rows
 from tests.fuzz import scalars
 from tests.fuzz.texts import mangled_text
 from tests.fuzz.trees import mangled
@@ -137,7 +137,7 @@ def _show(path: str, files: list[str], words: str) -> None:
         )
         assert len(stage.branches[0].records) == len(replay)
         for text in ("", words):
-            Rows(stage.reel, Filter.parse(text)).scan()
+            Rows(stage.view, Filter.parse(text)).scan()
     except SimulatorError:
         return
 

@@ -99,7 +99,7 @@ async def node(show: Show) -> None:
 
 @scene("120x40", start=a_while)
 async def line(show: Show) -> None:
-    lines = show.main.stage.reel.diagram.lines
+    lines = show.main.stage.view.diagram.lines
     at = next(
         at for at, each in enumerate(lines) if each.end == "service/deploy-staging"
     )

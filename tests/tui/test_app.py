@@ -42,7 +42,7 @@ def test_the_first_frame_shows_the_topology_and_space_plays() -> None:
             assert app.theme == DARK.name
             await pilot.press("space")
 
-            await until(app, lambda: len(app.main.stage.reel) > 5)
+            await until(app, lambda: len(app.main.stage.view) > 5)
 
             await pilot.press("q")
         assert app.return_code == 0
@@ -57,7 +57,7 @@ def test_frames_come_by_themselves_and_the_trace_is_kept(tmp_path: Path) -> None
         app = KnSimApp(stage, Settings(fps=60), play=True, keep=tmp_path)
         async with app.run_test(size=(80, 24)) as pilot:
             app.main.stage.player.set_speed(64)
-            while len(stage.reel) < 10:
+            while len(stage.view) < 10:
                 await pilot.pause(0.01)
 
     asyncio.run(asyncio.wait_for(play(), 20))

@@ -18,11 +18,11 @@ from simulator.tui.filters import (
 )
 from simulator.tui.filters.json_path import looked_up
 from simulator.tui.filters.terms import ShapeTest
-from simulator.tui.reel.rows import Rows
-from tests.tui.reel.runs import busy, orders, played, reel_of
+from simulator.tui.view.rows import Rows
+from tests.tui.view.runs import busy, orders, played, view_of
 
 if TYPE_CHECKING:
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.view.trace_view import TraceView
 
 DATA = """
 topology: data
@@ -30,9 +30,9 @@ services: {one: {}}
 """
 
 
-def found(text: str, reel: Reel | None = None) -> list[int]:
+def found(text: str, view: TraceView | None = None) -> list[int]:
     """Give the serials of the rows that a filter leaves."""
-    rows = Rows(reel or orders(), Filter.parse(text))
+    rows = Rows(view or orders(), Filter.parse(text))
     rows.scan()
     return [rows.serial(number) for number in range(len(rows))]
 
@@ -131,30 +131,30 @@ def test_what_is_no_filter_is_explained(text: str, position: int, said: str) -> 
 
 
 def test_quotes_keep_blanks_and_stars() -> None:
-    reel = played(
+    view = played(
         DATA,
         {"to": "one", "type": "a b", "subject": "5 * 3"},
         {"to": "one", "type": "ab", "subject": 'say "x|y"'},
     )
 
-    assert found('is:sent type:"a b"', reel) == [0]
-    assert found('is:sent subject:*"5 * 3"', reel) == [0]
-    assert found('is:sent subject:"*"', reel) == []
-    assert found(r'is:sent "\"x|y"', reel) == [1]
-    assert found('is:sent subject:"5 * 3"|"nothing"', reel) == [0]
-    assert found('is:sent -"a b"', reel) == [1]
+    assert found('is:sent type:"a b"', view) == [0]
+    assert found('is:sent subject:*"5 * 3"', view) == [0]
+    assert found('is:sent subject:"*"', view) == []
+    assert found(r'is:sent "\"x|y"', view) == [1]
+    assert found('is:sent subject:"5 * 3"|"nothing"', view) == [0]
+    assert found('is:sent -"a b"', view) == [1]
 
 
 def test_many_stars_are_looked_for_in_a_long_text_at_once() -> None:
-    reel = played(DATA, {"to": "one", "type": "a" * 5_000})
+    view = played(DATA, {"to": "one", "type": "a" * 5_000})
 
-    assert found(f"is:sent type:{'a*' * 12}a", reel) == [0]
-    assert found(f"is:sent type:{'a*' * 12}b", reel) == []
-    assert found(f"is:sent {'a*' * 12}b", reel) == []
+    assert found(f"is:sent type:{'a*' * 12}a", view) == [0]
+    assert found(f"is:sent type:{'a*' * 12}b", view) == []
+    assert found(f"is:sent {'a*' * 12}b", view) == []
 
 
 def test_fields_of_data_are_looked_up() -> None:
-    reel = played(
+    view = played(
         DATA,
         {"to": "one", "type": "a", "data": {"item": {"name": "Tea", "fresh": True}}},
         {"to": "one", "type": "b", "data": {"items": [{"n": 1}, {"n": 5}]}},
@@ -164,7 +164,7 @@ def test_fields_of_data_are_looked_up() -> None:
     )
 
     def sent(text: str) -> list[int]:
-        return found(f"is:sent {text}", reel)
+        return found(f"is:sent {text}", view)
 
     assert sent("data.item.name=tea") == [0]
     assert sent("data.item.fresh=true") == [0]
@@ -184,20 +184,20 @@ def test_fields_of_data_are_looked_up() -> None:
 def test_a_filter_goes_on_with_a_run_and_to_another_one() -> None:
     sim = Simulation(Topology.load("topologies/orders.yaml"))
     sim.run("3s")
-    reel = reel_of(sim)
+    view = view_of(sim)
     wanted = Filter.parse("type:*priced is:reply|retry")
-    rows = Rows(reel, wanted)
+    rows = Rows(view, wanted)
     rows.scan()
     assert len(rows) == 3
 
     sim.run()
-    reel.extend()
+    view.extend()
     rows.scan()
 
     assert [rows.serial(n) for n in range(len(rows))] == found(wanted.text)
     assert wanted.matches(orders(), 6)
     assert not wanted.matches(orders(), 7)
-    assert not wanted.matches(reel, 0)
+    assert not wanted.matches(view, 0)
 
 
 def test_what_a_shape_tells_is_told_of_its_records_too() -> None:
@@ -249,17 +249,17 @@ _WORDS = st.sampled_from(
 def test_slices_find_what_asking_record_by_record_finds(
     words: list[tuple[bool, str]],
 ) -> None:
-    reel = busy()
-    some = range(0, len(reel), 37)
+    view = busy()
+    some = range(0, len(view), 37)
     text = " ".join(f"{'-' * negated}{word}" for negated, word in words)
 
-    at_once = Filter.parse(text).select(reel, some)
+    at_once = Filter.parse(text).select(view, some)
 
     one_by_one = [
         serial
         for serial in some
         if all(
-            Filter.parse(word).matches(reel, serial) is not negated
+            Filter.parse(word).matches(view, serial) is not negated
             for negated, word in words
         )
     ]

@@ -7,10 +7,11 @@ import pytest
 from simulator.errors import UsageError
 from simulator.tui.filters import Filter
 from simulator.tui.player import MAX, SPEEDS, State
-from simulator.tui.reel.mode import NS, Mode
-from simulator.tui.reel.reel import Reel
-from tests.tui.reel.players import DT, recording, rows_of, state
-from tests.tui.reel.runs import busy, orders
+from simulator.tui.view.columns import NS
+from simulator.tui.view.timeline import Mode
+from simulator.tui.view.trace_view import TraceView
+from tests.tui.view.players import DT, recording, rows_of, state
+from tests.tui.view.runs import busy, orders
 
 
 def test_a_recording_is_played_to_its_end() -> None:
@@ -66,7 +67,7 @@ def test_seeking_stays_on_the_time_line() -> None:
     player.home()
     assert player.position == 0
     player.end()
-    assert player.shown == len(player.reel)
+    assert player.shown == len(player.view)
 
 
 def test_places_are_gone_to_by_text() -> None:
@@ -87,7 +88,7 @@ def test_places_are_gone_to_by_text() -> None:
 
 
 def test_an_empty_recording_has_nowhere_to_go() -> None:
-    player = recording(Reel([], orders().diagram))
+    player = recording(TraceView([], orders().diagram))
 
     player.seek_serial(5)
     player.end()
@@ -95,7 +96,7 @@ def test_an_empty_recording_has_nowhere_to_go() -> None:
     player.play()
 
     assert (player.position, player.state) == (0.0, State.END)
-    assert player.step(1, rows_of(player.reel)) is None
+    assert player.step(1, rows_of(player.view)) is None
 
 
 def test_bookmarks_are_gone_to_in_turn() -> None:
@@ -236,7 +237,7 @@ def test_a_turn_ends_when_nothing_is_on_its_way() -> None:
 
 def test_a_turn_without_end_ends_with_the_recording() -> None:
     records = [orders().record(n) for n in range(4)]
-    player = recording(Reel(records, orders().diagram))
+    player = recording(TraceView(records, orders().diagram))
 
     player.run_until_quiet()
     player.tick(100.0)

@@ -52,8 +52,8 @@ def test_real_traffic_shows_and_changed_files_take_over(tmp_path: Path) -> None:
             fork = await stage.fork(10)
             return (
                 [status(each) for each in answers],
-                len(stage.branches[0].reel),
-                len(fork.reel),
+                len(stage.branches[0].view),
+                len(fork.view),
             )
 
     # then

@@ -81,8 +81,8 @@ def test_the_engine_goes_no_further_than_the_playhead_needs() -> None:
     drive(stage, 100)
 
     assert stage.sim is not None
-    last = len(stage.reel) - 1
-    assert stage.reel.at_ns(last) <= stage.player.now_ns + 1_000_000_000
+    last = len(stage.view) - 1
+    assert stage.view.at_ns(last) <= stage.player.now_ns + 1_000_000_000
 
 
 def test_slices_of_any_length_make_the_same_records() -> None:
@@ -93,7 +93,7 @@ def test_slices_of_any_length_make_the_same_records() -> None:
         stage = opened(PIPELINE)
         stage.player.play()
         stage.player.set_speed(MAX)
-        while len(stage.reel) < 600:
+        while len(stage.view) < 600:
             drive(stage, 1, clock)
         runs.append(stage.current.records[:600])
 
@@ -132,7 +132,7 @@ def test_an_input_happens_where_the_clock_stands() -> None:
     stage.sim.run("1ms")
     stage.tell_player()
 
-    assert stage.reel.at_ns(0) == now_ns
+    assert stage.view.at_ns(0) == now_ns
 
 
 def test_types_that_filters_want_come_in_their_order() -> None:
@@ -200,7 +200,7 @@ def test_a_full_log_is_an_error_and_all_of_it_is_shown(tmp_path: Path) -> None:
 
     assert stage.player.state is State.ERROR
     assert stage.error
-    assert stage.player.shown == len(stage.reel) > 0
+    assert stage.player.shown == len(stage.view) > 0
     assert drive(stage, 3) == 0
     stage.restart()
     assert not stage.error
@@ -220,13 +220,13 @@ def test_a_circle_stops_the_run_and_later_only_when_it_is_much_longer(
     while plays(stage):
         drive(stage)
     assert "broker/default → trigger/again → service/poster → broker/d" in stage.circle
-    first = len(stage.reel)
+    first = len(stage.view)
 
     stage.player.play()
     drive(stage, 3)
 
     assert plays(stage)
-    assert len(stage.reel) > first
+    assert len(stage.view) > first
 
 
 def test_a_refused_file_is_told_with_all_its_faults(
@@ -275,7 +275,7 @@ def test_events_of_the_command_line_are_sent_at_the_start(tmp_path: Path) -> Non
     stage.sim.run()
     stage.tell_player()
 
-    assert stage.reel.record(0).event.id == "first"
+    assert stage.view.record(0).event.id == "first"
 
 
 def test_services_that_never_reply_have_no_reply_line(tmp_path: Path) -> None:
@@ -314,22 +314,22 @@ def test_what_code_posts_has_a_line_as_soon_as_it_is_seen(tmp_path: Path) -> Non
         )
     )
     posts = ("service/poster", "service/store")
-    before = [(line.start, line.end) for line in stage.reel.diagram.lines]
+    before = [(line.start, line.end) for line in stage.view.diagram.lines]
 
     event = Event({**order().attributes, "id": "1", "type": "a"})
     stage.send(SendRequest(event=event, to="broker/default"))
     stage.player.play()
     drive(stage, 40)
 
-    after = [(line.start, line.end) for line in stage.reel.diagram.lines]
+    after = [(line.start, line.end) for line in stage.view.diagram.lines]
     assert posts not in before
     assert after == [*before, posts]
     [shape] = [
-        s for s in stage.reel.shapes.all if s.facts.target == posts[1] and s.lines
+        s for s in stage.view.shapes.all if s.facts.target == posts[1] and s.lines
     ]
     assert [after[at] for at in shape.lines] == [posts]
-    forked = asyncio.run(stage.fork(len(stage.reel) - 1))
-    assert forked.reel.diagram == stage.reel.diagram
+    forked = asyncio.run(stage.fork(len(stage.view) - 1))
+    assert forked.view.diagram == stage.view.diagram
 
 
 def test_the_last_trace_is_missed_with_a_hint(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.filters.keys import IS, KEYS
-from simulator.tui.reel.wording import short
+from simulator.tui.view.row import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

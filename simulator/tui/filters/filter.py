@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.tui.filters.terms import Test
-    from simulator.tui.reel.reel import Reel
-    from simulator.tui.reel.shape import Shape
+    from simulator.tui.view.shapes import Shape
+    from simulator.tui.view.trace_view import TraceView
 
 _UNKNOWN, _NO, _YES = 0, 1, 2
 _IS_YES = (False, False, True)
@@ -59,41 +59,41 @@ class Filter:
     def __repr__(self) -> str:
         return f"Filter({self.text!r})"
 
-    def matches(self, reel: Reel, serial: int) -> bool:
+    def matches(self, view: TraceView, serial: int) -> bool:
         """Tell whether a record matches."""
-        return self.select(reel, (serial,)) == [serial]
+        return self.select(view, (serial,)) == [serial]
 
-    def select(self, reel: Reel, serials: Iterable[int]) -> list[int]:
+    def select(self, view: TraceView, serials: Iterable[int]) -> list[int]:
         """Give those of some records that match, in order.
 
         Most are decided by their shape, in the time that looking up a number takes.
         """
         known = self._known
-        if known is None or not known.fits(reel):
-            known = self._known = _Known(reel, self._tests)
+        if known is None or not known.fits(view):
+            known = self._known = _Known(view, self._tests)
         return known.select(list(serials))
 
 
 class _Known:
-    """What has been found out about the records of one reel."""
+    """What has been found out about the records of one trace view."""
 
-    def __init__(self, reel: Reel, tests: tuple[Test, ...]) -> None:
-        self._reel = reel
-        self._diagram = reel.diagram
+    def __init__(self, view: TraceView, tests: tuple[Test, ...]) -> None:
+        self._view = view
+        self._diagram = view.diagram
         # By number of the shape: whether a record may match.
         self._may: list[bool] = []
-        self._tests = [_Asked(test, reel) for test in tests]
+        self._tests = [_Asked(test, view) for test in tests]
 
-    def fits(self, reel: Reel) -> bool:
-        """Tell whether all this is about a reel as it is."""
-        return self._reel is reel and self._diagram is reel.diagram
+    def fits(self, view: TraceView) -> bool:
+        """Tell whether all this is about a view as it is."""
+        return self._view is view and self._diagram is view.diagram
 
     def select(self, serials: list[int]) -> list[int]:
         """Give those that match, asked test by test."""
-        for shape in self._reel.shapes.all[len(self._may) :]:
+        for shape in self._view.shapes.all[len(self._may) :]:
             said = [each.learn(shape) for each in self._tests]
             self._may.append(all(said))
-        codes = map(self._reel.columns.shape.__getitem__, serials)
+        codes = map(self._view.columns.shape.__getitem__, serials)
         found = list(compress(serials, map(self._may.__getitem__, codes)))
         for each in self._tests:
             if found and each.is_open:
@@ -104,9 +104,9 @@ class _Known:
 class _Asked:
     """One test, with the answers that it has given."""
 
-    def __init__(self, test: Test, reel: Reel) -> None:
+    def __init__(self, test: Test, view: TraceView) -> None:
         self._test = test
-        self._reel = reel
+        self._view = view
         self.is_open = False
         # By number of the shape: whether it alone says yes.
         self._yes: list[bool] = []
@@ -122,33 +122,33 @@ class _Asked:
 
     def select(self, serials: list[int]) -> list[int]:
         """Give those that match; none of them is of a shape that says no."""
-        columns, yes = self._reel.columns, self._yes
+        columns, yes = self._view.columns, self._yes
         decided = list(map(yes.__getitem__, map(columns.shape.__getitem__, serials)))
         if self._test.by_event:
             matching = self._by_event(serials)
         else:
-            matching = self._test.answers(self._reel, serials)
+            matching = self._test.answers(self._view, serials)
         return list(compress(serials, map(or_, decided, matching)))
 
     def _by_event(self, serials: list[int]) -> Iterable[bool]:
-        answers, columns = self._answers, self._reel.columns
+        answers, columns = self._answers, self._view.columns
         answers.extend(bytes(len(columns.events) - len(answers)))
         events = list(map(columns.event.__getitem__, serials))
         asked = [e for e in dict.fromkeys(events) if answers[e] == _UNKNOWN]
-        found = self._test.answers(self._reel, asked)
+        found = self._test.answers(self._view, asked)
         for event, answer in zip(asked, found, strict=True):
             answers[event] = _YES if answer else _NO
         return map(_IS_YES.__getitem__, map(answers.__getitem__, events))
 
 
-def lit_nodes(reel: Reel, filter: Filter, shown: int) -> frozenset[str]:  # noqa: A002 - as the user calls it
+def lit_nodes(view: TraceView, filter: Filter, shown: int) -> frozenset[str]:  # noqa: A002 - as the user calls it
     """Give the boxes where something matches, so that the others can be dimmed."""
-    shapes = reel.columns.shape
-    codes = {shapes[serial] for serial in filter.select(reel, range(shown))}
-    box_name = reel.diagram.box_name
+    shapes = view.columns.shape
+    codes = {shapes[serial] for serial in filter.select(view, range(shown))}
+    box_name = view.diagram.box_name
     return frozenset(
         box_name(node)
         for code in codes
-        for node in (reel.shapes.all[code].start, reel.shapes.all[code].end)
+        for node in (view.shapes.all[code].start, view.shapes.all[code].end)
         if node
     )

@@ -13,14 +13,14 @@ from simulator.tui.filters import terms
 from simulator.tui.filters.errors import FilterError
 from simulator.tui.filters.keys import IS, KEYS, PREFIXES, Looks
 from simulator.tui.filters.terms import OPERATORS, Test
-from simulator.tui.reel.goto import clock_ns
+from simulator.tui.view.goto import clock_ns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from simulator.tui.filters.words import Word
-    from simulator.tui.reel.reel import Reel
-    from simulator.tui.reel.shape import Shape
+    from simulator.tui.view.shapes import Shape
+    from simulator.tui.view.trace_view import TraceView
 
 _EQUAL = (":", "=", "!=")
 _NO_STATUS = frozenset({Sense.ACCEPTED, Sense.UNMATCHED})
@@ -77,9 +77,9 @@ class _Not:
         found = self._test.shape(shape)
         return None if found is None else not found
 
-    def answers(self, reel: Reel, numbers: Iterable[int]) -> Iterable[bool]:
+    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
         """Answer for events, or for records."""
-        return map(not_, self._test.answers(reel, numbers))
+        return map(not_, self._test.answers(view, numbers))
 
 
 def contrary(test: Test) -> Test:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Protocol
 from simulator import digits
 from simulator.story.meaning import ANSWERS, Sense
 from simulator.tui.filters.json_path import looked_up
-from simulator.tui.reel.wording import short
+from simulator.tui.view.row import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from simulator.tui.filters.words import Pattern
-    from simulator.tui.reel.reel import Reel
-    from simulator.tui.reel.shape import Shape
+    from simulator.tui.view.shapes import Shape
+    from simulator.tui.view.trace_view import TraceView
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
     ":": operator.eq,
@@ -45,11 +45,11 @@ class Test(Protocol):
     def shape(self, shape: Shape) -> bool | None:
         """Answer for all records of a shape; None when these differ."""
 
-    def answers(self, reel: Reel, numbers: Iterable[int]) -> Iterable[bool]:
+    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
         """Answer, where the shape leaves it open, for events or for records.
 
         Args:
-            reel: Where they are.
+            view: Where they are.
             numbers: Of the events, or serials.
         """
 
@@ -66,9 +66,9 @@ class ShapeTest:
         """Answer for all records of a shape."""
         return self._test(shape)
 
-    def answers(self, reel: Reel, numbers: Iterable[int]) -> Iterable[bool]:
+    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
         """Answer for records."""
-        return (self._test(reel.shape(serial)) for serial in numbers)
+        return (self._test(view.shape(serial)) for serial in numbers)
 
 
 class RecordTest:
@@ -84,7 +84,7 @@ class RecordTest:
 
     def __init__(
         self,
-        number: Callable[[Reel, Iterable[int]], Iterable[int]],
+        number: Callable[[TraceView, Iterable[int]], Iterable[int]],
         test: Callable[[int], bool],
         senses: frozenset[Sense] | None = None,
     ) -> None:
@@ -98,9 +98,9 @@ class RecordTest:
             return False
         return None
 
-    def answers(self, reel: Reel, numbers: Iterable[int]) -> Iterable[bool]:
+    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
         """Answer for records."""
-        return map(self._test, self._number(reel, numbers))
+        return map(self._test, self._number(view, numbers))
 
 
 class AttributeTest:
@@ -121,10 +121,10 @@ class AttributeTest:
         """Leave it open."""
         return None
 
-    def answers(self, reel: Reel, numbers: Iterable[int]) -> Iterable[bool]:
+    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
         """Answer for events; one without the attribute does not match."""
         name, test = self._name, self._test
-        for attributes in map(reel.columns.attributes, numbers):
+        for attributes in map(view.columns.attributes, numbers):
             text = attributes.get(name)
             yield text is not None and test(text)
 
@@ -142,9 +142,9 @@ class DataTest:
         """Leave it open."""
         return None
 
-    def answers(self, reel: Reel, numbers: Iterable[int]) -> Iterable[bool]:
+    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
         """Answer for events."""
-        for body in map(reel.columns.body, numbers):
+        for body in map(view.columns.body, numbers):
             yield any(map(self._test, looked_up(body, self._path)))
 
 
@@ -160,10 +160,10 @@ class BareTest:
         """Answer where a node matches; the event has its say otherwise."""
         return self._found(f"{short(shape.start)}\n{short(shape.end)}") or None
 
-    def answers(self, reel: Reel, numbers: Iterable[int]) -> Iterable[bool]:
+    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
         """Answer for events."""
         found = self._found
-        for attributes in map(reel.columns.attributes, numbers):
+        for attributes in map(view.columns.attributes, numbers):
             get = attributes.get
             yield found(f"{get('type', '')}\n{get('subject', '')}\n{get('id', '')}")
 
@@ -234,8 +234,8 @@ def any_of(
 def latency_test(compare: Callable[[float, float], bool], ms: Sequence[float]) -> Test:
     """Test how long an answer took; only answers match."""
 
-    def took(reel: Reel, serials: Iterable[int]) -> Iterable[int]:
-        at, cause = reel.columns.at, reel.columns.cause
+    def took(view: TraceView, serials: Iterable[int]) -> Iterable[int]:
+        at, cause = view.columns.at, view.columns.cause
         return [at[serial] - at[cause[serial]] for serial in serials]
 
     return RecordTest(took, any_of(compare, [n * 1_000_000 for n in ms]), ANSWERS)
@@ -244,7 +244,7 @@ def latency_test(compare: Callable[[float, float], bool], ms: Sequence[float]) -
 def instant_test(compare: Callable[[float, float], bool], ns: Sequence[int]) -> Test:
     """Test when a record happened."""
     return RecordTest(
-        lambda reel, serials: map(reel.columns.at.__getitem__, serials),
+        lambda view, serials: map(view.columns.at.__getitem__, serials),
         any_of(compare, ns),
     )
 
@@ -266,11 +266,11 @@ class TraceTest:
         """Leave it open."""
         return None
 
-    def answers(self, reel: Reel, numbers: Iterable[int]) -> Iterable[bool]:
+    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
         """Answer for events."""
-        wanted = {reel.trace_of(n) for n in self._serials if n < len(reel)}
-        for root in map(reel.columns.root.__getitem__, numbers):
-            yield root in wanted or self._is_named(reel.attributes(root).get("id", ""))
+        wanted = {view.trace_of(n) for n in self._serials if n < len(view)}
+        for root in map(view.columns.root.__getitem__, numbers):
+            yield root in wanted or self._is_named(view.attributes(root).get("id", ""))
 
     def _is_named(self, name: str) -> bool:
         if self._begins is not None and self._begins(name):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.trace import Record
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.view.trace_view import TraceView
     from simulator.wiring import Hub, Route, Wiring
 
 
@@ -46,15 +46,15 @@ class Story(Protocol):
         ...
 
 
-class ReelStory:
-    """The records of a reel.
+class TraceStory:
+    """The records of a trace view.
 
     Args:
-        reel: It; it may grow.
+        view: It; it may grow.
     """
 
-    def __init__(self, reel: Reel) -> None:
-        self._reel = reel
+    def __init__(self, view: TraceView) -> None:
+        self._view = view
         self._root = -1
         self._found: array[int] = array("i")
         self._looked_at = 0
@@ -65,28 +65,28 @@ class ReelStory:
         Raises:
             IndexError: It is not there, or no more.
         """
-        return self._reel.record(serial)
+        return self._view.record(serial)
 
     def lineage(self, serial: int) -> Sequence[int]:
         """List the serials of a lineage that can still be read.
 
         The one asked for last is remembered, and only looked for in what is new.
         """
-        reel = self._reel
-        root = reel.trace_of(serial)
+        view = self._view
+        root = view.trace_of(serial)
         if root != self._root:
             self._root, self._found, self._looked_at = root, array("i"), root
-        if self._looked_at < len(reel):
+        if self._looked_at < len(view):
             self._look_on(root)
-        return self._found[bisect_left(self._found, reel.first) :]
+        return self._found[bisect_left(self._found, view.first) :]
 
     def _look_on(self, root: int) -> None:
         """Look for records of the lineage among those that are new."""
-        reel, columns = self._reel, self._reel.columns
+        view, columns = self._view, self._view.columns
         # Numbers of events, from the first one of this lineage on.
         start = columns.event[root]
         events = {n for n, r in enumerate(columns.root[start:], start) if r == root}
-        end = len(reel)
+        end = len(view)
         numbers = columns.event[self._looked_at : end]
         among = map(events.__contains__, numbers)
         self._found.extend(compress(range(self._looked_at, end), among))

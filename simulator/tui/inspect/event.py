@@ -25,8 +25,8 @@ from simulator.tui.inspect.page import (
     wrapped,
 )
 from simulator.tui.inspect.sentence import sentence, why_buried, word_of
-from simulator.tui.reel.wording import short
 from simulator.tui.spelling import counted, length_text, size_text
+from simulator.tui.view.row import short
 from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:

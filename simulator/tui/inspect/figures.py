@@ -1,4 +1,4 @@
-"""Numbers of a reel at a position: how much, how fast, how slow, what failed.
+"""Numbers of a trace view at a position: how much, how fast, how slow, what failed.
 
 What would cost more the longer the trace is looks at the newest records only.
 """
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from simulator.trace.record import Record
-    from simulator.tui.reel.reel import Reel
-    from simulator.tui.reel.shape import Shape
+    from simulator.tui.view.shapes import Shape
+    from simulator.tui.view.trace_view import TraceView
 
 SECOND_NS = 1_000_000_000
 NEWEST = 5_000
@@ -36,22 +36,22 @@ class Latencies(NamedTuple):
 
 
 class Figures:
-    """The numbers of a reel.
+    """The numbers of a trace view.
 
     Args:
-        reel: It.
+        view: It.
     """
 
-    def __init__(self, reel: Reel) -> None:
-        self.reel = reel
+    def __init__(self, view: TraceView) -> None:
+        self.view = view
 
     # -- counts
 
     def outcomes(self, shown: int) -> dict[Sense, int]:
         """Count the first records by their sense."""
-        counts = self.reel.fold.at(shown).counts
+        counts = self.view.fold.at(shown).counts
         found: dict[Sense, int] = {}
-        for shape in self.reel.shapes.all[: len(counts)]:
+        for shape in self.view.shapes.all[: len(counts)]:
             sense = shape.facts.sense
             found[sense] = found.get(sense, 0) + counts[shape.code]
         return found
@@ -73,23 +73,23 @@ class Figures:
             weight: How often a record of a shape counts.
             slot_ns: How long each is.
         """
-        reel = self.reel
-        weights = reel.shapes.those(weight)
+        view = self.view
+        weights = view.shapes.those(weight)
         bounds = [
-            bisect_left(reel.columns.at, now_ns - back * slot_ns + 1, hi=shown)
+            bisect_left(view.columns.at, now_ns - back * slot_ns + 1, hi=shown)
             for back in range(slots, 0, -1)
         ]
         totals: list[int] = []
         serial = total = -1
         for bound in (*bounds, shown):
             if bound != serial:
-                serial, total = bound, reel.fold.at(bound).total(weights)
+                serial, total = bound, view.fold.at(bound).total(weights)
             totals.append(total)
         return [stop - start for start, stop in pairwise(totals)]
 
     def types(self, shown: int) -> Counter[str]:
         """Count the types of the newest events that were sent or replied."""
-        columns = self.reel.columns
+        columns = self.view.columns
         end = bisect_left(columns.begun, shown)
         start = max(0, end - NEWEST)
         newest = zip(columns.events[start:end], columns.begun[start:end], strict=True)
@@ -104,11 +104,11 @@ class Figures:
 
     def latencies(self, shown: int, *, by_route: bool = False) -> dict[str, Latencies]:
         """Tell how long the answers of each service took, or those to each route."""
-        columns = self.reel.columns
+        columns = self.view.columns
         taken: dict[str, list[int]] = {}
         services = {
             shape.code: shape.facts.target if by_route else shape.facts.source
-            for shape in self.reel.shapes.all
+            for shape in self.view.shapes.all
             if shape.facts.sense in ANSWERS
             and role_of(shape.facts.source) is Role.SERVICE
         }
@@ -121,7 +121,7 @@ class Figures:
         """List the serials of the last failed answers at a node, the newest first."""
         codes = {
             shape.code: node
-            for shape in self.reel.shapes.all
+            for shape in self.view.shapes.all
             if shape.facts.sense in _FAILURES
             and node in (shape.facts.source, shape.facts.target)
         }
@@ -134,10 +134,10 @@ class Figures:
 
     def _newest(self, shown: int, codes: dict[int, str]) -> Iterator[tuple[int, str]]:
         """Give the newest records of some shapes, with what the shape stands for."""
-        shapes = self.reel.columns.shape
+        shapes = self.view.columns.shape
         if not codes:
             return
-        for serial in range(shown - 1, max(self.reel.first, shown - NEWEST) - 1, -1):
+        for serial in range(shown - 1, max(self.view.first, shown - NEWEST) - 1, -1):
             name = codes.get(shapes[serial])
             if name is not None:
                 yield serial, name
@@ -149,17 +149,17 @@ class Figures:
 
         None where nothing has been told of them by then.
         """
-        listed = self.reel.columns.listed
+        listed = self.view.columns.listed
         both = (listed[sense] for sense in (Sense.SCALED, Sense.STARTED))
         told = sorted(
             serial for each in both for serial in each[: bisect_left(each, shown)]
         )
         found: tuple[int, int] | None = None
         for serial in told[-NEWEST:]:
-            facts = self.reel.shape(serial).facts
+            facts = self.view.shape(serial).facts
             if facts.source != node:
                 continue
-            ready, wanted = found or (_first(self.reel.record(serial)), 0)
+            ready, wanted = found or (_first(self.view.record(serial)), 0)
             if facts.sense is Sense.STARTED:
                 found = facts.status, max(wanted, facts.status)
             else:
@@ -170,7 +170,7 @@ class Figures:
 
     def approvals(self, shown: int) -> list[int]:
         """List the records of approvals that wait, the oldest first."""
-        columns = self.reel.columns
+        columns = self.view.columns
         waiting = columns.listed[Sense.WAITING]
         return [
             serial

@@ -12,7 +12,7 @@ from textual import on
 from textual.containers import Vertical
 from textual.message import Message
 
-from simulator.tui.inspect.context import ReelStory, RunContext, whole_place
+from simulator.tui.inspect.context import RunContext, TraceStory, whole_place
 from simulator.tui.inspect.figures import Figures
 from simulator.tui.inspect.page import Look, texts
 from simulator.tui.inspect.pane import LinesPane
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.tui.inspect.node import Actions
     from simulator.tui.inspect.topics import Topic
-    from simulator.tui.reel.frame import Frame
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.view.frame import Frame
+    from simulator.tui.view.trace_view import TraceView
 
 _NAMES = tuple(name.capitalize() for name in TABS)
 _LEAST_WIDTH = 24
@@ -96,7 +96,7 @@ class Inspector(Vertical):
         self._tab = EVENT
         self._topic: Topic | None = None
         self._run_context = RunContext()
-        self._story: ReelStory | None = None
+        self._story: TraceStory | None = None
         self._figures: Figures | None = None
         self._frame: Frame | None = None
         self._stale = False
@@ -123,16 +123,16 @@ class Inspector(Vertical):
         """The pane with the lines, which takes the focus."""
         return self._pane
 
-    def set_run(self, reel: Reel, sim: Simulation | None, frame: Frame) -> None:
+    def set_run(self, view: TraceView, sim: Simulation | None, frame: Frame) -> None:
         """Tell about another run, or about another topology; show the overview.
 
         Args:
-            reel: Its records.
+            view: Its records.
             sim: What runs, or knows the topology of a recording; None for neither.
             frame: Where the playhead stands.
         """
         self._run_context = RunContext() if sim is None else RunContext.of(sim)
-        self._story, self._figures = ReelStory(reel), Figures(reel)
+        self._story, self._figures = TraceStory(view), Figures(view)
         self._frame = frame
         self.show_overview()
 

@@ -19,8 +19,8 @@ from simulator.tui.inspect.page import (
     paragraph,
     width_of,
 )
-from simulator.tui.reel.wording import short
 from simulator.tui.spelling import counted, length_text
+from simulator.tui.view.row import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

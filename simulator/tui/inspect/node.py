@@ -22,8 +22,8 @@ from simulator.tui.inspect.page import (
     value_width,
 )
 from simulator.tui.inspect.spec import delivery_lines, spec_lines
-from simulator.tui.reel.wording import short
 from simulator.tui.spelling import kind_word, length_text
+from simulator.tui.view.row import short
 from simulator.tui.widgets.figures import clock_text, rate_text, spark
 from simulator.wiring import Truth
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from simulator.tui.diagram import Line
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.inspect.figures import Figures
-    from simulator.tui.reel.frame import Frame
+    from simulator.tui.view.frame import Frame
 
     Actions = Sequence[tuple[str, str]]
 
     from simulator.access.guard import Guard
     from simulator.tui.inspect.page import Look, TextLine
-    from simulator.tui.reel.shape import Shape
+    from simulator.tui.view.shapes import Shape
     from simulator.wiring import Endpoint, Hub
 
 
@@ -198,7 +198,7 @@ def _errors(
         return
     yield from heading("last errors", look)
     for serial in serials:
-        record = figures.reel.record(serial)
+        record = figures.view.record(serial)
         at = clock_text(record.at_ns)
         text = look.cut(answer(record), 18)
         room = look.width - len(at) - len(text) - 6

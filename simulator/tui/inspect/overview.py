@@ -16,8 +16,8 @@ from simulator.tui.inspect.page import (
     mark,
     width_of,
 )
-from simulator.tui.reel.wording import short
 from simulator.tui.spelling import counted, length_text
+from simulator.tui.view.row import short
 from simulator.tui.widgets.cutting import START_SHARE, Apart
 from simulator.tui.widgets.figures import rate_text
 from simulator.wiring import Severity
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.inspect.figures import Figures
-    from simulator.tui.reel.frame import Frame
-    from simulator.tui.reel.shape import Shape
+    from simulator.tui.view.frame import Frame
+    from simulator.tui.view.shapes import Shape
 
 _MINUTE = 60
 _RECENT = 10
@@ -176,7 +176,7 @@ def _approvals(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]
     waiting = figures.approvals(frame.shown)
     if not waiting:
         return
-    oldest = figures.reel.record(waiting[0])
+    oldest = figures.view.record(waiting[0])
     waits = length_text(max(0, frame.now_ns - oldest.at_ns))
     yield from heading("approvals", look, counted(len(waiting), "waiting", "waiting"))
     name = look.middle(oldest.event.type, look.width - len(waits) - 3)

@@ -10,8 +10,8 @@ from rich.cells import cell_len
 
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.reel.wording import CALLER, short
 from simulator.tui.spelling import kind_word
+from simulator.tui.view.row import CALLER, short
 from simulator.tui.widgets.cutting import cut_end, cut_middle, fit_left
 from simulator.value import Value
 

@@ -23,8 +23,8 @@ from simulator.tui.inspect.page import (
     paragraph,
 )
 from simulator.tui.inspect.services import answer_lines, sending_lines
-from simulator.tui.reel.wording import short
 from simulator.tui.spelling import counted
+from simulator.tui.view.row import short
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from simulator.processes import Process
     from simulator.timetable import Course, Ladder, Setting, Timetable
     from simulator.tui.inspect.context import RunContext
-    from simulator.tui.reel.frame import Frame
+    from simulator.tui.view.frame import Frame
     from simulator.wiring import Endpoint, Hub, Route, Wiring
 
 

@@ -13,14 +13,14 @@ from simulator.tui.inspect.node import line_lines, node_lines
 from simulator.tui.inspect.overview import overview_lines
 from simulator.tui.inspect.page import BLANK, Look, Span, TextLine, line, paragraph
 from simulator.tui.inspect.why import taken_by, tried_lines, why_lines
-from simulator.tui.reel.wording import short
+from simulator.tui.view.row import short
 
 if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.tui.inspect.context import RunContext, Story
     from simulator.tui.inspect.figures import Figures
     from simulator.tui.inspect.node import Actions
-    from simulator.tui.reel.frame import Frame
+    from simulator.tui.view.frame import Frame
 
 EVENT, LINEAGE, WHY, DATA = "event", "lineage", "why", "data"
 TABS = (EVENT, LINEAGE, WHY, DATA)
@@ -211,7 +211,7 @@ class LineTopic(_Place):
         super().__init__(figures, frame)
         self._actions = actions
         self._index = index
-        self._line = figures.reel.diagram.lines[index]
+        self._line = figures.view.diagram.lines[index]
         self.title = f"{short(self._line.start)} to {short(self._line.end)}"
 
     def _page(self, look: Look) -> list[TextLine]:

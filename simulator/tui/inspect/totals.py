@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.story.meaning import TROUBLE, Sense
 from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.reel.wording import row_of
+from simulator.tui.view.row import row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from simulator.tui.diagram import Box
     from simulator.tui.inspect.figures import Figures
-    from simulator.tui.reel.reel import Reel
-    from simulator.tui.reel.shape import Shape
+    from simulator.tui.view.shapes import Shape
+    from simulator.tui.view.trace_view import TraceView
 
 FLOWS = 20_000
 """Records that are looked at one by one: the newest."""
@@ -98,23 +98,23 @@ class FlowTotals(NamedTuple):
 
 
 class Totals:
-    """Counts of a reel, of the records before a serial.
+    """Counts of a trace view, of the records before a serial.
 
     Args:
-        figures: Of the reel.
+        figures: Of the view.
         shown: How many records have happened.
     """
 
     def __init__(self, figures: Figures, shown: int) -> None:
         self._figures, self._shown = figures, shown
-        self._reel = figures.reel
+        self._view = figures.view
         # By sense and node: where records of it come from, go to, and arrive.
         self._from: Counter[tuple[Sense, str]] = Counter()
         self._to: Counter[tuple[Sense, str]] = Counter()
         self._replied: Counter[str] = Counter()
         self._arrived: Counter[str] = Counter()
-        counts = self._reel.fold.at(shown).counts
-        for shape in self._reel.shapes.all[: len(counts)]:
+        counts = self._view.fold.at(shown).counts
+        for shape in self._view.shapes.all[: len(counts)]:
             facts, count = shape.facts, counts[shape.code]
             if count:
                 self._from[facts.sense, facts.source] += count
@@ -128,7 +128,7 @@ class Totals:
         """Give every trigger and subscription, as they stand in the topology."""
         hub_of = {
             line.end: line.start
-            for line in self._reel.diagram.lines
+            for line in self._view.diagram.lines
             if line.kind is LineKind.FLOW
         }
         took = self._figures.latencies(self._shown, by_route=True)
@@ -164,10 +164,10 @@ class Totals:
 
     def flows(self) -> list[FlowTotals]:
         """Give what followed from each event that was sent, the newest first."""
-        return flows(self._reel, self._shown)
+        return flows(self._view, self._shown)
 
     def _boxes(self, *kinds: BoxKind) -> Iterator[Box]:
-        return (box for box in self._reel.diagram.boxes if box.kind in kinds)
+        return (box for box in self._view.diagram.boxes if box.kind in kinds)
 
 
 def _sum(counts: Counter[tuple[Sense, str]], senses: Iterable[Sense], node: str) -> int:
@@ -210,42 +210,42 @@ class _Flow:
         return self.worst or ("delivered" if self.deliveries else "unmatched")
 
 
-def flows(reel: Reel, shown: int) -> list[FlowTotals]:
+def flows(view: TraceView, shown: int) -> list[FlowTotals]:
     """Give what followed from each event that was sent, the newest first.
 
     Args:
-        reel: Where its records are.
+        view: Where its records are.
         shown: How many of them have happened; the newest `FLOWS` are looked at.
     """
-    columns = reel.columns
+    columns = view.columns
     found: dict[int, _Flow] = {}
-    for serial in range(max(reel.first, shown - FLOWS), shown):
+    for serial in range(max(view.first, shown - FLOWS), shown):
         root = columns.root[columns.event[serial]]
         flow = found.get(root)
         if flow is None:
             flow = found[root] = _Flow()
-        flow.add(serial, reel.shape(serial))
+        flow.add(serial, view.shape(serial))
     return [
-        _flow(reel, root, flow)
+        _flow(view, root, flow)
         for root, flow in reversed(found.items())
-        if root >= reel.first and reel.shape(root).facts.sense is Sense.SENT
+        if root >= view.first and view.shape(root).facts.sense is Sense.SENT
     ]
 
 
-def _flow(reel: Reel, root: int, flow: _Flow) -> FlowTotals:
-    attributes = reel.attributes(root)
+def _flow(view: TraceView, root: int, flow: _Flow) -> FlowTotals:
+    attributes = view.attributes(root)
     trouble = ""
     if flow.trouble >= 0:
-        row = row_of(reel, flow.trouble)
+        row = row_of(view, flow.trouble)
         ends = f" {GLYPHS.to} ".join(filter(None, (row.start, row.end)))
         trouble = " ".join(filter(None, (row.word, ends, row.note)))
     return FlowTotals(
         serial=root,
-        at_ns=reel.at_ns(root),
+        at_ns=view.at_ns(root),
         type=attributes.get("type", ""),
         subject=attributes.get("subject", ""),
         state=flow.state,
-        took_ns=reel.at_ns(flow.last) - reel.at_ns(root),
+        took_ns=view.at_ns(flow.last) - view.at_ns(root),
         deliveries=flow.deliveries,
         trouble=trouble,
     )

@@ -23,8 +23,8 @@ from simulator.tui.inspect.page import (
     wrapped,
 )
 from simulator.tui.inspect.sentence import sentence
-from simulator.tui.reel.wording import short
 from simulator.tui.spelling import counted
+from simulator.tui.view.row import short
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:

@@ -9,23 +9,23 @@ from simulator.tui.screens.breakpoint_form import BreakWish
 if TYPE_CHECKING:
     from simulator.tui.diagram import Line
     from simulator.tui.main.choice import Choice
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.view.trace_view import TraceView
 
 
-def break_wishes(choice: Choice, reel: Reel) -> list[BreakWish]:
+def break_wishes(choice: Choice, view: TraceView) -> list[BreakWish]:
     """Give the breakpoints at what is selected; none where nothing is.
 
     Args:
         choice: What is selected.
-        reel: Where it is.
+        view: Where it is.
     """
     if choice.node:
         return [BreakWish(node=choice.node)]
     if choice.line is not None:
-        line = reel.diagram.lines[choice.line]
+        line = view.diagram.lines[choice.line]
         return [BreakWish(edge=edge) for edge in edges_of(line)]
     if choice.serial is not None:
-        return [BreakWish(type=reel.record(choice.serial).event.type)]
+        return [BreakWish(type=view.record(choice.serial).event.type)]
     return []
 
 

@@ -24,7 +24,7 @@ class BreakingKeys(DoingKeys):
     @possible
     def action_toggle_break(self) -> None:
         """Set a breakpoint at what is selected, or take it away."""
-        wishes = break_wishes(self.history.now, self.stage.reel)
+        wishes = break_wishes(self.history.now, self.stage.view)
         same = [
             each.number
             for each in self.sim.breakpoints
@@ -57,13 +57,13 @@ class BreakingKeys(DoingKeys):
     @possible
     def action_breakpoints(self) -> None:
         """Show the breakpoints and what they hold."""
-        wishes = break_wishes(self.history.now, self.stage.reel)
+        wishes = break_wishes(self.history.now, self.stage.view)
         self.app.push_screen(
             Breakpoints(
                 lambda: self.sim.breakpoints,
                 lambda: self.sim.held,
                 selected=wishes[0] if wishes else None,
-                nodes=[box.name for box in self.stage.reel.diagram.boxes],
+                nodes=[box.name for box in self.stage.view.diagram.boxes],
                 types=self._types(),
                 add=self._add_break,
                 switch=lambda number, on: self._set("set_break", number, on=on),
@@ -106,7 +106,7 @@ class BreakingKeys(DoingKeys):
         points = sim.breakpoints if sim is not None else ()
         lines = {
             edge: at
-            for at, line in enumerate(stage.reel.diagram.lines)
+            for at, line in enumerate(stage.view.diagram.lines)
             for edge in edges_of(line)
         }
         self.graph.set_marks(

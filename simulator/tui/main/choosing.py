@@ -11,8 +11,7 @@ from simulator.tui.main.choice import NOTHING, Choice, carried
 from simulator.tui.main.framing import Framing
 from simulator.tui.main.guard import possible
 from simulator.tui.main.looking import FIND, way_of
-from simulator.tui.reel.groups import Groups
-from simulator.tui.reel.rows import Rows, row_count
+from simulator.tui.view.rows import Groups, Rows, row_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.tui.diagram import Diagram
     from simulator.tui.inspect.inspector import Inspector
     from simulator.tui.main.impossible import Facts
-    from simulator.tui.reel.frame import Frame
+    from simulator.tui.view.frame import Frame
     from simulator.tui.widgets.event_list import EventList
     from simulator.tui.widgets.filter_bar import FilterBar
     from simulator.tui.widgets.graph import GraphView
@@ -49,14 +48,14 @@ class ChoosingKeys(Framing):
         Args:
             before: The one that was shown.
         """
-        after = self.stage.reel.diagram
+        after = self.stage.view.diagram
         self.history.revise(lambda each: carried(each, before, after))
         self.graph.set_diagram(after)
         self.show_choice()
 
     def choose_record(self, serial: int) -> None:
         """Select a record; one of a run that has just gone is none any more."""
-        if self.stage.reel.first <= serial < len(self.stage.reel):
+        if self.stage.view.first <= serial < len(self.stage.view):
             self.choose(Choice(serial=serial))
 
     @property
@@ -84,19 +83,19 @@ class ChoosingKeys(Framing):
 
     def show_choice(self) -> None:
         """Show what is selected, in every pane."""
-        choice, reel = self.history.now, self.stage.reel
+        choice, view = self.history.now, self.stage.view
         self.events.set_trace(None)
         lines: tuple[int, ...] = ()
         nodes: tuple[str, ...] = ()
-        if choice.serial is not None and choice.serial >= reel.first:
+        if choice.serial is not None and choice.serial >= view.first:
             self.inspector.show_record(choice.serial)
-            self.events.set_trace(reel.trace_of(choice.serial))
+            self.events.set_trace(view.trace_of(choice.serial))
             self.events.go_to(choice.serial)
-            lines, nodes = way_of(reel, choice.serial)
+            lines, nodes = way_of(view, choice.serial)
             self.graph.select()
         elif choice.node:
             self.inspector.show_node(choice.node, self.node_actions(choice.node))
-            self.graph.select(reel.diagram.box_name(choice.node))
+            self.graph.select(view.diagram.box_name(choice.node))
         elif choice.line is not None:
             self.inspector.show_line(choice.line)
             drawing = self.graph.drawing
@@ -113,7 +112,7 @@ class ChoosingKeys(Framing):
     @possible
     def action_next_line(self) -> None:
         """Select the next line at the box that was selected last."""
-        choice, lines = self.history.now, self.stage.reel.diagram.lines
+        choice, lines = self.history.now, self.stage.view.diagram.lines
         node = choice.node or self._line_at
         if choice.line is not None:
             line = lines[choice.line]
@@ -173,16 +172,16 @@ class ChoosingKeys(Framing):
 
     def new_rows(self) -> None:
         """Make the rows anew, for another filter or another run."""
-        reel = self.stage.reel
+        view = self.stage.view
         wanted = None if self.is_finding else self._filter
         self.steps = Rows(
-            reel,
+            view,
             wanted,
             all=self._all,
             trouble=self._trouble,
             misses=self.misses if self.shows_misses else None,
         )
-        self.rows = Groups(reel, wanted) if self._grouped else self.steps
+        self.rows = Groups(view, wanted) if self._grouped else self.steps
         self.rows.scan()
         self.events.set_rows(self.rows, self.stage.player.shown)
         chosen = self.history.now.serial
@@ -191,7 +190,7 @@ class ChoosingKeys(Framing):
         pane = self.query_one("#events-pane")
         pane.border_title = "  ".join(["2 events", *self._said()])
         lit = (
-            lit_nodes(reel, self._filter, self.stage.player.shown)
+            lit_nodes(view, self._filter, self.stage.player.shown)
             if self._filter is not None
             else None
         )
@@ -219,7 +218,7 @@ class ChoosingKeys(Framing):
 
     def _empty_text(self, shown: int) -> str:
         stage = self.stage
-        hidden = row_count(stage.reel, shown, all=self._all)
+        hidden = row_count(stage.view, shown, all=self._all)
         if self._filter is not None and not self.is_finding:
             return (
                 f"no event matches {self.filter_text} – esc clears it "
@@ -239,7 +238,7 @@ class ChoosingKeys(Framing):
         sim = self.stage.sim
         if sim is None:
             return []
-        record = self.stage.reel.record(serial)
+        record = self.stage.view.record(serial)
         return [
             (
                 why.trigger,
@@ -299,7 +298,7 @@ class ChoosingKeys(Framing):
         self.set_filter(message.text)
         self.action_pane("events")
         if self.is_finding:  # from the cursor on, and then from the top
-            here, end = self.events.cursor_serial or 0, len(self.stage.reel)
+            here, end = self.events.cursor_serial or 0, len(self.stage.view)
             self._go_to_hit((*range(here, end), *range(here)))
 
     def on_filter_bar_closed(self) -> None:
@@ -317,19 +316,19 @@ class ChoosingKeys(Framing):
         here = self.events.cursor_serial
         start = -1 if here is None else here
         self._go_to_hit(
-            range(start + 1, len(self.stage.reel))
+            range(start + 1, len(self.stage.view))
             if by > 0
             else range(start - 1, -1, -1)
         )
 
     def _go_to_hit(self, order: Iterable[int]) -> None:
         """Go to the first of some records that is a hit, or say that there is none."""
-        wanted, reel = self._filter, self.stage.reel
+        wanted, view = self._filter, self.stage.view
         for serial in order:
             if (
                 wanted is not None
                 and self.rows.has(serial)
-                and wanted.matches(reel, serial)
+                and wanted.matches(view, serial)
             ):
                 self.choose_record(serial)
                 return
@@ -345,13 +344,13 @@ class ChoosingKeys(Framing):
             self.app.copy_to_clipboard(self.inspector.copied_text())
             self.notify("copied what the inspector says", timeout=2)
         else:
-            event = self.stage.reel.record(serial).event
+            event = self.stage.view.record(serial).event
             self.app.copy_to_clipboard(event_json(event))
             self.notify(f"copied {event.type} {event.id} as JSON", timeout=2)
 
     def recent_events(self, most: int) -> Iterator[tuple[int, str]]:
         """List the newest events, for the palette."""
-        groups = Groups(self.stage.reel)
+        groups = Groups(self.stage.view)
         while not groups.scan():
             pass
         for number in range(len(groups) - 1, max(-1, len(groups) - 1 - most), -1):

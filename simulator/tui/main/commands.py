@@ -116,7 +116,7 @@ def _themes(screen: MainScreen) -> Iterator[Command]:
 
 
 def _places(screen: MainScreen) -> Iterator[Command]:
-    for box in screen.stage.reel.diagram.boxes:
+    for box in screen.stage.view.diagram.boxes:
         elsewhere = box.namespace != DEFAULT_NAMESPACE
         label = f"{box.namespace}/{box.label}" if elsewhere else box.label
         yield Command(

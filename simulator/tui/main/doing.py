@@ -74,8 +74,8 @@ class DoingKeys(PaneKeys):
         """Send the selected event again, or an edited copy."""
         serial = self.history.now.serial
         assert serial is not None, "an event is selected"
-        reel = self.stage.reel
-        first = reel.record(reel.columns.begun[reel.columns.event[serial]])
+        view = self.stage.view
+        first = view.record(view.columns.begun[view.columns.event[serial]])
         self._write(draft_of(first.event, to=first.target), Purpose.SEND)
 
     @possible
@@ -118,7 +118,7 @@ class DoingKeys(PaneKeys):
     def _types(self) -> list[str]:
         """List event types: those that filters want first, then those seen."""
         return list(
-            dict.fromkeys([*self.stage.wanted_types(), *seen_types(self.stage.reel)])
+            dict.fromkeys([*self.stage.wanted_types(), *seen_types(self.stage.view)])
         )
 
     def _send(self, request: SendRequest | None) -> None:
@@ -223,7 +223,7 @@ class DoingKeys(PaneKeys):
 
     def _hub_asking(self, serial: int) -> str:
         """Give the hub whose route waits for an answer: replies are judged there."""
-        route = self.stage.reel.record(serial).source
+        route = self.stage.view.record(serial).source
         for hub in self.sim.wiring.hubs:
             if any(each.node == route for each in hub.routes):
                 return hub.node
@@ -296,7 +296,7 @@ class DoingKeys(PaneKeys):
         stage = self.stage
         self.warned.see(stage.problems)
         self.show_problem()
-        names = {box.label: box.name for box in stage.reel.diagram.boxes}
+        names = {box.label: box.name for box in stage.view.diagram.boxes}
         shown = [
             *reload_problems(stage.faults),
             *(
@@ -330,14 +330,14 @@ class DoingKeys(PaneKeys):
 
     def file_changed(self) -> None:
         """Apply the file as it is on disk to the run, or say why it cannot be."""
-        before = self.stage.reel.diagram
+        before = self.stage.view.diagram
         self.warned.begin(self.stage.problems)
         changes = self.stage.reload()
         self.show_problem()
         self.show_title(changed=bool(self.stage.faults))
         if self.stage.faults:
             return
-        self.inspector.set_run(self.stage.reel, self.stage.sim, self.shown_frame)
+        self.inspector.set_run(self.stage.view, self.stage.sim, self.shown_frame)
         self.redrawn(before)
         self.changed()
         if changes is not None and self.stage.sim is not None:

@@ -28,7 +28,7 @@ from simulator.tui.main.missing import missed_dots
 from simulator.tui.main.sizes import FILE, Sizes
 from simulator.tui.main.tabs import PaneTabs
 from simulator.tui.player import MAX
-from simulator.tui.reel.rows import Rows
+from simulator.tui.view.rows import Rows
 from simulator.tui.widgets.event_list import EventList
 from simulator.tui.widgets.filter_bar import FilterBar
 from simulator.tui.widgets.graph.view import GraphView
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 
     from simulator.tui.diagram import Diagram
     from simulator.tui.player import State
-    from simulator.tui.reel.frame import Frame
-    from simulator.tui.reel.groups import Groups
     from simulator.tui.settings import Settings
     from simulator.tui.stage import Stage
+    from simulator.tui.view.frame import Frame
+    from simulator.tui.view.rows import Groups
 
 
 # Seconds between two paintings of each: nobody reads faster.
@@ -120,7 +120,7 @@ class Framing(Screen[None]):
             id="graph",
         )
         self.graph.tell = lambda node: last_outcome(
-            self.stage.reel, node, self.stage.player.shown
+            self.stage.view, node, self.stage.player.shown
         )
         self.events = EventList(id="events")
         self.filter_bar = FilterBar(fault_of, self._completed, id="filter")
@@ -128,8 +128,8 @@ class Framing(Screen[None]):
         self.bar = KeyBar()
         self.too_small = Static(id="too-small", markup=False)
         # What the list shows, and what steps go over: never by groups.
-        self.rows: Rows | Groups = Rows(stage.reel)
-        self.steps = Rows(stage.reel)
+        self.rows: Rows | Groups = Rows(stage.view)
+        self.steps = Rows(stage.view)
 
     def compose(self) -> ComposeResult:
         """Put the panes together."""
@@ -153,8 +153,8 @@ class Framing(Screen[None]):
 
     def _completed(self, text: str) -> str | None:
         """Give a filter as it could go on."""
-        nodes = [box.name for box in self.stage.reel.diagram.boxes]
-        return complete(text, seen_types(self.stage.reel), nodes)
+        nodes = [box.name for box in self.stage.view.diagram.boxes]
+        return complete(text, seen_types(self.stage.view), nodes)
 
     # -- frames
 
@@ -186,7 +186,7 @@ class Framing(Screen[None]):
             passed_s: Seconds of the screen.
         """
         stage = self.stage
-        before, drawn = stage.player.state, stage.reel.diagram
+        before, drawn = stage.player.state, stage.view.diagram
         stage.player.tick(passed_s)
         budget = self.governor.interval_s * _ENGINE_SHARE
         if stage.player.speed == MAX:
@@ -194,7 +194,7 @@ class Framing(Screen[None]):
         begun = self.clock()
         async with self.driving:
             await stage.drive(self.clock, budget)
-        if stage.reel.diagram is not drawn:
+        if stage.view.diagram is not drawn:
             self.redrawn(drawn)
         self._driven_s = self.clock() - begun
         self.rows.scan()
@@ -212,13 +212,13 @@ class Framing(Screen[None]):
         """Paint what has changed; without a time, all of it."""
         stage, player = self.stage, self.stage.player
         seen = (
-            stage.current, player.position, player.mode, len(stage.reel), player.state,
-            stage.reel.diagram,
+            stage.current, player.position, player.mode, len(stage.view), player.state,
+            stage.view.diagram,
         )  # fmt: skip
         whole = now is None
         if seen != self._seen or whole:
             self._seen = seen
-            self._frame = stage.reel.frame(
+            self._frame = stage.view.frame(
                 player.position,
                 player.mode,
                 motion=self.settings.motion,
@@ -226,7 +226,7 @@ class Framing(Screen[None]):
             )
             if self.shows_misses and stage.sim is not None:
                 missed = missed_dots(
-                    stage.reel, stage.sim.wiring, player.position, player.mode
+                    stage.view, stage.sim.wiring, player.position, player.mode
                 )
                 self._frame = self._frame._replace(dots=(*self._frame.dots, *missed))
             self.graph.set_frame(self._frame)
@@ -260,34 +260,34 @@ class Framing(Screen[None]):
             pane.border_subtitle = subtitle
 
     def _show_bars(self, frame: Frame) -> None:
-        player, reel = self.stage.player, self.stage.reel
+        player, view = self.stage.player, self.stage.view
         self.top.set_totals(frame.totals)
         end = player.edge
         self.transport.set_playing(
             Playing(
                 state=player.state.value,
                 now_ns=frame.now_ns,
-                end_ns=reel.clock_at(end, player.mode),
+                end_ns=view.clock_at(end, player.mode),
                 fraction=player.position / end if end else 0.0,
                 speed=player.speed,
                 mode=player.mode,
-                skipped_ns=reel.skipped_at(player.position, player.mode),
-                partial=reel.first > 0,
+                skipped_ns=view.skipped_at(player.position, player.mode),
+                partial=view.first > 0,
             )
         )
-        self.transport.set_marks(marks_of(player, reel))
+        self.transport.set_marks(marks_of(player, view))
         slots = self.transport.bar_width
         if slots > 0:
-            self.transport.set_slots(reel.histogram(slots, player.mode))
+            self.transport.set_slots(view.histogram(slots, player.mode))
 
     def show_run(self) -> None:
         """Show another run, or another topology of it, from scratch."""
         stage = self.stage
-        self._frame = stage.reel.frame(
+        self._frame = stage.view.frame(
             stage.player.position, stage.player.mode, motion=self.settings.motion
         )
-        self.inspector.set_run(stage.reel, stage.sim, self._frame)
-        self.graph.set_diagram(stage.reel.diagram)
+        self.inspector.set_run(stage.view, stage.sim, self._frame)
+        self.graph.set_diagram(stage.view.diagram)
         self.new_rows()
         self.show_title()
         self.show_marks()
@@ -332,8 +332,8 @@ class Framing(Screen[None]):
         return Facts(
             topology=stage.sim is not None,
             live=stage.current.live,
-            records=len(stage.reel),
-            event=choice.serial is not None and choice.serial >= stage.reel.first,
+            records=len(stage.view),
+            event=choice.serial is not None and choice.serial >= stage.view.first,
             node=bool(choice.node),
             line=choice.line is not None,
             approvals=len(sim.approvals) if sim is not None else 0,

@@ -1,4 +1,4 @@
-"""Questions of the main screen to a reel: the way of an event, the types there are."""
+"""Questions of the main screen to a trace view: the way of an event, the types there are."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.story.meaning import ANSWERS, Sense
 from simulator.story.phrases import answer
 from simulator.tui.filters import Filter, FilterError, completions
-from simulator.tui.reel.lineage import members
+from simulator.tui.view.columns import members
 from simulator.tui.widgets.histogram import TimeMark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.tui.player import Player
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.view.trace_view import TraceView
 
 FIND = "/"
 """A filter that begins with it hides nothing: its hits are found one by one."""
@@ -37,13 +37,13 @@ class Way(NamedTuple):
     nodes: tuple[str, ...]
 
 
-def way_of(reel: Reel, serial: int) -> Way:
+def way_of(view: TraceView, serial: int) -> Way:
     """Give the way of the event of a record, its further attempts included.
 
     That of a dead letter begins where the event was sent that it was.
     """
-    columns = reel.columns
-    event, root = columns.event[serial], reel.trace_of(serial)
+    columns = view.columns
+    event, root = columns.event[serial], view.trace_of(serial)
     wanted = {event}
     while (event := columns.buried.get(event, event)) not in wanted:
         wanted.add(event)
@@ -53,28 +53,28 @@ def way_of(reel: Reel, serial: int) -> Way:
     for member in members(columns, root, len(columns)):
         if columns.event[member] not in wanted:
             continue
-        shape = reel.shape(member)
+        shape = view.shape(member)
         facts = shape.facts
         lines.update(
-            dict.fromkeys(reel.diagram.way(facts.kind, facts.source, facts.target))
+            dict.fromkeys(view.diagram.way(facts.kind, facts.source, facts.target))
         )
         for node in (shape.start, shape.end):
             if node:
-                nodes[reel.diagram.box_name(node)] = None
+                nodes[view.diagram.box_name(node)] = None
         looked += 1
         if looked >= _MOST:
             break
     return Way(tuple(lines), tuple(nodes))
 
 
-def seen_types(reel: Reel) -> list[str]:
+def seen_types(view: TraceView) -> list[str]:
     """List the types of the newest events, the oldest of them first."""
     found: dict[str, None] = {}
-    begun = reel.columns.begun
+    begun = view.columns.begun
     for number in range(max(0, len(begun) - _LOOKED_AT), len(begun)):
         serial = begun[number]
-        if serial >= reel.first:
-            found[reel.attributes(serial).get("type", "")] = None
+        if serial >= view.first:
+            found[view.attributes(serial).get("type", "")] = None
     return [name for name in found if name]
 
 
@@ -94,30 +94,30 @@ def complete(text: str, types: Sequence[str], nodes: Sequence[str]) -> str | Non
     return sign + found[0] if found else None
 
 
-def last_outcome(reel: Reel, node: str, shown: int) -> str:
+def last_outcome(view: TraceView, node: str, shown: int) -> str:
     """Say what a node answered last; empty where it has not lately.
 
     Args:
-        reel: The records.
+        view: The records.
         node: Of a service or hub.
         shown: How many records have happened.
     """
-    for serial in range(shown - 1, max(reel.first, shown - _LOOKED_AT) - 1, -1):
-        facts = reel.shape(serial).facts
+    for serial in range(shown - 1, max(view.first, shown - _LOOKED_AT) - 1, -1):
+        facts = view.shape(serial).facts
         if facts.source == node and facts.sense in ANSWERS:
-            return answer(reel.record(serial), "long")
+            return answer(view.record(serial), "long")
     return ""
 
 
-def marks_of(player: Player, reel: Reel) -> list[TimeMark]:
+def marks_of(player: Player, view: TraceView) -> list[TimeMark]:
     """Give the places of the time line with a bookmark or a request that was held."""
     end = player.edge
     if not end:
         return []
-    held = reel.columns.listed[Sense.HELD][-_MOST_MARKS:]
-    places = [(reel.position_of(serial, player.mode), "break") for serial in held]
+    held = view.columns.listed[Sense.HELD][-_MOST_MARKS:]
+    places = [(view.position_of(serial, player.mode), "break") for serial in held]
     places += [
-        (reel.position_of(max(0, shown - 1), player.mode), "bookmark")
+        (view.position_of(max(0, shown - 1), player.mode), "bookmark")
         for shown in player.bookmarks
     ]
     return [TimeMark(place / end, kind) for place, kind in places]

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from simulator.filters import Verdict
 from simulator.story.meaning import Sense
 from simulator.tui.diagram import LineKind
-from simulator.tui.reel.frame import Dot
-from simulator.tui.reel.mode import HOP_S, Mode
+from simulator.tui.view.columns import HOP_S
+from simulator.tui.view.frame import Dot
+from simulator.tui.view.timeline import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.view.trace_view import TraceView
     from simulator.wiring import Route, Wiring
 
 # In a dense run nobody sees single dots.
@@ -21,29 +22,31 @@ _MOST_RECORDS, _MOST_DOTS = 300, 100
 _TAKEN = (Sense.ACCEPTED, Sense.UNMATCHED)
 
 
-def missed_dots(reel: Reel, wiring: Wiring, position: float, mode: str) -> list[Dot]:
+def missed_dots(
+    view: TraceView, wiring: Wiring, position: float, mode: str
+) -> list[Dot]:
     """Give what is on its way to triggers whose filters do not pass it.
 
     Nothing is recorded of it: the same filters are asked again.
 
     Args:
-        reel: The records.
+        view: The records.
         wiring: What runs.
         position: In seconds of the time line.
         mode: Of the time line; true time shows no dots.
     """
     if mode != Mode.STORY:
         return []
-    stop = reel.serial_at(position)
-    start = max(reel.serial_at(position - HOP_S), stop - _MOST_RECORDS, reel.first)
+    stop = view.serial_at(position)
+    start = max(view.serial_at(position - HOP_S), stop - _MOST_RECORDS, view.first)
     found: list[Dot] = []
     for serial in range(start, stop):
-        if reel.columns.sense[serial] not in _TAKEN:
+        if view.columns.sense[serial] not in _TAKEN:
             continue
-        fraction = (position - reel.position_of(serial)) / HOP_S
-        hub = reel.shape(serial).facts.target
-        for route in unwanted(reel, wiring, serial):
-            line = reel.diagram.line(hub, route.node, LineKind.FLOW)
+        fraction = (position - view.position_of(serial)) / HOP_S
+        hub = view.shape(serial).facts.target
+        for route in unwanted(view, wiring, serial):
+            line = view.diagram.line(hub, route.node, LineKind.FLOW)
             if line is not None:
                 found.append(Dot((line,), min(1.0, fraction), "nomatch"))
         if len(found) >= _MOST_DOTS:
@@ -51,12 +54,12 @@ def missed_dots(reel: Reel, wiring: Wiring, position: float, mode: str) -> list[
     return found
 
 
-def unwanted(reel: Reel, wiring: Wiring, serial: int) -> Iterator[Route]:
+def unwanted(view: TraceView, wiring: Wiring, serial: int) -> Iterator[Route]:
     """Give the routes of a hub that do not want the event of a record that it took."""
     hub = next(
-        (h for h in wiring.hubs if h.node == reel.shape(serial).facts.target), None
+        (h for h in wiring.hubs if h.node == view.shape(serial).facts.target), None
     )
-    attributes = reel.attributes(serial)
+    attributes = view.attributes(serial)
     for route in hub.routes if hub is not None else ():
         wanted = route.filter
         if wanted is not None and wanted.verdict(attributes) is Verdict.FAIL:

@@ -231,7 +231,7 @@ class PaneKeys(ChoosingKeys):
 
     def _totals(self) -> Totals:
         stage = self.stage
-        return Totals(Figures(stage.reel), stage.player.shown)
+        return Totals(Figures(stage.view), stage.player.shown)
 
     def _go_to_row(self, chosen: int | str | None) -> None:
         if isinstance(chosen, str):
@@ -241,13 +241,13 @@ class PaneKeys(ChoosingKeys):
 
     def action_edit_source(self) -> None:
         """Open the file that describes what is selected, at its line, in an editor."""
-        choice, reel = self.history.now, self.stage.reel
+        choice, view = self.history.now, self.stage.view
         nodes = [choice.node or ""]
         if choice.line is not None:
-            line = reel.diagram.lines[choice.line]
+            line = view.diagram.lines[choice.line]
             nodes = [line.start, line.end]
         elif choice.serial is not None:
-            shape = reel.shape(choice.serial)
+            shape = view.shape(choice.serial)
             nodes = [shape.start, shape.end]
         places = filter(None, map(self.inspector.place_of, nodes))
         files = self.stage.opening.files

@@ -152,7 +152,7 @@ class MainScreen(PlaybackKeys):
                 name=branch.name,
                 parent=branch.parent,
                 at="" if branch.forked_at is None else f"#{branch.forked_at}",
-                records=len(branch.reel),
+                records=len(branch.view),
                 now=clock_text(branch.player.now_ns),
                 current=branch is self.stage.current,
             )
@@ -196,8 +196,8 @@ class MainScreen(PlaybackKeys):
             f"frames a second     {governor.rate}"
             + (" (as set)" if self.settings.fps else " (as the machine can)"),
             f"drawing takes       {governor.share:.0%} of a frame",
-            f"records             {len(stage.reel):,}, {stage.reel.first:,} no longer held",
-            f"kinds of records    {len(stage.reel.shapes.all):,}",
+            f"records             {len(stage.view):,}, {stage.view.first:,} no longer held",
+            f"kinds of records    {len(stage.view.shapes.all):,}",
             f"branches            {len(stage.branches)}",
             f"picture             {self.graph.summary}",
         ]
@@ -225,7 +225,7 @@ class MainScreen(PlaybackKeys):
         if what in ("event", "curl"):
             if serial is None:
                 return ""
-            event = stage.reel.record(serial).event
+            event = stage.view.record(serial).event
             return (
                 event_json(event)
                 if what == "event"
@@ -234,15 +234,15 @@ class MainScreen(PlaybackKeys):
         if what == "mermaid":
             return "" if stage.sim is None else to_mermaid(build(stage.sim.wiring))
         if what == "trace":
-            return None if len(stage.reel) else ""
+            return None if len(stage.view) else ""
         if what == "test":
             return None if stage.current.recording is not None else ""
         return None
 
     def _url(self, serial: int) -> str:
         """Give the address that the event of a record was sent to."""
-        reel, sim = self.stage.reel, self.stage.sim
-        target = reel.record(reel.trace_of(serial)).target
+        view, sim = self.stage.view, self.stage.sim
+        target = view.record(view.trace_of(serial)).target
         return sim.wiring.addresses.get(target, target) if sim is not None else target
 
     def _write_export(self, request: ExportRequest | None) -> None:
@@ -307,13 +307,13 @@ class MainScreen(PlaybackKeys):
 
     def keep_trace(self, path: Path, most: int) -> None:
         """Keep the newest records for the next session, as far as that is possible."""
-        reel = self.stage.reel
-        if not len(reel) or not self.stage.current.live:
+        view = self.stage.view
+        if not len(view) or not self.stage.current.live:
             return
-        first = max(reel.first, len(reel) - most)
+        first = max(view.first, len(view) - most)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            records = [reel.record(serial) for serial in range(first, len(reel))]
+            records = [view.record(serial) for serial in range(first, len(view))]
             write_trace(path, records, self.stage.current.recording)
         except OSError as error:
             self.log.warning("the last trace is not kept: %s", error)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from simulator.tui.reel.row import Row
+    from simulator.tui.view.row import Row
 
 _WHEEL_ROWS = 3
 _NO_ROWS = "nothing yet"
@@ -131,7 +131,7 @@ class EventList(Painted, can_focus=True):
         return f"{total} {GLYPHS.newer} {grouped(newer)} newer {dot} end follows"
 
     def set_rows(self, rows: RowSource, shown: int) -> None:
-        """Show other rows: of another filter, or of another reel.
+        """Show other rows: of another filter, or of another trace view.
 
         The cursor stays at its record, or goes to the next one that has a row.
 

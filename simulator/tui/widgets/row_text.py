@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
     from simulator.tui.paint import Palette
-    from simulator.tui.reel.row import Row
+    from simulator.tui.view.row import Row
 
 # From these widths on there are these columns.
 _WORDED, _WIDE, _ROOMY = 66, 84, 100

@@ -10,7 +10,7 @@ from textual.message import Message
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
-from simulator.tui.reel.frame import Totals
+from simulator.tui.view.frame import Totals
 from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_middle
 from simulator.tui.widgets.figures import count_text, grouped

@@ -48,7 +48,7 @@ def _overview(of: Callable[[], Run], look: Look) -> Callable[[], list[str]]:
 
 def _line() -> list[str]:
     it = run("orders")
-    drawn = it.reel.diagram.lines[5]
+    drawn = it.view.diagram.lines[5]
     lines = line_lines(it.figures, it.frame(), drawn, 5, WIDE, actions=ACTIONS)
     return shown(lines, WIDE)
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from simulator import CloudEvent, Simulation, Topology
 from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
-from simulator.tui.inspect.context import ReelStory, RunContext, Subject
+from simulator.tui.inspect.context import RunContext, Subject, TraceStory
 from simulator.tui.inspect.figures import Figures
 from simulator.tui.inspect.page import Look, TextLine, texts
 from simulator.tui.inspect.topics import RecordTopic
-from simulator.tui.reel.reel import Reel
+from simulator.tui.view.trace_view import TraceView
 
 if TYPE_CHECKING:
-    from simulator.tui.reel.frame import Frame
+    from simulator.tui.view.frame import Frame
 
 TOPOLOGIES = Path(__file__).parents[3] / "topologies"
 WIDE = Look(width=50)
@@ -65,10 +65,10 @@ class Run:
 
     def __init__(self, sim: Simulation) -> None:
         self.sim = sim
-        self.reel = Reel(sim.log, diagram_of(build(sim.wiring)))
+        self.view = TraceView(sim.log, diagram_of(build(sim.wiring)))
         self.context = RunContext.of(sim)
-        self.story = ReelStory(self.reel)
-        self.figures = Figures(self.reel)
+        self.story = TraceStory(self.view)
+        self.figures = Figures(self.view)
 
     def serial(self, kind: str, nth: int = 0, **wanted: object) -> int:
         """Give the nth record of a kind with these fields."""
@@ -86,10 +86,10 @@ class Run:
         return RecordTopic(self.context, self.story, serial, shown)
 
     def frame(self, shown: int | None = None) -> Frame:
-        reel = self.reel
+        view = self.view
         if shown is None:
-            return reel.frame(reel.end())
-        return reel.frame(reel.position_of(shown))
+            return view.frame(view.end())
+        return view.frame(view.position_of(shown))
 
 
 @cache

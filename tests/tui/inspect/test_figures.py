@@ -114,7 +114,7 @@ def test_a_lineage_whose_beginning_is_gone_has_several_roots() -> None:
     assert [hop.word for hop in family.roots] == ["lost"]
 
 
-def test_the_story_of_a_reel_grows_with_it() -> None:
+def test_the_story_of_a_trace_view_grows_with_it() -> None:
     sim = Simulation(Topology.parse("""
 topology: t
 brokers: {default: {}}
@@ -126,7 +126,7 @@ services: {s: {latency: 1s, reply: {type: b}}}
     it = Run(sim)
     before = list(it.story.lineage(0))
     sim.run("1500ms")
-    it.reel.extend()
+    it.view.extend()
 
     after = list(it.story.lineage(2))
 
@@ -160,11 +160,11 @@ services: {a: {}}
     it = Run(sim)
     topic = it.topic(0, 3)
     sim.run()
-    it.reel.extend()
+    it.view.extend()
 
     changed = topic.advance(it.frame())
 
-    assert it.reel.first > 0
+    assert it.view.first > 0
     assert not changed
     assert (
         shown(topic.lines("lineage", NARROW), NARROW)[0]

@@ -59,7 +59,7 @@ class Screen(App[None]):
 
     def on_mount(self) -> None:
         it = self.run_shown
-        self.inspector.set_run(it.reel, it.sim, it.frame())
+        self.inspector.set_run(it.view, it.sim, it.frame())
         self.inspector.pane.focus()
 
     def on_inspector_jump_to(self, message: Inspector.JumpTo) -> None:
@@ -317,7 +317,7 @@ async def test_a_replay_without_topology_is_told_as_far_as_it_goes() -> None:
     app = Screen(of)
     async with app.run_test(size=(50, 40)) as pilot:
         it = app.inspector
-        it.set_run(of.reel, None, of.frame())
+        it.set_run(of.view, None, of.frame())
         it.show_node("trigger/ship")
         await pilot.pause()
 

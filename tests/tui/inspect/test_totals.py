@@ -47,6 +47,6 @@ def test_a_flow_is_all_that_followed_from_one_event() -> None:
 def test_a_flow_that_is_not_over_says_what_it_waits_for() -> None:
     of = gate()
 
-    states = [flow.state for flow in Totals(of.figures, len(of.reel)).flows()]
+    states = [flow.state for flow in Totals(of.figures, len(of.view)).flows()]
 
     assert "waiting" in states

@@ -114,9 +114,9 @@ def shows_the_error_in_full(show: Show, key: str) -> None:
 
 @does("do.restart")
 def runs_again_from_the_start(show: Show, key: str) -> None:
-    assert len(show.stage.reel)
+    assert len(show.stage.view)
     show.press(key)
-    assert not len(show.stage.reel)
+    assert not len(show.stage.view)
     assert show.state == "PAUSED"
     assert show.count == 0
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def is_at(show: Show, serial: int, node: str) -> bool:
     """Tell whether a record is about a node."""
-    shape = show.stage.reel.shape(serial)
+    shape = show.stage.view.shape(serial)
     return node in (shape.start, shape.end, shape.facts.source, shape.facts.target)
 
 
@@ -62,7 +62,7 @@ def moves_the_playhead_to_the_row(show: Show, key: str) -> None:
     assert serial is not None
     show.press(key)
     assert show.player.cursor == serial
-    assert show.player.shown < len(show.stage.reel)
+    assert show.player.shown < len(show.stage.view)
 
 
 @does("events.filter")
@@ -129,7 +129,7 @@ def copies_the_event_as_json(show: Show, key: str) -> None:
     show.press("2", "up", key)
     serial = show.main.history.now.serial
     assert serial is not None
-    event = show.stage.reel.record(serial).event
+    event = show.stage.view.record(serial).event
     assert json.loads(show.app.clipboard)["id"] == event.id
     show.press("3", key)
     assert "copied what the inspector says" in show.last_said
@@ -140,16 +140,16 @@ def copies_the_event_as_json(show: Show, key: str) -> None:
 def sends_the_event_again(show: Show, key: str) -> None:
     show.call(show.main.choose_record, 0)
     show.press(key)
-    first = show.stage.reel.record(0).event
+    first = show.stage.view.record(0).event
     assert show.top(SendEvent).draft().type == first.type
-    records = len(show.stage.reel)
+    records = len(show.stage.view)
     show.press("ctrl+s")
-    assert len(show.stage.reel) == records
+    assert len(show.stage.view) == records
     assert show.stage.sim is not None
     assert show.last_said == f"sent {first.type}: space plays it"
     show.press("full_stop")
-    show.until(lambda: len(show.stage.reel) > records)
-    assert show.stage.reel.record(records).event.id != first.id
+    show.until(lambda: len(show.stage.view) > records)
+    assert show.stage.view.record(records).event.id != first.id
 
 
 @does("inspect.event", "inspect.why", "inspect.data")
@@ -167,7 +167,7 @@ def shows_the_lineage_whole_or_its_own_line(show: Show, key: str) -> None:
     show.press(key)
     assert show.inspector.tab == "lineage"
     last = max(
-        s for s in range(len(show.stage.reel)) if show.stage.reel.trace_of(s) == 0
+        s for s in range(len(show.stage.view)) if show.stage.view.trace_of(s) == 0
     )
     show.call(show.main.choose_record, last)
     whole = show.call(show.inspector.copied_text)
@@ -183,8 +183,8 @@ def tries_an_edited_copy(show: Show, key: str) -> None:
     tried = show.top(SendEvent)
     assert "without sending it" in show.text
     assert "on-merged" in show.text
-    records = len(show.stage.reel)
+    records = len(show.stage.view)
     show.press("ctrl+s")
     assert show.app.screen is tried
     show.press("escape")
-    assert len(show.stage.reel) == records
+    assert len(show.stage.view) == records

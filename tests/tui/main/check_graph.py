@@ -93,6 +93,6 @@ def goes_through_the_lines_of_a_box(show: Show, key: str) -> None:
         show.press(key)
         line = show.main.history.now.line
         assert line is not None
-        seen.append(show.stage.reel.diagram.lines[line])
+        seen.append(show.stage.view.diagram.lines[line])
     assert {each.start for each in seen} == {"trigger/on-merged", "service/builder"}
     assert seen[0] == seen[2] != seen[1]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.player import MAX
-from simulator.tui.reel.mode import Mode
 from simulator.tui.screens.go_to import GoTo
+from simulator.tui.view.timeline import Mode
 from tests.tui.main.checks import does
 
 if TYPE_CHECKING:
@@ -48,20 +48,20 @@ def steps_on_in_the_lineage(show: Show, key: str) -> None:
     assert first is not None
     assert second is not None
     assert first < second
-    assert show.stage.reel.trace_of(second) == show.stage.reel.trace_of(0)
+    assert show.stage.view.trace_of(second) == show.stage.view.trace_of(0)
 
 
 @does("play.before")
 def steps_back_in_the_lineage(show: Show, key: str) -> None:
     last = max(
-        s for s in range(len(show.stage.reel)) if show.stage.reel.trace_of(s) == 0
+        s for s in range(len(show.stage.view)) if show.stage.view.trace_of(s) == 0
     )
     show.call(show.main.choose_record, last)
     show.press(key)
     stepped = show.main.history.now.serial
     assert stepped is not None
     assert stepped < last
-    assert show.stage.reel.trace_of(stepped) == 0
+    assert show.stage.view.trace_of(stepped) == 0
 
 
 @does("play.quiet")
@@ -118,7 +118,7 @@ def goes_to_the_start(show: Show, key: str) -> None:
 @does("play.live")
 def goes_to_the_live_edge_and_follows(show: Show, key: str) -> None:
     show.press("2", "home", "1", "home", key)
-    assert show.player.shown == len(show.stage.reel)
+    assert show.player.shown == len(show.stage.view)
     assert show.main.events.following
 
 

@@ -46,7 +46,7 @@ def test_many_that_wait_are_told_of_by_one_toast_at_a_time(theatre: Theatre) -> 
     show = theatre.show(opened(PIPELINE))
     show.press(*["plus"] * 10, "space")
 
-    show.until(lambda: len(show.stage.reel) > 2_000)
+    show.until(lambda: len(show.stage.view) > 2_000)
 
     told = [text for text in show.said if "waits for an approval" in text]
     assert len(told) <= show.theatre.clock.now / 4 + 1

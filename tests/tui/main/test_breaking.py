@@ -129,7 +129,7 @@ def test_enter_shows_what_is_held(held: Show) -> None:
 def test_a_breakpoint_at_a_line_holds_what_goes_along(
     desk: Show, ends: tuple[str, str], request_: tuple[str, str]
 ) -> None:
-    lines = desk.stage.reel.diagram.lines
+    lines = desk.stage.view.diagram.lines
     at = [n for n, line in enumerate(lines) if (line.start, line.end) == ends]
     desk.call(desk.main.choose, Choice(line=at[0]))
     desk.press("x")
@@ -150,7 +150,7 @@ def test_a_breakpoint_at_a_line_of_a_channel_holds_for_its_subscription(
     theatre: Theatre,
 ) -> None:
     show = theatre.show(opened(PIPELINE))
-    lines = show.stage.reel.diagram.lines
+    lines = show.stage.view.diagram.lines
     (at,) = (n for n, line in enumerate(lines) if line.end == "service/archive")
     show.call(show.main.choose, Choice(line=at))
 

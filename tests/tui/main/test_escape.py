@@ -77,7 +77,7 @@ def test_a_cursor_move_stops_following_and_end_follows_again(show: Show) -> None
     assert not follows(show)
     assert "1 newer · end follows" in show.text
     show.player.play()
-    show.until(lambda: len(show.stage.reel) > 75)
+    show.until(lambda: len(show.stage.view) > 75)
     assert show.main.events.cursor < show.count - 2
 
     show.press("end")
@@ -88,7 +88,7 @@ def test_a_cursor_move_stops_following_and_end_follows_again(show: Show) -> None
 
 def test_playing_follows_and_pausing_leaves_the_cursor(show: Show) -> None:
     show.press("2", "up", "space")
-    show.until(lambda: len(show.stage.reel) > 75)
+    show.until(lambda: len(show.stage.view) > 75)
     assert follows(show)
     assert show.main.events.cursor == show.count - 1
 

@@ -40,20 +40,20 @@ def test_a_fork_that_nobody_touches_goes_the_same_way(forked: Show) -> None:
     main, fork = forked.stage.branches
 
     forked.press(*["plus"] * 10, "space")
-    forked.until(lambda: len(fork.reel) > len(main.reel))
+    forked.until(lambda: len(fork.view) > len(main.view))
 
-    assert fork.records[: len(main.reel)] == main.records
+    assert fork.records[: len(main.view)] == main.records
 
 
 def test_what_is_done_to_a_fork_leaves_the_first_run_alone(forked: Show) -> None:
     main, fork = forked.stage.branches
-    records = len(main.reel)
+    records = len(main.view)
 
     forked.send("mine")
     forked.press("space")
-    forked.until(lambda: len(fork.reel) > 25)
+    forked.until(lambda: len(fork.view) > 25)
 
-    assert len(main.reel) == records
+    assert len(main.view) == records
     assert any(r.event.type == "mine" for r in fork.records)
 
 
@@ -82,7 +82,7 @@ def test_the_branch_on_the_screen_cannot_be_removed(forked: Show) -> None:
 def test_two_branches_are_compared(forked: Show) -> None:
     forked.send("mine")
     forked.press("space")
-    forked.until(lambda: len(forked.stage.reel) > 25)
+    forked.until(lambda: len(forked.stage.view) > 25)
     forked.press("space")
 
     forked.call(forked.main.show_branches)
@@ -119,7 +119,7 @@ def test_a_fork_of_a_fork_has_a_name_of_its_own(forked: Show) -> None:
 
 
 def test_selections_of_one_branch_are_none_of_another(show: Show) -> None:
-    last = len(show.stage.reel) - 1
+    last = len(show.stage.view) - 1
     show.call(show.main.choose_record, last)
     show.press("home", "full_stop", "ctrl+f")
     assert show.main.history.now.is_none
@@ -140,7 +140,7 @@ def test_a_restart_forgets_forks(forked: Show) -> None:
     forked.press("ctrl+r")
 
     assert [branch.name for branch in forked.stage.branches] == ["main"]
-    assert not len(forked.stage.reel)
+    assert not len(forked.stage.view)
     assert "fork" not in forked.lines[0]
 
 

@@ -44,7 +44,7 @@ def test_the_event_of_the_lit_row_is_sent_again(ended: Show) -> None:
     ended.press("r")
 
     ended.top(SendEvent)
-    assert ended.stage.reel.record(lit).event.type in ended.text
+    assert ended.stage.view.record(lit).event.type in ended.text
 
 
 def test_without_the_focus_on_the_list_no_row_is_taken(ended: Show) -> None:

@@ -75,7 +75,7 @@ def test_the_palette_goes_to_boxes_and_events(show: Show) -> None:
 
     serial = show.main.history.now.serial
     assert serial is not None
-    assert show.stage.reel.record(serial).event.type == "change.merged"
+    assert show.stage.view.record(serial).event.type == "change.merged"
 
 
 @pytest.mark.parametrize("text", ["team-03/sent-desk", "service/team-03/sent-desk"])

@@ -74,7 +74,7 @@ def test_a_click_on_a_line_selects_it_and_i_the_next_one(theatre: Theatre) -> No
 
     line = show.main.history.now.line
     assert line is not None
-    lines = show.stage.reel.diagram.lines
+    lines = show.stage.view.diagram.lines
     assert (lines[line].start, lines[line].end) == (
         "trigger/on-merged",
         "service/builder",

@@ -67,10 +67,10 @@ def test_steps_go_over_the_rows_of_the_filter(show: Show) -> None:
 
 
 def test_a_step_at_the_live_edge_runs_on_to_the_next_row(show: Show) -> None:
-    records = len(show.stage.reel)
+    records = len(show.stage.view)
 
     show.press("full_stop")
-    show.until(lambda: len(show.stage.reel) > records)
+    show.until(lambda: len(show.stage.view) > records)
 
     assert show.state == "STEP"
 
@@ -88,7 +88,7 @@ def test_at_full_speed_it_runs_to_the_end(theatre: Theatre) -> None:
     show.press(*["plus"] * 10, "space")
     assert show.player.speed == MAX
 
-    show.until(lambda: len(show.stage.reel) > 1_000)
+    show.until(lambda: len(show.stage.view) > 1_000)
 
     assert "max" in show.lines[1]
 

@@ -56,7 +56,7 @@ def test_nothing_happens_while_the_file_stays(desk: Show) -> None:
 
 
 def test_a_broken_file_is_told_in_a_strip_and_the_old_one_runs_on(desk: Show) -> None:
-    boxes = desk.stage.reel.diagram.boxes
+    boxes = desk.stage.view.diagram.boxes
 
     rewrite(desk, BROKEN)
 
@@ -66,11 +66,11 @@ def test_a_broken_file_is_told_in_a_strip_and_the_old_one_runs_on(desk: Show) ->
     assert "keeping the last good version" in desk.main.strip.text
     assert "shop.yaml" in desk.lines[1]
     assert "*" in desk.lines[0]
-    assert desk.stage.reel.diagram.boxes == boxes
+    assert desk.stage.view.diagram.boxes == boxes
     desk.send("order.placed")
     desk.press("space")
     desk.until(lambda: desk.state == "IDLE")
-    assert len(desk.stage.reel) > 5
+    assert len(desk.stage.view) > 5
 
 
 def test_the_problems_of_a_broken_file_are_listed(desk: Show) -> None:
@@ -130,7 +130,7 @@ def test_a_selected_box_that_goes_is_no_longer_selected(desk: Show) -> None:
 
 def test_a_selected_line_is_the_same_one_among_others(desk: Show) -> None:
     rewrite(desk, MORE)
-    lines = desk.stage.reel.diagram.lines
+    lines = desk.stage.view.diagram.lines
     (audit,) = (line for line in lines if line.end == "service/audit")
     shipping = [n for n, line in enumerate(lines) if line.end == "service/shipping"]
     desk.call(desk.main.choose, Choice(line=shipping[0]))
@@ -145,7 +145,7 @@ def test_a_selected_line_is_the_same_one_among_others(desk: Show) -> None:
 
     line = desk.main.history.now.line
     assert line is not None
-    assert desk.stage.reel.diagram.lines[line] == audit
+    assert desk.stage.view.diagram.lines[line] == audit
     desk.press("left_square_bracket")
     assert desk.main.history.now.is_none
 

@@ -40,7 +40,7 @@ def bare(theatre: Theatre) -> Show:
 
 def test_a_recording_is_drawn_from_its_records(bare: Show) -> None:
     assert "run.jsonl" in bare.lines[0]
-    names = {box.name for box in bare.stage.reel.diagram.boxes}
+    names = {box.name for box in bare.stage.view.diagram.boxes}
     assert {"broker/default", "service/builder", "trigger/on-merged"} <= names
 
 
@@ -48,7 +48,7 @@ def test_a_recording_is_played_to_its_end_and_again(bare: Show) -> None:
     bare.press(*["plus"] * 4, "space")
     assert bare.state == "REPLAY"
     bare.until(lambda: bare.state == "END")
-    assert bare.player.shown == len(bare.stage.reel)
+    assert bare.player.shown == len(bare.stage.view)
 
     bare.press("space")
 
@@ -124,7 +124,7 @@ def test_enter_opens_a_topology_that_is_named(empty: Show, write: Write) -> None
     empty.send("order.placed")
     empty.press("space")
     empty.until(lambda: empty.state == "IDLE")
-    assert len(empty.stage.reel)
+    assert len(empty.stage.view)
 
 
 def test_what_is_opened_is_followed_as_it_changes(empty: Show, write: Write) -> None:
@@ -145,7 +145,7 @@ def test_an_example_is_opened(empty: Show) -> None:
 
     assert empty.screen is empty.main
     assert empty.stage.opening.files[0].endswith(".yaml")
-    assert len(empty.stage.reel.diagram.boxes) > 3
+    assert len(empty.stage.view.diagram.boxes) > 3
 
 
 def test_a_faulty_topology_is_refused_with_its_fault(empty: Show, write: Write) -> None:

@@ -26,8 +26,8 @@ def test_an_event_is_sent_and_played(desk: Show) -> None:
     desk.press("space")
     desk.until(lambda: desk.state == "IDLE")
 
-    assert desk.stage.reel.record(0).event.type == "order.placed"
-    assert desk.stage.reel.record(0).event.id == "sent-1"
+    assert desk.stage.view.record(0).event.type == "order.placed"
+    assert desk.stage.view.record(0).event.id == "sent-1"
     assert "order.priced" in desk.text
 
 
@@ -59,7 +59,7 @@ def test_where_it_goes_is_checked(desk: Show) -> None:
 
     desk.top(SendEvent)
     assert "broker/default" in desk.text
-    assert not len(desk.stage.reel)
+    assert not len(desk.stage.view)
 
 
 def test_an_event_is_sent_several_times(desk: Show) -> None:
@@ -78,18 +78,18 @@ def test_an_event_is_sent_several_times(desk: Show) -> None:
 def test_what_is_sent_happens_at_the_live_edge(show: Show) -> None:
     show.press("home")
     assert show.player.shown == 0
-    edge = len(show.stage.reel)
+    edge = len(show.stage.view)
 
     show.press("n", "ctrl+s", "space")
-    show.until(lambda: len(show.stage.reel) > edge)
+    show.until(lambda: len(show.stage.view) > edge)
 
     assert show.player.shown >= edge
-    assert show.stage.reel.record(edge).at_ns >= show.stage.reel.record(edge - 1).at_ns
+    assert show.stage.view.record(edge).at_ns >= show.stage.view.record(edge - 1).at_ns
 
 
 def test_an_event_sent_again_keeps_all_but_its_id(show: Show) -> None:
     show.call(show.main.choose_record, 0)
-    first = show.stage.reel.record(0)
+    first = show.stage.view.record(0)
 
     show.press("r")
 
@@ -106,7 +106,7 @@ def test_an_event_sent_again_keeps_all_but_its_id(show: Show) -> None:
 
 def test_an_edited_copy_is_tried_and_nothing_is_sent(show: Show) -> None:
     show.call(show.main.choose_record, 0)
-    records = len(show.stage.reel)
+    records = len(show.stage.view)
     show.press("e", "ctrl+u")
 
     show.write("change.merged")

@@ -37,9 +37,9 @@ def test_a_loop_without_end_pauses_and_is_told_by_name(
     assert "poster" in show.last_said
     assert "go in a circle: " in show.last_said
     assert "turns" in show.last_said
-    records = len(show.stage.reel)
+    records = len(show.stage.view)
     show.press("space")
-    show.until(lambda: len(show.stage.reel) > records)
+    show.until(lambda: len(show.stage.view) > records)
 
 
 def test_code_that_raises_shows_its_traceback(
@@ -167,12 +167,12 @@ def test_a_record_that_is_dropped_is_no_longer_selected(
     show = theatre.show(Stage(Opening([write(LOOP)], begin)))
     show.send("again")
     show.press("full_stop")
-    show.until(lambda: len(show.stage.reel))
+    show.until(lambda: len(show.stage.view))
     show.press("full_stop", "comma")
     chosen = show.main.history.now.serial
     assert chosen is not None
     show.press(*["plus"] * 10, "space")
-    show.until(lambda: show.stage.reel.first > chosen)
+    show.until(lambda: show.stage.view.first > chosen)
     show.press("space", "r")
 
     assert show.screen is show.main

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
 from simulator.tui.layout.fit import fit
 from simulator.tui.paint import Palette
-from simulator.tui.reel.frame import Badge, Dot, Frame, Glow, Totals
-from simulator.tui.reel.row import Row
 from simulator.tui.theme import DARK
+from simulator.tui.view.frame import Badge, Dot, Frame, Glow, Totals
+from simulator.tui.view.row import Row
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import row_strip
 from simulator.tui.widgets.graph.scene import Scene

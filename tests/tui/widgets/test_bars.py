@@ -1,7 +1,7 @@
 import pytest
 from textual import events
 
-from simulator.tui.reel.frame import Totals
+from simulator.tui.view.frame import Totals
 from simulator.tui.widgets.histogram import Bars, TimeMark
 from simulator.tui.widgets.problem_strip import ProblemStrip
 from simulator.tui.widgets.top_bar import TopBar

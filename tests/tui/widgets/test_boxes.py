@@ -3,7 +3,7 @@ import pytest
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
 from simulator.tui.layout.drawing import Place
 from simulator.tui.paint import style
-from simulator.tui.reel.frame import Badge, Glow
+from simulator.tui.view.frame import Badge, Glow
 from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.graph.boxes import paint_box
 from simulator.tui.widgets.graph.rows import row_strip

@@ -1,5 +1,5 @@
 from simulator.tui.layout.fit import fit
-from simulator.tui.reel.frame import Badge, Glow
+from simulator.tui.view.frame import Badge, Glow
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import row_strip
 from simulator.tui.widgets.graph.scene import Scene

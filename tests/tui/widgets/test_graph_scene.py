@@ -1,5 +1,5 @@
 from simulator.tui.diagram import LineKind
-from simulator.tui.reel.frame import Dot, Glow
+from simulator.tui.view.frame import Dot, Glow
 from simulator.tui.widgets.graph.faces import Face, faces_of
 from simulator.tui.widgets.graph.motion import TAIL
 from simulator.tui.widgets.graph.picture import Picture
@@ -222,7 +222,7 @@ def test_a_box_for_a_namespace_shows_what_its_hubs_receive() -> None:
     diagram = teams(*"abcdefgh", triggers=3)
     drawing = scene_of(diagram).picture.drawing
     from simulator.tui.layout.fit import fit
-    from simulator.tui.reel.frame import Badge
+    from simulator.tui.view.frame import Badge
 
     drawing = fit(diagram, 100, 20, collapsed=True)
     frame = quiet()._replace(

@@ -168,7 +168,7 @@ def test_it_starts_with_what_is_named(start: Start) -> None:
     assert stage.sim is not None
     stage.sim.run()
     stage.tell_player()
-    assert stage.reel.record(0).event.type == "order.placed"
+    assert stage.view.record(0).event.type == "order.placed"
 
 
 def test_it_starts_with_nothing(start: Start) -> None:
@@ -212,7 +212,7 @@ def test_a_trace_is_replayed_with_and_without_its_topology(start: Start) -> None
     assert bare.opening.name == "t.jsonl"
     assert bare.current.live
     assert whole.sim is not None
-    assert len(bare.reel) == len(whole.reel) > 5
+    assert len(bare.view) == len(whole.view) > 5
     assert not whole.current.live
 
 
@@ -220,7 +220,7 @@ def test_a_compressed_trace_is_replayed(start: Start) -> None:
     run = ["run", "shop.yaml", "--send", "type=order.placed", "--quiet"]
     main([*run, "--trace", "t.jsonl.zst"])
 
-    assert len(start("--replay", "t.jsonl.zst").main.stage.reel) > 5
+    assert len(start("--replay", "t.jsonl.zst").main.stage.view) > 5
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_the_last_trace_is_shown_again(workspace: Path, start: Start) -> None:
     run = ["run", "shop.yaml", "--send", "type=order.placed", "--quiet"]
     main([*run, "--trace", "state/kn-sim/last.jsonl"])
 
-    assert len(start("--last").main.stage.reel) > 5
+    assert len(start("--last").main.stage.view) > 5
 
 
 def test_a_restart_begins_with_the_same_events(start: Start) -> None:

@@ -20,7 +20,7 @@ from simulator.tui.widgets.graph.motion import GLOW_STEPS
 if TYPE_CHECKING:
     from simulator.tui.diagram import Box
     from simulator.tui.layout.drawing import Place
-    from simulator.tui.reel.frame import Badge
+    from simulator.tui.view.frame import Badge
     from simulator.tui.widgets.canvas import Canvas
     from simulator.tui.widgets.graph.scene import Scene
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.nodes import role_of
-from simulator.tui.reel.frame import Badge
+from simulator.tui.view.frame import Badge
 from simulator.tui.widgets.graph.motion import Warmth, warmth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.tui.reel.frame import Frame
+    from simulator.tui.view.frame import Frame
     from simulator.tui.widgets.graph.picture import Picture
 
 SLOTS = 8

@@ -9,7 +9,7 @@ from simulator.tui.glyphs import GLYPHS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulator.tui.reel.frame import Dot, Frame, Glow
+    from simulator.tui.view.frame import Dot, Frame, Glow
     from simulator.tui.widgets.graph.picture import Picture
 
 # The head of a dot and the cells behind it that still shine.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from simulator.tui.diagram import Diagram
     from simulator.tui.layout.drawing import Drawing
-    from simulator.tui.reel.frame import Frame
+    from simulator.tui.view.frame import Frame
     from simulator.tui.widgets.graph.scene import Scene
     from simulator.tui.widgets.graph.wish import LayOut
 

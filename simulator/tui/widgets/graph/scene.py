@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.style import Style
 
     from simulator.tui.paint import Palette
-    from simulator.tui.reel.frame import Frame
+    from simulator.tui.view.frame import Frame
     from simulator.tui.widgets.graph.motion import Shine
     from simulator.tui.widgets.graph.picture import Picture
 

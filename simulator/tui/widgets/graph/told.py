@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.tui.paint import Palette
-    from simulator.tui.reel.frame import Frame
+    from simulator.tui.view.frame import Frame
     from simulator.tui.widgets.graph.picture import Picture
 
 

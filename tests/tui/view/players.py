@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 from simulator import Simulation, Topology
 from simulator.tui.filters import Filter
 from simulator.tui.player import Player, State
-from simulator.tui.reel.mode import Mode
-from simulator.tui.reel.rows import Rows
-from tests.tui.reel.runs import orders, reel_of
+from simulator.tui.view.rows import Rows
+from simulator.tui.view.timeline import Mode
+from tests.tui.view.runs import orders, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.view.trace_view import TraceView
 
 
 DT = 1 / 60
 
 
-def recording(reel: Reel | None = None, mode: Mode = Mode.STORY) -> Player:
-    return Player(orders() if reel is None else reel, live=False, mode=mode)
+def recording(view: TraceView | None = None, mode: Mode = Mode.STORY) -> Player:
+    return Player(orders() if view is None else view, live=False, mode=mode)
 
 
-def rows_of(reel: Reel, text: str = "") -> Rows:
-    rows = Rows(reel, Filter.parse(text))
+def rows_of(view: TraceView, text: str = "") -> Rows:
+    rows = Rows(view, Filter.parse(text))
     while not rows.scan():
         pass
     return rows
@@ -41,7 +41,7 @@ class Live:
 
     def __init__(self, topology: str, mode: Mode = Mode.STORY) -> None:
         self.sim = Simulation(Topology.parse(topology))
-        self.player = Player(reel_of(self.sim), live=True, mode=mode)
+        self.player = Player(view_of(self.sim), live=True, mode=mode)
         self.asked: list[int] = []
         self.tell()
 

@@ -7,10 +7,11 @@ import pytest
 from simulator.kernel import Kind
 from simulator.story.meaning import Sense
 from simulator.tui.diagram import Diagram
-from simulator.tui.reel.frame import Badge, Dot, Glow
-from simulator.tui.reel.mode import HOP_S, Mode
-from simulator.tui.reel.reel import Reel
-from tests.tui.reel.runs import busy, orders, played, serials
+from simulator.tui.view.columns import HOP_S
+from simulator.tui.view.frame import Badge, Dot, Glow
+from simulator.tui.view.timeline import Mode
+from simulator.tui.view.trace_view import TraceView
+from tests.tui.view.runs import busy, orders, played, serials
 
 CHECKOUT, BROKER, SHIP = "source/checkout", "broker/default", "trigger/ship"
 
@@ -21,116 +22,116 @@ def line(start: str, end: str) -> int:
 
 
 def test_a_dot_leaves_and_arrives() -> None:
-    reel = orders()
-    arrival = reel.position_of(0)
+    view = orders()
+    arrival = view.position_of(0)
 
     way = (line(CHECKOUT, BROKER),)
-    half = reel.frame(arrival - HOP_S / 2)
+    half = view.frame(arrival - HOP_S / 2)
     assert half.dots == (Dot(way, half.dots[0].fraction, "ok"),)
     assert half.dots[0].fraction == pytest.approx(0.5)
     assert half.shown == 0
-    there = reel.frame(arrival)
+    there = view.frame(arrival)
     assert there.dots[0].lines != way
     assert there.glows[way[0]] == Glow(1.0, "ok")
     assert there.flashes[BROKER].level == 1.0
     assert (there.counts[CHECKOUT], there.counts[BROKER]) == (1, 1)
-    assert reel.frame(arrival - HOP_S - 0.01).dots == ()
+    assert view.frame(arrival - HOP_S - 0.01).dots == ()
 
 
 def test_a_glow_fades_in_screen_time() -> None:
-    reel = orders()
-    at = reel.position_of(0) + 0.2
+    view = orders()
+    at = view.position_of(0) + 0.2
     way = line(CHECKOUT, BROKER)
 
-    assert reel.frame(at).glows[way].level == pytest.approx(0.5)
-    assert reel.frame(at, rate=2).glows[way].level == pytest.approx(0.75)
-    assert way not in reel.frame(at + 0.25).glows
+    assert view.frame(at).glows[way].level == pytest.approx(0.5)
+    assert view.frame(at, rate=2).glows[way].level == pytest.approx(0.75)
+    assert way not in view.frame(at + 0.25).glows
 
 
 def test_without_motion_lines_keep_their_colour() -> None:
-    reel = orders()
-    at = reel.position_of(0) + 0.2
+    view = orders()
+    at = view.position_of(0) + 0.2
 
-    frame = reel.frame(at, motion=False)
+    frame = view.frame(at, motion=False)
 
     assert frame.dots == ()
     assert frame.glows[line(CHECKOUT, BROKER)] == Glow(1.0, "ok")
 
 
 def test_in_true_time_the_whole_way_lights_up() -> None:
-    reel = orders()
+    view = orders()
 
-    frame = reel.frame(2.0, Mode.TRUE)
+    frame = view.frame(2.0, Mode.TRUE)
 
     assert frame.dots == ()
     assert frame.glows[line(CHECKOUT, BROKER)] == Glow(1.0, "ok")
     assert frame.glows[line(BROKER, "trigger/price")].level == 1.0
-    assert line(BROKER, "trigger/price") not in reel.frame(2.31, Mode.TRUE).glows
+    assert line(BROKER, "trigger/price") not in view.frame(2.31, Mode.TRUE).glows
 
 
 def test_a_dot_has_the_colour_of_its_end() -> None:
-    reel = orders()
-    retried = reel.columns.cause[serials(reel, Sense.RETRIED)[0]]
-    reply = serials(reel, Sense.REPLY)[0]
-    dead = serials(reel, Sense.DEAD)[0]
+    view = orders()
+    retried = view.columns.cause[serials(view, Sense.RETRIED)[0]]
+    reply = serials(view, Sense.REPLY)[0]
+    dead = serials(view, Sense.DEAD)[0]
 
     outcomes = {
         outcome
         for serial in (retried, reply, dead)
-        for _, _, outcome in reel.frame(reel.position_of(serial) - 0.01).dots
+        for _, _, outcome in view.frame(view.position_of(serial) - 0.01).dots
     }
     assert outcomes == {"ok", "retry", "reply", "dead"}
 
 
 def test_a_further_attempt_starts_at_the_trigger() -> None:
-    reel = orders()
-    again = serials(reel, Sense.REQUEST_AGAIN)[0]
+    view = orders()
+    again = serials(view, Sense.REQUEST_AGAIN)[0]
 
-    dots = reel.frame(reel.position_of(again) - 0.01).dots
+    dots = view.frame(view.position_of(again) - 0.01).dots
 
     assert [dot.lines for dot in dots] == [(line(SHIP, "service/shipping"),)]
 
 
 def test_a_retry_that_waits_is_the_badge_of_its_trigger() -> None:
-    reel = orders()
-    retry = serials(reel, Sense.RETRY)[0]
+    view = orders()
+    retry = serials(view, Sense.RETRY)[0]
 
-    frame = reel.frame(reel.position_of(retry))
+    frame = view.frame(view.position_of(retry))
 
     assert frame.badges == {SHIP: Badge("retry", "1")}
     assert frame.totals.retries == 1
     assert frame.totals.in_flight == 1
-    assert reel.frame(reel.end()).badges == {}
+    assert view.frame(view.end()).badges == {}
 
 
 def test_totals_are_those_of_the_run() -> None:
-    reel = orders()
+    view = orders()
 
-    totals = reel.frame(reel.end()).totals
+    totals = view.frame(view.end()).totals
 
     assert totals == (8, 0, 0, 1, 0, 0)
 
 
 def test_a_line_with_too_many_travellers_has_no_dots() -> None:
-    reel = busy()
+    view = busy()
 
-    frame = reel.frame(2.0, Mode.TRUE)
-    calm = reel.frame(2.0, Mode.TRUE, rate=0.25)
+    frame = view.frame(2.0, Mode.TRUE)
+    calm = view.frame(2.0, Mode.TRUE, rate=0.25)
 
     assert frame.busy[0] == 100
     assert calm.busy == {}
 
 
 def test_on_a_busy_line_only_what_is_rare_has_dots() -> None:
-    reel = busy()
-    again = serials(reel, Sense.REQUEST_AGAIN)[-1]
-    at = reel.position_of(again) - 0.01
+    view = busy()
+    again = serials(view, Sense.REQUEST_AGAIN)[-1]
+    at = view.position_of(again) - 0.01
 
-    frame = reel.frame(at, rate=64)
+    frame = view.frame(at, rate=64)
 
     assert frame.busy
     assert all(not set(d.lines) & set(frame.busy) or d.outcome for d in frame.dots)
-    assert any(d.lines == reel.shape(again).lines for d in frame.dots)
+    assert any(d.lines == view.shape(again).lines for d in frame.dots)
 
 
 def test_at_most_three_dots_are_on_a_line() -> None:
@@ -141,10 +142,10 @@ subscriptions: {s: {channel: c, subscriber: one}}
 services: {one: {latency: {uniform: [0ms, 200ms]}, reply: {type: b}}, two: {}}
 """
     sends = [{"type": "a", "to": "channel/c", "after": f"{n}ms"} for n in range(300)]
-    reel = played(topology, *sends)
+    view = played(topology, *sends)
 
     for step in range(200):
-        frame = reel.frame(reel.end() * step / 200)
+        frame = view.frame(view.end() * step / 200)
         on_line = [line for dot in frame.dots for line in dot.lines]
         assert all(on_line.count(line) <= 3 for line in on_line)
 
@@ -153,18 +154,20 @@ def test_rare_dots_are_found_among_very_many() -> None:
     sent = orders().record(0)
     dead = orders().record(60)._replace(cause=None, at_ns=sent.at_ns)
     many = [sent] * 3_100 + [dead] * 70
-    reel = Reel([r._replace(serial=n) for n, r in enumerate(many)], orders().diagram)
+    view = TraceView(
+        [r._replace(serial=n) for n, r in enumerate(many)], orders().diagram
+    )
 
-    dots = reel.frame(1.1).dots
+    dots = view.frame(1.1).dots
 
     assert [dot.outcome for dot in dots] == ["ok", "dead"]
 
 
 def test_the_bars_of_a_sparkline_stand_still() -> None:
-    reel = busy()
+    view = busy()
 
-    first = reel.frame(3.2, Mode.TRUE).rates["source/shop"]
-    later = reel.frame(3.7, Mode.TRUE).rates["source/shop"]
+    first = view.frame(3.2, Mode.TRUE).rates["source/shop"]
+    later = view.frame(3.7, Mode.TRUE).rates["source/shop"]
 
     assert first[:7] == later[:7] == (0, 0, 0, 0, 100, 100, 100)
     assert later[7] - first[7] == 50
@@ -172,12 +175,12 @@ def test_the_bars_of_a_sparkline_stand_still() -> None:
 
 def test_another_diagram_changes_the_lines_but_not_the_counts() -> None:
     records = [orders().record(n) for n in range(64)]
-    reel = Reel(records, orders().diagram)
-    before = reel.frame(2.0)
+    view = TraceView(records, orders().diagram)
+    before = view.frame(2.0)
 
-    reel.redraw(Diagram.of(reel.diagram.boxes[:2], ()))
+    view.redraw(Diagram.of(view.diagram.boxes[:2], ()))
 
-    after = reel.frame(2.0)
+    after = view.frame(2.0)
     assert after.glows == {}
     assert after.totals == before.totals
     assert set(after.counts) == {box.name for box in orders().diagram.boxes[:2]}
@@ -189,18 +192,18 @@ topology: direct
 sources: {s: {at: 0s, event: {type: a}, sink: one}}
 services: {one: {}}
 """
-    reel = played(topology)
+    view = played(topology)
 
-    assert reel.end() == HOP_S
-    assert reel.frame(HOP_S / 2).dots == (Dot((0,), 0.5, "ok"),)
-    assert reel.frame(HOP_S).counts == {"source/s": 1, "service/one": 1}
+    assert view.end() == HOP_S
+    assert view.frame(HOP_S / 2).dots == (Dot((0,), 0.5, "ok"),)
+    assert view.frame(HOP_S).counts == {"source/s": 1, "service/one": 1}
 
 
 def test_a_filter_that_panics_is_seen_at_its_trigger() -> None:
     panicked = orders().record(2)._replace(kind=Kind.PANICKED, target="broker-filter")
-    reel = Reel([*map(orders().record, range(2)), panicked], orders().diagram)
+    view = TraceView([*map(orders().record, range(2)), panicked], orders().diagram)
 
-    frame = reel.frame(reel.end())
+    frame = view.frame(view.end())
 
     assert frame.flashes["trigger/price"].outcome == "dead"
     assert frame.counts["trigger/price"] == 1
@@ -213,16 +216,16 @@ brokers: {default: {}}
 triggers: {t: {filter: {type: z}, subscriber: one}}
 services: {one: {}}
 """
-    reel = played(topology, {"type": "a"})
+    view = played(topology, {"type": "a"})
 
-    assert reel.frame(reel.end()).flashes[BROKER].outcome == "nomatch"
+    assert view.frame(view.end()).flashes[BROKER].outcome == "nomatch"
 
 
 def test_the_histogram_tells_where_trouble_is() -> None:
-    reel = orders()
+    view = orders()
 
-    slots = reel.histogram(8)
+    slots = view.histogram(8)
 
-    assert sum(slot.records for slot in slots) == len(reel)
+    assert sum(slot.records for slot in slots) == len(view)
     assert [n for n, slot in enumerate(slots) if slot.has_retry] == [1, 2]
     assert [n for n, slot in enumerate(slots) if slot.has_dead] == [7]

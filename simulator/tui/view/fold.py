@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.tui.reel.columns import Columns
+    from simulator.tui.view.columns import Columns
 
 KEYFRAME = 4096
 """Records between two keyframes."""

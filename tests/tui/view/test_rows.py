@@ -8,10 +8,9 @@ from simulator import Simulation, Topology
 from simulator.kernel import Kind
 from simulator.story.meaning import Sense
 from simulator.tui.filters import Filter
-from simulator.tui.reel.groups import Groups
-from simulator.tui.reel.reel import Reel
-from simulator.tui.reel.rows import Rows
-from tests.tui.reel.runs import busy, orders, played, reel_of, serials
+from simulator.tui.view.rows import Groups, Rows
+from simulator.tui.view.trace_view import TraceView
+from tests.tui.view.runs import busy, orders, played, serials, view_of
 
 ODD = """
 topology: odd
@@ -35,8 +34,8 @@ def told(rows: Rows) -> list[str]:
     return [f"{r.word}: {r.start} > {r.end} {r.note}".rstrip() for r in made]
 
 
-def all_of(reel: Reel, *, all: bool = False, trouble: bool = False) -> Rows:  # noqa: A002 - as `Rows` has it
-    rows = Rows(reel, all=all, trouble=trouble)
+def all_of(view: TraceView, *, all: bool = False, trouble: bool = False) -> Rows:  # noqa: A002 - as `Rows` has it
+    rows = Rows(view, all=all, trouble=trouble)
     assert rows.scan()
     return rows
 
@@ -62,9 +61,9 @@ def test_a_failure_and_its_dead_letter_are_told() -> None:
 
 
 def test_odd_ends_have_rows_too() -> None:
-    reel = played(ODD, {"type": "a"}, {"type": "b"}, {"to": "dies", "type": "c"})
+    view = played(ODD, {"type": "a"}, {"type": "b"}, {"to": "dies", "type": "c"})
 
-    assert sorted(set(told(all_of(reel)))) == [
+    assert sorted(set(told(all_of(view)))) == [
         "delivered: log > talks 200 · 656 ms",
         "delivered: three > quiet 202 · 656 ms",
         "delivered: two > moved 200",
@@ -121,22 +120,22 @@ def test_routes_that_did_not_want_an_event_are_named_where_they_are_looked_at() 
 def test_rows_are_found_in_slices_as_records_come() -> None:
     sim = Simulation(Topology.load("topologies/orders.yaml"))
     sim.run("3s")
-    reel = reel_of(sim)
-    rows = Rows(reel)
+    view = view_of(sim)
+    rows = Rows(view)
 
     assert not rows.scan(5)
-    assert rows.progress == 5 / len(reel)
+    assert rows.progress == 5 / len(view)
     while not rows.scan(5):
         pass
     first = len(rows)
     sim.run()
-    reel.extend()
+    view.extend()
     assert rows.scan()
     assert len(rows) > first
     assert list(map(rows.serial, range(len(rows)))) == [
-        all_of(reel).serial(n) for n in range(len(rows))
+        all_of(view).serial(n) for n in range(len(rows))
     ]
-    assert Rows(Reel([], reel.diagram)).progress == 1
+    assert Rows(TraceView([], view.diagram)).progress == 1
 
 
 def test_rows_are_found_by_serial() -> None:
@@ -169,12 +168,12 @@ def test_a_record_that_is_gone_says_so() -> None:
         ),
         keep=500,
     )
-    reel = reel_of(sim)
+    view = view_of(sim)
     sim.run("1s")
-    reel.extend()
-    rows = all_of(reel)
+    view.extend()
+    rows = all_of(view)
     sim.run()
-    reel.extend()
+    view.extend()
 
     assert rows.row(0).note == "no longer kept"
     assert rows.row(0).type == ""
@@ -184,13 +183,13 @@ def test_a_record_that_is_gone_says_so() -> None:
 def test_what_can_not_be_asked_any_more_is_left_out_of_notes() -> None:
     records = [orders().record(n) for n in range(12, 62)]
 
-    rows = all_of(Reel(records, orders().diagram))
+    rows = all_of(TraceView(records, orders().diagram))
 
     assert told(rows)[0] == "retry: ship > shipping 503, attempt 2 in 500ms"
     orphans = [r._replace(cause=None) for r in map(orders().record, (0, 6, 60))]
     lines = told(
         all_of(
-            Reel(
+            TraceView(
                 [r._replace(serial=n) for n, r in enumerate(orphans)], orders().diagram
             )
         )
@@ -215,12 +214,12 @@ services: {one: {responses: [503]}, graves: {}}
 
 
 def test_a_note_says_how_long_an_answer_took_to_three_digits() -> None:
-    reel = played(
+    view = played(
         "topology: t\nbrokers: {default: {}}\ntriggers: {t: {subscriber: s}}\n"
         "services: {s: {latency: 1234567us}}",
         {"type": "a"},
     )
-    rows = Rows(reel)
+    rows = Rows(view)
     rows.scan()
 
     assert rows.row(1).note == "200 · 1.23 s"
@@ -251,8 +250,8 @@ def test_a_group_counts_what_has_happened() -> None:
 
 
 def test_an_event_is_shown_when_one_of_its_records_matches() -> None:
-    reel = orders()
-    groups = Groups(reel, Filter.parse("is:retry|dead"))
+    view = orders()
+    groups = Groups(view, Filter.parse("is:retry|dead"))
     assert not groups.scan(1)
     groups.scan()
 
@@ -265,20 +264,20 @@ def test_an_event_is_shown_when_one_of_its_records_matches() -> None:
 
 
 def test_groups_stay_in_order_when_an_early_event_matches_late() -> None:
-    reel = busy()
-    groups = Groups(reel, Filter.parse("is:dead|reply"))
+    view = busy()
+    groups = Groups(view, Filter.parse("is:dead|reply"))
     while not groups.scan(700):
         assert 0 < groups.progress < 1
 
     begins = [groups.serial(n) for n in range(len(groups))]
     assert begins == sorted(set(begins))
-    assert len(serials(reel, Sense.REPLY)) <= len(begins)
-    assert Groups(Reel([], reel.diagram)).progress == 1
+    assert len(serials(view, Sense.REPLY)) <= len(begins)
+    assert Groups(TraceView([], view.diagram)).progress == 1
 
 
 def test_rows_that_are_complete_are_not_looked_at_again() -> None:
-    reel = orders()
-    groups, rows = Groups(reel), Rows(reel)
+    view = orders()
+    groups, rows = Groups(view), Rows(view)
 
     assert (groups.scan(), groups.scan()) == (True, True)
     assert (rows.scan(), rows.scan()) == (True, True)
@@ -286,6 +285,6 @@ def test_rows_that_are_complete_are_not_looked_at_again() -> None:
 
 def test_a_filter_that_panics_says_so() -> None:
     panicked = orders().record(2)._replace(kind=Kind.PANICKED)
-    reel = Reel([*map(orders().record, range(2)), panicked], orders().diagram)
+    view = TraceView([*map(orders().record, range(2)), panicked], orders().diagram)
 
-    assert told(all_of(reel))[-1] == "failed: price > pricing the filter panicked"
+    assert told(all_of(view))[-1] == "failed: price > pricing the filter panicked"

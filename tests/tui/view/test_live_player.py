@@ -6,9 +6,10 @@ import pytest
 
 from simulator.story.meaning import Sense
 from simulator.tui.player import MAX, State
-from simulator.tui.reel.mode import HOP_S, NS, Mode
-from tests.tui.reel.players import DT, Live, recording, rows_of, state
-from tests.tui.reel.runs import BUSY, FEW, serials
+from simulator.tui.view.columns import HOP_S, NS
+from simulator.tui.view.timeline import Mode
+from tests.tui.view.players import DT, Live, recording, rows_of, state
+from tests.tui.view.runs import BUSY, FEW, serials
 
 
 def test_the_engine_waits_until_the_playhead_has_come_through_the_gap() -> None:
@@ -22,7 +23,7 @@ def test_the_engine_waits_until_the_playhead_has_come_through_the_gap() -> None:
 
     assert live.asked == [10 * NS]
     assert frames in (61, 62)
-    assert live.player.reel.skipped_at(1.0) == 9 * NS
+    assert live.player.view.skipped_at(1.0) == 9 * NS
 
 
 def test_what_is_sent_in_a_gap_comes_before_what_is_due() -> None:
@@ -35,14 +36,14 @@ def test_what_is_sent_in_a_gap_comes_before_what_is_due() -> None:
     now_ns = live.player.now_ns
     live.sim.arrive(now_ns)
     live.sim.send(type="now")
-    live.until(lambda: len(live.player.reel) > 0)
+    live.until(lambda: len(live.player.view) > 0)
 
-    reel = live.player.reel
+    view = live.player.view
     assert 0 < now_ns < NS
-    assert reel.attributes(0)["type"] == "now"
-    assert reel.position_of(0) == pytest.approx(now_ns / NS + HOP_S)
+    assert view.attributes(0)["type"] == "now"
+    assert view.position_of(0) == pytest.approx(now_ns / NS + HOP_S)
     live.until(lambda: state(live.player) is State.IDLE)
-    assert len(serials(reel, Sense.SENT)) == 2
+    assert len(serials(view, Sense.SENT)) == 2
 
 
 def test_a_live_run_is_live_replayed_and_idle() -> None:
@@ -62,9 +63,9 @@ def test_a_live_run_is_live_replayed_and_idle() -> None:
     player.home()
     assert state(player) is State.REPLAY
     live.until(lambda: state(player) is State.LIVE)
-    assert player.position >= player.reel.columns.origin
+    assert player.position >= player.view.columns.origin
     player.end()
-    assert player.shown == len(player.reel)
+    assert player.shown == len(player.view)
 
 
 def test_dense_events_are_asked_for_as_time_passes() -> None:
@@ -99,7 +100,7 @@ def test_without_bound_the_engine_goes_as_far_as_it_can() -> None:
     live.until(lambda: state(live.player) is State.IDLE, most=4)
 
     assert live.sim.due_ns is None
-    assert live.player.shown == len(live.player.reel) > 4_096
+    assert live.player.shown == len(live.player.view) > 4_096
 
 
 def test_a_step_at_the_live_edge_asks_for_more() -> None:
@@ -107,7 +108,7 @@ def test_a_step_at_the_live_edge_asks_for_more() -> None:
     live.sim.send(type="a")
     live.sim.send(type="b", after="5s")
     live.tell()
-    rows = rows_of(live.player.reel)
+    rows = rows_of(live.player.view)
 
     assert live.player.step(1, rows) is None
     assert state(live.player) is State.STEP
@@ -129,7 +130,7 @@ def test_a_step_that_is_asked_for_is_forgotten_when_the_user_does_something_else
     live = Live(FEW)
     live.sim.send(type="a")
     live.tell()
-    live.player.step(1, rows_of(live.player.reel))
+    live.player.step(1, rows_of(live.player.view))
 
     live.player.pause()
 

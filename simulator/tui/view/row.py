@@ -1,23 +1,56 @@
-"""What a row says of a record: names in short, and the note at its end."""
+"""One row of the event list, as plain values, and what it says of a record."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.duration import duration_text
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.story import phrases
 from simulator.story.meaning import ANSWERS, Sense
-from simulator.tui.reel.row import Row
 from simulator.tui.spelling import length_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from simulator.trace import Record
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.view.trace_view import TraceView
 
     Misses = Callable[[int], Sequence[tuple[str, str]]]
+
+
+class Row(NamedTuple):
+    """One record as the list shows it.
+
+    Args:
+        serial: Of the record.
+        at_ns: When, ns since the start.
+        outcome: ``ok``, ``retry``, ``dead``, ``reply``, ``nomatch``, ``wait`` or
+            ``fault``: its colour.
+        word: ``delivered``, ``retry``, ``replied``, ``dead-letter`` …: what happened; a
+            key of `Glyphs.outcomes`.
+        type: Of the event, whole.
+        subject: Of the event; may be empty.
+        start: The short name of where it comes from.
+        end: The short name of where it goes.
+        note: ``200 · 656 ms``, ``503, attempt 2 in 1s``; may be empty.
+        trace: The serial of the first record of its lineage: rows of one lineage have
+            one colour.
+        loud: Whether the word is written bold.
+    """
+
+    serial: int
+    at_ns: int
+    outcome: str
+    word: str
+    type: str
+    subject: str
+    start: str
+    end: str
+    note: str
+    trace: int
+    loud: bool = False
+
 
 CALLER = "(caller)"
 _CALLS = ANSWERS | {Sense.SENT, Sense.REQUEST}
@@ -31,32 +64,32 @@ def short(node: str) -> str:
     return name.removeprefix(f"{DEFAULT_NAMESPACE}/") if slash else node
 
 
-def row_of(reel: Reel, serial: int, misses: Misses | None = None) -> Row:
+def row_of(view: TraceView, serial: int, misses: Misses | None = None) -> Row:
     """Make the row of a record.
 
     Args:
-        reel: Where it is.
+        view: Where it is.
         serial: Of the record.
         misses: Gives, for a record of an event that a hub took, the routes that did
             not want it, each with the reason.
     """
-    shape = reel.shape(serial)
+    shape = view.shape(serial)
     sense = shape.facts.sense
     meaning = sense.row
-    attributes = reel.attributes(serial)
+    attributes = view.attributes(serial)
     start = short(shape.start) or (CALLER if sense in _CALLS else "")
     end = short(shape.end) or (CALLER if shape.facts.kind == "answered" else "")
     row = Row(
         serial=serial,
-        at_ns=reel.at_ns(serial),
+        at_ns=view.at_ns(serial),
         outcome=meaning.outcome,
         word=meaning.word,
         type=attributes.get("type", ""),
         subject=attributes.get("subject", ""),
         start=start,
         end=end,
-        note=note_of(reel, serial),
-        trace=reel.trace_of(serial),
+        note=note_of(view, serial),
+        trace=view.trace_of(serial),
         loud=meaning.loud,
     )
     if misses is None or sense not in {Sense.ACCEPTED, Sense.UNMATCHED}:
@@ -78,61 +111,61 @@ def _with_misses(row: Row, missed: Sequence[tuple[str, str]]) -> Row:
     return row._replace(note=note)
 
 
-def note_of(reel: Reel, serial: int) -> str:
+def note_of(view: TraceView, serial: int) -> str:
     """Give what else there is to say of a record; empty where nothing is."""
-    if serial < reel.first:
+    if serial < view.first:
         return "no longer kept"
-    record = reel.record(serial)
-    say = _NOTES.get(reel.shape(serial).facts.sense)
-    return phrases.remark(record) if say is None else say(reel, record)
+    record = view.record(serial)
+    say = _NOTES.get(view.shape(serial).facts.sense)
+    return phrases.remark(record) if say is None else say(view, record)
 
 
-def _answer(reel: Reel, record: Record) -> str:
+def _answer(view: TraceView, record: Record) -> str:
     parts = [phrases.answer(record, "long")]
     if record.attempt > 1:
         parts.append(f"attempt {record.attempt}")
-    took = latency_ns(reel, record.serial)
+    took = latency_ns(view, record.serial)
     if took:
         parts.append(length_text(took))
     return _SEPARATOR.join(parts)
 
 
-def latency_ns(reel: Reel, serial: int) -> int:
+def latency_ns(view: TraceView, serial: int) -> int:
     """Give how long an answer took since its request, in ns."""
-    columns = reel.columns
+    columns = view.columns
     return columns.at[serial] - columns.at[columns.cause[serial]]
 
 
-def _retry(reel: Reel, record: Record) -> str:
+def _retry(view: TraceView, record: Record) -> str:
     said = str(record.status or "")
-    if record.cause is not None and record.cause >= reel.first:
-        said = phrases.answer(reel.record(record.cause), "long")
+    if record.cause is not None and record.cause >= view.first:
+        said = phrases.answer(view.record(record.cause), "long")
     wait = phrases.wait_ns(record)
     soon = f"in {duration_text(wait)}" if wait else "at once"
     return f"{said}, attempt {record.attempt} {soon}".lstrip(", ")
 
 
-def _origin(reel: Reel, record: Record) -> str:
+def _origin(view: TraceView, record: Record) -> str:
     """Name the event that led to this one."""
     if record.cause is None:
         return ""
-    source = reel.attributes(record.cause).get("id", "")
+    source = view.attributes(record.cause).get("id", "")
     return f"from {source}" if source else ""
 
 
-def _dead(reel: Reel, record: Record) -> str:
-    if record.cause is None or record.cause < reel.first:
+def _dead(view: TraceView, record: Record) -> str:
+    if record.cause is None or record.cause < view.first:
         return ""
-    answer = reel.record(record.cause)
+    answer = view.record(record.cause)
     tries = f" after {answer.attempt} attempts" if answer.attempt > 1 else ""
     return phrases.answer(answer, "long") + tries
 
 
-def _panicked(reel: Reel, record: Record) -> str:
+def _panicked(view: TraceView, record: Record) -> str:
     return "the filter panicked"
 
 
-_NOTES: dict[Sense, Callable[[Reel, Record], str]] = {
+_NOTES: dict[Sense, Callable[[TraceView, Record], str]] = {
     Sense.SENT: _origin,
     Sense.DELIVERED: _answer,
     Sense.ACKNOWLEDGED: _answer,

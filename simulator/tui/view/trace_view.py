@@ -1,18 +1,16 @@
-"""`Reel`: a trace laid out for the screen, at any position, forwards and backwards."""
+"""`TraceView`: a trace laid out for the screen, at any position, forwards and backwards."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from simulator.tui.reel.columns import Columns
-from simulator.tui.reel.fold import Fold
-from simulator.tui.reel.framing import Framer
-from simulator.tui.reel.histogram import histogram
-from simulator.tui.reel.intake import intake_of
-from simulator.tui.reel.mode import NS, Mode
-from simulator.tui.reel.shape import Shapes
-from simulator.tui.reel.timeline import Due, timelines
+from simulator.tui.view.columns import NS, Columns
+from simulator.tui.view.fold import Fold
+from simulator.tui.view.framing import Framer
+from simulator.tui.view.intake import intake_of
+from simulator.tui.view.shapes import Shapes
+from simulator.tui.view.timeline import Due, Mode, histogram, timelines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,16 +18,15 @@ if TYPE_CHECKING:
     from simulator.kernel import Log
     from simulator.trace import Record
     from simulator.tui.diagram import Diagram
-    from simulator.tui.reel.frame import Frame
-    from simulator.tui.reel.histogram import Slot
-    from simulator.tui.reel.shape import Shape
-    from simulator.tui.reel.timeline import Timeline
+    from simulator.tui.view.frame import Frame
+    from simulator.tui.view.shapes import Shape
+    from simulator.tui.view.timeline import Slot, Timeline
 
 # 20 events a second, on the average of ten.
 _LATELY_NS, _MOST_OF_A_STORY = 10 * NS, 200
 
 
-class Reel:
+class TraceView:
     """The records of a run or of a recording, and what the screen shows of them.
 
     Grows by `extend` only. What it answers depends on the records and on what is due

@@ -1,4 +1,4 @@
-"""Laws of the reel, over runs made at random."""
+"""Laws of the view, over runs made at random."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.story.meaning import REQUESTS, Sense
-from simulator.tui.reel.fold import Fold
-from simulator.tui.reel.mode import HOP_S, NS, Mode
-from simulator.tui.reel.reel import Reel
+from simulator.tui.view.columns import HOP_S, NS
+from simulator.tui.view.fold import Fold
+from simulator.tui.view.timeline import Mode
+from simulator.tui.view.trace_view import TraceView
 from tests.properties.test_run_laws import Play, plays, run
-from tests.tui.reel.runs import busy, reel_of
+from tests.tui.view.runs import busy, view_of
 
 _REQUESTS = ("dispatched", "replied", "dead-lettered", "panicked")
 
@@ -23,15 +24,15 @@ modes = st.sampled_from(list(Mode))
 @settings(max_examples=25)
 @given(plays())
 def test_time_lines_never_go_back_and_hops_come_after_their_causes(play: Play) -> None:
-    reel = reel_of(run(play)[0])
-    columns = reel.columns
+    view = view_of(run(play)[0])
+    columns = view.columns
 
     for mode in Mode:
-        places = [reel.position_of(n, mode) for n in range(len(reel))]
+        places = [view.position_of(n, mode) for n in range(len(view))]
         assert places == sorted(places)
-    for serial in range(len(reel)):
+    for serial in range(len(view)):
         cause = columns.cause[serial]
-        if Sense(columns.sense[serial]) in REQUESTS and reel.shape(serial).lines:
+        if Sense(columns.sense[serial]) in REQUESTS and view.shape(serial).lines:
             assert columns.story[serial] >= columns.story[cause] + HOP_S - 1e-9
         if serial:
             gap = (columns.at[serial] - columns.at[serial - 1]) / NS
@@ -43,10 +44,10 @@ def test_time_lines_never_go_back_and_hops_come_after_their_causes(play: Play) -
 @given(plays(), parts)
 def test_totals_are_those_that_counting_gives(play: Play, part: float) -> None:
     sim, _ = run(play)
-    reel = reel_of(sim)
+    view = view_of(sim)
 
-    for position in (reel.end() * part, reel.end()):
-        totals = reel.frame(position).totals
+    for position in (view.end() * part, view.end()):
+        totals = view.frame(position).totals
         assert min(totals) >= 0
     settled = {
         r.cause for r in sim.trace if r.kind in ("responded", "redirected", "cut")
@@ -69,10 +70,10 @@ def test_a_recording_and_any_way_to_a_position_give_the_same_frame(
     play: Play, way: list[float], mode: Mode
 ) -> None:
     sim, _ = run(play)
-    reel, recorded = reel_of(sim), Reel(list(sim.trace), reel_of(sim).diagram)
+    view, recorded = view_of(sim), TraceView(list(sim.trace), view_of(sim).diagram)
 
     for part in way:
-        frame = reel.frame(reel.end(mode) * part, mode)
+        frame = view.frame(view.end(mode) * part, mode)
 
     assert recorded.frame(recorded.end(mode) * way[-1], mode) == frame
 
@@ -80,27 +81,27 @@ def test_a_recording_and_any_way_to_a_position_give_the_same_frame(
 @settings(max_examples=40)
 @given(st.lists(parts, min_size=1, max_size=5), modes, st.sampled_from([0.25, 1, 64]))
 def test_in_a_long_run_too(way: list[float], mode: Mode, rate: float) -> None:
-    reel, end = busy(), busy().end(mode)
+    view, end = busy(), busy().end(mode)
     for part in way:
-        frame = reel.frame(end * part, mode, rate=rate)
+        frame = view.frame(end * part, mode, rate=rate)
 
-    fresh = Reel([], reel.diagram)
-    fresh.columns, fresh.fold = reel.columns, Fold(reel.columns)
+    fresh = TraceView([], view.diagram)
+    fresh.columns, fresh.fold = view.columns, Fold(view.columns)
     fresh.fold.keep_up()
 
-    assert reel.frame(end * way[-1], mode, rate=rate) == frame
-    assert _tally(fresh.fold, frame.shown) == _tally(reel.fold, frame.shown)
+    assert view.frame(end * way[-1], mode, rate=rate) == frame
+    assert _tally(fresh.fold, frame.shown) == _tally(view.fold, frame.shown)
 
 
 @settings(max_examples=40)
 @given(st.lists(parts, min_size=1, max_size=6))
 def test_keyframes_count_what_counting_all_gives(way: list[float]) -> None:
-    reel = busy()
-    shapes = reel.columns.shape
+    view = busy()
+    shapes = view.columns.shape
 
     for part in way:
-        shown = round(len(reel) * part)
-        counts, last = _tally(reel.fold, shown)
+        shown = round(len(view) * part)
+        counts, last = _tally(view.fold, shown)
         assert counts == dict(Counter(shapes[:shown]))
         assert last == {code: n for n, code in enumerate(shapes[:shown])}
 

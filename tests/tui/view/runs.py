@@ -1,4 +1,4 @@
-"""Runs that are laid out as reels."""
+"""Runs that are laid out as views."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator import Simulation, Topology
 from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
-from simulator.tui.reel.reel import Reel
+from simulator.tui.view.trace_view import TraceView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,37 +37,39 @@ services: {pricing: {}, shipping: {}}
 """
 
 
-def reel_of(sim: Simulation) -> Reel:
-    return Reel(sim.log, diagram_of(build(sim.wiring)))
+def view_of(sim: Simulation) -> TraceView:
+    return TraceView(sim.log, diagram_of(build(sim.wiring)))
 
 
-def played(topology: str, *sends: dict[str, Any], until: str | None = None) -> Reel:
+def played(
+    topology: str, *sends: dict[str, Any], until: str | None = None
+) -> TraceView:
     """Send events, run, and lay it out."""
     sim = Simulation(Topology.parse(topology))
     for send in sends:
         sim.send(**send)
     sim.run(until)
-    return reel_of(sim)
+    return view_of(sim)
 
 
 @cache
-def orders() -> Reel:
+def orders() -> TraceView:
     sim = Simulation(Topology.load(TOPOLOGIES / "orders.yaml"))
     sim.run()
-    return reel_of(sim)
+    return view_of(sim)
 
 
 @cache
-def busy() -> Reel:
+def busy() -> TraceView:
     """Lay out a run of more records than lie between two keyframes."""
     return played(BUSY)
 
 
-def serials(reel: Reel, sense: Any) -> list[int]:
+def serials(view: TraceView, sense: Any) -> list[int]:
     """List the serials of the records of a sense."""
-    return [n for n in range(len(reel)) if reel.columns.sense[n] == sense]
+    return [n for n in range(len(view)) if view.columns.sense[n] == sense]
 
 
-def words(reel: Reel, of: Iterable[int]) -> list[str]:
+def words(view: TraceView, of: Iterable[int]) -> list[str]:
     """Name the senses of some records."""
-    return [reel.shape(serial).facts.sense.name for serial in of]
+    return [view.shape(serial).facts.sense.name for serial in of]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.tui.reel.mode import Mode
-from simulator.tui.reel.reel import Reel
-from tests.tui.reel.players import Live, recording, rows_of
-from tests.tui.reel.runs import TOPOLOGIES, orders
+from simulator.tui.view.timeline import Mode
+from simulator.tui.view.trace_view import TraceView
+from tests.tui.view.players import Live, recording, rows_of
+from tests.tui.view.runs import TOPOLOGIES, orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.tui.player import Player
-    from simulator.tui.reel.rows import Rows
+    from simulator.tui.view.rows import Rows
 
 
 moves = st.lists(
@@ -60,7 +60,7 @@ def test_the_playhead_never_leaves_the_time_line(names: list[str]) -> None:
     for name in names:
         move(player, rows, name)
         assert 0 <= player.position <= player.edge
-        assert player.shown <= len(player.reel)
+        assert player.shown <= len(player.view)
 
 
 @settings(max_examples=40)
@@ -70,9 +70,9 @@ def test_any_way_to_a_position_shows_the_same(names: list[str]) -> None:
     for name in names:
         move(player, rows, name)
 
-    fresh = Reel([orders().record(n) for n in range(64)], orders().diagram)
+    fresh = TraceView([orders().record(n) for n in range(64)], orders().diagram)
 
-    seen = player.reel.frame(player.position, player.mode)
+    seen = player.view.frame(player.position, player.mode)
     assert fresh.frame(player.position, player.mode) == seen
 
 
@@ -100,7 +100,7 @@ def test_however_time_is_cut_a_live_run_is_the_same(slices: list[float]) -> None
         live.frame(dt)
 
     whole = orders().columns
-    mine = live.player.reel.columns
+    mine = live.player.view.columns
     count = len(mine)
     assert mine.story == whole.story[:count]
     assert mine.at == whole.at[:count]

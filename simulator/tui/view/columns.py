@@ -7,20 +7,25 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from itertools import count
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from simulator.kernel import Envelope
 from simulator.story.meaning import ANSWERS, REQUESTS, Effect, Sense
-from simulator.tui.reel.mode import GAP_S, HOP_S, NS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from simulator.event import Event
-    from simulator.tui.reel.intake import Batch
-    from simulator.tui.reel.shape import Shapes
+    from simulator.tui.view.intake import Batch
+    from simulator.tui.view.shapes import Shapes
 
+
+NS = 1_000_000_000
+HOP_S = 0.18
+"""How long a hop travels in story mode, in seconds of the time line."""
+GAP_S = 1.0
+"""How much of an idle gap is played in story mode; the rest is skipped."""
 _TRAVELS, _SETTLES = int(Effect.TRAVELS), int(Effect.SETTLES)
 _BEGINS, _DEPENDS = int(Effect.BEGINS), int(Effect.DEPENDS)
 _LISTED, _TAKEN = int(Effect.LISTED), int(Effect.TAKEN)
@@ -173,7 +178,7 @@ class Columns:
         """Follow the causes of records: of what event they are.
 
         Looks at each record with as few steps as can be: most of the time that a
-        reel takes to grow is spent here.
+        view takes to grow is spent here.
         """
         event, follow, sense = self.event, self.follow, self.sense
         put_event, redirects = event.append, self._redirects
@@ -276,3 +281,34 @@ class Columns:
         elif sense is Sense.DEAD and before is Sense.DROPPED:
             return self.event[self.cause[cause]]
         return number
+
+
+_CHUNK = 4096
+
+
+def members(columns: Columns, root: int, stop: int) -> Iterator[int]:
+    """Give the serials of a lineage in order, its first record to start with.
+
+    Args:
+        columns: The records.
+        root: The serial of its first record.
+        stop: Only records before this serial.
+    """
+    events = {
+        number for number in _events_of(columns, root) if columns.begun[number] < stop
+    }
+    for start in range(root, stop, _CHUNK):
+        end = min(stop, start + _CHUNK)
+        among = map(events.__contains__, columns.event[start:end])
+        yield from compress(range(start, end), among)
+
+
+def _events_of(columns: Columns, root: int) -> Iterator[int]:
+    """Give the numbers of the events of a lineage, in order."""
+    number = columns.event[root] - 1
+    while True:
+        try:
+            number = columns.root.index(root, number + 1)
+        except ValueError:
+            return
+        yield number

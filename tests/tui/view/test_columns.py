@@ -6,10 +6,10 @@ import pytest
 
 from simulator import Simulation, Topology
 from simulator.story.meaning import Sense
-from simulator.tui.reel.intake import LogCodes, RecordCodes
-from simulator.tui.reel.reel import Reel
-from simulator.tui.reel.shape import Shapes
-from tests.tui.reel.runs import busy, orders, played, reel_of, serials, words
+from simulator.tui.view.intake import LogCodes, RecordCodes
+from simulator.tui.view.shapes import Shapes
+from simulator.tui.view.trace_view import TraceView
+from tests.tui.view.runs import busy, orders, played, serials, view_of, words
 
 REDIRECT = """
 topology: redirect
@@ -31,12 +31,12 @@ services:
 """
 
 
-def test_a_log_and_a_recording_give_the_same_reel() -> None:
+def test_a_log_and_a_recording_give_the_same_view() -> None:
     sim = Simulation(Topology.load("topologies/orders.yaml"))
     sim.run()
-    live = reel_of(sim)
+    live = view_of(sim)
 
-    recorded = Reel(list(sim.trace), live.diagram)
+    recorded = TraceView(list(sim.trace), live.diagram)
 
     assert recorded.columns.sense == live.columns.sense
     assert recorded.columns.event == live.columns.event
@@ -46,56 +46,56 @@ def test_a_log_and_a_recording_give_the_same_reel() -> None:
 
 
 def test_a_reply_begins_an_event_of_the_same_lineage() -> None:
-    reel = orders()
-    reply = serials(reel, Sense.REPLY)[0]
+    view = orders()
+    reply = serials(view, Sense.REPLY)[0]
 
-    assert reel.columns.event[reply] != reel.columns.event[reply - 1]
-    assert reel.trace_of(reply) == 0
-    assert reel.attributes(reply)["type"] == "shop.order.priced"
-    assert reel.columns.event[reply + 1] == reel.columns.event[reply]
+    assert view.columns.event[reply] != view.columns.event[reply - 1]
+    assert view.trace_of(reply) == 0
+    assert view.attributes(reply)["type"] == "shop.order.priced"
+    assert view.columns.event[reply + 1] == view.columns.event[reply]
 
 
 def test_a_failure_that_is_retried_is_settled_by_the_retry() -> None:
-    reel = orders()
-    retry = serials(reel, Sense.RETRY)[0]
+    view = orders()
+    retry = serials(view, Sense.RETRY)[0]
 
-    failed = reel.columns.cause[retry]
+    failed = view.columns.cause[retry]
 
-    assert words(reel, [failed]) == ["RETRIED"]
-    assert reel.columns.follow[failed] == retry
-    assert reel.columns.follow[reel.columns.cause[failed]] == failed
+    assert words(view, [failed]) == ["RETRIED"]
+    assert view.columns.follow[failed] == retry
+    assert view.columns.follow[view.columns.cause[failed]] == failed
 
 
 def test_a_request_after_a_redirect_is_no_retry() -> None:
-    reel = played(REDIRECT, {"type": "a"})
+    view = played(REDIRECT, {"type": "a"})
 
-    sorts = words(reel, range(len(reel)))
+    sorts = words(view, range(len(view)))
 
     assert sorts.count("ONWARD") == 2
     assert sorts.count("REQUEST_AGAIN") == 1
-    totals = reel.frame(reel.end()).totals
+    totals = view.frame(view.end()).totals
     assert (totals.in_flight, totals.retries) == (0, 0)
 
 
 @pytest.mark.parametrize("end", [200, 500])
 def test_after_a_failed_reply_it_is_the_event_itself_that_is_dead(end: int) -> None:
-    reel = played(BAD_REPLY % end, {"type": "asked", "to": "channel/c"})
-    dead = serials(reel, Sense.DEAD)[0]
+    view = played(BAD_REPLY % end, {"type": "asked", "to": "channel/c"})
+    dead = serials(view, Sense.DEAD)[0]
 
-    number = reel.columns.event[dead]
+    number = view.columns.event[dead]
 
-    assert reel.attributes(dead)["type"] == "asked"
-    assert "knativeerrorcode" in reel.attributes(dead)
-    assert reel.columns.buried[number] == reel.columns.event[0]
-    assert reel.frame(reel.end()).totals.lost == int(end == 500)
+    assert view.attributes(dead)["type"] == "asked"
+    assert "knativeerrorcode" in view.attributes(dead)
+    assert view.columns.buried[number] == view.columns.event[0]
+    assert view.frame(view.end()).totals.lost == int(end == 500)
 
 
 def test_a_loss_after_a_failed_reply_is_that_of_the_event() -> None:
     topology = (BAD_REPLY % 200).replace("deadLetterSink: graves, retry: 1", "retry: 1")
-    reel = played(topology, {"type": "asked", "to": "channel/c"})
-    lost = serials(reel, Sense.LOST)[0]
+    view = played(topology, {"type": "asked", "to": "channel/c"})
+    lost = serials(view, Sense.LOST)[0]
 
-    assert reel.columns.event[lost] == reel.columns.event[0]
+    assert view.columns.event[lost] == view.columns.event[0]
 
 
 def test_a_reply_that_cannot_be_sent_leaves_a_dead_letter_of_the_event() -> None:
@@ -108,12 +108,12 @@ services:
   deaf: {}
   graves: {}
 """
-    reel = played(topology, {"type": "asked", "to": "channel/c"})
+    view = played(topology, {"type": "asked", "to": "channel/c"})
 
-    assert len(serials(reel, Sense.DROPPED)) == 1
-    dead = serials(reel, Sense.DEAD)[0]
-    assert reel.attributes(dead)["type"] == "asked"
-    assert reel.columns.buried[reel.columns.event[dead]] == 0
+    assert len(serials(view, Sense.DROPPED)) == 1
+    dead = serials(view, Sense.DEAD)[0]
+    assert view.attributes(dead)["type"] == "asked"
+    assert view.columns.buried[view.columns.event[dead]] == 0
 
 
 def test_a_caller_that_hangs_up_ends_waits_and_requests() -> None:
@@ -123,10 +123,10 @@ brokers: {default: {delivery: {retry: 3, backoffPolicy: linear, backoffDelay: PT
 triggers: {fails: {subscriber: bad}, hangs: {subscriber: slow}}
 services: {bad: {responses: [503]}, slow: {latency: 1m}}
 """
-    reel = played(topology, {"type": "a", "timeout": "5s"}, until="20s")
+    view = played(topology, {"type": "a", "timeout": "5s"}, until="20s")
 
-    assert len(serials(reel, Sense.CUT)) == len(serials(reel, Sense.CUT_WAIT)) == 1
-    totals = reel.frame(reel.end()).totals
+    assert len(serials(view, Sense.CUT)) == len(serials(view, Sense.CUT_WAIT)) == 1
+    totals = view.frame(view.end()).totals
     assert (totals.in_flight, totals.retries, totals.lost) == (0, 0, 2)
 
 
@@ -140,15 +140,15 @@ def test_records_that_are_gone_leave_a_gap() -> None:
     )
     sim.run()
 
-    reel = reel_of(sim)
+    view = view_of(sim)
 
-    assert reel.first > 0
-    assert words(reel, [0, reel.first]) == ["GONE", words(reel, [reel.first])[0]]
-    assert reel.attributes(0) == {}
-    assert reel.columns.body(reel.columns.event[0]) is None
+    assert view.first > 0
+    assert words(view, [0, view.first]) == ["GONE", words(view, [view.first])[0]]
+    assert view.attributes(0) == {}
+    assert view.columns.body(view.columns.event[0]) is None
     with pytest.raises(IndexError):
-        reel.record(0)
-    assert reel.frame(reel.end()).shown == len(reel)
+        view.record(0)
+    assert view.frame(view.end()).shown == len(view)
 
 
 def test_events_that_the_log_has_dropped_are_let_go() -> None:
@@ -159,37 +159,37 @@ def test_events_that_the_log_has_dropped_are_let_go() -> None:
         ),
         keep=500,
     )
-    reel = reel_of(sim)
+    view = view_of(sim)
     for second in range(1, 30):
         sim.run(f"{second}s")
-        reel.extend()
+        view.extend()
 
-    assert reel.first > 0
-    assert reel.columns.events[0] is None
-    assert reel.columns.events[-1] is not None
-    assert reel.attributes(0) == {}
-    assert reel.attributes(len(reel) - 1)["type"] == "a"
+    assert view.first > 0
+    assert view.columns.events[0] is None
+    assert view.columns.events[-1] is not None
+    assert view.attributes(0) == {}
+    assert view.attributes(len(view) - 1)["type"] == "a"
 
 
 def test_a_recording_may_begin_late() -> None:
     records = [busy().record(n) for n in range(1000, 1500)]
 
-    reel = Reel(records, busy().diagram)
+    view = TraceView(records, busy().diagram)
 
-    assert (reel.first, len(reel)) == (1000, 1500)
-    assert reel.record(1000) == records[0]
-    assert reel.frame(reel.end()).shown == 1500
+    assert (view.first, len(view)) == (1000, 1500)
+    assert view.record(1000) == records[0]
+    assert view.frame(view.end()).shown == 1500
     for serial in (3, 1500, -1):
         with pytest.raises(IndexError):
-            reel.record(serial)
+            view.record(serial)
 
 
 def test_a_record_that_lost_its_cause_begins_a_lineage() -> None:
     records = [r._replace(cause=None) for r in map(orders().record, range(4))]
 
-    reel = Reel(records, orders().diagram)
+    view = TraceView(records, orders().diagram)
 
-    assert [reel.trace_of(n) for n in range(4)] == [0, 1, 2, 3]
+    assert [view.trace_of(n) for n in range(4)] == [0, 1, 2, 3]
 
 
 def test_many_different_records_are_not_all_remembered() -> None:

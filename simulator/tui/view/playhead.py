@@ -5,18 +5,19 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from typing import TYPE_CHECKING
 
-from simulator.tui.reel.goto import read_goto
-from simulator.tui.reel.mode import GAP_S, NS, Mode
+from simulator.tui.view.columns import GAP_S, NS
+from simulator.tui.view.goto import read_goto
+from simulator.tui.view.timeline import Mode
 
 if TYPE_CHECKING:
-    from simulator.tui.reel.reel import Reel
+    from simulator.tui.view.trace_view import TraceView
 
 
 class Playhead:
-    """A place on the time line of a reel.
+    """A place on the time line of a trace view.
 
     Args:
-        reel: What is looked at.
+        view: What is looked at.
         mode: The time line to begin with.
 
     Attributes:
@@ -27,8 +28,8 @@ class Playhead:
         bookmarks: Numbers of records that had happened, in order.
     """
 
-    def __init__(self, reel: Reel, mode: str = Mode.STORY) -> None:
-        self.reel = reel
+    def __init__(self, view: TraceView, mode: str = Mode.STORY) -> None:
+        self.view = view
         self.mode = mode
         self.position = 0.0
         self.cursor: int | None = None
@@ -41,17 +42,17 @@ class Playhead:
     @property
     def edge(self) -> float:
         """The last position there is; beyond lies what the engine has yet to do."""
-        return self.reel.end(self.mode)
+        return self.view.end(self.mode)
 
     @property
     def shown(self) -> int:
         """How many records have happened at the playhead."""
-        return self.reel.serial_at(self.position, self.mode)
+        return self.view.serial_at(self.position, self.mode)
 
     @property
     def now_ns(self) -> int:
         """The virtual clock at the playhead."""
-        return self.reel.clock_at(self.position, self.mode)
+        return self.view.clock_at(self.position, self.mode)
 
     def _moved(self) -> None:
         """Take note that somebody has put the playhead elsewhere; for subclasses."""
@@ -63,7 +64,7 @@ class Playhead:
         self._checked = self.shown
 
     def _place(self, serial: int) -> float:
-        return self.reel.position_of(serial, self.mode)
+        return self.view.position_of(serial, self.mode)
 
     # -- ways
 
@@ -75,7 +76,7 @@ class Playhead:
         self.mode = mode
         position = now / NS
         if mode == Mode.STORY:
-            before = self.reel.at_ns(shown - 1) if shown else 0
+            before = self.view.at_ns(shown - 1) if shown else 0
             place = self._place(shown - 1) if shown else 0.0
             position = place + min(max(0, now - before) / NS, GAP_S)
         self._put(min(position, self.edge), cursor)
@@ -87,16 +88,16 @@ class Playhead:
 
     def seek_serial(self, serial: int) -> None:
         """Go to where a record happens, or to the nearest there is."""
-        if not len(self.reel):
+        if not len(self.view):
             self.seek(0.0)
             return
-        serial = min(max(0, serial), len(self.reel) - 1)
+        serial = min(max(0, serial), len(self.view) - 1)
         self.seek(self._place(serial))
         self.cursor = serial
 
     def seek_ns(self, instant_ns: int) -> None:
         """Go to where the clock comes to an instant."""
-        self.seek(self.reel.position_at(instant_ns, self.mode))
+        self.seek(self.view.position_at(instant_ns, self.mode))
 
     def go_to(self, text: str) -> None:
         """Go where a text says: ``1:03``, ``+5s``, ``50%``, ``#329``.
@@ -118,7 +119,7 @@ class Playhead:
 
     def end(self) -> None:
         """Go to the last record: the live edge, or the end of the recording."""
-        self.seek(self._place(len(self.reel) - 1) if len(self.reel) else 0.0)
+        self.seek(self._place(len(self.view) - 1) if len(self.view) else 0.0)
 
     def mark(self) -> None:
         """Set a bookmark here, or take it away."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from simulator import digits
 from simulator.duration import duration_ns
 from simulator.errors import UsageError
-from simulator.tui.reel.mode import NS
+from simulator.tui.view.columns import NS
 
 EXPECTED = "a time such as 1:03 or 90s, a step such as +5s or -500ms, 50%, or #329"
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+)(?:\.(\d{1,9}))?")

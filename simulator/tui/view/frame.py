@@ -1,4 +1,4 @@
-"""What moves and counts on the screen at one position of a reel."""
+"""What moves and counts on the screen at one position of a trace view."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ class Totals(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A pure function of a reel and a position.
+    """A pure function of a view and a position.
 
     Args:
-        position: Seconds on the reel's time line.
+        position: Seconds on the view's time line.
         now_ns: The virtual clock, ns since the start.
         shown: How many records have happened: those with a smaller serial.
         dots: At most three a line, the rare ones (retries, dead letters) always.

@@ -13,7 +13,7 @@ from simulator.trace.record import Record, unpack
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulator.tui.reel.shape import Shapes
+    from simulator.tui.view.shapes import Shapes
 
 _BATCH = 1024
 _FIELDS = len(Record._fields)

@@ -1,0 +1,360 @@
+"""Makes frames: what moves, glows and counts at a position, and where trouble is."""
+
+from __future__ import annotations
+
+import re
+from itertools import compress, pairwise
+from math import ceil, log2
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulator.story.meaning import Sense
+from simulator.tui.diagram import BoxKind
+from simulator.tui.view.columns import HOP_S
+from simulator.tui.view.frame import Badge, Dot, Frame, Glow, Totals
+from simulator.tui.view.shapes import Plan
+from simulator.tui.view.timeline import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import TypeVar
+
+    from simulator.tui.view.columns import Columns
+    from simulator.tui.view.fold import Fold, Tally
+    from simulator.tui.view.timeline import Timeline
+
+    K = TypeVar("K", int, str)
+    from collections.abc import Container, Iterator
+
+    from simulator.tui.view.shapes import Weights
+
+
+# How long something stays lit after it has arrived, in seconds of the screen.
+_FADE_S = {Mode.STORY: 0.4, Mode.TRUE: 0.3}
+_STILL_S = 1.0
+# Travellers on a line in a second of the screen above which there are no dots.
+_BUSY = 50
+_RATE_SLOTS = 8
+
+
+class Framer:
+    """Makes the frames of one trace view."""
+
+    def __init__(
+        self, columns: Columns, fold: Fold, timelines: Mapping[str, Timeline]
+    ) -> None:
+        self._columns = columns
+        self._fold = fold
+        self._timelines = timelines
+        self._faults = Faults(columns)
+        self._plan = Plan(columns.shapes)
+        self._rates: tuple[tuple[int, ...], dict[str, tuple[int, ...]]] = ((), {})
+
+    @property
+    def plan(self) -> Plan:
+        """Which shapes count for what, as things are."""
+        if not self._plan.fits(self._columns.shapes):
+            self._plan = Plan(self._columns.shapes)
+            self._rates = ((), {})
+        return self._plan
+
+    def frame(self, position: float, mode: str, *, motion: bool, rate: float) -> Frame:
+        """Give what moves and counts at a position; see `TraceView.frame`."""
+        columns, plan = self._columns, self.plan
+        timeline = self._timelines[mode]
+        shown = timeline.shown_at(position)
+        tally = self._fold.at(shown)
+        busy = self._busy(tally, timeline.shown_at(position - rate), rate)
+        fade = (_FADE_S[Mode(mode)] if motion else _STILL_S) * rate
+        lit = _Lit(columns, timeline, position, fade, motion)
+        moving = motion and mode == Mode.STORY
+        flying = range(shown, timeline.shown_at(position + HOP_S)) if moving else None
+        return Frame(
+            position=position,
+            now_ns=timeline.clock_at(position),
+            shown=shown,
+            dots=dots(columns, plan, position, flying, busy) if flying else (),
+            busy=busy,
+            glows=lit.of(plan.hops, tally),
+            flashes=lit.of(plan.reaching, tally),
+            counts={box: tally.total(each) for box, each in plan.arrivals.items()},
+            badges=badges(self._faults, plan, tally),
+            rates=self._slots(timeline, position, rate, tally),
+            totals=_totals(plan, tally),
+        )
+
+    def _busy(self, tally: Tally, before: int, rate: float) -> dict[int, float]:
+        """Count the travellers of the last second where there are many."""
+        counts, earlier = tally.counts, self._fold.at(before).counts
+        found: dict[int, int] = {}
+        for code, lines in self.plan.hops:
+            number = counts[code] - earlier[code]
+            if number:
+                for line in lines:
+                    found[line] = found.get(line, 0) + number
+        return {line: n / rate for line, n in found.items() if n > _BUSY}
+
+    def _slots(
+        self, timeline: Timeline, position: float, rate: float, tally: Tally
+    ) -> dict[str, tuple[int, ...]]:
+        """Count arrivals in the last slots; the newest is not over yet.
+
+        Slots begin at multiples of their length, so that the bars of a sparkline do
+        not change their height as they move.
+        """
+        length = 2.0 ** ceil(log2(rate)) if rate > 0 else 1.0
+        newest = int(position / length)
+        begins = range(newest - _RATE_SLOTS + 1, newest + 1)
+        bounds = tuple(timeline.shown_at(begin * length) for begin in begins)
+        if self._rates[0] != bounds:
+            self._rates = (bounds, self._cumulated(bounds))
+        cumulated = self._rates[1]
+        return {
+            box: (
+                *(after - before for before, after in pairwise(sums)),
+                tally.total(self.plan.arrivals[box]) - sums[-1],
+            )
+            for box, sums in cumulated.items()
+        }
+
+    def _cumulated(self, bounds: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        tallies = [self._fold.at(shown) for shown in bounds]
+        return {
+            box: tuple(tally.total(each) for tally in tallies)
+            for box, each in self.plan.arrivals.items()
+        }
+
+
+class _Lit:
+    """What has arrived lately."""
+
+    def __init__(
+        self,
+        columns: Columns,
+        timeline: Timeline,
+        position: float,
+        fade: float,
+        motion: bool,
+    ) -> None:
+        self._columns = columns
+        self._timeline = timeline
+        self._position = position
+        self._fade = fade
+        self._motion = motion
+        self._since = timeline.shown_at(position - fade)
+
+    def of(
+        self, shapes: Iterable[tuple[int, tuple[K, ...]]], tally: Tally
+    ) -> dict[K, Glow]:
+        """Give the places that are lit, by what came there last."""
+        newest: dict[K, int] = {}
+        last, since = tally.last, self._since
+        for code, places in shapes:
+            serial = last[code]
+            if serial >= since:
+                for place in places:
+                    if serial > newest.get(place, -1):
+                        newest[place] = serial
+        return {place: self._glow(serial) for place, serial in newest.items()}
+
+    def _glow(self, serial: int) -> Glow:
+        level = 1.0
+        if self._motion:
+            age = self._position - self._timeline.position_of(serial)
+            level = min(1.0, max(0.0, 1 - age / self._fade))
+        return Glow(level, outcome_of(self._columns, serial))
+
+
+def _totals(plan: Plan, tally: Tally) -> Totals:
+    return Totals(
+        events=tally.total(plan.events),
+        in_flight=tally.total(plan.open),
+        retries=tally.total(plan.waiting),
+        dead=tally.total(plan.dead),
+        lost=tally.total(plan.lost),
+        approvals=tally.total(plan.pending),
+    )
+
+
+def badges(faults: Faults, plan: Plan, tally: Tally) -> dict[str, Badge]:
+    """Give the worst trouble of each box that has any.
+
+    Approvals that wait go before faults, these before held requests, these before
+    retries: what asks for a decision is seen first.
+    """
+    found = _counted("retry", plan.retries, tally)
+    found.update(_counted("queue", plan.held, tally))
+    found.update(
+        {box: Badge("fault", text) for box, text in faults.on(tally.shown).items()}
+    )
+    found.update(_counted("wait", plan.approvals, tally))
+    return found
+
+
+def _counted(
+    kind: str, weights: Mapping[str, Weights], tally: Tally
+) -> dict[str, Badge]:
+    numbers = ((box, tally.total(each)) for box, each in weights.items())
+    return {box: Badge(kind, str(number)) for box, number in numbers if number > 0}
+
+
+EVERYWHERE = "*"
+_HIT = (BoxKind.BROKER, BoxKind.CHANNEL, BoxKind.SERVICE, BoxKind.DEAD_LETTERS)
+# What a fault says beside what it does.
+_CONDITIONS = ("at", "from", "until", "rate", "count", "where")
+
+
+class _Said(NamedTuple):
+    """What one record says of a fault."""
+
+    id: str
+    at: str
+    text: str
+    on: bool
+
+
+class Faults:
+    """The faults of one trace."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._said: dict[int, _Said] = {}
+
+    def on(self, shown: int) -> dict[str, str]:
+        """Give the boxes that faults concern, each with what the last one does.
+
+        Args:
+            shown: How many records have happened.
+        """
+        listed = self._columns.listed
+        serials = sorted([*listed[Sense.FAULT_SET], *listed[Sense.FAULT_LIFTED]])
+        on: dict[str, _Said] = {}
+        for serial in serials:
+            if serial >= shown:
+                break
+            said = self._of(serial)
+            on.pop(said.id, None)
+            if said.on:
+                on[said.id] = said
+        return {box: said.text for said in on.values() for box in self._boxes(said.at)}
+
+    def _boxes(self, at: str) -> list[str]:
+        diagram = self._columns.shapes.diagram
+        if at != EVERYWHERE:
+            return [diagram.box_name(at)]
+        return [box.name for box in diagram.boxes if box.kind in _HIT]
+
+    def _of(self, serial: int) -> _Said:
+        said = self._said.get(serial)
+        if said is None:
+            columns = self._columns
+            facts = columns.shapes.all[columns.shape[serial]].facts
+            number = columns.event[serial]
+            said = self._said[serial] = _Said(
+                columns.attributes(number).get("id", ""),
+                facts.target,
+                _short(columns.body(number)),
+                facts.sense is Sense.FAULT_SET,
+            )
+        return said
+
+
+def _short(body: bytes | None) -> str:
+    """Give what a fault does in few letters: ``503``, ``2s``, ``drop``."""
+    import orjson  # not before there is a fault
+
+    members: dict[str, Any] = orjson.loads(body or b"{}")
+    for name, value in members.items():
+        if name not in _CONDITIONS:
+            return str(value) if type(value) in (int, str) else name
+    return ""
+
+
+_MOST_ON_A_LINE = 3
+# Dots that are closer than this, in seconds, are one.
+_APART_S = HOP_S / 4
+# Records that are looked at for ordinary dots: those that arrive next.
+_LOOKED_AT = 3_000
+_MOST_RARE = 60
+_RARE = re.compile(
+    b"[%s]"
+    % re.escape(
+        bytes((Sense.REQUEST_AGAIN, Sense.REPLY_AGAIN, Sense.DEAD, Sense.DEAD_AGAIN))
+    )
+)
+
+
+def dots(
+    columns: Columns, plan: Plan, position: float, flying: range, busy: Container[int]
+) -> tuple[Dot, ...]:
+    """Give what is on its way, in the order of arrival.
+
+    Args:
+        columns: The records.
+        plan: Which of them travel.
+        position: In seconds of the story.
+        flying: The serials of what has not happened, but has left.
+        busy: The lines where there are too many.
+    """
+    found: list[Dot] = []
+    on_line: dict[int, int] = {}
+    latest: dict[tuple[int, ...], float] = {}
+    shapes, story, senses = columns.shapes.all, columns.story, columns.sense
+    for serial in _travellers(columns, plan, flying):
+        lines = shapes[columns.shape[serial]].lines
+        arrival = story[serial]
+        rare = _RARE.match(senses, serial) is not None
+        if arrival - latest.get(lines, -1.0) < _APART_S:
+            continue
+        crowded = any(
+            line in busy or on_line.get(line, 0) >= _MOST_ON_A_LINE for line in lines
+        )
+        if crowded and not rare:
+            continue
+        latest[lines] = arrival
+        for line in lines:
+            on_line[line] = on_line.get(line, 0) + 1
+        fraction = min(1.0, max(0.0, 1 - (arrival - position) / HOP_S))
+        found.append(Dot(lines, fraction, outcome_of(columns, serial)))
+    return tuple(found)
+
+
+def _travellers(columns: Columns, plan: Plan, flying: range) -> Iterator[int]:
+    """Give the serials of what travels: all that arrives next, later the rare ones."""
+    start, stop = flying.start, flying.stop
+    near = min(stop, start + _LOOKED_AT)
+    moving = map(plan.moving.__getitem__, columns.shape[start:near])
+    yield from compress(range(start, near), moving)
+    found = 0
+    for match in _RARE.finditer(columns.sense, near, stop):
+        if plan.moving[columns.shape[match.start()]]:
+            yield match.start()
+            found += 1
+            if found == _MOST_RARE:
+                return
+
+
+_PLAIN = {
+    Sense.REPLY: "reply",
+    Sense.REPLY_AGAIN: "reply",
+    Sense.DEAD: "dead",
+    Sense.DEAD_AGAIN: "dead",
+    Sense.PANICKED: "dead",
+    Sense.PANICKED_AGAIN: "dead",
+    Sense.UNMATCHED: "nomatch",
+}
+_ANSWERED = {Sense.RETRIED: "retry", Sense.FAILED: "dead", Sense.CUT: "dead"}
+
+
+def outcome_of(columns: Columns, serial: int) -> str:
+    """Give ``ok``, ``retry``, ``dead``, ``reply`` or ``nomatch`` for what travels.
+
+    The answer to a request is known as soon as it is recorded, though it is shown
+    later: a dot has the colour of its end from the beginning.
+    """
+    sense = Sense(columns.sense[serial])
+    answer = columns.follow[serial]
+    if answer and sense is not Sense.SENT:
+        answered = _ANSWERED.get(Sense(columns.sense[answer]))
+        if answered is not None:
+            return answered
+    return _PLAIN.get(sense, "ok")
