@@ -18,6 +18,7 @@ import uvloop
 
 from simulator import Topology
 from simulator.bridge import serve
+from simulator.bridge.hosting import collect_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +82,7 @@ SERVERS: dict[str, Callable[[int], AbstractAsyncContextManager[int]]] = {
 
 async def main(name: str, service: int) -> None:
     """Serve until standard input ends."""
+    collect_seldom()  # as kn-sim serve does
     async with SERVERS[name](service) as port:
         print(port, flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

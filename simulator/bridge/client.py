@@ -125,14 +125,14 @@ class Client:
 
     async def _carry(self, asked: Asked, place: Place) -> None:
         request, number = asked.request, asked.number
-        url = _join(place.url, request.target.path)
+        url, host = _address(place.url, request.target.path)
         headers = {**_OURS, **{_canonical(n): v for n, v in request.headers.items()}}
-        headers["Host"] = authority_of(
-            request.target.url if place.cluster_host else place.url
+        headers["Host"] = (
+            authority_of(request.target.url) if place.cluster_host else host
         )
         async with self._session.request(
             request.method,
-            URL(url, encoded=True),
+            url,
             headers=headers,
             data=request.body,
             allow_redirects=False,
@@ -145,7 +145,7 @@ class Client:
             found = _headers(response)
             status = response.status
         location = found.get("location", "")
-        if location and authority_of(location) == authority_of(place.url):
+        if location and authority_of(location) == host:
             found["location"] = _in_cluster(location, request.target.url)
         answer: dict[str, Any] = {"headers": found, "body": text_or_bytes(body)}
         kept = {name: value for name, value in answer.items() if value}
@@ -177,11 +177,14 @@ def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     return found
 
 
-def _join(base: str, path: str) -> str:
-    """Append the path of a subscriber to where the real service is."""
+@lru_cache(maxsize=1_024)
+def _address(base: str, path: str) -> tuple[URL, str]:
+    """Append the path of a subscriber to where the real service is; give its host, too."""
     if path in ("", "/"):
-        return base if split(base).path else f"{base}/"
-    return base.rstrip("/") + (path if path.startswith("/") else f"/{path}")
+        url = base if split(base).path else f"{base}/"
+    else:
+        url = base.rstrip("/") + (path if path.startswith("/") else f"/{path}")
+    return URL(url, encoded=True), authority_of(base)
 
 
 def _in_cluster(location: str, url: str) -> str:

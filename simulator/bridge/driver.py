@@ -82,9 +82,10 @@ class LiveDriver:
 
     def _meant_ns(self) -> int:
         """Give the instant that it is to be."""
-        now_ns, due_ns = self._sim.now_ns, self._sim.due_ns
+        now_ns = self._sim.now_ns
         if self._pace == "wall":
             return max(now_ns, time.monotonic_ns() - self._began_ns)
+        due_ns = self._sim.due_ns
         return now_ns if due_ns is None or self.open_requests() else due_ns
 
     async def _go_on(self, until_ns: int) -> None:

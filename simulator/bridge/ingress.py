@@ -7,17 +7,18 @@ Source: knative-runtime, Ingress, Channel; Go spells `WebHook-Allowed-Origin` in
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.bridge.client import text_or_bytes
 from simulator.bridge.http_server import Head, Response, plain
-from simulator.bridge.local_addresses import UnknownHostError
+from simulator.bridge.local_addresses import Asked, UnknownHostError
 from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.bridge.local_addresses import Asked, LocalAddresses
+    from simulator.bridge.local_addresses import LocalAddresses
     from simulator.profiles.profile import Door
     from simulator.session import Simulation
     from simulator.session.views import Sent
@@ -66,51 +67,65 @@ class Ingress:
         expected = head.headers.get("expect", "")
         if expected and expected.lower() != "100-continue":
             return Response(417, (("Connection", "close"),))
+        asked = self._asked(head)
+        return asked if isinstance(asked, Response) else None
+
+    def _asked(self, head: Head) -> Asked | Response:
+        """Give whom a request is for; what it is answered where that is nobody."""
         try:
-            self._asked(head)
+            return self._addresses().asked(head.target, head.headers.get("host", ""))
         except UnknownHostError as error:
             return _bad_gateway(str(error))
         except ValueError:
             return plain(_BAD_REQUEST, "malformed Host header")
-        return None
-
-    def _asked(self, head: Head) -> Asked:
-        return self._addresses().asked(head.target, head.headers.get("host", ""))
 
     def take(self, head: Head, body: bytes, respond: Respond) -> Callable[[], None]:
         """Post a request into the run; see `Receiver`."""
-        request = _Request(self._sim, head, body, self._later(respond))
         asked = self._asked(head)
-        self._put(lambda: request.post(asked))
-        return lambda: self._put(request.hang_up)
-
-    def _later(self, respond: Respond) -> Respond:
-        return lambda response: self._after(lambda: respond(response))
+        if isinstance(asked, Response):  # the topology has changed since its head came
+            respond(asked)
+            return _nothing
+        request = _Request(self._sim, self._after, head, body, respond)
+        self._put(partial(request.post, asked))
+        return partial(self._put, request.hang_up)
 
     def spoilt(self, head: Head | None, status: int, why: str) -> None:
         """Have it in the trace; see `Receiver`."""
-        try:
-            url = self._asked(head or Head("POST", "/", {})).url
-        except (UnknownHostError, ValueError):
-            return
-        if head is not None:
-            refused = (status, why)
-            self._put(lambda: _spoilt(self._sim, url, head, refused))
+        asked = self._asked(head or Head("POST", "/", {}))
+        if head is not None and isinstance(asked, Asked):
+            self._put(partial(_spoilt, self._sim, asked.url, head, (status, why)))
+
+
+def _nothing() -> None:
+    """Be called when somebody hangs up who has his answer."""
 
 
 def _spoilt(sim: Simulation, url: str, head: Head, refused: tuple[int, str]) -> None:
-    headers = {n: v for n, v in head.headers.items() if n != "host"}
     with suppress(SimulatorError):  # it is no URL, though it looked like one
-        sim.post(url, method=head.method, headers=headers, refused=refused)
+        sim.post(url, method=head.method, headers=_hostless(head), refused=refused)
+
+
+def _hostless(head: Head) -> dict[str, str]:
+    return {name: value for name, value in head.headers.items() if name != "host"}
 
 
 class _Request:
     """One request on its way through the run."""
 
+    __slots__ = ("_after", "_body", "_door", "_head", "_respond", "_sent", "_sim")
+
+    _door: Door | None
+
     def __init__(
-        self, simulation: Simulation, head: Head, body: bytes, respond: Respond
+        self,
+        simulation: Simulation,
+        after: Callable[[Callable[[], None]], None],
+        head: Head,
+        body: bytes,
+        respond: Respond,
     ) -> None:
         self._sim = simulation
+        self._after = after
         self._head = head
         self._body = body
         self._respond = respond
@@ -118,18 +133,16 @@ class _Request:
 
     def post(self, asked: Asked) -> None:
         """Send it."""
-        headers = dict(self._head.headers)
-        if not asked.by_host:
-            headers.pop("host", None)
+        head = self._head
         try:
             self._sent = self._sim.post(
                 asked.url,
-                method=self._head.method,
-                headers=headers,
+                method=head.method,
+                headers=head.headers if asked.by_host else _hostless(head),
                 body=text_or_bytes(self._body),
             )
         except SimulatorError as error:  # no URL, though it looked like one
-            self._respond(plain(_BAD_REQUEST, str(error)))
+            self._answer(plain(_BAD_REQUEST, str(error)))
             return
         self._sent.then = self._answered
         self._door = self._sim.target(asked.url).door
@@ -140,7 +153,10 @@ class _Request:
             self._sim.hang_up(self._sent.number)
 
     def _answered(self, sent: Sent) -> None:
-        self._respond(_response(sent, self._head.method, self._door))
+        self._answer(_response(sent, self._head.method, self._door))
+
+    def _answer(self, response: Response) -> None:
+        self._after(partial(self._respond, response))
 
 
 def _response(sent: Sent, method: str, door: Door | None) -> Response:

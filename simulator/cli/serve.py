@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import re
 import sys
@@ -151,7 +150,6 @@ def run(args: argparse.Namespace) -> int:
     simulation = _simulation(args, blueprint, answers)
     as_json = args.format == "jsonl"
     style = Style.of(sys.stdout, args.color)
-    gc.enable()  # unlike the other commands, this one goes on for hours
     with (
         adding(simulation, answers),
         Show(_as_shown(args), simulation, style, sys.stdout, Interruptions()) as show,

@@ -350,8 +350,11 @@ class FanOut(Awaited):
 
     def _close(self) -> None:
         self.token = -1
-        if self._waiter is not None:
-            self._waiter.resume(_FAILED if self._failed else _ACCEPTED)
+        waiter = self._waiter
+        # Who waited is in no circle with it any more, for the garbage collector to find.
+        self._first = self._last = self._waiter = None
+        if waiter is not None:
+            waiter.resume(_FAILED if self._failed else _ACCEPTED)
 
     def step(self, value: object) -> None:
         """See, when the longest wait may be over, whether it is.

@@ -250,6 +250,7 @@ class Exchange(Suspended):
     def end(self, *, safe: bool) -> Go:
         """Be over; safe: somebody took the event."""
         self.token = -1
+        self._state = _over  # no circle with a method of its own
         if self.owner is not None:
             self.owner.settled(self, safe=safe)
         return None
@@ -397,3 +398,7 @@ class Exchange(Suspended):
     def answered(self, answer: Answer) -> Go:
         """Take the answer to the open request."""
         raise NotImplementedError
+
+
+def _over(_: object) -> Go:
+    return None

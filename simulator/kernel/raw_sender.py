@@ -56,11 +56,14 @@ class RawSender(Sender):
         node: str = "",
         refused: tuple[int, str] | None = None,
     ) -> None:
-        super().__init__(world, target, Event({}, body or None), node)
-        self._address = target
+        self._unread = ""
+        try:
+            event = read_http(headers, body)
+        except (NotAnEventError, UnparsableEventError) as error:
+            event, self._unread = Event({}, body or None), str(error)
+        super().__init__(world, target, event, node)
         self._method, self._sent, self._body = method, headers, body
         self._refused = refused
-        self._decide()
 
     def step(self, value: object) -> None:
         """Post it, or, at the sender's timeout, hang up."""
@@ -87,28 +90,27 @@ class RawSender(Sender):
         Source: knative-runtime, Ingress ("The order of the checks is: method, path,
             event, broker"), Channel.
         """
-        headers, body = self._sent, self._body
+        headers = self._sent
         addresses = self.world.addresses
-        target = addresses.look_up_again(self._address)
+        target = addresses.look_up_again(self.target)
         if "host" in headers:
             target = addresses.with_host(target, headers["host"])
-        event = Event({}, body or None)
+        event = self.event
         refusal, why = self._refused or (None, None)
         checked = not (target.is_service or target.is_broken)
         if checked and refusal is None:
             refusal = _refused(target, self._method)
-        if refusal is None:
-            try:
-                event = read_http(headers, body)
-            except (NotAnEventError, UnparsableEventError) as error:
-                refusal, why = (_BAD_REQUEST if checked else None), str(error)
-            else:
-                refusal, why = _turned_away(target, event) if checked else (None, None)
-                guard = target.guard
-                if refusal == _FAILED and guard is not None:
-                    token, now = headers.get("authorization"), self.world.instant
-                    found = guard.refusal(token, event.attributes, now)
-                    refusal, why = found or (refusal, why)
+        if refusal is not None:
+            event = Event({}, self._body or None)  # nobody has looked at it
+        elif self._unread:
+            refusal, why = (_BAD_REQUEST if checked else None), self._unread
+        else:
+            refusal, why = _turned_away(target, event) if checked else (None, None)
+            guard = target.guard
+            if refusal == _FAILED and guard is not None:
+                token, now = headers.get("authorization"), self.world.instant
+                found = guard.refusal(token, event.attributes, now)
+                refusal, why = found or (refusal, why)
         if refusal is not None:
             refusing = Answer(refusal, detail=why)
             target = addresses.introduced(

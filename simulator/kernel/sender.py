@@ -124,6 +124,7 @@ class Sender(Waiter):
     def resume(self, value: Any) -> None:
         """Take the answer, a status; 0 when there is none."""
         self.token = -1
+        self._behind = None
         log = self.world.log
         now = self.answered_ns = self.world.now
         noted: object = value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from simulator.errors import UnknownAddressError, UsageError
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.duration import Duration
-    from simulator.kernel import Addresses, Target
+    from simulator.kernel import Addresses, Sender, Target
     from simulator.session.outside import Outside
     from simulator.session.run import Run
 
@@ -170,13 +171,14 @@ class Outbox:
         sent = Sent(sender, at_ns, self._posted)
         sent.then = then
         self._open[sent.number] = sent
-        sender.then = lambda _: self._answered(sent)
+        sender.then = partial(self._answered, sent)
         return sent
 
-    def _answered(self, sent: Sent) -> None:
+    def _answered(self, sent: Sent, sender: Sender) -> None:
         del self._open[sent.number]
-        if sent.then is not None:
-            sent.then(sent)
+        then, sent.then, sender.then = sent.then, None, None
+        if then is not None:
+            then(sent)
 
     @journaled
     def hang_up(self, number: int) -> None:

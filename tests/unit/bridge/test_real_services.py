@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -270,3 +271,28 @@ def test_a_changed_topology_takes_over_and_a_faulty_one_does_not() -> None:
     assert "shop" in changes
     assert "example.com is not this machine; --allow-host example.com lets" in refused
     assert got == [0, 1]
+
+
+def test_a_request_leaves_nothing_for_the_garbage_collector_to_find() -> None:
+    # given
+    service = _service(_REPLY)
+
+    async def send(live: Live) -> int:
+        sent = request().replace(b"Connection: close\r\n", b"")
+        reader, writer = await asyncio.open_connection("127.0.0.1", live.port)
+
+        async def post() -> None:
+            writer.write(sent)
+            await reader.readuntil(b"\r\n\r\n")
+
+        await post()
+        gc.collect()
+        # when
+        for _ in range(20):
+            await post()
+        found = gc.collect()
+        writer.close()
+        return found
+
+    # then
+    assert _with(service, send, timeout="PT5S") < 20
