@@ -8,13 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.layout.glyphs import BOXES, HEAVY, LINES
+from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.layout.drawing import EAST, NORTH, SOUTH, WEST
 from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.tui.diagram import BoxKind, LineKind
+N, E, S, W = NORTH, EAST, SOUTH, WEST
+
+_SOLID = {
+    0: " ", N: "╵", S: "╷", E: "╶", W: "╴",
+    N | S: "│", E | W: "─", S | E: "╭", S | W: "╮", N | E: "╰", N | W: "╯",
+    N | S | E: "├", N | S | W: "┤", S | E | W: "┬", N | E | W: "┴", N | S | E | W: "┼",
+}  # fmt: skip
+_HEAVY = {
+    0: " ", N: "╹", S: "╻", E: "╺", W: "╸",
+    N | S: "┃", E | W: "━", S | E: "┏", S | W: "┓", N | E: "┗", N | W: "┛",
+    N | S | E: "┣", N | S | W: "┫", S | E | W: "┳", N | E | W: "┻", N | S | E | W: "╋",
+}  # fmt: skip
 
 
 class Glyphs(Value):
@@ -78,9 +90,23 @@ class Glyphs(Value):
 
 
 GLYPHS = Glyphs(
-    kinds=BOXES,
-    lines=LINES,
-    heavy=HEAVY,
+    kinds={
+        BoxKind.SOURCE: "»",
+        BoxKind.BROKER: "◆",
+        BoxKind.CHANNEL: "≡",
+        BoxKind.TRIGGER: "▽",
+        BoxKind.SERVICE: "■",
+        BoxKind.DEAD_LETTERS: "✗",
+        BoxKind.NOWHERE: "∅",
+        BoxKind.LINK: "⇢",
+        BoxKind.NAMESPACE: "⊞",
+    },
+    lines={
+        LineKind.FLOW: _SOLID,
+        LineKind.REPLY: {**_SOLID, E | W: "╌", N | S: "╎"},
+        LineKind.DEAD_LETTER: {**_SOLID, E | W: "┈", N | S: "┊"},
+    },
+    heavy=_HEAVY,
     arrow="▶",
     back="◀",
     dots={

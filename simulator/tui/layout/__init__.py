@@ -2,6 +2,5 @@
 
 from simulator.tui.layout.drawing import Cell, Drawing, Heading, Place
 from simulator.tui.layout.fit import fit
-from simulator.tui.layout.names import shortened
 
-__all__ = ["Cell", "Drawing", "Heading", "Place", "fit", "shortened"]
+__all__ = ["Cell", "Drawing", "Heading", "Place", "fit"]

@@ -31,6 +31,42 @@ class Place(NamedTuple):
         return self.y + (1 if self.h >= FRAMED else 0)
 
 
+class Mode(NamedTuple):
+    """One size of boxes.
+
+    Args:
+        name: As in `Drawing.mode`.
+        rows: The height of a box.
+        gap: Empty rows between two boxes.
+        padding: Columns that a box needs beside its name.
+        least: The fewest letters that a name may be cut to.
+        beside: Columns that a note needs beside its letters.
+    """
+
+    name: str
+    rows: int
+    gap: int
+    padding: int
+    least: int
+    beside: int
+
+    @property
+    def rise(self) -> int:
+        """Rows of a box above the row of its name."""
+        return 1 if self.rows > 1 else 0
+
+    @property
+    def headed(self) -> bool:
+        """Whether the columns need headings: frames say themselves what they are."""
+        return self.rows == 1
+
+
+CARDS = Mode("cards", 4, 0, 7, 12, 4)
+BOXES = Mode("boxes", 3, 0, 6, 10, 12)
+AIRY = Mode("rows", 1, 1, 8, 8, 2)
+ROWS = Mode("rows", 1, 0, 8, 7, 2)
+
+
 class Cell(NamedTuple):
     """One cell of lines.
 
@@ -66,8 +102,8 @@ class Drawing(Value):
 
     Args:
         diagram: What is drawn: folded, in bands or as a map, not always what was asked.
-        mode: ``cards`` (4 rows a box), ``boxes`` (3), ``rows+`` (1 and a gap), ``rows``
-            (1), ``list`` (a row for each namespace, no lines).
+        mode: ``cards`` (4 rows a box), ``boxes`` (3), ``rows`` (1), ``list`` (a row for
+            each namespace, no lines).
         style: How it came to fit: ``plain``, ``stacked``, ``folded``, ``bands``,
             ``map``, ``focus``.
         width: In cells.

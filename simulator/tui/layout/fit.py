@@ -8,49 +8,55 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.layout.gallery import Gallery
-from simulator.tui.layout.listing import listed
-from simulator.tui.layout.mapping import mapped, namespaces
-from simulator.tui.layout.modes import AIRY, BOXES, CARDS, MODES, ROWS
-from simulator.tui.layout.sizing import Pane
+from simulator.tui.layout.drawing import (
+    AIRY,
+    BOXES,
+    CARDS,
+    ROWS,
+    Drawing,
+    Heading,
+    Mode,
+    Place,
+)
+from simulator.tui.layout.plan import Grid
+from simulator.tui.layout.styles import Gallery
+from simulator.tui.layout.views import mapped, namespaces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
 
     from simulator.tui.diagram import Diagram
-    from simulator.tui.layout.drawing import Drawing
-    from simulator.tui.layout.modes import Mode
+    from simulator.tui.layout.styles import Style
+    from simulator.tui.layout.views import Shown
 
-    Modes = tuple[Mode, ...]
-    Candidate = tuple[Mode, str]
+    Candidates = Sequence[tuple[Mode, str]]
 
+ZOOMS = ("rows", "boxes", "cards")
+"""How large boxes are, from small to large."""
+_MODES = (CARDS, BOXES, AIRY, ROWS)
 _FLAT = (
     (CARDS, "plain"),
     (CARDS, "stacked"),
     (BOXES, "plain"),
     (BOXES, "stacked"),
-    (BOXES, "folded"),
-    (BOXES, "wrapped"),
+    (BOXES, "narrow"),
     (AIRY, "plain"),
     (AIRY, "stacked"),
     (ROWS, "plain"),
     (ROWS, "stacked"),
-    (AIRY, "folded"),
-    (ROWS, "folded"),
-    (AIRY, "wrapped"),
-    (ROWS, "wrapped"),
+    (AIRY, "narrow"),
+    (ROWS, "narrow"),
 )
-_BANDS = (
-    (CARDS, "bands"),
-    (BOXES, "bands"),
-    (AIRY, "bands"),
-    (ROWS, "bands"),
-    (ROWS, "folded bands"),
-)
+_BANDS = (*((mode, "bands") for mode in _MODES), (ROWS, "narrow bands"))
 _SEVERAL = 2
-_ZOOMS = ("auto", *MODES)
 _MOST_PANES = 3
 """Bands that are higher than so many panes are too much: the map is drawn instead."""
+# A wide card has room for a filter beside its bars. More boxes than these never have
+# the room.
+_CARD, _WIDE_CARD, _MOST_WIDE_CARDS = 22, 30, 30
+_MARGIN = 2
+"""Columns left free beside a drawing, one on each side."""
+_WIDEST_CARD, _WIDEST = 30, 64
 
 
 def fit(
@@ -61,8 +67,8 @@ def fit(
     zoom: str = "auto",
     expanded: frozenset[str] = frozenset(),
     collapsed: bool = False,
-    card_width: int = 22,
     replies: str = "lines",
+    card_width: int = 0,
     keep: Drawing | None = None,
 ) -> Drawing:
     """Draw a diagram for a pane.
@@ -72,94 +78,215 @@ def fit(
         width: Columns of the pane.
         height: Rows of the pane, one of them for headings of columns where boxes are
             single rows.
-        zoom: ``auto``, or the mode to use: ``cards``, ``boxes``, ``rows+``, ``rows``.
+        zoom: ``auto``, or one of `ZOOMS`.
         expanded: Namespaces that are open in the map.
         collapsed: Draw the map; bands that are far too high become it anyway.
-        card_width: The least width of a card.
         replies: ``lines``; ``stubs``: their ends only; ``off``.
+        card_width: The least width of a card; 0: wide ones, if all else stays as it is.
         keep: An earlier drawing, whose order and rows are kept where they may be.
 
     Raises:
         ValueError: *zoom* is none of these.
     """
-    if zoom not in _ZOOMS:
-        raise ValueError(f"unknown zoom {zoom!r}; expected one of {', '.join(_ZOOMS)}")
-    pane = Pane(width, height, card_width)
-    modes = tuple(MODES.values()) if zoom == "auto" else (MODES[zoom],)
+    zooms = ("auto", *ZOOMS)
+    if zoom not in zooms:
+        raise ValueError(f"unknown zoom {zoom!r}; expected one of {', '.join(zooms)}")
     rows = {} if keep is None else {name: at.port for name, at in keep.places.items()}
-    if len(namespaces(diagram)) < _SEVERAL:
-        return _flat(Gallery(diagram, replies=replies, rows=rows), pane, modes)
-    if not collapsed and not expanded:
-        gallery = Gallery(diagram, replies=replies, rows=rows)
-        found = _several(gallery, pane, modes, endless=zoom != "auto")
-        if found is not None:
-            return found
+    whole = Gallery(diagram, replies=replies, rows=rows)
     shown = mapped(diagram, expanded)
     name = "focus" if expanded else "map"
-    gallery = Gallery(diagram, shown, name=name, replies=replies, rows=rows)
-    if expanded or zoom != "auto":
-        return _flat(gallery, pane, modes)
-    if not shown.diagram.lines:  # rows of columns say more than boxes in one column
-        return listed(shown, width, height)
-    return _first(gallery, pane, _FLAT) or listed(shown, width, height)
+    closed = Gallery(diagram, shown, name=name, replies=replies, rows=rows)
 
-
-def _several(
-    gallery: Gallery, pane: Pane, modes: Modes, *, endless: bool
-) -> Drawing | None:
-    """Draw several namespaces, flat or in bands.
-
-    Args:
-        gallery: Of the diagram.
-        pane: To fit into.
-        modes: That may be used.
-        endless: Bands may be as high as they need.
-
-    Returns:
-        None if the bands are too high.
-    """
-    for candidates in (_FLAT, _BANDS):
-        found = _first(gallery, pane, _chosen(candidates, modes), cut=(False,))
-        if found is not None:
-            return found
-    # Full names and scrolling down are better than names that are cut.
-    mode = modes[-1]
-    styles = [gallery.style("bands"), gallery.style("folded bands")]
-    if not endless and styles[-1].least_height(mode) > _MOST_PANES * pane.height:
-        return None
-    for style in styles:
-        if pane.is_wide_enough(style, mode):
-            return pane.scrolled(style, mode)
-    found = _first(gallery, pane, _chosen(_BANDS, modes), cut=(True,))
-    return found or pane.scrolled(pane.narrowest(styles, mode), mode)
-
-
-def _flat(gallery: Gallery, pane: Pane, modes: Modes) -> Drawing:
-    """Draw a diagram as one, in the pane if possible."""
-    candidates = list(_chosen(_FLAT, modes))
-    found = _first(gallery, pane, candidates)
-    if found is not None:
-        return found
-    mode = modes[-1]
-    styles = [gallery.style(name) for each, name in candidates if each is mode]
-    return pane.scrolled(pane.narrowest(styles, mode), mode)
-
-
-def _first(
-    gallery: Gallery,
-    pane: Pane,
-    candidates: Iterable[Candidate],
-    *,
-    cut: tuple[bool, ...] = (False, True),
-) -> Drawing | None:
-    some = tuple(candidates)
-    for names_cut in cut:
-        for mode, name in some:
-            found = pane.try_(gallery.style(name), mode, cut=names_cut)
+    def drawn(card: int) -> Drawing:
+        pane = _Pane(width, height, card, zoom)
+        if len(namespaces(diagram)) < _SEVERAL:
+            return pane.flat(whole)
+        if not collapsed and not expanded:
+            found = pane.several(whole)
             if found is not None:
                 return found
-    return None
+        if expanded or zoom != "auto":
+            return pane.flat(closed)
+        # Without lines, rows of columns say more than boxes in one column.
+        found = pane.first(closed, _FLAT) if shown.diagram.lines else None
+        return found or _listed(shown, width, height)
+
+    if card_width or len(diagram.boxes) > _MOST_WIDE_CARDS:
+        return drawn(card_width or _CARD)
+    wide = drawn(_WIDE_CARD)
+    if (wide.mode, wide.style) == (CARDS.name, "plain"):
+        return wide
+    # A plain drawing is read more easily than one that was folded for wide cards.
+    narrow = drawn(_CARD)
+    same = (wide.mode, wide.style) == (narrow.mode, narrow.style)
+    return wide if same and wide.fits else narrow
 
 
-def _chosen(candidates: Iterable[Candidate], modes: Modes) -> Iterator[Candidate]:
-    return ((mode, name) for mode, name in candidates if mode in modes)
+class _Pane:
+    """The cells that there are for a drawing.
+
+    Args:
+        width: Columns.
+        height: Rows.
+        card_width: The least width of a card.
+        zoom: As of `fit`.
+    """
+
+    def __init__(self, width: int, height: int, card_width: int, zoom: str) -> None:
+        self._width = max(width - _MARGIN, 1)
+        self._height = height
+        self._card_width = card_width
+        self._zoom = zoom
+
+    def several(self, gallery: Gallery) -> Drawing | None:
+        """Draw several namespaces, flat or in bands; None if the bands are too high."""
+        for candidates in (_FLAT, _BANDS):
+            found = self.first(gallery, candidates, cut=(False,))
+            if found is not None:
+                return found
+        # Full names and scrolling down are better than names that are cut.
+        mode = self._smallest
+        styles = [gallery.style("bands"), gallery.style("narrow bands")]
+        most = _MOST_PANES * self._height
+        if self._zoom == "auto" and styles[-1].least_height(mode) > most:
+            return None
+        for style in styles:
+            full = style.box_widths(mode, self._card_width)
+            if self._is_wide_enough(style, mode, full):
+                return self._scrolled(style, mode)
+        found = self.first(gallery, _BANDS, cut=(True,))
+        return found or self._scrolled(self._narrowest(styles, mode), mode)
+
+    def flat(self, gallery: Gallery) -> Drawing:
+        """Draw a diagram as one, in the pane if possible."""
+        found = self.first(gallery, _FLAT)
+        if found is not None:
+            return found
+        mode = self._smallest
+        styles = [gallery.style(name) for each, name in _FLAT if each is mode]
+        return self._scrolled(self._narrowest(styles, mode), mode)
+
+    def first(
+        self,
+        gallery: Gallery,
+        candidates: Candidates,
+        *,
+        cut: Iterable[bool] = (False, True),
+    ) -> Drawing | None:
+        """Draw the first that fits, names in full or *cut*; None if none does."""
+        for names_cut in cut:
+            for mode, name in candidates:
+                if self._zoom in ("auto", mode.name):
+                    found = self._fitting(gallery.style(name), mode, cut=names_cut)
+                    if found is not None:
+                        return found
+        return None
+
+    @property
+    def _smallest(self) -> Mode:
+        return [m for m in _MODES if self._zoom in ("auto", m.name)][-1]
+
+    def _fitting(self, style: Style, mode: Mode, *, cut: bool) -> Drawing | None:
+        """Draw a style if it fits.
+
+        What cannot fit is known before it is laid out, nearly always.
+
+        Args:
+            style: What to draw.
+            mode: How large boxes are.
+            cut: Names may be cut, not below the least number of letters of the mode.
+        """
+        rows = self._height - style.headed(mode)
+        if style.least_height(mode) > rows:
+            return None
+        full = style.box_widths(mode, self._card_width)
+        least = style.box_widths(mode, self._card_width, least=True) if cut else full
+        if style.least_width(least) > self._width or style.height(mode) > rows:
+            return None
+        if not self._is_wide_enough(style, mode, least):
+            return None
+        room = self._width - sum(style.gaps(mode))
+        return self._drawn(style, mode, poured(full, least, room), fits=True)
+
+    def _is_wide_enough(self, style: Style, mode: Mode, boxes: Sequence[int]) -> bool:
+        """Say whether a style with boxes of these widths fits from left to right."""
+        return (
+            style.least_width(boxes) <= self._width
+            and sum(boxes) + sum(style.gaps(mode)) <= self._width
+        )
+
+    def _scrolled(self, style: Style, mode: Mode) -> Drawing:
+        """Draw a style that is larger than the pane, in one direction if possible."""
+        full = style.box_widths(mode, self._card_width)
+        least = style.box_widths(mode, self._card_width, least=True)
+        boxes = poured(full, least, self._width - sum(style.gaps(mode)))
+        fits = self._is_wide_enough(style, mode, boxes)
+        if not fits:
+            # Who has to scroll sideways anyhow may as well read names in full.
+            boxes = full
+        fits = fits and style.height(mode) + style.headed(mode) <= self._height
+        return self._drawn(style, mode, boxes, fits=fits)
+
+    def _narrowest(self, styles: Sequence[Style], mode: Mode) -> Style:
+        """Give the first style that needs no more columns than there are, or the least."""
+
+        def excess(style: Style) -> int:
+            boxes = style.box_widths(mode, self._card_width)
+            return max(style.least_width(boxes) - self._width, 0)
+
+        return min(styles, key=excess)
+
+    def _drawn(
+        self, style: Style, mode: Mode, boxes: list[int], *, fits: bool
+    ) -> Drawing:
+        """Draw a style, wider than it has to be where there is room."""
+        grid = Grid(boxes, style.gaps(mode))
+        for at, wish in enumerate(style.note_widths(mode)):
+            more = min(wish, _WIDEST) - grid.boxes[at]
+            grid.boxes[at] += max(min(more, self._width - grid.total), 0)
+        if mode is CARDS and boxes:
+            spare = max(self._width - grid.total, 0) // len(boxes)
+            wider = min(spare, max(_WIDEST_CARD - self._card_width, 0))
+            grid.boxes = [
+                max(box, min(box + wider, _WIDEST_CARD)) for box in grid.boxes
+            ]
+        grid.spread(self._width - grid.total)
+        return style.draw(mode, grid, fits=fits)
+
+
+def poured(full: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """Give each column a width so that together they fill *room*, widest cut first.
+
+    Args:
+        full: What each would like.
+        least: What each needs at least.
+        room: For all; may be too little for *least*.
+    """
+    cap = max(full, default=0)
+    while True:
+        some = [
+            max(min(wish, cap), need) for wish, need in zip(full, least, strict=True)
+        ]
+        if cap <= 0 or sum(some) <= room:
+            return some
+        cap -= 1
+
+
+def _listed(shown: Shown, width: int, height: int) -> Drawing:
+    """Draw the boxes of a map below each other, as wide as the pane; no lines."""
+    boxes = shown.diagram.boxes
+    return Drawing(
+        diagram=shown.diagram,
+        mode="list",
+        style="map",
+        width=width,
+        height=len(boxes),
+        places={box.name: Place(0, at, width, 1) for at, box in enumerate(boxes)},
+        paths=((),) * len(shown.diagram.lines),
+        cells={},
+        arrows={},
+        headings=(Heading(0, -1, width, "NAMESPACES"),),
+        members=shown.members,
+        line_of=shown.line_of,
+        fits=len(boxes) + 1 <= height,
+    )

@@ -1,4 +1,4 @@
-"""Which lines go back, and in which column each box stands."""
+"""Which lines go back, which boxes stand on top of a hub, and who stands in which column."""
 
 from __future__ import annotations
 
@@ -6,27 +6,47 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from simulator.graph.walks import reached
-from simulator.tui.diagram import LineKind
+from simulator.tui.diagram import BoxKind, LineKind
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from simulator.tui.diagram import BoxKind
+    from simulator.tui.diagram import Box
 
 Ends = tuple[int, int, LineKind]
+
+_FEEDERS = (BoxKind.SOURCE, BoxKind.LINK)
+_HUBS = (BoxKind.BROKER, BoxKind.CHANNEL)
+
+
+def stacks(boxes: Sequence[Box], lines: Sequence[Ends]) -> dict[int, tuple[int, ...]]:
+    """Give each hub the sources that feed it and nothing else, in declaration order."""
+    out: dict[int, list[Ends]] = {}
+    fed = set()
+    for line in lines:
+        out.setdefault(line[0], []).append(line)
+        fed.add(line[1])
+    found: dict[int, tuple[int, ...]] = {}
+    for at, box in enumerate(boxes):
+        ends = out.get(at, [])
+        if box.kind in _FEEDERS and at not in fed and len(ends) == 1:
+            _, hub, kind = ends[0]
+            if kind is LineKind.FLOW and boxes[hub].kind in _HUBS:
+                found[hub] = (*found.get(hub, ()), at)
+    return found
 
 
 def feedback(lines: Sequence[Ends], *, count: int, wrapped: bool) -> list[bool]:
     """Say of each line whether it leads back to where its events came from.
 
-    A reply does when its receiver leads to its giver; a reply that goes on to another
+    A reply does when its receiver leads to its giver; one that goes on to another
     channel does not. Of the circles that are left, the line that closes one does.
 
     Args:
         lines: Start, end, kind.
         count: Of boxes.
-        wrapped: Replies to whatever leads on count as feedback too: a Sequence becomes
-            short and high instead of long.
+        wrapped: So does every reply to what leads on: the channels of a Sequence stand
+            in one column, which makes it short and high instead of long.
     """
     events = (kind is not LineKind.REPLY for _, _, kind in lines)
     after = dict(enumerate(_after(lines, events, count)))

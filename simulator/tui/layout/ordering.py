@@ -11,14 +11,14 @@ from bisect import bisect_right, insort
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from simulator.tui.layout.sketch import FREE
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     Columns = list[list[int]]
     Neighbours = Sequence[Sequence[int]]
 
+FREE = -1
+"""The group of a node that may stand anywhere in its column."""
 _ROUNDS = 9
 _PATIENCE = 4
 """After so many sweeps that bring nothing, two each way, no more are made."""

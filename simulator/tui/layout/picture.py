@@ -2,89 +2,283 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from simulator.tui.layout.cells import compose
-from simulator.tui.layout.drawing import EAST, WEST, Cell, Drawing, Place
-from simulator.tui.layout.grid import Grid
-from simulator.tui.layout.headings import column_headings
-from simulator.tui.layout.paths import Paths
+from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.layout.drawing import (
+    EAST,
+    NORTH,
+    SOUTH,
+    WEST,
+    Cell,
+    Drawing,
+    Heading,
+    Place,
+)
+from simulator.tui.layout.nets import lane_key, rail_key
 from simulator.tui.layout.sketch import Way
 
 if TYPE_CHECKING:
-    from simulator.tui.diagram import Diagram
-    from simulator.tui.layout.drawing import Heading
-    from simulator.tui.layout.grid import Widths
-    from simulator.tui.layout.plan import Plan
+    from collections.abc import Sequence
+
+    from simulator.tui.diagram import Diagram, Line
+    from simulator.tui.layout.nets import Key
+    from simulator.tui.layout.plan import Grid, Plan
+    from simulator.tui.layout.sketch import Sketch, Wire
 
 Point = tuple[int, int]
 
+_ACROSS = EAST | WEST
+_RANK = {LineKind.FLOW: 0, LineKind.REPLY: 1, LineKind.DEAD_LETTER: 2}
+_WAYS = {(1, 0): EAST, (-1, 0): WEST, (0, 1): SOUTH, (0, -1): NORTH}
+_BACK = {EAST: WEST, WEST: EAST, NORTH: SOUTH, SOUTH: NORTH}
+_SINKS = "SINKS"
+_WORDS = {
+    BoxKind.SOURCE: "SOURCES",
+    BoxKind.BROKER: "BROKERS",
+    BoxKind.CHANNEL: "CHANNELS",
+    BoxKind.TRIGGER: "TRIGGERS",
+    BoxKind.SERVICE: _SINKS,
+    BoxKind.DEAD_LETTERS: _SINKS,
+    BoxKind.NOWHERE: _SINKS,
+    BoxKind.LINK: "LINKS",
+    BoxKind.NAMESPACE: "NAMESPACES",
+}
+_HUBS = {BoxKind.BROKER: "BROKER", BoxKind.CHANNEL: "CHANNEL"}
+
 
 class Picture:
-    """A drawing in the making: plans below each other, on the same columns."""
+    """A drawing in the making: plans below each other, on the same columns.
 
-    def __init__(self, widths: Widths) -> None:
-        self._widths = widths
-        self._grid = Grid(widths)
-        self._rails: set[int] = set()
-        self.boxes: list[str] = []
-        self.places: dict[str, Place] = {}
-        self.paths: list[tuple[Point, ...]] = []
-        self.stubs: dict[Point, int] = {}
-        self._stems: dict[Point, int] = {}
+    Attributes:
+        headings: Of columns or bands.
+        height: Rows that are used so far.
+    """
+
+    def __init__(self, grid: Grid) -> None:
         self.headings: list[Heading] = []
         self.height = 0
+        self._grid = grid
+        self._places: dict[str, Place] = {}
+        self._paths: list[tuple[Point, ...]] = []
+        self._stubs: dict[Point, int] = {}
+        self._stems: dict[Point, int] = {}
 
     def add(self, plan: Plan) -> None:
         """Draw a plan below what there is."""
         sketch, base = plan.sketch, self.height
         for at, box in enumerate(sketch.diagram.boxes):
             column = sketch.layer[at]
-            self.places[box.name] = Place(
-                self._grid.boxes[column],
+            self._places[box.name] = Place(
+                self._grid.x(column),
                 base + plan.ports[at] - plan.mode.rise,
-                self._grid.width(column),
+                self._grid.boxes[column],
                 plan.mode.rows,
             )
-        paths = Paths(plan, self._grid)
+        paths = _Paths(plan, self._grid)
         for wire in sketch.wires:
-            if wire.way is Way.RAIL:
-                self._rails.add(len(self.paths))
             if wire.way is Way.STUB:
                 self._stub(sketch.diagram.boxes[wire.start].name, left=False)
                 self._stub(sketch.diagram.boxes[wire.end].name, left=True)
-            self.paths.append(tuple((x, y + base) for x, y in paths.of(wire)))
+            self._paths.append(tuple((x, y + base) for x, y in paths.of(wire)))
         self.height += plan.height
 
     def _stub(self, box: str, *, left: bool) -> None:
-        place = self.places[box]
+        place = self._places[box]
         edge, step = (place.x - 1, -1) if left else (place.x + place.w, 1)
-        self._stems.setdefault((edge, place.port), len(self.paths))
-        self.stubs.setdefault((edge + step, place.port), len(self.paths))
+        self._stems.setdefault((edge, place.port), len(self._paths))
+        self._stubs.setdefault((edge + step, place.port), len(self._paths))
 
     def head(self, plan: Plan) -> None:
-        """Write what the columns of a plan are."""
-        if plan.mode.headed:
-            self.headings.extend(column_headings(plan.sketch, self._grid))
+        """Write what the columns of a plan are: each by what most of its boxes are.
+
+        Subscribers stand right of sinks.
+        """
+        grid, sketch = self._grid, plan.sketch
+        known = False
+        for at, column in enumerate(sketch.columns):
+            text, x = _word(sketch, column), grid.x(at)
+            if text == _SINKS:
+                text, known = "SUBSCRIBERS" if known else text, True
+            # The last one may be wider than its column: nothing stands beside it.
+            last = at + 1 == len(sketch.columns)
+            w = max(grid.boxes[at], len(text)) if last else grid.x(at + 1) - 1 - x
+            self.headings.append(Heading(x, -1, w, text[:w]))
 
     def drawing(self, diagram: Diagram, *, mode: str, style: str) -> Drawing:
-        """Give what was drawn."""
-        cells = compose(diagram.lines, self.paths, frozenset(self._rails))
-        for at, line in (*self._stems.items(), *self.stubs.items()):
-            cells.setdefault(at, Cell(EAST | WEST, (line,)))
-        arrows = {path[-1]: at for at, path in enumerate(self.paths) if path}
+        """Give what was drawn of a diagram, whose boxes and lines are those of the plans."""
+        cells = _compose(diagram.lines, self._paths, self._places)
+        for at, line in (*self._stems.items(), *self._stubs.items()):
+            cells.setdefault(at, Cell(_ACROSS, (line,)))
         return Drawing(
             diagram=diagram,
             mode=mode,
             style=style,
-            width=self._widths.total,
+            width=self._grid.total,
             height=self.height,
-            places=self.places,
-            paths=tuple(self.paths),
+            places=self._places,
+            paths=tuple(self._paths),
             cells=cells,
-            arrows=arrows,
+            arrows={path[-1]: at for at, path in enumerate(self._paths) if path},
             headings=tuple(self.headings),
             members={},
-            line_of={at: at for at in range(len(diagram.lines))},
-            stubs=self.stubs,
+            line_of={},
+            stubs=self._stubs,
         )
+
+
+def _word(sketch: Sketch, column: list[int]) -> str:
+    boxes = [node for node in column if node < sketch.count]
+    kinds = Counter(sketch.diagram.boxes[box].kind for box in boxes)
+    kind = max(kinds, key=lambda kind: kinds[kind])
+    if kind in _HUBS and any(box in sketch.stacks for box in boxes):
+        return f"SOURCES + {_HUBS[kind] if kinds[kind] == 1 else _WORDS[kind]}"
+    return _WORDS[kind]
+
+
+# -- the cells of each line, from the edge of its start to the edge of its end
+
+
+class _Paths:
+    """Draws the wires of a plan on a grid."""
+
+    def __init__(self, plan: Plan, grid: Grid) -> None:
+        self._plan = plan
+        self._grid = grid
+        self._layer = plan.sketch.layer
+        self._lanes = {(lane.end, lane.kind): lane for lane in plan.lanes}
+
+    def of(self, wire: Wire) -> tuple[Point, ...]:
+        """Give the cells of a wire, each one step from the one before."""
+        match wire.way:
+            case Way.AHEAD:
+                return _steps(self._ahead(wire))
+            case Way.BACK:
+                return _steps(self._back(wire))
+            case Way.RAIL:
+                return _steps(self._rail(wire))
+            case _:
+                return ()
+
+    def _before(self, node: int) -> Point:
+        """Give the cell left of a node."""
+        return self._grid.x(self._layer[node]) - 1, self._plan.ports[node]
+
+    def _after(self, node: int) -> Point:
+        """Give the cell right of a node."""
+        column = self._layer[node]
+        return self._grid.x(column) + self._grid.boxes[column], self._plan.ports[node]
+
+    def _trunk(self, at: int, key: Key) -> int:
+        """Give the column of cells of the trunk of a net in a gap."""
+        return self._track(at, self._plan.gaps[at].nets[key].track)
+
+    def _track(self, at: int, track: int) -> int:
+        gaps = self._plan.gaps
+        return self._grid.track(at, gaps[at], track, last=at == len(gaps) - 1)
+
+    def _ahead(self, wire: Wire) -> list[Point]:
+        plan = self._plan
+        corners = [self._after(wire.start)]
+        for start, end in pairwise(wire.chain):
+            above, below = plan.ports[start], plan.ports[end]
+            if above != below:
+                at = self._layer[end]
+                net = plan.gaps[at].nets[plan.nets.key(start, end, wire.kind)]
+                x = self._track(at, net.track)
+                corners.append((x, above))
+                if net.jog is not None:
+                    corners.append((x, net.jog))
+                    x = self._track(at, net.turn)
+                    corners.append((x, net.jog))
+                corners.append((x, below))
+            corners.append(self._before(end))
+        return corners
+
+    def _back(self, wire: Wire) -> list[Point]:
+        lane = self._lanes[wire.end, wire.kind]
+        start, end = self._after(wire.start), self._before(wire.end)
+        out = self._trunk(self._layer[wire.start] + 1, lane_key(lane, inward=False))
+        into = self._trunk(lane.first, lane_key(lane, inward=True))
+        turns = [(out, start[1]), (out, lane.row), (into, lane.row), (into, end[1])]
+        return [start, *turns, end]
+
+    def _rail(self, wire: Wire) -> list[Point]:
+        start, end = self._before(wire.start), self._before(wire.end)
+        x = self._trunk(self._layer[wire.end], rail_key(wire.end))
+        return [start, (x, start[1]), (x, end[1]), end]
+
+
+def _steps(corners: list[Point]) -> tuple[Point, ...]:
+    """Give all cells from corner to corner, along rows and columns."""
+    cells = [corners[0]]
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        if y0 == y1:
+            step = 1 if x1 > x0 else -1
+            cells.extend((x, y0) for x in range(x0 + step, x1 + step, step))
+        else:
+            step = 1 if y1 > y0 else -1
+            cells.extend((x0, y) for y in range(y0 + step, y1 + step, step))
+    return tuple(cells)
+
+
+# -- what is drawn in each cell of lines
+
+
+def _compose(
+    lines: Sequence[Line],
+    paths: Sequence[Sequence[Point]],
+    places: dict[str, Place],
+) -> dict[Point, Cell]:
+    """Give what is drawn in each cell.
+
+    Lines with the same start, or the same end, join. Strangers cross: what runs up or
+    down passes over, what runs across is not drawn in that cell.
+    """
+    found: dict[Point, list[tuple[int, int]]] = {}
+    for at, path in enumerate(paths):
+        if path:
+            ways = masks(path, places[lines[at].start])
+            for cell, mask in zip(path, ways, strict=True):
+                found.setdefault(cell, []).append((at, mask))
+    return {cell: _cell(lines, passing) for cell, passing in found.items()}
+
+
+def masks(path: Sequence[Point], start: Place) -> list[int]:
+    """Give the ways out of each cell of a path, which ends at the left of a box.
+
+    Args:
+        path: At least one cell.
+        start: Of the box that it leaves, on either side.
+    """
+    ways = [_WAYS[x1 - x0, y1 - y0] for (x0, y0), (x1, y1) in pairwise(path)]
+    came = [EAST if path[0][0] < start.x else WEST, *(_BACK[way] for way in ways)]
+    return [one | other for one, other in zip(came, [*ways, EAST], strict=True)]
+
+
+def _cell(lines: Sequence[Line], passing: Sequence[tuple[int, int]]) -> Cell:
+    if len(passing) == 1:
+        line, mask = passing[0]
+        return Cell(mask, (line,))
+    drawn = list(passing)
+    hidden: list[int] = []
+    if not _kin(lines, [line for line, _ in passing]):
+        drawn = [(line, mask) for line, mask in passing if mask != _ACROSS]
+        hidden = [line for line, mask in passing if mask == _ACROSS]
+    mask = 0
+    for _, ways in drawn:
+        mask |= ways
+    names = sorted(
+        (line for line, _ in drawn), key=lambda at: (_RANK[lines[at].kind], at)
+    )
+    return Cell(mask, (*names, *hidden))
+
+
+def _kin(lines: Sequence[Line], some: Sequence[int]) -> bool:
+    """Say whether lines all have the same start or all have the same end."""
+    first = lines[some[0]]
+    return all(lines[at].start == first.start for at in some) or all(
+        lines[at].end == first.end for at in some
+    )

@@ -1,20 +1,23 @@
-"""A sketch with rows: all but the widths of boxes and gaps."""
+"""A sketch with rows, and the columns of cells that several plans share."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.layout.lanes import find_lanes, lay_lanes
-from simulator.tui.layout.nets import Nets
+from simulator.tui.layout.nets import Nets, find_lanes, lay_lanes
 from simulator.tui.layout.rows import ports
 from simulator.tui.layout.tracks import lay_tracks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from simulator.tui.layout.modes import Mode
+    from simulator.tui.layout.drawing import Mode
     from simulator.tui.layout.nets import Gap
     from simulator.tui.layout.sketch import Sketch
+
+LEAST_GAP = 4
+_MOST_SPARE = 8
+"""How much a gap may grow where there is room."""
 
 
 class Plan:
@@ -25,8 +28,6 @@ class Plan:
         mode: How large boxes are.
         kept: Box -> the row of an earlier drawing.
     """
-
-    __slots__ = ("gaps", "height", "lanes", "mode", "nets", "ports", "sketch")
 
     def __init__(
         self, sketch: Sketch, mode: Mode, kept: Mapping[str, int] | None = None
@@ -47,11 +48,8 @@ class Plan:
         bottom = self._bottom()
         lay_lanes(self.sketch, self.ports, self.lanes, bottom)
         self.gaps = self.nets.gaps(self.ports, self.lanes)
-        for gap in self.gaps:
-            row = lay_tracks(gap, bottom)
-            if row is not None:
-                return row
-        return None
+        rows = (lay_tracks(gap, bottom) for gap in self.gaps)
+        return next((row for row in rows if row is not None), None)
 
     def _bottom(self) -> int:
         boxes = self.sketch.count
@@ -64,14 +62,70 @@ class Plan:
 
     def _come_down(self) -> None:
         """Count rows from the uppermost lane."""
-        shift = max((-lane.row for lane in self.lanes), default=0)
-        shift = max(shift, 0)
-        if shift:
-            self.ports = [port + shift for port in self.ports]
-            for lane in self.lanes:
-                lane.row += shift
-            for gap in self.gaps:
-                for net in gap.nets.values():
-                    if net.jog is not None:
-                        net.jog += shift
+        shift = max([0, *(-lane.row for lane in self.lanes)])
+        self.ports = [port + shift for port in self.ports]
+        for lane in self.lanes:
+            lane.row += shift
+        for gap in self.gaps:
+            for net in gap.nets.values():
+                if net.jog is not None:
+                    net.jog += shift
         self.height = max([self._bottom(), *(lane.row + 1 for lane in self.lanes)])
+
+
+class Grid:
+    """How wide each column of boxes is, and each gap: gap n lies left of column n.
+
+    Args:
+        boxes: Column -> cells.
+        gaps: Gap -> cells; one more than columns.
+    """
+
+    def __init__(self, boxes: list[int], gaps: list[int]) -> None:
+        self.boxes = boxes
+        self.gaps = gaps
+
+    @property
+    def total(self) -> int:
+        """All cells from left to right."""
+        return sum(self.boxes) + sum(self.gaps)
+
+    def spread(self, spare: int) -> None:
+        """Make the gaps between columns wider, all alike, by at most *spare* in all."""
+        inner = len(self.boxes) - 1
+        if inner > 0 and spare > 0:
+            add = min(spare // inner, _MOST_SPARE)
+            for gap in range(1, inner + 1):
+                self.gaps[gap] += add
+
+    def x(self, column: int) -> int:
+        """Give the first cell of a column of boxes."""
+        return sum(self.boxes[:column]) + sum(self.gaps[: column + 1])
+
+    def track(self, at: int, gap: Gap, track: int, *, last: bool) -> int:
+        """Give the column of cells of a track.
+
+        The trunks stand in the middle of a gap; left of the first column they stand
+        near the boxes, right of the last one cell away.
+        """
+        width = self.gaps[at]
+        x = self.x(at) - width
+        if at == 0:
+            return x + width - 2 - gap.tracks + track
+        if last:
+            return x + gap.stem + track
+        return x + max(gap.stem, (width - gap.tracks - 1) // 2) + track
+
+
+def gap_widths(plans: Sequence[Plan]) -> list[int]:
+    """Give the least width of each gap in which every plan has room."""
+    found = [0] * max(len(plan.gaps) for plan in plans)
+    for plan in plans:
+        last = len(plan.gaps) - 1
+        for at, gap in enumerate(plan.gaps):
+            # The last two cells are a stem and the arrow.
+            need = gap.stem + gap.tracks + (2 if gap.ends else 0)
+            if 0 < at < last:
+                need = max(need, LEAST_GAP)
+            found[at] = max(found[at], need)
+    return found

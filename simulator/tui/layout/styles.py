@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.diagram import LineKind
-from simulator.tui.layout.bands import Bands
-from simulator.tui.layout.drawing import Heading
-from simulator.tui.layout.grid import LEAST_GAP, gap_widths
-from simulator.tui.layout.mapping import content
+from simulator.tui.layout.drawing import CARDS, Heading
 from simulator.tui.layout.picture import Picture
-from simulator.tui.layout.plan import Plan
-from simulator.tui.layout.sketch import Way
-from simulator.tui.layout.sketching import sketch
+from simulator.tui.layout.plan import LEAST_GAP, Plan, gap_widths
+from simulator.tui.layout.sketch import Sketch
+from simulator.tui.layout.views import Bands, Shown, content, folded, namespaces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from simulator.tui.diagram import Box, Diagram
-    from simulator.tui.layout.drawing import Drawing
-    from simulator.tui.layout.grid import Widths
-    from simulator.tui.layout.modes import Mode
-    from simulator.tui.layout.shown import Shown
-    from simulator.tui.layout.sketch import Sketch
-
+    from simulator.tui.layout.drawing import Drawing, Mode
+    from simulator.tui.layout.plan import Grid
 
 _WORD = 5
 """Columns of a frame beside the word for the kind of its box."""
@@ -49,37 +41,32 @@ class Style:
         titles: Sequence[tuple[str, str]] = (),
         kept: Mapping[str, int] | None = None,
     ) -> None:
-        self.name = name
-        self.shown = shown
-        self._sketches = sketches
+        self._name = name
+        self._shown = shown
+        self.sketches = sketches
         self._titles = titles
-        self._kept = kept or {}
-        self._plans: dict[str, list[Plan]] = {}
+        self._kept = kept
+        self._plans: dict[Mode, list[Plan]] = {}
 
-    @property
-    def replies_ahead(self) -> bool:
-        """Whether replies lead on, to another channel or to a service."""
-        return any(
-            wire.kind is LineKind.REPLY and wire.way is Way.AHEAD
-            for one in self._sketches
-            for wire in one.wires
-        )
+    def _columns(self) -> Iterator[tuple[int, Box]]:
+        """Give each box with its column."""
+        for one in self.sketches:
+            yield from zip(one.layer, one.diagram.boxes, strict=False)
 
     def least_height(self, mode: Mode) -> int:
         """Give a height that no drawing is below, without laying anything out."""
-        total = 0
-        for one in self._sketches:
-            most = max(self._boxes_high(one), default=0)
-            total += most * (mode.rows + mode.gap) - mode.gap
-        return total + max(2 * len(self._titles) - 1, 0)
-
-    def _boxes_high(self, one: Sketch) -> list[int]:
-        return [
-            sum(
-                1 + len(one.stacks.get(node, ())) for node in column if node < one.count
-            )
-            for column in one.columns
-        ]
+        total = max(2 * len(self._titles) - 1, 0)
+        for one in self.sketches:
+            high = [
+                sum(
+                    1 + len(one.stacks.get(node, ()))
+                    for node in column
+                    if node < one.count
+                )
+                for column in one.columns
+            ]
+            total += max(high, default=0) * (mode.rows + mode.gap) - mode.gap
+        return total
 
     def box_widths(
         self, mode: Mode, card_width: int, *, least: bool = False
@@ -91,20 +78,16 @@ class Style:
             card_width: The least width of a card.
             least: Names may be cut as short as the mode allows.
         """
-        found: list[int] = []
-        for one in self._sketches:
-            for node, column in enumerate(one.layer):
-                while len(found) <= column:
-                    found.append(1)
-                if node < one.count:
-                    box = one.diagram.boxes[node]
-                    width = len(box.label) + mode.padding
-                    if least:
-                        width = min(width, mode.least + mode.padding)
-                    elif not mode.headed:
-                        width = max(width, len(box.kind.value) + _WORD)
-                    width = max(width, _card(mode, card_width))
-                    found[column] = max(found[column], width)
+        found = [1] * self._count
+        for column, box in self._columns():
+            width = len(box.label) + mode.padding
+            if least:
+                width = min(width, mode.least + mode.padding)
+            elif not mode.headed:
+                width = max(width, len(box.kind.value) + _WORD)
+            if mode is CARDS:
+                width = max(width, card_width)
+            found[column] = max(found[column], width)
         return found
 
     def note_widths(self, mode: Mode) -> list[int]:
@@ -112,32 +95,32 @@ class Style:
 
         In a row a note stands behind the name, else in a row of its own or the frame.
         """
-        found: list[int] = []
-        for one in self._sketches:
-            for node, column in enumerate(one.layer):
-                while len(found) <= column:
-                    found.append(0)
-                if node < one.count and (note := one.diagram.boxes[node].note):
-                    width = len(note) + mode.beside
-                    if mode.headed:
-                        width += len(one.diagram.boxes[node].label) + mode.padding
-                    found[column] = max(found[column], width)
+        found = [0] * self._count
+        for column, box in self._columns():
+            if box.note:
+                width = len(box.note) + mode.beside
+                if mode.headed:
+                    width += len(box.label) + mode.padding
+                found[column] = max(found[column], width)
         return found
+
+    @property
+    def _count(self) -> int:
+        return max((len(one.columns) for one in self.sketches), default=0)
 
     def least_width(self, boxes: Sequence[int]) -> int:
         """Give a width that no drawing with boxes of these widths is below."""
         return sum(boxes) + LEAST_GAP * (len(boxes) - 1)
 
-    def plans(self, mode: Mode) -> list[Plan]:
+    def _laid(self, mode: Mode) -> list[Plan]:
         """Lay it out from top to bottom; made once."""
-        if mode.name not in self._plans:
-            kept = self._kept
-            self._plans[mode.name] = [Plan(x, mode, kept) for x in self._sketches]
-        return self._plans[mode.name]
+        if mode not in self._plans:
+            self._plans[mode] = [Plan(x, mode, self._kept) for x in self.sketches]
+        return self._plans[mode]
 
     def height(self, mode: Mode) -> int:
         """Give the rows of the drawing, without headings of columns."""
-        heights = [plan.height for plan in self.plans(mode)]
+        heights = [plan.height for plan in self._laid(mode)]
         return sum(heights) + max(2 * len(self._titles) - 1, 0)
 
     def headed(self, mode: Mode) -> bool:
@@ -146,57 +129,115 @@ class Style:
 
     def gaps(self, mode: Mode) -> list[int]:
         """Give the least widths of the gaps."""
-        return gap_widths(self.plans(mode))
+        return gap_widths(self._laid(mode))
 
-    def draw(self, mode: Mode, widths: Widths) -> Drawing:
+    def draw(self, mode: Mode, grid: Grid, *, fits: bool) -> Drawing:
         """Draw it."""
-        picture = Picture(widths)
-        plans = self.plans(mode)
-        if not self._titles:
+        picture, plans = Picture(grid), self._laid(mode)
+        if self.headed(mode):
             picture.head(plans[0])
-            picture.add(plans[0])
-        for at, ((name, info), plan) in enumerate(
-            zip(self._titles, plans, strict=False)
-        ):
-            if at:
+        for at, plan in enumerate(plans):
+            if self._titles:
+                picture.height += at > 0
+                heading = Heading(0, picture.height, grid.total, *self._titles[at])
+                picture.headings.append(heading)
                 picture.height += 1
-            picture.headings.append(
-                Heading(0, picture.height, widths.total, name, info)
-            )
-            picture.height += 1
             picture.add(plan)
-        drawing = picture.drawing(self.shown.diagram, mode=mode.name, style=self.name)
-        shown = self.shown
+        shown = self._shown
+        drawing = picture.drawing(shown.diagram, mode=mode.name, style=self._name)
         return drawing.replace(
             members=shown.members,
             line_of=shown.line_of,
             far_of=shown.far_of,
             links=shown.links,
+            fits=fits,
         )
 
 
-def _card(mode: Mode, card_width: int) -> int:
-    return card_width if mode.name == "cards" else 0
-
-
-def banded(
-    diagram: Diagram, first: Shown, replies: str, rows: Mapping[str, int]
-) -> Style:
-    """Draw a band for each namespace, columns aligned over all bands.
+class Gallery:
+    """All ways to draw one diagram, made when they are asked for.
 
     Args:
-        diagram: The whole, which the titles count.
-        first: What is drawn of it.
+        diagram: The whole.
+        shown: What is drawn of it; None for all.
+        name: What every style is called; empty for its own name.
         replies: ``lines``, ``stubs`` or ``off``.
         rows: Box -> the row of an earlier drawing.
     """
-    bands = Bands(first.diagram)
-    inside: dict[str, list[Box]] = {name: [] for name in bands.names}
-    for box in diagram.boxes:
-        inside[box.namespace].append(box)
-    return Style(
-        "bands",
-        first.then(bands.shown()),
-        [sketch(x, stacked=True, replies=replies, rows=rows) for x in bands.diagrams],
-        titles=[(name, content(boxes)) for name, boxes in inside.items()],
-    )
+
+    def __init__(
+        self,
+        diagram: Diagram,
+        shown: Shown | None = None,
+        *,
+        name: str = "",
+        replies: str,
+        rows: Mapping[str, int],
+    ) -> None:
+        self._diagram = diagram
+        self._shown = shown or Shown.whole(diagram)
+        self._name = name
+        self._replies = replies
+        self._rows = rows
+        self._styles: dict[str, Style] = {}
+
+    def style(self, name: str) -> Style:
+        """Give the style of a name.
+
+        Args:
+            name: ``plain``; ``stacked``: sources on top of their hub; ``narrow``: and
+                channels folded, or without any, replies to other channels lead back;
+                ``bands``: one for each namespace; ``narrow bands``. One that changes
+                nothing gives the one before it.
+        """
+        if name not in self._styles:
+            self._styles[name] = self._make(name)
+        return self._styles[name]
+
+    def _make(self, name: str) -> Style:
+        # The map has no channels to fold; in focus those of open namespaces stay.
+        if name.startswith("narrow") and not self._name:
+            shown = folded(self._diagram)
+            if shown.members and name == "narrow":
+                return self._sketched("folded", shown)
+            if shown.members:
+                return self._banded(shown)
+        if name == "narrow bands":
+            return self.style("bands")
+        if name == "bands":
+            return self._banded(self._shown)
+        made = self._sketched("wrapped" if name == "narrow" else name, self._shown)
+        before = {"stacked": "plain", "narrow": "stacked"}.get(name)
+        if before and made.sketches[0].wires == self.style(before).sketches[0].wires:
+            return self.style(before)
+        return made
+
+    def _sketched(self, name: str, shown: Shown) -> Style:
+        made = self._sketch(
+            shown.diagram, stacked=name != "plain", wrapped=name == "wrapped"
+        )
+        return Style(self._name or name, shown, [made], kept=self._rows)
+
+    def _banded(self, first: Shown) -> Style:
+        """Draw a band for each namespace, columns aligned over all bands."""
+        bands = Bands(first.diagram)
+        inside: dict[str, list[Box]] = {name: [] for name in namespaces(self._diagram)}
+        for box in self._diagram.boxes:
+            inside[box.namespace].append(box)
+        return Style(
+            "bands",
+            first.then(bands.shown()),
+            [self._sketch(each, stacked=True) for each in bands.diagrams],
+            titles=[(name, content(boxes)) for name, boxes in inside.items()],
+        )
+
+    def _sketch(
+        self, diagram: Diagram, *, stacked: bool, wrapped: bool = False
+    ) -> Sketch:
+        return Sketch(
+            diagram,
+            stacked=stacked,
+            wrapped=wrapped,
+            replies=self._replies,
+            rows=self._rows,
+        )

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
-from simulator.tui.layout.sketch import Way
-from simulator.tui.layout.sketching import sketch
-
-if TYPE_CHECKING:
-    from simulator.tui.layout.sketch import Sketch
+from simulator.tui.layout.sketch import Sketch, Way
 
 FLOW, REPLY, DEAD = LineKind.FLOW, LineKind.REPLY, LineKind.DEAD_LETTER
 
@@ -38,7 +32,7 @@ SHOP = (("s", "b", FLOW), ("b", "t", FLOW), ("t", "v", FLOW))
 
 
 def test_a_reply_to_its_broker_goes_back() -> None:
-    made = sketch(diagram(BROKER, *SHOP, ("v", "b", REPLY)))
+    made = Sketch(diagram(BROKER, *SHOP, ("v", "b", REPLY)))
 
     assert columns(made) == [["s"], ["b"], ["t"], ["v"]]
     assert made.wires[-1].way is Way.BACK
@@ -51,18 +45,18 @@ def test_a_reply_to_another_channel_goes_on() -> None:
         ("a", "v", FLOW), ("v", "c", REPLY), ("c", "w", FLOW),
     )  # fmt: skip
 
-    assert columns(sketch(steps)) == [["a"], ["v"], ["c"], ["w"]]
-    assert columns(sketch(steps, wrapped=True)) == [["a", "c"], ["v", "w"]]
+    assert columns(Sketch(steps)) == [["a"], ["v"], ["c"], ["w"]]
+    assert columns(Sketch(steps, wrapped=True)) == [["a", "c"], ["v", "w"]]
 
 
 def test_a_trigger_that_leads_to_its_own_broker_goes_back() -> None:
-    made = sketch(diagram(BROKER, *SHOP, ("t", "b", FLOW)))
+    made = Sketch(diagram(BROKER, *SHOP, ("t", "b", FLOW)))
 
     assert made.wires[-1].way is Way.BACK
 
 
 def test_a_box_that_leads_to_itself_goes_back() -> None:
-    made = sketch(diagram({"v": BoxKind.SERVICE}, ("v", "v", REPLY)))
+    made = Sketch(diagram({"v": BoxKind.SERVICE}, ("v", "v", REPLY)))
 
     assert made.wires[0].way is Way.BACK
 
@@ -70,7 +64,7 @@ def test_a_box_that_leads_to_itself_goes_back() -> None:
 def test_a_source_stands_beside_the_first_that_it_feeds() -> None:
     boxes = {**BROKER, "late": BoxKind.SOURCE}
 
-    made = sketch(diagram(boxes, *SHOP, ("late", "v", FLOW)))
+    made = Sketch(diagram(boxes, *SHOP, ("late", "v", FLOW)))
 
     assert columns(made) == [["s"], ["b"], ["t", "late"], ["v"]]
 
@@ -78,7 +72,7 @@ def test_a_source_stands_beside_the_first_that_it_feeds() -> None:
 def test_a_service_that_nothing_leads_to_joins_its_kind() -> None:
     boxes = {**BROKER, "idle": BoxKind.SERVICE, "odd": BoxKind.NOWHERE}
 
-    made = sketch(diagram(boxes, *SHOP))
+    made = Sketch(diagram(boxes, *SHOP))
 
     assert columns(made) == [["s", "odd"], ["b"], ["t"], ["v", "idle"]]
 
@@ -87,7 +81,7 @@ def test_sources_of_one_hub_stand_on_top_of_it() -> None:
     boxes = {**BROKER, "both": BoxKind.SOURCE, "c": BoxKind.BROKER}
     lines = (*SHOP, ("both", "b", FLOW), ("both", "c", FLOW))
 
-    made = sketch(diagram(boxes, *lines), stacked=True)
+    made = Sketch(diagram(boxes, *lines), stacked=True)
 
     assert made.stacks == {1: (0,)}
     assert columns(made) == [["both"], ["b", "c"], ["t"], ["v"]]
@@ -99,7 +93,7 @@ def test_dead_letter_sinks_stay_at_the_bottom_of_their_column() -> None:
     lines = (*SHOP, ("t", "d", DEAD), ("b", "t2", FLOW))
     more = {**boxes, "w": BoxKind.SERVICE}
 
-    made = sketch(diagram(more, *lines, ("t2", "w", FLOW)))
+    made = Sketch(diagram(more, *lines, ("t2", "w", FLOW)))
 
     assert columns(made)[-1] == ["v", "w", "d"]
 
@@ -108,7 +102,7 @@ def test_long_lines_from_one_box_share_their_bends() -> None:
     boxes = {**BROKER, "w": BoxKind.SERVICE}
     lines = (*SHOP, ("t", "w", FLOW), ("s", "v", FLOW), ("s", "w", FLOW))
 
-    made = sketch(diagram(boxes, *lines))
+    made = Sketch(diagram(boxes, *lines))
 
     first, second = made.wires[-2].chain, made.wires[-1].chain
     assert first[:-1] == second[:-1]
@@ -119,7 +113,7 @@ def test_long_lines_to_one_box_share_their_bends() -> None:
     boxes = {**BROKER, "r": BoxKind.SOURCE}
     lines = (*SHOP, ("r", "b", FLOW), ("s", "v", FLOW), ("r", "v", FLOW))
 
-    made = sketch(diagram(boxes, *lines))
+    made = Sketch(diagram(boxes, *lines))
 
     assert made.wires[-2].chain[1:] == made.wires[-1].chain[1:]
 
@@ -132,7 +126,7 @@ def test_crossings_are_taken_out_where_the_order_allows() -> None:
         "v2": BoxKind.SERVICE,
         "v1": BoxKind.SERVICE,
     }
-    made = sketch(
+    made = Sketch(
         diagram(
             boxes,
             ("b", "t1", FLOW), ("b", "t2", FLOW), ("t2", "v2", FLOW), ("t1", "v1", FLOW),
@@ -148,6 +142,6 @@ def test_boxes_of_a_namespace_stand_together() -> None:
         for at in range(3)
     ]
 
-    made = sketch(Diagram.of(boxes, []))
+    made = Sketch(Diagram.of(boxes, []))
 
     assert columns(made) == [["b0", "b2", "b1"]]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
-from simulator.tui.layout import fit
-from simulator.tui.layout.sizing import poured
+from simulator.tui.layout.fit import fit, poured
 from tests.tui.layout import laws, towns
 from tests.tui.layout.goldens import NAMES, topology
+from tests.tui.widgets.pictures import BROKER, pipeline, teams
 
 
 @pytest.mark.parametrize(
     ("width", "height", "mode", "style"),
     [
         (150, 40, "cards", "plain"),
-        (108, 26, "rows+", "plain"),
+        (108, 26, "rows", "plain"),
         (90, 30, "boxes", "stacked"),
         (78, 16, "rows", "folded"),
     ],
@@ -28,7 +28,7 @@ def test_the_largest_boxes_that_fit_are_drawn(
     assert (drawing.mode, drawing.style, drawing.fits) == (mode, style, True)
 
 
-@pytest.mark.parametrize("zoom", ["cards", "boxes", "rows+", "rows"])
+@pytest.mark.parametrize("zoom", ["cards", "boxes", "rows"])
 def test_a_zoom_is_obeyed_even_if_the_drawing_scrolls(zoom: str) -> None:
     drawing = fit(towns.pipeline(), 60, 12, zoom=zoom)
 
@@ -38,7 +38,7 @@ def test_a_zoom_is_obeyed_even_if_the_drawing_scrolls(zoom: str) -> None:
 
 def test_an_unknown_zoom_is_refused() -> None:
     with pytest.raises(
-        ValueError, match="unknown zoom 'huge'; expected one of auto, c"
+        ValueError, match="unknown zoom 'huge'; expected one of auto, r"
     ):
         fit(towns.hamlet(), 80, 24, zoom="huge")
 
@@ -56,6 +56,22 @@ def test_cards_grow_into_the_room_there_is() -> None:
     drawing = fit(towns.hamlet(), 150, 20)
 
     assert {place.w for place in drawing.places.values()} == {30}
+
+
+def test_cards_are_wide_where_there_is_room() -> None:
+    drawing = fit(pipeline(), 250, 60)
+
+    assert (drawing.mode, drawing.places[BROKER].w) == ("cards", 30)
+
+
+def test_cards_are_narrow_where_wide_ones_would_be_stacked() -> None:
+    diagram = teams("shop", triggers=3)
+    assert fit(diagram, 118, 40, zoom="cards", card_width=30).style != "plain"
+
+    drawing = fit(diagram, 118, 40, zoom="cards")
+
+    assert (drawing.mode, drawing.style) == ("cards", "plain")
+    assert drawing.places["broker/shop/broker"].w < 30
 
 
 def test_several_namespaces_become_bands_with_links() -> None:

@@ -81,7 +81,7 @@ def towns(draw: st.DrawFn) -> Diagram:
 
 
 DIAGRAMS = webs() | towns()
-ZOOMS = st.sampled_from(("auto", "auto", "cards", "boxes", "rows+", "rows"))
+ZOOMS = st.sampled_from(("auto", "auto", "cards", "boxes", "rows"))
 OPEN = st.sampled_from((frozenset[str](), frozenset({"n0"}), frozenset({"n0", "n1"})))
 
 

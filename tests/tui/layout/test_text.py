@@ -1,15 +1,8 @@
 """Drawings as text."""
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
-from simulator.tui.layout import fit, shortened
+from simulator.tui.layout import fit
 from tests.tui.layout.text import to_text
-
-
-def test_a_name_is_cut_in_its_middle() -> None:
-    assert shortened("dead-letters", 12) == "dead-letters"
-    assert shortened("dead-letters", 8) == "dead…ers"
-    assert shortened("dead-letters", 3) == "dea"
-    assert shortened("dead-letters", -1) == ""
 
 
 def test_strangers_cross_with_a_gap() -> None:

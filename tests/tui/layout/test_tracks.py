@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.tui.layout.isotonic import nearest
-from simulator.tui.layout.lanes import Lane, _packed
-from simulator.tui.layout.nets import Gap, Net
+from simulator.tui.layout.nets import Gap, Lane, Net, _packed
+from simulator.tui.layout.rows import nearest
 from simulator.tui.layout.tracks import lay_tracks
 
 

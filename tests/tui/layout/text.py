@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.drawing import FRAMED
-from simulator.tui.layout.glyphs import BOXES, LINES
-from simulator.tui.layout.names import shortened
+from simulator.tui.widgets.cutting import cut_middle
 
 if TYPE_CHECKING:
     from simulator.tui.diagram import Box
@@ -42,7 +42,7 @@ class _Page:
         drawing = self._drawing
         for (x, y), cell in drawing.cells.items():
             kind = drawing.diagram.lines[cell.lines[0]].kind
-            self._put(x, y, LINES[kind][cell.mask])
+            self._put(x, y, GLYPHS.lines[kind][cell.mask])
         for x, y in drawing.arrows:
             self._put(x, y, "▶")
         for x, y in drawing.stubs:
@@ -58,17 +58,17 @@ class _Page:
                     self._framed(box, place)
 
     def _row(self, box: Box, place: Place) -> None:
-        name = shortened(box.label, place.w - 8)
-        self._put(place.x, place.y, f"▎{BOXES[box.kind]} {name}".ljust(place.w))
+        name = cut_middle(box.label, place.w - 8)
+        self._put(place.x, place.y, f"▎{GLYPHS.kinds[box.kind]} {name}".ljust(place.w))
 
     def _framed(self, box: Box, place: Place) -> None:
         inner = place.w - 2
         word = f" {box.kind.value} " if inner > len(box.kind.value) + 2 else ""
-        name = shortened(box.label, place.w - 6)
+        name = cut_middle(box.label, place.w - 6)
         self._put(place.x, place.y, f"╭─{word}".ljust(place.w - 1, "─") + "╮")
-        rows = [f" {BOXES[box.kind]} {name}", *([""] * (place.h - FRAMED))]
+        rows = [f" {GLYPHS.kinds[box.kind]} {name}", *([""] * (place.h - FRAMED))]
         if place.h > FRAMED and box.note:
-            rows[1] = f" {shortened(box.note, inner - 2)}"
+            rows[1] = f" {cut_middle(box.note, inner - 2)}"
         for at, row in enumerate(rows, start=1):
             self._put(place.x, place.y + at, f"│{row.ljust(inner)}│")
         self._put(place.x, place.y + place.h - 1, "╰" + "─" * inner + "╯")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.widgets.graph.wish import AUTO, REPLIES
+from simulator.tui.widgets.graph.pane import AUTO, REPLIES
 from tests.tui.main.checks import does
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def closes_and_opens_a_namespace(show: Show, key: str) -> None:
 def draws_boxes_larger_or_smaller(show: Show, key: str) -> None:
     assert show.main.graph.summary.startswith("boxes")
     show.press(key)
-    assert show.main.graph.wish.zoom == {"z": "cards", "Z": "rows+"}[key]
+    assert show.main.graph.wish.zoom == {"z": "cards", "Z": "rows"}[key]
     assert show.main.graph.summary.startswith(show.main.graph.wish.zoom)
 
 

@@ -30,7 +30,7 @@ from simulator.tui.opening import Opening
 from simulator.tui.settings import Settings
 from simulator.tui.stage import Stage
 from simulator.tui.theme import DARK
-from simulator.tui.widgets.graph.wish import Wish
+from simulator.tui.widgets.graph.pane import Wish
 from tests.tui.main.show import Show
 
 if TYPE_CHECKING:

@@ -251,7 +251,7 @@ def test_boxes_that_are_not_drawn_any_more_have_an_empty_face() -> None:
 
 
 def test_a_scene_in_which_all_happens_at_once_can_be_painted_in_every_mode() -> None:
-    for zoom in ("rows", "rows+", "boxes", "cards"):
+    for zoom in ("rows", "boxes", "cards"):
         scene = scene_of(DIAGRAM, zoom=zoom)
         drawing = scene.picture.drawing
 

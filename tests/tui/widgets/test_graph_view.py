@@ -84,7 +84,7 @@ async def test_the_summary_tells_how_the_diagram_is_drawn() -> None:
         await play.press("Z")
 
         assert whole == "boxes · 21 nodes"
-        assert graph.summary == "rows+ · 21 nodes"
+        assert graph.summary == "rows · 21 nodes"
         assert len(play.heard(GraphView.Laid)) == 2
 
 
@@ -109,14 +109,12 @@ async def test_zoom_changes_the_size_of_boxes_until_it_fits_again() -> None:
         graph.set_diagram(DIAGRAM)
 
         modes = []
-        for key in ("Z", "Z", "Z", "z", "f5"):
+        for key in ("Z", "Z", "z", "z", "f5"):
             await play.press(key)
             assert graph.drawing is not None
             modes.append(graph.drawing.mode)
 
-        assert modes == [
-"rows+", "rows", "rows", "rows+", "boxes",
-        ]  # fmt: skip
+        assert modes == ["rows", "rows", "boxes", "cards", "boxes"]
 
 
 async def test_reply_lines_are_drawn_in_three_ways() -> None:

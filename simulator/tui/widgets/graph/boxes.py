@@ -8,8 +8,15 @@ from rich.cells import cell_len
 
 from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.layout.drawing import EAST, FRAMED, NORTH, SOUTH, WEST
-from simulator.tui.layout.modes import BOXES, CARDS
+from simulator.tui.layout.drawing import (
+    BOXES,
+    CARDS,
+    EAST,
+    FRAMED,
+    NORTH,
+    SOUTH,
+    WEST,
+)
 from simulator.tui.paint import mix, style
 from simulator.tui.spelling import kind_word
 from simulator.tui.widgets.cutting import fit_right

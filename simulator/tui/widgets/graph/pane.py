@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.segment import Segment
 from textual.geometry import Region
@@ -21,7 +21,6 @@ from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import LIST, row_strip
 from simulator.tui.widgets.graph.told import Told
 from simulator.tui.widgets.graph.viewport import Viewport
-from simulator.tui.widgets.graph.wish import REPLIES, Wish, wished
 from simulator.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
@@ -33,20 +32,37 @@ if TYPE_CHECKING:
     from simulator.tui.layout.drawing import Drawing
     from simulator.tui.view.frame import Frame
     from simulator.tui.widgets.graph.scene import Scene
-    from simulator.tui.widgets.graph.wish import LayOut
 
 # More boxes than these are laid out aside; the old picture stays meanwhile.
 _LAID_OUT_AT_ONCE = 100
 # Beside and above a picture that is smaller than the pane.
 _MARGIN, _MOST_ABOVE = 1, 2
 _NO_TOPOLOGY = ("No topology.",)
+AUTO = "auto"
+REPLIES = ("lines", "stubs", "off")
+"""How reply lines are drawn: whole, only their ends, not at all."""
+
+
+class Wish(NamedTuple):
+    """A picture as it is wanted; see `simulator.tui.layout.fit.fit`.
+
+    Args:
+        zoom: `AUTO`, or how large boxes are.
+        expanded: The namespaces that are open while others are one box each.
+        collapsed: Whether each namespace is one box, even where all would fit.
+        replies: One of `REPLIES`.
+    """
+
+    zoom: str = AUTO
+    expanded: frozenset[str] = frozenset()
+    collapsed: bool = False
+    replies: str = REPLIES[0]
 
 
 class GraphPane(Painted, can_focus=True):
     """A pane that shows a diagram and what moves on it.
 
     Args:
-        lay_out: Gives the drawing of a diagram.
         moving: Whether dots move; where not, lines change their colour.
         empty: What is said where there is nothing to draw, line by line.
         id: Of the widget.
@@ -60,7 +76,6 @@ class GraphPane(Painted, can_focus=True):
 
     def __init__(
         self,
-        lay_out: LayOut = fit,
         *,
         moving: bool = True,
         empty: Iterable[str] = _NO_TOPOLOGY,
@@ -71,7 +86,6 @@ class GraphPane(Painted, can_focus=True):
         self.diagram: Diagram | None = None
         self.scene: Scene | None = None
         self.wish = Wish()
-        self._lay_out = lay_out
         self._empty = tuple(empty)
         self._told = Told(moving=moving)
         self._window = Viewport()
@@ -224,8 +238,9 @@ class GraphPane(Painted, can_focus=True):
             self.scene = None
             self.refresh()
             return
-        size = (max(1, self.size.width - 2 * _MARGIN), self.size.height)
-        draw = partial(wished, self._lay_out, self.diagram, size, self.wish, keep)
+        width = max(1, self.size.width - 2 * _MARGIN)
+        wish = self.wish._asdict()
+        draw = partial(fit, self.diagram, width, self.size.height, keep=keep, **wish)
         if len(self.diagram.boxes) > _LAID_OUT_AT_ONCE:
             # Begun by the worker: one cancelled before leaves nothing unawaited.
             later: Callable[[], Any] = partial(self._show_later, draw)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from simulator.tui.diagram import BoxKind
+from simulator.tui.layout.fit import ZOOMS
+from simulator.tui.layout.views import namespaces
 from simulator.tui.widgets.bindings import bindings_of
-from simulator.tui.widgets.graph.pane import GraphPane
+from simulator.tui.widgets.graph.pane import REPLIES, GraphPane, Wish
 from simulator.tui.widgets.graph.telling import box_telling, line_telling
 from simulator.tui.widgets.graph.walking import step
-from simulator.tui.widgets.graph.wish import AUTO, REPLIES, ZOOMS, Wish, namespaces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,16 +116,16 @@ class GraphView(GraphPane):
             return
         at = ZOOMS.index(self.drawing.mode) + by
         if 0 <= at < len(ZOOMS):
-            self.ask(self.wish.zoomed(ZOOMS[at]))
+            self.ask(self.wish._replace(zoom=ZOOMS[at]))
 
     def action_fit(self) -> None:
         """Choose the drawing that fits, with nothing opened or collapsed by hand."""
-        self.ask(Wish(zoom=AUTO, replies=self.wish.replies))
+        self.ask(Wish(replies=self.wish.replies))
 
     def action_replies(self) -> None:
         """Draw reply lines as the next of: whole, stubs, not at all."""
         at = REPLIES.index(self.wish.replies) + 1
-        self.ask(self.wish.answered(REPLIES[at % len(REPLIES)]))
+        self.ask(self.wish._replace(replies=REPLIES[at % len(REPLIES)]))
 
     def action_collapse(self) -> None:
         """Make one box of the selected box's namespace, or all boxes of that one."""
@@ -248,17 +249,19 @@ class GraphView(GraphPane):
         """Fold a namespace into one box, or open it."""
         if self.diagram is None or self.drawing is None:
             return
-        all_ = namespaces_of(self.diagram.boxes)
-        if len(all_) < _SEVERAL:
+        whole = frozenset(namespaces(self.diagram))
+        if len(whole) < _SEVERAL:
             return
-        if not fold:
-            self.ask(self.wish.opened(namespace, all_))
-            return
-        shown = self.drawing.diagram.boxes
-        open_ = namespaces_of(
-            tuple(box for box in shown if box.kind is not BoxKind.NAMESPACE)
-        )
-        self.ask(self.wish.closed(namespace, open_))
+        if fold:
+            shown = self.drawing.diagram.boxes
+            boxes = (box for box in shown if box.kind is not BoxKind.NAMESPACE)
+            open_ = frozenset(box.namespace for box in boxes) - {namespace}
+        else:
+            open_ = self.wish.expanded | {namespace}
+        # With all of them open, nothing is closed.
+        expanded = frozenset() if open_ >= whole else open_
+        wish = self.wish._replace(expanded=expanded, collapsed=not open_)
+        self.ask(wish)
 
     def _shown_by(self, line: int) -> tuple[int, ...]:
         """Give the lines of the whole diagram that a drawn line shows."""

@@ -1,0 +1,267 @@
+"""A diagram that is drawn in place of another: folded, cut into bands, or as a map."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
+from simulator.value import Value, made
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping, Sequence
+
+_WORDS = (
+    (BoxKind.SOURCE, "source", "src"),
+    (BoxKind.TRIGGER, "trigger", "trg"),
+    (BoxKind.SERVICE, "service", "svc"),
+    (BoxKind.CHANNEL, "channel", "ch"),
+)
+
+
+class Shown(Value):
+    """What is drawn instead of the whole diagram.
+
+    Args:
+        diagram: That is drawn.
+        members: Box that stands for several -> the boxes of the whole diagram in it.
+        line_of: Line of the whole diagram -> the drawn line that shows it.
+        far_of: The same for its other end, if that is apart.
+        links: Link -> the boxes at its other end.
+    """
+
+    diagram: Diagram
+    members: Mapping[str, tuple[str, ...]]
+    line_of: Mapping[int, int]
+    far_of: Mapping[int, int] = made(default_factory=dict)
+    links: Mapping[str, tuple[str, ...]] = made(default_factory=dict)
+
+    @classmethod
+    def whole(cls, diagram: Diagram) -> Shown:
+        """Show all there is."""
+        same = {at: at for at in range(len(diagram.lines))}
+        return cls(diagram=diagram, members={}, line_of=same)
+
+    def then(self, other: Shown) -> Shown:
+        """Show *other*, whose whole is what this one shows."""
+        return other.replace(
+            members={**self.members, **other.members},
+            line_of=_through(self.line_of, other.line_of),
+            far_of=_through(self.line_of, other.far_of),
+        )
+
+
+def _through(first: Mapping[int, int], second: Mapping[int, int]) -> dict[int, int]:
+    return {at: second[line] for at, line in first.items() if line in second}
+
+
+def namespaces(diagram: Diagram) -> list[str]:
+    """Give the namespaces in the order of their first boxes."""
+    return list(dict.fromkeys(box.namespace for box in diagram.boxes))
+
+
+def content(boxes: Iterable[Box], *, brief: bool = False) -> str:
+    """Count boxes in words: ``3 sources  8 triggers``, or ``3 src · 8 trg``."""
+    kinds = Counter(box.kind for box in boxes)
+    if brief:
+        return " · ".join(f"{kinds[k]} {word}" for k, _, word in _WORDS if kinds[k])
+    return "  ".join(
+        f"{kinds[kind]} {word}{'s' if kinds[kind] != 1 else ''}"
+        for kind, word, _ in _WORDS
+        if kinds[kind]
+    )
+
+
+# -- channels whose subscribers lead nowhere, as one box: ``audit +2``
+
+
+def folded(diagram: Diagram) -> Shown:
+    """Fold the channels of a diagram; its other boxes and lines stay in order."""
+    hidden = _hidden(diagram)
+    members: dict[str, tuple[str, ...]] = {}
+    for box, channel in hidden.items():
+        members[channel] = (*members.get(channel, ()), box)
+    boxes = []
+    for one in diagram.boxes:
+        count = len(members.get(one.name, ()))
+        if one.name not in hidden:
+            label = f"{one.label} +{count}" if count else one.label
+            boxes.append(one.replace(label=label))
+    kept = [at for at, line in enumerate(diagram.lines) if line.end not in hidden]
+    return Shown(
+        diagram=Diagram.of(boxes, [diagram.lines[at] for at in kept]),
+        members=members,
+        line_of={at: drawn for drawn, at in enumerate(kept)},
+    )
+
+
+def _hidden(diagram: Diagram) -> dict[str, str]:
+    """Give each box that goes into its channel, and that channel."""
+    leading = {line.start for line in diagram.lines}
+    fed: dict[str, list[str]] = {}
+    subscribers: dict[str, list[str]] = {}
+    for line in diagram.lines:
+        fed.setdefault(line.end, []).append(line.start)
+        subscribers.setdefault(line.start, []).append(line.end)
+    hidden: dict[str, str] = {}
+    for box in diagram.boxes:
+        if box.kind is BoxKind.CHANNEL:
+            ends = subscribers.get(box.name, [])
+            if all(end not in leading and fed[end] == [box.name] for end in ends):
+                hidden.update(dict.fromkeys(ends, box.name))
+    return hidden
+
+
+# -- namespaces as one box each: the map, and focus where some of them are open
+
+
+def mapped(diagram: Diagram, expanded: Container[str] = ()) -> Shown:
+    """Draw each namespace that is not *expanded* as one box.
+
+    Lines between the same two boxes become one; those within a closed box are gone. A
+    line into or out of a closed box is a flow, unless all that it shows is of a kind.
+    """
+    inside = _by_namespace(diagram)
+    name_of: dict[str, str] = {}
+    boxes: dict[str, Box] = {}
+    members: dict[str, tuple[str, ...]] = {}
+    for box in diagram.boxes:
+        if box.namespace in expanded:
+            boxes[box.name] = box
+            name_of[box.name] = box.name
+            continue
+        name = name_of[box.name] = f"namespace/{box.namespace}"
+        if name not in boxes:
+            boxes[name] = Box(
+                name=name,
+                label=box.namespace,
+                kind=BoxKind.NAMESPACE,
+                namespace=box.namespace,
+                note=content(inside[box.namespace], brief=True),
+                ready=all(each.ready for each in inside[box.namespace]),
+            )
+            members[name] = tuple(x.name for x in inside[box.namespace])
+    lines, line_of = _merged(diagram, name_of)
+    return Shown(
+        diagram=Diagram.of(boxes.values(), lines), members=members, line_of=line_of
+    )
+
+
+def _by_namespace(diagram: Diagram) -> dict[str, list[Box]]:
+    inside: dict[str, list[Box]] = {}
+    for box in diagram.boxes:
+        inside.setdefault(box.namespace, []).append(box)
+    return inside
+
+
+def _merged(
+    diagram: Diagram, name_of: dict[str, str]
+) -> tuple[list[Line], dict[int, int]]:
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for at, line in enumerate(diagram.lines):
+        start, end = name_of[line.start], name_of[line.end]
+        open_ = start == line.start and end == line.end
+        if start != end or open_:
+            key = (start, end, line.kind.value if open_ else "")
+            found.setdefault(key, []).append(at)
+    lines: list[Line] = []
+    line_of = {}
+    for (start, end, _), ats in found.items():
+        kinds = {diagram.lines[at].kind for at in ats}
+        kind = kinds.pop() if len(kinds) == 1 else LineKind.FLOW
+        via = dict.fromkeys(x for at in ats for x in diagram.lines[at].via)
+        line_of.update(dict.fromkeys(ats, len(lines)))
+        lines.append(Line(start=start, end=end, kind=kind, via=tuple(via)))
+    return lines, line_of
+
+
+# -- a band for each namespace; lines between bands become links
+
+
+class Bands:
+    """The diagrams of the namespaces, and all of them as one.
+
+    Args:
+        diagram: The whole, with two or more namespaces.
+    """
+
+    def __init__(self, diagram: Diagram) -> None:
+        self.names: Sequence[str] = namespaces(diagram)
+        self._band_of = {box.name: box.namespace for box in diagram.boxes}
+        self._label_of = {box.name: box.label for box in diagram.boxes}
+        self._lines: dict[str, list[Line]] = {name: [] for name in self.names}
+        self._ingress: dict[str, dict[str, Box]] = {name: {} for name in self.names}
+        self._egress: dict[str, dict[str, Box]] = {name: {} for name in self.names}
+        self._links: dict[str, tuple[str, ...]] = {}
+        self._known: dict[tuple[str, str, str], int] = {}
+        self._near: dict[int, tuple[str, int]] = {}
+        self._far: dict[int, tuple[str, int]] = {}
+        for at, line in enumerate(diagram.lines):
+            self._take(at, line)
+        self.diagrams = [
+            Diagram.of(
+                [*self._ingress[name].values(), *boxes, *self._egress[name].values()],
+                self._lines[name],
+            )
+            for name, boxes in _by_namespace(diagram).items()
+        ]
+
+    def shown(self) -> Shown:
+        """Give all bands as one diagram, in order."""
+        first = {}
+        count = 0
+        for name in self.names:
+            first[name] = count
+            count += len(self._lines[name])
+        return Shown(
+            diagram=Diagram.of(
+                [box for diagram in self.diagrams for box in diagram.boxes],
+                [line for diagram in self.diagrams for line in diagram.lines],
+            ),
+            members={},
+            line_of={at: first[band] + x for at, (band, x) in self._near.items()},
+            far_of={at: first[band] + x for at, (band, x) in self._far.items()},
+            links=self._links,
+        )
+
+    def _take(self, at: int, line: Line) -> None:
+        here, there = self._band_of[line.start], self._band_of[line.end]
+        if here == there:
+            self._near[at] = self._draw(here, line)
+            return
+        away = self._link(
+            self._egress[here],
+            f"link/{here}/{line.end}",
+            self._label_of[line.end],
+            here,
+        )
+        self._note(away, line.end)
+        self._near[at] = self._draw(here, line.replace(end=away))
+        home = self._link(
+            self._ingress[there], f"link/{there}/{here}>{line.end}", here, there
+        )
+        self._note(home, line.start)
+        self._far[at] = self._draw(there, line.replace(start=home))
+
+    def _link(self, links: dict[str, Box], name: str, label: str, band: str) -> str:
+        if name not in links:
+            links[name] = Box(name=name, label=label, kind=BoxKind.LINK, namespace=band)
+        return name
+
+    def _note(self, link: str, box: str) -> None:
+        known = self._links.get(link, ())
+        if box not in known:
+            self._links[link] = (*known, box)
+
+    def _draw(self, band: str, line: Line) -> tuple[str, int]:
+        """Add a line to a band, or to the one like it; give its number in it."""
+        lines = self._lines[band]
+        key = (line.start, line.end, line.kind.value)
+        known = self._known.get(key)
+        if known is None:
+            self._known[key] = known = len(lines)
+            lines.append(line)
+        else:
+            via = dict.fromkeys((*lines[known].via, *line.via))
+            lines[known] = lines[known].replace(via=tuple(via))
+        return band, known
