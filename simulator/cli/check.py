@@ -5,19 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.inputs import (
-    add_files,
-    add_output,
-    add_settings,
-    folder_of,
-    load,
-    simulate,
-    style_of,
-)
-from simulator.cli.listed import ready_of, shown
+from simulator.cli.inputs import folder_of, load, simulate, style_of
+from simulator.cli.options import add_files, add_output, add_settings
 from simulator.cli.output import MOST_FAULTS, hidden_text
 from simulator.cli.parser import Subparsers, add_command
-from simulator.cli.selecting import add_selection, found_by, kept
+from simulator.cli.rule import add_selection, found_by, kept
 from simulator.errors import (
     EXIT_DONE,
     EXIT_SAYS_NO,
@@ -128,7 +120,7 @@ def run(args: argparse.Namespace) -> int:
         whole = {**_as_json(wiring, ok=ok), "differences": apply}
         _print({**whole, **_expanded(args, sim, order)})
     elif args.format in _LISTED:
-        from simulator.cli.listed import found_objects, print_list
+        from simulator.cli.sarif import found_objects, print_list
 
         print_list(args.format, found_objects(args, sim, wiring, order))
     else:
@@ -204,7 +196,7 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
         return
     if args.format in _LISTED:
         from simulator.cli.findings import fault_object
-        from simulator.cli.listed import print_list
+        from simulator.cli.sarif import print_list
 
         print_list(args.format, map(fault_object, error.faults))
         return
@@ -219,6 +211,7 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
 
 
 def _verdict(wiring: Wiring) -> bool:
+    from simulator.cli.findings import ready_of
     from simulator.wiring import Severity, Truth
 
     readies = [ready_of(each) for each in wiring.conditions.values()]
@@ -273,6 +266,7 @@ def _conditions(
     args: argparse.Namespace, wiring: Wiring, style: Style
 ) -> Iterator[str]:
     """Give the resources with their `Ready`, those that are not so first."""
+    from simulator.cli.findings import ready_of, shown
     from simulator.wiring import Truth
 
     marks = {
@@ -307,7 +301,7 @@ def _reason(condition: Condition) -> str:
 
 
 def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
-    from simulator.cli.findings import NOT_SIMULATED
+    from simulator.cli.findings import NOT_SIMULATED, ready_of
     from simulator.wiring import Severity, Truth
 
     readies = [ready_of(each) for each in wiring.conditions.values()]

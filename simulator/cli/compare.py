@@ -5,16 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import (
-    account_of,
-    add_files,
-    add_output,
-    add_settings,
-    at_least_one,
-    load,
-    simulate,
-    style_of,
-)
+from simulator.cli.inputs import account_of, load, simulate, style_of
+from simulator.cli.options import add_files, add_output, add_settings, at_least_one
 from simulator.cli.parser import add_command
 from simulator.cli.sending import ENDLESS_RUN, add_course
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError

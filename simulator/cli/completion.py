@@ -10,8 +10,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from simulator.cli.fail_on import CONDITIONS
 from simulator.cli.parser import add_command
+from simulator.cli.run import CONDITIONS
 from simulator.errors import EXIT_DONE, SimulatorError
 from simulator.implementations import BROKERS
 from simulator.kernel.log import Kind

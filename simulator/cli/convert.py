@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import add_files, load
+from simulator.cli.inputs import load
+from simulator.cli.options import add_files
 from simulator.cli.output import say
 from simulator.cli.parser import add_command
 from simulator.errors import EXIT_DONE, UsageError

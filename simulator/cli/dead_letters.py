@@ -5,23 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.inputs import (
-    add_output,
-    add_settings,
-    check_handlers,
-    duration,
-    folder_of,
-    load,
-    style_of,
-)
+from simulator.cli.inputs import STDIN, check_handlers, folder_of, load, style_of
+from simulator.cli.options import add_output, add_settings, duration
 from simulator.cli.output import json_text, say
 from simulator.cli.parser import add_command
 from simulator.cli.sending import ENDLESS_RUN
-from simulator.cli.trace_reading import STDIN
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError, nearest
 
 if TYPE_CHECKING:
-    from simulator.cli.dead_letters_reading import Found
+    from simulator.cli.dead_letters_text import Found
     from simulator.cli.parser import Subparsers
     from simulator.dead_letters.redrive import Redriven
     from simulator.kernel import AddressBook
@@ -113,8 +105,7 @@ def _add_redrive(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
-    from simulator.cli.dead_letters_reading import Found
-    from simulator.cli.dead_letters_text import json_of, lines_of
+    from simulator.cli.dead_letters_text import Found, json_of, lines_of
     from simulator.dead_letters.groups import USUAL, grouped
 
     _check_use(args)

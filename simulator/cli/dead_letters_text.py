@@ -1,24 +1,36 @@
-"""Dead letters in groups, and what came of sending them once more: as text, and as JSON."""
+"""Dead letters of a file, of a run or of a cluster: read, with what is known besides, and told."""
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from simulator.cli.events import read_events
+from simulator.cli.inputs import STDIN, load, read_named
+from simulator.cli.output import say
 from simulator.dead_letters.groups import ladder_of
-from simulator.dead_letters.letter import named
+from simulator.dead_letters.letter import letters_in, letters_of, named
 from simulator.duration import duration_text
+from simulator.kernel import AddressBook
+from simulator.kernel.log import Kind
 from simulator.resource import counted
+from simulator.session.blueprint import Blueprint
+from simulator.session.replaying import Replay
+from simulator.story.hops import Family
 from simulator.story.phrases import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from io import BufferedReader
 
-    from simulator.cli.dead_letters_reading import Found
     from simulator.cli.style import Style
     from simulator.dead_letters.groups import Group, Ladder
     from simulator.dead_letters.letter import Letter
     from simulator.dead_letters.redrive import Redriven
+    from simulator.trace import Trace
+
 
 FORMAT = "kn-sim-dead-letters/1"
 _MOST_COURSES = 3
@@ -219,3 +231,71 @@ def _group_object(group: Group, found: Found, whys: dict[int, str]) -> dict[str,
             "dead_letter_at_ns": ladder.buried_ns,
         },
     }
+
+
+_TRACES = (b'{"format":', b"\x28\xb5\x2f\xfd")  # the second is zstandard
+_ENDS = (Kind.LOST, Kind.STUCK, Kind.CUT)
+
+
+class Found:
+    """The dead letters of a file, and what is known besides.
+
+    Args:
+        args: Of the command.
+
+    Attributes:
+        letters: In order.
+        lost: How many deliveries of the run ended in no dead letter sink.
+        family: The run; None for a cluster's letters.
+        replay: What its trace says of it; None for nothing.
+        book: Of the topology that they come from; None where nobody knows.
+        names: Names the addresses in letters; likewise.
+
+    Raises:
+        UsageError: The file is no trace, or an event in it is none.
+        TopologyError: The topology that they come from is refused.
+        OSError: A file cannot be read.
+    """
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.book = _book(args, args.of) if args.of else None
+        self.family: Family | None = None
+        self.replay: Replay | None = None
+        self.lost = 0
+        if _is_trace(args.file):
+            self._add_run(read_named(args.file), args.file)
+        else:
+            name = args.file if args.file == STDIN else f"@{args.file}"
+            self.letters = list(letters_of(read_events([name])))
+            if not any(each.code or each.dest for each in self.letters):
+                say(
+                    f"kn-sim: nothing in {args.file} has knativeerror… attributes: they are "
+                    "no dead letters, or of failures that leave no report, such as a timeout"
+                )
+        self.names = self.book
+
+    def _add_run(self, trace: Trace, name: str) -> None:
+        self.family = Family(trace)
+        self.letters = list(letters_in(dict.fromkeys(self.family.of.values())))
+        self.lost = len(trace.select(kind=_ENDS))
+        if trace.recorded is not None:
+            self.replay = Replay(trace, name)
+            self.book = self.book or AddressBook(self.replay.wiring)
+
+
+def _is_trace(name: str) -> bool:
+    """Tell by how a file begins whether it is a trace.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    if name == STDIN:
+        stdin = cast("BufferedReader", sys.stdin.buffer)
+        return stdin.peek(max(map(len, _TRACES))).startswith(_TRACES)
+    with open(name, "rb") as file:
+        return file.read(max(map(len, _TRACES))).startswith(_TRACES)
+
+
+def _book(args: argparse.Namespace, files: list[str]) -> AddressBook:
+    topology = load(argparse.Namespace(**{**vars(args), "files": files}))
+    return Blueprint(topology, strict=args.strict, profile=args.profile).book(())

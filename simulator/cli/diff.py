@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from simulator.cli.diff_behaviour import add_behaviour, wants_behaviour
-from simulator.cli.inputs import add_namespace, add_output, style_of, whole_number
+from simulator.cli.inputs import style_of
+from simulator.cli.options import add_namespace, add_output, whole_number
 from simulator.cli.output import emit, json_text, report, say
 from simulator.cli.parser import add_command
 from simulator.errors import (
@@ -183,13 +184,13 @@ def _write(
             text = json_text(told)
         sys.stdout.write(f"{text}\n")
     elif args.format == "markdown":
-        from simulator.cli import diff_markdown
+        from simulator.cli.diff_text import behaviour_of, resources_of
 
         lines = []
         if resources:
-            lines += [*diff_markdown.resources_of(changes, rows, context), ""]
+            lines += [*resources_of(changes, rows, context), ""]
         if behaviour is not None:
-            lines += diff_markdown.behaviour_of(behaviour)
+            lines += behaviour_of(behaviour)
         emit("".join(f"{line}\n" for line in lines))
     else:
         style = style_of(args)

@@ -8,14 +8,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.inputs import (
-    account_of,
-    add_account,
-    add_settings,
-    check_handlers,
-    duration,
-    whole_number,
-)
+from simulator.cli.inputs import account_of, check_handlers
+from simulator.cli.options import add_account, add_settings, duration, whole_number
 from simulator.errors import SimulatorWarning, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -228,7 +222,7 @@ def _is_trace(name: str) -> bool:
 def _of_trace(name: str, wirings: Sequence[Wiring]) -> Iterator[tuple[str, Event]]:
     """Give the events that callers and sources sent, once each."""
     from simulator.changes.probes import is_there
-    from simulator.cli.trace_reading import read_named
+    from simulator.cli.inputs import read_named
     from simulator.trace import Kind
 
     seen = set()

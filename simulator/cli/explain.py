@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.cli.inputs import (
-    account_of,
+from simulator.cli.inputs import account_of, load, simulate, style_of
+from simulator.cli.options import (
     add_account,
     add_files,
     add_output,
     add_settings,
     at_least_one,
-    load,
-    simulate,
-    style_of,
 )
 from simulator.cli.parser import Subparsers, add_command
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from simulator.cli.doors import Door
+    from simulator.access.guard import Refusal
     from simulator.cli.style import Style
     from simulator.event import Event
     from simulator.session import Simulation
     from simulator.session.why import Why
     from simulator.wiring import Wiring
+
 
 _FORMAT = "kn-sim-explain/1"
 _EXAMPLES = """
@@ -96,7 +94,6 @@ def run(args: argparse.Namespace) -> int:
         from simulator.cli.explain_trace import run as explain_trace  # seldom asked
 
         return explain_trace(args)
-    from simulator.cli.doors import doors
     from simulator.cli.events import read_events
     from simulator.cli.findings import warn_of_profiles
 
@@ -305,3 +302,76 @@ def _print_json(found: list[Explained], chosen: Chosen) -> None:
         for each in found
     ]
     sys.stdout.write(json_text({"format": _FORMAT, "events": events}) + "\n")
+
+
+class Door(NamedTuple):
+    """What a hub that asks who sends says to one event.
+
+    Args:
+        hub: Its node.
+        account: The subject that sends; None for nobody.
+        policy: The policy that decides; empty where the default mode does.
+        mode: The default mode.
+        refusal: Why the event is not let in; None where it is.
+    """
+
+    hub: str
+    account: str | None
+    policy: str
+    mode: str
+    refusal: Refusal | None
+
+    def line(self, style: Style) -> str:
+        """Say it in a line."""
+        name = style.paint(self.hub, "bold")
+        if self.refusal is None:
+            by = f"policy {self.policy}" if self.policy else f"default mode {self.mode}"
+            mark = style.paint(style.symbols("✓"), "green")
+            return f"{mark} {name} lets {self.account} in, by {by}"
+        mark = style.paint(style.symbols("✗"), "red")
+        said = (
+            f"{mark} {name} refuses it with {self.refusal.status}: {self.refusal.why}"
+        )
+        return said if self.account else f"{said} (--as ACCOUNT says who sends)"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it as JSON data."""
+        refusal = self.refusal
+        return {
+            "hub": self.hub,
+            "account": self.account,
+            "policy": self.policy or None,
+            "status": 202 if refusal is None else refusal.status,
+            "refused": None if refusal is None else refusal.why,
+        }
+
+
+def doors(
+    sim: Simulation, event: Event, hubs: Iterable[str], account: str | None
+) -> Iterator[Door]:
+    """Ask the hubs that want to know who sends, each once.
+
+    Args:
+        sim: What runs.
+        event: As it would be sent.
+        hubs: Their nodes.
+        account: The subject that sends; None for nobody.
+    """
+    from simulator.access.guard import Policy
+    from simulator.access.token import bearer
+
+    for hub in dict.fromkeys(hubs):
+        guard = sim.target(hub).guard
+        if guard is None:
+            continue
+        header = None
+        if account is not None and guard.audience is not None:
+            header = bearer(account, guard.audience)
+        deciding = None if account is None else guard.ruling(account)
+        yield Door(
+            hub=hub,
+            account=account,
+            policy=deciding.name if isinstance(deciding, Policy) else "",
+            mode=guard.mode,
+            refusal=guard.refusal(header, event.attributes, 0),
+        )

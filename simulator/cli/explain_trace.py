@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.inputs import book_of, style_of
-from simulator.cli.trace_reading import read_named
+from simulator.cli.inputs import book_of, read_named, style_of
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 from simulator.resource import counted
 

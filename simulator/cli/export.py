@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import add_files, add_wiring, load
+from simulator.cli.inputs import load
+from simulator.cli.options import add_files, add_wiring
 from simulator.cli.parser import add_command
 from simulator.errors import EXIT_DONE, UsageError
 
@@ -89,7 +90,7 @@ def _catalogue(args: argparse.Namespace) -> Catalogue:
         TopologyError: The topology is refused.
         UsageError: The trace is none.
     """
-    from simulator.cli.trace_reading import read_named
+    from simulator.cli.inputs import read_named
     from simulator.exports.catalogue import catalogue
     from simulator.exports.subject import title_of
     from simulator.session.blueprint import Blueprint

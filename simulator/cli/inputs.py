@@ -1,90 +1,32 @@
-"""What subcommands take alike: topologies, the settings of a run, the form of output."""
+"""What subcommands take: topologies, wired or run, choices, traces; how results look."""
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
-from simulator.cli.choices import choices_of
-from simulator.cli.style import CHOICES, Style
+from simulator.cli.style import Style
 from simulator.errors import TopologyError, UsageError
-from simulator.implementations import BROKERS, USUAL
+from simulator.implementations import USUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    import argparse
+    from collections.abc import Mapping, Sequence
+    from io import BufferedReader
 
     from simulator.errors import Fault
     from simulator.kernel import AddressBook
     from simulator.profiles import Profile
     from simulator.session import Simulation
     from simulator.topology import Topology
+    from simulator.trace import Trace
+
 
 _OF_KNATIVE = (".knative.dev", "simulator")
 _OF_CAMEL = ("Pipe", "KameletBinding")  # what may have an end in Knative
-
-
-def add_files(parser: argparse.ArgumentParser) -> None:
-    """Let it take files and folders of YAML; `load` wants one, or what is rendered."""
-    parser.add_argument(
-        "files",
-        nargs="*",
-        metavar="FILE",
-        help="YAML in Knative or short form; a folder is read with all below it, - is stdin",
-    )
-    parser.add_argument(
-        "-k",
-        "--kustomize",
-        action=_Once,
-        metavar="DIR",
-        help="a folder that kubectl kustomize or kustomize build renders, whichever is "
-        "there",
-    )
-    add_namespace(parser)
-
-
-class _Once(argparse.Action):
-    """Refuses an option that is given again, where the last one winning would surprise."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: object,
-        option_string: str | None = None,
-    ) -> None:
-        """Take the value."""
-        before = getattr(namespace, self.dest)
-        if before is not None:
-            raise argparse.ArgumentError(
-                self,
-                f"is given twice, {before} and {values}; one folder can be rendered",
-            )
-        setattr(namespace, self.dest, values)
-
-
-def add_namespace(parser: argparse.ArgumentParser) -> None:
-    """Let it take the namespace of what names none."""
-    parser.add_argument(
-        "-n",
-        "--namespace",
-        metavar="NAMESPACE",
-        help="the namespace of resources that name none, and where names are looked for "
-        "first (default)",
-    )
-
-
-def add_account(parser: argparse._ActionsContainer) -> None:
-    """Let it take who sends."""
-    parser.add_argument(
-        "--as",
-        dest="account",
-        metavar="ACCOUNT",
-        help="the service account that sends, app or shop/app, where authentication-oidc "
-        "is on (nobody: no token)",
-    )
 
 
 def account_of(args: argparse.Namespace) -> str | None:
@@ -101,97 +43,6 @@ def account_of(args: argparse.Namespace) -> str | None:
     if fault:
         raise UsageError(f"--as: {fault}")
     return subject_of(args.account, args.namespace or DEFAULT_NAMESPACE)
-
-
-def add_wiring(
-    add: Callable[..., object], *, profile: bool = True, all_too: bool = False
-) -> None:
-    """Let it take what decides how a topology is wired.
-
-    Args:
-        add: `add_argument` of a parser, or of a group in one.
-        profile: Whether one can be chosen.
-        all_too: Whether all of them can be asked for at once.
-    """
-    add(
-        "--strict",
-        action="store_true",
-        help="do not put stubs for services that nobody describes",
-    )
-    if not profile:
-        return
-    add(
-        "--profile",
-        type=_profile,
-        metavar="NAME",
-        help=f"the implementation that plays all brokers: {', '.join(BROKERS)} "
-        f"(each by that of its class){'; all: side by side' if all_too else ''}",
-    )
-
-
-def add_settings(parser: argparse.ArgumentParser, *, profile: bool = True) -> None:
-    """Let it take what decides how a topology is wired and run; *profile*: one, too."""
-    group = parser.add_argument_group("settings of the run")
-    add_wiring(group.add_argument, profile=profile)
-    group.add_argument(
-        "--seed",
-        type=whole_number,
-        metavar="N",
-        help="of everything that chance decides (0)",
-    )
-    group.add_argument(
-        "--start", metavar="TIME", help="when virtual time begins, RFC 3339"
-    )
-    group.add_argument(
-        "--max-ttl",
-        type=at_least_one,
-        metavar="N",
-        help="how often an event may pass a broker (255)",
-    )
-    group.add_argument(
-        "--handlers",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="Python file that handlers named in the topology may come from; repeatable",
-    )
-
-
-def add_output(
-    parser: argparse.ArgumentParser, formats: Sequence[str] = ("text", "json")
-) -> argparse._ArgumentGroup:
-    """Let it take ``--format`` (unless there is one only) and ``--color``.
-
-    Returns:
-        The group of options, for further ones.
-    """
-    group = parser.add_argument_group("output")
-    if len(formats) > 1:
-        group.add_argument(
-            "-o",
-            "--format",
-            choices=formats,
-            default=formats[0],
-            help=f"{formats[0]} unless given",
-        )
-    group.add_argument(
-        "--color",
-        choices=CHOICES,
-        default="auto",
-        help="auto: on a terminal, unless NO_COLOR is set; FORCE_COLOR turns it on",
-    )
-    return group
-
-
-def add_by(parser: argparse._ActionsContainer) -> None:
-    """Let it take how the flow is told."""
-    parser.add_argument(
-        "--by",
-        choices=("chain",),
-        help="chain: tell the flow story by story, when it is over, each of one artefact "
-        "(chainId of CDEvents, shkeptncontext, links, else causes), with lead time, "
-        "change-failure rate and time to restore",
-    )
 
 
 def style_of(args: argparse.Namespace) -> Style:
@@ -360,42 +211,87 @@ def books_of(args: argparse.Namespace) -> dict[str, AddressBook]:
     }
 
 
-def at_least_one(text: str) -> int:
-    """Read a whole number from 1 on, for argparse."""
-    if not text.isascii() or not text.isdecimal() or not text.strip("0"):
-        raise argparse.ArgumentTypeError(f"expected a number from 1 on, found {text!r}")
-    return whole_number(text)
-
-
-def _profile(text: str) -> str:
-    """Refuse the empty name, which stands for none given in Python."""
-    if not text:
-        raise argparse.ArgumentTypeError("expected a name, such as mt-channel")
-    return text
-
-
-def whole_number(text: str) -> int:
-    """Read a whole number, for argparse."""
-    digits = text.removeprefix("-")
-    if not digits.isascii() or not digits.isdecimal():
-        raise argparse.ArgumentTypeError(f"expected a whole number, found {text!r}")
-    from simulator.digits import whole  # only an option pays
-
-    return whole(text)
-
-
-def duration(text: str) -> str:
-    """Check a duration and give it back, for argparse."""
-    from simulator.duration import duration_ns
-
-    try:
-        duration_ns(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return text
-
-
 def folder_of(args: argparse.Namespace) -> str:
     """Give the folder that files named in a topology lie in."""
     file: str = args.files[0] if args.files else args.kustomize
     return file if os.path.isdir(file) else os.path.dirname(file) or "."
+
+
+_LARGEST = 64 * 1024 * 1024
+
+
+def choices_of(args: argparse.Namespace) -> Mapping[str, int | str] | None:
+    """Read ``--choices``; None where it is not given.
+
+    Raises:
+        UsageError: It is no JSON object, or the file cannot be read.
+    """
+    given: str | None = getattr(args, "choices", None)
+    if given is None:
+        return None
+    import json  # only this option pays
+
+    where, text = "--choices", given.encode("utf-8", "surrogateescape")
+    if given.startswith("@"):
+        where = f"--choices {given[1:]}"
+        if not given[1:]:
+            raise UsageError("--choices @: name a file")
+        with open(given[1:], "rb") as file:
+            text = file.read(_LARGEST + 1)  # a device may never end
+        if len(text) > _LARGEST:
+            limit = _LARGEST // 1024**2
+            raise UsageError(f"{where}: is larger than {limit} MiB")
+    try:
+        found = json.loads(text, object_pairs_hook=partial(_each_once, where))
+    except UnicodeDecodeError:
+        raise UsageError(f"{where}: is no UTF-8 text") from None
+    except RecursionError:
+        raise UsageError(f"{where}: is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{where}:{error.lineno}:{error.colno}: {error.msg}") from None
+    except ValueError:  # of Python's, for more than 4,300 digits
+        raise UsageError(f"{where}: has a number of too many digits") from None
+    if not isinstance(found, dict):
+        raise UsageError(
+            f"{where}: expected an object of points, such as "
+            f'{{"fault/2#7": 1}}, found {type(found).__name__}'
+        )
+    return found
+
+
+def _each_once(where: str, pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError(f"{where}: {twice} stands there twice")
+    return found
+
+
+def check_mode(args: argparse.Namespace) -> None:
+    """See that there are answers for which a mode is given.
+
+    Raises:
+        UsageError: There are none.
+    """
+    if args.mode is not None and args.answers is None:
+        raise UsageError("--mode says what --answers is for; there is no --answers")
+
+
+STDIN = "-"
+
+
+def read_named(name: str) -> Trace:
+    """Read the trace of this name, ``-`` for stdin.
+
+    Raises:
+        UsageError: It is none; the message names the line.
+        OSError: It cannot be read.
+    """
+    from simulator.trace import Trace
+    from simulator.trace.files import read_stream
+
+    if name == STDIN:
+        stdin = cast("BufferedReader", sys.stdin.buffer)
+        return Trace(read_stream(stdin, "<stdin>"))
+    return Trace.read(name)

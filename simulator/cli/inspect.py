@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import add_files, add_output, add_wiring, book_of, style_of
+from simulator.cli.inputs import book_of, style_of
+from simulator.cli.options import add_files, add_output, add_wiring
 from simulator.cli.parser import add_command
 from simulator.errors import EXIT_DONE
 

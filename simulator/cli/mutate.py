@@ -7,13 +7,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import (
-    add_namespace,
-    add_output,
-    at_least_one,
-    load,
-    style_of,
-)
+from simulator.cli.inputs import load, style_of
+from simulator.cli.options import add_namespace, add_output, at_least_one
 from simulator.cli.output import json_text, say
 from simulator.cli.parser import add_command, percent
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError

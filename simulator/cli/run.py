@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import sys
 from typing import TYPE_CHECKING
 
-from simulator.cli.answers import add_answers, check_mode
-from simulator.cli.choices import add_choices
-from simulator.cli.fail_on import CONDITIONS, conditions, failed
-from simulator.cli.inputs import (
-    account_of,
+from simulator.cli.inputs import account_of, check_mode, load, simulate, style_of
+from simulator.cli.options import (
+    add_answers,
     add_by,
+    add_choices,
     add_files,
     add_output,
     add_settings,
     at_least_one,
-    load,
-    simulate,
-    style_of,
 )
 from simulator.cli.output import say
 from simulator.cli.parser import Parser, Subparsers, add_command
@@ -29,14 +26,16 @@ from simulator.errors import (
     NoAnswerError,
     RunStoppedError,
     UsageError,
+    nearest,
 )
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from simulator.session import Simulation
     from simulator.session.replaying import Replay
+    from simulator.story.counts import Counts, Happening
+    from simulator.wiring import Wiring
 
 
 _NAMED = 3  # sources, in one line
@@ -143,7 +142,7 @@ def _add_shown(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
     if _leaves(args):
-        from simulator.cli.exporting import check_exports  # few leave anything
+        from simulator.cli.trace_export import check_exports  # few leave anything
 
         check_exports(args)
     if args.replay is not None:
@@ -169,7 +168,7 @@ def run(args: argparse.Namespace) -> int:
         decided = decide(sim, args)
     quiet = args.format == "text" and not args.send
     if quiet and not any(source.sink for source in sim.wiring.sources):
-        from simulator.cli.hints import hint_lines
+        from simulator.cli.findings import hint_lines
 
         for line in hint_lines(sim.wiring, args.files, style_of(args)):
             print(line)
@@ -268,7 +267,7 @@ def _shown(
             say(f"kn-sim: {error}")
         show.finish()
     if _leaves(args):
-        from simulator.cli.exporting import leave
+        from simulator.cli.trace_export import leave
 
         leave(args, sim, begin)
     if code == EXIT_DONE:
@@ -308,8 +307,68 @@ def replay_of(args: argparse.Namespace) -> Replay:
     for name, (option, unless) in _DECIDED.items():
         if getattr(args, name) != unless:
             raise UsageError(f"--replay: the trace decides, {option} is too much")
-    from simulator.cli.trace_reading import STDIN, read_named
+    from simulator.cli.inputs import STDIN, read_named
     from simulator.session.replaying import Replay
 
     name = "<stdin>" if args.replay == STDIN else args.replay
     return Replay(read_named(args.replay), name)
+
+
+UNMATCHED, DEAD_LETTERED, STUB, WARNING = (
+    "unmatched",
+    "dead-lettered",
+    "stub",
+    "warning",
+)
+_TYPES_NAMED = 5  # in one message
+CONDITIONS = (UNMATCHED, DEAD_LETTERED, STUB, WARNING)
+
+
+def conditions(text: str) -> tuple[str, ...]:
+    """Read a list with commas, for argparse."""
+    words = [word.strip() for word in text.split(",")]
+    for word in words:
+        if word not in CONDITIONS:
+            raise argparse.ArgumentTypeError(
+                f"{word!r} is nothing to fail on{nearest(word, CONDITIONS)} "
+                f"(there are: {', '.join(CONDITIONS)})"
+            )
+    return tuple(dict.fromkeys(words))
+
+
+def failed(wanted: tuple[str, ...], wiring: Wiring, counts: Counts) -> dict[str, str]:
+    """Give which of the conditions hold, each with what it is about."""
+    found = {
+        UNMATCHED: _types(counts.unmatched.total, counts.unmatched.found),
+        DEAD_LETTERED: _types(counts.dead_letters.total, counts.dead_letters.found),
+        STUB: _stubs(wiring),
+        WARNING: _warnings(wiring),
+    }
+    return {word: found[word] for word in wanted if found[word]}
+
+
+def _types(total: int, found: Iterable[Happening]) -> str:
+    if not total:
+        return ""
+    types = dict.fromkeys(each.what for each in found)
+    return f"{total}, {_listed(list(types))}"
+
+
+def _stubs(wiring: Wiring) -> str:
+    from simulator.cli.findings import stub_names
+
+    return _listed(stub_names(wiring))
+
+
+def _warnings(wiring: Wiring) -> str:
+    from simulator.wiring import Severity
+
+    found = [f for f in wiring.findings if f.severity is Severity.WARNING]
+    if not found:
+        return ""
+    return f"{len(found)}, {_listed([f'{f.id} {f.subject}' for f in found])}"
+
+
+def _listed(names: list[str]) -> str:
+    more = ", …" if len(names) > _TYPES_NAMED else ""
+    return ", ".join(names[:_TYPES_NAMED]) + more

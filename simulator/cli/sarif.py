@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from simulator import __version__
+from simulator.cli.findings import ready_of, shown
 from simulator.rules import RULES
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable, Iterator, Mapping
 
+    from simulator.changes.gaps import Applied
     from simulator.rules import Rule
+    from simulator.session import Simulation
+    from simulator.wiring import Wiring
+
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"fault": "error", "warning": "warning", "note": "note"}
@@ -136,3 +143,62 @@ def _artifact(file: str) -> dict[str, str]:
     if path.is_absolute():
         return {"uri": path.as_uri()}
     return {"uri": quote(path.as_posix()), "uriBaseId": _BASE}
+
+
+def print_list(form: str, found: Iterable[dict[str, Any]]) -> None:
+    """Print faults and findings.
+
+    Args:
+        form: ``sarif``, or ``github`` for annotations.
+        found: As `found_objects` gives them.
+    """
+    if form == "sarif":
+        from simulator.cli.output import json_text
+
+        sys.stdout.write(json_text(sarif_log(found)) + "\n")
+        return
+    from simulator.cli.findings import annotation_lines
+
+    for line in annotation_lines(found):
+        print(line)
+
+
+def found_objects(
+    args: argparse.Namespace, sim: Simulation, wiring: Wiring, order: Applied | None
+) -> Iterator[dict[str, Any]]:
+    """Give what is not Ready, what is found, but for what is not simulated, what is lost."""
+    from simulator.cli.findings import NOT_SIMULATED, reasoned_object
+
+    yield from _not_ready(wiring)
+    for each in wiring.findings:
+        if each.code != NOT_SIMULATED:
+            yield reasoned_object(each)
+    for each in wiring.ignored:
+        if args.format == "sarif":  # which can say that it is meant so
+            yield {**reasoned_object(each), "ignored": True}
+    if args.differences:
+        from simulator.cli.differences import difference_note, differences
+
+        for apart in differences(sim):
+            yield difference_note(apart, sim.wiring)
+    if order is not None:
+        from simulator.cli.apply_order import order_notes
+
+        yield from order_notes(order)
+
+
+def _not_ready(wiring: Wiring) -> Iterator[dict[str, Any]]:
+    """Give the resources that do not become Ready, as faults."""
+    from simulator.cli.findings import fault_object
+    from simulator.errors import Fault
+    from simulator.wiring import Truth
+
+    for key, conditions in wiring.conditions.items():
+        ready = ready_of(conditions)
+        if ready is not None and ready.status is not Truth.TRUE:
+            reason = f"{ready.reason}: {ready.message}".strip(": ")
+            subject = shown(key)
+            said = f"{subject}: Ready {ready.status.value}: {reason}"
+            resource = wiring.resources.get(key)
+            place = None if resource is None else resource.position()
+            yield fault_object(Fault(said, place, subject=subject))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import add_account, duration
+from simulator.cli.options import add_account, duration
 from simulator.errors import UnknownAddressError, UsageError
 
 if TYPE_CHECKING:

@@ -7,15 +7,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, NoReturn
 
-from simulator.cli.inputs import (
-    add_namespace,
-    add_output,
-    add_settings,
-    check_handlers,
-    folder_of,
-    load,
-    style_of,
-)
+from simulator.cli.inputs import check_handlers, folder_of, load, style_of
+from simulator.cli.options import add_namespace, add_output, add_settings
 from simulator.cli.output import report, say
 from simulator.cli.parser import add_command, percent
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, SimulatorError, UsageError
@@ -187,7 +180,7 @@ def _report(args: argparse.Namespace) -> Report:
         from simulator.cli.outcomes import TextReport
 
         return TextReport(style_of(args))
-    from simulator.cli.outcome_formats import JsonReport, JUnitReport, TapReport
+    from simulator.cli.outcomes import JsonReport, JUnitReport, TapReport
 
     if args.format == "junit":
         return JUnitReport(", ".join(args.files))

@@ -7,15 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.inputs import (
-    add_files,
-    add_output,
-    add_wiring,
-    book_of,
-    books_of,
-    style_of,
-    whole_number,
-)
+from simulator.cli.inputs import book_of, books_of, style_of
+from simulator.cli.options import add_files, add_output, add_wiring, whole_number
 from simulator.cli.output import say
 from simulator.cli.parser import add_command
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
@@ -125,7 +118,7 @@ def run(args: argparse.Namespace) -> int:
     )
     colds = None
     if args.cold:
-        from simulator.cli.timetable_cold import cold_data, cold_starts, cold_text
+        from simulator.cli.timetable_sides import cold_data, cold_starts, cold_text
 
         colds = cold_starts(book, first)
         if not colds:

@@ -1,4 +1,4 @@
-"""``kn-sim trace export``: a recorded run for other programs."""
+"""What a run leaves for other programs: ``kn-sim trace export``, and ``--otlp`` and ``--report``."""
 
 from __future__ import annotations
 
@@ -7,17 +7,185 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from simulator.cli.exporting import check_spans, is_url, write_page, write_spans
+from simulator.cli.inputs import STDIN, read_named
 from simulator.cli.parser import Subparsers, add_command
-from simulator.cli.trace_reading import STDIN, read_named
 from simulator.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from datetime import datetime
     from typing import BinaryIO
 
+    from simulator.exports.subject import Subject
+    from simulator.session import Simulation
     from simulator.trace import Trace
+
+
+# How a trace begins, as it is and compressed; see RFC 8878, 3.1.1.
+TRACE = (b'{"format":"kn-sim-trace/', b"\x28\xb5\x2f\xfd")
+SPANS = (b'{"resourceSpans":',)
+PAGE = (b'<!doctype html>\n<html lang="en" data-of="kn-sim">',)
+
+
+def refuse_an_input(
+    args: argparse.Namespace,
+    option: str,
+    begins: tuple[bytes, ...],
+    what: str,
+    output: str = "",
+) -> None:
+    """See to it that a file is written over nothing but another of its sort.
+
+    Args:
+        args: Of ``kn-sim run``.
+        option: Names the file: ``trace``.
+        begins: How files of its sort begin.
+        what: One of them: ``trace``.
+        output: The file; unless given, as the option is.
+
+    Raises:
+        UsageError: It would be.
+    """
+    output = output or getattr(args, option)
+    option = option.replace("_", "-")
+    if os.path.isdir(output):
+        raise UsageError(f"--{option} {output}: is a folder, expected a file")
+    folder = os.path.dirname(output) or os.curdir
+    if not os.path.isdir(folder):
+        raise UsageError(f"--{option} {output}: there is no folder {folder}")
+    if not os.path.isfile(output):
+        return
+    from simulator.manifests.files import SUFFIXES  # loaded by then
+
+    read = [*args.files, *args.handlers, *args.send]
+    read += [getattr(args, name, None) or "" for name in ("choices", "replay")]
+    read.append(getattr(args, "check", "").rpartition(":")[0])
+    for name in (each.removeprefix("@") for each in read):
+        below = (
+            os.path.isdir(name)
+            and output.endswith(SUFFIXES)
+            and (os.path.realpath(output).startswith(os.path.realpath(name) + os.sep))
+        )
+        if below or (os.path.isfile(name) and os.path.samefile(name, output)):
+            raise UsageError(
+                f"--{option} {output}: is a file that is read; name another"
+            )
+    with open(output, "rb") as file:
+        begin = file.read(max(map(len, begins)))
+    if begin and not begin.startswith(begins):
+        raise UsageError(
+            f"--{option} {output}: is there, and is no {what}; name another"
+        )
+
+
+def check_exports(args: argparse.Namespace) -> None:
+    """Refuse what cannot be left, before anything is run.
+
+    Raises:
+        UsageError: A file is one that is read, or a URL is none.
+    """
+    if args.format == "mermaid" and args.by is not None:
+        refuse_to_draw(args)
+    if args.otlp is not None:
+        check_spans(args.otlp, "--otlp")
+        if not is_url(args.otlp):
+            refuse_an_input(args, "otlp", SPANS, "file of spans")
+
+    if args.report is not None:
+        if args.report in ("", "-"):
+            raise UsageError(f"--report: expected a file, found {args.report!r}")
+        refuse_an_input(args, "report", PAGE, "page of kn-sim")
+
+
+def check_spans(target: str, option: str) -> None:
+    """See that spans can go to a file or a collector.
+
+    Raises:
+        UsageError: They cannot.
+    """
+    if not target or target == "-":
+        raise UsageError(f"{option}: expected a file or a URL, found {target!r}")
+    if is_url(target):
+        from simulator.exports.collector import check_collector
+
+        check_collector(target)
+
+
+def is_url(target: str) -> bool:
+    """Whether spans go to a collector, and to no file."""
+    return target.startswith(("http://", "https://"))
+
+
+def leave(args: argparse.Namespace, sim: Simulation, begin: datetime) -> None:
+    """Leave what a run is to leave.
+
+    Args:
+        args: Of ``kn-sim run``.
+        sim: It keeps all its records.
+        begin: What its time was before anything happened.
+
+    Raises:
+        UsageError: A collector does not take it.
+        OSError: A file cannot be written.
+    """
+    if args.format == "mermaid":
+        from simulator.cli.output import emit
+        from simulator.exports.sequence import sequence
+
+        emit(sequence(sim.trace))
+    if args.otlp is args.report is None:
+        return
+    from simulator.exports.subject import Subject
+
+    subject = Subject.of_run(sim, begin)
+    if args.otlp is not None:
+        write_spans(subject, args.otlp)
+    if args.report is not None:
+        with open(args.report, "wb") as file:
+            write_page(subject, file)
+
+
+def write_page(subject: Subject, file: BinaryIO) -> None:
+    """Write the page of a run.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    from simulator.exports.report import report
+
+    file.writelines(
+        each.encode("utf-8", "backslashreplace") for each in report(subject)
+    )
+
+
+def write_spans(subject: Subject, target: str | BinaryIO) -> None:
+    """Write the spans of a run to a file, or send them to a collector.
+
+    Args:
+        subject: The run.
+        target: A URL, the name of a file, or one that is open.
+
+    Raises:
+        UsageError: A collector does not take them.
+        OSError: The file cannot be written.
+    """
+    from simulator.exports.spans import spans_of
+
+    traces = spans_of(subject)
+    if isinstance(target, str) and is_url(target):
+        from simulator.exports.collector import send
+
+        send(target, traces)
+        return
+    from simulator.exports.otlp import lines
+
+    if isinstance(target, str):
+        with open(target, "wb") as file:
+            file.writelines(lines(traces))
+    else:
+        target.writelines(lines(traces))
+
 
 STDOUT = "-"
 _FORMS = ("parquet", "csv", "jsonl", "otlp", "html")
@@ -176,3 +344,15 @@ def _jsonl(trace: Trace, file: BinaryIO) -> None:
     from simulator.trace.writing import TraceWriter
 
     TraceWriter(file, trace.recorded).write_records(trace)
+
+
+def refuse_to_draw(args: argparse.Namespace) -> None:
+    """See that a diagram is not to be told by chain.
+
+    Raises:
+        UsageError: It is.
+    """
+    if args.by is not None and args.format == "mermaid":
+        raise UsageError(
+            f"--by {args.by} tells the flow; --format mermaid draws it, and not by {args.by}"
+        )

@@ -6,9 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import style_of
-from simulator.cli.layout import Layout, column_of
 from simulator.cli.output import say
+from simulator.cli.show import Layout, column_of
 from simulator.cli.summary import verdict_line
+from simulator.cli.trace_export import refuse_to_draw
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError, nearest
 from simulator.kernel.log import Kind
 from simulator.nodes import name_of
@@ -56,18 +57,6 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
     else:
         shown = _flow(choice, trace, style_of(args), args.by)
     return EXIT_DONE if shown or choice.is_all else EXIT_SAYS_NO
-
-
-def refuse_to_draw(args: argparse.Namespace) -> None:
-    """See that a diagram is not to be told by chain.
-
-    Raises:
-        UsageError: It is.
-    """
-    if args.by is not None and args.format == "mermaid":
-        raise UsageError(
-            f"--by {args.by} tells the flow; --format mermaid draws it, and not by {args.by}"
-        )
 
 
 class Choice:

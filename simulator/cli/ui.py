@@ -10,14 +10,8 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from simulator.cli.choices import add_choices
-from simulator.cli.inputs import (
-    account_of,
-    add_account,
-    add_namespace,
-    add_settings,
-    simulate,
-)
+from simulator.cli.inputs import account_of, simulate
+from simulator.cli.options import add_account, add_choices, add_namespace, add_settings
 from simulator.cli.output import say
 from simulator.cli.parser import Subparsers, add_command
 from simulator.errors import EXIT_DONE, UsageError

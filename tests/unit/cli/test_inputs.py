@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import main
-from simulator.cli.inputs import add_files, add_settings, load, simulate
+from simulator.cli.inputs import load, simulate
+from simulator.cli.options import add_files, add_settings
 
 
 @pytest.fixture

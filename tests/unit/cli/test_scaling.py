@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import main
-from simulator.cli.scaling import Pace
+from simulator.cli.explore import Pace
 from simulator.explore import Outcome, Search
 from tests.unit.explore.test_search import ORDERS, plan
 

@@ -1,6 +1,6 @@
 """Lines for records that the topologies of the golden files do not make."""
 
-from simulator.cli.layout import Layout
+from simulator.cli.show import Layout
 from simulator.cli.style import Style
 from simulator.event import Event
 from simulator.story.flow import Flow, Line
