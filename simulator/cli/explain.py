@@ -236,10 +236,8 @@ def explained_lines(
     for why in shown:
         yield ""
         yield _headline(why, names, style)
-        for line in why.explanation.lines(ascii_only=not style.unicode):
-            yield f"  {line}"
-        if not why.matches:
-            yield from (f"  {style.symbols(line)}" for line in _remedy(why))
+        for row in why.rows():
+            yield f"  {row.line(ascii_only=not style.unicode)}"
     fitting = sum(why.matches for why in whys) if chosen.matching else len(whys)
     if len(shown) < fitting:
         yield ""
@@ -274,19 +272,6 @@ def _headline(why: Why, names: Mapping[str, str], style: Style) -> str:
     panics = why.verdict.name == "PANIC"
     said = "panics: its CESQL result is no boolean, and the delivery fails"
     return f"{mark} {name} {said if panics else 'does not match'}"
-
-
-def _remedy(why: Why) -> Iterator[str]:
-    remedy = why.remedy
-    misses = why.explanation.nearest_miss
-    if remedy is not None:
-        wanted = ", ".join(f"{name}={value}" for name, value in remedy.items())
-        yield f"it would match with {wanted}"
-    elif misses:
-        texts = dict.fromkeys(change.text for change in misses)
-        yield f"to match: {'; '.join(texts)}"
-    elif why.verdict.name == "FAIL":
-        yield "no event can match it"
 
 
 def _print_json(found: list[Explained], chosen: Chosen) -> None:

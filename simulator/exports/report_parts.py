@@ -80,11 +80,7 @@ def more(number: int) -> Iterator[str]:
 
 def explained(why: Why) -> str:
     """Say by what a trigger misses an event."""
-    lines = [f"✗ {why.trigger}", *(f"  {each}" for each in why.explanation.lines())]
-    remedy = why.remedy
-    if remedy:
-        wanted = ", ".join(f"{name}={value}" for name, value in remedy.items())
-        lines.append(f"  it would match with {wanted}")
+    lines = [f"✗ {why.trigger}", *(f"  {row.line()}" for row in why.rows())]
     text = escape("\n".join(lines))
     return f'<pre class="tree mono">{text}</pre>'
 

@@ -49,9 +49,9 @@ class Explanation(Part):
         Args:
             ascii_only: Use the marks ``+ x - !``, and escape what is not ASCII.
         """
-        from simulator.filters.rendering import part_lines
+        from simulator.filters.rendering import part_rows
 
-        return part_lines(self, ascii_only=ascii_only)
+        return [row.line(ascii_only=ascii_only) for row in part_rows(self)]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from simulator.filters.verdict import Verdict
 
@@ -28,13 +28,39 @@ ASCII_MARKS: Mapping[Verdict, str] = {
 }
 
 
-def part_lines(part: Part, *, ascii_only: bool = False) -> list[str]:
-    """Write a part in one line, and those below it indented by two."""
-    marks = ASCII_MARKS if ascii_only else MARKS
-    lines = list(_lines(part, marks))
-    if ascii_only:
-        return [line.encode("ascii", "backslashreplace").decode() for line in lines]
-    return lines
+class Row(NamedTuple):
+    """One line of what a filter says.
+
+    Args:
+        depth: How many lines it stands below, each indented by two.
+        verdict: Of a part; None for a value in an expression, and for advice.
+        text: What is said, without mark and indent.
+    """
+
+    depth: int
+    verdict: Verdict | None
+    text: str
+
+    def line(self, *, ascii_only: bool = False) -> str:
+        """Write it with mark and indent."""
+        marks = ASCII_MARKS if ascii_only else MARKS
+        mark = "" if self.verdict is None else f"{marks[self.verdict]} "
+        line = f"{'  ' * self.depth}{mark}{self.text}"
+        return line.encode("ascii", "backslashreplace").decode() if ascii_only else line
+
+
+def part_rows(part: Part, depth: int = 0) -> Iterator[Row]:
+    """Say what a part says, then what those below it say, each in one line."""
+    hint = f" ({part.hint})" if part.hint else ""
+    what = (
+        part.dialect if part.attribute is None else f"{part.dialect} {part.attribute}"
+    )
+    reason = f": {part.reason}{hint}" if part.reason else ""
+    yield Row(depth, part.verdict, f"{what}{reason}")
+    for child in part.children:
+        yield from part_rows(child, depth + 1)
+    for node in part.expression.children if part.expression else ():
+        yield from _expression_rows(node, depth + 1)
 
 
 def part_json(part: Part) -> dict[str, Json]:
@@ -69,29 +95,16 @@ def one_line(text: str) -> str:
     return " ".join(line.strip() for line in text.splitlines())
 
 
-def _lines(part: Part, marks: Mapping[Verdict, str]) -> Iterator[str]:
-    hint = f" ({part.hint})" if part.hint else ""
-    what = (
-        part.dialect if part.attribute is None else f"{part.dialect} {part.attribute}"
-    )
-    reason = f": {part.reason}{hint}" if part.reason else ""
-    yield f"{marks[part.verdict]} {what}{reason}"
-    for child in part.children:
-        yield from (f"  {line}" for line in _lines(child, marks))
-    for node in part.expression.children if part.expression else ():
-        yield from (f"  {line}" for line in _expression_lines(node))
-
-
-def _expression_lines(node: Node) -> Iterator[str]:
+def _expression_rows(node: Node, depth: int) -> Iterator[Row]:
     if node.kind == "literal":
         return
     if not node.reached:
         result = "not reached"
     else:
         result = f"error, {node.error}" if node.error else cesql_text(node.value)
-    yield f"{one_line(node.text)}: {result}"
+    yield Row(depth, None, f"{one_line(node.text)}: {result}")
     for child in node.children if node.reached else ():
-        yield from (f"  {line}" for line in _expression_lines(child))
+        yield from _expression_rows(child, depth + 1)
 
 
 def _expression_json(node: Node) -> Json:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from simulator.session.views import Received, Sent
     from simulator.session.why import Clock, Why
     from simulator.trace import Trace
-    from simulator.wiring import Endpoint
+    from simulator.wiring import Endpoint, Wiring
 
 _GO_ON = "run() goes on"
 
@@ -120,7 +120,7 @@ class Facts:
     @property
     def topics(self) -> tuple[TopicState, ...]:
         """The topics of Kafka that anything was written to, and how far they are read."""
-        kernel, hubs = self._run.kernel, self.engine.addresses.wiring.hubs
+        kernel, hubs = self._run.kernel, self._wiring.hubs
         if kernel is None or not any(hub.profile.queue.partitions for hub in hubs):
             return ()
         from simulator.session.topics import topics_of  # few runs have one
@@ -151,7 +151,7 @@ class Facts:
         """
         idle = [
             finding
-            for finding in self.engine.addresses.wiring.findings
+            for finding in self._wiring.findings
             if finding.code == UNCALLED
             and (name := finding.subject.partition(" ")[2]) in self._deployment.given
             and not self.received(name)
@@ -205,7 +205,7 @@ class Facts:
         """
         from simulator.session.why import explain  # only who asks pays
 
-        return explain(self.engine.addresses, self.trace, self._clock, event, trigger)
+        return explain(self._wiring, self.trace, self._clock, event, trigger)
 
     def whys(self, event: CloudEvent | Event | Sent | Received) -> list[Why]:
         """Explain an event to every trigger: matching ones first, then near misses.
@@ -215,7 +215,11 @@ class Facts:
         """
         from simulator.session.why import explain_all  # only who asks pays
 
-        return explain_all(self.engine.addresses, self.trace, self._clock, event)
+        return explain_all(self._wiring, self.trace, self._clock, event)
+
+    @property
+    def _wiring(self) -> Wiring:
+        return self.engine.addresses.wiring
 
     @property
     def _clock(self) -> Clock:

@@ -24,15 +24,15 @@ from simulator.trace import Kind
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.filters import Explanation, Filter
     from simulator.filters.change import Change
-    from simulator.kernel import Addresses
-    from simulator.kernel.routes import LinkedHub, LinkedRoute
+    from simulator.filters.rendering import Row
     from simulator.trace import Record, Trace
+    from simulator.wiring import Hub, Route, Wiring
 
     Shown = CloudEvent | Event | Sent | Received
 
@@ -84,6 +84,25 @@ class Why(Value):
         from simulator.filters.nearest import remedy  # few questions need it
 
         return remedy(self.explanation, self.seen, self._passes)
+
+    def rows(self) -> Iterator[Row]:
+        """Say it in lines: each part of the filter, then what would let the event pass."""
+        from simulator.filters.rendering import Row, part_rows  # few questions need it
+
+        yield from part_rows(self.explanation)
+        advice = self._advice()
+        if advice:
+            yield Row(0, None, advice)
+
+    def _advice(self) -> str:
+        remedy = self.remedy
+        if remedy is not None:
+            wanted = ", ".join(f"{name}={value}" for name, value in remedy.items())
+            return f"it would match with {wanted}"
+        misses = self.explanation.nearest_miss
+        if misses:
+            return f"to match: {'; '.join(dict.fromkeys(c.text for c in misses))}"
+        return "no event can match it" if self.verdict is Verdict.FAIL else ""
 
     def _passes(self, attributes: Mapping[str, str]) -> bool:
         return self.filter.verdict(attributes).delivers and _travels(attributes)
@@ -153,12 +172,12 @@ class Clock(NamedTuple):
 
 
 def explain(
-    addresses: Addresses, trace: Trace, clock: Clock, event: Shown, trigger: str
+    wiring: Wiring, trace: Trace, clock: Clock, event: Shown, trigger: str
 ) -> Why:
     """Explain one trigger or subscription for one event.
 
     Args:
-        addresses: Of what runs.
+        wiring: What runs.
         trace: What happened.
         clock: When an event arrives that was not sent.
         event: It need not have been sent.
@@ -168,48 +187,67 @@ def explain(
         UnknownAddressError: There is none of this name.
         UsageError: There are several.
     """
-    routes = {route.node: route for route in _routes(addresses)}
-    route = routes[resolve(trigger, routes)]
-    return _whys([route], trace, clock, event)[0]
+    routes = {route.node: (hub, route) for hub, route in _routes(wiring)}
+    found = routes[resolve(trigger, routes)]
+    return _whys([found], trace, clock, event)[0]
 
 
-def explain_all(
-    addresses: Addresses, trace: Trace, clock: Clock, event: Shown
-) -> list[Why]:
+def explain_all(wiring: Wiring, trace: Trace, clock: Clock, event: Shown) -> list[Why]:
     """Explain all triggers and subscriptions: matching first, then the near misses."""
-    whys = _whys(_routes(addresses), trace, clock, event)
+    whys = _whys(_routes(wiring), trace, clock, event)
     return sorted(whys, key=lambda why: why.explanation.distance)
 
 
-def _routes(addresses: Addresses) -> list[LinkedRoute]:
-    return [route for hub in addresses.hubs.values() for route in hub.routes]
+def explain_at(hub: Hub, event: Event, arrival: str) -> list[Why]:
+    """Explain an event to the routes of one hub, the nearest misses after the matches.
+
+    Args:
+        hub: A broker or channel.
+        event: As the hub takes it.
+        arrival: When that is, as RFC 3339.
+    """
+    return nearest_first(
+        _why(hub, route, event.attributes, arrival) for route in hub.routes
+    )
+
+
+def _routes(wiring: Wiring) -> list[tuple[Hub, Route]]:
+    return [(hub, route) for hub in wiring.hubs for route in hub.routes]
 
 
 def _whys(
-    routes: Sequence[LinkedRoute], trace: Trace, clock: Clock, event: Shown
+    routes: Sequence[tuple[Hub, Route]], trace: Trace, clock: Clock, event: Shown
 ) -> list[Why]:
     given = _attributes(event)
     seen_ns, attempts = _attempts(trace, given)
     arrived_ns = clock.now_ns if seen_ns is None else seen_ns
     arrival = instant_text(clock.epoch_ns + arrived_ns)
-    whys = []
-    for route in routes:
-        seen = _seen(route.hub, given, arrival)
-        filter_ = route.filter or NO_FILTER
-        whys.append(
-            Why(
-                trigger=route.node,
-                hub=route.hub_node,
-                event_type=given.get("type", ""),
-                event_id=given.get("id", ""),
-                explanation=filter_.explain(seen),
-                subscriber=route.target.url,
-                attempts=tuple(attempts.get(route.node, ())),
-                filter=filter_,
-                seen=seen,
-            )
-        )
-    return whys
+    return [
+        _why(hub, route, given, arrival, attempts.get(route.node, ()))
+        for hub, route in routes
+    ]
+
+
+def _why(
+    hub: Hub,
+    route: Route,
+    given: Mapping[str, str],
+    arrival: str,
+    attempts: Iterable[Record] = (),
+) -> Why:
+    seen = _seen(hub, given, arrival)
+    filter_ = route.filter or NO_FILTER
+    return Why(
+        trigger=route.node,
+        hub=hub.node,
+        event_type=given.get("type", ""),
+        event_id=given.get("id", ""),
+        explanation=filter_.explain(seen),
+        subscriber=route.subscriber,
+        attempts=tuple(attempts),
+        filter=filter_,
+        seen=seen,
+    )
 
 
 def _travels(attributes: Mapping[str, str]) -> bool:
@@ -221,14 +259,15 @@ def _travels(attributes: Mapping[str, str]) -> bool:
     return read.attributes == attributes and not faults(read)
 
 
-def _seen(hub: LinkedHub, given: Mapping[str, str], arrival: str) -> Mapping[str, str]:
+def _seen(hub: Hub, given: Mapping[str, str], arrival: str) -> Mapping[str, str]:
     """Give what the filters of a hub see of an event.
 
     Source: knative-runtime, Ingress: it sets the time of arrival; Filter service: the
         time to live is taken away before.
     """
-    seen = {n: value for n, value in given.items() if n != TTL or hub.hops is None}
-    return {**seen, ARRIVAL: arrival} if hub.stamps else seen
+    door = hub.profile.door
+    seen = {n: value for n, value in given.items() if n != TTL or door.hops is None}
+    return {**seen, ARRIVAL: arrival} if door.stamps_arrival else seen
 
 
 def _attributes(event: Shown) -> dict[str, str]:

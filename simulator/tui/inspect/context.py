@@ -12,10 +12,9 @@ from simulator.kernel import AddressBook, Envelope
 from simulator.nodes import JOB, node_name
 from simulator.story.hops import Family, Hop
 from simulator.subscribers.parse import KIND, parse_simulation
-from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from simulator.resource import Resource, ResourceKey
     from simulator.session import Simulation
@@ -24,6 +23,160 @@ if TYPE_CHECKING:
     from simulator.trace import Record
     from simulator.tui.view.trace_view import TraceView
     from simulator.wiring import Hub, Route, Wiring
+
+MOST = 6_000
+"""Records of one lineage that are looked at: a runaway loop has millions."""
+
+
+class RunContext:
+    """What is known of the topology that a run plays on.
+
+    Args:
+        sim: What runs, or knows the topology of a recording; None for neither.
+
+    Attributes:
+        wiring: None in a replay without topology.
+        services: Node of a service -> what its description says.
+        sources: Node of a generator -> what its description says.
+        epoch_ns: The start of the run, ns since 1970; None without topology.
+    """
+
+    def __init__(self, sim: Simulation | None = None) -> None:
+        self._sim = sim
+        self.wiring: Wiring | None = None
+        self.services: dict[str, ServiceSpec] = {}
+        self.sources: dict[str, SourceSpec] = {}
+        self.epoch_ns: int | None = None
+        # Node of a described service or generator -> ``orders.yaml:12:3``.
+        self._places: dict[str, str] = {}
+        if sim is not None:
+            self.wiring = sim.wiring
+            self.epoch_ns = (epoch_ns(sim.now_text()) or 0) - sim.now_ns
+            self._read_descriptions(sim)
+
+    def _read_descriptions(self, sim: Simulation) -> None:
+        jobs = _jobs(sim.wiring)
+        for resource in sim.topology.resources:
+            if resource.kind != KIND or resource.group != "simulator":
+                continue
+            spec, _ = parse_simulation(resource.manifest)
+            for name, service in spec.services.items():
+                path, nodes = f"services.{name}", [_service_node(name)]
+                if name in jobs:
+                    path = f"jobs.{name.removeprefix(f'{JOB}/')}"
+                    nodes = jobs[name]
+                for node in nodes:
+                    self.services[node] = service
+                    self._places[node] = _position(resource, f"spec.{path}")
+            for name, source in spec.sources.items():
+                node = node_name("source", source.namespace, name)
+                self.sources[node] = source
+                self._places[node] = _position(resource, f"spec.sources.{name}")
+
+    # -- nodes
+
+    def lane(self, node: str) -> tuple[Hub, Route] | None:
+        """Find a trigger or subscription, and what it belongs to."""
+        for hub in self.wiring.hubs if self.wiring is not None else ():
+            for route in hub.routes:
+                if route.node == node:
+                    return hub, route
+        return None
+
+    def hub(self, node: str) -> Hub | None:
+        """Find a broker or channel."""
+        hubs = self.wiring.hubs if self.wiring is not None else ()
+        return next((hub for hub in hubs if hub.node == node), None)
+
+    def named(self, url: str) -> str:
+        """Name what a URL leads to; the URL itself when nobody knows."""
+        return url if self.wiring is None else AddressBook(self.wiring).name_of(url)
+
+    def goal(self, url: str) -> str | None:
+        """Give the node that a URL leads to; None where it is none."""
+        named = self.named(url)
+        return None if "://" in named else named.partition(" at ")[0]
+
+    def key_of(self, node: str) -> ResourceKey | None:
+        """Find the resource behind a node, also one that is not wired; None for others."""
+        if self.wiring is None:
+            return None
+        hub, lane = self.hub(node), self.lane(node)
+        if hub is not None:
+            return hub.resource
+        if lane is not None:
+            return lane[1].resource
+        for source in self.wiring.sources:
+            if source.node == node and source.resource is not None:
+                return source.resource
+        for key in (*self.wiring.conditions, *self.wiring.resources):
+            if node_name(key.kind.lower(), key.namespace, key.name) == node:
+                return key
+        return None
+
+    def _resource(self, node: str) -> Resource | None:
+        key = self.key_of(node)
+        if key is None or self.wiring is None:
+            return None
+        return self.wiring.resources.get(key)
+
+    def place_of(self, node: str) -> str:
+        """Say where a node is described: ``shop/orders.yaml:12:3``; or nothing."""
+        resource = self._resource(node)
+        return self._places.get(node) or (_position(resource) if resource else "")
+
+    def field_place(self, node: str, path: str) -> str:
+        """Say where a field of a node is written: ``orders.yaml:19``; or nothing.
+
+        Args:
+            node: A node, or the name of a default, which stands nowhere.
+            path: Such as ``spec.delivery.retry``.
+        """
+        resource = self._resource(node)
+        return short_place(_position(resource, path)) if resource else ""
+
+    # -- events
+
+    def ttl(self, serial: int) -> int | None:
+        """Tell how often the event of a record may pass a broker still.
+
+        None where nobody counts, or where a replay does not tell.
+        """
+        try:
+            held = self._sim.log.row(serial)[4] if self._sim is not None else None
+        except IndexError:
+            return None
+        return held.ttl if isinstance(held, Envelope) else None
+
+    def now_text(self) -> str:
+        """Give the instant at which arrives what is sent now, as RFC 3339."""
+        return "" if self._sim is None else self._sim.now_text()
+
+
+def short_place(place: str) -> str:
+    """Give ``orders.yaml:12:3`` without folders and column: ``orders.yaml:12``."""
+    file = place.replace("\\", "/").rpartition("/")[2]
+    return ":".join(file.split(":")[:2])
+
+
+def _position(resource: Resource, path: str = "") -> str:
+    return "" if resource.origin is None else str(resource.position(path))
+
+
+def _jobs(wiring: Wiring) -> dict[str, list[str]]:
+    """Give the nodes of Jobs by the names under which they are described."""
+    found: dict[str, list[str]] = {}
+    for each in wiring.endpoints:
+        for name in (
+            {each.node: None, f"{JOB}/{each.name}": None} if each.private else ()
+        ):
+            found.setdefault(name, []).append(each.node)
+    return found
+
+
+def _service_node(name: str) -> str:
+    namespace, slash, bare = name.partition("/")
+    return node_name("service", namespace, bare) if slash else f"service/{name}"
 
 
 class Story(Protocol):
@@ -41,17 +194,9 @@ class Story(Protocol):
         """List the serials of the record's whole lineage, in order."""
         ...
 
-    def lineage_length(self, serial: int, shown: int | None) -> int:
-        """Count those of them that are among the first *shown* records; None for all."""
-        ...
-
 
 class TraceStory:
-    """The records of a trace view.
-
-    Args:
-        view: It; it may grow.
-    """
+    """The records of a trace view, which may grow."""
 
     def __init__(self, view: TraceView) -> None:
         self._view = view
@@ -92,183 +237,9 @@ class TraceStory:
         self._found.extend(compress(range(self._looked_at, end), among))
         self._looked_at = end
 
-    def lineage_length(self, serial: int, shown: int | None) -> int:
-        """Count the records of a lineage up to the playhead."""
-        serials = self.lineage(serial)
-        return len(serials) if shown is None else bisect_left(serials, shown)
-
-
-def _unknown(_serial: int) -> int | None:
-    return None
-
-
-class RunContext(Value):
-    """What is known of the topology that a run plays on.
-
-    Args:
-        wiring: None in a replay without topology.
-        services: Node of a service -> what its description says.
-        sources: Node of a generator -> what its description says.
-        places: Node of a described service or generator -> ``orders.yaml:12:3``.
-        epoch_ns: The start of the run, ns since 1970; None without topology.
-        ttl: Serial -> how often the record's event may pass a broker still; None where
-            nobody counts, or where a replay does not tell.
-    """
-
-    wiring: Wiring | None = None
-    services: Mapping[str, ServiceSpec] = made(default_factory=dict)
-    sources: Mapping[str, SourceSpec] = made(default_factory=dict)
-    places: Mapping[str, str] = made(default_factory=dict)
-    epoch_ns: int | None = None
-    ttl: Callable[[int], int | None] = _unknown
-
-    @classmethod
-    def of(cls, sim: Simulation) -> RunContext:
-        """Look at the topology of a run."""
-        services: dict[str, ServiceSpec] = {}
-        sources: dict[str, SourceSpec] = {}
-        places: dict[str, str] = {}
-        jobs = _jobs(sim.wiring)
-        for resource in sim.topology.resources:
-            if resource.kind != KIND or resource.group != "simulator":
-                continue
-            spec, _ = parse_simulation(resource.manifest)
-            for name, service in spec.services.items():
-                path, nodes = f"services.{name}", [_service_node(name)]
-                if name in jobs:
-                    path = f"jobs.{name.removeprefix(f'{JOB}/')}"
-                    nodes = jobs[name]
-                for node in nodes:
-                    services[node] = service
-                    places[node] = _place(resource, f"spec.{path}")
-            for name, source in spec.sources.items():
-                node = node_name("source", source.namespace, name)
-                sources[node] = source
-                places[node] = _place(resource, f"spec.sources.{name}")
-        return cls(
-            wiring=sim.wiring,
-            services=services,
-            sources=sources,
-            places=places,
-            epoch_ns=(epoch_ns(sim.now_text()) or 0) - sim.now_ns,
-            ttl=lambda serial: _ttl(sim, serial),
-        )
-
-    def lane(self, node: str) -> tuple[Hub, Route] | None:
-        """Find a trigger or subscription, and what it belongs to."""
-        for hub in self.wiring.hubs if self.wiring is not None else ():
-            for route in hub.routes:
-                if route.node == node:
-                    return hub, route
-        return None
-
-    def hub(self, node: str) -> Hub | None:
-        """Find a broker or channel."""
-        hubs = self.wiring.hubs if self.wiring is not None else ()
-        return next((hub for hub in hubs if hub.node == node), None)
-
-    def named(self, url: str) -> str:
-        """Name what a URL leads to; the URL itself when nobody knows."""
-        return url if self.wiring is None else AddressBook(self.wiring).name_of(url)
-
-    def goal(self, url: str) -> str | None:
-        """Give the node that a URL leads to; None where it is none."""
-        named = self.named(url)
-        return None if "://" in named else named.partition(" at ")[0]
-
-
-def _jobs(wiring: Wiring) -> Mapping[str, list[str]]:
-    """Give the nodes of Jobs by the names under which they are described."""
-    found: dict[str, list[str]] = {}
-    for each in wiring.endpoints:
-        for name in (
-            {each.node: None, f"{JOB}/{each.name}": None} if each.private else ()
-        ):
-            found.setdefault(name, []).append(each.node)
-    return found
-
-
-def _service_node(name: str) -> str:
-    namespace, slash, bare = name.partition("/")
-    return node_name("service", namespace, bare) if slash else f"service/{name}"
-
-
-def _place(resource: Resource, path: str) -> str:
-    return "" if resource.origin is None else str(resource.position(path))
-
-
-def _ttl(sim: Simulation, serial: int) -> int | None:
-    try:
-        held = sim.log.row(serial)[4]
-    except IndexError:
-        return None
-    return held.ttl if isinstance(held, Envelope) else None
-
-
-def key_of(context: RunContext, node: str) -> ResourceKey | None:
-    """Find the resource behind a node, also one that is not wired; None for others."""
-    wiring = context.wiring
-    if wiring is None:
-        return None
-    for hub in wiring.hubs:
-        if hub.node == node:
-            return hub.resource
-        for route in hub.routes:
-            if route.node == node:
-                return route.resource
-    for source in wiring.sources:
-        if source.node == node and source.resource is not None:
-            return source.resource
-    for key in (*wiring.conditions, *wiring.resources):
-        if node_name(key.kind.lower(), key.namespace, key.name) == node:
-            return key
-    return None
-
-
-def resource_of(context: RunContext, node: str) -> Resource | None:
-    """Find the admitted resource behind a node."""
-    key = key_of(context, node)
-    if key is None or context.wiring is None:
-        return None
-    return context.wiring.resources.get(key)
-
-
-def whole_place(context: RunContext, node: str) -> str:
-    """Say where a node is described: ``shop/orders.yaml:12:3``; or nothing."""
-    resource = resource_of(context, node)
-    place = context.places.get(node, "")
-    if not place and resource is not None and resource.origin is not None:
-        place = str(resource.position())
-    return place
-
-
-def short_place(place: str) -> str:
-    """Give ``orders.yaml:12:3`` without folders and column: ``orders.yaml:12``."""
-    file = place.replace("\\", "/").rpartition("/")[2]
-    parts = file.split(":")
-    return ":".join(parts[:2])
-
-
-def place_of(context: RunContext, node: str, path: str) -> str:
-    """Say where a field of a node's resource is written: ``orders.yaml:19``; or nothing.
-
-    Args:
-        context: The topology.
-        node: A node, or the name of a default, which stands nowhere.
-        path: The field.
-    """
-    resource = resource_of(context, node)
-    if resource is None or resource.origin is None:
-        return ""
-    return short_place(str(resource.position(path)))
-
-
-# Records of one lineage that are looked at: a runaway loop has millions.
-MOST = 6_000
-
 
 class Subject:
-    """One record, and what it belongs to.
+    """One record, and what it belongs to, up to the playhead.
 
     Args:
         context: The topology.
@@ -288,47 +259,40 @@ class Subject:
         IndexError: There is no record of this serial any more.
     """
 
-    __slots__ = (
-        "bearer",
-        "context",
-        "family",
-        "hop",
-        "left_out",
-        "record",
-        "serial",
-        "story",
-    )  # fmt: skip
-
     def __init__(
         self, context: RunContext, story: Story, serial: int, shown: int | None = None
     ) -> None:
         self.context = context
-        self.story = story
         self.serial = serial
         self.record = story.record(serial)
         serials = story.lineage(serial)
         if shown is not None:
             # The selected record is shown, wherever the playhead stands.
             serials = serials[: bisect_left(serials, max(shown, serial + 1))]
-        looked_at = self._looked_at(serials)
+        looked_at = sorted(self._looked_at(story, serials))
         self.left_out = len(serials) - len(looked_at)
         self.family = Family(map(story.record, looked_at))
         self.hop = self.family.of[serial]
         self.bearer = self.family.bearer(self.hop)
 
-    def _looked_at(self, serials: Sequence[int]) -> Sequence[int]:
+    def _looked_at(self, story: Story, serials: Sequence[int]) -> set[int]:
         """Give all, or the ancestors of the record and those around it."""
         if len(serials) <= MOST:
-            return serials
+            return set(serials)
         at = bisect_left(serials, self.serial)
-        near = serials[max(0, at - MOST // 2) : at + MOST // 2]
-        ancestors: list[int] = []
+        return {
+            *serials[max(0, at - MOST // 2) : at + MOST // 2],
+            *self._ancestors(story, serials[0]),
+        }
+
+    def _ancestors(self, story: Story, first: int) -> Iterator[int]:
         cause = self.record.cause
         # Those before the first of the lineage are no longer kept.
-        while cause is not None and cause >= serials[0] and len(ancestors) < MOST:
-            ancestors.append(cause)
-            cause = self.story.record(cause).cause
-        return sorted({*near, *ancestors})
+        for _ in range(MOST):
+            if cause is None or cause < first:
+                return
+            yield cause
+            cause = story.record(cause).cause
 
     @property
     def parent(self) -> Hop | None:

@@ -12,7 +12,7 @@ from textual import on
 from textual.containers import Vertical
 from textual.message import Message
 
-from simulator.tui.inspect.context import RunContext, TraceStory, whole_place
+from simulator.tui.inspect.context import RunContext, TraceStory
 from simulator.tui.inspect.figures import Figures
 from simulator.tui.inspect.page import Look, texts
 from simulator.tui.inspect.pane import LinesPane
@@ -131,7 +131,7 @@ class Inspector(Vertical):
             sim: What runs, or knows the topology of a recording; None for neither.
             frame: Where the playhead stands.
         """
-        self._run_context = RunContext() if sim is None else RunContext.of(sim)
+        self._run_context = RunContext(sim)
         self._story, self._figures = TraceStory(view), Figures(view)
         self._frame = frame
         self.show_overview()
@@ -235,7 +235,7 @@ class Inspector(Vertical):
 
     def place_of(self, node: str) -> str:
         """Say where a node is described: ``shop/orders.yaml:12:3``; or nothing."""
-        return whole_place(self._run_context, node)
+        return self._run_context.place_of(node)
 
     def copied_text(self) -> str:
         """Give the text of the tab in sight, for the clipboard."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.story.phrases import answer
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.context import key_of, short_place, whole_place
+from simulator.tui.inspect.context import short_place
 from simulator.tui.inspect.page import (
     BLANK,
     Look,
@@ -107,14 +107,14 @@ def _head(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
         Span(f"{node_glyph(node, look)} {kind}  ", f"{style} bold"),
         Span(look.middle(short(node), room), "bold"),
     )
-    place = whole_place(context, node)
+    place = context.place_of(node)
     if place:
         yield line(Span(look.cut(f"  {short_place(place)}", look.width), "muted"))
 
 
 def _conditions(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
     """Give Ready, and what keeps it from being so."""
-    key = key_of(context, node)
+    key = context.key_of(node)
     if key is None or context.wiring is None:
         return
     conditions = context.wiring.conditions.get(key, ())

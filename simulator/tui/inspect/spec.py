@@ -10,7 +10,6 @@ from simulator.timetable import timetable
 from simulator.timetable.settings import DURATIONS
 from simulator.timetable.warnings import in_words
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.context import place_of
 from simulator.tui.inspect.page import (
     Look,
     Span,
@@ -266,7 +265,7 @@ def _setting(
         text, goal = context.named(str(value)), context.goal(str(value))
     else:
         text = str(value)
-    where = place_of(context, setting.origin, f"spec.delivery.{setting.name}")
+    where = context.field_place(setting.origin, f"spec.delivery.{setting.name}")
     parts = (setting.origin if named else "", where)
     aside = ", ".join(part for part in parts if part)
     yield from pair(setting.name, text, look, goal=goal, aside=aside)

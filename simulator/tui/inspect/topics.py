@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Protocol
 
 from simulator.tui.inspect.context import Subject
@@ -76,7 +77,8 @@ class RecordTopic:
         self.difference = False
 
     def _count(self, shown: int | None) -> int:
-        return self._story.lineage_length(self.serial, shown)
+        serials = self._story.lineage(self.serial)
+        return len(serials) if shown is None else bisect_left(serials, shown)
 
     def advance(self, frame: Frame) -> bool:
         """Read the lineage again, when the playhead shows more or less of it."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.filters import Verdict, compile_filters
+from rich.cells import cell_len
+
+from simulator.filters import Verdict
 from simulator.kernel import Kind
-from simulator.kernel.envelope import TTL
+from simulator.kernel.envelope import ARRIVAL
+from simulator.session.why import explain_at
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.event import attempt_rows, note_of
 from simulator.tui.inspect.page import (
@@ -31,27 +34,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.event import Event
-    from simulator.filters import Explanation
+    from simulator.session.why import Why
     from simulator.story.hops import Hop
     from simulator.trace import Record
     from simulator.tui.inspect.context import RunContext, Subject
-    from simulator.wiring import Hub, Route
-
-    Judged = tuple[Route, Explanation]
-
-    from simulator.cesql import Node
-    from simulator.filters import Change, Explanation
-    from simulator.filters.verdict import Part
-
+    from simulator.wiring import Hub
 
 NEEDS_TOPOLOGY = (
     "Why a trigger matched or did not is known only with its topology, and this "
     "recording was opened alone: name the topology file, too."
 )
-_NO_FILTER = compile_filters(None, None)
 # Of a note, names are cut to make room for it.
 _LONGEST_NOTE = 12
+_LONGEST_TEXT = 6  # lines
+_DEEPEST = 6
+# Between what a filter wants and what the event has, which stands out where it fails.
+_GOT = ", got "
+_GOT_INKS = {"": "o-retry"}
 _REFUSALS = (Kind.REFUSED, Kind.EXPIRED)
+# The mark of a verdict, its colour, and that of what is said.
+_VERDICTS = {
+    Verdict.PASS: (GLYPHS.yes, "o-ok bold", "muted"),
+    Verdict.FAIL: (GLYPHS.no, "o-dead bold", ""),
+    Verdict.PANIC: (GLYPHS.outcomes["fault"], "o-dead bold", "o-dead"),
+    Verdict.NO_FILTER: (GLYPHS.dot, "muted bold", "muted"),
+}
 
 
 def why_lines(subject: Subject, look: Look) -> list[TextLine]:
@@ -68,13 +75,14 @@ def why_lines(subject: Subject, look: Look) -> list[TextLine]:
             *paragraph(NEEDS_TOPOLOGY, look, "muted", indent=0),
         ]
     deliveries = _deliveries(subject, taken)
-    judged = judge(hub, taken.event)
-    lines = [*_head(hub, judged, look)]
-    for route, explanation in judged:
-        hop = deliveries.get(route.node)
+    arrival = taken.event.attributes.get(ARRIVAL, "")
+    whys = explain_at(hub, taken.event, arrival)
+    lines = [*_head(hub, whys, look)]
+    for why in whys:
+        hop = deliveries.get(why.trigger)
         lines += [
             BLANK,
-            *_route(route, explanation, subject.context, look, hop),
+            *_route(why, hub, subject.context, look, hop),
             *_attempts(hop, subject, look),
         ]
     return lines
@@ -94,13 +102,10 @@ def tried_lines(
     found = context.hub(hub)
     if found is None:
         return paragraph(NEEDS_TOPOLOGY, look, "muted", indent=0)
-    judged = judge(found, event)
-    lines = [
-        line(Span("edited, not sent", "accent bold")),
-        *_head(found, judged, look),
-    ]
-    for route, explanation in judged:
-        lines += [BLANK, *_route(route, explanation, context, look, None)]
+    whys = explain_at(found, event, context.now_text())
+    lines = [line(Span("edited, not sent", "accent bold")), *_head(found, whys, look)]
+    for why in whys:
+        lines += [BLANK, *_route(why, found, context, look, None)]
     return lines
 
 
@@ -119,21 +124,6 @@ def taken_by(subject: Subject) -> Record | None:
     return None
 
 
-def judge(hub: Hub, event: Event) -> list[Judged]:
-    """Ask every filter of a hub: those that match first, then the nearest misses.
-
-    Subscriptions of a channel stay in their order; they have no filters.
-
-    Source: knative-runtime, Filter service: the time to live is taken away before.
-    """
-    attributes = {n: v for n, v in event.attributes.items() if n != TTL}
-    judged = [
-        (route, (route.filter or _NO_FILTER).explain(attributes))
-        for route in hub.routes
-    ]
-    return sorted(judged, key=lambda each: each[1].distance)
-
-
 def _deliveries(subject: Subject, taken: Record) -> dict[str, Hop]:
     """Find, by the node of the route, how the event was delivered from a hub."""
     hop = subject.family.of[taken.serial]
@@ -144,16 +134,16 @@ def _deliveries(subject: Subject, taken: Record) -> dict[str, Hop]:
     }
 
 
-def _head(hub: Hub, judged: list[Judged], look: Look) -> Iterator[TextLine]:
-    matched = sum(each.verdict.delivers for _, each in judged)
+def _head(hub: Hub, whys: list[Why], look: Look) -> Iterator[TextLine]:
+    matched = sum(why.matches for why in whys)
     noun = "trigger" if hub.kind is HubKind.BROKER else "subscription"
     style = node_style(hub.node)
-    number = counted(len(judged), noun)
+    number = counted(len(whys), noun)
     said = f" {GLYPHS.to} {number}"
     if hub.kind is HubKind.BROKER:
         said += f", {matched} matched"
         if len(short(hub.node)) + len(said) + 2 > look.width:
-            said = f" {GLYPHS.to} {matched} of {len(judged)} matched"
+            said = f" {GLYPHS.to} {matched} of {len(whys)} matched"
     name = look.middle(short(hub.node), look.width - 2 - len(said))
     yield line(
         Span(f"{node_glyph(hub.node, look)} ", f"{style} bold"),
@@ -164,40 +154,52 @@ def _head(hub: Hub, judged: list[Judged], look: Look) -> Iterator[TextLine]:
 
 
 def _route(
-    route: Route,
-    explanation: Explanation,
-    context: RunContext,
-    look: Look,
-    hop: Hop | None,
+    why: Why, hub: Hub, context: RunContext, look: Look, hop: Hop | None
 ) -> Iterator[TextLine]:
     """Give a trigger with its subscriber, its clauses, and what would match it."""
-    delivers = explanation.verdict.delivers
-    to = short(context.named(route.subscriber))
+    node, to = short(why.trigger), short(context.named(why.subscriber))
     note = (note_of(hop) if hop is not None else "").replace("·", GLYPHS.dot)
     word = hop.word if hop is not None else ""
     note = note or (word if word != "delivered" else "")
-    shown = Verdict.PASS if delivers else explanation.verdict
-    sign = verdict_mark(shown, look)
+    verdict = Verdict.PASS if why.matches else why.verdict
     arrow = f" {GLYPHS.to} "
     room = look.width - 2 - len(arrow)
-    spare = room - len(short(route.node)) - len(to) - 2
+    spare = room - len(node) - len(to) - 2
     note = look.cut(note, max(spare, min(len(note), _LONGEST_NOTE)))
     room -= len(note) + 2 if note else 0
-    name = look.middle(short(route.node), max(room - min(len(to), room // 2), 1))
+    name = look.middle(node, max(room - min(len(to), room // 2), 1))
     to = look.middle(to, room - len(name))
     head = [
-        sign,
+        Span(*_VERDICTS[verdict][:2]),
         Span(" "),
-        Span(name, "bold" if delivers else "muted bold"),
-        Span(f"{arrow}{to}", "" if delivers else "muted"),
+        Span(name, "bold" if why.matches else "muted bold"),
+        Span(f"{arrow}{to}", "" if why.matches else "muted"),
     ]
     gap = " " * max(1, look.width - width_of(head) - len(note))
     ok = "muted" if word == "delivered" else STYLES.get(word, "muted")
-    yield line(*head, gap if note else "", Span(note, ok), goal=route.node)
-    indent = 2 if look.narrow else 4
-    if route.filter is not None:
-        yield from clause_lines(explanation, look, indent)
-        yield from change_lines(explanation, look, indent)
+    yield line(*head, gap if note else "", Span(note, ok), goal=why.trigger)
+    if hub.kind is HubKind.BROKER:  # subscriptions have no filters
+        yield from _clauses(why, look, 2 if look.narrow else 4)
+
+
+def _clauses(why: Why, look: Look, indent: int) -> Iterator[TextLine]:
+    """Write what a filter says to an event, and what would let it pass."""
+    for row in why.rows():
+        at = indent + 2 * min(row.depth, _DEEPEST)
+        mark, tone, ink = "", "", "muted" if row.depth else "accent"
+        if row.verdict is not None:
+            mark, tone, ink = _VERDICTS[row.verdict]
+        room = max(look.width - at - 2, 1)
+        text = look.middle(row.text, room * _LONGEST_TEXT)
+        head = [Span(" " * at), Span(mark, tone), Span(" " * bool(mark))]
+        asked, got, found = text.partition(_GOT)
+        if got and cell_len(text) > room:  # what is compared begins two lines
+            yield from wrapped(
+                [*head, Span(f"{asked},", ink)], look.width, indent=at + 2
+            )
+            head, asked, got = [Span(" " * (at + 2))], "", got.lstrip(", ")
+        said = [Span(asked, ink), Span(got, ink), Span(found, _GOT_INKS.get(ink, ink))]
+        yield from wrapped([*head, *said], look.width, indent=at + 2)
 
 
 def _attempts(hop: Hop | None, subject: Subject, look: Look) -> Iterator[TextLine]:
@@ -232,151 +234,3 @@ def _untaken(subject: Subject, look: Look) -> Iterator[TextLine]:
     else:
         text = "No broker or channel stands between: no filter was asked."
     yield from paragraph(text, look, "muted", indent=0)
-
-
-_JOINED = {"all": "all of", "any": "any of", "not": "not"}
-_COMPARES = {
-    "exact": "=",
-    "attributes": "=",
-    "prefix": "begins with",
-    "suffix": "ends with",
-}
-_LONGEST_VALUE = 60
-_DEEPEST = 6
-
-
-def clause_lines(
-    explanation: Explanation, look: Look, indent: int
-) -> Iterator[TextLine]:
-    """Write a filter's verdict on an event, a line or two for each clause."""
-    pending: list[tuple[int, Part]] = [(0, explanation)]
-    while pending:
-        depth, part = pending.pop()
-        pad = " " * (indent + 2 * min(depth, _DEEPEST))
-        yield from _part(part, look, pad)
-        pending += [(depth + 1, child) for child in reversed(part.children)]
-
-
-def change_lines(explanation: Explanation, look: Look, indent: int) -> list[TextLine]:
-    """Write the smallest change that would let the event through; nothing if it passes."""
-    changes = explanation.nearest_miss
-    if explanation.verdict is not Verdict.FAIL:
-        return []
-    if not changes:
-        text = "no event can match it"
-    elif all(change.example for change in changes):
-        wanted = ", ".join(f"{each.attribute}={each.example}" for each in changes)
-        text = f"matches with {wanted}"
-    else:
-        text = f"to match, {'; '.join(_change(change) for change in changes)}"
-    spans = [Span(f"{GLYPHS.to} {look.shown(text)}", "accent")]
-    rows = wrapped(spans, look.width - indent, indent=2)
-    return [line(" " * indent, *row.spans) for row in rows]
-
-
-def _change(change: Change) -> str:
-    """Say what has to become true; the tree above shows the expression itself."""
-    if change.example is not None:
-        return f"{change.attribute} must be {change.example!r}"
-    if change.wanted.startswith("such that"):
-        return f"change {change.attribute} {change.wanted}"
-    return f"{change.attribute} must be {change.wanted}"
-
-
-def verdict_mark(verdict: Verdict, look: Look) -> Span:
-    """Give the mark of a verdict."""
-    match verdict:
-        case Verdict.PASS:
-            return Span(GLYPHS.yes, "o-ok bold")
-        case Verdict.FAIL:
-            return Span(GLYPHS.no, "o-dead bold")
-        case Verdict.PANIC:
-            return Span(GLYPHS.outcomes["fault"], "o-dead bold")
-        case _:
-            return Span(GLYPHS.dot, "muted bold")
-
-
-def _part(part: Part, look: Look, pad: str) -> Iterator[TextLine]:
-    head = [Span(pad), verdict_mark(part.verdict, look), Span(" ")]
-    if part.attribute is not None:
-        yield from _comparison(part, look, head)
-    elif part.dialect == "cesql":
-        yield from _cesql(part, look, head)
-    else:
-        said = _JOINED.get(part.dialect, "")
-        if part.reason:
-            said = f"{said}: {part.reason}" if said else part.reason
-        if not said:
-            said = "all of" if part.children else part.dialect
-        yield from _hanging(head, [Span(look.shown(said), "muted")], look)
-
-
-def _comparison(part: Part, look: Look, head: list[Span]) -> Iterator[TextLine]:
-    """Give ``✗ type = "a"`` and, where it fails, what the event has instead."""
-    name = look.shown(part.attribute or "")
-    wanted = _quoted(part.wanted or "", look)
-    asked = f"{_COMPARES.get(part.dialect, part.dialect)} {wanted}"
-    if not part.wanted:
-        asked = "is set"
-    clause = [Span(f"{name} "), Span(asked, "muted")]
-    tail = _actual(part, look)
-    whole = [*clause, Span("  "), *tail] if tail else clause
-    if width_of(head) + width_of(whole) <= look.width:
-        yield line(*head, *whole)
-        return
-    yield from _hanging(head, clause, look)
-    if tail:
-        yield from _hanging([Span(" " * width_of(head))], tail, look)
-
-
-def _actual(part: Part, look: Look) -> list[Span]:
-    """Give what the event has; nothing where the clause tells it already."""
-    if part.verdict is not Verdict.FAIL:
-        told = part.dialect not in ("prefix", "suffix") and part.wanted
-        return [] if told else [Span(_quoted(part.actual or "", look), "muted")]
-    actual = "unset" if part.actual is None else _quoted(part.actual, look)
-    got = [Span("got ", "muted"), Span(actual, "o-retry")]
-    if part.hint:
-        got.append(Span(f" {GLYPHS.dot} {look.shown(part.hint)}", "muted"))
-    return got
-
-
-def _cesql(part: Part, look: Look, head: list[Span]) -> Iterator[TextLine]:
-    """Give a CESQL expression, why it is false, and the value of each of its parts."""
-    text = " ".join((part.wanted or "").split())
-    yield from _hanging(head, [Span(look.shown(text))], look)
-    below = Span(" " * width_of(head))
-    if part.verdict is Verdict.PANIC or part.hint:
-        told = part.hint if part.verdict is not Verdict.PANIC else part.reason
-        yield from _hanging([below], [Span(look.shown(told), "o-dead")], look)
-    if part.expression is None:
-        return
-    pending = [(0, child) for child in reversed(part.expression.children)]
-    while pending:
-        depth, node = pending.pop()
-        if node.kind == "literal":
-            continue
-        pad = Span(below.text + "  " * min(depth, _DEEPEST))
-        yield from _hanging([pad], _value(node, look), look)
-        if node.reached:
-            pending += [(depth + 1, child) for child in reversed(node.children)]
-
-
-def _value(node: Node, look: Look) -> list[Span]:
-    text = Span(f"{look.shown(' '.join(node.text.split()))} ", "muted")
-    if not node.reached:
-        return [text, Span("not reached", "o-nomatch italic")]
-    if node.error is not None:
-        return [text, Span(look.shown(str(node.error)), "o-dead")]
-    if isinstance(node.value, bool):
-        return [text, Span(str(node.value).upper(), "o-ok" if node.value else "o-dead")]
-    shown = _quoted(node.value, look) if isinstance(node.value, str) else node.value
-    return [text, Span(f"{GLYPHS.to} {shown}", "o-retry")]
-
-
-def _hanging(head: list[Span], spans: list[Span], look: Look) -> Iterator[TextLine]:
-    return wrapped([*head, *spans], look.width, indent=width_of(head) + 2)
-
-
-def _quoted(text: str, look: Look) -> str:
-    return f'"{look.middle(text, _LONGEST_VALUE)}"'

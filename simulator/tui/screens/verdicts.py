@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from simulator.filters import Verdict
+from simulator.session.why import nearest_first
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.widgets.cutting import cut_end
 
@@ -23,6 +24,14 @@ _NO = "$o-nomatch"
 _MUTED = "$muted"
 _BAD = "bold $error"
 _ODD = "$warning"
+# What fails stands out, so that it is found among what passes.
+_TONES = {
+    Verdict.PASS: _MUTED,
+    Verdict.NO_FILTER: _MUTED,
+    Verdict.FAIL: "$error",
+    Verdict.PANIC: _BAD,
+    None: _MUTED,
+}
 
 # The dialects that compare a whole value.
 _BY_NAME = ("exact", "attributes")
@@ -31,13 +40,13 @@ Piece = tuple[str, str]
 
 
 def at_hub(whys: Iterable[Why], hub: str) -> list[Why]:
-    """Keep what the routes of one hub say.
+    """Keep what the routes of one hub say, the nearest misses after the matches.
 
     Args:
-        whys: In any order; it stays.
+        whys: In any order.
         hub: A node; empty for all.
     """
-    return [why for why in whys if not hub or why.hub == hub]
+    return nearest_first(why for why in whys if not hub or why.hub == hub)
 
 
 def types_of_filters(whys: Iterable[Why]) -> tuple[str, ...]:
@@ -102,24 +111,12 @@ def in_full(whys: Sequence[Why]) -> Content:
     pieces: list[Piece] = []
     for why in whys:
         mark = GLYPHS.yes if why.matches else GLYPHS.no
-        pieces.append((f"{mark} {_name(why)}", f"bold {_OK if why.matches else _NO}"))
-        if why.verdict is Verdict.NO_FILTER:
-            pieces.append(("  takes every event\n", _MUTED))
-            continue
-        pieces.append(("\n", ""))
+        pieces.append((f"{mark} {_name(why)}\n", f"bold {_OK if why.matches else _NO}"))
         pieces += [
-            (f"    {line}\n", _MUTED if why.matches else _tone(line))
-            for line in why.explanation.lines()
+            (f"    {row.line()}\n", _MUTED if why.matches else _TONES[row.verdict])
+            for row in why.rows()
         ]
     return Content.assemble(*pieces)
-
-
-def _tone(line: str) -> str:
-    """Let what fails stand out, so that it is found among what passes."""
-    mark = line.lstrip()[:1]
-    if mark == GLYPHS.no:
-        return "$error"
-    return _BAD if mark in "‼!" else _MUTED
 
 
 def _name(why: Why) -> str:

@@ -66,7 +66,7 @@ class Run:
     def __init__(self, sim: Simulation) -> None:
         self.sim = sim
         self.view = TraceView(sim.log, diagram_of(build(sim.wiring)))
-        self.context = RunContext.of(sim)
+        self.context = RunContext(sim)
         self.story = TraceStory(self.view)
         self.figures = Figures(self.view)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, cast
 
 from simulator.event import Event
@@ -42,7 +41,3 @@ class Told:
 
     def lineage(self, serial: int) -> Sequence[int]:
         return range(len(self._records))
-
-    def lineage_length(self, serial: int, shown: int | None) -> int:
-        serials = self.lineage(serial)
-        return len(serials) if shown is None else bisect_left(serials, shown)

@@ -132,8 +132,7 @@ services: {s: {latency: 1s, reply: {type: b}}}
 
     assert before == [0, 1, 2]
     assert after[:3] == before
-    assert it.story.lineage_length(0, 2) == 2
-    assert it.story.lineage_length(0, None) == len(after) > 3
+    assert len(after) > 3
 
 
 def test_narrow_pages_of_every_tab_fit() -> None:

@@ -366,5 +366,5 @@ async def test_the_cursor_keeps_to_lines_that_lead_somewhere() -> None:
 
         goals = [at for at, each in enumerate(pane.lines) if each.goal is not None]
         assert goals == [0, 2]
-        assert cursors == [2, 52, 40, 40]
+        assert cursors == [2, 58, 46, 46]
         assert (pane.top, pane.cursor) == (0, None)

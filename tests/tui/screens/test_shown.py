@@ -106,9 +106,10 @@ def test_all_hubs_are_meant_where_none_is_named(whys: list[Why]) -> None:
 def test_every_verdict_is_written_with_the_parts_of_its_filter(whys: list[Why]) -> None:
     text = in_full(whys).plain
 
-    assert "✓ all  takes every event\n" in text
+    assert "✓ all\n    · none: no filter, every event passes\n" in text
     assert "✗ paid\n    ✗ attributes" in text
     assert "      ✗ attributes type: wanted 'order.paid', got 'order.placed'\n" in text
+    assert "    it would match with type=order.paid, env=prod\n" in text
     assert in_full([]).plain.startswith("nothing filters there")
 
 
