@@ -14,8 +14,7 @@ from simulator.tui.widgets.bindings import bindings_of
 from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_end
 from simulator.tui.widgets.figures import grouped
-from simulator.tui.widgets.graph.viewport import thumb
-from simulator.tui.widgets.painted import Painted
+from simulator.tui.widgets.painted import Painted, thumb
 from simulator.tui.widgets.row_text import (
     Columns,
     Cuts,

@@ -65,3 +65,76 @@ class Painted(Widget):
     def _theme_changed(self, theme: Theme) -> None:
         self._palette = None
         self.colours_changed()
+
+
+class Viewport:
+    """A window onto cells.
+
+    Attributes:
+        x: The first column that is seen.
+        y: The first row that is seen.
+    """
+
+    __slots__ = ("_content", "_size", "x", "y")
+
+    def __init__(self) -> None:
+        self.x = 0
+        self.y = 0
+        self._content = (0, 0)
+        self._size = (0, 0)
+
+    def resize(self, content: tuple[int, int], size: tuple[int, int]) -> None:
+        """Set the columns and rows that there are, and those of the pane.
+
+        Scroll bars take the last column and row of the pane where they are needed.
+        """
+        down = content[1] > size[1]
+        across = content[0] > size[0] - down
+        down = content[1] > size[1] - across
+        self._content = content
+        self._size = (size[0] - down, size[1] - across)
+        self.move(self.x, self.y)
+
+    def move(self, x: int, y: int) -> bool:
+        """Go as near to a position as possible, and tell whether anything changed."""
+        before = (self.x, self.y)
+        self.x = max(0, min(x, self._content[0] - self._size[0]))
+        self.y = max(0, min(y, self._content[1] - self._size[1]))
+        return before != (self.x, self.y)
+
+    def reveal(self, x: int, y: int, w: int, h: int) -> bool:
+        """Move no further than needed to see a part, and tell whether it moved."""
+        return self.move(
+            _nearest(self.x, self._size[0], x, w), _nearest(self.y, self._size[1], y, h)
+        )
+
+    @property
+    def column_bar(self) -> range | None:
+        """The rows of the thumb of the bar at the right; None where all is seen."""
+        return thumb(self._content[1], self._size[1], self.y)
+
+    @property
+    def row_bar(self) -> range | None:
+        """The columns of the thumb of the bar below; None where all is seen."""
+        return thumb(self._content[0], self._size[0], self.x)
+
+
+def thumb(content: int, size: int, first: int) -> range | None:
+    """Give the cells of a scroll bar's thumb; None where all is seen.
+
+    Args:
+        content: How many rows there are.
+        size: How many are seen; as long is the bar.
+        first: The first that is seen.
+    """
+    if content <= size or size <= 0:
+        return None
+    length = max(1, size * size // content)
+    start = round(first / (content - size) * (size - length))
+    return range(start, start + length)
+
+
+def _nearest(first: int, size: int, start: int, length: int) -> int:
+    if length >= size or start < first:
+        return start
+    return max(first, start + length - size)

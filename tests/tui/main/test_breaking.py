@@ -133,7 +133,7 @@ def test_a_breakpoint_at_a_line_holds_what_goes_along(
     at = [n for n, line in enumerate(lines) if (line.start, line.end) == ends]
     desk.call(desk.main.choose, Choice(line=at[0]))
     desk.press("x")
-    assert desk.main.graph._told.line_breaks == frozenset(at)
+    assert desk.main.graph.told.line_breaks == frozenset(at)
 
     desk.send("order.placed")
     desk.press("space")
@@ -158,7 +158,7 @@ def test_a_breakpoint_at_a_line_of_a_channel_holds_for_its_subscription(
     show.until(lambda: show.state == "BREAK")
 
     assert show.stage.holds[0].source == "subscription/to-archive"
-    assert show.main.graph._told.line_breaks == {at}
+    assert show.main.graph.told.line_breaks == {at}
 
 
 def test_a_namespace_is_no_place_for_a_breakpoint(

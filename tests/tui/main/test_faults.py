@@ -33,7 +33,7 @@ def test_a_fault_is_added_at_the_selected_box_and_hits(desk: Show) -> None:
         True,
     )
     desk.press("escape")
-    assert desk.main.graph._told.faults == {"service/audit": "503"}
+    assert desk.main.graph.told.faults == {"service/audit": "503"}
     desk.send("order.placed")
     desk.press("space")
     desk.until(lambda: desk.state == "IDLE")
@@ -75,9 +75,9 @@ def test_what_is_wrong_with_a_fault_is_said_in_its_form(desk: Show) -> None:
 def test_a_fault_of_a_restarted_run_is_forgotten_in_the_graph(desk: Show) -> None:
     desk.call(desk.main.choose_node, "service/audit")
     desk.press("f", "plus", "ctrl+s", "escape")
-    assert desk.main.graph._told.faults
+    assert desk.main.graph.told.faults
 
     desk.press("ctrl+r")
 
     assert not faults_of(desk)
-    assert not desk.main.graph._told.faults
+    assert not desk.main.graph.told.faults

@@ -114,7 +114,7 @@ def test_boxes_without_a_hit_are_dimmed(show: Show) -> None:
     show.write("/to:builder")
     show.press("enter")
 
-    lit = show.main.graph._told.lit
+    lit = show.main.graph.told.lit
     assert lit is not None
     assert "service/builder" in lit
     assert "service/archive" not in lit

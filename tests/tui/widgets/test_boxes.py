@@ -48,7 +48,7 @@ def test_trouble_takes_the_place_of_the_count() -> None:
 
 def test_a_name_gives_cells_to_long_trouble() -> None:
     scene = scene_of(pipeline(), zoom="rows")
-    scene.faults = {service("deploy-staging"): "503"}
+    scene.told.faults = {service("deploy-staging"): "503"}
     scene.advance(quiet())
 
     assert text_of(scene, service("deploy-staging")) == ["▎■ deploy-s…ging !503 "]
@@ -77,7 +77,7 @@ def test_a_card_has_the_filter_and_the_rate() -> None:
 
 def test_the_selected_box_has_a_heavy_frame_in_the_colour_of_the_accent() -> None:
     scene = scene_of(pipeline())
-    scene.node = BROKER
+    scene.told.node = BROKER
     scene.settle()
 
     rows = text_of(scene, BROKER)
@@ -91,7 +91,7 @@ def test_the_selected_box_has_a_heavy_frame_in_the_colour_of_the_accent() -> Non
 
 def test_the_selected_box_of_one_row_is_between_two_bars() -> None:
     scene = scene_of(pipeline(), zoom="rows")
-    scene.node = BROKER
+    scene.told.node = BROKER
     scene.settle()
 
     assert text_of(scene, BROKER) == ["▌◆ default   0▐"]
@@ -100,7 +100,8 @@ def test_the_selected_box_of_one_row_is_between_two_bars() -> None:
 def test_a_breakpoint_is_marked() -> None:
     framed, small = scene_of(pipeline()), scene_of(pipeline(), zoom="rows")
     for scene in (framed, small):
-        scene.breaks = frozenset((service("deploy-staging"), BROKER))
+        scene.told.breaks = frozenset((service("deploy-staging"), BROKER))
+        scene.settle()
 
     assert text_of(framed, service("deploy-staging"))[0].endswith(" ● ╮")
     assert text_of(small, BROKER)[0].startswith("●◆ default")

@@ -1,7 +1,6 @@
 from simulator.tui.diagram import LineKind
 from simulator.tui.view.frame import Dot, Glow
-from simulator.tui.widgets.graph.faces import Face, faces_of
-from simulator.tui.widgets.graph.motion import TAIL
+from simulator.tui.widgets.graph.looks import TAIL, Face, faces_of
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import row_strip
 from simulator.tui.widgets.graph.scene import Scene
@@ -80,7 +79,7 @@ def test_what_did_not_match_is_seen_only_on_demand() -> None:
 
     scene.advance(frame)
     hidden = dict(scene.shines)
-    scene.misses = True
+    scene.told.misses = True
     scene.settle()
 
     assert hidden == {}
@@ -125,7 +124,7 @@ def test_a_line_with_many_travellers_is_heavy_and_its_brightness_moves() -> None
 
 def test_the_selected_busy_line_says_how_many_travel_on_it() -> None:
     scene = scene_of(DIAGRAM)
-    scene.line = REPLY
+    scene.told.line = REPLY
     scene.settle()
 
     scene.advance(quiet()._replace(busy={REPLY: 1234.0}))
@@ -135,7 +134,8 @@ def test_the_selected_busy_line_says_how_many_travel_on_it() -> None:
 
 def test_the_way_of_an_event_is_heavy_and_leaves_out_other_branches() -> None:
     scene = scene_of(DIAGRAM)
-    scene.show_way(frozenset((IN, OUT)), frozenset((BROKER, trigger("on-merged"))))
+    scene.told.way_lines = frozenset((IN, OUT))
+    scene.told.way_nodes = frozenset((BROKER, trigger("on-merged")))
     scene.settle()
     path = scene.picture.drawing.paths[OUT]
 
@@ -150,7 +150,8 @@ def test_the_way_of_an_event_is_heavy_and_leaves_out_other_branches() -> None:
 
 def test_an_event_without_lines_still_dims_the_rest() -> None:
     scene = scene_of(DIAGRAM)
-    scene.show_way(frozenset(), frozenset((BROKER,)))
+    scene.told.way_lines = frozenset()
+    scene.told.way_nodes = frozenset((BROKER,))
     scene.settle()
 
     assert scene.faint(service("builder"))
@@ -163,7 +164,7 @@ def test_lines_away_from_the_selected_box_are_dimmed() -> None:
     near, far = path[IN][0], path[TO_BUILDER][0]
     before = (colour(scene, near), colour(scene, far))
 
-    scene.node = BROKER
+    scene.told.node = BROKER
     scene.settle()
 
     assert colour(scene, near) == before[0]
@@ -173,18 +174,19 @@ def test_lines_away_from_the_selected_box_are_dimmed() -> None:
 def test_boxes_without_a_hit_of_the_filter_are_dimmed() -> None:
     scene = scene_of(DIAGRAM)
 
-    scene.light(frozenset((BROKER, trigger("on-merged"))))
+    scene.told.lit = frozenset((BROKER, trigger("on-merged")))
     scene.settle()
 
     assert scene.faint(service("builder"))
     assert not scene.faint(trigger("on-merged"))
-    scene.light(None)
+    scene.told.lit = None
+    scene.settle()
     assert not scene.faint(service("builder"))
 
 
 def test_without_motion_a_line_has_its_colour_while_something_is_on_it() -> None:
     scene = scene_of(DIAGRAM)
-    scene.moving = False
+    scene.told.moving = False
     cell = scene.picture.drawing.paths[TO_BUILDER][0]
     rest = colour(scene, cell)
 
@@ -201,7 +203,8 @@ def test_without_motion_a_line_has_its_colour_while_something_is_on_it() -> None
 
 def test_a_line_with_a_breakpoint_is_marked_in_its_middle() -> None:
     scene = scene_of(DIAGRAM)
-    scene.line_breaks = frozenset((TO_BUILDER,))
+    scene.told.line_breaks = frozenset((TO_BUILDER,))
+    scene.settle()
 
     assert "●" in chars(scene, TO_BUILDER)
 

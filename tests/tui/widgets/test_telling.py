@@ -1,5 +1,5 @@
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
-from simulator.tui.widgets.graph.telling import box_telling, line_telling
+from simulator.tui.widgets.graph.view import box_telling, line_telling
 from tests.tui.widgets.pictures import quiet, scene_of
 
 SOURCE = Box(name="source/default/s", label="s", kind=BoxKind.SOURCE, note="every 5s")

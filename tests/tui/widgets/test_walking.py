@@ -2,8 +2,8 @@ import pytest
 
 from simulator.tui.diagram import Diagram
 from simulator.tui.layout.drawing import Drawing
-from simulator.tui.widgets.graph.viewport import Viewport, thumb
-from simulator.tui.widgets.graph.walking import step
+from simulator.tui.widgets.graph.picture import step
+from simulator.tui.widgets.painted import Viewport, thumb
 from tests.tui.widgets.pictures import (
     BROKER,
     pipeline,

@@ -21,8 +21,7 @@ from simulator.tui.paint import mix, style
 from simulator.tui.spelling import kind_word
 from simulator.tui.widgets.cutting import fit_right
 from simulator.tui.widgets.figures import count_text, spark
-from simulator.tui.widgets.graph.faces import SLOTS
-from simulator.tui.widgets.graph.motion import GLOW_STEPS
+from simulator.tui.widgets.graph.looks import GLOW_STEPS, SLOTS
 
 if TYPE_CHECKING:
     from simulator.tui.diagram import Box
@@ -114,7 +113,7 @@ class _Painter:
         self._canvas, self._scene, self._box = canvas, scene, box
         self._x, self._w, self._rows = left + place.x, place.w, place.h
         self._face = face = scene.face(box.name)
-        self._selected = scene.node == box.name
+        self._selected = scene.told.node == box.name
         palette, framed = scene.palette, place.h >= FRAMED
         self._ground = ground = palette.surface
         kind, text = palette.kind(box.kind), palette.text

@@ -19,9 +19,8 @@ from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_end
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import LIST, row_strip
-from simulator.tui.widgets.graph.told import Told
-from simulator.tui.widgets.graph.viewport import Viewport
-from simulator.tui.widgets.painted import Painted
+from simulator.tui.widgets.graph.scene import Scene, Told
+from simulator.tui.widgets.painted import Painted, Viewport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from simulator.tui.diagram import Diagram
     from simulator.tui.layout.drawing import Drawing
     from simulator.tui.view.frame import Frame
-    from simulator.tui.widgets.graph.scene import Scene
 
 # More boxes than these are laid out aside; the old picture stays meanwhile.
 _LAID_OUT_AT_ONCE = 100
@@ -87,7 +85,8 @@ class GraphPane(Painted, can_focus=True):
         self.scene: Scene | None = None
         self.wish = Wish()
         self._empty = tuple(empty)
-        self._told = Told(moving=moving)
+        self.told = Told()
+        self.told.moving = moving
         self._window = Viewport()
         self._left = self._top = 0
         self._strips: dict[int, Strip] = {}
@@ -95,12 +94,12 @@ class GraphPane(Painted, can_focus=True):
     @property
     def selected(self) -> str | None:
         """The selected box, or None."""
-        return self._told.node
+        return self.told.node
 
     @property
     def selected_line(self) -> int | None:
         """The selected line, as an index into the drawn diagram, or None."""
-        return self._told.line
+        return self.told.line
 
     @property
     def drawing(self) -> Drawing | None:
@@ -135,7 +134,7 @@ class GraphPane(Painted, can_focus=True):
         Args:
             frame: What moves and counts.
         """
-        self._told.frame = frame
+        self.told.frame = frame
         if self.scene is not None:
             self._repaint(self.scene.advance(frame))
 
@@ -146,13 +145,13 @@ class GraphPane(Painted, can_focus=True):
             lines: Indexes into the diagram that was set.
             nodes: The nodes on the way.
         """
-        self._told.way_lines = frozenset(lines)
-        self._told.way_nodes = frozenset(nodes)
+        self.told.way_lines = frozenset(lines)
+        self.told.way_nodes = frozenset(nodes)
         self._retell()
 
     def set_lit(self, nodes: Iterable[str] | None) -> None:
         """Dim all boxes but some, those with a hit of the filter; None: dim none."""
-        self._told.lit = None if nodes is None else frozenset(nodes)
+        self.told.lit = None if nodes is None else frozenset(nodes)
         self._retell()
 
     def set_marks(
@@ -169,19 +168,19 @@ class GraphPane(Painted, can_focus=True):
             line_breaks: Lines with one: indexes into the diagram that was set.
             faults: Node -> the fault that is on there: ``503``.
         """
-        self._told.breaks = frozenset(breaks)
-        self._told.line_breaks = frozenset(line_breaks)
-        self._told.faults = dict(faults or {})
+        self.told.breaks = frozenset(breaks)
+        self.told.line_breaks = frozenset(line_breaks)
+        self.told.faults = dict(faults or {})
         self._retell()
 
     def set_misses(self, *, shown: bool) -> None:
         """Show or hide dots of what was offered and did not match."""
-        self._told.misses = shown
+        self.told.misses = shown
         self._retell()
 
     def set_moving(self, *, moving: bool) -> None:
         """Let dots move, or let lines change their colour instead."""
-        self._told.moving = moving
+        self.told.moving = moving
         self._retell()
 
     def set_empty(self, lines: Iterable[str]) -> None:
@@ -197,7 +196,7 @@ class GraphPane(Painted, can_focus=True):
             line: An index into the drawn diagram.
         """
         box = self.scene.picture.box_of(node) if self.scene and node else node
-        told = self._told
+        told = self.told
         if (told.node, told.line) != (box, line):
             told.node, told.line = box, line
             self._retell()
@@ -305,7 +304,7 @@ class GraphPane(Painted, can_focus=True):
     def _show(self, drawing: Drawing) -> None:
         """Show a drawing; what was selected stays so if it is still there."""
         picture = Picture(drawing)
-        told = self._told
+        told = self.told
         if told.node is not None:
             told.node = picture.box_of(told.node) or self._heir(picture, told.node)
         if told.line is not None and told.line >= len(drawing.diagram.lines):
@@ -328,7 +327,7 @@ class GraphPane(Painted, can_focus=True):
         return next((box.name for box in hubs or mine), None)
 
     def _stage(self, picture: Picture) -> None:
-        self.scene = self._told.scene(picture, self.palette)
+        self.scene = Scene(picture, self.palette, self.told)
         self._strips.clear()
 
     def _place(self, drawing: Drawing) -> None:
@@ -348,7 +347,7 @@ class GraphPane(Painted, can_focus=True):
 
     def _retell(self) -> None:
         if self.scene is not None:
-            self._told.tell(self.scene)
+            self.scene.settle()
             self._strips.clear()
             self.refresh()
 

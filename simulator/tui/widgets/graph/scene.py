@@ -1,6 +1,6 @@
 """Everything that decides what the graph pane shows, and which rows a change touches.
 
-State is in `Scene`; painting only reads it.
+State is in `Told` and `Scene`; painting only reads it.
 """
 
 from __future__ import annotations
@@ -9,28 +9,64 @@ from typing import TYPE_CHECKING
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.widgets.cutting import Apart
-from simulator.tui.widgets.graph.faces import Face, faces_of
-from simulator.tui.widgets.graph.inks import FAINT, NORMAL, STRONG, Ink, Inks, Tone
-from simulator.tui.widgets.graph.motion import (
+from simulator.tui.widgets.graph.looks import (
+    FAINT,
+    NORMAL,
+    STRONG,
+    Face,
+    Ink,
+    Inks,
+    Tone,
     Warmth,
     busy_lines,
+    faces_of,
     shines_of,
     warm_lines,
     wave_phase,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from rich.style import Style
 
     from simulator.tui.paint import Palette
     from simulator.tui.view.frame import Frame
-    from simulator.tui.widgets.graph.motion import Shine
+    from simulator.tui.widgets.graph.looks import Shine
     from simulator.tui.widgets.graph.picture import Picture
 
 _COLD = Warmth(0, "ok")
 _NO_FACE = Face()
+
+
+class Told:
+    """What the pane was told so far, which holds whatever picture is shown.
+
+    Attributes:
+        frame: What moves and counts; None before there is anything.
+        way_lines: The lines of the whole diagram on the way of the selected event.
+        way_nodes: The nodes on it.
+        lit: The nodes with a hit of the filter; None where there is no filter.
+        breaks: The nodes with a breakpoint.
+        line_breaks: The lines of the whole diagram with one.
+        faults: Node -> the fault that is on there.
+        misses: Whether what did not match is shown.
+        moving: Whether dots move.
+        node: The selected box, or None.
+        line: The selected drawn line, or None.
+    """
+
+    frame: Frame | None = None
+    way_lines: frozenset[int] = frozenset()
+    way_nodes: frozenset[str] = frozenset()
+    lit: frozenset[str] | None = None
+    breaks: frozenset[str] = frozenset()
+    line_breaks: frozenset[int] = frozenset()
+    faults: Mapping[str, str] = {}
+    misses = False
+    moving = True
+    node: str | None = None
+    line: int | None = None
 
 
 class Scene:
@@ -38,11 +74,8 @@ class Scene:
 
     Attributes:
         picture: What is drawn.
-        names: Cuts the labels of its boxes.
-        node: The selected box, or None.
-        line: The selected drawn line, or None.
-        misses: Whether what did not match is shown.
-        moving: Whether dots move.
+        told: What is shown of it.
+        names: Cuts the labels of its boxes; *notes* what else they say.
         inks: Bundle -> its look.
         shines: Cell -> the dot there.
         masks: Cell -> ways out of it, where not all lines of it are to be seen.
@@ -52,87 +85,69 @@ class Scene:
         line_breaks: Drawn lines with a breakpoint.
     """
 
-    def __init__(self, picture: Picture, palette: Palette) -> None:
+    def __init__(
+        self, picture: Picture, palette: Palette, told: Told | None = None
+    ) -> None:
         self.picture = picture
         self.palette = palette
-        labels = (box.label for box in picture.drawing.diagram.boxes)
-        self.names = Apart(labels, ellipsis=GLYPHS.ellipsis)
-        notes = [box.note for box in picture.drawing.diagram.boxes if box.note]
+        self.told = told or Told()
+        boxes = picture.drawing.diagram.boxes
+        self.names = Apart((box.label for box in boxes), ellipsis=GLYPHS.ellipsis)
+        notes = (box.note for box in boxes if box.note)
         self.notes = Apart(notes, ellipsis=GLYPHS.ellipsis, start_share=1)
-        self.node: str | None = None
-        self.line: int | None = None
-        self.misses = False
-        self.moving = True
-        self.breaks: frozenset[str] = frozenset()
-        self.line_breaks: frozenset[int] = frozenset()
-        self.faults: Mapping[str, str] = {}
         self.inks: list[Ink] = []
         self.shines: dict[tuple[int, int], Shine] = {}
         self.masks: dict[tuple[int, int], int] = {}
         self.busy: dict[int, float] = {}
         self.phase = 0
-        self._frame: Frame | None = None
         self._faces: dict[str, Face] = {}
         self._pot = Inks(palette)
-        self._way_lines: frozenset[int] = frozenset()
-        self._way_nodes: frozenset[str] = frozenset()
-        self._lit: frozenset[str] | None = None
-        self._emphases: list[int] = []
         self.settle()
 
     def settle(self) -> None:
-        """Work out anew what depends on the selection; all rows may have changed."""
+        """Work out anew what depends on what was told; all rows may have changed."""
+        told = self.told
+        self.breaks = self._boxes(told.breaks)
+        self.line_breaks = self._drawn(told.line_breaks)
+        self._way_lines = self._drawn(told.way_lines)
+        self._way_nodes = self._boxes(told.way_nodes)
+        self._lit = None if told.lit is None else self._boxes(told.lit)
         self._emphases = [self._emphasis(b.lines) for b in self.picture.bundles]
-        self.masks = {}
         self._thicken_way()
         self.inks = self._mixed({}, {})
-        frame, self._frame = self._frame, None
-        if frame is not None:
-            self.advance(frame)
+        if told.frame is not None:
+            self.advance(told.frame)
+
+    def _boxes(self, nodes: Iterable[str]) -> frozenset[str]:
+        """Give the drawn boxes of some nodes of the whole diagram."""
+        boxes = map(self.picture.box_of, nodes)
+        return frozenset(box for box in boxes if box is not None)
+
+    def _drawn(self, lines: Iterable[int]) -> frozenset[int]:
+        """Give the drawn lines of some lines of the whole diagram."""
+        line_of = self.picture.drawing.line_of
+        return frozenset(line_of[line] for line in lines if line in line_of)
 
     def advance(self, frame: Frame) -> set[int]:
         """Show a frame, and give the rows that have changed."""
-        picture = self.picture
-        self._frame = frame
+        picture, told = self.picture, self.told
+        told.frame = frame
         dirty = self._swap_shines(frame)
-        warm = warm_lines(picture, frame, moving=self.moving)
+        warm = warm_lines(picture, frame, moving=told.moving)
         self.busy = busy_lines(picture, frame.busy)
-        phase = wave_phase(frame.position) if self.moving else 0
+        phase = wave_phase(frame.position) if told.moving else 0
         inks = self._mixed(warm, self.busy)
         for at, (old, new) in enumerate(zip(self.inks, inks, strict=True)):
             if old is not new or (new.wave and phase != self.phase):
                 dirty.update(picture.bundles[at].rows)
         self.inks, self.phase = inks, phase
-        faces = faces_of(picture, frame, self.faults, moving=self.moving)
+        faces = faces_of(picture, frame, told.faults, moving=told.moving)
         for name, face in faces.items():
             if self._faces.get(name, _NO_FACE) != face:
                 place = picture.drawing.places[name]
                 dirty.update(range(place.y, place.y + place.h))
         self._faces = faces
         return dirty
-
-    def show_way(self, lines: frozenset[int], nodes: frozenset[str]) -> None:
-        """Show the way of the selected event; empty: of none.
-
-        Args:
-            lines: Of the whole diagram.
-            nodes: Of the whole diagram.
-        """
-        line_of, picture = self.picture.drawing.line_of, self.picture
-        self._way_lines = frozenset(line_of[line] for line in lines if line in line_of)
-        self._way_nodes = frozenset(
-            box for node in nodes if (box := picture.box_of(node)) is not None
-        )
-
-    def light(self, nodes: frozenset[str] | None) -> None:
-        """Leave only the boxes of some nodes in full colour; None: all."""
-        self._lit = (
-            None
-            if nodes is None
-            else frozenset(
-                box for node in nodes if (box := self.picture.box_of(node)) is not None
-            )
-        )
 
     def face(self, name: str) -> Face:
         """Give what a box shows at the moment."""
@@ -149,12 +164,9 @@ class Scene:
         return self._pot.shine(ink.colour, shine)
 
     def _swap_shines(self, frame: Frame) -> set[int]:
-        old = self.shines
-        new = (
-            shines_of(self.picture, frame.dots, misses=self.misses)
-            if self.moving
-            else {}
-        )
+        old, new = self.shines, {}
+        if self.told.moving:
+            new = shines_of(self.picture, frame.dots, misses=self.told.misses)
         self.shines = new
         dirty = {cell[1] for cell, shine in new.items() if old.get(cell) != shine}
         dirty.update(cell[1] for cell in old if cell not in new)
@@ -177,28 +189,27 @@ class Scene:
         ]
 
     def _emphasis(self, lines: tuple[int, ...]) -> int:
-        if self.line is not None:
-            return STRONG if self.line in lines else FAINT
+        if self.told.line is not None:
+            return STRONG if self.told.line in lines else FAINT
         if self._way_lines or self._way_nodes:
             return FAINT if self._way_lines.isdisjoint(lines) else STRONG
         ends = [self.picture.line(line) for line in lines]
-        if self.node is not None:
-            near = any(self.node in (line.start, line.end) for line in ends)
+        node, lit = self.told.node, self._lit
+        if node is not None:
+            near = any(node in (line.start, line.end) for line in ends)
             return NORMAL if near else FAINT
-        if self._lit is not None:
-            lit = any(
-                line.start in self._lit and line.end in self._lit for line in ends
-            )
-            return NORMAL if lit else FAINT
-        return NORMAL
+        if lit is None or any(line.start in lit and line.end in lit for line in ends):
+            return NORMAL
+        return FAINT
 
     def _thicken_way(self) -> None:
         """Where the way shares cells with other lines, draw only the way."""
-        way = self._way_lines if self.line is None else frozenset((self.line,))
-        for line in sorted(way):
-            for cell in self.picture.drawing.paths[line]:
-                first = self.picture.line(self.picture.drawing.cells[cell].lines[0])
-                mine = self.picture.line(line)
+        self.masks = {}
+        line, picture = self.told.line, self.picture
+        for at in sorted(self._way_lines) if line is None else (line,):
+            mine = picture.line(at)
+            for cell, mask in picture.ways(at).items():
+                first = picture.line(picture.drawing.cells[cell].lines[0])
                 # A stranger that passes over the way stays whole.
                 if first.start == mine.start or first.end == mine.end:
-                    self.masks[cell] = self.picture.mask(cell, way)
+                    self.masks[cell] = self.masks.get(cell, 0) | mask

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from simulator.tui.diagram import BoxKind
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.fit import ZOOMS
 from simulator.tui.layout.views import namespaces
 from simulator.tui.widgets.bindings import bindings_of
+from simulator.tui.widgets.figures import grouped, rate_text
 from simulator.tui.widgets.graph.pane import REPLIES, GraphPane, Wish
-from simulator.tui.widgets.graph.telling import box_telling, line_telling
-from simulator.tui.widgets.graph.walking import step
+from simulator.tui.widgets.graph.picture import step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from simulator.tui.diagram import Box
+    from simulator.tui.widgets.graph.scene import Scene
 
 _WHEEL_ROWS, _WHEEL_COLUMNS = 3, 6
 _DOUBLE = 2
@@ -268,3 +270,47 @@ class GraphView(GraphPane):
         drawing = self.drawing
         assert drawing is not None, "a line without a drawing"
         return tuple(at for at, drawn in drawing.line_of.items() if drawn == line)
+
+
+# -- what the tooltip says of a box or line under the mouse
+
+
+def box_telling(scene: Scene, box: Box, more: str) -> str:
+    """Give the full name, filter, counts and last outcome of a box.
+
+    Args:
+        scene: What is shown.
+        box: Under the mouse.
+        more: The last outcome, or what else is known of the node; may be empty.
+    """
+    face = scene.face(box.name)
+    left = "sent" if box.kind is BoxKind.SOURCE else "received"
+    lines = [f"{box.kind.value} {box.namespace}/{box.label}"]
+    if not box.ready:
+        lines.append("not ready")
+    if box.stub:
+        lines.append("nobody describes what it answers: it accepts everything")
+    if box.note:
+        lines.append(f"filter  {box.note}" if box.kind is BoxKind.TRIGGER else box.note)
+    lines.append(f"{left}  {grouped(face.total)}")
+    if face.rates:
+        lines.append(f"lately  {' '.join(map(str, face.rates))}")
+    if more:
+        lines.append(more)
+    return "\n".join(lines)
+
+
+def line_telling(scene: Scene, line: int) -> str:
+    """Give the ends, the kind and the rate of a drawn line."""
+    drawn = scene.picture.line(line)
+    ends = [scene.picture.box(name) for name in (drawn.start, drawn.end)]
+    start, end = (
+        box.label if box else name
+        for box, name in zip(ends, (drawn.start, drawn.end), strict=True)
+    )
+    lines = [f"{drawn.kind.value}: {start} {GLYPHS.to} {end}"]
+    if drawn.via:
+        lines.append(f"by {', '.join(drawn.via)}")
+    if line in scene.busy:
+        lines.append(rate_text(scene.busy[line]))
+    return "\n".join(lines)

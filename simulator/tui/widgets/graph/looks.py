@@ -1,0 +1,353 @@
+"""How a picture looks at the moment: boxes with their counts, dots, glows, inks of lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.nodes import role_of
+from simulator.tui.diagram import LineKind
+from simulator.tui.glyphs import GLYPHS
+from simulator.tui.paint import mix, style
+from simulator.tui.view.frame import Badge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rich.style import Style
+
+    from simulator.tui.paint import Palette
+    from simulator.tui.view.frame import Dot, Frame, Glow
+    from simulator.tui.widgets.graph.picture import Picture
+
+# The head of a dot and the cells behind it that still shine.
+TAIL = 5
+# So many degrees of glow are told apart: fewer repaints, fewer styles.
+GLOW_STEPS = 8
+# The brightness of busy lines repeats after so many cells …
+WAVE_CELLS = 16
+# … and has so many degrees; it moves so many cells a second.
+WAVE_STEPS = 8
+_WAVE_CELLS_A_SECOND = 24
+SLOTS = 8
+# What is shown where a box stands for several nodes with different trouble.
+_GRAVEST_FIRST = ("break", "fault", "wait", "retry", "queue")
+# What arrives in a namespace or folded channel arrives at one of these first.
+FAINT, NORMAL, STRONG = 0, 1, 2
+# Lines that are not of the selection keep so much of their colour.
+_FAINT_SHARE = 0.5
+# Replies and dead letters have a hint of their outcome's colour at rest.
+_HINT = 0.45
+_OUTCOMES = {
+    LineKind.FLOW: "ok",
+    LineKind.REPLY: "reply",
+    LineKind.DEAD_LETTER: "dead",
+}
+
+
+class Shine(NamedTuple):
+    """A cell of a dot.
+
+    Args:
+        head: The character of the dot; empty in its tail.
+        step: From 1, the end of the tail, to `TAIL` + 1, the head.
+        outcome: Its colour.
+    """
+
+    head: str
+    step: int
+    outcome: str
+
+
+class Warmth(NamedTuple):
+    """How a line or box shines after something has passed.
+
+    Args:
+        step: From 1 to `GLOW_STEPS`.
+        outcome: Its colour.
+    """
+
+    step: int
+    outcome: str
+
+
+def shines_of(
+    picture: Picture, dots: Iterable[Dot], *, misses: bool
+) -> dict[tuple[int, int], Shine]:
+    """Give the cells that dots and their tails cover.
+
+    Args:
+        picture: Where they move.
+        dots: Those whose lines are not drawn are nowhere.
+        misses: Whether what did not match is shown; it has no tail.
+    """
+    shining: dict[tuple[int, int], Shine] = {}
+    for dot in dots:
+        missed = dot.outcome == "nomatch"
+        route = picture.route(dot.lines)
+        if not route or (missed and not misses):
+            continue
+        head = max(0, min(len(route) - 1, int(dot.fraction * len(route))))
+        for back in range(min(0 if missed else TAIL, head), -1, -1):
+            cell = route[head - back]
+            step = TAIL + 1 - back
+            there = shining.get(cell)
+            if there is None or there.step <= step:
+                shining[cell] = Shine(
+                    "" if back else GLYPHS.dots[dot.outcome], step, dot.outcome
+                )
+    return shining
+
+
+def warm_lines(picture: Picture, frame: Frame, *, moving: bool) -> dict[int, Warmth]:
+    """Give the drawn lines that glow.
+
+    Args:
+        picture: What is drawn.
+        frame: What has happened.
+        moving: Whether dots are drawn. Where they are not, a line has its full colour
+            as long as anything is on it, and until the glow is over.
+    """
+    line_of = picture.drawing.line_of
+    warm: dict[int, Warmth] = {}
+    for line, glow in frame.glows.items():
+        drawn = line_of.get(line)
+        if drawn is not None:
+            _warm(warm, drawn, warmth(glow, moving=moving))
+    if not moving:
+        for dot in frame.dots:
+            for line in dot.lines:
+                drawn = line_of.get(line)
+                if drawn is not None and dot.outcome != "nomatch":
+                    _warm(warm, drawn, Warmth(GLOW_STEPS, dot.outcome))
+    return warm
+
+
+def warmth(glow: Glow, *, moving: bool = True) -> Warmth:
+    """Give the degree of a glow; 0 where it is too weak to be seen."""
+    step = round(max(0.0, min(1.0, glow.level)) * GLOW_STEPS)
+    if not moving:
+        step = GLOW_STEPS if step else 0
+    return Warmth(step, glow.outcome)
+
+
+def busy_lines(picture: Picture, busy: Mapping[int, float]) -> dict[int, float]:
+    """Give the drawn lines with too many travellers for dots, and how many a second."""
+    line_of = picture.drawing.line_of
+    rates: dict[int, float] = {}
+    for line, rate in busy.items():
+        drawn = line_of.get(line)
+        if drawn is not None:
+            rates[drawn] = rates.get(drawn, 0.0) + rate
+    return rates
+
+
+def wave_phase(position: float) -> int:
+    """Give how many cells the brightness of busy lines has moved."""
+    return int(position * _WAVE_CELLS_A_SECOND) % WAVE_CELLS
+
+
+def wave_height(step: int) -> float:
+    """Give the brightness of one degree of the wave, from 0 to 1: up, then down."""
+    half = WAVE_STEPS / 2
+    return 1 - abs(step % WAVE_STEPS - half) / half
+
+
+def _warm(warm: dict[int, Warmth], line: int, new: Warmth) -> None:
+    if new.step and (line not in warm or warm[line].step < new.step):
+        warm[line] = new
+
+
+# -- boxes
+
+
+class Face(NamedTuple):
+    """What a box shows at the moment.
+
+    Args:
+        total: How many events have arrived.
+        badge: Its trouble.
+        warmth: What has just arrived.
+        rates: Arrivals in each of the last eight slots, oldest first.
+    """
+
+    total: int = 0
+    badge: Badge | None = None
+    warmth: Warmth = Warmth(0, "ok")
+    rates: tuple[int, ...] = ()
+
+
+def faces_of(
+    picture: Picture, frame: Frame, faults: Mapping[str, str], *, moving: bool
+) -> dict[str, Face]:
+    """Give the face of each drawn box.
+
+    Args:
+        picture: What is drawn.
+        frame: What has happened.
+        faults: Node -> the fault that is on there: ``503``.
+        moving: Whether glows fade, or are there and then gone.
+    """
+    faces = {}
+    for name in picture.drawing.places:
+        nodes = picture.nodes_of(name)
+        if len(nodes) == 1:
+            node = name
+            glow = frame.flashes.get(node)
+            faces[name] = Face(
+                frame.counts.get(node, 0),
+                frame.badges.get(node) or _fault(faults.get(node)),
+                warmth(glow, moving=moving) if glow else Warmth(0, "ok"),
+                frame.rates.get(node, ()),
+            )
+        else:
+            faces[name] = _joint_face(nodes, frame, faults, moving=moving)
+    return faces
+
+
+def _is_hub(node: str) -> bool:
+    role = role_of(node)
+    return role is not None and role.is_hub
+
+
+def _joint_face(
+    nodes: tuple[str, ...], frame: Frame, faults: Mapping[str, str], *, moving: bool
+) -> Face:
+    """Give the face of a box that stands for several nodes."""
+    hubs = tuple(node for node in nodes if _is_hub(node)) or nodes
+    glows = [frame.flashes[node] for node in nodes if node in frame.flashes]
+    glow = max(glows, key=lambda one: one.level, default=None)
+    badges = [
+        badge
+        for node in nodes
+        if (badge := frame.badges.get(node) or _fault(faults.get(node)))
+    ]
+    return Face(
+        sum(frame.counts.get(node, 0) for node in hubs),
+        _gravest(badges),
+        warmth(glow, moving=moving) if glow else Warmth(0, "ok"),
+        _summed([frame.rates[node] for node in hubs if node in frame.rates]),
+    )
+
+
+def _fault(text: str | None) -> Badge | None:
+    return None if text is None else Badge("fault", text)
+
+
+def _gravest(badges: list[Badge]) -> Badge | None:
+    """Give the worst trouble; numbers of its kind are added up."""
+    for kind in _GRAVEST_FIRST:
+        texts = [badge.text for badge in badges if badge.kind == kind]
+        if len(texts) > 1 and kind != "fault" and all(t.isdigit() for t in texts):
+            return Badge(kind, str(sum(map(int, texts))))
+        if texts:
+            return Badge(kind, texts[0])
+    return None
+
+
+def _summed(rates: list[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(*rates, strict=True)))
+
+
+# -- lines
+
+
+class Tone(NamedTuple):
+    """What decides the look of a bundle of lines.
+
+    Args:
+        kind: Of its lines.
+        emphasis: `FAINT`, `NORMAL` or `STRONG`.
+        warmth: What has just gone along; step 0 at rest.
+        busy: Whether there are too many travellers for dots.
+    """
+
+    kind: LineKind
+    emphasis: int
+    warmth: Warmth
+    busy: bool
+
+
+class Ink(NamedTuple):
+    """The look of a bundle of lines.
+
+    Args:
+        colour: As ``#rrggbb``.
+        chars: Mask -> character.
+        style: Of its cells.
+        arrow: Of the cell before a box.
+        wave: Styles of a busy line, one a degree of brightness; empty at rest.
+    """
+
+    colour: str
+    chars: Mapping[int, str]
+    style: Style
+    arrow: Style
+    wave: tuple[Style, ...]
+
+
+class Inks:
+    """The looks of one theme, made when first needed; there are few."""
+
+    def __init__(self, palette: Palette) -> None:
+        self.palette = palette
+        self._inks: dict[Tone, Ink] = {}
+        self._shines: dict[tuple[str, Shine], Style] = {}
+
+    def ink(self, tone: Tone) -> Ink:
+        """Give the look of a tone; the same one for the same tone."""
+        known = self._inks.get(tone)
+        if known is None:
+            known = self._inks[tone] = self._make(tone)
+        return known
+
+    def shine(self, ground: str, shine: Shine) -> Style:
+        """Give the style of a cell of a dot over a line of some colour."""
+        key = (ground, shine)
+        known = self._shines.get(key)
+        if known is None:
+            colour = self.palette.outcomes[shine.outcome]
+            if shine.step <= TAIL:
+                colour = mix(ground, colour, 0.35 + 0.65 * shine.step / (TAIL + 1))
+            known = self._shines[key] = style(
+                colour, self.palette.surface, bold=bool(shine.head)
+            )
+        return known
+
+    def _make(self, tone: Tone) -> Ink:
+        surface = self.palette.surface
+        base = colour = self._at_rest(tone)
+        if tone.warmth.step:
+            hot = self.palette.outcomes[tone.warmth.outcome]
+            share = 0.25 + 0.55 * tone.warmth.step / GLOW_STEPS
+            if tone.emphasis == FAINT:
+                share *= _FAINT_SHARE
+            colour = mix(base, hot, share)
+        heavy = tone.busy or tone.emphasis == STRONG
+        return Ink(
+            colour,
+            GLYPHS.heavy if heavy else GLYPHS.lines[tone.kind],
+            style(colour, surface),
+            style(mix(colour, self.palette.text, 0.25), surface),
+            self._wave(base, tone) if tone.busy else (),
+        )
+
+    def _at_rest(self, tone: Tone) -> str:
+        palette = self.palette
+        if tone.emphasis == STRONG:
+            return palette.accent
+        colour = palette.edge
+        if tone.kind is not LineKind.FLOW:
+            colour = mix(colour, palette.outcomes[_OUTCOMES[tone.kind]], _HINT)
+        if tone.emphasis == FAINT:
+            colour = mix(palette.surface, colour, _FAINT_SHARE)
+        return colour
+
+    def _wave(self, base: str, tone: Tone) -> tuple[Style, ...]:
+        outcome = tone.warmth.outcome if tone.warmth.step else _OUTCOMES[tone.kind]
+        hot = self.palette.outcomes[outcome]
+        if tone.emphasis == FAINT:
+            hot = mix(self.palette.surface, hot, _FAINT_SHARE)
+        return tuple(
+            style(mix(base, hot, 0.3 + 0.7 * wave_height(step)), self.palette.surface)
+            for step in range(WAVE_STEPS)
+        )
