@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.topology import Topology
     from simulator.trace import Trace
-    from simulator.tui.screens.open_topology import Example
+    from simulator.tui.screens.paths import Example
 
 LAST = "last.jsonl"
 
@@ -148,7 +148,7 @@ def example_folder() -> Path:
 
 def examples(folder: Path) -> list[Example]:
     """List the topologies of a folder, each with what its first comment says."""
-    from simulator.tui.screens.open_topology import Example
+    from simulator.tui.screens.paths import Example
 
     found = []
     for path in [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.screens.breakpoint_form import BreakWish
+from simulator.tui.screens.breakpoints import BreakWish
 
 if TYPE_CHECKING:
     from simulator.tui.diagram import Line

@@ -9,8 +9,7 @@ from simulator.errors import SimulatorError
 from simulator.tui.main.break_wishes import break_wishes, edges_of, said
 from simulator.tui.main.doing import DoingKeys
 from simulator.tui.main.guard import possible
-from simulator.tui.screens.breakpoint_form import BreakWish
-from simulator.tui.screens.breakpoints import Breakpoints
+from simulator.tui.screens.breakpoints import Breakpoints, BreakWish
 from simulator.tui.screens.draft import draft_of
 from simulator.tui.screens.send_event import Purpose, SendEvent
 

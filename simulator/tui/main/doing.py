@@ -18,7 +18,7 @@ from simulator.tui.player import State
 from simulator.tui.screens.approvals import Approvals, Waiting
 from simulator.tui.screens.draft import Draft, draft_of
 from simulator.tui.screens.faults import Faults
-from simulator.tui.screens.problems import Problems, problem_of, reload_problems
+from simulator.tui.screens.problems import Problems, problem_of, reload_problem
 from simulator.tui.screens.send_event import Purpose, SendEvent
 from simulator.tui.spelling import counted
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.tui.inspect.inspector import Inspector
     from simulator.tui.screens.draft import SendRequest
-    from simulator.tui.screens.fault_form import FaultWish
+    from simulator.tui.screens.faults import FaultWish
     from simulator.tui.screens.templates import Template
 
 _TOLD_FOR_S = 4
@@ -298,7 +298,7 @@ class DoingKeys(PaneKeys):
         self.show_problem()
         names = {box.label: box.name for box in stage.view.diagram.boxes}
         shown = [
-            *reload_problems(stage.faults),
+            *map(reload_problem, stage.faults),
             *(
                 problem_of(each, names.get(each.subject.rpartition(" ")[2], ""))
                 for each in stage.problems

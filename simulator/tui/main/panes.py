@@ -16,8 +16,8 @@ from simulator.tui.main.choosing import ChoosingKeys
 from simulator.tui.main.guard import possible
 from simulator.tui.main.sizes import Split
 from simulator.tui.main.tabs import PANES
+from simulator.tui.screens.go_to import Jump, Spot, letters_for
 from simulator.tui.screens.help import Help
-from simulator.tui.screens.jump import Jump, Spot, letters_for
 from simulator.tui.screens.outside_editor import open_at
 from simulator.tui.screens.tables import Tables
 

@@ -26,9 +26,8 @@ from simulator.tui.opening import example_folder, examples
 from simulator.tui.screens.branches import Branch as ShownBranch
 from simulator.tui.screens.branches import BranchChoice, Branches
 from simulator.tui.screens.compare import Compare
-from simulator.tui.screens.details import Details
-from simulator.tui.screens.export import EXPORTS, Export, ExportRequest
-from simulator.tui.screens.open_topology import OpenTopology
+from simulator.tui.screens.dialog import Details
+from simulator.tui.screens.paths import EXPORTS, Export, ExportRequest, OpenTopology
 from simulator.tui.stage import Stage
 from simulator.tui.widgets.figures import clock_text
 

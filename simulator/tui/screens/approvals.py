@@ -7,18 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from simulator.duration import duration_text
-from simulator.errors import SimulatorError
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.columns import Column
-from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.short_names import short_name
-from simulator.tui.screens.table import Cell, Row, Table
+from simulator.tui.screens.dialog import ListDialog, of_item
+from simulator.tui.screens.table import Cell, Column, Row, Table, short_name
 from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from textual.app import ComposeResult
 
 _COLUMNS = (
     Column(title="", least=1),
@@ -27,14 +22,6 @@ _COLUMNS = (
     Column(title="subject", least=6, name=True, grow=True, drop=2),
     Column(title="waits", least=5, right=True),
     Column(title="deadline", least=8, right=True, drop=1),
-)
-_HINTS = (
-    ("y", "approve"),
-    ("n", "reject"),
-    ("e", "edit reply"),
-    ("Y", "all"),
-    ("enter", "inspect"),
-    ("esc", "close"),
 )
 _NS_PER_TENTH = 100_000_000
 _NS_PER_SECOND = 1_000_000_000
@@ -64,7 +51,7 @@ class Waiting(Value):
     then: str = ""
 
 
-class Approvals(Dialog[int]):
+class Approvals(ListDialog[Waiting, int]):
     """What waits; gives the serial of the one that is to be looked at.
 
     The callables may raise a `SimulatorError`, which is shown.
@@ -78,11 +65,12 @@ class Approvals(Dialog[int]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "decide(True)", "Approve", show=False),
-        Binding("n", "decide(False)", "Reject", show=False),
-        Binding("e", "edit", "Edit the reply", show=False),
-        Binding("Y", "approve_all", "Approve all", show=False),
-        Binding("a", "close", "Close", show=False),
+        Binding("y", "approve", "approve"),
+        Binding("n", "reject", "reject"),
+        Binding("e", "edit", "edit reply"),
+        Binding("Y", "approve_all", "all"),
+        Binding("enter", "choose", "inspect"),
+        Binding("a", "close", "close", show=False),
     ]
 
     def __init__(
@@ -94,85 +82,62 @@ class Approvals(Dialog[int]):
         edit: Callable[[int], None],
         every_s: float = 0.25,
     ) -> None:
-        super().__init__("approvals waiting", _HINTS, every_s=every_s)
-        self.add_class("-middle")
+        empty = (
+            "nothing waits for an approval\nwhen something does, the top bar says so"
+        )
+        table = Table(_COLUMNS, waiting, _row, empty=empty)
+        super().__init__("approvals waiting", table, size="middle", every_s=every_s)
         self._waiting = waiting
         self._approve, self._reject, self._edit = approve, reject, edit
 
-    def compose_body(self) -> ComposeResult:
-        """Make the list, and the line below it."""
-        yield Table(
-            _COLUMNS,
-            empty="nothing waits for an approval\nwhen something does, the top bar says so",
-        )
-
-    def on_mount(self) -> None:
-        """Show what waits."""
-        super().on_mount()
-        self.query_one(Table).focus()
-        self.reload()
-
-    def reload(self) -> None:
-        """Show what waits now."""
-        waiting = self._waiting()
-        self.query_one(Table).set_rows([self._row(each) for each in waiting])
-        self.show_hints(_HINTS if waiting else _HINTS[-1:])
-        self.on_table_moved()
-
-    def _row(self, each: Waiting) -> Row:
-        soon = each.left_ns is not None and each.left_ns < _SOON_NS
-        left = "" if each.left_ns is None else f"in {tenths(each.left_ns)}"
-        return Row(
-            each.serial,
-            (
-                Cell(GLYPHS.dots["wait"], "wait", bold=True),
-                Cell(short_name(each.gate), bold=True),
-                Cell(each.type),
-                Cell(each.subject, "muted"),
-                Cell(tenths(each.waited_ns), "muted"),
-                Cell(left, "retry" if soon else "muted", soon),
-            ),
-        )
-
-    def on_table_moved(self) -> None:
+    def aside(self, here: Waiting) -> str:
         """Say what happens when nobody decides."""
-        serial = self.query_one(Table).key
-        here = next((each for each in self._waiting() if each.serial == serial), None)
-        self.say_aside("" if here is None else _fate(here))
+        if here.left_ns is None:
+            return "it waits until somebody decides, or the sender gives up"
+        then = {"approve": "approved", "reject": "rejected"}.get(here.then, "given up")
+        return f"it is {then} by itself in {tenths(here.left_ns)} of virtual time"
 
-    def on_table_chosen(self) -> None:
+    @of_item
+    def action_choose(self, here: Waiting) -> None:
         """Look at the event."""
-        serial = self.query_one(Table).key
-        assert isinstance(serial, int), "every row has a serial"
-        self.dismiss(serial)
+        self.dismiss(here.serial)
 
-    def action_decide(self, yes: bool) -> None:
-        """Approve or reject the event of the cursor."""
-        serial = self.query_one(Table).key
-        if isinstance(serial, int):
-            decide = self._approve if yes else self._reject
-            self._try([serial], decide)
+    @of_item
+    def action_approve(self, here: Waiting) -> None:
+        """Approve the event of the cursor."""
+        self._approve(here.serial)
 
-    def action_approve_all(self) -> None:
-        """Approve everything that waits."""
-        self._try([each.serial for each in self._waiting()], self._approve)
+    @of_item
+    def action_reject(self, here: Waiting) -> None:
+        """Reject the event of the cursor."""
+        self._reject(here.serial)
 
-    def action_edit(self) -> None:
+    @of_item
+    def action_edit(self, here: Waiting) -> None:
         """Edit the reply of the gate before it is sent."""
-        serial = self.query_one(Table).key
-        if isinstance(serial, int):
-            self._try([serial], self._edit)
+        self._edit(here.serial)
 
-    def _try(self, serials: Sequence[int], do: Callable[[int], None]) -> None:
-        """Do something to what waits, and say why it could not be done."""
-        try:
-            for serial in serials:
-                do(serial)
-        except SimulatorError as error:
-            self.tell(str(error), error=True)
-        else:
-            self.tell("")
-        self.reload()
+    @of_item
+    def action_approve_all(self, _: Waiting) -> None:
+        """Approve everything that waits."""
+        for each in tuple(self._waiting()):
+            self._approve(each.serial)
+
+
+def _row(each: Waiting) -> Row:
+    soon = each.left_ns is not None and each.left_ns < _SOON_NS
+    left = "" if each.left_ns is None else f"in {tenths(each.left_ns)}"
+    return Row(
+        each.serial,
+        (
+            Cell(GLYPHS.dots["wait"], "wait", bold=True),
+            Cell(short_name(each.gate), bold=True),
+            Cell(each.type),
+            Cell(each.subject, "muted"),
+            Cell(tenths(each.waited_ns), "muted"),
+            Cell(left, "retry" if soon else "muted", soon),
+        ),
+    )
 
 
 def tenths(ns: int) -> str:
@@ -181,10 +146,3 @@ def tenths(ns: int) -> str:
         whole, tenth = divmod(max(0, ns) // _NS_PER_TENTH, 10)
         return f"{whole}.{tenth}s"
     return duration_text(ns // _NS_PER_SECOND * _NS_PER_SECOND)
-
-
-def _fate(each: Waiting) -> str:
-    if each.left_ns is None:
-        return "it waits until somebody decides, or the sender gives up"
-    then = {"approve": "approved", "reject": "rejected"}.get(each.then, "given up")
-    return f"it is {then} by itself in {tenths(each.left_ns)} of virtual time"

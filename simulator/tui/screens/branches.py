@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from simulator.errors import SimulatorError
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.columns import Column
-from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.table import Cell, Row, Table
+from simulator.tui.screens.dialog import ListDialog, of_item
+from simulator.tui.screens.table import Cell, Column, Row, Table
 from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from textual.app import ComposeResult
 
 _COLUMNS = (
     Column(title="", least=1),
@@ -60,7 +56,7 @@ class BranchChoice(Value):
     compare: bool = False
 
 
-class Branches(Dialog[BranchChoice]):
+class Branches(ListDialog[Branch, BranchChoice]):
     """The branches; gives the one to switch to, or to compare with.
 
     Args:
@@ -69,8 +65,9 @@ class Branches(Dialog[BranchChoice]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("C", "compare", "Compare", show=False),
-        Binding("delete,backspace", "remove", "Remove", show=False),
+        Binding("enter", "choose", "switch"),
+        Binding("C", "compare", "compare"),
+        Binding("delete,backspace", "remove", "remove", key_display="del"),
     ]
 
     def __init__(
@@ -79,79 +76,50 @@ class Branches(Dialog[BranchChoice]):
         *,
         remove: Callable[[str], None],
     ) -> None:
-        hints = [
-            ("enter", "switch"),
-            ("C", "compare"),
-            ("del", "remove"),
-            ("esc", "close"),
-        ]
-        super().__init__("branches", hints)
+        empty = "no branch: ctrl+f forks one here"
+        table = Table(_COLUMNS, branches, _row, empty=empty)
+        super().__init__("branches", table)
         self._branches, self._remove = branches, remove
 
-    def compose_body(self) -> ComposeResult:
-        """Make the list."""
-        yield Table(_COLUMNS, empty="no branch: ctrl+f forks one here")
-
-    def on_mount(self) -> None:
-        """Show the branches; begin at the current one."""
-        super().on_mount()
-        self.reload()
-        table = self.query_one(Table)
-        table.focus()
+    def begin(self) -> None:
+        """Begin at the current one."""
+        super().begin()
         for each in self._branches():
             if each.current:
-                table.move_to(each.name)
+                self.table.move_to(each.name)
 
-    def reload(self) -> None:
-        """Show the branches there are now."""
-        self.query_one(Table).set_rows([self._row(each) for each in self._branches()])
-
-    def _row(self, each: Branch) -> Row:
-        return Row(
-            each.name,
-            (
-                Cell(GLYPHS.dots["ok"] if each.current else "", "ok"),
-                Cell(each.name, bold=each.current),
-                Cell(each.parent, "muted"),
-                Cell(each.at, "muted"),
-                Cell(str(each.records)),
-                Cell(each.now, "muted"),
-            ),
-        )
-
-    @property
-    def _here(self) -> Branch | None:
-        name = self.query_one(Table).key
-        return next((each for each in self._branches() if each.name == name), None)
-
-    def on_table_chosen(self) -> None:
+    @of_item
+    def action_choose(self, here: Branch) -> None:
         """Switch to the branch of the cursor."""
-        here = self._here
-        if here is not None:
-            self.dismiss(BranchChoice(name=here.name))
+        self.dismiss(BranchChoice(name=here.name))
 
-    def action_compare(self) -> None:
+    @of_item
+    def action_compare(self, here: Branch) -> None:
         """Compare the branch of the cursor with the current one."""
-        here = self._here
-        if here is None:
-            return
         if here.current:
             self.tell("this is the current branch: move to the one to compare it with")
         else:
             self.dismiss(BranchChoice(name=here.name, compare=True))
 
-    def action_remove(self) -> None:
+    @of_item
+    def action_remove(self, here: Branch) -> None:
         """Forget the branch of the cursor."""
-        here = self._here
-        if here is None:
-            return
         if here.current:
             self.tell("the current branch cannot be removed: switch to another first")
-            return
-        try:
-            self._remove(here.name)
-        except SimulatorError as error:
-            self.tell(str(error), error=True)
         else:
+            self._remove(here.name)
             self.tell(f"{here.name} is removed")
-        self.reload()
+
+
+def _row(each: Branch) -> Row:
+    return Row(
+        each.name,
+        (
+            Cell(GLYPHS.dots["ok"] if each.current else "", "ok"),
+            Cell(each.name, bold=each.current),
+            Cell(each.parent, "muted"),
+            Cell(each.at, "muted"),
+            Cell(str(each.records)),
+            Cell(each.now, "muted"),
+        ),
+    )

@@ -1,26 +1,25 @@
-"""The dialog that lists breakpoints, and lets go what they hold."""
+"""Breakpoints of a run: the dialog that lists them and what they hold, and their form."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from simulator.errors import SimulatorError
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.breakpoint_form import BreakForm, BreakWish
-from simulator.tui.screens.columns import Column
-from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.short_names import short_name
-from simulator.tui.screens.table import Cell, Row, Table
+from simulator.tui.screens.dialog import Hint, ListDialog
+from simulator.tui.screens.form import Field, Form
+from simulator.tui.screens.table import Cell, Column, Row, Table, short_name
+from simulator.tui.screens.typed import read_all, read_cesql, read_node
+from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.app import ComposeResult
 
-    from simulator.event import Event
+    from simulator.session import Breakpoint, Held
 
 _COLUMNS = (
     Column(title="", least=3),
@@ -34,14 +33,14 @@ _HELD_COLUMNS = (
     Column(title="subject", least=6, most=20, name=True, drop=2),
     Column(title="attempt", least=7, right=True, drop=1),
 )
-_SET_HINTS = (
+_SET_HINTS = [
     ("+", "add"),
     ("space", "on/off"),
     ("del", "remove"),
     ("tab", "what is held"),
     ("esc", "close"),
-)
-_HELD_HINTS = (
+]
+_HELD_HINTS = [
     (".", "let one go"),
     ("d", "drop"),
     ("e", "edit"),
@@ -51,66 +50,26 @@ _HELD_HINTS = (
     ("space", "on/off"),
     ("del", "remove"),
     ("esc", "close"),
-)
+]
 
 
-class ShownBreak(Protocol):
-    """A breakpoint of a run, as the session tells of it."""
+class BreakWish(Value):
+    """A breakpoint that is to be; what is empty fits every request.
 
-    @property
-    def number(self) -> int:
-        """Its name."""
+    Args:
+        node: That a request comes from, goes to, or goes through.
+        edge: The two nodes that it goes between; None for any.
+        type: Of its event.
+        where: CESQL.
+    """
 
-    @property
-    def node(self) -> str:
-        """Empty for any."""
-
-    @property
-    def edge(self) -> tuple[str, str] | None:
-        """None for any."""
-
-    @property
-    def type(self) -> str:
-        """Empty for any."""
-
-    @property
-    def where(self) -> str:
-        """CESQL; empty for all."""
-
-    @property
-    def on(self) -> bool:
-        """Whether it is switched on."""
-
-    @property
-    def hits(self) -> int:
-        """How many requests it has held."""
+    node: str = ""
+    edge: tuple[str, str] | None = None
+    type: str = ""
+    where: str = ""
 
 
-class ShownHeld(Protocol):
-    """A held request of a run, as the session tells of it."""
-
-    @property
-    def serial(self) -> int:
-        """Its name."""
-
-    @property
-    def event(self) -> Event:
-        """As the request carries it."""
-
-    @property
-    def source(self) -> str:
-        """The node that asks; empty for the caller of the API."""
-
-    @property
-    def target(self) -> str:
-        """The node that is asked."""
-
-    @property
-    def attempt(self) -> int:
-        """1 for the first."""
-
-
-class Breakpoints(Dialog[int]):
+class Breakpoints(ListDialog[Any, int]):
     """Breakpoints and what they hold; gives the serial of what is to be looked at.
 
     The callables may raise a `SimulatorError`, which is shown.
@@ -132,20 +91,21 @@ class Breakpoints(Dialog[int]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("plus,insert", "add", "Add", show=False),
-        Binding("space", "switch", "On or off", show=False),
-        Binding("delete,backspace", "remove", "Remove", show=False),
-        Binding("full_stop", "release", "Let one go", show=False),
-        Binding("d", "drop", "Drop", show=False),
-        Binding("e", "edit", "Edit", show=False),
-        Binding("c", "go_on", "Go on", show=False),
-        Binding("X", "close", "Close", show=False),
+        Binding("plus,insert", "add", "add", show=False),
+        Binding("space", "switch", "on/off", show=False),
+        Binding("delete,backspace", "remove", "remove", show=False),
+        Binding("full_stop", "with_held('release')", "let one go", show=False),
+        Binding("d", "with_held('drop')", "drop", show=False),
+        Binding("e", "with_held('edit')", "edit", show=False),
+        Binding("c", "go_on", "go on", show=False),
+        Binding("enter", "choose", "inspect", show=False),
+        Binding("X", "close", "close", show=False),
     ]
 
     def __init__(
         self,
-        breakpoints: Callable[[], Sequence[ShownBreak]],
-        held: Callable[[], Sequence[ShownHeld]],
+        breakpoints: Callable[[], Sequence[Breakpoint]],
+        held: Callable[[], Sequence[Held]],
         *,
         selected: BreakWish | None = None,
         nodes: Sequence[str] = (),
@@ -159,130 +119,123 @@ class Breakpoints(Dialog[int]):
         go_on: Callable[[], None],
         every_s: float = 0.25,
     ) -> None:
-        super().__init__("breakpoints", _SET_HINTS, every_s=every_s)
-        self.add_class("-middle")
-        self._breakpoints, self._held = breakpoints, held
+        self._set: Table[Breakpoint] = Table(
+            _COLUMNS,
+            breakpoints,
+            _row,
+            empty="no breakpoint: + adds one, x on a box or a line sets one there",
+        )
+        self._held: Table[Held] = Table(
+            _HELD_COLUMNS, held, _held_row, empty="nothing is held"
+        )
+        super().__init__(
+            "breakpoints", self._set, self._held, size="middle", every_s=every_s
+        )
         self._selected = selected or BreakWish()
         self._places, self._types = tuple(nodes), tuple(types)
         self._add, self._switch, self._remove = add, switch, remove
-        self._release, self._drop, self._edit = release, drop, edit
+        self._do_with_held = {"release": release, "drop": drop, "edit": edit}
         self._go_on = go_on
 
     def compose_body(self) -> ComposeResult:
         """Make both lists."""
-        yield Table(
-            _COLUMNS,
-            empty="no breakpoint: + adds one, x on a box or a line sets one there",
-            id="set",
-        )
+        yield self._set
         yield Label("HELD", classes="heading")
-        yield Table(_HELD_COLUMNS, empty="nothing is held", id="held")
+        yield self._held
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show both lists; begin with what is held."""
-        super().on_mount()
-        self.reload()
-        self.query_one("#held" if self._held() else "#set").focus()
+        super().begin()
+        if self._held.here is not None:
+            self._held.focus()
 
     def reload(self) -> None:
         """Show both lists as they are now."""
-        rows = [self._row(each) for each in self._breakpoints()]
-        self.query_one("#set", Table).set_rows(rows)
-        held = [_held_row(each) for each in self._held()]
-        self.query_one("#held", Table).set_rows(held)
-        self.query_one(".heading", Label).update(f"HELD {len(held) or ''}".rstrip())
+        super().reload()
+        heading = f"HELD {len(self._held.rows) or ''}".rstrip()
+        self.query_one(".heading", Label).update(heading)
 
-    def _row(self, each: ShownBreak) -> Row:
-        tone = "text" if each.on else "muted"
-        return Row(
-            each.number,
-            (
-                Cell(
-                    "[x]" if each.on else "[ ]", "wait" if each.on else "muted", each.on
-                ),
-                Cell(condition_text(each, GLYPHS.to), tone, each.on),
-                Cell(str(each.hits), tone),
-            ),
-        )
-
-    def on_descendant_focus(self) -> None:
+    def hints(self) -> list[Hint]:
         """Say what the keys do in this list."""
-        held = self.query_one("#held").has_focus
-        self.show_hints(_HELD_HINTS if held else _SET_HINTS)
+        return _HELD_HINTS if self._held.has_focus else _SET_HINTS
 
-    def on_table_chosen(self, event: Table.Chosen) -> None:
+    def action_choose(self) -> None:
         """Look at a held request; switch a breakpoint."""
-        if event.table.id == "held":
-            serial = event.table.key
-            assert isinstance(serial, int), "every row has a serial"
-            self.dismiss(serial)
-        else:
+        if not self._held.has_focus:
             self.action_switch()
+        elif self._held.here is not None:
+            self.dismiss(self._held.here.serial)
 
     def action_add(self) -> None:
         """Ask for a breakpoint, and set it."""
 
         def added(wish: BreakWish | None) -> None:
             if wish is not None:
-                self._try(lambda: self._go_to(self._add(wish)))
+                self.attempt(lambda: self._go_to(self._add(wish)))
 
-        form = BreakForm(self._selected, nodes=self._places, types=self._types)
+        form = break_form(self._selected, nodes=self._places, types=self._types)
         self.app.push_screen(form, added)
 
     def _go_to(self, number: int) -> None:
         self.reload()
-        self.query_one("#set", Table).move_to(number)
+        self._set.move_to(number)
 
     def action_switch(self) -> None:
         """Switch the breakpoint of the cursor on or off."""
-        number = self.query_one("#set", Table).key
-        here = next((b for b in self._breakpoints() if b.number == number), None)
+        here = self._set.here
         if here is not None:
-            self._try(lambda: self._switch(here.number, not here.on))
+            self.attempt(lambda: self._switch(here.number, not here.on))
 
     def action_remove(self) -> None:
         """Take the breakpoint of the cursor away."""
-        number = self.query_one("#set", Table).key
-        if isinstance(number, int):
-            self._try(lambda: self._remove(number))
+        here = self._set.here
+        if here is not None:
+            self.attempt(lambda: self._remove(here.number))
 
-    def action_release(self) -> None:
-        """Let the held request of the cursor go."""
-        self._with_held(self._release)
-
-    def action_drop(self) -> None:
-        """Drop the held request of the cursor."""
-        self._with_held(self._drop)
-
-    def action_edit(self) -> None:
-        """Edit the event of the held request of the cursor."""
-        self._with_held(self._edit)
+    def action_with_held(self, name: str) -> None:
+        """Let the held request of the cursor go, drop it, or edit its event."""
+        here, do = self._held.here, self._do_with_held[name]
+        if here is None:
+            self.tell("nothing is held")
+        else:
+            self.attempt(lambda: do(here.serial))
 
     def action_go_on(self) -> None:
         """Let all go, and leave."""
-        if self._try(self._go_on):
+
+        def leave() -> None:
+            self._go_on()
             self.dismiss(None)
 
-    def _with_held(self, do: Callable[[int], None]) -> None:
-        serial = self.query_one("#held", Table).key
-        if isinstance(serial, int):
-            self._try(lambda: do(serial))
-        else:
-            self.tell("nothing is held")
-
-    def _try(self, do: Callable[[], None]) -> bool:
-        """Do something to the run; say why it could not be done."""
-        try:
-            do()
-        except SimulatorError as error:
-            self.tell(str(error), error=True)
-            return False
-        self.tell("")
-        self.reload()
-        return True
+        self.attempt(leave)
 
 
-def condition_text(each: ShownBreak, arrow: str) -> str:
+def _row(each: Breakpoint) -> Row:
+    on, tone = each.on, "text" if each.on else "muted"
+    return Row(
+        each.number,
+        (
+            Cell("[x]" if on else "[ ]", "wait" if on else "muted", on),
+            Cell(condition_text(each, GLYPHS.to), tone, on),
+            Cell(str(each.hits), tone),
+        ),
+    )
+
+
+def _held_row(each: Held) -> Row:
+    return Row(
+        each.serial,
+        (
+            Cell(short_name(each.source) or "you", "muted"),
+            Cell(short_name(each.target), bold=True),
+            Cell(each.event.type),
+            Cell(each.event.attributes.get("subject", ""), "muted"),
+            Cell(str(each.attempt), "muted"),
+        ),
+    )
+
+
+def condition_text(each: Breakpoint, arrow: str) -> str:
     """Write which requests a breakpoint holds.
 
     Args:
@@ -299,14 +252,60 @@ def condition_text(each: ShownBreak, arrow: str) -> str:
     return ", ".join(parts) or "every request"
 
 
-def _held_row(each: ShownHeld) -> Row:
-    return Row(
-        each.serial,
-        (
-            Cell(short_name(each.source) or "you", "muted"),
-            Cell(short_name(each.target), bold=True),
-            Cell(each.event.type),
-            Cell(each.event.attributes.get("subject", ""), "muted"),
-            Cell(str(each.attempt), "muted"),
-        ),
+def break_form(
+    wish: BreakWish, *, nodes: Sequence[str] = (), types: Sequence[str] = ()
+) -> Form[BreakWish]:
+    """Make the form of one breakpoint.
+
+    Args:
+        wish: What stands in its fields at first: what is selected.
+        nodes: The nodes there are.
+        types: The event types there are.
+    """
+    start, end = wish.edge or ("", "")
+    fields = (
+        Field("type", wish.type, hint="any", known=types, id="type"),
+        Field("where", wish.where, hint="all events", id="where"),
+        Field("node", wish.node, hint="any", known=nodes, id="node"),
+        Field("line from", start, hint="any", known=nodes, id="from"),
+        Field("line to", end, hint="any", known=nodes, id="to"),
     )
+    return Form(
+        "add a breakpoint",
+        fields,
+        lambda typed: wish_of_break(typed, nodes),
+        does="add",
+        say=lambda typed: "where takes CESQL: type LIKE 'order.%' AND EXISTS env",
+    )
+
+
+def wish_of_break(
+    typed: Mapping[str, str], nodes: Sequence[str] = ()
+) -> tuple[BreakWish | None, dict[str, str]]:
+    """Make the breakpoint, or say what is wrong: field -> reason.
+
+    Args:
+        typed: ``node``, ``from``, ``to``, ``type`` and ``where``.
+        nodes: Those there are; empty: nodes are not looked at.
+    """
+
+    def node(text: str) -> str:
+        return read_node(text, nodes) if text else ""
+
+    read, wrong = read_all(
+        typed, {"node": node, "from": node, "to": node, "where": read_cesql}
+    )
+    if bool(typed["from"]) != bool(typed["to"]):
+        lacking = "to" if typed["from"] else "from"
+        wrong[lacking] = "a line has two ends: say both, or neither"
+    if not any(typed.values()):
+        wrong["node"] = (
+            "say where, or which events: with nothing it would hold them all"
+        )
+    if wrong:
+        return None, wrong
+    edge = (read["from"], read["to"]) if read["from"] else None
+    wish = BreakWish(
+        node=read["node"], edge=edge, type=typed["type"], where=read["where"]
+    )
+    return wish, {}

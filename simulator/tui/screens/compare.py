@@ -1,34 +1,27 @@
-"""The dialog that compares two branches or traces."""
+"""The dialog that compares two branches: the first records that differ, and counts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.widgets import Static
 
+from simulator.duration import duration_text
 from simulator.errors import SimulatorError, nearest
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.columns import Column
-from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.difference import (
-    Pair,
-    ShownComparison,
-    ShownTally,
-    difference_text,
-    pairs_of,
-    summary,
-)
-from simulator.tui.screens.field import Field
-from simulator.tui.screens.table import Cell, Row, Table
+from simulator.tui.screens.dialog import ListDialog
+from simulator.tui.screens.form import Field
+from simulator.tui.screens.table import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
-    from simulator.tui.screens.dialog import StyleFiles
+    from simulator.trace import Comparison, Record
+    from simulator.trace.comparison import Tally
 
 _COUNTERS = (
     Column(title="records", least=10, name=True, grow=True),
@@ -46,7 +39,20 @@ _PAIRS = (
 _LONG = 16  # cells that a value has at least, on the narrowest screen
 
 
-class Compare(Dialog[int]):
+class Pair(NamedTuple):
+    """One line: what is compared, and how it is in both."""
+
+    name: str
+    first: str
+    second: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two are not the same."""
+        return self.first != self.second
+
+
+class Compare(ListDialog[Any, int]):
     """Two traces side by side; gives the serial of the first record not shared.
 
     Args:
@@ -56,49 +62,52 @@ class Compare(Dialog[int]):
         second: The one on the right at first.
     """
 
-    CSS_PATH: ClassVar[StyleFiles] = ["dialog.tcss", "compare.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "only", "Only differences", show=False)
+        Binding("enter", "choose", "go there"),
+        Binding("tab", "app.focus_next", "next"),
+        Binding("d", "only", "only differences"),
     ]
 
     def __init__(
         self,
         names: Sequence[str],
-        compare: Callable[[str, str], ShownComparison],
+        compare: Callable[[str, str], Comparison],
         *,
         first: str = "",
         second: str = "",
     ) -> None:
-        hints = [
-            ("enter", "go there"),
-            ("tab", "next"),
-            ("d", "only differences"),
-            ("esc", "close"),
-        ]
-        super().__init__("compare", hints)
-        self.add_class("-large")
         self._known = tuple(names)
+        first = first or (names[0] if names else "")
+        second = second or (names[-1] if names else "")
+        self._first = Field("first", first, known=names, id="first")
+        self._second = Field("second", second, known=names, id="second")
+        self._pairs: Table[Pair] = Table(
+            _PAIRS, self._shown_pairs, _row, empty="no difference to show", id="pairs"
+        )
+        counters: Table[Tally] = Table(
+            _COUNTERS,
+            self._shown_tallies,
+            _counter_row,
+            empty="nothing to count",
+            id="counters",
+        )
+        super().__init__("compare", self._pairs, counters, size="large")
         self._compare = compare
-        self._first = first or (names[0] if names else "")
-        self._second = second or (names[-1] if names else "")
-        self._found: ShownComparison | None = None
+        self._found: Comparison | None = None
         self._only = False
-        self._pairs: tuple[Pair, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         """Make the names, the difference and the counters."""
         with Horizontal(classes="names"):
-            for label, value in (("first", self._first), ("second", self._second)):
-                yield Field(label, value, known=self._known, id=label)
+            yield self._first
+            yield self._second
         yield Static(classes="summary", markup=False)
         with Container(classes="tables"):
-            yield Table(_PAIRS, empty="no difference to show", id="pairs")
-            yield Table(_COUNTERS, empty="nothing to count", id="counters")
+            yield from self.tables
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Compare; begin at the difference."""
-        super().on_mount()
-        self.query_one("#pairs", Table).focus()
+        super().begin()
         self._look()
 
     def on_field_changed(self) -> None:
@@ -107,11 +116,11 @@ class Compare(Dialog[int]):
 
     def on_field_entered(self) -> None:
         """Go on to the difference."""
-        self.query_one("#pairs", Table).focus()
+        self._pairs.focus()
 
     def _look(self) -> None:
         """Compare the two that are named, as soon as both are."""
-        fields = [self.query_one("#first", Field), self.query_one("#second", Field)]
+        fields = (self._first, self._second)
         for field in fields:
             known = field.value in self._known
             hint = nearest(field.value, self._known)
@@ -119,7 +128,7 @@ class Compare(Dialog[int]):
         self._found = None
         if not any(field.fault for field in fields):
             try:
-                self._found = self._compare(fields[0].value, fields[1].value)
+                self._found = self._compare(self._first.value, self._second.value)
                 self.tell("")
             except SimulatorError as error:
                 self.tell(str(error), error=True)
@@ -127,58 +136,38 @@ class Compare(Dialog[int]):
 
     def reload(self) -> None:
         """Show what was found."""
-        found = self._found
-        names = (
-            self.query_one("#first", Field).value,
-            self.query_one("#second", Field).value,
-        )
-        text = "" if found is None else summary(found, names)
+        names = (self._first.value, self._second.value)
+        text = "" if self._found is None else summary(self._found, names)
         self.query_one(".summary", Static).update(text)
-        self._pairs = () if found is None else pairs_of(found)
-        pairs, counters = (
-            self.query_one("#pairs", Table),
-            self.query_one("#counters", Table),
-        )
-        pairs.set_titles(("", "first difference", *names))
-        pairs.set_rows(
-            [self._pair_row(p) for p in self._pairs if p.differs or not self._only]
-        )
+        self._pairs.set_titles(("", "first difference", *names))
+        super().reload()
+
+    def _shown_pairs(self) -> list[Pair]:
+        pairs = () if self._found is None else pairs_of(self._found)
+        return [pair for pair in pairs if pair.differs or not self._only]
+
+    def _shown_tallies(self) -> list[Tally]:
+        found = self._found
         tallies = () if found is None else (*found.kinds, *found.nodes)
-        shown = [t for t in tallies if not self._only or t.first != t.second]
-        counters.set_rows([_counter_row(t) for t in shown])
-        self.on_table_moved()
+        return [t for t in tallies if not self._only or t.first != t.second]
 
-    def _pair_row(self, pair: Pair) -> Row:
-        tone, bold = ("text", True) if pair.differs else ("muted", False)
-        mark = GLYPHS.outcomes["fault"] if pair.differs else ""
-        return Row(
-            pair.name,
-            (
-                Cell(mark, "retry", bold=True),
-                Cell(pair.name, tone, bold),
-                Cell(pair.first, tone, bold),
-                Cell(pair.second, tone, bold),
-            ),
-        )
-
-    def on_table_moved(self) -> None:
+    def moved(self) -> None:
         """Show both values in full where one of them is cut."""
-        name = self.query_one("#pairs", Table).key
-        here = next((pair for pair in self._pairs if pair.name == name), None)
+        here = self._pairs.here
         long = here is not None and max(len(here.first), len(here.second)) > _LONG
         text = (
             f"{here.first or 'none'}\n{here.second or 'none'}" if here and long else ""
         )
         self.say_aside(text)
 
-    def on_table_chosen(self) -> None:
+    def action_choose(self) -> None:
         """Go to the first difference."""
         found = self._found
         record = None if found is None else found.first or found.second
         if record is None:
             self.tell("there is no difference to go to")
-            return
-        self.dismiss(record.serial)
+        else:
+            self.dismiss(record.serial)
 
     def action_only(self) -> None:
         """Hide what is equal, or show it again."""
@@ -186,7 +175,21 @@ class Compare(Dialog[int]):
         self.reload()
 
 
-def _counter_row(tally: ShownTally) -> Row:
+def _row(pair: Pair) -> Row:
+    tone, bold = ("text", True) if pair.differs else ("muted", False)
+    mark = GLYPHS.outcomes["fault"] if pair.differs else ""
+    return Row(
+        pair.name,
+        (
+            Cell(mark, "retry", bold=True),
+            Cell(pair.name, tone, bold),
+            Cell(pair.first, tone, bold),
+            Cell(pair.second, tone, bold),
+        ),
+    )
+
+
+def _counter_row(tally: Tally) -> Row:
     more = difference_text(tally)
     tone = "text" if more else "muted"
     return Row(
@@ -198,3 +201,70 @@ def _counter_row(tally: ShownTally) -> Row:
             Cell(more, "retry", bold=True),
         ),
     )
+
+
+def pairs_of(comparison: Comparison) -> tuple[Pair, ...]:
+    """Write the first records that are not shared, line by line.
+
+    What neither of them says is left out.
+
+    Returns:
+        Nothing where both traces are equal.
+    """
+    if comparison.first is None and comparison.second is None:
+        return ()
+    first, second = _lines(comparison.first), _lines(comparison.second)
+    names = dict.fromkeys((*first, *second))
+    return tuple(
+        Pair(name, first.get(name, ""), second.get(name, "")) for name in names
+    )
+
+
+def summary(comparison: Comparison, names: tuple[str, str]) -> str:
+    """Say in a sentence how far two traces are equal.
+
+    Args:
+        comparison: Of both.
+        names: What they are called.
+    """
+    common = comparison.common
+    shared = f"{common} record{'' if common == 1 else 's'} in common"
+    records = (comparison.first, comparison.second)
+    if records == (None, None):
+        return f"equal: {shared}, no difference"
+    for record, name, other in zip(records, names, names[::-1], strict=True):
+        if record is None:
+            return f"{shared}; then {name} ends, and {other} goes on"
+    assert comparison.first is not None, "both go on"
+    return f"{shared}; they part at {duration_text(comparison.first.at_ns)}"
+
+
+def difference_text(tally: Tally) -> str:
+    """Write how many more the second has: ``+3``, ``-1``, empty for as many."""
+    return f"{tally.second - tally.first:+d}" if tally.second != tally.first else ""
+
+
+def _lines(record: Record | None) -> dict[str, str]:
+    if record is None:
+        return {"record": "none: it ends here"}
+    attributes = record.event.attributes
+    lines = {
+        "record": f"#{record.serial}",
+        "at": duration_text(record.at_ns),
+        "kind": str(record.kind),
+        "from": record.source,
+        "to": record.target,
+        "attempt": str(record.attempt or ""),
+        "status": str(record.status or ""),
+        "detail": "" if record.detail is None else str(record.detail).splitlines()[0],
+        "cause": "" if record.cause is None else f"#{record.cause}",
+        "type": attributes.get("type", ""),
+        "id": attributes.get("id", ""),
+    }
+    more = sorted(set(attributes) - {"type", "id", "specversion"})
+    lines |= {name: attributes[name] for name in more}
+    body = record.event.body
+    lines["data"] = (
+        "" if body is None else " ".join(body.decode("utf-8", "replace").split())
+    )
+    return {name: text for name, text in lines.items() if text}

@@ -1,47 +1,68 @@
-"""What all dialogs share: a frame with a title, a help line, a notice, and esc."""
+"""What all dialogs share: a frame with a title, a help line, a notice, and esc; lists in it; and a text."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar
+from functools import wraps
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+)
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from simulator.errors import SimulatorError
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.hints import hint_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import PurePath
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
-    from simulator.tui.screens.hints import Hint
+    from simulator.tui.screens.table import Table
+
+Hint: TypeAlias = tuple[str, str]
+"""A key as people write it, and what it does in a word."""
 
 Result = TypeVar("Result")
-StyleFiles: TypeAlias = "str | PurePath | list[str | PurePath] | None"
+Item = TypeVar("Item")
+Given = ParamSpec("Given")
+Of = TypeVar("Of", bound="ListDialog[Any, Any]")
 
 # What a frame's border and the blanks beside its title take of its width.
 _FRAME_CELLS = 6
+_KEY = "bold $accent"
+_WORD = "$muted"
 
 
 class Dialog(ModalScreen[Result | None], Generic[Result]):
     """A dialog that gives a *Result*, or None when it is left with esc.
 
+    Of the bindings of a subclass, those that are shown are its help line: the most
+    important first, described in a word.
+
     Args:
         title: In the frame.
-        hints: The keys of the help line, the most important first, esc last.
+        size: ``middle`` or ``large``; empty: as its body asks for.
         every_s: How often `reload` is called, seconds; 0 for never.
     """
 
     AUTO_FOCUS: ClassVar[str | None] = ""  # each dialog says where it begins
-    CSS_PATH: ClassVar[StyleFiles] = "dialog.tcss"
+    CSS_PATH: ClassVar[Any] = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", show=False)
+        Binding("escape", "close", "close", show=False)
     ]
+    LEAVE = "close"  # what esc does, in a word
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 - as Textual declares it
         (0, "-narrow"),
         (100, "-medium"),
@@ -53,15 +74,8 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         (42, "-tall"),
     ]
 
-    def __init__(
-        self,
-        title: str,
-        hints: Sequence[Hint],
-        *,
-        every_s: float = 0,
-    ) -> None:
-        super().__init__(classes="dialog")
-        self.hints = tuple(hints)
+    def __init__(self, title: str, *, size: str = "", every_s: float = 0) -> None:
+        super().__init__(classes=f"dialog -{size}" if size else "dialog")
         self._title = title
         self._every_s = every_s
         self._aside: str | Content = ""
@@ -84,6 +98,13 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         self.set_title(self._title)
         if self._every_s:
             self.set_interval(self._every_s, self.reload)
+        self.begin()
+
+    def begin(self) -> None:
+        """Put the focus where the dialog begins; for subclasses.
+
+        They have no `on_mount`: Textual calls that of each class, the last one first.
+        """
 
     def on_resize(self) -> None:
         """Fit the help line."""
@@ -96,16 +117,23 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         """Write a title into the frame."""
         self._frame.border_title = Content(title)
 
-    def show_hints(self, hints: Sequence[Hint] | None = None) -> None:
-        """Write the help line.
+    def hints(self) -> list[Hint]:
+        """Give the keys of the help line: those that can do something, esc last."""
+        shown = [
+            (each.key_display or each.key, each.description)
+            for each in self.BINDINGS
+            if isinstance(each, Binding) and each.show and self.can(each.action)
+        ]
+        return [*shown, ("esc", self.LEAVE)]
 
-        Args:
-            hints: What it says from now on; None: what it said.
-        """
-        if hints is not None:
-            self.hints = tuple(hints)
+    def can(self, action: str) -> bool:
+        """Tell whether an action could do something now; for subclasses."""
+        return True
+
+    def show_hints(self) -> None:
+        """Write the help line."""
         room = self._frame.outer_size.width - _FRAME_CELLS
-        line = hint_line(self.hints, room, GLYPHS.dot)
+        line = hint_line(self.hints(), room, GLYPHS.dot)
         if line != self._hint_line:
             self._frame.border_subtitle = self._hint_line = line
 
@@ -133,3 +161,167 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     def action_close(self) -> None:
         """Leave without a result."""
         self.dismiss(None)
+
+
+class ListDialog(Dialog[Result], Generic[Item, Result]):
+    """Lists, and keys that do something with the item of the cursor.
+
+    Args:
+        title: In the frame.
+        tables: The lists, the one first in which the cursor begins.
+        size: As of `Dialog`.
+        every_s: How often all are filled again, seconds; 0: only by `reload`.
+    """
+
+    def __init__(
+        self, title: str, *tables: Table[Item], size: str = "", every_s: float = 0
+    ) -> None:
+        super().__init__(title, size=size, every_s=every_s)
+        self.tables = tables
+
+    def compose_body(self) -> ComposeResult:
+        """Make the lists."""
+        yield from self.tables
+
+    def begin(self) -> None:
+        """Fill the lists; begin in the first."""
+        self.reload()
+        self.tables[0].focus()
+
+    @property
+    def table(self) -> Table[Item]:
+        """The list whose items the keys are about: that of the focus, else the first."""
+        return next((each for each in self.tables if each.has_focus), self.tables[0])
+
+    @property
+    def here(self) -> Item | None:
+        """The item of the cursor."""
+        return self.table.here
+
+    def reload(self) -> None:
+        """Show what there is now."""
+        for each in self.tables:
+            each.fill()
+        self.show_hints()
+        self.moved()
+
+    def on_descendant_focus(self) -> None:
+        """Say what the keys do in this list."""
+        self.show_hints()
+
+    def on_table_moved(self) -> None:
+        """Say more about the item of the cursor."""
+        self.moved()
+
+    def moved(self) -> None:
+        """Say more about the item of the cursor."""
+        here = self.here
+        self.say_aside("" if here is None else self.aside(here))
+
+    def aside(self, here: Item) -> str | Content:
+        """Say more about an item; for subclasses."""
+        return ""
+
+    async def on_table_chosen(self) -> None:
+        """Do with a row that was clicked twice what enter does."""
+        await self.run_action("choose")
+
+    def can(self, action: str) -> bool:
+        """Tell whether there is an item, where an action needs one."""
+        do = getattr(self, f"action_{action.partition('(')[0]}", None)
+        return self.here is not None or not hasattr(do, "__wrapped__")
+
+    def attempt(self, do: Callable[[], None]) -> None:
+        """Do something, say why it could not be done, and show what came of it."""
+        self.tell("")
+        try:
+            do()
+        except SimulatorError as error:
+            self.tell(str(error), error=True)
+        self.reload()
+
+
+def of_item(
+    do: Callable[Concatenate[Of, Any, Given], None],
+) -> Callable[Concatenate[Of, Given], None]:
+    """Make an action of what a method does with the item of the cursor, if there is one."""
+
+    @wraps(do)
+    def action(dialog: Of, /, *args: Given.args, **kwargs: Given.kwargs) -> None:
+        here = dialog.here
+        if here is not None:
+            dialog.attempt(lambda: do(dialog, here, *args, **kwargs))
+
+    return action
+
+
+class Details(Dialog[None]):
+    """A text that scrolls and can be copied, such as an error in full.
+
+    Args:
+        title: In the frame.
+        text: Lines as they are; those that are too long go on in the next one.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,c", "copy", "copy", key_display="y"),
+        Binding("q", "close", "close", show=False),
+    ]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__(title, size="large")
+        self._text = text
+
+    def hints(self) -> list[Hint]:
+        """Say which keys scroll, too."""
+        up_down = "up/down" if GLYPHS.to.isascii() else "↑↓"
+        copy, close = super().hints()
+        return [copy, (up_down, "scroll"), close]
+
+    def compose_body(self) -> ComposeResult:
+        """Make the text."""
+        with VerticalScroll(classes="pages"):
+            yield Static(self._text, classes="long", markup=False)
+
+    def begin(self) -> None:
+        """Begin where arrows scroll."""
+        self.query_one(".pages").focus()
+
+    def action_copy(self) -> None:
+        """Copy the whole text."""
+        self.app.copy_to_clipboard(self._text)
+        self.tell("copied")
+
+
+def fit_hints(hints: Sequence[Hint], width: int, dot: str) -> tuple[Hint, ...]:
+    """Give the hints that fit: the last always, of the others the first ones.
+
+    Args:
+        hints: The last says how to leave.
+        width: In cells.
+        dot: What stands between two.
+    """
+    if not hints:
+        return ()
+    *others, last = hints
+    kept: list[Hint] = []
+    for hint in others:
+        if _width([*kept, hint, last], dot) > width:
+            break
+        kept.append(hint)
+    return (*kept, last)
+
+
+def hint_line(hints: Sequence[Hint], width: int, dot: str) -> Content:
+    """Write the hints that fit as one styled line, keys louder than words."""
+    shown = fit_hints(hints, width, dot)
+    parts: list[tuple[str, str]] = []
+    for at, (key, word) in enumerate(shown):
+        parts += [(f" {dot} ", _WORD)] if at else []
+        parts += [(key, _KEY), (f" {word}", _WORD)]
+    return Content.assemble(*parts)
+
+
+def _width(hints: Sequence[Hint], dot: str) -> int:
+    words = sum(cell_len(key) + 1 + cell_len(word) for key, word in hints)
+    return words + (len(hints) - 1) * (cell_len(dot) + 2)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.duration import duration_ns
-from simulator.errors import nearest
-from simulator.event import Event, UnparsableEventError, faults
+from simulator.errors import EventError, nearest
+from simulator.event import Event, UnparsableEventError, faults, read_http
 from simulator.event.http import put
-from simulator.event.text import is_json_like
-from simulator.tui.screens.attribute_list import (
-    AttributeListError,
+from simulator.event.text import STRUCTURED, is_json_like
+from simulator.event.writing import write_structured
+from simulator.tui.screens.typed import (
+    json_fault,
     read_attributes,
+    sent_data,
+    shown_data,
     write_attributes,
 )
-from simulator.tui.screens.data_text import json_fault, sent_data, shown_data
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -181,7 +183,7 @@ def _attributes(draft: Draft, found: dict[str, str]) -> dict[str, str]:
             made[name] = "/"  # so that it is not missing, too
     try:
         more = read_attributes(draft.extensions)
-    except AttributeListError as error:
+    except ValueError as error:
         found["extensions"] = str(error)
         more = {}
     for name, value in more.items():
@@ -228,3 +230,39 @@ def _every_ns(draft: Draft, found: dict[str, str]) -> int:
     except ValueError as error:
         found["every"] = str(error)
         return 0
+
+
+def event_text(draft: Draft) -> str:
+    """Write the event of a draft as its structured JSON form, with indents.
+
+    Raises:
+        EventError: Its data is JSON by its type, and is none.
+    """
+    checked = check(draft)
+    event = checked.event
+    if checked.doubts:
+        raise EventError(checked.doubts["data"], where="data")
+    text = shown_data(write_structured(event.attributes, event.body), STRUCTURED)
+    assert text is not None, "attributes and data are text"
+    return text + "\n"
+
+
+def read_event_text(text: str, before: Draft) -> Draft:
+    """Read the document back.
+
+    Args:
+        text: As it was left.
+        before: What is not in it comes from there: where to, how often.
+
+    Raises:
+        EventError: It is no event; the message says where.
+    """
+    fault = json_fault(text)
+    if fault or not text.strip():
+        raise EventError(fault or "the file is empty")
+    try:
+        event = read_http({"content-type": STRUCTURED}, text.encode())
+    except UnparsableEventError as error:
+        raise EventError(str(error)) from error
+    made = draft_of(event, to=before.to, anew=False)
+    return made.replace(repeat=before.repeat, every=before.every)

@@ -1,33 +1,48 @@
-"""The dialog that lists, adds, changes, switches and lifts faults."""
+"""Faults of a run: the dialog that lists, adds, changes, switches and lifts them, and their form."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from simulator.errors import SimulatorError
-from simulator.tui.screens.columns import Column
-from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.fault_edit import FaultForm
-from simulator.tui.screens.fault_form import (
-    FaultDraft,
-    FaultWish,
-    ShownFault,
-    draft_of_fault,
-    percent,
-    stepped,
-    wish_of,
+from simulator.duration import duration_text
+from simulator.tui.screens.dialog import ListDialog, of_item
+from simulator.tui.screens.form import Field, Form
+from simulator.tui.screens.table import Cell, Column, Row, Table, short_name
+from simulator.tui.screens.typed import (
+    EVERYWHERE,
+    STATUSES,
+    instant_ns,
+    read_all,
+    read_cesql,
+    read_count,
+    read_instant,
+    read_kind,
+    read_latency,
+    read_node,
+    read_share,
+    read_status,
 )
-from simulator.tui.screens.short_names import short_name
-from simulator.tui.screens.table import Cell, Row, Table
+from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from textual import events
-    from textual.app import ComposeResult
 
+    from simulator.session import InjectedFault
+
+KINDS: Mapping[str, str] = {
+    "status": "the request is answered with this HTTP status",
+    "latency": "it takes longer: 200ms, or 10ms to 30ms",
+    "timeout": "it is never answered",
+    "drop": "its connection is reset",
+    "duplicate": "it arrives twice",
+    "outage": "its connection is refused",
+}
+_DEFAULT_VALUES = {"status": "503", "latency": "200ms"}
+_RATE_STEP = 5  # per cent
 _COLUMNS = (
     Column(title="", least=3),
     Column(title="node", least=12, name=True),
@@ -55,7 +70,32 @@ _FIELDS = (
 )
 
 
-class Faults(Dialog[None]):
+class FaultDraft(Value):
+    """What stands in the fields: texts as they are typed."""
+
+    node: str = EVERYWHERE
+    kind: str = "status"
+    value: str = "503"
+    rate: str = "100 %"
+    start: str = ""
+    until: str = ""
+    count: str = ""
+    where: str = ""
+
+
+class FaultWish(Value):
+    """A fault that is to be.
+
+    Args:
+        node: Where it hits.
+        said: What else `Simulation.fault` is called with, only what is not the default.
+    """
+
+    node: str
+    said: Mapping[str, Any]
+
+
+class Faults(ListDialog["InjectedFault", None]):
     """All faults of the run; nothing comes back, the callables are called.
 
     They may raise a `SimulatorError`, which is shown.
@@ -72,17 +112,18 @@ class Faults(Dialog[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "switch", "On or off", show=False),
-        Binding("plus,insert", "add", "Add", show=False),
-        Binding("delete,backspace", "lift", "Lift", show=False),
-        Binding("shift+up,right_square_bracket", "step(1)", "More", show=False),
-        Binding("shift+down,left_square_bracket", "step(-1)", "Less", show=False),
-        Binding("f", "close", "Close", show=False),
+        Binding("space", "switch", "on/off"),
+        Binding("plus,insert", "add", "add", key_display="+"),
+        Binding("enter", "choose", "change"),
+        Binding("shift+up,right_square_bracket", "step(1)", "step", key_display="[ ]"),
+        Binding("shift+down,left_square_bracket", "step(-1)", "less", show=False),
+        Binding("delete,backspace", "lift", "lift", key_display="del"),
+        Binding("f", "close", "close", show=False),
     ]
 
     def __init__(
         self,
-        faults: Callable[[], Sequence[ShownFault]],
+        faults: Callable[[], Sequence[InjectedFault]],
         *,
         nodes: Sequence[str] = (),
         node: str = "",
@@ -92,158 +133,262 @@ class Faults(Dialog[None]):
         lift: Callable[[int], None],
         every_s: float = 0.25,
     ) -> None:
-        hints = [
-            ("space", "on/off"),
-            ("+", "add"),
-            ("enter", "change"),
-            ("[ ]", "step"),
-            ("del", "lift"),
-            ("esc", "close"),
-        ]
-        super().__init__("faults", hints, every_s=every_s)
-        self.add_class("-large")
-        self._faults = faults
-        self._places = tuple(nodes)
-        self._node = node or "*"
-        self._add, self._change = add, change
-        self._switch, self._lift = switch, lift
-
-    def compose_body(self) -> ComposeResult:
-        """Make the list."""
-        yield Table(
+        table = Table(
             _COLUMNS,
+            faults,
+            _row,
             picks_columns=True,
             empty=(
                 "no fault: every request arrives, and in time\n"
-                f"+ adds one for {'all nodes' if self._node == '*' else self._node}"
+                f"+ adds one for {node or 'all nodes'}"
             ),
         )
-
-    def on_mount(self) -> None:
-        """Show the faults."""
-        super().on_mount()
-        table = self.query_one(Table)
         table.column = _FIELDS.index("value")
-        table.focus()
-        self.reload()
-
-    def reload(self) -> None:
-        """Show the faults as they are now."""
-        self.query_one(Table).set_rows([self._row(fault) for fault in self._faults()])
-
-    def _row(self, fault: ShownFault) -> Row:
-        draft = draft_of_fault(fault)
-        tone = "text" if fault.on else "muted"
-        box = "[x]" if fault.on else "[ ]"
-        return Row(
-            fault.number,
-            (
-                Cell(box, "fault" if fault.on else "muted", fault.on),
-                Cell(short_name(fault.node), tone, fault.on),
-                Cell(fault.kind, tone),
-                Cell(fault.value, tone),
-                Cell(f"{percent(fault.rate)} %", tone),
-                Cell(draft.start, tone),
-                Cell(draft.until, tone),
-                Cell(draft.count, tone),
-                Cell(fault.where, tone),
-                Cell(
-                    str(fault.hits),
-                    "fault" if fault.hits else "muted",
-                    bool(fault.hits),
-                ),
-            ),
-        )
-
-    @property
-    def _here(self) -> ShownFault | None:
-        number = self.query_one(Table).key
-        return next((each for each in self._faults() if each.number == number), None)
+        super().__init__("faults", table, size="large", every_s=every_s)
+        self._places = tuple(nodes)
+        self._node = node or EVERYWHERE
+        self._add, self._change = add, change
+        self._switch, self._lift = switch, lift
 
     @property
     def _field(self) -> str | None:
-        return _FIELDS[self.query_one(Table).column]
+        return _FIELDS[self.table.column]
 
-    def action_switch(self) -> None:
+    @of_item
+    def action_switch(self, fault: InjectedFault) -> None:
         """Switch the fault of the cursor on or off."""
-        fault = self._here
-        if fault is not None:
-            self._try(lambda: self._switch(fault.number, not fault.on))
+        self._switch(fault.number, not fault.on)
 
-    def action_lift(self) -> None:
+    @of_item
+    def action_lift(self, fault: InjectedFault) -> None:
         """Lift the fault of the cursor."""
-        fault = self._here
-        if fault is not None:
-            self._try(lambda: self._lift(fault.number))
+        self._lift(fault.number)
+
+    @of_item
+    def action_choose(self, fault: InjectedFault) -> None:
+        """Change the fault of the cursor."""
+        self._edit(fault, draft_of_fault(fault))
+
+    @of_item
+    def action_step(self, fault: InjectedFault, by: int) -> None:
+        """Give the value of the cursor its next or previous one."""
+        before = draft_of_fault(fault)
+        after = stepped(before, self._field or "", by)
+        wish, _ = wish_of(after)
+        if wish is not None and after != before:
+            self._go_to(self._change(fault.number, wish))
 
     def action_add(self) -> None:
         """Ask for a fault of the selected node, and add it."""
 
         def added(wish: FaultWish | None) -> None:
             if wish is not None:
-                self._try(lambda: self._go_to(self._add(wish)))
+                self.attempt(lambda: self._go_to(self._add(wish)))
 
-        form = FaultForm(FaultDraft(node=self._node), nodes=self._places)
+        form = fault_form(FaultDraft(node=self._node), nodes=self._places)
         self.app.push_screen(form, added)
-
-    def on_table_chosen(self) -> None:
-        """Change the fault of the cursor."""
-        self._edit(None)
 
     def on_key(self, event: events.Key) -> None:
         """Begin to change the value of the cursor with what is typed."""
-        field, typed = self._field, event.character
+        field, typed, fault = self._field, event.character, self.here
         if (
-            field
+            fault
+            and field
             and typed
             and (typed.isdecimal() or (field == "where" and typed.isalpha()))
         ):
             event.stop()
-            self._edit(typed)
+            self._edit(fault, draft_of_fault(fault).replace(**{field: typed}))
 
-    def _edit(self, typed: str | None) -> None:
-        fault = self._here
-        if fault is None:
-            return
-
+    def _edit(self, fault: InjectedFault, draft: FaultDraft) -> None:
         def changed(wish: FaultWish | None) -> None:
             if wish is not None:
-                self._try(lambda: self._go_to(self._change(fault.number, wish)))
+                self.attempt(lambda: self._go_to(self._change(fault.number, wish)))
 
-        draft, field = draft_of_fault(fault), self._field or "node"
-        if typed is not None:
-            draft = draft.replace(**{field: typed})
-        self.app.push_screen(
-            FaultForm(
-                draft,
-                nodes=self._places,
-                number=fault.number,
-                first=field,
-            ),
-            changed,
+        form = fault_form(
+            draft,
+            nodes=self._places,
+            number=fault.number,
+            first=self._field or "node",
         )
-
-    def action_step(self, by: int) -> None:
-        """Give the value of the cursor its next or previous one."""
-        fault = self._here
-        if fault is None or self._field is None:
-            return
-        before = draft_of_fault(fault)
-        after = stepped(before, self._field, by)
-        wish, _ = wish_of(after)
-        if wish is not None and after != before:
-            self._try(lambda: self._go_to(self._change(fault.number, wish)))
+        self.app.push_screen(form, changed)
 
     def _go_to(self, number: int) -> None:
         self.reload()
-        self.query_one(Table).move_to(number)
+        self.table.move_to(number)
 
-    def _try(self, do: Callable[[], None]) -> None:
-        """Do something to the run, and say why it could not be done."""
-        try:
-            do()
-        except SimulatorError as error:
-            self.tell(str(error), error=True)
-        else:
-            self.tell("")
-        self.reload()
+
+def _row(fault: InjectedFault) -> Row:
+    draft = draft_of_fault(fault)
+    on, tone = fault.on, "text" if fault.on else "muted"
+    return Row(
+        fault.number,
+        (
+            Cell("[x]" if on else "[ ]", "fault" if on else "muted", on),
+            Cell(short_name(fault.node), tone, on),
+            Cell(fault.kind, tone),
+            Cell(fault.value, tone),
+            Cell(draft.rate, tone),
+            Cell(draft.start, tone),
+            Cell(draft.until, tone),
+            Cell(draft.count, tone),
+            Cell(fault.where, tone),
+            Cell(str(fault.hits), "fault" if fault.hits else "muted", bool(fault.hits)),
+        ),
+    )
+
+
+def fault_form(
+    draft: FaultDraft,
+    *,
+    nodes: Sequence[str] = (),
+    number: int = 0,
+    first: str = "kind",
+) -> Form[FaultWish]:
+    """Make the form of one fault.
+
+    Args:
+        draft: What stands in the fields at first.
+        nodes: Where it can be.
+        number: Of the fault that is changed; 0 for a new one.
+        first: The field in which to begin.
+    """
+    places = (EVERYWHERE, *(node for node in nodes if node != EVERYWHERE))
+    fields = (
+        Field("node", draft.node, known=places, id="node"),
+        Field("kind", draft.kind, known=tuple(KINDS), id="kind"),
+        Field("value", draft.value, id="value"),
+        Field("rate", draft.rate, id="rate"),
+        Field("from", draft.start, hint="at once", id="start"),
+        Field("until", draft.until, hint="for ever", id="until"),
+        Field("at most", draft.count, hint="no end", id="count"),
+        Field("where", draft.where, hint="all events", id="where"),
+    )
+
+    def meaning(typed: Mapping[str, str]) -> str:
+        kind = typed["kind"]
+        return f"{kind}: {KINDS[kind]}" if kind in KINDS else ""
+
+    return Form(
+        f"change fault {number}" if number else "add a fault",
+        fields,
+        lambda typed: wish_of(FaultDraft(**typed), nodes),
+        does="change" if number else "add",
+        first=first,
+        say=meaning,
+    )
+
+
+def draft_of_fault(fault: InjectedFault) -> FaultDraft:
+    """Give the texts that make a fault again."""
+    return FaultDraft(
+        node=fault.node,
+        kind=fault.kind,
+        value=fault.value,
+        rate=f"{percent(fault.rate)} %",
+        start=duration_text(fault.from_ns) if fault.from_ns else "",
+        until="" if fault.until_ns is None else duration_text(fault.until_ns),
+        count="" if fault.count is None else str(fault.count),
+        where=fault.where,
+    )
+
+
+def percent(share: float) -> str:
+    """Write a share of 1 in per cent, without the sign."""
+    return f"{share * 100:.4f}".rstrip("0").rstrip(".")
+
+
+def wish_of(
+    draft: FaultDraft, nodes: Collection[str] = ()
+) -> tuple[FaultWish | None, dict[str, str]]:
+    """Make the fault, or say what is wrong: field of the draft -> reason.
+
+    Args:
+        draft: What stands in the fields.
+        nodes: Those there are; empty: the node is not looked at.
+    """
+    of_kind = {"status": read_status, "latency": read_latency}
+    readers: dict[str, Callable[[str], Any]] = {
+        "node": lambda text: read_node(text, nodes),
+        "kind": lambda text: read_kind(text, KINDS),
+        "value": of_kind.get(draft.kind, lambda text: True),
+        "rate": read_share,
+        "start": read_instant,
+        "until": lambda text: _later(text, draft.start),
+        "count": read_count,
+        "where": read_cesql,
+    }
+    texts = {field: getattr(draft, field) for field in readers}
+    read, wrong = read_all(texts, readers)
+    if wrong:
+        return None, wrong
+    said = {
+        draft.kind: read["value"],
+        "from_": read["start"],
+        "until": read["until"],
+        "count": read["count"],
+        "where": read["where"] or None,
+        "rate": None if read["rate"] == 1 else read["rate"],
+    }
+    given = {name: each for name, each in said.items() if each is not None}
+    return FaultWish(node=read["node"], said=given), {}
+
+
+def _later(text: str, start: str) -> str | None:
+    until = read_instant(text)
+    try:
+        from_ns = instant_ns(start)
+    except ValueError:
+        return until  # said at the other field
+    if until is not None and instant_ns(text) <= from_ns:
+        raise ValueError("expected an instant later than from")
+    return until
+
+
+def stepped(draft: FaultDraft, field: str, by: int) -> FaultDraft:
+    """Give a draft one of whose fields has its next or previous value.
+
+    Args:
+        draft: As it is.
+        field: A field of the draft; those that have no order stay as they are.
+        by: 1 or -1.
+    """
+    step = _STEPS.get(field)
+    try:
+        return step(draft, by) if step else draft
+    except ValueError:
+        return draft  # a distribution, or what has still to be mended
+
+
+def _next_kind(draft: FaultDraft, by: int) -> FaultDraft:
+    names = list(KINDS)
+    kind = names[(names.index(draft.kind) + by) % len(names)]
+    return draft.replace(kind=kind, value=_DEFAULT_VALUES.get(kind, ""))
+
+
+def _next_value(draft: FaultDraft, by: int) -> FaultDraft:
+    if draft.kind == "status":
+        status = max(STATUSES[0], min(read_status(draft.value) + by, STATUSES[-1]))
+        return draft.replace(value=str(status))
+    if draft.kind == "latency":
+        ns = instant_ns(draft.value)
+        return draft.replace(value=duration_text(ns * 2 if by > 0 else ns // 2 or ns))
+    return draft
+
+
+def _next_rate(draft: FaultDraft, by: int) -> FaultDraft:
+    share = read_share(draft.rate) * 100 + by * _RATE_STEP
+    return draft.replace(rate=f"{percent(max(0, min(100, share)) / 100)} %")
+
+
+def _next_count(draft: FaultDraft, by: int) -> FaultDraft:
+    count = (read_count(draft.count) or 0) + by
+    return draft.replace(count=str(count) if count > 0 else "")
+
+
+_STEPS: Mapping[str, Callable[[FaultDraft, int], FaultDraft]] = {
+    "kind": _next_kind,
+    "value": _next_value,
+    "rate": _next_rate,
+    "count": _next_count,
+}

@@ -1,130 +1,341 @@
-"""A dialog of fields that gives what they make, or says at the field what is wrong."""
+"""Fields, and a form of them: what is typed, what it could become, what is wrong with it."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Input, Label, OptionList, Static
 
-from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.field import Field
-from simulator.value import Value
+from simulator.tui.glyphs import GLYPHS
+from simulator.tui.screens.dialog import Dialog, Hint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual.app import ComposeResult
 
 Made = TypeVar("Made")
 
 
-class Line(Value):
-    """One field of a form.
+class Candidates(OptionList, can_focus=False):
+    """The list below a field; the keys go to the field."""
+
+
+class _Line(Input):
+    """An input whose arrows and enter belong to its field."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", "Up", show=False),
+        Binding("down", "step(1)", "Down", show=False),
+        Binding("enter", "take", "Next", show=False),
+        Binding("escape", "leave", "Close", show=False),
+    ]
+
+    @property
+    def field(self) -> Field:
+        """The field around it."""
+        return next(a for a in self.ancestors if isinstance(a, Field))
+
+    def action_step(self, by: int) -> None:
+        """Go through the candidates, or open them, or go to the next field."""
+        self.field.step(by)
+
+    def action_take(self) -> None:
+        """Take the candidate of the cursor, or go to the next field."""
+        self.field.take()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave esc to the dialog while there is no list to close."""
+        return self.field.is_open if action == "leave" else True
+
+    def action_leave(self) -> None:
+        """Close the candidates."""
+        self.field.close()
+
+
+class Field(Vertical):
+    """One line of a form.
 
     Args:
-        name: What the form calls it.
         label: Left of it.
         value: What stands in it at first.
-        hint: What is shown while it is empty.
-        known: What it could be.
+        hint: What is shown in it while it is empty.
+        known: What it could be, the most likely first; or what gives it for what is
+            typed, such as the paths in a folder.
+        id: Of the field.
     """
 
-    name: str
-    label: str
-    value: str = ""
-    hint: str = ""
-    known: tuple[str, ...] = ()
+    class Changed(Message):
+        """What is typed is another text now."""
+
+        def __init__(self, field: Field) -> None:
+            self.field = field
+            super().__init__()
+
+        @property
+        def control(self) -> Field:
+            """The field."""
+            return self.field
+
+    class Entered(Changed):
+        """Enter was pressed, and there was nothing to choose from."""
+
+    def __init__(
+        self,
+        label: str,
+        value: str = "",
+        *,
+        hint: str = "",
+        known: Sequence[str] | Callable[[str], Sequence[str]] = (),
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._line: _Line  # there is no input without an app
+        self._label = label
+        self._known = known if callable(known) else tuple(known)
+        self._hint = hint
+        self._list = Candidates(compact=True, markup=False)
+        self._taken = value
+        self._offered: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Make the line, the list and the fault."""
+        self._line = _Line(self._taken, self._hint, compact=True, select_on_focus=False)
+        with Horizontal(classes="row"):
+            yield Label(self._label, classes="label", markup=False)
+            yield self._line
+            if self._known:
+                yield Label(GLYPHS.open, classes="more", markup=False)
+        yield Static(classes="fault", markup=False)
+        if self._known:
+            yield self._list
+
+    @property
+    def value(self) -> str:
+        """What is typed, without blanks around it."""
+        return self._line.value.strip()
+
+    @value.setter
+    def value(self, text: str) -> None:
+        self._taken = text
+        self._line.value = text
+        self._line.cursor_position = len(text)
+        self.close()
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with it; empty where nothing is."""
+        return self._fault
+
+    @fault.setter
+    def fault(self, text: str) -> None:
+        if text == self._fault:
+            return
+        self._fault = text
+        self.query_one(".fault", Static).update(text)
+        self.set_class(bool(text), "-faulty")
+
+    _fault = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the candidates are seen."""
+        return self._list.has_class("-open")
+
+    def _could_be(self, typed: str) -> tuple[str, ...]:
+        """Give what a text could become."""
+        known = self._known(typed) if callable(self._known) else self._known
+        return candidates(typed, known)
+
+    def focus_line(self) -> None:
+        """Put the cursor into it."""
+        self._line.focus()
+
+    def step(self, by: int) -> None:
+        """Go through the candidates, or open them, or go to the next field."""
+        if self.is_open:
+            if by > 0:
+                self._list.action_cursor_down()
+            else:
+                self._list.action_cursor_up()
+        elif by > 0 and self._known:
+            self._open(self._could_be("" if not callable(self._known) else self.value))
+        elif by > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
+
+    def take(self) -> None:
+        """Take the candidate of the cursor, or go to the next field."""
+        chosen = self._list.highlighted_option
+        if self.is_open and chosen is not None:
+            self.value = str(chosen.prompt)
+            if callable(self._known):
+                self._open(self._could_be(self.value))
+        else:
+            self.close()
+            self.post_message(self.Entered(self))
+
+    def close(self) -> None:
+        """Close the candidates."""
+        self._list.remove_class("-open")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what it could become, and tell the form."""
+        event.stop()
+        if event.value != self._taken and self._line.has_focus:
+            self._open(self._could_be(event.value))
+        self._taken = event.value
+        self.post_message(self.Changed(self))
+
+    def on_descendant_focus(self) -> None:
+        """Make the label louder."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """Close the candidates when the cursor goes elsewhere."""
+        self.remove_class("-here")
+        self.close()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the candidate that was clicked."""
+        event.stop()
+        self.value = str(event.option.prompt)
+
+    def _open(self, texts: Sequence[str]) -> None:
+        if not self._known:
+            return
+        if texts != self._offered:  # to set them lays out anew
+            self._list.set_options(texts)
+            self._offered = tuple(texts)
+        self._list.set_class(bool(texts), "-open")
+        # Above the first, so that enter takes what is typed until one is chosen.
+        self._list.highlighted = None
 
 
 class Form(Dialog[Made], Generic[Made]):
-    """Fields; gives what a subclass makes of them.
+    """Fields; gives what is made of them, or says at each field what is wrong.
 
     Args:
         title: In the frame.
-        lines: The fields.
+        fields: From the first to the last, each with a name as its id.
+        make: Gives what the texts of the fields make, by name, or None; and what is
+            wrong: name -> reason.
         does: What ctrl+s does, in a word.
-        first: The name of the field in which to begin.
+        first: The name of the field in which to begin; empty: the first.
+        say: Says something about what is typed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "submit", "Save", show=False, priority=True)
     ]
+    LEAVE = "cancel"
 
     def __init__(
         self,
         title: str,
-        lines: Sequence[Line],
+        fields: Sequence[Field],
+        make: Callable[[Mapping[str, str]], tuple[Made | None, Mapping[str, str]]],
         *,
         does: str,
         first: str = "",
+        say: Callable[[Mapping[str, str]], str] = lambda typed: "",
     ) -> None:
-        hints = [("ctrl+s", does), ("tab", "next"), ("esc", "cancel")]
-        super().__init__(title, hints)
-        self._lines = tuple(lines)
-        self._first = first or self._lines[0].name
-        self._asked = False
+        super().__init__(title)
+        self.fields = {field.id or "": field for field in fields}
+        self.does = does
+        self._make = make
+        self._first = first or next(iter(self.fields))
+        self._say = say
+        self._asked = False  # whether it was submitted: then empty fields are faults
 
-    @abstractmethod
-    def make(self, typed: Mapping[str, str]) -> tuple[Made | None, Mapping[str, str]]:
-        """Make the result, or say what is wrong: name of a field -> reason."""
-
-    def aside(self, typed: Mapping[str, str]) -> str:
-        """Say something about what is typed; for subclasses."""
-        return ""
+    def hints(self) -> list[Hint]:
+        """Say how to submit."""
+        return [("ctrl+s", self.does), ("tab", "next"), *super().hints()]
 
     def compose_body(self) -> ComposeResult:
         """Make the fields."""
         with VerticalScroll(classes="form", can_focus=False):
-            for line in self._lines:
-                yield Field(
-                    line.label,
-                    line.value,
-                    hint=line.hint,
-                    known=line.known,
-                    id=line.name,
-                )
+            yield from self.fields.values()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin in the field that was asked for."""
-        super().on_mount()
-        self.query_one(f"#{self._first}", Field).focus_line()
+        self.fields[self._first].focus_line()
         self.reload()
 
     def typed(self) -> dict[str, str]:
-        """Give what stands in the fields."""
-        return {field.id or "": field.value for field in self.query(Field)}
+        """Give what stands in the fields, by name."""
+        return {name: field.value for name, field in self.fields.items()}
 
     def reload(self) -> None:
         """Say what is wrong with what is typed."""
         typed = self.typed()
-        _, wrong = self.make(typed)
-        for field in self.query(Field):
+        self.show_faults(self._make(typed)[1])
+        self.say_aside(self._say(typed))
+
+    def show_faults(self, faults: Mapping[str, str]) -> None:
+        """Say what is wrong at each field; an empty one is wrong when it is submitted."""
+        for name, field in self.fields.items():
             silent = not field.value and not self._asked
-            field.fault = "" if silent else wrong.get(field.id or "", "")
-        self.say_aside(self.aside(typed))
+            field.fault = "" if silent else faults.get(name, "")
 
     def on_field_changed(self) -> None:
         """Look again."""
+        self.changed()
+
+    def changed(self) -> None:
+        """Look again, as something else is typed."""
         self.tell("")
         self.reload()
 
     def on_field_entered(self, event: Field.Entered) -> None:
+        """Go on."""
+        self.entered(event.field)
+
+    def entered(self, field: Field) -> None:
         """Go to the next field; from the last one, submit."""
-        if event.field.id == self._lines[-1].name:
+        if field is [*self.fields.values()][-1]:
             self.action_submit()
         else:
             self.focus_next()
 
     def action_submit(self) -> None:
-        """Give what the fields make, when nothing is wrong."""
-        made, wrong = self.make(self.typed())
+        """Give what the fields make, or go to the first that is wrong."""
+        made, faults = self._make(self.typed())
         self._asked = True
         self.reload()
-        for field in self.query(Field):
-            if field.id in wrong:
-                field.focus_line()
-                return
-        if made is not None:
+        wrong = next(
+            (self.fields[name] for name in self.fields if name in faults), None
+        )
+        if wrong is not None:
+            self.go_to_fault(wrong)
+        elif made is not None:
             self.dismiss(made)
+
+    def go_to_fault(self, field: Field) -> None:
+        """Put the cursor into a field that is wrong."""
+        field.focus_line()
+
+
+def candidates(typed: str, known: Iterable[str], most: int = 40) -> tuple[str, ...]:
+    """Give the known texts that have what is typed in them, in any case.
+
+    Those that begin with it stand first; within both groups the order stays.
+
+    Args:
+        typed: Empty for all.
+        known: In the order of what is most likely meant.
+        most: Give no more than these.
+
+    Returns:
+        Nothing where what is typed is all of the only candidate.
+    """
+    wanted = typed.casefold()
+    found = [text for text in dict.fromkeys(known) if wanted in text.casefold()]
+    if found == [typed]:
+        return ()
+    found.sort(key=lambda text: not text.casefold().startswith(wanted))
+    return tuple(found[:most])

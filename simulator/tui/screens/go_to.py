@@ -1,74 +1,68 @@
-"""The dialog that asks for one thing in one line: an instant, a name, an expression."""
+"""Where to: an instant that is typed, or a place on the screen by the letter over it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.screen import ModalScreen
+from textual.strip import Strip
+from textual.widget import Widget
 
-from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.field import Field
+from simulator.tui.paint import palette_of, style
+from simulator.tui.screens.dialog import Dialog, Hint
+from simulator.tui.screens.form import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from textual import events
     from textual.app import ComposeResult
+    from textual.geometry import Region
 
-TIMES = (
+Target = TypeVar("Target")
+
+_TIMES = (
     ("1:03", "this long after the start"),
     ("+5s  -200ms", "from here"),
     ("50%", "half way to the live edge"),
     ("#120", "the record of this number"),
     ("2026-03-01T12:00:00Z", "a date of the run's calendar"),
 )
+# The keys under the fingers first; i, l and o look like 1 and 0.
+_LETTERS = "asdfjkghqwertyupzxcvbnm"
 
 
 class GoTo(Dialog[str]):
-    """One line; gives it when nothing is wrong with it.
+    """An instant; gives what is typed when nothing is wrong with it.
 
     Args:
-        fault_of: Says what is wrong with a line; empty where nothing is.
-        title: In the frame.
-        label: Left of the line.
-        value: What stands in it at first.
-        examples: What can be typed, and what it means.
-        known: What could be meant, the most likely first.
+        fault_of: Says what is wrong with it; empty where nothing is.
     """
 
-    def __init__(
-        self,
-        fault_of: Callable[[str], str],
-        *,
-        title: str = "go to",
-        label: str = "to",
-        value: str = "",
-        examples: Sequence[tuple[str, str]] = TIMES,
-        known: Sequence[str] = (),
-    ) -> None:
-        super().__init__(title, [("enter", "go"), ("esc", "close")])
+    def __init__(self, fault_of: Callable[[str], str]) -> None:
+        super().__init__("go to")
         self._fault_of = fault_of
-        self._label, self._value = label, value
-        self._examples = tuple(examples)
-        self._known = tuple(known)
+
+    def hints(self) -> list[Hint]:
+        """Say what enter does in the line."""
+        return [("enter", "go"), *super().hints()]
 
     def compose_body(self) -> ComposeResult:
-        """Make the line, and the examples below it."""
-        yield Field(self._label, self._value, known=self._known)
+        """Make the line; what can be typed stands below it."""
+        yield Field("to")
 
-    def _shown_examples(self) -> Content:
-        width = max((len(typed) for typed, _ in self._examples), default=0)
-        parts: list[tuple[str, str]] = []
-        for at, (typed, meaning) in enumerate(self._examples):
-            parts.append(("\n" if at else "", ""))
-            parts.append((typed.ljust(width + 2), "$accent"))
-            parts.append((meaning, "$muted"))
-        return Content.assemble(*parts)
-
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin in the line."""
-        super().on_mount()
         self.query_one(Field).focus_line()
-        self.say_aside(self._shown_examples())
+        width = max(len(typed) for typed, _ in _TIMES) + 2
+        lines = [
+            Content.assemble((typed.ljust(width), "$accent"), (meaning, "$muted"))
+            for typed, meaning in _TIMES
+        ]
+        self.say_aside(Content("\n").join(lines))
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Forget what was wrong, since it is another text now."""
@@ -84,3 +78,101 @@ class GoTo(Dialog[str]):
             event.field.fault = fault
         else:
             self.dismiss(line)
+
+
+def letters_for(count: int) -> tuple[str, ...]:
+    """Give a name for each of some places: one letter, or two where one is not enough.
+
+    No name begins another, so that each is known as soon as it is typed.
+
+    Args:
+        count: Of places; those beyond 529 get no name.
+    """
+    singles = len(_LETTERS)
+    firsts = 0
+    # Every letter that begins pairs is no name itself.
+    while singles - firsts + firsts * len(_LETTERS) < count and firsts < len(_LETTERS):
+        firsts += 1
+    names = list(_LETTERS[: singles - firsts])
+    names += [a + b for a in _LETTERS[singles - firsts :] for b in _LETTERS]
+    return tuple(names[:count])
+
+
+class Spot(NamedTuple, Generic[Target]):
+    """A place that can be jumped to.
+
+    Args:
+        letter: Its name, one of `letters_for`.
+        region: Where it is on the screen.
+        target: What comes back.
+    """
+
+    letter: str
+    region: Region
+    target: Target
+
+
+class _Letter(Widget):
+    """The name of a place, on its first cells."""
+
+    def __init__(self, name: str, region: Region) -> None:
+        super().__init__(classes="letter")
+        self.letters = name
+        self.styles.width = len(name)
+        self.styles.height = 1
+        self.styles.offset = (region.x, region.y)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the name."""
+        palette = palette_of(self.app)
+        look = style(palette.background, palette.accent, bold=True)
+        return Strip([Segment(self.letters, look)])
+
+
+class Jump(ModalScreen[Target | None], Generic[Target]):
+    """Names over places; gives the target of the one that is typed, or None.
+
+    Args:
+        spots: The places; their names are those of `letters_for`.
+    """
+
+    CSS_PATH: ClassVar[Any] = "dialog.tcss"
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", show=False)
+    ]
+
+    def __init__(self, spots: Sequence[Spot[Target]]) -> None:
+        super().__init__(classes="jump")
+        self._spots = tuple(spots)
+        self._typed = ""
+
+    def compose(self) -> ComposeResult:
+        """Put the names on their places."""
+        for name, region, _ in self._spots:
+            yield _Letter(name, region)
+
+    def on_key(self, event: events.Key) -> None:
+        """Give the place when its name is typed; any other key goes back."""
+        if event.key == "escape":
+            return
+        event.stop()
+        self._typed += event.character or " "
+        for name, _, target in self._spots:
+            if name == self._typed:
+                self.dismiss(target)
+                return
+        left = [name for name, _, _ in self._spots if name.startswith(self._typed)]
+        if not left:
+            self.dismiss(None)
+            return
+        for letter in self.query(_Letter):
+            letter.display = letter.letters in left
+
+    def on_click(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss(None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from simulator.tui.screens.dialog import StyleFiles
+    from simulator.tui.screens.dialog import Hint
 
     Pieces = list[tuple[str, str]]
 
@@ -47,7 +47,7 @@ class Help(Dialog[None]):
         filters: A summary of the filter language, lines of ``sign<tab>meaning``.
     """
 
-    CSS_PATH: ClassVar[StyleFiles] = ["dialog.tcss", "help.tcss"]
+    CSS_PATH: ClassVar[Any] = ["dialog.tcss", "help.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,q", "close", "Close", show=False)
     ]
@@ -59,14 +59,16 @@ class Help(Dialog[None]):
         keys: Mapping[str, str] | None = None,
         filters: str = "",
     ) -> None:
-        up_down = "up/down" if GLYPHS.to.isascii() else "↑↓"
-        hints = [(up_down, "scroll"), ("pgdn", "a page"), ("esc", "close")]
-        super().__init__("help", hints)
-        self.add_class("-large")
+        super().__init__("help", size="large")
         self._changed = keys or {}
         blocks = key_blocks(section, keys)
         language = filter_block(filters)
         self._blocks = (*blocks, *legend_blocks(), *language)
+
+    def hints(self) -> list[Hint]:
+        """Say which keys scroll."""
+        up_down = "up/down" if GLYPHS.to.isascii() else "↑↓"
+        return [(up_down, "scroll"), ("pgdn", "a page"), *super().hints()]
 
     def compose_body(self) -> ComposeResult:
         """Make room for the columns."""
@@ -76,14 +78,12 @@ class Help(Dialog[None]):
                 for _ in range(_MOST_COLUMNS):
                     yield Static(classes="column")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin where arrows scroll."""
-        super().on_mount()
         self.query_one(".pages").focus()
 
     def on_resize(self) -> None:
         """Spread what is said over as many columns as there is room for."""
-        super().on_resize()
         self.call_after_refresh(self.reload)
 
     def reload(self) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from simulator.tui.screens.columns import Column
-from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.table import Cell, Row, Table
+from textual.binding import Binding, BindingType
+
+from simulator.tui.screens.dialog import ListDialog, of_item
+from simulator.tui.screens.table import Cell, Column, Row, Table
 from simulator.value import Value
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from textual.app import ComposeResult
 
     from simulator.wiring import Finding
 
@@ -68,16 +67,12 @@ def problem_of(finding: Finding, node: str = "") -> Problem:
     )
 
 
-def reload_problems(faults: Sequence[str]) -> tuple[Problem, ...]:
-    """Make the lines of a topology that could not be loaded again.
+def reload_problem(fault: str) -> Problem:
+    """Make the line of a topology that could not be loaded again.
 
     Args:
-        faults: Of a `TopologyError`: ``file:line:column: field path: what is wrong``.
+        fault: Of a `TopologyError`: ``file:line:column: field path: what is wrong``.
     """
-    return tuple(_reload_problem(fault) for fault in faults)
-
-
-def _reload_problem(fault: str) -> Problem:
     where, separator, message = fault.partition(": ")
     if not separator or not where.rpartition(":")[2].isdecimal():
         where, message = "", fault
@@ -86,7 +81,7 @@ def _reload_problem(fault: str) -> Problem:
     )
 
 
-class Problems(Dialog[str]):
+class Problems(ListDialog[Problem, str]):
     """Findings and the faults of a failed reload; gives the node that is to be selected.
 
     Args:
@@ -94,60 +89,41 @@ class Problems(Dialog[str]):
         kept: Whether the last good topology goes on running, since a reload failed.
     """
 
-    def __init__(
-        self,
-        problems: Sequence[Problem],
-        *,
-        kept: bool = False,
-    ) -> None:
-        hints = [("enter", "select the box"), ("esc", "close")]
-        shown = hints if problems else hints[-1:]
-        super().__init__(f"problems{_counts(problems)}", shown)
-        self.add_class("-large")
-        self._problems = sorted(problems, key=lambda each: _ORDER.index(each.severity))
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "select the box")
+    ]
+
+    def __init__(self, problems: Sequence[Problem], *, kept: bool = False) -> None:
+        shown = sorted(problems, key=lambda each: _ORDER.index(each.severity))
+        empty = "nothing to say: all is as it should be"
+        table = Table(_COLUMNS, lambda: shown, _row, empty=empty)
+        super().__init__(f"problems{_counts(problems)}", table, size="large")
         self._kept = kept
 
-    def compose_body(self) -> ComposeResult:
-        """Make the list, and room for the whole text of one."""
-        yield Table(_COLUMNS, empty="nothing to say: all is as it should be")
-
-    def on_mount(self) -> None:
-        """Show the problems."""
-        super().on_mount()
-        table = self.query_one(Table)
-        table.set_rows([_row(at, each) for at, each in enumerate(self._problems)])
-        table.focus()
-        self.on_table_moved()
+    def begin(self) -> None:
+        """Say why these are problems of a file that does not run."""
+        super().begin()
         if self._kept:
             self.tell(
                 "the file could not be loaded again; the last good version runs on"
             )
 
-    @property
-    def _here(self) -> Problem | None:
-        at = self.query_one(Table).key
-        return self._problems[at] if isinstance(at, int) else None
+    def aside(self, here: Problem) -> str:
+        """Say the whole of it."""
+        return "\n".join(filter(None, (here.message, here.where)))
 
-    def on_table_moved(self) -> None:
-        """Show the whole text of the problem of the cursor."""
-        here = self._here
-        text = (
-            "" if here is None else "\n".join(filter(None, (here.message, here.where)))
-        )
-        self.say_aside(text)
-
-    def on_table_chosen(self) -> None:
+    @of_item
+    def action_choose(self, here: Problem) -> None:
         """Select the box that it is about."""
-        here = self._here
-        if here is not None and here.node:
+        if here.node:
             self.dismiss(here.node)
         else:
             self.tell("there is no box for it in the graph")
 
 
-def _row(at: int, each: Problem) -> Row:
+def _row(each: Problem) -> Row:
     return Row(
-        at,
+        each,
         (
             Cell(each.severity.value, _TONES[each.severity], bold=True),
             Cell(each.subject, bold=True),

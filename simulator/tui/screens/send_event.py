@@ -12,21 +12,25 @@ from textual.widgets import Label, Static, TextArea
 
 from simulator.errors import SimulatorError
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.draft import Checked, Draft, SendRequest, check
-from simulator.tui.screens.event_file import event_text, read_event_text
-from simulator.tui.screens.field import Field
+from simulator.tui.screens.draft import (
+    Checked,
+    Draft,
+    SendRequest,
+    check,
+    event_text,
+    read_event_text,
+)
+from simulator.tui.screens.form import Field, Form
 from simulator.tui.screens.outside_editor import edit_outside
 from simulator.tui.screens.templates import Template, Templates
 from simulator.tui.screens.verdicts import at_hub, in_full, validity, would_match
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from simulator.event import Event
     from simulator.session.why import Why
-    from simulator.tui.screens.dialog import StyleFiles
-    from simulator.tui.screens.hints import Hint
+    from simulator.tui.screens.dialog import Hint
 
 _LEAST_LINE = 50  # cells of a line before its width is known
 
@@ -40,24 +44,23 @@ class Purpose(Enum):
     TRY = "try an event, without sending it"
 
 
-_DOES = {Purpose.SEND: "send", Purpose.RELEASE: "release", Purpose.REPLY: "approve"}
+_DOES = {
+    Purpose.SEND: "send",
+    Purpose.RELEASE: "release",
+    Purpose.REPLY: "approve",
+    Purpose.TRY: "",
+}
+# Field -> its label, and what is shown while it is empty.
 _LABELS = {
-    "to": "to",
-    "type": "type",
-    "source": "source",
-    "subject": "subject",
-    "extensions": "extensions",
-    "content_type": "content type",
-    "id": "id",
+    "to": ("to", "the only broker"),
+    "type": ("type", "shop.order.placed"),
+    "source": ("source", "/where/it/comes/from"),
+    "subject": ("subject", ""),
+    "extensions": ("extensions", 'env=prod, note="a, b"'),
+    "content_type": ("content type", "none"),
+    "id": ("id", "made by the run"),
 }
-_PLACEHOLDERS = {
-    "to": "the only broker",
-    "type": "shop.order.placed",
-    "source": "/where/it/comes/from",
-    "extensions": 'env=prod, note="a, b"',
-    "content_type": "none",
-    "id": "made by the run",
-}
+_REPEAT = ("repeat", "every")
 _TYPES = ("application/json", "text/plain", "application/xml")
 
 
@@ -71,7 +74,7 @@ class _Data(Horizontal):
         self.remove_class("-here")
 
 
-class SendEvent(Dialog[SendRequest]):
+class SendEvent(Form[SendRequest]):
     """An event is written, and every filter's answer is seen while it is.
 
     Gives a `SendRequest`; None when it is left, and always for `Purpose.TRY`.
@@ -89,13 +92,13 @@ class SendEvent(Dialog[SendRequest]):
         edit: Edits a text outside, and gives it back.
     """
 
-    CSS_PATH: ClassVar[StyleFiles] = ["dialog.tcss", "send_event.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "send", "Send", show=False, priority=True),
-        Binding("ctrl+r", "repeat", "Repeat", show=False, priority=True),
-        Binding("ctrl+t", "templates", "Templates", show=False, priority=True),
-        Binding("ctrl+o", "edit_outside", "Editor", show=False, priority=True),
+        Binding("ctrl+s", "submit", "send", show=False, priority=True),
+        Binding("ctrl+r", "repeat", "repeat", priority=True),
+        Binding("ctrl+t", "templates", "templates", priority=True),
+        Binding("ctrl+o", "edit_outside", "editor", priority=True),
     ]
+    LEAVE = "close"
 
     def __init__(
         self,
@@ -111,38 +114,53 @@ class SendEvent(Dialog[SendRequest]):
         remove: Callable[[str], None] | None = None,
         edit: Callable[[str], str] = edit_outside,
     ) -> None:
+        fixed = purpose in (Purpose.RELEASE, Purpose.REPLY)
         title = purpose.value
-        if draft.to and purpose in (Purpose.RELEASE, Purpose.REPLY):
+        if draft.to and fixed:
             title += f" {GLYPHS.dot} to {draft.to}"
-        super().__init__(title, _hints(purpose))
+        known = {"to": addresses, "type": types, "content_type": _TYPES}
+        fields = [
+            Field(
+                label,
+                getattr(draft, name),
+                hint=hint,
+                known=known.get(name, ()),
+                id=name,
+            )
+            for name, (label, hint) in _LABELS.items()
+            if not (fixed and name == "to")
+        ]
+        if purpose is Purpose.SEND:
+            fields += [Field(name, getattr(draft, name), id=name) for name in _REPEAT]
+        super().__init__(
+            title, fields, self._checked, does=_DOES[purpose], first="type"
+        )
         self._draft = draft
         self._purpose = purpose
-        self._known = {"to": addresses, "type": types, "content_type": _TYPES}
-        self._addresses = tuple(addresses)
+        self._addresses = () if fixed else tuple(addresses)
         self._whys = whys
         self._hub_of = hub_of or (lambda address: address)
         self._templates = list(templates)
         self._save, self._remove, self._edit = save, remove, edit
-        self._fields: tuple[Field, ...] = ()
-        self._asked = False  # whether it was to be sent: then empty fields are faults
         self._doubted = False  # whether it was told that something is odd
         self.set_class(purpose is Purpose.TRY, "-try")
 
+    def hints(self) -> list[Hint]:
+        """Say what is done with the event."""
+        if self._purpose is Purpose.TRY:
+            return [("tab", "next field"), ("ctrl+t", "templates"), ("esc", "close")]
+        submit, _, *others = super().hints()
+        if self._purpose is not Purpose.SEND:
+            others.remove(("ctrl+r", "repeat"))
+        return [submit, *others]
+
     def compose_body(self) -> ComposeResult:
         """Make the fields, the data and the verdicts."""
+        fields = self.fields.items()
         with VerticalScroll(classes="form", can_focus=False):
-            for name in self._names:
-                yield Field(
-                    _LABELS[name],
-                    getattr(self._draft, name),
-                    hint=_PLACEHOLDERS.get(name, ""),
-                    known=self._known.get(name, ()),
-                    id=name,
-                )
-            if self._purpose is Purpose.SEND:
-                with Horizontal(classes="repeat"):
-                    yield Field("repeat", self._draft.repeat, id="repeat")
-                    yield Field("every", self._draft.every, id="every")
+            yield from (field for name, field in fields if name not in _REPEAT)
+            with Horizontal(classes="repeat"):
+                yield from (field for name, field in fields if name in _REPEAT)
         if self._purpose is not Purpose.TRY:
             yield from self._data()
         with Vertical(classes="verdict"):
@@ -166,27 +184,18 @@ class SendEvent(Dialog[SendRequest]):
                 id="data",
             )
 
-    @property
-    def _names(self) -> list[str]:
-        fixed = self._purpose in (Purpose.RELEASE, Purpose.REPLY)
-        return [name for name in _LABELS if not (fixed and name == "to")]
-
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin in the first field that matters."""
-        super().on_mount()
-        self._fields = tuple(self.query(Field))
-        self.query_one("#type", Field).focus_line()
+        super().begin()
         self._show_repeat(self._draft.repeat != "1")
-        self.reload()
 
     def on_resize(self) -> None:
         """Fit what is cut to the width."""
-        super().on_resize()
         self.call_after_refresh(self.reload)
 
     def draft(self) -> Draft:
         """Give what stands in the fields now."""
-        typed = {field.id: field.value for field in self._fields if field.id}
+        typed = self.typed()
         for area in self.query("#data").results(TextArea):
             if not area.read_only:
                 typed["data"] = area.text
@@ -194,93 +203,83 @@ class SendEvent(Dialog[SendRequest]):
 
     def fill(self, draft: Draft) -> None:
         """Put other texts into the fields."""
-        self._draft = draft if "to" in self._names else draft.replace(to=self._draft.to)
-        for field in self._fields:
-            field.value = str(getattr(draft, field.id or ""))
+        self._draft = draft if "to" in self.fields else draft.replace(to=self._draft.to)
+        for name, field in self.fields.items():
+            field.value = str(getattr(draft, name))
         for area in self.query("#data").results(TextArea):
             area.read_only = draft.has_binary
             area.load_text(draft.data)
         self._show_repeat(draft.repeat != "1")
         self.reload()
 
+    def _check(self, draft: Draft) -> Checked:
+        return check(draft, self._addresses)
+
+    def _checked(self, _: Mapping[str, str]) -> tuple[SendRequest, Mapping[str, str]]:
+        draft = self.draft()
+        checked = self._check(draft)
+        request = SendRequest(
+            event=checked.event,
+            to=draft.to,
+            repeat=checked.repeat,
+            every_ns=checked.every_ns,
+        )
+        return request, checked.faults
+
     def reload(self) -> None:
         """Ask the filters again, and say what is wrong."""
         draft = self.draft()
-        checked = check(draft, self._addresses if "to" in self._names else ())
+        checked = self._check(draft)
         whys = at_hub(self._whys(checked.for_filters), self._hub_of(draft.to))
-        would, valid = (
-            self.query_one("#would", Static),
-            self.query_one("#valid", Static),
-        )
+        would = self.query_one("#would", Static)
         # Each has one line, whatever it says: typing must not lay everything out anew.
         width = would.content_size.width or _LEAST_LINE
-        nowhere = "to" in checked.faults
-        line = would_match(whys, width, nowhere=nowhere)
+        line = would_match(whys, width, nowhere="to" in checked.faults)
         would.update(line, layout=False)
-        valid.update(validity(checked, width), layout=False)
+        self.query_one("#valid", Static).update(validity(checked, width), layout=False)
         for answers in self.query("#answers").results(Static):
             answers.update(in_full(whys))
-        for field in self._fields:
-            silent = not field.value and not self._asked
-            field.fault = "" if silent else checked.faults.get(field.id or "", "")
+        self.show_faults(checked.faults)
 
-    def on_field_changed(self) -> None:
+    def changed(self) -> None:
         """Look at the event again."""
         self._doubted = False
-        self.tell("")
-        self.reload()
+        super().changed()
 
     def on_text_area_changed(self) -> None:
         """Look at the data again."""
-        self.on_field_changed()
+        self.changed()
 
-    def on_field_entered(self) -> None:
+    def entered(self, field: Field) -> None:
         """Go to the next field."""
         self.focus_next()
 
-    def action_send(self) -> None:
-        """Give the event, when nothing is wrong with it."""
+    def action_submit(self) -> None:
+        """Give the event, when nothing is wrong with it and nobody doubts it."""
+        checked = self._check(self.draft())
+        doubt = checked.doubts.get("data")
         if self._purpose is Purpose.TRY:
             self.tell("nothing is sent from here; esc, then n sends an event")
-            return
-        draft = self.draft()
-        checked = check(draft, self._addresses if "to" in self._names else ())
-        self._asked = True
-        self.reload()
-        if checked.faults:
-            self._go_to_fault(checked)
-        elif checked.doubts and not self._doubted:
+        elif doubt and not checked.faults and not self._doubted:
             self._doubted = True
-            does = _DOES[self._purpose]
-            self.tell(f"{checked.doubts['data']}; ctrl+s again to {does} it as it is")
+            self.tell(f"{doubt}; ctrl+s again to {self.does} it as it is")
         else:
-            self.dismiss(
-                SendRequest(
-                    event=checked.event,
-                    to=draft.to,
-                    repeat=checked.repeat,
-                    every_ns=checked.every_ns,
-                )
-            )
+            super().action_submit()
 
-    def _go_to_fault(self, checked: Checked) -> None:
-        for field in self._fields:
-            if field.id in checked.faults:
-                if field.id in ("repeat", "every"):
-                    self._show_repeat(True)
-                field.focus_line()
-                return
+    def go_to_fault(self, field: Field) -> None:
+        """Show what is hidden, and put the cursor there."""
+        if field.id in _REPEAT:
+            self._show_repeat(True)
+        super().go_to_fault(field)
 
     def action_repeat(self) -> None:
         """Show or hide how often it is sent."""
         if self._purpose is Purpose.SEND:
             shown = not self.has_class("-repeat")
             self._show_repeat(shown)
-            if shown:
-                self.query_one("#repeat", Field).focus_line()
-            else:
-                self.query_one("#repeat", Field).value = "1"
-                self.query_one("#type", Field).focus_line()
+            if not shown:
+                self.fields["repeat"].value = "1"
+            self.fields["repeat" if shown else "type"].focus_line()
 
     def _show_repeat(self, shown: bool) -> None:
         self.set_class(shown and self._purpose is Purpose.SEND, "-repeat")
@@ -333,12 +332,3 @@ class SendEvent(Dialog[SendRequest]):
             self.tell(str(error), error=True)
         else:
             self.tell("")
-
-
-def _hints(purpose: Purpose) -> list[Hint]:
-    if purpose is Purpose.TRY:
-        return [("tab", "next field"), ("ctrl+t", "templates"), ("esc", "close")]
-    hints = [("ctrl+s", _DOES[purpose])]
-    if purpose is Purpose.SEND:
-        hints.append(("ctrl+r", "repeat"))
-    return [*hints, ("ctrl+t", "templates"), ("ctrl+o", "editor"), ("esc", "close")]

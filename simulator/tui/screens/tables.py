@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from textual.binding import Binding, BindingType
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.columns import Column
-from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.field import Field
-from simulator.tui.screens.table import Cell, Row, Table
+from simulator.tui.screens.dialog import ListDialog
+from simulator.tui.screens.form import Field
+from simulator.tui.screens.table import Cell, Column, Row, Table
 from simulator.tui.spelling import length_text
 from simulator.tui.widgets.figures import clock_text
 from simulator.tui.widgets.tab_strip import TabStrip
@@ -102,7 +102,7 @@ _TONES = {
 }
 
 
-class Tables(Dialog[Chosen]):
+class Tables(ListDialog[Any, Chosen]):
     """What each trigger, service and flow comes to; gives what is to be selected.
 
     Args:
@@ -111,53 +111,57 @@ class Tables(Dialog[Chosen]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "show('Triggers')", "Triggers", show=False),
-        Binding("2", "show('Services')", "Services", show=False),
-        Binding("3", "show('Flows')", "Flows", show=False),
-        Binding("s", "sort(1)", "Sort", show=False),
-        Binding("S", "turn", "Turn round", show=False),
-        Binding("slash", "filter", "Filter", show=False),
+        Binding("1", "show('Triggers')", "table", key_display="1 2 3"),
+        Binding("2", "show('Services')", "table", show=False),
+        Binding("3", "show('Flows')", "table", show=False),
+        Binding("s", "sort", "sort by the next column"),
+        Binding("S", "turn", "turn round"),
+        Binding("slash", "filter", "filter", key_display="/"),
+        Binding("enter", "choose", "select"),
     ]
 
     def __init__(
         self, totals: Callable[[], Totals], *, every_s: float = _REFRESH_S
     ) -> None:
-        hints = [
-            ("1 2 3", "table"),
-            ("s", "sort by the next column"),
-            ("S", "turn round"),
-            ("/", "filter"),
-            ("enter", "select"),
-            ("esc", "close"),
+        tables = [
+            Table(
+                each.columns,
+                partial(self._wanted, name),
+                partial(_row, fields=each.fields),
+                empty=each.empty,
+                id=name.lower(),
+            )
+            for name, each in _TABLES.items()
         ]
-        super().__init__("tables", hints, every_s=every_s)
-        self.add_class("-large")
+        super().__init__("tables", *tables, size="large", every_s=every_s)
         self._totals = totals
+        self._filter = Field("filter", hint=f"a part of a row, or {NEVER}")
         self._current = _NAMES[0]
         self._sorted: dict[str, tuple[int, bool]] = {}
+        self._there_are = 0
 
     def compose_body(self) -> ComposeResult:
         """Make the tabs, the filter, and a table of each."""
         yield TabStrip(_NAMES)
-        yield Field("filter", hint=f"a part of a row, or {NEVER}")
-        for name, each in _TABLES.items():
-            yield Table(each.columns, empty=each.empty, id=name.lower())
+        yield self._filter
+        yield from super().compose_body()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show the triggers."""
-        super().on_mount()
-        self.action_show(self._current)
+        for each in self.tables[1:]:
+            each.display = False
+        super().begin()
 
     @property
-    def table(self) -> Table:
+    def table(self) -> Table[Any]:
         """The one that is seen."""
-        return self.query_one(f"#{self._current.lower()}", Table)
+        return self.tables[_NAMES.index(self._current)]
 
     def action_show(self, name: str) -> None:
         """Show one of the tables."""
         self._current = name
-        for each in self.query(Table):
-            each.display = each.id == name.lower()
+        for each in self.tables:
+            each.display = each is self.table
         self.query_one(TabStrip).show(name)
         self.reload()
         self.table.focus()
@@ -166,18 +170,15 @@ class Tables(Dialog[Chosen]):
         """Show the table whose tab was clicked."""
         self.action_show(message.name)
 
-    def action_sort(self, by: int) -> None:
+    def action_sort(self) -> None:
         """Sort by the next column, or as it was at first after the last."""
-        at, _ = self._sorted.get(self._current, (-1, False))
-        at = at + by
-        fields = _TABLES[self._current].fields
-        if at >= len(fields):
+        at = self._sorted.get(self._current, (-1, False))[0] + 1
+        shown = _TABLES[self._current]
+        if at >= len(shown.fields):
             self._sorted.pop(self._current, None)
         else:
             # Of numbers, the largest first; of names, as they are spelt.
-            is_number = (
-                _TABLES[self._current].columns[at].right or fields[at] == "at_ns"
-            )
+            is_number = shown.columns[at].right or shown.fields[at] == "at_ns"
             self._sorted[self._current] = (at, is_number)
         self.reload()
 
@@ -189,7 +190,7 @@ class Tables(Dialog[Chosen]):
 
     def action_filter(self) -> None:
         """Go to the filter."""
-        self.query_one(Field).focus_line()
+        self._filter.focus_line()
 
     def on_field_changed(self) -> None:
         """Show what matches."""
@@ -200,38 +201,44 @@ class Tables(Dialog[Chosen]):
         self.table.focus()
 
     def reload(self) -> None:
-        """Show the numbers of now."""
-        name, totals = self._current, self._totals()
+        """Show the numbers of now, and say what is shown."""
+        self.table.fill()
+        title, rows = "tables", len(self.table.rows)
+        if self._current in self._sorted:
+            at, down = self._sorted[self._current]
+            by = _TABLES[self._current].columns[at].title
+            title += f" {GLYPHS.dot} by {by}, {'falling' if down else 'rising'}"
+        of = f" of {self._there_are}" if rows < self._there_are else ""
+        self.set_title(f"{title} {GLYPHS.dot} {rows}{of}")
+
+    def _wanted(self, name: str) -> list[Any]:
+        """Give the rows of a table that the filter leaves, in their order."""
+        shown, totals = _TABLES[name], self._totals()
         ask: Mapping[str, Callable[[], Sequence[Any]]] = {
             "Triggers": totals.routes,
             "Services": totals.services,
             "Flows": totals.flows,
         }
         found = ask[name]()
-        there_are = len(found)
-        shown = _TABLES[name]
-        asked = self.query_one(Field).value.split()
-        rows = [
-            (each, row)
-            for each in found
-            if _is_wanted(each, row := _row(each, shown.fields), asked, shown.counted)
-        ]
-        order = self._sorted.get(name)
-        title = "tables"
-        if order is not None:
-            at, down = order
-            rows.sort(key=lambda pair: _key(pair[0], shown.fields[at]), reverse=down)
-            way = "falling" if down else "rising"
-            title += f" {GLYPHS.dot} by {shown.columns[at].title}, {way}"
-        title += f" {GLYPHS.dot} {len(rows)}"
-        self.set_title(title + (f" of {there_are}" if len(rows) < there_are else ""))
-        self.table.set_rows([row for _, row in rows])
+        self._there_are = len(found)
+        asked = self._filter.value.split()
+        if asked:
+            found = [each for each in found if _is_wanted(each, asked, shown)]
+        if name in self._sorted:
+            at, down = self._sorted[name]
+            field = shown.fields[at]
+            return sorted(found, key=lambda each: _key(each, field), reverse=down)
+        return list(found)
 
-    def on_table_chosen(self) -> None:
+    def action_choose(self) -> None:
         """Select the box, or the event, of the row."""
-        key = self.table.key
-        if isinstance(key, int | str):
-            self.dismiss(key)
+        if self.here is not None:
+            self.dismiss(_name(self.here))
+
+
+def _name(each: Any) -> Chosen:
+    name: Chosen = each.serial if hasattr(each, "serial") else each.node
+    return name
 
 
 def _key(each: object, field: str) -> Any:
@@ -242,8 +249,8 @@ def _key(each: object, field: str) -> Any:
 
 
 def _row(each: Any, fields: Sequence[str]) -> Row:
-    key = each.serial if hasattr(each, "serial") else each.node
-    return Row(key, tuple(_cell(field, getattr(each, field)) for field in fields))
+    cells = tuple(_cell(field, getattr(each, field)) for field in fields)
+    return Row(_name(each), cells)
 
 
 def _cell(field: str, value: object) -> Cell:
@@ -262,10 +269,10 @@ def _cell(field: str, value: object) -> Cell:
     return Cell(str(value), "text" if field == "type" else "muted")
 
 
-def _is_wanted(each: object, row: Row, asked: Sequence[str], count: str) -> bool:
+def _is_wanted(each: Any, asked: Sequence[str], shown: _Table) -> bool:
     """Tell whether every word of a filter is in a row."""
-    text = " ".join(cell.text for cell in row.cells).casefold()
+    text = " ".join(cell.text for cell in _row(each, shown.fields).cells).casefold()
     return all(
-        getattr(each, count) == 0 if word == NEVER else word.casefold() in text
+        getattr(each, shown.counted) == 0 if word == NEVER else word.casefold() in text
         for word in asked
     )

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from simulator.errors import SimulatorError
-from simulator.tui.screens.columns import Column
-from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.field import Field
-from simulator.tui.screens.table import Cell, Row, Table
+from simulator.tui.screens.dialog import ListDialog, of_item
+from simulator.tui.screens.form import Field
+from simulator.tui.screens.table import Cell, Column, Row, Table
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Template(Value):
     draft: Draft
 
 
-class Templates(Dialog[Template]):
+class Templates(ListDialog[Template, Template]):
     """Saved events; gives the one that is to be used.
 
     Args:
@@ -50,7 +49,9 @@ class Templates(Dialog[Template]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete", "remove", "Delete", show=False)
+        Binding("enter", "choose", "use"),
+        Binding("tab", "app.focus_next", "save"),
+        Binding("delete", "remove", "delete", key_display="del"),
     ]
 
     def __init__(
@@ -61,9 +62,9 @@ class Templates(Dialog[Template]):
         save: Callable[[Template], None] | None = None,
         remove: Callable[[str], None] | None = None,
     ) -> None:
-        hints = [("enter", "use"), ("tab", "save"), ("del", "delete"), ("esc", "close")]
-        can = {"use", "close", "save" if save else "", "delete" if remove else ""}
-        super().__init__("templates", [hint for hint in hints if hint[1] in can])
+        empty = "no template yet: name this event below, enter saves it"
+        table = Table(_COLUMNS, lambda: self._templates, _row, empty=empty)
+        super().__init__("templates", table)
         self._templates = list(templates)
         self._draft = draft
         self._save = save
@@ -71,43 +72,34 @@ class Templates(Dialog[Template]):
 
     def compose_body(self) -> ComposeResult:
         """Make the list, and the line that saves."""
-        yield Table(
-            _COLUMNS,
-            empty="no template yet: name this event below, enter saves it",
-        )
+        yield from super().compose_body()
         if self._save:
             yield Field("save as", hint="a name", id="name")
 
-    def on_mount(self) -> None:
-        """Show the templates; begin where something can be done."""
-        super().on_mount()
-        self.reload()
-        if self._templates:
-            self.query_one(Table).focus()
-        else:
+    def begin(self) -> None:
+        """Begin where something can be done."""
+        super().begin()
+        if not self._templates:
             for field in self.query(Field):
                 field.focus_line()
 
-    def reload(self) -> None:
-        """Show the templates there are."""
-        self.query_one(Table).set_rows(
-            [
-                Row(
-                    each.name,
-                    (
-                        Cell(each.name, bold=True),
-                        Cell(each.draft.type),
-                        Cell(each.draft.to, "muted"),
-                    ),
-                )
-                for each in self._templates
-            ]
-        )
+    def can(self, action: str) -> bool:
+        """Tell whether something can be saved or deleted."""
+        lacks = {"app.focus_next": self._save, "remove": self._remove}
+        return lacks.get(action, True) is not None and super().can(action)
 
-    def on_table_chosen(self) -> None:
+    @of_item
+    def action_choose(self, here: Template) -> None:
         """Give the template of the cursor."""
-        name = self.query_one(Table).key
-        self.dismiss(next(each for each in self._templates if each.name == name))
+        self.dismiss(here)
+
+    @of_item
+    def action_remove(self, here: Template) -> None:
+        """Delete the template of the cursor."""
+        if self._remove is not None and self.table.has_focus:
+            self._remove(here.name)
+            self._templates.remove(here)
+            self.tell(f"{here.name} is deleted")
 
     def on_field_entered(self, event: Field.Entered) -> None:
         """Save the event under the name."""
@@ -132,12 +124,13 @@ class Templates(Dialog[Template]):
         """Forget what was wrong with the name."""
         event.field.fault = ""
 
-    def action_remove(self) -> None:
-        """Delete the template of the cursor."""
-        name = self.query_one(Table).key
-        if self._remove is None or name is None or not self.query_one(Table).has_focus:
-            return
-        self._remove(str(name))
-        self._templates = [each for each in self._templates if each.name != name]
-        self.reload()
-        self.tell(f"{name} is deleted")
+
+def _row(each: Template) -> Row:
+    return Row(
+        each.name,
+        (
+            Cell(each.name, bold=True),
+            Cell(each.draft.type),
+            Cell(each.draft.to, "muted"),
+        ),
+    )

@@ -8,10 +8,10 @@ from textual.command import CommandPalette
 
 from simulator.tui.screens.approvals import Approvals
 from simulator.tui.screens.breakpoints import Breakpoints
-from simulator.tui.screens.details import Details
-from simulator.tui.screens.export import Export
+from simulator.tui.screens.dialog import Details
 from simulator.tui.screens.faults import Faults
 from simulator.tui.screens.help import Help
+from simulator.tui.screens.paths import Export
 from simulator.tui.screens.problems import Problems
 from simulator.tui.screens.send_event import SendEvent
 from simulator.tui.screens.tables import Tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.screens.jump import Jump
+from simulator.tui.screens.go_to import Jump
 from tests.tui.main.checks import does
 
 if TYPE_CHECKING:

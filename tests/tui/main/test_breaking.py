@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simulator.tui.main.choice import Choice
-from simulator.tui.screens.breakpoint_form import BreakForm
 from simulator.tui.screens.breakpoints import Breakpoints
+from simulator.tui.screens.form import Form
 from simulator.tui.screens.send_event import SendEvent
 from tests.tui.main.theatre import PIPELINE, opened
 from tests.tui.main.topologies import TWO_NAMESPACES
@@ -190,9 +190,9 @@ def test_a_breakpoint_at_an_event_holds_its_type(desk: Show) -> None:
 
 def test_a_breakpoint_is_written_switched_off_and_removed(desk: Show) -> None:
     desk.press("X", "plus")
-    desk.top(BreakForm)
+    desk.top(Form)
     desk.press("ctrl+s")
-    desk.top(BreakForm)
+    desk.top(Form)
     assert "say where, or which events" in desk.text
     desk.write("service/audit")
     desk.press("ctrl+s")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.screens.fault_edit import FaultForm
 from simulator.tui.screens.faults import Faults
+from simulator.tui.screens.form import Form
 
 if TYPE_CHECKING:
     from simulator.session.faults import InjectedFault
@@ -20,7 +20,7 @@ def faults_of(show: Show) -> tuple[InjectedFault, ...]:
 def test_a_fault_is_added_at_the_selected_box_and_hits(desk: Show) -> None:
     desk.call(desk.main.choose_node, "service/audit")
     desk.press("f", "plus")
-    desk.top(FaultForm)
+    desk.top(Form)
 
     desk.press("ctrl+s")
 
@@ -67,7 +67,7 @@ def test_what_is_wrong_with_a_fault_is_said_in_its_form(desk: Show) -> None:
     desk.write("service/adit")
     desk.press("ctrl+s")
 
-    desk.top(FaultForm)
+    desk.top(Form)
     assert "service/audit" in desk.text
     assert not faults_of(desk)
 

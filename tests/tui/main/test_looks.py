@@ -10,8 +10,8 @@ from textual.command import CommandList, CommandPalette
 
 from simulator.tui.main.commands import MainCommands
 from simulator.tui.main.screen import MainScreen
+from simulator.tui.screens.go_to import Jump
 from simulator.tui.screens.help import Help
-from simulator.tui.screens.jump import Jump
 from simulator.tui.settings import Settings
 from tests.tui.main.check_panes import focused
 from tests.tui.main.theatre import NARROW, PIPELINE, WIDE, played

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.trace import Trace
 from simulator.tui.keys import KEYS
-from simulator.tui.screens.open_topology import OpenTopology
+from simulator.tui.screens.paths import OpenTopology
 from tests.tui.main.theatre import PIPELINE, opened, played
 from tests.tui.main.topologies import DESK
 

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.cli import main
 from simulator.trace import Trace
-from simulator.tui.screens.export import EXPORTS, Export
+from simulator.tui.screens.paths import EXPORTS, Export
 from tests.pages import ROOT
 from tests.tui.main.theatre import played
 

@@ -9,7 +9,7 @@ import pytest
 from simulator import Simulation
 from simulator.tui.main.impossible import Facts, impossible
 from simulator.tui.opening import Opening
-from simulator.tui.screens.details import Details
+from simulator.tui.screens.dialog import Details
 from simulator.tui.stage import Stage
 from tests.tui.main.theatre import opened, played
 from tests.tui.main.topologies import DESK, LOOP, RAISES, RAISING

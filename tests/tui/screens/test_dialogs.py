@@ -10,21 +10,24 @@ from simulator.errors import UsageError
 from simulator.event import Event
 from simulator.kernel.log import Kind
 from simulator.trace import Record, compare
-from simulator.tui.screens.columns import Column
 from simulator.tui.screens.compare import Compare
-from simulator.tui.screens.details import Details
-from simulator.tui.screens.export import Export, Exportable, ExportRequest
-from simulator.tui.screens.go_to import GoTo
+from simulator.tui.screens.dialog import Details
+from simulator.tui.screens.go_to import GoTo, Jump, Spot, letters_for
 from simulator.tui.screens.help import Help
-from simulator.tui.screens.jump import Jump, Spot, letters_for
-from simulator.tui.screens.open_topology import Example, OpenTopology
-from simulator.tui.screens.table import Cell, Row, Table
+from simulator.tui.screens.paths import (
+    Example,
+    Export,
+    Exportable,
+    ExportRequest,
+    OpenTopology,
+)
+from simulator.tui.screens.table import Cell, Column, Row, Table
 from tests.tui.screens.host import NOT_LEFT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulator.tui.screens.difference import ShownComparison
+    from simulator.trace import Comparison
     from tests.tui.screens.host import Play
 
 
@@ -128,7 +131,7 @@ RUNS = {
 }
 
 
-def _compared(first: str, second: str) -> ShownComparison:
+def _compared(first: str, second: str) -> Comparison:
     if first == second == "fork":
         raise UsageError("fork is gone")
     return compare(RUNS[first], RUNS[second])
@@ -191,14 +194,17 @@ def test_the_cursor_of_a_table_moves_by_rows_pages_and_to_the_ends(play: Play) -
 
 
 def test_a_row_keeps_the_cursor_whatever_comes_before_it() -> None:
-    table = Table((Column(title="a"),), empty="none")
-    rows = [Row(name, (Cell(name),)) for name in "abcd"]
+    names = ["a", "b", "c", "d"]
+    columns = (Column(title="a"),)
+    table = Table(columns, lambda: names, lambda n: Row(n, (Cell(n),)), empty="none")
 
-    table.set_rows(rows)
+    table.fill()
     table._cursor = 2
-    table.set_rows([Row("new", (Cell("new"),)), *rows])
-    kept = table.key
-    table.set_rows(rows[:1])
+    names.insert(0, "new")
+    table.fill()
+    kept = table.here
+    names[:] = ["a"]
+    table.fill()
 
     assert kept == "c"
-    assert table.key == "a"
+    assert table.here == "a"

@@ -8,8 +8,14 @@ import pytest
 
 from simulator.errors import EventError
 from simulator.event import Event
-from simulator.tui.screens.draft import Draft, check, draft_of, to_fault
-from simulator.tui.screens.event_file import event_text, read_event_text
+from simulator.tui.screens.draft import (
+    Draft,
+    check,
+    draft_of,
+    event_text,
+    read_event_text,
+    to_fault,
+)
 
 
 def _event(body: bytes | None = None, **attributes: str) -> Event:

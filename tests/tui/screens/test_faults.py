@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UsageError
 from simulator.event import Event
-from simulator.tui.screens.breakpoint_form import BreakWish, wish_of_break
-from simulator.tui.screens.breakpoints import Breakpoints, condition_text
-from simulator.tui.screens.fault_form import (
+from simulator.kernel import Role
+from simulator.session import Breakpoint, Held, InjectedFault
+from simulator.tui.screens.breakpoints import (
+    Breakpoints,
+    BreakWish,
+    condition_text,
+    wish_of_break,
+)
+from simulator.tui.screens.faults import (
     FaultDraft,
+    Faults,
     FaultWish,
     draft_of_fault,
     stepped,
     wish_of,
 )
-from simulator.tui.screens.faults import Faults
-from simulator.value import Value
 from tests.tui.screens.host import NOT_LEFT
 
 if TYPE_CHECKING:
@@ -28,39 +33,32 @@ SECOND = 1_000_000_000
 Did = list[tuple[Any, ...]]
 
 
-class Fault(Value):
-    number: int
-    node: str = "service/a"
-    kind: str = "status"
-    value: str = "503"
-    on: bool = True
-    hits: int = 0
-    from_ns: int = 0
-    until_ns: int | None = None
-    rate: float = 1.0
-    count: int | None = None
-    where: str = ""
+FAULT = InjectedFault(
+    number=1,
+    node="service/a",
+    kind="status",
+    value="503",
+    on=True,
+    hits=0,
+    from_ns=0,
+    until_ns=None,
+    rate=1.0,
+    count=None,
+    where="",
+)
+BREAK = Breakpoint(number=1, node="", edge=None, type="", where="", on=True, hits=0)
+HELD = Held(
+    serial=4,
+    event=Event({"type": "t", "subject": "s"}),
+    source="trigger/t",
+    target="service/a",
+    role=Role.EVENT,
+    attempt=1,
+    breakpoint=1,
+)
 
 
-class Break(Value):
-    number: int
-    node: str = ""
-    edge: tuple[str, str] | None = None
-    type: str = ""
-    where: str = ""
-    on: bool = True
-    hits: int = 0
-
-
-class Held(Value):
-    serial: int
-    event: Event = Event({"type": "t", "subject": "s"})
-    source: str = "trigger/t"
-    target: str = "service/a"
-    attempt: int = 1
-
-
-def _faults(did: Did, faults: list[Fault], **given: Any) -> Faults:
+def _faults(did: Did, faults: list[InjectedFault], **given: Any) -> Faults:
     def change(number: int, wish: FaultWish) -> int:
         did.append((number, wish.node, dict(wish.said)))
         faults[:] = [each.replace(number=number + 10) for each in faults]
@@ -85,7 +83,7 @@ def _faults(did: Did, faults: list[Fault], **given: Any) -> Faults:
 def test_a_fault_is_switched_lifted_and_stepped(play: Play) -> None:
     did: Did = []
 
-    play(_faults(did, [Fault(number=1)]), "space", "right_square_bracket", "delete")
+    play(_faults(did, [FAULT]), "space", "right_square_bracket", "delete")
 
     assert did == [(1, False), (1, "service/a", {"status": 504}), ("lift", 11)]
 
@@ -103,7 +101,7 @@ def test_a_fault_is_added_for_the_selected_node(play: Play) -> None:
 
 def test_what_is_typed_on_a_value_changes_it(play: Play) -> None:
     did: Did = []
-    faults = [Fault(number=1), Fault(number=2, kind="outage", value="", rate=0.5)]
+    faults = [FAULT, FAULT.replace(number=2, kind="outage", value="", rate=0.5)]
 
     play(_faults(did, faults), "down", "right", "9", *" %", "ctrl+s")
 
@@ -112,8 +110,8 @@ def test_what_is_typed_on_a_value_changes_it(play: Play) -> None:
 
 def test_a_fault_is_changed_from_its_row_and_faults_of_it_are_told(play: Play) -> None:
     did: Did = []
-    opened = play(_faults(did, [Fault(number=1)]), "enter", "x", "ctrl+s")
-    left = play(_faults(did, [Fault(number=1)]), "enter", "escape", "escape")
+    opened = play(_faults(did, [FAULT]), "enter", "x", "ctrl+s")
+    left = play(_faults(did, [FAULT]), "enter", "escape", "escape")
 
     assert "change fault 1" in opened.text
     assert "'503x' is no HTTP status; expected 200 to 999" in opened.text
@@ -125,7 +123,7 @@ def test_a_fault_that_the_run_refuses_is_told(play: Play) -> None:
     def refuse(*_: object) -> None:
         raise UsageError("there is no fault 1")
 
-    played = play(_faults([], [Fault(number=1)], switch=refuse), "space")
+    played = play(_faults([], [FAULT], switch=refuse), "space")
 
     assert "there is no fault 1" in played.text
 
@@ -141,8 +139,7 @@ def test_keys_do_nothing_where_there_is_no_fault(play: Play) -> None:
 
 
 def test_a_fault_and_its_draft_say_the_same() -> None:
-    fault = Fault(
-        number=1,
+    fault = FAULT.replace(
         kind="latency",
         value="uniform 10ms to 30ms",
         from_ns=SECOND,
@@ -207,7 +204,7 @@ def test_values_step_up_and_down_and_stay_in_their_range() -> None:
 
 
 def _breakpoints(
-    did: Did, points: list[Break], held: list[Held], **given: Any
+    did: Did, points: list[Breakpoint], held: list[Held], **given: Any
 ) -> Breakpoints:
     def add(wish: BreakWish) -> int:
         did.append((wish,))
@@ -225,7 +222,7 @@ def _breakpoints(
 def test_breakpoints_are_added_switched_and_removed(play: Play) -> None:
     did: Did = []
     selected = BreakWish(node="service/a")
-    screen = _breakpoints(did, [Break(number=1, type="t")], [], selected=selected)
+    screen = _breakpoints(did, [BREAK.replace(type="t")], [], selected=selected)
 
     played = play(screen, "space", "enter", "delete", "plus", "ctrl+s", "d")
 
@@ -237,7 +234,7 @@ def test_breakpoints_are_added_switched_and_removed(play: Play) -> None:
 
 def test_held_requests_are_let_go_dropped_edited_or_looked_at(play: Play) -> None:
     did: Did = []
-    held = [Held(serial=4), Held(serial=5, source="")]
+    held = [HELD, HELD.replace(serial=5, source="")]
 
     played = play(_breakpoints(did, [], held), "full_stop", "d", "down", "e")
     looked = play(_breakpoints([], [], held), "down", "enter").result
@@ -261,11 +258,11 @@ def test_a_breakpoint_that_the_run_refuses_is_told(play: Play) -> None:
 
 
 def test_a_breakpoint_says_what_it_holds() -> None:
-    whole = Break(number=1, edge=("trigger/t", "service/a"), type="t", where="TRUE")
+    whole = BREAK.replace(edge=("trigger/t", "service/a"), type="t", where="TRUE")
 
     assert condition_text(whole, "->") == "trigger/t -> a, type t, where TRUE"
-    assert condition_text(Break(number=1, node="service/a"), "->") == "at a"
-    assert condition_text(Break(number=1), "->") == "every request"
+    assert condition_text(BREAK.replace(node="service/a"), "->") == "at a"
+    assert condition_text(BREAK, "->") == "every request"
 
 
 def test_a_breakpoint_needs_a_condition_and_a_line_both_ends() -> None:
@@ -283,6 +280,6 @@ def test_a_breakpoint_needs_a_condition_and_a_line_both_ends() -> None:
 def test_enter_goes_through_a_form_and_submits_it_at_its_end(play: Play) -> None:
     did: Did = []
 
-    play(_faults(did, [Fault(number=1)]), "enter", *["enter"] * 5, *["enter"])
+    play(_faults(did, [FAULT]), "enter", *["enter"] * 5, *["enter"])
 
     assert did == [(1, "service/a", {"status": 503})]

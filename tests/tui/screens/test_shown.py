@@ -15,10 +15,10 @@ from simulator.trace import compare
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.keys import KEYS
 from simulator.tui.screens.approvals import tenths
-from simulator.tui.screens.columns import Column, fit_columns
-from simulator.tui.screens.difference import difference_text, pairs_of, summary
+from simulator.tui.screens.compare import difference_text, pairs_of, summary
+from simulator.tui.screens.dialog import fit_hints, hint_line
 from simulator.tui.screens.draft import Draft, check
-from simulator.tui.screens.export import target_fault
+from simulator.tui.screens.go_to import letters_for
 from simulator.tui.screens.help import filter_block, page
 from simulator.tui.screens.help_columns import (
     Block,
@@ -27,15 +27,14 @@ from simulator.tui.screens.help_columns import (
     key_blocks,
     legend_blocks,
 )
-from simulator.tui.screens.hints import fit_hints, hint_line
-from simulator.tui.screens.jump import letters_for
-from simulator.tui.screens.open_topology import path_fault, paths_like
 from simulator.tui.screens.outside_editor import (
     command_at,
     edit_outside,
     editor_command,
 )
-from simulator.tui.screens.problems import reload_problems
+from simulator.tui.screens.paths import path_fault, paths_like, target_fault
+from simulator.tui.screens.problems import reload_problem
+from simulator.tui.screens.table import Column, fit_columns
 from simulator.tui.screens.verdicts import (
     at_hub,
     in_full,
@@ -226,9 +225,8 @@ def test_no_name_of_a_place_begins_another() -> None:
 
 
 def test_a_failed_reload_says_where() -> None:
-    found = reload_problems(
-        ["a.yaml:14:3: triggers: unknown broker", "no place: at all"]
-    )
+    faults = ["a.yaml:14:3: triggers: unknown broker", "no place: at all"]
+    found = [reload_problem(fault) for fault in faults]
 
     assert [(each.where, each.message) for each in found] == [
         ("a.yaml:14:3", "triggers: unknown broker"),

@@ -9,15 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.tui.screens.attribute_list import (
-    AttributeListError,
-    read_attributes,
-    write_attributes,
-)
-from simulator.tui.screens.candidates import candidates
-from simulator.tui.screens.data_text import json_fault, sent_data, shown_data
-from simulator.tui.screens.typed_values import (
+from simulator.tui.screens.form import candidates
+from simulator.tui.screens.typed import (
     instant_ns,
+    json_fault,
+    read_attributes,
     read_cesql,
     read_count,
     read_instant,
@@ -26,6 +22,9 @@ from simulator.tui.screens.typed_values import (
     read_node,
     read_share,
     read_status,
+    sent_data,
+    shown_data,
+    write_attributes,
 )
 
 if TYPE_CHECKING:
@@ -68,10 +67,10 @@ def test_attributes_that_are_written_are_read_again(attributes: dict[str, str]) 
 def test_what_is_no_attribute_list_is_told_with_its_place(
     text: str, column: int, reason: str
 ) -> None:
-    with pytest.raises(AttributeListError, match=f"column {column}: ") as caught:
+    with pytest.raises(ValueError, match=f"column {column}: ") as caught:
         read_attributes(text)
 
-    assert caught.value.reason.startswith(reason)
+    assert str(caught.value).startswith(f"column {column}: {reason}")
 
 
 def test_json_is_shown_with_indents_and_sent_without() -> None:

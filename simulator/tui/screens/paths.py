@@ -1,0 +1,272 @@
+"""The dialogs that ask for a path beside a list: of a topology to open, of what is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from simulator.tui.screens.dialog import ListDialog
+from simulator.tui.screens.form import Field
+from simulator.tui.screens.table import Cell, Column, Row, Table
+from simulator.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+_NOTHING = (
+    "No topology. Name a YAML file or folder after kn-sim ui, type its path here, "
+    "or take an example."
+)
+_EXAMPLE_COLUMNS = (
+    Column(title="example", least=12, most=30, name=True),
+    Column(title="what to watch", least=16, grow=True),
+)
+_SUFFIXES = (".yaml", ".yml")
+_MOST_PATHS = 40
+
+
+class Example(Value):
+    """A topology to begin with.
+
+    Args:
+        path: Of the file.
+        name: As it is called.
+        watch: What it shows, in a sentence.
+    """
+
+    path: str
+    name: str
+    watch: str = ""
+
+
+class OpenTopology(ListDialog[Example, str]):
+    """A path that is typed, or an example; gives the path.
+
+    Args:
+        examples: Those there are.
+        value: The path at first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "open"),
+        Binding("tab", "app.focus_next", "examples"),
+    ]
+
+    def __init__(self, examples: Sequence[Example] = (), *, value: str = "") -> None:
+        table = Table(_EXAMPLE_COLUMNS, lambda: examples, _example_row, empty="")
+        super().__init__("open a topology", table)
+        hint = "orders.yaml, or a folder"
+        self._path = Field("path", value, hint=hint, known=paths_like)
+
+    def compose_body(self) -> ComposeResult:
+        """Make the line and the examples."""
+        yield Static(_NOTHING, classes="opening", markup=False)
+        yield self._path
+        yield self.table
+
+    def begin(self) -> None:
+        """Begin in the line."""
+        super().begin()
+        self.table.display = self.here is not None
+        self._path.focus_line()
+
+    def on_field_changed(self) -> None:
+        """Forget what was wrong with the path."""
+        self._path.fault = ""
+
+    def on_field_entered(self) -> None:
+        """Give the path, when there is something at it."""
+        path = self._path.value
+        self._path.fault = path_fault(path)
+        if not self._path.fault:
+            self.dismiss(path)
+
+    def action_choose(self) -> None:
+        """Give the example of the cursor."""
+        if self.here is not None:
+            self.dismiss(self.here.path)
+
+
+def _example_row(each: Example) -> Row:
+    return Row(each.path, (Cell(each.name, bold=True), Cell(each.watch, "muted")))
+
+
+def paths_like(typed: str) -> tuple[str, ...]:
+    """Give YAML files and folders whose path begins like what is typed, sorted.
+
+    Args:
+        typed: Empty: those of the folder where the command was started.
+    """
+    folder, _, start = typed.rpartition("/")
+    at = Path(folder + "/" if typed.startswith("/") else folder or ".").expanduser()
+    try:
+        names = sorted(at.iterdir())
+    except OSError:
+        return ()
+    shown = [
+        path
+        for path in names
+        if path.name.startswith(start)
+        and (start.startswith(".") or not path.name.startswith("."))
+        and (path.is_dir() or path.suffix in _SUFFIXES)
+    ]
+    prefix = f"{folder}/" if "/" in typed else ""
+    return tuple(
+        f"{prefix}{path.name}{'/' if path.is_dir() else ''}"
+        for path in shown[:_MOST_PATHS]
+    )
+
+
+def path_fault(path: str) -> str:
+    """Say why a path cannot be opened; empty when it can."""
+    if not path:
+        return "expected the path of a YAML file"
+    if Path(path).expanduser().exists():
+        return ""
+    return f"there is no file or folder {path!r}"
+
+
+_EXPORT_COLUMNS = (
+    Column(title="what", least=14),
+    Column(title="", least=16, grow=True),
+)
+
+
+class Exportable(Value):
+    """Something that can be written.
+
+    Args:
+        what: Its name: ``trace``.
+        label: What it is, in a few words.
+        path: Where it is written when nobody says otherwise.
+        copies: Whether an empty path copies it to the clipboard.
+    """
+
+    what: str
+    label: str
+    path: str
+    copies: bool = False
+
+
+EXPORTS = (
+    Exportable(what="trace", label="every record, as JSON Lines", path="trace.jsonl"),
+    Exportable(what="test", label="a test that keeps this run", path="kept.yaml"),
+    Exportable(
+        what="event",
+        label="the selected event, as JSON",
+        path="event.json",
+        copies=True,
+    ),
+    Exportable(
+        what="curl", label="the command that posts it", path="event.sh", copies=True
+    ),
+    Exportable(
+        what="mermaid",
+        label="the topology, for Markdown",
+        path="topology.mmd",
+        copies=True,
+    ),
+    Exportable(what="svg", label="the screen, as a picture", path="screen.svg"),
+    Exportable(
+        what="text", label="the screen, as text", path="screen.txt", copies=True
+    ),
+)
+
+
+class ExportRequest(Value):
+    """What is to be written.
+
+    Args:
+        what: As in `Exportable`.
+        path: Where to; empty: copied to the clipboard.
+    """
+
+    what: str
+    path: str
+
+
+class Export(ListDialog[Exportable, ExportRequest]):
+    """What can be written, and a path; gives both.
+
+    Args:
+        exports: What there is.
+        first: The one on which the cursor begins.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "write"),
+        Binding("tab", "app.focus_next", "path"),
+    ]
+
+    def __init__(
+        self, exports: Sequence[Exportable] = EXPORTS, *, first: str = ""
+    ) -> None:
+        empty = "nothing can be exported yet"
+        table = Table(_EXPORT_COLUMNS, lambda: exports, _export_row, empty=empty)
+        super().__init__("export", table)
+        self._path = Field("path")
+        self._first = first
+        self._confirmed = ""  # a path of which it was told that there is a file already
+
+    def compose_body(self) -> ComposeResult:
+        """Make the list and the path."""
+        yield from super().compose_body()
+        yield self._path
+
+    def begin(self) -> None:
+        """Begin at what was asked for."""
+        super().begin()
+        self.table.move_to(self._first)
+
+    def moved(self) -> None:
+        """Put the usual path into the field."""
+        here = self.here
+        self._path.fault = ""
+        if here is not None:
+            self._path.value = here.path
+            self.tell("an empty path copies it to the clipboard" if here.copies else "")
+
+    def on_field_entered(self) -> None:
+        """Write it to this path."""
+        self.action_choose()
+
+    def on_field_changed(self) -> None:
+        """Forget what was wrong with the path."""
+        self._path.fault = ""
+
+    def action_choose(self) -> None:
+        """Write what the cursor is on."""
+        here, path = self.here, self._path.value
+        if here is None:
+            return
+        fault = target_fault(path) if path else "" if here.copies else "expected a path"
+        if (
+            not fault
+            and path != self._confirmed
+            and path
+            and Path(path).expanduser().exists()
+        ):
+            self._confirmed = path
+            fault = "there is such a file; enter again writes over it"
+        self._path.fault = fault
+        if not fault:
+            self.dismiss(ExportRequest(what=here.what, path=path))
+
+
+def _export_row(each: Exportable) -> Row:
+    return Row(each.what, (Cell(each.what, bold=True), Cell(each.label, "muted")))
+
+
+def target_fault(path: str) -> str:
+    """Say why nothing can be written to a path; empty when something can."""
+    target = Path(path).expanduser()
+    if target.is_dir():
+        return f"{path!r} is a folder; expected a file"
+    if not target.parent.is_dir():
+        return f"there is no folder {str(target.parent)!r}"
+    return ""
