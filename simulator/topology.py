@@ -132,7 +132,7 @@ class Topology(Value):
         from simulator.manifests.documents import (  # as in load
             manifest_faults,
         )
-        from simulator.manifests.plain import (  # as in load
+        from simulator.manifests.scalars import (  # as in load
             NotPlainError,
             plain,
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.access.guard import Guard
-    from simulator.access.identity import Identity
+    from simulator.access.token import Identity
     from simulator.delivery import Retries
     from simulator.event.consumer import Consumer
     from simulator.event_types import EventTypes

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.access.identity import account_prefix
-from simulator.access.token import is_bearer, read_bearer
+from simulator.access.token import account_prefix, is_bearer, read_bearer
 from simulator.value import Value
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.bridge.live import Live
 from simulator.errors import SimulatorError
-from simulator.manifests.watching import Watch
+from simulator.manifests.files import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

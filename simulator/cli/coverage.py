@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from simulator.cli.inputs import style_of
 from simulator.cli.output import emit, json_text, say
 from simulator.coverage import Coverage, Plan, covered
+from simulator.coverage.covered import Measuring
 from simulator.coverage.formats import FORMATS, Target
-from simulator.coverage.measuring import Measuring
 from simulator.coverage.report import coverage_json, text_lines
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, Position, UsageError
 from simulator.session.replaying import Replay

@@ -106,7 +106,7 @@ def _add_redrive(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry it out."""
     from simulator.cli.dead_letters_text import Found, json_of, lines_of
-    from simulator.dead_letters.groups import USUAL, grouped
+    from simulator.dead_letters.letter import USUAL, grouped
 
     _check_use(args)
     found = Found(args)
@@ -189,7 +189,7 @@ def _again(args: argparse.Namespace, found: Found) -> tuple[Simulation, AddressB
 
 
 def _keys(text: str) -> list[str]:
-    from simulator.dead_letters.groups import KEYS
+    from simulator.dead_letters.letter import KEYS
 
     keys = [each.strip() for each in text.split(",")]
     for key in keys:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from simulator.cli.events import read_events
 from simulator.cli.inputs import STDIN, load, read_named
 from simulator.cli.output import say
-from simulator.dead_letters.groups import ladder_of
-from simulator.dead_letters.letter import letters_in, letters_of, named
+from simulator.dead_letters.letter import ladder_of, letters_in, letters_of, named
 from simulator.duration import duration_text
 from simulator.kernel import AddressBook
 from simulator.kernel.log import Kind
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from simulator.cli.style import Style
-    from simulator.dead_letters.groups import Group, Ladder
-    from simulator.dead_letters.letter import Letter
+    from simulator.dead_letters.letter import Group, Ladder, Letter
     from simulator.dead_letters.redrive import Redriven
     from simulator.trace import Trace
 

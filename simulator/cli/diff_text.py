@@ -8,8 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.changes.change_set import Op, counted_ops, description
-from simulator.changes.lines import ADDED, REMOVED, shown
+from simulator.changes.change_set import (
+    ADDED,
+    REMOVED,
+    Op,
+    counted_ops,
+    description,
+    shown,
+)
 from simulator.cli.behaviour_writing import (
     MOST,
     example,

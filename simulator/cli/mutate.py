@@ -173,8 +173,7 @@ def _suites(
     """
     from simulator.cli import _parser
     from simulator.cli.test import selected, suite_of
-    from simulator.mutation.campaign import candidates_of
-    from simulator.mutation.suites import Suites
+    from simulator.mutation.campaign import Suites, candidates_of
     from simulator.session.settings import MOST_RECORDS
 
     given = _parser(words).parse_args(words)

@@ -1,4 +1,4 @@
-"""``kn-sim rule``: what a rule of `check` says, why, and what ends it."""
+"""``kn-sim rule``: what a rule of `check` says; and which rules `check` tells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is found as a log of SARIF, which code scanning and editors read."""
+"""What is found, as one list for programs: a log of SARIF, or annotations."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def _watched(args: argparse.Namespace) -> NoReturn:
         raise UsageError("--watch: stdin does not change; name files")
     if args.format != "text":
         raise UsageError(f"--watch tells people, again and again: not -o {args.format}")
-    from simulator.manifests.watching import Watch
+    from simulator.manifests.files import Watch
 
     watch = Watch([*args.files, *args.handlers])
     while True:

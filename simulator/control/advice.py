@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from simulator.control.cluster import Cluster
-    from simulator.control.findings import Findings
-    from simulator.control.given import Admitted
+    from simulator.control.given import Admitted, Findings
     from simulator.control.hubs import HubState
     from simulator.control.settings import Delivery
     from simulator.profiles import Profile

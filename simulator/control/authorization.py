@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.access.identity import Identity, subject_of
+from simulator.access.token import Identity, subject_of
 from simulator.control.conditions import (
     OIDC_DISABLED,
     POLICIES_MESSAGE,

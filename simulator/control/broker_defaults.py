@@ -5,12 +5,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from simulator.control.decoding import decode
 from simulator.control.go_types import (
     BOOL,
     Fields,
     MapOf,
     Struct,
+    decode,
     embed,
     pointer,
     text,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from simulator.control.decoding import decode
-from simulator.control.go_types import Fields, MapOf, Struct, pointer, value
+from simulator.control.go_types import Fields, MapOf, Struct, decode, pointer, value
 from simulator.control.types_duck import CHANNEL_TEMPLATE_SPEC
 from simulator.value import Value, made
 

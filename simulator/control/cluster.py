@@ -30,10 +30,8 @@ if TYPE_CHECKING:
 
     from simulator.control.conditions import ConditionSet
     from simulator.control.configuration import Configuration
-    from simulator.control.findings import Findings
-    from simulator.control.given import Admitted
-    from simulator.control.hubs import HubState, Topic
-    from simulator.control.lowered import FlowState
+    from simulator.control.given import Admitted, Findings
+    from simulator.control.hubs import FlowState, HubState, Topic
     from simulator.control.service_registry import Services
     from simulator.filters import Filter
     from simulator.profiles import Profile

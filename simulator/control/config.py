@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.control import broker_defaults, channel_defaults
 from simulator.control.broker_defaults import BrokerDefaults, read_broker_defaults
 from simulator.control.channel_defaults import ChannelDefaults, read_channel_defaults
-from simulator.control.decoding import DecodeError, decode
 from simulator.control.faults import Fault
+from simulator.control.go_types import DecodeError, decode
 from simulator.control.naming import SUGAR_CONFIG_MAP
 from simulator.control.types_duck import LABEL_SELECTOR
 from simulator.errors import nearest

@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from simulator.control.decoding import DecodeError, decode, json_name
 from simulator.control.destinations import Reference, not_found
 from simulator.control.faults import Fault, generic, missing
+from simulator.control.go_types import DecodeError, decode, json_name
 from simulator.control.types_duck import OBJECT_REFERENCE
 from simulator.quoting import go_quote
 

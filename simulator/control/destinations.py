@@ -16,8 +16,7 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.control.findings import Findings
-    from simulator.control.given import Admitted
+    from simulator.control.given import Admitted, Findings
 
 
 class Resolution(Value):

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from simulator.control.cluster import Cluster
-    from simulator.control.findings import Findings
-    from simulator.control.given import Admitted
+    from simulator.control.given import Admitted, Findings
     from simulator.control.go_types import Fields
     from simulator.filters import Filter
     from simulator.profiles import Profile

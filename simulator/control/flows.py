@@ -18,9 +18,8 @@ from simulator.control.channels import (
 )
 from simulator.control.conditions import ConditionSet
 from simulator.control.destinations import Resolution
-from simulator.control.hubs import HubState
+from simulator.control.hubs import FlowState, HubState, Part
 from simulator.control.kind import Reconciled
-from simulator.control.lowered import FlowState, Part
 from simulator.control.naming import MESSAGING, channel_url, child_name
 from simulator.control.subscribing import wire
 from simulator.resource import ResourceKey
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from simulator.control.faults import Fault
     from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
-    from simulator.control.lowered import Wanted
+    from simulator.control.hubs import Wanted
     from simulator.control.objects import Object
     from simulator.wiring import Route
 

@@ -154,8 +154,10 @@ class Generators:
         """Give the header with which it sends, in its own name or the resource's."""
         authorization = self._cluster.authorization
         if generator.account and authorization.on:
-            from simulator.access.identity import subject_of  # few say who sends
-            from simulator.access.token import bearer
+            from simulator.access.token import (
+                bearer,
+                subject_of,  # few say who sends
+            )
 
             audience = sink.audience or self._audience_at(sink.url)
             subject = subject_of(generator.account, generator.namespace)

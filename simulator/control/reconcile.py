@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from simulator.control import advice
 from simulator.control.cluster import Cluster
 from simulator.control.configuration import Configuration
-from simulator.control.findings import Findings
 from simulator.control.generators import Generators, asker_of
-from simulator.control.given import Admitted
+from simulator.control.given import Admitted, Findings
 from simulator.control.hubs import HubList
 from simulator.control.kind import Phase
 from simulator.control.registry import kind_of

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import nearest
 
 if TYPE_CHECKING:
-    from simulator.control.findings import Findings
-    from simulator.control.given import Admitted
+    from simulator.control.given import Admitted, Findings
     from simulator.profiles import Profile
     from simulator.profiles.profile import Queue
 

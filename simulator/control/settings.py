@@ -17,8 +17,7 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.control.findings import Findings
-    from simulator.control.given import Admitted
+    from simulator.control.given import Admitted, Findings
     from simulator.profiles import Profile
     from simulator.profiles.profile import InForce
 

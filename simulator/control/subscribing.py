@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.control.cluster import Cluster
-    from simulator.control.lowered import Part, Wanted
+    from simulator.control.hubs import Part, Wanted
 
 DEPENDENTS = (
     "ReferencesResolved",

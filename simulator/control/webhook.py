@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from simulator.control.decoding import DecodeError, decode
 from simulator.control.defaulting import Defaulting, Origin, from_webhook
 from simulator.control.faults import ERROR, Fault, merged
+from simulator.control.go_types import DecodeError, decode
 from simulator.control.kind import Checking
 from simulator.control.registry import webhook_of
 from simulator.control.types_duck import OBJECT_META, TYPE_META

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulator.coverage.covered import Measuring
 from simulator.coverage.formats import Target
-from simulator.coverage.measuring import Measuring
 from simulator.coverage.report import text_lines
 from simulator.errors import SimulatorError, UsageError
 from simulator.session.blueprint import Blueprint

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.coverage.item import Fact, Item
-from simulator.coverage.leaves import leaf_paths
 from simulator.kernel import AddressBook
 from simulator.nodes import node_name
 from simulator.subscribers.parse import KIND, parse_simulation
@@ -14,9 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from simulator.filters import Filter
+    from simulator.filters.verdict import Part
     from simulator.resource import Resource, ResourceKey
     from simulator.topology import Topology
     from simulator.wiring import Hub, Route, Wiring
+
 
 # Setting of a delivery -> what may happen because of it.
 _OF_SETTING = {
@@ -186,3 +187,55 @@ def _holder(path: str) -> str:
     """Give what a subscriber stands in: ``spec``, ``spec.steps[0]``, ``spec.branches[1]``."""
     head, _, last = path.rpartition(".")
     return head if last in ("subscriber", "filter", "sink") else path
+
+
+_COMPARING = ("exact", "prefix", "suffix")
+
+
+def leaves_of(filter_: Filter, attributes: Mapping[str, str]) -> list[Part]:
+    """Judge an event by each leaf that takes part, in written order."""
+    explanation = filter_.explain(attributes)
+    return [leaf for leaf in explanation.leaves() if not leaf.dropped]
+
+
+def leaf_paths(filter_: Filter, spec: Mapping[str, Any]) -> list[str]:
+    """Find the field path of each of these leaves.
+
+    Where an implementation reads a filter in its own way, and so has other leaves than
+    were written, each gets the path of the whole, and its number.
+    """
+    leaves = leaves_of(filter_, {})
+    filters = spec.get("filters")
+    written = [*_written(filters, spec.get("filter"))]
+    if [leaf.wanted for leaf in leaves] == [wanted for _, wanted in written]:
+        return [path for path, _ in written]
+    whole = "spec.filters" if filters else "spec.filter"
+    return [f"{whole} leaf {number}" for number, _ in enumerate(leaves)]
+
+
+def _written(filters: Any, legacy: Any) -> Iterator[tuple[str, str]]:
+    """Give the leaves of `spec.filters`, else of `spec.filter`: path, wanted text."""
+    if filters:
+        for number, element in enumerate(filters):
+            yield from _element(element, f"spec.filters[{number}]")
+    elif isinstance(legacy, dict):
+        for name, text in (legacy.get("attributes") or {}).items():
+            yield f"spec.filter.attributes.{name}", text
+
+
+def _element(element: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    """Walk one filter object by the dialect that counts, as `filters.compiler` does."""
+    for dialect in _COMPARING:
+        if texts := element.get(dialect):
+            if all(name and text for name, text in texts.items()):
+                yield from ((f"{path}.{dialect}.{n}", t) for n, t in texts.items())
+            return
+    for dialect in ("all", "any"):
+        if members := element.get(dialect):
+            for number, member in enumerate(members):
+                yield from _element(member, f"{path}.{dialect}[{number}]")
+            return
+    if (member := element.get("not")) is not None:
+        yield from _element(member, f"{path}.not")
+    elif expression := element.get("cesql"):
+        yield f"{path}.cesql", expression

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from simulator.dead_letters.groups import origins
-from simulator.dead_letters.letter import letters_in, named
+from simulator.dead_letters.letter import letters_in, named, origins
 from simulator.errors import RunStoppedError, UsageError, nearest
 from simulator.kernel.log import Kind
 from simulator.session.why import missed

@@ -33,8 +33,7 @@ from simulator.explore.either import explore
 from simulator.explore.exploring import Exploration
 from simulator.explore.plan import Plan
 from simulator.explore.search import Search
-from simulator.explore.workers import WorkersError
-from simulator.explore.working import Found, Outcome, Piece, work
+from simulator.explore.working import Found, Outcome, Piece, WorkersError, work
 
 __all__ = [
     "Exploration",

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from simulator.explore.plan import Plan
-    from simulator.explore.points import Choices
+    from simulator.explore.plan import Choices, Plan
     from simulator.explore.working import Piece
 
 _FORMAT = "kn-sim campaign 1"

@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UsageError
-from simulator.explore.workers import (
+from simulator.explore.working import (
     VERSIONS,
     Trouble,
     WorkersError,
     attempted,
+    ground_of,
     outcome_of,
 )
-from simulator.explore.working import ground_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,7 @@ from simulator.kernel.chooser import UNKNOWN
 from simulator.kernel.log import name_of
 
 if TYPE_CHECKING:
-    from simulator.explore.points import Point
+    from simulator.explore.plan import Point
     from simulator.kernel.log import Row
     from simulator.session import Simulation
 

@@ -10,7 +10,7 @@ from collections import deque
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from simulator.explore.workers import Here
+from simulator.explore.working import Here
 
 if TYPE_CHECKING:
     import os
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from simulator.explore.campaign import Campaign
     from simulator.explore.plan import Plan
     from simulator.explore.search import Search
-    from simulator.explore.workers import Workers
-    from simulator.explore.working import Piece
+    from simulator.explore.working import Piece, Workers
 
 
 def carry_out(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import copyreg
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.event import Event
-from simulator.kernel.chooser import MISHAPS
+from simulator.kernel.chooser import LATER, MISHAPS, ORDER
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -15,6 +15,34 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.testing.expected import Expected
     from simulator.topology import Topology
+
+
+Choices = tuple[tuple[str, int], ...]
+"""Points with what is chosen there, in the order in which a run comes to them."""
+
+
+class Point(NamedTuple):
+    """Where a run could have gone on otherwise.
+
+    Args:
+        name: Of the point.
+        default: What the seed says.
+        of: How many there are to choose from.
+        serial: Of the next record.
+        about: See `Chooser.about`.
+    """
+
+    name: str
+    default: int
+    of: int
+    serial: int
+    about: int
+
+
+def is_order(name: str) -> bool:
+    """Tell whether a point is about turns."""
+    return name.startswith((ORDER, LATER))
+
 
 NEVER_LOST = "never-lost"
 NEVER_TWICE = "never-twice"

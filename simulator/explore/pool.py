@@ -16,8 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
-from simulator.explore.workers import Trouble, WorkersError, attempted, outcome_of
-from simulator.explore.working import ground_of
+from simulator.explore.working import (
+    Trouble,
+    WorkersError,
+    attempted,
+    ground_of,
+    outcome_of,
+)
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulator.errors import RunStoppedError
 from simulator.explore.checks import Judge, service_of
 from simulator.explore.commuting import Commuting, is_stateless
-from simulator.explore.plan import MOST_RECORDS
-from simulator.explore.points import Point, is_order
+from simulator.explore.plan import MOST_RECORDS, Point, is_order
 from simulator.kernel import Chooser, Kind
 from simulator.kernel.chooser import LATER, MISHAPS, ORDER, REQUEST
 from simulator.kernel.log import WIDTH
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from random import Random
 
-    from simulator.explore.plan import Plan
-    from simulator.explore.points import Choices
+    from simulator.explore.plan import Choices, Plan
     from simulator.kernel import Log
     from simulator.session.views import Sent
 

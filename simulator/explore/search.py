@@ -10,8 +10,7 @@ from simulator.explore.working import Outcome, Piece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.explore.plan import Plan
-    from simulator.explore.points import Choices
+    from simulator.explore.plan import Choices, Plan
     from simulator.explore.working import Found
 
 _RUNS_A_PIECE = 64

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from simulator.explore.exploring import CounterExample, Exploration
-    from simulator.explore.points import Choices, Point
+    from simulator.explore.plan import Choices, Point
     from simulator.kernel import Chooser, Log
     from simulator.session import Simulation
     from simulator.session.views import Sent

@@ -15,7 +15,7 @@ import orjson
 
 from simulator.errors import EventError
 from simulator.exports.spans import SpanKind
-from simulator.trace.faulty import found_text
+from simulator.trace.record import found_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,10 +7,9 @@
 ✗ exact type: wanted 'order.paid', got 'order.Paid' (differs only in case)
 """
 
-from simulator.filters.change import Change
 from simulator.filters.compiler import compile_filters
 from simulator.filters.explanation import Explanation
 from simulator.filters.filter import Filter
-from simulator.filters.verdict import Verdict
+from simulator.filters.verdict import Change, Verdict
 
 __all__ = ["Change", "Explanation", "Filter", "Verdict", "compile_filters"]

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from simulator.cesql import MissingAttributeError, compile_expression
 from simulator.cesql.certainty import ERROR, NO_BOOLEAN
 from simulator.cesql.sdk_go import SDK_GO
-from simulator.filters.culprit import culprit_of, read_text
 from simulator.filters.explanation import Explanation
 from simulator.filters.filter import Filter, Needs, joint
 from simulator.filters.hints import absence_hint
-from simulator.filters.rendering import cesql_text, one_line
+from simulator.filters.rendering import cesql_text, culprit_of, one_line, read_text
 from simulator.filters.verdict import Judge, Verdict
 
 if TYPE_CHECKING:

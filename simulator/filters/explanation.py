@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from simulator.filters.verdict import Part, Verdict
 
 if TYPE_CHECKING:
-    from simulator.filters.change import Change
     from simulator.filters.rendering import Json
+    from simulator.filters.verdict import Change
 
 
 class Explanation(Part):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from simulator.filters.memory import Memory
+from simulator.filters.lookup import Memory
 from simulator.filters.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from simulator.filters.filter import Filter
-    from simulator.filters.memory import Finder
+    from simulator.filters.lookup import Finder
     from simulator.filters.verdict import Judge
 
 

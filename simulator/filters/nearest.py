@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING
 
 from simulator.cesql import MissingAttributeError, compile_expression
 from simulator.cesql.sdk_go import SDK_GO
-from simulator.filters.change import Change
 from simulator.filters.condition import Condition, example, satisfiable
-from simulator.filters.culprit import culprit_of, read_text
-from simulator.filters.rendering import one_line
-from simulator.filters.verdict import Verdict
+from simulator.filters.rendering import culprit_of, one_line, read_text
+from simulator.filters.verdict import Change, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

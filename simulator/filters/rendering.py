@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from simulator.cesql import Node
     from simulator.filters.verdict import Part
 
+
 Json: TypeAlias = "str | int | list[Json] | Mapping[str, Json] | None"
 
 MARKS: Mapping[Verdict, str] = {
@@ -116,3 +117,27 @@ def _expression_json(node: Node) -> Json:
         "reached": node.reached,
         "children": [_expression_json(child) for child in node.children],
     }
+
+
+def culprit_of(node: Node) -> Node:
+    """Find the innermost part that alone makes the expression false or erroneous."""
+    for child in node.children:
+        blamed = child.error if node.error else node.kind == "AND" and not child.value
+        if child.reached and blamed:
+            return culprit_of(child)
+    return node
+
+
+def read_text(part: Node) -> str:
+    """Give what the attributes in a part are, in brackets; or nothing."""
+    seen = dict.fromkeys(
+        f"{one_line(each.text)} is {cesql_text(each.value)}" for each in _read(part)
+    )
+    return f" ({', '.join(seen)})" if seen else ""
+
+
+def _read(node: Node) -> Iterator[Node]:
+    if node.kind == "attribute" and not node.error:
+        yield node
+    for child in node.children:
+        yield from _read(child)

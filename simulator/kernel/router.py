@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.event.text import instant_text
 from simulator.filters import compile_filters
 from simulator.filters.index import Index, ascending
-from simulator.filters.memory import Memory
+from simulator.filters.lookup import Memory
 from simulator.kernel.envelope import ARRIVAL
 from simulator.profiles.profile import Reading
 from simulator.typed_text import TypedText

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.filters.memory import remember
+from simulator.filters.lookup import remember
 from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.envelope import NO_HEADERS, Envelope
 from simulator.kernel.log import Kind

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode
 from yaml._yaml import CParser
 
-from simulator.manifests.plain import MAX_DEPTH
 from simulator.manifests.scalars import (
     BOOL,
     FLOAT,
     INT,
+    MAX_DEPTH,
     MERGE,
     STR,
     ScalarError,
@@ -25,7 +25,7 @@ from simulator.manifests.scalars import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from simulator.manifests.plain import Plain, PlainMapping
+    from simulator.manifests.scalars import Plain, PlainMapping
 
 
 MAX_NODES = 2_000_000

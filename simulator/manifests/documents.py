@@ -8,13 +8,13 @@ from simulator.discovery import OF_NO_NAMESPACE
 from simulator.errors import Fault
 from simulator.manifests.construct import SHORT_FORM_KEY
 from simulator.manifests.origin import Document, Step, WrittenAt, path_of, steps_of
-from simulator.manifests.plain import called
+from simulator.manifests.scalars import called
 from simulator.resource import Resource, written_twice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.manifests.plain import Plain, PlainMapping
+    from simulator.manifests.scalars import Plain, PlainMapping
     from simulator.manifests.sections import ShortForm
     from simulator.resource import ResourceKey
 

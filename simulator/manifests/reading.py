@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from yaml import Node
 
     from simulator.manifests.comments import Ignore
-    from simulator.manifests.plain import Plain
+    from simulator.manifests.scalars import Plain
     from simulator.manifests.sections import ShortForm
     from simulator.resource import Resource
 

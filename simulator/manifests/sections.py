@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import nearest
 from simulator.manifests.construct import keeps_values
-from simulator.manifests.plain import called
+from simulator.manifests.scalars import called
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.manifests.origin import Step
-    from simulator.manifests.plain import Plain, PlainMapping
+    from simulator.manifests.scalars import Plain, PlainMapping
 
 
 class Section(Value):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import UnionType
 
     from simulator.manifests.origin import Document, Step
-    from simulator.manifests.plain import Plain, PlainMapping
+    from simulator.manifests.scalars import Plain, PlainMapping
     from simulator.manifests.sections import Section, ShortForm
 
 SIMULATION_API_VERSION = "simulator/v1"

@@ -16,7 +16,7 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.manifests.plain import Plain, PlainMapping
+    from simulator.manifests.scalars import Plain, PlainMapping
     from simulator.manifests.sections import Notation, ShortForm
 
 FORMS = (

@@ -20,7 +20,7 @@ from simulator.manifests.short_reading import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulator.manifests.plain import Plain, PlainMapping
+    from simulator.manifests.scalars import Plain, PlainMapping
     from simulator.manifests.sections import Section, ShortForm
     from simulator.resource import Resource
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.manifests.mutant import CONTEXT, MUTATION, ORDER
 from simulator.mutation.campaign import BaselineError, Found, Verdict
-from simulator.mutation.notes import Notes
+from simulator.mutation.recording import Notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simulator.manifests.mutant import CONTEXT, note, order
-from simulator.mutation.notes import within
-from simulator.mutation.recording import Recording
+from simulator.mutation.recording import Recording, within
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

@@ -6,9 +6,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import TopologyError
-from simulator.mutation.deliveries import delivery_changes
+from simulator.mutation.deliveries import delivery_changes, flow_changes, route_changes
 from simulator.mutation.filters import filter_changes
-from simulator.mutation.flows import flow_changes, route_changes
 from simulator.nodes import node_name
 from simulator.session.blueprint import Blueprint
 from simulator.value import Value

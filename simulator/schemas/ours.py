@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.duration import EXPECTED
 from simulator.subscribers.approval_spec import APPROVAL, POLICY
-from simulator.subscribers.emission import EMISSION
 from simulator.subscribers.fault_spec import FAULT
 from simulator.subscribers.latency import NORMAL, SHAPES
 from simulator.subscribers.life_spec import CREATED, STEP, VOCABULARIES
 from simulator.subscribers.object_spec import CHANGE
 from simulator.subscribers.parse import API_VERSION, ENDS, JOB_FIELDS, SPEC
-from simulator.subscribers.pods_spec import EXACTLY, PODS
 from simulator.subscribers.program_spec import OVERRIDES, READY
 from simulator.subscribers.record_spec import RECORD
 from simulator.subscribers.replies import ECHO, JSONATA
 from simulator.subscribers.script import RESPONSE, RULE
-from simulator.subscribers.service_spec import SERVICE
+from simulator.subscribers.service_spec import EMISSION, EXACTLY, PODS, SERVICE
 from simulator.subscribers.source_spec import SOURCE
 from simulator.testing.case import SENDING
 from simulator.testing.expected import EXPECTATIONS

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.duration import go_duration_ns
 from simulator.quoting import go_quote
-from simulator.serving.annotations import (
+from simulator.serving.config import (
     ALGORITHMS,
     CLASSES,
     GROUP,

@@ -143,7 +143,7 @@ def _wrong_in_metadata(resource: Resource) -> list[Wrong]:
         found += [Wrong(path, path, what) for path, what in names.items() if what]
     metadata = resource.metadata
     if (is_knative or group in _BUILT_IN) and not _NAMES.issuperset(metadata):
-        from simulator.control.metadata import metadata_faults  # few have more
+        from simulator.control.misfits import metadata_faults  # few have more
 
         found += metadata_faults(metadata)
     return found

@@ -214,7 +214,7 @@ class Run:
 
 
 class Service:
-    """One service of a run; see `simulator.subscribers.context.Surroundings`.
+    """One service of a run; see `simulator.subscribers.replies.Surroundings`.
 
     Attributes:
         urls: Of the addresses that its description emits to.

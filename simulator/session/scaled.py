@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulator.kernel.calendar import Suspended
     from simulator.serving.pods import Ticket
     from simulator.session.run import Run, Service
-    from simulator.subscribers.pods_spec import PodsSpec
+    from simulator.subscribers.service_spec import PodsSpec
     from simulator.wiring import Endpoint
 
     Wait = Generator[int | None, Any, Answer]

@@ -10,8 +10,7 @@ from simulator.errors import Fault, TopologyError, in_document_order, nearest
 from simulator.session.admitting import fault_at, placed
 from simulator.subscribers.fields import Fields
 from simulator.subscribers.service_spec import SYSTEM
-from simulator.systems.options import read_options
-from simulator.systems.registry import SYSTEMS, system_class
+from simulator.systems.registry import SYSTEMS, read_options, system_class
 from simulator.systems.system import OptionError, System
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ def change_of(given: Mapping[str, object]) -> ObjectChange:
     Raises:
         UsageError: It is none.
     """
-    from simulator.manifests.plain import NotPlainError, plain  # yaml
+    from simulator.manifests.scalars import NotPlainError, plain  # yaml
 
     try:
         written = {

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from cloudevents.core.v1.event import CloudEvent
 
     from simulator.filters import Explanation, Filter
-    from simulator.filters.change import Change
     from simulator.filters.rendering import Row
+    from simulator.filters.verdict import Change
     from simulator.trace import Record, Trace
     from simulator.wiring import Hub, Route, Wiring
 

@@ -29,9 +29,8 @@ except ModuleNotFoundError as error:
         name="hypothesis",
     ) from None
 
-from simulator.strategies.deliveries import deliveries
 from simulator.strategies.events import events, sends
-from simulator.strategies.faults import faults
+from simulator.strategies.faults import deliveries, faults
 from simulator.strategies.refused import invalid_requests
 
 __all__ = ["deliveries", "events", "faults", "invalid_requests", "sends"]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel import Request
-    from simulator.subscribers.context import Surroundings
+    from simulator.subscribers.replies import Surroundings
 
 
 _OK = Answer(200)

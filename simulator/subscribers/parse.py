@@ -9,11 +9,14 @@ from simulator.event.text import epoch_ns
 from simulator.nodes import JOB
 from simulator.profiles import PROFILES
 from simulator.statuses import FAILING
-from simulator.subscribers.emission import parse_emissions
 from simulator.subscribers.fields import Fields, Table
 from simulator.subscribers.latency import parse_latency
 from simulator.subscribers.script import Response
-from simulator.subscribers.service_spec import ServiceSpec, parse_service
+from simulator.subscribers.service_spec import (
+    ServiceSpec,
+    parse_emissions,
+    parse_service,
+)
 from simulator.subscribers.source_spec import SourceSpec, parse_source
 from simulator.value import Value, made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from simulator.errors import UsageError, nearest
 from simulator.event import Event, UnparsableEventError, read_written
@@ -15,11 +15,12 @@ from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from random import Random
 
     from simulator.jsonata import Expression
     from simulator.kernel import Request
-    from simulator.subscribers.context import Surroundings
     from simulator.subscribers.fields import Fields, Table
+
 
 MODES = ("binary", "structured")
 _WHEN = "whenPreferred"
@@ -322,3 +323,29 @@ def _parse_mode(fields: Fields) -> str:
         fields.fault("mode", f"expected binary or structured, found {mode!r}")
         return "binary"
     return mode
+
+
+class Surroundings(Protocol):
+    """The run as one service sees it.
+
+    Attributes:
+        name: The service's name.
+        node: Its node in the trace, such as ``service/pricing``.
+        random: Its own stream of chance, from the run's seed.
+    """
+
+    name: str
+    node: str
+
+    @property
+    def random(self) -> Random:
+        """Its own stream of chance, from the run's seed."""
+        ...
+
+    def now_ms(self) -> int:
+        """Tell the virtual time, ms since 1970."""
+        ...
+
+    def emit(self, event: Event, to: str, after_ns: int) -> None:
+        """Post a new event to an address, later or now."""
+        ...

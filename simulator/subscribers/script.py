@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from simulator.kernel import Request
-    from simulator.subscribers.context import Surroundings
+    from simulator.subscribers.replies import Surroundings
 
     Answering = Callable[[Request], Answer]
 

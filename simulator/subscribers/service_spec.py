@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.statuses import FAILING
-from simulator.subscribers.emission import Emission, parse_emissions
 from simulator.subscribers.latency import NO_LATENCY, Latency, parse_latency
-from simulator.subscribers.replies import Reply, parse_reply
+from simulator.subscribers.replies import Reply, events_of, parse_event, parse_reply
 from simulator.subscribers.script import (
     Response,
     Rule,
@@ -18,12 +17,125 @@ from simulator.subscribers.script import (
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
+    from simulator.kernel import Request
     from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.subscribers.fields import Fields, Table
-    from simulator.subscribers.pods_spec import PodsSpec
     from simulator.subscribers.program_spec import Real
+    from simulator.subscribers.replies import Surroundings
+
+
+_PROBED_NS: Final = 200_000_000
+"""Source: knative/serving pkg/activator/net/revision_backends.go:92: a new pod is probed
+every 200 ms, so that it is found up to as much later."""
+
+PODS: Table = {"start": ("start", "how long a pod takes to start")}
+EXACTLY: Table = {"exactly": ("duration", "no longer until it is found")}
+
+
+class PodsSpec(Value):
+    """How the pods of a service come about.
+
+    Args:
+        start: How long one takes from when it is wanted until it is asked.
+    """
+
+    start: Latency
+
+    @property
+    def starts_ns(self) -> tuple[int, int]:
+        """How long one takes at least and at most."""
+        return self.start.first, self.start.second or self.start.first
+
+
+def parse_pods(fields: Fields) -> PodsSpec | None:
+    """Read ``{start: 2s}`` or ``{start: {exactly: 2s}}``; None where it says nothing."""
+    fields.only(PODS)
+    if "start" not in fields:
+        if not fields.values:
+            fields.fault("", "expected how long a pod takes to start: {start: 2s}")
+        return None
+    if isinstance(fields.get("start"), dict):
+        start = fields.child("start")
+        start.only(EXACTLY)
+        if not start.values:
+            start.fault("", "expected a duration, or {exactly: 2s}")
+        return PodsSpec(start=Latency(first=start.duration("exactly")))
+    least = fields.duration("start")
+    return PodsSpec(
+        start=Latency(shape="uniform", first=least, second=least + _PROBED_NS)
+    )
+
+
+EMISSION: Table = {
+    "event": ("reply, required", "the event"),
+    "to": ("text, required", "where to, such as broker/default"),
+    "after": ("duration", "how long after the request"),
+    "match": ("map of scalar", "only for requests with these attributes"),
+}
+
+
+class Emission(Value):
+    """One further event.
+
+    Args:
+        event: How it is made from the request.
+        to: The address: ``broker/default``, or a URL.
+        after_ns: How long after the request.
+        match: Only for requests whose attributes have these values.
+    """
+
+    event: Reply
+    to: str
+    after_ns: int
+    match: Mapping[str, str]
+
+    def emit(self, request: Request, service: Surroundings) -> None:
+        """Post the event of one request, if it calls for it.
+
+        Raises:
+            ReplyFailedError: It could not be made.
+        """
+        self.posts(service)(request)
+
+    def posts(self, service: Surroundings) -> Callable[[Request], None]:
+        """Make what posts the events of one service; see `emit`."""
+        event_of = events_of(self.event, service)
+        wanted, to, after_ns = self.match.items(), self.to, self.after_ns
+
+        def post(request: Request) -> None:
+            if wanted:
+                attributes = request.attributes
+                if any(attributes.get(name) != value for name, value in wanted):
+                    return
+            event = event_of(request)
+            if event is not None:
+                service.emit(event, to, after_ns)
+
+        return post
+
+
+def parse_emissions(fields: Fields, name: str) -> tuple[Emission, ...]:
+    """Read ``emit: [{event: {type: …}, to: broker/default, after: 2s}]``."""
+    emissions = []
+    for part in fields.children(name):
+        part.only(EMISSION)
+        if "event" not in part:
+            part.fault("event", "is required: the event to emit")
+        to = part.text("to")
+        if not to:
+            part.fault("to", "is required: where to, such as broker/default")
+        emissions.append(
+            Emission(
+                event=parse_event(part.child("event")),
+                to=to,
+                after_ns=part.duration("after"),
+                match=part.texts_by_name("match"),
+            )
+        )
+    return tuple(emissions)
+
 
 PROGRAM: Table = {
     "run": ("text", "the program that plays it in kn-sim serve --run"),
@@ -214,7 +326,6 @@ def _real(fields: Fields) -> Real | None:
 def _pods(fields: Fields) -> PodsSpec | None:
     if "pods" not in fields:
         return None
-    from simulator.subscribers.pods_spec import parse_pods  # few have any
 
     if fields.flag("unreachable"):
         fields.fault("pods", "nobody gets as far as its pods: it is unreachable")

@@ -9,8 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from simulator.systems.keptn_events import PREFIX, answer_to
-from simulator.systems.keptn_service import KeptnService
+from simulator.systems.keptn_events import PREFIX, KeptnService, answer_to
 
 if TYPE_CHECKING:
     from simulator.event.sdk import CloudEvent

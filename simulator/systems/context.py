@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.kernel import Request
-    from simulator.subscribers.context import Surroundings
+    from simulator.subscribers.replies import Surroundings
 
 _UUID_BITS, _UUID_VERSION = 128, 4
 

@@ -13,11 +13,12 @@ from simulator.systems.keptn_events import (
     PREFIX,
     data_of,
     extension,
+    has,
     keptn_event,
     scope_of,
+    topics_of,
 )
 from simulator.systems.keptn_sequence import Execution, State
-from simulator.systems.keptn_topics import has, topics_of
 from simulator.systems.shipyard import read_shipyard
 from simulator.systems.system import Knob, System
 

@@ -1,19 +1,21 @@
-"""Events of Keptn: what all of them have, and how their data is merged.
+"""Events of Keptn: what all of them have, whom they go to, who takes them.
 
 Source: keptn/spec cloudevents.md; keptn/go-utils pkg/lib/v0_2_0.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.event.sdk import CloudEvent
+from simulator.systems.system import OptionError, System, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from simulator.systems.context import SystemContext
+
 
 PREFIX = "sh.keptn.event."
 SPEC_VERSION = "0.2.4"
@@ -126,3 +128,99 @@ def merged(base: Any, more: Any) -> Any:
     if more is None:
         return "" if isinstance(base, str) else base
     return more
+
+
+def topics_of(distributors: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:
+    """Read the topics of each address.
+
+    Raises:
+        OptionError: They are none.
+    """
+    if not isinstance(distributors or {}, dict):
+        what = f"expected addresses and their topics, found {distributors!r}"
+        raise OptionError("distributors", what)
+    found: dict[str, tuple[str, ...]] = {}
+    wrong: list[OptionError] = []
+    for address, value in (distributors or {}).items():
+        listed = value.split(",") if isinstance(value, str) else value
+        path = f"distributors.{address}"
+        if not isinstance(listed, list) or not all(isinstance(t, str) for t in listed):
+            wrong.append(OptionError(path, f"expected topics, found {value!r}"))
+            continue
+        found[address] = tuple(topic.strip() for topic in listed)
+        for topic in found[address]:
+            if not topic.startswith("sh.keptn.") or ">" in topic[:-1]:
+                expected = f"expected one such as {PREFIX}deployment.triggered"
+                wrong.append(OptionError(path, f"{expected}, found {topic!r}"))
+    refuse(wrong)
+    return found
+
+
+def has(topic: str, type_: str) -> bool:
+    """Tell whether a topic has events of a type.
+
+    Source: NATS subjects: ``*`` is one part, ``>`` at the end one or more.
+    """
+    wanted, parts = topic.split("."), type_.split(".")
+    if wanted[-1] == ">":
+        wanted = wanted[:-1]
+        if len(parts) <= len(wanted):
+            return False
+        parts = parts[: len(wanted)]
+    return len(wanted) == len(parts) and all(
+        want in ("*", part) for want, part in zip(wanted, parts, strict=True)
+    )
+
+
+_BAD_REQUEST = 400
+
+
+class KeptnService(System):
+    """Takes events of Keptn; what is not its business it answers with 200.
+
+    Args:
+        keptn: Where it sends its events.
+        source: Their source.
+    """
+
+    replies: ClassVar[bool | None] = False
+    asks: ClassVar[bool | None] = False
+
+    def __init__(self, keptn: str, source: str) -> None:
+        self._keptn = keptn
+        self._source = source
+
+    @property
+    def sends_to(self) -> Iterable[str]:
+        """Keptn's address."""
+        return (self._keptn,)
+
+    def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
+        """Take an event; one of its own without a JSON object is refused with 400."""
+        if not self.takes(event.get_type()):
+            return None
+        data = data_of(event)
+        if data is None:
+            return _BAD_REQUEST
+        self.execute(event, data, context)
+        return None
+
+    def takes(self, type_: str) -> bool:
+        """Tell whether events of a type are its business."""
+        raise NotImplementedError
+
+    def execute(
+        self, event: CloudEvent, data: dict[str, Any], context: SystemContext
+    ) -> None:
+        """Do what an event asks for."""
+        raise NotImplementedError
+
+    def _send(
+        self,
+        event: CloudEvent,
+        phase: str,
+        data: Mapping[str, Any],
+        context: SystemContext,
+    ) -> None:
+        """Tell Keptn that the task is ``started`` or ``finished``."""
+        context.emit(answer_to(event, phase, data, context, self._source), self._keptn)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.duration import duration_ns
 from simulator.errors import nearest
-from simulator.systems.keptn_events import PREFIX, time_text
-from simulator.systems.keptn_service import KeptnService
+from simulator.systems.keptn_events import PREFIX, KeptnService, time_text
 from simulator.systems.shipyard import read_shipyard
 from simulator.systems.system import Knob, OptionError, refuse
 

@@ -10,8 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import Duration, go_duration_ns
-from simulator.systems.keptn_events import PREFIX, data_of, time_text
-from simulator.systems.keptn_service import KeptnService
+from simulator.systems.keptn_events import PREFIX, KeptnService, data_of, time_text
 from simulator.systems.slo import Verdict, evaluate, read_objectives
 from simulator.systems.system import Knob, OptionError, refuse
 

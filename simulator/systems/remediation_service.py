@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.systems.documents import read_document
-from simulator.systems.keptn_events import PREFIX
-from simulator.systems.keptn_service import KeptnService
+from simulator.systems.keptn_events import PREFIX, KeptnService
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -16,23 +16,22 @@ from simulator.subscribers.handler import failure
 from simulator.systems.cdevents import cdevent_of, chain_id
 from simulator.systems.system import Knob, System, refuse
 from simulator.systems.tekton_events import ARTIFACT, SERVICE, VOCABULARIES
-from simulator.systems.tekton_files import read_tekton
 from simulator.systems.tekton_given import (
     QUEUED,
     Given,
     changeless,
     listed,
     one_of,
+    read_tekton,
     unreleased,
 )
-from simulator.systems.tekton_listener import (
+from simulator.systems.tekton_run import Releases, Run, Span, plan_of
+from simulator.systems.tekton_triggers import (
     ANSWERS,
     Asked,
     answered,
     runs_asked_for,
 )
-from simulator.systems.tekton_plan import Span, plan_of
-from simulator.systems.tekton_run import Releases, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.event import Event
-    from simulator.systems.tekton_plan import Span
-    from simulator.systems.tekton_run import Run
+    from simulator.systems.tekton_run import Run, Span
 
 ARTIFACT = ("artifact.packaged", "artifact.published")
 SERVICE = (

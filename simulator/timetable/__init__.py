@@ -3,8 +3,15 @@
 >>> from simulator.timetable import timetables
 """
 
-from simulator.timetable.course import Course, Ladder, course, ladder
-from simulator.timetable.senders import Resent, Waited, senders
+from simulator.timetable.course import (
+    Course,
+    Ladder,
+    Resent,
+    Waited,
+    course,
+    ladder,
+    senders,
+)
 from simulator.timetable.settings import Setting, settings_of
 from simulator.timetable.table import (
     Idle,

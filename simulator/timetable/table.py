@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError, nearest
 from simulator.nodes import is_called, name_of, node_name
-from simulator.timetable.course import course
-from simulator.timetable.senders import senders
+from simulator.timetable.course import course, senders
 from simulator.timetable.settings import blocks_of, settings_of
 from simulator.timetable.warnings import warnings_of
 from simulator.value import Value

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.duration import LONGEST_NS
 from simulator.errors import nearest
 from simulator.kernel.log import Kind
-from simulator.trace.faulty import FaultyLineError, found_text
-from simulator.trace.record import Record
+from simulator.trace.record import FaultyLineError, Record, found_text
 
 if TYPE_CHECKING:
     from simulator.trace.recorded import Recorded

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from simulator.event import Event
-from simulator.trace.faulty import FaultyLineError, found_text
+from simulator.trace.record import FaultyLineError, found_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from simulator.event import UnparsableEventError, read_json
-from simulator.trace.faulty import FaultyLineError, found_text
-from simulator.trace.record import Record, unpack
+from simulator.trace.record import FaultyLineError, Record, found_text, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,8 +1,10 @@
-"""One fact of a run, unpacked from the kernel's cells."""
+"""One fact of a run, unpacked from the kernel's cells; and a trace that has no such."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+import orjson
 
 from simulator.event import Event
 from simulator.kernel import Envelope, Request
@@ -77,3 +79,19 @@ def event_in(held: Event | Envelope, kind: Kind) -> Event:
     event = held.event
     added = held.added(with_ttl=kind is Kind.DEAD_LETTERED)
     return Event({**event.attributes, **added}, event.body) if added else event
+
+
+_LONGEST = 60
+
+
+class FaultyLineError(ValueError):
+    """A line says something else than a trace does; the message tells what."""
+
+
+def found_text(value: object) -> str:
+    """Spell what was found, as JSON, cut short."""
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:  # nested too deeply, or no Unicode
+        return f"a value of the type {type(value).__name__}"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from simulator.trace.faulty import FaultyLineError, found_text
+from simulator.trace.record import FaultyLineError, found_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

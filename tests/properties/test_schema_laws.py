@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from simulator.control.decoding import DecodeError, decode
+from simulator.control.go_types import DecodeError, decode
 from simulator.control.registry import SHORT_FORM, webhook_of
 from simulator.manifests.sections import Cursor
 from simulator.manifests.short_reading import short_manifests

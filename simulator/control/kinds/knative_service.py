@@ -9,7 +9,7 @@ from simulator.control.naming import SERVING
 from simulator.control.service_registry import NOBODY_SENDS
 from simulator.errors import nearest
 from simulator.manifests.sections import Section
-from simulator.serving.annotations import CLASSES, GROUP, NAMES, Annotations, as_int
+from simulator.serving.config import CLASSES, GROUP, NAMES, Annotations, as_int
 from simulator.serving.refusals import mapping, refusals
 from simulator.serving.revision import MOST_PODS
 

@@ -19,8 +19,8 @@ from simulator.control.flows import (
     set_flow_template,
 )
 from simulator.control.go_types import ListOf, Struct, pointer, value
+from simulator.control.hubs import FlowState, Part, Wanted, part_of
 from simulator.control.kind import Child, Kind, Phase, Reconciled, Webhook
-from simulator.control.lowered import FlowState, Part, Wanted, part_of
 from simulator.control.naming import FLOWS, MESSAGING, child_name
 from simulator.control.settings import delivery_of
 from simulator.control.shared_rules import check_destination, check_template

@@ -18,8 +18,8 @@ from simulator.control.flows import (
     set_flow_template,
 )
 from simulator.control.go_types import ListOf, Struct, embed, pointer, value
+from simulator.control.hubs import FlowState, Part, Wanted, part_of
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook
-from simulator.control.lowered import FlowState, Part, Wanted, part_of
 from simulator.control.naming import FLOWS, service_of_host
 from simulator.control.settings import delivery_of
 from simulator.control.shared_rules import (

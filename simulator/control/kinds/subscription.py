@@ -10,9 +10,8 @@ from simulator.control.config import KREFERENCE_GROUP
 from simulator.control.destinations import Reference, not_found
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import pointer, value
-from simulator.control.hubs import HubState
+from simulator.control.hubs import HubState, Part, Wanted, part_of
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
-from simulator.control.lowered import Part, Wanted, part_of
 from simulator.control.naming import MESSAGING
 from simulator.control.settings import delivery_of
 from simulator.control.shared_rules import (

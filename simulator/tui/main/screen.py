@@ -10,7 +10,7 @@ from textual.binding import Binding
 from simulator.errors import SimulatorError
 from simulator.graph.build import build
 from simulator.graph.writing import to_mermaid
-from simulator.manifests.watching import Watch
+from simulator.manifests.files import Watch
 from simulator.tui.branch import compared
 from simulator.tui.exporting import (
     event_curl,

@@ -20,7 +20,7 @@ from textual.keys import _character_to_key, _get_unicode_name_from_key
 from textual.screen import Screen
 
 from simulator import Simulation
-from simulator.manifests.watching import Watch
+from simulator.manifests.files import Watch
 from simulator.tui import app
 from simulator.tui.app import KnSimApp
 from simulator.tui.inspect.topics import EVENT

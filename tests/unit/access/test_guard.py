@@ -3,8 +3,7 @@
 import pytest
 
 from simulator.access.guard import Guard, Policy, Refusal
-from simulator.access.identity import account_fault, subject_of
-from simulator.access.token import bearer
+from simulator.access.token import account_fault, bearer, subject_of
 from simulator.filters import compile_filters
 
 AUDIENCE = "eventing.knative.dev/broker/default/default"

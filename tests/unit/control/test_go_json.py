@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.control.decoding import DecodeError
 from simulator.control.dependency import unmarshal
+from simulator.control.go_types import DecodeError
 from simulator.control.types_duck import OBJECT_REFERENCE
 
 

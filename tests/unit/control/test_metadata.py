@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator import Topology, TopologyError
-from simulator.control.metadata import metadata_faults
+from simulator.control.misfits import metadata_faults
 from simulator.session.prepare import prepare
 
 TEXT = """

@@ -1,6 +1,6 @@
 import pytest
 
-from simulator.manifests.plain import Plain
+from simulator.manifests.scalars import Plain
 from simulator.topology import Topology
 
 

@@ -13,7 +13,7 @@ from simulator.errors import EventError, UsageError
 from simulator.event import Event
 from simulator.kernel import Chooser
 from simulator.session.run import Run, Service
-from simulator.subscribers.context import Surroundings  # noqa: TC001 - run it, too
+from simulator.subscribers.replies import Surroundings  # noqa: TC001 - run it, too
 from tests.unit.session.hubs import kinds, one_service, replies
 
 

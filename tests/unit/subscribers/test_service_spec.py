@@ -6,11 +6,10 @@ import pytest
 
 from simulator.kernel import Failure
 from simulator.subscribers.approval_spec import ApprovalSpec
-from simulator.subscribers.emission import Emission
 from simulator.subscribers.latency import Latency
 from simulator.subscribers.replies import Echo, StaticReply
 from simulator.subscribers.script import Response, Rule
-from simulator.subscribers.service_spec import ServiceSpec
+from simulator.subscribers.service_spec import Emission, ServiceSpec
 
 EMISSION = Emission(
     event=StaticReply(members={}), to="broker/default", after_ns=0, match={}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator.mutation.notes import Notes, within
+from simulator.mutation.recording import Notes, within
 
 if TYPE_CHECKING:
     from pathlib import Path

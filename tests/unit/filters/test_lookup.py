@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.filters.memory import MOST, Memory, remember
+from simulator.filters.lookup import MOST, Memory, remember
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
