@@ -3,12 +3,14 @@
 Written on httptools, the parser of uvicorn. uvicorn itself spells names of headers in lower
 case, waits for ever for a request that does not go on, and takes headers of any size.
 
-Source: Go net/http Server: ReadTimeout, DefaultMaxHeaderBytes, badRequestError, finishRequest,
-    chunkWriter.writeHeader (order of headers).
+Source: Go net/http server.go: conn.serve (what is answered to what cannot be read, Expect),
+    conn.readRequest (Host, limits), chunkWriter.writeHeader (order of headers);
+    transfer.go: parseTransferEncoding.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from asyncio import Protocol as AsyncioProtocol
 from collections import deque
@@ -29,7 +31,13 @@ MOST_HEADER_BYTES = (1 << 20) + 4096
 _MOST_PIPELINED = 16
 _LINGERS_S = 0.5
 _TEXTS = {413: "Request Entity Too Large", 431: "Request Header Fields Too Large"}
-_TEXT = (("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close"))
+TEXT = ("Content-Type", "text/plain; charset=utf-8")
+_CLOSE = ("Connection", "close")
+# Source: golang.org/x/net/http/httpguts httplex.go, validHostByte.
+_HOST = re.compile(r"[0-9A-Za-z!$%&()*+,\-.:;=\[\]'_~]*")
+_NOTHING, _TOO_LONG, _FAILED, _NOT_IMPLEMENTED = 0, 413, 500, 501
+_CODING = "Unsupported transfer encoding"
+_SAID = ("missing required Host header", "malformed Host header")
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -54,17 +62,20 @@ class Response(NamedTuple):
     Args:
         headers: In the order and spelling in which they are sent; Date and
             Content-Length are added.
+        line: The status line of an answer that is sent as it stands; else empty.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    line: str = ""
 
 
-def plain(status: int, text: str = "") -> Response:
-    """Give an answer that the server makes by itself, after which it closes."""
-    body = f"{status} {_status_text(status)}"
-    return Response(status, _TEXT, (f"{body}: {text}" if text else body).encode())
+def unread(status: int, text: str = "") -> Response:
+    """Give what Go's server answers by itself to what it cannot read, before it closes."""
+    line = f"{status} {_status_text(status)}" + (f": {text}" if text else "")
+    body = _CODING if status == _NOT_IMPLEMENTED else line
+    return Response(status, (TEXT, _CLOSE), body.encode(), line)
 
 
 class Receiver(Protocol):
@@ -80,8 +91,11 @@ class Receiver(Protocol):
     ) -> Callable[[], None]:
         """Answer a request, later or at once; what is given back is called on a hang-up."""
 
-    def spoilt(self, head: Head | None, status: int, why: str) -> None:
-        """Take note of a request that never became whole, and of what it was answered."""
+    def spoilt(self, head: Head, status: int, why: str) -> None:
+        """Take note of a request that never became whole, and of what it was answered, or 0.
+
+        Of its head there is what came; where nothing did, the method is a POST, to ``/``.
+        """
 
 
 class Connection(AsyncioProtocol):
@@ -108,6 +122,8 @@ class Connection(AsyncioProtocol):
         self._parser = httptools.HttpRequestParser(self)
         self._url = b""
         self._headers: dict[str, str] = {}
+        self._hosts = 0
+        self._begun = False  # to send a request
         self._body: list[bytes] = []
         self._size = 0  # of what came of headers, then of the body
         self._head: Head | None = None
@@ -142,7 +158,6 @@ class Connection(AsyncioProtocol):
         """Parse what came."""
         if self._closes:
             return
-        within_head = self._head is None
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -153,11 +168,11 @@ class Connection(AsyncioProtocol):
                 self.data_received(rest)
         except httptools.HttpParserError:
             if not self._closes:
-                self._break_off(None, 400, "no HTTP")
-        if within_head and self._head is None and not self._closes:
+                self._break_off(400, "no HTTP")
+        if self._begun and self._head is None and not self._closes:
             self._size += len(data)
             if self._size > MOST_HEADER_BYTES:
-                self._break_off(None, 431, "headers of more than 1 MiB")
+                self._break_off(431, "headers of more than 1 MiB")
 
     def close(self) -> None:
         """Close it, whatever is under way."""
@@ -168,7 +183,8 @@ class Connection(AsyncioProtocol):
     def on_message_begin(self) -> None:
         """Begin a request."""
         self._url, self._headers, self._body = b"", {}, []
-        self._head, self._size = None, 0
+        self._head, self._size, self._hosts = None, 0, 0
+        self._begun = True
 
     def on_url(self, url: bytes) -> None:
         """Take some of the target."""
@@ -179,30 +195,42 @@ class Connection(AsyncioProtocol):
 
         Source: cloudevents/sdk-go protocol/http message.go (`v[0]`).
         """
-        self._headers.setdefault(name.decode("latin-1").lower(), _text(value))
+        lower = name.decode("latin-1").lower()
+        self._headers.setdefault(lower, _text(value))
+        if lower == "host":
+            self._hosts += 1
 
     def on_headers_complete(self) -> None:
         """Look at the head, perhaps refuse it."""
         parser, headers = self._parser, self._headers
-        method = parser.get_method().decode("ascii")
-        head = self._head = Head(method, self._url.decode("latin-1"), headers)
+        head = self._head = self._head_so_far()
         self._keep_alive = parser.should_keep_alive()
         self._size = 0
         if self._closes:
             return
-        if parser.get_http_version() == "1.1" and "host" not in headers:
-            self._break_off(head, 400, "missing required Host header")
-            return
+        is_new = parser.get_http_version() == "1.1"
+        coding = headers.get("transfer-encoding", "") if is_new else ""
         length = headers.get("content-length", "0")
-        if length.isdecimal() and int(length) > self._receiver.max_body:
-            self._break_off(head, 413, _too_long(self._receiver))
-            return
-        refusal = self._receiver.refuse(head)
-        if refusal is not None:
+        if coding and coding.lower() != "chunked":
+            self._break_off(501, f"the transfer encoding {coding}")
+        elif is_new and not self._hosts:
+            self._break_off(400, "missing required Host header")
+        elif self._hosts > 1:
+            self._break_off(400, "too many Host headers")
+        elif not _HOST.fullmatch(headers.get("host", "")):
+            self._break_off(400, "malformed Host header")
+        elif length.isdecimal() and int(length) > self._receiver.max_body:
+            self._break_off(413, _too_long(self._receiver))
+        elif refusal := self._receiver.refuse(head):
             self._closes = True
             self._last(refusal)
-        elif headers.get("expect", "").lower() == "100-continue":
+        elif is_new and (coding or length != "0") and waits(headers):
             self._transport.write(_CONTINUE)
+
+    def _head_so_far(self) -> Head:
+        """Give what came of a head."""
+        method = self._parser.get_method().decode("ascii") if self._url else "POST"
+        return Head(method, self._url.decode("latin-1") or "/", self._headers)
 
     def on_body(self, body: bytes) -> None:
         """Take some of the body."""
@@ -210,14 +238,14 @@ class Connection(AsyncioProtocol):
             return
         self._size += len(body)
         if self._size > self._receiver.max_body:
-            self._break_off(self._head, 413, _too_long(self._receiver))
+            self._break_off(413, _too_long(self._receiver))
         else:
             self._body.append(body)
 
     def on_message_complete(self) -> None:
         """Have the request answered, once those before it are."""
         head, self._head = self._head, None
-        self._size = 0
+        self._begun = False
         if self._closes or head is None:
             return
         self._due_s = None
@@ -249,7 +277,7 @@ class Connection(AsyncioProtocol):
         if not response.status:
             self._transport.abort()
             return
-        closes = self._closes or not keep_alive
+        closes = self._closes or not keep_alive or bool(response.line)
         self._transport.write(written(head.method, response, closes=closes))
         if closes:
             self._closes = True
@@ -260,12 +288,16 @@ class Connection(AsyncioProtocol):
         else:
             self._read_until_due()
 
-    def _break_off(self, head: Head | None, status: int, why: str) -> None:
+    def _break_off(self, status: int, why: str) -> None:
         """Refuse what cannot be read, and close once all before it is answered."""
         self._closes = True
-        self._receiver.spoilt(head, status, why)
-        shown = why if status == HTTPStatus.BAD_REQUEST and head is not None else ""
-        self._last(plain(status, shown))
+        self._receiver.spoilt(self._head or self._head_so_far(), status, why)
+        if status == _TOO_LONG:  # ours: Go has no bound
+            self._last(Response(status, (TEXT,), f"{why}\n".encode()))
+        elif status == _FAILED:  # the handler's
+            self._last(Response(status))
+        else:
+            self._last(unread(status, why if why in _SAID else ""))
 
     def _last(self, response: Response) -> None:
         if self._answering:
@@ -296,13 +328,24 @@ class Connection(AsyncioProtocol):
             self._timer = self._loop.call_at(due_s, self._look)
         elif self._head is None:
             self._closes = True
+            if self._begun:
+                why = f"its head took more than {self._patience_s:g} s"
+                self._receiver.spoilt(self._head_so_far(), _NOTHING, why)
             self._transport.close()
         else:  # Source: event_receiver.go: a body that ends early is a 500
-            self._break_off(self._head, 500, "the body took more than 10 s")
+            self._break_off(500, f"its body took more than {self._patience_s:g} s")
 
 
 def _too_long(receiver: Receiver) -> str:
     return f"a body of more than {receiver.max_body:,} bytes"
+
+
+def waits(headers: dict[str, str]) -> bool:
+    """Tell whether a client sends the body once it is told to go on.
+
+    Source: Go net/http request.go expectsContinue.
+    """
+    return "100-continue" in re.split(r"[ ,\t]+", headers.get("expect", "").lower())
 
 
 def _text(value: bytes) -> str:
@@ -325,13 +368,14 @@ def _status_text(status: int) -> str:
 
 def written(method: str, response: Response, *, closes: bool) -> bytes:
     """Give an answer as it travels."""
-    status = response.status
-    lines = [f"HTTP/1.1 {status} {_status_text(status)}"]
+    status, line = response.status, response.line
+    lines = [f"HTTP/1.1 {line or f'{status} {_status_text(status)}'}"]
     lines += [f"{name}: {value}" for name, value in response.headers]
-    lines.append(f"Date: {_date(int(time.time()))}")  # noqa: TID251 - of the server, not of the run
-    if method != "HEAD" and status not in (204, 304):
-        lines.append(f"Content-Length: {len(response.body)}")
-    if closes and ("Connection", "close") not in response.headers:
-        lines.append("Connection: close")
+    if not line:
+        lines.append(f"Date: {_date(int(time.time()))}")  # noqa: TID251 - of the server, not of the run
+        if method != "HEAD" and status not in (204, 304):
+            lines.append(f"Content-Length: {len(response.body)}")
+        if closes and _CLOSE not in response.headers:
+            lines.append("Connection: close")
     head = "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n"
-    return head if method == "HEAD" else head + response.body
+    return head if method == "HEAD" and not line else head + response.body

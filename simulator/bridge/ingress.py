@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.bridge.client import text_or_bytes
-from simulator.bridge.http_server import Head, Response, plain
+from simulator.bridge.http_server import TEXT, Head, Response, unread, waits
 from simulator.bridge.local_addresses import Asked, UnknownHostError
 from simulator.errors import SimulatorError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Respond = Callable[[Response], None]
 
-_OK, _BAD_REQUEST, _BAD_GATEWAY = 200, 400, 502
+_OK, _BAD_REQUEST, _UNEXPECTED, _BAD_GATEWAY = 200, 400, 417, 502
 _ALLOW = ("Allow", "POST, OPTIONS")
 _WEBHOOK = (("Webhook-Allowed-Origin", "*"), ("Webhook-Allowed-Rate", "*"))
 _OF_THE_CONNECTION = frozenset(("connection", "content-length", "date", "transfer-encoding"))  # fmt: skip
@@ -62,11 +62,10 @@ class Ingress:
         """Refuse what is for nobody here; see `Receiver`."""
         if head.method == "CONNECT":
             return _bad_gateway("kn-sim speaks no https, and asks no other host")
-        if head.target == "*":
+        if "expect" in head.headers and not waits(head.headers):
+            return Response(_UNEXPECTED, (("Connection", "close"),))
+        if head.target == "*" and head.method == "OPTIONS":
             return Response(_OK)  # Source: Go net/http globalOptionsHandler
-        expected = head.headers.get("expect", "")
-        if expected and expected.lower() != "100-continue":
-            return Response(417, (("Connection", "close"),))
         asked = self._asked(head)
         return asked if isinstance(asked, Response) else None
 
@@ -77,7 +76,7 @@ class Ingress:
         except UnknownHostError as error:
             return _bad_gateway(str(error))
         except ValueError:
-            return plain(_BAD_REQUEST, "malformed Host header")
+            return unread(_BAD_REQUEST)  # Go: a URL that url.Parse refuses
 
     def take(self, head: Head, body: bytes, respond: Respond) -> Callable[[], None]:
         """Post a request into the run; see `Receiver`."""
@@ -89,10 +88,10 @@ class Ingress:
         self._put(partial(request.post, asked))
         return partial(self._put, request.hang_up)
 
-    def spoilt(self, head: Head | None, status: int, why: str) -> None:
+    def spoilt(self, head: Head, status: int, why: str) -> None:
         """Have it in the trace; see `Receiver`."""
-        asked = self._asked(head or Head("POST", "/", {}))
-        if head is not None and isinstance(asked, Asked):
+        asked = self._asked(head)
+        if isinstance(asked, Asked):
             self._put(partial(_spoilt, self._sim, asked.url, head, (status, why)))
 
 
@@ -142,7 +141,7 @@ class _Request:
                 body=text_or_bytes(self._body),
             )
         except SimulatorError as error:  # no URL, though it looked like one
-            self._answer(plain(_BAD_REQUEST, str(error)))
+            self._answer(unread(_BAD_REQUEST, str(error)))
             return
         self._sent.then = self._answered
         self._door = self._sim.target(asked.url).door
@@ -182,8 +181,4 @@ def _shown(sent: Sent) -> list[tuple[str, str]]:
 
 
 def _bad_gateway(why: str) -> Response:
-    return Response(
-        _BAD_GATEWAY,
-        (("Content-Type", "text/plain; charset=utf-8"),),
-        f"{why}\n".encode(),
-    )
+    return Response(_BAD_GATEWAY, (TEXT,), f"{why}\n".encode())

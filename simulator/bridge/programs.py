@@ -28,12 +28,16 @@ if TYPE_CHECKING:
     from simulator.subscribers.program_spec import Program
     from simulator.wiring import Source
 
+_LATER = "not started: a changed file names it; restart kn-sim to start it"
+
 
 class Programs:
     """Starts what a topology names with `run`, and ends it with the run.
 
-    A program goes on over a reload if nothing that it is started with has changed. All of
-    them end with kn-sim, however that ends: a process of its own sees to it.
+    A program goes on over a reload if nothing that it is started with has changed. What the
+    topology did not name at first is never started: a file that changes shall not run what
+    nobody has looked at. All of them end with kn-sim, however that ends: a process of its own
+    sees to it.
 
     Args:
         patience_s: How long each may take from SIGTERM to SIGKILL.
@@ -47,6 +51,8 @@ class Programs:
             raise UsageError("programs are started on Linux and macOS only")
         self._patience_s = patience_s
         self._kept: dict[str, KeptProgram] = {}
+        self._first: frozenset[str] | None = None  # those who had one at first
+        self._told: set[str] = set()
         self._guard: asyncio.subprocess.Process | None = None
 
     async def apply(self, live: Live, specs: Mapping[str, Program]) -> None:
@@ -56,9 +62,15 @@ class Programs:
             live: The run.
             specs: Node -> program, of services and sources.
         """
+        if self._first is None:
+            self._first = frozenset(specs)
+        for node in specs.keys() - self._first - self._told:
+            live.log(node, _LATER)
+            self._told.add(node)
         planned = {
             node: _plan(live, node, each).replace(patience_s=self._patience_s)
             for node, each in specs.items()
+            if node in self._first
         }
         gone = [n for n, kept in self._kept.items() if planned.get(n) != kept.plan]
         await asyncio.gather(*(self._kept.pop(node).stop() for node in gone))

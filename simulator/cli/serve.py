@@ -104,8 +104,8 @@ def _add_run(parser: Parser) -> None:
     group = parser.add_argument_group("the run")
     group.add_argument(
         "--run", action="store_true", dest="run_programs",
-        help="start the programs that the files name with run:, those that they name "
-        "later, too, and end them with the run",
+        help="start the programs that the files name with run:, none that they name "
+        "later, and end them with the run",
     )  # fmt: skip
     group.add_argument(
         "--pace", choices=("wall", "max"), default="wall",

@@ -57,6 +57,7 @@ def _answers(*requests: bytes, text: str = SHOP, **options: object) -> list[byte
         (request(host="example.com"), 502),
         (request("example.com:443", method="CONNECT"), 502),
         (request("*", method="OPTIONS"), 200),
+        (request("*"), 400),
         (request("/default/other"), 202),  # Kafka's, by the path
         (request("/default/other", host=_KAFKA), 202),
         (request("/default/other?q=1", host=_KAFKA), 202),
@@ -161,28 +162,98 @@ def test_what_is_too_long_is_refused_and_stands_in_the_trace() -> None:
 
     # then
     assert statuses == [413, 413, 431]
-    assert found == [(413, "a body of more than 10 bytes")] * 2
+    assert found == [
+        *[(413, "a body of more than 10 bytes")] * 2,
+        (431, "headers of more than 1 MiB"),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("sent", "expected"),
+    ("sent", "expected", "why"),
     [
-        (b"POST /default/default HTTP/1.1\r\nHost: a\r\n", 0),
-        (b"POST /default/default HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab", 500),
-        (b"POST /default/default HTTP/1.1\r\n\r\n", 400),
-        (b"no HTTP\r\n\r\n", 400),
+        (b"POST /default/default HTTP/1.1\r\nHost: localhost\r\n", 0, "its head took more than 0.05 s"),
+        (request().replace(b"Content-Length: 2", b"Content-Length: 5"), 500, "its body took more than 0.05 s"),
+        (b"no HTTP\r\n\r\n", 400, "no HTTP"),
+        (request(headers=EVENT + "Host: localhost\r\n"), 400, "too many Host headers"),
     ],
 )  # fmt: skip
-def test_a_request_that_does_not_become_whole_is_ended(
-    sent: bytes, expected: int
+def test_a_request_that_does_not_become_whole_is_ended_and_stands_in_the_trace(
+    sent: bytes, expected: int, why: str
 ) -> None:
     # given a server that is less patient than Knative's 10 s
+    async def ended() -> tuple[bytes, list[object]]:
+        async with serve(topology(), read_timeout_s=0.05) as live:
+            # when
+            answer = await talk(live, sent)
+            return answer, [r.detail for r in live.simulation.trace if r.detail]
 
-    # when
-    (answer,) = _answers(sent, read_timeout_s=0.05)
+    answer, found = asyncio.run(ended())
 
     # then
-    assert status(answer) == expected
+    assert (status(answer), found) == (expected, [why])
+
+
+@pytest.mark.parametrize(
+    ("sent", "line", "body"),
+    [
+        (b"no HTTP\r\n\r\n", "400 Bad Request", "400 Bad Request"),
+        (
+            b"POST /default/default HTTP/1.1\r\n\r\n",
+            "400 Bad Request: missing required Host header",
+            "400 Bad Request: missing required Host header",
+        ),
+        (
+            request(host="a{b"),
+            "400 Bad Request: malformed Host header",
+            "400 Bad Request: malformed Host header",
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+            "501 Not Implemented",
+            "Unsupported transfer encoding",
+        ),
+    ],
+)
+def test_what_gos_server_cannot_read_is_answered_in_its_words_alone(
+    sent: bytes, line: str, body: str
+) -> None:
+    # given
+
+    # when
+    (answer,) = _answers(sent)
+
+    # then
+    assert answer.decode() == (
+        f"HTTP/1.1 {line}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        f"Connection: close\r\n\r\n{body}"
+    )
+
+
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+def test_a_client_that_expects_anything_else_is_told_that_it_will_not_be(
+    method: str,
+) -> None:
+    # given
+    sent = request("*", EVENT + "Expect: more\r\n", method=method)
+
+    # when
+    (answer,) = _answers(sent)
+
+    # then
+    assert answer.startswith(
+        b"HTTP/1.1 417 Expectation Failed\r\nConnection: close\r\nDate: "
+    )
+
+
+def test_a_client_without_a_body_waits_for_nothing() -> None:
+    # given
+    sent = request(headers=EVENT + "Expect: 100-continue\r\n", body=b"")
+
+    # when
+    (answer,) = _answers(sent)
+
+    # then
+    assert answer.startswith(b"HTTP/1.1 202 Accepted\r\n")
 
 
 def test_requests_that_are_sent_at_once_are_answered_in_order() -> None:

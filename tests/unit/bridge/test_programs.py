@@ -357,6 +357,27 @@ def test_over_a_reload_only_what_changed_is_started_anew(tmp_path: Path) -> None
     ]  # fmt: skip
 
 
+def test_what_a_file_names_only_later_is_not_started_but_said_once(
+    tmp_path: Path,
+) -> None:
+    run = script(tmp_path, "web.py", "print('here')", serves=True)
+    stage = Stage(f"topology: t\nservices: {{a: {{run: '{run}'}}}}", tmp_path)
+    both = f"topology: t\nservices: {{a: {{run: '{run}'}}, b: {{run: '{run}'}}}}"
+
+    async def reload(programs: Programs) -> None:
+        for _ in range(2):
+            other = Stage(both, tmp_path)
+            await programs.apply(cast("Live", stage), other.programs)
+        assert list(stage.places) == ["service/a"]
+
+    played(stage, reload)
+
+    assert [line for line in stage.lines if "listens" not in line] == [
+        "service/a │ here",
+        "service/b │ not started: a changed file names it; restart kn-sim to start it",
+    ]
+
+
 def test_programs_end_when_kn_sim_is_killed(tmp_path: Path) -> None:
     """Whatever they started ends, too."""
     run = script(
