@@ -244,7 +244,7 @@ def add_import(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--force", action="store_true", help="write over a file that is there"
     )
-    parser.set_defaults(_import=_import)
+    parser.set_defaults(run=_import)
 
 
 def _import(args: argparse.Namespace) -> int:
