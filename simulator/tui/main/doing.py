@@ -18,7 +18,7 @@ from simulator.tui.player import State
 from simulator.tui.screens.approvals import Approvals, Waiting
 from simulator.tui.screens.draft import Draft, draft_of
 from simulator.tui.screens.faults import Faults
-from simulator.tui.screens.problems import Problems, problem_of, reload_problem
+from simulator.tui.screens.problems import Problems
 from simulator.tui.screens.send_event import Purpose, SendEvent
 from simulator.tui.spelling import counted
 
@@ -297,15 +297,12 @@ class DoingKeys(PaneKeys):
         self.warned.see(stage.problems)
         self.show_problem()
         names = {box.label: box.name for box in stage.view.diagram.boxes}
-        shown = [
-            *map(reload_problem, stage.faults),
-            *(
-                problem_of(each, names.get(each.subject.rpartition(" ")[2], ""))
-                for each in stage.problems
-            ),
-        ]
         self.app.push_screen(
-            Problems(shown, kept=bool(stage.faults)),
+            Problems(
+                stage.problems,
+                faults=stage.faults,
+                node_of=lambda each: names.get(each.subject.rpartition(" ")[2], ""),
+            ),
             lambda node: self.choose_node(node) if node else None,
         )
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog, of_item
 from simulator.tui.screens.table import Cell, Column, Row, Table
-from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,17 +23,8 @@ _COLUMNS = (
 )
 
 
-class Branch(Value):
-    """One run.
-
-    Args:
-        name: Tells it from the others.
-        parent: The branch that it was forked from; empty for the first.
-        at: Where, as people read it: ``1:03, #120``; empty for the first.
-        records: How many it has.
-        now: Where its clock stands, as people read it.
-        current: Whether it is the one on the screen.
-    """
+class Branch(NamedTuple):
+    """One run, in words of people: its parent and where it was forked, if it was."""
 
     name: str
     parent: str = ""
@@ -44,13 +34,8 @@ class Branch(Value):
     current: bool = False
 
 
-class BranchChoice(Value):
-    """What is to be done.
-
-    Args:
-        name: The branch.
-        compare: Whether it is to be compared with the current one, not shown.
-    """
+class BranchChoice(NamedTuple):
+    """A branch that is to be shown, or compared with the current one."""
 
     name: str
     compare: bool = False

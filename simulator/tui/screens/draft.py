@@ -94,23 +94,24 @@ class Checked(Value):
     """What a draft makes.
 
     Args:
-        event: As far as its fields can be read.
+        request: What would be sent, as far as the fields can be read.
         faults: Field -> what is wrong with it.
         doubts: Field -> what is odd, though it could be sent.
-        repeat: How often.
-        every_ns: Between two.
     """
 
-    event: Event
+    request: SendRequest
     faults: Mapping[str, str]
     doubts: Mapping[str, str]
-    repeat: int = 1
-    every_ns: int = 0
+
+    @property
+    def event(self) -> Event:
+        """What would be sent."""
+        return self.request.event
 
     @property
     def for_filters(self) -> Event:
         """The event with an id, as filters may ask for it."""
-        return self.event.with_attributes({"id": self.event.id or _FUTURE_ID})
+        return _with_id(self.event)
 
 
 def draft_of(event: Event, *, to: str = "", anew: bool = True) -> Draft:
@@ -151,21 +152,23 @@ def check(draft: Draft, addresses: Collection[str] = ()) -> Checked:
     """
     found: dict[str, str] = {}
     event = Event(_attributes(draft, found), _body(draft))
-    whole = event if event.id else event.with_attributes({"id": _FUTURE_ID})
-    for fault in faults(whole):
+    for fault in faults(_with_id(event)):
         name, _, reason = fault.partition(": ")
         found.setdefault(FIELD_OF.get(name, "extensions"), reason)
     if addresses and (fault := to_fault(draft.to, addresses)):
         found["to"] = fault
-    doubt = json_fault(draft.data) if is_json_like(draft.content_type) else ""
     repeat = _repeat(draft, found)
+    every_ns = _every_ns(draft, found) if repeat > 1 else 0
+    doubt = json_fault(draft.data) if is_json_like(draft.content_type) else ""
     return Checked(
-        event=event,
+        request=SendRequest(event=event, to=draft.to, repeat=repeat, every_ns=every_ns),
         faults=found,
         doubts={"data": doubt} if doubt else {},
-        repeat=repeat,
-        every_ns=_every_ns(draft, found) if repeat > 1 else 0,
     )
+
+
+def _with_id(event: Event) -> Event:
+    return event.with_attributes({"id": event.id or _FUTURE_ID})
 
 
 def to_fault(to: str, addresses: Collection[str]) -> str:

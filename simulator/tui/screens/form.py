@@ -24,38 +24,6 @@ class Candidates(OptionList, can_focus=False):
     """The list below a field; the keys go to the field."""
 
 
-class _Line(Input):
-    """An input whose arrows and enter belong to its field."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(-1)", "Up", show=False),
-        Binding("down", "step(1)", "Down", show=False),
-        Binding("enter", "take", "Next", show=False),
-        Binding("escape", "leave", "Close", show=False),
-    ]
-
-    @property
-    def field(self) -> Field:
-        """The field around it."""
-        return next(a for a in self.ancestors if isinstance(a, Field))
-
-    def action_step(self, by: int) -> None:
-        """Go through the candidates, or open them, or go to the next field."""
-        self.field.step(by)
-
-    def action_take(self) -> None:
-        """Take the candidate of the cursor, or go to the next field."""
-        self.field.take()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave esc to the dialog while there is no list to close."""
-        return self.field.is_open if action == "leave" else True
-
-    def action_leave(self) -> None:
-        """Close the candidates."""
-        self.field.close()
-
-
 class Field(Vertical):
     """One line of a form.
 
@@ -68,17 +36,18 @@ class Field(Vertical):
         id: Of the field.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", "Up", show=False),
+        Binding("down", "step(1)", "Down", show=False),
+        Binding("escape", "close", "Close", show=False),
+    ]
+
     class Changed(Message):
         """What is typed is another text now."""
 
         def __init__(self, field: Field) -> None:
             self.field = field
             super().__init__()
-
-        @property
-        def control(self) -> Field:
-            """The field."""
-            return self.field
 
     class Entered(Changed):
         """Enter was pressed, and there was nothing to choose from."""
@@ -93,7 +62,7 @@ class Field(Vertical):
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._line: _Line  # there is no input without an app
+        self._line: Input  # there is no input without an app
         self._label = label
         self._known = known if callable(known) else tuple(known)
         self._hint = hint
@@ -103,7 +72,7 @@ class Field(Vertical):
 
     def compose(self) -> ComposeResult:
         """Make the line, the list and the fault."""
-        self._line = _Line(self._taken, self._hint, compact=True, select_on_focus=False)
+        self._line = Input(self._taken, self._hint, compact=True, select_on_focus=False)
         with Horizontal(classes="row"):
             yield Label(self._label, classes="label", markup=False)
             yield self._line
@@ -123,7 +92,7 @@ class Field(Vertical):
         self._taken = text
         self._line.value = text
         self._line.cursor_position = len(text)
-        self.close()
+        self.action_close()
 
     @property
     def fault(self) -> str:
@@ -154,7 +123,7 @@ class Field(Vertical):
         """Put the cursor into it."""
         self._line.focus()
 
-    def step(self, by: int) -> None:
+    def action_step(self, by: int) -> None:
         """Go through the candidates, or open them, or go to the next field."""
         if self.is_open:
             if by > 0:
@@ -168,18 +137,23 @@ class Field(Vertical):
         else:
             self.screen.focus_previous()
 
-    def take(self) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the candidate of the cursor, or go to the next field."""
+        event.stop()
         chosen = self._list.highlighted_option
         if self.is_open and chosen is not None:
             self.value = str(chosen.prompt)
             if callable(self._known):
                 self._open(self._could_be(self.value))
         else:
-            self.close()
+            self.action_close()
             self.post_message(self.Entered(self))
 
-    def close(self) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave esc to the dialog while there is no list to close."""
+        return self.is_open if action == "close" else True
+
+    def action_close(self) -> None:
         """Close the candidates."""
         self._list.remove_class("-open")
 
@@ -198,7 +172,7 @@ class Field(Vertical):
     def on_descendant_blur(self) -> None:
         """Close the candidates when the cursor goes elsewhere."""
         self.remove_class("-here")
-        self.close()
+        self.action_close()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the candidate that was clicked."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -11,7 +11,6 @@ from textual.widgets import Static
 from simulator.tui.screens.dialog import ListDialog
 from simulator.tui.screens.form import Field
 from simulator.tui.screens.table import Cell, Column, Row, Table
-from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,14 +29,8 @@ _SUFFIXES = (".yaml", ".yml")
 _MOST_PATHS = 40
 
 
-class Example(Value):
-    """A topology to begin with.
-
-    Args:
-        path: Of the file.
-        name: As it is called.
-        watch: What it shows, in a sentence.
-    """
+class Example(NamedTuple):
+    """A topology to begin with, and what to watch in it, in a sentence."""
 
     path: str
     name: str
@@ -137,7 +130,7 @@ _EXPORT_COLUMNS = (
 )
 
 
-class Exportable(Value):
+class Exportable(NamedTuple):
     """Something that can be written.
 
     Args:
@@ -154,37 +147,18 @@ class Exportable(Value):
 
 
 EXPORTS = (
-    Exportable(what="trace", label="every record, as JSON Lines", path="trace.jsonl"),
-    Exportable(what="test", label="a test that keeps this run", path="kept.yaml"),
-    Exportable(
-        what="event",
-        label="the selected event, as JSON",
-        path="event.json",
-        copies=True,
-    ),
-    Exportable(
-        what="curl", label="the command that posts it", path="event.sh", copies=True
-    ),
-    Exportable(
-        what="mermaid",
-        label="the topology, for Markdown",
-        path="topology.mmd",
-        copies=True,
-    ),
-    Exportable(what="svg", label="the screen, as a picture", path="screen.svg"),
-    Exportable(
-        what="text", label="the screen, as text", path="screen.txt", copies=True
-    ),
+    Exportable("trace", "every record, as JSON Lines", "trace.jsonl"),
+    Exportable("test", "a test that keeps this run", "kept.yaml"),
+    Exportable("event", "the selected event, as JSON", "event.json", copies=True),
+    Exportable("curl", "the command that posts it", "event.sh", copies=True),
+    Exportable("mermaid", "the topology, for Markdown", "topology.mmd", copies=True),
+    Exportable("svg", "the screen, as a picture", "screen.svg"),
+    Exportable("text", "the screen, as text", "screen.txt", copies=True),
 )
 
 
-class ExportRequest(Value):
-    """What is to be written.
-
-    Args:
-        what: As in `Exportable`.
-        path: Where to; empty: copied to the clipboard.
-    """
+class ExportRequest(NamedTuple):
+    """What is to be written, as in `Exportable`, and where to; empty: to the clipboard."""
 
     what: str
     path: str

@@ -132,9 +132,7 @@ class SendEvent(Form[SendRequest]):
         ]
         if purpose is Purpose.SEND:
             fields += [Field(name, getattr(draft, name), id=name) for name in _REPEAT]
-        super().__init__(
-            title, fields, self._checked, does=_DOES[purpose], first="type"
-        )
+        super().__init__(title, fields, self._made, does=_DOES[purpose], first="type")
         self._draft = draft
         self._purpose = purpose
         self._addresses = () if fixed else tuple(addresses)
@@ -212,25 +210,18 @@ class SendEvent(Form[SendRequest]):
         self._show_repeat(draft.repeat != "1")
         self.reload()
 
-    def _check(self, draft: Draft) -> Checked:
-        return check(draft, self._addresses)
+    def _check(self) -> Checked:
+        return check(self.draft(), self._addresses)
 
-    def _checked(self, _: Mapping[str, str]) -> tuple[SendRequest, Mapping[str, str]]:
-        draft = self.draft()
-        checked = self._check(draft)
-        request = SendRequest(
-            event=checked.event,
-            to=draft.to,
-            repeat=checked.repeat,
-            every_ns=checked.every_ns,
-        )
-        return request, checked.faults
+    def _made(self, _: object) -> tuple[SendRequest, Mapping[str, str]]:
+        checked = self._check()
+        return checked.request, checked.faults
 
     def reload(self) -> None:
         """Ask the filters again, and say what is wrong."""
-        draft = self.draft()
-        checked = self._check(draft)
-        whys = at_hub(self._whys(checked.for_filters), self._hub_of(draft.to))
+        checked = self._check()
+        hub = self._hub_of(checked.request.to)
+        whys = at_hub(self._whys(checked.for_filters), hub)
         would = self.query_one("#would", Static)
         # Each has one line, whatever it says: typing must not lay everything out anew.
         width = would.content_size.width or _LEAST_LINE
@@ -256,13 +247,14 @@ class SendEvent(Form[SendRequest]):
 
     def action_submit(self) -> None:
         """Give the event, when nothing is wrong with it and nobody doubts it."""
-        checked = self._check(self.draft())
-        doubt = checked.doubts.get("data")
+        checked = self._check()
         if self._purpose is Purpose.TRY:
             self.tell("nothing is sent from here; esc, then n sends an event")
-        elif doubt and not checked.faults and not self._doubted:
+        elif checked.doubts and not checked.faults and not self._doubted:
             self._doubted = True
-            self.tell(f"{doubt}; ctrl+s again to {self.does} it as it is")
+            self.tell(
+                f"{checked.doubts['data']}; ctrl+s again to {self.does} it as it is"
+            )
         else:
             super().action_submit()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 
@@ -10,7 +10,6 @@ from simulator.errors import SimulatorError
 from simulator.tui.screens.dialog import ListDialog, of_item
 from simulator.tui.screens.form import Field
 from simulator.tui.screens.table import Cell, Column, Row, Table
-from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,13 +25,8 @@ _COLUMNS = (
 )
 
 
-class Template(Value):
-    """A saved event.
-
-    Args:
-        name: Tells it from the others.
-        draft: What stands in the fields.
-    """
+class Template(NamedTuple):
+    """A saved event: what stands in the fields, by a name."""
 
     name: str
     draft: Draft

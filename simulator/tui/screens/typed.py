@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from simulator.cesql import ParseError, compile_expression
-from simulator.duration import duration_ns
+from simulator.duration import duration_ns, duration_written
 from simulator.errors import nearest
 from simulator.event.text import is_json_like
 
@@ -93,7 +93,7 @@ def read_latency(text: str) -> Any:
         low, high = _sum(between[1]), _sum(between[2])
         if low > high:
             raise ValueError("the lowest duration is longer than the highest")
-        return {"uniform": [_written(low), _written(high)]}
+        return {"uniform": [duration_written(low), duration_written(high)]}
     spread = _SPREAD.fullmatch(text)
     if spread:
         mean, deviation = _positive(spread[1]), _positive(spread[2])
@@ -114,7 +114,7 @@ def read_share(text: str) -> float:
 
 def read_instant(text: str) -> str | None:
     """Read an instant since the start, also as it is shown: ``3m 24s``; None if empty."""
-    return _written(_sum(text)) if text.strip() else None
+    return duration_written(_sum(text)) if text.strip() else None
 
 
 def instant_ns(text: str) -> int:
@@ -151,15 +151,7 @@ def _positive(text: str) -> str:
     ns = _sum(text)
     if not ns:
         raise ValueError("expected a duration longer than nothing")
-    return _written(ns)
-
-
-def _written(ns: int) -> str:
-    """Spell a duration with a single unit, as documents and the API take it."""
-    for unit, size in (("s", 10**9), ("ms", 10**6), ("us", 10**3)):
-        if ns % size == 0:
-            return f"{ns // size}{unit}"
-    return f"{ns}ns"
+    return duration_written(ns)
 
 
 # -- attributes in one line: env=prod, note="a, b"

@@ -101,7 +101,7 @@ def test_what_is_exported_has_a_usual_path(play: Play, tmp_path: Path) -> None:
         Exportable(what="curl", label="command", path="", copies=True),
     ]
     (tmp_path / "old.jsonl").touch()
-    old = [exports[0].replace(path=f"{tmp_path}/old.jsonl")]
+    old = [exports[0]._replace(path=f"{tmp_path}/old.jsonl")]
 
     plain = play(Export(exports), "enter").result
     copied = play(Export(exports, first="curl"), "tab", "enter").result

@@ -45,7 +45,7 @@ def test_a_draft_makes_the_event_of_its_fields() -> None:
         time="2026-01-01T00:00:00Z",
     )
     assert (checked.faults, checked.doubts) == ({}, {})
-    assert (checked.repeat, checked.every_ns) == (3, 500_000_000)
+    assert (checked.request.repeat, checked.request.every_ns) == (3, 500_000_000)
     assert checked.for_filters.id
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import UsageError
 from simulator.tui.screens.approvals import Approvals, Waiting
 from simulator.tui.screens.branches import Branch, BranchChoice, Branches
-from simulator.tui.screens.problems import Problem, Problems, problem_of
+from simulator.tui.screens.problems import Problems
 from simulator.wiring import Finding, Severity
 from tests.tui.screens.host import NOT_LEFT
 
@@ -95,15 +95,15 @@ def test_problems_stand_by_severity_and_enter_selects_the_box(play: Play) -> Non
     finding = Finding(
         severity=Severity.NOTE, code="stub", subject="Service a", message="m", path="p"
     )
-    problems = [
-        problem_of(finding, "service/a"),
-        Problem(
-            severity=Severity.FAULT, subject="reload", message="x" * 90, where="f:1:2"
-        ),
-    ]
+    faults = [f"f:1:2: {'x' * 90}"]
 
-    shown = play(Problems(problems, kept=True), "enter")
-    chosen = play(Problems(problems), "end", "enter").result
+    def node_of(each: Finding) -> str:
+        return "service/a" if each is finding else ""
+
+    shown = play(Problems([finding], faults=faults), "enter")
+    chosen = play(
+        Problems([finding], faults=faults, node_of=node_of), "end", "enter"
+    ).result
     empty = play(Problems([]), "enter")
 
     assert "problems: 1 fault, 1 note" in shown.text
