@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 from difflib import unified_diff
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.event.text import is_json_like, media_type, sniff
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import (
     BLANK,
     Look,
-    Span,
+    Part,
     TextLine,
     line,
     paragraph,
+    spread,
     wrapped,
 )
 from simulator.tui.spelling import size_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from simulator.event import Event
     from simulator.tui.inspect.context import Subject
-
-    Json: TypeAlias = (
-        "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
-    )
-    # What stands before and after a value, its depth, and the value or a bracket.
-    Waiting: TypeAlias = "tuple[int, list[Span], object, str]"
-
 
 MOST_BYTES = 256 * 1024
 MOST_LINES = 2_000
@@ -61,12 +56,12 @@ def body_lines(event: Event, look: Look) -> list[TextLine]:
     """Write the data of an event, at most `MOST_LINES` lines."""
     body = event.body
     if body is None:
-        return [line(Span("no data", "muted"))]
+        return [line(("no data", "$muted"))]
     lines = list(islice(_body(event, body[:MOST_BYTES], look), MOST_LINES + 1))
     cut = len(body) > MOST_BYTES or len(lines) > MOST_LINES
     if cut:
         text = f"{GLYPHS.ellipsis} more of {size_text(len(body))} is not shown"
-        lines = [*lines[:MOST_LINES], BLANK, line(Span(text, "o-retry"))]
+        lines = [*lines[:MOST_LINES], BLANK, line((text, "$o-retry"))]
     return lines
 
 
@@ -74,8 +69,7 @@ def _head(event: Event, look: Look) -> Iterator[TextLine]:
     kind = event.attributes.get("datacontenttype", "")
     size = "" if event.body is None else size_text(len(event.body))
     name = look.cut(kind or "no content type", look.width - len(size) - 1)
-    gap = " " * max(1, look.width - len(name) - len(size))
-    yield line(Span(name, "" if kind else "muted"), gap, Span(size, "muted"))
+    yield spread(look, (name, "" if kind else "$muted"), right=(size, "$muted"))
 
 
 def _body(event: Event, body: bytes, look: Look) -> Iterator[TextLine]:
@@ -84,16 +78,14 @@ def _body(event: Event, body: bytes, look: Look) -> Iterator[TextLine]:
     text = _text(body)
     if text is not None and is_json_like(kind):
         try:
-            value = json.loads(text)
+            yield from list(json_lines(json.loads(text), look, MOST_LINES + 1))
         except RecursionError:
-            yield from paragraph("nested too deeply to be laid out", look, "muted", 0)
+            yield from paragraph("nested too deeply to be laid out", look, "$muted", 0)
             yield from _plain(text, look)
         except ValueError as error:
             if whole:
                 yield from _invalid(text, error, look)
             yield from _plain(text, look)
-        else:
-            yield from json_lines(value, look, MOST_LINES + 1)
     elif text is not None and (_is_text(kind) or text.isprintable()):
         yield from _plain(text, look)
     else:
@@ -120,7 +112,7 @@ def _is_text(kind: str | None) -> bool:
 def _plain(text: str, look: Look) -> Iterator[TextLine]:
     for row in text.splitlines():
         shown = look.shown(row.expandtabs(4))
-        yield from wrapped([Span(shown)], look.width) if shown else (BLANK,)
+        yield from wrapped([shown], look.width) if shown else (BLANK,)
 
 
 def _invalid(text: str, error: ValueError, look: Look) -> Iterator[TextLine]:
@@ -132,17 +124,17 @@ def _invalid(text: str, error: ValueError, look: Look) -> Iterator[TextLine]:
     start = text.rfind("\n", 0, position) + 1
     column = position - start
     told = f"no JSON: {message} at {row}:{column + 1}"
-    yield from paragraph(told, look, "o-dead bold", 0)
+    yield from paragraph(told, look, "$o-dead bold", 0)
     shown = (text[start:].splitlines() or [""])[0]
     offset = max(0, column - look.width // 2)
-    yield line(Span(look.cut(shown[offset:], look.width)))
-    yield line(" " * (column - offset), Span("^", "o-dead bold"))
+    yield line(look.cut(shown[offset:], look.width))
+    yield line(" " * (column - offset), ("^", "$o-dead bold"))
     yield BLANK
 
 
 def _hex(body: bytes, look: Look) -> Iterator[TextLine]:
     """Give bytes as numbers and as characters, as many a line as fit."""
-    yield line(Span(look.cut(f"binary, looks like {sniff(body)}", look.width), "muted"))
+    yield line((look.cut(f"binary, looks like {sniff(body)}", look.width), "$muted"))
     count = 16 if look.width >= _WIDE else 8 if look.width >= _WIDE // 2 else 4
     digits = len(f"{len(body):04x}")
     for start in range(0, min(len(body), count * (MOST_LINES + 1)), count):
@@ -151,9 +143,9 @@ def _hex(body: bytes, look: Look) -> Iterator[TextLine]:
         text = row.decode("ascii", "replace")
         letters = "".join(c if c.isascii() and c.isprintable() else "." for c in text)
         yield line(
-            Span(f"{start:0{digits}x} ", "muted"),
-            Span(f"{numbers:<{3 * count}}", "k-trigger"),
-            Span(letters, "muted"),
+            (f"{start:0{digits}x} ", "$muted"),
+            (f"{numbers:<{3 * count}}", "$k-trigger"),
+            (letters, "$muted"),
         )
 
 
@@ -162,26 +154,26 @@ def _difference(subject: Subject, look: Look) -> Iterator[TextLine]:
     parent = subject.parent
     if parent is None:
         text = "nothing to compare with: no event caused this one"
-        yield from paragraph(text, look, "muted", 0)
+        yield from paragraph(text, look, "$muted", 0)
         return
     event, before = subject.record.event, parent.event
     title = look.cut(f"changes from {before.type} {before.id}", look.width)
-    yield line(Span(title, "muted"), goal=parent.first.serial)
+    yield line((title, "$muted"), goal=parent.first.serial)
     yield BLANK
     found = list(_compared(before, event, look))
-    yield from found or [line(Span("no change", "muted"))]
+    yield from found or [line(("no change", "$muted"))]
 
 
 def _compared(before: Event, event: Event, look: Look) -> Iterator[TextLine]:
     old, new = before.body or b"", event.body or b""
     if max(len(old), len(new)) > MOST_BYTES:
-        yield from paragraph("too large to be compared", look, "muted", 0)
+        yield from paragraph("too large to be compared", look, "$muted", 0)
         return
     was, now = _text(old), _text(new)
     if was is None or now is None:
         if old != new:
             text = f"{size_text(len(old))} {GLYPHS.to} {size_text(len(new))}"
-            yield line(Span(text, "o-retry"))
+            yield line((text, "$o-retry"))
         return
     try:
         found = json_difference(_value(before, was), _value(event, now), look)
@@ -206,71 +198,52 @@ def _value(event: Event, text: str) -> object:
     return json.loads(text)
 
 
-_DEEPEST = 16
 _INDENT = 2
-
-
-class _Bracket(str):
-    """A closing bracket that waits for its line."""
-
-    __slots__ = ()
+_DEEPEST = 16 * _INDENT
+# Of a line of JSON laid out: indent, name, value or bracket, comma.
+_LAID_OUT = re.compile(r'( *)("(?:[^"\\]|\\.)*")?(: )?(.*?)(,?)')
 
 
 def json_lines(value: object, look: Look, most: int) -> Iterator[TextLine]:
-    """Write a JSON value as lines; needs no recursion, however deep it is.
+    """Write a JSON value as lines, each value in the colour of its type.
 
     Args:
         value: As `json.loads` gives it.
         look: What the lines are made for.
         most: Lines at most; the caller says that more was left out.
+
+    Raises:
+        RecursionError: It is nested too deeply.
     """
-    waiting: list[Waiting] = [(0, [], value, "")]
-    count = 0
-    while waiting:
-        depth, head, each, comma = waiting.pop()
-        opened = _opened(depth, each, comma, waiting, look)
-        spans = [*head, opened, Span("" if opened.style == "" else comma, "muted")]
-        pad = " " * (_INDENT * min(depth, _DEEPEST))
-        for row in wrapped([Span(pad), *spans], look.width, indent=len(pad) + _INDENT):
-            if count == most:
-                return
-            count += 1
-            yield row
+    rows = json.dumps(value, ensure_ascii=False, indent=_INDENT).split("\n")
+    for row in rows[:most]:
+        found = _LAID_OUT.fullmatch(row)
+        assert found is not None, "any line is matched"
+        indent, name, colon, rest, comma = found.groups("")
+        if name and not colon:  # a text that stands alone
+            name, rest = "", name
+        pad = indent[:_DEEPEST]
+        parts: list[Part] = [
+            pad,
+            (_printable(name), "$k-source"),
+            colon,
+            _coloured(rest),
+        ]
+        parts.append((comma, "$muted" if rest not in ("}", "]") else ""))
+        yield from wrapped(parts, look.width, indent=len(pad) + _INDENT)
 
 
-def scalar(value: object, look: Look) -> Span:
-    """Give a value in the colour of its type, in one line."""
-    text = _spelled(value, look)
-    if isinstance(value, str):
-        return Span(text, "o-ok")
-    if isinstance(value, bool) or value is None:
-        return Span(text, "o-reply")
-    return Span(text, "k-trigger")
+def _coloured(text: str) -> tuple[str, str]:
+    """Give a value, as JSON, in the colour of its type; brackets as they are."""
+    if text[:1] == '"':
+        return _printable(text), "$o-ok"
+    if text in ("true", "false", "null"):
+        return text, "$o-reply"
+    return text, "" if text in ("{", "[", "}", "]") else "$k-trigger"
 
 
-def _spelled(value: object, look: Look) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    if text.isprintable():
-        return text
+def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
-
-
-def _opened(
-    depth: int, value: object, comma: str, waiting: list[Waiting], look: Look
-) -> Span:
-    """Give what stands on a value's first line; its members are to wait."""
-    if isinstance(value, _Bracket):
-        return Span(f"{value}{comma}", "")
-    if not isinstance(value, dict | list) or not value:
-        return scalar(value, look)
-    is_object = isinstance(value, dict)
-    waiting.append((depth, [], _Bracket("}" if is_object else "]"), comma))
-    items = list(value.items()) if isinstance(value, dict) else [("", v) for v in value]
-    for number, (name, item) in enumerate(reversed(items)):
-        key = [Span(_spelled(name, look), "k-source"), Span(": ")]
-        after = "," if number else ""
-        waiting.append((depth + 1, key if is_object else [], item, after))
-    return Span("{" if is_object else "[", "")
 
 
 ABSENT = object()
@@ -333,22 +306,19 @@ def _join(path: str, name: str) -> str:
 
 def json_difference(old: object, new: object, look: Look) -> Iterator[TextLine]:
     """Write the differences of two JSON values, one a line or two."""
-    for change in changes(old, new):
-        path = look.shown(change.path or "(all)")
-        if change.old is ABSENT:
-            spans = [Span("+ ", "o-ok bold"), Span(f"{path} ", "k-source")]
-            spans.append(_shortened(change.new, look))
-        elif change.new is ABSENT:
-            spans = [Span("- ", "o-dead bold"), Span(f"{path} ", "k-source")]
-            spans.append(_shortened(change.old, look))
-        else:
-            spans = [Span("~ ", "o-retry bold"), Span(f"{path} ", "k-source")]
-            spans += [
-                _shortened(change.old, look),
-                Span(f" {GLYPHS.to} ", "muted"),
-                _shortened(change.new, look),
-            ]
-        yield from wrapped(spans, look.width, indent=4)
+    for path, was, now in changes(old, new):
+        sign, ink = ("+ ", "$o-ok bold") if was is ABSENT else ("~ ", "$o-retry bold")
+        if now is ABSENT:
+            sign, ink = "- ", "$o-dead bold"
+        values = [_value_of(each, look) for each in (was, now) if each is not ABSENT]
+        parts = [
+            (sign, ink),
+            (f"{look.shown(path or '(all)')} ", "$k-source"),
+            values[0],
+        ]
+        if len(values) > 1:
+            parts += [(f" {GLYPHS.to} ", "$muted"), values[1]]
+        yield from wrapped(parts, look.width, indent=4)
 
 
 def text_difference(old: str, new: str, look: Look) -> Iterator[TextLine]:
@@ -357,10 +327,10 @@ def text_difference(old: str, new: str, look: Look) -> Iterator[TextLine]:
     for number, row in enumerate(found):
         if number < len(("---", "+++")):
             continue
-        ink = {"+": "o-ok", "-": "o-dead", "@": "muted"}.get(row[:1], "")
-        yield line(Span(look.cut(row, look.width), ink))
+        ink = {"+": "$o-ok", "-": "$o-dead", "@": "$muted"}.get(row[:1], "")
+        yield line((look.cut(row, look.width), ink))
 
 
-def _shortened(value: object, look: Look) -> Span:
-    span = scalar(value, look)
-    return Span(look.cut(span.text, _LONGEST), span.style)
+def _value_of(value: object, look: Look) -> tuple[str, str]:
+    text, ink = _coloured(json.dumps(value, ensure_ascii=False))
+    return look.cut(text, _LONGEST), ink

@@ -14,13 +14,13 @@ from simulator.tui.inspect.page import (
     BLANK,
     STYLES,
     Look,
-    Span,
     TextLine,
     heading,
     line,
     mark,
     pair,
     paragraph,
+    spread,
     way,
     wrapped,
 )
@@ -61,17 +61,16 @@ def event_lines(subject: Subject, look: Look) -> list[TextLine]:
 def _happened(subject: Subject, look: Look) -> Iterator[TextLine]:
     record = subject.record
     word = word_of(subject)
-    sign = mark(word, look)
-    head = [sign, Span(f" {word}", sign.style)]
+    sign = mark(word)
+    head = sign, (f" {word}  ", sign[1])
     at = clock_text(record.at_ns)
     room = look.width - len(word) - 2 - len(at) - 4
     ends = ""
     if record.kind is Kind.ACCEPTED:
-        ends = look.middle(record.target, max(room, 0))
+        ends = look.name(record.target, max(room, 0))
     elif room >= min(_LEAST_ENDS, len(way(record.source, record.target, look))):
         ends = way(record.source, record.target, look, room)
-    gap = " " * max(1, look.width - len(word) - 2 - 2 - len(ends) - len(at))
-    yield line(*head, "  ", Span(ends), gap, Span(at, "muted"))
+    yield spread(look, *head, ends, right=(at, "$muted"))
     yield from paragraph(sentence(subject), look)
 
 
@@ -82,10 +81,10 @@ def attribute_lines(event: Event, look: Look) -> Iterator[TextLine]:
     yield from heading("context attributes", look)
     missing = [name for name in REQUIRED if name not in attributes]
     for name in named:
-        loud = "k-trigger bold" if name == "type" else ""
+        loud = "$k-trigger bold" if name == "type" else ""
         yield from pair(name, attributes[name], look, style=loud)
     for name in missing if attributes else ():
-        yield from pair(name, "missing", look, style="o-dead")
+        yield from pair(name, "missing", look, style="$o-dead")
     others = sorted(
         (name for name in attributes if name not in named),
         key=lambda name: (name.startswith(_KNATIVE), name),
@@ -99,7 +98,7 @@ def _extensions(
     attributes: Mapping[str, str], names: list[str], look: Look
 ) -> Iterator[TextLine]:
     for name in names:
-        style = "muted" if name.startswith(_KNATIVE) else "accent"
+        style = "$muted" if name.startswith(_KNATIVE) else "$accent"
         yield from pair(name, attributes[name], look, style=style)
 
 
@@ -113,7 +112,7 @@ def _rest(subject: Subject, look: Look) -> Iterator[TextLine]:
         # Source: knative-runtime, TTL: the next ingress takes one away, and refuses 0.
         last = left <= 1
         text = f"{left:,}{', used up at the next broker' if last else ''}"
-        yield from pair("ttl left", text, look, style="o-dead" if last else "")
+        yield from pair("ttl left", text, look, style="$o-dead" if last else "")
 
 
 def _deliveries(subject: Subject, look: Look) -> Iterator[TextLine]:
@@ -129,7 +128,7 @@ def _deliveries(subject: Subject, look: Look) -> Iterator[TextLine]:
     if subject.left_out:
         yield BLANK
         said = f"{counted(subject.left_out, 'record')} of this lineage not looked at"
-        yield from paragraph(said, look, "muted", indent=0)
+        yield from paragraph(said, look, "$muted", indent=0)
 
 
 def _traceback(subject: Subject, look: Look) -> Iterator[TextLine]:
@@ -139,12 +138,12 @@ def _traceback(subject: Subject, look: Look) -> Iterator[TextLine]:
         return
     rows = detail.splitlines()
     yield from heading("handler raised", look)
-    yield from paragraph(rows[-1], look, "o-dead bold")
+    yield from paragraph(rows[-1], look, "$o-dead bold")
     for frame in reversed(_frames(rows[:-1])):
         place, *code = frame
-        yield line("  ", Span(look.middle(place, look.width - 2), "muted"))
+        yield line("  ", (look.middle(place, look.width - 2), "$muted"))
         for each in code:
-            yield line("    ", Span(look.cut(each.strip(), look.width - 4)))
+            yield line("    ", look.cut(each.strip(), look.width - 4))
 
 
 def _frames(rows: list[str]) -> list[list[str]]:
@@ -201,23 +200,22 @@ def _row(subject: Subject, hop: Hop, level: int, look: Look) -> TextLine:
     indent += "  " * min(max(level - 1, 0), _DEEPEST)
     times = hop.tries
     count = f" {GLYPHS.times}{times}" if times > 1 else ""
-    note = note_of(hop).replace("·", GLYPHS.dot)
+    note = note_of(hop)
     if hop.word not in ("delivered", "dead-letter") or not note:
         note = note or hop.word
     room = look.width - len(indent) - 2 - len(count)
     note = look.cut(note, max(min(_LONGEST_NOTE, room - _LEAST_WAY), 0))
     path = way(hop.first.source, hop.first.target, look, room - len(note) - 2)
-    gap = " " * max(1, room - len(path) - len(note))
     here = hop is subject.hop
-    style = STYLES.get(hop.word, "muted")
-    return line(
+    ink = "$muted" if hop.word == "delivered" else STYLES.get(hop.word, "$muted")
+    return spread(
+        look,
         indent,
-        mark(hop.word, look),
+        mark(hop.word),
         " ",
-        Span(path, "bold" if here else ""),
-        Span(count, "o-retry"),
-        gap,
-        Span(note, "muted" if hop.word == "delivered" else style),
+        (path, "bold" if here else ""),
+        (count, "$o-retry"),
+        right=(note, ink),
         goal=hop.records[-1].serial,
         here=here,
     )
@@ -238,10 +236,10 @@ def _unmatched(
         text = f"{counted(missing, 'trigger')}{of} did not match "
         yield line(
             indent,
-            mark("unmatched", look),
+            mark("unmatched"),
             " ",
-            Span(look.cut(text, look.width - len(indent) - 7), "o-nomatch"),
-            Span("(Why)", "muted underline"),
+            (look.cut(text, look.width - len(indent) - 7), "$o-nomatch"),
+            ("(Why)", "$muted underline"),
         )
 
 
@@ -266,7 +264,7 @@ def attempt_rows(
         if left_out > 0 and _MOST_ATTEMPTS - _TAIL < number <= len(attempts) - _TAIL:
             if number == _MOST_ATTEMPTS - _TAIL + 1:
                 text = f"{GLYPHS.ellipsis} {left_out:,} more"
-                yield line(pad, Span(text, "muted"))
+                yield line(pad, (text, "$muted"))
             continue
         yield from _attempt_row(attempt, pad, look, here=number == at)
     if hop.waiting is not None and hop.word == "retry":
@@ -292,15 +290,15 @@ def _attempt_row(
     last = request.serial if answer is None else answer.serial
     yield line(
         pad,
-        mark(word, look),
-        Span(head, "muted"),
-        Span(look.cut(said, room), STYLES.get(word, "muted")),
+        mark(word),
+        (head, "$muted"),
+        (look.cut(said, room), STYLES.get(word, "$muted")),
         goal=last,
         here=here,
     )
     for hit in attempt.hits:
         text = look.cut(str(hit.detail), look.width - len(pad) - 4)
-        yield line(pad, "  ", mark("fault", look), " ", Span(text, "o-fault"))
+        yield line(pad, "  ", mark("fault"), " ", (text, "$o-fault"))
 
 
 def _due(hop: Hop, pad: str, look: Look, context: RunContext) -> Iterator[TextLine]:
@@ -311,9 +309,9 @@ def _due(hop: Hop, pad: str, look: Look, context: RunContext) -> Iterator[TextLi
     at = waiting.at_ns + wait
     yield line(
         pad,
-        mark("retry", look),
-        Span(f" attempt {waiting.attempt:<3} {clock_text(at)}  ", "muted"),
-        Span("due", "o-retry"),
+        mark("retry"),
+        (f" attempt {waiting.attempt:<3} {clock_text(at)}  ", "$muted"),
+        ("due", "$o-retry"),
         goal=waiting.serial,
     )
     lane = context.lane(hop.first.source)
@@ -324,10 +322,10 @@ def _due(hop: Hop, pad: str, look: Look, context: RunContext) -> Iterator[TextLi
     for retry in shown:
         at += retrying.backoff_ns(retries, retry - 1)
         text = f"  attempt {retry + 1:<3} {clock_text(at)}  "
-        yield line(pad, Span(text, "muted"), Span("if it fails again", "muted"))
+        yield line(pad, (text, "$muted"), ("if it fails again", "$muted"))
     rest = retries.retry - (shown.stop - 1)
     if rest > 0:
-        yield line(pad, Span(f"  {GLYPHS.ellipsis} {rest:,} more", "muted"))
+        yield line(pad, (f"  {GLYPHS.ellipsis} {rest:,} more", "$muted"))
 
 
 def _endings(hop: Hop, pad: str, look: Look) -> Iterator[TextLine]:
@@ -358,7 +356,6 @@ def _endings(hop: Hop, pad: str, look: Look) -> Iterator[TextLine]:
 def _ending(
     word: str, text: str, pad: str, look: Look, serial: int
 ) -> Iterator[TextLine]:
-    spans = [mark(word, look), Span(f" {look.shown(text)}", STYLES.get(word, "muted"))]
-    rows = wrapped(spans, look.width - len(pad), indent=2)
-    for row in rows:
-        yield line(pad, *row.spans, goal=serial)
+    said = f" {look.shown(text)}", STYLES.get(word, "$muted")
+    for row in wrapped([mark(word), said], look.width - len(pad), indent=2):
+        yield line(pad, row.content, goal=serial)

@@ -6,18 +6,19 @@ from bisect import bisect_right
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from simulator.kernel import Kind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import (
     BLANK,
     STYLES,
     Look,
-    Span,
+    Part,
     TextLine,
     line,
     mark,
     paragraph,
-    width_of,
 )
 from simulator.tui.spelling import counted, length_text
 from simulator.tui.view.row import short
@@ -62,7 +63,7 @@ def lineage_lines(
     if subject.left_out or len(rows) == _MOST_ROWS:
         lines.append(BLANK)
         text = "more of this lineage is not shown: it goes on and on"
-        lines += paragraph(text, look, "muted", indent=0)
+        lines += paragraph(text, look, "$muted", indent=0)
     return lines
 
 
@@ -95,17 +96,17 @@ def _head(
     tail = f"  {counted(len(events), 'event')}  {counted(deliveries, 'delivery', 'deliveries')}"
     if len("from ") + len(first) + len(tail) <= look.width:
         yield line(
-            Span("from ", "muted"),
-            Span(look.shown(first), "accent bold"),
-            Span(tail, "muted"),
+            ("from ", "$muted"),
+            (look.shown(first), "$accent bold"),
+            (tail, "$muted"),
         )
     else:
-        name = look.middle(first, look.width - len("from "))
-        yield line(Span("from ", "muted"), Span(name, "accent bold"))
-        yield line(Span(look.cut(tail.strip(), look.width), "muted"))
+        name = look.name(first, look.width - len("from "))
+        yield line(("from ", "$muted"), (name, "$accent bold"))
+        yield line((look.cut(tail.strip(), look.width), "$muted"))
     if not whole:
         text = "only what led here and what followed"
-        yield line(Span(look.cut(text, look.width), "muted italic"))
+        yield line((look.cut(text, look.width), "$muted italic"))
 
 
 def _scale(axis: Axis, names: int, look: Look) -> Iterator[TextLine]:
@@ -118,7 +119,7 @@ def _scale(axis: Axis, names: int, look: Look) -> Iterator[TextLine]:
         free = at > 0 and at + len(text) <= axis.width - len(end)
         if free and len(text) <= last - first:
             scale[at : at + len(text)] = text
-    yield line(" " * (names + 1), Span("".join(scale), "muted"))
+    yield line(" " * (names + 1), ("".join(scale), "$muted"))
 
 
 def _row(hop: Hop, level: int, axis: Axis, look: Look, *, here: bool) -> TextLine:
@@ -127,25 +128,20 @@ def _row(hop: Hop, level: int, axis: Axis, look: Look, *, here: bool) -> TextLin
     indent = " " * min(level * step, names - 2 - _LEAST_NAME)
     handed = hop.first.kind in (Kind.SENT, Kind.REPLIED)
     word = hop.word
-    sign = mark(word, look)
+    sign = mark(word)
     if here:
-        sign = Span(GLYPHS.here, "accent bold")
+        sign = (GLYPHS.here, "$accent bold")
     name = hop.event.type if handed else short(hop.first.target) or hop.first.kind
     if hop.first.kind is Kind.REPLY_DROPPED:
         name = f"{hop.event.type} dropped"
     count = hop.tries
     times = f" {GLYPHS.times}{count}" if count > 1 else ""
     room = names - len(indent) - 2 - len(times)
-    ink = "accent bold" if here else "bold" if handed else STYLES.get(word, "")
-    head = [
-        Span(indent),
-        sign,
-        Span(" "),
-        Span(look.middle(name, room), ink),
-        Span(times, "o-retry"),
-    ]
-    gap = " " * max(1, names + 1 - width_of(head))
-    return line(*head, gap, *axis.bar(hop), goal=hop.records[-1].serial, here=here)
+    ink = "$accent bold" if here else "bold" if handed else STYLES.get(word, "")
+    shown = look.type(name, room) if handed else look.name(name, room)
+    gap = " " * max(1, room - cell_len(shown) + 1)
+    head = indent, sign, " ", (shown, ink), (times, "$o-retry"), gap
+    return line(*head, *axis.bar(hop), goal=hop.records[-1].serial, here=here)
 
 
 _REST, _WAIT, _OPEN, _POINT, _BUSY = range(5)
@@ -203,7 +199,7 @@ class Axis:
             place += (at_ns - self._at[number]) * room // gap
         return place * (self.width - 1) // total
 
-    def bar(self, hop: Hop) -> list[Span]:
+    def bar(self, hop: Hop) -> list[Part]:
         """Give the row of a hop.
 
         Requests are heavy and the waits between them thin; thin, too, is the time that
@@ -226,21 +222,21 @@ class Axis:
             cells[self.cell(last)] = _POINT
         if hop.waiting is not None:
             cells[self.cell(hop.waiting.at_ns)] = _BUSY
-        return self._spans(cells, STYLES.get(hop.word, "muted"))
+        return self._spans(cells, STYLES.get(hop.word, "$muted"))
 
-    def _spans(self, cells: list[int], ink: str) -> list[Span]:
+    def _spans(self, cells: list[int], ink: str) -> list[Part]:
         looks = {
-            _REST: (GLYPHS.dots["nomatch"], "edge"),
-            _WAIT: (GLYPHS.rule, "o-retry"),
+            _REST: (GLYPHS.dots["nomatch"], "$edge"),
+            _WAIT: (GLYPHS.rule, "$o-retry"),
             _OPEN: (GLYPHS.rule, ink),
             _POINT: (GLYPHS.half_bar, f"{ink} bold"),
             _BUSY: (GLYPHS.bar, f"{ink} bold"),
         }
-        spans: list[Span] = []
+        spans: list[Part] = []
         begin = 0
         for at in range(1, len(cells) + 1):
             if at == len(cells) or cells[at] != cells[begin]:
                 text, key = looks[cells[begin]]
-                spans.append(Span(text * (at - begin), key))
+                spans.append((text * (at - begin), key))
                 begin = at
         return spans

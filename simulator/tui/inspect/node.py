@@ -10,7 +10,6 @@ from simulator.tui.inspect.context import short_place
 from simulator.tui.inspect.page import (
     BLANK,
     Look,
-    Span,
     TextLine,
     heading,
     line,
@@ -19,6 +18,7 @@ from simulator.tui.inspect.page import (
     node_style,
     pair,
     paragraph,
+    spread,
     value_width,
 )
 from simulator.tui.inspect.spec import delivery_lines, spec_lines
@@ -87,8 +87,8 @@ def line_lines(
     to = f" {GLYPHS.to} "
     title = f"{short(drawn.start)}{to}{short(drawn.end)}"
     lines = [
-        line(Span(look.middle(title, look.width), "bold")),
-        line(Span(f"{drawn.kind.value} line", "muted")),
+        line((look.middle(title, look.width), "bold")),
+        line((f"{drawn.kind.value} line", "$muted")),
     ]
     lines += heading("ends", look)
     lines += pair("from", drawn.start, look, goal=drawn.start)
@@ -104,12 +104,12 @@ def _head(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
     kind = kind_word(node) or "node"
     room = look.width - len(kind) - 4
     yield line(
-        Span(f"{node_glyph(node, look)} {kind}  ", f"{style} bold"),
-        Span(look.middle(short(node), room), "bold"),
+        (f"{node_glyph(node)} {kind}  ", f"{style} bold"),
+        (look.name(short(node), room), "bold"),
     )
     place = context.place_of(node)
     if place:
-        yield line(Span(look.cut(f"  {short_place(place)}", look.width), "muted"))
+        yield line((look.cut(f"  {short_place(place)}", look.width), "$muted"))
 
 
 def _conditions(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
@@ -122,14 +122,14 @@ def _conditions(context: RunContext, node: str, look: Look) -> Iterator[TextLine
     if ready is None:
         return
     if ready.status is Truth.TRUE:
-        yield line("  ", Span(f"{GLYPHS.yes} Ready", "o-ok"))
+        yield line("  ", (f"{GLYPHS.yes} Ready", "$o-ok"))
         return
-    yield line("  ", Span(f"{GLYPHS.no} Ready: {ready.status.value}", "o-dead bold"))
+    yield line("  ", (f"{GLYPHS.no} Ready: {ready.status.value}", "$o-dead bold"))
     for each in conditions:
         if each.status is not Truth.TRUE and each.type != "Ready":
-            yield line("  ", Span(look.cut(f"{GLYPHS.no} {each.type}", look.width - 2)))
+            yield line("  ", look.cut(f"{GLYPHS.no} {each.type}", look.width - 2))
     said = f"{ready.reason}: {ready.message}".strip(": ")
-    yield from paragraph(said, look, "o-dead", indent=4)
+    yield from paragraph(said, look, "$o-dead", indent=4)
 
 
 def _actions(actions: Actions, look: Look) -> Iterator[TextLine]:
@@ -139,17 +139,17 @@ def _actions(actions: Actions, look: Look) -> Iterator[TextLine]:
     width = max(len(keys) for keys, _ in actions)
     for keys, words in actions:
         text = look.cut(words, look.width - width - 4)
-        yield line("  ", Span(f"{keys:<{width}}", "accent bold"), "  ", Span(text))
+        yield line("  ", (f"{keys:<{width}}", "$accent bold"), "  ", text)
 
 
 _SLOTS = 30
 _ERRORS = 5
 _WAITS = {
-    "retry": ("retries due", "o-retry"),
-    "wait": ("approvals", "o-wait"),
-    "fault": ("fault", "o-fault"),
-    "break": ("breakpoint", "o-fault"),
-    "queue": ("held", "o-wait"),
+    "retry": ("retries due", "$o-retry"),
+    "wait": ("approvals", "$o-wait"),
+    "fault": ("fault", "$o-fault"),
+    "break": ("breakpoint", "$o-fault"),
+    "queue": ("held", "$o-wait"),
 }
 
 
@@ -158,7 +158,7 @@ def now_lines(
 ) -> Iterator[TextLine]:
     """Write how a node stands."""
     yield from heading("now", look)
-    word = "sent" if node_style(node) == "k-source" else "received"
+    word = "sent" if node_style(node) == "$k-source" else "received"
     yield from pair(word, f"{frame.counts.get(node, 0):,}", look)
     slots = min(_SLOTS, value_width(look))
     values = figures.per_slot(
@@ -202,16 +202,9 @@ def _errors(
         at = clock_text(record.at_ns)
         text = look.cut(answer(record), 18)
         room = look.width - len(at) - len(text) - 6
-        name = look.middle(record.event.type, max(room, 0))
-        gap = " " * max(1, look.width - 2 - len(at) - 2 - len(text) - len(name))
-        yield line(
-            mark("failed", look),
-            Span(f" {at}  ", "muted"),
-            Span(text, "o-dead"),
-            gap,
-            Span(name, "muted"),
-            goal=serial,
-        )
+        name = look.type(record.event.type, max(room, 0))
+        said = mark("failed"), (f" {at}  ", "$muted"), (text, "$o-dead")
+        yield spread(look, *said, right=(name, "$muted"), goal=serial)
 
 
 def line_now_lines(
@@ -228,7 +221,7 @@ def line_now_lines(
     yield from heading("now", look, rate_text(sum(values) / slots))
     yield from pair("travelled", f"{total[0]:,}", look)
     bars = spark(values, slots, GLYPHS.bars)
-    yield from pair(f"last {slots} s", bars, look, style="primary")
+    yield from pair(f"last {slots} s", bars, look, style="$primary")
 
 
 def guard_lines(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from textual.content import Content
+
 from simulator.story.meaning import Sense
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import (
     Goal,
     Look,
-    Span,
     TextLine,
     heading,
     line,
     mark,
-    width_of,
+    spread,
 )
 from simulator.tui.spelling import counted, length_text
 from simulator.tui.view.row import short
-from simulator.tui.widgets.cutting import START_SHARE, Apart
 from simulator.tui.widgets.figures import rate_text
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.inspect.figures import Figures
@@ -68,7 +68,7 @@ def overview_lines(
 class _Bar(NamedTuple):
     """A row with a bar: what stands before and after it, how long it is."""
 
-    name: tuple[Span, ...]
+    name: Content
     value: int
     text: str
     ink: str
@@ -79,14 +79,12 @@ def _bars(bars: Sequence[_Bar], look: Look) -> Iterator[TextLine]:
     """Give rows with bars, the longest one for the highest value."""
     top = max((each.value for each in bars), default=0)
     for each in bars:
-        used = width_of(each.name) + len(each.text) + 1
-        room = max(0, look.width - used)
-        halves = round(each.value / top * room * 2) if each.value else 0
-        halves = max(halves, 1) if each.value else 0
+        room = max(0, look.width - each.name.cell_length - len(each.text) - 1)
+        halves = max(round(each.value / top * room * 2), 1) if each.value else 0
         bar = GLYPHS.bar * (halves // 2) + GLYPHS.half_bar * (halves % 2)
-        bar = bar[:room]
-        gap = " " * (room - len(bar) + 1)
-        yield line(*each.name, Span(bar, each.ink), gap, each.text, goal=each.goal)
+        yield spread(
+            look, each.name, (bar[:room], each.ink), right=each.text, goal=each.goal
+        )
 
 
 def _is_delivery(shape: Shape) -> int:
@@ -98,7 +96,7 @@ def _throughput(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine
     values = figures.per_slot(frame.shown, frame.now_ns, slots, _is_delivery)
     recent = sum(values[-_RECENT:]) / _RECENT
     yield from heading("throughput", look, rate_text(recent))
-    yield from two_rows(values, "primary", look)
+    yield from two_rows(values, "$primary", look)
 
 
 def two_rows(values: Sequence[int], ink: str, look: Look) -> Iterator[TextLine]:
@@ -112,8 +110,8 @@ def two_rows(values: Sequence[int], ink: str, look: Look) -> Iterator[TextLine]:
     upper = "".join(bars[max(0, height - steps)] for height in heights)
     # At rest there is a thin line.
     lower = "".join(bars[min(steps, height) or 1] for height in heights)
-    yield line(Span(upper, ink))
-    yield line(Span(lower, ink))
+    yield line((upper, ink))
+    yield line((lower, ink))
 
 
 def _outcomes(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
@@ -123,10 +121,10 @@ def _outcomes(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
         for word, senses in _OUTCOMES.items()
     ]
     bars = [
-        _Bar((sign, Span(f" {word:<12}")), count, f"{count:>6,}", sign.style)
+        _Bar(Content.assemble(sign, f" {word:<12}"), count, f"{count:>6,}", sign[1])
         for word, count in rows
         if count or word in _USUAL
-        for sign in (mark(word, look),)
+        for sign in (mark(word),)
     ]
     yield from heading("outcomes", look)
     yield from _bars(bars, look)
@@ -137,10 +135,9 @@ def _types(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
     if not counts:
         return
     yield from heading("event types", look)
-    labels = _labels([name for name, _ in counts], look, start_share=0)
     bars = [
-        _Bar((label,), count, f"{count:>6,}", "k-trigger")
-        for label, (_, count) in zip(labels, counts, strict=True)
+        _Bar(_label(look, look.type, name), count, f"{count:>6,}", "$k-trigger")
+        for name, count in counts
     ]
     yield from _bars(bars, look)
 
@@ -154,22 +151,18 @@ def _slowest(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
     if not found:
         return
     yield from heading("slowest services", look, "p95")
-    labels = _labels([short(node) for node, _ in found], look)
     bars = [
-        _Bar((label,), each.p95, f"{length_text(each.p95):>7}", "k-service", node)
-        for label, (node, each) in zip(labels, found, strict=True)
+        _Bar(label, each.p95, f"{length_text(each.p95):>7}", "$k-service", node)
+        for node, each in found
+        for label in (_label(look, look.name, short(node)),)
     ]
     yield from _bars(bars, look)
 
 
-def _labels(
-    names: Sequence[str], look: Look, start_share: float = START_SHARE
-) -> list[Span]:
-    """Give names in a column of two fifths of the width, each to be told apart."""
+def _label(look: Look, cut: Callable[[str, int], str], name: str) -> Content:
+    """Give a name in a column of two fifths of the width."""
     width = look.width * 2 // 5
-    shown = [look.shown(name) for name in names]
-    cuts = Apart(shown, ellipsis=GLYPHS.ellipsis, start_share=start_share)
-    return [Span(f"{look.column(cuts.cut(name, width), width)} ") for name in shown]
+    return Content(f"{look.column(cut(name, width), width)} ")
 
 
 def _approvals(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
@@ -179,12 +172,9 @@ def _approvals(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]
     oldest = figures.view.record(waiting[0])
     waits = length_text(max(0, frame.now_ns - oldest.at_ns))
     yield from heading("approvals", look, counted(len(waiting), "waiting", "waiting"))
-    name = look.middle(oldest.event.type, look.width - len(waits) - 3)
-    gap = " " * max(1, look.width - 2 - len(name) - len(waits))
-    yield line(
-        mark("waiting", look), " ", Span(name), gap, Span(waits, "o-wait"),
-        goal=oldest.serial,
-    )  # fmt: skip
+    name = look.type(oldest.event.type, look.width - len(waits) - 3)
+    sign = mark("waiting")
+    yield spread(look, sign, " ", name, right=(waits, "$o-wait"), goal=oldest.serial)
 
 
 def _findings(context: RunContext, look: Look) -> Iterator[TextLine]:
@@ -193,10 +183,10 @@ def _findings(context: RunContext, look: Look) -> Iterator[TextLine]:
         return
     yield from heading("problems", look, "p lists them")
     for severity, ink in (
-        (Severity.FAULT, "o-dead"),
-        (Severity.WARNING, "o-retry"),
-        (Severity.NOTE, "muted"),
+        (Severity.FAULT, "$o-dead"),
+        (Severity.WARNING, "$o-retry"),
+        (Severity.NOTE, "$muted"),
     ):
         count = sum(each.severity is severity for each in findings)
         if count:
-            yield line(Span(counted(count, severity.value), ink))
+            yield line((counted(count, severity.value), ink))

@@ -1,100 +1,150 @@
-"""What all pages of the inspector are made of: lines of styled text, headings, pairs, marks."""
+"""What the inspector's pages are made of: lines of styled text, headings, pairs, marks.
+
+A style is words, as Textual reads them: at most one colour (``$muted``, ``$accent``,
+``$primary``, ``$edge``, or a variable of the theme such as ``$k-trigger`` or ``$o-ok``),
+and ``bold``, ``underline``, ``italic``. An empty style is plain text.
+"""
 
 from __future__ import annotations
 
-import re
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from rich.cells import cell_len
+from textual.content import Content
 
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.spelling import kind_word
 from simulator.tui.view.row import CALLER, short
-from simulator.tui.widgets.cutting import cut_end, cut_middle, fit_left
-from simulator.value import Value
+from simulator.tui.widgets.cutting import Cuts, cut_end, cut_middle, fit_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-
 Goal: TypeAlias = "int | str | None"
-_WORD = re.compile(r" *[^ ]+| +")
-_WIDEST = 2  # cells of a character
-NARROW = 42  # columns below which indents and labels shrink
+Part: TypeAlias = "str | tuple[str, str]"
+"""A text, or a text and its style."""
 
-
-class Span(NamedTuple):
-    """Cells of one style."""
-
-    text: str
-    style: str = ""
+_NARROW = 42
+_LABEL, _NARROW_LABEL = 16, 12
+_VALUE_LINES = 6
+STYLES = {
+    "sent": "$k-source",
+    "delivered": "$o-ok",
+    "failed": "$o-dead",
+    "replied": "$o-reply",
+    "retry": "$o-retry",
+    "dead-letter": "$o-dead",
+    "lost": "$o-dead",
+    "refused": "$o-dead",
+    "expired": "$o-dead",
+    "dropped": "$o-nomatch",
+    "unmatched": "$o-nomatch",
+    "waiting": "$o-wait",
+    "under way": "$k-source",
+    "approved": "$o-ok",
+    "rejected": "$o-dead",
+    "fault": "$o-fault",
+    "held": "$o-wait",
+    "queued": "$o-wait",
+}
+_KINDS = {
+    "broker": (BoxKind.BROKER, "$k-broker"),
+    "channel": (BoxKind.CHANNEL, "$k-channel"),
+    "inmemorychannel": (BoxKind.CHANNEL, "$k-channel"),
+    "trigger": (BoxKind.TRIGGER, "$k-trigger"),
+    "subscription": (BoxKind.TRIGGER, "$k-trigger"),
+    "service": (BoxKind.SERVICE, "$k-service"),
+    "host": (BoxKind.SERVICE, "$k-service"),
+    "transform": (BoxKind.SERVICE, "$k-service"),
+    "requestreply": (BoxKind.SERVICE, "$k-service"),
+    "jobsink": (BoxKind.SERVICE, "$k-service"),
+    "job": (BoxKind.SERVICE, "$k-service"),
+    "nowhere": (BoxKind.NOWHERE, "$k-dead"),
+    "namespace": (BoxKind.NAMESPACE, "$k-broker"),
+}
 
 
 class TextLine(NamedTuple):
     """One line.
 
     Args:
-        spans: From left to right.
+        content: What it says.
         goal: What *enter* leads to: the serial of a record, or the name of a node.
         here: Whether it is what the pane is about; the cursor begins there.
     """
 
-    spans: tuple[Span, ...] = ()
+    content: Content
     goal: Goal = None
     here: bool = False
 
     @property
     def text(self) -> str:
         """The line without styles, nothing but spaces at its end cut off."""
-        return "".join(span.text for span in self.spans).rstrip()
+        return self.content.plain.rstrip()
 
 
-BLANK = TextLine()
+BLANK = TextLine(Content(""))
 
 
-class Look(Value):
+class Look:
     """What lines are made for.
 
     Args:
         width: Columns, 24 at least.
+        cuts: Of all names that were shown, so that each is told from the others.
     """
 
-    width: int
-
-    @property
-    def narrow(self) -> bool:
-        """Whether indents and labels shrink."""
-        return self.width < NARROW
+    def __init__(self, width: int, cuts: Cuts | None = None) -> None:
+        self.width = width
+        self.narrow = width < _NARROW  # indents and labels shrink
+        self._cuts = cuts or Cuts()
 
     def shown(self, text: str) -> str:
         """Make a text of the user's fit for one line: no control characters."""
         if text.isprintable():
             return text
-        return "".join(c if c.isprintable() else _escaped(c) for c in text)
+        return "".join(
+            c if c.isprintable() else c.encode("unicode_escape").decode() for c in text
+        )
 
     def cut(self, text: str, width: int) -> str:
         """Cut a text at its end, an ellipsis where something is missing."""
         return cut_end(self.shown(text), width, GLYPHS.ellipsis)
 
     def middle(self, text: str, width: int) -> str:
-        """Cut a name in its middle, where it tells least."""
+        """Cut a text in its middle, where it tells least."""
         return cut_middle(self.shown(text), width, GLYPHS.ellipsis)
+
+    def name(self, name: str, width: int) -> str:
+        """Cut the name of a node or attribute so that it is no other's."""
+        return self._cuts.nodes.cut(self.shown(name), width)
+
+    def type(self, name: str, width: int) -> str:
+        """Cut the type of an event so that it is no other's; its end tells most."""
+        return self._cuts.types.cut(self.shown(name), width)
 
     def column(self, text: str, width: int) -> str:
         """Cut or pad a text to exactly this many cells."""
         return fit_left(self.shown(text), width, GLYPHS.ellipsis)
 
 
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode()
+def line(*parts: Part | Content, goal: Goal = None, here: bool = False) -> TextLine:
+    """Make a line of texts, plain and styled ones."""
+    return TextLine(Content.assemble(*parts), goal, here)
 
 
-def line(*spans: Span | str, goal: Goal = None, here: bool = False) -> TextLine:
-    """Make a line of spans and plain texts."""
-    made = (Span(each) if isinstance(each, str) else each for each in spans)
-    return TextLine(tuple(span for span in made if span.text), goal, here)
+def spread(
+    look: Look,
+    *left: Part | Content,
+    right: Part,
+    goal: Goal = None,
+    here: bool = False,
+) -> TextLine:
+    """Make a line with something at its right end, one space before it at least."""
+    start, end = Content.assemble(*left), Content.assemble(right)
+    room = look.width - start.cell_length - end.cell_length
+    return line(start, " " * max(1, room) if end else "", end, goal=goal, here=here)
 
 
 def texts(lines: Iterable[TextLine]) -> list[str]:
@@ -102,76 +152,32 @@ def texts(lines: Iterable[TextLine]) -> list[str]:
     return [each.text for each in lines]
 
 
-def width_of(spans: Iterable[Span]) -> int:
-    """Count the cells of spans."""
-    return sum(cell_len(span.text) for span in spans)
-
-
 def wrapped(
-    spans: Iterable[Span], width: int, *, indent: int = 0, goal: Goal = None
+    parts: Iterable[Part | Content], width: int, *, indent: int = 0, goal: Goal = None
 ) -> Iterator[TextLine]:
-    """Break spans into lines between words; what is too long for a line, within.
+    """Break texts into lines between words; what is too long for a line, within.
 
     Args:
-        spans: Already fit to be shown.
+        parts: Already fit to be shown.
         width: Of the lines, the indent counted in.
         indent: Columns before every line but the first.
         goal: Of every line.
     """
-    row: list[Span] = []
-    used = 0
-    for text, style in _pieces(spans, max(width - indent, 1)):
-        size = cell_len(text)
-        if used + cell_len(text.rstrip()) > width and used > (indent if row else 0):
-            yield line(*row, goal=goal)
-            row, used = [Span(" " * indent)], indent
-            text = text.lstrip()  # noqa: PLW2901 - a space at the break goes
-            size = cell_len(text)
-        row.append(Span(text, style))
-        used += size
-    if row:
-        yield line(*row, goal=goal)
-
-
-def _pieces(spans: Iterable[Span], most: int) -> Iterator[Span]:
-    """Give words with the space before them, none wider than a line."""
-    for text, style in spans:
-        for word in map(itemgetter(0), _WORD.finditer(text)):
-            for piece in _chopped(word, most):
-                yield Span(piece, style)
-
-
-def _chopped(word: str, most: int) -> Iterator[str]:
-    """Cut a word into pieces that fit, one character each at least."""
-    if len(word) * _WIDEST <= most:
-        yield word
+    whole = Content.assemble(*parts)
+    if not whole:
         return
-    if word.isascii():
-        for at in range(0, len(word), most):
-            yield word[at : at + most]
-        return
-    start = used = 0
-    for at, character in enumerate(word):
-        size = cell_len(character)
-        if used + size > most and at > start:
-            yield word[start:at]
-            start, used = at, 0
-        used += size
-    yield word[start:]
-
-
-_LABEL = 16
-_NARROW_LABEL = 12
-_VALUE_LINES = 6
+    first = whole.wrap(max(width, 1))[0]
+    yield TextLine(first, goal)
+    rest = whole.plain[len(first) :].lstrip(" ")
+    if rest:
+        for each in whole[-len(rest) :].wrap(max(width - indent, 1)):
+            yield line(" " * indent, each, goal=goal)
 
 
 def heading(title: str, look: Look, right: str = "") -> Iterator[TextLine]:
     """Give an empty line and a title, perhaps with something said at its right end."""
     yield BLANK
-    gap = " " * max(1, look.width - len(title) - len(right))
-    yield line(
-        Span(title.upper(), "muted bold"), gap if right else "", Span(right, "muted")
-    )
+    yield spread(look, (title.upper(), "$muted bold"), right=(right, "$muted"))
 
 
 def pair(
@@ -194,108 +200,67 @@ def pair(
         goal: What *enter* on it leads to.
     """
     indent = "" if look.narrow else "  "
-    width = _NARROW_LABEL if look.narrow else _LABEL
-    head = Span(f"{indent}{look.middle(name, width):<{width}} ", "muted")
-    below = Span(" " * width_of([head]))
-    rows = block(Span(value, style), look, look.width - width_of([head]))
-    said = Span(look.shown(aside), "muted")
-    room = look.width - width_of([head, *rows[-1].spans, said])
+    width = look.width - value_width(look) - len(indent) - 1
+    head = f"{indent}{look.name(name, width):<{width}} "
+    below = " " * cell_len(head)
+    *rows, last = block(value, style, look, look.width - len(below))
     for number, row in enumerate(rows):
-        spans = [below if number else head, *row.spans]
-        if aside and room > 0 and number == len(rows) - 1:
-            spans += [Span(" " * room), said]
-        yield line(*spans, goal=goal)
-    if aside and room <= 0:
-        cut = look.cut(aside, look.width - width_of([below]))
-        yield line(below, Span(cut, "muted"))
+        yield line((below if number else head, "$muted"), row.content, goal=goal)
+    start = line((below if rows else head, "$muted"), last.content, goal=goal)
+    said = look.shown(aside)
+    if start.content.cell_length + cell_len(said) < look.width:
+        yield spread(look, start.content, right=(said, "$muted"), goal=goal)
+        return
+    yield start
+    if said:
+        yield line(below, (look.cut(said, look.width - len(below)), "$muted"))
 
 
 def value_width(look: Look) -> int:
     """Count the columns that a value of a pair has."""
-    if look.narrow:
-        return look.width - _NARROW_LABEL - 1
-    return look.width - _LABEL - 3
+    return look.width - (_NARROW_LABEL + 1 if look.narrow else _LABEL + 3)
 
 
-def block(span: Span, look: Look, width: int) -> list[TextLine]:
+def block(text: str, style: str, look: Look, width: int) -> list[TextLine]:
     """Break a text of the user's into a few lines; its middle is left out, if need be."""
-    text = look.shown(span.text)
+    text = look.shown(text)
     longest = width * _VALUE_LINES
     if len(text) > longest:
         text = look.middle(text, longest - width)
-    return list(wrapped([Span(text, span.style)], width)) or [BLANK]
+    return list(wrapped([(text, style)], width)) or [BLANK]
 
 
 def paragraph(
     text: str, look: Look, style: str = "", indent: int = 2
 ) -> list[TextLine]:
     """Give a sentence as lines, all of them indented."""
-    room = Look(width=max(look.width - indent, 1))
-    rows = wrapped([Span(look.shown(text), style)], room.width)
-    return [line(" " * indent, *row.spans) for row in rows]
+    rows = wrapped([(look.shown(text), style)], max(look.width - indent, 1))
+    return [line(" " * indent, row.content) for row in rows]
 
 
-STYLES = {
-    "sent": "k-source",
-    "delivered": "o-ok",
-    "failed": "o-dead",
-    "replied": "o-reply",
-    "retry": "o-retry",
-    "dead-letter": "o-dead",
-    "lost": "o-dead",
-    "refused": "o-dead",
-    "expired": "o-dead",
-    "dropped": "o-nomatch",
-    "unmatched": "o-nomatch",
-    "waiting": "o-wait",
-    "under way": "k-source",
-    "approved": "o-ok",
-    "rejected": "o-dead",
-    "fault": "o-fault",
-    "held": "o-wait",
-    "queued": "o-wait",
-}
-_KINDS = {
-    "broker": (BoxKind.BROKER, "k-broker"),
-    "channel": (BoxKind.CHANNEL, "k-channel"),
-    "inmemorychannel": (BoxKind.CHANNEL, "k-channel"),
-    "trigger": (BoxKind.TRIGGER, "k-trigger"),
-    "subscription": (BoxKind.TRIGGER, "k-trigger"),
-    "service": (BoxKind.SERVICE, "k-service"),
-    "host": (BoxKind.SERVICE, "k-service"),
-    "transform": (BoxKind.SERVICE, "k-service"),
-    "requestreply": (BoxKind.SERVICE, "k-service"),
-    "jobsink": (BoxKind.SERVICE, "k-service"),
-    "job": (BoxKind.SERVICE, "k-service"),
-    "nowhere": (BoxKind.NOWHERE, "k-dead"),
-    "namespace": (BoxKind.NAMESPACE, "k-broker"),
-}
-
-
-def mark(word: str, look: Look) -> Span:
+def mark(word: str) -> tuple[str, str]:
     """Give the character of an outcome word."""
     glyph = GLYPHS.outcomes.get(word, GLYPHS.dot)
-    return Span(glyph, f"{STYLES.get(word, 'muted')} bold")
+    return glyph, f"{STYLES.get(word, '$muted')} bold"
 
 
 def node_style(node: str) -> str:
     """Give the colour of a node's kind; sources have many kinds."""
-    return _KINDS.get(kind_word(node), (BoxKind.SOURCE, "k-source"))[1]
+    return _KINDS.get(kind_word(node), (BoxKind.SOURCE, "$k-source"))[1]
 
 
-def node_glyph(node: str, look: Look) -> str:
+def node_glyph(node: str) -> str:
     """Give the character of a node's kind."""
-    kind = _KINDS.get(kind_word(node), (BoxKind.SOURCE, ""))[0]
-    return GLYPHS.kinds[kind]
+    return GLYPHS.kinds[_KINDS.get(kind_word(node), (BoxKind.SOURCE, ""))[0]]
 
 
 def way(start: str, end: str, look: Look, width: int = 9_999) -> str:
-    """Name both ends of a way, cut in their middles to a width."""
+    """Name both ends of a way, cut to a width."""
     arrow = f" {GLYPHS.to} "
-    one, two = short(start) or CALLER, short(end) or CALLER
+    one, two = look.shown(short(start) or CALLER), look.shown(short(end) or CALLER)
     room = max(width - len(arrow), 2)
-    if len(one) + len(two) > room:
+    if cell_len(one) + cell_len(two) > room:
         half = room // 2
-        first = min(len(one), max(half, room - len(two)))
-        one, two = look.middle(one, first), look.middle(two, room - first)
-    return f"{look.shown(one)}{arrow}{look.shown(two)}"
+        first = min(cell_len(one), max(half, room - cell_len(two)))
+        one, two = look.name(one, first), look.name(two, room - first)
+    return f"{one}{arrow}{two}"

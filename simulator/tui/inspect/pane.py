@@ -20,11 +20,12 @@ from simulator.tui.widgets.bindings import bindings_of
 from simulator.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.style import Style
     from textual import events
     from textual.binding import BindingType
+    from textual.content import Content
 
 
 _WHEEL = 3
@@ -211,9 +212,7 @@ class LinesPane(Painted, can_focus=True):
         ground = palette.cursor if under_cursor else palette.surface
         plain = style(palette.text, ground)
         row = [Segment(" " * _MARGIN, plain)]
-        row += [
-            Segment(text, _style(palette, key, ground)) for text, key in shown.spans
-        ]
+        row += _segments(shown.content, palette, ground)
         strip = Strip(row).adjust_cell_length(max(0, width - 1), plain)
         return Strip([*strip, self._bar(y)], width)
 
@@ -228,10 +227,20 @@ class LinesPane(Painted, can_focus=True):
         return Segment(GLYPHS.scroll if on else " ", style(ink, palette.surface))
 
 
+def _segments(content: Content, palette: Palette, ground: str) -> Iterator[Segment]:
+    """Paint a text whose styles do not overlap."""
+    text, at = content.plain, 0
+    for start, end, key in (*content.spans, (len(text), len(text), "")):
+        for said, words in ((text[at:start], ""), (text[start:end], str(key))):
+            if said:
+                yield Segment(said, _style(palette, words, ground))
+        at = end
+
+
 @lru_cache(maxsize=1_024)
 def _style(palette: Palette, key: str, ground: str) -> Style:
-    """Give the style of a key of `TextLine`."""
-    words = key.split()
+    """Give the style that words ask for, to be read on a ground."""
+    words = key.replace("$", "").split()
     ink = palette.text
     for word in words:
         ink = _ink(palette, word) or ink

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
     """Write what a description says."""
     if spec.unreachable:
-        yield from pair("answers", "unreachable", look, style="o-dead")
+        yield from pair("answers", "unreachable", look, style="$o-dead")
     if spec.real is not None:
         program = spec.real.program
         text = spec.real.url if program is None else " ".join(program.command)
@@ -49,7 +49,7 @@ def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
         yield from pair("pods", f"start in {start}", look)
     yield from _script_lines(spec, look)
     if spec.reply is not None:
-        yield from pair("reply", reply_text(spec.reply), look, style="o-reply")
+        yield from pair("reply", reply_text(spec.reply), look, style="$o-reply")
     if spec.approval is not None:
         yield from _approval_lines(spec.approval, look)
     for emission in spec.emissions:
@@ -57,7 +57,7 @@ def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
         what = reply_text(emission.event)
         yield from pair("emits", f"{what} {GLYPHS.to} {emission.to}{later}", look)
     if spec.is_constant:
-        yield from pair("answers", "200, empty", look, style="muted")
+        yield from pair("answers", "200, empty", look, style="$muted")
 
 
 def _script_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
@@ -76,7 +76,7 @@ def _script_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
 
 def _approval_lines(approval: ApprovalSpec, look: Look) -> Iterator[TextLine]:
     """Say how a service decides about the requests that it holds."""
-    yield from pair("holds", "until approved or rejected", look, style="o-wait")
+    yield from pair("holds", "until approved or rejected", look, style="$o-wait")
     yield from pair("approved", _response(approval.approve), look)
     yield from pair("rejected", _response(approval.reject), look)
     if approval.deadline_ns is not None:
@@ -156,7 +156,7 @@ def sending_lines(
         yield from pair("sends", timing_text(spec), look)
         kind = spec.event.get("type")
         if kind:
-            yield from pair("type", str(kind), look, style="k-trigger")
+            yield from pair("type", str(kind), look, style="$k-trigger")
         yield from _next(next_of(spec, now_ns), now_ns, look)
         if spec.life is not None:
             yield from life_lines(spec.life.life, now_ns, look)
@@ -172,9 +172,9 @@ def sending_lines(
     else:
         yield from _of_itself(source, look)
     for name, value in source.overrides.items():
-        yield from pair("sets", f"{name}={value}", look, style="accent")
+        yield from pair("sets", f"{name}={value}", look, style="$accent")
     if source.sink is None:
-        yield from pair("sink", "none", look, style="o-dead")
+        yield from pair("sink", "none", look, style="$o-dead")
     else:
         sink = context.named(source.sink)
         yield from pair("sink", sink, look, goal=context.goal(source.sink))
@@ -183,15 +183,15 @@ def sending_lines(
 def _of_itself(source: Source, look: Look) -> Iterator[TextLine]:
     if source.timer is not None:
         yield from pair("sends", _timer_text(source.timer), look)
-        yield from pair("type", source.attributes["type"], look, style="k-trigger")
+        yield from pair("type", source.attributes["type"], look, style="$k-trigger")
     elif source.silent:
-        yield from pair("sends", "nothing: nobody describes it", look, style="muted")
+        yield from pair("sends", "nothing: nobody describes it", look, style="$muted")
     elif source.watch is not None:
         yield from pair("sends", "when objects change", look)
     watched = () if source.watch is None else source.watch.resources
     for number, each in enumerate(watched):
         text = f"{each.plural} of {each.api_version} {each.selector}".rstrip()
-        yield from pair("" if number else "watches", text, look, style="k-trigger")
+        yield from pair("" if number else "watches", text, look, style="$k-trigger")
 
 
 def _timer_text(timer: Timer) -> str:
@@ -258,12 +258,12 @@ def life_lines(life: Life, now_ns: int, look: Look) -> Iterator[TextLine]:
     if status is None:
         return
     if status.deleted:
-        yield from pair("deleted", "", look, style="o-dead")
+        yield from pair("deleted", "", look, style="$o-dead")
         return
     for number, condition in enumerate(status.conditions):
         truth, reason = condition.status, condition.reason
         text = f"{condition.type} {truth.value} {reason}".rstrip()
-        style = "o-dead" if truth is Truth.FALSE else ""
+        style = "$o-dead" if truth is Truth.FALSE else ""
         yield from pair("" if number else "conditions", text, look, style=style)
     why = status.condition("Ready").message
     if why:

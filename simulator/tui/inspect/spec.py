@@ -12,7 +12,6 @@ from simulator.timetable.warnings import in_words
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import (
     Look,
-    Span,
     TextLine,
     heading,
     line,
@@ -49,7 +48,7 @@ def spec_lines(
     wiring = context.wiring
     if wiring is None:
         yield from heading("spec", look)
-        yield from paragraph(NO_TOPOLOGY, look, "muted", 0 if look.narrow else 2)
+        yield from paragraph(NO_TOPOLOGY, look, "$muted", 0 if look.narrow else 2)
         return
     hub, lane = context.hub(node), context.lane(node)
     if hub is not None:
@@ -83,10 +82,10 @@ def _way(node: str, to: str, look: Look) -> TextLine:
     """Give a route and its subscriber; enter selects the route."""
     arrow = f" {GLYPHS.to} "
     room = look.width - 4 - len(arrow)
-    start = look.middle(short(node), max(room - len(short(to)), room // 2))
-    end = look.middle(short(to), room - len(start))
-    glyph = Span(f"{node_glyph(node, look)} ", node_style(node))
-    return line("  ", glyph, Span(start), Span(f"{arrow}{end}", "muted"), goal=node)
+    start = look.name(short(node), max(room - len(short(to)), room // 2))
+    end = look.name(short(to), room - len(start))
+    glyph = (f"{node_glyph(node)} ", node_style(node))
+    return line("  ", glyph, start, (f"{arrow}{end}", "$muted"), goal=node)
 
 
 def _route(
@@ -100,15 +99,15 @@ def _route(
         rows = filter_rows(resource.spec) if resource is not None else []
         for number, row in enumerate(rows):
             name = "" if number else "filter"
-            yield from pair(name, row, look, style="k-trigger")
+            yield from pair(name, row, look, style="$k-trigger")
     to = context.named(route.subscriber)
     yield from pair("subscriber", to, look, goal=context.goal(route.subscriber))
     if route.reply is None:
-        yield from pair("reply", "dropped, no reply address", look, style="muted")
+        yield from pair("reply", "dropped, no reply address", look, style="$muted")
     else:
         reply = context.named(route.reply)
         goal = context.goal(route.reply)
-        yield from pair("reply to", reply, look, goal=goal, style="o-reply")
+        yield from pair("reply to", reply, look, goal=goal, style="$o-reply")
     if route.format:
         yield from pair("format", route.format, look)
 
@@ -131,7 +130,7 @@ def _endpoint(
         known = spec is not None and spec.real is not None
         why = "it is real in kn-sim serve" if known else "nobody describes it"
         text = f"stub: {why}, it answers 202"
-        yield from pair("answers", text, look, style="o-retry")
+        yield from pair("answers", text, look, style="$o-retry")
     elif spec is None and endpoint.process is not None:
         yield from pair("answers", _PROCESSES[type(endpoint.process)], look)
         yield from _process(endpoint.process, context, look)
@@ -247,7 +246,7 @@ def delivery_lines(
     for course in table.courses:
         yield from _course(course, table, look)
     for warning in table.warnings:
-        yield from paragraph(warning.text, look, "o-retry", indent=2)
+        yield from paragraph(warning.text, look, "$o-retry", indent=2)
 
 
 def _setting(
@@ -256,7 +255,7 @@ def _setting(
     """Give a setting and where it is written; with the node, where that differs."""
     value = setting.value
     if value is None:
-        yield from pair(setting.name, _DEFAULTS[setting.name], look, style="muted")
+        yield from pair(setting.name, _DEFAULTS[setting.name], look, style="$muted")
         return
     goal = None
     if setting.name in DURATIONS and isinstance(value, int):
@@ -278,15 +277,15 @@ def _course(course: Course, table: Timetable, look: Look) -> Iterator[TextLine]:
         way = f"each attempt runs into the timeout of {timeout}:"
     else:
         way = f"each attempt is answered {course.status} at once:"
-    yield from paragraph(way, look, "muted")
+    yield from paragraph(way, look, "$muted")
     for label, at_ns, made in _instants(course, course.delivery, look):
         yield _instant(label, at_ns, look, made=made)
     end = "dead-lettered" if course.dead_letter is not None else "lost"
     settled = course.delivery.settled_ns
     if course.limit_ns is not None and course.is_cut:
-        yield _instant("cut off, lost", course.limit_ns, look, made=True, ink="o-dead")
+        yield _instant("cut off, lost", course.limit_ns, look, made=True, ink="$o-dead")
     elif settled is not None:
-        yield _instant(end, settled, look, made=True, ink="o-dead")
+        yield _instant(end, settled, look, made=True, ink="$o-dead")
 
 
 def _instants(
@@ -312,8 +311,8 @@ def _instant(
     text = "" if at_ns is None else f"+{_length(at_ns)}"
     if at_ns is not None and not made:
         text = f"({text}, never)"
-    ink = ink if made else "muted"
-    return line(indent, Span(look.column(label, 16), ink or "muted"), Span(text, ink))
+    ink = ink if made else "$muted"
+    return line(indent, (look.column(label, 16), ink or "$muted"), (text, ink))
 
 
 def _length(ns: int) -> str:

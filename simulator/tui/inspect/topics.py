@@ -12,7 +12,7 @@ from simulator.tui.inspect.event import attribute_lines, event_lines
 from simulator.tui.inspect.lineage import lineage_lines
 from simulator.tui.inspect.node import line_lines, node_lines
 from simulator.tui.inspect.overview import overview_lines
-from simulator.tui.inspect.page import BLANK, Look, Span, TextLine, line, paragraph
+from simulator.tui.inspect.page import BLANK, Look, TextLine, line, paragraph
 from simulator.tui.inspect.why import taken_by, tried_lines, why_lines
 from simulator.tui.view.row import short
 
@@ -131,15 +131,15 @@ class TriedTopic:
         if tab == DATA:
             return body_lines(self._event, look)
         if tab == LINEAGE:
-            return paragraph("It was not sent, so nothing followed.", look, "muted", 0)
-        head = line(Span("edited, not sent", "accent bold"))
+            return paragraph("It was not sent, so nothing followed.", look, "$muted", 0)
+        head = line(("edited, not sent", "$accent bold"))
         return [head, *attribute_lines(self._event, look)]
 
 
 def hint_lines(tab: str, look: Look) -> list[TextLine]:
     """Say what a tab would show if an event were selected."""
     text = f"Select an event in the list to see {_HINTS[tab]}."
-    return [BLANK, *paragraph(text, look, "muted", 0)]
+    return [BLANK, *paragraph(text, look, "$muted", 0)]
 
 
 class _Place(ABC):

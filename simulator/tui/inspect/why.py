@@ -16,13 +16,13 @@ from simulator.tui.inspect.page import (
     BLANK,
     STYLES,
     Look,
-    Span,
+    Part,
     TextLine,
     line,
     node_glyph,
     node_style,
     paragraph,
-    width_of,
+    spread,
     wrapped,
 )
 from simulator.tui.inspect.sentence import sentence
@@ -50,14 +50,14 @@ _LONGEST_TEXT = 6  # lines
 _DEEPEST = 6
 # Between what a filter wants and what the event has, which stands out where it fails.
 _GOT = ", got "
-_GOT_INKS = {"": "o-retry"}
+_GOT_INKS = {"": "$o-retry"}
 _REFUSALS = (Kind.REFUSED, Kind.EXPIRED)
 # The mark of a verdict, its colour, and that of what is said.
 _VERDICTS = {
-    Verdict.PASS: (GLYPHS.yes, "o-ok bold", "muted"),
-    Verdict.FAIL: (GLYPHS.no, "o-dead bold", ""),
-    Verdict.PANIC: (GLYPHS.outcomes["fault"], "o-dead bold", "o-dead"),
-    Verdict.NO_FILTER: (GLYPHS.dot, "muted bold", "muted"),
+    Verdict.PASS: (GLYPHS.yes, "$o-ok bold", "$muted"),
+    Verdict.FAIL: (GLYPHS.no, "$o-dead bold", ""),
+    Verdict.PANIC: (GLYPHS.outcomes["fault"], "$o-dead bold", "$o-dead"),
+    Verdict.NO_FILTER: (GLYPHS.dot, "$muted bold", "$muted"),
 }
 
 
@@ -72,7 +72,7 @@ def why_lines(subject: Subject, look: Look) -> list[TextLine]:
         return [
             *_played(subject, deliveries, look),
             BLANK,
-            *paragraph(NEEDS_TOPOLOGY, look, "muted", indent=0),
+            *paragraph(NEEDS_TOPOLOGY, look, "$muted", indent=0),
         ]
     deliveries = _deliveries(subject, taken)
     arrival = taken.event.attributes.get(ARRIVAL, "")
@@ -101,9 +101,9 @@ def tried_lines(
     """
     found = context.hub(hub)
     if found is None:
-        return paragraph(NEEDS_TOPOLOGY, look, "muted", indent=0)
+        return paragraph(NEEDS_TOPOLOGY, look, "$muted", indent=0)
     whys = explain_at(found, event, context.now_text())
-    lines = [line(Span("edited, not sent", "accent bold")), *_head(found, whys, look)]
+    lines = [line(("edited, not sent", "$accent bold")), *_head(found, whys, look)]
     for why in whys:
         lines += [BLANK, *_route(why, found, context, look, None)]
     return lines
@@ -144,11 +144,11 @@ def _head(hub: Hub, whys: list[Why], look: Look) -> Iterator[TextLine]:
         said += f", {matched} matched"
         if len(short(hub.node)) + len(said) + 2 > look.width:
             said = f" {GLYPHS.to} {matched} of {len(whys)} matched"
-    name = look.middle(short(hub.node), look.width - 2 - len(said))
+    name = look.name(short(hub.node), look.width - 2 - len(said))
     yield line(
-        Span(f"{node_glyph(hub.node, look)} ", f"{style} bold"),
-        Span(name, "bold"),
-        Span(said, "muted"),
+        (f"{node_glyph(hub.node)} ", f"{style} bold"),
+        (name, "bold"),
+        (said, "$muted"),
         goal=hub.node,
     )
 
@@ -158,7 +158,7 @@ def _route(
 ) -> Iterator[TextLine]:
     """Give a trigger with its subscriber, its clauses, and what would match it."""
     node, to = short(why.trigger), short(context.named(why.subscriber))
-    note = (note_of(hop) if hop is not None else "").replace("·", GLYPHS.dot)
+    note = note_of(hop) if hop is not None else ""
     word = hop.word if hop is not None else ""
     note = note or (word if word != "delivered" else "")
     verdict = Verdict.PASS if why.matches else why.verdict
@@ -167,17 +167,18 @@ def _route(
     spare = room - len(node) - len(to) - 2
     note = look.cut(note, max(spare, min(len(note), _LONGEST_NOTE)))
     room -= len(note) + 2 if note else 0
-    name = look.middle(node, max(room - min(len(to), room // 2), 1))
-    to = look.middle(to, room - len(name))
-    head = [
-        Span(*_VERDICTS[verdict][:2]),
-        Span(" "),
-        Span(name, "bold" if why.matches else "muted bold"),
-        Span(f"{arrow}{to}", "" if why.matches else "muted"),
-    ]
-    gap = " " * max(1, look.width - width_of(head) - len(note))
-    ok = "muted" if word == "delivered" else STYLES.get(word, "muted")
-    yield line(*head, gap if note else "", Span(note, ok), goal=why.trigger)
+    name = look.name(node, max(room - min(len(to), room // 2), 1))
+    to = look.name(to, room - len(name))
+    ink = "$muted" if word == "delivered" else STYLES.get(word, "$muted")
+    yield spread(
+        look,
+        _VERDICTS[verdict][:2],
+        " ",
+        (name, "bold" if why.matches else "$muted bold"),
+        (f"{arrow}{to}", "" if why.matches else "$muted"),
+        right=(note, ink),
+        goal=why.trigger,
+    )
     if hub.kind is HubKind.BROKER:  # subscriptions have no filters
         yield from _clauses(why, look, 2 if look.narrow else 4)
 
@@ -186,19 +187,17 @@ def _clauses(why: Why, look: Look, indent: int) -> Iterator[TextLine]:
     """Write what a filter says to an event, and what would let it pass."""
     for row in why.rows():
         at = indent + 2 * min(row.depth, _DEEPEST)
-        mark, tone, ink = "", "", "muted" if row.depth else "accent"
+        mark, tone, ink = "", "", "$muted" if row.depth else "$accent"
         if row.verdict is not None:
             mark, tone, ink = _VERDICTS[row.verdict]
         room = max(look.width - at - 2, 1)
         text = look.middle(row.text, room * _LONGEST_TEXT)
-        head = [Span(" " * at), Span(mark, tone), Span(" " * bool(mark))]
+        head: list[Part] = [" " * at, (mark, tone), " " * bool(mark)]
         asked, got, found = text.partition(_GOT)
         if got and cell_len(text) > room:  # what is compared begins two lines
-            yield from wrapped(
-                [*head, Span(f"{asked},", ink)], look.width, indent=at + 2
-            )
-            head, asked, got = [Span(" " * (at + 2))], "", got.lstrip(", ")
-        said = [Span(asked, ink), Span(got, ink), Span(found, _GOT_INKS.get(ink, ink))]
+            yield from wrapped([*head, (f"{asked},", ink)], look.width, indent=at + 2)
+            head, asked, got = [" " * (at + 2)], "", got.lstrip(", ")
+        said = [(asked, ink), (got, ink), (found, _GOT_INKS.get(ink, ink))]
         yield from wrapped([*head, *said], look.width, indent=at + 2)
 
 
@@ -218,9 +217,9 @@ def _played(
 ) -> Iterator[TextLine]:
     """Give what the recording shows: the deliveries that were made."""
     for node, hop in deliveries.items():
-        sign = Span(GLYPHS.yes, "o-ok bold")
-        text = look.middle(short(node), look.width - 2)
-        yield line(sign, " ", Span(text, "bold"), goal=node)
+        sign = (GLYPHS.yes, "$o-ok bold")
+        text = look.name(short(node), look.width - 2)
+        yield line(sign, " ", (text, "bold"), goal=node)
         yield from attempt_rows(hop, look, 2, subject.context, subject.serial)
 
 
@@ -233,4 +232,4 @@ def _untaken(subject: Subject, look: Look) -> Iterator[TextLine]:
         text = f"{refused.target} did not take it, so no trigger was asked."
     else:
         text = "No broker or channel stands between: no filter was asked."
-    yield from paragraph(text, look, "muted", indent=0)
+    yield from paragraph(text, look, "$muted", indent=0)

@@ -159,6 +159,19 @@ class Apart:
         return first_cells(name, width - cell_len(number)) + number
 
 
+class Cuts:
+    """Cuts the names that a pane shows.
+
+    Attributes:
+        types: Of events: their ends tell more than their starts.
+        nodes: Names of all else.
+    """
+
+    def __init__(self) -> None:
+        self.types = Apart(start_share=0)
+        self.nodes = Apart()
+
+
 def _word_apart(name: str, others: list[str]) -> int:
     """Give where the word begins that tells a name from those it is most like."""
     same = max((_shared(name, other) for other in others), default=0)

@@ -12,12 +12,11 @@ from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
 from simulator.tui.widgets.bindings import bindings_of
 from simulator.tui.widgets.canvas import Canvas
-from simulator.tui.widgets.cutting import cut_end
+from simulator.tui.widgets.cutting import Cuts, cut_end
 from simulator.tui.widgets.figures import grouped
 from simulator.tui.widgets.painted import Painted, thumb
 from simulator.tui.widgets.row_text import (
     Columns,
-    Cuts,
     Marks,
     columns_of,
     event_strip,

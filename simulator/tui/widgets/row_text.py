@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, readable, style
 from simulator.tui.widgets.canvas import Canvas
-from simulator.tui.widgets.cutting import Apart, cut_end, cut_middle
+from simulator.tui.widgets.cutting import Apart, Cuts, cut_end, cut_middle
 from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:
@@ -88,15 +88,6 @@ def columns_of(width: int, latest_ns: int) -> Columns:
     extra = max(0, rest - _NOTE - _ROUTE) // _ROUTE_SHARE
     route = max(_LEAST_WIDE_ROUTE, min(rest - _NOTE, _ROUTE + extra))
     return Columns(time, kind, subject, route, word, rest - route)
-
-
-class Cuts:
-    """Cuts what the rows of a list name, each to be told from the others."""
-
-    def __init__(self) -> None:
-        # Of a type, the end tells more than the start.
-        self.types = Apart(ellipsis=GLYPHS.ellipsis, start_share=0)
-        self.nodes = Apart(ellipsis=GLYPHS.ellipsis)
 
 
 def event_strip(

@@ -135,5 +135,5 @@ def failing() -> Run:
 def shown(lines: list[TextLine], look: Look) -> list[str]:
     """Give the texts of lines, which must all fit."""
     for each in lines:
-        assert sum(len(span.text) for span in each.spans) <= look.width, each.text
+        assert each.content.cell_length <= look.width, each.text
     return texts(lines)

@@ -7,15 +7,7 @@ from rich.cells import cell_len
 
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.page import (
-    Look,
-    Span,
-    line,
-    node_glyph,
-    texts,
-    width_of,
-    wrapped,
-)
+from simulator.tui.inspect.page import Look, line, node_glyph, spread, texts, wrapped
 from simulator.tui.spelling import counted, length_text, size_text
 
 
@@ -24,13 +16,13 @@ def test_wrapped_lines_fit_and_lose_nothing_but_spaces(
     parts: list[str], width: int, indent: int
 ) -> None:
     look = Look(width=width)
-    spans = [Span(look.shown(part)) for part in parts]
+    given = [look.shown(part) for part in parts]
 
-    lines = list(wrapped(spans, width, indent=indent))
+    lines = list(wrapped(given, width, indent=indent))
 
-    assert all(width_of(each.spans) <= width for each in lines)
+    assert all(each.content.cell_length <= width for each in lines)
     kept = "".join(each.text for each in lines).replace(" ", "")
-    assert kept == "".join(span.text for span in spans).replace(" ", "")
+    assert kept == "".join(given).replace(" ", "")
 
 
 @given(st.text(), st.integers(1, 30))
@@ -42,12 +34,21 @@ def test_cut_texts_fit(text: str, width: int) -> None:
     assert cell_len(look.column(text, width)) == width
 
 
-def test_a_line_drops_empty_spans_and_knows_its_goal() -> None:
-    made = line("a", Span(""), Span("b ", "bold"), goal=3, here=True)
+def test_a_line_knows_its_goal_and_its_text_ends_with_words() -> None:
+    made = line("a", ("b ", "bold"), goal=3, here=True)
 
-    assert made.spans == (Span("a"), Span("b ", "bold"))
     assert (made.text, made.goal, made.here) == ("ab", 3, True)
     assert texts([made]) == ["ab"]
+
+
+def test_what_stands_at_the_right_end_is_apart_from_the_left() -> None:
+    look = Look(width=24)
+
+    assert (
+        spread(look, "a", ("b", "bold"), right=("c", "$muted")).text == f"ab{'c':>22}"
+    )
+    assert spread(look, "a" * 30, right="c").text == f"{'a' * 30} c"
+    assert spread(look, "a", right="").content.plain == "a"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,4 @@ def test_things_are_counted_in_words() -> None:
 
 
 def test_a_namespace_has_a_sign_of_its_own() -> None:
-    assert (
-        node_glyph("namespace/team-00", Look(width=40))
-        == GLYPHS.kinds[BoxKind.NAMESPACE]
-    )
+    assert node_glyph("namespace/team-00") == GLYPHS.kinds[BoxKind.NAMESPACE]

@@ -1,7 +1,7 @@
 import pytest
 
+from simulator.tui.widgets.cutting import Cuts
 from simulator.tui.widgets.row_text import (
-    Cuts,
     Marks,
     columns_of,
     event_strip,
