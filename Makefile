@@ -31,7 +31,7 @@ demo: $(RUN)  ## install, and run the topology of the README
 	@echo 'and then docs/tutorial.md.'
 
 test: $(DEV)  ## run all tests but those that compare drawings of whole screens
-	$(BIN)/python -m pytest -q -n auto -m "not drawn" --hypothesis-profile=few
+	$(BIN)/python -m pytest -q -n auto -m "not drawn and not by_the_clock" --hypothesis-profile=few
 
 test-lowest: $(BIN)/uv  ## run them with the lowest releases that pyproject.toml allows
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)

@@ -105,7 +105,8 @@ def simulate(request: pytest.FixtureRequest) -> Generator[Simulate]:
     It is made ready once for all tests that name it with the same content; each gets a
     run of its own, which shares nothing with any other.
 
-    The options are those of `simulator.Simulation`. The seed is that of the option
+    The options are those of `simulator.Simulation`; a recording for ``answers`` is looked
+    for as the topology is. The seed is that of the option
     ``seed=…``, of ``--kn-sim-seed``, of ``kn_sim_seed`` in the configuration, or of
     the topology, whichever comes first.
     """
@@ -169,6 +170,8 @@ def _made(
         own = {n: options.pop(n) for n in BlueprintOptions._fields if n in options}
         topology, folder = _blueprint(topology, BlueprintOptions(**own), request)
     given = {"folder": str(folder), "journal": True, **options}
+    if isinstance(given.get("answers"), str | os.PathLike):
+        given["answers"] = _found(given["answers"], request)
     simulation = Simulation(topology, **given)
     if plugin := request.config.pluginmanager.get_plugin(_COV):
         plugin.measuring.watch(simulation, topology)
@@ -402,14 +405,21 @@ def _blueprint(
         )
     if isinstance(topology, str) and _is_yaml(topology):
         return kept.of_text(topology, "<simulate>", options), beside
-    folders = dict.fromkeys((beside, request.config.rootpath))
-    candidates = [folder / topology for folder in folders]
+    path = _found(topology, request)
+    return kept.of_files(path, options), path if path.is_dir() else path.parent
+
+
+def _found(name: str | os.PathLike[str], request: pytest.FixtureRequest) -> Path:
+    """Look for a file or folder beside the test's file, then in the root folder."""
+    from simulator.errors import UsageError
+
+    folders = dict.fromkeys((request.path.parent, request.config.rootpath))
+    candidates = [folder / name for folder in folders]
     for path in candidates:
         if path.exists():
-            folder = path if path.is_dir() else path.parent
-            return kept.of_files(path, options), folder
+            return path
     looked = " nor ".join(str(path) for path in candidates)
-    raise UsageError(f"simulate({os.fspath(topology)!r}): there is neither {looked}")
+    raise UsageError(f"simulate({os.fspath(name)!r}): there is neither {looked}")
 
 
 def _is_yaml(text: str) -> bool:

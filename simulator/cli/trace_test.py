@@ -55,15 +55,15 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
     own = {"handlers": args.handlers}
     if "folder" in options:
         own["folder"] = options["folder"]
-    if is_python and answers:
-        raise UsageError(
-            f"{args.file}: the answers of real services are kept in YAML alone: leave out "
-            "--to pytest"
-        )
     test = kept(sim, options, *answers, **own)
     name = args.name or _named(args.file)
     if is_python:
-        emit("\n".join([*_python(name, args.of, test.spec), ""]))
+        if args.file == _STDIN and "services" in test.spec.get("given", {}):
+            raise UsageError(
+                "--to pytest names the recording, whose services answer from it: give the "
+                "file in the place of -"
+            )
+        emit("\n".join([*_python(name, args, test.spec), ""]))
     else:
         emit(yaml_text(document(name, test.spec), flow_from=_ENTRY))
     for each in test.untold:
@@ -76,15 +76,18 @@ def _named(file: str) -> str:
     return os.path.basename(file).partition(".")[0].strip("-") or "a recorded run"
 
 
-def _python(name: str, file: str, spec: Mapping[str, Any]) -> Iterator[str]:
-    """Give the lines of a module with one test."""
+def _python(
+    name: str, args: argparse.Namespace, spec: Mapping[str, Any]
+) -> Iterator[str]:
+    """Give the lines of a module with one test; real services answer from the recording."""
     word = re.sub(r"\W+", "_", name).strip("_").lower() or "run"
     given = {fields: option for option, fields in GIVEN.items()}
-    options = "".join(
-        f", {given[field]}={value!r}" for field, value in spec.get("given", {}).items()
-    )
+    said = dict(spec.get("given", {}))
+    if said.pop("services", None):
+        given["answers"], said["answers"] = "answers", args.file
+    options = "".join(f", {given[field]}={value!r}" for field, value in said.items())
     yield f"def test_{word}(simulate):"
-    yield f"    sim = simulate({file!r}{options})"
+    yield f"    sim = simulate({args.of!r}{options})"
     ids: dict[str, list[str]] = {}
     for number, each in enumerate(spec.get("send", []), 1):
         ids.setdefault(each["event"]["id"], []).append(f"sent_{number}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from simulator.bridge import serve
 from simulator.cli import main
@@ -12,7 +14,7 @@ from tests.unit.bridge.sockets import Service, request, talk, topology
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
+    from simulator import Simulate
 
 _SHOP = """
 topology: shop
@@ -31,19 +33,18 @@ _REPLY = _OK.replace(
 )
 
 
-def test_it_holds_what_came_with_its_answers_and_their_time(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    # given a service that fails, replies, closes, and at last hangs
-    trace, shop = tmp_path / "run.jsonl", tmp_path / "shop.yaml"
+@pytest.fixture
+def recorded(tmp_path: Path) -> Path:
+    """Record three orders, of whose service the requests fail, close, and at last hang."""
+    trace = tmp_path / "run.jsonl"
 
     async def record() -> None:
         service = Service(_NO, _REPLY, b"", _OK, None)
         async with service.served():
-            shop.write_text(_SHOP.replace("<url>", service.url))
-            served = topology(_SHOP, url=service.url)
+            shop = _SHOP.replace("<url>", service.url)
+            (tmp_path / "shop.yaml").write_text(shop)
             async with serve(
-                served, trace=str(trace), start="2026-01-01T00:00:00Z"
+                topology(shop), trace=str(trace), start="2026-01-01T00:00:00Z"
             ) as live:
                 for number in range(3):
                     await talk(
@@ -51,9 +52,14 @@ def test_it_holds_what_came_with_its_answers_and_their_time(
                     )
 
     asyncio.run(record())
+    return trace
 
+
+def test_it_holds_what_came_with_its_answers_and_their_time(
+    recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     # when
-    code = main(["trace", "test", str(trace)])
+    code = main(["trace", "test", str(recorded)])
     kept = capsys.readouterr()
     (tmp_path / "kept.yaml").write_text(kept.out)
 
@@ -64,26 +70,41 @@ def test_it_holds_what_came_with_its_answers_and_their_time(
     assert "close: true" in kept.out
     assert kept.out.count("hang: true") == 2
     assert "deadLettered: pricing, route: trigger/price" in kept.out
-    assert main(["test", str(shop), str(tmp_path / "kept.yaml")]) == 0
+    shop = str(tmp_path / "shop.yaml")
+    assert main(["test", shop, str(tmp_path / "kept.yaml")]) == 0
 
 
-def test_of_a_live_run_there_is_no_function_for_pytest(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_as_a_function_for_pytest_it_is_answered_from_the_recording(
+    recorded: Path, capsys: pytest.CaptureFixture[str], simulate: Simulate
 ) -> None:
     # given
-    trace = tmp_path / "run.jsonl"
-
-    async def record() -> None:
-        async with serve(topology(), trace=str(trace)) as live:
-            await talk(live, request())
-
-    asyncio.run(record())
+    shop = str(recorded.with_name("shop.yaml"))
 
     # when
-    code = main(["trace", "test", str(trace), "--to", "pytest", "--of", "shop.yaml"])
+    code = main(["trace", "test", str(recorded), "--to", "pytest", "--of", shop])
+    kept = capsys.readouterr()
+    names: dict[str, Any] = {}
+    exec(kept.out, names)  # noqa: S102 - ours
+
+    # then
+    assert (code, kept.err) == (0, "")
+    assert f"answers={str(recorded)!r})" in kept.out
+    names["test_run"](simulate)
+
+
+def test_a_function_for_pytest_names_the_recording_which_stdin_does_not(
+    recorded: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    with recorded.open() as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+
+        # when
+        code = main(["trace", "test", "-", "--to", "pytest", "--of", "shop.yaml"])
 
     # then
     assert code == 2
-    assert "the answers of real services are kept in YAML alone" in (
-        capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "kn-sim: --to pytest names the recording, whose services answer from it: give the "
+        "file in the place of -\n"
     )
