@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SHOP = """
 topology: shop
-brokers: {default: {delivery: {retry: 1, deadLetterSink: parking, timeout: PT0.1S}}}
+brokers: {default: {delivery: {retry: 1, deadLetterSink: parking, timeout: PT0.4S}}}
 triggers:
   price: {filter: {type: order.placed}, subscriber: pricing}
   audit: {filter: {type: order.priced}, subscriber: parking}
@@ -33,16 +33,16 @@ _REPLY = _OK.replace(
 )
 
 
-@pytest.fixture
-def recorded(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Record three orders, of whose service the requests fail, close, and at last hang."""
-    trace = tmp_path / "run.jsonl"
+    trace = tmp_path_factory.mktemp("recorded") / "run.jsonl"
 
     async def record() -> None:
         service = Service(_NO, _REPLY, b"", _OK, None)
         async with service.served():
             shop = _SHOP.replace("<url>", service.url)
-            (tmp_path / "shop.yaml").write_text(shop)
+            trace.with_name("shop.yaml").write_text(shop)
             async with serve(
                 topology(shop), trace=str(trace), start="2026-01-01T00:00:00Z"
             ) as live:
@@ -70,7 +70,7 @@ def test_it_holds_what_came_with_its_answers_and_their_time(
     assert "close: true" in kept.out
     assert kept.out.count("hang: true") == 2
     assert "deadLettered: pricing, route: trigger/price" in kept.out
-    shop = str(tmp_path / "shop.yaml")
+    shop = str(recorded.with_name("shop.yaml"))
     assert main(["test", shop, str(tmp_path / "kept.yaml")]) == 0
 
 
