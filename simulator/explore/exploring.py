@@ -160,20 +160,17 @@ def explore(
     campaign: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> Exploration:
-    """Search a topology for a run that goes wrong.
+    """Search a topology for a run that goes wrong; more of what is alike in a `Plan`.
 
     Args:
         topology: What runs, or its file or folder.
         inputs: What is sent at the start: events, or their attributes and ``data``.
-        given: Is called with each simulation before it runs, and may register services
-            and send; what it makes for one run must not be there in another.
-        check: Is called with each run that is over; an AssertionError, False or a text
-            says that it failed.
+        given: Is called with each simulation before it runs, and shares nothing with others.
+        check: Is called with each run that is over; see `Plan.holds`.
         until: How long each run goes on; until nothing is due, unless given.
         never_lost: Nothing is lost; so it is, too, if no other check is named.
         never_twice: Services that work on no event twice.
-        always: Services that are reached whatever happens, if they are when nothing
-            does; ``shipping=within 1h``, too.
+        always: Services that are always reached, if they are when nothing goes wrong.
         no_dead_letters: Nothing becomes a dead letter.
         faults: How many requests go wrong in one run, at most.
         delays: How many turns are put off in one run, at most.
@@ -181,13 +178,10 @@ def explore(
         seeds: How many seeded runs follow, which know no bound.
         stateless: Services in Python that remember nothing and share nothing.
         prune: Whether orders are left out that make no difference.
-        budget_s: The search ends after so many seconds; what it has done by then is
-            the only thing here that is not the same each time.
+        budget_s: The search ends after so many seconds, with what it has found by then.
         jobs: How many processes of this machine work; with one, it is this one.
-        on: The Dask cluster that works instead: a client of it, or the address of its
-            scheduler, ``tcp://HOST:PORT``.
-        campaign: A file that keeps what was found out, so that the same search goes on
-            where it was interrupted.
+        on: The Dask cluster that works instead: a client, or its scheduler's address.
+        campaign: A file that keeps what was found out; the same search goes on from there.
         **options: As for `Simulation`.
 
     Raises:
@@ -195,20 +189,42 @@ def explore(
         UsageError: An argument is out of range, or a check is about nothing.
         WorkersError: Nobody is left who could work.
     """
-    expect_whole(jobs, "jobs", "a whole number, 1 or more", least=1)
     plan = planned(
         topology if isinstance(topology, Topology) else Topology.load(topology),
         inputs=tuple(_input(each, n) for n, each in enumerate(inputs, 1)),
-        checks=(
-            *((Check(word=NEVER_LOST),) if never_lost else ()),
-            *(Check(word=NEVER_TWICE, service=name) for name in never_twice),
-            *(always_of(each) for each in always),
-            *((Check(word=NO_DEAD_LETTERS),) if no_dead_letters else ()),
-        ),
-        given=given, holds=check, until=until, faults=faults, delays=delays,
-        kinds=tuple(kinds), seeds=seeds, stateless=tuple(stateless), prunes=prune,
-        options=options,
+        checks=_checks(never_lost, never_twice, always, no_dead_letters),
+        given=given, holds=check, until=until, faults=faults, delays=delays, seeds=seeds,
+        kinds=tuple(kinds), stateless=tuple(stateless), prunes=prune, options=options,
     )  # fmt: skip
+    return searched(plan, budget_s, jobs=jobs, on=on, campaign=campaign)
+
+
+def _checks(
+    lost: bool, twice: Iterable[str], always: Iterable[str], dead: bool
+) -> tuple[Check, ...]:
+    return (
+        *((Check(word=NEVER_LOST),) if lost else ()),
+        *(Check(word=NEVER_TWICE, service=name) for name in twice),
+        *(always_of(each) for each in always),
+        *((Check(word=NO_DEAD_LETTERS),) if dead else ()),
+    )
+
+
+def searched(
+    plan: Plan,
+    budget_s: float | None,
+    *,
+    jobs: int = 1,
+    on: Client | str | None = None,
+    campaign: str | os.PathLike[str] | None = None,
+) -> Exploration:
+    """Carry out a plan; what works on it, and for how long, is as for `explore`.
+
+    Raises:
+        UsageError: *jobs* is no number of processes.
+        WorkersError: Nobody is left who could work.
+    """
+    expect_whole(jobs, "jobs", "a whole number, 1 or more", least=1)
     ends = None if budget_s is None else time.monotonic() + budget_s
     search = Search(plan)
     stopped = carry_out(

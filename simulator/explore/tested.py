@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import time
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 import pytest
 
 from simulator.errors import UsageError
-from simulator.explore.driving import carry_out
-from simulator.explore.exploring import exploration
+from simulator.explore.exploring import searched
 from simulator.explore.plan import MOST_RECORDS, Plan
 from simulator.explore.running import Ground, Made, deliveries_of
-from simulator.explore.search import Search
 from simulator.explore.working import use
 from simulator.session.failures import in_lines
 
@@ -102,10 +99,7 @@ def _run(
         **bounds,
     )
     use(plan, BodyGround(plan, tested, plain))
-    ends = None if budget_s is None else time.monotonic() + budget_s
-    search = Search(plan)
-    stopped = carry_out(search, plan, lambda _: bool(ends and time.monotonic() >= ends))
-    found = exploration(plan, search, stopped=stopped)
+    found = searched(plan, budget_s)
     example = found.counter_example
     if example is None:
         tested.made({})  # which pytest looks at in the end, and measures

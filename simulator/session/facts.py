@@ -112,12 +112,10 @@ class Facts:
             raise UnknownAddressError(service, [e.name for e in endpoints])
         return endpoint
 
-    @property
     def dead_letters(self) -> list[Received]:
         """The events that dead letter sinks took, in order."""
         return self.inbox.dead_letters(self.engine.sinks)
 
-    @property
     def topics(self) -> tuple[TopicState, ...]:
         """The topics of Kafka that anything was written to, and how far they are read."""
         kernel, hubs = self._run.kernel, self._wiring.hubs
@@ -127,21 +125,18 @@ class Facts:
 
         return topics_of(kernel)
 
-    @property
     def created(self) -> tuple[dict[str, Any], ...]:
-        """The objects that the cluster made by itself, as manifests, in order."""
+        """The objects that the cluster made by itself in this run, as manifests, in order."""
         made = self.engine.kernel.created.values()
         return tuple(types.manifest(attributes) for types, attributes in made)
 
-    @property
     def unjudged(self) -> tuple[str, ...]:
-        """The expectations that no verb followed, a sentence each."""
+        """The calls of `expect` that no verb followed, a sentence each."""
         return tuple(
             f"{place}: expect(…) says nothing without a verb, such as .once()"
             for place in self.open.values()
         )
 
-    @property
     def doubts(self) -> tuple[str, ...]:
         """Why a test that looks at the run now may not see what it means, in sentences.
 

@@ -102,7 +102,6 @@ class Interventions:
         """
         self._deployment.interceptors.switch_fault(number, on=on)
 
-    @property
     def faults(self) -> tuple[InjectedFault, ...]:
         """The faults, by number: those of the topology, and those set since."""
         _ = self._deployment.engine  # injects those of the topology
@@ -194,13 +193,11 @@ class Interventions:
         """
         self._deployment.interceptors.switch_break(number, on=on)
 
-    @property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
         """The breakpoints, by number."""
         them = self._driver.meant.interceptors
         return () if them is None else them.breakpoints.shown
 
-    @property
     def held(self) -> tuple[Held, ...]:
         """What is held; nothing goes on, and time stands still, until it is let go."""
         them = self._driver.meant.interceptors

@@ -8,6 +8,7 @@ from typing import (
     TYPE_CHECKING,
     Any,
     Concatenate,
+    Generic,
     NamedTuple,
     ParamSpec,
     Protocol,
@@ -77,6 +78,17 @@ def by(
         return method(getattr(self, part), *args, **kwargs)
 
     return call
+
+
+class Shown(property, Generic[R]):
+    """A property of `Simulation` that a part of it answers, with its text."""
+
+    def __init__(self, part: str, method: Callable[[Any], R]) -> None:
+        super().__init__(lambda self: method(getattr(self, part)), doc=method.__doc__)
+
+    if TYPE_CHECKING:
+
+        def __get__(self, sim: object, owner: type | None = None) -> R: ...  # type: ignore[override]
 
 
 def journaled(method: M) -> M:

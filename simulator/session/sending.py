@@ -284,11 +284,7 @@ def token_for(target: Target, account: str, namespace: str) -> dict[str, str]:
     audience = None if target.guard is None else target.guard.audience
     if audience is None:
         return {}
-    from simulator.access.token import (
-        AUTHORIZATION,
-        bearer,
-        subject_of,  # likewise
-    )
+    from simulator.access.token import AUTHORIZATION, bearer, subject_of  # likewise
 
     return {AUTHORIZATION: bearer(subject_of(account, namespace), audience)}
 
@@ -372,8 +368,7 @@ def look_up(addresses: Addresses, to: str) -> Target:
     named = wiring.addresses
     url = addresses.book.url_of(to) if to else _only_hub(named)
     if url is None:
-        why = why_not_ready(wiring)
-        raise UnknownAddressError("(none given)", named, why)
+        raise UnknownAddressError("(none given)", named, why_not_ready(wiring))
     try:
         parse(to)
         return addresses.target(url)

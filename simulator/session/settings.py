@@ -32,8 +32,12 @@ _FAULT = r"[1-9]\d*(/latency)?"
 # RFC 3339 ends with the year 9999; the longest duration must fit in between.
 _LATEST_NS = 243_935_280_000_000_000_000
 
-OF_THE_RUN = ("seed", "start", "max_ttl")
-"""Settings that, once given, no topology has a say in."""
+_OF_THE_RUN = ("seed", "start", "max_ttl")
+
+
+def fixed_in(options: Mapping[str, Any]) -> list[str]:
+    """Give the settings in which no topology has a say, since they are given."""
+    return [each for each in _OF_THE_RUN if options[each] is not None]
 
 
 def chosen_profile(name: str | Profile) -> Profile | None:

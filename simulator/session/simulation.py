@@ -13,7 +13,7 @@ from simulator.session.deployment import Deployment, recorded_answers
 from simulator.session.driver import Driver
 from simulator.session.facts import Facts
 from simulator.session.interventions import Interventions
-from simulator.session.journal import by, copied
+from simulator.session.journal import Shown, by, copied
 from simulator.session.run import Run
 from simulator.session.sending import Outbox
 from simulator.trace import Trace
@@ -29,16 +29,12 @@ if TYPE_CHECKING:
     from simulator.serving.state import PodsState
     from simulator.session.approvals import Approval
     from simulator.session.blueprint import Blueprint
-    from simulator.session.breakpoints import Breakpoint, Held
     from simulator.session.expectation import Expectation
     from simulator.session.failures import HandlerFailure
-    from simulator.session.faults import InjectedFault
     from simulator.session.forks import Fork
     from simulator.session.jobs import Job
     from simulator.session.journal import Journal
     from simulator.session.recorded_answers import GivenAnswers
-    from simulator.session.topics import TopicState
-    from simulator.session.views import Received
     from simulator.subscribers.played import Handler
     from simulator.topology import Topology
     from simulator.trace import Record
@@ -110,14 +106,13 @@ class Simulation:
             topology, profile=profile, strict=strict, configmaps=configmaps,
             defaults=defaults, validate=validate,
         )  # fmt: skip
+        recorded = recorded_answers(answers, type(self), redact, handlers)
         self._options: dict[str, Any] = {
             "seed": seed, "start": start, "max_ttl": max_ttl, "handlers": handlers,
             "keep": keep, "most": most, "folder": folder, "journal": journal,
             "choices": copied(choices), "raise_assertions": raise_assertions, "live": live,
-            "redact": settings.chosen_redaction(redact),
+            "redact": settings.chosen_redaction(redact), "answers": recorded and recorded.told,
         }  # fmt: skip
-        recorded = recorded_answers(answers, type(self), redact, handlers)
-        self._options["answers"] = recorded and recorded.told
         spec = self._origin.prepared.spec
         self.seed = (spec.seed or 0) if seed is None else seed
         self._chooser = settings.chooser_of(self.seed, choices)
@@ -127,10 +122,9 @@ class Simulation:
             answers=recorded,
         )  # fmt: skip
         self._deployment = Deployment(
-            self._origin, self._run, handlers,
-            max_ttl=settings.chosen_max_ttl(max_ttl, spec.max_ttl),
+            self._origin, self._run, handlers, max_ttl=settings.chosen_max_ttl(max_ttl, spec.max_ttl),
             folder=settings.chosen_folder(folder),
-            fixed=[each for each in settings.OF_THE_RUN if self._options[each] is not None],
+            fixed=settings.fixed_in(self._options),
         )  # fmt: skip
         self.trace = Trace.of(self._run.log)
         self.live = live
@@ -188,6 +182,14 @@ class Simulation:
     why = by("_facts", Facts.why)
     whys = by("_facts", Facts.whys)
     check_choices = by("_chooser", Chooser.check)
+    faults = Shown("_interventions", Interventions.faults)
+    breakpoints = Shown("_interventions", Interventions.breakpoints)
+    held = Shown("_interventions", Interventions.held)
+    dead_letters = Shown("_facts", Facts.dead_letters)
+    topics = Shown("_facts", Facts.topics)
+    created = Shown("_facts", Facts.created)
+    unjudged = Shown("_facts", Facts.unjudged)
+    doubts = Shown("_facts", Facts.doubts)
 
     @overload
     def service(self, name: str, *, errors: Status = None) -> Callable[[H], H]: ...
@@ -267,34 +269,14 @@ class Simulation:
         return self._driver.due_ns
 
     @property
-    def faults(self) -> tuple[InjectedFault, ...]:
-        """The faults, by number: those of the topology, and those set since."""
-        return self._interventions.faults
-
-    @property
     def approvals(self) -> tuple[Approval, ...]:
         """The requests that wait until somebody decides, the longest-waiting first."""
         return self._driver.meant.approvals.shown
 
     @property
-    def breakpoints(self) -> tuple[Breakpoint, ...]:
-        """The breakpoints, by number."""
-        return self._interventions.breakpoints
-
-    @property
-    def held(self) -> tuple[Held, ...]:
-        """What is held; nothing goes on, and time stands still, until it is let go."""
-        return self._interventions.held
-
-    @property
     def log(self) -> Log:
         """The records, packed; `trace` is the readable form."""
         return self._run.log
-
-    @property
-    def dead_letters(self) -> list[Received]:
-        """The events that dead letter sinks took, in order."""
-        return self._facts.dead_letters
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -306,11 +288,6 @@ class Simulation:
         """What the pods have come to, of the services that have any."""
         _ = self._deployment.engine  # it makes them
         return tuple(each.state for each in self._run.scaled.values())
-
-    @property
-    def topics(self) -> tuple[TopicState, ...]:
-        """The topics of Kafka that anything was written to, and how far they are read."""
-        return self._facts.topics
 
     @property
     def lost(self) -> list[Record]:
@@ -327,11 +304,6 @@ class Simulation:
         """The events that a hub took and that none of its routes wanted."""
         return self.trace.select(kind=Kind.ACCEPTED, where=lambda r: r.status == 0)
 
-    @property
-    def created(self) -> tuple[dict[str, Any], ...]:
-        """The objects that the cluster made by itself in this run, as manifests, in order."""
-        return self._facts.created
-
     def expect(self, *services: str) -> Expectation:
         """Expect something of services, named as for `received`; none for the whole run.
 
@@ -343,16 +315,6 @@ class Simulation:
         from simulator.session.expectation import Expectation  # tests
 
         return Expectation(self._facts, self._facts.nodes(services))
-
-    @property
-    def unjudged(self) -> tuple[str, ...]:
-        """The calls of `expect` that no verb followed, a sentence each."""
-        return self._facts.unjudged
-
-    @property
-    def doubts(self) -> tuple[str, ...]:
-        """Why a test that looks at the run now may not see what it means, in sentences."""
-        return self._facts.doubts
 
     @property
     def choices(self) -> Mapping[str, int]:

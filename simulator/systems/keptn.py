@@ -76,8 +76,6 @@ class Keptn(System):
         self._seen: dict[str, None] = {}  # ids of what triggered sequences
         self._paused: set[str] = set()
 
-    # -- what it says of itself
-
     @property
     def sends_to(self) -> Iterable[str]:
         """The addresses that it may send to."""
