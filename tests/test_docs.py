@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import shutil
@@ -76,12 +75,7 @@ def table(page: Path, *heading: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=shown)
-def test_a_page_shows_what_really_happens(
-    page: Path, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    if page.stem == "tutorial-red-order" and "KN_SIM_COMPILED" in os.environ:
-        why = "a compiled kernel explores 339 runs, not 333; it is not known why"
-        request.applymarker(pytest.mark.xfail(reason=why, strict=True))
+def test_a_page_shows_what_really_happens(page: Path, tmp_path: Path) -> None:
     for tool in re.findall(
         r"^\$ python -m (\w+)", page.read_text("utf-8"), re.MULTILINE
     ):

@@ -138,7 +138,9 @@ class Calendar:
         self.instant = epoch_ns
         self.ready: deque[Notice] = deque()
         self.notices = 0
-        self._put_off: list[Notice] = []  # they have let others go first
+        # They have let others go first. Not typed as notices: a compiled kernel would
+        # take each apart and put it together anew, and none would be known again.
+        self._put_off: list[Any] = []
         self._later: dict[int, list[Notice]] = {}
         self._instants: list[int] = []  # the keys of `_later`, a heap
         # Those who began to be watched in this instant, and those whose longest wait
@@ -234,7 +236,8 @@ class Calendar:
         Returns:
             Whether anybody is left whose turn it is.
         """
-        ready, put_off = self.ready, self._put_off
+        ready: deque[Any] = self.ready  # likewise not as notices
+        put_off = self._put_off
         if len(ready) == 1 and not put_off:  # as most of the time
             return True
         while not self.is_idle:
@@ -244,7 +247,9 @@ class Calendar:
                     del put_off[number]
                     return True
             places = [
-                n for n, (actor, token, _) in enumerate(ready) if actor.token == token
+                number
+                for number, (actor, token, _) in enumerate(self.ready)
+                if actor.token == token
             ]
             name = notice[0].name
             if not name or len(places) == 1:

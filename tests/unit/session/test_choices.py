@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simulator.errors import UsageError
+from simulator.kernel import Chooser
 from tests.playbook import lines, simulation
 
 if TYPE_CHECKING:
@@ -156,6 +157,22 @@ def test_what_is_due_in_one_instant_can_be_put_off_behind_the_others() -> None:
     assert order(choices={"order/caller#1": 2}) == ["b", "c", "a"]
     assert order(choices={"order/caller#2": 1}) == ["a", "c", "b"]
     assert order(choices={"order/caller#1": 2, "order/caller#2": 1}) == ["c", "b", "a"]
+
+
+def test_who_has_let_others_go_first_is_not_asked_again_when_its_turn_comes() -> None:
+    points = []
+
+    def choose(point: str, default: int, count: int | None) -> int:
+        points.append((point, count))
+        return 1 if point == "order/caller#1" else default
+
+    sim = simulation("channels: {c: {}}", choices=Chooser(0, None, choose, ("order/",)))
+    for name in "abc":
+        sim.send(id=name, type="t", to="channel/c")
+    sim.run()
+
+    assert [r.event.id for r in sim.trace.select(kind="sent")] == ["b", "a", "c"]
+    assert points == [("order/caller#1", 3), ("order/caller#2", 3)]
 
 
 def test_deliveries_of_one_instant_can_overtake_each_other() -> None:
