@@ -11,7 +11,7 @@ from simulator.explore.checks import Judge, service_of
 from simulator.explore.commuting import Commuting, is_stateless
 from simulator.explore.plan import MOST_RECORDS, Point, is_order
 from simulator.kernel import Chooser, Kind
-from simulator.kernel.chooser import LATER, MISHAPS, ORDER, REQUEST
+from simulator.kernel.chooser import FAULT, LATER, MISHAPS, ORDER, REQUEST
 from simulator.kernel.log import WIDTH
 from simulator.processes import JobTemplate
 from simulator.session import Simulation
@@ -19,14 +19,13 @@ from simulator.session.blueprint import Blueprint
 from simulator.session.functions import is_async
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from random import Random
+    from collections.abc import Iterator, Mapping
 
     from simulator.explore.plan import Choices, Plan
     from simulator.kernel import Log
+    from simulator.kernel.chooser import Stream
     from simulator.session.views import Sent
 
-_FAULT = "fault/"
 _SERVICE = "service/"
 _REQUESTS = frozenset(
     {Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED, Kind.PANICKED}
@@ -192,10 +191,10 @@ class Ground:
         """Make what chooses as it is told, and notes where it could have chosen."""
         given = dict(choices)
 
-        def choose(name: str, default: int, count: int | None) -> int:
+        def choose(at: Stream, default: int, count: int | None) -> int:
             if count is None:
                 return default
-            serial = len(logs[0])
+            name, serial = at.point, len(logs[0])
             points.append(Point(name, default, count, serial, chooser.about))
             return given.get(name, default)
 
@@ -209,13 +208,15 @@ class Ground:
         hits = rng.choice(_HIT_RATES) if plan.faults else 0.0
         delays = rng.choice(_DELAY_RATES) if plan.delays else 0.0
 
-        def choose(name: str, default: int, count: int | None) -> int:
-            if count is None or name.startswith(_FAULT):
+        draw = rng.random
+
+        def choose(at: Stream, default: int, count: int | None) -> int:
+            if count is None or at.sort == FAULT:
                 return default
-            if name.startswith(REQUEST):
-                kinds = [n for n in self._alternatives if n < count]
-                return _drawn(rng, hits, kinds, default)
-            return _drawn(rng, delays, range(1, count), default)
+            if at.sort != REQUEST:
+                return rng.choice(range(1, count)) if draw() < delays else default
+            kinds = [n for n in self._alternatives if n < count]
+            return rng.choice(kinds) if kinds and draw() < hits else default
 
         return Chooser(seed, None, choose, self._asked)
 
@@ -243,12 +244,6 @@ class Ground:
             )
             for each in self._plan.inputs
         ]  # fmt: skip
-
-
-def _drawn(rng: Random, rate: float, values: Sequence[int], default: int) -> int:
-    if not values or rng.random() >= rate:
-        return default
-    return rng.choice(values)
 
 
 def deliveries_of(log: Log) -> int:

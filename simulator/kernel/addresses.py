@@ -14,6 +14,7 @@ from simulator.urls import host_in_cluster, join, parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from simulator.access.guard import Guard
     from simulator.kernel.address_book import Address, AddressBook
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.request import Interceptor
@@ -225,48 +226,28 @@ class Addresses:
 
     def _target_at(self, place: Address) -> Target:
         """Make the target of a place."""
-        node, url, path = place.node, place.url, place.path
         if place.trigger is not None:
             return self._filter_at(place, *place.trigger)
-        endpoint = place.endpoint
-        if endpoint is not None and place.refusal is None:
+        fixed, endpoint = place.refusal, place.endpoint
+        subscriber: Subscriber | None = None
+        own: tuple[Interceptor, ...] = ()
+        guard: Guard | None = None
+        serves = endpoint is not None and fixed is None
+        if endpoint is not None and serves:
+            guard = endpoint.guard
             answering = self._subscribers[endpoint.node]
             if isinstance(answering, Answer):
-                return Target(
-                    node,
-                    url,
-                    path=path,
-                    fixed=answering,
-                    is_service=True,
-                    guard=endpoint.guard,
-                )
-            if isinstance(answering, tuple):
-                return Target(
-                    node,
-                    url,
-                    path=path,
-                    own=answering,
-                    is_service=True,
-                    guard=endpoint.guard,
-                )
-            return Target(
-                node,
-                url,
-                path=path,
-                subscriber=answering,
-                is_service=True,
-                guard=endpoint.guard,
-            )
+                fixed = answering
+            elif isinstance(answering, tuple):
+                own = answering
+            else:
+                subscriber = answering
         return Target(
-            node,
-            url,
-            path=path,
-            fixed=place.refusal,
-            hub=self.hubs[place.hub] if place.hub else None,
-            door=place.door,
-            malformed=place.malformed,
-            inner=place.inner,
-        )
+            place.node, place.url, path=place.path, subscriber=subscriber, fixed=fixed,
+            hub=self.hubs[place.hub] if place.hub else None, door=place.door,
+            malformed=place.malformed, inner=place.inner, is_service=serves, own=own,
+            guard=guard,
+        )  # fmt: skip
 
     def _filter_at(self, place: Address, namespace: str, name: str, uid: str) -> Target:
         """Find the trigger behind an address of the filter service.

@@ -212,12 +212,13 @@ class Calendar:
             RunawayError: The log is full.
         """
         ready, popleft = self.ready, self.ready.popleft
-        log, orders = self.log, self.chooser.orders
+        log, orders, put_off = self.log, self.chooser.orders, self._put_off
         cells = log.cells
         done = 0
         try:
             while ready:
-                if orders and not self._choose_next():
+                crowded = orders and (len(ready) > 1 or put_off)
+                if crowded and not self._choose_next():
                     break
                 actor, token, value = popleft()
                 if actor.token == token:
@@ -238,23 +239,20 @@ class Calendar:
         """
         ready: deque[Any] = self.ready  # likewise not as notices
         put_off = self._put_off
-        if len(ready) == 1 and not put_off:  # as most of the time
-            return True
         while not self.is_idle:
             notice = ready[0]
+            actor: Actor = notice[0]
             for number, each in enumerate(put_off):
                 if each is notice:  # it has let others pass
                     del put_off[number]
                     return True
+            name = actor.name
             places = [
-                number
-                for number, (actor, token, _) in enumerate(self.ready)
-                if actor.token == token
+                n for n, (who, token, _) in enumerate(self.ready) if who.token == token
             ]
-            name = notice[0].name
             if not name or len(places) == 1:
                 return True
-            self.chooser.about = getattr(notice[0], "serial", UNKNOWN)
+            self.chooser.about = getattr(actor, "serial", UNKNOWN)
             passing = self.chooser.stream(f"{ORDER}{name}").choose(0, len(places))
             if not passing:
                 return True
@@ -340,9 +338,10 @@ class Calendar:
         Raises:
             EndOfTimeError: It is later than a run may last.
         """
-        self._start_watching()
+        if self._opened:
+            self._start_watching()
         due_ns = self._next_instant()
-        watched = self._next_watched()
+        watched = self._next_watched() if self._watched else None
         if watched and due_ns is not None and watched[0][0] >= due_ns:
             watched = None
         if watched:
@@ -351,7 +350,8 @@ class Calendar:
             return False
         if due_ns > LONGEST_NS:
             raise EndOfTimeError
-        self._set(due_ns)
+        self.now = due_ns
+        self.instant = self.epoch_ns + due_ns
         if watched:
             _, actor = watched.popleft()
             self.ready.append((actor, actor.token, None))

@@ -21,6 +21,7 @@ request/service/shipping   what goes wrong with a request to it: one of `MISHAPS
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError, nearest
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from random import Random
 
-    # A point, what the seed says there, and how many there are to choose from (None:
-    # a number of ns) -> what is chosen.
-    Explorer = Callable[[str, int, int | None], int]
+    # The choices of a sort, whose `point` is where it is, what the seed says there, and
+    # how many there are to choose from (None: a number of ns) -> what is chosen.
+    Explorer = Callable[["Stream", int, int | None], int]
 
 FAULT, ORDER, LATER, REQUEST = "fault/", "order/", "later/", "request/"
 DURATIONS = ("latency", "approval", "start", "interval")
@@ -44,20 +45,38 @@ ENDLESS = 5
 never comes would wait for ever."""
 
 
+@cache
+def _random() -> type[Random]:
+    from random import Random  # most runs draw nothing
+
+    return Random
+
+
 class Stream:
     """The choices of one sort, numbered from 1.
 
     Args:
         name: Of the sort.
         chooser: Has the last word.
+
+    Attributes:
+        sort: Its beginning: ``fault/``, ``order/``, …
+        count: How many were made, the one that is being made among them.
     """
 
-    __slots__ = ("_chooser", "count", "name")
+    __slots__ = ("_chooser", "_explorer", "count", "name", "sort")
 
     def __init__(self, name: str, chooser: Chooser) -> None:
         self.name = name
+        self.sort = name.partition("/")[0] + "/"
         self.count = 0
         self._chooser = chooser
+        self._explorer = chooser.explorer
+
+    @property
+    def point(self) -> str:
+        """The name of the choice that was made last, or is being made."""
+        return f"{self.name}#{self.count}"
 
     def choose(self, default: int, count: int | None = None) -> int:
         """Make the next choice.
@@ -70,9 +89,13 @@ class Stream:
             UsageError: What was chosen instead is none of them.
         """
         self.count += 1
-        if not self._chooser.listens:
+        explorer = self._explorer
+        if explorer is None:
             return default
-        return self._chooser.decide(f"{self.name}#{self.count}", default, count)
+        chosen = explorer(self, default, count)
+        if chosen != default:
+            self._chooser.depart(self.point, chosen, count)
+        return chosen
 
 
 class Chooser:
@@ -81,15 +104,15 @@ class Chooser:
     Args:
         seed: Of the run.
         choices: Point -> what is chosen there in place of what the seed says.
-        explorer: Is asked at all points that are not among these.
+        explorer: Is asked at all points, where there are no such choices.
         asked: The sorts of points that there are only if somebody asks: ``order/``,
             ``later/``, ``request/``; those of *choices* are asked anyway.
 
     Attributes:
         seed: As given.
+        explorer: Is asked at all points; None where the seed alone decides.
         made: Point -> what was chosen there, for those at which that was other than what
             the seed says, in the order in which the run came to them.
-        listens: Whether anybody but the seed is asked.
         orders: Whether the order within an instant is asked.
         laters: Whether it is asked if a first attempt waits.
         requests: Whether it is asked what goes wrong with requests.
@@ -107,13 +130,12 @@ class Chooser:
     ) -> None:
         self.seed = seed
         self._given = dict(choices or {})
-        self._explorer = explorer
+        self.explorer = self._as_given if self._given else explorer
         self._met: dict[str, None] = {}
         self._streams: dict[str, Stream] = {}
         self.made: dict[str, int] = {}
         self.failed: UsageError | None = None
         self.about = -1
-        self.listens = explorer is not None or bool(self._given)
         sorts = {point.partition("/")[0] + "/" for point in self._given}.union(asked)
         self.orders = ORDER in sorts
         self.laters = LATER in sorts
@@ -121,9 +143,7 @@ class Chooser:
 
     def random(self, name: str) -> Random:
         """Give a stream of chance that no other draw moves."""
-        from random import Random  # most runs draw nothing
-
-        return Random(f"{self.seed}:{name}")  # noqa: S311 - no secret
+        return _random()(f"{self.seed}:{name}")
 
     def stream(self, name: str) -> Stream:
         """Give the choices of a sort."""
@@ -132,24 +152,23 @@ class Chooser:
             found = self._streams[name] = Stream(name, self)
         return found
 
-    def decide(self, point: str, default: int, count: int | None) -> int:
-        """Give what is chosen at a point; see `Stream.choose`."""
-        chosen = self._given.get(point)
+    def _as_given(self, at: Stream, default: int, count: int | None) -> int:
+        """Choose what is said of a point; what the seed says, where nothing is."""
+        chosen = self._given.get(at.point)
         if chosen is None:
-            if self._explorer is None:
-                return default
-            chosen = self._explorer(point, default, count)
-        else:
-            self._met[point] = None
+            return default
+        self._met[at.point] = None
+        return chosen
+
+    def depart(self, point: str, chosen: int, count: int | None) -> None:
+        """Note that something else is chosen than the seed says; see `Stream.choose`."""
         if chosen < 0 or (count is not None and chosen >= count):
             expected = "0 or more" if count is None else f"0 to {count - 1}"
             self.failed = UsageError(
                 f"choices: {point}: expected {expected}, found {chosen}"
             )
             raise self.failed
-        if chosen != default:
-            self.made[point] = chosen
-        return chosen
+        self.made[point] = chosen
 
     def check_names(self, names: Iterable[str]) -> None:
         """See that there is what the points are about; of faults, more may be to come.
@@ -186,8 +205,8 @@ class Chooser:
         name = point.rpartition("#")[0]
         stream = self._streams.get(name)
         count = 0 if stream is None else stream.count
-        if count:
-            return f"choices: {point}: the run came to {name}#{count} and no further"
+        if stream is not None and count:
+            return f"choices: {point}: the run came to {stream.point} and no further"
         met = [each.name for each in self._streams.values() if each.count]
         # All but faults are known to be there.
         close = nearest(name, met) if name.startswith(FAULT) else ""

@@ -96,6 +96,8 @@ class Kind(StrEnum):
     RECONFIGURED = "reconfigured"
     LOGGED = "logged"
 
+    __hash__ = str.__hash__  # that of an enum is a function in Python
+
 
 class RunawayError(Exception):
     """A run has made more records than it may: most likely events go in a circle."""

@@ -53,34 +53,42 @@ class Receiver:
     url: str
 
 
-class Asker:
+class Asker(Protocol):
     """What a request knows of the route that it is made for.
 
     Attributes:
         node: ``trigger/price``, ``subscription/audit``.
-        hub_node: Of its broker or channel.
-        namespace: Of the route, what ``Kn-Namespace`` says at the subscriber; empty
-            where requests do not say it.
-        hub_namespace: What it says on replies and dead letters.
-        format: ``json``, ``binary`` or empty, for the request to the subscriber.
-        keeps_type: Whether what goes on with GET keeps its Content-Type.
-        prefers: The roles of requests that say that a reply is preferred.
         timeout_ns: How long a request may take; None for ever.
-        bearers: Role of a request -> the header `Authorization` that it has.
+        format: ``json``, ``binary`` or empty, for the request to the subscriber.
     """
 
-    __slots__ = ("bearers", "format", "hub_namespace", "hub_node", "keeps_type", "namespace", "node", "prefers",
-                 "timeout_ns")  # fmt: skip
-
     node: str
-    hub_node: str
-    namespace: str
-    hub_namespace: str
-    format: str
-    keeps_type: bool
-    prefers: tuple[str, ...]
     timeout_ns: int | None
-    bearers: Mapping[str, str]
+    format: str
+
+    @property
+    def hub_node(self) -> str:
+        """The node of its broker or channel."""
+
+    @property
+    def namespace(self) -> str:
+        """What ``Kn-Namespace`` says at the subscriber; empty where requests do not say it."""
+
+    @property
+    def hub_namespace(self) -> str:
+        """What it says on replies and dead letters."""
+
+    @property
+    def keeps_type(self) -> bool:
+        """Whether what goes on with GET keeps its Content-Type."""
+
+    @property
+    def prefers(self) -> tuple[str, ...]:
+        """The roles of requests that say that a reply is preferred."""
+
+    @property
+    def bearers(self) -> Mapping[str, str]:
+        """Role of a request -> the header `Authorization` that it has."""
 
 
 class Request:

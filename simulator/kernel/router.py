@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.event.text import instant_text
 from simulator.filters import compile_filters
 from simulator.filters.index import Index, ascending
-from simulator.filters.lookup import Memory
+from simulator.filters.lookup import Memory, remember
 from simulator.kernel.envelope import ARRIVAL
 from simulator.profiles.profile import Reading
 from simulator.typed_text import TypedText
@@ -53,6 +53,7 @@ class Router:
 
     __slots__ = (
         "_differing",
+        "_known",
         "_reads_arrival",
         "_steady",
         "keeps_types",
@@ -85,6 +86,17 @@ class Router:
         alone = not (differing or keeps_types)
         self.reads = reads if few and alone else None
         self.key = reads[0] if len(reads) == 1 and alone else ""
+        self._known: dict[object, tuple[int, ...]] = {}
+
+    def match_known(
+        self, values: object, attributes: Mapping[str, str], arrival_ns: int
+    ) -> tuple[int, ...]:
+        """Give the same as `match`, as it was in a run before, by the values of `reads`."""
+        found = self._known.get(values)
+        if found is None:
+            numbers = self.match(attributes, arrival_ns)
+            found = remember(self._known, values, numbers)
+        return found
 
     def match(self, attributes: Mapping[str, str], arrival_ns: int) -> tuple[int, ...]:
         """Give the numbers of the filters that take an event, ascending.

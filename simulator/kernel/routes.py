@@ -11,7 +11,7 @@ from simulator.filters.lookup import remember
 from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.envelope import NO_HEADERS, Envelope
 from simulator.kernel.log import Kind
-from simulator.kernel.request import Asker, Receiver
+from simulator.kernel.request import Receiver
 from simulator.kernel.router import Router, router_of
 from simulator.profiles.profile import retried_by, successes_by
 from simulator.wiring import HubKind
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.access.guard import Guard
     from simulator.delivery import Retries
     from simulator.event import Event
+    from simulator.event.consumer import Consumer
     from simulator.filters import Filter
     from simulator.kernel.request import Interceptor, Request
     from simulator.profiles import Profile
@@ -150,37 +151,35 @@ class Target(Receiver):
         return self._fixed or self._call(request)
 
 
-class LinkedRoute(Asker):
+class LinkedRoute:
     """A route with its addresses looked up.
 
     Attributes:
         hub: That it belongs to.
+        node: In the trace.
+        format: See `simulator.kernel.request.Asker`.
+        timeout_ns: How long a request may take; None for ever.
         retried: The statuses that are worth another attempt.
         backoffs: Waits that are known already; empty while `Retry-After` may change them.
         generation: How often its trigger was deleted and created anew.
         panics: Its filter panics on the event.
         parks: A delivery that waits to try again leaves its worker to others.
-        queue: In which order it is served, where its hub does not wait.
-        consumer: Makes events of what lies there; None where they are events.
         hazard: What its first retry comes to in place of a retry; None for a retry.
         onward: The route by whose settings replies and dead letters go; itself, mostly.
     """
 
-    __slots__ = ("backoffs", "consumer", "dead_letter", "filter", "filtered", "generation", "hazard", "hub", "onward",
-                 "panics", "parks", "queue", "reply", "retried", "retries", "retrying", "route", "target")  # fmt: skip
+    __slots__ = ("_bearers", "backoffs", "dead_letter", "filter", "filtered", "format", "generation", "hazard", "hub", "node",
+                 "onward", "panics", "parks", "reply", "retried", "retries", "retrying", "route", "target",
+                 "timeout_ns")  # fmt: skip
+
+    target: Target
 
     def __init__(self, route: Route, hub: LinkedHub) -> None:
         profile: Profile = hub.profile
-        requests = profile.requests
         self.route = route
         self.hub = hub
         self.node = route.node
-        self.hub_node = hub.node
-        self.namespace = route.namespace if requests.namespace else ""
-        self.hub_namespace = hub.namespace if requests.namespace else ""
-        self.format = route.format if requests.formats else ""
-        self.prefers = requests.prefer
-        self.keeps_type = profile.retrying.keeps_type
+        self.format = route.format if profile.requests.formats else ""
         self.filter: Filter | None = route.filter
         # A filter service stands between the channel and the subscriber.
         self.filtered = hub.filtered
@@ -189,21 +188,60 @@ class LinkedRoute(Asker):
         self.hazard: Hazard | None = profile.hazards.of(route.retries)
         self.retried: frozenset[int] = NOTHING if self.hazard else hub.retried
         self.timeout_ns = route.retries.timeout_ns
-        self.bearers: Mapping[str, str] = NO_HEADERS
-        if route.identity is not None:
-            from simulator.access.token import bearers  # few routes have an identity
-
-            self.bearers = bearers(route.identity)
-        self.target: Target
         self.reply: Target | None = None
         self.dead_letter: Target | None = None
         self.generation = 0
         self.panics = False
-        self.queue: Queue = route.queue or profile.queue
-        self.consumer = route.consumer
         self.parks = hub.waits_ns is None and not self.queue.retry_holds
+        self._bearers: Mapping[str, str] | None = None
         self.backoffs: list[int] = []
         self.onward: LinkedRoute = self
+
+    @property
+    def queue(self) -> Queue:
+        """In which order it is served, where its hub does not wait."""
+        own: Queue | None = self.route.queue
+        return own or self.hub.profile.queue
+
+    @property
+    def consumer(self) -> Consumer | None:
+        """What makes events of what lies there; None where they are events."""
+        return self.route.consumer
+
+    @property
+    def hub_node(self) -> str:
+        """See `simulator.kernel.request.Asker`, as for all that follow."""
+        return self.hub.node
+
+    @property
+    def namespace(self) -> str:
+        """What ``Kn-Namespace`` says at the subscriber."""
+        return self.route.namespace if self.hub.profile.requests.namespace else ""
+
+    @property
+    def hub_namespace(self) -> str:
+        """What it says on replies and dead letters."""
+        return self.hub.namespace if self.hub.profile.requests.namespace else ""
+
+    @property
+    def keeps_type(self) -> bool:
+        """Whether what goes on with GET keeps its Content-Type."""
+        return self.hub.profile.retrying.keeps_type
+
+    @property
+    def prefers(self) -> tuple[str, ...]:
+        """The roles of requests that say that a reply is preferred."""
+        return self.hub.profile.requests.prefer
+
+    @property
+    def bearers(self) -> Mapping[str, str]:
+        """Role of a request -> the header `Authorization` that it has."""
+        if self._bearers is None:
+            from simulator.access.token import bearers  # few routes have an identity
+
+            identity = self.route.identity
+            self._bearers = bearers(identity) if identity is not None else NO_HEADERS
+        return self._bearers
 
     def look_onward(self) -> None:
         """Make the route of replies and dead letters, once its targets are known."""
@@ -280,9 +318,15 @@ class Match:
         self.more = 2 * len(routes) + 2
         self.skip = 0 if hub.waits_ns is not None else _ALWAYS
         self.statuses: tuple[int, ...] | None = None
-        answers = [route.target.fixed for route in routes]
-        if hub.waits_ns is not None and all(a and a.plain for a in answers):
-            self.statuses = (*[a.status for a in answers if a], ACCEPTED)
+        if hub.waits_ns is None:
+            return
+        statuses: list[int] = []
+        for route in routes:
+            answer = route.target.fixed
+            if answer is None or not answer.plain:
+                return
+            statuses.append(answer.status)
+        self.statuses = (*statuses, ACCEPTED)
 
     def missed(self) -> None:
         """Take note that an event did not settle at once: the next will not, either."""
@@ -378,8 +422,8 @@ class LinkedHub:
             values = tuple(map(attributes.get, router.reads))
         found = self.known.get(values)
         if found is None:
-            found = self._match(router.match(attributes, arrival_ns))
-            remember(self.known, values, found)
+            numbers = router.match_known(values, attributes, arrival_ns)
+            found = remember(self.known, values, self._match(numbers))
         return found
 
     def _match(self, numbers: tuple[int, ...]) -> Match:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from simulator.profiles import Profile
+    from simulator.session.described_service import Described
     from simulator.session.prepared import Prepared
     from simulator.story.circles import Foreseen
     from simulator.wiring import Expansion, Finding, Wiring
@@ -60,6 +61,8 @@ class Blueprint:
         topology: As it was given.
         prepared: The same, admitted.
         profile: Plays all brokers; None where each is played by that of its class.
+        casts: What it says of the services of a book, for those of which a run was made
+            and found that there is something wherever they send to.
 
     Raises:
         TopologyError: The topology is refused; every fault is named.
@@ -100,6 +103,7 @@ class Blueprint:
         )
         self._loud: Blueprint | None = None  # what this is the silent form of
         self._live = False
+        self.casts: dict[AddressBook, tuple[Described, ...]] = {}
         self._books: dict[tuple[str, ...], AddressBook] = {}
         self._foreseen: dict[tuple[str, ...], tuple[Foreseen, ...]] = {}
 
@@ -211,7 +215,8 @@ class Blueprint:
 
     def _otherwise(self, **settings: object) -> Blueprint:
         same = object.__new__(Blueprint)
-        same.__dict__.update(self.__dict__, _books={}, _foreseen={}, **settings)
+        own: dict[str, object] = {"casts": {}, "_books": {}, "_foreseen": {}}
+        same.__dict__.update(self.__dict__, **own, **settings)
         return same
 
     def followed_by(self, topology: Topology, given: Collection[str]) -> Blueprint:

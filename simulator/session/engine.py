@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulator.collector import collector_resting
 from simulator.errors import TopologyError, UnknownAddressError, UsageError
 from simulator.filters.form import ANY
-from simulator.kernel import Addresses, Kernel
+from simulator.filters.lookup import remember
+from simulator.kernel import Addresses, Answer, Kernel
 from simulator.kernel.chooser import LATER, ORDER, REQUEST
 from simulator.kernel.sender import CALLER
 from simulator.processes import JobTemplate
-from simulator.session.described_service import PLAIN, STUB, declared
+from simulator.session.described_service import PLAIN, STUB, cast_of
 from simulator.session.run import Service
 from simulator.session.sending import look_up
 from simulator.wiring import of_endpoint
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from simulator.resource import ResourceKey
     from simulator.serving.revision import Revision
     from simulator.session.blueprint import Blueprint
+    from simulator.session.described_service import Described
     from simulator.session.interceptors import Interceptors
     from simulator.session.prepared import Prepared
     from simulator.session.run import Run
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from simulator.wiring import Endpoint, Source, Wiring
 
 
+_MOST_CASTS = 8
 _OBJECTS = "objects"
 """What the changes of objects that a topology plans are called among what is due."""
 
@@ -218,50 +221,46 @@ class Engine:
         answering: dict[str, Answering] = {}
         addresses = Addresses(book, answering, before, deleted)
         services: dict[str, _Answering] = {}
-        for endpoint in book.wiring.endpoints:
-            spec = of_endpoint(prepared.spec.services, endpoint)
-            played = of_endpoint(handlers, endpoint)
-            revision = None
-            if spec is not None and spec.pods is not None:
-                from simulator.session.scaled import revision_at  # few have pods
-
-                revision = revision_at(endpoint, prepared.admitted)
+        known = blueprint.casts.get(book)
+        cast = known or cast_of(book.wiring, prepared)
+        for each in cast:
+            endpoint, spec, revision, _ = each
+            played = of_endpoint(handlers, endpoint) if handlers else None
             described = (spec, played, endpoint.stub, endpoint.process, revision)
             made = self._services.get(endpoint.node)
             if made is None or made.described != described:
                 account = "" if spec is None else spec.account
                 service = Service(endpoint, self._run, self._emit, account)
-                answers = self._answer(service, endpoint, spec, played)
+                answers = self._answer(service, each, played)
                 made = _Answering(described, service, answers)
                 if revision is not None:
                     made = _in_pods(made, revision, self._run)
             services[endpoint.node] = made
             answers = made.answering
-            judges = isinstance(endpoint.process, JobTemplate)
-            if endpoint.guard is not None and not judges:
+            guard = endpoint.guard
+            if guard is not None and not isinstance(endpoint.process, JobTemplate):
                 from simulator.session.processes import guarded  # few ask who sends
 
-                answers = guarded(endpoint.guard, answers, self._run)
+                answers = guarded(guard, answers, self._run)
             answering[endpoint.node] = answers
         addresses.link()
-        _check_addresses(addresses, prepared)
+        if before is not None or known is None:
+            _check_addresses(addresses, prepared)
+            remember(blueprint.casts, book, cast, _MOST_CASTS)
         return addresses, services
 
     def _answer(
-        self,
-        service: Service,
-        endpoint: Endpoint,
-        spec: ServiceSpec | None,
-        played: Played | None,
+        self, service: Service, described: Described, played: Played | None
     ) -> Answering:
+        endpoint, spec, _, made = described
         if played is not None:
             from simulator.session.functions import handled  # the SDK
 
             return handled(played, service, self._run, spec)
-        if spec is not None:
-            if spec.real is not None and self._run.real:
-                return self._run.real_service(service, spec.latency)
-            return declared(spec, service, self._run)
+        if spec is not None and spec.real is not None and self._run.real:
+            return self._run.real_service(service, spec.latency)
+        if made is not None:
+            return made if isinstance(made, Answer) else made(service, self._run)
         if endpoint.process is not None:
             from simulator.session.processes import playing  # few have one
 

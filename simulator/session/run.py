@@ -231,13 +231,17 @@ class Service:
         self.account = account
         self.namespace = endpoint.namespace
         self.name = endpoint.name
-        self.full_name = f"{endpoint.namespace}/{endpoint.name}"
         self.node = endpoint.node
         self._chooser = run.chooser
         self._random: Random | None = None
         self._post = post
         self.urls: dict[str, str] = {}
         self.now_ms = run.now_ms
+
+    @property
+    def full_name(self) -> str:
+        """Its name, with its namespace."""
+        return f"{self.namespace}/{self.name}"
 
     @property
     def random(self) -> Random:
@@ -256,6 +260,8 @@ class Service:
         if not latency.varies:
             return latency.first
         ns = latency.draw(self.random)
+        if self._chooser.explorer is None:
+            return ns
         return self._chooser.stream(f"{what}/{self.node}").choose(ns)
 
     def emit(self, event: Event, to: str, after_ns: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from simulator.digits import whole
@@ -66,14 +67,21 @@ def chosen_start_ns(given: str | None, written_ns: int | None) -> int:
     """
     if given is not None:
         expect(given, str, "start", f"an RFC 3339 time such as {START}")
-    start = written_ns
-    if given is not None or start is None:
-        start = epoch_ns(START if given is None else given)
+    if given is None and written_ns is None:
+        return _start_ns()
+    start = written_ns if given is None else epoch_ns(given)
     if start is None:
         raise UsageError(f"start: {given!r} is no RFC 3339 time such as {START}")
     if start > _LATEST_NS:
         found = instant_text(start)
         raise UsageError(f"start: expected a time before the year 9700, found {found}")
+    return start
+
+
+@cache
+def _start_ns() -> int:
+    start = epoch_ns(START)
+    assert start is not None, "it is a time"
     return start
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.event import NotAnEventError, UnparsableEventError, read_http
 from simulator.kernel import Answer, Failure
+from simulator.kernel.answer import nothing_but
 from simulator.statuses import SUCCESS
 from simulator.subscribers.fields import Fields, Table
 from simulator.subscribers.replies import Reply, parse_reply, responses_of
@@ -84,10 +85,17 @@ class Response(Value):
 
     def answers(self, service: Surroundings) -> Answer | Answering:
         """Make the answer of a service; with a reply, what makes its answers."""
+        return self.always or self._replying(service)
+
+    @property
+    def always(self) -> Answer | None:
+        """The answer to every request; None where it carries an event."""
         if self.failure is not None:
             return Answer(0, failure=self.failure, after_ns=self.delay_ns)
         if self.reply is not None:
-            return self._replying(self.reply, service)
+            return None
+        if not (self.headers or self.body or self.delay_ns):
+            return nothing_but(self.status)
         return Answer(
             self.status,
             headers=dict(self.headers or {}),
@@ -95,7 +103,9 @@ class Response(Value):
             after_ns=self.delay_ns,
         )
 
-    def _replying(self, reply: Reply, service: Surroundings) -> Answering:
+    def _replying(self, service: Surroundings) -> Answering:
+        reply = self.reply
+        assert reply is not None, "else it is always the same"
         status, after_ns, headers = self.status, self.delay_ns, dict(self.headers or {})
         ok = status in SUCCESS
         # As it travels: headers may stand in place of the reply's.
@@ -135,10 +145,12 @@ class _InOrder:
 
     def answer(self, request: Request) -> Answer:
         """Answer the next request."""
-        response = self._responses[min(self._next, len(self._responses) - 1)]
-        self._next += 1
-        if response is not self._response:
-            self._response, self._answers = response, response.answers(self._service)
+        if self._next < len(self._responses):
+            response = self._responses[self._next]
+            self._next += 1
+            if response is not self._response:
+                self._response = response
+                self._answers = response.answers(self._service)
         return _asked(self._answers, request)
 
 
@@ -150,9 +162,13 @@ class Rule(Value):
 
 
 class Script:
-    """The state of one service's script in one run."""
+    """The state of one service's script in one run.
 
-    __slots__ = ("_default", "_rules")
+    Attributes:
+        always: Answers all requests, where no rule has a say; else None.
+    """
+
+    __slots__ = ("_default", "_rules", "always")
 
     def __init__(
         self,
@@ -164,6 +180,9 @@ class Script:
         self._rules = [
             (rule.match, _InOrder(rule.responses, service)) for rule in rules
         ]
+        self.always: Answering | None = None
+        if self._default is not None and not rules:
+            self.always = self._default.answer
 
     def answer(self, request: Request) -> Answer | None:
         """Answer a request; None when the script says nothing.

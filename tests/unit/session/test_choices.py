@@ -12,6 +12,7 @@ from tests.playbook import lines, simulation
 
 if TYPE_CHECKING:
     from simulator import Simulation
+    from simulator.kernel.chooser import Stream
 
 FAULTS = """
 brokers: {default: {delivery: {retry: 0}}}
@@ -162,9 +163,9 @@ def test_what_is_due_in_one_instant_can_be_put_off_behind_the_others() -> None:
 def test_who_has_let_others_go_first_is_not_asked_again_when_its_turn_comes() -> None:
     points = []
 
-    def choose(point: str, default: int, count: int | None) -> int:
-        points.append((point, count))
-        return 1 if point == "order/caller#1" else default
+    def choose(at: Stream, default: int, count: int | None) -> int:
+        points.append((at.point, count))
+        return 1 if at.point == "order/caller#1" else default
 
     sim = simulation("channels: {c: {}}", choices=Chooser(0, None, choose, ("order/",)))
     for name in "abc":
