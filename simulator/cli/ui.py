@@ -179,10 +179,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _settings(args: argparse.Namespace) -> Settings:
+    from simulator.tui.commands import COMMANDS
     from simulator.tui.settings import config_path, read_settings
     from simulator.tui.theme import check_theme
 
-    settings = read_settings(config_path())
+    settings = read_settings(config_path(), [each.id for each in COMMANDS])
     if args.theme:
         settings = settings.replace(theme=args.theme)
     if args.ascii or not _writes_unicode():

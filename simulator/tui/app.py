@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 
+from simulator.tui.actions.runs import look_at_files
 from simulator.tui.ascii import AsciiOnly
-from simulator.tui.key_names import key_name
-from simulator.tui.main.commands import MainCommands
+from simulator.tui.commands import COMMANDS
+from simulator.tui.exporting import write_trace
+from simulator.tui.key_bar import key_name, key_names
 from simulator.tui.main.screen import MainScreen
 from simulator.tui.opening import LAST
+from simulator.tui.palette import MainCommands
 from simulator.tui.theme import DARK, THEMES, variable_defaults
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ _KEPT = 200_000
 _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 _SIGNALLED = 128  # and the number of the signal: what shells make of it
 _PATIENCE_S = 2.0
+_LOOK_AT_FILES_EVERY_S = 0.5
 
 
 class KnSimApp(App[None]):
@@ -91,9 +95,17 @@ class KnSimApp(App[None]):
             self.register_theme(theme)
         self.theme = settings.theme or DARK.name
         self._keep = keep
+        self._theme_before = ""
+        self._follows_files = frames and settings.follow_files
         self._serving = AsyncExitStack()
         self.main = MainScreen(
-            stage, settings, play=play, clock=clock, frames=frames, state=keep
+            stage,
+            settings,
+            COMMANDS,
+            play=play,
+            clock=clock,
+            frames=frames,
+            state=keep,
         )
         if settings.keys:
             self.set_keymap(dict(settings.keys))
@@ -143,24 +155,57 @@ class KnSimApp(App[None]):
         self, message: CommandPalette.OptionHighlighted
     ) -> None:
         """Show a theme while the palette stands on it."""
-        prompt = message.highlighted_event.option.prompt
-        self.main.preview_theme(str(prompt))
+        prompt = str(message.highlighted_event.option.prompt)
+        name = prompt.partition("Theme: ")[2].partition("\n")[0]
+        if name in self.available_themes:
+            self._theme_before = self._theme_before or self.theme
+            self.theme = name
+        else:
+            self._take_theme_back()
 
     def on_command_palette_closed(self, message: CommandPalette.Closed) -> None:
         """Take the theme back that was only looked at."""
         if not message.option_selected:
-            self.main.preview_theme("")
+            self._take_theme_back()
+        self._theme_before = ""
+
+    def _take_theme_back(self) -> None:
+        if self._theme_before:
+            self.theme, self._theme_before = self._theme_before, ""
+
+    def action_help_quit(self) -> None:
+        """Say what leaves, which ctrl+c does not."""
+        keys = key_names(self.main.keys_of("do.quit"), most=1)
+        self.notify(f"Press {keys} to quit the app", title="Do you want to quit?")
 
     async def on_mount(self) -> None:
-        """Serve the run, where it is to be served."""
+        """Serve the run, where it is to be served; follow its files."""
+        if self._follows_files:
+            self.set_interval(_LOOK_AT_FILES_EVERY_S, partial(look_at_files, self.main))
         served = self.main.stage.served
         if served is not None:
             await self._serving.enter_async_context(served)
             self.notify(served.told, markup=False)
 
     async def on_unmount(self) -> None:
-        """Keep the trace for ``kn-sim ui --last``."""
+        """Keep what is for the next session: ``kn-sim ui --last`` and the splits."""
         await self._serving.aclose()
-        self.main.keep_sizes()
         if self._keep is not None:
-            self.main.keep_trace(self._keep / LAST, _KEPT)
+            self.keep_in(self._keep, _KEPT)
+
+    def keep_in(self, folder: Path, most: int) -> None:
+        """Keep the splits and so many of the newest records, as far as that is possible."""
+        for keep in (self.main.panes.sizes.keep, partial(self._write, folder, most)):
+            try:
+                keep()
+            except OSError as error:
+                self.log.warning("not kept for the next session: %s", error)
+
+    def _write(self, folder: Path, most: int) -> None:
+        branch = self.main.stage.current
+        view = branch.view
+        if len(view) and branch.live:
+            folder.mkdir(parents=True, exist_ok=True)
+            first = max(view.first, len(view) - most)
+            records = [view.record(serial) for serial in range(first, len(view))]
+            write_trace(folder / LAST, records, branch.recording)

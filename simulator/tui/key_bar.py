@@ -1,8 +1,12 @@
-"""The bottom line: the keys that matter now; grey is what is impossible just now."""
+"""The bottom line with the keys that matter now, and the names of keys in it.
+
+Textual calls a key ``question_mark``; people say ``?``.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import unicodedata
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -11,57 +15,117 @@ from textual.widget import Widget
 from simulator.tui.paint import mix, palette_of, style
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable
 
     from textual import events
 
+    from simulator.tui.command import Command, Facts
+
 # Below this width the palette's key is left out.
 _WITH_PALETTE = 100
+_NAMES = {
+    "escape": "esc",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "delete": "del",
+    "backspace": "bksp",
+    "plus": "+",
+    "minus": "-",
+    "slash": "/",
+    "backslash": "\\",
+    "at": "@",
+    "underscore": "_",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+}
 
 
-class Hint:
+def key_name(key: str) -> str:
+    """Give the name of one key.
+
+    Args:
+        key: As Textual names it: ``ctrl+f``, ``full_stop``, ``B``.
+    """
+    *modifiers, last = key.split("+")
+    name = _NAMES.get(last) or _symbol(last)
+    if last[:1] == "f" and last[1:].isdigit():
+        name = last.upper()
+    return "".join(f"{each}+" for each in modifiers) + name
+
+
+def key_names(keys: str, *, most: int = 0) -> str:
+    """Give the names of keys that do the same, with a space between.
+
+    Args:
+        keys: Separated by commas, as in `Command.keys` and in ``tui.toml``.
+        most: Give no more than these, the first ones; 0 gives all.
+    """
+    names = [part.strip() for part in keys.split(",")]
+    shown = [key_name(name) for name in names if name]
+    return " ".join(shown[:most] if most else shown)
+
+
+def _symbol(name: str) -> str:
+    """Give the character that Textual named after Unicode: ``?`` of ``question_mark``."""
+    unicode_name = name.replace("_", " ").replace("than sign", "-than sign")
+    try:
+        found = unicodedata.lookup(unicode_name.replace(" -", "-").upper())
+    except KeyError:
+        return name
+    return found if found.isprintable() and not found.isspace() else name
+
+
+class Hint(NamedTuple):
     """One key of the bottom line.
 
     Args:
         key: As people write it: ``space``.
         label: What it does.
-        action: What a click on it does.
-        on: Whether it can be done now.
+        id: Of the command that a click on it carries out.
+        on: Whether it can be done now; grey where it cannot.
     """
 
-    __slots__ = ("action", "key", "label", "on")
-
-    def __init__(self, key: str, label: str, action: str, *, on: bool) -> None:
-        self.key = key
-        self.label = label
-        self.action = action
-        self.on = on
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Hint) and (
-            (self.key, self.label, self.action, self.on)
-            == (other.key, other.label, other.action, other.on)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.key, self.label, self.on))
+    key: str
+    label: str
+    id: str
+    on: bool
 
 
 class KeyBar(Widget):
-    """Shows hints, as many as fit."""
+    """Shows hints, as many as fit.
+
+    Args:
+        commands: Those with a place in the bottom line are taken.
+        keys_of: Gives the keys of an id.
+    """
 
     DEFAULT_CSS = "KeyBar { height: 1; dock: bottom; background: $panel; }"
 
-    def __init__(self) -> None:
+    def __init__(
+        self, commands: Iterable[Command[Any]], keys_of: Callable[[str], str]
+    ) -> None:
         super().__init__()
-        self._hints: tuple[Hint, ...] = ()
-        self._palette_key = "^p"
+        self._commands = [each for each in commands if each.footer]
+        self._keys_of = keys_of
+        self._palette_key = key_names(keys_of("do.palette"), most=1)
+        self._hints: list[Hint] = []
         self._spans: list[tuple[int, int, str]] = []
 
-    def show(self, hints: Sequence[Hint], palette_key: str) -> None:
-        """Show these from now on."""
-        if (tuple(hints), palette_key) != (self._hints, self._palette_key):
-            self._hints, self._palette_key = tuple(hints), palette_key
+    def show(self, facts: Facts, *, playing: bool) -> None:
+        """Show what can be done now, from now on."""
+        hints = []
+        for each in self._commands:
+            label, id_ = each.label, each.id
+            if id_ == "play.toggle" and playing:
+                label = "Pause"
+            if id_ == "do.send" and facts.finding:
+                label, id_ = "Next hit", "events.next_hit"
+            key = key_names(self._keys_of(each.id), most=1)
+            hints.append(Hint(key, label, id_, not each.needs(facts)))
+        if hints != self._hints:
+            self._hints = hints
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -85,7 +149,7 @@ class KeyBar(Widget):
                 Segment(hint.key, style(key, ground, bold=hint.on)),
                 Segment(f" {hint.label}  ", style(label, ground)),
             ]
-            self._spans.append((used, used + len(text) - 2, hint.action))
+            self._spans.append((used, used + len(text) - 2, hint.id))
             used += len(text)
         segments.append(Segment(" " * (width - used - len(right)), plain))
         if right:
@@ -93,12 +157,12 @@ class KeyBar(Widget):
                 Segment(self._palette_key, style(colours.accent, ground, bold=True)),
                 Segment(" palette ", style(colours.muted, ground)),
             ]
-            self._spans.append((width - len(right), width, "palette"))
+            self._spans.append((width - len(right), width, "do.palette"))
         return Strip(segments, width)
 
     async def on_click(self, event: events.Click) -> None:
         """Do what the key would do."""
-        for start, end, action in self._spans:
+        for start, end, id_ in self._spans:
             if start <= event.x < end:
-                await self.screen.run_action(action)
+                await self.screen.run_action(f"run({id_!r})")
                 return

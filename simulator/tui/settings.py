@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UsageError, nearest
-from simulator.tui.keys import KEYS
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _GLYPHS = ("unicode", "ascii")
 _FASTEST = 120
@@ -53,8 +52,12 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(folder, "kn-sim")
 
 
-def read_settings(path: Path) -> Settings:
+def read_settings(path: Path, ids: Sequence[str]) -> Settings:
     """Read the settings; a missing file means the defaults.
+
+    Args:
+        path: Of the file.
+        ids: Of the commands whose keys can be set.
 
     Raises:
         UsageError: It is no TOML, or says what cannot be; every fault is named.
@@ -69,10 +72,10 @@ def read_settings(path: Path) -> Settings:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: {error}") from None
-    return _settings(data, str(path))
+    return _settings(data, str(path), ids)
 
 
-def _settings(data: Mapping[str, Any], where: str) -> Settings:
+def _settings(data: Mapping[str, Any], where: str, ids: Sequence[str]) -> Settings:
     faults: list[str] = []
     values: dict[str, Any] = {}
     for name, value in data.items():
@@ -87,7 +90,8 @@ def _settings(data: Mapping[str, Any], where: str) -> Settings:
             faults.append(f"{where}: {name}: {wrong}")
         else:
             values[name] = value
-    faults += [f"{where}: keys.{fault}" for fault in _key_faults(values.get("keys"))]
+    key_faults = _key_faults(values.get("keys") or {}, ids)
+    faults += [f"{where}: keys.{fault}" for fault in key_faults]
     if faults:
         raise UsageError("\n".join(faults))
     return Settings(**values)
@@ -115,11 +119,10 @@ def _wrong(name: str, value: object, expected: type) -> str:
     return ""
 
 
-def _key_faults(keys: Mapping[str, Any] | None) -> list[str]:
-    """Find ids that no key has, and keys that are no text."""
-    ids = [key.id for key in KEYS]
+def _key_faults(keys: Mapping[str, Any], ids: Sequence[str]) -> list[str]:
+    """Find ids that no command has, and keys that are no text."""
     faults = []
-    for id_, value in (keys or {}).items():
+    for id_, value in keys.items():
         if id_ not in ids:
             faults.append(f"{id_}: there is no such key{nearest(id_, ids)}")
         elif not isinstance(value, str) or not value:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError, TopologyError, UsageError
 from simulator.graph.recorded import recorded
+from simulator.manifests.files import Watch
 from simulator.story.circles import circle_in, turns_of
 from simulator.tui.branch import TURNS, Branch, drawn
 from simulator.tui.diagram import Diagram, diagram_of
@@ -44,6 +45,7 @@ class Stage:
     Attributes:
         branches: In the order in which they were made.
         current: The one on the screen.
+        watch: Tells when the file changes.
         faults: Why the file as it is now cannot run; the last good one goes on.
         error: Why the engine stopped, for the state ERROR; empty while it works.
         circle: Names the circle that stopped it; empty when nothing goes round.
@@ -56,6 +58,7 @@ class Stage:
 
     def __init__(self, opening: Opening) -> None:
         self.opening = opening
+        self.watch = Watch(opening.files)
         self.faults: tuple[str, ...] = ()
         self.error = ""
         self.circle = ""

@@ -197,15 +197,15 @@ class Show:
         main.filter_bar.action_close()
         await self.settle()
         main.set_filter("")
-        main.history.forget()
-        main.choose(NOTHING)
-        main.show_choice()
-        main._maximise("")
-        if main._grouped:
-            main.action_group()
+        main.selection.history.forget()
+        main.selection.choose(NOTHING)
+        main.selection.show()
+        main.panes.maximise("")
+        if main.listing.grouped:
+            main.action_run("events.group")
         main.inspector.show_tab("event")
         main.events.follow()
-        main.action_pane("graph")
+        main.panes.focus("graph")
         await self.quiet()
 
     async def quiet(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.kernel.log import Kind
+from simulator.tui.actions import export as exports
+from simulator.tui.actions.runs import show_branches, show_compare
 from simulator.tui.settings import Settings
 from tests.tui.scene import a_while, fork, held, nothing, scene, select
 
@@ -47,7 +49,7 @@ async def try_edited(show: Show) -> None:
 @scene("120x40", f"80x24 {LIGHT}")
 async def approvals(show: Show) -> None:
     await show.press("space")
-    await show.until(lambda main: main.shown_frame.totals.approvals > 1)
+    await show.until(lambda main: main.painter.frame.totals.approvals > 1)
     await show.play(1)
     await show.press("space")
     await show.quiet()
@@ -67,7 +69,7 @@ async def faults(show: Show) -> None:
 
 @scene(f"120x40 {LIGHT}", start=a_while)
 async def fault_form(show: Show) -> None:
-    show.main.choose_node("service/e2e-tests")
+    show.main.selection.choose_node("service/e2e-tests")
     await show.settle()
     await show.press("f", "plus")
 
@@ -114,7 +116,7 @@ async def compare(show: Show) -> None:
     await show.play(12)
     await show.press("space")
     await show.quiet()
-    show.main.show_compare()
+    show_compare(show.main)
     await show.settle()
 
 
@@ -122,7 +124,7 @@ async def compare(show: Show) -> None:
 async def branches(show: Show) -> None:
     await fork(show)
     await show.quiet()
-    show.main.show_branches()
+    show_branches(show.main)
     await show.settle()
 
 
@@ -149,7 +151,7 @@ async def open_topology(show: Show) -> None:
 @scene("120x40", start=a_while)
 async def export(show: Show) -> None:
     await select(show, Kind.RETRY_SCHEDULED)
-    show.main.export("curl")
+    exports.export(show.main, "curl")
     await show.settle()
 
 

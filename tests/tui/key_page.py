@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.command import SECTIONS
+from simulator.tui.commands import COMMANDS
 from simulator.tui.filters import help_lines
-from simulator.tui.key_names import key_name
-from simulator.tui.keys import KEYS, SECTIONS
+from simulator.tui.key_bar import key_name
 from tests.pages import ROOT
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _sections() -> Iterator[str]:
         yield f"## {_TITLES[section]}\n"
         yield "| key | what it does | name |"
         yield "|---|---|---|"
-        for key in KEYS:
+        for key in COMMANDS:
             if key.section == section:
                 names = " ".join(_code(key_name(each)) for each in key.keys.split(","))
                 yield f"| {names} | {_cell(key.help)} | `{key.id}` |"

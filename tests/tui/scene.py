@@ -162,16 +162,16 @@ def serial_of(main: MainScreen, kind: Kind, node: str = "", type: str = "") -> i
 
 async def select(show: Show, kind: Kind, node: str = "", type: str = "") -> None:
     """Select a record."""
-    show.main.choose_record(serial_of(show.main, kind, node, type))
+    show.main.selection.choose_record(serial_of(show.main, kind, node, type))
     await show.settle()
 
 
 async def held(show: Show) -> None:
     """Stop at a breakpoint before a service."""
     await show.press("space")
-    await show.until(lambda main: main.shown_frame.now_ns > 7_300_000_000)
+    await show.until(lambda main: main.painter.frame.now_ns > 7_300_000_000)
     await show.press("space")
-    show.main.choose_node("service/deploy-staging")
+    show.main.selection.choose_node("service/deploy-staging")
     await show.press("x")
     await show.quiet()
     await show.press("space")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.kernel.log import Kind
+from simulator.tui.actions.runs import look_at_files
 from simulator.tui.main.choice import Choice
 from simulator.tui.settings import Settings
 from tests.pages import ROOT
@@ -53,7 +54,7 @@ async def playing(show: Show) -> None:
     await show.press("space")
     await show.until(
         lambda main: (
-            main.shown_frame.now_ns > SEVEN_S and len(main.shown_frame.dots) > 1
+            main.painter.frame.now_ns > SEVEN_S and len(main.painter.frame.dots) > 1
         )
     )
 
@@ -62,7 +63,7 @@ async def playing(show: Show) -> None:
 async def no_motion(show: Show) -> None:
     await show.press("space")
     await show.until(
-        lambda main: main.shown_frame.now_ns > SEVEN_S and main.shown_frame.glows
+        lambda main: main.painter.frame.now_ns > SEVEN_S and main.painter.frame.glows
     )
 
 
@@ -93,7 +94,7 @@ async def data(show: Show) -> None:
 
 @scene("160x45", f"120x40 {LIGHT}", start=a_while)
 async def node(show: Show) -> None:
-    show.main.choose_node("service/deploy-staging")
+    show.main.selection.choose_node("service/deploy-staging")
     await show.settle()
 
 
@@ -103,7 +104,7 @@ async def line(show: Show) -> None:
     at = next(
         at for at, each in enumerate(lines) if each.end == "service/deploy-staging"
     )
-    show.main.choose(Choice(line=at))
+    show.main.selection.choose(Choice(line=at))
     await show.settle()
 
 
@@ -229,7 +230,7 @@ async def faulty_file(show: Show) -> None:
     path = show.folder / "shop.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("filter: {type: c", "filtre: {type: c"), "utf-8")
-    show.main.file_changed()
+    look_at_files(show.main)
     await show.settle()
 
 

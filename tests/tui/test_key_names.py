@@ -1,7 +1,7 @@
 import pytest
 
-from simulator.tui.key_names import key_name, key_names
-from simulator.tui.keys import KEYS
+from simulator.tui.commands import COMMANDS
+from simulator.tui.key_bar import key_name, key_names
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,6 @@ def test_keys_that_do_the_same_stand_side_by_side() -> None:
 
 
 def test_every_key_of_the_table_has_a_short_name() -> None:
-    names = {key.id: key_names(key.keys) for key in KEYS}
+    names = {key.id: key_names(key.keys) for key in COMMANDS}
 
     assert not [id_ for id_, name in names.items() if "_" in name or len(name) > 10]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.tui.commands import COMMANDS
 from simulator.tui.filters import help_lines
-from simulator.tui.keys import KEYS
 from simulator.tui.settings import _EXPECTED
 from tests.pages import ROOT
 from tests.tui.key_page import PAGE, page
@@ -21,9 +21,9 @@ def test_it_names_every_key_and_every_filter() -> None:
     lines = page().splitlines()
 
     assert [
-        key.id for key in KEYS if not any(f"`{key.id}`" in li for li in lines)
+        key.id for key in COMMANDS if not any(f"`{key.id}`" in li for li in lines)
     ] == []
-    assert sum(line.startswith("| `") for line in lines) == len(KEYS) + len(
+    assert sum(line.startswith("| `") for line in lines) == len(COMMANDS) + len(
         help_lines()
     )
 

@@ -12,6 +12,8 @@ from simulator.tui.settings import (
     state_folder,
 )
 
+IDS = ("do.send", "play.toggle")
+
 
 def written(folder: Path, text: str) -> Path:
     path = folder / "tui.toml"
@@ -20,7 +22,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_a_missing_file_means_the_defaults(tmp_path: Path) -> None:
-    assert read_settings(tmp_path / "tui.toml") == Settings()
+    assert read_settings(tmp_path / "tui.toml", IDS) == Settings()
 
 
 def test_every_setting_is_read(tmp_path: Path) -> None:
@@ -30,7 +32,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         'follow_files = false\n[keys]\n"do.send" = "ctrl+n"\n',
     )
 
-    settings = read_settings(path)
+    settings = read_settings(path, IDS)
 
     assert settings == Settings(
         theme="nord",
@@ -50,7 +52,7 @@ def test_all_faults_are_named_at_once_with_the_nearest_name(tmp_path: Path) -> N
     )
 
     with pytest.raises(UsageError) as refused:
-        read_settings(path)
+        read_settings(path, IDS)
 
     assert str(refused.value).splitlines() == [
         f"{path}: unknown setting 'them'; did you mean 'theme'?",
@@ -64,12 +66,12 @@ def test_all_faults_are_named_at_once_with_the_nearest_name(tmp_path: Path) -> N
 
 def test_true_is_no_number_of_frames(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="fps: expected a number, found True"):
-        read_settings(written(tmp_path, "fps = true"))
+        read_settings(written(tmp_path, "fps = true"), IDS)
 
 
 def test_what_is_no_toml_is_said_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="at line 1"):
-        read_settings(written(tmp_path, "theme = x\nfps = 3"))
+        read_settings(written(tmp_path, "theme = x\nfps = 3"), IDS)
 
 
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
@@ -77,7 +79,7 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     path.write_bytes(b'theme = "\xff"')
 
     with pytest.raises(UsageError, match="cannot be read"):
-        read_settings(path)
+        read_settings(path, IDS)
 
 
 def test_the_folders_follow_the_environment() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.tui.main.sizes import Sizes, Split
+from simulator.tui.keeping import Sizes, Split
 
 
 def test_a_split_is_as_designed_until_somebody_moves_it() -> None:
@@ -26,21 +26,20 @@ def test_a_split_goes_no_further_than_both_sides_can_be_read() -> None:
 
 
 def test_splits_are_kept_for_the_next_session(tmp_path: Path) -> None:
-    path = tmp_path / "state" / "splits.json"
-    sizes = Sizes(path)
+    folder = tmp_path / "state"
+    sizes = Sizes(folder)
     sizes.keep()
-    untouched = path.exists()
+    untouched = folder.exists()
     sizes.move("-wide", 60, 12)
 
     sizes.keep()
 
     assert not untouched
-    assert Sizes(path).split("-wide") == Split(60, 12)
+    assert Sizes(folder).split("-wide") == Split(60, 12)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"-wide": 3}', '{"-wide": ["a", 1]}'])
 def test_a_file_that_is_none_of_ours_is_left_out(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "splits.json"
-    path.write_text(text)
+    (tmp_path / "splits.json").write_text(text)
 
-    assert Sizes(path).split("-wide") == Split()
+    assert Sizes(tmp_path).split("-wide") == Split()

@@ -76,19 +76,6 @@ class Inspector(Vertical):
             self.name = name
             super().__init__()
 
-    class TryEdited(Message):
-        """The user wants to try an edited copy of an event.
-
-        Args:
-            event: The event to begin with, as a sender would send it.
-            hub: The broker or channel that would get it; empty for unknown.
-        """
-
-        def __init__(self, event: Event, hub: str) -> None:
-            self.event = event
-            self.hub = hub
-            super().__init__()
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._strip = TabStrip(_NAMES)
@@ -227,11 +214,13 @@ class Inspector(Vertical):
             return []
         return [(name.lower(), region) for name, region in self._strip.regions()]
 
-    def try_edited(self) -> None:
-        """Ask for an edited copy of the record's event, to try it."""
+    def event_to_try(self) -> tuple[Event, str] | None:
+        """Give the record's event as a sender would send it, and the hub that would get it.
+
+        None for no record; an empty text for an unknown hub.
+        """
         topic = self._topic
-        if isinstance(topic, RecordTopic):
-            self.post_message(self.TryEdited(*topic.event_to_try()))
+        return topic.event_to_try() if isinstance(topic, RecordTopic) else None
 
     def place_of(self, node: str) -> str:
         """Say where a node is described: ``shop/orders.yaml:12:3``; or nothing."""

@@ -7,7 +7,7 @@ screen out again whenever the number of lines changes.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.message import Message
@@ -16,7 +16,6 @@ from textual.strip import Strip
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import BLANK, Goal, TextLine
 from simulator.tui.paint import Palette, readable, style
-from simulator.tui.widgets.bindings import bindings_of
 from simulator.tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from rich.style import Style
     from textual import events
-    from textual.binding import BindingType
     from textual.content import Content
 
 
@@ -41,9 +39,6 @@ class LinesPane(Painted, can_focus=True):
     """
 
     DEFAULT_CSS = "LinesPane { height: 1fr; width: 1fr; background: $surface; }"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(
-        "events.up", "events.down", "events.page_up", "events.page_down", "events.goto"
-    )
 
     class Entered(Message):
         """A line was entered.

@@ -1,18 +1,25 @@
-"""What is selected, and what was before."""
+"""What is selected, what was before, and how panes show it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.command import Facts
+from simulator.tui.main.looking import way_of
 from simulator.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator.tui.branch import Branch
     from simulator.tui.diagram import Diagram
+    from simulator.tui.main.panes import Widgets
+    from simulator.tui.stage import Stage
 
 # Selections that can be gone back to.
 _MOST = 100
+# What can be done with a box: keys and words, for the inspector.
+_ACTIONS = (("x", "breakpoint"), ("f", "faults"), ("n", "send"))
 
 
 class Choice(Value):
@@ -93,3 +100,139 @@ class History:
         """Begin anew: another run is on the screen."""
         self._past = [NOTHING]
         self._at = 0
+
+
+class Selection:
+    """What is selected, the same in every pane.
+
+    Args:
+        branch: Gives what is on the screen.
+        widgets: Show it.
+        shown: Is called when something else is.
+    """
+
+    def __init__(
+        self,
+        branch: Callable[[], Branch],
+        widgets: Widgets,
+        shown: Callable[[], None],
+    ) -> None:
+        self.history = History()
+        # The box whose lines are gone through.
+        self.line_at = ""
+        self._branch, self._shown = branch, shown
+        self._graph, self._events = widgets.graph, widgets.events
+        self._inspector, self._pane = widgets.inspector, widgets.panes["inspector"]
+
+    @property
+    def now(self) -> Choice:
+        """What is selected."""
+        return self.history.now
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it is a record that is still held."""
+        serial = self.now.serial
+        return serial is not None and serial >= self._branch().view.first
+
+    def choose(self, choice: Choice) -> None:
+        """Select something."""
+        if self.history.choose(choice):
+            self.show()
+
+    def choose_record(self, serial: int | None) -> None:
+        """Select a record; one of a run that has just gone is none any more."""
+        view = self._branch().view
+        if serial is not None and view.first <= serial < len(view):
+            self.choose(Choice(serial=serial))
+
+    def choose_node(self, node: str | None) -> None:
+        """Select a box, where there is one."""
+        if node:
+            self.choose(Choice(node=node))
+
+    def lit(self, pane: str) -> int | None:
+        """Give the record of the lit row, where no event is selected: it looks selected.
+
+        Args:
+            pane: The one that has the focus.
+        """
+        if pane != "events" or self.is_event:
+            return None
+        return self._events.cursor_serial
+
+    def take_lit(self, pane: str) -> None:
+        """Select the lit row."""
+        serial = self.lit(pane)
+        if serial is not None:
+            self._events.stop_following()
+            self.choose_record(serial)
+
+    def go(self, by: int) -> None:
+        """Select what was selected before (-1) or after (1)."""
+        self.history.go(by)
+        self.show()
+
+    def redrawn(self, before: Diagram) -> None:
+        """Show another diagram of the run; what is selected stays selected.
+
+        Args:
+            before: The one that was shown.
+        """
+        after = self._branch().view.diagram
+        self.history.revise(lambda each: carried(each, before, after))
+        self._graph.set_diagram(after)
+        self.show()
+
+    def show(self) -> None:
+        """Show it in every pane."""
+        choice, branch = self.now, self._branch()
+        view, graph, inspector = branch.view, self._graph, self._inspector
+        self._events.set_trace(None)
+        lines: tuple[int, ...] = ()
+        nodes: tuple[str, ...] = ()
+        if choice.serial is not None and self.is_event:
+            inspector.show_record(choice.serial)
+            self._events.set_trace(view.trace_of(choice.serial))
+            self._events.go_to(choice.serial)
+            lines, nodes = way_of(view, choice.serial)
+            graph.select()
+        elif choice.node:
+            inspector.show_node(choice.node, _ACTIONS if branch.live else ())
+            graph.select(view.diagram.box_name(choice.node))
+        elif choice.line is not None:
+            inspector.show_line(choice.line)
+            drawing = graph.drawing
+            drawn = None if drawing is None else drawing.line_of.get(choice.line)
+            graph.select(line=drawn)
+        else:
+            inspector.show_overview()
+            graph.select()
+        graph.set_path(lines, nodes)
+        self._pane.border_title = f"3 {inspector.title or 'inspector'}"
+        self._shown()
+
+    def facts(self, stage: Stage, pane: str, *, finding: bool) -> Facts:
+        """Say what is possible now.
+
+        Args:
+            stage: What is shown.
+            pane: The one that has the focus.
+            finding: Whether a find is active.
+        """
+        sim = stage.sim if stage.current.live else None
+        return Facts(
+            topology=stage.sim is not None,
+            live=stage.current.live,
+            records=len(stage.view),
+            event=self.is_event or self.lit(pane) is not None,
+            node=bool(self.now.node),
+            line=self.now.line is not None,
+            approvals=0 if sim is None else len(sim.approvals),
+            breakpoints=0 if sim is None else len(sim.breakpoints),
+            bookmarks=len(stage.player.bookmarks),
+            before=self.history.can_go(-1),
+            after=self.history.can_go(1),
+            failed=bool(stage.error),
+            finding=finding,
+        )

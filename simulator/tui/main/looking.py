@@ -1,20 +1,27 @@
-"""Questions of the main screen to a trace view: the way of an event, the types there are."""
+"""Questions of the main screen to what runs: ways, types, marks, who did not match."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simulator.filters import Verdict
 from simulator.story.meaning import ANSWERS, Sense
 from simulator.story.phrases import answer
+from simulator.tui.diagram import LineKind
 from simulator.tui.filters import Filter, FilterError, completions
-from simulator.tui.view.columns import members
+from simulator.tui.view.columns import HOP_S, members
+from simulator.tui.view.frame import Dot
+from simulator.tui.view.timeline import Mode
 from simulator.tui.widgets.histogram import TimeMark
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from simulator.tui.branch import Branch
+    from simulator.tui.diagram import Line
     from simulator.tui.player import Player
     from simulator.tui.view.trace_view import TraceView
+    from simulator.wiring import Route, Wiring
 
 FIND = "/"
 """A filter that begins with it hides nothing: its hits are found one by one."""
@@ -23,6 +30,9 @@ _MOST = 2_000
 # Newest events whose types are offered; an older type is offered by its filter.
 _LOOKED_AT = 5_000
 _MOST_MARKS = 100
+# In a dense run nobody sees single dots.
+_MOST_RECORDS, _MOST_DOTS = 300, 100
+_TAKEN = (Sense.ACCEPTED, Sense.UNMATCHED)
 
 
 class Way(NamedTuple):
@@ -121,3 +131,88 @@ def marks_of(player: Player, view: TraceView) -> list[TimeMark]:
         for shown in player.bookmarks
     ]
     return [TimeMark(place / end, kind) for place, kind in places]
+
+
+def graph_marks(branch: Branch) -> dict[str, Any]:
+    """Give the breakpoints and faults of a run as `GraphView.set_marks` takes them."""
+    sim = branch.sim if branch.live else None
+    points = [] if sim is None else [each for each in sim.breakpoints if each.on]
+    lines = {
+        edge: at
+        for at, line in enumerate(branch.view.diagram.lines)
+        for edge in edges_of(line)
+    }
+    return {
+        "breaks": [each.node for each in points if each.node],
+        "line_breaks": [lines[each.edge] for each in points if each.edge in lines],
+        "faults": {
+            each.node: each.value or each.kind
+            for each in (() if sim is None else sim.faults)
+            if each.on
+        },
+    }
+
+
+def edges_of(line: Line) -> list[tuple[str, str]]:
+    """Give the ends of the requests that go along a line.
+
+    A route asks, be it drawn as a box or not: it dispatches, and it posts the replies
+    of its subscriber.
+    """
+    return [(start, line.end) for start in line.via or (line.start,)]
+
+
+def misses_of(branch: Branch, serial: int) -> list[tuple[str, str]]:
+    """Name the triggers that did not want the event of a record, and why."""
+    if branch.sim is None:
+        return []
+    record = branch.view.record(serial)
+    return [
+        (why.trigger, "; ".join(each.text for each in why.explanation.nearest_miss))
+        for why in branch.sim.whys(record.event)
+        if why.hub == record.target and not why.matches
+    ]
+
+
+def missed_dots(
+    view: TraceView, wiring: Wiring, position: float, mode: str
+) -> list[Dot]:
+    """Give what is on its way to triggers whose filters do not pass it.
+
+    Nothing is recorded of it: the same filters are asked again.
+
+    Args:
+        view: The records.
+        wiring: What runs.
+        position: In seconds of the time line.
+        mode: Of the time line; true time shows no dots.
+    """
+    if mode != Mode.STORY:
+        return []
+    stop = view.serial_at(position)
+    start = max(view.serial_at(position - HOP_S), stop - _MOST_RECORDS, view.first)
+    found: list[Dot] = []
+    for serial in range(start, stop):
+        if view.columns.sense[serial] not in _TAKEN:
+            continue
+        fraction = (position - view.position_of(serial)) / HOP_S
+        hub = view.shape(serial).facts.target
+        for route in unwanted(view, wiring, serial):
+            line = view.diagram.line(hub, route.node, LineKind.FLOW)
+            if line is not None:
+                found.append(Dot((line,), min(1.0, fraction), "nomatch"))
+        if len(found) >= _MOST_DOTS:
+            break
+    return found
+
+
+def unwanted(view: TraceView, wiring: Wiring, serial: int) -> Iterator[Route]:
+    """Give the routes of a hub that do not want the event of a record that it took."""
+    hub = next(
+        (h for h in wiring.hubs if h.node == view.shape(serial).facts.target), None
+    )
+    attributes = view.attributes(serial)
+    for route in hub.routes if hub is not None else ():
+        wanted = route.filter
+        if wanted is not None and wanted.verdict(attributes) is Verdict.FAIL:
+            yield route

@@ -1,273 +1,265 @@
-"""Keys about panes: focus, tabs, sizes, help, theme, jump, escape."""
+"""What is on the main screen: its widgets, panes, their sizes and which has the focus."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from textual.app import SuspendNotSupported
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Static
 
-from simulator.errors import SimulatorError
-from simulator.tui.filters import help_lines
-from simulator.tui.inspect.figures import Figures
-from simulator.tui.inspect.totals import Totals
-from simulator.tui.main.choice import NOTHING
-from simulator.tui.main.choosing import ChoosingKeys
-from simulator.tui.main.guard import possible
-from simulator.tui.main.sizes import Split
-from simulator.tui.main.tabs import PANES
-from simulator.tui.screens.go_to import Jump, Spot, letters_for
-from simulator.tui.screens.help import Help
-from simulator.tui.screens.outside_editor import open_at
-from simulator.tui.screens.tables import Tables
+from simulator.tui.command import bindings_of
+from simulator.tui.inspect.inspector import Inspector
+from simulator.tui.keeping import Split
+from simulator.tui.key_bar import KeyBar
+from simulator.tui.main import looking
+from simulator.tui.paint import style
+from simulator.tui.widgets.canvas import Canvas
+from simulator.tui.widgets.event_list import EventList
+from simulator.tui.widgets.filter_bar import FilterBar
+from simulator.tui.widgets.graph.view import GraphView
+from simulator.tui.widgets.painted import Painted
+from simulator.tui.widgets.problem_strip import ProblemStrip
+from simulator.tui.widgets.top_bar import TopBar
+from simulator.tui.widgets.transport import Transport
 
 if TYPE_CHECKING:
-    from textual.geometry import Region
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.screen import Screen
+    from textual.strip import Strip
     from textual.widget import Widget
 
-    from simulator.tui.main.tabs import PaneTabs
+    from simulator.tui.branch import Branch
+    from simulator.tui.command import Command, ScreenT
+    from simulator.tui.keeping import Sizes
 
-_NARROW, _SHORT = 60, 18
+PANES = ("graph", "events", "inspector")
+EMPTY = (
+    "No topology.",
+    "Name a YAML file after kn-sim ui,",
+    "or press enter to open an example.",
+)
+_LEAST_WIDTH, _LEAST_HEIGHT = 60, 18
 
 
-class PaneKeys(ChoosingKeys):
-    """The part of the main screen that is about panes."""
+class Pane(Vertical):
+    """A frame, and the keys that mean something in it alone.
 
-    _maximised = ""
-    _theme_before = ""
+    Args:
+        name: One of `PANES`.
+        title: Stands in the frame.
+        commands: Of which its keys are.
+        children: What is in it.
+    """
 
-    def pane_widget(self, pane: str) -> Widget:
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        commands: Iterable[Command[ScreenT]],
+        *children: Widget,
+    ) -> None:
+        super().__init__(*children, id=f"{name}-pane")
+        self.border_title = title
+        self._bindings = bindings_of(each for each in commands if name in each.panes)
+
+
+class PaneTabs(Painted):
+    """Names the panes, with their keys; a click chooses one."""
+
+    DEFAULT_CSS = "PaneTabs { height: 1; width: 1fr; background: $panel; }"
+
+    class Chosen(Message):
+        """A pane was clicked."""
+
+        def __init__(self, pane: str) -> None:
+            super().__init__()
+            self.pane = pane
+
+    _pane = PANES[0]
+
+    def show(self, pane: str) -> None:
+        """Mark the pane that is seen."""
+        if pane != self._pane:
+            self._pane = pane
+            self.refresh()
+
+    def _places(self) -> Iterator[tuple[int, str, str]]:
+        """Give where each name begins, as it is written, and its pane."""
+        x = 0
+        for number, pane in enumerate(PANES, 1):
+            text = f" {number} {pane.capitalize()} "
+            yield x, text, pane
+            x += len(text) + 1
+
+    def render_line(self, y: int) -> Strip:
+        """Give the row."""
+        palette = self.palette
+        canvas = Canvas(self.size.width, style(palette.text, palette.panel))
+        for x, text, pane in self._places():
+            on = pane == self._pane
+            ground = palette.surface if on else palette.panel
+            ink = palette.text if on else palette.muted
+            canvas.put(x, text, style(ink, ground, bold=on))
+            canvas.put(x + 1, text[1], style(palette.accent, ground, bold=True))
+        return canvas.strip()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the pane under the mouse."""
+        for x, text, pane in self._places():
+            if x <= event.x < x + len(text):
+                self.post_message(self.Chosen(pane))
+
+
+class Widgets:
+    """All that is on the main screen.
+
+    Args:
+        branch: Gives what they show.
+        commands: What keys do.
+        keys_of: Gives the keys of an id.
+        motion: Whether dots move.
+    """
+
+    def __init__(
+        self,
+        branch: Callable[[], Branch],
+        commands: Collection[Command[ScreenT]],
+        keys_of: Callable[[str], str],
+        *,
+        motion: bool,
+    ) -> None:
+        self._branch = branch
+        self.top, self.strip = TopBar(id="top"), ProblemStrip(id="strip")
+        self.transport, self.tabs = Transport(id="transport"), PaneTabs(id="tabs")
+        self.too_small = Static(id="too-small", markup=False)
+        self.graph = GraphView(moving=motion, empty=EMPTY, id="graph")
+        self.graph.tell = self._last_outcome
+        self.events = EventList(id="events")
+        self.filter_bar = FilterBar(looking.fault_of, self._completed, id="filter")
+        self.inspector = Inspector(id="inspector")
+        self.bar = KeyBar(commands, keys_of)
+        self.panes = {
+            "graph": Pane("graph", "1 topology", commands, self.graph),
+            "events": Pane(
+                "events", "2 events", commands, self.filter_bar, self.events
+            ),
+            "inspector": Pane("inspector", "3 inspector", commands, self.inspector),
+        }
+
+    def __getitem__(self, pane: str) -> Widget:
         """Give what takes the focus in a pane."""
-        widgets: dict[str, Widget] = {
+        return {
             "graph": self.graph,
             "events": self.events,
             "inspector": self.inspector.pane,
-        }
-        return widgets[pane]
+        }[pane]
 
-    def action_pane(self, pane: str) -> None:
+    def composed(self) -> ComposeResult:
+        """Give them as they stand below each other."""
+        yield from (self.top, self.strip, self.transport, self.tabs, self.too_small)
+        graph, events, inspector = self.panes.values()
+        yield Horizontal(Vertical(graph, events, id="left"), inspector, id="body")
+        yield self.bar
+
+    def _completed(self, text: str) -> str | None:
+        view = self._branch().view
+        nodes = [box.name for box in view.diagram.boxes]
+        return looking.complete(text, looking.seen_types(view), nodes)
+
+    def _last_outcome(self, node: str) -> str:
+        branch = self._branch()
+        return looking.last_outcome(branch.view, node, branch.player.shown)
+
+
+class Panes:
+    """Says which pane has the focus, and how large each is.
+
+    Args:
+        screen: Its classes say how it is laid out.
+        widgets: That are on it.
+        sizes: The splits that the user has moved.
+
+    Attributes:
+        name: Of the pane that has the focus, one of `PANES`.
+        maximised: The name of the only one that is seen; empty for none.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[Any],
+        widgets: Widgets,
+        sizes: Sizes,
+    ) -> None:
+        self._screen, self._widgets, self.sizes = screen, widgets, sizes
+        self._frames = widgets.panes
+        self.name, self.maximised = PANES[0], ""
+
+    @property
+    def are_narrow(self) -> bool:
+        """Whether only one fits beside another."""
+        return self._screen.has_class("-narrow")
+
+    def focus(self, name: str) -> None:
         """Focus a pane; where only one fits, show it."""
-        self.pane_name = pane
+        self.name = name
         for each in PANES:
-            self.set_class(each == pane, f"-on-{each}")
-        if self._maximised and self._maximised != pane:
-            self._maximise("")
-        self.tabs.show(pane)
-        self.pane_widget(pane).focus()
+            self._screen.set_class(each == name, f"-on-{each}")
+        if self.maximised and self.maximised != name:
+            self.maximise("")
+        self._widgets.tabs.show(name)
+        self._widgets[name].focus()
 
-    def action_next_pane(self, by: int) -> None:
-        """Focus the next pane or the one before."""
-        at = PANES.index(self.pane_name)
-        self.action_pane(PANES[(at + by) % len(PANES)])
-
-    def on_pane_tabs_chosen(self, message: PaneTabs.Chosen) -> None:
-        """Show the pane that was clicked."""
-        self.action_pane(message.pane)
-
-    def on_descendant_focus(self) -> None:
+    def notice_focus(self) -> None:
         """Know which pane has the focus, however it got it."""
-        for pane in PANES:
-            if self.query_one(f"#{pane}-pane").has_focus_within:
-                self.pane_name = pane
+        for name, frame in self._frames.items():
+            if frame.has_focus_within:
+                self.name = name
 
-    def action_maximise(self) -> None:
-        """Give a pane the whole screen, or give it back."""
-        self._maximise("" if self._maximised else self.pane_name)
-
-    def _maximise(self, pane: str) -> None:
-        self._maximised = pane
+    def maximise(self, name: str) -> None:
+        """Give a pane the whole screen; empty: give it back."""
+        self.maximised = name
         for each in PANES:
-            self.set_class(each == pane, f"-maximised-{each}")
-        self._apply_split()
+            self._screen.set_class(each == name, f"-maximised-{each}")
+        self.fit()
 
-    def action_split(self, across: int, down: int) -> None:
-        """Move the splits between the panes."""
-        inspector = self.query_one("#inspector-pane").outer_size
-        events = self.query_one("#events-pane").outer_size
-        self.sizes.move(
-            self._size_class, inspector.width - across, events.height - down
-        )
-        self._apply_split()
+    def split(self, across: int, down: int) -> None:
+        """Move the splits between panes, to the right and down."""
+        inspector = self._frames["inspector"].outer_size.width
+        events = self._frames["events"].outer_size.height
+        self.sizes.move(self._size_class, inspector - across, events - down)
+        self.fit()
 
     @property
     def _size_class(self) -> str:
         """The class of the screen's size for which a split stands."""
-        width = "-wide" if self.has_class("-wide") else "-medium"
-        return width + ("-tall" if self.has_class("-tall") else "")
+        width = "-wide" if self._screen.has_class("-wide") else "-medium"
+        return width + ("-tall" if self._screen.has_class("-tall") else "")
 
-    def _apply_split(self) -> None:
+    def fit(self) -> None:
         """Let panes be as large as the user made them, where there is more than one."""
-        few = self.has_class("-narrow") or self.has_class("-tiny")
-        whole = few or self._maximised
+        few = self.are_narrow or self._screen.has_class("-tiny")
+        whole = few or self.maximised
         split = Split() if whole else self.sizes.split(self._size_class)
-        inspector = self.query_one("#inspector-pane").styles
-        events = self.query_one("#events-pane").styles
+        inspector = self._frames["inspector"].styles
+        events = self._frames["events"].styles
         if split.inspector:
             inspector.width, events.height = split.inspector, split.events
         else:
             inspector.clear_rule("width")
             events.clear_rule("height")
 
-    def action_tab(self, name: str) -> None:
-        """Show a tab of the inspector; again: more or less of it."""
-        self.take_lit()
-        if self.has_class("-narrow"):
-            self.action_pane("inspector")
-        self.inspector.show_tab(name)
-
-    def action_escape(self) -> None:
-        """Undo one thing: maximised, filter, selection, open namespaces."""
-        if self._maximised:
-            self._maximise("")
-        elif self.filter_text:
-            self.set_filter("")
-        elif not self.history.now.is_none:
-            self.choose(NOTHING)
-        elif self.graph.wish.expanded or self.graph.wish.collapsed:
-            self.graph.action_fit()
-        elif self.has_class("-narrow") and self.pane_name != "graph":
-            self.action_pane("graph")
-
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Say when there is too little room, and fit what is to be in two rows."""
-        width, height = self.size
-        tiny = width < _NARROW or height < _SHORT
-        self.set_class(tiny, "-tiny")
-        self.too_small.update(
-            f"needs {_NARROW}x{_SHORT}, has {width}x{height}: only the list is shown"
+        (width, height), widgets = self._screen.size, self._widgets
+        tiny = width < _LEAST_WIDTH or height < _LEAST_HEIGHT
+        self._screen.set_class(tiny, "-tiny")
+        widgets.too_small.update(
+            f"needs {_LEAST_WIDTH}x{_LEAST_HEIGHT}, has {width}x{height}: "
+            "only the list is shown"
         )
-        self.transport.set_class(self.has_class("-tall"), "-tall")
-        self._apply_split()
-        self.call_after_refresh(self.show)
-
-    def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(
-            Help(
-                section=self.pane_name,
-                keys=self.settings.keys,
-                filters="\n".join("\t".join(line) for line in help_lines()),
-            )
-        )
-
-    # -- themes
-
-    def action_theme(self) -> None:
-        """Take the next theme."""
-        names = sorted(self.app.available_themes)
-        at = names.index(self.app.theme)
-        self.choose_theme(names[(at + 1) % len(names)])
-        self.notify(self.app.theme, timeout=2)
-
-    def choose_theme(self, name: str) -> None:
-        """Take a theme."""
-        self._theme_before = ""
-        self.app.theme = name
-
-    def preview_theme(self, prompt: str) -> None:
-        """Show a theme while the palette stands on it; empty: the one before.
-
-        Args:
-            prompt: What the palette shows of a command.
-        """
-        name = prompt.partition("Theme: ")[2].splitlines()[:1]
-        if name and name[0] in self.app.available_themes:
-            self._theme_before = self._theme_before or self.app.theme
-            self.app.theme = name[0]
-        elif self._theme_before:
-            self.app.theme, self._theme_before = self._theme_before, ""
-
-    # -- jump mode
-
-    def action_jump(self) -> None:
-        """Show letters over what can be jumped to."""
-        spots = self._spots()
-        letters = letters_for(len(spots))
-        self.app.push_screen(
-            Jump(
-                [
-                    Spot(letter, region, target)
-                    for letter, (region, target) in zip(letters, spots, strict=False)
-                ],
-            ),
-            self._jumped,
-        )
-
-    def _spots(self) -> list[tuple[Region, str]]:
-        """List the places: panes, tabs, boxes in sight."""
-        spots: list[tuple[Region, str]] = [
-            (self.pane_widget(pane).region, f"pane:{pane}")
-            for pane in PANES
-            if self.pane_widget(pane).region.area
-        ]
-        spots += [
-            (region, f"tab:{tab}") for tab, region in self.inspector.tab_regions()
-        ]
-        spots += [(region, f"node:{node}") for node, region in self.graph.box_regions()]
-        return spots
-
-    def _jumped(self, target: str | None) -> None:
-        kind, _, name = (target or "").partition(":")
-        if kind == "pane":
-            self.action_pane(name)
-        elif kind == "tab":
-            self.action_tab(name)
-        elif kind == "node":
-            self.choose_node(name)
-
-    @possible
-    def action_history(self, by: int) -> None:
-        """Go to the selection before (-1) or after (1)."""
-        self.history.go(by)
-        self.show_choice()
-
-    async def action_palette(self) -> None:
-        """Open the palette."""
-        self.app.action_command_palette()
-
-    def action_tables(self) -> None:
-        """Show triggers, services and flows as tables."""
-        self.app.push_screen(Tables(self._totals), self._go_to_row)
-
-    def _totals(self) -> Totals:
-        stage = self.stage
-        return Totals(Figures(stage.view), stage.player.shown)
-
-    def _go_to_row(self, chosen: int | str | None) -> None:
-        if isinstance(chosen, str):
-            self.choose_node(chosen)
-        elif chosen is not None:
-            self.choose_record(chosen)
-
-    def action_edit_source(self) -> None:
-        """Open the file that describes what is selected, at its line, in an editor."""
-        choice, view = self.history.now, self.stage.view
-        nodes = [choice.node or ""]
-        if choice.line is not None:
-            line = view.diagram.lines[choice.line]
-            nodes = [line.start, line.end]
-        elif choice.serial is not None:
-            shape = view.shape(choice.serial)
-            nodes = [shape.start, shape.end]
-        places = filter(None, map(self.inspector.place_of, nodes))
-        files = self.stage.opening.files
-        place = next(places, f"{files[0] if files else ''}:1:1")
-        file, at, _ = place.rsplit(":", 2)
-        if not Path(file).is_file():
-            self.notify("there is no file to open: kn-sim ui FILE", severity="warning")
-            return
-        try:
-            with self.app.suspend():
-                open_at(file, int(at))
-        except SuspendNotSupported:
-            self.notify(f"no room for an editor here: {place}", severity="warning")
-        except SimulatorError as error:
-            self.notify(str(error), severity="error", markup=False)
-
-    def action_suspend(self) -> None:
-        """Go back to the shell for a while."""
-        self.app.action_suspend_process()
-
-    async def action_quit(self) -> None:
-        """Leave."""
-        self.app.exit()
+        widgets.transport.set_class(self._screen.has_class("-tall"), "-tall")
+        self.fit()

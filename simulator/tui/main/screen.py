@@ -1,318 +1,351 @@
-"""`MainScreen`: all its parts together, with the keys of the table."""
+"""`MainScreen`: the panes together, the frames in which time passes, and what widgets say."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
+from textual.screen import Screen
 
-from simulator.errors import SimulatorError
-from simulator.graph.build import build
-from simulator.graph.writing import to_mermaid
-from simulator.manifests.files import Watch
-from simulator.tui.branch import compared
-from simulator.tui.exporting import (
-    event_curl,
-    event_json,
-    kept_test,
-    screen_text,
-    write_trace,
-)
-from simulator.tui.keys import KEYS
-from simulator.tui.main.guard import possible
-from simulator.tui.main.playback import PlaybackKeys
-from simulator.tui.opening import example_folder, examples
-from simulator.tui.screens.branches import Branch as ShownBranch
-from simulator.tui.screens.branches import BranchChoice, Branches
-from simulator.tui.screens.compare import Compare
-from simulator.tui.screens.dialog import Details
-from simulator.tui.screens.paths import EXPORTS, Export, ExportRequest, OpenTopology
-from simulator.tui.stage import Stage
-from simulator.tui.widgets.figures import clock_text
+from simulator.tui.command import bindings_of
+from simulator.tui.governor import Governor, is_remote
+from simulator.tui.keeping import SavedEvents, Sizes
+from simulator.tui.main import looking
+from simulator.tui.main.choice import NOTHING, Choice, Selection
+from simulator.tui.main.listing import Listing
+from simulator.tui.main.notices import Notices
+from simulator.tui.main.painter import Painter
+from simulator.tui.main.panes import Panes, Widgets
+from simulator.tui.player import MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
-    from textual.binding import BindingType
+    from textual.app import ComposeResult
 
-    from simulator.tui.keys import Key
+    from simulator.session import Simulation
+    from simulator.tui.branch import Branch
+    from simulator.tui.command import Command, Facts
+    from simulator.tui.inspect.inspector import Inspector
+    from simulator.tui.inspect.pane import LinesPane
+    from simulator.tui.main.panes import PaneTabs
+    from simulator.tui.settings import Settings
+    from simulator.tui.stage import Stage
+    from simulator.tui.widgets.event_list import EventList
+    from simulator.tui.widgets.filter_bar import FilterBar
+    from simulator.tui.widgets.graph.view import GraphView
+    from simulator.tui.widgets.top_bar import TopBar
+    from simulator.tui.widgets.transport import Transport
 
-_LOOK_EVERY_S = 0.5
-# Keys that panes listen to themselves.
-_OF_PANES = (
-    "graph.left", "graph.right", "graph.up", "graph.down", "graph.open",
-    "events.up", "events.down", "events.page_up", "events.page_down", "events.goto",
-    "events.first", "events.last",
-    "events.next_hit", "events.previous_hit",
-)  # fmt: skip
-_OF_GRAPH = (
-    "graph.zoom",
-    "graph.unzoom",
-    "graph.fit",
-    "graph.replies",
-    "graph.collapse",
-)
+# Part of a frame's time that the engine may have while the screen waits.
+_ENGINE_SHARE = 0.7
+# At full speed the engine has longer: seven frames a second show that it runs.
+_HURRIED_S = 0.1
+# A frame that comes sooner than this part of the interval after the last is left out:
+# timers that were late come in bursts.
+_TOO_SOON = 0.6
+_LONGEST_FRAME_S = 0.25
 
 
-def screen_action(key: Key) -> str:
-    """Give what the screen does for a key, wherever the focus is."""
-    return f"on_graph({key.action!r})" if key.id in _OF_GRAPH else key.action
+class MainScreen(Screen[None]):
+    """The screen on which everything is seen.
 
+    Args:
+        stage: What is shown and driven.
+        settings: Looks and keys.
+        commands: What its keys do.
+        play: Play at once.
+        clock: Seconds that pass.
+        frames: Whether frames come by themselves.
+        state: The folder of what is kept between sessions; None keeps nothing.
 
-class MainScreen(PlaybackKeys):
-    """The screen on which everything is seen."""
+    Attributes:
+        selection: What is selected, and what was.
+        listing: What the list shows.
+        painter: What the panes show.
+        panes: Which has the focus, and how large each is.
+        notices: What is told by itself.
+    """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(
-                key.keys,
-                screen_action(key),
-                key.label,
-                show=False,
-                id=key.id,
-                tooltip=key.help,
-            )
-            for key in KEYS
-            if key.id not in _OF_PANES
-        ),
-        # Before the graph, which has nothing to open where there is no topology.
-        Binding("enter", "open_topology", show=False, priority=True),
-    ]
+    AUTO_FOCUS: ClassVar[str | None] = "#graph"
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave a key to whoever else wants it, where the screen does not."""
-        if action == "open_topology":
-            return self.stage.sim is None and self.focused is self.graph
-        if action == "next_hit" and parameters == (1,) and not self.is_finding:
-            here = self.keys_of("events.next_hit").split(",")
-            return not set(here) & set(self.keys_of("do.send").split(","))
-        return True
+    def __init__(
+        self,
+        stage: Stage,
+        settings: Settings,
+        commands: Iterable[Command[MainScreen]],
+        *,
+        play: bool,
+        clock: Callable[[], float],
+        frames: bool,
+        state: Path | None = None,
+    ) -> None:
+        super().__init__(id="main")
+        self.stage, self.settings, self.clock = stage, settings, clock
+        self.commands = {each.id: each for each in commands}
+        everywhere = (each for each in self.commands.values() if not each.panes)
+        # A key means what it means here, and not what it means on all screens.
+        self._bindings.key_to_bindings.update(bindings_of(everywhere).key_to_bindings)
+        self._frames, self._plays = frames, play
+        self._last = self._driven_s = 0.0
+        self.driving = asyncio.Lock()
+        self.governor = Governor(settings.fps, remote=is_remote())
+        self.saved = SavedEvents(state)
+        self.notices = Notices(partial(self.notify, markup=False))
+        all_, motion = self.commands.values(), settings.motion
+        self.widgets = ws = Widgets(self._branch, all_, self.keys_of, motion=motion)
+        self.graph, self.events = ws.graph, ws.events
+        self.filter_bar, self.inspector = ws.filter_bar, ws.inspector
+        self.listing = Listing(stage.current, self.keys_of)
+        self.painter = Painter(self.widgets, self.listing, motion=motion)
+        self.selection = Selection(self._branch, self.widgets, self.show_hints)
+        self.panes = Panes(self, self.widgets, Sizes(state))
+
+    def _branch(self) -> Branch:
+        return self.stage.current
+
+    def compose(self) -> ComposeResult:
+        """Put the panes together."""
+        yield from self.widgets.composed()
+
+    # -- frames
 
     def on_mount(self) -> None:
-        """Show the run, and open something where there is none."""
-        self.begin()
-        self._watch = Watch(self.stage.opening.files)
-        if self._frames and self.settings.follow_files:
-            self.set_interval(_LOOK_EVERY_S, self.look_at_files)
+        """Show the first frame and let the others come."""
+        self.show_run()
+        if self._plays:
+            self.stage.player.play()
+        self._last = self.clock()
+        if self._frames:
+            self._ticker = self.set_interval(self.governor.interval_s, self._tick)
 
-    def look_at_files(self) -> None:
-        """Apply the topology when a file of it has changed."""
-        # Between two slices of the run, and not while a handler is waited for.
-        if not self.driving.locked() and self._watch.changed():
-            self.file_changed()
+    async def _tick(self) -> None:
+        """Carry out a frame, unless one is going on or has just been."""
+        now = self.clock()
+        passed = now - self._last
+        if self.driving.locked() or passed < self.governor.interval_s * _TOO_SOON:
+            return
+        self._last = now
+        await self.frame(min(passed, _LONGEST_FRAME_S))
+        if self.governor.spent(self.clock() - now - self._driven_s):
+            self._ticker.stop()
+            self._ticker = self.set_interval(self.governor.interval_s, self._tick)
+
+    async def frame(self, passed_s: float) -> None:
+        """Let time pass on the screen: move the playhead, drive the engine, show.
+
+        Args:
+            passed_s: Seconds of the screen.
+        """
+        stage = self.stage
+        before, drawn = stage.player.state, stage.view.diagram
+        stage.player.tick(passed_s)
+        budget = self.governor.interval_s * _ENGINE_SHARE
+        if stage.player.speed == MAX:
+            budget = _HURRIED_S
+        begun = self.clock()
+        async with self.driving:
+            await stage.drive(self.clock, budget)
+        if stage.view.diagram is not drawn:
+            self.selection.redrawn(drawn)
+        self._driven_s = self.clock() - begun
+        self.listing.scan()
+        self.show(self.clock())
+        if stage.player.state is not before:
+            self.show_hints()
+            self.selection.choose_record(self.notices.tell_state(stage))
 
     def show(self, now: float | None = None) -> None:
-        """Paint what has changed, and tell of approvals."""
-        super().show(now)
-        self.tell_of_approvals()
+        """Paint what has changed; without a time, all of it."""
+        if self.painter.paint(self.stage, now):
+            self.show_hints()
+        self.notices.tell_approvals(self.stage, self.painter.frame, self.clock())
 
-    async def action_on_graph(self, action: str) -> None:
-        """Do something with the graph, wherever the focus is."""
-        await self.graph.run_action(action)
+    def show_run(self) -> None:
+        """Show another run, or another topology of it, from scratch."""
+        self.painter.begin(self.stage)
+        self.new_rows()
+        self.show_state()
+        self.show()
+        self.selection.show()
 
-    def action_open_topology(self) -> None:
-        """Open a topology where there is none."""
-        self.open_topology()
-
-    def open_topology(self) -> None:
-        """Ask for a topology, and show it in place of what is shown."""
-        self.app.push_screen(
-            OpenTopology(examples(example_folder())),
-            self._open_file,
-        )
-
-    def _open_file(self, path: str | None) -> None:
-        if not path:
-            return
-        try:
-            stage = Stage(self.stage.opening.of([path]))
-        except (SimulatorError, OSError) as error:
-            self.notify(str(error), severity="error", markup=False, timeout=10)
-            return
-        self.stage = stage
-        self._watch = Watch([path])
-        self.history.forget()
-        self.show_problem()
+    def show_other(self, stage: Stage | None = None) -> None:
+        """Show another run, of this or another stage; nothing is selected in it."""
+        self.stage = stage or self.stage
+        self.selection.history.forget()
         self.show_run()
 
-    # -- branches
+    def show_state(self) -> None:
+        """Say what runs, what is wrong with its file, and where it is interfered with."""
+        self.notices.show_file(self.stage, self.widgets.top, self.widgets.strip)
+        self.graph.set_marks(**looking.graph_marks(self.stage.current))
 
-    def show_branches(self) -> None:
-        """List the branches."""
-        self.app.push_screen(
-            Branches(self._shown_branches, remove=self._remove_branch),
-            self._branch_chosen,
-        )
+    def show_hints(self) -> None:
+        """Show the keys that matter now."""
+        self.widgets.bar.show(self.facts(), playing=self.stage.player.playing)
 
-    def _shown_branches(self) -> list[ShownBranch]:
-        return [
-            ShownBranch(
-                name=branch.name,
-                parent=branch.parent,
-                at="" if branch.forked_at is None else f"#{branch.forked_at}",
-                records=len(branch.view),
-                now=clock_text(branch.player.now_ns),
-                current=branch is self.stage.current,
-            )
-            for branch in self.stage.branches
-        ]
+    def new_rows(self) -> None:
+        """Make the rows of the list anew."""
+        self.painter.new_rows(self.stage, self.selection.now.serial)
 
-    def _remove_branch(self, name: str) -> None:
-        self.stage.remove(self.stage.branch(name))
+    def set_filter(self, text: str) -> None:
+        """Show only what matches; a text that begins with a slash finds instead."""
+        self.listing.ask(text)
+        if not text:
+            self.filter_bar.clear()
+        self.new_rows()
+        self.show_hints()
 
-    def _branch_chosen(self, choice: BranchChoice | None) -> None:
-        if choice is None:
-            return
-        if choice.compare:
-            self.show_compare(choice.name)
-            return
-        self.stage.switch(self.stage.branch(choice.name))
-        self.history.forget()
-        self.show_run()
+    def find(self, order: Iterable[int]) -> None:
+        """Go to the first of some records that is a hit, or say that there is none."""
+        serial = self.listing.hit(self.stage.view, order)
+        self.selection.choose_record(serial)
+        if serial is None:
+            text = f"no further hit of {self.listing.text}"
+            self.notify(text, timeout=3, markup=False)
 
-    def show_compare(self, other: str = "") -> None:
-        """Show two branches side by side."""
-        stage = self.stage
-        names = [branch.name for branch in stage.branches]
-        here = stage.current.name
-        there = other or next(name for name in names if name != here)
-        self.app.push_screen(
-            Compare(
-                names,
-                compare=lambda a, b: compared(stage.branch(a), stage.branch(b)),
-                first=here,
-                second=there,
-            ),
-            lambda serial: None if serial is None else self.choose_record(serial),
-        )
+    # -- what commands ask for
 
-    def show_figures(self) -> None:
-        """Show what the screen costs and how much there is."""
-        stage, governor = self.stage, self.governor
-        drawing = self.graph.drawing
-        lines = [
-            f"frames a second     {governor.rate}"
-            + (" (as set)" if self.settings.fps else " (as the machine can)"),
-            f"drawing takes       {governor.share:.0%} of a frame",
-            f"records             {len(stage.view):,}, {stage.view.first:,} no longer held",
-            f"kinds of records    {len(stage.view.shapes.all):,}",
-            f"branches            {len(stage.branches)}",
-            f"picture             {self.graph.summary}",
-        ]
-        if drawing is not None:
-            lines.append(
-                f"                    {drawing.width} x {drawing.height} cells"
-            )
-        self.app.push_screen(Details("figures", "\n".join(lines)))
+    @property
+    def lines(self) -> EventList | LinesPane:
+        """What keys move over: the list, or in its pane the inspector's page."""
+        in_inspector = self.panes.name == "inspector"
+        return self.inspector.pane if in_inspector else self.events
 
-    # -- exports
+    @property
+    def sim(self) -> Simulation:
+        """What runs; there is something where a command needs it."""
+        sim = self.stage.sim
+        assert sim is not None, "the command needs it"
+        return sim
 
-    def export_kinds(self) -> Iterator[tuple[str, str]]:
-        """List what can be exported now: a name and what it is."""
-        for each in EXPORTS:
-            if self._export_text(each.what) != "":
-                yield each.what, each.label
+    def changed(self) -> None:
+        """Show what was done to the run; it happens at the live edge."""
+        self.stage.tell_player()
+        self.show_state()
+        self.show()
+        self.show_hints()
 
-    def export(self, what: str) -> None:
-        """Ask where to, and write it."""
-        self.app.push_screen(Export(first=what), self._write_export)
+    # -- keys
 
-    def _export_text(self, what: str) -> str | None:
-        """Give what is exported as text; empty where there is nothing, None: no text."""
-        stage, serial = self.stage, self.history.now.serial
-        if what in ("event", "curl"):
-            if serial is None:
-                return ""
-            event = stage.view.record(serial).event
-            return (
-                event_json(event)
-                if what == "event"
-                else event_curl(event, self._url(serial))
-            )
-        if what == "mermaid":
-            return "" if stage.sim is None else to_mermaid(build(stage.sim.wiring))
-        if what == "trace":
-            return None if len(stage.view) else ""
-        if what == "test":
-            return None if stage.current.recording is not None else ""
-        return None
+    def keys_of(self, id_: str) -> str:
+        """Give the keys of a command, as the user set them."""
+        return str(self.settings.keys.get(id_, self.commands[id_].keys))
 
-    def _url(self, serial: int) -> str:
-        """Give the address that the event of a record was sent to."""
-        view, sim = self.stage.view, self.stage.sim
-        target = view.record(view.trace_of(serial)).target
-        return sim.wiring.addresses.get(target, target) if sim is not None else target
+    def facts(self) -> Facts:
+        """Say what is possible now."""
+        finding = self.listing.is_finding
+        return self.selection.facts(self.stage, self.panes.name, finding=finding)
 
-    def _write_export(self, request: ExportRequest | None) -> None:
-        if request is None:
-            return
-        # The dialog is still on the screen: a picture is taken when it has gone.
-        self.call_after_refresh(self._take_out, request)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave a key to whoever else wants it, where it means nothing here."""
+        if action != "run":
+            return True
+        command = self.commands[str(parameters[0])]
+        if command.panes and self.filter_bar.has_focus_within:
+            return False
+        if command.id == "events.next_hit" and not self.listing.is_finding:
+            send = self.keys_of("do.send").split(",")
+            return not set(self.keys_of(command.id).split(",")) & set(send)
+        return True
 
-    def _take_out(self, request: ExportRequest) -> None:
-        text = self._export_text(request.what)
-        if request.what == "text":
-            text = screen_text(self)
-        if text == "":
-            self.notify("select an event in the list first", severity="warning")
-            return
-        if not request.path and text:
-            self.app.copy_to_clipboard(text)
-            self.notify(f"copied the {request.what}", timeout=2)
-            return
-        path = Path(request.path).expanduser()
-        try:
-            if request.what == "test":
-                path.write_text(self._kept_test(path.stem), encoding="utf-8")
-            elif request.what == "trace":
-                branch = self.stage.current
-                write_trace(path, list(branch.records), branch.recording)
-            elif request.what == "svg":
-                path.write_text(self.app.export_screenshot(), encoding="utf-8")
-            else:
-                path.write_text(text or "", encoding="utf-8")
-        except (OSError, SimulatorError) as error:
-            self.notify(f"not written: {error}", severity="error", markup=False)
-            return
-        self.notify(f"written: {path}", timeout=4, markup=False)
+    def action_run(self, id_: str) -> None:
+        """Carry out a command, or say why it can do nothing."""
+        command = self.commands[id_]
+        if command.takes_row:
+            self.selection.take_lit(self.panes.name)
+        reason = command.needs(self.facts())
+        if reason:
+            self.notify(reason, severity="warning", timeout=4)
+        else:
+            command.run(self)
 
-    def _kept_test(self, name: str) -> str:
-        branch = self.stage.current
-        assert branch.recording is not None, "it is offered only then"
-        text, untold = kept_test(
-            branch.records, branch.recording, name, self.stage.opening.handlers
-        )
-        for each in untold:
-            self.notify(f"not kept: {each}", severity="warning", markup=False)
-        return text
+    # -- what widgets say
 
-    @possible
-    def action_keep_test(self) -> None:
-        """Write a test that keeps the run."""
-        self.export("test")
+    def on_descendant_focus(self) -> None:
+        """Know which pane has the focus, however it got it."""
+        self.panes.notice_focus()
 
-    @possible
-    def action_save_trace(self) -> None:
-        """Save the trace."""
-        self.export("trace")
+    def on_resize(self) -> None:
+        """Fit the panes."""
+        self.panes.resized()
+        self.call_after_refresh(self.show)
 
-    def keep_sizes(self) -> None:
-        """Keep the splits for the next session, as far as that is possible."""
-        try:
-            self.sizes.keep()
-        except OSError as error:
-            self.log.warning("the splits are not kept: %s", error)
+    def on_pane_tabs_chosen(self, message: PaneTabs.Chosen) -> None:
+        """Show the pane."""
+        self.panes.focus(message.pane)
 
-    def keep_trace(self, path: Path, most: int) -> None:
-        """Keep the newest records for the next session, as far as that is possible."""
-        view = self.stage.view
-        if not len(view) or not self.stage.current.live:
-            return
-        first = max(view.first, len(view) - most)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            records = [view.record(serial) for serial in range(first, len(view))]
-            write_trace(path, records, self.stage.current.recording)
-        except OSError as error:
-            self.log.warning("the last trace is not kept: %s", error)
+    def on_graph_view_node_selected(self, message: GraphView.NodeSelected) -> None:
+        """Select the box."""
+        self.selection.choose_node(message.node)
+
+    def on_graph_view_line_selected(self, message: GraphView.LineSelected) -> None:
+        """Select the line."""
+        if message.lines:
+            self.selection.choose(Choice(line=message.lines[0]))
+
+    def on_graph_pane_laid(self) -> None:
+        """Say how it is drawn."""
+        self.widgets.panes["graph"].border_subtitle = self.graph.summary
+
+    def on_graph_view_cleared(self) -> None:
+        """Select nothing."""
+        self.selection.choose(NOTHING)
+
+    def on_event_list_record_picked(self, message: EventList.RecordPicked) -> None:
+        """Select the record of the row."""
+        self.selection.choose_record(message.serial)
+
+    def on_event_list_go_to(self, message: EventList.GoTo) -> None:
+        """Move the playhead to the row."""
+        self.stage.player.seek_serial(message.serial)
+        self.show()
+
+    def on_event_list_follow_changed(self) -> None:
+        """Say so in the frame."""
+        self.painter.list_again()
+
+    def on_inspector_jump_to(self, message: Inspector.JumpTo) -> None:
+        """Select the record that was entered."""
+        self.selection.choose_record(message.serial)
+
+    def on_inspector_select_node(self, message: Inspector.SelectNode) -> None:
+        """Select the node that was entered."""
+        self.selection.choose_node(message.name)
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        """Filter while typing."""
+        self.set_filter(message.text)
+
+    def on_filter_bar_submitted(self, message: FilterBar.Submitted) -> None:
+        """Keep the filter; go to the first hit of a find, from the cursor on."""
+        self.set_filter(message.text)
+        self.panes.focus("events")
+        if self.listing.is_finding:
+            here, end = self.events.cursor_serial or 0, len(self.stage.view)
+            self.find((*range(here, end), *range(here)))
+
+    def on_filter_bar_closed(self) -> None:
+        """Clear the filter."""
+        self.set_filter("")
+        self.panes.focus("events")
+
+    def on_top_bar_chip_pressed(self, message: TopBar.ChipPressed) -> None:
+        """Show the events of a counter."""
+        self.set_filter(message.filter)
+
+    def on_problem_strip_opened(self) -> None:
+        """Show all problems."""
+        self.action_run("do.problems")
+
+    def on_transport_seek_requested(self, message: Transport.SeekRequested) -> None:
+        """Go where the bar was clicked."""
+        player = self.stage.player
+        player.seek(player.edge * message.fraction)
+        self.show()
+
+    def on_transport_step_requested(self, message: Transport.StepRequested) -> None:
+        """Step with the wheel."""
+        self.action_run("play.step" if message.by > 0 else "play.back")

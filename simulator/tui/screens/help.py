@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
@@ -10,20 +10,19 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from simulator.tui.command import SECTIONS
+from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.key_bar import key_names
+from simulator.tui.layout.drawing import EAST, WEST
 from simulator.tui.screens.dialog import Dialog
-from simulator.tui.screens.help_columns import (
-    Block,
-    columns_of,
-    key_blocks,
-    legend_blocks,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from textual.app import ComposeResult
 
+    from simulator.tui.command import Command
     from simulator.tui.screens.dialog import Hint
 
     Pieces = list[tuple[str, str]]
@@ -36,15 +35,71 @@ _COLUMN_GAP = 3
 # Columns below this many cells break nearly every line.
 _LEAST_COLUMN = 36
 _MOST_COLUMNS = 3
+_OWN = "$o-wait underline"
+_MOST_KEYS = 2  # of the keys that do the same; the others are in the docs
+_BOXES = {
+    BoxKind.SOURCE: ("source", "k-source"),
+    BoxKind.BROKER: ("broker", "k-broker"),
+    BoxKind.TRIGGER: ("trigger", "k-trigger"),
+    BoxKind.CHANNEL: ("channel", "k-channel"),
+    BoxKind.SERVICE: ("service", "k-service"),
+    BoxKind.DEAD_LETTERS: ("dead letter sink", "k-dead"),
+    BoxKind.NAMESPACE: ("namespace", "k-broker"),
+    BoxKind.LINK: ("link to another band", "k-broker"),
+    BoxKind.NOWHERE: ("leads nowhere", "k-dead"),
+}
+_DOTS = {
+    "ok": "event on its way",
+    "retry": "retry",
+    "reply": "reply",
+    "dead": "to the dead letter sink",
+    "nomatch": "offered, no match",
+    "wait": "waits for an approval",
+    "fault": "a fault is on",
+}
+_LINES = {
+    LineKind.FLOW: "flow",
+    LineKind.REPLY: "replies",
+    LineKind.DEAD_LETTER: "dead letters",
+}
+
+
+class Entry(NamedTuple):
+    """One line of a block.
+
+    Args:
+        sign: A key or a glyph.
+        text: What it does or means.
+        tone: The variable of the theme that colours the sign.
+        own: Whether the user has changed the key.
+    """
+
+    sign: str
+    text: str
+    tone: str = "accent"
+    own: bool = False
+
+
+class Block(NamedTuple):
+    """A title and what stands below it."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def sign_width(self) -> int:
+        """The cells of the longest sign."""
+        return max((cell_len(entry.sign) for entry in self.entries), default=0)
 
 
 class Help(Dialog[None]):
     """Keys, signs, filters; nothing comes back.
 
     Args:
+        commands: Whose keys are told.
         section: Of the focused pane, one of `SECTIONS`; it stands first.
         keys: Id -> keys, for those that the user has changed.
-        filters: A summary of the filter language, lines of ``sign<tab>meaning``.
+        filters: The filter language in examples, each with what it finds.
     """
 
     CSS_PATH: ClassVar[Any] = ["dialog.tcss", "help.tcss"]
@@ -54,21 +109,24 @@ class Help(Dialog[None]):
 
     def __init__(
         self,
+        commands: Sequence[Command[Any]] = (),
         *,
         section: str = "",
         keys: Mapping[str, str] | None = None,
-        filters: str = "",
+        filters: Iterable[tuple[str, str]] = (),
     ) -> None:
         super().__init__("help", size="large")
         self._changed = keys or {}
-        blocks = key_blocks(section, keys)
-        language = filter_block(filters)
-        self._blocks = (*blocks, *legend_blocks(), *language)
+        language = tuple(Entry(*each, "k-trigger") for each in filters)
+        self._blocks = [
+            *key_blocks(commands, section, self._changed),
+            *legend_blocks(),
+            *([Block("filters", language)] if language else ()),
+        ]
 
     def hints(self) -> list[Hint]:
         """Say which keys scroll."""
-        up_down = "up/down" if GLYPHS.to.isascii() else "↑↓"
-        return [(up_down, "scroll"), ("pgdn", "a page"), *super().hints()]
+        return [("↑↓", "scroll"), ("pgdn", "a page"), *super().hints()]
 
     def compose_body(self) -> ComposeResult:
         """Make room for the columns."""
@@ -104,18 +162,6 @@ class Help(Dialog[None]):
         return Content.assemble(*pieces)
 
 
-_OWN = "$o-wait underline"
-
-
-def filter_block(text: str) -> tuple[Block, ...]:
-    """Make a block of the summary of the filter language; nothing of an empty text."""
-    from simulator.tui.screens.help_columns import Entry
-
-    lines = [line.partition("\t") for line in text.splitlines() if line.strip()]
-    entries = tuple(Entry(sign, meaning, "k-trigger") for sign, _, meaning in lines)
-    return (Block("filters", entries),) if entries else ()
-
-
 def page(blocks: Sequence[Block], width: int) -> Content:
     """Write blocks below each other.
 
@@ -147,3 +193,73 @@ def _wrapped(text: str, width: int) -> list[str]:
         else:
             lines[-1] = joined
     return lines
+
+
+def key_blocks(
+    commands: Iterable[Command[Any]], focus: str, changed: Mapping[str, str]
+) -> Iterator[Block]:
+    """Give one block for each section of the keys.
+
+    Args:
+        commands: Whose keys they are.
+        focus: The section that stands first: that of the focused pane.
+        changed: Id -> keys, for those that the user has changed.
+    """
+    for name in sorted(SECTIONS, key=lambda each: each != focus):
+        entries = []
+        for each in commands:
+            if each.section == name:
+                own = each.id in changed
+                keys = changed.get(each.id, each.keys)
+                names = key_names(keys, most=_MOST_KEYS) or "none"
+                tone = "o-wait" if own else "accent"
+                entries.append(Entry(names, each.help, tone, own))
+        if entries:
+            yield Block(f"{name} (here)" if name == focus else name, tuple(entries))
+
+
+def legend_blocks() -> tuple[Block, ...]:
+    """Give what boxes, dots and lines of the graph mean."""
+    boxes = [Entry(GLYPHS.kinds[k], text, tone) for k, (text, tone) in _BOXES.items()]
+    dots = [Entry(GLYPHS.dots[o], text, f"o-{o}") for o, text in _DOTS.items()]
+    flat = EAST | WEST
+    lines = [
+        Entry(GLYPHS.lines[k][flat] * 2, text, "edge") for k, text in _LINES.items()
+    ]
+    lines.append(Entry(GLYPHS.heavy[flat] * 2, "way of the selected event"))
+    return (
+        Block("boxes", tuple(boxes)),
+        Block("dots", tuple(dots)),
+        Block("lines", tuple(lines)),
+    )
+
+
+def columns_of(blocks: Sequence[Block], count: int) -> tuple[tuple[Block, ...], ...]:
+    """Spread blocks over columns of about the same height; their order stays.
+
+    Args:
+        blocks: The first one stands at the top of the first column.
+        count: Of columns.
+    """
+    heights = [len(block.entries) + 2 for block in blocks]
+    limit = max(heights, default=0)
+    while _columns_needed(heights, limit) > count:
+        limit += 1
+    columns: list[list[Block]] = [[]]
+    used = 0
+    for block, height in zip(blocks, heights, strict=True):
+        if used + height > limit and columns[-1]:
+            columns.append([])
+            used = 0
+        columns[-1].append(block)
+        used += height
+    return tuple(tuple(column) for column in columns)
+
+
+def _columns_needed(heights: Sequence[int], limit: int) -> int:
+    needed, used = 1, 0
+    for height in heights:
+        if used and used + height > limit:
+            needed, used = needed + 1, 0
+        used += height
+    return needed

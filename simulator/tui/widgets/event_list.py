@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.segment import Segment
 from textual.message import Message
@@ -10,7 +10,6 @@ from textual.strip import Strip
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
-from simulator.tui.widgets.bindings import bindings_of
 from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import Cuts, cut_end
 from simulator.tui.widgets.figures import grouped
@@ -24,7 +23,6 @@ from simulator.tui.widgets.row_text import (
 
 if TYPE_CHECKING:
     from textual import events
-    from textual.binding import BindingType
 
     from simulator.tui.view.row import Row
 
@@ -55,17 +53,6 @@ class EventList(Painted, can_focus=True):
     """
 
     DEFAULT_CSS = "EventList { background: $surface; height: 1fr; width: 1fr; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings_of(
-            "events.up",
-            "events.down",
-            "events.page_up",
-            "events.page_down",
-            "events.first",
-            "events.last",
-            "events.goto",
-        ),
-    ]
 
     class RecordPicked(Message):
         """The cursor has moved to a record.

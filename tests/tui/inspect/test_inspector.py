@@ -15,10 +15,12 @@ from simulator.tui.inspect.inspector import Inspector
 from simulator.tui.theme import THEMES, variable_defaults
 from simulator.tui.widgets.tab_strip import TabStrip, places
 from tests.tui.inspect.runs import run
+from tests.tui.widgets.stage import Keyed
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.message import Message
+    from textual.screen import Screen as TextualScreen
 
     from tests.tui.inspect.runs import Run
 
@@ -54,6 +56,9 @@ class Screen(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variable_defaults(self.current_theme)
 
+    def get_default_screen(self) -> TextualScreen[None]:
+        return Keyed("inspector", lines=self.inspector.pane)
+
     def compose(self) -> ComposeResult:
         yield Horizontal(self.inspector)
 
@@ -66,9 +71,6 @@ class Screen(App[None]):
         self.told.append(message)
 
     def on_inspector_select_node(self, message: Inspector.SelectNode) -> None:
-        self.told.append(message)
-
-    def on_inspector_try_edited(self, message: Inspector.TryEdited) -> None:
         self.told.append(message)
 
     def rows(self) -> list[str]:
@@ -273,16 +275,15 @@ async def test_nodes_and_lines_are_told_on_the_first_tab() -> None:
 
 async def test_an_edited_copy_can_be_tried() -> None:
     app = Screen(run("orders"))
-    async with app.run_test(size=(50, 30)) as pilot:
+    async with app.run_test(size=(50, 30)):
         it = app.inspector
-        it.try_edited()
+        assert it.event_to_try() is None
         it.show_record(12)
-        it.try_edited()
-        await pilot.pause()
-        (asked,) = app.told
-        assert isinstance(asked, Inspector.TryEdited)
-        edited = Event({**asked.event.attributes, "type": "shop.x"}, b"{}")
-        it.show_tried(edited, asked.hub)
+        asked = it.event_to_try()
+        assert asked is not None
+        event, hub = asked
+        edited = Event({**event.attributes, "type": "shop.x"}, b"{}")
+        it.show_tried(edited, hub)
         it.refresh_at(run("orders").frame(3))
         texts = []
         for tab in ("why", "data", "lineage", "event"):
@@ -290,7 +291,7 @@ async def test_an_edited_copy_can_be_tried() -> None:
                 it.show_tab(tab)
             texts.append(it.copied_text().splitlines()[0])
 
-        assert "knativearrivaltime" not in asked.event.attributes
+        assert "knativearrivaltime" not in event.attributes
         assert it.title == "shop.x (edited)"
         assert texts == [
             "edited, not sent",

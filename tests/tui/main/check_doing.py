@@ -82,7 +82,7 @@ def opens_the_palette(show: Show, key: str) -> None:
 def shows_all_keys(show: Show, key: str) -> None:
     show.press(key)
     show.top(Help)
-    assert "play or pause" in show.text
+    assert "walk against the lines" in show.text
 
 
 @does("do.theme")
@@ -96,12 +96,12 @@ def takes_the_next_theme(show: Show, key: str) -> None:
 @does("do.earlier", "do.later")
 def goes_through_the_selections(show: Show, key: str) -> None:
     for node in ("service/builder", "service/archive"):
-        show.call(show.main.choose_node, node)
+        show.call(show.main.selection.choose_node, node)
     show.press("left_square_bracket")
-    assert show.main.history.now.node == "service/builder"
+    assert show.main.selection.now.node == "service/builder"
     assert show.inspector.title == "builder"
     show.press("right_square_bracket")
-    assert show.main.history.now.node == "service/archive"
+    assert show.main.selection.now.node == "service/archive"
 
 
 @does("do.details")
@@ -124,7 +124,7 @@ def runs_again_from_the_start(show: Show, key: str) -> None:
 @does("do.edit")
 def opens_the_file_of_what_is_selected(show: Show, key: str) -> None:
     # No terminal here makes room for an editor: it says what it would have opened.
-    show.call(show.main.choose_node, "trigger/on-staged")
+    show.call(show.main.selection.choose_node, "trigger/on-staged")
     show.press(key)
     assert "pipeline.yaml:49:" in show.last_said
 
@@ -134,7 +134,7 @@ def shows_the_tables(show: Show, key: str) -> None:
     show.press(key)
     show.top(Tables)
     show.press("down", "down", "enter")
-    assert show.main.history.now.node == "trigger/on-staged"
+    assert show.main.selection.now.node == "trigger/on-staged"
 
 
 @does("do.suspend")

@@ -25,7 +25,7 @@ def moves_by_a_row(show: Show, key: str) -> None:
     show.press(key)
     by = -1 if key in ("up", "k") else 1
     assert show.main.events.cursor == before + by
-    assert show.main.history.now.serial == show.main.events.cursor_serial
+    assert show.main.selection.now.serial == show.main.events.cursor_serial
     assert not show.main.events.following
 
 
@@ -82,15 +82,15 @@ def goes_through_the_hits_of_a_find(show: Show, key: str) -> None:
     show.write("//builder")
     show.press("enter")
     assert show.count == rows
-    first = show.main.history.now.serial
+    first = show.main.selection.now.serial
     show.press("n")
-    second = show.main.history.now.serial
+    second = show.main.selection.now.serial
     assert first is not None
     assert second is not None
     assert first < second
     assert all(is_at(show, serial, "service/builder") for serial in (first, second))
     show.press("N")
-    assert show.main.history.now.serial == first
+    assert show.main.selection.now.serial == first
 
 
 @does("events.group")
@@ -127,7 +127,7 @@ def shows_only_what_went_wrong(show: Show, key: str) -> None:
 @does("events.copy")
 def copies_the_event_as_json(show: Show, key: str) -> None:
     show.press("2", "up", key)
-    serial = show.main.history.now.serial
+    serial = show.main.selection.now.serial
     assert serial is not None
     event = show.stage.view.record(serial).event
     assert json.loads(show.app.clipboard)["id"] == event.id
@@ -138,7 +138,7 @@ def copies_the_event_as_json(show: Show, key: str) -> None:
 
 @does("events.again")
 def sends_the_event_again(show: Show, key: str) -> None:
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
     show.press(key)
     first = show.stage.view.record(0).event
     assert show.top(SendEvent).draft().type == first.type
@@ -154,7 +154,7 @@ def sends_the_event_again(show: Show, key: str) -> None:
 
 @does("inspect.event", "inspect.why", "inspect.data")
 def shows_a_tab(show: Show, key: str) -> None:
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
     show.press("L", key)
     assert show.inspector.tab == {"E": "event", "W": "why", "D": "data"}[key]
     text = show.call(show.inspector.copied_text)
@@ -163,13 +163,13 @@ def shows_a_tab(show: Show, key: str) -> None:
 
 @does("inspect.lineage")
 def shows_the_lineage_whole_or_its_own_line(show: Show, key: str) -> None:
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
     show.press(key)
     assert show.inspector.tab == "lineage"
     last = max(
         s for s in range(len(show.stage.view)) if show.stage.view.trace_of(s) == 0
     )
-    show.call(show.main.choose_record, last)
+    show.call(show.main.selection.choose_record, last)
     whole = show.call(show.inspector.copied_text)
     show.press(key)
     own = show.call(show.inspector.copied_text)
@@ -178,7 +178,7 @@ def shows_the_lineage_whole_or_its_own_line(show: Show, key: str) -> None:
 
 @does("inspect.try")
 def tries_an_edited_copy(show: Show, key: str) -> None:
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
     show.press(key)
     tried = show.top(SendEvent)
     assert "without sending it" in show.text

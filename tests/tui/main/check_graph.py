@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 @does("graph.left", "graph.right")
 def walks_along_the_lines(show: Show, key: str) -> None:
     ends = {"r": "service/builder", "l": "broker/default"}
-    show.call(show.main.choose_node, "trigger/on-merged")
+    show.call(show.main.selection.choose_node, "trigger/on-merged")
     show.press(key)
     goal = ends["r" if key in ("right", "l") else "l"]
-    assert show.main.history.now.node == show.main.graph.selected == goal
+    assert show.main.selection.now.node == show.main.graph.selected == goal
 
 
 @does("graph.up", "graph.down")
 def walks_along_the_column(show: Show, key: str) -> None:
-    show.call(show.main.choose_node, "trigger/on-published")
+    show.call(show.main.selection.choose_node, "trigger/on-published")
     show.press(key)
     goal = "trigger/on-merged" if key in ("up", "k") else "trigger/on-staged"
-    assert show.main.history.now.node == goal
+    assert show.main.selection.now.node == goal
 
 
 @does("graph.open", "graph.collapse")
@@ -77,7 +77,7 @@ def draws_reply_lines_otherwise(show: Show, key: str) -> None:
 @does("graph.break")
 def sets_a_breakpoint_and_takes_it_away(show: Show, key: str) -> None:
     assert show.stage.sim is not None
-    show.call(show.main.choose_node, "service/builder")
+    show.call(show.main.selection.choose_node, "service/builder")
     show.press(key)
     assert [each.node for each in show.stage.sim.breakpoints] == ["service/builder"]
     assert "breakpoint at service/builder" in show.last_said
@@ -87,12 +87,30 @@ def sets_a_breakpoint_and_takes_it_away(show: Show, key: str) -> None:
 
 @does("graph.line")
 def goes_through_the_lines_of_a_box(show: Show, key: str) -> None:
-    show.call(show.main.choose_node, "service/builder")
+    show.call(show.main.selection.choose_node, "service/builder")
     seen = []
     for _ in range(3):
         show.press(key)
-        line = show.main.history.now.line
+        line = show.main.selection.now.line
         assert line is not None
         seen.append(show.stage.view.diagram.lines[line])
     assert {each.start for each in seen} == {"trigger/on-merged", "service/builder"}
     assert seen[0] == seen[2] != seen[1]
+
+
+@does("graph.mute")
+def hides_the_rows_of_a_box_and_shows_them_again(show: Show, key: str) -> None:
+    before = show.count
+    show.call(show.main.selection.choose_node, "trigger/on-merged")
+
+    show.press(key)
+    muted, title = show.count, show.main.widgets.panes["events"].border_title
+    lit = show.main.graph.told.lit
+    show.press(key)
+
+    assert 0 < muted < before
+    assert title == "2 events  -node:on-merged"
+    assert lit is not None
+    assert "trigger/on-merged" not in lit
+    assert show.count == before
+    assert show.main.graph.told.lit is None

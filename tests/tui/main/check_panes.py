@@ -25,7 +25,7 @@ def focused(show: Show) -> str:
 def focuses_a_pane(show: Show, key: str) -> None:
     pane = {"1": "graph", "2": "events", "3": "inspector"}[key]
     show.press("1" if key != "1" else "2", key)
-    assert focused(show) == pane == show.main.pane_name
+    assert focused(show) == pane == show.main.panes.name
 
 
 @does("pane.next")
@@ -81,7 +81,7 @@ def moves_the_split_down(show: Show, key: str) -> None:
 
 @does("pane.escape")
 def clears_the_selection(show: Show, key: str) -> None:
-    show.call(show.main.choose_node, "service/builder")
+    show.call(show.main.selection.choose_node, "service/builder")
     show.press(key)
-    assert show.main.history.now.is_none
+    assert show.main.selection.now.is_none
     assert show.inspector.title == "overview"

@@ -27,24 +27,28 @@ def steps_on(show: Show, key: str) -> None:
     show.press("home", key)
     assert show.state == "STEP"
     assert (
-        show.main.history.now.serial == show.player.cursor == show.main.rows.serial(0)
+        show.main.selection.now.serial
+        == show.player.cursor
+        == show.main.listing.rows.serial(0)
     )
 
 
 @does("play.back")
 def steps_back(show: Show, key: str) -> None:
     show.press(key, key)
-    assert show.main.history.now.serial == show.main.rows.serial(show.count - 1)
+    assert show.main.selection.now.serial == show.main.listing.rows.serial(
+        show.count - 1
+    )
     assert "STEP" in show.lines[1]
 
 
 @does("play.on")
 def steps_on_in_the_lineage(show: Show, key: str) -> None:
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
     show.press("home", key)
-    first = show.main.history.now.serial
+    first = show.main.selection.now.serial
     show.press(key)
-    second = show.main.history.now.serial
+    second = show.main.selection.now.serial
     assert first is not None
     assert second is not None
     assert first < second
@@ -56,9 +60,9 @@ def steps_back_in_the_lineage(show: Show, key: str) -> None:
     last = max(
         s for s in range(len(show.stage.view)) if show.stage.view.trace_of(s) == 0
     )
-    show.call(show.main.choose_record, last)
+    show.call(show.main.selection.choose_record, last)
     show.press(key)
-    stepped = show.main.history.now.serial
+    stepped = show.main.selection.now.serial
     assert stepped is not None
     assert stepped < last
     assert show.stage.view.trace_of(stepped) == 0
@@ -69,7 +73,7 @@ def runs_until_nothing_is_on_its_way(show: Show, key: str) -> None:
     show.press(key)
     assert show.player.playing
     show.until(lambda: show.state == "PAUSED")
-    assert show.main.shown_frame.totals.in_flight == 0
+    assert show.main.painter.frame.totals.in_flight == 0
 
 
 @does("play.faster")
@@ -133,7 +137,7 @@ def asks_where_to_go(show: Show, key: str) -> None:
 
 @does("play.break")
 def runs_to_the_next_breakpoint(show: Show, key: str) -> None:
-    show.call(show.main.choose_node, "service/builder")
+    show.call(show.main.selection.choose_node, "service/builder")
     show.press("x", key)
     show.until(lambda: show.state == "BREAK")
     assert show.stage.holds[0].target == "service/builder"

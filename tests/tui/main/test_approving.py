@@ -97,7 +97,7 @@ def test_enter_shows_what_waits_in_the_inspector(gate: Show) -> None:
     gate.press("a", "enter")
 
     assert gate.screen is gate.main
-    assert gate.main.history.now.serial == serial
+    assert gate.main.selection.now.serial == serial
 
 
 def test_capital_y_approves_all(gate: Show) -> None:

@@ -30,7 +30,7 @@ def sim_of(show: Show) -> Simulation:
 def held(desk: Show) -> Show:
     """A desk where an order is held before pricing and before audit."""
     for node in ("service/pricing", "service/audit"):
-        desk.call(desk.main.choose_node, node)
+        desk.call(desk.main.selection.choose_node, node)
         desk.press("x")
     desk.send("order.placed")
     desk.press("escape", "space")
@@ -44,7 +44,7 @@ def test_what_is_held_is_told_and_selected(held: Show) -> None:
     assert any(
         text.startswith("order.placed is held before service/") for text in held.said
     )
-    assert held.main.history.now.serial == held.stage.holds[0].serial
+    assert held.main.selection.now.serial == held.stage.holds[0].serial
 
 
 def test_a_full_stop_lets_one_go(held: Show) -> None:
@@ -113,7 +113,7 @@ def test_enter_shows_what_is_held(held: Show) -> None:
     held.press("X", "enter")
 
     assert held.screen is held.main
-    assert held.main.history.now.serial == serial
+    assert held.main.selection.now.serial == serial
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_breakpoint_at_a_line_holds_what_goes_along(
 ) -> None:
     lines = desk.stage.view.diagram.lines
     at = [n for n, line in enumerate(lines) if (line.start, line.end) == ends]
-    desk.call(desk.main.choose, Choice(line=at[0]))
+    desk.call(desk.main.selection.choose, Choice(line=at[0]))
     desk.press("x")
     assert desk.main.graph.told.line_breaks == frozenset(at)
 
@@ -141,7 +141,7 @@ def test_a_breakpoint_at_a_line_holds_what_goes_along(
 
     held = desk.stage.holds[0]
     assert (held.source, held.target) == request_
-    desk.call(desk.main.choose, Choice(line=at[0]))
+    desk.call(desk.main.selection.choose, Choice(line=at[0]))
     desk.press("x")
     assert not sim_of(desk).breakpoints
 
@@ -152,7 +152,7 @@ def test_a_breakpoint_at_a_line_of_a_channel_holds_for_its_subscription(
     show = theatre.show(opened(PIPELINE))
     lines = show.stage.view.diagram.lines
     (at,) = (n for n, line in enumerate(lines) if line.end == "service/archive")
-    show.call(show.main.choose, Choice(line=at))
+    show.call(show.main.selection.choose, Choice(line=at))
 
     show.press("x", "b")
     show.until(lambda: show.state == "BREAK")
@@ -166,7 +166,7 @@ def test_a_namespace_is_no_place_for_a_breakpoint(
 ) -> None:
     show = theatre.show(opened(write(TWO_NAMESPACES)))
     show.press("right", "c", "right", "left")
-    assert show.main.history.now.node == "namespace/shop"
+    assert show.main.selection.now.node == "namespace/shop"
 
     show.press("x")
 
@@ -177,7 +177,7 @@ def test_a_breakpoint_at_an_event_holds_its_type(desk: Show) -> None:
     desk.send("order.placed")
     desk.press("space")
     desk.until(lambda: desk.state == "IDLE")
-    desk.call(desk.main.choose_record, 0)
+    desk.call(desk.main.selection.choose_record, 0)
     desk.press("x")
     assert sim_of(desk).breakpoints[0].type == "order.placed"
 

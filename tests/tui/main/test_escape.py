@@ -22,7 +22,7 @@ def follows(show: Show) -> bool:
 
 def chosen(show: Show) -> bool:
     """Tell whether something is selected; asked anew each time."""
-    return not show.main.history.now.is_none
+    return not show.main.selection.now.is_none
 
 
 def test_esc_undoes_the_nearest_thing_first(show: Show) -> None:
@@ -36,9 +36,9 @@ def test_esc_undoes_the_nearest_thing_first(show: Show) -> None:
     assert show.main.has_class("-maximised-events")
     show.press("escape")
     assert not show.main.has_class("-maximised-events")
-    assert show.main.filter_text == "is:retry"
+    assert show.main.listing.text == "is:retry"
     show.press("escape")
-    assert not show.main.filter_text
+    assert not show.main.listing.text
     assert chosen(show)
     show.press("escape")
     assert not chosen(show)
@@ -100,9 +100,9 @@ def test_playing_follows_and_pausing_leaves_the_cursor(show: Show) -> None:
 
 def test_a_selection_stays_where_other_rows_are_shown(show: Show) -> None:
     show.press("2", "up", "up")
-    before = show.main.history.now
+    before = show.main.selection.now
 
     show.press("V", "v", "v", "V")
 
-    assert show.main.history.now == before
+    assert show.main.selection.now == before
     assert show.main.events.cursor_serial == before.serial

@@ -18,7 +18,7 @@ def faults_of(show: Show) -> tuple[InjectedFault, ...]:
 
 
 def test_a_fault_is_added_at_the_selected_box_and_hits(desk: Show) -> None:
-    desk.call(desk.main.choose_node, "service/audit")
+    desk.call(desk.main.selection.choose_node, "service/audit")
     desk.press("f", "plus")
     desk.top(Form)
 
@@ -73,7 +73,7 @@ def test_what_is_wrong_with_a_fault_is_said_in_its_form(desk: Show) -> None:
 
 
 def test_a_fault_of_a_restarted_run_is_forgotten_in_the_graph(desk: Show) -> None:
-    desk.call(desk.main.choose_node, "service/audit")
+    desk.call(desk.main.selection.choose_node, "service/audit")
     desk.press("f", "plus", "ctrl+s", "escape")
     assert desk.main.graph.told.faults
 

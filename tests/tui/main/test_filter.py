@@ -60,7 +60,7 @@ def test_a_filter_is_completed_with_the_right_arrow(show: Show) -> None:
     show.press("right")
 
     assert show.main.filter_bar.text == "type:artifact.published"
-    assert show.main.filter_text == "type:artifact.published"
+    assert show.main.listing.text == "type:artifact.published"
 
 
 def test_a_filter_that_hides_all_says_so(theatre: Theatre) -> None:
@@ -98,7 +98,7 @@ def test_the_filter_is_edited_when_it_is_opened_again(show: Show) -> None:
     show.write("/|dead")
     show.press("enter")
 
-    assert show.main.filter_text == "is:retry|dead"
+    assert show.main.listing.text == "is:retry|dead"
 
 
 def test_where_one_pane_is_seen_the_list_comes_with_the_line(theatre: Theatre) -> None:
@@ -106,7 +106,7 @@ def test_where_one_pane_is_seen_the_list_comes_with_the_line(theatre: Theatre) -
 
     show.write("/is:retry")
 
-    assert show.main.pane_name == "events"
+    assert show.main.panes.name == "events"
     assert "is:retry" in show.text
 
 
@@ -123,7 +123,7 @@ def test_boxes_without_a_hit_are_dimmed(show: Show) -> None:
 def test_a_chip_of_the_top_bar_filters(show: Show) -> None:
     show.call(show.main.post_message, TopBar.ChipPressed("is:retry"))
 
-    assert show.main.filter_text == "is:retry"
+    assert show.main.listing.text == "is:retry"
 
 
 def test_a_find_hides_nothing_and_n_goes_on(show: Show) -> None:
@@ -146,7 +146,7 @@ def test_a_find_at_the_newest_row_begins_at_the_top(show: Show) -> None:
     show.write("//builder")
     show.press("enter")
 
-    serial = show.main.history.now.serial
+    serial = show.main.selection.now.serial
     assert serial is not None
     assert is_at(show, serial, "service/builder")
 
@@ -155,7 +155,7 @@ def test_a_find_without_any_hit_says_so(show: Show) -> None:
     show.write("//nobody")
     show.press("enter")
 
-    assert show.main.history.now.is_none
+    assert show.main.selection.now.is_none
     assert show.last_said == "no further hit of /nobody"
 
 

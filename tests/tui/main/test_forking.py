@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from simulator.tui.actions.runs import show_branches
 from simulator.tui.branch import compared
 from simulator.tui.screens.branches import Branches
 from simulator.tui.screens.compare import Compare
@@ -58,7 +59,7 @@ def test_what_is_done_to_a_fork_leaves_the_first_run_alone(forked: Show) -> None
 
 
 def test_branches_are_listed_and_switched_between(forked: Show) -> None:
-    forked.call(forked.main.show_branches)
+    forked.call(show_branches, forked.main)
     forked.top(Branches)
     assert "#22" in forked.text
 
@@ -70,7 +71,7 @@ def test_branches_are_listed_and_switched_between(forked: Show) -> None:
 
 
 def test_the_branch_on_the_screen_cannot_be_removed(forked: Show) -> None:
-    forked.call(forked.main.show_branches)
+    forked.call(show_branches, forked.main)
 
     forked.press("delete")
     assert "the current branch cannot be removed" in forked.text
@@ -85,13 +86,13 @@ def test_two_branches_are_compared(forked: Show) -> None:
     forked.until(lambda: len(forked.stage.view) > 25)
     forked.press("space")
 
-    forked.call(forked.main.show_branches)
+    forked.call(show_branches, forked.main)
     forked.press("up", "C")
 
     forked.top(Compare)
     assert "first difference" in forked.text
     forked.press("enter")
-    serial = forked.main.history.now.serial
+    serial = forked.main.selection.now.serial
     assert serial is not None
     assert serial >= 22
 
@@ -120,9 +121,9 @@ def test_a_fork_of_a_fork_has_a_name_of_its_own(forked: Show) -> None:
 
 def test_selections_of_one_branch_are_none_of_another(show: Show) -> None:
     last = len(show.stage.view) - 1
-    show.call(show.main.choose_record, last)
+    show.call(show.main.selection.choose_record, last)
     show.press("home", "full_stop", "ctrl+f")
-    assert show.main.history.now.is_none
+    assert show.main.selection.now.is_none
 
     show.press("left_square_bracket")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator.tui.keys import KEYS
+from simulator.tui.commands import COMMANDS
 from tests.tui.main import (
     check_doing,
     check_events,
@@ -21,7 +21,8 @@ from tests.tui.main.topologies import TWO_NAMESPACES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulator.tui.keys import Key
+    from simulator.tui.command import Command
+    from simulator.tui.main.screen import MainScreen
     from tests.tui.main.theatre import Theatre
 
 SECTIONS = (check_playback, check_panes, check_graph, check_events, check_doing)
@@ -31,12 +32,12 @@ LARGE = ("graph.zoom", "graph.unzoom", "graph.misses", "events.group")
 
 
 def test_every_key_is_checked() -> None:
-    assert set(CHECKS) == {key.id for key in KEYS}
+    assert set(CHECKS) == {key.id for key in COMMANDS}
 
 
-@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.id)
+@pytest.mark.parametrize("key", COMMANDS, ids=lambda key: key.id)
 def test_a_key_does_what_its_help_says(
-    key: Key, theatre: Theatre, tmp_path: Path
+    key: Command[MainScreen], theatre: Theatre, tmp_path: Path
 ) -> None:
     two = tmp_path / "two.yaml"
     two.write_text(TWO_NAMESPACES)

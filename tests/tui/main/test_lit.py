@@ -26,11 +26,11 @@ def ended(theatre: Theatre) -> Show:
 def test_a_key_about_an_event_takes_the_lit_row(ended: Show, key: str) -> None:
     lit = ended.main.events.cursor_serial
     assert lit is not None
-    assert ended.main.history.now.is_none
+    assert ended.main.selection.now.is_none
 
     ended.press(key)
 
-    chosen = ended.main.history.now.serial
+    chosen = ended.main.selection.now.serial
     assert chosen == lit or key == "less_than_sign"
     assert chosen is not None
     assert not ended.last_said.startswith("select an event")
@@ -50,7 +50,7 @@ def test_the_event_of_the_lit_row_is_sent_again(ended: Show) -> None:
 def test_without_the_focus_on_the_list_no_row_is_taken(ended: Show) -> None:
     ended.press("1", "r")
 
-    assert ended.main.history.now.is_none
+    assert ended.main.selection.now.is_none
     assert ended.last_said.startswith("select an event")
 
 
@@ -59,7 +59,7 @@ def test_a_selection_stays_lit_while_the_list_follows(
 ) -> None:
     show = theatre.show(played(PIPELINE, for_="8s"), size=WIDE)
     show.press("2", "end")
-    chosen = show.main.history.now.serial
+    chosen = show.main.selection.now.serial
     rows = show.main.events
     before = rows.count
 

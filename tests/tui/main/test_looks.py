@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.command import CommandList, CommandPalette
 
-from simulator.tui.main.commands import MainCommands
-from simulator.tui.main.screen import MainScreen
+from simulator.tui.palette import MainCommands
 from simulator.tui.screens.go_to import Jump
 from simulator.tui.screens.help import Help
 from simulator.tui.settings import Settings
@@ -38,14 +36,11 @@ def find(show: Show, text: str, found: str = "") -> None:
 
 
 def test_every_command_of_the_palette_is_there_to_be_called(show: Show) -> None:
-    show.call(show.main.choose_record, 0)
-    commands = list(MainCommands(show.main)._commands())
+    show.call(show.main.selection.choose_record, 0)
+    offers = list(MainCommands(show.main)._offers())
 
-    assert len(commands) > 60
-    for command in commands:
-        if isinstance(command.run, partial) and command.run.func == show.main.do:
-            name = str(command.run.args[0]).partition("(")[0]
-            assert hasattr(MainScreen, f"action_{name}"), name
+    assert len(offers) > 60
+    assert all(callable(offer.run) for offer in offers)
 
 
 def test_the_palette_carries_a_command_out(show: Show) -> None:
@@ -68,12 +63,12 @@ def test_the_palette_offers_only_what_is_possible(desk: Show) -> None:
 def test_the_palette_goes_to_boxes_and_events(show: Show) -> None:
     find(show, "Go to service builder")
     show.press("enter")
-    assert show.main.history.now.node == "service/builder"
+    assert show.main.selection.now.node == "service/builder"
 
     find(show, "Go to event change.merged")
     show.press("enter")
 
-    serial = show.main.history.now.serial
+    serial = show.main.selection.now.serial
     assert serial is not None
     assert show.stage.view.record(serial).event.type == "change.merged"
 
@@ -133,7 +128,7 @@ def test_a_letter_leads_to_tabs_and_boxes(
     theatre: Theatre, target: str, key: str
 ) -> None:
     show = theatre.show(played(PIPELINE), size=WIDE)
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
     show.press("o")
     letter = next(s.letter for s in show.top(Jump)._spots if s.target == target)
 
@@ -142,7 +137,7 @@ def test_a_letter_leads_to_tabs_and_boxes(
     if target == "tab:why":
         assert show.inspector.tab == "why"
     else:
-        assert show.main.history.now.node == "service/builder"
+        assert show.main.selection.now.node == "service/builder"
 
 
 def test_where_one_pane_is_seen_numbers_switch_between_them(theatre: Theatre) -> None:
@@ -168,7 +163,7 @@ def test_a_tab_of_the_inspector_brings_it_on_where_one_pane_is_seen(
     theatre: Theatre,
 ) -> None:
     show = theatre.show(played(PIPELINE), size=NARROW)
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
 
     show.press("L")
 
@@ -182,7 +177,7 @@ SIZES = [(200, 60), (160, 45), (139, 41), (120, 29), (99, 30), (80, 24), (60, 18
 
 def test_no_size_is_too_much_for_it(theatre: Theatre) -> None:
     show = theatre.show(played(PIPELINE), size=(200, 60))
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
 
     for width, height in [*SIZES, SIZES[1]]:
         show.resize(width, height)
@@ -194,7 +189,7 @@ def test_no_size_is_too_much_for_it(theatre: Theatre) -> None:
         narrow = width < 100
         assert ("1 Graph" in show.text) == narrow
         assert show.main.graph.region.area
-        assert show.main.history.now.serial == 0
+        assert show.main.selection.now.serial == 0
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 17), (40, 10)])
@@ -216,11 +211,11 @@ def test_below_the_least_size_only_the_list_is_shown(
 
 
 def test_splits_stay_within_bounds(show: Show) -> None:
-    show.call(show.main.action_split, 60, 30)
+    show.call(show.main.panes.split, 60, 30)
     assert show.main.query_one("#inspector-pane").outer_size.width == 24
     assert show.main.query_one("#events-pane").outer_size.height == 4
 
-    show.call(show.main.action_split, -200, -100)
+    show.call(show.main.panes.split, -200, -100)
 
     assert show.main.query_one("#inspector-pane").styles.width is not None
     assert "kn-sim" in show.lines[0]
@@ -237,20 +232,20 @@ def test_a_key_of_the_user_replaces_the_usual_one(theatre: Theatre) -> None:
     assert show.screen is not show.main
     show.press("escape")
 
-    show.call(show.main.choose_node, "trigger/on-published")
+    show.call(show.main.selection.choose_node, "trigger/on-published")
     show.press("w")
-    assert show.main.history.now.node == "trigger/on-merged"
+    assert show.main.selection.now.node == "trigger/on-merged"
 
     show.press("f3")
     assert show.last_said == "there is no find: / then /text finds"
     show.write("//builder")
     show.press("enter", "f3")
-    assert show.main.history.now.serial is not None
+    assert show.main.selection.now.serial is not None
 
 
 def test_ascii_looks_need_no_other_characters(theatre: Theatre) -> None:
     show = theatre.show(played(PIPELINE), Settings(glyphs="ascii"))
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
     show.press("2")
 
     strange = {c for c in show.text if not c.isascii()}

@@ -21,7 +21,7 @@ def click(show: Show, widget: Widget, x: int, y: int, *, times: int = 1) -> None
 
 
 def test_a_click_on_a_hint_does_what_its_key_does(show: Show) -> None:
-    bar = show.main.bar
+    bar = show.main.widgets.bar
     x = show.lines[-1].index("n Send")
 
     click(show, bar, x, 0)
@@ -32,7 +32,7 @@ def test_a_click_on_a_hint_does_what_its_key_does(show: Show) -> None:
 def test_a_click_beside_the_hints_does_nothing(show: Show) -> None:
     x = show.lines[-1].index("? Help") + len("? Help") + 2
 
-    click(show, show.main.bar, x, 0)
+    click(show, show.main.widgets.bar, x, 0)
 
     assert show.screen is show.main
 
@@ -41,7 +41,7 @@ def test_a_click_on_a_row_selects_it_and_two_go_there(show: Show) -> None:
     list_ = show.main.events
 
     click(show, list_, 4, 2)
-    picked = show.main.history.now.serial
+    picked = show.main.selection.now.serial
     assert picked == list_.cursor_serial
     assert show.player.cursor != picked
     click(show, list_, 4, 2, times=2)
@@ -58,10 +58,10 @@ def test_a_click_on_a_box_selects_it_and_one_beside_it_clears(
     corner = show.main.graph.region
 
     click(show, show.main.graph, region.x - corner.x + 2, region.y - corner.y + 1)
-    assert show.main.history.now.node == "service/builder"
+    assert show.main.selection.now.node == "service/builder"
     click(show, show.main.graph, 0, 0)
 
-    assert show.main.history.now.is_none
+    assert show.main.selection.now.is_none
 
 
 def test_a_click_on_a_line_selects_it_and_i_the_next_one(theatre: Theatre) -> None:
@@ -72,7 +72,7 @@ def test_a_click_on_a_line_selects_it_and_i_the_next_one(theatre: Theatre) -> No
 
     click(show, show.main.graph, region.x - corner.x - 2, region.y - corner.y + 1)
 
-    line = show.main.history.now.line
+    line = show.main.selection.now.line
     assert line is not None
     lines = show.stage.view.diagram.lines
     assert (lines[line].start, lines[line].end) == (
@@ -81,7 +81,7 @@ def test_a_click_on_a_line_selects_it_and_i_the_next_one(theatre: Theatre) -> No
     )
     assert "on-merged" in show.call(show.inspector.copied_text)
     show.press("i")
-    following = show.main.history.now.line
+    following = show.main.selection.now.line
     assert following is not None
     assert lines[following].start == "trigger/on-merged"
     assert lines[following].kind is LineKind.DEAD_LETTER
@@ -91,10 +91,10 @@ def test_a_click_on_the_name_of_a_pane_brings_it_on(theatre: Theatre) -> None:
     show = theatre.show(played(PIPELINE), size=NARROW)
     x = next(line for line in show.lines if "2 Events" in line).index("2 Events")
 
-    click(show, show.main.tabs, x + 2, 0)
+    click(show, show.main.widgets.tabs, x + 2, 0)
 
     assert focused(show) == "events"
-    click(show, show.main.tabs, 70, 0)
+    click(show, show.main.widgets.tabs, 70, 0)
     assert focused(show) == "events"
 
 
@@ -107,13 +107,13 @@ def test_a_box_under_the_mouse_tells_what_happened_there_last(show: Show) -> Non
 
 
 def test_the_inspector_leads_to_nodes_and_records(show: Show) -> None:
-    show.call(show.main.choose_node, "trigger/on-merged")
+    show.call(show.main.selection.choose_node, "trigger/on-merged")
     show.press("3", "down", "enter")
-    assert show.main.history.now.node != "trigger/on-merged"
+    assert show.main.selection.now.node != "trigger/on-merged"
 
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
     show.press("L", "down", "down", "enter")
 
-    serial = show.main.history.now.serial
+    serial = show.main.selection.now.serial
     assert serial is not None
     assert serial > 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from simulator.tui.actions.panes import show_figures
 from simulator.tui.player import MAX
 from simulator.tui.screens.go_to import GoTo
 from simulator.tui.widgets.transport import Transport
@@ -43,7 +44,7 @@ def test_a_record_that_is_gone_to_is_selected(show: Show) -> None:
     show.write("#20")
     show.press("enter")
 
-    assert show.main.history.now.serial == 20
+    assert show.main.selection.now.serial == 20
 
 
 def test_what_is_no_place_is_told_and_asked_again(show: Show) -> None:
@@ -61,9 +62,9 @@ def test_steps_go_over_the_rows_of_the_filter(show: Show) -> None:
 
     show.press("full_stop", "full_stop")
 
-    serial = show.main.history.now.serial
+    serial = show.main.selection.now.serial
     assert serial is not None
-    assert serial == show.main.rows.serial(1)
+    assert serial == show.main.listing.rows.serial(1)
 
 
 def test_a_step_at_the_live_edge_runs_on_to_the_next_row(show: Show) -> None:
@@ -76,11 +77,11 @@ def test_a_step_at_the_live_edge_runs_on_to_the_next_row(show: Show) -> None:
 
 
 def test_a_step_back_and_on_again_shows_the_same(show: Show) -> None:
-    before = show.main.shown_frame.totals
+    before = show.main.painter.frame.totals
 
     show.press("comma", "comma", "full_stop", "full_stop")
 
-    assert show.main.shown_frame.totals == before
+    assert show.main.painter.frame.totals == before
 
 
 def test_at_full_speed_it_runs_to_the_end(theatre: Theatre) -> None:
@@ -94,10 +95,10 @@ def test_at_full_speed_it_runs_to_the_end(theatre: Theatre) -> None:
 
 
 def test_a_click_on_the_time_line_goes_there(show: Show) -> None:
-    show.call(show.main.transport.post_message, Transport.SeekRequested(0.5))
+    show.call(show.main.widgets.transport.post_message, Transport.SeekRequested(0.5))
     assert show.player.position == pytest.approx(show.player.edge / 2)
 
-    show.call(show.main.transport.post_message, Transport.StepRequested(-1))
+    show.call(show.main.widgets.transport.post_message, Transport.StepRequested(-1))
 
     assert show.state == "STEP"
 
@@ -115,15 +116,17 @@ def test_what_did_not_match_is_seen_on_its_way(theatre: Theatre) -> None:
     show = theatre.show(opened(PIPELINE))
     show.press("m", "space")
 
-    show.until(lambda: any(d.outcome == "nomatch" for d in show.main.shown_frame.dots))
+    show.until(
+        lambda: any(d.outcome == "nomatch" for d in show.main.painter.frame.dots)
+    )
 
     show.press("s")
     show.frames(0.5)
-    assert not any(d.outcome == "nomatch" for d in show.main.shown_frame.dots)
+    assert not any(d.outcome == "nomatch" for d in show.main.painter.frame.dots)
 
 
 def test_what_the_screen_costs_is_told_in_the_palette(show: Show) -> None:
-    show.call(show.main.show_figures)
+    show.call(show_figures, show.main)
 
     assert "records" in show.text
     assert "picture" in show.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from simulator.tui.actions.runs import look_at_files
 from simulator.tui.main.choice import Choice
 from simulator.tui.screens.problems import Problems
 from tests.tui.main.topologies import DESK
@@ -31,7 +32,7 @@ def rewrite(show: Show, text: str) -> None:
     with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123
         file.write(text)
     os.utime(path, ns=(0, len(text)))  # the clock of files may be coarse
-    show.call(show.main.look_at_files)
+    show.call(look_at_files, show.main)
 
 
 def test_a_trigger_that_is_added_is_drawn_and_works(desk: Show) -> None:
@@ -50,7 +51,7 @@ def test_a_trigger_that_is_added_is_drawn_and_works(desk: Show) -> None:
 
 
 def test_nothing_happens_while_the_file_stays(desk: Show) -> None:
-    desk.call(desk.main.look_at_files)
+    desk.call(look_at_files, desk.main)
 
     assert not desk.said
 
@@ -60,10 +61,10 @@ def test_a_broken_file_is_told_in_a_strip_and_the_old_one_runs_on(desk: Show) ->
 
     rewrite(desk, BROKEN)
 
-    assert "shop.yaml:6:41" in desk.main.strip.text
-    assert "'subscribr'" in desk.main.strip.text
-    assert "'subscriber'" in desk.main.strip.text
-    assert "keeping the last good version" in desk.main.strip.text
+    assert "shop.yaml:6:41" in desk.main.widgets.strip.text
+    assert "'subscribr'" in desk.main.widgets.strip.text
+    assert "'subscriber'" in desk.main.widgets.strip.text
+    assert "keeping the last good version" in desk.main.widgets.strip.text
     assert "shop.yaml" in desk.lines[1]
     assert "*" in desk.lines[0]
     assert desk.stage.view.diagram.boxes == boxes
@@ -85,7 +86,7 @@ def test_the_problems_of_a_broken_file_are_listed(desk: Show) -> None:
 
 def test_the_strip_opens_the_list(desk: Show) -> None:
     rewrite(desk, BROKEN)
-    desk.call(desk.main.strip.focus)
+    desk.call(desk.main.widgets.strip.focus)
 
     desk.press("enter")
 
@@ -97,7 +98,7 @@ def test_when_the_file_is_mended_the_strip_goes(desk: Show) -> None:
 
     rewrite(desk, MORE)
 
-    assert not desk.main.strip.text
+    assert not desk.main.widgets.strip.text
     assert "*" not in desk.lines[0]
     assert "ship" in desk.text
 
@@ -107,11 +108,11 @@ def test_the_selection_and_the_records_survive(desk: Show) -> None:
     desk.press("space")
     desk.until(lambda: desk.state == "IDLE")
     records = desk.stage.current.records
-    desk.call(desk.main.choose_node, "service/pricing")
+    desk.call(desk.main.selection.choose_node, "service/pricing")
 
     rewrite(desk, MORE)
 
-    assert desk.main.history.now.node == "service/pricing"
+    assert desk.main.selection.now.node == "service/pricing"
     assert desk.main.graph.selected == "service/pricing"
     assert desk.inspector.title == "pricing"
     assert desk.stage.current.records[: len(records)] == records
@@ -119,11 +120,11 @@ def test_the_selection_and_the_records_survive(desk: Show) -> None:
 
 def test_a_selected_box_that_goes_is_no_longer_selected(desk: Show) -> None:
     rewrite(desk, MORE)
-    desk.call(desk.main.choose_node, "service/shipping")
+    desk.call(desk.main.selection.choose_node, "service/shipping")
 
     rewrite(desk, DESK)
 
-    assert desk.main.history.now.is_none
+    assert desk.main.selection.now.is_none
     assert desk.main.graph.selected is None
     assert desk.inspector.title == "overview"
 
@@ -133,8 +134,8 @@ def test_a_selected_line_is_the_same_one_among_others(desk: Show) -> None:
     lines = desk.stage.view.diagram.lines
     (audit,) = (line for line in lines if line.end == "service/audit")
     shipping = [n for n, line in enumerate(lines) if line.end == "service/shipping"]
-    desk.call(desk.main.choose, Choice(line=shipping[0]))
-    desk.call(desk.main.choose, Choice(line=lines.index(audit)))
+    desk.call(desk.main.selection.choose, Choice(line=shipping[0]))
+    desk.call(desk.main.selection.choose, Choice(line=lines.index(audit)))
 
     rewrite(
         desk,
@@ -143,23 +144,23 @@ def test_a_selected_line_is_the_same_one_among_others(desk: Show) -> None:
         ),
     )
 
-    line = desk.main.history.now.line
+    line = desk.main.selection.now.line
     assert line is not None
     assert desk.stage.view.diagram.lines[line] == audit
     desk.press("left_square_bracket")
-    assert desk.main.history.now.is_none
+    assert desk.main.selection.now.is_none
 
 
 def test_a_file_that_is_gone_for_a_moment_is_told_of(
     desk: Show, tmp_path: Path
 ) -> None:
     (tmp_path / "shop.yaml").unlink()
-    desk.call(desk.main.look_at_files)
-    assert "shop.yaml" in desk.main.strip.text
+    desk.call(look_at_files, desk.main)
+    assert "shop.yaml" in desk.main.widgets.strip.text
 
     rewrite(desk, DESK)
 
-    assert not desk.main.strip.text
+    assert not desk.main.widgets.strip.text
 
 
 def test_a_file_of_other_looks_only_changes_nothing(desk: Show) -> None:
@@ -174,15 +175,15 @@ def test_a_warning_that_a_change_brings_is_told_and_stays_until_it_is_seen(
     rewrite(desk, LOST)
 
     assert desk.last_said.endswith("1 new warning: p lists them")
-    assert "shiping" in desk.main.strip.text
-    assert "keeping" not in desk.main.strip.text
+    assert "shiping" in desk.main.widgets.strip.text
+    assert "keeping" not in desk.main.widgets.strip.text
 
     rewrite(desk, LOST + "\n# another line\n")
     assert "new warning" not in desk.last_said
-    assert "shiping" in desk.main.strip.text
+    assert "shiping" in desk.main.widgets.strip.text
 
     desk.press("p", "escape")
-    assert not desk.main.strip.text
+    assert not desk.main.widgets.strip.text
 
 
 def test_a_warning_that_is_mended_is_shown_no_longer(desk: Show) -> None:
@@ -190,7 +191,7 @@ def test_a_warning_that_is_mended_is_shown_no_longer(desk: Show) -> None:
 
     rewrite(desk, MORE)
 
-    assert not desk.main.strip.text
+    assert not desk.main.widgets.strip.text
     assert "new warning" not in desk.last_said
 
 

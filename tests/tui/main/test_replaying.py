@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simulator.trace import Trace
-from simulator.tui.keys import KEYS
+from simulator.tui.actions.runs import look_at_files, open_file
+from simulator.tui.commands import COMMANDS
 from simulator.tui.screens.paths import OpenTopology
 from tests.tui.main.theatre import PIPELINE, opened, played
 from tests.tui.main.topologies import DESK
@@ -69,7 +70,7 @@ def test_a_recording_with_its_topology_cannot_be_changed(
 
 def test_the_topology_of_a_recording_says_why(theatre: Theatre) -> None:
     show = theatre.show(opened(PIPELINE, replay=recorded()))
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
 
     show.press("end", "W")
 
@@ -78,7 +79,7 @@ def test_the_topology_of_a_recording_says_why(theatre: Theatre) -> None:
 
 def test_events_of_a_recording_are_tried(theatre: Theatre) -> None:
     show = theatre.show(opened(PIPELINE, replay=recorded()))
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
 
     show.press("e")
 
@@ -94,9 +95,9 @@ def test_a_changed_topology_answers_for_a_recording(
     show = theatre.show(opened(path, replay=Trace(list(sim.trace))))
     write(DESK.replace("  every: {subscriber: audit}", "  each: {subscriber: audit}"))
 
-    show.call(show.main.look_at_files)
+    show.call(look_at_files, show.main)
 
-    assert not show.main.strip.text
+    assert not show.main.widgets.strip.text
     assert "each" in show.text
 
 
@@ -129,10 +130,10 @@ def test_enter_opens_a_topology_that_is_named(empty: Show, write: Write) -> None
 
 def test_what_is_opened_is_followed_as_it_changes(empty: Show, write: Write) -> None:
     path = write(DESK)
-    empty.call(empty.main._open_file, path)
+    empty.call(open_file, empty.main, path)
     write(DESK.replace("audit", "archive"))
 
-    empty.call(empty.main.look_at_files)
+    empty.call(look_at_files, empty.main)
 
     assert "archive" in empty.text
 
@@ -151,7 +152,7 @@ def test_an_example_is_opened(empty: Show) -> None:
 def test_a_faulty_topology_is_refused_with_its_fault(empty: Show, write: Write) -> None:
     path = write(DESK.replace("brokers:", "brokrs:"))
 
-    empty.call(empty.main._open_file, path)
+    empty.call(open_file, empty.main, path)
 
     assert "brokrs" in empty.last_said
     assert "No topology." in empty.text
@@ -165,7 +166,7 @@ def test_a_changed_mind_opens_nothing(empty: Show) -> None:
 
 
 def test_every_key_can_be_pressed_where_there_is_nothing(empty: Show) -> None:
-    for key in KEYS:
+    for key in COMMANDS:
         if key.id not in ("do.quit", "do.palette"):
             for pressed in key.keys.split(","):
                 empty.press(pressed)

@@ -44,7 +44,7 @@ def test_what_would_match_is_seen_while_one_types(desk: Show) -> None:
 
 
 def test_a_box_is_where_an_event_goes(desk: Show) -> None:
-    desk.call(desk.main.choose_node, "broker/default")
+    desk.call(desk.main.selection.choose_node, "broker/default")
 
     desk.press("n")
 
@@ -88,7 +88,7 @@ def test_what_is_sent_happens_at_the_live_edge(show: Show) -> None:
 
 
 def test_an_event_sent_again_keeps_all_but_its_id(show: Show) -> None:
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
     first = show.stage.view.record(0)
 
     show.press("r")
@@ -105,7 +105,7 @@ def test_an_event_sent_again_keeps_all_but_its_id(show: Show) -> None:
 
 
 def test_an_edited_copy_is_tried_and_nothing_is_sent(show: Show) -> None:
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
     records = len(show.stage.view)
     show.press("e", "ctrl+u")
 

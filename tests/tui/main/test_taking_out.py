@@ -9,6 +9,7 @@ import pytest
 
 from simulator.cli import main
 from simulator.trace import Trace
+from simulator.tui.actions.export import export, kinds
 from simulator.tui.screens.paths import EXPORTS, Export
 from tests.pages import ROOT
 from tests.tui.main.theatre import played
@@ -59,10 +60,10 @@ BEGINS = {
 
 @pytest.mark.parametrize("what", [each.what for each in EXPORTS])
 def test_each_kind_is_written(show: Show, tmp_path: Path, what: str) -> None:
-    show.call(show.main.choose_record, 0)
+    show.call(show.main.selection.choose_record, 0)
     path = next(each.path for each in EXPORTS if each.what == what)
 
-    show.call(show.main.export, what)
+    show.call(export, show.main, what)
     show.press("enter")
 
     assert show.last_said == f"written: {path}"
@@ -74,7 +75,7 @@ def test_each_kind_is_written(show: Show, tmp_path: Path, what: str) -> None:
 def test_a_picture_shows_the_screen_and_not_the_dialog(
     show: Show, tmp_path: Path, name: str
 ) -> None:
-    show.call(show.main.export, "svg" if name.endswith("svg") else "text")
+    show.call(export, show.main, "svg" if name.endswith("svg") else "text")
     show.press("enter")
 
     drawn = (tmp_path / name).read_text()
@@ -95,8 +96,8 @@ def test_the_test_of_a_run_holds_of_its_topology(
 
 
 def test_an_empty_path_copies(show: Show) -> None:
-    show.call(show.main.choose_record, 0)
-    show.call(show.main.export, "event")
+    show.call(show.main.selection.choose_record, 0)
+    show.call(export, show.main, "event")
     show.press("tab", "ctrl+u", "enter")
 
     assert show.last_said == "copied the event"
@@ -104,8 +105,8 @@ def test_an_empty_path_copies(show: Show) -> None:
 
 
 def test_the_command_posts_to_where_the_event_went(show: Show) -> None:
-    show.call(show.main.choose_record, 0)
-    show.call(show.main.export, "curl")
+    show.call(show.main.selection.choose_record, 0)
+    show.call(export, show.main, "curl")
     show.press("tab", "ctrl+u", "enter")
 
     assert "/default/default" in show.app.clipboard
@@ -113,10 +114,10 @@ def test_the_command_posts_to_where_the_event_went(show: Show) -> None:
 
 
 def test_without_an_event_there_is_none_to_write(show: Show) -> None:
-    assert {kind for kind, _ in show.main.export_kinds()} >= {"trace", "mermaid", "svg"}
-    assert "event" not in {kind for kind, _ in show.main.export_kinds()}
+    assert {kind for kind, _ in kinds(show.main)} >= {"trace", "mermaid", "svg"}
+    assert "event" not in {kind for kind, _ in kinds(show.main)}
 
-    show.call(show.main.export, "event")
+    show.call(export, show.main, "event")
     show.press("enter")
 
     assert show.last_said == "select an event in the list first"
@@ -141,7 +142,7 @@ def test_before_anything_has_happened_there_is_no_trace(desk: Show) -> None:
 def test_the_newest_records_are_kept_for_another_session(
     show: Show, tmp_path: Path
 ) -> None:
-    show.main.keep_trace(tmp_path / "state" / "last.jsonl", 10)
+    show.app.keep_in(tmp_path / "state", 10)
 
     kept = Trace.read(str(tmp_path / "state" / "last.jsonl"))
     assert [r.serial for r in kept] == [
@@ -152,6 +153,6 @@ def test_the_newest_records_are_kept_for_another_session(
 def test_a_trace_that_cannot_be_kept_is_no_trouble(show: Show, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    show.call(show.main.keep_trace, tmp_path / "file" / "last.jsonl", 10)
+    show.call(show.app.keep_in, tmp_path / "file", 10)
 
     assert not show.said

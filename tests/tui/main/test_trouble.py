@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simulator import Simulation
-from simulator.tui.main.impossible import Facts, impossible
+from simulator.tui.command import Facts
 from simulator.tui.opening import Opening
 from simulator.tui.screens.dialog import Details
 from simulator.tui.stage import Stage
@@ -65,7 +65,7 @@ def test_code_that_raises_shows_its_traceback(
     failed = next(
         r for r in show.stage.current.records if "ValueError" in str(r.detail)
     )
-    show.call(show.main.choose_record, failed.serial)
+    show.call(show.main.selection.choose_record, failed.serial)
     show.press("E")
 
     text = show.call(show.inspector.copied_text)
@@ -96,7 +96,7 @@ def test_a_full_log_stops_the_engine_and_says_so(full: Show) -> None:
     full.press("home", "full_stop")
     assert full.last_said.startswith("the engine has stopped")
     full.press("end", "2", "home")
-    assert full.main.history.now.serial is not None
+    assert full.main.selection.now.serial is not None
 
 
 def test_the_error_is_read_in_full_and_left_by_a_restart(full: Show) -> None:
@@ -118,42 +118,42 @@ def test_while_nothing_has_gone_wrong_there_are_no_details(desk: Show) -> None:
 
 # Keys that can do nothing at a desk to which nothing has been sent, nothing selected.
 AT_REST = {
-    "greater_than_sign": "step_lineage",
-    "less_than_sign": "step_lineage",
-    "home": "seek_start",
-    "end": "seek_live",
-    "g": "go_to",
-    "b": "run_to_break",
-    "B": "bookmark",
-    "apostrophe": "next_bookmark",
-    "ctrl+f": "fork",
-    "i": "next_line",
-    "x": "toggle_break",
-    "N": "next_hit",
-    "y": "copy",
-    "r": "send_again",
-    "e": "try_edited",
-    "a": "approvals",
-    "ctrl+s": "save_trace",
-    "left_square_bracket": "history",
-    "right_square_bracket": "history",
-    "ctrl+e": "details",
+    "greater_than_sign": "play.on",
+    "less_than_sign": "play.before",
+    "home": "play.start",
+    "end": "play.live",
+    "g": "play.goto",
+    "b": "play.break",
+    "B": "play.bookmark",
+    "apostrophe": "play.next_bookmark",
+    "ctrl+f": "play.fork",
+    "i": "graph.line",
+    "x": "graph.break",
+    "H": "graph.mute",
+    "N": "events.previous_hit",
+    "y": "events.copy",
+    "r": "events.again",
+    "e": "inspect.try",
+    "a": "do.approvals",
+    "ctrl+s": "do.save",
+    "left_square_bracket": "do.earlier",
+    "right_square_bracket": "do.later",
+    "ctrl+e": "do.details",
 }
 
 
 def test_a_key_that_can_do_nothing_says_why(desk: Show) -> None:
-    for key, action in AT_REST.items():
+    for key, id_ in AT_REST.items():
         desk.app.clear_notifications()
         desk.press(key)
 
-        direction = {"left_square_bracket": -1, "right_square_bracket": 1}.get(key, 0)
         assert desk.screen is desk.main, key
-        assert desk.said == [impossible(action, Facts(), direction)], key
+        assert desk.said == [desk.main.commands[id_].needs(Facts())], key
         assert desk.said[0], key
 
 
 def test_what_is_impossible_is_grey_in_the_bottom_line(desk: Show) -> None:
-    hints = {hint.label: hint.on for hint in desk.main.bar._hints}
+    hints = {hint.label: hint.on for hint in desk.main.widgets.bar._hints}
     assert hints["Send"]
     assert not hints["Approve"]
 
@@ -169,7 +169,7 @@ def test_a_record_that_is_dropped_is_no_longer_selected(
     show.press("full_stop")
     show.until(lambda: len(show.stage.view))
     show.press("full_stop", "comma")
-    chosen = show.main.history.now.serial
+    chosen = show.main.selection.now.serial
     assert chosen is not None
     show.press(*["plus"] * 10, "space")
     show.until(lambda: show.stage.view.first > chosen)
@@ -182,10 +182,10 @@ def test_a_record_that_is_dropped_is_no_longer_selected(
 def test_the_strip_is_silent_where_all_is_well(theatre: Theatre, write: Write) -> None:
     show = theatre.show(played(write(DESK), for_="1s"))
 
-    assert not show.main.strip.text
+    assert not show.main.widgets.strip.text
 
 
 def test_a_record_of_a_run_that_has_gone_is_not_selected(desk: Show) -> None:
-    desk.call(desk.main.choose_record, 5)
+    desk.call(desk.main.selection.choose_record, 5)
 
-    assert desk.main.history.now.is_none
+    assert desk.main.selection.now.is_none

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import unicodedata
-from math import inf
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from unittest.mock import patch
@@ -20,12 +20,13 @@ from textual.keys import _character_to_key, _get_unicode_name_from_key
 from textual.screen import Screen
 
 from simulator import Simulation
-from simulator.manifests.files import Watch
 from simulator.tui import app
 from simulator.tui.app import KnSimApp
+from simulator.tui.commands import COMMANDS
 from simulator.tui.inspect.topics import EVENT
+from simulator.tui.keeping import SavedEvents, Sizes
+from simulator.tui.main.notices import Notices
 from simulator.tui.main.screen import MainScreen
-from simulator.tui.main.sizes import Sizes
 from simulator.tui.opening import Opening
 from simulator.tui.settings import Settings
 from simulator.tui.stage import Stage
@@ -113,25 +114,24 @@ def renew(screen: MainScreen, stage: Stage) -> None:
     A new one takes three times as long; `test_theatre` compares them.
     """
     screen.stage = stage
-    screen._watch = Watch(stage.opening.files)
-    screen.history.forget()
-    screen.sizes = Sizes(None)
-    screen._maximise("")
-    screen._grouped = screen._all = screen._trouble = screen.shows_misses = False
-    screen._line_at = screen._theme_before = ""
-    screen._waited, screen._told_s, screen._templates = 0, -inf, None
-    screen._due = dict.fromkeys(screen._due, 0.0)
+    screen.selection.history.forget()
+    screen.selection.line_at = ""
+    screen.panes.sizes, screen.saved = Sizes(None), SavedEvents(None)
+    screen.panes.maximise("")
+    listing = screen.listing
+    listing.grouped = listing.all = listing.trouble = listing.misses = False
+    screen.notices = Notices(partial(screen.notify, markup=False))
+    screen.painter._due = dict.fromkeys(screen.painter._due, 0.0)
     graph, shown_events = screen.graph, screen.events
     graph.set_misses(shown=False)
     graph.wish, graph.scene, graph.diagram = Wish(), None, None
     shown_events.following, shown_events.cursor = True, -1
     shown_events._top = shown_events._count = 0
     screen.inspector._tab = EVENT
-    screen.show_problem()
     screen.set_filter("")
     screen.show_run()
-    if screen.focused is not graph or screen.pane_name != "graph":
-        screen.action_pane("graph")
+    if screen.focused is not graph or screen.panes.name != "graph":
+        screen.panes.focus("graph")
 
 
 class Theatre:
@@ -170,7 +170,13 @@ class Theatre:
             return self.wait(self._show_again(self._usual, stage, size))
         settings = settings or Settings()
         screen = MainScreen(
-            stage, settings, play=play, clock=self.clock, frames=False, state=state
+            stage,
+            settings,
+            COMMANDS,
+            play=play,
+            clock=self.clock,
+            frames=False,
+            state=state,
         )
         self._usual = screen if usual else None
         return self.wait(self._show(screen, size))

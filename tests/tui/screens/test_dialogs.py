@@ -10,6 +10,7 @@ from simulator.errors import UsageError
 from simulator.event import Event
 from simulator.kernel.log import Kind
 from simulator.trace import Record, compare
+from simulator.tui.commands import COMMANDS
 from simulator.tui.screens.compare import Compare
 from simulator.tui.screens.dialog import Details
 from simulator.tui.screens.go_to import GoTo, Jump, Spot, letters_for
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
 
 
 def test_help_shows_keys_in_columns_that_scroll(play: Play) -> None:
-    wide = play(Help(section="graph", keys={"graph.fit": "f9"}), size=(150, 45))
-    narrow = play(Help(filters="is:dead\tdead letters"), size=(60, 18))
-    end = play(Help(filters="is:dead\tdead letters"), "end", size=(60, 18))
+    filters = [("is:dead", "dead letters")]
+    keys = {"graph.fit": "f9"}
+    wide = play(Help(COMMANDS, section="graph", keys=keys), size=(150, 45))
+    narrow = play(Help(COMMANDS, filters=filters), size=(60, 18))
+    end = play(Help(COMMANDS, filters=filters), "end", size=(60, 18))
 
     first = next(line for line in wide.lines if "GRAPH (HERE)" in line)
     assert any(title in first for title in ("EVENTS", "INSPECTOR", "DO"))

@@ -12,20 +12,20 @@ from simulator import Simulation, Topology
 from simulator.errors import UsageError
 from simulator.event import Event
 from simulator.trace import compare
+from simulator.tui.commands import COMMANDS
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.keys import KEYS
 from simulator.tui.screens.approvals import tenths
 from simulator.tui.screens.compare import difference_text, pairs_of, summary
 from simulator.tui.screens.dialog import fit_hints, hint_line
 from simulator.tui.screens.draft import Draft, check
 from simulator.tui.screens.go_to import letters_for
-from simulator.tui.screens.help import filter_block, page
-from simulator.tui.screens.help_columns import (
+from simulator.tui.screens.help import (
     Block,
     Entry,
     columns_of,
     key_blocks,
     legend_blocks,
+    page,
 )
 from simulator.tui.screens.outside_editor import (
     command_at,
@@ -157,11 +157,11 @@ def test_a_help_line_keeps_the_way_out() -> None:
 
 
 def test_help_begins_with_the_keys_of_the_focused_pane() -> None:
-    blocks = key_blocks("events", {"play.toggle": "p"})
+    blocks = list(key_blocks(COMMANDS, "events", {"play.toggle": "p"}))
 
     assert [block.title for block in blocks[:2]] == ["events (here)", "playback"]
     assert blocks[1].entries[0] == Entry("p", "play or pause", "o-wait", own=True)
-    assert sum(len(block.entries) for block in blocks) == len(KEYS)
+    assert sum(len(block.entries) for block in blocks) == len(COMMANDS)
 
 
 def test_help_explains_every_glyph_of_the_graph() -> None:
@@ -206,13 +206,6 @@ def test_a_page_breaks_lines_within_its_width() -> None:
         "            go on",
     ]
     assert max(map(cell_len, lines)) <= 20
-
-
-def test_the_filter_language_is_a_block_of_its_own() -> None:
-    assert filter_block("") == ()
-    assert filter_block("is:retry\twhat is retried\n\n")[0].entries == (
-        Entry("is:retry", "what is retried", "k-trigger"),
-    )
 
 
 def test_no_name_of_a_place_begins_another() -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.screen import Screen
 
+from simulator.tui.command import bindings_of
+from simulator.tui.commands import COMMANDS
 from simulator.tui.theme import DARK, LIGHT, variable_defaults
+from simulator.tui.widgets.event_list import EventList
+from simulator.tui.widgets.graph.view import GraphView
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -17,7 +23,34 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.widget import Widget
 
+    from simulator.tui.main.screen import MainScreen
+
 M = TypeVar("M", bound="Message")
+
+
+class Keyed(Screen[None]):
+    """A screen with the keys that the main screen gives a pane, and nothing else of it.
+
+    Args:
+        pane: The ids of their commands begin so, or they are of this pane.
+        parts: What commands ask the main screen for: ``graph``, ``events``, ``lines``.
+    """
+
+    def __init__(self, pane: str, **parts: Widget) -> None:
+        super().__init__()
+        self._commands = {
+            each.id: each
+            for each in COMMANDS
+            if pane in each.panes or each.id.startswith(f"{pane}.")
+        }
+        self._parts = SimpleNamespace(
+            **parts, stage=SimpleNamespace(sim="something runs")
+        )
+        keys = bindings_of(self._commands.values()).key_to_bindings
+        self._bindings.key_to_bindings.update(keys)
+
+    def action_run(self, id_: str) -> None:
+        self._commands[id_].run(cast("MainScreen", self._parts))
 
 
 class Stage(App[None]):
@@ -29,6 +62,14 @@ class Stage(App[None]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
+
+    def get_default_screen(self) -> Screen[None]:
+        widget = self.shown
+        if isinstance(widget, GraphView):
+            return Keyed("graph", graph=widget)
+        if isinstance(widget, EventList):
+            return Keyed("events", events=widget, lines=widget)
+        return Screen()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variable_defaults(self.current_theme)

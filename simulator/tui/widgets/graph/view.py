@@ -10,7 +10,6 @@ from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.fit import ZOOMS
 from simulator.tui.layout.views import namespaces
-from simulator.tui.widgets.bindings import bindings_of
 from simulator.tui.widgets.figures import grouped, rate_text
 from simulator.tui.widgets.graph.pane import REPLIES, GraphPane, Wish
 from simulator.tui.widgets.graph.picture import step
@@ -31,19 +30,6 @@ _SEVERAL = 2
 
 class GraphView(GraphPane):
     """The graph pane of the main screen."""
-
-    BINDINGS = bindings_of(
-        "graph.left",
-        "graph.right",
-        "graph.up",
-        "graph.down",
-        "graph.open",
-        "graph.zoom",
-        "graph.unzoom",
-        "graph.fit",
-        "graph.replies",
-        "graph.collapse",
-    )
 
     class NodeSelected(Message):
         """A box was selected.

@@ -1,0 +1,199 @@
+"""Commands about the screen: panes, tabs, the graph, help, themes, tables, the editor."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from simulator.errors import SimulatorError
+from simulator.tui.filters import help_lines
+from simulator.tui.inspect.figures import Figures
+from simulator.tui.inspect.totals import Totals
+from simulator.tui.main.choice import NOTHING, Choice
+from simulator.tui.main.panes import PANES
+from simulator.tui.screens.dialog import Details
+from simulator.tui.screens.go_to import Jump, Spot, letters_for
+from simulator.tui.screens.help import Help
+from simulator.tui.screens.outside_editor import open_at
+from simulator.tui.screens.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.geometry import Region
+
+    from simulator.tui.main.screen import MainScreen
+
+
+def next_pane(screen: MainScreen, by: int) -> None:
+    at = PANES.index(screen.panes.name)
+    screen.panes.focus(PANES[(at + by) % len(PANES)])
+
+
+def maximise(screen: MainScreen) -> None:
+    screen.panes.maximise("" if screen.panes.maximised else screen.panes.name)
+
+
+def show_tab(screen: MainScreen, name: str) -> None:
+    if screen.panes.are_narrow:
+        screen.panes.focus("inspector")
+    screen.inspector.show_tab(name)
+
+
+def escape(screen: MainScreen) -> None:
+    """Undo one thing: maximised, filter, selection, open namespaces, the pane."""
+    panes, graph = screen.panes, screen.graph
+    if panes.maximised:
+        panes.maximise("")
+    elif screen.listing.text:
+        screen.set_filter("")
+    elif not screen.selection.now.is_none:
+        screen.selection.choose(NOTHING)
+    elif graph.wish.expanded or graph.wish.collapsed:
+        graph.action_fit()
+    elif panes.are_narrow and panes.name != "graph":
+        panes.focus("graph")
+
+
+# -- the graph
+
+
+def toggle_misses(screen: MainScreen) -> None:
+    screen.listing.misses = not screen.listing.misses
+    screen.graph.set_misses(shown=screen.listing.misses)
+    screen.new_rows()
+    screen.show()
+
+
+def next_line(screen: MainScreen) -> None:
+    """Select the next line at the box that was selected last."""
+    selection, lines = screen.selection, screen.stage.view.diagram.lines
+    choice, node = selection.now, selection.now.node or selection.line_at
+    if choice.line is not None:
+        line = lines[choice.line]
+        node = node if node in (line.start, line.end) else line.start
+    at = [n for n, line in enumerate(lines) if node in (line.start, line.end)]
+    if not at:
+        screen.notify(f"no line leads to or from {node}", timeout=3, markup=False)
+        return
+    after = [n for n in at if choice.line is None or n > choice.line]
+    selection.line_at = node
+    selection.choose(Choice(line=(after or at)[0]))
+
+
+# -- dialogs
+
+
+def show_help(screen: MainScreen) -> None:
+    screen.app.push_screen(
+        Help(
+            list(screen.commands.values()),
+            section=screen.panes.name,
+            keys=screen.settings.keys,
+            filters=help_lines(),
+        )
+    )
+
+
+def show_tables(screen: MainScreen) -> None:
+    def totals() -> Totals:
+        return Totals(Figures(screen.stage.view), screen.stage.player.shown)
+
+    def go(chosen: int | str | None) -> None:
+        if isinstance(chosen, str):
+            screen.selection.choose_node(chosen)
+        else:
+            screen.selection.choose_record(chosen)
+
+    screen.app.push_screen(Tables(totals), go)
+
+
+def show_figures(screen: MainScreen) -> None:
+    """Show what the screen costs and how much there is."""
+    stage, governor, graph = screen.stage, screen.governor, screen.graph
+    set_ = " (as set)" if screen.settings.fps else " (as the machine can)"
+    lines = [
+        f"frames a second     {governor.rate}{set_}",
+        f"drawing takes       {governor.share:.0%} of a frame",
+        f"records             {len(stage.view):,}, {stage.view.first:,} no longer held",
+        f"kinds of records    {len(stage.view.shapes.all):,}",
+        f"branches            {len(stage.branches)}",
+        f"picture             {graph.summary}",
+    ]
+    if graph.drawing is not None:
+        size = f"{graph.drawing.width} x {graph.drawing.height}"
+        lines.append(f"                    {size} cells")
+    screen.app.push_screen(Details("figures", "\n".join(lines)))
+
+
+def jump(screen: MainScreen) -> None:
+    spots = list(_spots(screen))
+    jumps = zip(letters_for(len(spots)), spots, strict=False)
+    screen.app.push_screen(
+        Jump([Spot(letter, *spot) for letter, spot in jumps]),
+        partial(_jumped, screen),
+    )
+
+
+def _spots(screen: MainScreen) -> Iterator[tuple[Region, str]]:
+    """List the places: panes, tabs, boxes in sight."""
+    for pane in PANES:
+        if screen.widgets[pane].region.area:
+            yield screen.widgets[pane].region, f"pane:{pane}"
+    for tab, region in screen.inspector.tab_regions():
+        yield region, f"tab:{tab}"
+    for node, region in screen.graph.box_regions():
+        yield region, f"node:{node}"
+
+
+def _jumped(screen: MainScreen, target: str | None) -> None:
+    kind, _, name = (target or "").partition(":")
+    if kind == "pane":
+        screen.panes.focus(name)
+    elif kind == "tab":
+        screen.selection.take_lit(screen.panes.name)
+        show_tab(screen, name)
+    elif kind == "node":
+        screen.selection.choose_node(name)
+
+
+# -- themes
+
+
+def next_theme(screen: MainScreen) -> None:
+    names = sorted(screen.app.available_themes)
+    at = names.index(screen.app.theme)
+    screen.app.theme = names[(at + 1) % len(names)]
+    screen.notify(screen.app.theme, timeout=2)
+
+
+# -- the editor
+
+
+def edit_source(screen: MainScreen) -> None:
+    """Open the file that describes what is selected, at its line, in an editor."""
+    choice, view = screen.selection.now, screen.stage.view
+    nodes = [choice.node or ""]
+    if choice.line is not None:
+        line = view.diagram.lines[choice.line]
+        nodes = [line.start, line.end]
+    elif choice.serial is not None:
+        shape = view.shape(choice.serial)
+        nodes = [shape.start, shape.end]
+    places = filter(None, map(screen.inspector.place_of, nodes))
+    files = screen.stage.opening.files
+    place = next(places, f"{files[0] if files else ''}:1:1")
+    file, at, _ = place.rsplit(":", 2)
+    if not Path(file).is_file():
+        screen.notify("there is no file to open: kn-sim ui FILE", severity="warning")
+        return
+    try:
+        with screen.app.suspend():
+            open_at(file, int(at))
+    except SuspendNotSupported:
+        screen.notify(f"no room for an editor here: {place}", severity="warning")
+    except SimulatorError as error:
+        screen.notify(str(error), severity="error", markup=False)

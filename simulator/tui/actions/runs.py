@@ -1,0 +1,243 @@
+"""Commands about the run: breakpoints, faults, problems, branches, the file it is of."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from simulator.changes.change_set import reloaded
+from simulator.errors import SimulatorError
+from simulator.tui.actions.send import act, edit_held, known_types
+from simulator.tui.branch import compared
+from simulator.tui.main.looking import edges_of
+from simulator.tui.opening import example_folder, examples
+from simulator.tui.screens.branches import Branch as ShownBranch
+from simulator.tui.screens.branches import BranchChoice, Branches
+from simulator.tui.screens.breakpoints import Breakpoints, BreakWish
+from simulator.tui.screens.compare import Compare
+from simulator.tui.screens.faults import Faults
+from simulator.tui.screens.paths import OpenTopology
+from simulator.tui.screens.problems import Problems
+from simulator.tui.stage import Stage
+from simulator.tui.widgets.figures import clock_text
+
+if TYPE_CHECKING:
+    from simulator.tui.main.screen import MainScreen
+    from simulator.tui.screens.faults import FaultWish
+
+
+def toggle_break(screen: MainScreen) -> None:
+    """Set a breakpoint at what is selected, or take it away."""
+    wishes = _break_wishes(screen)
+    same = [
+        each.number
+        for each in screen.sim.breakpoints
+        if BreakWish(node=each.node, edge=each.edge, type=each.type, where=each.where)
+        in wishes
+    ]
+    if same:
+        act(screen, lambda sim: [sim.unbreak(number) for number in same])
+        screen.notify("breakpoint removed", timeout=2)
+        return
+    try:
+        for wish in wishes:
+            _add_break(screen, wish)
+    except SimulatorError as error:  # such as at a namespace
+        screen.notify(str(error), severity="error", markup=False)
+    else:
+        places = [w.node or w.type or " to ".join(w.edge or ()) for w in wishes]
+        text = f"breakpoint at {', '.join(places)}: X lists them"
+        screen.notify(text, timeout=3, markup=False)
+
+
+def _break_wishes(screen: MainScreen) -> list[BreakWish]:
+    """Give the breakpoints at what is selected; none where nothing is."""
+    choice, view = screen.selection.now, screen.stage.view
+    if choice.node:
+        return [BreakWish(node=choice.node)]
+    if choice.line is not None:
+        line = view.diagram.lines[choice.line]
+        return [BreakWish(edge=edge) for edge in edges_of(line)]
+    if choice.serial is not None:
+        return [BreakWish(type=view.record(choice.serial).event.type)]
+    return []
+
+
+def _add_break(screen: MainScreen, wish: BreakWish) -> int:
+    number = screen.sim.break_at(
+        wish.node, edge=wish.edge, type=wish.type, where=wish.where
+    )
+    screen.changed()
+    return number
+
+
+def breakpoints(screen: MainScreen) -> None:
+    """Show the breakpoints and what they hold."""
+    wishes = _break_wishes(screen)
+
+    def go_on() -> None:
+        screen.stage.release_all()
+        screen.stage.player.play()
+        screen.changed()
+
+    screen.app.push_screen(
+        Breakpoints(
+            lambda: screen.sim.breakpoints,
+            lambda: screen.sim.held,
+            selected=wishes[0] if wishes else None,
+            nodes=[box.name for box in screen.stage.view.diagram.boxes],
+            types=known_types(screen),
+            add=partial(_add_break, screen),
+            switch=lambda n, on: act(screen, lambda sim: sim.set_break(n, on=on)),
+            remove=lambda n: act(screen, lambda sim: sim.unbreak(n)),
+            release=lambda n: act(screen, lambda sim: sim.release(n)),
+            drop=lambda n: act(screen, lambda sim: sim.drop(n)),
+            edit=partial(edit_held, screen),
+            go_on=go_on,
+        ),
+        screen.selection.choose_record,
+    )
+
+
+# -- faults
+
+
+def faults(screen: MainScreen) -> None:
+    wiring = screen.sim.wiring
+    hubs = [hub.node for hub in wiring.hubs]
+    places = [*hubs, *(endpoint.node for endpoint in wiring.endpoints)]
+
+    def add(wish: FaultWish) -> int:
+        return act(screen, lambda sim: sim.fault(wish.node, **wish.said))
+
+    def change(number: int, wish: FaultWish) -> int:
+        made = add(wish)
+        act(screen, lambda sim: sim.lift(number))
+        return made
+
+    screen.app.push_screen(
+        Faults(
+            lambda: screen.sim.faults,
+            nodes=["*", *places],
+            node=screen.selection.now.node,
+            add=add,
+            change=change,
+            switch=lambda n, on: act(screen, lambda sim: sim.set_fault(n, on=on)),
+            lift=lambda n: act(screen, lambda sim: sim.lift(n)),
+        )
+    )
+
+
+# -- branches
+
+
+def show_branches(screen: MainScreen) -> None:
+    """List the branches: to switch, to compare, to remove."""
+    stage = screen.stage
+
+    def shown() -> list[ShownBranch]:
+        return [
+            ShownBranch(
+                name=branch.name,
+                parent=branch.parent,
+                at="" if branch.forked_at is None else f"#{branch.forked_at}",
+                records=len(branch.view),
+                now=clock_text(branch.player.now_ns),
+                current=branch is stage.current,
+            )
+            for branch in stage.branches
+        ]
+
+    def chosen(choice: BranchChoice | None) -> None:
+        if choice is None:
+            return
+        if choice.compare:
+            show_compare(screen, choice.name)
+        else:
+            stage.switch(stage.branch(choice.name))
+            screen.show_other()
+
+    def remove(name: str) -> None:
+        stage.remove(stage.branch(name))
+
+    screen.app.push_screen(Branches(shown, remove=remove), chosen)
+
+
+def show_compare(screen: MainScreen, other: str = "") -> None:
+    """Show two branches side by side."""
+    stage = screen.stage
+    names = [branch.name for branch in stage.branches]
+    here = stage.current.name
+    screen.app.push_screen(
+        Compare(
+            names,
+            compare=lambda a, b: compared(stage.branch(a), stage.branch(b)),
+            first=here,
+            second=other or next(name for name in names if name != here),
+        ),
+        screen.selection.choose_record,
+    )
+
+
+# -- the file
+
+
+def problems(screen: MainScreen) -> None:
+    """Show what the topology's author should know."""
+    stage = screen.stage
+    screen.notices.warned.see(stage.problems)
+    screen.show_state()
+    names = {box.label: box.name for box in stage.view.diagram.boxes}
+    dialog = Problems(
+        stage.problems,
+        faults=stage.faults,
+        node_of=lambda each: names.get(each.subject.rpartition(" ")[2], ""),
+    )
+    screen.app.push_screen(dialog, screen.selection.choose_node)
+
+
+def open_topology(screen: MainScreen) -> None:
+    """Ask for a topology, and show it in place of what is shown."""
+    screen.app.push_screen(
+        OpenTopology(examples(example_folder())), partial(open_file, screen)
+    )
+
+
+def open_file(screen: MainScreen, path: str | None) -> None:
+    """Show the topology of a file, or say why it cannot be."""
+    if not path:
+        return
+    try:
+        stage = Stage(screen.stage.opening.of([path]))
+    except (SimulatorError, OSError) as error:
+        screen.notify(str(error), severity="error", markup=False, timeout=10)
+        return
+    screen.show_other(stage)
+
+
+def open_box(screen: MainScreen) -> None:
+    """Open the selected box, or a topology where there is none to select from."""
+    if screen.stage.sim is None:
+        open_topology(screen)
+    else:
+        screen.graph.action_open()
+
+
+def look_at_files(screen: MainScreen) -> None:
+    """Apply the topology when a file of it has changed, or say why it cannot be."""
+    stage, warned = screen.stage, screen.notices.warned
+    # Between two slices of the run, and not while a handler is waited for.
+    if screen.driving.locked() or not stage.watch.changed():
+        return
+    before = stage.view.diagram
+    warned.begin(stage.problems)
+    changes = stage.reload()
+    screen.show_state()
+    if stage.faults:
+        return
+    screen.painter.reloaded(stage)
+    screen.selection.redrawn(before)
+    screen.changed()
+    if changes is not None:
+        text = reloaded(changes, len(screen.sim.topology))
+        screen.notices.tell_changes(text, stage.problems)

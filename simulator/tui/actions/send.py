@@ -1,0 +1,223 @@
+"""Commands for which an event is written: send, again, try; and approvals."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from simulator.errors import SimulatorError
+from simulator.event import UnparsableEventError, read_json
+from simulator.subscribers.replies import StaticReply
+from simulator.tui.main.looking import seen_types
+from simulator.tui.main.notices import approval_of
+from simulator.tui.screens.approvals import Approvals, Waiting
+from simulator.tui.screens.draft import Draft, draft_of
+from simulator.tui.screens.send_event import Purpose, SendEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.event import Event
+    from simulator.session import Simulation
+    from simulator.subscribers.replies import Reply
+    from simulator.tui.main.screen import MainScreen
+    from simulator.tui.screens.draft import SendRequest
+
+    T = TypeVar("T")
+
+
+def act(screen: MainScreen, do: Callable[[Simulation], T]) -> T:
+    """Do something to the run, at the instant on the screen, and show it.
+
+    Raises:
+        SimulatorError: The run refuses it.
+    """
+    screen.stage.catch_up()
+    result = do(screen.sim)
+    screen.changed()
+    return result
+
+
+def act_or_tell(screen: MainScreen, do: Callable[[Simulation], object]) -> None:
+    """Do something to the run, and say why it refuses it."""
+    screen.stage.catch_up()
+    try:
+        do(screen.sim)
+    except SimulatorError as error:
+        screen.notify(str(error), severity="error", markup=False)
+    screen.changed()
+
+
+def known_types(screen: MainScreen) -> list[str]:
+    """List event types: those that filters want first, then those seen."""
+    seen = seen_types(screen.stage.view)
+    return list(dict.fromkeys([*screen.stage.wanted_types(), *seen]))
+
+
+def send(screen: MainScreen) -> None:
+    node = screen.selection.now.node
+    to = node if node in screen.sim.wiring.addresses else ""
+    first = (known_types(screen) or [""])[0]
+    _write(screen, Draft(to=to, type=first), Purpose.SEND)
+
+
+def send_again(screen: MainScreen) -> None:
+    serial, view = screen.selection.now.serial, screen.stage.view
+    assert serial is not None, "the command needs an event"
+    first = view.record(view.columns.begun[view.columns.event[serial]])
+    _write(screen, draft_of(first.event, to=first.target), Purpose.SEND)
+
+
+def try_edited(screen: MainScreen) -> None:
+    tried = screen.inspector.event_to_try()
+    if tried is not None:
+        event, hub = tried
+        _write(screen, draft_of(event, to=hub), Purpose.TRY)
+
+
+def _write(screen: MainScreen, draft: Draft, purpose: Purpose) -> None:
+    """Open the screen on which events are written."""
+    sim, saved = screen.sim, screen.saved
+
+    def hub_of(address: str) -> str:
+        """Give the node that an address leads to; the address where it is none."""
+        try:
+            return sim.target(address).node
+        except SimulatorError:
+            return address
+
+    def remove(name: str) -> None:
+        try:
+            saved.remove(name)
+        except OSError as error:
+            screen.notify(f"not removed: {error}", severity="error", markup=False)
+
+    screen.app.push_screen(
+        SendEvent(
+            draft,
+            purpose=purpose,
+            addresses=list(sim.wiring.addresses),
+            types=known_types(screen),
+            whys=sim.whys,
+            hub_of=hub_of,
+            templates=saved.all,
+            save=saved.save,
+            remove=remove,
+        ),
+        partial(_send, screen),
+    )
+
+
+def _send(screen: MainScreen, request: SendRequest | None) -> None:
+    if request is None:
+        return
+    try:
+        screen.stage.send(request)
+    except SimulatorError as error:
+        screen.notify(str(error), severity="error", markup=False)
+        return
+    screen.events.follow()
+    screen.changed()
+    times = f" {request.repeat} times" if request.repeat > 1 else ""
+    hint = "" if screen.stage.player.playing else ": space plays it"
+    screen.notify(f"sent {request.event.type}{times}{hint}", timeout=3, markup=False)
+
+
+def edit_held(screen: MainScreen, serial: int) -> None:
+    """Let the event of a held request be edited, and let it go with it."""
+    held = next(each for each in screen.sim.held if each.serial == serial)
+
+    def release(request: SendRequest | None) -> None:
+        if request is not None:
+            event = request.event
+            act_or_tell(screen, lambda sim: sim.release(serial, event))
+
+    draft = draft_of(held.event, to=held.target, anew=False)
+    _edit(screen, draft, Purpose.RELEASE, release)
+
+
+def _edit(
+    screen: MainScreen,
+    draft: Draft,
+    purpose: Purpose,
+    edited: Callable[[SendRequest | None], None],
+) -> None:
+    """Open the screen on which the event of a request or an answer is written."""
+    dialog = SendEvent(
+        draft, purpose=purpose, types=known_types(screen), whys=screen.sim.whys
+    )
+    screen.app.push_screen(dialog, edited)
+
+
+# -- approvals
+
+
+def approvals(screen: MainScreen) -> None:
+    screen.app.push_screen(
+        Approvals(
+            lambda: waiting(screen.sim),
+            approve=lambda n: act_or_tell(screen, lambda sim: sim.approve(n)),
+            reject=lambda n: act_or_tell(screen, lambda sim: sim.reject(n)),
+            edit=partial(_edit_reply, screen),
+        ),
+        screen.selection.choose_record,
+    )
+
+
+def waiting(sim: Simulation) -> list[Waiting]:
+    """List what waits for an approval."""
+    found = []
+    for each in sim.approvals:
+        approval, deadline_ns = approval_of(sim, each.service), each.deadline_ns
+        found.append(
+            Waiting(
+                serial=each.serial,
+                gate=each.service.partition("/")[2],
+                type=each.event.type,
+                subject=each.event.attributes.get("subject", ""),
+                waited_ns=sim.now_ns - each.since_ns,
+                left_ns=None if deadline_ns is None else deadline_ns - sim.now_ns,
+                then="" if approval is None else approval.then,
+            )
+        )
+    return found
+
+
+def _edit_reply(screen: MainScreen, serial: int) -> None:
+    """Let the reply of an approval be edited, and approve with it."""
+    sim = screen.sim
+    asked = next(each for each in sim.approvals if each.serial == serial)
+    approval = approval_of(sim, asked.service)
+    wanted = None if approval is None else approval.approve.reply
+    # Replies are judged at the hub whose route waits for the answer.
+    route = screen.stage.view.record(serial).source
+    hubs = (h.node for h in sim.wiring.hubs if any(r.node == route for r in h.routes))
+
+    def approve(request: SendRequest | None) -> None:
+        if request is None:
+            return
+        reply = request.event
+        if not reply.id:  # as the run names what a service replies
+            reply = reply.with_attributes({"id": f"{asked.event.id}/{reply.type}"})
+        act_or_tell(screen, lambda sim: sim.approve(serial, reply))
+
+    draft = reply_draft(wanted, asked.event).replace(to=next(hubs, ""))
+    _edit(screen, draft, Purpose.REPLY, approve)
+
+
+def reply_draft(reply: Reply | None, event: Event) -> Draft:
+    """Give what stands in the fields at first, where a person answers for a service.
+
+    Args:
+        reply: What the service would answer; None for nothing.
+        event: What it would answer to, for all that only the run could tell.
+    """
+    if isinstance(reply, StaticReply):
+        filled = {"id": f"{event.id}-approved", "source": "/kn-sim", **reply.members}
+        if filled.get("data") is not None:
+            filled.setdefault("datacontenttype", "application/json")
+        try:
+            return draft_of(read_json(filled), anew=False)
+        except UnparsableEventError:
+            pass
+    return draft_of(event)

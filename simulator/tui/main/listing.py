@@ -1,0 +1,166 @@
+"""`Listing`: what the list shows of a run, by filter or find, in groups or record by record."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from simulator.tui.filters import Filter, lit_nodes
+from simulator.tui.filters.words import words_of
+from simulator.tui.key_bar import key_names
+from simulator.tui.main.looking import FIND, misses_of
+from simulator.tui.view.row import short
+from simulator.tui.view.rows import Groups, Rows, row_count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from simulator.tui.branch import Branch
+    from simulator.tui.view.trace_view import TraceView
+
+_MUTED = "-node:"
+
+
+class Listing:
+    """What the list shows.
+
+    Args:
+        branch: What runs.
+        keys_of: Gives the keys of an id.
+
+    Attributes:
+        text: The filter, or with a `FIND` before it what is looked for.
+        grouped: One row an event.
+        all: Every record, also those that only pass on.
+        trouble: Only what went wrong.
+        misses: Also what was offered and did not match.
+        rows: Of the list.
+        steps: What steps go over: never by groups.
+    """
+
+    def __init__(self, branch: Branch, keys_of: Callable[[str], str]) -> None:
+        self._keys_of = keys_of
+        self.text = ""
+        self.grouped = self.all = self.trouble = self.misses = False
+        self._filter: Filter | None = None
+        self.renew(branch)
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether nothing is hidden, and hits are found one by one."""
+        return self.text.startswith(FIND)
+
+    def ask(self, text: str) -> None:
+        """Take another filter or find; `renew` shows it.
+
+        Raises:
+            FilterError: It is none.
+        """
+        wanted = text.removeprefix(FIND).strip()
+        self._filter = Filter.parse(wanted) if wanted else None
+        self.text = text
+
+    def renew(self, branch: Branch) -> None:
+        """Make the rows anew."""
+        view = branch.view
+        wanted = None if self.is_finding else self._filter
+        self.steps = Rows(
+            view,
+            wanted,
+            all=self.all,
+            trouble=self.trouble,
+            misses=partial(misses_of, branch) if self.misses else None,
+        )
+        self.rows: Rows | Groups = Groups(view, wanted) if self.grouped else self.steps
+        self.rows.scan()
+
+    def scan(self) -> None:
+        """Look through the records that have come, or some of them."""
+        self.rows.scan()
+        if self.steps is not self.rows:
+            self.steps.scan()
+
+    def hit(self, view: TraceView, order: Iterable[int]) -> int | None:
+        """Give the first of some records that is a hit and has a row."""
+        wanted = self._filter
+        if wanted is None:
+            return None
+        hits = (n for n in order if self.rows.has(n) and wanted.matches(view, n))
+        return next(hits, None)
+
+    # -- what it says
+
+    def title(self) -> str:
+        """Say what is shown, for the frame."""
+        said = {
+            self.text: self._filter is not None,
+            "trouble only": self.trouble,
+            "by event": self.grouped,
+            "every record": self.all,
+        }
+        return "  ".join(["2 events", *(text for text, so in said.items() if so)])
+
+    def empty(self, branch: Branch, shown: int) -> str:
+        """Say why there is no row of the first *shown* records, and what gives one."""
+        hidden = row_count(branch.view, shown, all=self.all)
+        if self._filter is not None and not self.is_finding:
+            return f"no event matches {self.text} – esc clears it ({hidden:,} hidden)"
+        if self.trouble and hidden:
+            key = key_names(self._keys_of("events.trouble"), most=1)
+            return f"no trouble – {key} shows everything ({hidden:,} hidden)"
+        if branch.sim is None:
+            return "no topology – enter opens one"
+        if not any(source.sink for source in branch.sim.wiring.sources):
+            return "No sources. n sends an event."
+        return "nothing yet – press space to play"
+
+    def lit(self, view: TraceView, shown: int) -> frozenset[str] | None:
+        """Give the boxes where something matches, the others being dimmed; None for all.
+
+        Of what mutes them, only the boxes that are named are dimmed.
+        """
+        if self._filter is None:
+            return None
+        muted = self._muted(view)
+        others = [word for word in _words(self.text) if word not in muted]
+        if not muted or others:
+            return lit_nodes(view, self._filter, shown)
+        names = {box.name for box in view.diagram.boxes}
+        return frozenset(names - set(muted.values()))
+
+    # -- boxes whose rows are hidden
+
+    def mute(self, view: TraceView, node: str) -> str:
+        """Hide the rows of a box, or show them again; give the filter that does.
+
+        Args:
+            view: What is shown.
+            node: Of the box.
+        """
+        muted = self._muted(view)
+        words = [] if self.is_finding else _words(self.text)
+        if node in muted.values():
+            return " ".join(word for word in words if muted.get(word) != node)
+        return " ".join([*words, _MUTED + _name(view, node)])
+
+    def _muted(self, view: TraceView) -> dict[str, str]:
+        """Give the words of the filter that mute a box, each with its name."""
+        if _MUTED not in self.text:
+            return {}
+        words = {_MUTED + _name(view, box.name): box.name for box in view.diagram.boxes}
+        return {word: words[word] for word in _words(self.text) if word in words}
+
+
+def _words(text: str) -> list[str]:
+    return [word.text for word in words_of(text)]
+
+
+def _name(view: TraceView, node: str) -> str:
+    """Give what a filter calls a box: its short name where that is only its own."""
+    name = short(node)
+    alike = [each for each in view.diagram.boxes if name in _names(each.name)]
+    return name if len(alike) == 1 else node
+
+
+def _names(node: str) -> tuple[str, ...]:
+    return (short(node), node.rpartition("/")[2])

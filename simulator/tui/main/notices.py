@@ -1,0 +1,159 @@
+"""What the main screen tells by itself: holds, circles, failures, approvals, warnings."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from simulator.tui.player import State
+from simulator.tui.spelling import counted
+from simulator.wiring import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from simulator.session import Approval, Simulation
+    from simulator.subscribers.approval_spec import ApprovalSpec
+    from simulator.tui.stage import Stage
+    from simulator.tui.view.frame import Frame
+    from simulator.tui.widgets.problem_strip import ProblemStrip
+    from simulator.tui.widgets.top_bar import TopBar
+    from simulator.wiring import Finding
+
+_TOLD_FOR_S = 4
+
+
+class Notices:
+    """Tells each thing once.
+
+    Args:
+        notify: Textual's way to tell a text for a while, without markup.
+    """
+
+    def __init__(self, notify: Callable[..., None]) -> None:
+        self._notify = notify
+        self._waited = 0
+        self._told_s = -inf
+        self.warned = Warned()
+
+    def show_file(self, stage: Stage, top: TopBar, strip: ProblemStrip) -> None:
+        """Say what runs, and the first fault of its file as it is now.
+
+        Without faults, the first warning that was not there when the file was opened,
+        until it is gone or the list of problems has been seen.
+        """
+        first = stage.current is stage.branches[0]
+        top.set_title(
+            stage.opening.name or "no topology",
+            changed=bool(stage.faults),
+            branch="" if first else stage.current.name,
+        )
+        told = stage.faults or [*map(str, self.warned.unseen(stage.problems))]
+        text = told[0] if told else ""
+        if len(told) > 1:
+            text += f" (+{len(told) - 1})"
+        if stage.faults:
+            text += "; keeping the last good version"
+        strip.set_problem(text, warns=not stage.faults)
+
+    def tell_state(self, stage: Stage) -> int | None:
+        """Say why the playhead has stopped; give the record that is held."""
+        state, held = stage.player.state, None
+        if state is State.BREAK and stage.holds:
+            first = stage.holds[0]
+            held = first.serial
+            self._notify(
+                f"{first.event.type} is held before {first.target}: "
+                ". one event, X the queue, space goes on",
+                title="breakpoint",
+                timeout=8,
+            )
+        if stage.circle:
+            text, stage.circle = stage.circle, ""
+            self._notify(
+                f"{text}; space goes on; x at a box of it stops there",
+                severity="warning",
+                timeout=15,
+            )
+        if state is State.ERROR:
+            self._notify(f"{stage.error}; ctrl+e says more", severity="error")
+        return held
+
+    def tell_approvals(self, stage: Stage, frame: Frame, now_s: float) -> None:
+        """Say when an event begins to wait for an approval; one such notice at a time.
+
+        Args:
+            stage: What runs.
+            frame: How many wait at the playhead.
+            now_s: When that is, in seconds of the screen.
+        """
+        sim = stage.sim if stage.current.live else None
+        waiting = frame.totals.approvals
+        if (
+            sim is not None
+            and waiting > self._waited
+            and now_s - self._told_s >= _TOLD_FOR_S
+            and any(_needs_somebody(sim, each) for each in sim.approvals)
+        ):
+            told = "an event waits for an approval: a shows it"
+            self._notify(told, timeout=_TOLD_FOR_S)
+            self._told_s = now_s
+        self._waited = waiting
+
+    def tell_changes(self, text: str, problems: Sequence[Finding]) -> None:
+        """Say what a change of the file has changed, and which warnings it brought."""
+        new = len(self.warned.new(problems))
+        if new:
+            text += f"; {counted(new, 'new warning')}: p lists them"
+        self._notify(text, severity="warning" if new else "information", timeout=5)
+
+
+def approval_of(sim: Simulation, service: str) -> ApprovalSpec | None:
+    """Give how a service approves; None where it does not."""
+    spec = sim.service_spec(service)
+    return None if spec is None else spec.approval
+
+
+def _needs_somebody(sim: Simulation, approval: Approval) -> bool:
+    spec = approval_of(sim, approval.service)
+    return spec is None or not spec.policy.decides(approval.event.attributes)
+
+
+class Warned:
+    """Knows which warnings of the topology somebody has seen."""
+
+    def __init__(self) -> None:
+        self._seen: frozenset[tuple[str, ...]] | None = None
+        self._before: frozenset[tuple[str, ...]] = frozenset()
+
+    def see(self, problems: Iterable[Finding]) -> None:
+        """Take all that there are as seen."""
+        self._seen = frozenset(map(_essence, problems))
+
+    def begin(self, problems: Sequence[Finding]) -> None:
+        """Look at what there is before a change; what was there at first is seen."""
+        self._before = frozenset(map(_essence, problems))
+        if self._seen is None:
+            self.see(problems)
+
+    def new(self, problems: Iterable[Finding]) -> list[Finding]:
+        """List the warnings that the last change brought."""
+        return [
+            each for each in _warnings(problems) if _essence(each) not in self._before
+        ]
+
+    def unseen(self, problems: Iterable[Finding]) -> list[Finding]:
+        """List the warnings that nobody has seen."""
+        seen = self._seen
+        if seen is None:
+            return []
+        return [each for each in _warnings(problems) if _essence(each) not in seen]
+
+
+def _warnings(problems: Iterable[Finding]) -> Iterable[Finding]:
+    return (each for each in problems if each.severity is not Severity.NOTE)
+
+
+def _essence(finding: Finding) -> tuple[str, ...]:
+    """Give what stays of a finding while it moves within the file."""
+    return (finding.code, finding.subject, finding.path, finding.message)

@@ -1,0 +1,158 @@
+"""`Painter`: what the panes show of a run at the playhead, each as often as it is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.tui.main import looking
+from simulator.tui.widgets.transport import Playing
+
+if TYPE_CHECKING:
+    from simulator.tui.main.listing import Listing
+    from simulator.tui.main.panes import Widgets
+    from simulator.tui.stage import Stage
+    from simulator.tui.view.frame import Frame
+
+# Seconds between two paintings of each: nobody reads faster.
+_EVERY_S = {"list": 1 / 20, "bars": 1 / 15, "inspector": 1 / 2}
+
+
+class Painter:
+    """Paints what has changed.
+
+    Args:
+        widgets: On which.
+        listing: Gives the rows of the list.
+        motion: Whether dots move.
+    """
+
+    def __init__(self, widgets: Widgets, listing: Listing, *, motion: bool) -> None:
+        self._listing, self._motion = listing, motion
+        self._graph, self._inspector = widgets.graph, widgets.inspector
+        self._events, self._pane = widgets.events, widgets.panes["events"]
+        self._top, self._transport = widgets.top, widgets.transport
+        self._frame: Frame | None = None
+        self._seen: tuple[object, ...] = ()
+        self._due = dict.fromkeys(_EVERY_S, 0.0)
+        self._stale: set[str] = set()
+
+    @property
+    def frame(self) -> Frame:
+        """The frame on the screen."""
+        assert self._frame is not None, "a frame was made"
+        return self._frame
+
+    def begin(self, stage: Stage) -> None:
+        """Show another run, or another topology of it, from scratch."""
+        self._frame = self._made(stage)
+        self._inspector.set_run(stage.view, stage.sim, self._frame)
+        self._graph.set_diagram(stage.view.diagram)
+
+    def reloaded(self, stage: Stage) -> None:
+        """Tell about another topology of the run."""
+        self._inspector.set_run(stage.view, stage.sim, self.frame)
+
+    def paint(self, stage: Stage, now: float | None) -> bool:
+        """Paint what has changed; without a time, all of it.
+
+        Returns:
+            Whether it was time for what is read slowly.
+        """
+        player, view = stage.player, stage.view
+        seen = (
+            stage.current, player.position, player.mode, len(view), player.state,
+            view.diagram,
+        )  # fmt: skip
+        if seen != self._seen or now is None:
+            self._seen, self._frame = seen, self._made(stage)
+            self._graph.set_frame(self._frame)
+            self._stale = set(_EVERY_S)
+        if self._is_due("list", now):
+            self._show_list(stage)
+        if self._is_due("bars", now):
+            self._show_bars(stage)
+        if not self._is_due("inspector", now):
+            return False
+        self._inspector.refresh_at(self.frame)
+        return True
+
+    def _made(self, stage: Stage) -> Frame:
+        player, view = stage.player, stage.view
+        frame = view.frame(
+            player.position, player.mode, motion=self._motion, rate=player.rate
+        )
+        if self._listing.misses and stage.sim is not None:
+            missed = looking.missed_dots(
+                view, stage.sim.wiring, player.position, player.mode
+            )
+            frame = frame._replace(dots=(*frame.dots, *missed))
+        return frame
+
+    def _is_due(self, part: str, now: float | None) -> bool:
+        if part not in self._stale or (now is not None and now < self._due[part]):
+            return False
+        self._stale.discard(part)
+        if now is not None:
+            self._due[part] = now + _EVERY_S[part]
+        return True
+
+    # -- the list
+
+    def new_rows(self, stage: Stage, chosen: int | None) -> None:
+        """Show other rows, for another filter or another run.
+
+        Args:
+            stage: What is shown.
+            chosen: The record that is selected; None for none.
+        """
+        shown, listing = stage.player.shown, self._listing
+        listing.renew(stage.current)
+        self._events.set_rows(listing.rows, shown)
+        if chosen is not None and not self._events.following:
+            self._events.go_to(chosen)
+        self._pane.border_title = listing.title()
+        self._graph.set_lit(listing.lit(stage.view, shown))
+        self._say_if_empty(stage, shown)
+        self.list_again()
+
+    def list_again(self) -> None:
+        """Have the list looked at in the next frame."""
+        self._stale.add("list")
+
+    def _show_list(self, stage: Stage) -> None:
+        shown = self.frame.shown
+        self._events.show(shown)
+        subtitle, progress = self._events.subtitle, self._listing.rows.progress
+        if progress < 1:
+            subtitle = f"{progress:.0%} looked through"
+            self.list_again()
+        if self._pane.border_subtitle != subtitle:
+            self._pane.border_subtitle = subtitle
+        self._say_if_empty(stage, shown)
+
+    def _say_if_empty(self, stage: Stage, shown: int) -> None:
+        if not self._listing.rows.count_at(shown):
+            self._events.set_empty(self._listing.empty(stage.current, shown))
+
+    # -- the bars
+
+    def _show_bars(self, stage: Stage) -> None:
+        player, view, frame = stage.player, stage.view, self.frame
+        self._top.set_totals(frame.totals)
+        end = player.edge
+        self._transport.set_playing(
+            Playing(
+                state=player.state.value,
+                now_ns=frame.now_ns,
+                end_ns=view.clock_at(end, player.mode),
+                fraction=player.position / end if end else 0.0,
+                speed=player.speed,
+                mode=player.mode,
+                skipped_ns=view.skipped_at(player.position, player.mode),
+                partial=view.first > 0,
+            )
+        )
+        self._transport.set_marks(looking.marks_of(player, view))
+        slots = self._transport.bar_width
+        if slots > 0:
+            self._transport.set_slots(view.histogram(slots, player.mode))
