@@ -8,16 +8,13 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.bridge.live import Live
 from simulator.errors import SimulatorError
 from simulator.manifests.files import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from simulator.bridge.live import LiveSettings, Programs
-    from simulator.session import Simulation
-    from simulator.session.blueprint import Blueprint
+    from simulator.bridge.live import Live
     from simulator.session.prepared import Changes
     from simulator.topology import Topology
 
@@ -30,8 +27,6 @@ class Hosting(NamedTuple):
     """What somebody wants of a live run.
 
     Args:
-        settings: How it is served.
-        programs: Starts processes; None for none.
         watched: Files and folders whose change is a new topology; none for no reload.
         load: Reads them; may raise.
         began: Is told once it is served.
@@ -39,8 +34,6 @@ class Hosting(NamedTuple):
         refused: Is told why a change was not.
     """
 
-    settings: LiveSettings
-    programs: Programs | None
     watched: Sequence[str]
     load: Callable[[], Topology]
     began: Callable[[Live], None]
@@ -48,16 +41,13 @@ class Hosting(NamedTuple):
     refused: Callable[[SimulatorError | OSError], None]
 
 
-def host(
-    blueprint: Blueprint, simulation: Simulation, hosting: Hosting
-) -> SimulatorError | None:
+def host(live: Live, hosting: Hosting) -> SimulatorError | None:
     """Serve a live run until SIGINT or SIGTERM; give the reason where it ends before.
 
     Raises:
         SimulatorError: It cannot begin.
     """
     collect_seldom()
-    live = Live(blueprint, simulation, hosting.settings, hosting.programs)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(_host(live, hosting))
 

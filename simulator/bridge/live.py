@@ -17,7 +17,7 @@ from simulator.bridge.local_addresses import LocalAddresses
 from simulator.bridge.port_owner import PortTakenError
 from simulator.errors import Fault, SimulatorError, TopologyError
 from simulator.kernel import AddressBook
-from simulator.urls import host_of
+from simulator.urls import host_of, port_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -38,6 +38,7 @@ MOST_BODY = 32 << 20
 KEPT = 200_000
 _LONGEST_LINE = 1_000
 _BACKLOG = 4_096
+_HTTP = 80
 
 
 class Programs(Protocol):
@@ -100,8 +101,8 @@ class Live:
         self._settings = settings
         self._programs = programs
         self.simulation = simulation
-        self._check_hosts(blueprint)
         self.port = settings.port
+        self._check_hosts(blueprint)
         self._socket: socket.socket | None = None
         self._wired: Wiring | None = None
         self._started_of: Topology | None = None
@@ -188,7 +189,7 @@ class Live:
         return found
 
     def _check_hosts(self, blueprint: Blueprint) -> None:
-        """Refuse real services on other machines.
+        """Refuse real services on other machines, and where kn-sim itself listens.
 
         Raises:
             TopologyError: There are any; all are named.
@@ -196,21 +197,28 @@ class Live:
         prepared = blueprint.prepared
         faults = []
         for name, spec in prepared.spec.services.items():
-            host = host_of(spec.real.url) if spec.real is not None else ""
-            if host and not _is_loopback(host) and host not in self._settings.allowed:
+            why = "" if spec.real is None else self._why_not(spec.real.url)
+            if why:
                 place = prepared.places.get(f"services.{name}", "")
-                text = (
-                    f"services.{name}.url: {host} is not this machine; --allow-host "
-                    f"{host} lets kn-sim send there"
-                )
+                text = f"services.{name}.url: {why}"
                 faults.append(Fault(f"{place}: {text}" if place else text))
         if faults:
             raise TopologyError(faults)
 
+    def _why_not(self, url: str) -> str:
+        """Say why a real service cannot be at a URL; empty where it can."""
+        host = host_of(url)
+        if _is_loopback(host):
+            is_here = self.port and (port_of(url) or _HTTP) == self.port
+            return f"kn-sim itself listens at port {self.port}" if is_here else ""
+        if not host or host in self._settings.allowed:
+            return ""
+        return f"{host} is not this machine; --allow-host {host} lets kn-sim send there"
+
     # -- served
 
     def bind(self) -> socket.socket:
-        """Take the port, before anything else happens.
+        """Take the port, before anything else happens; who enters the socket gives it back.
 
         Raises:
             PortTakenError: Somebody else listens there.

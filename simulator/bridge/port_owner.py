@@ -46,7 +46,8 @@ class PortTakenError(UsageError):
     def __init__(self, bind: str, port: int, error: OSError) -> None:
         where = f"{bind}:{port}"
         if error.errno != errno.EADDRINUSE:
-            why = error.strerror or str(error)
+            # Python adds what it was about, which is said already.
+            why = (error.strerror or str(error)).partition(" (while ")[0]
             super().__init__(f"cannot listen at {where}: {why}")
             return
         owner = owner_of(port)

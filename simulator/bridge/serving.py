@@ -102,6 +102,7 @@ async def _served(
     programs = Programs() if run else None
     live = Live(blueprint, simulation, settings, programs)
     with (
+        live.bind(),  # first: who is refused shall not overwrite a recording
         adding(simulation, kept),
         nullcontext() if trace is None else create_trace(str(trace)) as file,
     ):

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from simulator.bridge import Hosting, Live
-    from simulator.bridge.programs import Programs
     from simulator.cli.style import Style
     from simulator.errors import SimulatorError
     from simulator.session import Simulation
@@ -77,6 +76,11 @@ def add_parser(subparsers: Subparsers) -> None:
     output.add_argument(
         "-q", "--quiet", action="store_true", help="show no events, only what it serves"
     )
+    output.add_argument(
+        "--ui",
+        action="store_true",
+        help="show the run in the terminal UI: kn-sim ui --serve",
+    )
     parser.set_defaults(run=run)
 
 
@@ -87,7 +91,7 @@ def _add_server(parser: Parser) -> None:
         help=f"({PORT}); 0: any that is free",
     )  # fmt: skip
     group.add_argument(
-        "--bind", default="127.0.0.1", metavar="ADDRESS",
+        "--bind", type=_address, default="127.0.0.1", metavar="ADDRESS",
         help="listen there, where others may reach it (127.0.0.1)",
     )  # fmt: skip
     group.add_argument(
@@ -95,7 +99,7 @@ def _add_server(parser: Parser) -> None:
         help="refuse longer bodies with 413 (32MiB)",
     )  # fmt: skip
     group.add_argument(
-        "--allow-host", action="append", default=[], metavar="HOST",
+        "--allow-host", type=_host, action="append", default=[], metavar="HOST",
         help="a real service may be there, though it is another machine; repeatable",
     )  # fmt: skip
 
@@ -114,7 +118,7 @@ def _add_run(parser: Parser) -> None:
         "delivery ends one",
     )  # fmt: skip
     group.add_argument(
-        "--patience", type=_seconds, default=30.0, metavar="DURATION",
+        "--patience", type=_seconds, metavar="DURATION",
         help="how long a real service may take at pace max (30s)",
     )  # fmt: skip
     group.add_argument(
@@ -149,21 +153,25 @@ def run(args: argparse.Namespace) -> int:
 
     check_handlers(args)
     _check_use(args)
+    if args.ui:
+        return _in_the_ui(args)
     blueprint = Blueprint(
         load(args, partly=True), strict=args.strict, profile=args.profile
     )
     refuse_faults(blueprint.wiring)
     answers = recorded(args.answers, args.mode or "replay", handlers=args.handlers)
     simulation = _simulation(args, blueprint, answers)
+    live = _live(args, blueprint, simulation)
     as_json = args.format == "jsonl"
     style = Style.of(sys.stdout, args.color)
     with (
+        live.bind(),  # first: who is refused shall not overwrite a recording
         adding(simulation, answers),
         Show(_as_shown(args), simulation, style, sys.stdout, Interruptions()) as show,
     ):
         simulation.watch(show.go_on)
         page = Page(args, style, sys.stderr if as_json else sys.stdout)
-        error = hosted(blueprint, simulation, _hosting(args, page))
+        error = hosted(live, _hosting(args, page))
         show.counts.stopped = error is not None
         show.counts.unanswered = isinstance(error, NoAnswerError)
         show.finish()
@@ -175,6 +183,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _check_use(args: argparse.Namespace) -> None:
     check_mode(args)
+    if args.trace == "":
+        raise UsageError("--trace: expected the name of a file, found ''")
+    if args.patience is not None and args.pace != "max":
+        raise UsageError("--patience is for --pace max; there is none")
     if args.redact and not args.trace:
         raise UsageError("--redact says what --trace leaves out; there is no --trace")
     if (
@@ -185,6 +197,42 @@ def _check_use(args: argparse.Namespace) -> None:
         raise UsageError(
             f"--trace {args.trace} is what --answers reads; name another file"
         )
+
+
+def _in_the_ui(args: argparse.Namespace) -> int:
+    """Have ``kn-sim ui --serve`` do it.
+
+    Raises:
+        UsageError: An option is given that this has not.
+    """
+    from simulator.cli import ui
+
+    alone = (
+        "files",
+        "namespace",
+        "port",
+        "ui",
+        "run_programs",
+        "run",
+        "words",
+        "freezes",
+    )
+    parser = Parser(prog="kn-sim")
+    ui.add_parser(parser.add_subparsers(prog="kn-sim"))
+    shown = parser.parse_args(["ui", "--serve"])
+    usual = Parser(prog="kn-sim")
+    add_parser(usual.add_subparsers(prog="kn-sim"))
+    for name, value in vars(usual.parse_args(["serve"])).items():
+        given = getattr(args, name)
+        if name in shown and name not in alone:
+            setattr(shown, name, given)
+        elif name not in alone and given != value:
+            raise UsageError(f"--ui does not go with --{name.replace('_', '-')}")
+    shown.files, shown.namespace = args.files, args.namespace
+    shown.serve_port, shown.run_programs = args.port, args.run_programs
+    shown.words, shown.freezes = args.words, args.freezes
+    code: int = shown.run(shown)
+    return code
 
 
 def _simulation(
@@ -228,29 +276,35 @@ def _as_shown(args: argparse.Namespace) -> argparse.Namespace:
     )  # fmt: skip
 
 
-def _hosting(args: argparse.Namespace, page: Page) -> Hosting:
-    from simulator.bridge import Hosting, LiveSettings
+def _live(
+    args: argparse.Namespace, blueprint: Blueprint, simulation: Simulation
+) -> Live:
+    from simulator.bridge import Live, LiveSettings
+    from simulator.bridge.live import PATIENCE_S
 
+    programs = None
+    if args.run_programs:
+        from simulator.bridge.programs import Programs
+
+        programs = Programs()
     settings = LiveSettings(
-        args.port, args.bind, args.pace, args.patience, args.max_body,
-        frozenset(host.lower() for host in args.allow_host),
+        args.port, args.bind, args.pace, args.patience or PATIENCE_S, args.max_body,
+        frozenset(args.allow_host),
     )  # fmt: skip
+    return Live(blueprint, simulation, settings, programs)
+
+
+def _hosting(args: argparse.Namespace, page: Page) -> Hosting:
+    from simulator.bridge import Hosting
+
     reads = args.files if not args.no_reload and "-" not in args.files else ()
     return Hosting(
-        settings=settings,
-        programs=_programs() if args.run_programs else None,
         watched=() if args.kustomize else tuple(reads),
         load=lambda: load(args),
         began=page.began,
         changed=page.changed,
         refused=page.refused,
     )
-
-
-def _programs() -> Programs:
-    from simulator.bridge.programs import Programs
-
-    return Programs()
 
 
 def _port(text: str) -> int:
@@ -261,9 +315,24 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _address(text: str) -> str:
+    bare = text.removeprefix("[").removesuffix("]")
+    if not bare:
+        raise argparse.ArgumentTypeError("expected an address of this machine")
+    return bare
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[^\s/:@?#]+|[\da-fA-F.]*(:[\da-fA-F.]*){2,}", text):
+        raise argparse.ArgumentTypeError(
+            f"expected a host such as api.example.com, found {text!r}"
+        )
+    return text.lower()
+
+
 def _size(text: str) -> int:
     found = re.fullmatch(_SIZE, text, re.IGNORECASE)
-    if found is None:
+    if found is None or not int(found[1]):
         raise argparse.ArgumentTypeError(
             f"expected a size such as 32MiB or 65536, found {text!r}"
         )

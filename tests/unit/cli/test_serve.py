@@ -164,6 +164,67 @@ def test_a_real_service_elsewhere_is_refused_unless_it_is_allowed(
     )
 
 
+def test_a_real_service_cannot_be_where_kn_sim_listens(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    shop.write_text(_SHOP.replace("audit: {}", "audit: {url: 'http://[::1]:8799/in'}"))
+
+    # when
+    code = main(["serve", str(shop), "--port", "8799"])
+
+    # then
+    assert code == 2
+    assert capsys.readouterr().err == (
+        f"{shop}:5:12: services.audit.url: kn-sim itself listens at port 8799\n"
+    )
+
+
+@pytest.mark.parametrize("wrong", ["the port is taken", "an option is wrong"])
+def test_who_is_refused_overwrites_no_recording(shop: Path, wrong: str) -> None:
+    # given
+    kept = shop.with_name("run.jsonl")
+    kept.write_text("kept")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1] if wrong == "the port is taken" else 0
+        own = [] if port else ["--bind", "192.0.2.1"]
+
+        # when
+        code = main(
+            ["serve", str(shop), "--port", str(port), "--trace", str(kept), *own]
+        )
+
+    # then
+    assert (code, kept.read_text()) == (2, "kept")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--bind", ""], "argument --bind: expected an address of this machine"),
+        (["--max-body", "0"], "argument --max-body: expected a size such as 32MiB or 65536, found '0'"),
+        (["--max-body", "-1"], "argument --max-body: expected a size such as 32MiB or 65536, found '-1'"),
+        (["--port", "65536"], "argument --port: expected a number from 0 to 65535, found '65536'"),
+        (["--allow-host", "http://a.example"], "argument --allow-host: expected a host such as api.example.com, found 'http://a.example'"),
+        (["--allow-host", "a:80"], "argument --allow-host: expected a host such as api.example.com, found 'a:80'"),
+        (["--patience", "5s"], "--patience is for --pace max; there is none"),
+        (["--trace", ""], "--trace: expected the name of a file, found ''"),
+        (["--redact", "$.a"], "--redact says what --trace leaves out; there is no --trace"),
+        (["--ui", "--trace", "run.jsonl"], "--ui does not go with --trace"),
+        (["--ui", "--pace", "max"], "--ui does not go with --pace"),
+    ],
+)  # fmt: skip
+def test_wrong_words_are_refused_in_one_line(
+    words: list[str], said: str, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # when
+    code = main(["serve", str(shop), *words])
+
+    # then
+    first, *_ = capsys.readouterr().err.splitlines()
+    assert (code, first.partition(": ")[2]) == (2, said)
+
+
 def test_without_the_extra_it_says_what_to_install(shop: Path) -> None:
     # given
     code = (
