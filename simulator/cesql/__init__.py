@@ -20,8 +20,7 @@ from simulator.cesql.errors import (
     MissingFunctionError,
     ParseError,
 )
-from simulator.cesql.explanation import Node
-from simulator.cesql.expression import Expression, Result, compile_expression
+from simulator.cesql.expression import Expression, Node, Result, compile_expression
 from simulator.cesql.functions import Function, FunctionError
 
 __all__ = [

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cesql.compiler import ALWAYS_PRESENT, compile_root
 from simulator.cesql.errors import EvaluationError
-from simulator.cesql.like import example_of
+from simulator.cesql.operators import example_of
 from simulator.cesql.syntax import Kind, Term
 
 if TYPE_CHECKING:

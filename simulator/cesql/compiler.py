@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.cesql import like, operators
+from simulator.cesql import operators
 from simulator.cesql.code import Code
 from simulator.cesql.errors import MissingAttributeError
 from simulator.cesql.functions import call
@@ -26,8 +26,8 @@ ALWAYS_PRESENT = frozenset({"specversion", "id", "source", "type"})
 _OPERATORS: dict[Kind, tuple[Callable[[Term, tuple[Code, ...]], Run], ValueType]] = {
     Kind.NEGATE: (operators.negation, int),
     Kind.NOT: (operators.inversion, bool),
-    Kind.LIKE: (like.likeness, bool),
-    Kind.NOT_LIKE: (like.likeness, bool),
+    Kind.LIKE: (operators.likeness, bool),
+    Kind.NOT_LIKE: (operators.likeness, bool),
     Kind.IN: (operators.membership, bool),
     Kind.NOT_IN: (operators.membership, bool),
     Kind.MULTIPLY: (operators.calculation, int),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.cesql.like import example_of, literal_head
+from simulator.cesql.operators import example_of, literal_head
 from simulator.cesql.syntax import Kind
 
 if TYPE_CHECKING:

@@ -80,7 +80,7 @@ def _recorded(args: argparse.Namespace) -> Graph:
         UsageError: It is no trace, or what it decides is given.
         TopologyError: The topology is refused.
     """
-    from simulator.graph.recorded import recorded, sent
+    from simulator.graph.build import recorded, sent
     from simulator.trace import Trace
 
     trace = Trace.read(args.replay)

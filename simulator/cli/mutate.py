@@ -210,7 +210,7 @@ def _selected(args: argparse.Namespace, candidates: list[Candidate]) -> list[Can
         )
     if args.keyword is None:
         return candidates
-    from simulator.testing.keyword import keyword
+    from simulator.testing.suite import keyword
 
     fits = keyword(args.keyword)
     found = [e for e in candidates if fits(f"{e.mutant.name} {e.mutant.told}")]

@@ -215,7 +215,7 @@ def selected(args: argparse.Namespace, suite: Suite) -> list[Case]:
     """
     if args.keyword is None:
         return suite.cases
-    from simulator.testing.keyword import keyword
+    from simulator.testing.suite import keyword
 
     fits = keyword(args.keyword)
     found = [case for case in suite.cases if fits(case.name)]

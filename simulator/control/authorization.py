@@ -20,7 +20,7 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from simulator.access.guard import Guard, Policy
+    from simulator.access.token import Guard, Policy
     from simulator.control.conditions import ConditionSet
     from simulator.control.configuration import Configuration
     from simulator.control.given import Admitted
@@ -141,7 +141,7 @@ class Authorization:
         """
         if not self.on:
             return None
-        from simulator.access.guard import Guard  # few clusters ask who sends
+        from simulator.access.token import Guard  # few clusters ask who sends
 
         policies = [
             each.policy
@@ -162,7 +162,7 @@ class Authorization:
         """
         if not self.on:
             return None
-        from simulator.access.guard import Guard, Policy  # likewise
+        from simulator.access.token import Guard, Policy  # likewise
 
         own = Policy(name=owner.name, subjects=self.subjects(owner))
         return Guard(

@@ -1,30 +1,48 @@
-"""Channels that deliver, whoever made them, of whatever kind they are."""
+"""Channels that deliver, of whatever kind: what a webhook and a controller make of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from simulator.control import channel_defaults
 from simulator.control.advice import on_delivery
 from simulator.control.authorization import labels_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.config import EVENT_TYPES, OIDC
 from simulator.control.configuration import IN_MEMORY
+from simulator.control.defaulting import annotations_of, from_webhook
 from simulator.control.destinations import Resolution
+from simulator.control.go_types import (
+    INT64,
+    STRING,
+    URL,
+    ListOf,
+    Struct,
+    Text,
+    embed,
+    pointer,
+    text,
+    value,
+)
 from simulator.control.hubs import HubState, is_asynchronous
 from simulator.control.kind import Reconciled
 from simulator.control.naming import MESSAGING, channel_url
 from simulator.control.settings import delivery_of
+from simulator.control.types_duck import DELIVERY_SPEC
 from simulator.event_types import KIND, EventTypes
 from simulator.profiles import IN_MEMORY_CHANNEL, of_channel
 from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
-    from simulator.access.guard import Guard
+    from simulator.access.token import Guard
     from simulator.control.cluster import Cluster
+    from simulator.control.defaulting import Defaulting
     from simulator.control.given import Admitted
+    from simulator.control.go_types import Fields
     from simulator.control.settings import Delivery
     from simulator.profiles import Profile
+
 
 TEMPLATE_SPEC = "spec.channelTemplate.spec"
 _DEPENDENTS = (
@@ -270,3 +288,67 @@ def _dead_letter(
     conditions.true("Addressable")
     cluster.authorization.mark_policies(conditions, channel)
     return found, url
+
+
+SUBSCRIBABLE: Final = "messaging.knative.dev/subscribable"
+
+
+_SUBSCRIBER_SPEC = Struct(
+    name="v1.SubscriberSpec",
+    fields=(
+        pointer("name", STRING),
+        value("uid", Text(name="types.UID")),
+        value("generation", INT64),
+        pointer("subscriberUri", URL),
+        pointer("subscriberCACerts", STRING),
+        pointer("subscriberAudience", STRING),
+        pointer("replyUri", URL),
+        pointer("replyCACerts", STRING),
+        pointer("replyAudience", STRING),
+        pointer("delivery", DELIVERY_SPEC),
+        pointer(
+            "auth",
+            Struct(
+                name="v1.AuthStatus",
+                fields=(text("serviceAccountName"),),
+                takes_any=True,
+            ),
+        ),
+    ),
+)
+
+
+_SUBSCRIBABLE_SPEC = Struct(
+    name="v1.SubscribableSpec",
+    fields=(
+        value(
+            "subscribers", ListOf(name="[]v1.SubscriberSpec", element=_SUBSCRIBER_SPEC)
+        ),
+    ),
+)
+
+
+CHANNELABLE_SPEC = Struct(
+    name="v1.ChannelableSpec",
+    fields=(*embed(_SUBSCRIBABLE_SPEC), pointer("delivery", DELIVERY_SPEC)),
+)
+
+
+def set_template(spec: Fields, namespace: str, defaulting: Defaulting) -> None:
+    """Fill in a channel template from default-ch-webhook.
+
+    *namespace* says whose defaults count; empty for the cluster's.
+    """
+    template, found_in = defaulting.config.channels.template(namespace)
+    if template is not None:
+        origin = defaulting.from_config(
+            channel_defaults.CONFIG_MAP, channel_defaults.KEY, found_in
+        )
+        defaulting.put_all(spec, "spec.channelTemplate", dict(template), origin)
+
+
+def set_subscribable(channel: Fields, defaulting: Defaulting) -> None:
+    """Fill in the annotation that says which contract a channel keeps."""
+    if SUBSCRIBABLE not in annotations_of(channel):
+        origin = from_webhook("version of the subscribable contract")
+        defaulting.annotation(channel, SUBSCRIBABLE, "v1", origin)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control.advice import on_delivery
-from simulator.control.channelable import set_template
 from simulator.control.channels import (
     channel_profile,
     event_types_of,
     guard_of,
     running_conditions,
+    set_template,
     template_delivery,
     template_kind,
     template_partitions,

@@ -19,8 +19,7 @@ from simulator.explore.plan import (
     Input,
     Plan,
 )
-from simulator.explore.search import Search
-from simulator.explore.shrinking import shrunk
+from simulator.explore.search import Search, shrunk
 from simulator.explore.working import ground_of
 from simulator.kernel.chooser import MISHAPS, REQUEST
 from simulator.session.arguments import expect_whole

@@ -10,8 +10,7 @@ from simulator.event.text import instant_text
 from simulator.exports import report_parts as parts
 from simulator.exports.page import foot, head
 from simulator.exports.picture import MOST_BOXES, Picture
-from simulator.graph.build import build
-from simulator.graph.recorded import recorded, sent
+from simulator.graph.build import build, recorded, sent
 from simulator.nodes import name_of
 from simulator.story.counts import COLUMNS
 from simulator.story.phrases import time_text

@@ -19,7 +19,7 @@ from simulator.wiring import HubKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from simulator.access.guard import Guard
+    from simulator.access.token import Guard
     from simulator.delivery import Retries
     from simulator.event import Event
     from simulator.event.consumer import Consumer

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.kernel import Chooser, Kernel, Log, Target
     from simulator.kernel.addresses import Answering
-    from simulator.serving.state import InPods
+    from simulator.serving.load import InPods
     from simulator.session.approvals import Approvals
     from simulator.session.failures import Failures
     from simulator.session.interceptors import Interceptors

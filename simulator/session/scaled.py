@@ -9,9 +9,8 @@ from simulator.kernel import Answer, Failure, Kind
 from simulator.kernel.answer import TIMED_OUT
 from simulator.kernel.request import Script
 from simulator.serving import config
-from simulator.serving.load import Load
+from simulator.serving.load import Load, PodsState
 from simulator.serving.revision import Revision, revision_of
-from simulator.serving.state import PodsState
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable

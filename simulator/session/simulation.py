@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from simulator.kernel import Log
     from simulator.profiles import Profile
-    from simulator.serving.state import PodsState
+    from simulator.serving.load import PodsState
     from simulator.session.approvals import Approval
     from simulator.session.blueprint import Blueprint
     from simulator.session.expectation import Expectation

@@ -29,8 +29,7 @@ except ModuleNotFoundError as error:
         name="hypothesis",
     ) from None
 
-from simulator.strategies.events import events, sends
+from simulator.strategies.events import events, invalid_requests, sends
 from simulator.strategies.faults import deliveries, faults
-from simulator.strategies.refused import invalid_requests
 
 __all__ = ["deliveries", "events", "faults", "invalid_requests", "sends"]

@@ -6,7 +6,13 @@ names. `System` is what they inherit from, and what one of your own may.
 
 from __future__ import annotations
 
-from simulator.systems.context import SystemContext, Timer
-from simulator.systems.system import Knob, OptionError, System, own
+from simulator.systems.system import (
+    Knob,
+    OptionError,
+    System,
+    SystemContext,
+    Timer,
+    own,
+)
 
 __all__ = ["Knob", "OptionError", "System", "SystemContext", "Timer", "own"]

@@ -13,7 +13,7 @@ from simulator.systems.keptn_events import PREFIX, KeptnService, answer_to
 
 if TYPE_CHECKING:
     from simulator.event.sdk import CloudEvent
-    from simulator.systems.context import SystemContext
+    from simulator.systems.system import SystemContext
 
 _TRIGGERED = f"{PREFIX}approval.triggered"
 _SOURCE = "approval-service"

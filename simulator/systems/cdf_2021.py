@@ -17,7 +17,7 @@ from simulator.systems.system import System
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simulator.systems.context import SystemContext
+    from simulator.systems.system import SystemContext
 
 _IN, _OUT = "keptn-cdf-translator", "keptn-cd-translator-service"
 _HANDLED = "deployment handled by Tekton/Spinnaker"

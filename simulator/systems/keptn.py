@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from simulator.errors import Fault
     from simulator.event.sdk import CloudEvent
-    from simulator.systems.context import SystemContext, Timer
     from simulator.systems.keptn_sequence import CurrentTask
+    from simulator.systems.system import SystemContext, Timer
 
     Data = dict[str, Any]
     # When it is due, what it is of, the event, and the context that it follows from.

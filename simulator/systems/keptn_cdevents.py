@@ -29,7 +29,7 @@ from simulator.systems.system import System
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simulator.systems.context import SystemContext
+    from simulator.systems.system import SystemContext
 
 _SOURCE = "keptn-cdevents"
 _PURL_NAME = re.compile(r"pkg:[^/]+/(?:[^/@?]+/)*([^/@?]+)")

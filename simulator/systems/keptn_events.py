@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from simulator.systems.context import SystemContext
+    from simulator.systems.system import SystemContext
 
 
 PREFIX = "sh.keptn.event."

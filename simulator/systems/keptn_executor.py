@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.event.sdk import CloudEvent
-    from simulator.systems.context import SystemContext
+    from simulator.systems.system import SystemContext
 
 _RESULTS = ("pass", "warning", "fail")
 _ERRORED, _NEVER, _IGNORED = "errored", "never", "ignored"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulator.systems.keptn_events import merged
 
 if TYPE_CHECKING:
-    from simulator.systems.context import SystemContext, Timer
     from simulator.systems.shipyard import Sequence, Task
+    from simulator.systems.system import SystemContext, Timer
 
 _PASS, _WARNING, _FAIL = "pass", "warning", "fail"
 _SUCCEEDED, _ERRORED, _ABORTED, _UNKNOWN = "succeeded", "errored", "aborted", "unknown"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from simulator.errors import Fault
     from simulator.event.sdk import CloudEvent
-    from simulator.systems.context import SystemContext, Timer
+    from simulator.systems.system import SystemContext, Timer
 
 STEP = "kn-sim.service.step"
 CREATED = "cd.service.created.v1"

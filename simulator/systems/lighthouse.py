@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.errors import Fault
     from simulator.event.sdk import CloudEvent
-    from simulator.systems.context import SystemContext
+    from simulator.systems.system import SystemContext
 
 _TRIGGERED = f"{PREFIX}evaluation.triggered"
 _SOURCE = "lighthouse-service"

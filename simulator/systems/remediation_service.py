@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simulator.errors import Fault
     from simulator.event.sdk import CloudEvent
     from simulator.subscribers.fields import Fields
-    from simulator.systems.context import SystemContext
+    from simulator.systems.system import SystemContext
 
 VERSION = "spec.keptn.sh/0.1.4"
 _TRIGGERED = f"{PREFIX}get-action.triggered"

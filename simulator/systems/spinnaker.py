@@ -18,7 +18,7 @@ from simulator.systems.system import Knob, System
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulator.systems.context import SystemContext
+    from simulator.systems.system import SystemContext
 
 _TAKES = "cd.artifact.published.v1"
 _SOURCE = "cdevents-sdk-java"

@@ -25,7 +25,7 @@ from simulator.systems.tekton_given import (
     read_tekton,
     unreleased,
 )
-from simulator.systems.tekton_run import Releases, Run, Span, plan_of
+from simulator.systems.tekton_pipelines import Releases, Run, Span, plan_of
 from simulator.systems.tekton_triggers import (
     ANSWERS,
     Asked,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from simulator.errors import Fault
     from simulator.event import Event
     from simulator.kernel import Answer
-    from simulator.systems.context import SystemContext
+    from simulator.systems.system import SystemContext
     from simulator.systems.tekton_pipelines import Pipeline
 
 START = "tekton.start"

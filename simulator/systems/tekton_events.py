@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.event import Event
-    from simulator.systems.tekton_run import Run, Span
+    from simulator.systems.tekton_pipelines import Run, Span
 
 ARTIFACT = ("artifact.packaged", "artifact.published")
 SERVICE = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from simulator.errors import (
     EventError,
@@ -24,13 +25,14 @@ from simulator.testing.case import cases_of
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from simulator.session.expectation import Expectation
     from simulator.session.views import Sent
     from simulator.testing.case import Case
     from simulator.topology import Topology
 
+    Fits: TypeAlias = Callable[[str], bool]
 _OF_A_RUN = {"seed": "seed", "start": "start", "maxTTL": "max_ttl"}
 _OF_MANY = ("services", "sources", "jobs")  # what two documents may not describe
 
@@ -224,3 +226,74 @@ def _less(resource: Resource, given: Mapping[str, Any]) -> Resource:
             mine = given.get(section) or {}
             spec[section] = {n: v for n, v in there.items() if n not in mine}
     return resource.replace(manifest={**resource.manifest, "spec": spec})
+
+
+_TOKEN = re.compile(r"\s*([()]|[^\s()]+)")
+_WORDS = ("and", "or", "not", "(", ")")
+
+
+def keyword(text: str) -> Fits:
+    """Compile an expression as pytest's ``-k`` has it; words side by side are one text.
+
+    Args:
+        text: Such as ``order and not refund`` or ``paid order``; case does not matter.
+
+    Raises:
+        UsageError: It is none.
+    """
+    reader = _Reader(_TOKEN.findall(text), text)
+    fits = reader.either()
+    if reader.tokens:
+        raise reader.wrong(f"unexpected {reader.tokens[0]!r}")
+    return fits
+
+
+class _Reader:
+    """Takes one token after another."""
+
+    def __init__(self, tokens: list[str], text: str) -> None:
+        self.tokens = tokens
+        self._text = text
+
+    def wrong(self, what: str) -> UsageError:
+        return UsageError(
+            f"-k {self._text!r}: {what}; expected words with and, or, not and brackets"
+        )
+
+    def _takes(self, token: str) -> bool:
+        if self.tokens[:1] != [token]:
+            return False
+        del self.tokens[0]
+        return True
+
+    def either(self) -> Fits:
+        first = self._both()
+        if not self._takes("or"):
+            return first
+        second = self.either()
+        return lambda name: first(name) or second(name)
+
+    def _both(self) -> Fits:
+        first = self._one()
+        if not self._takes("and"):
+            return first
+        second = self._both()
+        return lambda name: first(name) and second(name)
+
+    def _one(self) -> Fits:
+        if self._takes("not"):
+            inner = self._one()
+            return lambda name: not inner(name)
+        if self._takes("("):
+            inner = self.either()
+            if not self._takes(")"):
+                raise self.wrong("a bracket is not closed")
+            return inner
+        words: list[str] = []
+        while self.tokens and self.tokens[0] not in _WORDS:
+            words.append(self.tokens.pop(0))
+        if not words:
+            found = repr(self.tokens[0]) if self.tokens else "the end"
+            raise self.wrong(f"unexpected {found}")
+        wanted = " ".join(words).casefold()
+        return lambda name: wanted in " ".join(name.split()).casefold()

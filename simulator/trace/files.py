@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from io import BufferedReader
 
-    from simulator.trace.checked import ReadRecords
+    from simulator.trace.objects import ReadRecords
 
 SUFFIX = ".zst"
 # Source: RFC 8878, 3.1.1, Magic_Number.

@@ -13,9 +13,14 @@ import orjson
 
 from simulator.collector import collector_resting
 from simulator.errors import UsageError
-from simulator.trace.checked import LARGEST, CheckedRecords, ReadRecords
 from simulator.trace.event_lines import event_told, read_event
-from simulator.trace.objects import OBJECTS, read_object
+from simulator.trace.objects import (
+    LARGEST,
+    OBJECTS,
+    CheckedRecords,
+    ReadRecords,
+    read_object,
+)
 from simulator.trace.record import FaultyLineError, found_text
 from simulator.trace.recorded import INPUT, RUN, Recorded, check_input
 from simulator.trace.writing import LINES, RECORDED

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError, TopologyError, UsageError
-from simulator.graph.recorded import recorded
+from simulator.graph.build import recorded
 from simulator.manifests.files import Watch
 from simulator.story.circles import circle_in, turns_of
 from simulator.tui.branch import TURNS, Branch, drawn

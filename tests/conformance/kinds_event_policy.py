@@ -18,7 +18,7 @@ from tests.conformance.kinds_event_transform import request_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from simulator.access.guard import Guard
+    from simulator.access.token import Guard
     from simulator.wiring import Condition
 
 Json = dict[str, Any]

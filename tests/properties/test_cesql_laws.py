@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulator.cesql import Expression, Node, ParseError, Result, compile_expression
-from simulator.cesql.like import matcher
+from simulator.cesql.operators import matcher
 
 NAMES = ("type", "subject", "a", "b", "missing")
 VALUES = (

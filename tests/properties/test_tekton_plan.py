@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.systems.tekton_pipelines import Pipeline, Task
-from simulator.systems.tekton_run import plan_of
+from simulator.systems.tekton_pipelines import Pipeline, Task, plan_of
 
 
 @st.composite

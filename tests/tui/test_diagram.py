@@ -1,8 +1,7 @@
 """What the graph pane draws, and which lines a record goes along."""
 
 from simulator import Simulation, Topology
-from simulator.graph.build import build
-from simulator.graph.recorded import recorded
+from simulator.graph.build import build, recorded
 from simulator.kernel import Kind
 from simulator.tui.diagram import (
     BoxKind,

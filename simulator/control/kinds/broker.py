@@ -21,8 +21,7 @@ from simulator.control.go_types import pointer
 from simulator.control.hubs import HubState, is_asynchronous
 from simulator.control.kind import Kind, Phase, Webhook, immutable
 from simulator.control.naming import EVENTING, class_name
-from simulator.control.serving import advise_on_annotations
-from simulator.control.settings import delivery_of
+from simulator.control.settings import advise_on_annotations, delivery_of
 from simulator.control.shared_rules import check_delivery, check_reference
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
 from simulator.errors import nearest

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.control.channelable import (
-    CHANNELABLE_SPEC,
-    set_subscribable,
-    set_template,
-)
 from simulator.control.channels import (
+    CHANNELABLE_SPEC,
     TEMPLATE_SPEC,
     channel_profile,
     physical_channel,
+    set_subscribable,
+    set_template,
     start_hub,
     template_delivery,
     template_kind,

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.control.channelable import CHANNELABLE_SPEC, set_subscribable
-from simulator.control.channels import declared_channel, start_hub
+from simulator.control.channels import (
+    CHANNELABLE_SPEC,
+    declared_channel,
+    set_subscribable,
+    start_hub,
+)
 from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, invalid, via
 from simulator.control.go_types import Whole, embed, text, value

@@ -21,8 +21,13 @@ from simulator.control.filtering import (
 from simulator.control.go_types import STRING, MapOf, Struct, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
 from simulator.control.naming import BROKER_LABEL, EVENTING
-from simulator.control.serving import advise_on_annotations, queue_of
-from simulator.control.settings import Effective, delivery_of, in_force
+from simulator.control.settings import (
+    Effective,
+    advise_on_annotations,
+    delivery_of,
+    in_force,
+    queue_of,
+)
 from simulator.control.shared_rules import (
     check_delivery,
     check_destination,
