@@ -144,6 +144,11 @@ class Picture:
             self._routes[lines] = known
         return known
 
+    def are_kin(self, one: int, other: int) -> bool:
+        """Tell whether two drawn lines share an end, so that they may join."""
+        first, second = self.line(one), self.line(other)
+        return first.start == second.start or first.end == second.end
+
     def ways(self, line: int) -> dict[tuple[int, int], int]:
         """Give the cells of a drawn line, each with the ways out of it that it takes."""
         path = self.drawing.paths[line]
@@ -176,7 +181,7 @@ class Picture:
         known: dict[tuple[int, ...], int] = {}
         rows: list[set[int]] = []
         for (x, y), cell in sorted(self.drawing.cells.items()):
-            lines = self._kin(cell.lines)
+            lines = tuple(at for at in cell.lines if self.are_kin(at, cell.lines[0]))
             at = known.setdefault(lines, len(known))
             if at == len(rows):
                 rows.append(set())
@@ -194,14 +199,6 @@ class Picture:
             self.bundles.append(Bundle(lines, kind, tuple(sorted(rows[at]))))
             for line in lines:
                 self.bundles_of.setdefault(line, []).append(at)
-
-    def _kin(self, lines: tuple[int, ...]) -> tuple[int, ...]:
-        first = self.line(lines[0])
-        return tuple(
-            at
-            for at in lines
-            if (line := self.line(at)).start == first.start or line.end == first.end
-        )
 
 
 def step(drawing: Drawing, start: str | None, direction: str) -> str | None:

@@ -206,10 +206,14 @@ class Scene:
         """Where the way shares cells with other lines, draw only the way."""
         self.masks = {}
         line, picture = self.told.line, self.picture
+        passing: dict[tuple[int, int], dict[int, int]] = {}
         for at in sorted(self._way_lines) if line is None else (line,):
-            mine = picture.line(at)
             for cell, mask in picture.ways(at).items():
-                first = picture.line(picture.drawing.cells[cell].lines[0])
-                # A stranger that passes over the way stays whole.
-                if first.start == mine.start or first.end == mine.end:
+                passing.setdefault(cell, {})[at] = mask
+        for cell, ways in passing.items():
+            # A stranger that passes over the way, or under it, stays whole.
+            seen = picture.drawing.cells[cell].lines[0]
+            near = [at for at in ways if picture.are_kin(at, seen)]
+            for at, mask in ways.items():
+                if any(picture.are_kin(at, other) for other in near):
                     self.masks[cell] = self.masks.get(cell, 0) | mask
