@@ -15,6 +15,7 @@ from simulator.story.phrases import shortened
 from simulator.trace.record import ATTEMPTS
 from simulator.tui.diagram import BoxKind, LineKind, diagram_of
 from simulator.tui.layout import fit
+from simulator.tui.layout.drawing import TALL, in_two
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -199,13 +200,17 @@ class Picture(NamedTuple):
             word = number = "in another part"
             classes = ["link"]
         letters = int((width - _PADDING * _CELL_W) / 7.6)
-        name = escape(shortened(label, letters))
+        is_tall = self.drawing.mode == TALL.name and place.h == TALL.rows
+        cut = shortened(label, letters * (TALL.lines if is_tall else 1))
+        name, rest = map(escape, in_two(cut, letters))
         small = int((width - 2 * _CELL_W) / _SMALL)
         yield f'<g class="node {" ".join(classes)}"><title>{title}</title>'
         yield f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="7"/>'
         yield f'<rect class="band" x="{x}" y="{y + 7}" width="4" height="{height - 14}"/>'
         yield f'<text class="name" x="{x + 12}" y="{y + 18}">{name}</text>'
-        if place.h >= _CARD:
+        if rest:
+            yield f'<text class="name" x="{x + 12}" y="{y + 32}">{rest}</text>'
+        elif place.h >= _CARD:
             note = escape(shortened(word, small))
             yield f'<text class="note" x="{x + 12}" y="{y + 32}">{note}</text>'
         yield (

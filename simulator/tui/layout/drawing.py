@@ -39,8 +39,10 @@ class Mode(NamedTuple):
         rows: The height of a box.
         gap: Empty rows between two boxes.
         padding: Columns that a box needs beside its name.
-        least: The fewest letters that a name may be cut to.
+        least: The fewest letters that a row of a name may be cut to; 0: words are
+            parted, and nothing is cut.
         beside: Columns that a note needs beside its letters.
+        lines: Rows that a name may take.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Mode(NamedTuple):
     padding: int
     least: int
     beside: int
+    lines: int = 1
 
     @property
     def rise(self) -> int:
@@ -63,8 +66,37 @@ class Mode(NamedTuple):
 
 CARDS = Mode("cards", 4, 0, 7, 12, 4)
 BOXES = Mode("boxes", 3, 0, 6, 10, 12)
+TALL = Mode("boxes", 4, 0, 6, 8, 12, lines=2)
+PARTED = TALL._replace(least=0)
 AIRY = Mode("rows", 1, 1, 8, 8, 2)
 ROWS = Mode("rows", 1, 0, 8, 7, 2)
+
+
+_BETWEEN_WORDS = "-./_ "
+
+
+def in_two(name: str, width: int) -> tuple[str, str]:
+    """Part a name into rows of at most *width* letters, between words where it can be.
+
+    The second one is empty where the first one is enough; a name of more than two rows
+    is not to be asked for.
+    """
+    size = len(name)
+    if size <= width:
+        return name, ""
+    ends = range(min(width, size - 1), size - width - 1, -1)
+    between = (end for end in ends if name[end - 1] in _BETWEEN_WORDS)
+    at = next(between, (size + 1) // 2)
+    return name[:at], name[at:]
+
+
+def width_of(name: str, lines: int) -> int:
+    """Give the letters that a name needs in so many rows, 1 or 2; no word is parted."""
+    size = len(name)
+    if lines == 1:
+        return size
+    between = (at + 1 for at in range(size - 1) if name[at] in _BETWEEN_WORDS)
+    return min((max(at, size - at) for at in between), default=size)
 
 
 class Cell(NamedTuple):

@@ -12,7 +12,9 @@ from simulator.tui.layout.drawing import (
     AIRY,
     BOXES,
     CARDS,
+    PARTED,
     ROWS,
+    TALL,
     Drawing,
     Heading,
     Mode,
@@ -23,7 +25,7 @@ from simulator.tui.layout.styles import Gallery
 from simulator.tui.layout.views import mapped, namespaces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from simulator.tui.diagram import Diagram
     from simulator.tui.layout.styles import Style
@@ -33,13 +35,13 @@ if TYPE_CHECKING:
 
 ZOOMS = ("rows", "boxes", "cards")
 """How large boxes are, from small to large."""
-_MODES = (CARDS, BOXES, AIRY, ROWS)
+_MODES = (CARDS, TALL, BOXES, AIRY, ROWS)
+_NAMES = ("plain", "stacked", "narrow")
 _FLAT = (
     (CARDS, "plain"),
     (CARDS, "stacked"),
-    (BOXES, "plain"),
-    (BOXES, "stacked"),
-    (BOXES, "narrow"),
+    *((BOXES, name) for name in _NAMES),
+    *((TALL, name) for name in _NAMES),
     (AIRY, "plain"),
     (AIRY, "stacked"),
     (ROWS, "plain"),
@@ -47,7 +49,12 @@ _FLAT = (
     (AIRY, "narrow"),
     (ROWS, "narrow"),
 )
-_BANDS = (*((mode, "bands") for mode in _MODES), (ROWS, "narrow bands"))
+# A name in two rows is cut less, or not at all.
+_CUT = (*((mode, name) for mode in (PARTED, TALL) for name in _NAMES), *_FLAT)
+_BANDS = (
+    *((mode, "bands") for mode in (CARDS, BOXES, TALL, AIRY, ROWS)),
+    (ROWS, "narrow bands"),
+)
 _SEVERAL = 2
 _MOST_PANES = 3
 """Bands that are higher than so many panes are too much: the map is drawn instead."""
@@ -108,7 +115,7 @@ def fit(
         if expanded or zoom != "auto":
             return pane.flat(closed)
         # Without lines, rows of columns say more than boxes in one column.
-        found = pane.first(closed, _FLAT) if shown.diagram.lines else None
+        found = pane.first(closed, _FLAT, _FLAT) if shown.diagram.lines else None
         return found or _listed(shown, width, height)
 
     if card_width or len(diagram.boxes) > _MOST_WIDE_CARDS:
@@ -141,7 +148,7 @@ class _Pane:
     def several(self, gallery: Gallery) -> Drawing | None:
         """Draw several namespaces, flat or in bands; None if the bands are too high."""
         for candidates in (_FLAT, _BANDS):
-            found = self.first(gallery, candidates, cut=(False,))
+            found = self.first(gallery, candidates)
             if found is not None:
                 return found
         # Full names and scrolling down are better than names that are cut.
@@ -154,30 +161,44 @@ class _Pane:
             full = style.box_widths(mode, self._card_width)
             if self._is_wide_enough(style, mode, full):
                 return self._scrolled(style, mode)
-        found = self.first(gallery, _BANDS, cut=(True,))
+        found = self.first(gallery, (), _BANDS)
         return found or self._scrolled(self._narrowest(styles, mode), mode)
 
     def flat(self, gallery: Gallery) -> Drawing:
         """Draw a diagram as one, in the pane if possible."""
-        found = self.first(gallery, _FLAT)
+        found = self.first(gallery, _FLAT, _CUT)
         if found is not None:
             return found
         mode = self._smallest
         styles = [gallery.style(name) for each, name in _FLAT if each is mode]
-        return self._scrolled(self._narrowest(styles, mode), mode)
+        style = self._narrowest(styles, mode)
+        # Names in two rows may make what has to scroll sideways less wide.
+        styles = [gallery.style(name) for name in _NAMES]
+        styles = [each for each in styles if self._is_high_enough(each, TALL)]
+        if styles and self._zoom in ("auto", TALL.name):
+            tall = self._narrowest(styles, TALL)
+            if self._width_of(tall, TALL) < self._width_of(style, mode):
+                style, mode = tall, TALL
+        return self._scrolled(style, mode)
+
+    def _width_of(self, style: Style, mode: Mode) -> int:
+        """Give the width of a style with names in full."""
+        return sum(style.box_widths(mode, self._card_width)) + sum(style.gaps(mode))
 
     def first(
-        self,
-        gallery: Gallery,
-        candidates: Candidates,
-        *,
-        cut: Iterable[bool] = (False, True),
+        self, gallery: Gallery, full: Candidates, cut: Candidates = ()
     ) -> Drawing | None:
-        """Draw the first that fits, names in full or *cut*; None if none does."""
-        for names_cut in cut:
+        """Draw the first that fits; None if none does.
+
+        Args:
+            gallery: Of the diagram.
+            full: Tried with names in full.
+            cut: Tried after that with names that are cut.
+        """
+        for candidates, is_cut in ((full, False), (cut, True)):
             for mode, name in candidates:
                 if self._zoom in ("auto", mode.name):
-                    found = self._fitting(gallery.style(name), mode, cut=names_cut)
+                    found = self._fitting(gallery.style(name), mode, cut=is_cut)
                     if found is not None:
                         return found
         return None
@@ -196,17 +217,21 @@ class _Pane:
             mode: How large boxes are.
             cut: Names may be cut, not below the least number of letters of the mode.
         """
-        rows = self._height - style.headed(mode)
-        if style.least_height(mode) > rows:
+        if style.least_height(mode) > self._height - style.headed(mode):
             return None
         full = style.box_widths(mode, self._card_width)
         least = style.box_widths(mode, self._card_width, least=True) if cut else full
-        if style.least_width(least) > self._width or style.height(mode) > rows:
-            return None
-        if not self._is_wide_enough(style, mode, least):
+        if style.least_width(least) > self._width or not (
+            self._is_high_enough(style, mode)
+            and self._is_wide_enough(style, mode, least)
+        ):
             return None
         room = self._width - sum(style.gaps(mode))
         return self._drawn(style, mode, poured(full, least, room), fits=True)
+
+    def _is_high_enough(self, style: Style, mode: Mode) -> bool:
+        rows = self._height - style.headed(mode)
+        return style.least_height(mode) <= rows and style.height(mode) <= rows
 
     def _is_wide_enough(self, style: Style, mode: Mode, boxes: Sequence[int]) -> bool:
         """Say whether a style with boxes of these widths fits from left to right."""
@@ -224,7 +249,7 @@ class _Pane:
         if not fits:
             # Who has to scroll sideways anyhow may as well read names in full.
             boxes = full
-        fits = fits and style.height(mode) + style.headed(mode) <= self._height
+        fits = fits and self._is_high_enough(style, mode)
         return self._drawn(style, mode, boxes, fits=fits)
 
     def _narrowest(self, styles: Sequence[Style], mode: Mode) -> Style:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import Enum
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -71,7 +72,6 @@ class Sketch:
         stacks: Hub -> the boxes on top of it, from top to bottom.
         groups: Node -> its namespace as a number, or `FREE`.
         pinned: The nodes that stay at the bottom of their column.
-        columns: Without stacked boxes.
     """
 
     def __init__(
@@ -105,21 +105,27 @@ class Sketch:
         self.groups = [*_groups(diagram), *[FREE] * bent]
         pinned = _pinned(diagram, lines)
         self.pinned = pinned | {x for x, box in bends.owner.items() if box in pinned}
-        self.columns: list[list[int]] = [
-            [] for _ in range(max(self.layer, default=-1) + 1)
-        ]
+        self._rows = rows or {}
+
+    @property
+    def most(self) -> int:
+        """How many boxes stand in the column that has most, those on top included."""
+        return max(Counter(self.layer[: self.count]).values(), default=0)
+
+    @cached_property
+    def columns(self) -> list[list[int]]:
+        """The nodes of each column, from top to bottom, without stacked boxes."""
+        columns: list[list[int]] = [[] for _ in range(max(self.layer, default=-1) + 1)]
+        on_top = {box for boxes in self.stacks.values() for box in boxes}
         for node, column in enumerate(self.layer):
             if node not in on_top:
-                self.columns[column].append(node)
-        self._order(rows or {})
-
-    def _order(self, rows: Mapping[str, int]) -> None:
-        if rows:
-            self.columns = [self._as_before(column, rows) for column in self.columns]
+                columns[column].append(node)
+        if self._rows:
+            columns = [self._as_before(column, self._rows) for column in columns]
         counted = (x.chain for x in self.wires if x.kind is not LineKind.DEAD_LETTER)
         left, right = _neighbours(counted, len(self.layer))
-        ordering = Ordering(self.columns, left, right, self.groups, self.pinned)
-        self.columns = ordering.best(kept=bool(rows))
+        ordering = Ordering(columns, left, right, self.groups, self.pinned)
+        return ordering.best(kept=bool(self._rows))
 
     def _as_before(self, column: Sequence[int], rows: Mapping[str, int]) -> list[int]:
         """Sort a column by the old rows; a new box stays behind the one before it."""

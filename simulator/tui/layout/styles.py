@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from simulator.tui.layout.drawing import CARDS, Heading
+from simulator.tui.diagram import LineKind
+from simulator.tui.layout.drawing import CARDS, Heading, width_of
 from simulator.tui.layout.picture import Picture
 from simulator.tui.layout.plan import LEAST_GAP, Plan, gap_widths
-from simulator.tui.layout.sketch import Sketch
+from simulator.tui.layout.sketch import Sketch, Way
 from simulator.tui.layout.views import Bands, Shown, content, folded, namespaces
 
 if TYPE_CHECKING:
@@ -57,15 +59,7 @@ class Style:
         """Give a height that no drawing is below, without laying anything out."""
         total = max(2 * len(self._titles) - 1, 0)
         for one in self.sketches:
-            high = [
-                sum(
-                    1 + len(one.stacks.get(node, ()))
-                    for node in column
-                    if node < one.count
-                )
-                for column in one.columns
-            ]
-            total += max(high, default=0) * (mode.rows + mode.gap) - mode.gap
+            total += one.most * (mode.rows + mode.gap) - mode.gap
         return total
 
     def box_widths(
@@ -80,9 +74,10 @@ class Style:
         """
         found = [1] * self._count
         for column, box in self._columns():
-            width = len(box.label) + mode.padding
+            width = width_of(box.label, mode.lines) + mode.padding
             if least:
-                width = min(width, mode.least + mode.padding)
+                some = mode.least or (len(box.label) + 1) // 2
+                width = min(width, some + mode.padding)
             elif not mode.headed:
                 width = max(width, len(box.kind.value) + _WORD)
             if mode is CARDS:
@@ -106,7 +101,7 @@ class Style:
 
     @property
     def _count(self) -> int:
-        return max((len(one.columns) for one in self.sketches), default=0)
+        return max((max(one.layer, default=-1) + 1 for one in self.sketches), default=0)
 
     def least_width(self, boxes: Sequence[int]) -> int:
         """Give a width that no drawing with boxes of these widths is below."""
@@ -195,22 +190,24 @@ class Gallery:
         return self._styles[name]
 
     def _make(self, name: str) -> Style:
+        folds = name.startswith("narrow") and bool(self._folded.members)
+        shown = self._folded if folds else self._shown
+        if name.endswith("bands"):
+            known = name != "bands" and not folds
+            return self.style("bands") if known else self._banded(shown)
+        if folds or name == "plain":
+            return self._sketched("folded" if folds else name, shown)
+        if name == "stacked":
+            made = self._sketched(name, shown)
+            return made if made.sketches[0].stacks else self.style("plain")
+        wires = self.style("stacked").sketches[0].wires
+        lead_on = any(x.kind is LineKind.REPLY and x.way is Way.AHEAD for x in wires)
+        return self._sketched("wrapped", shown) if lead_on else self.style("stacked")
+
+    @cached_property
+    def _folded(self) -> Shown:
         # The map has no channels to fold; in focus those of open namespaces stay.
-        if name.startswith("narrow") and not self._name:
-            shown = folded(self._diagram)
-            if shown.members and name == "narrow":
-                return self._sketched("folded", shown)
-            if shown.members:
-                return self._banded(shown)
-        if name == "narrow bands":
-            return self.style("bands")
-        if name == "bands":
-            return self._banded(self._shown)
-        made = self._sketched("wrapped" if name == "narrow" else name, self._shown)
-        before = {"stacked": "plain", "narrow": "stacked"}.get(name)
-        if before and made.sketches[0].wires == self.style(before).sketches[0].wires:
-            return self.style(before)
-        return made
+        return Shown.whole(self._diagram) if self._name else folded(self._diagram)
 
     def _sketched(self, name: str, shown: Shown) -> Style:
         made = self._sketch(

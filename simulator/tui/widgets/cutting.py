@@ -117,6 +117,7 @@ class Apart:
         self._ellipsis = ellipsis
         self._share = start_share
         self._cuts: dict[tuple[str, int], str] = {}
+        self._owner: dict[str, str] = {}
 
     def cut(self, name: str, width: int) -> str:
         """Give at most *width* cells of a name."""
@@ -130,16 +131,23 @@ class Apart:
         return kept
 
     def _new(self, name: str, width: int) -> str:
-        if width < LEAST_WITH_ELLIPSIS:
-            return first_cells(name, width)
+        if width <= cell_len(self._ellipsis):
+            return first_cells(self._ellipsis, width)
         # Those that are shown in full are nobody's cut.
         others = [
             other for other in self._names if other != name and cell_len(other) > width
         ]
         for cut in self._ways(name, width, _word_apart(name, others)):
-            if not any(cut.fits(other) for other in others):
-                return cut.text(self._ellipsis)
+            text = cut.text(self._ellipsis)
+            if not any(cut.fits(other) for other in others) and self._is_own(
+                text, name
+            ):
+                return text
         return self._numbered(name, width)
+
+    def _is_own(self, text: str, name: str) -> bool:
+        """Tell whether no other name was cut to a text, and reserve it."""
+        return self._owner.setdefault(text, name) == name
 
     def _ways(self, name: str, width: int, word: int) -> Iterator[_Cut]:
         """Give cuts: the usual one, those most like it, then what is around a word."""
@@ -155,8 +163,15 @@ class Apart:
 
     def _numbered(self, name: str, width: int) -> str:
         """Give a name that differs from others in more places than can be shown."""
-        number = f"{self._ellipsis}{list(self._names).index(name) + 1}"
-        return first_cells(name, width - cell_len(number)) + number
+        number = list(self._names).index(name) + 1
+        while True:
+            mark = f"{self._ellipsis}{number}"
+            if cell_len(mark) > width:
+                return first_cells(self._ellipsis, width)
+            text = first_cells(name, width - cell_len(mark)) + mark
+            if self._is_own(text, name):
+                return text
+            number += 1
 
 
 class Cuts:

@@ -43,6 +43,25 @@ def test_an_unknown_zoom_is_refused() -> None:
         fit(towns.hamlet(), 80, 24, zoom="huge")
 
 
+def test_names_take_two_rows_before_they_are_cut() -> None:
+    diagram = topology("cdevents/remediation")
+
+    low, high = fit(diagram, 74, 12), fit(diagram, 74, 24)
+
+    assert (low.mode, high.mode) == ("rows", "boxes")
+    assert {place.h for place in high.places.values()} == {4}
+
+
+def test_what_scrolls_sideways_is_less_wide_with_names_in_two_rows() -> None:
+    diagram = topology("cdevents/poc-2021")
+
+    low, high = fit(diagram, 106, 12), fit(diagram, 106, 26)
+
+    assert not low.fits
+    assert not high.fits
+    assert high.width < low.width
+
+
 def test_names_are_cut_before_the_drawing_scrolls() -> None:
     drawing = fit(topology("cdevents/poc-2021"), 130, 16)
 

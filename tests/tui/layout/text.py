@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.layout.drawing import FRAMED
+from simulator.tui.layout.drawing import FRAMED, TALL, in_two
 from simulator.tui.widgets.cutting import cut_middle
 
 if TYPE_CHECKING:
@@ -64,10 +64,15 @@ class _Page:
     def _framed(self, box: Box, place: Place) -> None:
         inner = place.w - 2
         word = f" {box.kind.value} " if inner > len(box.kind.value) + 2 else ""
-        name = cut_middle(box.label, place.w - 6)
+        room = place.w - 6
+        is_tall = self._drawing.mode == TALL.name and place.h == TALL.rows
+        cut = cut_middle(box.label, 2 * room if is_tall else room)
+        name, rest = in_two(cut, room)
         self._put(place.x, place.y, f"╭─{word}".ljust(place.w - 1, "─") + "╮")
         rows = [f" {GLYPHS.kinds[box.kind]} {name}", *([""] * (place.h - FRAMED))]
-        if place.h > FRAMED and box.note:
+        if rest:
+            rows[1] = f"   {rest}"
+        elif place.h > FRAMED and box.note:
             rows[1] = f" {cut_middle(box.note, inner - 2)}"
         for at, row in enumerate(rows, start=1):
             self._put(place.x, place.y + at, f"│{row.ljust(inner)}│")

@@ -70,3 +70,13 @@ def test_no_two_names_are_cut_alike(names: list[str], width: int) -> None:
 
     assert len(set(cuts)) == len(names)
     assert all(cell_len(cut) <= width for cut in cuts)
+
+
+@given(NAMES, st.integers(1, 20))
+def test_what_is_cut_is_marked_in_any_width(names: list[str], width: int) -> None:
+    apart = Apart(names)
+
+    cuts = {name: apart.cut(name, width) for name in names}
+
+    assert all(cell_len(cut) <= width for cut in cuts.values())
+    assert all(cut == name or "…" in cut for name, cut in cuts.items())

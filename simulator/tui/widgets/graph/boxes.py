@@ -9,13 +9,14 @@ from rich.cells import cell_len
 from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.drawing import (
-    BOXES,
     CARDS,
     EAST,
     FRAMED,
     NORTH,
     SOUTH,
+    TALL,
     WEST,
+    in_two,
 )
 from simulator.tui.paint import mix, style
 from simulator.tui.spelling import kind_word
@@ -24,6 +25,8 @@ from simulator.tui.widgets.figures import count_text, spark
 from simulator.tui.widgets.graph.looks import GLOW_STEPS, SLOTS
 
 if TYPE_CHECKING:
+    from rich.style import Style
+
     from simulator.tui.diagram import Box
     from simulator.tui.layout.drawing import Place
     from simulator.tui.view.frame import Badge
@@ -75,7 +78,7 @@ def paint_box(
     elif part == 1:
         painter.name()
     else:
-        painter.note()
+        painter.below()
 
 
 def badge_text(scene: Scene, badge: Badge) -> str:
@@ -91,27 +94,15 @@ def badge_colour(scene: Scene, badge: Badge) -> str:
 class _Painter:
     """Paints the rows of one box, in its colours at the moment."""
 
-    __slots__ = (
-        "_box",
-        "_canvas",
-        "_face",
-        "_fill",
-        "_ground",
-        "_kind",
-        "_line",
-        "_rows",
-        "_scene",
-        "_selected",
-        "_text",
-        "_w",
-        "_x",
-    )
-
     def __init__(
         self, canvas: Canvas, scene: Scene, box: Box, place: Place, left: int
     ) -> None:
         self._canvas, self._scene, self._box = canvas, scene, box
-        self._x, self._w, self._rows = left + place.x, place.w, place.h
+        self._x, self._w = left + place.x, place.w
+        self._is_card = scene.picture.drawing.mode == CARDS.name
+        rows = TALL.lines if place.h == TALL.rows and not self._is_card else 1
+        self._first, self._second = self._label(place.w - 6, rows)
+        self._has_row_for_note = place.h == TALL.rows and not self._second
         self._face = face = scene.face(box.name)
         self._selected = scene.told.node == box.name
         palette, framed = scene.palette, place.h >= FRAMED
@@ -134,6 +125,11 @@ class _Painter:
             fill = mix(fill, palette.accent, _SELECTED_FILL)
         self._kind, self._text, self._line, self._fill = kind, text, line, fill
 
+    def _label(self, room: int, rows: int) -> tuple[str, str]:
+        """Give the name in one row, or in two of which the second may be empty."""
+        room = max(_LEAST_NAME, room)
+        return in_two(self._scene.names.cut(self._box.label, rows * room), room)
+
     def bar(self) -> None:
         """``▎▽ ship  type=order.priced  107 ``: all of a box in one row."""
         canvas, scene, x, w = self._canvas, self._scene, self._x, self._w
@@ -147,8 +143,10 @@ class _Painter:
             edge, colour = GLYPHS.badges["break"], palette.outcomes["dead"]
         canvas.put(x, edge, style(colour, fill, bold=True))
         size = self._put_right()
-        used = self._put_name(x + 1, w - 3 - size)
-        self._put_note(x + 3 + used, w - 5 - size - used)
+        name, _ = self._label(w - 5 - size, 1)
+        self._put_name(x + 1, name)
+        used = cell_len(name)
+        self._put_note(x + 3 + used, w - 5 - size - used, fill)
 
     def top(self) -> None:
         """The kind of a box in the upper side of its frame."""
@@ -189,9 +187,8 @@ class _Painter:
             text = f" {badge_text(self._scene, face.badge)} "
             look = style(badge_colour(self._scene, face.badge), ground, bold=True)
             canvas.put(x + 1, text, look, w - len(count) - 2)
-        elif self._rows < CARDS.rows:
-            room = w - len(count) - 6
-            used = self._put_note(x + 3, room)
+        elif not self._has_row_for_note:
+            used = self._put_note(x + 3, w - len(count) - 6, ground)
             if used:
                 canvas.put(x + 2, " ", style(self._line, ground))
                 canvas.put(x + 3 + used, " ", style(self._line, ground))
@@ -199,23 +196,23 @@ class _Painter:
     def name(self) -> None:
         """The name of a box between the sides of its frame."""
         self._put_sides(self._scene.picture.giving.get(self._box.name, 0))
-        self._put_name(self._x + 2, self._w - 4)
+        self._put_name(self._x + 2, self._first)
 
-    def note(self) -> None:
-        """The filter of a trigger, and the rate of the last slots, if there is room."""
-        fill = self._fill
+    def below(self) -> None:
+        """The rest of the name, or the filter of a trigger and the rate of a card."""
         self._put_sides(0)
         x, room = self._x + 2, self._w - 4
-        self._put_note(x, room)
-        if not self._is_full:
-            self._put_rate(x + room - SLOTS, fill)
+        if self._second:
+            self._canvas.put(x + 2, self._second, self._name_style)
+            return
+        self._put_note(x, room, self._fill)
+        if self._is_card and not self._is_full:
+            self._put_rate(x + room - SLOTS, self._fill)
 
     @property
     def _is_full(self) -> bool:
         """Whether the note leaves the rate no room beside it."""
-        return (
-            self._rows == CARDS.rows and cell_len(self._box.note) >= self._w - 4 - SLOTS
-        )
+        return self._is_card and cell_len(self._box.note) >= self._w - 4 - SLOTS
 
     def _put_rate(self, x: int, ground: str) -> None:
         bars = spark(self._face.rates, SLOTS, GLYPHS.bars)
@@ -235,26 +232,25 @@ class _Painter:
         self._canvas.put(self._x + self._w - 1 - size, fit_right(text, size), look)
         return size
 
-    def _put_note(self, x: int, room: int) -> int:
+    def _put_note(self, x: int, room: int, fill: str) -> int:
         """Put the filter of a trigger; give its cells, none where too few would be seen."""
         scene, note = self._scene, self._box.note
         if room < min(_LEAST_NOTE, cell_len(note)):
             return 0
         text = scene.notes.cut(note, room)
         share = _FAINT_SHARE if scene.faint(self._box.name) else 1
-        fill = self._fill if self._rows != BOXES.rows else self._ground
         self._canvas.put(x, text, style(mix(fill, scene.palette.muted, share), fill))
         return cell_len(text)
 
-    def _put_name(self, x: int, room: int) -> int:
-        box, fill = self._box, self._fill
-        mark = style(self._kind, fill, bold=True)
-        self._canvas.put(x, GLYPHS.kinds[box.kind], mark)
-        bold = self._selected or box.kind in _LOUD
-        name = self._scene.names.cut(box.label, max(_LEAST_NAME, room - 2))
-        look = style(self._text, fill, bold=bold, italic=box.stub)
-        self._canvas.put(x + 2, name, look)
-        return cell_len(name)
+    def _put_name(self, x: int, name: str) -> None:
+        mark = style(self._kind, self._fill, bold=True)
+        self._canvas.put(x, GLYPHS.kinds[self._box.kind], mark)
+        self._canvas.put(x + 2, name, self._name_style)
+
+    @property
+    def _name_style(self) -> Style:
+        bold = self._selected or self._box.kind in _LOUD
+        return style(self._text, self._fill, bold=bold, italic=self._box.stub)
 
     def _put_sides(self, ways: int) -> None:
         """Put the sides of a frame, with a joint where lines leave."""
