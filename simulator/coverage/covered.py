@@ -47,19 +47,18 @@ def covered(
     Returns:
         Names of items of the plan.
     """
-    walk = _Walk(plan, frozenset(f"service/{name}" for name in played))
+    walk = Walk(plan, played)
     for record in records:
         walk.add(record)
-    walk.end()
-    return frozenset(walk.names)
+    return walk.covered
 
 
-class _Walk:
-    """What is known half way through the records."""
+class Walk:
+    """What a run has covered so far, record by record; see `covered`."""
 
-    def __init__(self, plan: Plan, played: frozenset[str]) -> None:
+    def __init__(self, plan: Plan, played: Iterable[str] = ()) -> None:
         self._plan = plan
-        self._played = played
+        self._played = frozenset(f"service/{name}" for name in played)
         self.names: dict[str, None] = {}
         self._judged: dict[tuple[int, tuple[str | None, ...]], None] = {}
         self._requests: dict[int, None] = {}
@@ -67,6 +66,7 @@ class _Walk:
         self._silent: dict[int, RoutePlan] = {}  # successes that no reply has followed
 
     def add(self, record: Record) -> None:
+        """Take one record more."""
         kind = record.kind
         sense = sense_of(
             str(kind),
@@ -90,9 +90,11 @@ class _Walk:
         elif sense in (Sense.REPLY, Sense.DROPPED):
             self._silent.pop(-1 if record.cause is None else record.cause, None)
 
-    def end(self) -> None:
-        for route in self._silent.values():
-            self._cover(route, Fact.HELD_BACK)
+    @property
+    def covered(self) -> frozenset[str]:
+        """Give the names of the items that are covered, if no more records come."""
+        held_back = (route.facts.get(Fact.HELD_BACK) for route in self._silent.values())
+        return frozenset(self.names).union(filter(None, held_back))
 
     def _cover(self, route: RoutePlan, fact: Fact) -> None:
         name = route.facts.get(fact)

@@ -88,7 +88,7 @@ COMMANDS: tuple[Command[MainScreen], ...] = (
     Command("do.approvals", "a", "Approve", "events that wait for an approval", send.approvals, needs.approval, footer=True),
     Command("do.faults", "f", "Faults", "faults of the network and of services", runs.faults, needs.runs, footer=True),
     Command("do.breaks", "X", "Breakpoints", "all breakpoints, and what they hold", runs.breakpoints, needs.runs),
-    Command("do.tables", "S", "Tables", "triggers, services and flows as tables to sort and filter", panes.show_tables),
+    Command("do.tables", "S", "Tables", "triggers, services, flows, coverage as tables to sort", panes.show_tables),
     Command("do.edit", "ctrl+o", "Edit", "open the YAML at the selected box in your editor", panes.edit_source),
     Command("do.problems", "p", "Problems", "what the topology's author should know", runs.problems, needs.topology),
     Command("do.save", "ctrl+s", "Save", "save the trace as JSON Lines", lambda s: export.export(s, "trace"), needs.records),

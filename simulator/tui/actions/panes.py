@@ -18,10 +18,10 @@ from simulator.tui.screens.dialog import Details
 from simulator.tui.screens.go_to import Jump, Spot, letters_for
 from simulator.tui.screens.help import Help
 from simulator.tui.screens.outside_editor import open_at
-from simulator.tui.screens.tables import Tables
+from simulator.tui.screens.tables import Covered, RunCoverage, Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from textual.geometry import Region
 
@@ -99,8 +99,14 @@ def show_help(screen: MainScreen) -> None:
 
 
 def show_tables(screen: MainScreen) -> None:
+    stage = screen.stage
+    coverage = None if stage.sim is None else RunCoverage(stage.sim, stage.view)
+
     def totals() -> Totals:
-        return Totals(Figures(screen.stage.view), screen.stage.player.shown)
+        return Totals(Figures(stage.view), stage.player.shown)
+
+    def covered() -> Sequence[Covered]:
+        return () if coverage is None else coverage.at(stage.player.shown)
 
     def go(chosen: int | str | None) -> None:
         if isinstance(chosen, str):
@@ -108,7 +114,7 @@ def show_tables(screen: MainScreen) -> None:
         else:
             screen.selection.choose_record(chosen)
 
-    screen.app.push_screen(Tables(totals), go)
+    screen.app.push_screen(Tables(totals, covered), go)
 
 
 def show_figures(screen: MainScreen) -> None:

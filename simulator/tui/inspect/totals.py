@@ -58,17 +58,22 @@ class ServiceTotals(NamedTuple):
     Args:
         node: Its name.
         received: Requests.
+        open: Those that have no answer yet: it has them, or they wait for a pod.
         ok: Those that went well.
         failed: Those that did not.
         replies: Events that it replied.
+        pods: Those that are Ready, and how many there are to be: ``2 of 5``; empty where
+            nothing has been told of them.
         p95_ns: As of `RouteTotals`.
     """
 
     node: str
     received: int
+    open: int
     ok: int
     failed: int
     replies: int
+    pods: str
     p95_ns: int | None
 
 
@@ -112,6 +117,7 @@ class Totals:
         self._from: Counter[tuple[Sense, str]] = Counter()
         self._to: Counter[tuple[Sense, str]] = Counter()
         self._replied: Counter[str] = Counter()
+        self._open: Counter[str] = Counter()
         self._arrived: Counter[str] = Counter()
         counts = self._view.fold.at(shown).counts
         for shape in self._view.shapes.all[: len(counts)]:
@@ -119,6 +125,7 @@ class Totals:
             if count:
                 self._from[facts.sense, facts.source] += count
                 self._to[facts.sense, facts.target] += count
+                self._open[shape.end] += count * shape.open
                 if facts.sense is Sense.REPLY:
                     self._replied[shape.start] += count
                 for node in shape.arrives:
@@ -154,13 +161,19 @@ class Totals:
             ServiceTotals(
                 node=box.name,
                 received=self._arrived[box.name],
+                open=self._open[box.name],
                 ok=_sum(self._from, _WELL, box.name),
                 failed=_sum(self._from, _BADLY, box.name),
                 replies=self._replied[box.name],
+                pods=self._pods(box.name),
                 p95_ns=took[box.name].p95 if box.name in took else None,
             )
             for box in self._boxes(*_SERVICES)
         ]
+
+    def _pods(self, node: str) -> str:
+        pods = self._figures.pods(self._shown, node)
+        return "" if pods is None else f"{pods[0]} of {pods[1]}"
 
     def flows(self) -> list[FlowTotals]:
         """Give what followed from each event that was sent, the newest first."""

@@ -45,6 +45,7 @@ class Column(Value):
         right: Whether it is aligned to the right, as numbers are.
         name: Whether what it holds is cut in the middle, as names are.
         grow: Whether it takes the room that is left.
+        spare: Whether it is left out where it is empty.
         drop: Where there is no room the column with the highest number is left out
             first, before it those that are empty; one with 0 never is.
     """
@@ -55,6 +56,7 @@ class Column(Value):
     right: bool = False
     name: bool = False
     grow: bool = False
+    spare: bool = False
     drop: int = 0
 
 
@@ -139,6 +141,12 @@ class Table(ScrollView, Generic[Item], can_focus=True):
     def here(self) -> Item | None:
         """The item of the row of the cursor; None where there are no rows."""
         return self._shown[self._cursor] if self._shown else None
+
+    @property
+    def seen(self) -> list[int]:
+        """The columns that there is room for, from the left."""
+        widths = self._fitted(self.scrollable_content_region.width)
+        return [at for at, width in enumerate(widths) if width]
 
     def fill(self) -> None:
         """Show what there is now, the cursor on the same row, or on the one in its place."""
@@ -251,9 +259,9 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         """Move the cursor to the next column that is seen, where it is on a cell."""
         if not (self._picks and self._rows):
             return
-        widths = self._fitted(self.scrollable_content_region.width)
-        side = range(self.column + by, len(widths) if by > 0 else -1, by)
-        self.column = next((at for at in side if widths[at]), self.column)
+        seen = self.seen if by > 0 else self.seen[::-1]
+        beyond = (at for at in seen if (at - self.column) * by > 0)
+        self.column = next(beyond, self.column)
         self.refresh()
         self.post_message(self.Moved())
 
@@ -299,8 +307,8 @@ def fit_columns(
         width: Of the table.
     """
     wanted = [_wanted(column, at, rows) for at, column in enumerate(columns)]
-    shown = list(range(len(columns)))
-    empty = [at for at in shown if not any(row[at] for row in rows)]
+    empty = [at for at in range(len(columns)) if not any(row[at] for row in rows)]
+    shown = [at for at, each in enumerate(columns) if not (each.spare and at in empty)]
     while True:
         widths = _cut(
             [wanted[at] for at in shown], [columns[at] for at in shown], width

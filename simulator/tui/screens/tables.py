@@ -1,12 +1,14 @@
-"""Triggers, services and flows as tables: sorted by any column, filtered by what is typed."""
+"""Triggers, services, flows and coverage as tables: sorted by any column, filtered by words."""
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from textual.binding import Binding, BindingType
 
+from simulator.coverage import Coverage, Plan
+from simulator.coverage.covered import Walk
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog
 from simulator.tui.screens.form import Field
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from simulator.session import Simulation
     from simulator.tui.inspect.totals import Totals
+    from simulator.tui.view.trace_view import TraceView
 
 Chosen: TypeAlias = "int | str"
 """The serial of a record, or the name of a node."""
@@ -65,12 +69,14 @@ _TABLES = {
         (
             Column(title="service", least=14, name=True, grow=True),
             Column(title="received", least=8, right=True),
+            Column(title="open", right=True, drop=2),
             Column(title="ok", right=True),
             Column(title="failed", least=6, right=True),
             Column(title="replies", least=7, right=True, drop=1),
+            Column(title="pods", least=6, right=True, spare=True),
             Column(title="p95", least=7, right=True),
         ),
-        ("node", "received", "ok", "failed", "replies", "p95_ns"),
+        ("node", "received", "open", "ok", "failed", "replies", "pods", "p95_ns"),
         "received",
         "there are no services",
     ),
@@ -88,6 +94,17 @@ _TABLES = {
         "deliveries",
         "nothing was sent yet",
     ),
+    "Coverage": _Table(
+        (
+            Column(title="of", least=14, name=True),
+            Column(title="what", least=16, grow=True),
+            Column(title="covered", least=7),
+            Column(title="where", least=10, most=28, name=True, drop=1),
+        ),
+        ("node", "what", "covered", "where"),
+        "covered",
+        "no topology tells what could be covered",
+    ),
 }
 _NAMES = tuple(_TABLES)
 _TONES = {
@@ -102,26 +119,87 @@ _TONES = {
 }
 
 
+class Covered(NamedTuple):
+    """Something that the topology may do, and whether it did."""
+
+    name: str
+    node: str
+    what: str
+    covered: bool
+    where: str
+
+
+class RunCoverage:
+    """What of a topology the records of a trace view cover, up to a playhead.
+
+    Records that the view no longer holds do not count.
+
+    Args:
+        sim: What runs, or has run.
+        view: Its records.
+    """
+
+    def __init__(self, sim: Simulation, view: TraceView) -> None:
+        self._sim, self._view = sim, view
+        self._walk: Walk | None = None
+        self._next = view.first
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return Plan(self._sim.wiring, self._sim.topology)
+
+    def _begin(self) -> Walk:
+        recording = self._sim.recording if self._plan.services else None
+        self._next = self._view.first
+        played = () if recording is None else recording.run.get("python", ())
+        return Walk(self._plan, played)
+
+    def at(self, shown: int) -> list[Covered]:
+        """Give all items by place, with what the first *shown* records have covered."""
+        if self._walk is None or shown < self._next:
+            self._walk = self._begin()
+        for serial in range(max(self._next, self._view.first), shown):
+            self._walk.add(self._view.record(serial))
+        self._next = max(shown, self._next)
+        coverage = Coverage.of(self._plan.items, self._walk.covered)
+        return [
+            Covered(
+                name=item.name,
+                node=item.node,
+                what=item.told.removeprefix(f"{item.node} "),
+                covered=item.name in coverage.covered,
+                where=str(item.position).rpartition("/")[2],
+            )
+            for item in coverage.items
+        ]
+
+
 class Tables(ListDialog[Any, Chosen]):
     """What each trigger, service and flow comes to; gives what is to be selected.
 
     Args:
         totals: Gives the numbers at the playhead.
+        coverage: Gives what is covered there.
         every_s: How often they are looked at again; 0 for never.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "show('Triggers')", "table", key_display="1 2 3"),
+        Binding("1", "show('Triggers')", "table", key_display="1 2 3 4"),
         Binding("2", "show('Services')", "table", show=False),
         Binding("3", "show('Flows')", "table", show=False),
-        Binding("s", "sort", "sort by the next column"),
+        Binding("4", "show('Coverage')", "table", show=False),
+        Binding("s", "sort", "sort"),
         Binding("S", "turn", "turn round"),
         Binding("slash", "filter", "filter", key_display="/"),
         Binding("enter", "choose", "select"),
     ]
 
     def __init__(
-        self, totals: Callable[[], Totals], *, every_s: float = _REFRESH_S
+        self,
+        totals: Callable[[], Totals],
+        coverage: Callable[[], Sequence[Covered]] = tuple,
+        *,
+        every_s: float = _REFRESH_S,
     ) -> None:
         tables = [
             Table(
@@ -134,7 +212,7 @@ class Tables(ListDialog[Any, Chosen]):
             for name, each in _TABLES.items()
         ]
         super().__init__("tables", *tables, size="large", every_s=every_s)
-        self._totals = totals
+        self._totals, self._coverage = totals, coverage
         self._filter = Field("filter", hint=f"a part of a row, or {NEVER}")
         self._current = _NAMES[0]
         self._sorted: dict[str, tuple[int, bool]] = {}
@@ -172,9 +250,10 @@ class Tables(ListDialog[Any, Chosen]):
 
     def action_sort(self) -> None:
         """Sort by the next column, or as it was at first after the last."""
-        at = self._sorted.get(self._current, (-1, False))[0] + 1
+        last = self._sorted.get(self._current, (-1, False))[0]
+        at = next((at for at in self.table.seen if at > last), None)
         shown = _TABLES[self._current]
-        if at >= len(shown.fields):
+        if at is None:
             self._sorted.pop(self._current, None)
         else:
             # Of numbers, the largest first; of names, as they are spelt.
@@ -213,11 +292,12 @@ class Tables(ListDialog[Any, Chosen]):
 
     def _wanted(self, name: str) -> list[Any]:
         """Give the rows of a table that the filter leaves, in their order."""
-        shown, totals = _TABLES[name], self._totals()
+        shown = _TABLES[name]
         ask: Mapping[str, Callable[[], Sequence[Any]]] = {
-            "Triggers": totals.routes,
-            "Services": totals.services,
-            "Flows": totals.flows,
+            "Triggers": lambda: self._totals().routes(),
+            "Services": lambda: self._totals().services(),
+            "Flows": lambda: self._totals().flows(),
+            "Coverage": self._coverage,
         }
         found = ask[name]()
         self._there_are = len(found)
@@ -250,18 +330,19 @@ def _key(each: object, field: str) -> Any:
 
 def _row(each: Any, fields: Sequence[str]) -> Row:
     cells = tuple(_cell(field, getattr(each, field)) for field in fields)
-    return Row(_name(each), cells)
+    return Row(getattr(each, "name", _name(each)), cells)
 
 
 def _cell(field: str, value: object) -> Cell:
-    if field == "at_ns":
-        return Cell(clock_text(int(str(value))), "muted")
     if field.endswith("_ns"):
-        return Cell("" if value is None else length_text(int(str(value))), "muted")
+        spell = clock_text if field == "at_ns" else length_text
+        return Cell("" if value is None else spell(int(str(value))), "muted")
     if field == "node":
         return Cell(str(value).partition("/")[2], bold=True)
     if field == "state":
         return Cell(str(value), _TONES[str(value)])
+    if isinstance(value, bool):
+        return Cell("yes", "ok") if value else Cell("never", "retry", bold=True)
     if isinstance(value, int):
         loud = field in ("retries", "dead", "failed") and value
         tone = {"retries": "retry"}.get(field, "dead") if loud else ""

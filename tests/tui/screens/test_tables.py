@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator import Simulation, Topology
 from simulator.tui.inspect.totals import Totals
-from simulator.tui.screens.tables import Tables
-from tests.tui.inspect.runs import run
+from simulator.tui.screens.tables import RunCoverage, Tables
+from tests.tui.inspect.runs import Run, run
 
 if TYPE_CHECKING:
     from tests.tui.screens.host import Play
@@ -36,7 +37,7 @@ def test_an_order_is_turned_round_and_given_up_after_the_last_column(
     play: Play,
 ) -> None:
     turned = play(tables(), "2", "s", "s", "S", size=(120, 40))
-    again = play(tables(), "2", *["s"] * 7, size=(120, 40))
+    again = play(tables(), "2", *["s"] * 8, size=(120, 40))
 
     assert "by received, rising" in turned.text
     assert "by " not in again.text.split("tables", 1)[1].splitlines()[0]
@@ -66,3 +67,75 @@ def test_the_least_terminal_shows_names_and_numbers(play: Play) -> None:
 
     assert "shipping" in played.text
     assert "received" in played.text
+
+
+def covering(shown: int = END) -> Tables:
+    orders = run("orders")
+    coverage = RunCoverage(orders.sim, orders.view)
+    totals = Totals(orders.figures, shown)
+    return Tables(lambda: totals, lambda: coverage.at(shown), every_s=0)
+
+
+def test_what_could_be_covered_stands_with_its_place_and_whether_it_was(
+    play: Play,
+) -> None:
+    played = play(covering(), "4", size=(120, 40))
+    never = play(covering(), "4", "slash", *"is:never", "enter", size=(120, 40))
+    chosen = play(covering(), "4", "slash", *"price matched", "enter", "enter").result
+
+    assert "delivery.retry: success after retry" in played.text
+    assert "yes" in played.text
+    assert "orders.yaml:" in played.text
+    assert "never" in never.text
+    assert "  yes  " not in never.text
+    assert chosen == "trigger/price"
+
+
+def test_coverage_follows_the_playhead_both_ways() -> None:
+    orders = run("orders")
+    coverage = RunCoverage(orders.sim, orders.view)
+
+    def covered(shown: int) -> list[str]:
+        return [each.name for each in coverage.at(shown) if each.covered]
+
+    end, start, again = covered(END), covered(0), covered(END)
+
+    assert start == []
+    assert end == again
+    assert end
+    assert {each.covered for each in coverage.at(END)} == {True, False}
+
+
+def test_without_a_topology_nothing_could_be_covered(play: Play) -> None:
+    assert "no topology tells" in play(tables(), "4").text
+
+
+SERVING = """
+topology: serving
+sources: {orders: {count: 9, event: {type: order.placed}, sink: broker/default}}
+brokers: {default: {}}
+triggers: {price: {filter: {type: order.placed}, subscriber: pricing}}
+ksvcs:
+  pricing:
+    template:
+      metadata: {annotations: {autoscaling.knative.dev/max-scale: "2"}}
+      spec: {containerConcurrency: 1}
+services:
+  pricing: {latency: 1s, pods: {start: 2s}}
+"""
+
+
+def test_a_service_on_knative_serving_shows_its_pods_and_what_waits_for_them(
+    play: Play,
+) -> None:
+    sim = Simulation(Topology.parse(SERVING))
+    sim.run("3500ms")
+    serving = Run(sim)
+    totals = Totals(serving.figures, len(sim.log))
+
+    played = play(Tables(lambda: totals, every_s=0), "2", size=(120, 40))
+
+    (row,) = [line for line in played.lines if "pricing" in line]
+    assert "2 of 2" in row
+    assert row.split()[2:5] == ["pricing", "9", "7"]
+    assert "pods" not in play(tables(), "2", size=(120, 40)).text
