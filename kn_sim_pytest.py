@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
-    from simulator.bridge.serving_context import LiveBroker, Serving
+    from simulator.bridge.serving import LiveBroker, Serving
     from simulator.session.blueprint import Blueprint, BlueprintOptions, Blueprints
     from simulator.session.options import Given, Options, Simulate
     from simulator.session.simulation import Simulation

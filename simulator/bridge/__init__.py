@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
-    from simulator.bridge.hosting import Hosting
     from simulator.bridge.hosting import host as hosted
     from simulator.bridge.live import Live, LiveSettings
     from simulator.bridge.serving import serve, today
 
 _PLACES = {
-    "Hosting": ("hosting", "Hosting"), "Live": ("live", "Live"),
+    "Live": ("live", "Live"),
     "LiveSettings": ("live", "LiveSettings"), "hosted": ("hosting", "host"),
     "serve": ("serving", "serve"), "today": ("serving", "today"),
 }  # fmt: skip
-__all__ = ["Hosting", "Live", "LiveSettings", "hosted", "serve", "today"]
+__all__ = ["Live", "LiveSettings", "hosted", "serve", "today"]
 
 
 def __getattr__(name: str) -> object:

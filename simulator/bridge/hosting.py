@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import SimulatorError
 from simulator.manifests.files import Watch
@@ -23,33 +23,36 @@ _COLLECTED = (50_000, 20, 50)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class Hosting(NamedTuple):
-    """What somebody wants of a live run.
+class Told(Protocol):
+    """Is told how a live run goes on."""
+
+    def began(self, live: Live) -> None:
+        """Hear that it is served."""
+
+    def changed(self, changes: Changes, resources: int) -> None:
+        """Hear of a change that was taken over, and of how many resources there are."""
+
+    def refused(self, error: SimulatorError | OSError) -> None:
+        """Hear why a change was not."""
+
+
+def host(
+    live: Live, told: Told, watched: Sequence[str], load: Callable[[], Topology]
+) -> SimulatorError | None:
+    """Serve a live run until SIGINT or SIGTERM; give the reason where it ends before.
 
     Args:
+        live: The run.
+        told: Is told of it.
         watched: Files and folders whose change is a new topology; none for no reload.
         load: Reads them; may raise.
-        began: Is told once it is served.
-        changed: Is told of a change that was taken over, and of the resources there are.
-        refused: Is told why a change was not.
-    """
-
-    watched: Sequence[str]
-    load: Callable[[], Topology]
-    began: Callable[[Live], None]
-    changed: Callable[[Changes, int], None]
-    refused: Callable[[SimulatorError | OSError], None]
-
-
-def host(live: Live, hosting: Hosting) -> SimulatorError | None:
-    """Serve a live run until SIGINT or SIGTERM; give the reason where it ends before.
 
     Raises:
         SimulatorError: It cannot begin.
     """
     collect_seldom()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_host(live, hosting))
+        return runner.run(_host(live, told, watched, load))
 
 
 def collect_seldom() -> None:
@@ -72,19 +75,21 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _host(live: Live, hosting: Hosting) -> SimulatorError | None:
+async def _host(
+    live: Live, told: Told, watched: Sequence[str], load: Callable[[], Topology]
+) -> SimulatorError | None:
     stop = asyncio.Event()
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
             # Windows has no such handlers, and a thread that is not the first has none.
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    watch = Watch(hosting.watched)
+    watch = Watch(watched) if watched else None
     async with live:
-        hosting.began(live)
+        told.began(live)
         stopped = asyncio.create_task(stop.wait())
         over = asyncio.create_task(live.until_over())
-        reloading = asyncio.create_task(_go_on(live, watch, hosting))
+        reloading = asyncio.create_task(_go_on(live, told, watch, load))
         tasks = (stopped, over, reloading)
         await asyncio.wait((stopped, over), return_when=asyncio.FIRST_COMPLETED)
         error = over.exception() if over.done() else None
@@ -96,17 +101,19 @@ async def _host(live: Live, hosting: Hosting) -> SimulatorError | None:
     return error
 
 
-async def _go_on(live: Live, watch: Watch, hosting: Hosting) -> None:
+async def _go_on(
+    live: Live, told: Told, watch: Watch | None, load: Callable[[], Topology]
+) -> None:
     """Start the programs, and take changes of the files over, as they come."""
     await live.start_programs()
-    while hosting.watched:
+    while watch is not None:
         await asyncio.sleep(_LOOK_S)
         if not watch.changed():
             continue
         try:
-            topology = hosting.load()
+            topology = load()
             changes = await live.reload(topology)
         except (SimulatorError, OSError) as error:
-            hosting.refused(error)
+            told.refused(error)
         else:
-            hosting.changed(changes, len(topology))
+            told.changed(changes, len(topology))

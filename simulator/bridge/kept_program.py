@@ -22,8 +22,7 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.bridge.containers import Container
-    from simulator.bridge.environment import Sending, Serving
+    from simulator.bridge.environment import Container, Sending, Serving
     from simulator.bridge.live import Live
     from simulator.subscribers.program_spec import Program
 

@@ -39,6 +39,7 @@ KEPT = 200_000
 _LONGEST_LINE = 1_000
 _BACKLOG = 4_096
 _HTTP = 80
+_GIVEN = ("seed", "start", "max_ttl")  # of the run, whatever a changed topology says
 
 
 class Programs(Protocol):
@@ -252,9 +253,11 @@ class Live:
     @property
     def error(self) -> str:
         """Why the run cannot go on; empty while it can."""
-        driven = self._driven
-        over = driven is not None and driven.done() and not driven.cancelled()
-        return str(driven.exception() or "") if driven is not None and over else ""
+        try:
+            self.check()
+        except SimulatorError as error:
+            return str(error)
+        return ""
 
     async def __aenter__(self) -> Self:
         settings, sim = self._settings, self.simulation
@@ -373,16 +376,12 @@ class Live:
         """Start and end programs, now that somebody has changed what the run is of."""
         if before is not None:
             await before
-        given = ("seed", "start", "max_ttl")
-        topology = self.simulation.topology
-        self._blueprint = self._blueprint.followed_by(topology, given)
+        self._blueprint = self._blueprint.followed_by(self.topology, _GIVEN)
         await self.start_programs()
 
     def _reload(self, topology: Topology, done: asyncio.Future[Changes]) -> None:
         try:
-            blueprint = self._blueprint.followed_by(
-                topology, ("seed", "start", "max_ttl")
-            )
+            blueprint = self._blueprint.followed_by(topology, _GIVEN)
             self._check_hosts(blueprint)
             changes = self.simulation.reload(topology)
         except SimulatorError as error:

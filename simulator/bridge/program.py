@@ -1,4 +1,4 @@
-"""One process that plays a service or a source, from its start to its end."""
+"""One process that plays a service or a source, from its start to its end, and its lines."""
 
 from __future__ import annotations
 
@@ -6,23 +6,33 @@ import asyncio
 import contextlib
 import errno
 import os
+import re
 import signal
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.bridge.output import Lines
 from simulator.bridge.port_owner import owner_of
 from simulator.bridge.watchdog import signalled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _LOOPBACK = ("127.0.0.1", "::1")
 _CHUNK = 65_536
 _FIRST_LOOK_S, _LAST_LOOK_S = 0.01, 0.2
 _GRACE_S = 0.2  # for what a program started, once it is gone itself
 _ANSWER_S = 2.0
+# Source: ECMA-48, control sequences; OSC, as xterm ends them.
+_ESCAPES = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])"
+)
+_CONTROLS = dict.fromkeys(
+    [*range(0x20), *range(0x7F, 0xA0)], "\N{REPLACEMENT CHARACTER}"
+)
+_CONTROLS[ord("\t")] = "    "
+_LONGEST = 8_192
+_MOST_A_SECOND = 200
 
 
 class Launch(NamedTuple):
@@ -41,6 +51,54 @@ class Launch(NamedTuple):
     env: Mapping[str, str]
     port: int = 0
     ready: str = ""
+
+
+class Lines:
+    """Cuts what is written into lines.
+
+    A line that does not end is cut. What is more than `_MOST_A_SECOND` lines in a second is
+    counted, and not shown.
+    """
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._second = -1
+        self._told = 0
+        self._dropped = 0
+
+    def fed(self, written: bytes, now_s: float) -> Iterator[str]:
+        """Give the lines that are whole by now.
+
+        Args:
+            written: What came, perhaps the middle of a line; nothing at the end.
+            now_s: When, in seconds, from any start.
+        """
+        if int(now_s) != self._second:
+            yield from self._counted()
+            self._second, self._told = int(now_s), 0
+        *lines, self._rest = (self._rest + written).split(b"\n")
+        if self._rest and (not written or len(self._rest) > _LONGEST):
+            lines.append(self._rest)
+            self._rest = b""
+        for line in lines:
+            self._told += 1
+            if self._told <= _MOST_A_SECOND:
+                yield shown(line[:_LONGEST])
+            else:
+                self._dropped += 1
+        if not written:
+            yield from self._counted()
+
+    def _counted(self) -> Iterator[str]:
+        if self._dropped:
+            yield f"… {self._dropped:,} more lines within a second"
+        self._dropped = 0
+
+
+def shown(line: bytes) -> str:
+    """Give a line as text that cannot move the cursor of a terminal."""
+    text = line.rstrip(b"\r").decode("utf-8", "replace")
+    return _ESCAPES.sub("", text).translate(_CONTROLS).rstrip()
 
 
 class NotRunningError(Exception):

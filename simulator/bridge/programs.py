@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.bridge import watchdog
-from simulator.bridge.containers import (
+from simulator.bridge.environment import (
     NOTHING,
+    Sending,
+    Serving,
     container_of,
     workload_of_service,
     workload_of_source,
 )
-from simulator.bridge.environment import Sending, Serving
 from simulator.bridge.kept_program import KeptProgram, Plan
 from simulator.bridge.watchdog import PATIENCE_S
 from simulator.control.sources import speaker

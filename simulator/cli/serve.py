@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
-    from simulator.bridge import Hosting, Live
+    from simulator.bridge import Live
     from simulator.cli.style import Style
     from simulator.errors import SimulatorError
     from simulator.session import Simulation
@@ -171,7 +171,10 @@ def run(args: argparse.Namespace) -> int:
     ):
         simulation.watch(show.go_on)
         page = Page(args, style, sys.stderr if as_json else sys.stdout)
-        error = hosted(live, _hosting(args, page))
+        reads = (
+            () if args.no_reload or args.kustomize or "-" in args.files else args.files
+        )
+        error = hosted(live, page, reads, lambda: load(args))
         show.counts.stopped = error is not None
         show.counts.unanswered = isinstance(error, NoAnswerError)
         show.finish()
@@ -292,19 +295,6 @@ def _live(
         frozenset(args.allow_host),
     )  # fmt: skip
     return Live(blueprint, simulation, settings, programs)
-
-
-def _hosting(args: argparse.Namespace, page: Page) -> Hosting:
-    from simulator.bridge import Hosting
-
-    reads = args.files if not args.no_reload and "-" not in args.files else ()
-    return Hosting(
-        watched=() if args.kustomize else tuple(reads),
-        load=lambda: load(args),
-        began=page.began,
-        changed=page.changed,
-        refused=page.refused,
-    )
 
 
 def _port(text: str) -> int:

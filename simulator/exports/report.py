@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator import __version__
 from simulator.event.text import instant_text
 from simulator.exports import report_parts as parts
-from simulator.exports.page import foot, head
 from simulator.exports.picture import MOST_BOXES, Picture
 from simulator.graph.build import build, recorded, sent
 from simulator.nodes import name_of
@@ -49,10 +48,10 @@ def report(subject: Subject) -> Iterator[str]:
     """Give the page, piece by piece."""
     flow, counts = _told(subject)
     page = _Page(subject, counts, flow)
-    yield head(f"{subject.title} · kn-sim")
+    yield parts.head(f"{subject.title} · kn-sim")
     for piece in page.pieces():
         yield f"{piece}\n"
-    yield foot()
+    yield parts.foot()
 
 
 def _told(subject: Subject) -> tuple[Flow, Counts]:

@@ -11,7 +11,7 @@ import pytest
 from simulator.errors import TopologyError, UsageError
 
 if TYPE_CHECKING:
-    from simulator.bridge.serving_context import LiveBroker
+    from simulator.bridge.serving import LiveBroker
 
 _SHOP = """
 topology: shop

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator import Topology
-from simulator.bridge.containers import (
+from simulator.bridge.environment import (
     container_of,
     workload_of_service,
     workload_of_source,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.bridge.output import Lines, shown
+from simulator.bridge.program import Lines, shown
 
 
 def test_lines_are_told_when_they_are_whole_and_the_rest_at_the_end() -> None:
