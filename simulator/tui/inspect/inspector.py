@@ -14,6 +14,8 @@ from textual.message import Message
 
 from simulator.tui.inspect.context import RunContext, TraceStory
 from simulator.tui.inspect.figures import Figures
+from simulator.tui.inspect.node import line_lines, node_lines
+from simulator.tui.inspect.overview import overview_lines
 from simulator.tui.inspect.page import Look, texts
 from simulator.tui.inspect.pane import LinesPane
 from simulator.tui.inspect.topics import (
@@ -22,12 +24,12 @@ from simulator.tui.inspect.topics import (
     LINEAGE,
     TABS,
     WHY,
-    LineTopic,
-    NodeTopic,
-    OverviewTopic,
+    PlaceTopic,
     RecordTopic,
     TriedTopic,
 )
+from simulator.tui.view.row import short
+from simulator.tui.widgets.cutting import Cuts
 from simulator.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.session import Simulation
     from simulator.tui.inspect.node import Actions
+    from simulator.tui.inspect.page import TextLine
     from simulator.tui.inspect.topics import Topic
     from simulator.tui.view.frame import Frame
     from simulator.tui.view.trace_view import TraceView
@@ -86,6 +89,7 @@ class Inspector(Vertical):
         self._story: TraceStory | None = None
         self._figures: Figures | None = None
         self._frame: Frame | None = None
+        self._cuts = Cuts()
         self._stale = False
 
     def compose(self) -> ComposeResult:
@@ -119,6 +123,7 @@ class Inspector(Vertical):
             frame: Where the playhead stands.
         """
         self._run_context = RunContext(sim)
+        self._cuts = Cuts()
         self._story, self._figures = TraceStory(view), Figures(view)
         self._frame = frame
         self.show_overview()
@@ -145,7 +150,12 @@ class Inspector(Vertical):
             actions: What can be done with it: keys and words.
         """
         figures, frame = self._run
-        self._show(NodeTopic(self._run_context, figures, frame, name, actions), EVENT)
+
+        def page(at: Frame, look: Look) -> list[TextLine]:
+            context = self._run_context
+            return node_lines(context, figures, at, name, look, actions=actions)
+
+        self._show(PlaceTopic(short(name), frame, page), EVENT)
 
     def show_line(self, index: int, actions: Actions = ()) -> None:
         """Tell about a line of the diagram.
@@ -155,12 +165,22 @@ class Inspector(Vertical):
             actions: What can be done with it: keys and words.
         """
         figures, frame = self._run
-        self._show(LineTopic(figures, frame, index, actions), EVENT)
+        drawn = figures.view.diagram.lines[index]
+
+        def page(at: Frame, look: Look) -> list[TextLine]:
+            return line_lines(figures, at, drawn, index, look, actions=actions)
+
+        title = f"{short(drawn.start)} to {short(drawn.end)}"
+        self._show(PlaceTopic(title, frame, page), EVENT)
 
     def show_overview(self) -> None:
         """Tell about the run as a whole."""
         figures, frame = self._run
-        self._show(OverviewTopic(self._run_context, figures, frame))
+
+        def page(at: Frame, look: Look) -> list[TextLine]:
+            return overview_lines(self._run_context, figures, at, look)
+
+        self._show(PlaceTopic("overview", frame, page))
 
     def show_tried(self, event: Event, hub: str) -> None:
         """Tell what the triggers of a hub would say to an event that nobody sent."""
@@ -243,7 +263,7 @@ class Inspector(Vertical):
             self._stale = True
             return
         self._stale = False
-        look = Look(width=max(width, _LEAST_WIDTH))
+        look = Look(max(width, _LEAST_WIDTH), self._cuts)
         lines = topic.lines(self._tab, look)
         reveal = self._tab in (LINEAGE, WHY)
         self._pane.set_lines(lines, anew=anew, reveal=reveal)

@@ -20,6 +20,7 @@ from simulator.tui.inspect.page import (
     paragraph,
     spread,
     value_width,
+    way,
 )
 from simulator.tui.inspect.spec import delivery_lines, spec_lines
 from simulator.tui.spelling import kind_word, length_text
@@ -84,10 +85,8 @@ def line_lines(
     actions: Actions = (),
 ) -> list[TextLine]:
     """Write the page of a line of the diagram."""
-    to = f" {GLYPHS.to} "
-    title = f"{short(drawn.start)}{to}{short(drawn.end)}"
     lines = [
-        line((look.middle(title, look.width), "bold")),
+        line((way(drawn.start, drawn.end, look, look.width), "bold")),
         line((f"{drawn.kind.value} line", "$muted")),
     ]
     lines += heading("ends", look)
@@ -109,7 +108,7 @@ def _head(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
     )
     place = context.place_of(node)
     if place:
-        yield line((look.cut(f"  {short_place(place)}", look.width), "$muted"))
+        yield line((look.middle(f"  {short_place(place)}", look.width), "$muted"))
 
 
 def _conditions(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:

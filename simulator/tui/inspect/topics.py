@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 from simulator.tui.inspect.context import Subject
 from simulator.tui.inspect.data import body_lines, data_lines
 from simulator.tui.inspect.event import attribute_lines, event_lines
 from simulator.tui.inspect.lineage import lineage_lines
-from simulator.tui.inspect.node import line_lines, node_lines
-from simulator.tui.inspect.overview import overview_lines
 from simulator.tui.inspect.page import BLANK, Look, TextLine, line, paragraph
 from simulator.tui.inspect.why import taken_by, tried_lines, why_lines
-from simulator.tui.view.row import short
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulator.event import Event
     from simulator.tui.inspect.context import RunContext, Story
-    from simulator.tui.inspect.figures import Figures
-    from simulator.tui.inspect.node import Actions
     from simulator.tui.view.frame import Frame
 
 EVENT, LINEAGE, WHY, DATA = "event", "lineage", "why", "data"
@@ -30,20 +26,6 @@ _HINTS = {
     WHY: "why each trigger matched or did not",
     DATA: "its data",
 }
-
-
-class Topic(Protocol):
-    """What the inspector is about."""
-
-    title: str
-
-    def lines(self, tab: str, look: Look) -> list[TextLine]:
-        """Write a tab."""
-        ...
-
-    def advance(self, frame: Frame) -> bool:
-        """Take the playhead's place; tell whether anything is to be written anew."""
-        ...
 
 
 class RecordTopic:
@@ -69,7 +51,6 @@ class RecordTopic:
         self._context = context
         self._story = story
         self.serial = serial
-        self._shown = shown
         self._seen = self._count(shown)
         self.subject = Subject(context, story, serial, shown)
         self.title = self.subject.record.event.type or str(self.subject.record.kind)
@@ -82,7 +63,6 @@ class RecordTopic:
 
     def advance(self, frame: Frame) -> bool:
         """Read the lineage again, when the playhead shows more or less of it."""
-        self._shown = frame.shown
         count = self._count(frame.shown)
         if count == self._seen:
             return False
@@ -136,23 +116,21 @@ class TriedTopic:
         return [head, *attribute_lines(self._event, look)]
 
 
-def hint_lines(tab: str, look: Look) -> list[TextLine]:
-    """Say what a tab would show if an event were selected."""
-    text = f"Select an event in the list to see {_HINTS[tab]}."
-    return [BLANK, *paragraph(text, look, "$muted", 0)]
-
-
-class _Place(ABC):
-    """What has one page of numbers, at the place where the playhead stands.
+class PlaceTopic:
+    """What has one page, of numbers at the playhead: a node, a line, the run as a whole.
 
     Args:
-        figures: Numbers of the run.
+        title: What it is.
         frame: Where the playhead stands.
+        page: Writes the page of a position.
     """
 
-    def __init__(self, figures: Figures, frame: Frame) -> None:
-        self._figures = figures
+    def __init__(
+        self, title: str, frame: Frame, page: Callable[[Frame, Look], list[TextLine]]
+    ) -> None:
+        self.title = title
         self._frame = frame
+        self._page = page
 
     def advance(self, frame: Frame) -> bool:
         """Take the numbers of another position; tell whether they may be others."""
@@ -160,81 +138,11 @@ class _Place(ABC):
         return (before.shown, before.now_ns) != (frame.shown, frame.now_ns)
 
     def lines(self, tab: str, look: Look) -> list[TextLine]:
-        """Write its page, or what a tab would show of an event."""
-        return self._page(look) if tab == EVENT else hint_lines(tab, look)
-
-    @abstractmethod
-    def _page(self, look: Look) -> list[TextLine]: ...
-
-
-class NodeTopic(_Place):
-    """A node of the diagram.
-
-    Args:
-        context: The topology.
-        figures: Numbers of the run.
-        frame: Where the playhead stands.
-        node: Its name.
-        actions: What can be done with it: keys and words.
-    """
-
-    def __init__(
-        self,
-        context: RunContext,
-        figures: Figures,
-        frame: Frame,
-        node: str,
-        actions: Actions = (),
-    ) -> None:
-        super().__init__(figures, frame)
-        self._context = context
-        self._actions = actions
-        self.node = node
-        self.title = short(node)
-
-    def _page(self, look: Look) -> list[TextLine]:
-        place = self._context, self._figures, self._frame, self.node
-        return node_lines(*place, look, actions=self._actions)
+        """Write its page, or what a tab would show if an event were selected."""
+        if tab == EVENT:
+            return self._page(self._frame, look)
+        text = f"Select an event in the list to see {_HINTS[tab]}."
+        return [BLANK, *paragraph(text, look, "$muted", 0)]
 
 
-class LineTopic(_Place):
-    """A line of the diagram.
-
-    Args:
-        figures: Numbers of the run.
-        frame: Where the playhead stands.
-        index: Of the line.
-        actions: What can be done with it: keys and words.
-    """
-
-    def __init__(
-        self, figures: Figures, frame: Frame, index: int, actions: Actions = ()
-    ) -> None:
-        super().__init__(figures, frame)
-        self._actions = actions
-        self._index = index
-        self._line = figures.view.diagram.lines[index]
-        self.title = f"{short(self._line.start)} to {short(self._line.end)}"
-
-    def _page(self, look: Look) -> list[TextLine]:
-        place = self._figures, self._frame, self._line, self._index
-        return line_lines(*place, look, actions=self._actions)
-
-
-class OverviewTopic(_Place):
-    """The run as a whole.
-
-    Args:
-        context: The topology.
-        figures: Numbers of the run.
-        frame: Where the playhead stands.
-    """
-
-    title = "overview"
-
-    def __init__(self, context: RunContext, figures: Figures, frame: Frame) -> None:
-        super().__init__(figures, frame)
-        self._context = context
-
-    def _page(self, look: Look) -> list[TextLine]:
-        return overview_lines(self._context, self._figures, self._frame, look)
+Topic: TypeAlias = RecordTopic | TriedTopic | PlaceTopic
