@@ -159,7 +159,7 @@ class Diagram(Value):
         return () if at is None else (at,)
 
 
-_KINDS = {
+BOX_KINDS = {
     Role.SOURCE: BoxKind.SOURCE,
     Role.BROKER: BoxKind.BROKER,
     Role.CHANNEL: BoxKind.CHANNEL,
@@ -179,7 +179,7 @@ class _Drafting:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._boxed = {node.name for node in graph.nodes if node.kind in _KINDS}
+        self._boxed = {node.name for node in graph.nodes if node.kind in BOX_KINDS}
         routes = {node.name for node in graph.nodes if node.kind.is_route}
         events = [edge for edge in graph.edges if edge.kind is EdgeKind.EVENT]
         self._hubs = {edge.end: edge.start for edge in events if edge.end in routes}
@@ -220,7 +220,7 @@ class _Drafting:
                 known.append(via)
 
     def _box(self, node: Node) -> Box:
-        kind = _KINDS[node.kind]
+        kind = BOX_KINDS[node.kind]
         _, _, rest = node.name.partition("/")
         namespace, _, label = rest.rpartition("/")
         ends = self._kinds.get(node.name)

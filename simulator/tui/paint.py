@@ -28,7 +28,7 @@ _KNEE = 0.03928
 # On grounds that are darker white is read best, on lighter ones black.
 _MIDDLE = 4.58
 
-_OF_KIND = {
+KIND_COLOURS = {
     BoxKind.SOURCE: "source",
     BoxKind.BROKER: "broker",
     BoxKind.CHANNEL: "channel",
@@ -90,7 +90,7 @@ class Palette:
 
     def kind(self, kind: BoxKind) -> str:
         """Give the colour of a kind of box."""
-        return self.kinds[_OF_KIND[kind]]
+        return self.kinds[KIND_COLOURS[kind]]
 
 
 @lru_cache(maxsize=8)

@@ -12,6 +12,7 @@ from simulator.kernel import AddressBook, Envelope
 from simulator.nodes import JOB, node_name
 from simulator.story.hops import Family, Hop
 from simulator.subscribers.parse import KIND, parse_simulation
+from simulator.tui.inspect.page import pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.trace import Record
+    from simulator.tui.inspect.page import Look, TextLine
     from simulator.tui.view.trace_view import TraceView
     from simulator.wiring import Hub, Route, Wiring
 
@@ -92,10 +94,13 @@ class RunContext:
         """Name what a URL leads to; the URL itself when nobody knows."""
         return url if self.wiring is None else AddressBook(self.wiring).name_of(url)
 
-    def goal(self, url: str) -> str | None:
-        """Give the node that a URL leads to; None where it is none."""
+    def link(
+        self, name: str, url: str, look: Look, *, style: str = "", aside: str = ""
+    ) -> Iterator[TextLine]:
+        """Give a name and what a URL leads to; *enter* selects that, if it is a node."""
         named = self.named(url)
-        return None if "://" in named else named.partition(" at ")[0]
+        goal = None if "://" in named else named.partition(" at ")[0]
+        return pair(name, named, look, style=style, aside=aside, goal=goal)
 
     def key_of(self, node: str) -> ResourceKey | None:
         """Find the resource behind a node, also one that is not wired; None for others."""

@@ -163,8 +163,7 @@ def now_lines(
     values = figures.per_slot(
         frame.shown, frame.now_ns, slots, lambda shape: shape.arrives.count(node)
     )
-    bars = spark(values, slots, GLYPHS.bars)
-    yield from pair(f"last {slots} s", bars, look, style=node_style(node))
+    yield from _last_seconds(values, node_style(node), look)
     latencies = figures.latencies(frame.shown).get(node)
     if latencies is not None:
         yield from pair("latency p50", length_text(latencies.p50), look)
@@ -219,8 +218,12 @@ def line_now_lines(
     total = figures.per_slot(frame.shown, frame.now_ns, 1, along, frame.now_ns + 1)
     yield from heading("now", look, rate_text(sum(values) / slots))
     yield from pair("travelled", f"{total[0]:,}", look)
-    bars = spark(values, slots, GLYPHS.bars)
-    yield from pair(f"last {slots} s", bars, look, style="$primary")
+    yield from _last_seconds(values, "$primary", look)
+
+
+def _last_seconds(values: list[int], ink: str, look: Look) -> Iterator[TextLine]:
+    bars = spark(values, len(values), GLYPHS.bars)
+    yield from pair(f"last {len(values)} s", bars, look, style=ink)
 
 
 def guard_lines(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from rich.cells import cell_len
 from textual.content import Content
 
-from simulator.tui.diagram import BoxKind
+from simulator.nodes import Role, role_of
+from simulator.tui.diagram import BOX_KINDS, BoxKind
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.paint import KIND_COLOURS
 from simulator.tui.spelling import kind_word
 from simulator.tui.view.row import CALLER, short
 from simulator.tui.widgets.cutting import Cuts, cut_end, cut_middle, fit_left
@@ -47,21 +49,6 @@ STYLES = {
     "fault": "$o-fault",
     "held": "$o-wait",
     "queued": "$o-wait",
-}
-_KINDS = {
-    "broker": (BoxKind.BROKER, "$k-broker"),
-    "channel": (BoxKind.CHANNEL, "$k-channel"),
-    "inmemorychannel": (BoxKind.CHANNEL, "$k-channel"),
-    "trigger": (BoxKind.TRIGGER, "$k-trigger"),
-    "subscription": (BoxKind.TRIGGER, "$k-trigger"),
-    "service": (BoxKind.SERVICE, "$k-service"),
-    "host": (BoxKind.SERVICE, "$k-service"),
-    "transform": (BoxKind.SERVICE, "$k-service"),
-    "requestreply": (BoxKind.SERVICE, "$k-service"),
-    "jobsink": (BoxKind.SERVICE, "$k-service"),
-    "job": (BoxKind.SERVICE, "$k-service"),
-    "nowhere": (BoxKind.NOWHERE, "$k-dead"),
-    "namespace": (BoxKind.NAMESPACE, "$k-broker"),
 }
 
 
@@ -216,6 +203,28 @@ def pair(
         yield line(below, (look.cut(said, look.width - len(below)), "$muted"))
 
 
+def listed(
+    name: str,
+    values: Iterable[str],
+    look: Look,
+    *,
+    style: str = "",
+    goals: bool = False,
+) -> Iterator[TextLine]:
+    """Give values below each other, the name before the first.
+
+    Args:
+        name: Of all of them.
+        values: What they are.
+        look: What they are made for.
+        style: Of the values.
+        goals: Whether they are nodes, which *enter* leads to.
+    """
+    for number, value in enumerate(values):
+        goal = value if goals else None
+        yield from pair("" if number else name, value, look, style=style, goal=goal)
+
+
 def value_width(look: Look) -> int:
     """Count the columns that a value of a pair has."""
     return look.width - (_NARROW_LABEL + 1 if look.narrow else _LABEL + 3)
@@ -245,13 +254,22 @@ def mark(word: str) -> tuple[str, str]:
 
 
 def node_style(node: str) -> str:
-    """Give the colour of a node's kind; sources have many kinds."""
-    return _KINDS.get(kind_word(node), (BoxKind.SOURCE, "$k-source"))[1]
+    """Give the colour of what a node does."""
+    return f"$k-{KIND_COLOURS[_kind(node)]}"
 
 
 def node_glyph(node: str) -> str:
-    """Give the character of a node's kind."""
-    return GLYPHS.kinds[_KINDS.get(kind_word(node), (BoxKind.SOURCE, ""))[0]]
+    """Give the character of what a node does."""
+    return GLYPHS.kinds[_kind(node)]
+
+
+def _kind(node: str) -> BoxKind:
+    role = role_of(node)
+    if role is Role.SUBSCRIPTION:
+        return BoxKind.TRIGGER
+    if kind_word(node) == "namespace":
+        return BoxKind.NAMESPACE
+    return BOX_KINDS.get(role or Role.SOURCE, BoxKind.SOURCE)
 
 
 def way(start: str, end: str, look: Look, width: int = 9_999) -> str:

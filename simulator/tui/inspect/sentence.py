@@ -29,14 +29,15 @@ _CALLER = "a caller"
 def sentence(subject: Subject) -> str:
     """Tell what happened in a record."""
     record = subject.record
-    tell = _TELLERS.get(record.kind)
-    if tell is None and row_of(record.kind).effect & Effect.MEDDLES:
+    if record.kind in _TELLERS:
+        return _TELLERS[record.kind](subject, record)
+    if record.kind in _PLAIN:
+        return _PLAIN[record.kind].format(record, short(record.target))
+    if row_of(record.kind).effect & Effect.MEDDLES:
         return phrases.sentence(record)
-    if tell is None:
-        said = [str(record.kind).replace("-", " "), record.source, record.target]
-        detail = "" if record.detail is None else f": {record.detail}"
-        return f"{' '.join(part for part in said if part)}{detail}."
-    return tell(subject, record)
+    said = [str(record.kind).replace("-", " "), record.source, record.target]
+    detail = "" if record.detail is None else f": {record.detail}"
+    return f"{' '.join(part for part in said if part)}{detail}."
 
 
 def word_of(subject: Subject) -> str:
@@ -86,13 +87,6 @@ def _refused(subject: Subject, record: Record) -> str:
     return f"{record.target} refuses it with {record.status}{why}."
 
 
-def _expired(subject: Subject, record: Record) -> str:
-    return (
-        f"{record.target} refuses it with {record.status}: {record.detail}, the event "
-        "has passed brokers as often as it may."
-    )
-
-
 def _dispatched(subject: Subject, record: Record) -> str:
     again = f", attempt {record.attempt}" if record.attempt > 1 else ""
     who = record.source or _CALLER
@@ -107,13 +101,6 @@ def _answered(subject: Subject, record: Record) -> str:
     if answer is None:
         return "No answer yet."
     return f"Answered {phrases.answer(answer)}{_after(record, answer)}."
-
-
-def _panicked(subject: Subject, record: Record) -> str:
-    return (
-        f"The filter of {record.source} panics on it, as its CESQL result is no "
-        "boolean: the connection drops, and the delivery fails."
-    )
 
 
 def _responded(subject: Subject, record: Record) -> str:
@@ -168,10 +155,6 @@ def _retry_scheduled(subject: Subject, record: Record) -> str:
     return f"{failed}. {_retry(record)} At most {counted(most, 'attempt')}."
 
 
-def _redirected(subject: Subject, record: Record) -> str:
-    return f"{record.source} redirects it to {record.target} ({record.status})."
-
-
 def _replied(subject: Subject, record: Record) -> str:
     parent = subject.parent
     who, what = record.source, ""
@@ -183,11 +166,6 @@ def _replied(subject: Subject, record: Record) -> str:
     if end is not None and end.kind in (Kind.EXPIRED, Kind.REFUSED):
         return f"{said} Refused with {end.status}: {end.detail}."
     return f"{said} {_answered(subject, record)}"
-
-
-def _reply_dropped(subject: Subject, record: Record) -> str:
-    route = short(record.target)
-    return f"The reply of {record.source} is dropped: {record.detail} ({route})."
 
 
 def _dead_lettered(subject: Subject, record: Record) -> str:
@@ -215,34 +193,11 @@ def why_buried(burial: Hop) -> str:
     return said
 
 
-def _lost(subject: Subject, record: Record) -> str:
-    return f"The event is lost on the way to {record.target}: {record.detail}."
-
-
-def _cut(subject: Subject, record: Record) -> str:
-    return (
-        f"The caller has gone: the request of {record.source} to {record.target} ends "
-        "here, and its event is lost."
-    )
-
-
 def _answered_sender(subject: Subject, record: Record) -> str:
     sender = record.target or _CALLER
     posted = subject.hop.first
     answers = f"{record.source} answers {sender} {phrases.answer(record)}"
     return f"{answers}{_after(posted, record)}."
-
-
-def _upstream_bug(subject: Subject, record: Record) -> str:
-    return f"The real thing breaks here: {record.detail}."
-
-
-def _duplicate(subject: Subject, record: Record) -> str:
-    return f"{record.source} drops it: {record.detail}."
-
-
-def _stuck(subject: Subject, record: Record) -> str:
-    return f"The event gets no further: {record.detail}."
 
 
 def _after(request: Record, answer: Record) -> str:
@@ -254,19 +209,25 @@ _TELLERS: dict[str, Callable[[Subject, Record], str]] = {
     Kind.SENT: _sent,
     Kind.ACCEPTED: _accepted,
     Kind.REFUSED: _refused,
-    Kind.EXPIRED: _expired,
     Kind.DISPATCHED: _dispatched,
-    Kind.PANICKED: _panicked,
     Kind.RESPONDED: _responded,
-    Kind.REDIRECTED: _redirected,
     Kind.RETRY_SCHEDULED: _retry_scheduled,
     Kind.REPLIED: _replied,
-    Kind.REPLY_DROPPED: _reply_dropped,
     Kind.DEAD_LETTERED: _dead_lettered,
-    Kind.LOST: _lost,
-    Kind.CUT: _cut,
     Kind.ANSWERED: _answered_sender,
-    Kind.UPSTREAM_BUG: _upstream_bug,
-    Kind.DUPLICATE: _duplicate,
-    Kind.STUCK: _stuck,
+}
+# What only needs the record.
+_PLAIN: dict[str, str] = {
+    Kind.EXPIRED: "{0.target} refuses it with {0.status}: {0.detail}, the event has "
+    "passed brokers as often as it may.",
+    Kind.PANICKED: "The filter of {0.source} panics on it, as its CESQL result is no "
+    "boolean: the connection drops, and the delivery fails.",
+    Kind.REDIRECTED: "{0.source} redirects it to {0.target} ({0.status}).",
+    Kind.REPLY_DROPPED: "The reply of {0.source} is dropped: {0.detail} ({1}).",
+    Kind.LOST: "The event is lost on the way to {0.target}: {0.detail}.",
+    Kind.CUT: "The caller has gone: the request of {0.source} to {0.target} ends here, "
+    "and its event is lost.",
+    Kind.UPSTREAM_BUG: "The real thing breaks here: {0.detail}.",
+    Kind.DUPLICATE: "{0.source} drops it: {0.detail}.",
+    Kind.STUCK: "The event gets no further: {0.detail}.",
 }

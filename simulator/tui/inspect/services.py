@@ -11,18 +11,16 @@ from simulator.duration import duration_text
 from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
 from simulator.systems.service_life import told
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.page import pair
+from simulator.tui.inspect.page import listed, pair
 from simulator.tui.widgets.figures import clock_text
 from simulator.wiring import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulator.processes import Timer
     from simulator.serving.life import Life, Status
     from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.subscribers.latency import Latency
-    from simulator.subscribers.life_spec import LifeSpec
     from simulator.subscribers.replies import Reply
     from simulator.subscribers.script import Response
     from simulator.subscribers.service_spec import ServiceSpec
@@ -176,32 +174,33 @@ def sending_lines(
     if source.sink is None:
         yield from pair("sink", "none", look, style="$o-dead")
     else:
-        sink = context.named(source.sink)
-        yield from pair("sink", sink, look, goal=context.goal(source.sink))
+        yield from context.link("sink", source.sink, look)
 
 
 def _of_itself(source: Source, look: Look) -> Iterator[TextLine]:
     if source.timer is not None:
-        yield from pair("sends", _timer_text(source.timer), look)
+        every = _every(source.timer.period_ns, source.timer.count)
+        yield from pair("sends", every, look)
         yield from pair("type", source.attributes["type"], look, style="$k-trigger")
     elif source.silent:
         yield from pair("sends", "nothing: nobody describes it", look, style="$muted")
     elif source.watch is not None:
         yield from pair("sends", "when objects change", look)
     watched = () if source.watch is None else source.watch.resources
-    for number, each in enumerate(watched):
-        text = f"{each.plural} of {each.api_version} {each.selector}".rstrip()
-        yield from pair("" if number else "watches", text, look, style="$k-trigger")
+    what = (f"{o.plural} of {o.api_version} {o.selector}".rstrip() for o in watched)
+    yield from listed("watches", what, look, style="$k-trigger")
 
 
-def _timer_text(timer: Timer) -> str:
-    times = "" if timer.count is None else f", {timer.count:,} times"
-    return f"every {duration_text(timer.period_ns)}{times}"
+def _every(period_ns: int, count: int | None) -> str:
+    return f"every {duration_text(period_ns)}{_times(count)}"
+
+
+def _times(count: int | None) -> str:
+    return "" if count is None else f", {count:,} times"
 
 
 def timing_text(spec: SourceSpec) -> str:
     """Spell when a generator sends."""
-    times = "" if spec.count is None else f", {spec.count:,} times"
     if spec.life is not None:
         steps, words = len(spec.life.life.steps), spec.life.vocabulary
         return f"the life of ksvc/{spec.life.life.name} in {words}, {steps:,} steps"
@@ -212,19 +211,19 @@ def timing_text(spec: SourceSpec) -> str:
         more = len(spec.at_ns) - _SHOWN
         return f"at {shown}" + (f" and {more:,} more" if more > 0 else "")
     if spec.every_ns:
-        return f"every {duration_text(spec.every_ns)}{times}"
+        return _every(spec.every_ns, spec.count)
     if spec.rate:
-        return f"{spec.rate:g} a second on average{times}"
+        return f"{spec.rate:g} a second on average{_times(spec.count)}"
     return f"{spec.count or 1:,} at the start"
 
 
 def next_of(spec: SourceSpec, now_ns: int) -> int | None:
     """Give the next instant of a generator; None where chance decides, or for none."""
-    if spec.life is not None:
-        return next_told(spec.life, now_ns)
-    if spec.at_ns:
-        later = (at for at in spec.at_ns if at > now_ns)
-        return next(later, None)
+    if spec.life is not None or spec.at_ns:
+        instants = (
+            spec.at_ns if spec.life is None else [at for at, _ in told(spec.life, 0)]
+        )
+        return next((at for at in instants if at > now_ns), None)
     if not spec.every_ns:
         return None
     number = now_ns // spec.every_ns + 1
@@ -250,13 +249,10 @@ _NEWEST = 5
 
 def life_lines(life: Life, now_ns: int, look: Look) -> Iterator[TextLine]:
     """Write how the service stands at an instant."""
-    status = None
-    for at_ns, each in life.course():
-        if at_ns > now_ns:
-            break
-        status = each
-    if status is None:
+    begun = [each for at_ns, each in life.course() if at_ns <= now_ns]
+    if not begun:
         return
+    status = begun[-1]
     if status.deleted:
         yield from pair("deleted", "", look, style="$o-dead")
         return
@@ -268,14 +264,9 @@ def life_lines(life: Life, now_ns: int, look: Look) -> Iterator[TextLine]:
     why = status.condition("Ready").message
     if why:
         yield from pair("why", why, look)
-    for number, revision in enumerate(reversed(status.revisions[-_NEWEST:])):
-        text = f"{revision.name} {_state(status, revision.name)}"
-        yield from pair("" if number else "revisions", text, look)
-
-
-def next_told(life: LifeSpec, now_ns: int) -> int | None:
-    """Give the instant of the next event of a life; None for no more."""
-    return next((at_ns for at_ns, _ in told(life, 0) if at_ns > now_ns), None)
+    newest = [each.name for each in reversed(status.revisions[-_NEWEST:])]
+    revisions = (f"{name} {_state(status, name)}" for name in newest)
+    yield from listed("revisions", revisions, look)
 
 
 def _state(status: Status, name: str) -> str:

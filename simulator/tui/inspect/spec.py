@@ -15,6 +15,7 @@ from simulator.tui.inspect.page import (
     TextLine,
     heading,
     line,
+    listed,
     node_glyph,
     node_style,
     pair,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from simulator.timetable import Course, Ladder, Setting, Timetable
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
-    from simulator.wiring import Endpoint, Hub, Route, Wiring
+    from simulator.wiring import Endpoint, Hub, Route
 
 
 NO_TOPOLOGY = (
@@ -97,17 +98,12 @@ def _route(
         wiring = context.wiring
         resource = wiring.resources.get(route.resource) if wiring is not None else None
         rows = filter_rows(resource.spec) if resource is not None else []
-        for number, row in enumerate(rows):
-            name = "" if number else "filter"
-            yield from pair(name, row, look, style="$k-trigger")
-    to = context.named(route.subscriber)
-    yield from pair("subscriber", to, look, goal=context.goal(route.subscriber))
+        yield from listed("filter", rows, look, style="$k-trigger")
+    yield from context.link("subscriber", route.subscriber, look)
     if route.reply is None:
         yield from pair("reply", "dropped, no reply address", look, style="$muted")
     else:
-        reply = context.named(route.reply)
-        goal = context.goal(route.reply)
-        yield from pair("reply to", reply, look, goal=goal, style="$o-reply")
+        yield from context.link("reply to", route.reply, look, style="$o-reply")
     if route.format:
         yield from pair("format", route.format, look)
 
@@ -138,8 +134,7 @@ def _endpoint(
         yield from pair("handler", "a Python function", look)
     else:
         yield from answer_lines(spec, look)
-    assert context.wiring is not None, "asked before"
-    yield from _callers(context.wiring, context, endpoint.node, look)
+    yield from _callers(context, endpoint.node, look)
 
 
 def _process(process: Process, context: RunContext, look: Look) -> Iterator[TextLine]:
@@ -147,39 +142,26 @@ def _process(process: Process, context: RunContext, look: Look) -> Iterator[Text
     if isinstance(process, Transformation):
         yield from pair("jsonata", process.expression, look)
         if process.sink is not None:
-            to = context.named(process.sink)
-            yield from pair("sink", to, look, goal=context.goal(process.sink))
+            yield from context.link("sink", process.sink, look)
     elif isinstance(process, Asking):
-        asks, goal = "none: it answers 500", None
-        if process.broker is not None:
-            asks, goal = context.named(process.broker), context.goal(process.broker)
-        yield from pair("asks", asks, look, goal=goal)
+        if process.broker is None:
+            yield from pair("asks", "none: it answers 500", look)
+        else:
+            yield from context.link("asks", process.broker, look)
         yield from pair("sets", process.correlation, look)
         yield from pair("awaits", f"{process.reply}, for 60 s", look)
     elif isinstance(process, JobTemplate):
-        to, goal = context.named(process.runs), context.goal(process.runs)
-        yield from pair("a job each", to, look, goal=goal)
+        yield from context.link("a job each", process.runs, look)
 
 
-def _callers(
-    wiring: Wiring, context: RunContext, node: str, look: Look
-) -> Iterator[TextLine]:
+def _callers(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
     """Name the routes that lead to a service, and those whose dead letters do."""
-    routes = [route for hub in wiring.hubs for route in hub.routes]
-    for name, leads in (
-        ("called by", [r for r in routes if context.named(r.subscriber) == node]),
-        (
-            "dead letters of",
-            [
-                r
-                for r in routes
-                if r.dead_letter and context.named(r.dead_letter) == node
-            ],
-        ),
-    ):
-        for number, route in enumerate(leads):
-            label = "" if number else name
-            yield from pair(label, route.node, look, goal=route.node)
+    assert context.wiring is not None, "asked before"
+    routes = [route for hub in context.wiring.hubs for route in hub.routes]
+    calls = [r.node for r in routes if context.named(r.subscriber) == node]
+    dead = [r.node for r in routes if context.named(r.dead_letter or "") == node]
+    yield from listed("called by", calls, look, goals=True)
+    yield from listed("dead letters of", dead, look, goals=True)
 
 
 _WAYS = {"exact": "=", "prefix": "begins with", "suffix": "ends with"}
@@ -257,17 +239,15 @@ def _setting(
     if value is None:
         yield from pair(setting.name, _DEFAULTS[setting.name], look, style="$muted")
         return
-    goal = None
-    if setting.name in DURATIONS and isinstance(value, int):
-        text = duration_text(value)
-    elif setting.name == "deadLetterSink":
-        text, goal = context.named(str(value)), context.goal(str(value))
-    else:
-        text = str(value)
     where = context.field_place(setting.origin, f"spec.delivery.{setting.name}")
     parts = (setting.origin if named else "", where)
     aside = ", ".join(part for part in parts if part)
-    yield from pair(setting.name, text, look, goal=goal, aside=aside)
+    if setting.name == "deadLetterSink":
+        yield from context.link(setting.name, str(value), look, aside=aside)
+    elif setting.name in DURATIONS and isinstance(value, int):
+        yield from pair(setting.name, duration_text(value), look, aside=aside)
+    else:
+        yield from pair(setting.name, str(value), look, aside=aside)
 
 
 def _course(course: Course, table: Timetable, look: Look) -> Iterator[TextLine]:
