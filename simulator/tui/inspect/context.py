@@ -12,6 +12,7 @@ from simulator.kernel import AddressBook, Envelope
 from simulator.nodes import JOB, node_name
 from simulator.story.hops import Family, Hop
 from simulator.subscribers.parse import KIND, parse_simulation
+from simulator.tui.inspect.figures import Figures
 from simulator.tui.inspect.page import pair
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class RunContext:
 
     Args:
         sim: What runs, or knows the topology of a recording; None for neither.
+        view: Its records; None where only the topology is asked for.
 
     Attributes:
         wiring: None in a replay without topology.
@@ -43,8 +45,11 @@ class RunContext:
         epoch_ns: The start of the run, ns since 1970; None without topology.
     """
 
-    def __init__(self, sim: Simulation | None = None) -> None:
+    def __init__(
+        self, sim: Simulation | None = None, view: TraceView | None = None
+    ) -> None:
         self._sim = sim
+        self._figures = None if view is None else Figures(view)
         self.wiring: Wiring | None = None
         self.services: dict[str, ServiceSpec] = {}
         self.sources: dict[str, SourceSpec] = {}
@@ -74,6 +79,12 @@ class RunContext:
                 node = node_name("source", source.namespace, name)
                 self.sources[node] = source
                 self._places[node] = _position(resource, f"spec.sources.{name}")
+
+    @property
+    def figures(self) -> Figures:
+        """The numbers of its records."""
+        assert self._figures is not None, "there are records"
+        return self._figures
 
     # -- nodes
 
@@ -131,11 +142,9 @@ class RunContext:
         return self._places.get(node) or (_position(resource) if resource else "")
 
     def field_place(self, node: str, path: str) -> str:
-        """Say where a field of a node is written: ``orders.yaml:19``; or nothing.
+        """Say where ``spec.delivery.retry`` of a node is written: ``orders.yaml:19``.
 
-        Args:
-            node: A node, or the name of a default, which stands nowhere.
-            path: Such as ``spec.delivery.retry``.
+        Nothing where it is written nowhere, as for the name of a default.
         """
         resource = self._resource(node)
         return short_place(_position(resource, path)) if resource else ""
@@ -143,10 +152,7 @@ class RunContext:
     # -- events
 
     def ttl(self, serial: int) -> int | None:
-        """Tell how often the event of a record may pass a broker still.
-
-        None where nobody counts, or where a replay does not tell.
-        """
+        """Tell how often a record's event may pass a broker still; None for not known."""
         try:
             held = self._sim.log.row(serial)[4] if self._sim is not None else None
         except IndexError:
@@ -247,18 +253,13 @@ class Subject:
     """One record, and what it belongs to, up to the playhead.
 
     Args:
-        context: The topology.
-        story: The records.
-        serial: Of the record.
         shown: How many records have happened at the playhead; None for all.
 
     Attributes:
-        record: It.
         family: The hops of its lineage.
         hop: The one that it belongs to.
         bearer: The one in which its event's story begins.
-        left_out: Records of the lineage that are not looked at, because there are
-            too many.
+        left_out: Records of the lineage that are too many to be looked at.
 
     Raises:
         IndexError: There is no record of this serial any more.

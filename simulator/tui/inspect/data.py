@@ -39,13 +39,7 @@ _AROUND = 3
 def data_lines(
     subject: Subject, look: Look, *, difference: bool = False
 ) -> list[TextLine]:
-    """Write the tab Data of a record.
-
-    Args:
-        subject: The record.
-        look: What the lines are made for.
-        difference: Show what changed from the event that this one answers.
-    """
+    """Write the tab Data of a record, or what changed from the event that it answers."""
     event = subject.record.event
     if difference:
         return [*_difference(subject, look)]
@@ -186,11 +180,7 @@ def _compared(before: Event, event: Event, look: Look) -> Iterator[TextLine]:
 
 
 def _value(event: Event, text: str) -> object:
-    """Read data as JSON; no data is null.
-
-    Raises:
-        ValueError: It is none.
-    """
+    """Read data as JSON; no data is null. ValueError: it is none."""
     if not text:
         return None
     if not is_json_like(event.attributes.get("datacontenttype")):
@@ -205,12 +195,7 @@ _LAID_OUT = re.compile(r'( *)("(?:[^"\\]|\\.)*")?(: )?(.*?)(,?)')
 
 
 def json_lines(value: object, look: Look, most: int) -> Iterator[TextLine]:
-    """Write a JSON value as lines, each value in the colour of its type.
-
-    Args:
-        value: As `json.loads` gives it.
-        look: What the lines are made for.
-        most: Lines at most; the caller says that more was left out.
+    """Write a JSON value, of *most* lines of JSON, each value in the colour of its type.
 
     Raises:
         RecursionError: It is nested too deeply.
@@ -252,13 +237,7 @@ _CONTEXT = 2
 
 
 class Changed(NamedTuple):
-    """One difference.
-
-    Args:
-        path: ``items[0].price``; empty for the whole.
-        old: `ABSENT` where it was added.
-        new: `ABSENT` where it was taken away.
-    """
+    """One difference: at ``items[0].price``; `ABSENT` where added, or taken away."""
 
     path: str
     old: object

@@ -30,7 +30,7 @@ from simulator.tui.view.row import short
 from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from simulator.event import Event
     from simulator.story.hops import Exchange, Hop
@@ -79,25 +79,19 @@ def attribute_lines(event: Event, look: Look) -> Iterator[TextLine]:
     attributes = event.attributes
     named = [name for name in (*REQUIRED, *OPTIONAL) if name in attributes]
     yield from heading("context attributes", look)
-    missing = [name for name in REQUIRED if name not in attributes]
     for name in named:
         loud = "$k-trigger bold" if name == "type" else ""
         yield from pair(name, attributes[name], look, style=loud)
-    for name in missing if attributes else ():
-        yield from pair(name, "missing", look, style="$o-dead")
+    for name in REQUIRED if attributes else ():
+        if name not in attributes:
+            yield from pair(name, "missing", look, style="$o-dead")
     others = sorted(
         (name for name in attributes if name not in named),
         key=lambda name: (name.startswith(_KNATIVE), name),
     )
     if others:
         yield from heading("extensions", look)
-        yield from _extensions(attributes, others, look)
-
-
-def _extensions(
-    attributes: Mapping[str, str], names: list[str], look: Look
-) -> Iterator[TextLine]:
-    for name in names:
+    for name in others:
         style = "$muted" if name.startswith(_KNATIVE) else "$accent"
         yield from pair(name, attributes[name], look, style=style)
 
@@ -248,12 +242,7 @@ def attempt_rows(
 ) -> Iterator[TextLine]:
     """Give each attempt of a delivery, the retry that is due, and the dead letter.
 
-    Args:
-        hop: The delivery.
-        look: What the lines are made for.
-        indent: Columns before each line.
-        context: The topology.
-        selected: The serial of the record in the hop that is selected; -1 for none.
+    The cursor begins on the attempt of the record that is selected, by its serial.
     """
     pad = " " * indent
     attempts = hop.attempts

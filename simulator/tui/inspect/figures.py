@@ -36,11 +36,7 @@ class Latencies(NamedTuple):
 
 
 class Figures:
-    """The numbers of a trace view.
-
-    Args:
-        view: It.
-    """
+    """The numbers of a trace view."""
 
     def __init__(self, view: TraceView) -> None:
         self.view = view
@@ -145,10 +141,7 @@ class Figures:
     # -- pods
 
     def pods(self, shown: int, node: str) -> tuple[int, int] | None:
-        """Tell how many pods of a service are Ready, and how many there are to be.
-
-        None where nothing has been told of them by then.
-        """
+        """Tell how many pods of a service are Ready, and are to be; None for not told."""
         listed = self.view.columns.listed
         both = (listed[sense] for sense in (Sense.SCALED, Sense.STARTED))
         told = sorted(

@@ -13,7 +13,6 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from simulator.tui.inspect.context import RunContext, TraceStory
-from simulator.tui.inspect.figures import Figures
 from simulator.tui.inspect.node import line_lines, node_lines
 from simulator.tui.inspect.overview import overview_lines
 from simulator.tui.inspect.page import Look, texts
@@ -24,15 +23,17 @@ from simulator.tui.inspect.topics import (
     LINEAGE,
     TABS,
     WHY,
-    PlaceTopic,
+    PageTopic,
     RecordTopic,
-    TriedTopic,
+    tried_pages,
 )
 from simulator.tui.view.row import short
 from simulator.tui.widgets.cutting import Cuts
 from simulator.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
     from textual.geometry import Region
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.tui.inspect.node import Actions
     from simulator.tui.inspect.page import TextLine
-    from simulator.tui.inspect.topics import Topic
+    from simulator.tui.inspect.topics import Page, Topic
     from simulator.tui.view.frame import Frame
     from simulator.tui.view.trace_view import TraceView
 
@@ -49,31 +50,19 @@ _LEAST_WIDTH = 24
 
 
 class Inspector(Vertical):
-    """Tells about a record, a node, a line, or the run.
-
-    Args:
-        id: Of the widget.
-    """
+    """Tells about a record, a node, a line, or the run."""
 
     DEFAULT_CSS = "Inspector { background: $surface; width: 50; height: 1fr; }"
 
     class JumpTo(Message):
-        """A record was entered.
-
-        Args:
-            serial: Of the record.
-        """
+        """A record was entered."""
 
         def __init__(self, serial: int) -> None:
             self.serial = serial
             super().__init__()
 
     class SelectNode(Message):
-        """A node was entered.
-
-        Args:
-            name: Of the node.
-        """
+        """A node was entered."""
 
         def __init__(self, name: str) -> None:
             self.name = name
@@ -87,7 +76,6 @@ class Inspector(Vertical):
         self._topic: Topic | None = None
         self._run_context = RunContext()
         self._story: TraceStory | None = None
-        self._figures: Figures | None = None
         self._frame: Frame | None = None
         self._cuts = Cuts()
         self._stale = False
@@ -122,9 +110,9 @@ class Inspector(Vertical):
             sim: What runs, or knows the topology of a recording; None for neither.
             frame: Where the playhead stands.
         """
-        self._run_context = RunContext(sim)
+        self._run_context = RunContext(sim, view)
         self._cuts = Cuts()
-        self._story, self._figures = TraceStory(view), Figures(view)
+        self._story = TraceStory(view)
         self._frame = frame
         self.show_overview()
 
@@ -143,54 +131,40 @@ class Inspector(Vertical):
         self._show(topic)
 
     def show_node(self, name: str, actions: Actions = ()) -> None:
-        """Tell about a node.
-
-        Args:
-            name: Of the node.
-            actions: What can be done with it: keys and words.
-        """
-        figures, frame = self._run
+        """Tell about a node, and what can be done with it: keys and words."""
 
         def page(at: Frame, look: Look) -> list[TextLine]:
-            context = self._run_context
-            return node_lines(context, figures, at, name, look, actions=actions)
+            return node_lines(self._run_context, at, name, look, actions=actions)
 
-        self._show(PlaceTopic(short(name), frame, page), EVENT)
+        self._show_pages(short(name), {EVENT: page}, EVENT)
 
     def show_line(self, index: int, actions: Actions = ()) -> None:
-        """Tell about a line of the diagram.
-
-        Args:
-            index: Of the line.
-            actions: What can be done with it: keys and words.
-        """
-        figures, frame = self._run
-        drawn = figures.view.diagram.lines[index]
+        """Tell about a line of the diagram, and what can be done with it."""
+        context = self._run_context
+        drawn = context.figures.view.diagram.lines[index]
 
         def page(at: Frame, look: Look) -> list[TextLine]:
-            return line_lines(figures, at, drawn, index, look, actions=actions)
+            return line_lines(context, at, drawn, index, look, actions=actions)
 
         title = f"{short(drawn.start)} to {short(drawn.end)}"
-        self._show(PlaceTopic(title, frame, page), EVENT)
+        self._show_pages(title, {EVENT: page}, EVENT)
 
     def show_overview(self) -> None:
         """Tell about the run as a whole."""
-        figures, frame = self._run
 
         def page(at: Frame, look: Look) -> list[TextLine]:
-            return overview_lines(self._run_context, figures, at, look)
+            return overview_lines(self._run_context, at, look)
 
-        self._show(PlaceTopic("overview", frame, page))
+        self._show_pages("overview", {EVENT: page})
 
     def show_tried(self, event: Event, hub: str) -> None:
         """Tell what the triggers of a hub would say to an event that nobody sent."""
-        self._show(TriedTopic(self._run_context, event, hub), WHY)
+        pages = tried_pages(self._run_context, event, hub)
+        self._show_pages(f"{event.type or 'event'} (edited)", pages, WHY)
 
-    @property
-    def _run(self) -> tuple[Figures, Frame]:
-        assert self._figures is not None, "there is a run"
+    def _show_pages(self, title: str, pages: Mapping[str, Page], tab: str = "") -> None:
         assert self._frame is not None, "there is a run"
-        return self._figures, self._frame
+        self._show(PageTopic(title, self._frame, pages), tab)
 
     def _show(self, topic: Topic, tab: str = "") -> None:
         self._topic = topic
@@ -248,7 +222,8 @@ class Inspector(Vertical):
 
     def copied_text(self) -> str:
         """Give the text of the tab in sight, for the clipboard."""
-        self._write_if_stale()
+        if self._stale:
+            self._write(anew=True)
         return "".join(f"{text}\n" for text in texts(self._pane.lines))
 
     # -- writing
@@ -267,10 +242,6 @@ class Inspector(Vertical):
         lines = topic.lines(self._tab, look)
         reveal = self._tab in (LINEAGE, WHY)
         self._pane.set_lines(lines, anew=anew, reveal=reveal)
-
-    def _write_if_stale(self) -> None:
-        if self._stale:
-            self._write(anew=True)
 
     @on(LinesPane.Resized)
     def _resized(self, message: LinesPane.Resized) -> None:

@@ -39,14 +39,7 @@ _MOST_ROWS = 2_000
 def lineage_lines(
     subject: Subject, look: Look, *, whole: bool = True
 ) -> list[TextLine]:
-    """Write the tab Lineage of a record.
-
-    Args:
-        subject: The record.
-        look: What the lines are made for.
-        whole: Show the whole lineage; otherwise only what led to the record's hop and
-            what followed from it.
-    """
+    """Write the tab Lineage: all, or only what led to the record and what followed."""
     rows = list(_chosen(subject, whole=whole))
     hops = [hop for _, hop in rows]
     instants = (record.at_ns for hop in hops for record in (hop.first, *hop.records))
@@ -163,10 +156,6 @@ def _longest(gaps: list[int]) -> int:
 
 class Axis:
     """A time axis; gaps beside which all else would be too small to see are shortened.
-
-    Args:
-        instants: What happens on it, in any order; one at least.
-        width: Cells.
 
     Attributes:
         span_ns: From the first instant to the last.

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from simulator.tui.diagram import Line
     from simulator.tui.inspect.context import RunContext
-    from simulator.tui.inspect.figures import Figures
     from simulator.tui.view.frame import Frame
 
     Actions = Sequence[tuple[str, str]]
@@ -46,29 +45,19 @@ if TYPE_CHECKING:
 
 def node_lines(
     context: RunContext,
-    figures: Figures,
     frame: Frame,
     node: str,
     look: Look,
     *,
     actions: Actions = (),
 ) -> list[TextLine]:
-    """Write the page of a node.
-
-    Args:
-        context: The topology.
-        figures: Numbers of the run.
-        frame: Where the playhead stands.
-        node: Its name.
-        look: What the lines are made for.
-        actions: What can be done with it: keys and words.
-    """
+    """Write the page of a node, with what can be done with it: keys and words."""
     lane = context.lane(node)
     return [
         *_head(context, node, look),
         *_conditions(context, node, look),
         *spec_lines(context, frame, node, look),
-        *now_lines(figures, frame, node, look),
+        *now_lines(context, frame, node, look),
         *guard_lines(context, node, look),
         *(delivery_lines(context, *lane, look) if lane is not None else ()),
         *_actions(actions, look),
@@ -76,7 +65,7 @@ def node_lines(
 
 
 def line_lines(
-    figures: Figures,
+    context: RunContext,
     frame: Frame,
     drawn: Line,
     index: int,
@@ -94,7 +83,7 @@ def line_lines(
     lines += pair("to", drawn.end, look, goal=drawn.end)
     for via in drawn.via:
         lines += pair("via", via, look, goal=via)
-    lines += line_now_lines(figures, frame, index, look)
+    lines += line_now_lines(context, frame, index, look)
     return [*lines, *_actions(actions, look)]
 
 
@@ -153,29 +142,29 @@ _WAITS = {
 
 
 def now_lines(
-    figures: Figures, frame: Frame, node: str, look: Look
+    context: RunContext, frame: Frame, node: str, look: Look
 ) -> Iterator[TextLine]:
     """Write how a node stands."""
     yield from heading("now", look)
     word = "sent" if node_style(node) == "$k-source" else "received"
     yield from pair(word, f"{frame.counts.get(node, 0):,}", look)
     slots = min(_SLOTS, value_width(look))
-    values = figures.per_slot(
+    values = context.figures.per_slot(
         frame.shown, frame.now_ns, slots, lambda shape: shape.arrives.count(node)
     )
     yield from _last_seconds(values, node_style(node), look)
-    latencies = figures.latencies(frame.shown).get(node)
+    latencies = context.figures.latencies(frame.shown).get(node)
     if latencies is not None:
         yield from pair("latency p50", length_text(latencies.p50), look)
         yield from pair("latency p95", length_text(latencies.p95), look)
-    pods = figures.pods(frame.shown, node)
+    pods = context.figures.pods(frame.shown, node)
     if pods is not None:
         yield from pair("pods", _pods_text(*pods, look), look)
     badge = frame.badges.get(node)
     if badge is not None and badge.kind in _WAITS:
         name, ink = _WAITS[badge.kind]
         yield from pair(name, badge.text or "yes", look, style=ink)
-    yield from _errors(figures, frame, node, look)
+    yield from _errors(context, frame, node, look)
 
 
 def _pods_text(ready: int, wanted: int, look: Look) -> str:
@@ -189,14 +178,14 @@ def _pods_text(ready: int, wanted: int, look: Look) -> str:
 
 
 def _errors(
-    figures: Figures, frame: Frame, node: str, look: Look
+    context: RunContext, frame: Frame, node: str, look: Look
 ) -> Iterator[TextLine]:
-    serials = figures.failures(frame.shown, node, _ERRORS)
+    serials = context.figures.failures(frame.shown, node, _ERRORS)
     if not serials:
         return
     yield from heading("last errors", look)
     for serial in serials:
-        record = figures.view.record(serial)
+        record = context.figures.view.record(serial)
         at = clock_text(record.at_ns)
         text = look.cut(answer(record), 18)
         room = look.width - len(at) - len(text) - 6
@@ -206,7 +195,7 @@ def _errors(
 
 
 def line_now_lines(
-    figures: Figures, frame: Frame, index: int, look: Look
+    context: RunContext, frame: Frame, index: int, look: Look
 ) -> Iterator[TextLine]:
     """Write how much goes along a line."""
 
@@ -214,8 +203,10 @@ def line_now_lines(
         return shape.lines.count(index)
 
     slots = min(_SLOTS, value_width(look))
-    values = figures.per_slot(frame.shown, frame.now_ns, slots, along)
-    total = figures.per_slot(frame.shown, frame.now_ns, 1, along, frame.now_ns + 1)
+    values = context.figures.per_slot(frame.shown, frame.now_ns, slots, along)
+    total = context.figures.per_slot(
+        frame.shown, frame.now_ns, 1, along, frame.now_ns + 1
+    )
     yield from heading("now", look, rate_text(sum(values) / slots))
     yield from pair("travelled", f"{total[0]:,}", look)
     yield from _last_seconds(values, "$primary", look)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from simulator.tui.inspect.context import RunContext
-    from simulator.tui.inspect.figures import Figures
     from simulator.tui.view.frame import Frame
     from simulator.tui.view.shapes import Shape
 
@@ -51,16 +50,14 @@ _OUTCOMES = {
 }
 
 
-def overview_lines(
-    context: RunContext, figures: Figures, frame: Frame, look: Look
-) -> list[TextLine]:
+def overview_lines(context: RunContext, frame: Frame, look: Look) -> list[TextLine]:
     """Write the overview at a position."""
     return [
-        *list(_throughput(figures, frame, look))[1:],
-        *_outcomes(figures, frame, look),
-        *_types(figures, frame, look),
-        *_slowest(figures, frame, look),
-        *_approvals(figures, frame, look),
+        *list(_throughput(context, frame, look))[1:],
+        *_outcomes(context, frame, look),
+        *_types(context, frame, look),
+        *_slowest(context, frame, look),
+        *_approvals(context, frame, look),
         *_findings(context, look),
     ]
 
@@ -91,9 +88,9 @@ def _is_delivery(shape: Shape) -> int:
     return int(shape.facts.sense in _DELIVERED)
 
 
-def _throughput(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
+def _throughput(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
     slots = min(_MINUTE, look.width)
-    values = figures.per_slot(frame.shown, frame.now_ns, slots, _is_delivery)
+    values = context.figures.per_slot(frame.shown, frame.now_ns, slots, _is_delivery)
     recent = sum(values[-_RECENT:]) / _RECENT
     yield from heading("throughput", look, rate_text(recent))
     yield from two_rows(values, "$primary", look)
@@ -114,8 +111,8 @@ def two_rows(values: Sequence[int], ink: str, look: Look) -> Iterator[TextLine]:
     yield line((lower, ink))
 
 
-def _outcomes(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
-    counts = figures.outcomes(frame.shown)
+def _outcomes(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
+    counts = context.figures.outcomes(frame.shown)
     rows = [
         (word, sum(counts.get(sense, 0) for sense in senses))
         for word, senses in _OUTCOMES.items()
@@ -130,8 +127,8 @@ def _outcomes(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
     yield from _bars(bars, look)
 
 
-def _types(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
-    counts = figures.types(frame.shown).most_common(_MOST_TYPES)
+def _types(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
+    counts = context.figures.types(frame.shown).most_common(_MOST_TYPES)
     if not counts:
         return
     yield from heading("event types", look)
@@ -142,9 +139,9 @@ def _types(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
     yield from _bars(bars, look)
 
 
-def _slowest(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
+def _slowest(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
     found = sorted(
-        figures.latencies(frame.shown).items(),
+        context.figures.latencies(frame.shown).items(),
         key=lambda each: (-each[1].p95, each[0]),
     )
     found = [each for each in found if each[1].p95][:_MOST_SERVICES]
@@ -165,11 +162,11 @@ def _label(look: Look, cut: Callable[[str, int], str], name: str) -> Content:
     return Content(f"{look.column(cut(name, width), width)} ")
 
 
-def _approvals(figures: Figures, frame: Frame, look: Look) -> Iterator[TextLine]:
-    waiting = figures.approvals(frame.shown)
+def _approvals(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
+    waiting = context.figures.approvals(frame.shown)
     if not waiting:
         return
-    oldest = figures.view.record(waiting[0])
+    oldest = context.figures.view.record(waiting[0])
     waits = length_text(max(0, frame.now_ns - oldest.at_ns))
     yield from heading("approvals", look, counted(len(waiting), "waiting", "waiting"))
     name = look.type(oldest.event.type, look.width - len(waits) - 3)

@@ -211,15 +211,7 @@ def listed(
     style: str = "",
     goals: bool = False,
 ) -> Iterator[TextLine]:
-    """Give values below each other, the name before the first.
-
-    Args:
-        name: Of all of them.
-        values: What they are.
-        look: What they are made for.
-        style: Of the values.
-        goals: Whether they are nodes, which *enter* leads to.
-    """
+    """Give values below each other, the name before the first; with *goals*, nodes."""
     for number, value in enumerate(values):
         goal = value if goals else None
         yield from pair("" if number else name, value, look, style=style, goal=goal)

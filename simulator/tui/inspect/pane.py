@@ -41,11 +41,7 @@ class LinesPane(Painted, can_focus=True):
     DEFAULT_CSS = "LinesPane { height: 1fr; width: 1fr; background: $surface; }"
 
     class Entered(Message):
-        """A line was entered.
-
-        Args:
-            goal: The serial of a record or the name of a node.
-        """
+        """A line was entered, with its goal."""
 
         def __init__(self, goal: int | str) -> None:
             self.goal = goal

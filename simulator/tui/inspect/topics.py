@@ -13,11 +13,13 @@ from simulator.tui.inspect.page import BLANK, Look, TextLine, line, paragraph
 from simulator.tui.inspect.why import taken_by, tried_lines, why_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from simulator.event import Event
     from simulator.tui.inspect.context import RunContext, Story
     from simulator.tui.view.frame import Frame
+
+    Page: TypeAlias = Callable[[Frame, Look], list[TextLine]]
 
 EVENT, LINEAGE, WHY, DATA = "event", "lineage", "why", "data"
 TABS = (EVENT, LINEAGE, WHY, DATA)
@@ -30,12 +32,6 @@ _HINTS = {
 
 class RecordTopic:
     """A record, with the event that it is about.
-
-    Args:
-        context: The topology.
-        story: The records.
-        serial: Of the record.
-        shown: How many records have happened.
 
     Attributes:
         whole: Whether the tab Lineage shows all of it.
@@ -91,46 +87,19 @@ class RecordTopic:
         return sent, "" if taken is None else taken.target
 
 
-class TriedTopic:
-    """An event that nobody sent, before the triggers of a hub."""
-
-    def __init__(self, context: RunContext, event: Event, hub: str) -> None:
-        self._context = context
-        self._event = event
-        self._hub = hub
-        self.title = f"{event.type or 'event'} (edited)"
-
-    def advance(self, frame: Frame) -> bool:
-        """Nothing changes with the playhead."""
-        return False
-
-    def lines(self, tab: str, look: Look) -> list[TextLine]:
-        """Write a tab; it has no lineage."""
-        if tab == WHY:
-            return tried_lines(self._context, self._hub, self._event, look)
-        if tab == DATA:
-            return body_lines(self._event, look)
-        if tab == LINEAGE:
-            return paragraph("It was not sent, so nothing followed.", look, "$muted", 0)
-        head = line(("edited, not sent", "$accent bold"))
-        return [head, *attribute_lines(self._event, look)]
-
-
-class PlaceTopic:
-    """What has one page, of numbers at the playhead: a node, a line, the run as a whole.
+class PageTopic:
+    """What has pages of its own: a node, a line, the run as a whole; an event to try.
 
     Args:
         title: What it is.
         frame: Where the playhead stands.
-        page: Writes the page of a position.
+        pages: By tab: writes its lines, at a position.
     """
 
-    def __init__(
-        self, title: str, frame: Frame, page: Callable[[Frame, Look], list[TextLine]]
-    ) -> None:
+    def __init__(self, title: str, frame: Frame, pages: Mapping[str, Page]) -> None:
         self.title = title
         self._frame = frame
-        self._page = page
+        self._pages = pages
 
     def advance(self, frame: Frame) -> bool:
         """Take the numbers of another position; tell whether they may be others."""
@@ -138,11 +107,23 @@ class PlaceTopic:
         return (before.shown, before.now_ns) != (frame.shown, frame.now_ns)
 
     def lines(self, tab: str, look: Look) -> list[TextLine]:
-        """Write its page, or what a tab would show if an event were selected."""
-        if tab == EVENT:
-            return self._page(self._frame, look)
+        """Write a page, or what a tab would show if an event were selected."""
+        if tab in self._pages:
+            return self._pages[tab](self._frame, look)
         text = f"Select an event in the list to see {_HINTS[tab]}."
         return [BLANK, *paragraph(text, look, "$muted", 0)]
 
 
-Topic: TypeAlias = RecordTopic | TriedTopic | PlaceTopic
+def tried_pages(context: RunContext, event: Event, hub: str) -> Mapping[str, Page]:
+    """Give the pages of an event that nobody sent, before the triggers of a hub."""
+    head = line(("edited, not sent", "$accent bold"))
+    unsent = "It was not sent, so nothing followed."
+    return {
+        EVENT: lambda _, look: [head, *attribute_lines(event, look)],
+        LINEAGE: lambda _, look: paragraph(unsent, look, "$muted", 0),
+        WHY: lambda _, look: tried_lines(context, hub, event, look),
+        DATA: lambda _, look: body_lines(event, look),
+    }
+
+
+Topic: TypeAlias = RecordTopic | PageTopic

@@ -34,7 +34,6 @@ class RouteTotals(NamedTuple):
     """A trigger or subscription.
 
     Args:
-        node: Its name.
         filter: What it wants; empty for all.
         matched: Events that it delivered.
         missed: Events that its hub took and it did not want.
@@ -56,12 +55,8 @@ class ServiceTotals(NamedTuple):
     """A service.
 
     Args:
-        node: Its name.
         received: Requests.
         open: Those that have no answer yet: it has them, or they wait for a pod.
-        ok: Those that went well.
-        failed: Those that did not.
-        replies: Events that it replied.
         pods: Those that are Ready, and how many there are to be: ``2 of 5``; empty where
             nothing has been told of them.
         p95_ns: As of `RouteTotals`.
@@ -82,9 +77,6 @@ class FlowTotals(NamedTuple):
 
     Args:
         serial: Of its first record.
-        at_ns: When that was.
-        type: Of the event.
-        subject: Of it; may be empty.
         state: ``waiting``, ``held``, ``retry``, ``under way``, ``lost``,
             ``dead-letter``, ``unmatched`` or ``delivered``.
         took_ns: Until the newest record.
@@ -103,12 +95,7 @@ class FlowTotals(NamedTuple):
 
 
 class Totals:
-    """Counts of a trace view, of the records before a serial.
-
-    Args:
-        figures: Of the view.
-        shown: How many records have happened.
-    """
+    """Counts of a trace view, of the records before a serial."""
 
     def __init__(self, figures: Figures, shown: int) -> None:
         self._figures, self._shown = figures, shown
@@ -176,8 +163,20 @@ class Totals:
         return "" if pods is None else f"{pods[0]} of {pods[1]}"
 
     def flows(self) -> list[FlowTotals]:
-        """Give what followed from each event that was sent, the newest first."""
-        return flows(self._view, self._shown)
+        """Give what followed from each event that was sent, the newest first.
+
+        The newest `FLOWS` records of those that have happened are looked at.
+        """
+        view = self._view
+        found: dict[int, _Flow] = {}
+        for serial in range(max(view.first, self._shown - FLOWS), self._shown):
+            root = view.trace_of(serial)
+            found.setdefault(root, _Flow()).add(serial, view.shape(serial))
+        return [
+            _flow(view, root, flow)
+            for root, flow in reversed(found.items())
+            if root >= view.first and view.shape(root).facts.sense is Sense.SENT
+        ]
 
     def _boxes(self, *kinds: BoxKind) -> Iterator[Box]:
         return (box for box in self._view.diagram.boxes if box.kind in kinds)
@@ -221,28 +220,6 @@ class _Flow:
             if count > 0:
                 return word
         return self.worst or ("delivered" if self.deliveries else "unmatched")
-
-
-def flows(view: TraceView, shown: int) -> list[FlowTotals]:
-    """Give what followed from each event that was sent, the newest first.
-
-    Args:
-        view: Where its records are.
-        shown: How many of them have happened; the newest `FLOWS` are looked at.
-    """
-    columns = view.columns
-    found: dict[int, _Flow] = {}
-    for serial in range(max(view.first, shown - FLOWS), shown):
-        root = columns.root[columns.event[serial]]
-        flow = found.get(root)
-        if flow is None:
-            flow = found[root] = _Flow()
-        flow.add(serial, view.shape(serial))
-    return [
-        _flow(view, root, flow)
-        for root, flow in reversed(found.items())
-        if root >= view.first and view.shape(root).facts.sense is Sense.SENT
-    ]
 
 
 def _flow(view: TraceView, root: int, flow: _Flow) -> FlowTotals:

@@ -91,14 +91,7 @@ def why_lines(subject: Subject, look: Look) -> list[TextLine]:
 def tried_lines(
     context: RunContext, hub: str, event: Event, look: Look
 ) -> list[TextLine]:
-    """Write what the triggers of a hub would say to an event that nobody sent.
-
-    Args:
-        context: The topology.
-        hub: The node of a broker or channel.
-        event: With the attributes that a sender would give it.
-        look: What the lines are made for.
-    """
+    """Write what the triggers of a hub would say to an event that a sender gives."""
     found = context.hub(hub)
     if found is None:
         return paragraph(NEEDS_TOPOLOGY, look, "$muted", indent=0)

@@ -10,7 +10,6 @@ from simulator import CloudEvent, Simulation, Topology
 from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
 from simulator.tui.inspect.context import RunContext, Subject, TraceStory
-from simulator.tui.inspect.figures import Figures
 from simulator.tui.inspect.page import Look, TextLine, texts
 from simulator.tui.inspect.topics import RecordTopic
 from simulator.tui.view.trace_view import TraceView
@@ -66,9 +65,9 @@ class Run:
     def __init__(self, sim: Simulation) -> None:
         self.sim = sim
         self.view = TraceView(sim.log, diagram_of(build(sim.wiring)))
-        self.context = RunContext(sim)
+        self.context = RunContext(sim, self.view)
         self.story = TraceStory(self.view)
-        self.figures = Figures(self.view)
+        self.figures = self.context.figures
 
     def serial(self, kind: str, nth: int = 0, **wanted: object) -> int:
         """Give the nth record of a kind with these fields."""

@@ -51,7 +51,7 @@ def test_the_last_failures_come_first() -> None:
 def test_an_empty_run_has_an_overview() -> None:
     it = Run(Simulation(Topology.parse("topology: t\nservices: {a: {}}\n")))
 
-    rows = shown(overview_lines(it.context, it.figures, it.frame(), NARROW), NARROW)
+    rows = shown(overview_lines(it.context, it.frame(), NARROW), NARROW)
 
     assert rows[0].startswith("THROUGHPUT")
     assert rows[5] == "✓ delivered                          0"

@@ -129,7 +129,7 @@ def test_places_lose_folders_and_columns() -> None:
 
 def _node(text: str, node: str) -> list[str]:
     it = Run(Simulation(Topology.parse(text)))
-    return shown(node_lines(it.context, it.figures, it.frame(), node, WIDE), WIDE)
+    return shown(node_lines(it.context, it.frame(), node, WIDE), WIDE)
 
 
 def test_a_trigger_without_broker_says_why_it_is_not_ready() -> None:
@@ -152,9 +152,7 @@ def test_stubs_and_python_services_say_what_they_are() -> None:
         """Take it."""
 
     it = Run(sim)
-    rows = shown(
-        node_lines(it.context, it.figures, it.frame(), "service/s", WIDE), WIDE
-    )
+    rows = shown(node_lines(it.context, it.frame(), "service/s", WIDE), WIDE)
 
     assert "  handler          a Python function" in rows
     assert any("stub" in row for row in _node(text, "service/s"))
@@ -181,7 +179,7 @@ def test_a_dead_letter_sink_names_whose_dead_letters_it_takes() -> None:
     orders = run("orders")
 
     rows = shown(
-        node_lines(orders.context, orders.figures, orders.frame(), "service/dead-letters", WIDE),
+        node_lines(orders.context, orders.frame(), "service/dead-letters", WIDE),
         WIDE,
     )  # fmt: skip
 
@@ -326,7 +324,7 @@ def test_the_pods_of_a_service_are_a_row_of_those_that_serve_and_those_that_star
     def pods(shown_records: int) -> str:
         frame = load.frame(shown_records)
         rows = shown(
-            node_lines(load.context, load.figures, frame, "service/pricing", WIDE),
+            node_lines(load.context, frame, "service/pricing", WIDE),
             WIDE,
         )
         [row] = [row for row in rows if row.startswith("  pods  ")][-1:]
