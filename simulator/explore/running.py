@@ -11,7 +11,7 @@ from simulator.explore.checks import Judge, service_of
 from simulator.explore.commuting import Commuting, is_stateless
 from simulator.explore.plan import MOST_RECORDS, Point, is_order
 from simulator.kernel import Chooser, Kind
-from simulator.kernel.chooser import FAULT, LATER, MISHAPS, ORDER, REQUEST
+from simulator.kernel.chooser import FAULT, LATER, MISHAPS, ORDER, REQUEST, point_of
 from simulator.kernel.log import WIDTH
 from simulator.processes import JobTemplate
 from simulator.session import Simulation
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from simulator.explore.plan import Choices, Plan
     from simulator.kernel import Log
-    from simulator.kernel.chooser import Stream
     from simulator.session.views import Sent
 
 _SERVICE = "service/"
@@ -191,12 +190,14 @@ class Ground:
         """Make what chooses as it is told, and notes where it could have chosen."""
         given = dict(choices)
 
-        def choose(at: Stream, default: int, count: int | None) -> int:
+        def choose(
+            _: str, name: str, number: int, default: int, count: int | None
+        ) -> int:
             if count is None:
                 return default
-            name, serial = at.point, len(logs[0])
-            points.append(Point(name, default, count, serial, chooser.about))
-            return given.get(name, default)
+            point, serial = point_of(name, number), len(logs[0])
+            points.append(Point(point, default, count, serial, chooser.about))
+            return given.get(point, default)
 
         chooser = Chooser(seed, None, choose, self._asked)
         return chooser
@@ -210,10 +211,10 @@ class Ground:
 
         draw = rng.random
 
-        def choose(at: Stream, default: int, count: int | None) -> int:
-            if count is None or at.sort == FAULT:
+        def choose(sort: str, _: str, __: int, default: int, count: int | None) -> int:
+            if count is None or sort == FAULT:
                 return default
-            if at.sort != REQUEST:
+            if sort != REQUEST:
                 return rng.choice(range(1, count)) if draw() < delays else default
             kinds = [n for n in self._alternatives if n < count]
             return rng.choice(kinds) if kinds and draw() < hits else default

@@ -169,9 +169,12 @@ class Addresses:
         """
         found = self._targets.get(url)
         if found is None:
-            found = self._target_at(self._find(url))
+            place = self.book.find(url)
+            found = self._target_at(self._still(place) if self._gone else place)
             found.sought = ""
-            self._targets[url] = self.introduced(found)
+            self._targets[url] = found
+            if self.introduce is not None:
+                self.introduce(found)
         return found
 
     def look_up_again(self, target: Target) -> Target:
@@ -216,9 +219,9 @@ class Addresses:
         found.sought = host
         return self.introduced(found)
 
-    def _find(self, url: str) -> Address:
-        place = self.book.find(url)
-        if self._gone and place.door is None and place.endpoint is None:
+    def _still(self, place: Address) -> Address:
+        """Give what is found where there is a door, though its hub is gone."""
+        if place.door is None and place.endpoint is None:
             door = self._gone.get(host_in_cluster(place.url))
             if door is not None:
                 return self.book.behind_own_door(door, None, place.url, place.path)

@@ -253,7 +253,7 @@ class Calendar:
             if not name or len(places) == 1:
                 return True
             self.chooser.about = getattr(actor, "serial", UNKNOWN)
-            passing = self.chooser.stream(f"{ORDER}{name}").choose(0, len(places))
+            passing = self.chooser.choose(ORDER, name, 0, len(places))
             if not passing:
                 return True
             ready.popleft()

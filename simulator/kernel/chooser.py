@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from random import Random
 
-    # The choices of a sort, whose `point` is where it is, what the seed says there, and
-    # how many there are to choose from (None: a number of ns) -> what is chosen.
-    Explorer = Callable[["Stream", int, int | None], int]
+    # The sort of a choice, its name, the how manieth of that name it is, what the seed
+    # says, and how many there are to choose from (None: a number of ns) -> what is chosen.
+    Explorer = Callable[[str, str, int, int, int | None], int]
 
 FAULT, ORDER, LATER, REQUEST = "fault/", "order/", "later/", "request/"
 DURATIONS = ("latency", "approval", "start", "interval")
@@ -52,50 +52,9 @@ def _random() -> type[Random]:
     return Random
 
 
-class Stream:
-    """The choices of one sort, numbered from 1.
-
-    Args:
-        name: Of the sort.
-        chooser: Has the last word.
-
-    Attributes:
-        sort: Its beginning: ``fault/``, ``order/``, …
-        count: How many were made, the one that is being made among them.
-    """
-
-    __slots__ = ("_chooser", "_explorer", "count", "name", "sort")
-
-    def __init__(self, name: str, chooser: Chooser) -> None:
-        self.name = name
-        self.sort = name.partition("/")[0] + "/"
-        self.count = 0
-        self._chooser = chooser
-        self._explorer = chooser.explorer
-
-    @property
-    def point(self) -> str:
-        """The name of the choice that was made last, or is being made."""
-        return f"{self.name}#{self.count}"
-
-    def choose(self, default: int, count: int | None = None) -> int:
-        """Make the next choice.
-
-        Args:
-            default: What the seed says.
-            count: The choice is one of 0 to *count* - 1; None for a number of ns.
-
-        Raises:
-            UsageError: What was chosen instead is none of them.
-        """
-        self.count += 1
-        explorer = self._explorer
-        if explorer is None:
-            return default
-        chosen = explorer(self, default, count)
-        if chosen != default:
-            self._chooser.depart(self.point, chosen, count)
-        return chosen
+def point_of(name: str, number: int) -> str:
+    """Give the point at which a choice is made, the how manieth of its name."""
+    return f"{name}#{number}"
 
 
 class Chooser:
@@ -132,7 +91,7 @@ class Chooser:
         self._given = dict(choices or {})
         self.explorer = self._as_given if self._given else explorer
         self._met: dict[str, None] = {}
-        self._streams: dict[str, Stream] = {}
+        self._counts: dict[str, int] = {}  # by name, the choices that were made
         self.made: dict[str, int] = {}
         self.failed: UsageError | None = None
         self.about = -1
@@ -145,23 +104,48 @@ class Chooser:
         """Give a stream of chance that no other draw moves."""
         return _random()(f"{self.seed}:{name}")
 
-    def stream(self, name: str) -> Stream:
-        """Give the choices of a sort."""
-        found = self._streams.get(name)
-        if found is None:
-            found = self._streams[name] = Stream(name, self)
-        return found
+    def choose(
+        self, sort: str, about: str, default: int, count: int | None = None
+    ) -> int:
+        """Make the next choice of a name.
 
-    def _as_given(self, at: Stream, default: int, count: int | None) -> int:
-        """Choose what is said of a point; what the seed says, where nothing is."""
-        chosen = self._given.get(at.point)
-        if chosen is None:
+        Args:
+            sort: The name begins with it: ``fault/``, ``order/``, …
+            about: The rest of the name.
+            default: What the seed says.
+            count: The choice is one of 0 to *count* - 1; None for a number of ns.
+
+        Raises:
+            UsageError: What was chosen instead is none of them.
+        """
+        name = sort + about
+        number = self._counts.get(name, 0) + 1
+        self._counts[name] = number
+        explorer = self.explorer
+        if explorer is None:
             return default
-        self._met[at.point] = None
+        chosen = explorer(sort, name, number, default, count)
+        if chosen != default:
+            self._depart(point_of(name, number), chosen, count)
         return chosen
 
-    def depart(self, point: str, chosen: int, count: int | None) -> None:
-        """Note that something else is chosen than the seed says; see `Stream.choose`."""
+    def next_point(self, name: str) -> str:
+        """Name the point that a choice comes to next."""
+        return point_of(name, self._counts.get(name, 0) + 1)
+
+    def _as_given(
+        self, sort: str, name: str, number: int, default: int, count: int | None
+    ) -> int:
+        """Choose what is said of a point; what the seed says, where nothing is."""
+        point = point_of(name, number)
+        chosen = self._given.get(point)
+        if chosen is None:
+            return default
+        self._met[point] = None
+        return chosen
+
+    def _depart(self, point: str, chosen: int, count: int | None) -> None:
+        """Note that something else is chosen than the seed says."""
         if chosen < 0 or (count is not None and chosen >= count):
             expected = "0 or more" if count is None else f"0 to {count - 1}"
             self.failed = UsageError(
@@ -203,11 +187,10 @@ class Chooser:
 
     def _missed(self, point: str) -> str:
         name = point.rpartition("#")[0]
-        stream = self._streams.get(name)
-        count = 0 if stream is None else stream.count
-        if stream is not None and count:
-            return f"choices: {point}: the run came to {stream.point} and no further"
-        met = [each.name for each in self._streams.values() if each.count]
+        count = self._counts.get(name, 0)
+        if count:
+            return f"choices: {point}: the run came to {name}#{count} and no further"
+        met = list(self._counts)
         # All but faults are known to be there.
         close = nearest(name, met) if name.startswith(FAULT) else ""
         return (

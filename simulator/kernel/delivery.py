@@ -167,7 +167,7 @@ class Delivery(Attempts):
         if headers or response:
             passes = self.route.hub.profile.requests.passes
             headers = reply_headers(response, headers) if passes else NO_HEADERS
-        if not event.id and self.route.hub.profile.replies.makes_id:
+        if not event.attributes.get("id") and self.route.hub.profile.replies.makes_id:
             made = made_id(f"{self.event.event.id} {self.route.node} {event.type}")
             event = event.with_attributes({"id": made})
         self._failed_at, self._cause = sink, self.serial

@@ -249,7 +249,7 @@ class Kernel(World):
     def _waits(self, route: LinkedRoute) -> bool:
         """Let it be chosen whether the first attempt lets others go first."""
         self.chooser.about = -1
-        return self.chooser.stream(f"{LATER}{route.node}").choose(0, 2) == 1
+        return self.chooser.choose(LATER, route.node, 0, 2) == 1
 
     def topic(self, hub: LinkedHub) -> tuple[Store | None, Mapping[str, list[Event]]]:
         """Give what a hub has stored, and of each route what is not through."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.kernel import Answer
 from simulator.statuses import SUCCESS
 from simulator.subscribers.handler import failure
-from simulator.subscribers.replies import ReplyFailedError, answers_of
+from simulator.subscribers.replies import ReplyFailedError, StaticReply, answers_of
 from simulator.subscribers.script import Script
 from simulator.wiring import of_endpoint
 
@@ -96,9 +96,14 @@ def _making(spec: ServiceSpec) -> Making:
     latency, emissions = spec.latency, spec.emissions
     may_fail = spec.reply is not None or any(each.reply for each in spec.answers)
     at_once = latency.is_none and not (emissions or may_fail)
+    alike = not (spec.responses or spec.rules) and isinstance(spec.reply, StaticReply)
+    known: Answers | None = None
 
     def make(service: Service, run: Run) -> Answers:
-        scripted = _scripted(spec, service)
+        nonlocal known
+        scripted = known or _scripted(spec, service)
+        if alike:  # of no run: the same in all
+            known = scripted
         if at_once:
             return scripted
         posts = [emission.posts(service) for emission in emissions]

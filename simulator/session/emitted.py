@@ -52,9 +52,10 @@ def _instants(
     while spec.every_ns:
         instant += spec.every_ns
         yield instant
-    random, intervals = chooser.random(chance), chooser.stream(f"interval/{node}")
+    random = chooser.random(chance)
     while True:
-        instant += intervals.choose(round(random.expovariate(spec.rate) * _NS))
+        drawn_ns = round(random.expovariate(spec.rate) * _NS)
+        instant += chooser.choose("interval/", node, drawn_ns)
         yield instant
 
 

@@ -11,6 +11,7 @@ from simulator.duration import duration_written
 from simulator.errors import Fault, UsageError
 from simulator.kernel import Kind, Target
 from simulator.kernel.answer import TIMED_OUT
+from simulator.kernel.chooser import FAULT
 from simulator.kernel.raw_sender import Duplicate
 from simulator.kernel.request import Script
 from simulator.session.arguments import numbered, wait_ns
@@ -71,7 +72,7 @@ class LiveFault:
         chooser: Decides what it hits: each fault has a stream of chance of its own.
     """
 
-    __slots__ = ("_chooser", "_latencies", "_random", "_strikes", "hits", "number", "on", "spec")  # fmt: skip
+    __slots__ = ("_chooser", "_random", "hits", "number", "on", "spec")  # fmt: skip
 
     def __init__(self, number: int, spec: FaultSpec, chooser: Chooser) -> None:
         self.number = number
@@ -80,8 +81,6 @@ class LiveFault:
         self.hits = 0
         self._chooser = chooser
         self._random = chooser.random(f"fault/{number}")
-        self._strikes = chooser.stream(f"fault/{number}")
-        self._latencies = chooser.stream(f"fault/{number}/latency")
 
     def hit(self, request: Request, now_ns: int) -> Hit | None:
         """Count and give the hit of a request to its place; None when that is spared."""
@@ -97,14 +96,15 @@ class LiveFault:
         strikes = spec.rate >= 1 or self._random.random() < spec.rate
         # Drawn for each hit that the seed says, so that a choice moves no later draw.
         latency_ns = spec.latency.draw(self._random) if strikes else None
-        if not self._strikes.choose(int(strikes), 2):
+        chooser, latency = self._chooser, f"{self.number}/latency"
+        if not chooser.choose(FAULT, str(self.number), int(strikes), 2):
             return None
         self.hits += 1
         if latency_ns is None:
-            point = f"{self._latencies.name}#{self._latencies.count + 1}"
-            latency_ns = spec.latency.draw(self._chooser.random(point))
+            point = chooser.next_point(FAULT + latency)
+            latency_ns = spec.latency.draw(chooser.random(point))
         if spec.latency.varies:
-            latency_ns = self._latencies.choose(latency_ns)
+            latency_ns = chooser.choose(FAULT, latency, latency_ns)
         return Hit(self, latency_ns)
 
     @property

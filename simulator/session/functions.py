@@ -8,7 +8,7 @@ from inspect import iscoroutinefunction
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-from simulator.event.sdk import cloud_event
+from simulator.event.sdk import EventView
 from simulator.subscribers.handler import Context, drive, to_answer
 from simulator.subscribers.latency import NO_LATENCY
 from simulator.subscribers.played import Played, code_of, wants_context
@@ -78,7 +78,7 @@ def _arguments(service: Service, run: Run, *, with_context: bool) -> Any:
 
     def arguments(request: Request) -> tuple[object, ...]:
         event = request.envelope.event
-        view = cloud_event(event.attributes, event.body, request, valid=event.checked)
+        view = EventView(event.attributes, event.body, request, valid=event.checked)
         if not with_context:
             return (view,)
         called_ns = run.epoch_ns + run.now_ns

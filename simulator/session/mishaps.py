@@ -62,10 +62,10 @@ class Mishaps:
 
     def intercept(self, request: Request) -> Script | None:
         """Ask; give what happens to the request, or None for nothing."""
-        stream = self._chooser.stream(f"{REQUEST}{request.target.node}")
         route = request.route
         endless = route is None or route.timeout_ns is None
-        chosen = stream.choose(0, ENDLESS if endless else len(MISHAPS))
+        count = ENDLESS if endless else len(MISHAPS)
+        chosen = self._chooser.choose(REQUEST, request.target.node, 0, count)
         return Script(partial(self._happen, MISHAPS[chosen])) if chosen else None
 
     def _happen(

@@ -236,7 +236,11 @@ class Service:
         self._random: Random | None = None
         self._post = post
         self.urls: dict[str, str] = {}
-        self.now_ms = run.now_ms
+        self._run = run
+
+    def now_ms(self) -> int:
+        """Tell the virtual time, ms since 1970."""
+        return self._run.now_ms()
 
     @property
     def full_name(self) -> str:
@@ -262,7 +266,7 @@ class Service:
         ns = latency.draw(self.random)
         if self._chooser.explorer is None:
             return ns
-        return self._chooser.stream(f"{what}/{self.node}").choose(ns)
+        return self._chooser.choose(f"{what}/", self.node, ns)
 
     def emit(self, event: Event, to: str, after_ns: int) -> None:
         """Post a new event to an address, later or now."""

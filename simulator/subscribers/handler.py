@@ -14,7 +14,7 @@ from simulator.subscribers.checked import known_valid
 from simulator.subscribers.played import WrongAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
     from random import Random
     from types import ModuleType
 
@@ -116,31 +116,39 @@ def to_answer(result: object) -> Answer:
     Raises:
         WrongAnswerError: It is none.
     """
-    if result is None or type(result).__module__ == _MOCKS:
+    if result is None:
+        return _OK
+    sdk = _sdk()
+    if type(result) is sdk.EventView:  # as nearly all are
+        return _replying(result, sdk.event_of)
+    if type(result).__module__ == _MOCKS:
         return _OK
     if isinstance(result, int) and not isinstance(result, bool) and result in _STATUSES:
         return _bare(result)
     if type(result) is Answer:  # of a system of ours
         return result
-    sdk = _sdk()
     if sdk.is_cloud_event(result):
-        try:
-            event: Event = sdk.event_of(result)
-        except EventError as error:
-            raise WrongAnswerError(f"the handler's event: {error}") from error
-        if not event.checked:
-            found = faults(event)
-            if found:
-                raise WrongAnswerError(
-                    f"the handler's event is not valid: {'; '.join(found)}"
-                )
-        return Answer(200, reply=known_valid(event))
+        return _replying(result, sdk.event_of)
     # Only of plain values: the repr of others tells where they lie in memory.
     plain = isinstance(result, str | bytes | int | float)
     shown = repr(result) if plain else with_article(type(result).__name__)
     raise WrongAnswerError(
         f"a handler returns a CloudEvent, a status or None, not {shown}"
     )
+
+
+def _replying(result: object, event_of: Callable[[Any], Event]) -> Answer:
+    try:
+        event = event_of(result)
+    except EventError as error:
+        raise WrongAnswerError(f"the handler's event: {error}") from error
+    if not event.checked:
+        found = faults(event)
+        if found:
+            raise WrongAnswerError(
+                f"the handler's event is not valid: {'; '.join(found)}"
+            )
+    return Answer(200, reply=known_valid(event))
 
 
 @lru_cache(maxsize=1_024, typed=True)

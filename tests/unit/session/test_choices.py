@@ -12,7 +12,6 @@ from tests.playbook import lines, simulation
 
 if TYPE_CHECKING:
     from simulator import Simulation
-    from simulator.kernel.chooser import Stream
 
 FAULTS = """
 brokers: {default: {delivery: {retry: 0}}}
@@ -163,9 +162,9 @@ def test_what_is_due_in_one_instant_can_be_put_off_behind_the_others() -> None:
 def test_who_has_let_others_go_first_is_not_asked_again_when_its_turn_comes() -> None:
     points = []
 
-    def choose(at: Stream, default: int, count: int | None) -> int:
-        points.append((at.point, count))
-        return 1 if at.point == "order/caller#1" else default
+    def choose(_: str, name: str, number: int, default: int, count: int | None) -> int:
+        points.append((name, number, count))
+        return 1 if number == 1 else default
 
     sim = simulation("channels: {c: {}}", choices=Chooser(0, None, choose, ("order/",)))
     for name in "abc":
@@ -173,7 +172,7 @@ def test_who_has_let_others_go_first_is_not_asked_again_when_its_turn_comes() ->
     sim.run()
 
     assert [r.event.id for r in sim.trace.select(kind="sent")] == ["b", "a", "c"]
-    assert points == [("order/caller#1", 3), ("order/caller#2", 3)]
+    assert points == [("order/caller", 1, 3), ("order/caller", 2, 3)]
 
 
 def test_deliveries_of_one_instant_can_overtake_each_other() -> None:
