@@ -39,13 +39,7 @@ class Example(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Events for which the same changes.
-
-    Args:
-        parting: What.
-        events: How many there are.
-        example: The smallest.
-    """
+    """Events for which the same changes."""
 
     parting: Parting
     events: int
@@ -181,7 +175,6 @@ class _Notes:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """Give the sentences."""
         notes = [
             f"{target} answers {answer} in both versions to {count:,} of these events"
             for (target, answer), count in self._refused.items()

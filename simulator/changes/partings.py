@@ -176,14 +176,7 @@ def _pairs(
 
 
 def _alone(told: Told, top: Hop, cause: str, *, is_old: bool) -> Iterator[Parted]:
-    """Tell of a hop that there is in one version, and of all that follows from it.
-
-    Args:
-        told: Where it is.
-        top: The hop.
-        cause: What it follows from.
-        is_old: Whether it is in the old version.
-    """
+    """Tell of a hop that there is in one version, and of all that follows from it."""
     waiting = [(top, cause)]
     while waiting:
         hop, follows = waiting.pop()

@@ -109,7 +109,6 @@ def changed_settings(old: Wiring, new: Wiring, node: str) -> tuple[str, ...]:
 
 
 def _changed(old: Timetable, new: Timetable) -> Iterator[str]:
-    """Tell which settings are others."""
     befores = settings_of(old.hub, old.route)
     afters = settings_of(new.hub, new.route)
     for before, after in zip(befores, afters, strict=True):

@@ -161,7 +161,6 @@ def _order(args: argparse.Namespace, sim: Simulation) -> Applied | None:
 
 
 def _wiring(args: argparse.Namespace, sim: Simulation) -> Wiring:
-    """Give what runs, with what was asked to be found, and without what was not."""
     found = found_by(args, sim)
     if args.cdevents:
         from simulator.cli.cdevents import cdevents_findings

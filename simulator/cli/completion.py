@@ -222,7 +222,6 @@ def _values(
 
 
 def _rules() -> Iterator[tuple[str, str]]:
-    """Give what a rule is called by."""
     from simulator.rules import RULES  # few are asked about
 
     ids: dict[str, str] = {}

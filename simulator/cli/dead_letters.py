@@ -123,7 +123,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _redriven(args: argparse.Namespace, found: Found) -> Redriven:
-    """Send them once more."""
     from simulator.dead_letters.redrive import hubs_of, redrive
 
     sim, new = _again(args, found)

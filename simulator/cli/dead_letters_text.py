@@ -238,9 +238,6 @@ _ENDS = (Kind.LOST, Kind.STUCK, Kind.CUT)
 class Found:
     """The dead letters of a file, and what is known besides.
 
-    Args:
-        args: Of the command.
-
     Attributes:
         letters: In order.
         lost: How many deliveries of the run ended in no dead letter sink.

@@ -69,7 +69,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def _add_checks(parser: Parser) -> None:
-    """Let it take what must hold in each run."""
     group = parser.add_argument_group("what must hold in each run (--never-lost)")
     group.add_argument(
         "--never-lost",
@@ -105,7 +104,6 @@ def _add_checks(parser: Parser) -> None:
 
 
 def _add_bound(parser: Parser) -> None:
-    """Let it take how far the search goes."""
     group = parser.add_argument_group("how far it goes")
     group.add_argument(
         "--faults",
@@ -156,7 +154,6 @@ def _add_bound(parser: Parser) -> None:
 
 
 def _add_kept(parser: Parser) -> None:
-    """Let it take how what it found is shown and kept."""
     output = add_output(parser)
     output.add_argument(
         "--choices-out",
@@ -344,11 +341,7 @@ def scaling(args: argparse.Namespace) -> dict[str, Any]:
 
 
 class Pace:
-    """Says how far a search is, how fast, and how long what is known of it will take.
-
-    Args:
-        plan: What is searched.
-    """
+    """Says how far a search is, how fast, and how long what is known of it will take."""
 
     def __init__(self, plan: Plan) -> None:
         self._seeds = plan.seeds

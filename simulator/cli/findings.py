@@ -41,11 +41,7 @@ _TITLES = (
 
 
 class FaultyError(UsageError):
-    """A topology that is faulty is to be run.
-
-    Args:
-        findings: Its faults.
-    """
+    """A topology that is faulty is to be run."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)

@@ -151,7 +151,6 @@ class _Tree:
 
 
 def _other(node: Node, made_of: Resource | None, prefix: str) -> Row:
-    """Give the row of what is no resource of the files."""
     word, _, name = node.name.partition("/")
     space, slash, last = name.rpartition("/")
     kind = word.capitalize()

@@ -281,7 +281,6 @@ def _far(attempts: dict[int, Attempt], count: int, began: float) -> str:
 
 
 def _told(args: argparse.Namespace, score: Score, code: int | None) -> int:
-    """Report; give the exit code, where the run was not interrupted."""
     from simulator.mutation.campaign import Verdict
     from simulator.mutation.report import score_json, score_lines, summary_line
 

@@ -41,7 +41,6 @@ class _Once(argparse.Action):
         values: object,
         option_string: str | None = None,
     ) -> None:
-        """Take the value."""
         before = getattr(namespace, self.dest)
         if before is not None:
             raise argparse.ArgumentError(

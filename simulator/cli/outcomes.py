@@ -42,11 +42,7 @@ class Report(Protocol):
 
 
 class TextReport:
-    """A line for each test as it ends, and for one that failed why.
-
-    Args:
-        style: How it can look.
-    """
+    """A line for each test as it ends, and for one that failed why."""
 
     def __init__(self, style: Style) -> None:
         self._style = style

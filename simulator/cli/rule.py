@@ -139,7 +139,6 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def _words(text: str) -> list[str]:
-    """Read a list with commas, for argparse."""
     from simulator.rules.selection import UnknownRuleError, named  # only if it is given
 
     found, wrong = [word.strip() for word in text.split(",")], []

@@ -76,7 +76,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def _add_course(parser: Parser) -> None:
-    """Let it take what is sent, and how long it runs."""
     add_course(parser)
     parser.add_argument(
         "--limit",
@@ -102,7 +101,6 @@ def _add_course(parser: Parser) -> None:
 
 
 def _add_shown(parser: Parser) -> None:
-    """Let it take what is shown and written."""
     output = add_output(parser, ("text", "json", "mermaid"))
     output.add_argument(
         "--trace",

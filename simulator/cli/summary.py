@@ -180,7 +180,6 @@ def _topics(sim: Simulation, style: Style) -> Iterator[str]:
 
 
 def _unfinished(sim: Simulation, style: Style) -> Iterator[str]:
-    """Say what played systems have begun and not ended."""
     found = sim.unfinished()
     if not found:
         return

@@ -175,7 +175,6 @@ def _coverage(args: argparse.Namespace, suite: Suite) -> Asked | None:
 
 
 def _report(args: argparse.Namespace) -> Report:
-    """Make what tells of the tests."""
     if args.format == "text":
         from simulator.cli.outcomes import TextReport
 

@@ -88,7 +88,6 @@ class _Sides(Writer):
         return f"{text}\n{told}" if told else text
 
     def _in_force(self) -> list[Row]:
-        """Give the settings that are in force anywhere."""
         columns = [
             {each.name: each for each in table.settings}
             for table in self._tables.values()

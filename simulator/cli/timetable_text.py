@@ -123,7 +123,6 @@ class Writer:
         return "\n".join([text, "".join(painted)]) if painted else text
 
     def _head(self) -> str:
-        """Name the route, and where it leads from and to."""
         table, style = self._table, self._style
         node = table.route.node
         way = f"{table.hub.node} → {self._book.name_of(table.route.subscriber)}"

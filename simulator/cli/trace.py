@@ -248,7 +248,6 @@ def add_import(subparsers: Subparsers) -> None:
 
 
 def _import(args: argparse.Namespace) -> int:
-    """Carry it out."""
     from simulator.cli.trace_export import STDOUT
     from simulator.resource import counted
     from simulator.trace.files import create_trace

@@ -113,7 +113,6 @@ def _arguments(sending: Mapping[str, Any]) -> str:
 
 
 def _expectation(each: Mapping[str, Any], ids: Mapping[str, list[str]]) -> list[str]:
-    """Give the statement that says what an expectation does."""
     if "noLoss" in each:
         return ["    sim.expect().no_loss()"]
     if "answered" in each:

@@ -83,9 +83,6 @@ class Configuration:
     def channel_kind(self, config: Mapping[str, Any] | None) -> str:
         """Give the kind of channel that the config of a broker asks for.
 
-        Args:
-            config: `spec.config` of the broker.
-
         Raises:
             TemplateError: It asks for none; the text is Knative's.
 

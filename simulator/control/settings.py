@@ -296,14 +296,7 @@ def queue_of(trigger: Admitted, profile: Profile) -> Queue | None:
 def advise_on_annotations(
     owner: Admitted, profile: Profile, findings: Findings, *, of_hub: bool = False
 ) -> None:
-    """Say which annotations of a trigger or broker are read by nobody.
-
-    Args:
-        owner: Whose they are.
-        profile: Who plays the broker.
-        findings: Takes what is found.
-        of_hub: It is the broker.
-    """
+    """Say which annotations of a trigger or broker are read by nobody."""
     for name in owner.annotations:
         said = ""
         if not name.startswith(_DOMAINS):

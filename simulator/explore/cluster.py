@@ -42,10 +42,6 @@ class Cluster:
 
     What a worker that dies leaves undone, its scheduler gives to others.
 
-    Args:
-        plan: What is searched.
-        client: Leads to the cluster.
-
     Raises:
         SimulatorError: The plan cannot be run.
         WorkersError: No worker comes, or the versions of one are others than those here.

@@ -56,9 +56,6 @@ class Made(NamedTuple):
 class Ground:
     """What all runs of a plan have in common, made ready.
 
-    Args:
-        plan: What is searched.
-
     Raises:
         SimulatorError: It cannot be run.
     """

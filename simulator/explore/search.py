@@ -22,9 +22,6 @@ _NONE = sys.maxsize
 class Search:
     """Hands out pieces, and merges their outcomes in the order of the pieces.
 
-    Args:
-        plan: What is searched.
-
     Attributes:
         runs: How many were made, up to the one that failed.
         seeded: How many of them were seeded.

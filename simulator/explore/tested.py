@@ -221,13 +221,7 @@ class Tested:
 
 
 class BodyGround(Ground):
-    """Runs of a test: it makes them itself, sends and judges.
-
-    Args:
-        plan: Of the search.
-        tested: The test.
-        plain: Its run as it is.
-    """
+    """Runs of a test: it makes them itself, sends and judges."""
 
     def __init__(self, plan: Plan, tested: Tested, plain: Simulation) -> None:
         self._tested = tested

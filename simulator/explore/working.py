@@ -134,11 +134,7 @@ class WorkersError(SimulatorError):
 
 
 class Trouble(NamedTuple):
-    """Why a worker cannot work on a plan; an error would not survive the way.
-
-    Args:
-        text: As the worker would have said it.
-    """
+    """Why a worker cannot work on a plan; an error would not survive the way."""
 
     text: str
 
@@ -165,11 +161,7 @@ class Workers(Protocol):
 
 
 class Here:
-    """This process, a piece at a time.
-
-    Args:
-        plan: What is searched.
-    """
+    """This process, a piece at a time."""
 
     most = 1
 

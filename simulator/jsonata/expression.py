@@ -59,9 +59,6 @@ class Expression:
     ``$now()``, ``$millis()``, ``$random()`` and ``$shuffle()`` follow the run that
     evaluates it.
 
-    Args:
-        text: As it was written.
-
     Raises:
         ValueError: It does not parse.
     """
@@ -157,7 +154,6 @@ class _Engine:
     def evaluate(
         self, text: str, value: str, now_ms: int, random: Random
     ) -> str | None:
-        """Evaluate an expression; see `Expression.evaluate_text`."""
         memory: _Memory | None = getattr(_engines, "memory", None)
         if memory is None:
             return self._evaluate(text, value, now_ms, random)

@@ -108,7 +108,6 @@ class DocumentReader:
         return self._add([resource])
 
     def _add(self, resources: list[Resource]) -> list[Fault]:
-        """Take the resources of one document."""
         if self._namespace:
             resources = [in_namespace(r, self._namespace) for r in resources]
         faults = []

@@ -71,11 +71,7 @@ class ShortForm(Protocol):
 
 
 class Cursor:
-    """A field of a short form; the cursors of one document share their faults.
-
-    Args:
-        form: The sections and words that there are.
-    """
+    """A field of a short form; the cursors of one document share their faults."""
 
     __slots__ = ("faults", "form", "steps")
 

@@ -122,10 +122,6 @@ class Score(Value):
 def candidates_of(topologies: Iterable[Topology], **options: Any) -> list[Candidate]:
     """Make all mutants of some topologies, in the order of their texts.
 
-    Args:
-        topologies: As they are written.
-        options: Of `Blueprint`.
-
     Raises:
         TopologyError: One is refused as it is; every fault is named.
     """

@@ -82,7 +82,6 @@ class Original:
         return Effect(same, items, text, event)
 
     def _subscriber(self, route: Route) -> str:
-        """Name who is called."""
         return self._book.find(route.subscriber).node
 
     def _sees(self, mutant: Mutant) -> bool:

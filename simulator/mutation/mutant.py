@@ -79,10 +79,6 @@ def mutants_of(
     """Give the mutants of a topology in the order of its text, each made ready.
 
     What the webhooks refuse is none, nor what is written as another mutant is.
-
-    Args:
-        topology: As it is written.
-        options: Of `Blueprint`.
     """
     for resource in topology.resources:
         if not resource.group.endswith(_OF_KNATIVE):

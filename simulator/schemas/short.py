@@ -150,13 +150,7 @@ def go_schema(of: GoType | None) -> Schema:
 def notation_schema(
     notation: Notation, of: GoType | None, words: Sequence[str]
 ) -> Schema:
-    """Give the schema of a field with a notation: compact, or as Knative has it.
-
-    Args:
-        notation: The notation.
-        of: Its type; None where it is not known.
-        words: Those of references.
-    """
+    """Give the schema of a field with a notation: compact, or as Knative has it."""
     whole = go_schema(of) or _MAPPING
     compact: list[Schema] = []
     match notation:

@@ -80,7 +80,6 @@ def asking(process: Asking, service: Service, run: Run) -> Answering:
 
 
 def _refused(method: str, path: str) -> Answer | None:
-    """Judge method and path."""
     if method == "OPTIONS":
         return Answer(200, headers={**_ALLOW, **_OPTIONS})
     if method != "POST":

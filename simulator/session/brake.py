@@ -17,9 +17,6 @@ class HaltedError(Exception):
 class Brake:
     """Something whose turn ends the drive; nothing asks for it while it is off.
 
-    Args:
-        calendar: What is stopped.
-
     Attributes:
         on: Whether nothing may go on.
     """

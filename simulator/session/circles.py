@@ -26,11 +26,7 @@ CODE = "loop"
 
 
 def asking(services: Mapping[str, ServiceSpec]) -> Ask:
-    """Give what tells what services may make of an event.
-
-    Args:
-        services: What Simulations say of them.
-    """
+    """Give what tells what services may make of an event."""
 
     def ask(endpoint: Endpoint, event: Form) -> tuple[Outcome, ...]:
         spec = of_endpoint(services, endpoint)
@@ -121,7 +117,6 @@ def _way(circle: Circle) -> list[str]:
 
 
 def _end(circle: Circle) -> str:
-    """Say what ends it."""
     if circle.passes is None:
         return f"nothing ends it: {_why_endless(circle)}"
     if circle.too_many:

@@ -358,7 +358,6 @@ class Deployment:
             raise UsageError(f"{name_of(node)}: {error}") from None
 
     def _note(self, engine: Engine, changes: Changes) -> None:
-        """Write the record that says what changed."""
         self._reloads += 1
         event = Event(
             {

@@ -316,7 +316,6 @@ class Engine:
 
 
 def _in_pods(made: _Answering, revision: Revision, run: Run) -> _Answering:
-    """Put what answers for a service into its pods."""
     from simulator.session.scaled import ScaledService  # few have pods
 
     spec = made.described[0]

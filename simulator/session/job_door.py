@@ -129,7 +129,6 @@ def _template(sink: Endpoint) -> JobTemplate:
 
 
 def _find(namespace: str, name: str, run: Run) -> Job | None:
-    """Find a Job that is there."""
     for job in reversed(run.jobs):
         if (job.namespace, job.name) == (namespace, name):
             return job if job.is_there(run.now_ns) else None
@@ -202,7 +201,6 @@ def _take(
 
 
 def _start(job: Job, node: str, runs: str, run: Run, cause: int) -> None:
-    """Let run what the Job is for."""
     kernel = run.running()
     sender = kernel.send(
         look_up(kernel.addresses, runs), job.event, node=node,
@@ -212,12 +210,10 @@ def _start(job: Job, node: str, runs: str, run: Run, cause: int) -> None:
 
 
 def _ended(job: Job, run: Run, sender: Sender) -> None:
-    """Give a Job its condition, once what runs in it has ended."""
     job.end("Complete" if sender.status in SUCCESS else "Failed", run.now_ns)
 
 
 def _file(event: Event, request: Request) -> bytes:
-    """Write the event for the Job."""
     structured = request.mode == "structured"
     in_base64 = structured and "data_base64" in json.loads(request.body)
     return write_file(event.attributes, event.body, in_base64=in_base64)

@@ -128,10 +128,6 @@ class Repeats(Protocol):
 class Journal:
     """The inputs of one run.
 
-    Args:
-        run: What it is kept of.
-        driver: Drives the run.
-
     Attributes:
         family: Is shared by a run and its forks.
         inputs: In order.

@@ -48,9 +48,6 @@ _KEPT_AWAY: Final = ("503", "timeout")
 class Mishaps:
     """Asks for each request to a service what goes wrong with it; an interceptor.
 
-    Args:
-        chooser: Decides.
-
     Attributes:
         kernel: Where it happens.
     """

@@ -50,9 +50,6 @@ class Which(TypedDict, total=False):
 class Selection:
     """Events as a caller describes them.
 
-    Args:
-        which: See `Which`.
-
     Raises:
         UsageError: A name is unknown, a value no text, or *where* no CESQL.
     """

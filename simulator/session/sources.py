@@ -33,11 +33,6 @@ class _Planned(NamedTuple):
 class RunningSource:
     """Posts the events of one source, one after another.
 
-    Args:
-        planned: What it was made of.
-        target: Its sink.
-        kernel: Where its events go.
-
     Attributes:
         described: What it was made of; while that is the same, it goes on. None for
             one that does not run any more.
@@ -105,7 +100,6 @@ class RunningSource:
             sender.then = lambda sent: self._again(sent, tries)
 
     def _again(self, sent: Sender, tries: int) -> None:
-        """Send again what failed."""
         resending = self._resending
         if resending is None or tries >= resending.retries.retry:
             return

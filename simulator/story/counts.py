@@ -203,12 +203,7 @@ class Counts:
         return found
 
     def add(self, record: Record, about: Exchange | None) -> None:
-        """Count a record.
-
-        Args:
-            record: It.
-            about: The request that it is about, as `Exchanges` gives it.
-        """
+        """Count a record."""
         self.records += 1
         if row_of(record.kind).effect & Effect.MEDDLES:
             self._intervention(record)  # it stands between what belongs together

@@ -89,12 +89,7 @@ class Flow:
         self._told: set[int] = set()
 
     def add(self, record: Record, about: Exchange | None) -> None:
-        """Go on with the next record.
-
-        Args:
-            record: It.
-            about: The request that it is about, as `Exchanges` gives it.
-        """
+        """Go on with the next record."""
         self._levels[record.serial] = self._level(record)
         held, self._held = self._held, None
         if held is not None:

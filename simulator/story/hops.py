@@ -341,7 +341,6 @@ def _with_burials(hop: Hop) -> list[Hop]:
 
 
 def _begins(record: Record, cause: Hop) -> bool:
-    """Whether a record begins a hop of its own."""
     kind = record.kind
     if kind in (Kind.SENT, Kind.REPLY_DROPPED):
         return True

@@ -17,10 +17,6 @@ class Condition(Value):
     """A CESQL expression over an event's attributes.
 
     An error while evaluating, or a result that is no boolean, counts as false.
-
-    Args:
-        text: The expression.
-        compiled: The filter that it makes.
     """
 
     text: str

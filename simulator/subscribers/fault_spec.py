@@ -122,10 +122,6 @@ class FaultSpec(Value):
 class HitDetail(str):
     """What a record ``fault-hit`` says, and what the run knows besides.
 
-    Args:
-        text: The detail in the trace.
-        kind: Of the fault.
-
     Attributes:
         arrived: Whether the request has reached the node all the same. A caller whose
             time is up meanwhile, or who hangs up, keeps it from there.

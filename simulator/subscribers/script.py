@@ -144,7 +144,6 @@ class _InOrder:
         self._answers = self._response.answers(service)
 
     def answer(self, request: Request) -> Answer:
-        """Answer the next request."""
         if self._next < len(self._responses):
             response = self._responses[self._next]
             self._next += 1

@@ -54,12 +54,7 @@ class Surrounded(Value):
 
 
 class Posted(Value):
-    """What is posted to the sink; no header of the request goes with it.
-
-    Args:
-        body: JSON.
-        content_type: Of it.
-    """
+    """What is posted to the sink; no header of the request goes with it."""
 
     body: bytes
     content_type: str

@@ -140,11 +140,7 @@ def _pipeline_results(data: dict[str, Any]) -> dict[str, str]:
 
 
 class Adapter(System):
-    """cdf-events-keptn-adapter: a deployment of an image is told as a published artifact.
-
-    Args:
-        sink: Where it sends.
-    """
+    """cdf-events-keptn-adapter: a deployment of an image is told as a published artifact."""
 
     replies: ClassVar[bool | None] = False
     asks: ClassVar[bool | None] = False

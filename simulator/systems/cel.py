@@ -45,9 +45,6 @@ class CelError(ValueError):
 class Cel:
     """An expression.
 
-    Args:
-        text: As written.
-
     Raises:
         CelError: It does not parse, or has what is not simulated.
     """

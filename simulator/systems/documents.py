@@ -19,12 +19,7 @@ if TYPE_CHECKING:
 
 
 class SystemDocument:
-    """One YAML document of a file, read by `Fields`.
-
-    Args:
-        value: What it says.
-        document: Where it stands.
-    """
+    """One YAML document of a file, read by `Fields`."""
 
     def __init__(self, value: object, document: Document) -> None:
         self._document = document

@@ -132,7 +132,6 @@ class KeptnCDEvents(System):
             self._serve(name, event, data, context)
 
     def _hear(self, said: CDEvent, context: SystemContext) -> None:
-        """Take a CDEvent."""
         match said.kind:
             case "artifact.packaged":
                 self._packaged(said, context)
@@ -148,7 +147,6 @@ class KeptnCDEvents(System):
     def _serve(
         self, name: str, event: CloudEvent, data: dict[str, Any], context: SystemContext
     ) -> None:
-        """Take an event of Keptn's."""
         match name:
             case "deployment.triggered":
                 self._deployment(event, data, context)
@@ -390,5 +388,4 @@ class KeptnCDEvents(System):
 
 
 def _id(value: object) -> str:
-    """Give the id of a reference."""
     return str(value.get("id", "")) if isinstance(value, dict) else ""

@@ -176,12 +176,7 @@ _BAD_REQUEST = 400
 
 
 class KeptnService(System):
-    """Takes events of Keptn; what is not its business it answers with 200.
-
-    Args:
-        keptn: Where it sends its events.
-        source: Their source.
-    """
+    """Takes events of Keptn; what is not its business it answers with 200."""
 
     replies: ClassVar[bool | None] = False
     asks: ClassVar[bool | None] = False

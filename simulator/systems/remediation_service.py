@@ -69,7 +69,6 @@ class RemediationService(KeptnService):
         self._send(event, "finished", self._next(data), context)
 
     def _next(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Give the data that tells the next action, or that there is none."""
         fails = {"status": "succeeded", "result": "fail"}
         if self.actions is None:
             service, stage = data.get("service", ""), data.get("stage", "")

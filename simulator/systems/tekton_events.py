@@ -211,9 +211,6 @@ class CDEvents:
 
     A task and an artifact follow from the start of the run; its end and the service
     from what began it.
-
-    Args:
-        release: Of the specification.
     """
 
     def __init__(self, release: str) -> None:

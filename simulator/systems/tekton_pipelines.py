@@ -120,7 +120,6 @@ def text_of(fields: Fields, name: str) -> str:
 
 
 def _tasks(spec: Fields) -> tuple[Task, ...]:
-    """Read the tasks: in ``tasks``, and those in ``finally``."""
     read = [(each, False) for each in spec.children("tasks")]
     if not read:
         spec.fault("tasks", "is missing, and needed: the tasks of the pipeline")

@@ -123,11 +123,6 @@ class Expected(Value):
     ) -> None:
         """Judge it over the run.
 
-        Args:
-            sim: The run.
-            asked: What `of` gave.
-            sent: What the test has sent.
-
         Raises:
             AssertionError: It is not so; it says what came instead.
             UsageError: It cannot be judged.

@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 
 class Tally(Value):
-    """How many records of one kind, or with one node, two traces have.
-
-    Args:
-        name: Of the kind or the node.
-        first: In the first trace.
-        second: In the second.
-    """
+    """How many records of one kind, or with one node, two traces have."""
 
     name: str
     first: int

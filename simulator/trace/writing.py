@@ -264,7 +264,6 @@ class TraceWriter:
         self._file.flush()
 
     def _append(self, serial: int, cells: Sequence[Any]) -> None:
-        """Write the records of some cells, the first of this serial."""
         if not cells:
             return
         lines = self._events.lines
@@ -276,7 +275,6 @@ class TraceWriter:
         lines.clear()
 
     def _lines(self, cells: Sequence[Any]) -> None:
-        """Spell each record, the events that it needs before it."""
         nodes, kinds, events = self._nodes, _KINDS, self._events
         recent, put = events.recent.get, events.lines.append
         last = events.count

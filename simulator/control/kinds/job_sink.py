@@ -150,7 +150,6 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def _said(sink: Admitted, cluster: Cluster) -> ServiceDescription | None:
-    """Give what a Simulation says of its Jobs."""
     take = cluster.services.take
     return take(node_name(JOB, sink.namespace, sink.name)) or take(f"{JOB}/{sink.name}")
 
