@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from simulator.control.defaulting import Defaulting
 from simulator.control.faults import Fault
 from simulator.control.go_types import Fields
+from simulator.control.types_duck import knative_object
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.control.config import ClusterConfig
     from simulator.control.destinations import Resolution
     from simulator.control.given import Admitted
-    from simulator.control.go_types import Struct
+    from simulator.control.go_types import Field, Struct
     from simulator.control.hubs import HubState
     from simulator.manifests.sections import Section
     from simulator.nodes import Role
@@ -71,6 +72,35 @@ class Webhook(Value):
     validate: Validate
     set_defaults: SetDefaults = no_defaults
     check_update: CheckUpdate = no_update_rules
+
+
+def webhooks(
+    kind: str,
+    versions: Iterable[str],
+    *spec: Field,
+    validate: Validate,
+    set_defaults: SetDefaults = no_defaults,
+    check_update: CheckUpdate = no_update_rules,
+) -> dict[str, Webhook]:
+    """Give what looks at a kind of Knative's, in each of some versions alike.
+
+    Args:
+        kind: Its name.
+        versions: Without the group.
+        *spec: The fields of its spec.
+        validate: See `Webhook`; likewise the rest.
+        set_defaults: Likewise.
+        check_update: Likewise.
+    """
+    return {
+        version: Webhook(
+            type=knative_object(version, kind, *spec),
+            validate=validate,
+            set_defaults=set_defaults,
+            check_update=check_update,
+        )
+        for version in versions
+    }
 
 
 class Phase(Enum):

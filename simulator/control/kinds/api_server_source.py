@@ -10,7 +10,7 @@ from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, generic, invalid, missing, via
 from simulator.control.filtering import advise_on_filter, check_filters
 from simulator.control.go_types import ListOf, Struct, embed, pointer, text, value
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SOURCES, SYSTEM_NAMESPACE, child_name
 from simulator.control.permissions import Account, not_permitted
 from simulator.control.shared_rules import check_source
@@ -24,7 +24,6 @@ from simulator.control.types_duck import (
     FILTER_LIST,
     LABEL_SELECTOR,
     SOURCE_SPEC,
-    knative_object,
 )
 from simulator.discovery import NAME_LABEL, Discovery, guessed_plural, usual_plural
 from simulator.filters import compile_filters
@@ -364,28 +363,22 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=SOURCES,
     name="ApiServerSource",
-    webhooks={
-        "v1": Webhook(
-            type=knative_object(
-                "v1",
-                "ApiServerSource",
-                *embed(SOURCE_SPEC),
-                value(
-                    "resources",
-                    ListOf(
-                        name="[]v1.APIVersionKindSelector", element=_GROUP_KIND_SELECTOR
-                    ),
-                ),
-                pointer("owner", _GROUP_KIND),
-                text("mode"),
-                text("serviceAccountName"),
-                pointer("namespaceSelector", LABEL_SELECTOR),
-                value("filters", FILTER_LIST),
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-        )
-    },
+    webhooks=webhooks(
+        "ApiServerSource",
+        ("v1",),
+        *embed(SOURCE_SPEC),
+        value(
+            "resources",
+            ListOf(name="[]v1.APIVersionKindSelector", element=_GROUP_KIND_SELECTOR),
+        ),
+        pointer("owner", _GROUP_KIND),
+        text("mode"),
+        text("serviceAccountName"),
+        pointer("namespaceSelector", LABEL_SELECTOR),
+        value("filters", FILTER_LIST),
+        set_defaults=set_defaults,
+        validate=validate,
+    ),
     reconcile={Phase.SOURCES: reconcile},
     expand=expand,
     sends=True,

@@ -19,11 +19,11 @@ from simulator.control.defaulting import annotations_of
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import pointer
 from simulator.control.hubs import HubState, is_asynchronous
-from simulator.control.kind import Kind, Phase, Webhook, immutable
+from simulator.control.kind import Kind, Phase, immutable, webhooks
 from simulator.control.naming import EVENTING, class_name
 from simulator.control.settings import advise_on_annotations, delivery_of
 from simulator.control.shared_rules import check_delivery, check_reference
-from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
+from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE
 from simulator.errors import nearest
 from simulator.implementations import OF_CLASS
 from simulator.manifests import shorthand
@@ -309,19 +309,15 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=EVENTING,
     name="Broker",
-    webhooks={
-        "v1": Webhook(
-            type=knative_object(
-                "v1",
-                "Broker",
-                pointer("config", K_REFERENCE),
-                pointer("delivery", DELIVERY_SPEC),
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-            check_update=check_update,
-        )
-    },
+    webhooks=webhooks(
+        "Broker",
+        ("v1",),
+        pointer("config", K_REFERENCE),
+        pointer("delivery", DELIVERY_SPEC),
+        set_defaults=set_defaults,
+        validate=validate,
+        check_update=check_update,
+    ),
     hub=make,
     role=Role.BROKER,
     reconcile={Phase.HUBS: start_hub},

@@ -20,11 +20,11 @@ from simulator.control.conditions import ConditionSet
 from simulator.control.faults import Fault, disallowed, via
 from simulator.control.go_types import embed, pointer
 from simulator.control.hubs import HubState
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
+from simulator.control.kind import Kind, Phase, Reconciled, immutable, webhooks
 from simulator.control.naming import MESSAGING
 from simulator.control.settings import delivery_of
 from simulator.control.shared_rules import check_delivery, check_template
-from simulator.control.types_duck import CHANNEL_TEMPLATE_SPEC, knative_object
+from simulator.control.types_duck import CHANNEL_TEMPLATE_SPEC
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import Role
@@ -160,19 +160,15 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=MESSAGING,
     name="Channel",
-    webhooks={
-        "v1": Webhook(
-            type=knative_object(
-                "v1",
-                "Channel",
-                pointer("channelTemplate", CHANNEL_TEMPLATE_SPEC),
-                *embed(CHANNELABLE_SPEC),
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-            check_update=check_update,
-        )
-    },
+    webhooks=webhooks(
+        "Channel",
+        ("v1",),
+        pointer("channelTemplate", CHANNEL_TEMPLATE_SPEC),
+        *embed(CHANNELABLE_SPEC),
+        set_defaults=set_defaults,
+        validate=validate,
+        check_update=check_update,
+    ),
     hub=make,
     role=Role.CHANNEL,
     reconcile={Phase.HUBS: start},

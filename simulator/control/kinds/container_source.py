@@ -8,12 +8,12 @@ from simulator.control.conditions import ConditionSet
 from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import embed, value
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SOURCES, child_name
 from simulator.control.objects import deployment, sink_binding
 from simulator.control.shared_rules import check_source
 from simulator.control.sources import source_of
-from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC, knative_object
+from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 
@@ -97,18 +97,14 @@ def expand(source: Admitted, cluster: Cluster) -> Iterator[Object]:
 KIND: Final = Kind(
     group=SOURCES,
     name="ContainerSource",
-    webhooks={
-        "v1": Webhook(
-            type=knative_object(
-                "v1",
-                "ContainerSource",
-                *embed(SOURCE_SPEC),
-                value("template", POD_TEMPLATE_SPEC),
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-        )
-    },
+    webhooks=webhooks(
+        "ContainerSource",
+        ("v1",),
+        *embed(SOURCE_SPEC),
+        value("template", POD_TEMPLATE_SPEC),
+        set_defaults=set_defaults,
+        validate=validate,
+    ),
     reconcile={Phase.SOURCES: reconcile},
     sends=True,
     expand=expand,

@@ -29,13 +29,12 @@ from simulator.control.go_types import (
     text,
     value,
 )
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import EVENTING, SYSTEM_NAMESPACE
 from simulator.control.types_duck import (
     FILTER_LIST,
     LABEL_SELECTOR,
     TYPE_META,
-    knative_object,
 )
 from simulator.errors import with_article
 from simulator.filters import compile_filters
@@ -337,21 +336,15 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=EVENTING,
     name="EventPolicy",
-    webhooks={
-        "v1alpha1": Webhook(
-            type=knative_object(
-                "v1alpha1",
-                "EventPolicy",
-                value("to", ListOf(name="[]v1alpha1.EventPolicySpecTo", element=_TO)),
-                value(
-                    "from", ListOf(name="[]v1alpha1.EventPolicySpecFrom", element=_FROM)
-                ),
-                value("filters", FILTER_LIST),
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-        )
-    },
+    webhooks=webhooks(
+        "EventPolicy",
+        ("v1alpha1",),
+        value("to", ListOf(name="[]v1alpha1.EventPolicySpecTo", element=_TO)),
+        value("from", ListOf(name="[]v1alpha1.EventPolicySpecFrom", element=_FROM)),
+        value("filters", FILTER_LIST),
+        set_defaults=set_defaults,
+        validate=validate,
+    ),
     reconcile={Phase.POLICIES: reconcile, Phase.ENDPOINTS: advise},
     section=SECTION,
 )

@@ -11,7 +11,7 @@ from simulator.control.config import OIDC, TRANSPORT_ENCRYPTION
 from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, both_of, generic, neither_of, via
 from simulator.control.go_types import BOOL, Struct, embed, pointer, text
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import (
     EVENTING,
     SOURCES,
@@ -20,7 +20,7 @@ from simulator.control.naming import (
     service_url,
 )
 from simulator.control.shared_rules import check_destination
-from simulator.control.types_duck import DESTINATION, knative_object
+from simulator.control.types_duck import DESTINATION
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import node_name
@@ -296,19 +296,15 @@ def _ports(encryption: str, *, proxied: bool) -> Iterator[Object]:
 KIND: Final = Kind(
     group=EVENTING,
     name="EventTransform",
-    webhooks={
-        "v1alpha1": Webhook(
-            type=knative_object(
-                "v1alpha1",
-                "EventTransform",
-                pointer("sink", DESTINATION),
-                pointer("reply", _REPLY),
-                *embed(_TRANSFORMATIONS),
-            ),
-            validate=validate,
-            check_update=check_update,
-        )
-    },
+    webhooks=webhooks(
+        "EventTransform",
+        ("v1alpha1",),
+        pointer("sink", DESTINATION),
+        pointer("reply", _REPLY),
+        *embed(_TRANSFORMATIONS),
+        validate=validate,
+        check_update=check_update,
+    ),
     address=address,
     reconcile={Phase.PROCESSES: reconcile},
     expand=expand,

@@ -8,10 +8,10 @@ from simulator.control.conditions import ConditionSet
 from simulator.control.destinations import Reference, not_found
 from simulator.control.faults import Fault, invalid, missing, via
 from simulator.control.go_types import BOOL, URL, ListOf, Struct, pointer, text, value
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import EVENTING
 from simulator.control.service_registry import CORE_SERVICE
-from simulator.control.types_duck import K_REFERENCE, knative_object
+from simulator.control.types_duck import K_REFERENCE
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 
@@ -134,28 +134,23 @@ KIND: Final = Kind(
     group=EVENTING,
     name="EventType",
     webhooks={
-        "v1beta1": Webhook(
-            type=knative_object("v1beta1", "EventType", *_OLD_FIELDS),
-            validate=validate_v1beta1,
-        ),
-        "v1beta2": Webhook(
-            type=knative_object("v1beta2", "EventType", *_OLD_FIELDS),
+        **webhooks("EventType", ("v1beta1",), *_OLD_FIELDS, validate=validate_v1beta1),
+        **webhooks(
+            "EventType",
+            ("v1beta2",),
+            *_OLD_FIELDS,
             set_defaults=set_defaults,
             validate=validate_v1beta2,
         ),
-        "v1beta3": Webhook(
-            type=knative_object(
-                "v1beta3",
-                "EventType",
-                pointer("reference", K_REFERENCE),
-                text("description"),
-                value(
-                    "attributes",
-                    ListOf(
-                        name="[]v1beta3.EventAttributeDefinition", element=_ATTRIBUTE
-                    ),
-                    omit=False,
-                ),
+        **webhooks(
+            "EventType",
+            ("v1beta3",),
+            pointer("reference", K_REFERENCE),
+            text("description"),
+            value(
+                "attributes",
+                ListOf(name="[]v1beta3.EventAttributeDefinition", element=_ATTRIBUTE),
+                omit=False,
             ),
             set_defaults=set_defaults,
             validate=validate_v1beta3,

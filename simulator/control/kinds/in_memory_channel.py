@@ -13,9 +13,8 @@ from simulator.control.channels import (
 from simulator.control.defaulting import annotations_of
 from simulator.control.faults import Fault, invalid, missing, via
 from simulator.control.go_types import embed
-from simulator.control.kind import Kind, Phase, Webhook, immutable
+from simulator.control.kind import Kind, Phase, immutable, webhooks
 from simulator.control.naming import MESSAGING
-from simulator.control.types_duck import knative_object
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import Role
@@ -80,14 +79,14 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=MESSAGING,
     name="InMemoryChannel",
-    webhooks={
-        "v1": Webhook(
-            type=knative_object("v1", "InMemoryChannel", *embed(CHANNELABLE_SPEC)),
-            set_defaults=set_defaults,
-            validate=validate,
-            check_update=check_update,
-        )
-    },
+    webhooks=webhooks(
+        "InMemoryChannel",
+        ("v1",),
+        *embed(CHANNELABLE_SPEC),
+        set_defaults=set_defaults,
+        validate=validate,
+        check_update=check_update,
+    ),
     served_by="inmemorychannel",
     hub=declared_channel,
     role=Role.CHANNEL,

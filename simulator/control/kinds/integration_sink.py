@@ -21,9 +21,9 @@ from simulator.control.integrations import (
     texts,
     written,
 )
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SINKS, child_name, service_hosts, service_url
-from simulator.control.types_duck import POD_TEMPLATE_SPEC, knative_object
+from simulator.control.types_duck import POD_TEMPLATE_SPEC
 from simulator.manifests.sections import Section
 from simulator.nodes import node_name
 from simulator.processes import Connector
@@ -188,17 +188,13 @@ def _encryption(flag: str, folder: str) -> list[Object]:
 KIND: Final = Kind(
     group=SINKS,
     name="IntegrationSink",
-    webhooks={
-        "v1alpha1": Webhook(
-            type=knative_object(
-                "v1alpha1",
-                "IntegrationSink",
-                *_INTEGRATION.fields,
-                pointer("template", POD_TEMPLATE_SPEC),
-            ),
-            validate=validate,
-        )
-    },
+    webhooks=webhooks(
+        "IntegrationSink",
+        ("v1alpha1",),
+        *_INTEGRATION.fields,
+        pointer("template", POD_TEMPLATE_SPEC),
+        validate=validate,
+    ),
     address=address,
     reconcile={Phase.PROCESSES: reconcile},
     expand=expand,

@@ -17,11 +17,11 @@ from simulator.control.integrations import (
     template_of,
     texts,
 )
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SOURCES, child_name
 from simulator.control.objects import variables
 from simulator.control.sources import source_of
-from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC, knative_object
+from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.processes import Timer
@@ -212,18 +212,14 @@ def expand(source: Admitted, cluster: Cluster) -> Iterator[Object]:
 KIND: Final = Kind(
     group=SOURCES,
     name="IntegrationSource",
-    webhooks={
-        "v1alpha1": Webhook(
-            type=knative_object(
-                "v1alpha1",
-                "IntegrationSource",
-                *embed(SOURCE_SPEC),
-                *_INTEGRATION.fields,
-                pointer("template", POD_TEMPLATE_SPEC),
-            ),
-            validate=validate,
-        )
-    },
+    webhooks=webhooks(
+        "IntegrationSource",
+        ("v1alpha1",),
+        *embed(SOURCE_SPEC),
+        *_INTEGRATION.fields,
+        pointer("template", POD_TEMPLATE_SPEC),
+        validate=validate,
+    ),
     reconcile={Phase.SOURCES: reconcile},
     sends=True,
     expand=expand,

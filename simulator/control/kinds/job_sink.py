@@ -10,14 +10,14 @@ from simulator.control.defaulting import from_webhook
 from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, neither_of
 from simulator.control.go_types import Struct, pointer, text, value
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import (
     SINKS,
     SYSTEM_NAMESPACE,
     service_hosts,
     system_url,
 )
-from simulator.control.types_duck import OBJECT_META, POD_TEMPLATE_SPEC, knative_object
+from simulator.control.types_duck import OBJECT_META, POD_TEMPLATE_SPEC
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import JOB, node_name
@@ -165,13 +165,13 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=SINKS,
     name="JobSink",
-    webhooks={
-        "v1alpha1": Webhook(
-            type=knative_object("v1alpha1", "JobSink", pointer("job", _JOB)),
-            set_defaults=set_defaults,
-            validate=validate,
-        )
-    },
+    webhooks=webhooks(
+        "JobSink",
+        ("v1alpha1",),
+        pointer("job", _JOB),
+        set_defaults=set_defaults,
+        validate=validate,
+    ),
     address=address,
     section=SECTION,
     reconcile={Phase.PROCESSES: reconcile},

@@ -13,10 +13,9 @@ from simulator.control.channels import (
 from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, invalid, via
 from simulator.control.go_types import Whole, embed, text, value
-from simulator.control.kind import Kind, Phase, Webhook, immutable
+from simulator.control.kind import Kind, Phase, immutable, webhooks
 from simulator.control.naming import MESSAGING
 from simulator.control.shared_rules import A_DURATION
-from simulator.control.types_duck import knative_object
 from simulator.delivery import PeriodError, parse_period
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
@@ -89,22 +88,17 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=MESSAGING,
     name="KafkaChannel",
-    webhooks={
-        version: Webhook(
-            type=knative_object(
-                version,
-                "KafkaChannel",
-                value("numPartitions", Whole(bits=32, name="int32"), omit=False),
-                value("replicationFactor", Whole(bits=16, name="int16"), omit=False),
-                text("retentionDuration", omit=False),
-                *embed(CHANNELABLE_SPEC),
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-            check_update=check_update,
-        )
-        for version in ("v1", "v1beta1")
-    },
+    webhooks=webhooks(
+        "KafkaChannel",
+        ("v1", "v1beta1"),
+        value("numPartitions", Whole(bits=32, name="int32"), omit=False),
+        value("replicationFactor", Whole(bits=16, name="int16"), omit=False),
+        text("retentionDuration", omit=False),
+        *embed(CHANNELABLE_SPEC),
+        set_defaults=set_defaults,
+        validate=validate,
+        check_update=check_update,
+    ),
     served_by="kafka-webhook-eventing",
     hub=declared_channel,
     role=Role.CHANNEL,

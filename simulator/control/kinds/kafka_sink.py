@@ -18,7 +18,7 @@ from simulator.control.go_types import (
     text,
     value,
 )
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import EVENTING
 from simulator.control.topics import (
     partitions_of,
@@ -26,7 +26,6 @@ from simulator.control.topics import (
     topic_hub,
     topic_of,
 )
-from simulator.control.types_duck import knative_object
 from simulator.manifests.sections import Section
 from simulator.nodes import node_name
 from simulator.profiles.kafka import KAFKA_SINK, KAFKA_SOURCE
@@ -171,15 +170,14 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=EVENTING,
     name="KafkaSink",
-    webhooks={
-        version: Webhook(
-            type=knative_object(version, "KafkaSink", *_FIELDS),
-            set_defaults=set_defaults,
-            validate=validate,
-            check_update=check_update,
-        )
-        for version in ("v1", "v1alpha1")
-    },
+    webhooks=webhooks(
+        "KafkaSink",
+        ("v1", "v1alpha1"),
+        *_FIELDS,
+        set_defaults=set_defaults,
+        validate=validate,
+        check_update=check_update,
+    ),
     served_by="kafka-webhook-eventing",
     address=address,
     reconcile={Phase.HUBS: reconcile, Phase.CHANNEL_ROUTES: check_topic},

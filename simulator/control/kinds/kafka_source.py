@@ -20,7 +20,7 @@ from simulator.control.go_types import (
     text,
     value,
 )
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
+from simulator.control.kind import Kind, Phase, Reconciled, immutable, webhooks
 from simulator.control.naming import SOURCES
 from simulator.control.settings import SETTINGS, Effective, delivery_of, in_force
 from simulator.control.shared_rules import check_source
@@ -31,7 +31,7 @@ from simulator.control.topics import (
     topic_hub,
     topic_of,
 )
-from simulator.control.types_duck import DELIVERY_SPEC, SOURCE_SPEC, knative_object
+from simulator.control.types_duck import DELIVERY_SPEC, SOURCE_SPEC
 from simulator.delivery import BackoffPolicy, Retries
 from simulator.errors import nearest
 from simulator.event.consumer import Consumer
@@ -281,15 +281,14 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=SOURCES,
     name="KafkaSource",
-    webhooks={
-        version: Webhook(
-            type=knative_object(version, "KafkaSource", *_FIELDS),
-            set_defaults=set_defaults,
-            validate=validate,
-            check_update=check_update,
-        )
-        for version in ("v1", "v1beta1")
-    },
+    webhooks=webhooks(
+        "KafkaSource",
+        ("v1", "v1beta1"),
+        *_FIELDS,
+        set_defaults=set_defaults,
+        validate=validate,
+        check_update=check_update,
+    ),
     served_by="kafka-webhook-eventing",
     reconcile={
         Phase.HUBS: topics,

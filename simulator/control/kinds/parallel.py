@@ -20,7 +20,7 @@ from simulator.control.flows import (
 )
 from simulator.control.go_types import ListOf, Struct, pointer, value
 from simulator.control.hubs import FlowState, Part, Wanted, part_of
-from simulator.control.kind import Child, Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Child, Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import FLOWS, MESSAGING, child_name
 from simulator.control.settings import delivery_of
 from simulator.control.shared_rules import check_destination, check_template
@@ -28,7 +28,6 @@ from simulator.control.types_duck import (
     CHANNEL_TEMPLATE_SPEC,
     DELIVERY_SPEC,
     DESTINATION,
-    knative_object,
 )
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
@@ -249,23 +248,19 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=FLOWS,
     name="Parallel",
-    webhooks={
-        "v1": Webhook(
-            type=knative_object(
-                "v1",
-                "Parallel",
-                value(
-                    "branches",
-                    ListOf(name="[]v1.ParallelBranch", element=_BRANCH),
-                    omit=False,
-                ),
-                pointer("channelTemplate", CHANNEL_TEMPLATE_SPEC),
-                pointer("reply", DESTINATION),
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-        )
-    },
+    webhooks=webhooks(
+        "Parallel",
+        ("v1",),
+        value(
+            "branches",
+            ListOf(name="[]v1.ParallelBranch", element=_BRANCH),
+            omit=False,
+        ),
+        pointer("channelTemplate", CHANNEL_TEMPLATE_SPEC),
+        pointer("reply", DESTINATION),
+        set_defaults=set_defaults,
+        validate=validate,
+    ),
     makes=makes,
     address=flows.address,
     reconcile={

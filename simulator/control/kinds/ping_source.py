@@ -12,7 +12,7 @@ from simulator.control.config import UNLIMITED
 from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, both_of, invalid, via
 from simulator.control.go_types import embed, text
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SOURCES
 from simulator.control.shared_rules import check_source
 from simulator.control.sources import (
@@ -21,7 +21,7 @@ from simulator.control.sources import (
     source_of,
     unsendable_overrides,
 )
-from simulator.control.types_duck import SOURCE_SPEC, knative_object
+from simulator.control.types_duck import SOURCE_SPEC
 from simulator.cron import LocationError, Schedule, ScheduleError
 from simulator.event.text import media_type
 from simulator.manifests import shorthand
@@ -165,14 +165,13 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=SOURCES,
     name="PingSource",
-    webhooks={
-        version: Webhook(
-            type=knative_object(version, "PingSource", *_FIELDS),
-            set_defaults=set_defaults,
-            validate=validate,
-        )
-        for version in ("v1", "v1beta2")
-    },
+    webhooks=webhooks(
+        "PingSource",
+        ("v1", "v1beta2"),
+        *_FIELDS,
+        set_defaults=set_defaults,
+        validate=validate,
+    ),
     reconcile={Phase.SOURCES: reconcile},
     sends=True,
     section=SECTION,

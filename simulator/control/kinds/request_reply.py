@@ -11,7 +11,7 @@ from simulator.control.destinations import Resolution, missing_object
 from simulator.control.faults import Fault, disallowed, invalid, via
 from simulator.control.given import Admitted
 from simulator.control.go_types import STRING, pointer, text, value
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import (
     BROKER_LABEL,
     EVENTING,
@@ -21,7 +21,7 @@ from simulator.control.naming import (
     system_url,
 )
 from simulator.control.shared_rules import A_DURATION, check_delivery, check_reference
-from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE, knative_object
+from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE
 from simulator.correlation import key_of
 from simulator.delivery import PeriodError, parse_period
 from simulator.errors import nearest
@@ -356,21 +356,17 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=EVENTING,
     name="RequestReply",
-    webhooks={
-        "v1alpha1": Webhook(
-            type=knative_object(
-                "v1alpha1",
-                "RequestReply",
-                value("brokerRef", K_REFERENCE),
-                text("correlationAttribute"),
-                text("replyAttribute"),
-                pointer("timeout", STRING),
-                pointer("delivery", DELIVERY_SPEC),
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-        )
-    },
+    webhooks=webhooks(
+        "RequestReply",
+        ("v1alpha1",),
+        value("brokerRef", K_REFERENCE),
+        text("correlationAttribute"),
+        text("replyAttribute"),
+        pointer("timeout", STRING),
+        pointer("delivery", DELIVERY_SPEC),
+        set_defaults=set_defaults,
+        validate=validate,
+    ),
     address=address,
     section=SECTION,
     expand=expand,

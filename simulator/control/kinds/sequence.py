@@ -19,7 +19,7 @@ from simulator.control.flows import (
 )
 from simulator.control.go_types import ListOf, Struct, embed, pointer, value
 from simulator.control.hubs import FlowState, Part, Wanted, part_of
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import FLOWS, service_of_host
 from simulator.control.settings import delivery_of
 from simulator.control.shared_rules import (
@@ -31,7 +31,6 @@ from simulator.control.types_duck import (
     CHANNEL_TEMPLATE_SPEC,
     DELIVERY_SPEC,
     DESTINATION,
-    knative_object,
 )
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
@@ -171,21 +170,15 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=FLOWS,
     name="Sequence",
-    webhooks={
-        "v1": Webhook(
-            type=knative_object(
-                "v1",
-                "Sequence",
-                value(
-                    "steps", ListOf(name="[]v1.SequenceStep", element=_STEP), omit=False
-                ),
-                pointer("channelTemplate", CHANNEL_TEMPLATE_SPEC),
-                pointer("reply", DESTINATION),
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-        )
-    },
+    webhooks=webhooks(
+        "Sequence",
+        ("v1",),
+        value("steps", ListOf(name="[]v1.SequenceStep", element=_STEP), omit=False),
+        pointer("channelTemplate", CHANNEL_TEMPLATE_SPEC),
+        pointer("reply", DESTINATION),
+        set_defaults=set_defaults,
+        validate=validate,
+    ),
     address=flows.address,
     reconcile={
         Phase.PARTS: partial(flows.make_parts, lower=lower),

@@ -9,12 +9,12 @@ from simulator.control.conditions import ConditionSet
 from simulator.control.destinations import not_found
 from simulator.control.faults import Fault, both_of, invalid, missing, neither_of, via
 from simulator.control.go_types import Struct, embed, pointer, text, value
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SOURCES
 from simulator.control.objects import overrides_text, variable
 from simulator.control.shared_rules import check_source
 from simulator.control.sources import source_of, speaker
-from simulator.control.types_duck import LABEL_SELECTOR, SOURCE_SPEC, knative_object
+from simulator.control.types_duck import LABEL_SELECTOR, SOURCE_SPEC
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.resource import ResourceKey
@@ -307,15 +307,13 @@ def _injected(container: Mapping[str, Any], injected: list[Object]) -> Object:
 KIND: Final = Kind(
     group=SOURCES,
     name="SinkBinding",
-    webhooks={
-        "v1": Webhook(
-            type=knative_object(
-                "v1", "SinkBinding", *embed(SOURCE_SPEC, _BINDING_SPEC)
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-        )
-    },
+    webhooks=webhooks(
+        "SinkBinding",
+        ("v1",),
+        *embed(SOURCE_SPEC, _BINDING_SPEC),
+        set_defaults=set_defaults,
+        validate=validate,
+    ),
     reconcile={Phase.SOURCES: reconcile},
     sends=True,
     expand=expand,

@@ -11,7 +11,7 @@ from simulator.control.destinations import Reference, not_found
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import pointer, value
 from simulator.control.hubs import HubState, Part, Wanted, part_of
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
+from simulator.control.kind import Kind, Phase, Reconciled, immutable, webhooks
 from simulator.control.naming import MESSAGING
 from simulator.control.settings import delivery_of
 from simulator.control.shared_rules import (
@@ -26,7 +26,6 @@ from simulator.control.types_duck import (
     DELIVERY_SPEC,
     DESTINATION,
     K_REFERENCE,
-    knative_object,
 )
 from simulator.errors import with_article
 from simulator.manifests import shorthand
@@ -183,21 +182,17 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=MESSAGING,
     name="Subscription",
-    webhooks={
-        "v1": Webhook(
-            type=knative_object(
-                "v1",
-                "Subscription",
-                value("channel", K_REFERENCE),
-                pointer("subscriber", DESTINATION),
-                pointer("reply", DESTINATION),
-                pointer("delivery", DELIVERY_SPEC),
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-            check_update=check_update,
-        )
-    },
+    webhooks=webhooks(
+        "Subscription",
+        ("v1",),
+        value("channel", K_REFERENCE),
+        pointer("subscriber", DESTINATION),
+        pointer("reply", DESTINATION),
+        pointer("delivery", DELIVERY_SPEC),
+        set_defaults=set_defaults,
+        validate=validate,
+        check_update=check_update,
+    ),
     role=Role.SUBSCRIPTION,
     reconcile={Phase.CHANNEL_ROUTES: reconcile},
     sends=True,

@@ -19,7 +19,7 @@ from simulator.control.filtering import (
     filter_in_force,
 )
 from simulator.control.go_types import STRING, MapOf, Struct, pointer, text, value
-from simulator.control.kind import Kind, Phase, Reconciled, Webhook, immutable
+from simulator.control.kind import Kind, Phase, Reconciled, immutable, webhooks
 from simulator.control.naming import BROKER_LABEL, EVENTING
 from simulator.control.settings import (
     Effective,
@@ -40,7 +40,6 @@ from simulator.control.types_duck import (
     DESTINATION,
     FILTER_LIST,
     K_REFERENCE,
-    knative_object,
 )
 from simulator.errors import nearest
 from simulator.manifests import shorthand
@@ -365,23 +364,19 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=EVENTING,
     name="Trigger",
-    webhooks={
-        "v1": Webhook(
-            type=knative_object(
-                "v1",
-                "Trigger",
-                text("broker"),
-                pointer("brokerRef", K_REFERENCE),
-                pointer("filter", _TRIGGER_FILTER),
-                value("filters", FILTER_LIST),
-                value("subscriber", DESTINATION),
-                pointer("delivery", DELIVERY_SPEC),
-            ),
-            set_defaults=set_defaults,
-            validate=validate,
-            check_update=check_update,
-        )
-    },
+    webhooks=webhooks(
+        "Trigger",
+        ("v1",),
+        text("broker"),
+        pointer("brokerRef", K_REFERENCE),
+        pointer("filter", _TRIGGER_FILTER),
+        value("filters", FILTER_LIST),
+        value("subscriber", DESTINATION),
+        pointer("delivery", DELIVERY_SPEC),
+        set_defaults=set_defaults,
+        validate=validate,
+        check_update=check_update,
+    ),
     role=Role.TRIGGER,
     sends=True,
     reconcile={Phase.BROKER_ROUTES: reconcile},
