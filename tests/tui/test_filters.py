@@ -215,6 +215,11 @@ def test_boxes_are_lit_where_something_matches() -> None:
     assert lit_nodes(orders(), dead, 60) == frozenset()
 
 
+def test_no_record_is_one_that_never_was() -> None:
+    assert Filter.parse("is:never").select(orders(), range(60)) == []
+    assert len(Filter.parse("-is:never").select(orders(), range(60))) == 60
+
+
 def test_a_filter_can_be_completed() -> None:
     assert completions("ty") == ["type:"]
     assert completions("is:re") == ["is:retry", "is:reply", "is:refused", "is:rejected"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.filters.keys import IS, KEYS
+from simulator.tui.filters.keys import IS, KEYS, NEVER
 from simulator.tui.view.row import short
 
 if TYPE_CHECKING:
@@ -53,5 +53,6 @@ def help_lines() -> list[tuple[str, str]]:
         ("-word", "not"),
         ('"two words"', "as they stand, * and ? too"),
         ("a b", "both"),
+        (NEVER, "boxes and rows of tables that nothing has come to yet"),
         ("is:", ", ".join(IS)),
     ]

@@ -80,4 +80,7 @@ IS: Mapping[str, frozenset[Sense]] = {
     "held": frozenset({Sense.HELD, Sense.RELEASED, Sense.DISCARDED}),
     "fault": frozenset({Sense.FAULT_SET, Sense.FAULT_LIFTED, Sense.FAULT_HIT}),
     "trouble": TROUBLE,
+    "never": frozenset(),
 }
+NEVER = "is:never"
+"""No record: in graph and tables, what nothing has come to yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.tui.filters import Filter, lit_nodes
+from simulator.tui.filters import NEVER, Filter, lit_nodes
 from simulator.tui.filters.words import words_of
 from simulator.tui.key_bar import key_names
 from simulator.tui.main.looking import FIND, misses_of
@@ -49,6 +49,12 @@ class Listing:
     def is_finding(self) -> bool:
         """Whether nothing is hidden, and hits are found one by one."""
         return self.text.startswith(FIND)
+
+    @property
+    def is_never(self) -> bool:
+        """Whether it asks for what nothing has come to: boxes, not records."""
+        here = NEVER in self.text and not self.is_finding
+        return here and NEVER in _words(self.text)
 
     def ask(self, text: str) -> None:
         """Take another filter or find; `renew` shows it.
@@ -103,6 +109,8 @@ class Listing:
     def empty(self, branch: Branch, shown: int) -> str:
         """Say why there is no row of the first *shown* records, and what gives one."""
         hidden = row_count(branch.view, shown, all=self.all)
+        if self.is_never:
+            return "lit in the graph: what nothing has come to – esc clears it"
         if self._filter is not None and not self.is_finding:
             return f"no event matches {self.text} – esc clears it ({hidden:,} hidden)"
         if self.trouble and hidden:

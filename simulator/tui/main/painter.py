@@ -111,7 +111,8 @@ class Painter:
         if chosen is not None and not self._events.following:
             self._events.go_to(chosen)
         self._pane.border_title = listing.title()
-        self._graph.set_lit(listing.lit(stage.view, shown))
+        lit = listing.lit(stage.view, shown)
+        self._graph.set_lit(lit, never=listing.is_never)
         self._say_if_empty(stage, shown)
         self.list_again()
 

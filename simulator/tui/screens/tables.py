@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from simulator.coverage import Coverage, Plan
 from simulator.coverage.covered import Walk
+from simulator.tui.filters import NEVER
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog
 from simulator.tui.screens.form import Field
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 Chosen: TypeAlias = "int | str"
 """The serial of a record, or the name of a node."""
 
-NEVER = "is:never"
-"""Typed: rows that nothing has come to yet."""
 _REFRESH_S = 0.5
 
 

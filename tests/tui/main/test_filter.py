@@ -120,6 +120,26 @@ def test_boxes_without_a_hit_are_dimmed(show: Show) -> None:
     assert "service/archive" not in lit
 
 
+def test_what_nothing_has_come_to_is_lit_until_something_comes(
+    theatre: Theatre,
+) -> None:
+    show = theatre.show(played(PIPELINE), size=WIDE)
+    scene, counts = show.main.graph.scene, show.main.graph.told
+    assert scene is not None
+    assert counts.frame is not None
+
+    show.write("/is:never")
+    show.press("enter")
+
+    triggers = [name for name in scene.picture.drawing.places if "trigger/" in name]
+    lit = {name for name in triggers if not scene.faint(name)}
+    assert lit == {name for name in triggers if not counts.frame.counts.get(name)}
+    assert set(triggers) - lit
+    assert "lit in the graph" in show.text
+    show.press("escape")
+    assert not any(map(scene.faint, triggers))
+
+
 def test_a_chip_of_the_top_bar_filters(show: Show) -> None:
     show.call(show.main.post_message, TopBar.ChipPressed("is:retry"))
 

@@ -1,4 +1,5 @@
 from simulator.tui.diagram import LineKind
+from simulator.tui.layout import fit
 from simulator.tui.view.frame import Dot, Glow
 from simulator.tui.widgets.graph.looks import TAIL, Face, faces_of
 from simulator.tui.widgets.graph.picture import Picture
@@ -9,6 +10,7 @@ from tests.tui.widgets.pictures import (
     colour_at,
     line_of,
     lively,
+    palette,
     pipeline,
     quiet,
     rush,
@@ -184,6 +186,39 @@ def test_boxes_without_a_hit_of_the_filter_are_dimmed() -> None:
     assert not scene.faint(service("builder"))
 
 
+def test_boxes_that_something_came_to_are_dimmed_as_it_comes() -> None:
+    scene = scene_of(DIAGRAM)
+    scene.told.never = True
+    path = scene.picture.drawing.paths
+    scene.advance(quiet())
+    colours = [colour(scene, path[line][0]) for line in (IN, TO_BUILDER)]
+    came = {source("registry"): 1, BROKER: 1}
+
+    rows = scene.advance(quiet()._replace(counts=came))
+
+    names = (source("registry"), BROKER, trigger("on-merged"), service("builder"))
+    assert [scene.faint(name) for name in names] == [True, True, False, False]
+    assert rows == set(range(scene.picture.drawing.height))
+    assert colour(scene, path[IN][0]) != colours[0]
+    assert colour(scene, path[TO_BUILDER][0]) == colours[1]
+    assert scene.advance(quiet()._replace(counts=came)) == set()
+
+
+def test_a_namespace_is_lit_as_long_as_some_of_it_was_never_reached() -> None:
+    diagram = teams("a", "b")
+    scene = Scene(Picture(fit(diagram, 100, 20, collapsed=True)), palette())
+    scene.told.never = True
+    inside = [box.name for box in diagram.boxes if box.namespace == "a"]
+
+    scene.advance(quiet()._replace(counts=dict.fromkeys(inside[1:], 1)))
+    some = scene.faint("namespace/a")
+    scene.advance(quiet()._replace(counts=dict.fromkeys(inside, 1)))
+
+    assert not some
+    assert scene.faint("namespace/a")
+    assert not scene.faint("namespace/b")
+
+
 def test_without_motion_a_line_has_its_colour_while_something_is_on_it() -> None:
     scene = scene_of(DIAGRAM)
     scene.told.moving = False
@@ -210,7 +245,6 @@ def test_a_line_with_a_breakpoint_is_marked_in_its_middle() -> None:
 
 
 def test_reply_stubs_are_drawn_beside_their_boxes() -> None:
-    from simulator.tui.layout.fit import fit
 
     drawing = fit(DIAGRAM, 150, 40, zoom="boxes", replies="stubs")
     scene = Scene(Picture(drawing), scene_of(DIAGRAM).palette)
@@ -224,7 +258,6 @@ def test_reply_stubs_are_drawn_beside_their_boxes() -> None:
 def test_a_box_for_a_namespace_shows_what_its_hubs_receive() -> None:
     diagram = teams(*"abcdefgh", triggers=3)
     drawing = scene_of(diagram).picture.drawing
-    from simulator.tui.layout.fit import fit
     from simulator.tui.view.frame import Badge
 
     drawing = fit(diagram, 100, 20, collapsed=True)

@@ -149,8 +149,14 @@ class GraphPane(Painted, can_focus=True):
         self.told.way_nodes = frozenset(nodes)
         self._retell()
 
-    def set_lit(self, nodes: Iterable[str] | None) -> None:
-        """Dim all boxes but some, those with a hit of the filter; None: dim none."""
+    def set_lit(self, nodes: Iterable[str] | None, *, never: bool = False) -> None:
+        """Dim all boxes but some, those with a hit of the filter; None: dim none.
+
+        Args:
+            nodes: Those that are not dimmed.
+            never: Dim those that something has come to instead.
+        """
+        self.told.never = never
         self.told.lit = None if nodes is None else frozenset(nodes)
         self._retell()
 

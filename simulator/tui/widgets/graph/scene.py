@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.widgets.cutting import Apart
 from simulator.tui.widgets.graph.looks import (
@@ -47,6 +48,7 @@ class Told:
         way_lines: The lines of the whole diagram on the way of the selected event.
         way_nodes: The nodes on it.
         lit: The nodes with a hit of the filter; None where there is no filter.
+        never: Whether only those are lit that nothing has come to yet.
         breaks: The nodes with a breakpoint.
         line_breaks: The lines of the whole diagram with one.
         faults: Node -> the fault that is on there.
@@ -60,6 +62,7 @@ class Told:
     way_lines: frozenset[int] = frozenset()
     way_nodes: frozenset[str] = frozenset()
     lit: frozenset[str] | None = None
+    never = False
     breaks: frozenset[str] = frozenset()
     line_breaks: frozenset[int] = frozenset()
     faults: Mapping[str, str] = {}
@@ -112,6 +115,8 @@ class Scene:
         self._way_lines = self._drawn(told.way_lines)
         self._way_nodes = self._boxes(told.way_nodes)
         self._lit = None if told.lit is None else self._boxes(told.lit)
+        if told.never and told.frame is not None:
+            self._lit = self._unreached(told.frame)
         self._emphases = [self._emphasis(b.lines) for b in self.picture.bundles]
         self._thicken_way()
         self.inks = self._mixed({}, {})
@@ -133,6 +138,10 @@ class Scene:
         picture, told = self.picture, self.told
         told.frame = frame
         dirty = self._swap_shines(frame)
+        if told.never and self._unreached(frame) != self._lit:
+            self._lit = self._unreached(frame)
+            self._emphases = [self._emphasis(b.lines) for b in picture.bundles]
+            dirty.update(range(picture.drawing.height))
         warm = warm_lines(picture, frame, moving=told.moving)
         self.busy = busy_lines(picture, frame.busy)
         phase = wave_phase(frame.position) if told.moving else 0
@@ -148,6 +157,19 @@ class Scene:
                 dirty.update(range(place.y, place.y + place.h))
         self._faces = faces
         return dirty
+
+    def _unreached(self, frame: Frame) -> frozenset[str]:
+        """Give the boxes that nothing has come to, or to some of what is in them."""
+        picture = self.picture
+        return frozenset(
+            box.name
+            for box in picture.drawing.diagram.boxes
+            if box.kind not in (BoxKind.LINK, BoxKind.NOWHERE)
+            and not all(
+                frame.counts.get(node)
+                for node in picture.drawing.members.get(box.name, (box.name,))
+            )
+        )
 
     def face(self, name: str) -> Face:
         """Give what a box shows at the moment."""
@@ -198,7 +220,8 @@ class Scene:
         if node is not None:
             near = any(node in (line.start, line.end) for line in ends)
             return NORMAL if near else FAINT
-        if lit is None or any(line.start in lit and line.end in lit for line in ends):
+        enough = any if self.told.never else all
+        if lit is None or any(enough((x.start in lit, x.end in lit)) for x in ends):
             return NORMAL
         return FAINT
 
