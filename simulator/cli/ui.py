@@ -14,7 +14,7 @@ from simulator.cli.inputs import account_of, simulate
 from simulator.cli.options import add_account, add_choices, add_namespace, add_settings
 from simulator.cli.output import say
 from simulator.cli.parser import Subparsers, add_command
-from simulator.errors import EXIT_DONE, UsageError
+from simulator.errors import EXIT_DONE, EXIT_WRONG_USE, SimulatorError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,7 +134,19 @@ def _add_looks(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry it out."""
+    """Carry it out; in a browser, which sees no more than the screen, say there why not."""
+    try:
+        return _run(args)
+    except (SimulatorError, OSError) as error:
+        if not _is_served():
+            raise
+        from simulator.tui.refusal import Refusal
+
+        Refusal(str(error)).run()
+        return EXIT_WRONG_USE
+
+
+def _run(args: argparse.Namespace) -> int:
     if args.last and args.replay:
         raise UsageError("--last and --replay both name a trace; give one of them")
     if args.send and (args.last or args.replay):
@@ -152,7 +164,7 @@ def run(args: argparse.Namespace) -> int:
 
     stage = Stage(opening)
     if args.web:
-        return _serve(args.port)
+        return _serve(args)
     if not (sys.stdin.isatty() and sys.stdout.isatty()) and not _is_served():
         raise UsageError(
             "kn-sim ui needs a terminal; kn-sim run prints the same facts as lines"
@@ -244,12 +256,14 @@ def _served(args: argparse.Namespace, simulation: Simulation) -> Served:
     blueprint = Blueprint(simulation.topology, strict=args.strict, profile=args.profile)
     live = Live(blueprint, simulation, LiveSettings(args.serve_port), programs)
     try:
-        live.bind()
+        listening = live.bind()
     except UsageError as error:
         text = str(error).replace(
             "--port 0 takes a free one", "--serve-port names another"
         )
         raise UsageError(text) from None
+    if args.web:  # it is free; the UI in the browser takes it
+        listening.close()
     return live
 
 
@@ -301,7 +315,7 @@ def _recorded(path: str) -> Trace:
     return trace
 
 
-def _serve(port: int) -> int:
+def _serve(args: argparse.Namespace) -> int:
     """Serve the UI as a web page, on this machine only.
 
     Raises:
@@ -320,7 +334,11 @@ def _serve(port: int) -> int:
 
     words = [word for word in sys.argv[1:] if word != "--web"]
     command = shlex.join([sys.executable, "-m", "simulator", *words])
-    serve(command, host=_HOST, port=port, title="kn-sim")
+    if (
+        os.name == "posix"
+    ):  # a shell between would outlive what it is to end, or the other way
+        command = f"exec {command}"
+    serve(command, host=_HOST, port=args.port, title="kn-sim", shared=args.serve)
     return EXIT_DONE
 
 

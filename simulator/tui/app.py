@@ -143,6 +143,10 @@ class KnSimApp(App[None]):
         filters = super().get_line_filters()
         return [*filters, AsciiOnly()] if self.settings.glyphs == "ascii" else filters
 
+    def on_app_focus(self) -> None:
+        """Draw everything: a browser that takes over has nothing of it."""
+        self.refresh()
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the colours of kinds and outcomes for themes that have none."""
         return variable_defaults(self.current_theme)

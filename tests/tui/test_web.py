@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.tui.main.theatre import PIPELINE
+from tests.unit.bridge.sockets import SHOP
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -38,13 +39,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def served(
+    folder: Path, port: int, *words: str, file: str = PIPELINE
+) -> Iterator[subprocess.Popen[bytes]]:
     """Serve the UI until the block ends."""
     environment = {**os.environ, "HOME": str(folder), "XDG_STATE_HOME": str(folder)}
     process = subprocess.Popen(  # noqa: S603 - our own words
         [
-            sys.executable, "-m", "simulator", "ui", PIPELINE,
-            "--play", "--web", "--port", str(port),
+            sys.executable, "-m", "simulator", "ui", file,
+            "--web", "--port", str(port), *words,
         ],
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -82,10 +85,10 @@ async def browser(port: int) -> AsyncIterator[Any]:
         yield connection
 
 
-async def drawn_first(connection: Any) -> bytes:
-    """Give what the UI draws first."""
+async def drawn_first(connection: Any, text: bytes = b"pipeline.yaml") -> bytes:
+    """Give what the UI draws first, up to a text."""
     seen = b""
-    while b"pipeline.yaml" not in seen:
+    while text not in seen:
         message = await connection.receive(timeout=MOST_S)
         assert message.type in {aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT}
         if message.type is aiohttp.WSMsgType.BINARY:
@@ -179,3 +182,71 @@ def test_the_page_names_no_host_and_all_that_it_names_is_there(tmp_path: Path) -
     ]
     assert named == [200] * 4
     assert "default-src 'self'" in page
+
+
+@pytest.mark.by_the_clock
+@pytest.mark.skipif(os.name == "nt", reason="is ended by a signal")
+def test_a_broker_serves_on_whatever_tab_shows_it_or_none(tmp_path: Path) -> None:
+    # given
+    port, broker = free_port(), free_port()
+    file = tmp_path / "shop.yaml"
+    file.write_text(SHOP)
+
+    async def sent(number: int) -> int:
+        async with aiohttp.ClientSession() as session:
+            url, headers = f"http://{HOST}:{broker}/default/default", event(number)
+            while True:
+                try:
+                    async with session.post(url, headers=headers) as answered:
+                        return int(answered.status)
+                except aiohttp.ClientConnectorError:
+                    await asyncio.sleep(0.05)
+
+    async def statuses() -> list[int]:
+        found = [await sent(1)]
+        async with browser(port) as first:
+            await drawn_first(first, b"order.1")
+            # when
+            async with browser(port) as second:
+                await drawn_first(second, b"order.1")
+                assert await end_of(first) is not None
+                found.append(await sent(2))
+                await drawn_first(second, b"order.2")
+        return [*found, await sent(3)]
+
+    words = ("--serve", "--serve-port", str(broker))
+    with served(tmp_path, port, *words, file=str(file)) as process:
+        # then
+        assert asyncio.run(asyncio.wait_for(statuses(), MOST_S)) == [202, 202, 202]
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=MOST_S)
+        assert (process.returncode, told) == (0, b"")
+
+
+def event(number: int) -> dict[str, str]:
+    """Give the headers of an event in binary mode."""
+    return {
+        "ce-specversion": "1.0",
+        "ce-id": str(number),
+        "ce-source": "/shop",
+        "ce-type": f"order.{number}",
+    }
+
+
+@pytest.mark.by_the_clock
+@pytest.mark.skipif(os.name == "nt", reason="is ended by a signal")
+def test_a_page_says_why_the_ui_cannot_begin_any_more(tmp_path: Path) -> None:
+    port = free_port()
+    file = tmp_path / "shop.yaml"
+    file.write_text(SHOP)
+
+    async def said() -> bytes:
+        async with browser(port) as connection:
+            return await drawn_first(connection, b"mended")
+
+    with served(tmp_path, port, file=str(file)):
+        asyncio.run(answer(port))
+        file.write_text("topology: [")
+        drawn = asyncio.run(said())
+
+    assert b"kn-sim: " in drawn

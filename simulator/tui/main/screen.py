@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from textual import events
     from textual.app import ComposeResult
 
     from simulator.session import Simulation
@@ -268,8 +269,12 @@ class MainScreen(Screen[None]):
         """Know which pane has the focus, however it got it."""
         self.panes.notice_focus()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Fit the panes."""
+        if event.size != self.app.size:
+            # Another came after it. Textual would lay out for both in turn, for ever.
+            event.prevent_default()
+            return
         self.panes.resized()
         self.call_after_refresh(self.show)
 
