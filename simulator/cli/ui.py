@@ -192,8 +192,8 @@ def _run(args: argparse.Namespace) -> int:
 
 def _settings(args: argparse.Namespace) -> Settings:
     from simulator.tui.commands import COMMANDS
+    from simulator.tui.paint import check_theme
     from simulator.tui.settings import config_path, read_settings
-    from simulator.tui.theme import check_theme
 
     settings = read_settings(config_path(), [each.id for each in COMMANDS])
     if args.theme:

@@ -20,8 +20,8 @@ from simulator.tui.exporting import write_trace
 from simulator.tui.key_bar import key_name, key_names
 from simulator.tui.main.screen import MainScreen
 from simulator.tui.opening import LAST
+from simulator.tui.paint import DARK, THEMES, variable_defaults
 from simulator.tui.palette import MainCommands
-from simulator.tui.theme import DARK, THEMES, variable_defaults
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop

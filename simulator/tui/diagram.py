@@ -118,7 +118,6 @@ class Diagram(Value):
         )
 
     def box(self, name: str) -> Box | None:
-        """Find a box by the node's name."""
         return next((box for box in self.boxes if box.name == name), None)
 
     def box_name(self, node: str) -> str:
@@ -151,7 +150,6 @@ class Diagram(Value):
         return ()
 
     def line(self, start: str, end: str, kind: LineKind) -> int | None:
-        """Find a line by its ends."""
         return self._index.get((start, end, kind))
 
     def _line(self, start: str, end: str, kind: LineKind) -> tuple[int, ...]:
@@ -170,13 +168,10 @@ BOX_KINDS = {
 
 
 def diagram_of(graph: Graph) -> Diagram:
-    """Draw a graph."""
     return _Drafting(graph).diagram()
 
 
 class _Drafting:
-    """A diagram in the making."""
-
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._boxed = {node.name for node in graph.nodes if node.kind in BOX_KINDS}

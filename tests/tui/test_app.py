@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from simulator.trace import Trace
 from simulator.tui.app import KnSimApp
 from simulator.tui.opening import LAST, last_trace
+from simulator.tui.paint import DARK
 from simulator.tui.settings import Settings
-from simulator.tui.theme import DARK
 from tests.tui.main.theatre import PIPELINE, Clock, opened
 
 if TYPE_CHECKING:

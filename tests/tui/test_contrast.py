@@ -12,10 +12,9 @@ from textual.theme import BUILTIN_THEMES
 from simulator import Simulation
 from simulator.tui.app import KnSimApp
 from simulator.tui.opening import Opening
-from simulator.tui.paint import contrast, palette_of, readable
+from simulator.tui.paint import KINDS, OUTCOMES, THEMES, contrast, palette_of, readable
 from simulator.tui.settings import Settings
 from simulator.tui.stage import Stage
-from simulator.tui.theme import KINDS, OUTCOMES, THEMES
 
 if TYPE_CHECKING:
     from textual.app import App

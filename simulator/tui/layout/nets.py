@@ -33,8 +33,6 @@ class Lane:
         last: The gap right of the last of *starts*.
     """
 
-    __slots__ = ("end", "first", "kind", "last", "row", "starts")
-
     def __init__(
         self, end: int, kind: LineKind, starts: Sequence[int], layer: Sequence[int]
     ) -> None:
@@ -68,8 +66,6 @@ class Net:
         lane: The row of the lane that the trunk leads to, or None.
     """
 
-    __slots__ = ("jog", "join", "lane", "leave", "track", "turn")
-
     def __init__(self, lane: int | None = None) -> None:
         self.leave: set[int] = set()
         self.join: set[int] = set()
@@ -101,8 +97,6 @@ class Gap:
         busy: The rows at which a node of either column may have lines.
     """
 
-    __slots__ = ("busy", "ends", "nets", "stem", "tracks")
-
     def __init__(self, busy: set[int]) -> None:
         self.nets: dict[Key, Net] = {}
         self.busy = busy
@@ -113,7 +107,6 @@ class Gap:
         """Whether something is drawn at the left of the boxes on the right."""
 
     def net(self, key: Key, lane: int | None = None) -> Net:
-        """Give the net of a key, made when it is first asked for."""
         found = self.nets.get(key)
         if found is None:
             found = self.nets[key] = Net(lane)
@@ -126,14 +119,11 @@ def lane_key(lane: Lane, *, inward: bool) -> Key:
 
 
 def rail_key(hub: int) -> Key:
-    """Give the key of the trunk left of a stack."""
     return ("rail", hub)
 
 
 class Nets:
     """The keys of the nets of a sketch; they do not depend on rows."""
-
-    __slots__ = ("_sketch", "_steps")
 
     def __init__(self, sketch: Sketch) -> None:
         self._sketch = sketch
@@ -155,7 +145,6 @@ class Nets:
             self._steps[start, end, kind] = key
 
     def key(self, start: int, end: int, kind: LineKind) -> Key:
-        """Give the net of a line's step from one node to the next."""
         return self._steps[start, end, kind]
 
     def gaps(self, ports: Sequence[int], lanes: Sequence[Lane]) -> list[Gap]:

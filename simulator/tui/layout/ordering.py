@@ -38,8 +38,6 @@ class Ordering:
         pinned: Nodes that stay below all others.
     """
 
-    __slots__ = ("_groups", "_left", "_pinned", "_place", "_right", "columns")
-
     def __init__(
         self,
         columns: Columns,

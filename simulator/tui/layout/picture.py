@@ -67,7 +67,6 @@ class Picture:
         self._stems: dict[Point, int] = {}
 
     def add(self, plan: Plan) -> None:
-        """Draw a plan below what there is."""
         sketch, base = plan.sketch, self.height
         for at, box in enumerate(sketch.diagram.boxes):
             column = sketch.layer[at]
@@ -142,8 +141,6 @@ def _word(sketch: Sketch, column: list[int]) -> str:
 
 
 class _Paths:
-    """Draws the wires of a plan on a grid."""
-
     def __init__(self, plan: Plan, grid: Grid) -> None:
         self._plan = plan
         self._grid = grid
@@ -163,16 +160,13 @@ class _Paths:
                 return ()
 
     def _before(self, node: int) -> Point:
-        """Give the cell left of a node."""
         return self._grid.x(self._layer[node]) - 1, self._plan.ports[node]
 
     def _after(self, node: int) -> Point:
-        """Give the cell right of a node."""
         column = self._layer[node]
         return self._grid.x(column) + self._grid.boxes[column], self._plan.ports[node]
 
     def _trunk(self, at: int, key: Key) -> int:
-        """Give the column of cells of the trunk of a net in a gap."""
         return self._track(at, self._plan.gaps[at].nets[key].track)
 
     def _track(self, at: int, track: int) -> int:
@@ -212,7 +206,6 @@ class _Paths:
 
 
 def _steps(corners: list[Point]) -> tuple[Point, ...]:
-    """Give all cells from corner to corner, along rows and columns."""
     cells = [corners[0]]
     for (x0, y0), (x1, y1) in pairwise(corners):
         if y0 == y1:

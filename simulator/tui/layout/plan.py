@@ -87,7 +87,6 @@ class Grid:
 
     @property
     def total(self) -> int:
-        """All cells from left to right."""
         return sum(self.boxes) + sum(self.gaps)
 
     def spread(self, spare: int) -> None:
@@ -99,7 +98,6 @@ class Grid:
                 self.gaps[gap] += add
 
     def x(self, column: int) -> int:
-        """Give the first cell of a column of boxes."""
         return sum(self.boxes[:column]) + sum(self.gaps[: column + 1])
 
     def track(self, at: int, gap: Gap, track: int, *, last: bool) -> int:

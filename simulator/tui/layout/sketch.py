@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 
 class Way(Enum):
-    """How a line gets from its start to its end."""
-
     AHEAD = "ahead"
     """From column to column, to the right."""
     BACK = "back"

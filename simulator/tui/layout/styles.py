@@ -51,7 +51,6 @@ class Style:
         self._plans: dict[Mode, list[Plan]] = {}
 
     def _columns(self) -> Iterator[tuple[int, Box]]:
-        """Give each box with its column."""
         for one in self.sketches:
             yield from zip(one.layer, one.diagram.boxes, strict=False)
 
@@ -108,7 +107,6 @@ class Style:
         return sum(boxes) + LEAST_GAP * (len(boxes) - 1)
 
     def _laid(self, mode: Mode) -> list[Plan]:
-        """Lay it out from top to bottom; made once."""
         if mode not in self._plans:
             self._plans[mode] = [Plan(x, mode, self._kept) for x in self.sketches]
         return self._plans[mode]
@@ -123,11 +121,9 @@ class Style:
         return mode.headed and not self._titles
 
     def gaps(self, mode: Mode) -> list[int]:
-        """Give the least widths of the gaps."""
         return gap_widths(self._laid(mode))
 
     def draw(self, mode: Mode, grid: Grid, *, fits: bool) -> Drawing:
-        """Draw it."""
         picture, plans = Picture(grid), self._laid(mode)
         if self.headed(mode):
             picture.head(plans[0])

@@ -30,8 +30,6 @@ class Strand:
         others: Further rows that it reaches: a lane, a jog.
     """
 
-    __slots__ = ("high", "join", "leave", "low", "net", "track")
-
     def __init__(
         self, net: Net, leave: Sequence[int], join: Sequence[int], others: Sequence[int]
     ) -> None:
@@ -45,7 +43,6 @@ class Strand:
 
     @classmethod
     def of(cls, net: Net) -> Strand:
-        """Give the whole trunk of a net."""
         others = () if net.lane is None else (net.lane,)
         return cls(net, sorted(net.leave), sorted(net.join), others)
 
@@ -57,7 +54,6 @@ class Strand:
         )
 
     def touches(self, other: Strand) -> bool:
-        """Say whether both reach some row, so that they cannot share a column."""
         return self.low <= other.high and other.low <= self.high
 
 
@@ -67,8 +63,6 @@ class Relations:
     Args:
         strands: By number.
     """
-
-    __slots__ = ("must", "wish")
 
     def __init__(self, strands: Sequence[Strand]) -> None:
         self.must: list[set[int]] = [set() for _ in strands]

@@ -38,7 +38,6 @@ class Shown(Value):
 
     @classmethod
     def whole(cls, diagram: Diagram) -> Shown:
-        """Show all there is."""
         same = {at: at for at in range(len(diagram.lines))}
         return cls(diagram=diagram, members={}, line_of=same)
 
@@ -207,7 +206,6 @@ class Bands:
         ]
 
     def shown(self) -> Shown:
-        """Give all bands as one diagram, in order."""
         first = {}
         count = 0
         for name in self.names:

@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 
 from simulator.event import Event
 from simulator.tui.inspect.inspector import Inspector
-from simulator.tui.theme import THEMES, variable_defaults
+from simulator.tui.paint import THEMES, variable_defaults
 from simulator.tui.widgets.tab_strip import TabStrip, places
 from tests.tui.inspect.runs import run
 from tests.tui.widgets.stage import Keyed

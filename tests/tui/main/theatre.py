@@ -28,9 +28,9 @@ from simulator.tui.keeping import SavedEvents, Sizes
 from simulator.tui.main.notices import Notices
 from simulator.tui.main.screen import MainScreen
 from simulator.tui.opening import Opening
+from simulator.tui.paint import DARK
 from simulator.tui.settings import Settings
 from simulator.tui.stage import Stage
-from simulator.tui.theme import DARK
 from simulator.tui.widgets.graph.pane import Wish
 from tests.tui.main.show import Show
 

@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult, SuspendNotSupported
 from textual.keys import _character_to_key
 from textual.widgets import Static
 
-from simulator.tui.theme import THEMES, variable_defaults
+from simulator.tui.paint import THEMES, variable_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

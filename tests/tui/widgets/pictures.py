@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
 from simulator.tui.layout.fit import fit
-from simulator.tui.paint import Palette
-from simulator.tui.theme import DARK
+from simulator.tui.paint import DARK, Palette
 from simulator.tui.view.frame import Badge, Dot, Frame, Glow, Totals
 from simulator.tui.view.row import Row
 from simulator.tui.widgets.graph.picture import Picture

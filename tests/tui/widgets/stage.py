@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from simulator.tui.command import bindings_of
 from simulator.tui.commands import COMMANDS
-from simulator.tui.theme import DARK, LIGHT, variable_defaults
+from simulator.tui.paint import DARK, LIGHT, variable_defaults
 from simulator.tui.widgets.event_list import EventList
 from simulator.tui.widgets.graph.view import GraphView
 

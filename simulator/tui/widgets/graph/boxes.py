@@ -87,13 +87,10 @@ def badge_text(scene: Scene, badge: Badge) -> str:
 
 
 def badge_colour(scene: Scene, badge: Badge) -> str:
-    """Give the colour of a node's trouble."""
     return scene.palette.outcomes[_OUTCOME_OF_BADGE[badge.kind]]
 
 
 class _Painter:
-    """Paints the rows of one box, in its colours at the moment."""
-
     def __init__(
         self, canvas: Canvas, scene: Scene, box: Box, place: Place, left: int
     ) -> None:
@@ -149,7 +146,6 @@ class _Painter:
         self._put_note(x + 3 + used, w - 5 - size - used, fill)
 
     def top(self) -> None:
-        """The kind of a box in the upper side of its frame."""
         canvas, x, w = self._canvas, self._x, self._w
         frame, ground = self._frame, self._ground
         canvas.put(
@@ -170,7 +166,6 @@ class _Painter:
             canvas.put(x + w - 4, mark, style(dead, ground, bold=True))
 
     def bottom(self) -> None:
-        """Trouble and count of a box in the lower side of its frame."""
         canvas, x, w = self._canvas, self._x, self._w
         frame, ground, face = self._frame, self._ground, self._face
         canvas.put(
@@ -194,7 +189,6 @@ class _Painter:
                 canvas.put(x + 3 + used, " ", style(self._line, ground))
 
     def name(self) -> None:
-        """The name of a box between the sides of its frame."""
         self._put_sides(self._scene.picture.giving.get(self._box.name, 0))
         self._put_name(self._x + 2, self._first)
 

@@ -294,7 +294,6 @@ class Inks:
         self._shines: dict[tuple[str, Shine], Style] = {}
 
     def ink(self, tone: Tone) -> Ink:
-        """Give the look of a tone; the same one for the same tone."""
         known = self._inks.get(tone)
         if known is None:
             known = self._inks[tone] = self._make(tone)

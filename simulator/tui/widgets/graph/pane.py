@@ -93,7 +93,6 @@ class GraphPane(Painted, can_focus=True):
 
     @property
     def selected(self) -> str | None:
-        """The selected box, or None."""
         return self.told.node
 
     @property
@@ -103,7 +102,6 @@ class GraphPane(Painted, can_focus=True):
 
     @property
     def drawing(self) -> Drawing | None:
-        """What is drawn; None before there is anything."""
         return self.scene.picture.drawing if self.scene else None
 
     @property
@@ -180,7 +178,6 @@ class GraphPane(Painted, can_focus=True):
         self._retell()
 
     def set_misses(self, *, shown: bool) -> None:
-        """Show or hide dots of what was offered and did not match."""
         self.told.misses = shown
         self._retell()
 
@@ -190,7 +187,6 @@ class GraphPane(Painted, can_focus=True):
         self._retell()
 
     def set_empty(self, lines: Iterable[str]) -> None:
-        """Say something else where there is nothing to draw."""
         self._empty = tuple(lines)
         self.refresh()
 
@@ -222,12 +218,10 @@ class GraphPane(Painted, can_focus=True):
                 self.refresh()
 
     def scroll(self, across: int, down: int) -> None:
-        """Move the window over a picture that is larger than the pane."""
         if self._window.move(self._window.x + across, self._window.y + down):
             self.refresh()
 
     def ask(self, wish: Wish) -> None:
-        """Show another picture of the diagram."""
         self.wish = wish
         self.relay()
 
@@ -254,17 +248,14 @@ class GraphPane(Painted, can_focus=True):
             self._show(draw())
 
     def colours_changed(self) -> None:
-        """Paint all anew in other colours or characters."""
         if self.scene is not None:
             self._stage(self.scene.picture)
         self.refresh()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lay out for the new size."""
         self.relay()
 
     def render_line(self, y: int) -> Strip:
-        """Give one row of the pane."""
         width, scene = self.size.width, self.scene
         if scene is None:
             return self._empty_line(y)

@@ -84,7 +84,6 @@ class Picture:
             self.headings.setdefault(heading.y, []).append(heading)
 
     def box(self, name: str) -> Box | None:
-        """Find a drawn box."""
         return self._named.get(name) if name in self.drawing.places else None
 
     def box_of(self, node: str) -> str | None:
@@ -98,7 +97,6 @@ class Picture:
         return (name, *self.drawing.members.get(name, ()))
 
     def line(self, index: int) -> Line:
-        """Give a drawn line."""
         return self.drawing.diagram.lines[index]
 
     def other_end(self, link: Box) -> str | None:
@@ -107,19 +105,16 @@ class Picture:
         return next((end for end in ends if end in self.drawing.places), None)
 
     def box_at(self, x: int, y: int) -> Box | None:
-        """Find what stands on a cell."""
         for box, place in self.boxes.get(y, ()):
             if place.x <= x < place.x + place.w:
                 return box
         return None
 
     def line_at(self, x: int, y: int) -> int | None:
-        """Find the line that is seen at a cell."""
         cell = self.drawing.cells.get((x, y))
         return cell.lines[0] if cell and cell.lines else None
 
     def heading_at(self, x: int, y: int) -> Heading | None:
-        """Find the heading of a band at a cell; those of columns are no targets."""
         for heading in self.headings.get(y, ()):
             if heading.info and heading.x <= x < heading.x + heading.w:
                 return heading
@@ -219,7 +214,6 @@ def step(drawing: Drawing, start: str | None, direction: str) -> str | None:
 
 
 def _first(drawing: Drawing) -> str | None:
-    """Give the first broker, or the first box where there is none."""
     names = [box.name for box in drawing.diagram.boxes if box.name in drawing.places]
     brokers = [
         box.name
@@ -230,7 +224,6 @@ def _first(drawing: Drawing) -> str | None:
 
 
 def _along(drawing: Drawing, start: str, *, forward: bool) -> str | None:
-    """Give the nearest box at the other end of a line."""
     here = drawing.places[start]
     ends = []
     for line in drawing.diagram.lines:
@@ -243,7 +236,6 @@ def _along(drawing: Drawing, start: str, *, forward: bool) -> str | None:
 
 
 def _beside(drawing: Drawing, start: str, direction: str) -> str | None:
-    """Give the nearest box in a direction."""
     here = drawing.places[start]
     found = []
     for name, there in drawing.places.items():

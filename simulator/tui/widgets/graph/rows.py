@@ -129,7 +129,6 @@ def _put_breakpoints(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
 
 
 def _put_rate(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
-    """Write how many travel along the selected line, where there is room for it."""
     line = scene.told.line
     if line is None or line not in scene.busy:
         return

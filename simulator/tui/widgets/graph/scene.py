@@ -172,7 +172,6 @@ class Scene:
         )
 
     def face(self, name: str) -> Face:
-        """Give what a box shows at the moment."""
         return self._faces.get(name, _NO_FACE)
 
     def faint(self, name: str) -> bool:
@@ -182,7 +181,6 @@ class Scene:
         return bool(self._way_lines or self._way_nodes) and name not in self._way_nodes
 
     def shine_style(self, ink: Ink, shine: Shine) -> Style:
-        """Give the style of a cell of a dot."""
         return self._pot.shine(ink.colour, shine)
 
     def _swap_shines(self, frame: Frame) -> set[int]:
@@ -197,7 +195,6 @@ class Scene:
     def _mixed(
         self, warm: Mapping[int, Warmth], busy: Mapping[int, float]
     ) -> list[Ink]:
-        """Give the look of each bundle."""
         picture, ink = self.picture, self._pot.ink
         warmths = [_COLD] * len(picture.bundles)
         for line, warmth in warm.items():

@@ -29,8 +29,6 @@ _SEVERAL = 2
 
 
 class GraphView(GraphPane):
-    """The graph pane of the main screen."""
-
     class NodeSelected(Message):
         """A box was selected.
 
@@ -81,7 +79,6 @@ class GraphView(GraphPane):
     _dragged = False
 
     def action_walk(self, direction: str) -> None:
-        """Select the box that a step leads to, and say so."""
         if self.drawing is None:
             return
         found = step(self.drawing, self.selected, direction)
@@ -116,13 +113,11 @@ class GraphView(GraphPane):
         self.ask(self.wish._replace(replies=REPLIES[at % len(REPLIES)]))
 
     def action_collapse(self) -> None:
-        """Make one box of the selected box's namespace, or all boxes of that one."""
         box = self._selected_box()
         if box is not None:
             self._toggle(box.namespace, fold=box.kind is not BoxKind.NAMESPACE)
 
     def on_click(self, event: events.Click) -> None:
-        """Select or open what is under the mouse."""
         event.stop()
         if self._dragged or self.scene is None:
             self._dragged = False
@@ -145,18 +140,15 @@ class GraphView(GraphPane):
             self.post_message(self.Cleared())
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take hold of the picture."""
         self._grabbed = (event.screen_x, event.screen_y)
         self._dragged = False
         self.capture_mouse()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Let go of the picture."""
         self._grabbed = None
         self.release_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Drag the picture, or tell of what is under the mouse."""
         if self._grabbed is not None:
             across = self._grabbed[0] - event.screen_x
             down = self._grabbed[1] - event.screen_y
@@ -168,7 +160,6 @@ class GraphView(GraphPane):
             self._hover(event.x, event.y)
 
     def on_leave(self, event: events.Leave) -> None:
-        """Forget what was under the mouse."""
         self._point_at(None, None)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -234,7 +225,6 @@ class GraphView(GraphPane):
         self.post_message(self.NodeOpened(box.name))
 
     def _toggle(self, namespace: str, *, fold: bool) -> None:
-        """Fold a namespace into one box, or open it."""
         if self.diagram is None or self.drawing is None:
             return
         whole = frozenset(namespaces(self.diagram))
@@ -287,7 +277,6 @@ def box_telling(scene: Scene, box: Box, more: str) -> str:
 
 
 def line_telling(scene: Scene, line: int) -> str:
-    """Give the ends, the kind and the rate of a drawn line."""
     drawn = scene.picture.line(line)
     ends = [scene.picture.box(name) for name in (drawn.start, drawn.end)]
     start, end = (
