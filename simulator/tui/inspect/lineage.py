@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _WIDEST_NAMES = 34
 _LEAST_NAME = 9
+_HANDED = (Kind.SENT, Kind.REPLIED)
 # Rows that are made: a runaway loop has no end, and nobody scrolls through it.
 _MOST_ROWS = 2_000
 
@@ -43,7 +44,10 @@ def lineage_lines(
     rows = list(_chosen(subject, whole=whole))
     hops = [hop for _, hop in rows]
     instants = (record.at_ns for hop in hops for record in (hop.first, *hop.records))
-    names = min(_WIDEST_NAMES, look.width // 2 + 3)
+    names = max(
+        min(_WIDEST_NAMES, look.width // 2 + 3),
+        min(_needed(rows, look), look.width * 2 // 3),
+    )
     axis = Axis(instants, look.width - names - 1)
     lines = [
         *_head(subject, hops, look, whole=whole),
@@ -115,20 +119,39 @@ def _scale(axis: Axis, names: int, look: Look) -> Iterator[TextLine]:
     yield line(" " * (names + 1), ("".join(scale), "$muted"))
 
 
+def _needed(rows: list[tuple[int, Hop]], look: Look) -> int:
+    """Count the columns in which all names stand in full."""
+    return max(
+        level * _step(look) + 2 + cell_len(_name(hop)) + len(_times(hop))
+        for level, hop in rows
+    )
+
+
+def _step(look: Look) -> int:
+    return 1 if look.narrow else 2
+
+
+def _name(hop: Hop) -> str:
+    if hop.first.kind is Kind.REPLY_DROPPED:
+        return f"{hop.event.type} dropped"
+    if hop.first.kind in _HANDED:
+        return hop.event.type
+    return short(hop.first.target) or hop.first.kind
+
+
+def _times(hop: Hop) -> str:
+    return f" {GLYPHS.times}{hop.tries}" if hop.tries > 1 else ""
+
+
 def _row(hop: Hop, level: int, axis: Axis, look: Look, *, here: bool) -> TextLine:
     names = look.width - axis.width - 1
-    step = 1 if look.narrow else 2
-    indent = " " * min(level * step, names - 2 - _LEAST_NAME)
-    handed = hop.first.kind in (Kind.SENT, Kind.REPLIED)
+    indent = " " * min(level * _step(look), names - 2 - _LEAST_NAME)
+    handed = hop.first.kind in _HANDED
     word = hop.word
     sign = mark(word)
     if here:
         sign = (GLYPHS.here, "$accent bold")
-    name = hop.event.type if handed else short(hop.first.target) or hop.first.kind
-    if hop.first.kind is Kind.REPLY_DROPPED:
-        name = f"{hop.event.type} dropped"
-    count = hop.tries
-    times = f" {GLYPHS.times}{count}" if count > 1 else ""
+    name, times = look.shown(_name(hop)), _times(hop)
     room = names - len(indent) - 2 - len(times)
     ink = "$accent bold" if here else "bold" if handed else STYLES.get(word, "")
     shown = look.type(name, room) if handed else look.name(name, room)

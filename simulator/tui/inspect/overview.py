@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from simulator.story.meaning import Sense
@@ -23,7 +24,7 @@ from simulator.tui.widgets.figures import rate_text
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
@@ -132,8 +133,14 @@ def _types(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
     if not counts:
         return
     yield from heading("event types", look)
+    width = _label_width([name for name, _ in counts], look)
     bars = [
-        _Bar(_label(look, look.type, name), count, f"{count:>6,}", "$k-trigger")
+        _Bar(
+            _label(look.type(name, width), width, look),
+            count,
+            f"{count:>6,}",
+            "$k-trigger",
+        )
         for name, count in counts
     ]
     yield from _bars(bars, look)
@@ -148,18 +155,23 @@ def _slowest(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine
     if not found:
         return
     yield from heading("slowest services", look, "p95")
+    width = _label_width([short(node) for node, _ in found], look)
     bars = [
         _Bar(label, each.p95, f"{length_text(each.p95):>7}", "$k-service", node)
         for node, each in found
-        for label in (_label(look, look.name, short(node)),)
+        for label in (_label(look.name(short(node), width), width, look),)
     ]
     yield from _bars(bars, look)
 
 
-def _label(look: Look, cut: Callable[[str, int], str], name: str) -> Content:
-    """Give a name in a column of two fifths of the width."""
-    width = look.width * 2 // 5
-    return Content(f"{look.column(cut(name, width), width)} ")
+def _label_width(names: Iterable[str], look: Look) -> int:
+    """Give the width of a column of names: two fifths, or two thirds if they need it."""
+    longest = max(map(cell_len, names))
+    return max(look.width * 2 // 5, min(longest, look.width * 2 // 3))
+
+
+def _label(name: str, width: int, look: Look) -> Content:
+    return Content(f"{look.column(name, width)} ")
 
 
 def _approvals(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:

@@ -107,6 +107,14 @@ def run(name: str) -> Run:
 
 
 @cache
+def poc() -> Run:
+    """Run the proof of concept of the Events SIG, whose names are long and alike."""
+    sim = Simulation(Topology.load(TOPOLOGIES / "cdevents" / "poc-2021"))
+    sim.run("2h")
+    return Run(sim)
+
+
+@cache
 def gate() -> Run:
     """Run a service that holds requests, and another one with a fault."""
     sim = Simulation(Topology.parse(GATE))

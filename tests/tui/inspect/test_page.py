@@ -7,8 +7,12 @@ from rich.cells import cell_len
 
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.inspect.node import node_lines
+from simulator.tui.inspect.overview import overview_lines
 from simulator.tui.inspect.page import Look, line, node_glyph, spread, texts, wrapped
+from simulator.tui.inspect.topics import TABS
 from simulator.tui.spelling import counted, length_text, size_text
+from tests.tui.inspect.runs import poc
 
 
 @given(st.lists(st.text(), max_size=5), st.integers(8, 60), st.integers(0, 4))
@@ -86,3 +90,47 @@ def test_things_are_counted_in_words() -> None:
 
 def test_a_namespace_has_a_sign_of_its_own() -> None:
     assert node_glyph("namespace/team-00") == GLYPHS.kinds[BoxKind.NAMESPACE]
+
+
+class _Noting(Look):
+    """Notes what names are cut to."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width)
+        self.cut_to: dict[str, set[str]] = {}
+
+    def _noted(self, name: str, cut: str) -> str:
+        if cut and cut != name:
+            self.cut_to.setdefault(cut, set()).add(name)
+        return cut
+
+    def name(self, name: str, width: int) -> str:
+        return self._noted(name, super().name(name, width))
+
+    def type(self, name: str, width: int) -> str:
+        return self._noted(name, super().type(name, width))
+
+
+@pytest.mark.parametrize("width", [24, 38, 48, 77])
+def test_no_page_cuts_two_names_to_one_or_without_a_mark(width: int) -> None:
+    it, look = poc(), _Noting(width)
+
+    overview_lines(it.context, it.frame(), look)
+    for box in it.view.diagram.boxes:
+        node_lines(it.context, it.frame(), box.name, look)
+    for serial in range(0, len(it.view), 3):
+        for tab in TABS:
+            it.topic(serial).lines(tab, look)
+
+    assert len(look.cut_to) > 5
+    assert [cut for cut, names in look.cut_to.items() if len(names) > 1] == []
+    assert [cut for cut in look.cut_to if "…" not in cut] == []
+
+
+def test_names_of_bars_take_the_room_that_they_need() -> None:
+    it = poc()
+
+    rows = texts(overview_lines(it.context, it.frame(), Look(width=48)))
+
+    assert any(row.startswith("cd.taskrun.finished.v1 ") for row in rows)
+    assert any(row.startswith("cd.pipelinerun.started.v1 ") for row in rows)
