@@ -15,7 +15,7 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.access.token import Guard, Identity
+    from simulator.access import Guard, Identity
     from simulator.delivery import Retries
     from simulator.event.consumer import Consumer
     from simulator.event_types import EventTypes

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator, Mapping
 
-    from simulator.access.token import Refusal
+    from simulator.access import Refusal
     from simulator.cli.style import Style
     from simulator.event import Event
     from simulator.session import Simulation
@@ -342,7 +342,7 @@ def doors(
         hubs: Their nodes.
         account: The subject that sends; None for nobody.
     """
-    from simulator.access.token import Policy, bearer
+    from simulator.access import Policy, bearer
 
     for hub in dict.fromkeys(hubs):
         guard = sim.target(hub).guard

@@ -33,7 +33,7 @@ def account_of(args: argparse.Namespace) -> str | None:
     """Give the subject of the account that sends; None for nobody's."""
     if args.account is None:
         return None
-    from simulator.access.token import (  # few commands need it
+    from simulator.access import (  # few commands need it
         account_fault,
         subject_of,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.access.token import Identity, subject_of
+from simulator.access import Identity, subject_of
 from simulator.control.conditions import (
     OIDC_DISABLED,
     POLICIES_MESSAGE,
@@ -20,7 +20,7 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from simulator.access.token import Guard, Policy
+    from simulator.access import Guard, Policy
     from simulator.control.conditions import ConditionSet
     from simulator.control.configuration import Configuration
     from simulator.control.given import Admitted
@@ -141,7 +141,7 @@ class Authorization:
         """
         if not self.on:
             return None
-        from simulator.access.token import Guard  # few clusters ask who sends
+        from simulator.access import Guard  # few clusters ask who sends
 
         policies = [
             each.policy
@@ -162,7 +162,7 @@ class Authorization:
         """
         if not self.on:
             return None
-        from simulator.access.token import Guard, Policy  # likewise
+        from simulator.access import Guard, Policy  # likewise
 
         own = Policy(name=owner.name, subjects=self.subjects(owner))
         return Guard(
@@ -234,7 +234,7 @@ class Authorization:
         subjects = self.subjects(admitted) if self.on and audience else ()
         if not subjects or audience is None:
             return None
-        from simulator.access.token import bearer  # likewise
+        from simulator.access import bearer  # likewise
 
         return bearer(subjects[-1], audience)
 
@@ -242,7 +242,7 @@ class Authorization:
         """Give the header with which what a controller makes sends to an audience."""
         if not self.on or not audience:
             return None
-        from simulator.access.token import bearer  # likewise
+        from simulator.access import bearer  # likewise
 
         return bearer(_subject(key), audience)
 

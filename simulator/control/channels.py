@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.control import channel_defaults
 from simulator.control.advice import on_delivery
 from simulator.control.authorization import labels_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.config import EVENT_TYPES, OIDC
 from simulator.control.configuration import IN_MEMORY
+from simulator.control.default_config import CHANNELS_KEY, CHANNELS_MAP
 from simulator.control.defaulting import annotations_of, from_webhook
 from simulator.control.destinations import Resolution
 from simulator.control.go_types import (
@@ -35,7 +35,7 @@ from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
-    from simulator.access.token import Guard
+    from simulator.access import Guard
     from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
     from simulator.control.given import Admitted
@@ -341,9 +341,7 @@ def set_template(spec: Fields, namespace: str, defaulting: Defaulting) -> None:
     """
     template, found_in = defaulting.config.channels.template(namespace)
     if template is not None:
-        origin = defaulting.from_config(
-            channel_defaults.CONFIG_MAP, channel_defaults.KEY, found_in
-        )
+        origin = defaulting.from_config(CHANNELS_MAP, CHANNELS_KEY, found_in)
         defaulting.put_all(spec, "spec.channelTemplate", dict(template), origin)
 
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.control import broker_defaults, channel_defaults
-from simulator.control.broker_defaults import BrokerDefaults, read_broker_defaults
-from simulator.control.channel_defaults import ChannelDefaults, read_channel_defaults
+from simulator.control.default_config import (
+    BROKERS_KEY,
+    BROKERS_MAP,
+    CHANNELS_KEY,
+    CHANNELS_MAP,
+    IN_MEMORY,
+    SHIPPED_BROKERS,
+    SHIPPED_CHANNELS,
+    BrokerDefaults,
+    ChannelDefaults,
+    read_broker_defaults,
+    read_channel_defaults,
+)
 from simulator.control.faults import Fault
 from simulator.control.go_types import DecodeError, decode
 from simulator.control.naming import SUGAR_CONFIG_MAP
@@ -18,6 +28,8 @@ from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    _Reader = Callable[["ClusterConfig", Mapping[str, str]], "ClusterConfig"]
 
 
 FEATURES: Final = "config-features"
@@ -131,11 +143,9 @@ class ClusterConfig(Value):
         faults: What is wrong in them; such a value leaves the shipped one in force.
     """
 
-    brokers: BrokerDefaults = broker_defaults.SHIPPED
-    channels: ChannelDefaults = channel_defaults.SHIPPED
-    broker_channel: Mapping[str, Any] = made(
-        default_factory=lambda: channel_defaults.IN_MEMORY
-    )
+    brokers: BrokerDefaults = SHIPPED_BROKERS
+    channels: ChannelDefaults = SHIPPED_CHANNELS
+    broker_channel: Mapping[str, Any] = made(default_factory=lambda: IN_MEMORY)
     flags: Mapping[str, str] = made(default_factory=lambda: SHIPPED)
     ping_data_max_size: int = UNLIMITED
     sugar: Sugar = Sugar()
@@ -201,34 +211,21 @@ def _parsed(
     return config, parsed
 
 
-def _brokers(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
-    key = broker_defaults.KEY
-    if key not in data:
-        return config
-    config, parsed = _parsed(config, broker_defaults.CONFIG_MAP, key, data[key])
-    if parsed is None:
-        return config
-    try:
-        return config.replace(brokers=read_broker_defaults(parsed))
-    except DecodeError as error:
-        return _with_fault(
-            config, f"{broker_defaults.CONFIG_MAP}.data.{key}", str(error)
-        )
+def _defaults(
+    field: str, name: str, key: str, read: Callable[[Mapping[str, object]], object]
+) -> _Reader:
+    def reader(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
+        if key not in data:
+            return config
+        config, parsed = _parsed(config, name, key, data[key])
+        if parsed is None:
+            return config
+        try:
+            return config.replace(**{field: read(parsed)})
+        except DecodeError as error:
+            return _with_fault(config, f"{name}.data.{key}", str(error))
 
-
-def _channels(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
-    key = channel_defaults.KEY
-    if key not in data:
-        return config
-    config, parsed = _parsed(config, channel_defaults.CONFIG_MAP, key, data[key])
-    if parsed is None:
-        return config
-    try:
-        return config.replace(channels=read_channel_defaults(parsed))
-    except DecodeError as error:
-        return _with_fault(
-            config, f"{channel_defaults.CONFIG_MAP}.data.{key}", str(error)
-        )
+    return reader
 
 
 def _broker_channel(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
@@ -277,11 +274,14 @@ def _flags(config: ClusterConfig, data: Mapping[str, str]) -> ClusterConfig:
     return config.replace(flags=flags, faults=(*config.faults, *faults))
 
 
-_READERS: Mapping[str, Callable[[ClusterConfig, Mapping[str, str]], ClusterConfig]]
-_READERS = MappingProxyType(
+_READERS: Mapping[str, _Reader] = MappingProxyType(
     {
-        broker_defaults.CONFIG_MAP: _brokers,
-        channel_defaults.CONFIG_MAP: _channels,
+        BROKERS_MAP: _defaults(
+            "brokers", BROKERS_MAP, BROKERS_KEY, read_broker_defaults
+        ),
+        CHANNELS_MAP: _defaults(
+            "channels", CHANNELS_MAP, CHANNELS_KEY, read_channel_defaults
+        ),
         FEATURES: _flags,
         CHANNEL_CONFIG_MAP: _broker_channel,
         PING_CONFIG_MAP: _ping,

@@ -154,7 +154,7 @@ class Generators:
         """Give the header with which it sends, in its own name or the resource's."""
         authorization = self._cluster.authorization
         if generator.account and authorization.on:
-            from simulator.access.token import (
+            from simulator.access import (
                 bearer,
                 subject_of,  # few say who sends
             )

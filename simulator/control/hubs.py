@@ -15,7 +15,7 @@ from simulator.wiring import Hub, HubKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.access.token import Guard
+    from simulator.access import Guard
     from simulator.control.conditions import ConditionSet
     from simulator.control.destinations import Resolution
     from simulator.control.given import Admitted

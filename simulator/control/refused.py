@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.access.token import Refusal, bearer
+from simulator.access import Refusal, bearer
 from simulator.urls import host_of
 from simulator.wiring import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulator.access.token import Guard
+    from simulator.access import Guard
     from simulator.control.cluster import Cluster
     from simulator.control.given import Admitted
     from simulator.wiring import Hub, Route, Source

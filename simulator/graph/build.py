@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from simulator.access.token import DENY_ALL, SAME_NAMESPACE, Refusal
+from simulator.access import DENY_ALL, SAME_NAMESPACE, Refusal
 from simulator.errors import UsageError
 from simulator.graph.parts import Edge, EdgeKind, Graph, Node
 from simulator.kernel.address_book import AddressBook
@@ -15,7 +15,7 @@ from simulator.wiring import HubKind, Truth
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from simulator.access.token import Guard, Policy
+    from simulator.access import Guard, Policy
     from simulator.kernel.address_book import Address
     from simulator.resource import ResourceKey
     from simulator.wiring import Endpoint, Hub, Route, Source, Wiring

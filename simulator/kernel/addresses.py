@@ -14,7 +14,7 @@ from simulator.urls import host_in_cluster, join, parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from simulator.access.token import Guard
+    from simulator.access import Guard
     from simulator.kernel.address_book import Address, AddressBook
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.request import Interceptor

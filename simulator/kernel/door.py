@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.access.token import Refusal, is_bearer
+from simulator.access import Refusal, is_bearer
 from simulator.event.rules import faults
 from simulator.event_types import KIND
 from simulator.kernel.log import Kind

@@ -19,7 +19,7 @@ from simulator.wiring import HubKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from simulator.access.token import Guard
+    from simulator.access import Guard
     from simulator.delivery import Retries
     from simulator.event import Event
     from simulator.event.consumer import Consumer
@@ -237,7 +237,7 @@ class LinkedRoute:
     def bearers(self) -> Mapping[str, str]:
         """Role of a request -> the header `Authorization` that it has."""
         if self._bearers is None:
-            from simulator.access.token import bearers  # few routes have an identity
+            from simulator.access import bearers  # few routes have an identity
 
             identity = self.route.identity
             self._bearers = bearers(identity) if identity is not None else NO_HEADERS

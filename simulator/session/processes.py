@@ -8,7 +8,7 @@ from simulator.kernel import Answer
 from simulator.processes import Asking, Connector, Transformation
 
 if TYPE_CHECKING:
-    from simulator.access.token import Guard
+    from simulator.access import Guard
     from simulator.kernel import Request
     from simulator.kernel.addresses import Answering
     from simulator.processes import Process

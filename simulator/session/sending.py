@@ -263,7 +263,7 @@ def _signed(
     given = lower_case(headers) if headers else None
     if account is None:
         return given
-    from simulator.access.token import account_fault  # few say who sends
+    from simulator.access import account_fault  # few say who sends
 
     expect(account, str, "as_", "a service account such as 'default/app'")
     fault = account_fault(account)
@@ -284,7 +284,7 @@ def token_for(target: Target, account: str, namespace: str) -> dict[str, str]:
     audience = None if target.guard is None else target.guard.audience
     if audience is None:
         return {}
-    from simulator.access.token import AUTHORIZATION, bearer, subject_of  # likewise
+    from simulator.access import AUTHORIZATION, bearer, subject_of  # likewise
 
     return {AUTHORIZATION: bearer(subject_of(account, namespace), audience)}
 

@@ -54,7 +54,7 @@ class RunningSource:
         self._resending = ADAPTER if adapter else source.resending
         self._headers = {"kn-namespace": source.namespace} if adapter else {}
         if source.authorization is not None:
-            from simulator.access.token import AUTHORIZATION  # few say who sends
+            from simulator.access import AUTHORIZATION  # few say who sends
 
             self._headers[AUTHORIZATION] = source.authorization
         self._due: Event | None = None

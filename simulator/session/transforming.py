@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from simulator.access.token import AUTHORIZATION
+from simulator.access import AUTHORIZATION
 from simulator.errors import UsageError
 from simulator.event.writing import binary_headers
 from simulator.jsonata import Expression, NoEndError

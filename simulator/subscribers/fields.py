@@ -117,7 +117,7 @@ class Fields:
         """Read the name of a service account; empty where there is none."""
         text = self.text(name)
         if name in self:
-            from simulator.access.token import (
+            from simulator.access import (
                 account_fault,  # few documents name one
             )
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator import Simulation, Topology
-from simulator.access.token import ISSUER, signed
+from simulator.access import ISSUER, signed
 from simulator.control import ClusterConfig, admit
 from simulator.control.config import FEATURES
 from simulator.kernel import AddressBook
@@ -18,7 +18,7 @@ from tests.conformance.kinds_event_transform import request_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from simulator.access.token import Guard
+    from simulator.access import Guard
     from simulator.wiring import Condition
 
 Json = dict[str, Any]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.control import broker_defaults
 from simulator.control.channels import (
     channel_profile,
     event_types_of,
@@ -15,6 +14,7 @@ from simulator.control.channels import (
 )
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY, TemplateError
+from simulator.control.default_config import BROKERS_KEY, BROKERS_MAP, Found
 from simulator.control.defaulting import annotations_of
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import pointer
@@ -65,10 +65,8 @@ def set_defaults(broker: Fields, defaulting: Defaulting) -> None:
     _set_class(broker, defaulting)
 
 
-def _fill(spec: Fields, found: broker_defaults.Found, defaulting: Defaulting) -> None:
-    origin = defaulting.from_config(
-        broker_defaults.CONFIG_MAP, broker_defaults.KEY, found.namespace
-    )
+def _fill(spec: Fields, found: Found, defaulting: Defaulting) -> None:
+    origin = defaulting.from_config(BROKERS_MAP, BROKERS_KEY, found.namespace)
     config = found.config
     if spec.get("config") is None and config.reference is not None:
         defaulting.put_all(spec, "spec.config", config.reference, origin)
@@ -86,9 +84,7 @@ def _set_class(broker: Fields, defaulting: Defaulting) -> None:
         return
     name, namespace = defaulting.config.brokers.broker_class(defaulting.namespace)
     if name:
-        origin = defaulting.from_config(
-            broker_defaults.CONFIG_MAP, broker_defaults.KEY, namespace
-        )
+        origin = defaulting.from_config(BROKERS_MAP, BROKERS_KEY, namespace)
         defaulting.annotation(broker, CLASS, name, origin)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.access.token import Policy
+from simulator.access import Policy
 from simulator.control.authorization import Aim, Ruling, labels_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.config import FEATURES, OIDC

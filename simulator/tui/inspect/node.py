@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     Actions = Sequence[tuple[str, str]]
 
-    from simulator.access.token import Guard
+    from simulator.access import Guard
     from simulator.tui.inspect.page import Look, TextLine
     from simulator.tui.view.shapes import Shape
     from simulator.wiring import Endpoint, Hub

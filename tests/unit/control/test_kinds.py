@@ -38,7 +38,7 @@ NAMED_ELSEWHERE = {
         "control/pipes.py",  # what Camel K refers to, and makes
     },
     "InMemoryChannel": {
-        "control/channel_defaults.py",  # the template that is shipped
+        "control/default_config.py",  # the template that is shipped
         "control/configuration.py",  # likewise
         "control/kinds/subscription.py",  # spec.channel
         "implementations.py",  # what profiles play

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator import Simulation, Topology
-from simulator.access.token import read_bearer
+from simulator.access import read_bearer
 from simulator.errors import TopologyError, UsageError
 
 TOPOLOGY = """

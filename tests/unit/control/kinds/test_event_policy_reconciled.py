@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulator.access.token import Guard
+from simulator.access import Guard
 from simulator.wiring import Wiring
 from tests.unit.control.topologies import (
     Manifest,

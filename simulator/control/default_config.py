@@ -1,4 +1,4 @@
-"""What config-br-defaults gives a Broker that says nothing itself."""
+"""What config-br-defaults gives a Broker, and default-ch-webhook a channel, that says nothing itself."""
 
 from __future__ import annotations
 
@@ -16,14 +16,19 @@ from simulator.control.go_types import (
     text,
     value,
 )
-from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE
+from simulator.control.types_duck import (
+    CHANNEL_TEMPLATE_SPEC,
+    DELIVERY_SPEC,
+    K_REFERENCE,
+)
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CONFIG_MAP: Final = "config-br-defaults"
-KEY: Final = "default-br-config"
+
+BROKERS_MAP: Final = "config-br-defaults"
+BROKERS_KEY: Final = "default-br-config"
 
 _BROKER_CONFIG = Struct(
     name="config.BrokerConfig",
@@ -41,7 +46,7 @@ _DEFAULT_CONFIG = Struct(
         pointer("disallowDifferentNamespaceConfig", BOOL),
     ),
 )
-_DEFAULTS = Struct(
+_BROKER_DEFAULTS = Struct(
     name="config.Defaults",
     fields=(
         pointer("clusterDefault", _DEFAULT_CONFIG),
@@ -149,7 +154,7 @@ def read_broker_defaults(parsed: Mapping[str, object]) -> BrokerDefaults:
     Raises:
         DecodeError: A field has the wrong type.
     """
-    decoded = decode(_DEFAULTS, parsed, strict=False)
+    decoded = decode(_BROKER_DEFAULTS, parsed, strict=False)
     cluster = decoded.get("clusterDefault")
     return BrokerDefaults(
         cluster=None if cluster is None else _scope(cluster),
@@ -190,7 +195,7 @@ def _config(decoded: Fields) -> BrokerConfig | None:
 
 
 # Source: knative-resources 9; knative/eventing config/core/configmaps/default-broker.yaml.
-SHIPPED: Final = BrokerDefaults(
+SHIPPED_BROKERS: Final = BrokerDefaults(
     cluster=Scope(
         broker_class="MTChannelBasedBroker",
         own=BrokerConfig(
@@ -207,4 +212,70 @@ SHIPPED: Final = BrokerDefaults(
             },
         ),
     )
+)
+
+
+CHANNELS_MAP: Final = "default-ch-webhook"
+CHANNELS_KEY: Final = "default-ch-config"
+
+_CHANNEL_DEFAULTS = Struct(
+    name="config.ChannelDefaults",
+    fields=(
+        value(
+            "namespaceDefaults",
+            MapOf(
+                value=CHANNEL_TEMPLATE_SPEC, name="map[string]*config.ChannelTemplate"
+            ),
+        ),
+        pointer("clusterDefault", CHANNEL_TEMPLATE_SPEC),
+    ),
+)
+
+
+class ChannelDefaults(Value):
+    """The channel template of the cluster, and those of single namespaces."""
+
+    cluster: Fields | None = None
+    namespaces: Mapping[str, Fields] = made(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    def template(self, namespace: str) -> tuple[Fields | None, str]:
+        """Look up a template.
+
+        Args:
+            namespace: Empty for the cluster's; Sequence and Parallel ask so.
+
+        Returns:
+            The template (None when nothing is set up) and the namespace it is of.
+
+        Source: knative-resources 6.7, 6.10.
+        """
+        own = self.namespaces.get(namespace)
+        return (own, namespace) if own is not None else (self.cluster, "")
+
+
+def read_channel_defaults(parsed: Mapping[str, object]) -> ChannelDefaults:
+    """Read the value under ``default-ch-config``; unknown fields are ignored.
+
+    Raises:
+        DecodeError: A field has the wrong type.
+    """
+    decoded = decode(_CHANNEL_DEFAULTS, parsed, strict=False)
+    return ChannelDefaults(
+        cluster=decoded.get("clusterDefault"),
+        namespaces=MappingProxyType(dict(decoded.get("namespaceDefaults") or {})),
+    )
+
+
+IN_MEMORY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "apiVersion": "messaging.knative.dev/v1",
+        "kind": "InMemoryChannel",
+    }
+)
+# Source: knative-resources 9; knative/eventing config/core/configmaps/default-channel.yaml.
+SHIPPED_CHANNELS: Final = ChannelDefaults(
+    cluster=dict(IN_MEMORY),
+    namespaces=MappingProxyType({"some-namespace": dict(IN_MEMORY)}),
 )

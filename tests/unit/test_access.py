@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.access.token import (
+from simulator.access import (
     ISSUER,
     Guard,
     Policy,
