@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from textual.binding import Binding, BindingsMap
 
@@ -34,11 +34,11 @@ class Facts(Value):
         event: Whether an event is selected, or lit in the list that has the focus.
         node: Whether a box is selected.
         line: Whether a line is selected.
-        approvals: How many events wait for an approval.
+        approvals: How many events wait for one.
         breakpoints: How many there are.
         bookmarks: How many there are.
-        before: Whether there is a selection before.
-        after: Whether there is a selection after.
+        before: Whether there is a selection before this one.
+        after: Whether there is one after it.
         failed: Whether the engine has stopped.
         finding: Whether a find is active.
     """
@@ -58,9 +58,66 @@ class Facts(Value):
     finding: bool = False
 
 
-def nothing(_: Facts) -> str:
-    """Say why what is always possible is not."""
-    return ""
+Need: TypeAlias = "Callable[[Facts], str]"
+"""Says why a command can do nothing; empty when it can."""
+
+
+def _need(is_met: Callable[[Facts], object], reason: str) -> Need:
+    return lambda facts: "" if is_met(facts) else reason
+
+
+def _all(*needs: Need) -> Need:
+    """Say the first of the reasons that there are."""
+    return lambda facts: next(filter(None, (need(facts) for need in needs)), "")
+
+
+_NO_TOPOLOGY = "there is no topology: kn-sim ui FILE, or open one from the palette"
+
+nothing = _all()
+topology = _need(lambda f: f.topology, _NO_TOPOLOGY)
+runs = _all(
+    topology,
+    _need(
+        lambda f: f.live, "this is a recorded trace: nothing runs that could be changed"
+    ),
+)
+plays = _all(
+    _need(lambda f: f.topology or f.records, _NO_TOPOLOGY),
+    _need(
+        lambda f: not f.failed,
+        "the engine has stopped: ctrl+e says why, ctrl+r begins again",
+    ),
+)
+records = _need(
+    lambda f: f.records, "nothing has happened yet: space plays, n sends an event"
+)
+run_with_records = _all(runs, records)
+event = _need(lambda f: f.event, "select an event in the list first (2, then ↑ ↓)")
+event_or_node = _need(lambda f: f.event or f.node, event(Facts()))
+run_and_event = _all(runs, event)
+topology_and_event = _all(topology, event)
+box = _need(lambda f: f.node, "select a box first (1, then arrows)")
+box_or_line = _need(lambda f: f.node or f.line, box(Facts()))
+place = _all(
+    runs,
+    _need(
+        lambda f: f.node or f.line or f.event,
+        "select a box, a line or an event to break at",
+    ),
+)
+breakpoint_ = _all(
+    runs,
+    _need(
+        lambda f: f.breakpoints,
+        "there is no breakpoint: x sets one at what is selected",
+    ),
+)
+approval = _all(runs, _need(lambda f: f.approvals, "no event waits for an approval"))
+bookmark = _need(lambda f: f.bookmarks, "there is no bookmark: B sets one")
+find = _need(lambda f: f.finding, "there is no find: / then /text finds")
+earlier = _need(lambda f: f.before, "there is no selection before this one")
+later = _need(lambda f: f.after, "there is no selection after this one")
+failure = _need(lambda f: f.failed, "nothing has gone wrong")
 
 
 class Command(NamedTuple, Generic[ScreenT]):
@@ -84,7 +141,7 @@ class Command(NamedTuple, Generic[ScreenT]):
     label: str
     help: str
     run: Callable[[ScreenT], object]
-    needs: Callable[[Facts], str] = nothing
+    needs: Need = nothing
     panes: tuple[str, ...] = ()
     footer: bool = False
     takes_row: bool = False
@@ -109,117 +166,3 @@ def bindings_of(commands: Iterable[Command[ScreenT]]) -> BindingsMap:
         )
         for each in commands
     )
-
-
-# -- what commands need
-
-_NO_TOPOLOGY = "there is no topology: kn-sim ui FILE, or open one from the palette"
-_RECORDED = "this is a recorded trace: nothing runs that could be changed"
-_NOTHING_YET = "nothing has happened yet: space plays, n sends an event"
-_NO_EVENT = "select an event in the list first (2, then ↑ ↓)"
-
-
-def topology(facts: Facts) -> str:
-    """Ask for a topology."""
-    return "" if facts.topology else _NO_TOPOLOGY
-
-
-def runs(facts: Facts) -> str:
-    """Ask for something that runs."""
-    return topology(facts) or ("" if facts.live else _RECORDED)
-
-
-def plays(facts: Facts) -> str:
-    """Ask for something that time can pass for."""
-    if not facts.topology and not facts.records:
-        return _NO_TOPOLOGY
-    if facts.failed:
-        return "the engine has stopped: ctrl+e says why, ctrl+r begins again"
-    return ""
-
-
-def records(facts: Facts) -> str:
-    """Ask for something that has happened."""
-    return "" if facts.records else _NOTHING_YET
-
-
-def event(facts: Facts) -> str:
-    """Ask for an event."""
-    return "" if facts.event else _NO_EVENT
-
-
-def event_or_node(facts: Facts) -> str:
-    """Ask for what can be copied."""
-    return "" if facts.node else event(facts)
-
-
-def fork(facts: Facts) -> str:
-    """Ask for a run that can be had again."""
-    return runs(facts) or records(facts)
-
-
-def again(facts: Facts) -> str:
-    """Ask for an event, and for something that it can be sent to."""
-    return runs(facts) or event(facts)
-
-
-def trial(facts: Facts) -> str:
-    """Ask for an event, and for filters."""
-    return topology(facts) or event(facts)
-
-
-def place(facts: Facts) -> str:
-    """Ask for where a breakpoint may be."""
-    there = facts.node or facts.line or facts.event
-    return runs(facts) or (
-        "" if there else "select a box, a line or an event to break at"
-    )
-
-
-def breakpoint_(facts: Facts) -> str:
-    """Ask for a breakpoint."""
-    return runs(facts) or (
-        ""
-        if facts.breakpoints
-        else "there is no breakpoint: x sets one at what is selected"
-    )
-
-
-def approval(facts: Facts) -> str:
-    """Ask for an event that waits."""
-    return runs(facts) or ("" if facts.approvals else "no event waits for an approval")
-
-
-def bookmark(facts: Facts) -> str:
-    """Ask for a bookmark."""
-    return "" if facts.bookmarks else "there is no bookmark: B sets one"
-
-
-def box(facts: Facts) -> str:
-    """Ask for a box."""
-    return "" if facts.node else "select a box first (1, then arrows)"
-
-
-def box_or_line(facts: Facts) -> str:
-    """Ask for a box or one of its lines."""
-    return "" if facts.line else box(facts)
-
-
-def find(facts: Facts) -> str:
-    """Ask for a find."""
-    return "" if facts.finding else "there is no find: / then /text finds"
-
-
-def earlier(facts: Facts) -> str:
-    """Ask for a selection before."""
-    return "" if facts.before else "there is no selection before this one"
-
-
-def later(facts: Facts) -> str:
-    """Ask for a selection after."""
-    return "" if facts.after else "there is no selection after this one"
-
-
-def failure(facts: Facts) -> str:
-    """Ask for an engine that has stopped."""
-    return "" if facts.failed else "nothing has gone wrong"
