@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 
+from simulator.tui.actions.export import write_trace
 from simulator.tui.actions.runs import look_at_files
 from simulator.tui.ascii import AsciiOnly
 from simulator.tui.commands import COMMANDS
-from simulator.tui.exporting import write_trace
 from simulator.tui.key_bar import key_name, key_names
 from simulator.tui.main.screen import MainScreen
 from simulator.tui.opening import LAST
@@ -135,11 +135,9 @@ class KnSimApp(App[None]):
         loop.call_soon_threadsafe(self.exit, None, code)
 
     def get_default_screen(self) -> Screen[None]:
-        """Give the only screen that is always there."""
         return self.main
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Give what every row of the screen goes through."""
         filters = super().get_line_filters()
         return [*filters, AsciiOnly()] if self.settings.glyphs == "ascii" else filters
 
@@ -148,17 +146,14 @@ class KnSimApp(App[None]):
         self.refresh()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give the colours of kinds and outcomes for themes that have none."""
         return variable_defaults(self.current_theme)
 
     def get_key_display(self, binding: Binding) -> str:
-        """Write a key as people do."""
         return key_name(binding.key)
 
     def on_command_palette_option_highlighted(
         self, message: CommandPalette.OptionHighlighted
     ) -> None:
-        """Show a theme while the palette stands on it."""
         prompt = str(message.highlighted_event.option.prompt)
         name = prompt.partition("Theme: ")[2].partition("\n")[0]
         if name in self.available_themes:
@@ -168,7 +163,6 @@ class KnSimApp(App[None]):
             self._take_theme_back()
 
     def on_command_palette_closed(self, message: CommandPalette.Closed) -> None:
-        """Take the theme back that was only looked at."""
         if not message.option_selected:
             self._take_theme_back()
         self._theme_before = ""

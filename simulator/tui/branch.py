@@ -74,7 +74,6 @@ class Branch:
             self.redraw()
 
     def redraw(self) -> None:
-        """Draw it as it is now."""
         assert self.sim is not None, "something runs"
         diagram = drawn(self.sim, self.view.shapes.sent)
         if diagram != self.view.diagram:
@@ -82,7 +81,6 @@ class Branch:
 
     @property
     def records(self) -> list[Record]:
-        """The records that there are, in order."""
         return [
             self.view.record(serial)
             for serial in range(self.view.first, len(self.view))
@@ -116,5 +114,4 @@ def compared(one: Branch, other: Branch) -> Comparison:
 
 
 def drawn(sim: Simulation, sent: Iterable[tuple[str, str]] = ()) -> Diagram:
-    """Draw what runs, and what its services were seen to send."""
     return diagram_of(build(sim.wiring, sent))

@@ -1,18 +1,22 @@
-"""What the UI keeps between sessions: saved events, and where splits stand."""
+"""What the UI keeps between sessions: saved events, and where splits stand.
+
+A file that is none of ours is as good as none.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from simulator.tui.screens.draft import Draft
 from simulator.tui.screens.templates import Template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
-_TEMPLATES, _SPLITS = "templates.json", "splits.json"
+T = TypeVar("T")
+
 # What a draft says in words; data that is no text is not kept.
 _FIELDS = (
     "to", "type", "source", "subject", "extensions", "content_type", "data",
@@ -21,61 +25,50 @@ _WIDEST, _NARROWEST = 100, 24
 _HIGHEST, _LOWEST = 40, 4
 
 
-class SavedEvents:
-    """Events that the user has saved, to be sent again.
+def _read(path: Path | None, make: Callable[[str, Any], T]) -> dict[str, T]:
+    """Make what each name of a file stands for; nothing where it is none of ours."""
+    try:
+        text = "{}" if path is None else path.read_text(encoding="utf-8")
+        return {name: make(name, each) for name, each in json.loads(text).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
-    Args:
-        folder: Where they are kept between sessions; None keeps none. A file that is
-            none of ours is as good as none.
-    """
+
+def _write(path: Path | None, data: object) -> None:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(data, indent=2, ensure_ascii=False)
+        path.write_text(text, encoding="utf-8")
+
+
+class SavedEvents:
+    """Events that the user has saved, to be sent again."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._path = None if folder is None else folder / _TEMPLATES
-        self.all: list[Template] = [] if not self._path else _read_templates(self._path)
+        self._path = None if folder is None else folder / "templates.json"
+        self.all = [*_read(self._path, _template).values()]
 
     def save(self, template: Template) -> None:
-        """Save an event, in place of one of the same name.
-
-        Raises:
-            OSError: The file cannot be written.
-        """
+        """Save an event, in place of one of the same name."""
         others = [each for each in self.all if each.name != template.name]
         self._keep([*others, template])
 
     def remove(self, name: str) -> None:
-        """Forget an event.
-
-        Raises:
-            OSError: The file cannot be written.
-        """
         self._keep([each for each in self.all if each.name != name])
 
-    def _keep(self, templates: Sequence[Template]) -> None:
+    def _keep(self, templates: list[Template]) -> None:
         self.all[:] = templates
-        if self._path is not None:
-            _write(
-                self._path,
-                {
-                    each.name: {field: getattr(each.draft, field) for field in _FIELDS}
-                    for each in templates
-                },
-            )
+        drafts = {each.name: each.draft for each in templates}
+        data = {
+            name: {field: getattr(draft, field) for field in _FIELDS}
+            for name, draft in drafts.items()
+        }
+        _write(self._path, data)
 
 
-def _read_templates(path: Path) -> list[Template]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return [
-            Template(
-                name=str(name),
-                draft=Draft().replace(
-                    **{f: str(fields[f]) for f in _FIELDS if f in fields}
-                ),
-            )
-            for name, fields in data.items()
-        ]
-    except (OSError, ValueError, AttributeError, TypeError):
-        return []
+def _template(name: str, fields: dict[str, object]) -> Template:
+    known = {field: str(fields[field]) for field in _FIELDS if field in fields}
+    return Template(name=name, draft=Draft().replace(**known))
 
 
 class Split(NamedTuple):
@@ -91,19 +84,13 @@ class Split(NamedTuple):
 
 
 class Sizes:
-    """The splits that the user has moved, for each class of screen size.
-
-    Args:
-        folder: Where they are kept between sessions; None keeps none. A file that is
-            none of ours is as good as none.
-    """
+    """The splits that the user has moved, for each class of screen size."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._path = None if folder is None else folder / _SPLITS
-        self._splits = {} if self._path is None else _read_splits(self._path)
+        self._path = None if folder is None else folder / "splits.json"
+        self._splits = _read(self._path, _split)
 
     def split(self, size_class: str) -> Split:
-        """Give the split of a class of sizes."""
         return self._splits.get(size_class, Split())
 
     def move(self, size_class: str, inspector: int, events: int) -> Split:
@@ -122,23 +109,11 @@ class Sizes:
         return split
 
     def keep(self) -> None:
-        """Keep them for the next session.
-
-        Raises:
-            OSError: They cannot be written.
-        """
-        if self._path is not None and self._splits:
+        """Keep them for the next session, if any was moved."""
+        if self._splits:
             _write(self._path, self._splits)
 
 
-def _read_splits(path: Path) -> dict[str, Split]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return {str(name): Split(int(a), int(b)) for name, (a, b) in data.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}
-
-
-def _write(path: Path, data: Mapping[str, object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(data, indent=2, ensure_ascii=False), encoding="utf-8")
+def _split(_: str, both: tuple[object, object]) -> Split:
+    inspector, events = both
+    return Split(int(str(inspector)), int(str(events)))

@@ -94,12 +94,7 @@ class Hint(NamedTuple):
 
 
 class KeyBar(Widget):
-    """Shows hints, as many as fit.
-
-    Args:
-        commands: Those with a place in the bottom line are taken.
-        keys_of: Gives the keys of an id.
-    """
+    """Shows hints, as many as fit."""
 
     DEFAULT_CSS = "KeyBar { height: 1; dock: bottom; background: $panel; }"
 
@@ -114,7 +109,6 @@ class KeyBar(Widget):
         self._spans: list[tuple[int, int, str]] = []
 
     def show(self, facts: Facts, *, playing: bool) -> None:
-        """Show what can be done now, from now on."""
         hints = []
         for each in self._commands:
             label, id_ = each.label, each.id
@@ -129,7 +123,6 @@ class KeyBar(Widget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Draw the line."""
         width = self.size.width
         colours = palette_of(self.app)
         ground = colours.panel
@@ -161,7 +154,6 @@ class KeyBar(Widget):
         return Strip(segments, width)
 
     async def on_click(self, event: events.Click) -> None:
-        """Do what the key would do."""
         for start, end, id_ in self._spans:
             if start <= event.x < end:
                 await self.screen.run_action(f"run({id_!r})")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import simulator
 from simulator.errors import UsageError
@@ -44,7 +44,7 @@ class Served(Protocol):
         """End."""
 
 
-class Opening:
+class Opening(NamedTuple):
     """What was asked for on the command line.
 
     Args:
@@ -54,6 +54,7 @@ class Opening:
         to: Where to; empty for the only broker.
         account: Who sends that, and all that is sent by hand; None for nobody's.
         replay: A trace to show; None to run.
+        name: Of what is shown; empty for those of the files.
         namespace: Of resources that name none.
         again: Has the run of that trace again, and tells whether it is the same; None where
             nothing says how, or there are files.
@@ -61,44 +62,26 @@ class Opening:
         serve: Makes of the run one that is served over sockets; None for none.
     """
 
-    def __init__(
-        self,
-        files: Sequence[str],
-        begin: Callable[[Topology, Sequence[str]], Simulation],
-        *,
-        events: Sequence[Event] = (),
-        to: str = "",
-        account: str | None = None,
-        replay: Trace | None = None,
-        name: str = "",
-        namespace: str | None = None,
-        again: Callable[[], tuple[Simulation, bool]] | None = None,
-        handlers: Sequence[str] = (),
-        serve: Callable[[Simulation], Served] | None = None,
-    ) -> None:
-        self.files = tuple(files)
-        self.begin = begin
-        self.events = tuple(events)
-        self.to = to
-        self.account = account
-        self.namespace = namespace
-        self.replay = replay
-        self.again = again
-        self.handlers = tuple(handlers)
-        self.serve = serve
-        self.name = name or ", ".join(files)
+    files: Sequence[str]
+    begin: Callable[[Topology, Sequence[str]], Simulation]
+    events: Sequence[Event] = ()
+    to: str = ""
+    account: str | None = None
+    replay: Trace | None = None
+    name: str = ""
+    namespace: str | None = None
+    again: Callable[[], tuple[Simulation, bool]] | None = None
+    handlers: Sequence[str] = ()
+    serve: Callable[[Simulation], Served] | None = None
+
+    @property
+    def title(self) -> str:
+        """What is shown, in words."""
+        return self.name or ", ".join(self.files) or "no topology"
 
     def of(self, files: Sequence[str]) -> Opening:
-        """Give the same for other files, without a replay."""
-        return Opening(
-            files,
-            self.begin,
-            events=self.events,
-            to=self.to,
-            account=self.account,
-            namespace=self.namespace,
-            handlers=self.handlers,
-        )
+        """Give the same for other files, to run."""
+        return self._replace(files=files, name="", replay=None, again=None, serve=None)
 
     def load(self) -> Topology | None:
         """Read the topology; None when no file was named.

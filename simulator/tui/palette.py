@@ -22,15 +22,7 @@ _MOST_EVENTS = 200
 
 
 class Offer(NamedTuple):
-    """One line of the palette.
-
-    Args:
-        name: What it does.
-        help: A key, or the address of where it goes.
-        run: Does it.
-        is_place: It goes somewhere: found by its address, too.
-        found_only: It is not listed, only found.
-    """
+    """One line of the palette."""
 
     name: str
     help: str
@@ -64,13 +56,11 @@ class MainCommands(Provider):
         yield from _places(screen)
 
     async def discover(self) -> Hits:
-        """List all but what is only found."""
         for offer in self._offers():
             if not offer.found_only:
                 yield DiscoveryHit(offer.name, offer.run, help=offer.help)
 
     async def search(self, query: str) -> Hits:
-        """Give what matches."""
         matcher = self.matcher(query)
         for offer in self._offers():
             score = matcher.match(offer.name)

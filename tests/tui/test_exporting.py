@@ -6,7 +6,7 @@ import pytest
 
 from simulator import Simulation, Topology, Trace
 from simulator.event import Event
-from simulator.tui.exporting import event_curl, event_json, write_trace
+from simulator.tui.actions.export import event_curl, event_json, write_trace
 
 ORDER = {"specversion": "1.0", "id": "1", "source": "/s", "type": "order.placed"}
 

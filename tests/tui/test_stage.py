@@ -12,8 +12,8 @@ from simulator.errors import TopologyError, UsageError
 from simulator.event import Event
 from simulator.session.replaying import Replay
 from simulator.trace import Trace
+from simulator.tui.actions.export import write_trace
 from simulator.tui.branch import drawn
-from simulator.tui.exporting import write_trace
 from simulator.tui.opening import Opening, examples, last_trace
 from simulator.tui.player import MAX, State
 from simulator.tui.screens.draft import SendRequest

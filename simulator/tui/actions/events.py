@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.exporting import event_json
+from simulator.tui.actions.export import event_json
 
 if TYPE_CHECKING:
     from simulator.tui.main.screen import MainScreen
@@ -44,7 +44,6 @@ def next_hit(screen: MainScreen, by: int) -> None:
 
 
 def copy(screen: MainScreen) -> None:
-    """Copy the event as JSON, or the inspector's text where it has the focus."""
     serial = screen.selection.now.serial
     if screen.panes.name == "inspector" or serial is None:
         screen.app.copy_to_clipboard(screen.inspector.copied_text())

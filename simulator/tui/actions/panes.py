@@ -69,7 +69,6 @@ def toggle_misses(screen: MainScreen) -> None:
 
 
 def next_line(screen: MainScreen) -> None:
-    """Select the next line at the box that was selected last."""
     selection, lines = screen.selection, screen.stage.view.diagram.lines
     choice, node = selection.now, selection.now.node or selection.line_at
     if choice.line is not None:
@@ -118,7 +117,6 @@ def show_tables(screen: MainScreen) -> None:
 
 
 def show_figures(screen: MainScreen) -> None:
-    """Show what the screen costs and how much there is."""
     stage, governor, graph = screen.stage, screen.governor, screen.graph
     set_ = " (as set)" if screen.settings.fps else " (as the machine can)"
     lines = [
@@ -180,7 +178,6 @@ def next_theme(screen: MainScreen) -> None:
 
 
 def edit_source(screen: MainScreen) -> None:
-    """Open the file that describes what is selected, at its line, in an editor."""
     choice, view = screen.selection.now, screen.stage.view
     nodes = [choice.node or ""]
     if choice.line is not None:

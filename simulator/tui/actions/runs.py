@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 
 def toggle_break(screen: MainScreen) -> None:
-    """Set a breakpoint at what is selected, or take it away."""
     wishes = _break_wishes(screen)
     same = [
         each.number
@@ -72,7 +71,6 @@ def _add_break(screen: MainScreen, wish: BreakWish) -> int:
 
 
 def breakpoints(screen: MainScreen) -> None:
-    """Show the breakpoints and what they hold."""
     wishes = _break_wishes(screen)
 
     def go_on() -> None:
@@ -132,7 +130,6 @@ def faults(screen: MainScreen) -> None:
 
 
 def show_branches(screen: MainScreen) -> None:
-    """List the branches: to switch, to compare, to remove."""
     stage = screen.stage
 
     def shown() -> list[ShownBranch]:
@@ -164,7 +161,6 @@ def show_branches(screen: MainScreen) -> None:
 
 
 def show_compare(screen: MainScreen, other: str = "") -> None:
-    """Show two branches side by side."""
     stage = screen.stage
     names = [branch.name for branch in stage.branches]
     here = stage.current.name
@@ -183,7 +179,6 @@ def show_compare(screen: MainScreen, other: str = "") -> None:
 
 
 def problems(screen: MainScreen) -> None:
-    """Show what the topology's author should know."""
     stage = screen.stage
     screen.notices.warned.see(stage.problems)
     screen.show_state()
@@ -197,14 +192,12 @@ def problems(screen: MainScreen) -> None:
 
 
 def open_topology(screen: MainScreen) -> None:
-    """Ask for a topology, and show it in place of what is shown."""
     screen.app.push_screen(
         OpenTopology(examples(example_folder())), partial(open_file, screen)
     )
 
 
 def open_file(screen: MainScreen, path: str | None) -> None:
-    """Show the topology of a file, or say why it cannot be."""
     if not path:
         return
     try:

@@ -76,7 +76,6 @@ def try_edited(screen: MainScreen) -> None:
 
 
 def _write(screen: MainScreen, draft: Draft, purpose: Purpose) -> None:
-    """Open the screen on which events are written."""
     sim, saved = screen.sim, screen.saved
 
     def hub_of(address: str) -> str:
@@ -142,7 +141,6 @@ def _edit(
     purpose: Purpose,
     edited: Callable[[SendRequest | None], None],
 ) -> None:
-    """Open the screen on which the event of a request or an answer is written."""
     dialog = SendEvent(
         draft, purpose=purpose, types=known_types(screen), whys=screen.sim.whys
     )
@@ -165,7 +163,6 @@ def approvals(screen: MainScreen) -> None:
 
 
 def waiting(sim: Simulation) -> list[Waiting]:
-    """List what waits for an approval."""
     found = []
     for each in sim.approvals:
         approval, deadline_ns = approval_of(sim, each.service), each.deadline_ns

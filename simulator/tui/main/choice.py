@@ -23,13 +23,7 @@ _ACTIONS = (("x", "breakpoint"), ("f", "faults"), ("n", "send"))
 
 
 class Choice(Value):
-    """What is selected: a record, a node, a line, or nothing.
-
-    Args:
-        serial: Of the record; None for none.
-        node: Its name; empty for none.
-        line: Its index in the diagram; None for none.
-    """
+    """What is selected: a record, a node, a line, or nothing."""
 
     serial: int | None = None
     node: str = ""
@@ -37,7 +31,6 @@ class Choice(Value):
 
     @property
     def is_none(self) -> bool:
-        """Whether nothing is selected."""
         return self == NOTHING
 
 
@@ -45,13 +38,7 @@ NOTHING = Choice()
 
 
 def carried(choice: Choice, before: Diagram, after: Diagram) -> Choice:
-    """Give the same selection in another diagram; `NOTHING` where it is gone.
-
-    Args:
-        choice: What was selected.
-        before: The diagram in which it was.
-        after: The one in which it is to be.
-    """
+    """Give the same selection in another diagram; `NOTHING` where it is gone."""
     if choice.line is not None:
         line = before.lines[choice.line]
         at = after.line(line.start, line.end, line.kind)
@@ -69,11 +56,9 @@ class History:
 
     @property
     def now(self) -> Choice:
-        """What is selected."""
         return self._past[self._at]
 
     def choose(self, choice: Choice) -> bool:
-        """Select something; tell whether it is something else than before."""
         if choice == self.now:
             return False
         del self._past[self._at + 1 :]
@@ -93,23 +78,15 @@ class History:
         return self.now
 
     def revise(self, change: Callable[[Choice], Choice]) -> None:
-        """Have other selections in place of those there were."""
         self._past = [change(each) for each in self._past]
 
     def forget(self) -> None:
-        """Begin anew: another run is on the screen."""
         self._past = [NOTHING]
         self._at = 0
 
 
 class Selection:
-    """What is selected, the same in every pane.
-
-    Args:
-        branch: Gives what is on the screen.
-        widgets: Show it.
-        shown: Is called when something else is.
-    """
+    """What is selected, the same in every pane."""
 
     def __init__(
         self,
@@ -126,7 +103,6 @@ class Selection:
 
     @property
     def now(self) -> Choice:
-        """What is selected."""
         return self.history.now
 
     @property
@@ -136,7 +112,6 @@ class Selection:
         return serial is not None and serial >= self._branch().view.first
 
     def choose(self, choice: Choice) -> None:
-        """Select something."""
         if self.history.choose(choice):
             self.show()
 
@@ -147,7 +122,6 @@ class Selection:
             self.choose(Choice(serial=serial))
 
     def choose_node(self, node: str | None) -> None:
-        """Select a box, where there is one."""
         if node:
             self.choose(Choice(node=node))
 
@@ -162,7 +136,6 @@ class Selection:
         return self._events.cursor_serial
 
     def take_lit(self, pane: str) -> None:
-        """Select the lit row."""
         serial = self.lit(pane)
         if serial is not None:
             self._events.stop_following()
@@ -174,18 +147,13 @@ class Selection:
         self.show()
 
     def redrawn(self, before: Diagram) -> None:
-        """Show another diagram of the run; what is selected stays selected.
-
-        Args:
-            before: The one that was shown.
-        """
+        """Show another diagram of the run; what is selected stays selected."""
         after = self._branch().view.diagram
         self.history.revise(lambda each: carried(each, before, after))
         self._graph.set_diagram(after)
         self.show()
 
     def show(self) -> None:
-        """Show it in every pane."""
         choice, branch = self.now, self._branch()
         view, graph, inspector = branch.view, self._graph, self._inspector
         self._events.set_trace(None)
@@ -213,13 +181,7 @@ class Selection:
         self._shown()
 
     def facts(self, stage: Stage, pane: str, *, finding: bool) -> Facts:
-        """Say what is possible now.
-
-        Args:
-            stage: What is shown.
-            pane: The one that has the focus.
-            finding: Whether a find is active.
-        """
+        """Say what is possible now."""
         sim = stage.sim if stage.current.live else None
         return Facts(
             topology=stage.sim is not None,

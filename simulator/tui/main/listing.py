@@ -22,21 +22,7 @@ _MUTED = "-node:"
 
 
 class Listing:
-    """What the list shows.
-
-    Args:
-        branch: What runs.
-        keys_of: Gives the keys of an id.
-
-    Attributes:
-        text: The filter, or with a `FIND` before it what is looked for.
-        grouped: One row an event.
-        all: Every record, also those that only pass on.
-        trouble: Only what went wrong.
-        misses: Also what was offered and did not match.
-        rows: Of the list.
-        steps: What steps go over: never by groups.
-    """
+    """What the list shows."""
 
     def __init__(self, branch: Branch, keys_of: Callable[[str], str]) -> None:
         self._keys_of = keys_of
@@ -57,17 +43,11 @@ class Listing:
         return here and NEVER in _words(self.text)
 
     def ask(self, text: str) -> None:
-        """Take another filter or find; `renew` shows it.
-
-        Raises:
-            FilterError: It is none.
-        """
         wanted = text.removeprefix(FIND).strip()
         self._filter = Filter.parse(wanted) if wanted else None
         self.text = text
 
     def renew(self, branch: Branch) -> None:
-        """Make the rows anew."""
         view = branch.view
         wanted = None if self.is_finding else self._filter
         self.steps = Rows(
@@ -81,7 +61,6 @@ class Listing:
         self.rows.scan()
 
     def scan(self) -> None:
-        """Look through the records that have come, or some of them."""
         self.rows.scan()
         if self.steps is not self.rows:
             self.steps.scan()
@@ -97,7 +76,6 @@ class Listing:
     # -- what it says
 
     def title(self) -> str:
-        """Say what is shown, for the frame."""
         said = {
             self.text: self._filter is not None,
             "trouble only": self.trouble,
@@ -139,12 +117,7 @@ class Listing:
     # -- boxes whose rows are hidden
 
     def mute(self, view: TraceView, node: str) -> str:
-        """Hide the rows of a box, or show them again; give the filter that does.
-
-        Args:
-            view: What is shown.
-            node: Of the box.
-        """
+        """Hide the rows of a box, or show them again; give the filter that does."""
         muted = self._muted(view)
         words = [] if self.is_finding else _words(self.text)
         if node in muted.values():

@@ -36,12 +36,7 @@ _TAKEN = (Sense.ACCEPTED, Sense.UNMATCHED)
 
 
 class Way(NamedTuple):
-    """Where an event went.
-
-    Args:
-        lines: Of the diagram.
-        nodes: Whose boxes it came through.
-    """
+    """Where an event went."""
 
     lines: tuple[int, ...]
     nodes: tuple[str, ...]
@@ -105,13 +100,7 @@ def complete(text: str, types: Sequence[str], nodes: Sequence[str]) -> str | Non
 
 
 def last_outcome(view: TraceView, node: str, shown: int) -> str:
-    """Say what a node answered last; empty where it has not lately.
-
-    Args:
-        view: The records.
-        node: Of a service or hub.
-        shown: How many records have happened.
-    """
+    """Say what a node answered last; empty where it has not lately."""
     for serial in range(shown - 1, max(view.first, shown - _LOOKED_AT) - 1, -1):
         facts = view.shape(serial).facts
         if facts.source == node and facts.sense in ANSWERS:

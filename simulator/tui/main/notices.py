@@ -24,11 +24,7 @@ _TOLD_FOR_S = 4
 
 
 class Notices:
-    """Tells each thing once.
-
-    Args:
-        notify: Textual's way to tell a text for a while, without markup.
-    """
+    """Tells each thing once."""
 
     def __init__(self, notify: Callable[..., None]) -> None:
         self._notify = notify
@@ -44,7 +40,7 @@ class Notices:
         """
         first = stage.current is stage.branches[0]
         top.set_title(
-            stage.opening.name or "no topology",
+            stage.opening.title,
             changed=bool(stage.faults),
             branch="" if first else stage.current.name,
         )
@@ -80,13 +76,7 @@ class Notices:
         return held
 
     def tell_approvals(self, stage: Stage, frame: Frame, now_s: float) -> None:
-        """Say when an event begins to wait for an approval; one such notice at a time.
-
-        Args:
-            stage: What runs.
-            frame: How many wait at the playhead.
-            now_s: When that is, in seconds of the screen.
-        """
+        """Say when an event begins to wait for an approval; one such notice at a time."""
         sim = stage.sim if stage.current.live else None
         waiting = frame.totals.approvals
         if (
@@ -127,23 +117,19 @@ class Warned:
         self._before: frozenset[tuple[str, ...]] = frozenset()
 
     def see(self, problems: Iterable[Finding]) -> None:
-        """Take all that there are as seen."""
         self._seen = frozenset(map(_essence, problems))
 
     def begin(self, problems: Sequence[Finding]) -> None:
-        """Look at what there is before a change; what was there at first is seen."""
         self._before = frozenset(map(_essence, problems))
         if self._seen is None:
             self.see(problems)
 
     def new(self, problems: Iterable[Finding]) -> list[Finding]:
-        """List the warnings that the last change brought."""
         return [
             each for each in _warnings(problems) if _essence(each) not in self._before
         ]
 
     def unseen(self, problems: Iterable[Finding]) -> list[Finding]:
-        """List the warnings that nobody has seen."""
         seen = self._seen
         if seen is None:
             return []

@@ -18,13 +18,7 @@ _EVERY_S = {"list": 1 / 20, "bars": 1 / 15, "inspector": 1 / 2}
 
 
 class Painter:
-    """Paints what has changed.
-
-    Args:
-        widgets: On which.
-        listing: Gives the rows of the list.
-        motion: Whether dots move.
-    """
+    """Paints what has changed."""
 
     def __init__(self, widgets: Widgets, listing: Listing, *, motion: bool) -> None:
         self._listing, self._motion = listing, motion
@@ -38,18 +32,15 @@ class Painter:
 
     @property
     def frame(self) -> Frame:
-        """The frame on the screen."""
         assert self._frame is not None, "a frame was made"
         return self._frame
 
     def begin(self, stage: Stage) -> None:
-        """Show another run, or another topology of it, from scratch."""
         self._frame = self._made(stage)
         self._inspector.set_run(stage.view, stage.sim, self._frame)
         self._graph.set_diagram(stage.view.diagram)
 
     def reloaded(self, stage: Stage) -> None:
-        """Tell about another topology of the run."""
         self._inspector.set_run(stage.view, stage.sim, self.frame)
 
     def paint(self, stage: Stage, now: float | None) -> bool:
@@ -99,12 +90,7 @@ class Painter:
     # -- the list
 
     def new_rows(self, stage: Stage, chosen: int | None) -> None:
-        """Show other rows, for another filter or another run.
-
-        Args:
-            stage: What is shown.
-            chosen: The record that is selected; None for none.
-        """
+        """Show other rows, for another filter or another run."""
         shown, listing = stage.player.shown, self._listing
         listing.renew(stage.current)
         self._events.set_rows(listing.rows, shown)
@@ -117,7 +103,6 @@ class Painter:
         self.list_again()
 
     def list_again(self) -> None:
-        """Have the list looked at in the next frame."""
         self._stale.add("list")
 
     def _show_list(self, stage: Stage) -> None:

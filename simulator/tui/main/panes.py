@@ -82,7 +82,6 @@ class PaneTabs(Painted):
     _pane = PANES[0]
 
     def show(self, pane: str) -> None:
-        """Mark the pane that is seen."""
         if pane != self._pane:
             self._pane = pane
             self.refresh()
@@ -96,7 +95,6 @@ class PaneTabs(Painted):
             x += len(text) + 1
 
     def render_line(self, y: int) -> Strip:
-        """Give the row."""
         palette = self.palette
         canvas = Canvas(self.size.width, style(palette.text, palette.panel))
         for x, text, pane in self._places():
@@ -108,21 +106,13 @@ class PaneTabs(Painted):
         return canvas.strip()
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the pane under the mouse."""
         for x, text, pane in self._places():
             if x <= event.x < x + len(text):
                 self.post_message(self.Chosen(pane))
 
 
 class Widgets:
-    """All that is on the main screen.
-
-    Args:
-        branch: Gives what they show.
-        commands: What keys do.
-        keys_of: Gives the keys of an id.
-        motion: Whether dots move.
-    """
+    """All that is on the main screen."""
 
     def __init__(
         self,
@@ -159,7 +149,6 @@ class Widgets:
         }[pane]
 
     def composed(self) -> ComposeResult:
-        """Give them as they stand below each other."""
         yield from (self.top, self.strip, self.transport, self.tabs, self.too_small)
         graph, events, inspector = self.panes.values()
         yield Horizontal(Vertical(graph, events, id="left"), inspector, id="body")
@@ -176,17 +165,7 @@ class Widgets:
 
 
 class Panes:
-    """Says which pane has the focus, and how large each is.
-
-    Args:
-        screen: Its classes say how it is laid out.
-        widgets: That are on it.
-        sizes: The splits that the user has moved.
-
-    Attributes:
-        name: Of the pane that has the focus, one of `PANES`.
-        maximised: The name of the only one that is seen; empty for none.
-    """
+    """Says which pane has the focus, and how large each is."""
 
     def __init__(
         self,
@@ -214,7 +193,6 @@ class Panes:
         self._widgets[name].focus()
 
     def notice_focus(self) -> None:
-        """Know which pane has the focus, however it got it."""
         for name, frame in self._frames.items():
             if frame.has_focus_within:
                 self.name = name
@@ -235,7 +213,6 @@ class Panes:
 
     @property
     def _size_class(self) -> str:
-        """The class of the screen's size for which a split stands."""
         width = "-wide" if self._screen.has_class("-wide") else "-medium"
         return width + ("-tall" if self._screen.has_class("-tall") else "")
 

@@ -108,7 +108,6 @@ class MainScreen(Screen[None]):
         return self.stage.current
 
     def compose(self) -> ComposeResult:
-        """Put the panes together."""
         yield from self.widgets.composed()
 
     # -- frames
@@ -123,7 +122,6 @@ class MainScreen(Screen[None]):
             self._ticker = self.set_interval(self.governor.interval_s, self._tick)
 
     async def _tick(self) -> None:
-        """Carry out a frame, unless one is going on or has just been."""
         now = self.clock()
         passed = now - self._last
         if self.driving.locked() or passed < self.governor.interval_s * _TOO_SOON:
@@ -135,11 +133,7 @@ class MainScreen(Screen[None]):
             self._ticker = self.set_interval(self.governor.interval_s, self._tick)
 
     async def frame(self, passed_s: float) -> None:
-        """Let time pass on the screen: move the playhead, drive the engine, show.
-
-        Args:
-            passed_s: Seconds of the screen.
-        """
+        """Let time pass on the screen: move the playhead, drive the engine, show."""
         stage = self.stage
         before, drawn = stage.player.state, stage.view.diagram
         stage.player.tick(passed_s)
@@ -184,11 +178,9 @@ class MainScreen(Screen[None]):
         self.graph.set_marks(**looking.graph_marks(self.stage.current))
 
     def show_hints(self) -> None:
-        """Show the keys that matter now."""
         self.widgets.bar.show(self.facts(), playing=self.stage.player.playing)
 
     def new_rows(self) -> None:
-        """Make the rows of the list anew."""
         self.painter.new_rows(self.stage, self.selection.now.serial)
 
     def set_filter(self, text: str) -> None:
@@ -236,7 +228,6 @@ class MainScreen(Screen[None]):
         return str(self.settings.keys.get(id_, self.commands[id_].keys))
 
     def facts(self) -> Facts:
-        """Say what is possible now."""
         finding = self.listing.is_finding
         return self.selection.facts(self.stage, self.panes.name, finding=finding)
 
@@ -266,11 +257,9 @@ class MainScreen(Screen[None]):
     # -- what widgets say
 
     def on_descendant_focus(self) -> None:
-        """Know which pane has the focus, however it got it."""
         self.panes.notice_focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fit the panes."""
         if event.size != self.app.size:
             # Another came after it. Textual would lay out for both in turn, for ever.
             event.prevent_default()
@@ -279,49 +268,38 @@ class MainScreen(Screen[None]):
         self.call_after_refresh(self.show)
 
     def on_pane_tabs_chosen(self, message: PaneTabs.Chosen) -> None:
-        """Show the pane."""
         self.panes.focus(message.pane)
 
     def on_graph_view_node_selected(self, message: GraphView.NodeSelected) -> None:
-        """Select the box."""
         self.selection.choose_node(message.node)
 
     def on_graph_view_line_selected(self, message: GraphView.LineSelected) -> None:
-        """Select the line."""
         if message.lines:
             self.selection.choose(Choice(line=message.lines[0]))
 
     def on_graph_pane_laid(self) -> None:
-        """Say how it is drawn."""
         self.widgets.panes["graph"].border_subtitle = self.graph.summary
 
     def on_graph_view_cleared(self) -> None:
-        """Select nothing."""
         self.selection.choose(NOTHING)
 
     def on_event_list_record_picked(self, message: EventList.RecordPicked) -> None:
-        """Select the record of the row."""
         self.selection.choose_record(message.serial)
 
     def on_event_list_go_to(self, message: EventList.GoTo) -> None:
-        """Move the playhead to the row."""
         self.stage.player.seek_serial(message.serial)
         self.show()
 
     def on_event_list_follow_changed(self) -> None:
-        """Say so in the frame."""
         self.painter.list_again()
 
     def on_inspector_jump_to(self, message: Inspector.JumpTo) -> None:
-        """Select the record that was entered."""
         self.selection.choose_record(message.serial)
 
     def on_inspector_select_node(self, message: Inspector.SelectNode) -> None:
-        """Select the node that was entered."""
         self.selection.choose_node(message.name)
 
     def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
-        """Filter while typing."""
         self.set_filter(message.text)
 
     def on_filter_bar_submitted(self, message: FilterBar.Submitted) -> None:
@@ -333,24 +311,19 @@ class MainScreen(Screen[None]):
             self.find((*range(here, end), *range(here)))
 
     def on_filter_bar_closed(self) -> None:
-        """Clear the filter."""
         self.set_filter("")
         self.panes.focus("events")
 
     def on_top_bar_chip_pressed(self, message: TopBar.ChipPressed) -> None:
-        """Show the events of a counter."""
         self.set_filter(message.filter)
 
     def on_problem_strip_opened(self) -> None:
-        """Show all problems."""
         self.action_run("do.problems")
 
     def on_transport_seek_requested(self, message: Transport.SeekRequested) -> None:
-        """Go where the bar was clicked."""
         player = self.stage.player
         player.seek(player.edge * message.fraction)
         self.show()
 
     def on_transport_step_requested(self, message: Transport.StepRequested) -> None:
-        """Step with the wheel."""
         self.action_run("play.step" if message.by > 0 else "play.back")

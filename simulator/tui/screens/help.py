@@ -81,14 +81,11 @@ class Entry(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A title and what stands below it."""
-
     title: str
     entries: tuple[Entry, ...]
 
     @property
     def sign_width(self) -> int:
-        """The cells of the longest sign."""
         return max((cell_len(entry.sign) for entry in self.entries), default=0)
 
 
@@ -125,11 +122,9 @@ class Help(Dialog[None]):
         ]
 
     def hints(self) -> list[Hint]:
-        """Say which keys scroll."""
         return [("↑↓", "scroll"), ("pgdn", "a page"), *super().hints()]
 
     def compose_body(self) -> ComposeResult:
-        """Make room for the columns."""
         with VerticalScroll(classes="pages"):
             yield Static(self._opening(), classes="opening")
             with Horizontal(classes="columns"):
@@ -137,7 +132,6 @@ class Help(Dialog[None]):
                     yield Static(classes="column")
 
     def begin(self) -> None:
-        """Begin where arrows scroll."""
         self.query_one(".pages").focus()
 
     def on_resize(self) -> None:
@@ -145,7 +139,6 @@ class Help(Dialog[None]):
         self.call_after_refresh(self.reload)
 
     def reload(self) -> None:
-        """Write the columns."""
         width = self.query_one(".columns").size.width
         count = max(1, min(_MOST_COLUMNS, (width + _COLUMN_GAP) // _LEAST_COLUMN))
         columns = columns_of(self._blocks, count)
@@ -163,12 +156,7 @@ class Help(Dialog[None]):
 
 
 def page(blocks: Sequence[Block], width: int) -> Content:
-    """Write blocks below each other.
-
-    Args:
-        blocks: From top to bottom.
-        width: In cells; what is longer goes on in the next line, indented.
-    """
+    """Write blocks below each other."""
     pieces: Pieces = []
     for at, block in enumerate(blocks):
         pieces += [("\n", "")] if at else []
@@ -198,13 +186,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 def key_blocks(
     commands: Iterable[Command[Any]], focus: str, changed: Mapping[str, str]
 ) -> Iterator[Block]:
-    """Give one block for each section of the keys.
-
-    Args:
-        commands: Whose keys they are.
-        focus: The section that stands first: that of the focused pane.
-        changed: Id -> keys, for those that the user has changed.
-    """
+    """Give one block for each section of the keys."""
     for name in sorted(SECTIONS, key=lambda each: each != focus):
         entries = []
         for each in commands:
@@ -235,12 +217,7 @@ def legend_blocks() -> tuple[Block, ...]:
 
 
 def columns_of(blocks: Sequence[Block], count: int) -> tuple[tuple[Block, ...], ...]:
-    """Spread blocks over columns of about the same height; their order stays.
-
-    Args:
-        blocks: The first one stands at the top of the first column.
-        count: Of columns.
-    """
+    """Spread blocks over columns of about the same height; their order stays."""
     heights = [len(block.entries) + 2 for block in blocks]
     limit = max(heights, default=0)
     while _columns_needed(heights, limit) > count:

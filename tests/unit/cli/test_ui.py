@@ -164,7 +164,7 @@ def test_it_starts_with_what_is_named(start: Start) -> None:
     app = start("shop.yaml", "--send", "type=order.placed", "--seed", "7")
 
     stage = app.main.stage
-    assert stage.opening.name == "shop.yaml"
+    assert stage.opening.title == "shop.yaml"
     assert stage.sim is not None
     stage.sim.run()
     stage.tell_player()
@@ -209,7 +209,7 @@ def test_a_trace_is_replayed_with_and_without_its_topology(start: Start) -> None
     bare = start("--replay", "t.jsonl").main.stage
     whole = start("shop.yaml", "--replay", "t.jsonl").main.stage
 
-    assert bare.opening.name == "t.jsonl"
+    assert bare.opening.title == "t.jsonl"
     assert bare.current.live
     assert whole.sim is not None
     assert len(bare.view) == len(whole.view) > 5
