@@ -35,7 +35,7 @@ _FILTERS = """\
 ## Filters
 
 `/` takes one, and a click on a counter at the top, such as that of retries, sets one. An event has to match all of its words. The graph
-dims what has no hit, and steps go over what is shown. A filter that begins with a second `/` hides nothing: it finds, and `n` and `N` go
+dims what has no hit, and steps go over what is shown. `H` on a box writes `-node:` and its name, or takes it away: the box is muted. A filter that begins with a second `/` hides nothing: it finds, and `n` and `N` go
 from hit to hit. `esc` clears it.
 """
 
