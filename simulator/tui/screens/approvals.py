@@ -91,7 +91,6 @@ class Approvals(ListDialog[Waiting, int]):
         self._approve, self._reject, self._edit = approve, reject, edit
 
     def aside(self, here: Waiting) -> str:
-        """Say what happens when nobody decides."""
         if here.left_ns is None:
             return "it waits until somebody decides, or the sender gives up"
         then = {"approve": "approved", "reject": "rejected"}.get(here.then, "given up")
@@ -99,27 +98,22 @@ class Approvals(ListDialog[Waiting, int]):
 
     @of_item
     def action_choose(self, here: Waiting) -> None:
-        """Look at the event."""
         self.dismiss(here.serial)
 
     @of_item
     def action_approve(self, here: Waiting) -> None:
-        """Approve the event of the cursor."""
         self._approve(here.serial)
 
     @of_item
     def action_reject(self, here: Waiting) -> None:
-        """Reject the event of the cursor."""
         self._reject(here.serial)
 
     @of_item
     def action_edit(self, here: Waiting) -> None:
-        """Edit the reply of the gate before it is sent."""
         self._edit(here.serial)
 
     @of_item
     def action_approve_all(self, _: Waiting) -> None:
-        """Approve everything that waits."""
         for each in tuple(self._waiting()):
             self._approve(each.serial)
 

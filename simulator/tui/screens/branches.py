@@ -67,7 +67,6 @@ class Branches(ListDialog[Branch, BranchChoice]):
         self._branches, self._remove = branches, remove
 
     def begin(self) -> None:
-        """Begin at the current one."""
         super().begin()
         for each in self._branches():
             if each.current:
@@ -75,12 +74,10 @@ class Branches(ListDialog[Branch, BranchChoice]):
 
     @of_item
     def action_choose(self, here: Branch) -> None:
-        """Switch to the branch of the cursor."""
         self.dismiss(BranchChoice(name=here.name))
 
     @of_item
     def action_compare(self, here: Branch) -> None:
-        """Compare the branch of the cursor with the current one."""
         if here.current:
             self.tell("this is the current branch: move to the one to compare it with")
         else:
@@ -88,7 +85,6 @@ class Branches(ListDialog[Branch, BranchChoice]):
 
     @of_item
     def action_remove(self, here: Branch) -> None:
-        """Forget the branch of the cursor."""
         if here.current:
             self.tell("the current branch cannot be removed: switch to another first")
         else:

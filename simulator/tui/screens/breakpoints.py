@@ -138,37 +138,30 @@ class Breakpoints(ListDialog[Any, int]):
         self._go_on = go_on
 
     def compose_body(self) -> ComposeResult:
-        """Make both lists."""
         yield self._set
         yield Label("HELD", classes="heading")
         yield self._held
 
     def begin(self) -> None:
-        """Show both lists; begin with what is held."""
         super().begin()
         if self._held.here is not None:
             self._held.focus()
 
     def reload(self) -> None:
-        """Show both lists as they are now."""
         super().reload()
         heading = f"HELD {len(self._held.rows) or ''}".rstrip()
         self.query_one(".heading", Label).update(heading)
 
     def hints(self) -> list[Hint]:
-        """Say what the keys do in this list."""
         return _HELD_HINTS if self._held.has_focus else _SET_HINTS
 
     def action_choose(self) -> None:
-        """Look at a held request; switch a breakpoint."""
         if not self._held.has_focus:
             self.action_switch()
         elif self._held.here is not None:
             self.dismiss(self._held.here.serial)
 
     def action_add(self) -> None:
-        """Ask for a breakpoint, and set it."""
-
         def added(wish: BreakWish | None) -> None:
             if wish is not None:
                 self.attempt(lambda: self._go_to(self._add(wish)))
@@ -181,19 +174,16 @@ class Breakpoints(ListDialog[Any, int]):
         self._set.move_to(number)
 
     def action_switch(self) -> None:
-        """Switch the breakpoint of the cursor on or off."""
         here = self._set.here
         if here is not None:
             self.attempt(lambda: self._switch(here.number, not here.on))
 
     def action_remove(self) -> None:
-        """Take the breakpoint of the cursor away."""
         here = self._set.here
         if here is not None:
             self.attempt(lambda: self._remove(here.number))
 
     def action_with_held(self, name: str) -> None:
-        """Let the held request of the cursor go, drop it, or edit its event."""
         here, do = self._held.here, self._do_with_held[name]
         if here is None:
             self.tell("nothing is held")
@@ -201,8 +191,6 @@ class Breakpoints(ListDialog[Any, int]):
             self.attempt(lambda: do(here.serial))
 
     def action_go_on(self) -> None:
-        """Let all go, and leave."""
-
         def leave() -> None:
             self._go_on()
             self.dismiss(None)

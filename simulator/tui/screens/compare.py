@@ -48,7 +48,6 @@ class Pair(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether the two are not the same."""
         return self.first != self.second
 
 
@@ -97,7 +96,6 @@ class Compare(ListDialog[Any, int]):
         self._only = False
 
     def compose_body(self) -> ComposeResult:
-        """Make the names, the difference and the counters."""
         with Horizontal(classes="names"):
             yield self._first
             yield self._second
@@ -106,20 +104,16 @@ class Compare(ListDialog[Any, int]):
             yield from self.tables
 
     def begin(self) -> None:
-        """Compare; begin at the difference."""
         super().begin()
         self._look()
 
     def on_field_changed(self) -> None:
-        """Compare what is named now."""
         self._look()
 
     def on_field_entered(self) -> None:
-        """Go on to the difference."""
         self._pairs.focus()
 
     def _look(self) -> None:
-        """Compare the two that are named, as soon as both are."""
         fields = (self._first, self._second)
         for field in fields:
             known = field.value in self._known
@@ -135,7 +129,6 @@ class Compare(ListDialog[Any, int]):
         self.reload()
 
     def reload(self) -> None:
-        """Show what was found."""
         names = (self._first.value, self._second.value)
         text = "" if self._found is None else summary(self._found, names)
         self.query_one(".summary", Static).update(text)
@@ -161,7 +154,6 @@ class Compare(ListDialog[Any, int]):
         self.say_aside(text)
 
     def action_choose(self) -> None:
-        """Go to the first difference."""
         found = self._found
         record = None if found is None else found.first or found.second
         if record is None:
@@ -170,7 +162,6 @@ class Compare(ListDialog[Any, int]):
             self.dismiss(record.serial)
 
     def action_only(self) -> None:
-        """Hide what is equal, or show it again."""
         self._only = not self._only
         self.reload()
 

@@ -82,7 +82,6 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         self._hint_line: Content | None = None
 
     def compose(self) -> ComposeResult:
-        """Make the frame around `compose_body`."""
         with Vertical(classes="frame"):
             yield from self.compose_body()
             with Vertical(classes="foot"):
@@ -107,14 +106,12 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         """
 
     def on_resize(self) -> None:
-        """Fit the help line."""
         self.call_after_refresh(self.show_hints)
 
     def reload(self) -> None:
         """Show what changed since; for subclasses, and for who has a clock."""
 
     def set_title(self, title: str) -> None:
-        """Write a title into the frame."""
         self._frame.border_title = Content(title)
 
     def hints(self) -> list[Hint]:
@@ -131,7 +128,6 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         return True
 
     def show_hints(self) -> None:
-        """Write the help line."""
         room = self._frame.outer_size.width - _FRAME_CELLS
         line = hint_line(self.hints(), room, GLYPHS.dot)
         if line != self._hint_line:
@@ -159,7 +155,6 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         return self.query_one(".frame", Vertical)
 
     def action_close(self) -> None:
-        """Leave without a result."""
         self.dismiss(None)
 
 
@@ -180,11 +175,9 @@ class ListDialog(Dialog[Result], Generic[Item, Result]):
         self.tables = tables
 
     def compose_body(self) -> ComposeResult:
-        """Make the lists."""
         yield from self.tables
 
     def begin(self) -> None:
-        """Fill the lists; begin in the first."""
         self.reload()
         self.tables[0].focus()
 
@@ -195,26 +188,21 @@ class ListDialog(Dialog[Result], Generic[Item, Result]):
 
     @property
     def here(self) -> Item | None:
-        """The item of the cursor."""
         return self.table.here
 
     def reload(self) -> None:
-        """Show what there is now."""
         for each in self.tables:
             each.fill()
         self.show_hints()
         self.moved()
 
     def on_descendant_focus(self) -> None:
-        """Say what the keys do in this list."""
         self.show_hints()
 
     def on_table_moved(self) -> None:
-        """Say more about the item of the cursor."""
         self.moved()
 
     def moved(self) -> None:
-        """Say more about the item of the cursor."""
         here = self.here
         self.say_aside("" if here is None else self.aside(here))
 
@@ -273,22 +261,18 @@ class Details(Dialog[None]):
         self._text = text
 
     def hints(self) -> list[Hint]:
-        """Say which keys scroll, too."""
         up_down = "up/down" if GLYPHS.to.isascii() else "↑↓"
         copy, close = super().hints()
         return [copy, (up_down, "scroll"), close]
 
     def compose_body(self) -> ComposeResult:
-        """Make the text."""
         with VerticalScroll(classes="pages"):
             yield Static(self._text, classes="long", markup=False)
 
     def begin(self) -> None:
-        """Begin where arrows scroll."""
         self.query_one(".pages").focus()
 
     def action_copy(self) -> None:
-        """Copy the whole text."""
         self.app.copy_to_clipboard(self._text)
         self.tell("copied")
 

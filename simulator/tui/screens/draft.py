@@ -105,7 +105,6 @@ class Checked(Value):
 
     @property
     def event(self) -> Event:
-        """What would be sent."""
         return self.request.event
 
     @property

@@ -156,22 +156,18 @@ class Faults(ListDialog["InjectedFault", None]):
 
     @of_item
     def action_switch(self, fault: InjectedFault) -> None:
-        """Switch the fault of the cursor on or off."""
         self._switch(fault.number, not fault.on)
 
     @of_item
     def action_lift(self, fault: InjectedFault) -> None:
-        """Lift the fault of the cursor."""
         self._lift(fault.number)
 
     @of_item
     def action_choose(self, fault: InjectedFault) -> None:
-        """Change the fault of the cursor."""
         self._edit(fault, draft_of_fault(fault))
 
     @of_item
     def action_step(self, fault: InjectedFault, by: int) -> None:
-        """Give the value of the cursor its next or previous one."""
         before = draft_of_fault(fault)
         after = stepped(before, self._field or "", by)
         wish, _ = wish_of(after)
@@ -179,8 +175,6 @@ class Faults(ListDialog["InjectedFault", None]):
             self._go_to(self._change(fault.number, wish))
 
     def action_add(self) -> None:
-        """Ask for a fault of the selected node, and add it."""
-
         def added(wish: FaultWish | None) -> None:
             if wish is not None:
                 self.attempt(lambda: self._go_to(self._add(wish)))

@@ -71,7 +71,6 @@ class Field(Vertical):
         self._offered: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Make the line, the list and the fault."""
         self._line = Input(self._taken, self._hint, compact=True, select_on_focus=False)
         with Horizontal(classes="row"):
             yield Label(self._label, classes="label", markup=False)
@@ -111,16 +110,13 @@ class Field(Vertical):
 
     @property
     def is_open(self) -> bool:
-        """Whether the candidates are seen."""
         return self._list.has_class("-open")
 
     def _could_be(self, typed: str) -> tuple[str, ...]:
-        """Give what a text could become."""
         known = self._known(typed) if callable(self._known) else self._known
         return candidates(typed, known)
 
     def focus_line(self) -> None:
-        """Put the cursor into it."""
         self._line.focus()
 
     def action_step(self, by: int) -> None:
@@ -154,11 +150,9 @@ class Field(Vertical):
         return self.is_open if action == "close" else True
 
     def action_close(self) -> None:
-        """Close the candidates."""
         self._list.remove_class("-open")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show what it could become, and tell the form."""
         event.stop()
         if event.value != self._taken and self._line.has_focus:
             self._open(self._could_be(event.value))
@@ -166,16 +160,13 @@ class Field(Vertical):
         self.post_message(self.Changed(self))
 
     def on_descendant_focus(self) -> None:
-        """Make the label louder."""
         self.add_class("-here")
 
     def on_descendant_blur(self) -> None:
-        """Close the candidates when the cursor goes elsewhere."""
         self.remove_class("-here")
         self.action_close()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the candidate that was clicked."""
         event.stop()
         self.value = str(event.option.prompt)
 
@@ -227,25 +218,20 @@ class Form(Dialog[Made], Generic[Made]):
         self._asked = False  # whether it was submitted: then empty fields are faults
 
     def hints(self) -> list[Hint]:
-        """Say how to submit."""
         return [("ctrl+s", self.does), ("tab", "next"), *super().hints()]
 
     def compose_body(self) -> ComposeResult:
-        """Make the fields."""
         with VerticalScroll(classes="form", can_focus=False):
             yield from self.fields.values()
 
     def begin(self) -> None:
-        """Begin in the field that was asked for."""
         self.fields[self._first].focus_line()
         self.reload()
 
     def typed(self) -> dict[str, str]:
-        """Give what stands in the fields, by name."""
         return {name: field.value for name, field in self.fields.items()}
 
     def reload(self) -> None:
-        """Say what is wrong with what is typed."""
         typed = self.typed()
         self.show_faults(self._make(typed)[1])
         self.say_aside(self._say(typed))
@@ -257,16 +243,13 @@ class Form(Dialog[Made], Generic[Made]):
             field.fault = "" if silent else faults.get(name, "")
 
     def on_field_changed(self) -> None:
-        """Look again."""
         self.changed()
 
     def changed(self) -> None:
-        """Look again, as something else is typed."""
         self.tell("")
         self.reload()
 
     def on_field_entered(self, event: Field.Entered) -> None:
-        """Go on."""
         self.entered(event.field)
 
     def entered(self, field: Field) -> None:
@@ -290,7 +273,6 @@ class Form(Dialog[Made], Generic[Made]):
             self.dismiss(made)
 
     def go_to_fault(self, field: Field) -> None:
-        """Put the cursor into a field that is wrong."""
         field.focus_line()
 
 

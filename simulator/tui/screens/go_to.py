@@ -47,15 +47,12 @@ class GoTo(Dialog[str]):
         self._fault_of = fault_of
 
     def hints(self) -> list[Hint]:
-        """Say what enter does in the line."""
         return [("enter", "go"), *super().hints()]
 
     def compose_body(self) -> ComposeResult:
-        """Make the line; what can be typed stands below it."""
         yield Field("to")
 
     def begin(self) -> None:
-        """Begin in the line."""
         self.query_one(Field).focus_line()
         width = max(len(typed) for typed, _ in _TIMES) + 2
         lines = [
@@ -65,11 +62,9 @@ class GoTo(Dialog[str]):
         self.say_aside(Content("\n").join(lines))
 
     def on_field_changed(self, event: Field.Changed) -> None:
-        """Forget what was wrong, since it is another text now."""
         event.field.fault = ""
 
     def on_field_entered(self, event: Field.Entered) -> None:
-        """Give the line, or say what is wrong with it."""
         line = event.field.value
         fault = (
             self._fault_of(line) if line else "is empty; expected something like these"
@@ -123,7 +118,6 @@ class _Letter(Widget):
         self.styles.offset = (region.x, region.y)
 
     def render_line(self, y: int) -> Strip:
-        """Draw the name."""
         palette = palette_of(self.app)
         look = style(palette.background, palette.accent, bold=True)
         return Strip([Segment(self.letters, look)])
@@ -148,7 +142,6 @@ class Jump(ModalScreen[Target | None], Generic[Target]):
         self._typed = ""
 
     def compose(self) -> ComposeResult:
-        """Put the names on their places."""
         for name, region, _ in self._spots:
             yield _Letter(name, region)
 
@@ -170,9 +163,7 @@ class Jump(ModalScreen[Target | None], Generic[Target]):
             letter.display = letter.letters in left
 
     def on_click(self) -> None:
-        """Go back."""
         self.dismiss(None)
 
     def action_leave(self) -> None:
-        """Go back."""
         self.dismiss(None)

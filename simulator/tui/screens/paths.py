@@ -57,30 +57,25 @@ class OpenTopology(ListDialog[Example, str]):
         self._path = Field("path", value, hint=hint, known=paths_like)
 
     def compose_body(self) -> ComposeResult:
-        """Make the line and the examples."""
         yield Static(_NOTHING, classes="opening", markup=False)
         yield self._path
         yield self.table
 
     def begin(self) -> None:
-        """Begin in the line."""
         super().begin()
         self.table.display = self.here is not None
         self._path.focus_line()
 
     def on_field_changed(self) -> None:
-        """Forget what was wrong with the path."""
         self._path.fault = ""
 
     def on_field_entered(self) -> None:
-        """Give the path, when there is something at it."""
         path = self._path.value
         self._path.fault = path_fault(path)
         if not self._path.fault:
             self.dismiss(path)
 
     def action_choose(self) -> None:
-        """Give the example of the cursor."""
         if self.here is not None:
             self.dismiss(self.here.path)
 
@@ -188,17 +183,14 @@ class Export(ListDialog[Exportable, ExportRequest]):
         self._confirmed = ""  # a path of which it was told that there is a file already
 
     def compose_body(self) -> ComposeResult:
-        """Make the list and the path."""
         yield from super().compose_body()
         yield self._path
 
     def begin(self) -> None:
-        """Begin at what was asked for."""
         super().begin()
         self.table.move_to(self._first)
 
     def moved(self) -> None:
-        """Put the usual path into the field."""
         here = self.here
         self._path.fault = ""
         if here is not None:
@@ -206,15 +198,12 @@ class Export(ListDialog[Exportable, ExportRequest]):
             self.tell("an empty path copies it to the clipboard" if here.copies else "")
 
     def on_field_entered(self) -> None:
-        """Write it to this path."""
         self.action_choose()
 
     def on_field_changed(self) -> None:
-        """Forget what was wrong with the path."""
         self._path.fault = ""
 
     def action_choose(self) -> None:
-        """Write what the cursor is on."""
         here, path = self.here, self._path.value
         if here is None:
             return

@@ -54,7 +54,6 @@ class Problems(ListDialog[Finding, str]):
         self._faults, self._node_of = faults, node_of
 
     def begin(self) -> None:
-        """Say what runs, when the file does not."""
         super().begin()
         if self._faults:
             self.tell(
@@ -62,12 +61,10 @@ class Problems(ListDialog[Finding, str]):
             )
 
     def aside(self, here: Finding) -> str:
-        """Say the whole of it."""
         return "\n".join(filter(None, (_message(here), here.fix, here.where)))
 
     @of_item
     def action_choose(self, here: Finding) -> None:
-        """Select the box that it is about."""
         node = self._node_of(here)
         if node:
             self.dismiss(node)

@@ -144,7 +144,6 @@ class SendEvent(Form[SendRequest]):
         self.set_class(purpose is Purpose.TRY, "-try")
 
     def hints(self) -> list[Hint]:
-        """Say what is done with the event."""
         if self._purpose is Purpose.TRY:
             return [("tab", "next field"), ("ctrl+t", "templates"), ("esc", "close")]
         submit, _, *others = super().hints()
@@ -153,7 +152,6 @@ class SendEvent(Form[SendRequest]):
         return [submit, *others]
 
     def compose_body(self) -> ComposeResult:
-        """Make the fields, the data and the verdicts."""
         fields = self.fields.items()
         with VerticalScroll(classes="form", can_focus=False):
             yield from (field for name, field in fields if name not in _REPEAT)
@@ -183,16 +181,13 @@ class SendEvent(Form[SendRequest]):
             )
 
     def begin(self) -> None:
-        """Begin in the first field that matters."""
         super().begin()
         self._show_repeat(self._draft.repeat != "1")
 
     def on_resize(self) -> None:
-        """Fit what is cut to the width."""
         self.call_after_refresh(self.reload)
 
     def draft(self) -> Draft:
-        """Give what stands in the fields now."""
         typed = self.typed()
         for area in self.query("#data").results(TextArea):
             if not area.read_only:
@@ -200,7 +195,6 @@ class SendEvent(Form[SendRequest]):
         return self._draft.replace(**typed)
 
     def fill(self, draft: Draft) -> None:
-        """Put other texts into the fields."""
         self._draft = draft if "to" in self.fields else draft.replace(to=self._draft.to)
         for name, field in self.fields.items():
             field.value = str(getattr(draft, name))
@@ -218,7 +212,6 @@ class SendEvent(Form[SendRequest]):
         return checked.request, checked.faults
 
     def reload(self) -> None:
-        """Ask the filters again, and say what is wrong."""
         checked = self._check()
         hub = self._hub_of(checked.request.to)
         whys = at_hub(self._whys(checked.for_filters), hub)
@@ -233,20 +226,16 @@ class SendEvent(Form[SendRequest]):
         self.show_faults(checked.faults)
 
     def changed(self) -> None:
-        """Look at the event again."""
         self._doubted = False
         super().changed()
 
     def on_text_area_changed(self) -> None:
-        """Look at the data again."""
         self.changed()
 
     def entered(self, field: Field) -> None:
-        """Go to the next field."""
         self.focus_next()
 
     def action_submit(self) -> None:
-        """Give the event, when nothing is wrong with it and nobody doubts it."""
         checked = self._check()
         if self._purpose is Purpose.TRY:
             self.tell("nothing is sent from here; esc, then n sends an event")
@@ -265,7 +254,6 @@ class SendEvent(Form[SendRequest]):
         super().go_to_fault(field)
 
     def action_repeat(self) -> None:
-        """Show or hide how often it is sent."""
         if self._purpose is Purpose.SEND:
             shown = not self.has_class("-repeat")
             self._show_repeat(shown)
@@ -277,8 +265,6 @@ class SendEvent(Form[SendRequest]):
         self.set_class(shown and self._purpose is Purpose.SEND, "-repeat")
 
     def action_templates(self) -> None:
-        """Take the fields from a template, or save them as one."""
-
         def take(template: Template | None) -> None:
             if template is not None:
                 self.fill(template.draft)
@@ -308,7 +294,6 @@ class SendEvent(Form[SendRequest]):
         self._templates = [each for each in self._templates if each.name != name]
 
     def action_edit_outside(self) -> None:
-        """Edit the event as JSON in the user's editor."""
         draft = self.draft()
         if draft.has_binary and draft.data == draft.shown:
             self.tell("its data is no text: it cannot be edited as JSON", error=True)

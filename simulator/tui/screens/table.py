@@ -134,7 +134,6 @@ class Table(ScrollView, Generic[Item], can_focus=True):
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """What is shown."""
         return self._rows
 
     @property
@@ -164,7 +163,6 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         self.refresh(layout=True)
 
     def set_titles(self, titles: Sequence[str]) -> None:
-        """Write other titles above the columns, from the first one on."""
         pairs = zip(self._columns, titles, strict=True)
         self._columns = tuple(column.replace(title=title) for column, title in pairs)
         self._fitted_to = -1
@@ -200,7 +198,6 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         )
 
     def _fitted(self, width: int) -> tuple[int, ...]:
-        """Give the width of each column, fitted once for all lines."""
         if width != self._fitted_to:
             texts = [[cell.text for cell in row.cells] for row in self._rows]
             self._widths = fit_columns(self._columns, texts, width - _MARK)
@@ -244,11 +241,9 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         return fit(text, width, ellipsis)
 
     def action_move(self, by: int) -> None:
-        """Move the cursor by rows."""
         self._go(self._cursor + by)
 
     def action_page(self, by: int) -> None:
-        """Move the cursor by what is seen at once."""
         self._go(self._cursor + by * max(1, self.size.height - _HEADER - 1))
 
     def action_end(self, side: int) -> None:
@@ -266,11 +261,9 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         self.post_message(self.Moved())
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight."""
         self._scroll_to_cursor()
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to a row; a second click chooses it."""
         at = event.y - _HEADER + self.scroll_offset.y
         if event.y >= _HEADER and 0 <= at < len(self._rows):
             self._go(at)

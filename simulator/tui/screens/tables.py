@@ -218,24 +218,20 @@ class Tables(ListDialog[Any, Chosen]):
         self._there_are = 0
 
     def compose_body(self) -> ComposeResult:
-        """Make the tabs, the filter, and a table of each."""
         yield TabStrip(_NAMES)
         yield self._filter
         yield from super().compose_body()
 
     def begin(self) -> None:
-        """Show the triggers."""
         for each in self.tables[1:]:
             each.display = False
         super().begin()
 
     @property
     def table(self) -> Table[Any]:
-        """The one that is seen."""
         return self.tables[_NAMES.index(self._current)]
 
     def action_show(self, name: str) -> None:
-        """Show one of the tables."""
         self._current = name
         for each in self.tables:
             each.display = each is self.table
@@ -244,7 +240,6 @@ class Tables(ListDialog[Any, Chosen]):
         self.table.focus()
 
     def on_tab_strip_chosen(self, message: TabStrip.Chosen) -> None:
-        """Show the table whose tab was clicked."""
         self.action_show(message.name)
 
     def action_sort(self) -> None:
@@ -261,25 +256,20 @@ class Tables(ListDialog[Any, Chosen]):
         self.reload()
 
     def action_turn(self) -> None:
-        """Turn the order round."""
         at, down = self._sorted.get(self._current, (0, True))
         self._sorted[self._current] = (at, not down)
         self.reload()
 
     def action_filter(self) -> None:
-        """Go to the filter."""
         self._filter.focus_line()
 
     def on_field_changed(self) -> None:
-        """Show what matches."""
         self.reload()
 
     def on_field_entered(self) -> None:
-        """Go back to the rows."""
         self.table.focus()
 
     def reload(self) -> None:
-        """Show the numbers of now, and say what is shown."""
         self.table.fill()
         title, rows = "tables", len(self.table.rows)
         if self._current in self._sorted:
@@ -310,7 +300,6 @@ class Tables(ListDialog[Any, Chosen]):
         return list(found)
 
     def action_choose(self) -> None:
-        """Select the box, or the event, of the row."""
         if self.here is not None:
             self.dismiss(_name(self.here))
 

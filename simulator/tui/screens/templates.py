@@ -65,38 +65,32 @@ class Templates(ListDialog[Template, Template]):
         self._remove = remove
 
     def compose_body(self) -> ComposeResult:
-        """Make the list, and the line that saves."""
         yield from super().compose_body()
         if self._save:
             yield Field("save as", hint="a name", id="name")
 
     def begin(self) -> None:
-        """Begin where something can be done."""
         super().begin()
         if not self._templates:
             for field in self.query(Field):
                 field.focus_line()
 
     def can(self, action: str) -> bool:
-        """Tell whether something can be saved or deleted."""
         lacks = {"app.focus_next": self._save, "remove": self._remove}
         return lacks.get(action, True) is not None and super().can(action)
 
     @of_item
     def action_choose(self, here: Template) -> None:
-        """Give the template of the cursor."""
         self.dismiss(here)
 
     @of_item
     def action_remove(self, here: Template) -> None:
-        """Delete the template of the cursor."""
         if self._remove is not None and self.table.has_focus:
             self._remove(here.name)
             self._templates.remove(here)
             self.tell(f"{here.name} is deleted")
 
     def on_field_entered(self, event: Field.Entered) -> None:
-        """Save the event under the name."""
         name = event.field.value
         if not name:
             event.field.fault = "a template needs a name"
@@ -115,7 +109,6 @@ class Templates(ListDialog[Template, Template]):
         self.tell(f"saved as {name}")
 
     def on_field_changed(self, event: Field.Changed) -> None:
-        """Forget what was wrong with the name."""
         event.field.fault = ""
 
 
