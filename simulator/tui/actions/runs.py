@@ -23,7 +23,6 @@ from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:
     from simulator.tui.main.screen import MainScreen
-    from simulator.tui.screens.faults import FaultWish
 
 
 def toggle_break(screen: MainScreen) -> None:
@@ -40,7 +39,7 @@ def toggle_break(screen: MainScreen) -> None:
         return
     try:
         for wish in wishes:
-            _add_break(screen, wish)
+            act(screen, wish.set)
     except SimulatorError as error:  # such as at a namespace
         screen.notify(str(error), severity="error", markup=False)
     else:
@@ -62,14 +61,6 @@ def _break_wishes(screen: MainScreen) -> list[BreakWish]:
     return []
 
 
-def _add_break(screen: MainScreen, wish: BreakWish) -> int:
-    number = screen.sim.break_at(
-        wish.node, edge=wish.edge, type=wish.type, where=wish.where
-    )
-    screen.changed()
-    return number
-
-
 def breakpoints(screen: MainScreen) -> None:
     wishes = _break_wishes(screen)
 
@@ -85,11 +76,7 @@ def breakpoints(screen: MainScreen) -> None:
             selected=wishes[0] if wishes else None,
             nodes=[box.name for box in screen.stage.view.diagram.boxes],
             types=known_types(screen),
-            add=partial(_add_break, screen),
-            switch=lambda n, on: act(screen, lambda sim: sim.set_break(n, on=on)),
-            remove=lambda n: act(screen, lambda sim: sim.unbreak(n)),
-            release=lambda n: act(screen, lambda sim: sim.release(n)),
-            drop=lambda n: act(screen, lambda sim: sim.drop(n)),
+            act=partial(act, screen),
             edit=partial(edit_held, screen),
             go_on=go_on,
         ),
@@ -105,23 +92,12 @@ def faults(screen: MainScreen) -> None:
     hubs = [hub.node for hub in wiring.hubs]
     places = [*hubs, *(endpoint.node for endpoint in wiring.endpoints)]
 
-    def add(wish: FaultWish) -> int:
-        return act(screen, lambda sim: sim.fault(wish.node, **wish.said))
-
-    def change(number: int, wish: FaultWish) -> int:
-        made = add(wish)
-        act(screen, lambda sim: sim.lift(number))
-        return made
-
     screen.app.push_screen(
         Faults(
             lambda: screen.sim.faults,
             nodes=["*", *places],
             node=screen.selection.now.node,
-            add=add,
-            change=change,
-            switch=lambda n, on: act(screen, lambda sim: sim.set_fault(n, on=on)),
-            lift=lambda n: act(screen, lambda sim: sim.lift(n)),
+            act=partial(act, screen),
         )
     )
 

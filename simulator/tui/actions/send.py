@@ -76,7 +76,7 @@ def try_edited(screen: MainScreen) -> None:
 
 
 def _write(screen: MainScreen, draft: Draft, purpose: Purpose) -> None:
-    sim, saved = screen.sim, screen.saved
+    sim = screen.sim
 
     def hub_of(address: str) -> str:
         """Give the node that an address leads to; the address where it is none."""
@@ -84,12 +84,6 @@ def _write(screen: MainScreen, draft: Draft, purpose: Purpose) -> None:
             return sim.target(address).node
         except SimulatorError:
             return address
-
-    def remove(name: str) -> None:
-        try:
-            saved.remove(name)
-        except OSError as error:
-            screen.notify(f"not removed: {error}", severity="error", markup=False)
 
     screen.app.push_screen(
         SendEvent(
@@ -99,9 +93,7 @@ def _write(screen: MainScreen, draft: Draft, purpose: Purpose) -> None:
             types=known_types(screen),
             whys=sim.whys,
             hub_of=hub_of,
-            templates=saved.all,
-            save=saved.save,
-            remove=remove,
+            saved=screen.saved,
         ),
         partial(_send, screen),
     )
@@ -142,7 +134,11 @@ def _edit(
     edited: Callable[[SendRequest | None], None],
 ) -> None:
     dialog = SendEvent(
-        draft, purpose=purpose, types=known_types(screen), whys=screen.sim.whys
+        draft,
+        purpose=purpose,
+        types=known_types(screen),
+        whys=screen.sim.whys,
+        saved=screen.saved,
     )
     screen.app.push_screen(dialog, edited)
 
@@ -154,8 +150,7 @@ def approvals(screen: MainScreen) -> None:
     screen.app.push_screen(
         Approvals(
             lambda: waiting(screen.sim),
-            approve=lambda n: act_or_tell(screen, lambda sim: sim.approve(n)),
-            reject=lambda n: act_or_tell(screen, lambda sim: sim.reject(n)),
+            act=partial(act, screen),
             edit=partial(_edit_reply, screen),
         ),
         screen.selection.choose_record,

@@ -15,6 +15,8 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from simulator.tui.screens.dialog import Act
+
 _COLUMNS = (
     Column(title="", least=1),
     Column(title="gate", least=8, name=True),
@@ -54,12 +56,9 @@ class Waiting(Value):
 class Approvals(ListDialog[Waiting, int]):
     """What waits; gives the serial of the one that is to be looked at.
 
-    The callables may raise a `SimulatorError`, which is shown.
-
     Args:
         waiting: Gives what waits; asked every *every_s*.
-        approve: Approves one.
-        reject: Rejects one.
+        act: Approves and rejects.
         edit: Lets the reply of one be edited, on a screen of its own.
         every_s: Seconds between two looks; 0: only when `reload` is called.
     """
@@ -77,8 +76,7 @@ class Approvals(ListDialog[Waiting, int]):
         self,
         waiting: Callable[[], Sequence[Waiting]],
         *,
-        approve: Callable[[int], None],
-        reject: Callable[[int], None],
+        act: Act,
         edit: Callable[[int], None],
         every_s: float = 0.25,
     ) -> None:
@@ -87,8 +85,7 @@ class Approvals(ListDialog[Waiting, int]):
         )
         table = Table(_COLUMNS, waiting, _row, empty=empty)
         super().__init__("approvals waiting", table, size="middle", every_s=every_s)
-        self._waiting = waiting
-        self._approve, self._reject, self._edit = approve, reject, edit
+        self._waiting, self._act, self._edit = waiting, act, edit
 
     def aside(self, here: Waiting) -> str:
         if here.left_ns is None:
@@ -102,11 +99,11 @@ class Approvals(ListDialog[Waiting, int]):
 
     @of_item
     def action_approve(self, here: Waiting) -> None:
-        self._approve(here.serial)
+        self._act(lambda sim: sim.approve(here.serial))
 
     @of_item
     def action_reject(self, here: Waiting) -> None:
-        self._reject(here.serial)
+        self._act(lambda sim: sim.reject(here.serial))
 
     @of_item
     def action_edit(self, here: Waiting) -> None:
@@ -114,8 +111,8 @@ class Approvals(ListDialog[Waiting, int]):
 
     @of_item
     def action_approve_all(self, _: Waiting) -> None:
-        for each in tuple(self._waiting()):
-            self._approve(each.serial)
+        serials = [each.serial for each in self._waiting()]
+        self._act(lambda sim: [sim.approve(serial) for serial in serials])
 
 
 def _row(each: Waiting) -> Row:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from simulator.session import Breakpoint, Held
+    from simulator.session import Breakpoint, Held, Simulation
+    from simulator.tui.screens.dialog import Act
 
 _COLUMNS = (
     Column(title="", least=3),
@@ -68,11 +69,13 @@ class BreakWish(Value):
     type: str = ""
     where: str = ""
 
+    def set(self, sim: Simulation) -> int:
+        """Set it in a run; gives its number."""
+        return sim.break_at(self.node, edge=self.edge, type=self.type, where=self.where)
+
 
 class Breakpoints(ListDialog[Any, int]):
     """Breakpoints and what they hold; gives the serial of what is to be looked at.
-
-    The callables may raise a `SimulatorError`, which is shown.
 
     Args:
         breakpoints: Gives those there are.
@@ -80,11 +83,7 @@ class Breakpoints(ListDialog[Any, int]):
         selected: What ``+`` begins with.
         nodes: The nodes there are.
         types: The event types there are.
-        add: Sets a breakpoint; gives its number.
-        switch: Switches one on or off.
-        remove: Takes one away.
-        release: Lets a held request go.
-        drop: Drops a held request.
+        act: Sets, switches and removes breakpoints, releases and drops what is held.
         edit: Lets the event of a held request be edited, on a screen of its own.
         go_on: Lets all go, and the run go on.
         every_s: Seconds between two looks; 0: only when `reload` is called.
@@ -94,9 +93,9 @@ class Breakpoints(ListDialog[Any, int]):
         Binding("plus,insert", "add", "add", show=False),
         Binding("space", "switch", "on/off", show=False),
         Binding("delete,backspace", "remove", "remove", show=False),
-        Binding("full_stop", "with_held('release')", "let one go", show=False),
-        Binding("d", "with_held('drop')", "drop", show=False),
-        Binding("e", "with_held('edit')", "edit", show=False),
+        Binding("full_stop", "release", "let one go", show=False),
+        Binding("d", "drop", "drop", show=False),
+        Binding("e", "edit", "edit", show=False),
         Binding("c", "go_on", "go on", show=False),
         Binding("enter", "choose", "inspect", show=False),
         Binding("X", "close", "close", show=False),
@@ -110,11 +109,7 @@ class Breakpoints(ListDialog[Any, int]):
         selected: BreakWish | None = None,
         nodes: Sequence[str] = (),
         types: Sequence[str] = (),
-        add: Callable[[BreakWish], int],
-        switch: Callable[[int, bool], None],
-        remove: Callable[[int], None],
-        release: Callable[[int], None],
-        drop: Callable[[int], None],
+        act: Act,
         edit: Callable[[int], None],
         go_on: Callable[[], None],
         every_s: float = 0.25,
@@ -133,9 +128,7 @@ class Breakpoints(ListDialog[Any, int]):
         )
         self._selected = selected or BreakWish()
         self._places, self._types = tuple(nodes), tuple(types)
-        self._add, self._switch, self._remove = add, switch, remove
-        self._do_with_held = {"release": release, "drop": drop, "edit": edit}
-        self._go_on = go_on
+        self._act, self._edit, self._go_on = act, edit, go_on
 
     def compose_body(self) -> ComposeResult:
         yield self._set
@@ -164,27 +157,38 @@ class Breakpoints(ListDialog[Any, int]):
     def action_add(self) -> None:
         def added(wish: BreakWish | None) -> None:
             if wish is not None:
-                self.attempt(lambda: self._go_to(self._add(wish)))
+                self.attempt(lambda: self._put(wish))
 
         form = break_form(self._selected, nodes=self._places, types=self._types)
         self.app.push_screen(form, added)
 
-    def _go_to(self, number: int) -> None:
+    def _put(self, wish: BreakWish) -> None:
+        number = self._act(wish.set)
         self.reload()
         self._set.move_to(number)
 
     def action_switch(self) -> None:
         here = self._set.here
         if here is not None:
-            self.attempt(lambda: self._switch(here.number, not here.on))
+            number, on = here.number, not here.on
+            self.attempt(lambda: self._act(lambda sim: sim.set_break(number, on=on)))
 
     def action_remove(self) -> None:
         here = self._set.here
         if here is not None:
-            self.attempt(lambda: self._remove(here.number))
+            self.attempt(lambda: self._act(lambda sim: sim.unbreak(here.number)))
 
-    def action_with_held(self, name: str) -> None:
-        here, do = self._held.here, self._do_with_held[name]
+    def action_release(self) -> None:
+        self._with_held(lambda n: self._act(lambda sim: sim.release(n)))
+
+    def action_drop(self) -> None:
+        self._with_held(lambda n: self._act(lambda sim: sim.drop(n)))
+
+    def action_edit(self) -> None:
+        self._with_held(self._edit)
+
+    def _with_held(self, do: Callable[[int], None]) -> None:
+        here = self._held.here
         if here is None:
             self.tell("nothing is held")
         else:

@@ -10,6 +10,7 @@ from typing import (
     Concatenate,
     Generic,
     ParamSpec,
+    Protocol,
     TypeAlias,
     TypeVar,
 )
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from simulator.session import Simulation
     from simulator.tui.screens.table import Table
 
 Hint: TypeAlias = tuple[str, str]
@@ -36,6 +38,7 @@ Hint: TypeAlias = tuple[str, str]
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
+Got = TypeVar("Got")
 Given = ParamSpec("Given")
 Of = TypeVar("Of", bound="ListDialog[Any, Any]")
 
@@ -43,6 +46,16 @@ Of = TypeVar("Of", bound="ListDialog[Any, Any]")
 _FRAME_CELLS = 6
 _KEY = "bold $accent"
 _WORD = "$muted"
+
+
+class Act(Protocol):
+    """Does something to the run, at the instant on the screen, and shows it.
+
+    Raises:
+        SimulatorError: The run refuses it.
+    """
+
+    def __call__(self, do: Callable[[Simulation], Got], /) -> Got: ...
 
 
 class Dialog(ModalScreen[Result | None], Generic[Result]):
@@ -224,7 +237,7 @@ class ListDialog(Dialog[Result], Generic[Item, Result]):
         self.tell("")
         try:
             do()
-        except SimulatorError as error:
+        except (SimulatorError, OSError) as error:
             self.tell(str(error), error=True)
         self.reload()
 

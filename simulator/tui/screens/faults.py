@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from simulator.session import InjectedFault
+    from simulator.tui.screens.dialog import Act
 
 KINDS: Mapping[str, str] = {
     "status": "the request is answered with this HTTP status",
@@ -96,18 +97,13 @@ class FaultWish(Value):
 
 
 class Faults(ListDialog["InjectedFault", None]):
-    """All faults of the run; nothing comes back, the callables are called.
-
-    They may raise a `SimulatorError`, which is shown.
+    """All faults of the run; nothing comes back.
 
     Args:
         faults: Gives those there are; asked every *every_s*.
         nodes: Where a fault can be.
         node: The selected node, for which ``+`` adds; empty: everywhere.
-        add: Injects a fault; gives its number.
-        change: Lifts a fault and injects another in its place; gives its number.
-        switch: Switches one on or off.
-        lift: Lifts one.
+        act: Adds, changes, switches and lifts them.
         every_s: Seconds between two looks; 0: only when `reload` is called.
     """
 
@@ -127,10 +123,7 @@ class Faults(ListDialog["InjectedFault", None]):
         *,
         nodes: Sequence[str] = (),
         node: str = "",
-        add: Callable[[FaultWish], int],
-        change: Callable[[int, FaultWish], int],
-        switch: Callable[[int, bool], None],
-        lift: Callable[[int], None],
+        act: Act,
         every_s: float = 0.25,
     ) -> None:
         table = Table(
@@ -147,8 +140,7 @@ class Faults(ListDialog["InjectedFault", None]):
         super().__init__("faults", table, size="large", every_s=every_s)
         self._places = tuple(nodes)
         self._node = node or EVERYWHERE
-        self._add, self._change = add, change
-        self._switch, self._lift = switch, lift
+        self._act = act
 
     @property
     def _field(self) -> str | None:
@@ -156,11 +148,11 @@ class Faults(ListDialog["InjectedFault", None]):
 
     @of_item
     def action_switch(self, fault: InjectedFault) -> None:
-        self._switch(fault.number, not fault.on)
+        self._act(lambda sim: sim.set_fault(fault.number, on=not fault.on))
 
     @of_item
     def action_lift(self, fault: InjectedFault) -> None:
-        self._lift(fault.number)
+        self._act(lambda sim: sim.lift(fault.number))
 
     @of_item
     def action_choose(self, fault: InjectedFault) -> None:
@@ -172,12 +164,12 @@ class Faults(ListDialog["InjectedFault", None]):
         after = stepped(before, self._field or "", by)
         wish, _ = wish_of(after)
         if wish is not None and after != before:
-            self._go_to(self._change(fault.number, wish))
+            self._put(wish, fault)
 
     def action_add(self) -> None:
         def added(wish: FaultWish | None) -> None:
             if wish is not None:
-                self.attempt(lambda: self._go_to(self._add(wish)))
+                self.attempt(lambda: self._put(wish))
 
         form = fault_form(FaultDraft(node=self._node), nodes=self._places)
         self.app.push_screen(form, added)
@@ -197,7 +189,7 @@ class Faults(ListDialog["InjectedFault", None]):
     def _edit(self, fault: InjectedFault, draft: FaultDraft) -> None:
         def changed(wish: FaultWish | None) -> None:
             if wish is not None:
-                self.attempt(lambda: self._go_to(self._change(fault.number, wish)))
+                self.attempt(lambda: self._put(wish, fault))
 
         form = fault_form(
             draft,
@@ -207,7 +199,11 @@ class Faults(ListDialog["InjectedFault", None]):
         )
         self.app.push_screen(form, changed)
 
-    def _go_to(self, number: int) -> None:
+    def _put(self, wish: FaultWish, before: InjectedFault | None = None) -> None:
+        """Inject a fault, in place of another; the cursor goes with it."""
+        number = self._act(lambda sim: sim.fault(wish.node, **wish.said))
+        if before is not None:
+            self._act(lambda sim: sim.lift(before.number))
         self.reload()
         self.table.move_to(number)
 

@@ -22,7 +22,7 @@ from simulator.tui.screens.draft import (
 )
 from simulator.tui.screens.form import Field, Form
 from simulator.tui.screens.outside_editor import edit_outside
-from simulator.tui.screens.templates import Template, Templates
+from simulator.tui.screens.templates import SavedEvents, Templates
 from simulator.tui.screens.verdicts import at_hub, in_full, validity, would_match
 
 if TYPE_CHECKING:
@@ -86,9 +86,7 @@ class SendEvent(Form[SendRequest]):
         types: Event types, the most likely first.
         whys: Explains an event for every route; a session's `whys`.
         hub_of: The node of the hub that an address leads to; None: the address is one.
-        templates: Those that were saved.
-        save: Is given a new template.
-        remove: Is given the name of one that is to go.
+        saved: Events to take the fields from; this one can be saved there.
         edit: Edits a text outside, and gives it back.
     """
 
@@ -109,9 +107,7 @@ class SendEvent(Form[SendRequest]):
         types: Sequence[str] = (),
         whys: Callable[[Event], Sequence[Why]],
         hub_of: Callable[[str], str] | None = None,
-        templates: Sequence[Template] = (),
-        save: Callable[[Template], None] | None = None,
-        remove: Callable[[str], None] | None = None,
+        saved: SavedEvents,
         edit: Callable[[str], str] = edit_outside,
     ) -> None:
         fixed = purpose in (Purpose.RELEASE, Purpose.REPLY)
@@ -138,8 +134,7 @@ class SendEvent(Form[SendRequest]):
         self._addresses = () if fixed else tuple(addresses)
         self._whys = whys
         self._hub_of = hub_of or (lambda address: address)
-        self._templates = list(templates)
-        self._save, self._remove, self._edit = save, remove, edit
+        self._saved, self._edit = saved, edit
         self._doubted = False  # whether it was told that something is odd
         self.set_class(purpose is Purpose.TRY, "-try")
 
@@ -265,33 +260,10 @@ class SendEvent(Form[SendRequest]):
         self.set_class(shown and self._purpose is Purpose.SEND, "-repeat")
 
     def action_templates(self) -> None:
-        def take(template: Template | None) -> None:
-            if template is not None:
-                self.fill(template.draft)
-
         self.app.push_screen(
-            Templates(
-                self._templates,
-                self.draft(),
-                save=self._keep if self._save else None,
-                remove=self._forget if self._remove else None,
-            ),
-            take,
+            Templates(self._saved, self.draft()),
+            lambda draft: None if draft is None else self.fill(draft),
         )
-
-    def _keep(self, template: Template) -> None:
-        assert self._save is not None, "asked before"
-        self._forget_here(template.name)
-        self._templates.append(template)
-        self._save(template)
-
-    def _forget(self, name: str) -> None:
-        assert self._remove is not None, "asked before"
-        self._forget_here(name)
-        self._remove(name)
-
-    def _forget_here(self, name: str) -> None:
-        self._templates = [each for each in self._templates if each.name != name]
 
     def action_edit_outside(self) -> None:
         draft = self.draft()

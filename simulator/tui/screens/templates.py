@@ -1,22 +1,22 @@
-"""The dialog that gives a saved event, or saves the one that is being written."""
+"""Events that are saved to be sent again, and the dialog that gives or saves one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from simulator.errors import SimulatorError
+from simulator.tui.keeping import read_kept, write_kept
 from simulator.tui.screens.dialog import ListDialog, of_item
+from simulator.tui.screens.draft import Draft
 from simulator.tui.screens.form import Field
 from simulator.tui.screens.table import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from textual.app import ComposeResult
 
-    from simulator.tui.screens.draft import Draft
 
 _COLUMNS = (
     Column(title="name", least=10, most=24, name=True),
@@ -24,22 +24,48 @@ _COLUMNS = (
     Column(title="to", least=8, name=True, drop=1),
 )
 
-
-class Template(NamedTuple):
-    """A saved event: what stands in the fields, by a name."""
-
-    name: str
-    draft: Draft
+# What a draft says in words; data that is no text is not kept.
+_FIELDS = (
+    "to", "type", "source", "subject", "extensions", "content_type", "data",
+)  # fmt: skip
 
 
-class Templates(ListDialog[Template, Template]):
+class SavedEvents:
+    """Events that the user has saved, to be sent again; by name."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._path = None if folder is None else folder / "templates.json"
+        self.all = read_kept(self._path, _draft)
+
+    def save(self, name: str, draft: Draft) -> None:
+        """Save an event, in place of one of the same name."""
+        self.all.pop(name, None)
+        self.all[name] = draft
+        self._keep()
+
+    def remove(self, name: str) -> None:
+        del self.all[name]
+        self._keep()
+
+    def _keep(self) -> None:
+        data = {
+            name: {field: getattr(draft, field) for field in _FIELDS}
+            for name, draft in self.all.items()
+        }
+        write_kept(self._path, data)
+
+
+def _draft(_: str, fields: dict[str, object]) -> Draft:
+    known = {field: str(fields[field]) for field in _FIELDS if field in fields}
+    return Draft().replace(**known)
+
+
+class Templates(ListDialog[tuple[str, Draft], Draft]):
     """Saved events; gives the one that is to be used.
 
     Args:
-        templates: Those there are.
+        saved: Those there are.
         draft: What would be saved.
-        save: Is given a template to keep; None: nothing can be saved.
-        remove: Is given the name of one that is to go; None: none can.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,76 +74,50 @@ class Templates(ListDialog[Template, Template]):
         Binding("delete", "remove", "delete", key_display="del"),
     ]
 
-    def __init__(
-        self,
-        templates: Sequence[Template],
-        draft: Draft,
-        *,
-        save: Callable[[Template], None] | None = None,
-        remove: Callable[[str], None] | None = None,
-    ) -> None:
+    def __init__(self, saved: SavedEvents, draft: Draft) -> None:
         empty = "no template yet: name this event below, enter saves it"
-        table = Table(_COLUMNS, lambda: self._templates, _row, empty=empty)
+        table = Table(_COLUMNS, saved.all.items, _row, empty=empty)
         super().__init__("templates", table)
-        self._templates = list(templates)
-        self._draft = draft
-        self._save = save
-        self._remove = remove
+        self._saved, self._draft = saved, draft
+        self._field = Field("save as", hint="a name", id="name")
 
     def compose_body(self) -> ComposeResult:
         yield from super().compose_body()
-        if self._save:
-            yield Field("save as", hint="a name", id="name")
+        yield self._field
 
     def begin(self) -> None:
         super().begin()
-        if not self._templates:
-            for field in self.query(Field):
-                field.focus_line()
-
-    def can(self, action: str) -> bool:
-        lacks = {"app.focus_next": self._save, "remove": self._remove}
-        return lacks.get(action, True) is not None and super().can(action)
+        if self.here is None:
+            self._field.focus_line()
 
     @of_item
-    def action_choose(self, here: Template) -> None:
-        self.dismiss(here)
+    def action_choose(self, here: tuple[str, Draft]) -> None:
+        self.dismiss(here[1])
 
     @of_item
-    def action_remove(self, here: Template) -> None:
-        if self._remove is not None and self.table.has_focus:
-            self._remove(here.name)
-            self._templates.remove(here)
-            self.tell(f"{here.name} is deleted")
+    def action_remove(self, here: tuple[str, Draft]) -> None:
+        if self.table.has_focus:
+            self._saved.remove(here[0])
+            self.tell(f"{here[0]} is deleted")
 
-    def on_field_entered(self, event: Field.Entered) -> None:
-        name = event.field.value
+    def on_field_entered(self) -> None:
+        name = self._field.value
         if not name:
-            event.field.fault = "a template needs a name"
+            self._field.fault = "a template needs a name"
             return
-        assert self._save is not None, "there is a field to type in"
-        template = Template(name=name, draft=self._draft)
         try:
-            self._save(template)
-        except (SimulatorError, OSError) as error:
+            self._saved.save(name, self._draft)
+        except OSError as error:
             self.tell(f"{name} could not be saved: {error}", error=True)
             return
-        self._templates = [each for each in self._templates if each.name != name]
-        self._templates.append(template)
-        event.field.value = ""
+        self._field.value = ""
         self.reload()
         self.tell(f"saved as {name}")
 
-    def on_field_changed(self, event: Field.Changed) -> None:
-        event.field.fault = ""
+    def on_field_changed(self) -> None:
+        self._field.fault = ""
 
 
-def _row(each: Template) -> Row:
-    return Row(
-        each.name,
-        (
-            Cell(each.name, bold=True),
-            Cell(each.draft.type),
-            Cell(each.draft.to, "muted"),
-        ),
-    )
+def _row(each: tuple[str, Draft]) -> Row:
+    name, draft = each
+    return Row(name, (Cell(name, bold=True), Cell(draft.type), Cell(draft.to, "muted")))

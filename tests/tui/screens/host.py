@@ -14,7 +14,7 @@ from textual.widgets import Static
 from simulator.tui.paint import THEMES, variable_defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from textual.pilot import Pilot
     from textual.screen import Screen
@@ -43,6 +43,37 @@ class Played(NamedTuple):
     def text(self) -> str:
         """What is on the screen."""
         return "\n".join(self.lines)
+
+
+class Done:
+    """Stands for a run: notes what is done to it, by name and arguments.
+
+    Args:
+        did: Where.
+        numbers: What each call gives, in order; 0 after the last.
+        refuses: What each call raises.
+    """
+
+    def __init__(
+        self,
+        did: list[tuple[Any, ...]],
+        numbers: Iterable[int] = (),
+        refuses: Exception | None = None,
+    ) -> None:
+        self._did, self._refuses = did, refuses
+        self._numbers = iter(numbers)
+
+    def __call__(self, do: Callable[[Any], Any], /) -> Any:
+        return do(self)
+
+    def __getattr__(self, name: str) -> Callable[..., int]:
+        def call(*args: Any, **given: Any) -> int:
+            if self._refuses is not None:
+                raise self._refuses
+            self._did.append((name, *args, *([given] if given else [])))
+            return next(self._numbers, 0)
+
+        return call
 
 
 class Play(Protocol):

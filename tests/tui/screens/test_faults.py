@@ -22,11 +22,9 @@ from simulator.tui.screens.faults import (
     stepped,
     wish_of,
 )
-from tests.tui.screens.host import NOT_LEFT
+from tests.tui.screens.host import NOT_LEFT, Done
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.tui.screens.host import Play
 
 SECOND = 1_000_000_000
@@ -59,20 +57,8 @@ HELD = Held(
 
 
 def _faults(did: Did, faults: list[InjectedFault], **given: Any) -> Faults:
-    def change(number: int, wish: FaultWish) -> int:
-        did.append((number, wish.node, dict(wish.said)))
-        faults[:] = [each.replace(number=number + 10) for each in faults]
-        return number + 10
-
-    def add(wish: FaultWish) -> int:
-        did.append((wish.node, dict(wish.said)))
-        return 9
-
     usual: dict[str, Any] = {
-        "add": add,
-        "change": change,
-        "switch": lambda number, on: did.append((number, on)),
-        "lift": lambda number: did.append(("lift", number)),
+        "act": Done(did),
         "nodes": ["*", "service/a", "service/b"],
         "node": "service/b",
         "every_s": 0,
@@ -85,7 +71,12 @@ def test_a_fault_is_switched_lifted_and_stepped(play: Play) -> None:
 
     play(_faults(did, [FAULT]), "space", "right_square_bracket", "delete")
 
-    assert did == [(1, False), (1, "service/a", {"status": 504}), ("lift", 11)]
+    assert did == [
+        ("set_fault", 1, {"on": False}),
+        ("fault", "service/a", {"status": 504}),
+        ("lift", 1),
+        ("lift", 1),
+    ]
 
 
 def test_a_fault_is_added_for_the_selected_node(play: Play) -> None:
@@ -95,7 +86,7 @@ def test_a_fault_is_added_for_the_selected_node(play: Play) -> None:
 
     played = play(_faults(did, []), *keys)
 
-    assert did == [("service/b", {"drop": True, "from_": "2s"})]
+    assert did == [("fault", "service/b", {"drop": True, "from_": "2s"})]
     assert "+ adds one for service/b" in played.text
 
 
@@ -105,7 +96,10 @@ def test_what_is_typed_on_a_value_changes_it(play: Play) -> None:
 
     play(_faults(did, faults), "down", "right", "9", *" %", "ctrl+s")
 
-    assert did == [(2, "service/a", {"outage": True, "rate": 0.09})]
+    assert did == [
+        ("fault", "service/a", {"outage": True, "rate": 0.09}),
+        ("lift", 2),
+    ]
 
 
 def test_a_fault_is_changed_from_its_row_and_faults_of_it_are_told(play: Play) -> None:
@@ -120,10 +114,9 @@ def test_a_fault_is_changed_from_its_row_and_faults_of_it_are_told(play: Play) -
 
 
 def test_a_fault_that_the_run_refuses_is_told(play: Play) -> None:
-    def refuse(*_: object) -> None:
-        raise UsageError("there is no fault 1")
+    refusing = Done([], refuses=UsageError("there is no fault 1"))
 
-    played = play(_faults([], [FAULT], switch=refuse), "space")
+    played = play(_faults([], [FAULT], act=refusing), "space")
 
     assert "there is no fault 1" in played.text
 
@@ -206,17 +199,14 @@ def test_values_step_up_and_down_and_stay_in_their_range() -> None:
 def _breakpoints(
     did: Did, points: list[Breakpoint], held: list[Held], **given: Any
 ) -> Breakpoints:
-    def add(wish: BreakWish) -> int:
-        did.append((wish,))
-        return 1
-
-    def doing(name: str) -> Callable[..., None]:
-        return lambda *args: did.append((name, *args))
-
-    names = ("switch", "remove", "release", "drop", "edit", "go_on")
-    usual: dict[str, Any] = {name: doing(name) for name in names}
-    usual |= {"add": add, "every_s": 0, "nodes": ["service/a", "trigger/t"], **given}
-    return Breakpoints(lambda: points, lambda: held, **usual)
+    usual: dict[str, Any] = {
+        "act": Done(did),
+        "edit": lambda serial: did.append(("edit", serial)),
+        "go_on": lambda: did.append(("go_on",)),
+        "every_s": 0,
+        "nodes": ["service/a", "trigger/t"],
+    }
+    return Breakpoints(lambda: points, lambda: held, **{**usual, **given})
 
 
 def test_breakpoints_are_added_switched_and_removed(play: Play) -> None:
@@ -226,9 +216,9 @@ def test_breakpoints_are_added_switched_and_removed(play: Play) -> None:
 
     played = play(screen, "space", "enter", "delete", "plus", "ctrl+s", "d")
 
-    assert did == [
-        ("switch", 1, False), ("switch", 1, False), ("remove", 1), (selected,),
-    ]  # fmt: skip
+    off = ("set_break", 1, {"on": False})
+    set_ = ("break_at", "service/a", {"edge": None, "type": "", "where": ""})
+    assert did == [off, off, ("unbreak", 1), set_]
     assert "nothing is held" in played.text
 
 
@@ -282,4 +272,4 @@ def test_enter_goes_through_a_form_and_submits_it_at_its_end(play: Play) -> None
 
     play(_faults(did, [FAULT]), "enter", *["enter"] * 5, *["enter"])
 
-    assert did == [(1, "service/a", {"status": 503})]
+    assert did == [("fault", "service/a", {"status": 503}), ("lift", 1)]

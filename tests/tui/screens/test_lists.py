@@ -9,7 +9,7 @@ from simulator.tui.screens.approvals import Approvals, Waiting
 from simulator.tui.screens.branches import Branch, BranchChoice, Branches
 from simulator.tui.screens.problems import Problems
 from simulator.wiring import Finding, Severity
-from tests.tui.screens.host import NOT_LEFT
+from tests.tui.screens.host import NOT_LEFT, Done
 
 if TYPE_CHECKING:
     from tests.tui.screens.host import Play
@@ -19,17 +19,16 @@ Did = list[tuple[Any, ...]]
 
 
 def _approvals(did: Did, waiting: list[Waiting], **given: Any) -> Approvals:
-    def take(word: str, serial: int) -> None:
-        did.append((word, serial))
-        waiting[:] = [each for each in waiting if each.serial != serial]
+    def left() -> list[Waiting]:
+        decided = [serial for word, serial in did if word != "edit"]
+        return [each for each in waiting if each.serial not in decided]
 
     usual = {
-        "approve": lambda serial: take("approve", serial),
-        "reject": lambda serial: take("reject", serial),
+        "act": Done(did),
         "edit": lambda serial: did.append(("edit", serial)),
         "every_s": 0,
     }
-    return Approvals(lambda: waiting, **{**usual, **given})
+    return Approvals(left, **{**usual, **given})
 
 
 def _waiting() -> list[Waiting]:
@@ -70,13 +69,11 @@ def test_a_deadline_is_told_and_enter_gives_what_is_looked_at(play: Play) -> Non
 
 
 def test_what_cannot_be_decided_is_told(play: Play) -> None:
-    def late(serial: int) -> None:
-        raise UsageError("nothing waits under 1")
+    late = Done([], refuses=UsageError("nothing waits under 1"))
 
-    assert (
-        "nothing waits under 1"
-        in play(_approvals([], _waiting(), approve=late), "y").text
-    )
+    played = play(_approvals([], _waiting(), act=late), "y")
+
+    assert "nothing waits under 1" in played.text
 
 
 def test_what_changed_is_shown_when_the_list_is_looked_at_again(play: Play) -> None:
