@@ -80,7 +80,10 @@ class Subject(NamedTuple):
         except SimulatorError:  # code plays services, and a trace holds none
             sim = None
         title = title_of(replay.topology)
-        return cls(trace, start_ns, _run_of(told), replay.wiring, sim, title)
+        wiring = (
+            replay.wiring if sim is None else sim.wiring
+        )  # where who is real is no stub
+        return cls(trace, start_ns, _run_of(told), wiring, sim, title)
 
 
 def title_of(topology: Topology) -> str:

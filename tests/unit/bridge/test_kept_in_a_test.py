@@ -108,3 +108,18 @@ def test_a_function_for_pytest_names_the_recording_which_stdin_does_not(
         "kn-sim: --to pytest names the recording, whose services answer from it: give the "
         "file in the place of -\n"
     )
+
+
+def test_the_page_of_a_recording_says_of_no_real_service_that_it_is_a_stub(
+    recorded: Path, tmp_path: Path
+) -> None:
+    # given
+    page = tmp_path / "run.html"
+
+    # when
+    code = main(["trace", "export", str(recorded), "--to", "html", "-o", str(page)])
+
+    # then
+    assert code == 0
+    assert "pricing" in page.read_text()
+    assert "KN202" not in page.read_text()
