@@ -119,7 +119,7 @@ class Addresses:
     def now(self, route: LinkedRoute) -> LinkedRoute | None:
         """Give the route in the place of one of before; None when it is gone."""
         same = self.generations.get(route.route.resource, 0) == route.generation
-        return self._here.get((route.hub_node, route.node)) if same else None
+        return self._here.get((route.hub.node, route.node)) if same else None
 
     def look_up_trigger(self, route: LinkedRoute, envelope: Envelope) -> LinkedRoute:
         """Give the route that the filter service takes in the place of one of before.

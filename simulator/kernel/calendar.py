@@ -31,11 +31,7 @@ class EndOfTimeError(Exception):
 
 
 class Actor:
-    """Something that a notice wakes.
-
-    Attributes:
-        token: Changes whenever it goes on; negative once it never will again.
-    """
+    """Something that a notice wakes; its token is negative once it never goes on again."""
 
     __slots__ = ("token",)
 
@@ -138,8 +134,8 @@ class Calendar:
         self.instant = epoch_ns
         self.ready: deque[Notice] = deque()
         self.notices = 0
-        # They have let others go first. Not typed as notices: a compiled kernel would
-        # take each apart and put it together anew, and none would be known again.
+        # They have let others go first. Not typed as notices, which a compiled kernel
+        # takes apart and puts together anew: none would be known again.
         self._put_off: list[Any] = []
         self._later: dict[int, list[Notice]] = {}
         self._instants: list[int] = []  # the keys of `_later`, a heap
@@ -330,7 +326,8 @@ class Calendar:
         """Let time pass up to an instant at which nothing is due."""
         if until_ns is not None and until_ns > self.now:
             self._start_watching()
-            self._set(until_ns)
+            self.now = until_ns
+            self.instant = self.epoch_ns + until_ns
 
     def advance(self, until_ns: int | None) -> bool:
         """Move to the next instant and make what is due then ready.
@@ -359,10 +356,6 @@ class Calendar:
         heappop(self._instants)
         self.ready.extend(self._later.pop(due_ns))
         return True
-
-    def _set(self, now_ns: int) -> None:
-        self.now = now_ns
-        self.instant = self.epoch_ns + now_ns
 
     def _next_instant(self) -> int | None:
         """Give the first instant for which a notice still counts; forget those before."""

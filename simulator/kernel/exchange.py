@@ -306,7 +306,12 @@ class Exchange(Suspended):
             self._script = answer.begin(self, self.serial, request, left)
             return self._scripted(None)
         if answer is None:
-            return self._wait_for(request, left)
+            hub = self.answering.hub
+            if hub is not None:
+                return self._into_hub(request, hub, left)
+            request.waiter = self
+            given = request.answered
+            return self._late(given) if given else self.wait(left, self._late)
         after = answer.after_ns
         if answer.failure is Failure.HANG or (
             left is not None and after and after >= left
@@ -316,16 +321,6 @@ class Exchange(Suspended):
             return self.answered(answer)
         self._known = answer
         return self.wait(after, self._latency)
-
-    def _wait_for(self, request: Request, left: int | None) -> Go:
-        """Wait for a service that answers later, or for the hub behind the address."""
-        hub = self.answering.hub
-        if hub is not None:
-            return self._into_hub(request, hub, left)
-        request.waiter = self
-        if request.answered is not None:
-            return self._late(request.answered)
-        return self.wait(left, self._late)
 
     def _scripted(self, value: Any) -> Go:
         script, request = self._script, self.asked

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from simulator.event.sdk import EventView
     from simulator.kernel.calendar import Suspended
     from simulator.kernel.envelope import Envelope
+    from simulator.profiles import Profile
+    from simulator.wiring import Route
 
     # Who waits, the record of the request, the request, the time that its caller has
     # left: waits in ns, is resumed with what somebody decides, gives what comes of it.
@@ -53,6 +55,14 @@ class Receiver:
     url: str
 
 
+class AskingHub(Protocol):
+    """What a request knows of the broker or channel behind the route that it is made for."""
+
+    node: str
+    namespace: str
+    profile: Profile
+
+
 class Asker(Protocol):
     """What a request knows of the route that it is made for.
 
@@ -65,26 +75,11 @@ class Asker(Protocol):
     node: str
     timeout_ns: int | None
     format: str
+    route: Route
 
     @property
-    def hub_node(self) -> str:
-        """The node of its broker or channel."""
-
-    @property
-    def namespace(self) -> str:
-        """What ``Kn-Namespace`` says at the subscriber; empty where requests do not say it."""
-
-    @property
-    def hub_namespace(self) -> str:
-        """What it says on replies and dead letters."""
-
-    @property
-    def keeps_type(self) -> bool:
-        """Whether what goes on with GET keeps its Content-Type."""
-
-    @property
-    def prefers(self) -> tuple[str, ...]:
-        """The roles of requests that say that a reply is preferred."""
+    def hub(self) -> AskingHub:
+        """Its broker or channel."""
 
     @property
     def bearers(self) -> Mapping[str, str]:
@@ -175,11 +170,10 @@ class Request:
         Source: knative-runtime, "What each hop adds": the trigger's namespace at the
             subscriber, the broker's or channel's on replies and dead letters.
         """
-        if self.route is None:
+        route = self.route
+        if route is None or not route.hub.profile.requests.namespace:
             return ""
-        if self.role is Role.EVENT:
-            return self.route.namespace
-        return self.route.hub_namespace
+        return (route.route if self.role is Role.EVENT else route.hub).namespace
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -187,7 +181,8 @@ class Request:
         attributes = self.envelope.attributes(
             with_ttl=self.role is Role.DEAD_LETTER or self.role is Role.REPLY
         )
-        if self.method == "GET" and self.route and not self.route.keeps_type:
+        route = self.route
+        if self.method == "GET" and route and not route.hub.profile.retrying.keeps_type:
             attributes.pop("datacontenttype", None)
         return attributes
 
@@ -222,8 +217,9 @@ class Request:
     @property
     def prefers_reply(self) -> bool:
         """Whether it says that an event in the answer is preferred."""
-        prefers = ("event",) if self.route is None else self.route.prefers
-        return self.role in prefers
+        if self.route is None:
+            return self.role is Role.EVENT
+        return self.role in self.route.hub.profile.requests.prefer
 
     @property
     def body(self) -> bytes:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from simulator.access import Guard
     from simulator.delivery import Retries
     from simulator.event import Event
-    from simulator.event.consumer import Consumer
     from simulator.filters import Filter
     from simulator.kernel.request import Interceptor, Request
     from simulator.profiles import Profile
@@ -156,9 +155,7 @@ class LinkedRoute:
 
     Attributes:
         hub: That it belongs to.
-        node: In the trace.
-        format: See `simulator.kernel.request.Asker`.
-        timeout_ns: How long a request may take; None for ever.
+        node, format, timeout_ns: See `simulator.kernel.request.Asker`.
         retried: The statuses that are worth another attempt.
         backoffs: Waits that are known already; empty while `Retry-After` may change them.
         generation: How often its trigger was deleted and created anew.
@@ -200,38 +197,7 @@ class LinkedRoute:
     @property
     def queue(self) -> Queue:
         """In which order it is served, where its hub does not wait."""
-        own: Queue | None = self.route.queue
-        return own or self.hub.profile.queue
-
-    @property
-    def consumer(self) -> Consumer | None:
-        """What makes events of what lies there; None where they are events."""
-        return self.route.consumer
-
-    @property
-    def hub_node(self) -> str:
-        """See `simulator.kernel.request.Asker`, as for all that follow."""
-        return self.hub.node
-
-    @property
-    def namespace(self) -> str:
-        """What ``Kn-Namespace`` says at the subscriber."""
-        return self.route.namespace if self.hub.profile.requests.namespace else ""
-
-    @property
-    def hub_namespace(self) -> str:
-        """What it says on replies and dead letters."""
-        return self.hub.namespace if self.hub.profile.requests.namespace else ""
-
-    @property
-    def keeps_type(self) -> bool:
-        """Whether what goes on with GET keeps its Content-Type."""
-        return self.hub.profile.retrying.keeps_type
-
-    @property
-    def prefers(self) -> tuple[str, ...]:
-        """The roles of requests that say that a reply is preferred."""
-        return self.hub.profile.requests.prefer
+        return self.route.queue or self.hub.profile.queue
 
     @property
     def bearers(self) -> Mapping[str, str]:
@@ -245,9 +211,8 @@ class LinkedRoute:
 
     def look_onward(self) -> None:
         """Make the route of replies and dead letters, once its targets are known."""
-        profile, route = self.hub.profile, self.route
-        retrying = profile.onward
-        apart = profile.dead_letters.queued and route.inherited
+        retrying = self.hub.profile.onward
+        apart = self.hub.profile.dead_letters.queued and self.route.inherited
         if retrying is None and not (self.parks or apart):
             return
         retries = self.retries
@@ -409,8 +374,7 @@ class LinkedHub:
 
     def look_again(self) -> None:
         """Find out anew whether anybody needs to be asked: targets have changed."""
-        self._matches.clear()
-        self.known.clear()
+        self._matches, self.known = {}, {}
 
     def match(self, attributes: Mapping[str, str], arrival_ns: int) -> Match:
         """Give the match of an event: which routes take it."""

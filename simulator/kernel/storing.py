@@ -109,8 +109,9 @@ class Store:
         """
         if stored is None:
             return "what its data claims to be, an event, cannot be read"
-        if route.consumer is not None:
-            event = route.consumer.read(written.event, stored.event, now)
+        consumer = route.route.consumer
+        if consumer is not None:
+            event = consumer.read(written.event, stored.event, now)
             return Envelope(event, headers=stored.headers)
         if isinstance(written.event, Record) and not written.event.is_event:
             return "the record is no CloudEvent: it is passed over"

@@ -111,7 +111,9 @@ class LiveBreakpoint:
         if self.edge is not None and self.edge != (source, target):
             # From its hub to a route, an event goes with the request to the subscriber.
             into_route = route is not None and request.role is Role.EVENT
-            if not into_route or route is None or self.edge != (route.hub_node, source):
+            if not into_route or route is None:
+                return False
+            if self.edge != (route.hub.node, source):
                 return False
         return self.condition is None or self.condition.holds(request.attributes)
 
