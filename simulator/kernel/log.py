@@ -273,11 +273,13 @@ class Log:
             kinds: Only of these; None for all.
         """
         for serial, packed in self._chunks(start):
-            if kinds is None or not _lacks(packed, kinds):
-                cells = self._written_out(packed)
-                for at in range(max(0, start - serial) * WIDTH, len(cells), WIDTH):
-                    if kinds is None or cells[at + 2] in kinds:
-                        yield (serial + at // WIDTH, *cells[at : at + WIDTH])
+            if kinds is not None and _lacks(packed, kinds):
+                continue
+            cells, first = self._written_out(packed), max(0, start - serial)
+            for number, kind in enumerate(cells[first * WIDTH + 2 :: WIDTH], first):
+                if kinds is None or kind in kinds:
+                    at = number * WIDTH
+                    yield (serial + number, *cells[at : at + WIDTH])
 
     def chunks(self, start: int = 0) -> Iterator[tuple[int, Sequence[Any]]]:
         """Give the cells that are there at the call, from a serial on, many records at once.
