@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import orjson
-
 from simulator.event import Event
 from simulator.kernel import Envelope, Request
 from simulator.kernel.log import Kind, Row, name_of
@@ -90,6 +88,8 @@ class FaultyLineError(ValueError):
 
 def found_text(value: object) -> str:
     """Spell what was found, as JSON, cut short."""
+    import orjson  # not whoever only has records: a cold start
+
     try:
         text = orjson.dumps(value).decode()
     except TypeError:  # nested too deeply, or no Unicode
