@@ -284,5 +284,21 @@ class _Page:
                     told = each.replace(where="") if each.where in _NO_PLACE else each
                     yield f"<li><code>{escape(str(told))}</code>"
                 yield "</ul>"
+        real = self._real()
+        if real:
+            yield f'<p class="dim">Answered by real services: {escape(", ".join(real))}.</p>'
         if not groups:
-            yield '<p class="dim">All of the topology is simulated.</p>'
+            rest = "else " if real else ""
+            yield f'<p class="dim">All {rest}of the topology is simulated.</p>'
+
+    def _real(self) -> list[str]:
+        """Name the services that were real, or answered as they have once."""
+        sim = self._subject.sim
+        if sim is None:
+            return []
+        specs = ((e, sim.service_spec(e.node)) for e in sim.wiring.endpoints)
+        return [
+            each.described or each.node
+            for each, spec in specs
+            if spec is not None and spec.real is not None and not each.stub
+        ]

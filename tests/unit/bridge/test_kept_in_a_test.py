@@ -121,5 +121,5 @@ def test_the_page_of_a_recording_says_of_no_real_service_that_it_is_a_stub(
 
     # then
     assert code == 0
-    assert "pricing" in page.read_text()
+    assert "Answered by real services: pricing.</p>" in page.read_text()
     assert "KN202" not in page.read_text()
