@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -70,6 +71,12 @@ class Terminal:
     def modes_now(self) -> list[object]:
         """Give the line discipline: echo and the like."""
         return termios.tcgetattr(self._other)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Be of another size, as when somebody drags its corner."""
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self._other, termios.TIOCSWINSZ, size)
+        self.process.send_signal(signal.SIGWINCH)  # nobody's terminal tells nobody
 
     def press(self, keys: bytes) -> None:
         os.write(self._end, keys)

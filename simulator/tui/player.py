@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from enum import Enum
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from simulator.story.meaning import Sense
 from simulator.tui.view.columns import NS, members
 from simulator.tui.view.playhead import Playhead
-from simulator.tui.view.quiet import quiet_after
 from simulator.tui.view.timeline import Mode
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _FASTEST_SHOWN = 64.0
 # Screen time that is made up for at most when the engine has been slow, in seconds.
 _MOST_DEBT_S = 0.25
 _AS_FAR_AS_IT_GETS = 2**62
+_CHUNK = 4096
 
 
 class State(Enum):
@@ -190,7 +191,7 @@ class Player(Playhead):
         start, stop = self._checked, self.view.serial_at(position, self.mode)
         quiet = None
         if self._seeks_quiet and stop > start:
-            quiet = quiet_after(self.view, start, stop)
+            quiet = _quiet_after(self.view, start, stop)
             stop = stop if quiet is None else quiet
         broken = self._first_break(start, stop)
         if broken is not None:
@@ -345,3 +346,36 @@ class Player(Playhead):
         self._put(position, cursor)
         self._halt(State.STEP)
         return cursor
+
+
+def _quiet_after(view: TraceView, shown: int, stop: int) -> int | None:
+    """Find the first instant after which no request is open and no retry waits.
+
+    Args:
+        view: The records.
+        shown: Only points after this many records.
+        stop: Only points up to this many records.
+
+    Returns:
+        How many records have happened there; None where there is no such point.
+    """
+    weights = [shape.open + shape.wait for shape in view.shapes.all]
+    tally = view.fold.at(shown)
+    now = sum(map(int.__mul__, tally.counts, weights))
+    for start in range(shown, stop, _CHUNK):
+        codes = view.columns.shape[start : min(stop, start + _CHUNK)]
+        changes = [weights[code] for code in codes]
+        sums = list(accumulate(changes, initial=now))
+        for number, now_open in enumerate(sums[1:], start + 1):
+            if not now_open and _is_last(view, number):
+                return number
+        now = sums[-1]
+    return None
+
+
+def _is_last(view: TraceView, shown: int) -> bool:
+    """Tell whether nothing follows in the same instant."""
+    at, due = view.columns.at, view.due_ns
+    if shown < len(at):
+        return at[shown] > at[shown - 1]
+    return due is None or due > at[-1]

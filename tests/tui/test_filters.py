@@ -16,8 +16,7 @@ from simulator.tui.filters import (
     help_lines,
     lit_nodes,
 )
-from simulator.tui.filters.json_path import looked_up
-from simulator.tui.filters.terms import ShapeTest
+from simulator.tui.filters.terms import looked_up, shape_test
 from simulator.tui.view.rows import Rows
 from tests.tui.view.runs import busy, orders, played, view_of
 
@@ -201,7 +200,7 @@ def test_a_filter_goes_on_with_a_run_and_to_another_one() -> None:
 
 
 def test_what_a_shape_tells_is_told_of_its_records_too() -> None:
-    test = ShapeTest(lambda shape: shape.end == "service/audit")
+    test = shape_test(lambda shape: shape.end == "service/audit")
 
     assert list(test.answers(orders(), range(5))) == [False, False, False, True, True]
 

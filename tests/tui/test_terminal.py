@@ -72,6 +72,28 @@ def test_ctrl_z_gives_the_terminal_back_until_it_goes_on(tmp_path: Path) -> None
         assert terminal.read_to_the_end() == 0
 
 
+@pytest.mark.parametrize("key", [b"", b"?"], ids=["main screen", "dialog"])
+def test_a_terminal_of_any_size_is_drawn_again(tmp_path: Path, key: bytes) -> None:
+    shown = b"the next theme" if key else b"PAUSED"
+    with opened(tmp_path) as terminal:
+        terminal.read_until(b"space")
+        terminal.press(key)
+        terminal.read_until(shown)
+
+        for columns, rows in ((120, 40), (20, 5), (1, 1), (300, 100)):
+            terminal.resize(columns, rows)
+            terminal.read_until(b"\x1b[", after=len(terminal.printed))
+        terminal.resize(20, 5)  # another comes before it is done with this one
+        begun = len(terminal.printed)
+        terminal.resize(100, 30)
+        terminal.read_until(b"\x1b[", after=begun)
+        terminal.press(key and b"q")  # away with the dialog, to what is below
+        terminal.read_until(b"PAUSED", after=begun)
+        terminal.press(b"q")
+
+        assert terminal.read_to_the_end() == 0
+
+
 def test_a_locale_of_ascii_gets_a_screen_in_ascii(tmp_path: Path) -> None:
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     with opened(tmp_path, **plain) as terminal:

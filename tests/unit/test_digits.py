@@ -8,7 +8,7 @@ from simulator.digits import whole
 from simulator.duration import duration_ns
 from simulator.session.blueprint import Blueprint
 from simulator.tui.filters import Filter
-from simulator.tui.view.goto import clock_ns
+from simulator.tui.view.playhead import clock_ns
 
 MANY = "1" * 5_000
 

@@ -8,7 +8,7 @@ from simulator.errors import SimulatorError, UsageError
 from simulator.tui.player import State
 from simulator.tui.screens.dialog import Details
 from simulator.tui.screens.go_to import GoTo
-from simulator.tui.view.goto import read_goto
+from simulator.tui.view.playhead import read_goto
 from simulator.tui.view.timeline import Mode
 
 if TYPE_CHECKING:

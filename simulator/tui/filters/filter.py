@@ -6,8 +6,9 @@ from itertools import compress
 from operator import or_
 from typing import TYPE_CHECKING
 
-from simulator.tui.filters.meaning import contrary, test_of
-from simulator.tui.filters.words import words_of
+from simulator.tui.filters.language import words_of
+from simulator.tui.filters.meaning import test_of
+from simulator.tui.filters.terms import contrary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import not_
 from typing import TYPE_CHECKING
 
 from simulator.duration import duration_ns
@@ -10,17 +9,15 @@ from simulator.errors import nearest
 from simulator.kernel import Kind
 from simulator.story.meaning import Sense
 from simulator.tui.filters import terms
-from simulator.tui.filters.errors import FilterError
-from simulator.tui.filters.keys import IS, KEYS, PREFIXES, Looks
+from simulator.tui.filters.language import IS, KEYS, PREFIXES, FilterError, Looks
 from simulator.tui.filters.terms import OPERATORS, Test
-from simulator.tui.view.goto import clock_ns
+from simulator.tui.view.playhead import clock_ns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from simulator.tui.filters.words import Word
+    from simulator.tui.filters.language import Word
     from simulator.tui.view.shapes import Shape
-    from simulator.tui.view.trace_view import TraceView
 
 _EQUAL = (":", "=", "!=")
 _NO_STATUS = frozenset({Sense.ACCEPTED, Sense.UNMATCHED})
@@ -33,7 +30,7 @@ def test_of(word: Word) -> Test:
         FilterError: There is no such key, or its value is none.
     """
     if not word.key:
-        return terms.BareTest(word.patterns)
+        return terms.bare_test(word.patterns)
     name = next((p for p in PREFIXES if word.key.startswith(p)), word.key)
     key = KEYS.get(name)
     if key is None or word.key in PREFIXES:
@@ -65,30 +62,8 @@ def _only_equal(word: Word) -> None:
         raise _wrong(word, "a colon")
 
 
-class _Not:
-    """The contrary of a test."""
-
-    def __init__(self, test: Test) -> None:
-        self._test = test
-        self.by_event = test.by_event
-
-    def shape(self, shape: Shape) -> bool | None:
-        """Answer for all records of a shape."""
-        found = self._test.shape(shape)
-        return None if found is None else not found
-
-    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
-        """Answer for events, or for records."""
-        return map(not_, self._test.answers(view, numbers))
-
-
-def contrary(test: Test) -> Test:
-    """Turn a test round."""
-    return _Not(test)
-
-
 def _perhaps_not(word: Word, test: Test) -> Test:
-    return contrary(test) if word.operator == "!=" else test
+    return terms.contrary(test) if word.operator == "!=" else test
 
 
 def _nodes(word: Word) -> Test:
@@ -116,10 +91,10 @@ def _sort(word: Word) -> Test:
             raise _wrong(word, "a known word", hint)
     texts = [pattern.text for pattern in word.patterns]
     if word.key == "kind":
-        test = terms.ShapeTest(lambda shape: shape.facts.kind in texts)
+        test = terms.shape_test(lambda shape: shape.facts.kind in texts)
     else:
         senses = frozenset().union(*(IS[text] for text in texts))
-        test = terms.ShapeTest(lambda shape: shape.facts.sense in senses)
+        test = terms.shape_test(lambda shape: shape.facts.sense in senses)
     return _perhaps_not(word, test)
 
 
@@ -141,7 +116,7 @@ def _number(word: Word) -> Test:
             return False
         return any(compare(number, wanted) for wanted in numbers)
 
-    return terms.ShapeTest(test)
+    return terms.shape_test(test)
 
 
 def _time(word: Word) -> Test:
@@ -164,17 +139,17 @@ def _attribute(word: Word) -> Test:
     _only_equal(word)
     name = word.key.removeprefix("ext.").lower()
     whole = terms.whole(word.patterns, tail=word.key == "type")
-    return _perhaps_not(word, terms.AttributeTest(name, whole))
+    return _perhaps_not(word, terms.attribute_test(name, whole))
 
 
 def _data(word: Word) -> Test:
     path = word.key.removeprefix("data.")
     compare = OPERATORS[word.operator]
     if word.operator in _EQUAL:
-        test: Test = terms.DataTest(path, terms.value_test(word.patterns))
+        test: Test = terms.data_test(path, terms.value_test(word.patterns))
         return _perhaps_not(word, test)
     limits = _numbers(word)
-    return terms.DataTest(
+    return terms.data_test(
         path,
         lambda value: (
             isinstance(value, int | float)
@@ -186,7 +161,7 @@ def _data(word: Word) -> Test:
 
 def _trace(word: Word) -> Test:
     _only_equal(word)
-    return _perhaps_not(word, terms.TraceTest(word.patterns))
+    return _perhaps_not(word, terms.trace_test(word.patterns))
 
 
 _MEANINGS: dict[Looks, Callable[[Word], Test]] = {

@@ -10,19 +10,22 @@ import json
 import operator
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from operator import not_
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator import digits
-from simulator.story.meaning import ANSWERS, Sense
-from simulator.tui.filters.json_path import looked_up
+from simulator.story.meaning import ANSWERS
 from simulator.tui.view.row import short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from simulator.tui.filters.words import Pattern
+    from simulator.tui.filters.language import Pattern
     from simulator.tui.view.shapes import Shape
     from simulator.tui.view.trace_view import TraceView
+
+    Answers = Callable[[TraceView, Iterable[int]], Iterable[bool]]
+
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
     ":": operator.eq,
@@ -35,137 +38,83 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-class Test(Protocol):
-    """What one word of a filter asks."""
-
-    @property
-    def by_event(self) -> bool:
-        """Whether `answers` is about events; otherwise it is about records."""
-
-    def shape(self, shape: Shape) -> bool | None:
-        """Answer for all records of a shape; None when these differ."""
-
-    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
-        """Answer, where the shape leaves it open, for events or for records.
-
-        Args:
-            view: Where they are.
-            numbers: Of the events, or serials.
-        """
-
-
-class ShapeTest:
-    """A test that the shape alone answers."""
-
-    by_event = False
-
-    def __init__(self, test: Callable[[Shape], bool]) -> None:
-        self._test = test
-
-    def shape(self, shape: Shape) -> bool | None:
-        """Answer for all records of a shape."""
-        return self._test(shape)
-
-    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
-        """Answer for records."""
-        return (self._test(view.shape(serial)) for serial in numbers)
-
-
-class RecordTest:
-    """A test of a number that belongs to a record.
+class Test(NamedTuple):
+    """What one word of a filter asks.
 
     Args:
-        number: Gives the number of each of some records.
-        test: Of the number.
-        senses: Records of other senses never match; None for all.
+        shape: Answers for all records of a shape; None when these differ.
+        answers: Answers, where the shape leaves it open, for the numbers of events, or
+            for the serials of records.
+        by_event: Whether for events.
     """
 
-    by_event = False
-
-    def __init__(
-        self,
-        number: Callable[[TraceView, Iterable[int]], Iterable[int]],
-        test: Callable[[int], bool],
-        senses: frozenset[Sense] | None = None,
-    ) -> None:
-        self._senses = senses
-        self._number = number
-        self._test = test
-
-    def shape(self, shape: Shape) -> bool | None:
-        """Answer for all records of a shape."""
-        if self._senses is not None and shape.facts.sense not in self._senses:
-            return False
-        return None
-
-    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
-        """Answer for records."""
-        return map(self._test, self._number(view, numbers))
+    shape: Callable[[Shape], bool | None]
+    answers: Answers
+    by_event: bool = False
 
 
-class AttributeTest:
-    """A test of an attribute of the event.
+def shape_test(test: Callable[[Shape], bool]) -> Test:
+    """Ask what the shape alone answers."""
+    return Test(test, lambda view, serials: (test(view.shape(s)) for s in serials))
 
-    Args:
-        name: Of the attribute.
-        test: Of its text.
+
+def event_test(answers: Answers) -> Test:
+    """Ask what the event alone answers."""
+    return Test(lambda _: None, answers, by_event=True)
+
+
+def contrary(test: Test) -> Test:
+    """Turn a test round."""
+
+    def shape(shape: Shape) -> bool | None:
+        found = test.shape(shape)
+        return None if found is None else not found
+
+    return Test(
+        shape,
+        lambda view, numbers: map(not_, test.answers(view, numbers)),
+        test.by_event,
+    )
+
+
+def attribute_test(name: str, test: Callable[[str], bool]) -> Test:
+    """Test an attribute of the event; one without it does not match."""
+
+    def answers(view: TraceView, events: Iterable[int]) -> Iterable[bool]:
+        texts = (each.get(name) for each in map(view.columns.attributes, events))
+        return (text is not None and test(text) for text in texts)
+
+    return event_test(answers)
+
+
+def data_test(path: str, test: Callable[[object], bool]) -> Test:
+    """Test a field of JSON data; ``size`` is the number of bytes without one."""
+    names = tuple(path.split("."))
+
+    def answers(view: TraceView, events: Iterable[int]) -> Iterable[bool]:
+        bodies = map(view.columns.body, events)
+        return (any(map(test, looked_up(body, names))) for body in bodies)
+
+    return event_test(answers)
+
+
+def bare_test(patterns: Sequence[Pattern]) -> Test:
+    """Look for a word without a key in the type, a node, the subject or the id.
+
+    A node that matches is enough; the event has its say otherwise.
     """
+    found = within(patterns)
 
-    by_event = True
-
-    def __init__(self, name: str, test: Callable[[str], bool]) -> None:
-        self._name = name
-        self._test = test
-
-    def shape(self, shape: Shape) -> bool | None:
-        """Leave it open."""
-        return None
-
-    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
-        """Answer for events; one without the attribute does not match."""
-        name, test = self._name, self._test
-        for attributes in map(view.columns.attributes, numbers):
-            text = attributes.get(name)
-            yield text is not None and test(text)
-
-
-class DataTest:
-    """A test of a field of JSON data; ``size`` is the number of bytes without one."""
-
-    by_event = True
-
-    def __init__(self, path: str, test: Callable[[object], bool]) -> None:
-        self._path = tuple(path.split("."))
-        self._test = test
-
-    def shape(self, shape: Shape) -> bool | None:
-        """Leave it open."""
-        return None
-
-    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
-        """Answer for events."""
-        for body in map(view.columns.body, numbers):
-            yield any(map(self._test, looked_up(body, self._path)))
-
-
-class BareTest:
-    """A test of a word without a key: in the type, a node, the subject or the id."""
-
-    by_event = True
-
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
-        self._found = within(patterns)
-
-    def shape(self, shape: Shape) -> bool | None:
-        """Answer where a node matches; the event has its say otherwise."""
-        return self._found(f"{short(shape.start)}\n{short(shape.end)}") or None
-
-    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
-        """Answer for events."""
-        found = self._found
-        for attributes in map(view.columns.attributes, numbers):
+    def answers(view: TraceView, events: Iterable[int]) -> Iterable[bool]:
+        for attributes in map(view.columns.attributes, events):
             get = attributes.get
             yield found(f"{get('type', '')}\n{get('subject', '')}\n{get('id', '')}")
+
+    return Test(
+        lambda shape: found(f"{short(shape.start)}\n{short(shape.end)}") or None,
+        answers,
+        by_event=True,
+    )
 
 
 def glob(patterns: Sequence[Pattern], *, tail: bool = False) -> re.Pattern[str]:
@@ -210,7 +159,7 @@ def whole(patterns: Sequence[Pattern], *, tail: bool = False) -> Callable[[str],
 
 def node_test(
     patterns: Sequence[Pattern], ends: Callable[[Shape], Sequence[str]]
-) -> ShapeTest:
+) -> Test:
     """Test the nodes of a record: by whole name, without kind, or without namespace."""
     matches = whole(patterns)
 
@@ -218,7 +167,7 @@ def node_test(
         names = (node, short(node), node.rpartition("/")[2])
         return bool(node) and any(map(matches, names))
 
-    return ShapeTest(lambda shape: any(map(named, ends(shape))))
+    return shape_test(lambda shape: any(map(named, ends(shape))))
 
 
 def any_of(
@@ -233,49 +182,40 @@ def any_of(
 
 def latency_test(compare: Callable[[float, float], bool], ms: Sequence[float]) -> Test:
     """Test how long an answer took; only answers match."""
+    test = any_of(compare, [n * 1_000_000 for n in ms])
 
-    def took(view: TraceView, serials: Iterable[int]) -> Iterable[int]:
+    def took(view: TraceView, serials: Iterable[int]) -> Iterable[bool]:
         at, cause = view.columns.at, view.columns.cause
-        return [at[serial] - at[cause[serial]] for serial in serials]
+        return [test(at[serial] - at[cause[serial]]) for serial in serials]
 
-    return RecordTest(took, any_of(compare, [n * 1_000_000 for n in ms]), ANSWERS)
+    return Test(lambda shape: None if shape.facts.sense in ANSWERS else False, took)
 
 
 def instant_test(compare: Callable[[float, float], bool], ns: Sequence[int]) -> Test:
     """Test when a record happened."""
-    return RecordTest(
-        lambda view, serials: map(view.columns.at.__getitem__, serials),
-        any_of(compare, ns),
+    test = any_of(compare, ns)
+    return Test(
+        lambda _: None,
+        lambda view, serials: map(test, map(view.columns.at.__getitem__, serials)),
     )
 
 
-class TraceTest:
-    """A test whether an event is of the lineage of a record, or of an event by its id."""
+def trace_test(patterns: Sequence[Pattern]) -> Test:
+    """Test whether an event is of the lineage of a record, or of an event by its id."""
+    numbers = [p for p in patterns if p.text.isdecimal()]
+    serials = [digits.whole(pattern.text) for pattern in numbers]
+    same = whole(numbers)
+    # Nobody writes an id out: its beginning is enough, unless it is a number.
+    texts = [p for p in patterns if not p.text.isdecimal()]
+    begins = glob(texts).match if texts else lambda _: None
 
-    by_event = True
+    def answers(view: TraceView, events: Iterable[int]) -> Iterable[bool]:
+        wanted = {view.trace_of(n) for n in serials if n < len(view)}
+        for root in map(view.columns.root.__getitem__, events):
+            name = view.attributes(root).get("id", "")
+            yield root in wanted or begins(name) is not None or same(name)
 
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
-        numbers = [p for p in patterns if p.text.isdecimal()]
-        self._serials = [digits.whole(pattern.text) for pattern in numbers]
-        self._same = whole(numbers)
-        # Nobody writes an id out: its beginning is enough, unless it is a number.
-        texts = [p for p in patterns if not p.text.isdecimal()]
-        self._begins = glob(texts).match if texts else None
-
-    def shape(self, shape: Shape) -> bool | None:
-        """Leave it open."""
-        return None
-
-    def answers(self, view: TraceView, numbers: Iterable[int]) -> Iterable[bool]:
-        """Answer for events."""
-        wanted = {view.trace_of(n) for n in self._serials if n < len(view)}
-        for root in map(view.columns.root.__getitem__, numbers):
-            yield root in wanted or self._is_named(view.attributes(root).get("id", ""))
-
-    def _is_named(self, name: str) -> bool:
-        if self._begins is not None and self._begins(name):
-            return True
-        return self._same(name)
+    return event_test(answers)
 
 
 def value_test(patterns: Sequence[Pattern]) -> Callable[[object], bool]:
@@ -298,3 +238,37 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def looked_up(body: bytes | None, path: Sequence[str]) -> Iterator[object]:
+    """Give what stands at a path, in every item where the path meets a list.
+
+    The path ``size`` gives the number of bytes where there is no such field.
+    """
+    import orjson  # only filters that look into data pay for it
+
+    found = False
+    try:
+        data = None if body is None else orjson.loads(body)
+    except ValueError:
+        data = None
+    for value in _values(data, path):
+        found = True
+        yield value
+    if not found and tuple(path) == ("size",):
+        yield len(body or b"")
+
+
+def _values(data: Any, path: Sequence[str]) -> Iterator[object]:
+    if isinstance(data, list):
+        if path and path[0].isdecimal():
+            index = digits.whole(path[0])
+            if index < len(data):
+                yield from _values(data[index], path[1:])
+            return
+        for item in data:
+            yield from _values(item, path)
+    elif not path:
+        yield data
+    elif isinstance(data, dict) and path[0] in data:
+        yield from _values(data[path[0]], path[1:])

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.tui.filters import NEVER, Filter, lit_nodes
-from simulator.tui.filters.words import words_of
+from simulator.tui.filters.language import words_of
 from simulator.tui.key_bar import key_names
 from simulator.tui.main.looking import FIND, misses_of
 from simulator.tui.view.row import short

@@ -11,7 +11,7 @@ from simulator.kernel.log import WIDTH, name_of
 from simulator.trace.record import Record, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from simulator.tui.view.shapes import Shapes
 
@@ -40,32 +40,23 @@ class Batch(NamedTuple):
     held: Sequence[Any]
 
 
-class LogCodes(dict[tuple[Any, ...], int]):
-    """The cells of a record of the log -> the number of its shape.
+class Codes(dict[tuple[Any, ...], int]):
+    """What a record says -> the number of its shape, asked for once.
 
     Args:
-        shapes: Where the shapes are numbered.
+        code: Gives the number.
         most: How many are remembered.
     """
 
-    def __init__(self, shapes: Shapes, most: int = _REMEMBERED) -> None:
-        self._shapes = shapes
+    def __init__(self, code: Callable[..., int], most: int = _REMEMBERED) -> None:
+        self._code = code
         self._most = most
 
-    def __missing__(self, cells: tuple[Any, ...]) -> int:
-        kind, source, target, attempt, noted = cells
-        status, detail = noted if type(noted) is tuple else (noted, None)
-        code = self._shapes.code(
-            kind,
-            name_of(source),
-            name_of(target),
-            attempt,
-            status,
-            ok=not isinstance(detail, str),
-        )
+    def __missing__(self, said: tuple[Any, ...]) -> int:
+        code = self._code(*said)
         if len(self) >= self._most:
             self.clear()
-        self[cells] = code
+        self[said] = code
         return code
 
 
@@ -74,7 +65,8 @@ class LogIntake:
 
     def __init__(self, log: Log, shapes: Shapes) -> None:
         self._log = log
-        self._codes = LogCodes(shapes)
+        self._shapes = shapes
+        self._codes = Codes(self._code)
 
     @property
     def first(self) -> int:
@@ -106,28 +98,14 @@ class LogIntake:
                 cells[3::WIDTH],
             )
 
-
-class RecordCodes(dict[tuple[Any, ...], int]):
-    """What a record says -> the number of its shape.
-
-    Args:
-        shapes: Where the shapes are numbered.
-        most: How many are remembered.
-    """
-
-    def __init__(self, shapes: Shapes, most: int = _REMEMBERED) -> None:
-        self._shapes = shapes
-        self._most = most
-
-    def __missing__(self, said: tuple[Any, ...]) -> int:
-        kind, source, target, attempt, status, detail = said
-        code = self._shapes.code(
-            kind, source, target, attempt, status, ok=detail is None
-        )
-        if len(self) >= self._most:
-            self.clear()
-        self[said] = code
-        return code
+    def _code(
+        self, kind: str, source: object, target: object, attempt: int, noted: Any
+    ) -> int:
+        """Number the shape of a record's cells."""
+        status, detail = noted if type(noted) is tuple else (noted, None)
+        ok = not isinstance(detail, str)
+        ends = name_of(source), name_of(target)
+        return self._shapes.code(kind, *ends, attempt, status, ok=ok)
 
 
 class RecordIntake:
@@ -135,7 +113,8 @@ class RecordIntake:
 
     def __init__(self, records: Sequence[Record], shapes: Shapes) -> None:
         self._records = records
-        self._codes = RecordCodes(shapes)
+        self._shapes = shapes
+        self._codes = Codes(self._code)
 
     @property
     def first(self) -> int:
@@ -176,6 +155,10 @@ class RecordIntake:
                 list(map(known, zip(*said, strict=True))),
                 cells[4::_FIELDS],
             )
+
+    def _code(self, *said: Any) -> int:
+        """Number the shape of what a record says; the last is its detail."""
+        return self._shapes.code(*said[:-1], ok=said[-1] is None)
 
 
 def intake_of(

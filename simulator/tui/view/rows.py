@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left, insort
 from itertools import compress
@@ -50,35 +51,37 @@ def row_count(view: TraceView, shown: int, *, all: bool = False) -> int:  # noqa
     return view.columns.sense[:shown].translate(_wanted(all=all)).count(1)
 
 
-class Rows:
-    """The rows of the event list, one per record that means something to a reader.
+_DELIVERED = frozenset({Sense.DELIVERED})
+_RETRIES = frozenset({Sense.RETRY})
+# A dead letter and a loss follow a failure, which is counted.
+_DEAD = frozenset(
+    {
+        Sense.FAILED,
+        Sense.REFUSED,
+        Sense.EXPIRED,
+        Sense.CUT,
+        Sense.CUT_WAIT,
+        Sense.DISCARDED,
+    }
+)
+MARKS = ("✓", "↻", "✗")
+
+
+class _Listed(ABC):
+    """Serials of the records that have a row, in order, found bit by bit.
 
     Args:
         view: Where the records are.
-        filter: Which of them are shown; None for all.
-        all: Whether each record has a row, such as those that only pass on.
-        trouble: Whether only retries, failures, dead letters and the like are shown.
-        misses: Gives the routes that did not want an event that a hub took, by the
-            serial of that record, each with the reason; with it, such records have
-            rows too. It is asked for what is looked at only.
+        filter: Which of them count; None for all.
+        wanted: By number of a sense: whether its records count, 1 or 0.
     """
 
-    def __init__(
-        self,
-        view: TraceView,
-        filter: Selector | None = None,  # noqa: A002 - as the user calls it
-        *,
-        all: bool = False,  # noqa: A002 - as the user calls it
-        trouble: bool = False,
-        misses: Misses | None = None,
-    ) -> None:
+    def __init__(self, view: TraceView, filter: Selector | None, wanted: bytes) -> None:  # noqa: A002 - as the user calls it
         self._view = view
         self._filter = filter
-        self._misses = misses
+        self._wanted = wanted
         self._serials = array("i")
         self._scanned = 0
-        self._made: dict[int, Row] = {}
-        self._wanted = _wanted(all=all, trouble=trouble, misses=misses is not None)
 
     def scan(self, most: int = SLICE) -> bool:
         """Look at so many further records; tell whether all have been looked at."""
@@ -86,12 +89,21 @@ class Rows:
         start, stop = self._scanned, min(self._scanned + most, len(view))
         if start < stop:
             senses = view.columns.sense[start:stop].translate(self._wanted)
-            serials: Iterable[int] = compress(range(start, stop), senses)
-            if self._filter is not None:
-                serials = self._filter.select(view, serials)
-            self._serials.extend(serials)
+            self._take(compress(range(start, stop), senses))
             self._scanned = stop
         return stop == len(view)
+
+    def _select(self, serials: Iterable[int]) -> Iterable[int]:
+        """Give those that the filter lets through."""
+        return (
+            serials
+            if self._filter is None
+            else self._filter.select(self._view, serials)
+        )
+
+    @abstractmethod
+    def _take(self, serials: Iterable[int]) -> None:
+        """Take in the next records that count."""
 
     @property
     def progress(self) -> float:
@@ -125,6 +137,37 @@ class Rows:
         number = self.index_of(serial)
         return number < len(self) and self._serials[number] == serial
 
+
+class Rows(_Listed):
+    """The rows of the event list, one per record that means something to a reader.
+
+    Args:
+        view: Where the records are.
+        filter: Which of them are shown; None for all.
+        all: Whether each record has a row, such as those that only pass on.
+        trouble: Whether only retries, failures, dead letters and the like are shown.
+        misses: Gives the routes that did not want an event that a hub took, by the
+            serial of that record, each with the reason; with it, such records have
+            rows too. It is asked for what is looked at only.
+    """
+
+    def __init__(
+        self,
+        view: TraceView,
+        filter: Selector | None = None,  # noqa: A002 - as the user calls it
+        *,
+        all: bool = False,  # noqa: A002 - as the user calls it
+        trouble: bool = False,
+        misses: Misses | None = None,
+    ) -> None:
+        wanted = _wanted(all=all, trouble=trouble, misses=misses is not None)
+        super().__init__(view, filter, wanted)
+        self._misses = misses
+        self._made: dict[int, Row] = {}
+
+    def _take(self, serials: Iterable[int]) -> None:
+        self._serials.extend(self._select(serials))
+
     def row(self, number: int) -> Row:
         """Make a row, or give it as it was made.
 
@@ -141,29 +184,10 @@ class Rows:
         return row
 
 
-_DELIVERED = frozenset({Sense.DELIVERED})
-_RETRIES = frozenset({Sense.RETRY})
-# A dead letter and a loss follow a failure, which is counted.
-_DEAD = frozenset(
-    {
-        Sense.FAILED,
-        Sense.REFUSED,
-        Sense.EXPIRED,
-        Sense.CUT,
-        Sense.CUT_WAIT,
-        Sense.DISCARDED,
-    }
-)
-_TOLD = frozenset(sense for sense in Sense if not sense.row.quiet)
-_ROWS = bytes(number in _TOLD for number in range(256))
-MARKS = ("✓", "↻", "✗")
-
-
-class Groups:
+class Groups(_Listed):
     """The events that a list shows, in the order in which they begin.
 
-    Has the methods of `Rows`, so that a list shows the one or the other. A row is
-    what the event has come to when `count_at` was asked last.
+    A row is what the event has come to when `count_at` was asked last.
 
     Args:
         view: Where the records are.
@@ -178,32 +202,19 @@ class Groups:
         *,
         marks: tuple[str, str, str] = MARKS,
     ) -> None:
-        self._view = view
-        self._filter = filter
+        super().__init__(view, filter, _wanted(all=False))
         self._marks = marks
-        self._scanned = 0
         self._shown = 0
-        self._begins = array("i")
         self._events: set[int] = set()
         # By event: its rows.
         self._rows: dict[int, list[int]] = {}
 
-    def scan(self, most: int = SLICE) -> bool:
-        """Look at so many further records; tell whether all have been looked at."""
-        view = self._view
-        start, stop = self._scanned, min(self._scanned + most, len(view))
-        if start < stop:
-            senses = view.columns.sense[start:stop].translate(_ROWS)
-            serials = list(compress(range(start, stop), senses))
-            for serial in serials:
-                self._rows.setdefault(self._event(serial), []).append(serial)
-            matching: Iterable[int] = serials
-            if self._filter is not None:
-                matching = self._filter.select(view, serials)
-            for serial in matching:
-                self._show(self._event(serial))
-            self._scanned = stop
-        return stop == len(view)
+    def _take(self, serials: Iterable[int]) -> None:
+        found = list(serials)
+        for serial in found:
+            self._rows.setdefault(self._event(serial), []).append(serial)
+        for serial in self._select(found):
+            self._show(self._event(serial))
 
     def _event(self, serial: int) -> int:
         """Give the number of the event of a record; a dead letter's is what it was."""
@@ -215,43 +226,15 @@ class Groups:
         if event not in self._events:
             self._events.add(event)
             begin = self._view.columns.begun[event]
-            if not self._begins or begin > self._begins[-1]:
-                self._begins.append(begin)
+            if not self._serials or begin > self._serials[-1]:
+                self._serials.append(begin)
             else:  # a record of it matches that came after a later event
-                insort(self._begins, begin)
-
-    @property
-    def progress(self) -> float:
-        """Tell what part of the records has been looked at, from 0 to 1."""
-        return self._scanned / len(self._view) if len(self._view) else 1.0
-
-    def __len__(self) -> int:
-        """Count the events found so far, also those that are not shown yet."""
-        return len(self._begins)
+                insort(self._serials, begin)
 
     def count_at(self, shown: int) -> int:
         """Count the events that begin within the first records."""
         self._shown = shown
-        return bisect_left(self._begins, shown)
-
-    def serial(self, number: int) -> int:
-        """Give the serial of the record with which an event begins.
-
-        Raises:
-            IndexError: There is no such row.
-        """
-        if number < 0:
-            raise IndexError(number)
-        return self._begins[number]
-
-    def index_of(self, serial: int) -> int:
-        """Give the row of the event that begins at a record, or of the next one."""
-        return bisect_left(self._begins, serial)
-
-    def has(self, serial: int) -> bool:
-        """Tell whether an event begins at a record."""
-        number = self.index_of(serial)
-        return number < len(self) and self._begins[number] == serial
+        return super().count_at(shown)
 
     def row(self, number: int) -> Row:
         """Make the row of an event, its deliveries counted in the note.

@@ -69,7 +69,7 @@ class Due:
         self.at_ns: int | None = None
 
 
-class Story:
+class _Story:
     """The time line on which hops take time and idle time is cut short.
 
     In an idle gap the clock goes on as it does otherwise; after a second it jumps to
@@ -81,15 +81,12 @@ class Story:
         self._due = due
 
     def position_of(self, serial: int) -> float:
-        """Give where a record happens, in seconds."""
         return self._columns.story[serial]
 
     def shown_at(self, position: float) -> int:
-        """Count the records that have happened at a position."""
         return bisect_right(self._columns.story, position)
 
     def end(self) -> float:
-        """Give the last position: that of what is due next, or of the last record."""
         return self._last() + self._ahead() / NS
 
     def _last(self) -> float:
@@ -97,7 +94,6 @@ class Story:
         return story[-1] if story else 0.0
 
     def _ahead(self) -> int:
-        """Give how much of the gap before what is due is played, in ns."""
         due = self._due.at_ns
         if due is None:
             return 0
@@ -108,11 +104,9 @@ class Story:
         return at[-1] if at else 0
 
     def instant_begin(self) -> float:
-        """Give where the last instant begins: there the live edge is."""
         return self._columns.origin
 
     def clock_at(self, position: float) -> int:
-        """Give the virtual time at a position, in ns."""
         at, story = self._columns.at, self._columns.story
         shown = self.shown_at(position)
         before, place = (at[shown - 1], story[shown - 1]) if shown else (0, 0.0)
@@ -126,7 +120,6 @@ class Story:
         return before + max(0, gone)
 
     def position_at(self, instant_ns: int) -> float:
-        """Give the position where the clock comes to an instant, before what is there."""
         at, story = self._columns.at, self._columns.story
         next_ = bisect_left(at, instant_ns)
         before, place = (at[next_ - 1], story[next_ - 1]) if next_ else (0, 0.0)
@@ -134,7 +127,6 @@ class Story:
         return min(position, self.end())
 
     def skipped_at(self, position: float) -> int:
-        """Give how much time is being skipped there, or has just been, in ns."""
         columns, due, last = self._columns, self._due.at_ns, self._last()
         if due is not None and position > last:
             beyond = due - self._last_ns() - _GAP_NS
@@ -146,7 +138,7 @@ class Story:
         return columns.skipped[number]
 
 
-class Plain:
+class _Plain:
     """The time line of virtual time itself."""
 
     def __init__(self, columns: Columns, due: Due) -> None:
@@ -154,33 +146,26 @@ class Plain:
         self._due = due
 
     def position_of(self, serial: int) -> float:
-        """Give where a record happens, in seconds."""
         return self._columns.at[serial] / NS
 
     def shown_at(self, position: float) -> int:
-        """Count the records that have happened at a position."""
         return bisect_right(self._columns.at, position, key=_seconds)
 
     def end(self) -> float:
-        """Give the last position: that of what is due next, or of the last record."""
         due, at = self._due.at_ns or 0, self._columns.at
         return max(due, at[-1] if at else 0) / NS
 
     def instant_begin(self) -> float:
-        """Give where the last instant begins: there the live edge is."""
         at = self._columns.at
         return at[-1] / NS if at else 0.0
 
     def clock_at(self, position: float) -> int:
-        """Give the virtual time at a position, in ns."""
         return max(0, round(position * NS))
 
     def position_at(self, instant_ns: int) -> float:
-        """Give the position where the clock comes to an instant, before what is there."""
         return min(max(0, instant_ns) / NS, self.end())
 
     def skipped_at(self, position: float) -> int:
-        """Give how much time is being skipped there: none."""
         return 0
 
 
@@ -190,7 +175,7 @@ def _seconds(ns: int) -> float:
 
 def timelines(columns: Columns, due: Due) -> dict[str, Timeline]:
     """Lay out the same records in each mode."""
-    return {Mode.STORY: Story(columns, due), Mode.TRUE: Plain(columns, due)}
+    return {Mode.STORY: _Story(columns, due), Mode.TRUE: _Plain(columns, due)}
 
 
 _RETRIES = (Sense.RETRY,)

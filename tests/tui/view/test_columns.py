@@ -6,8 +6,7 @@ import pytest
 
 from simulator import Simulation, Topology
 from simulator.story.meaning import Sense
-from simulator.tui.view.intake import LogCodes, RecordCodes
-from simulator.tui.view.shapes import Shapes
+from simulator.tui.view.intake import Codes
 from simulator.tui.view.trace_view import TraceView
 from tests.tui.view.runs import busy, orders, played, serials, view_of, words
 
@@ -193,22 +192,16 @@ def test_a_record_that_lost_its_cause_begins_a_lineage() -> None:
 
 
 def test_many_different_records_are_not_all_remembered() -> None:
-    shapes = Shapes(orders().diagram)
-    codes = RecordCodes(shapes, most=3)
+    asked: list[str] = []
 
-    for number in range(10):
-        assert codes["responded", "a", "b", 1, 500, f"died {number}"] == 1
+    def code(kind: str, said: str) -> int:
+        asked.append(said)
+        return 1
 
-    assert len(codes) <= 3
-    assert len(shapes) == 2
+    codes = Codes(code, most=3)
 
-
-def test_cells_of_the_log_are_not_all_remembered_either() -> None:
-    shapes = Shapes(orders().diagram)
-    codes = LogCodes(shapes, most=3)
-
-    for number in range(10):
-        assert codes["responded", "a", "b", 1, (500, f"died {number}")] == 1
+    for number in (*range(10), 9):
+        assert codes["responded", f"died {number}"] == 1
 
     assert len(codes) <= 3
-    assert len(shapes) == 2
+    assert asked == [f"died {number}" for number in range(10)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.errors import UsageError
-from simulator.tui.view.goto import Place, read_goto
+from simulator.tui.view.playhead import Place, read_goto
 
 S = 1_000_000_000
 

@@ -1,0 +1,280 @@
+"""The language of filters: its words, its keys, what may be written next, and its help."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.errors import UsageError
+from simulator.story.meaning import TROUBLE, Sense
+from simulator.tui.view.row import short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+class FilterError(UsageError):
+    """A word of a filter is none.
+
+    Args:
+        position: Where in the text it begins, from 0.
+        found: The word.
+        reason: What is wrong, what is expected, and what may have been meant.
+    """
+
+    def __init__(self, position: int, found: str, reason: str) -> None:
+        self.position = position
+        self.found = found
+        self.reason = reason
+        super().__init__(f"filter, column {position + 1}: {reason}")
+
+
+_KEY = re.compile(r"([A-Za-z][\w.-]*)(!=|>=|<=|[:=<>])")
+# Alternatives, each of plain characters and quoted parts.
+_VALUE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^\s"])+')
+_PART = re.compile(r'"((?:[^"\\]|\\.)*)"|([^"|]+)|(\|)')
+_ESCAPE = re.compile(r"\\(.)")
+_STARS = re.compile(r"[*?]")
+
+
+class Pattern(NamedTuple):
+    """One alternative of a value.
+
+    Args:
+        pieces: Texts in order, each with whether it was quoted: there ``*`` and ``?``
+            stand for themselves.
+    """
+
+    pieces: tuple[tuple[str, bool], ...]
+
+    @property
+    def text(self) -> str:
+        """It as a whole, without quotes."""
+        return "".join(text for text, _ in self.pieces)
+
+    @property
+    def has_wildcard(self) -> bool:
+        """Whether it stands for several texts."""
+        return any(_STARS.search(text) for text, quoted in self.pieces if not quoted)
+
+    def regex(self) -> str:
+        """Give it as a regular expression, in time linear in a text for each of its stars.
+
+        Each star but the last takes as little as it can and never reconsiders: a later
+        place never helps what follows.
+        """
+        parts = [""]
+        for text, quoted in self.pieces:
+            for letter in text:
+                if letter == "*" and not quoted:
+                    parts.append("")
+                elif letter == "?" and not quoted:
+                    parts[-1] += "."
+                else:
+                    parts[-1] += re.escape(letter)
+        if len(parts) == 1:
+            return parts[0]
+        first, *middle, last = parts
+        return (
+            first + "".join(f"(?>.*?{part})" for part in middle if part) + ".*" + last
+        )
+
+
+class Word(NamedTuple):
+    """One word of a filter.
+
+    Args:
+        position: Where it begins.
+        text: As it was written.
+        negated: Whether it begins with a minus.
+        key: Before the operator; empty for a bare word.
+        operator: ``:``, ``=``, ``!=``, ``>``, ``>=``, ``<``, ``<=``, or empty.
+        patterns: The alternatives.
+    """
+
+    position: int
+    text: str
+    negated: bool
+    key: str
+    operator: str
+    patterns: tuple[Pattern, ...]
+
+
+def words_of(text: str) -> Iterator[Word]:
+    """Cut a filter into words.
+
+    Raises:
+        FilterError: A quote is not closed, or a value is missing; raised late.
+    """
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        start = at
+        negated = text[at] == "-"
+        at += negated
+        key = _KEY.match(text, at)
+        if key is not None:
+            at = key.end()
+        value = _VALUE.match(text, at)
+        end = at if value is None else value.end()
+        _check(text, start, end)
+        yield Word(
+            start,
+            text[start:end],
+            negated,
+            key[1] if key else "",
+            key[2] if key else "",
+            tuple(_patterns(text, start, at, end)),
+        )
+        at = end
+
+
+def _check(text: str, start: int, end: int) -> None:
+    """Refuse a quote that is not closed."""
+    if end < len(text) and text[end] == '"':
+        raise FilterError(start, text[start:], 'a quote is not closed, expected "…"')
+
+
+def _patterns(text: str, start: int, begin: int, end: int) -> Iterator[Pattern]:
+    """Cut a value at its bars."""
+    pieces: list[tuple[str, bool]] = []
+    for part in _PART.finditer(text, begin, end):
+        if part[3] is None:
+            quoted = part[1] is not None
+            piece = _ESCAPE.sub(r"\1", part[1]) if quoted else part[2]
+            pieces.append((piece, quoted))
+        elif pieces:
+            yield Pattern(tuple(pieces))
+            pieces = []
+        else:
+            break
+    if not pieces:
+        raise FilterError(
+            start,
+            text[start:end],
+            f"{text[start:end]!r} lacks a value, expected one as in type:order*",
+        )
+    yield Pattern(tuple(pieces))
+
+
+class Looks(Enum):
+    """What a word of a filter looks at."""
+
+    NODES = "nodes"
+    SORT = "sort"
+    NUMBER = "number of the shape"
+    TIME = "instant or duration"
+    ATTRIBUTE = "attribute"
+    DATA = "data"
+    TRACE = "lineage"
+
+
+class Key(NamedTuple):
+    """One key.
+
+    Args:
+        looks: What it looks at.
+        example: For the help.
+        meaning: For the help.
+    """
+
+    looks: Looks
+    example: str
+    meaning: str
+
+
+KEYS: Mapping[str, Key] = {
+    "type": Key(Looks.ATTRIBUTE, "type:artifact*", "the type, or its end after a dot"),
+    "from": Key(Looks.NODES, "from:on-*", "where it comes from"),
+    "to": Key(Looks.NODES, "to:builder", "where it goes"),
+    "node": Key(Looks.NODES, "node:default", "either end"),
+    "is": Key(Looks.SORT, "is:retry|dead", "what happened"),
+    "kind": Key(Looks.SORT, "kind:responded", "the word of the trace"),
+    "trace": Key(Looks.TRACE, "trace:329", "the lineage of a record or an event"),
+    "id": Key(Looks.ATTRIBUTE, "id:616c*", "the id"),
+    "subject": Key(Looks.ATTRIBUTE, "subject:parcel", "the subject"),
+    "source": Key(Looks.ATTRIBUTE, "source:*/shop", "the source"),
+    "ext.": Key(Looks.ATTRIBUTE, "ext.env=prod", "an extension attribute"),
+    "data.": Key(Looks.DATA, "data.total>40", "a field of JSON data; data.size: bytes"),
+    "ms": Key(Looks.TIME, "ms>500", "how long an answer took"),
+    "t": Key(Looks.TIME, "t>1:00", "when, since the start"),
+    "status": Key(Looks.NUMBER, "status>=500", "the HTTP status"),
+    "attempt": Key(Looks.NUMBER, "attempt>1", "which attempt"),
+}
+PREFIXES = ("ext.", "data.")
+
+IS: Mapping[str, frozenset[Sense]] = {
+    "sent": frozenset({Sense.SENT}),
+    "delivered": frozenset({Sense.DELIVERED, Sense.ACKNOWLEDGED}),
+    "failed": frozenset(
+        {Sense.FAILED, Sense.RETRIED, Sense.PANICKED, Sense.PANICKED_AGAIN}
+    ),
+    "retry": frozenset({Sense.RETRY}),
+    "reply": frozenset({Sense.REPLY}),
+    "dropped": frozenset({Sense.DROPPED, Sense.DISCARDED}),
+    "dead": frozenset({Sense.DEAD}),
+    "lost": frozenset({Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT}),
+    "refused": frozenset({Sense.REFUSED, Sense.EXPIRED}),
+    "expired": frozenset({Sense.EXPIRED}),
+    "nomatch": frozenset({Sense.UNMATCHED}),
+    "wait": frozenset({Sense.WAITING, Sense.QUEUED}),
+    "approved": frozenset({Sense.APPROVED}),
+    "rejected": frozenset({Sense.REJECTED, Sense.WITHDRAWN}),
+    "held": frozenset({Sense.HELD, Sense.RELEASED, Sense.DISCARDED}),
+    "fault": frozenset({Sense.FAULT_SET, Sense.FAULT_LIFTED, Sense.FAULT_HIT}),
+    "trouble": TROUBLE,
+    "never": frozenset(),
+}
+NEVER = "is:never"
+"""No record: in graph and tables, what nothing has come to yet."""
+
+
+_NODE_KEYS = ("from", "to", "node")
+
+
+def completions(
+    text: str, *, types: Iterable[str] = (), nodes: Iterable[str] = ()
+) -> list[str]:
+    """Give whole texts that the filter may become, the last word completed.
+
+    Args:
+        text: As far as it is written.
+        types: The types of events that were seen.
+        nodes: The nodes there are.
+    """
+    start = max(text.rfind(" ") + 1, 0)
+    before, word = text[:start], text[start:]
+    if word.startswith("-"):
+        before, word = before + "-", word[1:]
+    key, colon, value = word.partition(":")
+    if not colon:
+        keys = (k if k.endswith(".") else f"{k}:" for k in KEYS)
+        found = [k for k in keys if k.startswith(word) and k != word]
+        return [before + each for each in found]
+    done, bar, part = value.rpartition("|")
+    values: dict[str, None] = {}
+    if key == "is":
+        values = dict.fromkeys(IS)
+    elif key == "type":
+        values = dict.fromkeys(types)
+    elif key in _NODE_KEYS:
+        values = dict.fromkeys(map(short, nodes))
+    head = f"{before}{key}:{done}{bar}"
+    return [head + v for v in values if v.startswith(part) and v != part]
+
+
+def help_lines() -> list[tuple[str, str]]:
+    """Give the language in examples, each with what it finds."""
+    lines = [(key.example, key.meaning) for key in KEYS.values()]
+    return [
+        ("approv", "in the type, a node, the subject or the id"),
+        *lines,
+        ("-word", "not"),
+        ('"two words"', "as they stand, * and ? too"),
+        ("a b", "both"),
+        (NEVER, "boxes and rows of tables that nothing has come to yet"),
+        ("is:", ", ".join(IS)),
+    ]
