@@ -24,7 +24,7 @@ from simulator.tui.inspect.page import (
     way,
     wrapped,
 )
-from simulator.tui.inspect.sentence import sentence, why_buried, word_of
+from simulator.tui.inspect.sentence import answered, sentence, why_buried, word_of
 from simulator.tui.spelling import counted, length_text, size_text
 from simulator.tui.view.row import short
 from simulator.tui.widgets.figures import clock_text
@@ -270,7 +270,7 @@ def _attempt_row(
     if answer is not None:
         redirected = answer.kind is Kind.REDIRECTED
         word = "delivered" if answer.ok else "note" if redirected else "failed"
-    said = attempt.standing if answer is None else phrases.answer(answer)
+    said = attempt.standing if answer is None else answered(answer)
     if answer is not None and answer.at_ns > request.at_ns:
         took = length_text(answer.at_ns - request.at_ns)
         said += f" {GLYPHS.dot} {took}"

@@ -135,7 +135,7 @@ def _name(hop: Hop) -> str:
     if hop.first.kind is Kind.REPLY_DROPPED:
         return f"{hop.event.type} dropped"
     if hop.first.kind in _HANDED:
-        return hop.event.type
+        return hop.event.type or "no event"
     return short(hop.first.target) or hop.first.kind
 
 

@@ -164,7 +164,8 @@ def wrapped(
 def heading(title: str, look: Look, right: str = "") -> Iterator[TextLine]:
     """Give an empty line and a title, perhaps with something said at its right end."""
     yield BLANK
-    yield spread(look, (title.upper(), "$muted bold"), right=(right, "$muted"))
+    said = look.cut(right, look.width - cell_len(title) - 1)
+    yield spread(look, (title.upper(), "$muted bold"), right=(said, "$muted"))
 
 
 def pair(

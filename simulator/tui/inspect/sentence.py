@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
@@ -175,6 +176,12 @@ def _dead_lettered(subject: Subject, record: Record) -> str:
     return f"{said}{told}. {_answered(subject, record)}"
 
 
+def answered(record: Record) -> str:
+    """Spell an answer: ``503``; why it counts as a failure, where its status does not."""
+    well = HTTPStatus.OK <= record.status < HTTPStatus.MULTIPLE_CHOICES
+    return phrases.answer(record, "long" if well and not record.ok else "short")
+
+
 def why_buried(burial: Hop) -> str:
     """Say why an event went to the dead letter sink; empty where the trace does not."""
     failed = burial.parent
@@ -184,7 +191,7 @@ def why_buried(burial: Hop) -> str:
     who = short(answer.source)
     if failed.end is not None and failed.end.kind is Kind.EXPIRED:
         return f"the reply was refused, {failed.end.detail}"
-    what = phrases.answer(answer)
+    what = answered(answer)
     said = f"{who} answered {what}" if answer.status else f"{who}: {what}"
     if failed.first.kind is Kind.REPLIED:
         return f"its reply failed, {said}"

@@ -353,3 +353,15 @@ def test_rare_records_are_told_too() -> None:
             "The reply of trigger/t is posted to broker/default. No answer yet.",
         ),
     ]
+
+
+def test_a_failure_that_its_status_does_not_tell_says_why() -> None:
+    it = run("transforms")
+    buried = it.serial("dead-lettered")
+
+    rows = shown(event_lines(it.subject(buried), WIDE), WIDE)
+
+    assert " ".join(row.strip() for row in rows[1:5]) == (
+        "The event goes to the dead letter sink service/parking: bare answered 200 the "
+        "body is no event, so the broker filter answers 502. Answered 200."
+    )

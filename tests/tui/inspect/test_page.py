@@ -9,7 +9,15 @@ from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.node import node_lines
 from simulator.tui.inspect.overview import overview_lines
-from simulator.tui.inspect.page import Look, line, node_glyph, spread, texts, wrapped
+from simulator.tui.inspect.page import (
+    Look,
+    heading,
+    line,
+    node_glyph,
+    spread,
+    texts,
+    wrapped,
+)
 from simulator.tui.inspect.topics import TABS
 from simulator.tui.spelling import counted, length_text, size_text
 from tests.tui.inspect.runs import poc
@@ -134,3 +142,9 @@ def test_names_of_bars_take_the_room_that_they_need() -> None:
 
     assert any(row.startswith("cd.taskrun.finished.v1 ") for row in rows)
     assert any(row.startswith("cd.pipelinerun.started.v1 ") for row in rows)
+
+
+def test_what_is_said_at_the_end_of_a_heading_is_cut_with_a_mark() -> None:
+    _, made = heading("delivery", Look(width=24), "from config-br-defaults")
+
+    assert made.text == "DELIVERY from config-br…"
