@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from itertools import compress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from simulator.event.text import epoch_ns
 from simulator.kernel import AddressBook, Envelope
@@ -82,14 +82,12 @@ class RunContext:
 
     @property
     def figures(self) -> Figures:
-        """The numbers of its records."""
         assert self._figures is not None, "there are records"
         return self._figures
 
     # -- nodes
 
     def lane(self, node: str) -> tuple[Hub, Route] | None:
-        """Find a trigger or subscription, and what it belongs to."""
         for hub in self.wiring.hubs if self.wiring is not None else ():
             for route in hub.routes:
                 if route.node == node:
@@ -97,7 +95,6 @@ class RunContext:
         return None
 
     def hub(self, node: str) -> Hub | None:
-        """Find a broker or channel."""
         hubs = self.wiring.hubs if self.wiring is not None else ()
         return next((hub for hub in hubs if hub.node == node), None)
 
@@ -190,22 +187,6 @@ def _service_node(name: str) -> str:
     return node_name("service", namespace, bare) if slash else f"service/{name}"
 
 
-class Story(Protocol):
-    """The records of a run, found by their serials."""
-
-    def record(self, serial: int) -> Record:
-        """Give one record.
-
-        Raises:
-            IndexError: It is not there, or no more.
-        """
-        ...
-
-    def lineage(self, serial: int) -> Sequence[int]:
-        """List the serials of the record's whole lineage, in order."""
-        ...
-
-
 class TraceStory:
     """The records of a trace view, which may grow."""
 
@@ -237,7 +218,6 @@ class TraceStory:
         return self._found[bisect_left(self._found, view.first) :]
 
     def _look_on(self, root: int) -> None:
-        """Look for records of the lineage among those that are new."""
         view, columns = self._view, self._view.columns
         # Numbers of events, from the first one of this lineage on.
         start = columns.event[root]
@@ -266,7 +246,11 @@ class Subject:
     """
 
     def __init__(
-        self, context: RunContext, story: Story, serial: int, shown: int | None = None
+        self,
+        context: RunContext,
+        story: TraceStory,
+        serial: int,
+        shown: int | None = None,
     ) -> None:
         self.context = context
         self.serial = serial
@@ -281,8 +265,7 @@ class Subject:
         self.hop = self.family.of[serial]
         self.bearer = self.family.bearer(self.hop)
 
-    def _looked_at(self, story: Story, serials: Sequence[int]) -> set[int]:
-        """Give all, or the ancestors of the record and those around it."""
+    def _looked_at(self, story: TraceStory, serials: Sequence[int]) -> set[int]:
         if len(serials) <= MOST:
             return set(serials)
         at = bisect_left(serials, self.serial)
@@ -291,7 +274,7 @@ class Subject:
             *self._ancestors(story, serials[0]),
         }
 
-    def _ancestors(self, story: Story, first: int) -> Iterator[int]:
+    def _ancestors(self, story: TraceStory, first: int) -> Iterator[int]:
         cause = self.record.cause
         # Those before the first of the lineage are no longer kept.
         for _ in range(MOST):

@@ -87,7 +87,6 @@ def _body(event: Event, body: bytes, look: Look) -> Iterator[TextLine]:
 
 
 def _text(body: bytes) -> str | None:
-    """Read data as text; None for what is none."""
     if sniff(body) == _BINARY:
         return None
     try:
@@ -144,7 +143,6 @@ def _hex(body: bytes, look: Look) -> Iterator[TextLine]:
 
 
 def _difference(subject: Subject, look: Look) -> Iterator[TextLine]:
-    """Compare with the event that this one answers."""
     parent = subject.parent
     if parent is None:
         text = "nothing to compare with: no event caused this one"
@@ -284,7 +282,6 @@ def _join(path: str, name: str) -> str:
 
 
 def json_difference(old: object, new: object, look: Look) -> Iterator[TextLine]:
-    """Write the differences of two JSON values, one a line or two."""
     for path, was, now in changes(old, new):
         sign, ink = ("+ ", "$o-ok bold") if was is ABSENT else ("~ ", "$o-retry bold")
         if now is ABSENT:
@@ -301,7 +298,6 @@ def json_difference(old: object, new: object, look: Look) -> Iterator[TextLine]:
 
 
 def text_difference(old: str, new: str, look: Look) -> Iterator[TextLine]:
-    """Write the differences of two texts, line by line."""
     found = unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=_CONTEXT)
     for number, row in enumerate(found):
         if number < len(("---", "+++")):

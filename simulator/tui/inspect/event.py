@@ -48,7 +48,6 @@ _LEAST_ENDS = 14
 
 
 def event_lines(subject: Subject, look: Look) -> list[TextLine]:
-    """Write the tab Event of a record."""
     return [
         *_happened(subject, look),
         *_traceback(subject, look),
@@ -75,7 +74,6 @@ def _happened(subject: Subject, look: Look) -> Iterator[TextLine]:
 
 
 def attribute_lines(event: Event, look: Look) -> Iterator[TextLine]:
-    """Write the context attributes and the extensions of an event."""
     attributes = event.attributes
     named = [name for name in (*REQUIRED, *OPTIONAL) if name in attributes]
     yield from heading("context attributes", look)
@@ -218,7 +216,6 @@ def _row(subject: Subject, hop: Hop, level: int, look: Look) -> TextLine:
 def _unmatched(
     subject: Subject, hop: Hop, look: Look, *, named: bool
 ) -> Iterator[TextLine]:
-    """Count the triggers of a hub that did not want the event."""
     accepted = hop.accepted
     hub = subject.context.hub(accepted.target) if accepted is not None else None
     if accepted is None or hub is None:
@@ -318,7 +315,6 @@ def _due(hop: Hop, pad: str, look: Look, context: RunContext) -> Iterator[TextLi
 
 
 def _endings(hop: Hop, pad: str, look: Look) -> Iterator[TextLine]:
-    """Say where the event, or its reply, went in the end."""
     for child in hop.children:
         kind, first = child.first.kind, child.first
         if kind is Kind.DEAD_LETTERED:

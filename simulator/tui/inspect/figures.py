@@ -36,15 +36,12 @@ class Latencies(NamedTuple):
 
 
 class Figures:
-    """The numbers of a trace view."""
-
     def __init__(self, view: TraceView) -> None:
         self.view = view
 
     # -- counts
 
     def outcomes(self, shown: int) -> dict[Sense, int]:
-        """Count the first records by their sense."""
         counts = self.view.fold.at(shown).counts
         found: dict[Sense, int] = {}
         for shape in self.view.shapes.all[: len(counts)]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Vertical
-from textual.message import Message
 
 from simulator.tui.inspect.context import RunContext, TraceStory
 from simulator.tui.inspect.node import line_lines, node_lines
@@ -54,20 +53,6 @@ class Inspector(Vertical):
 
     DEFAULT_CSS = "Inspector { background: $surface; width: 50; height: 1fr; }"
 
-    class JumpTo(Message):
-        """A record was entered."""
-
-        def __init__(self, serial: int) -> None:
-            self.serial = serial
-            super().__init__()
-
-    class SelectNode(Message):
-        """A node was entered."""
-
-        def __init__(self, name: str) -> None:
-            self.name = name
-            super().__init__()
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._strip = TabStrip(_NAMES)
@@ -81,7 +66,6 @@ class Inspector(Vertical):
         self._stale = False
 
     def compose(self) -> ComposeResult:
-        """Put the tabs over the pane."""
         yield self._strip
         yield self._pane
 
@@ -94,7 +78,6 @@ class Inspector(Vertical):
 
     @property
     def tab(self) -> str:
-        """The tab in force: ``event``, ``lineage``, ``why`` or ``data``."""
         return self._tab
 
     @property
@@ -150,8 +133,6 @@ class Inspector(Vertical):
         self._show_pages(title, {EVENT: page}, EVENT)
 
     def show_overview(self) -> None:
-        """Tell about the run as a whole."""
-
         def page(at: Frame, look: Look) -> list[TextLine]:
             return overview_lines(self._run_context, at, look)
 
@@ -203,7 +184,6 @@ class Inspector(Vertical):
         self._write(anew=True)
 
     def tab_regions(self) -> list[tuple[str, Region]]:
-        """Give each tab, as `show_tab` takes it, with its place on the screen."""
         if not self.region.area:
             return []
         return [(name.lower(), region) for name, region in self._strip.regions()]
@@ -247,15 +227,6 @@ class Inspector(Vertical):
     def _resized(self, message: LinesPane.Resized) -> None:
         message.stop()
         self._write(anew=self._stale)
-
-    @on(LinesPane.Entered)
-    def _entered(self, message: LinesPane.Entered) -> None:
-        message.stop()
-        goal = message.goal
-        if isinstance(goal, int):
-            self.post_message(self.JumpTo(goal))
-        else:
-            self.post_message(self.SelectNode(goal))
 
     @on(TabStrip.Chosen)
     def _chosen(self, message: TabStrip.Chosen) -> None:

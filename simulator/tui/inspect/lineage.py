@@ -65,7 +65,6 @@ def lineage_lines(
 
 
 def _chosen(subject: Subject, *, whole: bool) -> Iterator[tuple[int, Hop]]:
-    """Give the hops that are shown, with their levels."""
     kept: set[int] | None = None
     if not whole:
         bearer = subject.bearer
@@ -120,7 +119,6 @@ def _scale(axis: Axis, names: int, look: Look) -> Iterator[TextLine]:
 
 
 def _needed(rows: list[tuple[int, Hop]], look: Look) -> int:
-    """Count the columns in which all names stand in full."""
     return max(
         level * _step(look) + 2 + cell_len(_name(hop)) + len(_times(hop))
         for level, hop in rows
@@ -199,7 +197,6 @@ class Axis:
         self._places = list(accumulate(lengths, initial=0))
 
     def cell(self, at_ns: int) -> int:
-        """Give the cell of an instant."""
         total = self._places[-1]
         if not total:
             return 0

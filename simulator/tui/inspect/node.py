@@ -73,7 +73,6 @@ def line_lines(
     *,
     actions: Actions = (),
 ) -> list[TextLine]:
-    """Write the page of a line of the diagram."""
     lines = [
         line((way(drawn.start, drawn.end, look, look.width), "bold")),
         line((f"{drawn.kind.value} line", "$muted")),
@@ -144,7 +143,6 @@ _WAITS = {
 def now_lines(
     context: RunContext, frame: Frame, node: str, look: Look
 ) -> Iterator[TextLine]:
-    """Write how a node stands."""
     yield from heading("now", look)
     word = "sent" if node_style(node) == "$k-source" else "received"
     yield from pair(word, f"{frame.counts.get(node, 0):,}", look)
@@ -197,8 +195,6 @@ def _errors(
 def line_now_lines(
     context: RunContext, frame: Frame, index: int, look: Look
 ) -> Iterator[TextLine]:
-    """Write how much goes along a line."""
-
     def along(shape: Shape) -> int:
         return shape.lines.count(index)
 

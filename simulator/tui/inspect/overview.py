@@ -52,7 +52,6 @@ _OUTCOMES = {
 
 
 def overview_lines(context: RunContext, frame: Frame, look: Look) -> list[TextLine]:
-    """Write the overview at a position."""
     return [
         *list(_throughput(context, frame, look))[1:],
         *_outcomes(context, frame, look),

@@ -112,12 +112,10 @@ class Look:
         return self._cuts.types.cut(self.shown(name), width)
 
     def column(self, text: str, width: int) -> str:
-        """Cut or pad a text to exactly this many cells."""
         return fit_left(self.shown(text), width, GLYPHS.ellipsis)
 
 
 def line(*parts: Part | Content, goal: Goal = None, here: bool = False) -> TextLine:
-    """Make a line of texts, plain and styled ones."""
     return TextLine(Content.assemble(*parts), goal, here)
 
 
@@ -135,7 +133,6 @@ def spread(
 
 
 def texts(lines: Iterable[TextLine]) -> list[str]:
-    """Give lines without styles, as they are copied and tested."""
     return [each.text for each in lines]
 
 
@@ -241,18 +238,15 @@ def paragraph(
 
 
 def mark(word: str) -> tuple[str, str]:
-    """Give the character of an outcome word."""
     glyph = GLYPHS.outcomes.get(word, GLYPHS.dot)
     return glyph, f"{STYLES.get(word, '$muted')} bold"
 
 
 def node_style(node: str) -> str:
-    """Give the colour of what a node does."""
     return f"$k-{KIND_COLOURS[_kind(node)]}"
 
 
 def node_glyph(node: str) -> str:
-    """Give the character of what a node does."""
     return GLYPHS.kinds[_kind(node)]
 
 
@@ -266,7 +260,6 @@ def _kind(node: str) -> BoxKind:
 
 
 def way(start: str, end: str, look: Look, width: int = 9_999) -> str:
-    """Name both ends of a way, cut to a width."""
     arrow = f" {GLYPHS.to} "
     one, two = look.shown(short(start) or CALLER), look.shown(short(end) or CALLER)
     room = max(width - len(arrow), 2)

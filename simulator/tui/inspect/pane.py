@@ -41,7 +41,7 @@ class LinesPane(Painted, can_focus=True):
     DEFAULT_CSS = "LinesPane { height: 1fr; width: 1fr; background: $surface; }"
 
     class Entered(Message):
-        """A line was entered, with its goal."""
+        """A line was entered that leads somewhere."""
 
         def __init__(self, goal: int | str) -> None:
             self.goal = goal
@@ -60,7 +60,6 @@ class LinesPane(Painted, can_focus=True):
 
     @property
     def lines(self) -> Sequence[TextLine]:
-        """The lines that it shows."""
         return self._lines
 
     @property
@@ -142,7 +141,6 @@ class LinesPane(Painted, can_focus=True):
             self._set_cursor(goals[0] if by > 0 else goals[-1])
 
     def action_goto_row(self) -> None:
-        """Open what the line of the cursor leads to."""
         goal = self._goal(self.cursor)
         if goal is not None:
             self.post_message(self.Entered(goal))
@@ -172,12 +170,10 @@ class LinesPane(Painted, can_focus=True):
             self.refresh()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll up."""
         event.stop()
         self._scroll(-_WHEEL)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll down."""
         event.stop()
         self._scroll(_WHEEL)
 
@@ -194,7 +190,6 @@ class LinesPane(Painted, can_focus=True):
     # -- drawing
 
     def render_line(self, y: int) -> Strip:
-        """Draw one row."""
         width = self.size.width
         palette = self.palette
         at = self.top + y

@@ -28,7 +28,6 @@ _CALLER = "a caller"
 
 
 def sentence(subject: Subject) -> str:
-    """Tell what happened in a record."""
     record = subject.record
     if record.kind in _TELLERS:
         return _TELLERS[record.kind](subject, record)

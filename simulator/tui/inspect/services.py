@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from simulator.serving.life import Life, Status
     from simulator.subscribers.approval_spec import ApprovalSpec
-    from simulator.subscribers.latency import Latency
     from simulator.subscribers.replies import Reply
     from simulator.subscribers.script import Response
     from simulator.subscribers.service_spec import ServiceSpec
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 
 def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
-    """Write what a description says."""
     if spec.unreachable:
         yield from pair("answers", "unreachable", look, style="$o-dead")
     if spec.real is not None:
@@ -41,10 +39,9 @@ def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
     if spec.handler:
         yield from pair("handler", spec.handler, look)
     if not spec.latency.is_none:
-        yield from pair("latency", latency_text(spec.latency), look)
+        yield from pair("latency", str(spec.latency), look)
     if spec.pods is not None:
-        start = latency_text(spec.pods.start)
-        yield from pair("pods", f"start in {start}", look)
+        yield from pair("pods", f"start in {spec.pods.start}", look)
     yield from _script_lines(spec, look)
     if spec.reply is not None:
         yield from pair("reply", reply_text(spec.reply), look, style="$o-reply")
@@ -59,7 +56,6 @@ def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
 
 
 def _script_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
-    """Write the responses in order, and the rules that come before them."""
     if spec.responses:
         text = f"{responses_text(spec.responses)}, then the last"
         if len(spec.responses) == 1:
@@ -73,7 +69,6 @@ def _script_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
 
 
 def _approval_lines(approval: ApprovalSpec, look: Look) -> Iterator[TextLine]:
-    """Say how a service decides about the requests that it holds."""
     yield from pair("holds", "until approved or rejected", look, style="$o-wait")
     yield from pair("approved", _response(approval.approve), look)
     yield from pair("rejected", _response(approval.reject), look)
@@ -81,24 +76,10 @@ def _approval_lines(approval: ApprovalSpec, look: Look) -> Iterator[TextLine]:
         text = f"{duration_text(approval.deadline_ns)}, then {approval.then}"
         yield from pair("deadline", text, look)
     policy = approval.policy
-    later = "" if policy.after.is_none else f", after {latency_text(policy.after)}"
+    later = "" if policy.after.is_none else f", after {policy.after}"
     for word, asked in (("approves", policy.approve), ("rejects", policy.reject)):
         if asked is not None:
             yield from pair(word, f"{asked.text}{later}", look)
-
-
-def latency_text(latency: Latency) -> str:
-    """Spell how long a service takes: ``20ms``, ``10ms to 50ms``."""
-    first, second = duration_text(latency.first), duration_text(latency.second)
-    match latency.shape:
-        case "uniform":
-            return f"{first} to {second}"
-        case "normal":
-            return f"about {first}, deviation {second}"
-        case "exponential":
-            return f"{first} on average, exponential"
-        case _:
-            return first
 
 
 def responses_text(responses: Sequence[Response]) -> str:
@@ -122,7 +103,6 @@ def _response(response: Response) -> str:
 
 
 def reply_text(reply: Reply) -> str:
-    """Spell the event that a service answers with."""
     asked = ", when preferred" if reply.when_preferred else ""
     return f"{_event_text(reply)}{asked}"
 
@@ -146,7 +126,6 @@ _SHOWN = 3
 def sending_lines(
     context: RunContext, source: Source, now_ns: int, look: Look
 ) -> Iterator[TextLine]:
-    """Write when a source sends, what, and when next."""
     spec = context.sources.get(source.node)
     if spec is not None and spec.program is not None:
         yield from pair("sends", "a program, by kn-sim serve --run", look)
@@ -200,7 +179,6 @@ def _times(count: int | None) -> str:
 
 
 def timing_text(spec: SourceSpec) -> str:
-    """Spell when a generator sends."""
     if spec.life is not None:
         steps, words = len(spec.life.life.steps), spec.life.vocabulary
         return f"the life of ksvc/{spec.life.life.name} in {words}, {steps:,} steps"
@@ -248,7 +226,6 @@ _NEWEST = 5
 
 
 def life_lines(life: Life, now_ns: int, look: Look) -> Iterator[TextLine]:
-    """Write how the service stands at an instant."""
     begun = [each for at_ns, each in life.course() if at_ns <= now_ns]
     if not begun:
         return
@@ -270,7 +247,6 @@ def life_lines(life: Life, now_ns: int, look: Look) -> Iterator[TextLine]:
 
 
 def _state(status: Status, name: str) -> str:
-    """Tell what one revision is."""
     ready = status.revision(name).ready
     words = ["not ready yet" if ready is None else "ready" if ready else "failed"]
     share = dict(status.shares).get(name)

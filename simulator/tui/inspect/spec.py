@@ -45,7 +45,6 @@ NO_TOPOLOGY = (
 def spec_lines(
     context: RunContext, frame: Frame, node: str, look: Look
 ) -> Iterator[TextLine]:
-    """Write how a node is set."""
     wiring = context.wiring
     if wiring is None:
         yield from heading("spec", look)
@@ -214,7 +213,6 @@ _LONG_NS = 100 * 86_400_000_000_000
 def delivery_lines(
     context: RunContext, hub: Hub, route: Route, look: Look
 ) -> Iterator[TextLine]:
-    """Write the effective delivery of a route."""
     if context.wiring is None:
         return
     table = timetable(context.wiring, hub, route)
@@ -234,7 +232,6 @@ def delivery_lines(
 def _setting(
     context: RunContext, setting: Setting, look: Look, *, named: bool
 ) -> Iterator[TextLine]:
-    """Give a setting and where it is written; with the node, where that differs."""
     value = setting.value
     if value is None:
         yield from pair(setting.name, _DEFAULTS[setting.name], look, style="$muted")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from simulator.event import Event
-    from simulator.tui.inspect.context import RunContext, Story
+    from simulator.tui.inspect.context import RunContext, TraceStory
     from simulator.tui.view.frame import Frame
 
     Page: TypeAlias = Callable[[Frame, Look], list[TextLine]]
@@ -42,7 +42,7 @@ class RecordTopic:
     """
 
     def __init__(
-        self, context: RunContext, story: Story, serial: int, shown: int | None
+        self, context: RunContext, story: TraceStory, serial: int, shown: int | None
     ) -> None:
         self._context = context
         self._story = story
@@ -71,7 +71,6 @@ class RecordTopic:
         return True
 
     def lines(self, tab: str, look: Look) -> list[TextLine]:
-        """Write a tab."""
         if tab == LINEAGE:
             return lineage_lines(self.subject, look, whole=self.whole)
         if tab == WHY:
@@ -107,7 +106,6 @@ class PageTopic:
         return (before.shown, before.now_ns) != (frame.shown, frame.now_ns)
 
     def lines(self, tab: str, look: Look) -> list[TextLine]:
-        """Write a page, or what a tab would show if an event were selected."""
         if tab in self._pages:
             return self._pages[tab](self._frame, look)
         text = f"Select an event in the list to see {_HINTS[tab]}."

@@ -95,8 +95,6 @@ class FlowTotals(NamedTuple):
 
 
 class Totals:
-    """Counts of a trace view, of the records before a serial."""
-
     def __init__(self, figures: Figures, shown: int) -> None:
         self._figures, self._shown = figures, shown
         self._view = figures.view
@@ -187,8 +185,6 @@ def _sum(counts: Counter[tuple[Sense, str]], senses: Iterable[Sense], node: str)
 
 
 class _Flow:
-    """What the records of one lineage come to."""
-
     __slots__ = ("deliveries", "last", "open", "trouble", "worst")
 
     def __init__(self) -> None:
@@ -198,7 +194,6 @@ class _Flow:
         self.worst = ""
 
     def add(self, serial: int, shape: Shape) -> None:
-        """Take one record more."""
         sense = shape.facts.sense
         self.last = serial
         self.deliveries += sense in _TOLD
@@ -215,7 +210,6 @@ class _Flow:
 
     @property
     def state(self) -> str:
-        """How it stands."""
         for word, count in self.open.items():
             if count > 0:
                 return word

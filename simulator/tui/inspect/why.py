@@ -62,7 +62,6 @@ _VERDICTS = {
 
 
 def why_lines(subject: Subject, look: Look) -> list[TextLine]:
-    """Write the tab Why of a record."""
     taken = taken_by(subject)
     if taken is None:
         return [*_untaken(subject, look)]

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.tui.branch import Branch
     from simulator.tui.command import Command, Facts
-    from simulator.tui.inspect.inspector import Inspector
     from simulator.tui.inspect.pane import LinesPane
     from simulator.tui.main.panes import PaneTabs
     from simulator.tui.settings import Settings
@@ -294,11 +293,11 @@ class MainScreen(Screen[None]):
     def on_event_list_follow_changed(self) -> None:
         self.painter.list_again()
 
-    def on_inspector_jump_to(self, message: Inspector.JumpTo) -> None:
-        self.selection.choose_record(message.serial)
-
-    def on_inspector_select_node(self, message: Inspector.SelectNode) -> None:
-        self.selection.choose_node(message.name)
+    def on_lines_pane_entered(self, message: LinesPane.Entered) -> None:
+        if isinstance(message.goal, int):
+            self.selection.choose_record(message.goal)
+        else:
+            self.selection.choose_node(message.goal)
 
     def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
         self.set_filter(message.text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from simulator.event import Event
 from simulator.kernel import Kind
 from simulator.trace import Record
+from simulator.tui.inspect.context import TraceStory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ def record(serial: int, kind: str, **fields: Any) -> Record:
     )
 
 
-class Told:
+class Told(TraceStory):
     """Records of one lineage."""
 
     def __init__(self, *records: Record) -> None:

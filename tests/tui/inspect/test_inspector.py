@@ -19,9 +19,9 @@ from tests.tui.widgets.stage import Keyed
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.message import Message
     from textual.screen import Screen as TextualScreen
 
+    from simulator.tui.inspect.pane import LinesPane
     from tests.tui.inspect.runs import Run
 
 
@@ -51,7 +51,7 @@ class Screen(App[None]):
         self.run_shown = of
         self.inspector = Inspector(id="inspector")
         self.inspector.styles.width = width
-        self.told: list[Message] = []
+        self.told: list[int | str] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variable_defaults(self.current_theme)
@@ -67,11 +67,8 @@ class Screen(App[None]):
         self.inspector.set_run(it.view, it.sim, it.frame())
         self.inspector.pane.focus()
 
-    def on_inspector_jump_to(self, message: Inspector.JumpTo) -> None:
-        self.told.append(message)
-
-    def on_inspector_select_node(self, message: Inspector.SelectNode) -> None:
-        self.told.append(message)
+    def on_lines_pane_entered(self, message: LinesPane.Entered) -> None:
+        self.told.append(message.goal)
 
     def rows(self) -> list[str]:
         """Give what the terminal shows, without margins."""
@@ -143,8 +140,7 @@ async def test_enter_leads_to_records_and_nodes() -> None:
         await pilot.press("up", "enter", "j", "k", "enter")
         await pilot.pause()
 
-        told = [getattr(m, "serial", getattr(m, "name", None)) for m in app.told]
-        assert told == [10, "trigger/ship", "trigger/ship"]
+        assert app.told == [10, "trigger/ship", "trigger/ship"]
 
 
 async def test_clicks_choose_tabs_and_lines() -> None:
@@ -160,7 +156,7 @@ async def test_clicks_choose_tabs_and_lines() -> None:
         await pilot.pause()
 
         assert tab == "lineage"
-        assert [getattr(m, "serial", None) for m in app.told] == [5]
+        assert app.told == [5]
         assert it.pane.cursor == 4
 
 

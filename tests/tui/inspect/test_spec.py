@@ -33,9 +33,9 @@ def _service(text: str) -> ServiceSpec:
     [
         ("{}", ["answers: 200, empty"]),
         ("{unreachable: true}", ["answers: unreachable"]),
-        ("{latency: {normal: {mean: 20ms, deviation: 5ms}}}", ["latency: about 20ms, deviation 5ms"]),
-        ("{latency: {exponential: 20ms}}", ["latency: 20ms on average, exponential"]),
-        ("{latency: {uniform: [1ms, 2ms]}}", ["latency: 1ms to 2ms"]),
+        ("{latency: {normal: {mean: 20ms, deviation: 5ms}}}", ["latency: normal 20ms ± 5ms"]),
+        ("{latency: {exponential: 20ms}}", ["latency: exponential 20ms"]),
+        ("{latency: {uniform: [1ms, 2ms]}}", ["latency: uniform 1ms to 2ms"]),
         (
             "{responses: [{reset: true}, {status: 200, delay: 1s, reply: {type: a}}]}",
             ["responses: reset, 200 with a after 1s, then the last"],
