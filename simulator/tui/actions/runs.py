@@ -9,7 +9,7 @@ from simulator.changes.change_set import reloaded
 from simulator.errors import SimulatorError
 from simulator.tui.actions.send import act, edit_held, known_types
 from simulator.tui.branch import compared
-from simulator.tui.main.looking import edges_of
+from simulator.tui.main.painter import edges_of
 from simulator.tui.opening import example_folder, examples
 from simulator.tui.screens.branches import Branch as ShownBranch
 from simulator.tui.screens.branches import BranchChoice, Branches

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from simulator.errors import SimulatorError
 from simulator.event import UnparsableEventError, read_json
 from simulator.subscribers.replies import StaticReply
-from simulator.tui.main.looking import seen_types
+from simulator.tui.main.listing import seen_types
 from simulator.tui.main.notices import approval_of
 from simulator.tui.screens.approvals import Approvals, Waiting
 from simulator.tui.screens.draft import Draft, draft_of

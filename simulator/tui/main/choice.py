@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.command import Facts
-from simulator.tui.main.looking import way_of
+from simulator.tui.view.columns import members
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from simulator.tui.diagram import Diagram
     from simulator.tui.main.panes import Widgets
     from simulator.tui.stage import Stage
+    from simulator.tui.view.trace_view import TraceView
 
 # Selections that can be gone back to.
 _MOST = 100
+# A way is not followed further: of a circle it is the same again.
+_LONGEST_WAY = 2_000
 # What can be done with a box: keys and words, for the inspector.
 _ACTIONS = (("x", "breakpoint"), ("f", "faults"), ("n", "send"))
 
@@ -198,3 +201,33 @@ class Selection:
             failed=bool(stage.error),
             finding=finding,
         )
+
+
+def way_of(view: TraceView, serial: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Give the lines and boxes on the way of a record's event, with its further attempts.
+
+    That of a dead letter begins where the event was sent that it was.
+    """
+    columns = view.columns
+    event, root = columns.event[serial], view.trace_of(serial)
+    wanted = {event}
+    while (event := columns.buried.get(event, event)) not in wanted:
+        wanted.add(event)
+    lines: dict[int, None] = {}
+    nodes: dict[str, None] = {}
+    looked = 0
+    for member in members(columns, root, len(columns)):
+        if columns.event[member] not in wanted:
+            continue
+        shape = view.shape(member)
+        facts = shape.facts
+        lines.update(
+            dict.fromkeys(view.diagram.way(facts.kind, facts.source, facts.target))
+        )
+        for node in (shape.start, shape.end):
+            if node:
+                nodes[view.diagram.box_name(node)] = None
+        looked += 1
+        if looked >= _LONGEST_WAY:
+            break
+    return tuple(lines), tuple(nodes)

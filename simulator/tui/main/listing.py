@@ -5,10 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.tui.filters import NEVER, Filter, lit_nodes
+from simulator.tui.filters import (
+    NEVER,
+    Filter,
+    FilterError,
+    completions,
+    lit_nodes,
+)
 from simulator.tui.filters.language import words_of
 from simulator.tui.key_bar import key_names
-from simulator.tui.main.looking import FIND, misses_of
 from simulator.tui.view.row import short
 from simulator.tui.view.rows import Groups, Rows, row_count
 
@@ -18,7 +23,11 @@ if TYPE_CHECKING:
     from simulator.tui.branch import Branch
     from simulator.tui.view.trace_view import TraceView
 
+FIND = "/"
+"""A filter that begins with it hides nothing: its hits are found one by one."""
 _MUTED = "-node:"
+# Newest events whose types are offered; an older type is offered by its filter.
+_LOOKED_AT = 5_000
 
 
 class Listing:
@@ -136,6 +145,18 @@ def _words(text: str) -> list[str]:
     return [word.text for word in words_of(text)]
 
 
+def misses_of(branch: Branch, serial: int) -> list[tuple[str, str]]:
+    """Name the triggers that did not want the event of a record, and why."""
+    if branch.sim is None:
+        return []
+    record = branch.view.record(serial)
+    return [
+        (why.trigger, "; ".join(each.text for each in why.explanation.nearest_miss))
+        for why in branch.sim.whys(record.event)
+        if why.hub == record.target and not why.matches
+    ]
+
+
 def _name(view: TraceView, node: str) -> str:
     """Give what a filter calls a box: its short name where that is only its own."""
     name = short(node)
@@ -145,3 +166,35 @@ def _name(view: TraceView, node: str) -> str:
 
 def _names(node: str) -> tuple[str, ...]:
     return (short(node), node.rpartition("/")[2])
+
+
+# -- what is typed
+
+
+def fault_of(text: str) -> str | None:
+    """Say what is wrong with a filter, or with a find; None where nothing is."""
+    try:
+        Filter.parse(text.removeprefix(FIND))
+    except FilterError as error:
+        return f"column {error.position + 1}: {error.reason}"
+    return None
+
+
+def completed(text: str, view: TraceView) -> str | None:
+    """Give the filter as it could go on; None for no idea."""
+    sign = FIND if text.startswith(FIND) else ""
+    nodes = [box.name for box in view.diagram.boxes]
+    wanted = text.removeprefix(FIND)
+    found = completions(wanted, types=seen_types(view), nodes=nodes)
+    return sign + found[0] if found else None
+
+
+def seen_types(view: TraceView) -> list[str]:
+    """List the types of the newest events, the oldest of them first."""
+    found: dict[str, None] = {}
+    begun = view.columns.begun
+    for number in range(max(0, len(begun) - _LOOKED_AT), len(begun)):
+        serial = begun[number]
+        if serial >= view.first:
+            found[view.attributes(serial).get("type", "")] = None
+    return [name for name in found if name]

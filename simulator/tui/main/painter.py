@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.tui.main import looking
+from simulator.filters import Verdict
+from simulator.story.meaning import Sense
+from simulator.tui.diagram import LineKind
+from simulator.tui.view.columns import HOP_S
+from simulator.tui.view.frame import Dot
+from simulator.tui.view.timeline import Mode
+from simulator.tui.widgets.histogram import TimeMark
 from simulator.tui.widgets.transport import Playing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.tui.branch import Branch
+    from simulator.tui.diagram import Line
     from simulator.tui.main.listing import Listing
     from simulator.tui.main.panes import Widgets
+    from simulator.tui.player import Player
     from simulator.tui.stage import Stage
     from simulator.tui.view.frame import Frame
+    from simulator.tui.view.trace_view import TraceView
+    from simulator.wiring import Route, Wiring
 
 # Seconds between two paintings of each: nobody reads faster.
 _EVERY_S = {"list": 1 / 20, "bars": 1 / 15, "inspector": 1 / 2}
+_MOST_MARKS = 100
+# In a dense run nobody sees single dots.
+_MOST_RECORDS, _MOST_DOTS = 300, 100
+_TAKEN = (Sense.ACCEPTED, Sense.UNMATCHED)
 
 
 class Painter:
@@ -73,9 +90,7 @@ class Painter:
             player.position, player.mode, motion=self._motion, rate=player.rate
         )
         if self._listing.misses and stage.sim is not None:
-            missed = looking.missed_dots(
-                view, stage.sim.wiring, player.position, player.mode
-            )
+            missed = missed_dots(view, stage.sim.wiring, player.position, player.mode)
             frame = frame._replace(dots=(*frame.dots, *missed))
         return frame
 
@@ -86,6 +101,22 @@ class Painter:
         if now is not None:
             self._due[part] = now + _EVERY_S[part]
         return True
+
+    def show_marks(self, branch: Branch) -> None:
+        """Mark breakpoints and faults in the graph."""
+        sim = branch.sim if branch.live else None
+        points = [] if sim is None else [each for each in sim.breakpoints if each.on]
+        faults = [] if sim is None else [each for each in sim.faults if each.on]
+        lines = {
+            edge: at
+            for at, line in enumerate(branch.view.diagram.lines)
+            for edge in edges_of(line)
+        }
+        self._graph.set_marks(
+            breaks=[each.node for each in points if each.node],
+            line_breaks=[lines[each.edge] for each in points if each.edge in lines],
+            faults={each.node: each.value or each.kind for each in faults},
+        )
 
     # -- the list
 
@@ -138,7 +169,74 @@ class Painter:
                 partial=view.first > 0,
             )
         )
-        self._transport.set_marks(looking.marks_of(player, view))
+        self._transport.set_marks(marks_of(player, view))
         slots = self._transport.bar_width
         if slots > 0:
             self._transport.set_slots(view.histogram(slots, player.mode))
+
+
+def marks_of(player: Player, view: TraceView) -> list[TimeMark]:
+    """Give the places of the time line with a bookmark or a request that was held."""
+    end = player.edge
+    if not end:
+        return []
+    held = view.columns.listed[Sense.HELD][-_MOST_MARKS:]
+    places = [(view.position_of(serial, player.mode), "break") for serial in held]
+    places += [
+        (view.position_of(max(0, shown - 1), player.mode), "bookmark")
+        for shown in player.bookmarks
+    ]
+    return [TimeMark(place / end, kind) for place, kind in places]
+
+
+def edges_of(line: Line) -> list[tuple[str, str]]:
+    """Give the ends of the requests that go along a line.
+
+    A route asks, be it drawn as a box or not: it dispatches, and it posts the replies
+    of its subscriber.
+    """
+    return [(start, line.end) for start in line.via or (line.start,)]
+
+
+def missed_dots(
+    view: TraceView, wiring: Wiring, position: float, mode: str
+) -> list[Dot]:
+    """Give what is on its way to triggers whose filters do not pass it.
+
+    Nothing is recorded of it: the same filters are asked again.
+
+    Args:
+        view: The records.
+        wiring: What runs.
+        position: In seconds of the time line.
+        mode: Of the time line; true time shows no dots.
+    """
+    if mode != Mode.STORY:
+        return []
+    stop = view.serial_at(position)
+    start = max(view.serial_at(position - HOP_S), stop - _MOST_RECORDS, view.first)
+    found: list[Dot] = []
+    for serial in range(start, stop):
+        if view.columns.sense[serial] not in _TAKEN:
+            continue
+        fraction = (position - view.position_of(serial)) / HOP_S
+        hub = view.shape(serial).facts.target
+        for route in unwanted(view, wiring, serial):
+            line = view.diagram.line(hub, route.node, LineKind.FLOW)
+            if line is not None:
+                found.append(Dot((line,), min(1.0, fraction), "nomatch"))
+        if len(found) >= _MOST_DOTS:
+            break
+    return found
+
+
+def unwanted(view: TraceView, wiring: Wiring, serial: int) -> Iterator[Route]:
+    """Give the routes of a hub that do not want the event of a record that it took."""
+    hub = next(
+        (h for h in wiring.hubs if h.node == view.shape(serial).facts.target), None
+    )
+    attributes = view.attributes(serial)
+    for route in hub.routes if hub is not None else ():
+        wanted = route.filter
+        if wanted is not None and wanted.verdict(attributes) is Verdict.FAIL:
+            yield route

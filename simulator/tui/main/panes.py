@@ -8,11 +8,13 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
+from simulator.story.meaning import ANSWERS
+from simulator.story.phrases import answer
 from simulator.tui.command import bindings_of
 from simulator.tui.inspect.inspector import Inspector
 from simulator.tui.keeping import Split
 from simulator.tui.key_bar import KeyBar
-from simulator.tui.main import looking
+from simulator.tui.main.listing import completed, fault_of
 from simulator.tui.paint import style
 from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.event_list import EventList
@@ -43,6 +45,8 @@ EMPTY = (
     "or press enter to open an example.",
 )
 _LEAST_WIDTH, _LEAST_HEIGHT = 60, 18
+# Records among which the last answer of a node is looked for.
+_LOOKED_AT = 5_000
 
 
 class Pane(Vertical):
@@ -129,7 +133,7 @@ class Widgets:
         self.graph = GraphView(moving=motion, empty=EMPTY, id="graph")
         self.graph.tell = self._last_outcome
         self.events = EventList(id="events")
-        self.filter_bar = FilterBar(looking.fault_of, self._completed, id="filter")
+        self.filter_bar = FilterBar(fault_of, self._completed, id="filter")
         self.inspector = Inspector(id="inspector")
         self.bar = KeyBar(commands, keys_of)
         self.panes = {
@@ -155,13 +159,16 @@ class Widgets:
         yield self.bar
 
     def _completed(self, text: str) -> str | None:
-        view = self._branch().view
-        nodes = [box.name for box in view.diagram.boxes]
-        return looking.complete(text, looking.seen_types(view), nodes)
+        return completed(text, self._branch().view)
 
     def _last_outcome(self, node: str) -> str:
-        branch = self._branch()
-        return looking.last_outcome(branch.view, node, branch.player.shown)
+        """Say what a node answered last; empty where it has not lately."""
+        view, shown = self._branch().view, self._branch().player.shown
+        for serial in range(shown - 1, max(view.first, shown - _LOOKED_AT) - 1, -1):
+            facts = view.shape(serial).facts
+            if facts.source == node and facts.sense in ANSWERS:
+                return answer(view.record(serial), "long")
+        return ""
 
 
 class Panes:

@@ -11,7 +11,6 @@ from textual.screen import Screen
 from simulator.tui.command import bindings_of
 from simulator.tui.governor import Governor, is_remote
 from simulator.tui.keeping import Sizes
-from simulator.tui.main import looking
 from simulator.tui.main.choice import NOTHING, Choice, Selection
 from simulator.tui.main.listing import Listing
 from simulator.tui.main.notices import Notices
@@ -175,7 +174,7 @@ class MainScreen(Screen[None]):
     def show_state(self) -> None:
         """Say what runs, what is wrong with its file, and where it is interfered with."""
         self.notices.show_file(self.stage, self.widgets.top, self.widgets.strip)
-        self.graph.set_marks(**looking.graph_marks(self.stage.current))
+        self.painter.show_marks(self.stage.current)
 
     def show_hints(self) -> None:
         self.widgets.bar.show(self.facts(), playing=self.stage.player.playing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -82,11 +83,7 @@ class Entry(NamedTuple):
 
 class Block(NamedTuple):
     title: str
-    entries: tuple[Entry, ...]
-
-    @property
-    def sign_width(self) -> int:
-        return max((cell_len(entry.sign) for entry in self.entries), default=0)
+    entries: Sequence[Entry]
 
 
 class Help(Dialog[None]):
@@ -114,7 +111,7 @@ class Help(Dialog[None]):
     ) -> None:
         super().__init__("help", size="large")
         self._changed = keys or {}
-        language = tuple(Entry(*each, "k-trigger") for each in filters)
+        language = [Entry(*each, "k-trigger") for each in filters]
         self._blocks = [
             *key_blocks(commands, section, self._changed),
             *legend_blocks(),
@@ -161,26 +158,17 @@ def page(blocks: Sequence[Block], width: int) -> Content:
     for at, block in enumerate(blocks):
         pieces += [("\n", "")] if at else []
         pieces.append((f"{block.title.upper()}\n", "bold $muted"))
-        signs = min(block.sign_width, width // 2)
+        signs = min(max(cell_len(each.sign) for each in block.entries), width // 2)
         for sign, text, tone, own in block.entries:
             look = f"bold ${tone}" + (" underline" if own else "")
             pieces.append((sign, look))
             indent = signs + _GAP
             first = " " * max(1, indent - cell_len(sign))
-            for row, line in enumerate(_wrapped(text, width - indent)):
+            room = max(1, width - indent)
+            rows = wrap(text, room, break_long_words=False, break_on_hyphens=False)
+            for row, line in enumerate(rows):
                 pieces.append(((" " * indent if row else first) + line + "\n", ""))
     return Content.assemble(*pieces)
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if cell_len(joined) > width and lines[-1]:
-            lines.append(word)
-        else:
-            lines[-1] = joined
-    return lines
 
 
 def key_blocks(
@@ -197,10 +185,10 @@ def key_blocks(
                 tone = "o-wait" if own else "accent"
                 entries.append(Entry(names, each.help, tone, own))
         if entries:
-            yield Block(f"{name} (here)" if name == focus else name, tuple(entries))
+            yield Block(f"{name} (here)" if name == focus else name, entries)
 
 
-def legend_blocks() -> tuple[Block, ...]:
+def legend_blocks() -> list[Block]:
     """Give what boxes, dots and lines of the graph mean."""
     boxes = [Entry(GLYPHS.kinds[k], text, tone) for k, (text, tone) in _BOXES.items()]
     dots = [Entry(GLYPHS.dots[o], text, f"o-{o}") for o, text in _DOTS.items()]
@@ -209,34 +197,21 @@ def legend_blocks() -> tuple[Block, ...]:
         Entry(GLYPHS.lines[k][flat] * 2, text, "edge") for k, text in _LINES.items()
     ]
     lines.append(Entry(GLYPHS.heavy[flat] * 2, "way of the selected event"))
-    return (
-        Block("boxes", tuple(boxes)),
-        Block("dots", tuple(dots)),
-        Block("lines", tuple(lines)),
-    )
+    return [Block("boxes", boxes), Block("dots", dots), Block("lines", lines)]
 
 
-def columns_of(blocks: Sequence[Block], count: int) -> tuple[tuple[Block, ...], ...]:
-    """Spread blocks over columns of about the same height; their order stays."""
+def columns_of(blocks: Sequence[Block], count: int) -> list[list[Block]]:
+    """Spread blocks over as many columns, of about the same height; their order stays."""
     heights = [len(block.entries) + 2 for block in blocks]
-    limit = max(heights, default=0)
-    while _columns_needed(heights, limit) > count:
-        limit += 1
-    columns: list[list[Block]] = [[]]
-    used = 0
-    for block, height in zip(blocks, heights, strict=True):
-        if used + height > limit and columns[-1]:
-            columns.append([])
-            used = 0
-        columns[-1].append(block)
-        used += height
-    return tuple(tuple(column) for column in columns)
-
-
-def _columns_needed(heights: Sequence[int], limit: int) -> int:
-    needed, used = 1, 0
-    for height in heights:
-        if used and used + height > limit:
-            needed, used = needed + 1, 0
-        used += height
-    return needed
+    for limit in range(max(heights, default=0), sum(heights) + 1):
+        columns: list[list[Block]] = []
+        used = limit
+        for block, height in zip(blocks, heights, strict=True):
+            if used + height > limit:
+                columns.append([])
+                used = 0
+            columns[-1].append(block)
+            used += height
+        if len(columns) <= count:
+            return columns
+    return []

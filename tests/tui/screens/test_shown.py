@@ -188,7 +188,7 @@ def test_blocks_are_spread_over_columns_of_about_one_height() -> None:
         ["b", "c"],
     ]
     assert len(columns_of(blocks, 1)) == 1
-    assert columns_of([], 3) == ((),)
+    assert columns_of([], 3) == []
 
 
 def test_a_page_breaks_lines_within_its_width() -> None:
