@@ -127,13 +127,7 @@ class Diagram(Value):
         return node
 
     def way(self, kind: str, source: str, target: str) -> tuple[int, ...]:
-        """Give the lines that a record's event travels along, in order; may be empty.
-
-        Args:
-            kind: Of the record: the word of the trace.
-            source: The node that it comes from.
-            target: The node that it goes to.
-        """
+        """Give the lines that the event of a record travels along, in order, if any."""
         if kind in (Kind.DISPATCHED, Kind.PANICKED) and source in self._hubs:
             hub = self._hubs[source]
             first = self._index.get((hub, source, LineKind.FLOW))

@@ -162,11 +162,7 @@ def check_theme(name: str) -> None:
 
 
 def variable_defaults(theme: Theme) -> dict[str, str]:
-    """Derive the variables that a theme of Textual's or of the user's lacks.
-
-    Args:
-        theme: Any theme.
-    """
+    """Derive the variables that a theme of Textual's or of the user's lacks."""
     generated = theme.to_color_system().generate()
     text = Color.parse(_solid(generated, "foreground"))
     ground = Color.parse(_solid(generated, "surface"))
@@ -314,13 +310,7 @@ def _luminance(of: Color) -> float:
 
 
 def mix(ground: str, colour: str, share: float) -> str:
-    """Blend two colours.
-
-    Args:
-        ground: ``#rrggbb``.
-        colour: ``#rrggbb``.
-        share: Of *colour*, from 0 to 1; taken in 16 steps.
-    """
+    """Blend two colours, ``#rrggbb``, with a share of *colour* from 0 to 1, in 16 steps."""
     return _mix(ground, colour, round(max(0.0, min(1.0, share)) * _STEPS))
 
 

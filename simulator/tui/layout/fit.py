@@ -130,14 +130,7 @@ def fit(
 
 
 class _Pane:
-    """The cells that there are for a drawing.
-
-    Args:
-        width: Columns.
-        height: Rows.
-        card_width: The least width of a card.
-        zoom: As of `fit`.
-    """
+    """The cells that there are for a drawing; see `fit`."""
 
     def __init__(self, width: int, height: int, card_width: int, zoom: str) -> None:
         self._width = max(width - _MARGIN, 1)
@@ -188,13 +181,7 @@ class _Pane:
     def first(
         self, gallery: Gallery, full: Candidates, cut: Candidates = ()
     ) -> Drawing | None:
-        """Draw the first that fits; None if none does.
-
-        Args:
-            gallery: Of the diagram.
-            full: Tried with names in full.
-            cut: Tried after that with names that are cut.
-        """
+        """Draw what fits first: of *full* with whole names, then of *cut* with cut ones."""
         for candidates, is_cut in ((full, False), (cut, True)):
             for mode, name in candidates:
                 if self._zoom in ("auto", mode.name):
@@ -208,15 +195,7 @@ class _Pane:
         return [m for m in _MODES if self._zoom in ("auto", m.name)][-1]
 
     def _fitting(self, style: Style, mode: Mode, *, cut: bool) -> Drawing | None:
-        """Draw a style if it fits.
-
-        What cannot fit is known before it is laid out, nearly always.
-
-        Args:
-            style: What to draw.
-            mode: How large boxes are.
-            cut: Names may be cut, not below the least number of letters of the mode.
-        """
+        """Draw a style if it fits; what does not is mostly known before it is laid out."""
         if style.least_height(mode) > self._height - style.headed(mode):
             return None
         full = style.box_widths(mode, self._card_width)
@@ -280,13 +259,7 @@ class _Pane:
 
 
 def poured(full: Sequence[int], least: Sequence[int], room: int) -> list[int]:
-    """Give each column a width so that together they fill *room*, widest cut first.
-
-    Args:
-        full: What each would like.
-        least: What each needs at least.
-        room: For all; may be too little for *least*.
-    """
+    """Give columns widths from *least* to *full* that fill *room*, the widest cut first."""
     cap = max(full, default=0)
     while True:
         some = [

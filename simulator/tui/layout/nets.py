@@ -148,12 +148,7 @@ class Nets:
         return self._steps[start, end, kind]
 
     def gaps(self, ports: Sequence[int], lanes: Sequence[Lane]) -> list[Gap]:
-        """Give the nets of each gap: of number n left of column n, one more at the end.
-
-        Args:
-            ports: Node -> the row of its lines.
-            lanes: With their rows.
-        """
+        """Give the nets of each gap: of number n left of column n, one more at the end."""
         sketch = self._sketch
         gaps = [Gap(set()) for _ in range(len(sketch.columns) + 1)]
         for node, column in enumerate(sketch.layer):
@@ -187,19 +182,11 @@ class Nets:
 
 def lay_lanes(
     sketch: Sketch, ports: Sequence[int], lanes: Sequence[Lane], bottom: int
-) -> int:
+) -> None:
     """Give each lane its row: below *bottom*, or above 0 where it crosses less there.
 
     Short lanes lie inside long ones; lanes beside each other share a row.
-
-    Args:
-        sketch: Whose lines go back.
-        ports: Node -> the row of its lines, from 0 on.
-        lanes: Get their rows; those above are negative.
-        bottom: The first free row.
-
-    Returns:
-        How many rows above 0 are used.
+    Rows above are negative.
     """
     above: list[Lane] = []
     below: list[Lane] = []
@@ -210,7 +197,6 @@ def lay_lanes(
         lane.row = -1 - at
     for at, lane in _packed(below):
         lane.row = bottom + at
-    return max((-lane.row for lane in above), default=0)
 
 
 def _crossings(sketch: Sketch, ports: Sequence[int], lane: Lane) -> tuple[int, int]:

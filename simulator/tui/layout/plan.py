@@ -21,13 +21,7 @@ _MOST_SPARE = 8
 
 
 class Plan:
-    """Where everything is from top to bottom, and the trunks of each gap in order.
-
-    Args:
-        sketch: What stands in which column.
-        mode: How large boxes are.
-        kept: Box -> the row of an earlier drawing.
-    """
+    """Where everything is from top to bottom, and the trunks of each gap in order."""
 
     def __init__(
         self, sketch: Sketch, mode: Mode, kept: Mapping[str, int] | None = None

@@ -58,11 +58,7 @@ class Strand:
 
 
 class Relations:
-    """What lies left of what.
-
-    Args:
-        strands: By number.
-    """
+    """What lies left of what, by numbers of strands."""
 
     def __init__(self, strands: Sequence[Strand]) -> None:
         self.must: list[set[int]] = [set() for _ in strands]

@@ -178,11 +178,7 @@ def _merged(
 
 
 class Bands:
-    """The diagrams of the namespaces, and all of them as one.
-
-    Args:
-        diagram: The whole, with two or more namespaces.
-    """
+    """The diagrams of the namespaces, and all of them as one."""
 
     def __init__(self, diagram: Diagram) -> None:
         self.names: Sequence[str] = namespaces(diagram)

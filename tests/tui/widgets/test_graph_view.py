@@ -160,14 +160,15 @@ async def test_a_click_selects_a_box_a_line_or_nothing() -> None:
         assert (graph.selected, graph.selected_line) == (None, None)
 
 
-async def test_a_double_click_opens_a_box() -> None:
+async def test_a_double_click_opens_a_namespace() -> None:
     graph = GraphView()
-    async with playing(graph, 150, 28) as play:
-        graph.set_diagram(DIAGRAM)
+    async with playing(graph, 100, 40) as play:
+        graph.set_diagram(CROWD)
+        await play.settle()
 
-        await play.click(*cell_of(graph, BROKER), times=2)
+        await play.click(*cell_of(graph, "namespace/team-03"), times=2)
 
-        assert [one.node for one in play.heard(GraphView.NodeOpened)] == [BROKER]
+        assert graph.wish.expanded == {"team-03"}
 
 
 async def test_enter_on_a_link_goes_to_its_other_end() -> None:
@@ -314,8 +315,6 @@ async def test_the_mouse_over_a_box_or_line_tells_of_it() -> None:
         ]
         assert line.startswith("flow: on-merged → builder")
         assert graph.tooltip is None
-        hovered = [(one.node, one.line) for one in play.heard(GraphView.Hovered)]
-        assert hovered == [(trigger("on-merged"), None), (None, 4), (None, None)]
 
 
 async def test_a_frame_paints_only_the_rows_that_changed() -> None:
@@ -335,13 +334,12 @@ async def test_a_frame_paints_only_the_rows_that_changed() -> None:
 
 
 async def test_what_was_told_survives_another_layout() -> None:
-    graph = GraphView()
+    graph = GraphView(moving=False)
     async with playing(graph, 150, 28) as play:
         graph.set_path((1,), (BROKER,))
         graph.set_lit((BROKER,))
         graph.set_marks(breaks=(BROKER,), line_breaks=(4,), faults={BROKER: "503"})
         graph.set_misses(shown=True)
-        graph.set_moving(moving=False)
         graph.set_frame(rush(DIAGRAM, 1.0))
         graph.set_diagram(DIAGRAM)
         early = play.rows()
@@ -350,7 +348,6 @@ async def test_what_was_told_survives_another_layout() -> None:
         graph.set_lit((BROKER,))
         graph.set_marks(breaks=(BROKER,), line_breaks=(4,), faults={BROKER: "503"})
         graph.set_misses(shown=True)
-        graph.set_moving(moving=False)
         graph.set_frame(rush(DIAGRAM, 1.0))
 
         assert play.rows() == early
@@ -422,11 +419,12 @@ async def test_the_mouse_that_leaves_the_pane_is_over_nothing() -> None:
         graph.set_diagram(DIAGRAM)
         graph.set_frame(quiet())
         await play.pilot.hover(graph, offset=cell_of(graph, BROKER))
+        over = graph.tooltip
 
         graph.post_message(events.Leave(graph))
         await play.settle()
 
-        assert [one.node for one in play.heard(GraphView.Hovered)] == [BROKER, None]
+        assert over
         assert graph.tooltip is None
 
 

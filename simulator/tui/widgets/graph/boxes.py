@@ -57,16 +57,7 @@ _OUTCOME_OF_BADGE = {
 def paint_box(
     canvas: Canvas, scene: Scene, box: Box, place: Place, *, row: int, left: int
 ) -> None:
-    """Put one row of a box.
-
-    Args:
-        canvas: The row.
-        scene: What is shown.
-        box: What is drawn.
-        place: Where it stands.
-        row: Of the drawing; one of the box's.
-        left: The column of the canvas at which the drawing starts.
-    """
+    """Put a row of the drawing, which begins at column *left*, as far as a box is in it."""
     painter = _Painter(canvas, scene, box, place, left)
     part = row - place.y
     if place.h < FRAMED:

@@ -73,13 +73,7 @@ class Warmth(NamedTuple):
 def shines_of(
     picture: Picture, dots: Iterable[Dot], *, misses: bool
 ) -> dict[tuple[int, int], Shine]:
-    """Give the cells that dots and their tails cover.
-
-    Args:
-        picture: Where they move.
-        dots: Those whose lines are not drawn are nowhere.
-        misses: Whether what did not match is shown; it has no tail.
-    """
+    """Give the cells that dots and their tails cover, *misses* too: those have no tail."""
     shining: dict[tuple[int, int], Shine] = {}
     for dot in dots:
         missed = dot.outcome == "nomatch"
@@ -101,11 +95,8 @@ def shines_of(
 def warm_lines(picture: Picture, frame: Frame, *, moving: bool) -> dict[int, Warmth]:
     """Give the drawn lines that glow.
 
-    Args:
-        picture: What is drawn.
-        frame: What has happened.
-        moving: Whether dots are drawn. Where they are not, a line has its full colour
-            as long as anything is on it, and until the glow is over.
+    Where no dots are drawn, a line has its full colour as long as anything is on it, and
+    until the glow is over.
     """
     line_of = picture.drawing.line_of
     warm: dict[int, Warmth] = {}
@@ -179,14 +170,7 @@ class Face(NamedTuple):
 def faces_of(
     picture: Picture, frame: Frame, faults: Mapping[str, str], *, moving: bool
 ) -> dict[str, Face]:
-    """Give the face of each drawn box.
-
-    Args:
-        picture: What is drawn.
-        frame: What has happened.
-        faults: Node -> the fault that is on there: ``503``.
-        moving: Whether glows fade, or are there and then gone.
-    """
+    """Give the face of each drawn box; glows fade if *moving*, else are there or not."""
     faces = {}
     for name in picture.drawing.places:
         nodes = picture.nodes_of(name)

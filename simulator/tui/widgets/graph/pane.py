@@ -63,8 +63,6 @@ class GraphPane(Painted, can_focus=True):
     Args:
         moving: Whether dots move; where not, lines change their colour.
         empty: What is said where there is nothing to draw, line by line.
-        id: Of the widget.
-        classes: Of the widget.
     """
 
     DEFAULT_CSS = "GraphPane { background: $surface; height: 1fr; width: 1fr; }"
@@ -127,33 +125,19 @@ class GraphPane(Painted, can_focus=True):
         self.relay(self.drawing)
 
     def set_frame(self, frame: Frame) -> None:
-        """Show what happens at a position; only rows that changed are painted.
-
-        Args:
-            frame: What moves and counts.
-        """
+        """Show what happens at a position; only rows that changed are painted."""
         self.told.frame = frame
         if self.scene is not None:
             self._repaint(self.scene.advance(frame))
 
     def set_path(self, lines: Iterable[int], nodes: Iterable[str]) -> None:
-        """Show the way of the selected event; nothing: of none.
-
-        Args:
-            lines: Indexes into the diagram that was set.
-            nodes: The nodes on the way.
-        """
+        """Show the way of the selected event: lines of the diagram that was set."""
         self.told.way_lines = frozenset(lines)
         self.told.way_nodes = frozenset(nodes)
         self._retell()
 
     def set_lit(self, nodes: Iterable[str] | None, *, never: bool = False) -> None:
-        """Dim all boxes but some, those with a hit of the filter; None: dim none.
-
-        Args:
-            nodes: Those that are not dimmed.
-            never: Dim those that something has come to instead.
-        """
+        """Dim all boxes but some; None: dim none; *never*: all that were reached."""
         self.told.never = never
         self.told.lit = None if nodes is None else frozenset(nodes)
         self._retell()
@@ -165,13 +149,7 @@ class GraphPane(Painted, can_focus=True):
         line_breaks: Iterable[int] = (),
         faults: Mapping[str, str] | None = None,
     ) -> None:
-        """Mark breakpoints and faults.
-
-        Args:
-            breaks: Nodes with a breakpoint.
-            line_breaks: Lines with one: indexes into the diagram that was set.
-            faults: Node -> the fault that is on there: ``503``.
-        """
+        """Mark breakpoints of nodes, of lines, and faults: node -> ``503``."""
         self.told.breaks = frozenset(breaks)
         self.told.line_breaks = frozenset(line_breaks)
         self.told.faults = dict(faults or {})
@@ -181,22 +159,12 @@ class GraphPane(Painted, can_focus=True):
         self.told.misses = shown
         self._retell()
 
-    def set_moving(self, *, moving: bool) -> None:
-        """Let dots move, or let lines change their colour instead."""
-        self.told.moving = moving
-        self._retell()
-
     def set_empty(self, lines: Iterable[str]) -> None:
         self._empty = tuple(lines)
         self.refresh()
 
     def select(self, node: str | None = None, *, line: int | None = None) -> None:
-        """Select a box, a line or nothing, and see to it that it is seen.
-
-        Args:
-            node: A box, or a node that one stands for.
-            line: An index into the drawn diagram.
-        """
+        """Select a node's box, a drawn line or nothing, and see to it that it is seen."""
         box = self.scene.picture.box_of(node) if self.scene and node else node
         told = self.told
         if (told.node, told.line) != (box, line):
@@ -226,11 +194,7 @@ class GraphPane(Painted, can_focus=True):
         self.relay()
 
     def relay(self, keep: Drawing | None = None) -> None:
-        """Lay the diagram out again, for the size that the pane has now.
-
-        Args:
-            keep: An earlier drawing whose rows are kept where they can be.
-        """
+        """Lay the diagram out for the size of now; *keep*: with rows of an earlier one."""
         if self.diagram is None or not self.size.area:
             return
         if not self.diagram.boxes:

@@ -121,11 +121,7 @@ class Picture:
         return None
 
     def route(self, lines: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
-        """Give the cells of lines of the whole diagram, one line after the other.
-
-        Args:
-            lines: Those that are not drawn have no cells.
-        """
+        """Give the cells of lines of the whole diagram, one after the other, if drawn."""
         known = self._routes.get(lines)
         if known is None:
             drawing = self.drawing

@@ -36,14 +36,7 @@ _STRIPE, _FLASH = 0.0625, 0.5
 
 
 def row_strip(scene: Scene, row: int, left: int, width: int) -> Strip:
-    """Give a row of the drawing.
-
-    Args:
-        scene: What is shown.
-        row: Of the drawing; -1 is the one above it.
-        left: The column at which the drawing starts.
-        width: Of the strip.
-    """
+    """Give a row of the drawing, which begins at column *left*; -1 is the row above it."""
     canvas = Canvas(width, style(scene.palette.text, scene.palette.surface))
     if scene.picture.drawing.mode == LIST:
         if row == -1:

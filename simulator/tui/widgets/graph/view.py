@@ -30,47 +30,21 @@ _SEVERAL = 2
 
 class GraphView(GraphPane):
     class NodeSelected(Message):
-        """A box was selected.
-
-        Args:
-            node: Its name; that of a node, a link or a namespace.
-        """
+        """A box was selected: a node, a link or a namespace."""
 
         def __init__(self, node: str) -> None:
             super().__init__()
             self.node = node
 
-    class NodeOpened(NodeSelected):
-        """A box was opened: by enter or a double click."""
-
     class LineSelected(Message):
-        """A line was selected.
+        """A line was selected, which shows some of the diagram that was set."""
 
-        Args:
-            line: The index into the drawn diagram.
-            lines: The lines of the diagram that was set which it shows.
-        """
-
-        def __init__(self, line: int, lines: tuple[int, ...]) -> None:
+        def __init__(self, lines: tuple[int, ...]) -> None:
             super().__init__()
-            self.line = line
             self.lines = lines
 
     class Cleared(Message):
         """The empty ground was clicked: nothing is selected any more."""
-
-    class Hovered(Message):
-        """The mouse is over something else than before.
-
-        Args:
-            node: The box under it, or None.
-            line: The drawn line under it, or None.
-        """
-
-        def __init__(self, node: str | None, line: int | None) -> None:
-            super().__init__()
-            self.node = node
-            self.line = line
 
     # Gives the last outcome at a node for the tooltip; set by whoever knows it.
     tell: Callable[[str], str] | None = None
@@ -92,11 +66,7 @@ class GraphView(GraphPane):
             self._open(box)
 
     def action_zoom(self, by: int) -> None:
-        """Draw boxes larger or smaller.
-
-        Args:
-            by: 1 or -1.
-        """
+        """Draw boxes larger, or with -1 smaller."""
         if self.drawing is None or self.drawing.mode not in ZOOMS:
             return
         at = ZOOMS.index(self.drawing.mode) + by
@@ -132,7 +102,7 @@ class GraphView(GraphPane):
                 self._open(box)
         elif line is not None:
             self.select(line=line)
-            self.post_message(self.LineSelected(line, self._shown_by(line)))
+            self.post_message(self.LineSelected(self._shown_by(line)))
         elif heading is not None:
             self._toggle(heading.text, fold=True)
         else:
@@ -182,29 +152,22 @@ class GraphView(GraphPane):
     def _hover(self, x: int, y: int) -> None:
         if self.scene is None:
             return
-        picture = self.scene.picture
-        cell = self.cell_at(x, y)
+        picture, cell = self.scene.picture, self.cell_at(x, y)
         box = picture.box_at(*cell)
         self._point_at(
             box.name if box else None, None if box else picture.line_at(*cell)
         )
 
     def _point_at(self, node: str | None, line: int | None) -> None:
-        if (node, line) == self._under:
+        """Tell of what is under the mouse; None for both: of nothing."""
+        if (node, line) == self._under or self.scene is None:
             return
         self._under = (node, line)
-        self.tooltip = self._telling(node, line)
-        self.post_message(self.Hovered(node, line))
-
-    def _telling(self, node: str | None, line: int | None) -> str | None:
-        if self.scene is None:
-            return None
+        self.tooltip = None if line is None else line_telling(self.scene, line)
         box = self.scene.picture.box(node) if node else None
         if box is not None:
-            return box_telling(
-                self.scene, box, self.tell(box.name) if self.tell else ""
-            )
-        return None if line is None else line_telling(self.scene, line)
+            more = self.tell(box.name) if self.tell else ""
+            self.tooltip = box_telling(self.scene, box, more)
 
     def _selected_box(self) -> Box | None:
         if self.scene is None or self.selected is None:
@@ -222,7 +185,6 @@ class GraphView(GraphPane):
             end = self.scene.picture.other_end(box)
             if end is not None:
                 self._pick(end)
-        self.post_message(self.NodeOpened(box.name))
 
     def _toggle(self, namespace: str, *, fold: bool) -> None:
         if self.diagram is None or self.drawing is None:
@@ -238,8 +200,7 @@ class GraphView(GraphPane):
             open_ = self.wish.expanded | {namespace}
         # With all of them open, nothing is closed.
         expanded = frozenset() if open_ >= whole else open_
-        wish = self.wish._replace(expanded=expanded, collapsed=not open_)
-        self.ask(wish)
+        self.ask(self.wish._replace(expanded=expanded, collapsed=not open_))
 
     def _shown_by(self, line: int) -> tuple[int, ...]:
         """Give the lines of the whole diagram that a drawn line shows."""
@@ -252,13 +213,7 @@ class GraphView(GraphPane):
 
 
 def box_telling(scene: Scene, box: Box, more: str) -> str:
-    """Give the full name, filter, counts and last outcome of a box.
-
-    Args:
-        scene: What is shown.
-        box: Under the mouse.
-        more: The last outcome, or what else is known of the node; may be empty.
-    """
+    """Give the full name, filter and counts of a box, and *more*, which may be empty."""
     face = scene.face(box.name)
     left = "sent" if box.kind is BoxKind.SOURCE else "received"
     lines = [f"{box.kind.value} {box.namespace}/{box.label}"]
