@@ -87,10 +87,8 @@ class _Painter:
     ) -> None:
         self._canvas, self._scene, self._box = canvas, scene, box
         self._x, self._w = left + place.x, place.w
+        self._has_second = place.h == TALL.rows
         self._is_card = scene.picture.drawing.mode == CARDS.name
-        rows = TALL.lines if place.h == TALL.rows and not self._is_card else 1
-        self._first, self._second = self._label(place.w - 6, rows)
-        self._has_row_for_note = place.h == TALL.rows and not self._second
         self._face = face = scene.face(box.name)
         self._selected = scene.told.node == box.name
         palette, framed = scene.palette, place.h >= FRAMED
@@ -117,6 +115,12 @@ class _Painter:
         """Give the name in one row, or in two of which the second may be empty."""
         room = max(_LEAST_NAME, room)
         return in_two(self._scene.names.cut(self._box.label, rows * room), room)
+
+    @property
+    def _name(self) -> tuple[str, str]:
+        """The name in a frame."""
+        is_tall = self._has_second and not self._is_card
+        return self._label(self._w - 6, TALL.lines if is_tall else 1)
 
     def bar(self) -> None:
         """``▎▽ ship  type=order.priced  107 ``: all of a box in one row."""
@@ -173,7 +177,7 @@ class _Painter:
             text = f" {badge_text(self._scene, face.badge)} "
             look = style(badge_colour(self._scene, face.badge), ground, bold=True)
             canvas.put(x + 1, text, look, w - len(count) - 2)
-        elif not self._has_row_for_note:
+        elif not self._has_second or self._name[1]:
             used = self._put_note(x + 3, w - len(count) - 6, ground)
             if used:
                 canvas.put(x + 2, " ", style(self._line, ground))
@@ -181,14 +185,15 @@ class _Painter:
 
     def name(self) -> None:
         self._put_sides(self._scene.picture.giving.get(self._box.name, 0))
-        self._put_name(self._x + 2, self._first)
+        self._put_name(self._x + 2, self._name[0])
 
     def below(self) -> None:
         """The rest of the name, or the filter of a trigger and the rate of a card."""
         self._put_sides(0)
         x, room = self._x + 2, self._w - 4
-        if self._second:
-            self._canvas.put(x + 2, self._second, self._name_style)
+        rest = self._name[1]
+        if rest:
+            self._canvas.put(x + 2, rest, self._name_style)
             return
         self._put_note(x, room, self._fill)
         if self._is_card and not self._is_full:

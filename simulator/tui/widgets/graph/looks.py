@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.nodes import role_of
@@ -235,22 +236,6 @@ def _summed(rates: list[tuple[int, ...]]) -> tuple[int, ...]:
 # -- lines
 
 
-class Tone(NamedTuple):
-    """What decides the look of a bundle of lines.
-
-    Args:
-        kind: Of its lines.
-        emphasis: `FAINT`, `NORMAL` or `STRONG`.
-        warmth: What has just gone along; step 0 at rest.
-        busy: Whether there are too many travellers for dots.
-    """
-
-    kind: LineKind
-    emphasis: int
-    warmth: Warmth
-    busy: bool
-
-
 class Ink(NamedTuple):
     """The look of a bundle of lines.
 
@@ -269,68 +254,54 @@ class Ink(NamedTuple):
     wave: tuple[Style, ...]
 
 
-class Inks:
-    """The looks of one theme, made when first needed; there are few."""
+@lru_cache(maxsize=4_096)
+def ink_of(
+    palette: Palette, kind: LineKind, emphasis: int, warmth: Warmth, busy: bool
+) -> Ink:
+    """Give the look of lines; the same one for the same arguments.
 
-    def __init__(self, palette: Palette) -> None:
-        self.palette = palette
-        self._inks: dict[Tone, Ink] = {}
-        self._shines: dict[tuple[str, Shine], Style] = {}
-
-    def ink(self, tone: Tone) -> Ink:
-        known = self._inks.get(tone)
-        if known is None:
-            known = self._inks[tone] = self._make(tone)
-        return known
-
-    def shine(self, ground: str, shine: Shine) -> Style:
-        """Give the style of a cell of a dot over a line of some colour."""
-        key = (ground, shine)
-        known = self._shines.get(key)
-        if known is None:
-            colour = self.palette.outcomes[shine.outcome]
-            if shine.step <= TAIL:
-                colour = mix(ground, colour, 0.35 + 0.65 * shine.step / (TAIL + 1))
-            known = self._shines[key] = style(
-                colour, self.palette.surface, bold=bool(shine.head)
-            )
-        return known
-
-    def _make(self, tone: Tone) -> Ink:
-        surface = self.palette.surface
-        base = colour = self._at_rest(tone)
-        if tone.warmth.step:
-            hot = self.palette.outcomes[tone.warmth.outcome]
-            share = 0.25 + 0.55 * tone.warmth.step / GLOW_STEPS
-            if tone.emphasis == FAINT:
-                share *= _FAINT_SHARE
-            colour = mix(base, hot, share)
-        heavy = tone.busy or tone.emphasis == STRONG
-        return Ink(
-            colour,
-            GLYPHS.heavy if heavy else GLYPHS.lines[tone.kind],
-            style(colour, surface),
-            style(mix(colour, self.palette.text, 0.25), surface),
-            self._wave(base, tone) if tone.busy else (),
-        )
-
-    def _at_rest(self, tone: Tone) -> str:
-        palette = self.palette
-        if tone.emphasis == STRONG:
-            return palette.accent
-        colour = palette.edge
-        if tone.kind is not LineKind.FLOW:
-            colour = mix(colour, palette.outcomes[_OUTCOMES[tone.kind]], _HINT)
-        if tone.emphasis == FAINT:
-            colour = mix(palette.surface, colour, _FAINT_SHARE)
-        return colour
-
-    def _wave(self, base: str, tone: Tone) -> tuple[Style, ...]:
-        outcome = tone.warmth.outcome if tone.warmth.step else _OUTCOMES[tone.kind]
-        hot = self.palette.outcomes[outcome]
-        if tone.emphasis == FAINT:
-            hot = mix(self.palette.surface, hot, _FAINT_SHARE)
-        return tuple(
-            style(mix(base, hot, 0.3 + 0.7 * wave_height(step)), self.palette.surface)
+    Args:
+        palette: Of the theme in force.
+        kind: Of the lines.
+        emphasis: `FAINT`, `NORMAL` or `STRONG`.
+        warmth: What has just gone along; step 0 at rest.
+        busy: Whether there are too many travellers for dots.
+    """
+    surface, outcomes, share = palette.surface, palette.outcomes, 1.0
+    base = palette.edge
+    if kind is not LineKind.FLOW:
+        base = mix(base, outcomes[_OUTCOMES[kind]], _HINT)
+    if emphasis == STRONG:
+        base = palette.accent
+    elif emphasis == FAINT:
+        share = _FAINT_SHARE
+        base = mix(surface, base, share)
+    colour = base
+    if warmth.step:
+        glow = share * (0.25 + 0.55 * warmth.step / GLOW_STEPS)
+        colour = mix(base, outcomes[warmth.outcome], glow)
+    wave: tuple[Style, ...] = ()
+    if busy:
+        hot = outcomes[warmth.outcome if warmth.step else _OUTCOMES[kind]]
+        hot = hot if emphasis != FAINT else mix(surface, hot, share)
+        wave = tuple(
+            style(mix(base, hot, 0.3 + 0.7 * wave_height(step)), surface)
             for step in range(WAVE_STEPS)
         )
+    heavy = busy or emphasis == STRONG
+    return Ink(
+        colour,
+        GLYPHS.heavy if heavy else GLYPHS.lines[kind],
+        style(colour, surface),
+        style(mix(colour, palette.text, 0.25), surface),
+        wave,
+    )
+
+
+@lru_cache(maxsize=4_096)
+def shine_style(palette: Palette, ground: str, shine: Shine) -> Style:
+    """Give the style of a cell of a dot over a line of some colour."""
+    colour = palette.outcomes[shine.outcome]
+    if shine.step <= TAIL:
+        colour = mix(ground, colour, 0.35 + 0.65 * shine.step / (TAIL + 1))
+    return style(colour, palette.surface, bold=bool(shine.head))

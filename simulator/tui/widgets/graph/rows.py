@@ -15,7 +15,13 @@ from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_end
 from simulator.tui.widgets.figures import count_text, rate_text, spark
 from simulator.tui.widgets.graph.boxes import badge_colour, badge_text, paint_box
-from simulator.tui.widgets.graph.looks import GLOW_STEPS, SLOTS, WAVE_CELLS, WAVE_STEPS
+from simulator.tui.widgets.graph.looks import (
+    GLOW_STEPS,
+    SLOTS,
+    WAVE_CELLS,
+    WAVE_STEPS,
+    shine_style,
+)
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -92,7 +98,7 @@ def _paint_lines(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
             look = ink.wave[(spot.along - phase) // _CELLS_A_STEP % WAVE_STEPS]
         shine = shines.get(cell)
         if shine is not None:
-            look = scene.shine_style(ink, shine)
+            look = shine_style(scene.palette, ink.colour, shine)
             char = shine.head or char
         chars[x] = char
         styles[x] = look

@@ -16,11 +16,10 @@ from simulator.tui.widgets.graph.looks import (
     STRONG,
     Face,
     Ink,
-    Inks,
-    Tone,
     Warmth,
     busy_lines,
     faces_of,
+    ink_of,
     shines_of,
     warm_lines,
     wave_phase,
@@ -28,8 +27,6 @@ from simulator.tui.widgets.graph.looks import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from rich.style import Style
 
     from simulator.tui.paint import Palette
     from simulator.tui.view.frame import Frame
@@ -104,7 +101,6 @@ class Scene:
         self.busy: dict[int, float] = {}
         self.phase = 0
         self._faces: dict[str, Face] = {}
-        self._pot = Inks(palette)
         self.settle()
 
     def settle(self) -> None:
@@ -180,9 +176,6 @@ class Scene:
             return True
         return bool(self._way_lines or self._way_nodes) and name not in self._way_nodes
 
-    def shine_style(self, ink: Ink, shine: Shine) -> Style:
-        return self._pot.shine(ink.colour, shine)
-
     def _swap_shines(self, frame: Frame) -> set[int]:
         old, new = self.shines, {}
         if self.told.moving:
@@ -195,7 +188,7 @@ class Scene:
     def _mixed(
         self, warm: Mapping[int, Warmth], busy: Mapping[int, float]
     ) -> list[Ink]:
-        picture, ink = self.picture, self._pot.ink
+        picture, palette = self.picture, self.palette
         warmths = [_COLD] * len(picture.bundles)
         for line, warmth in warm.items():
             for at in picture.bundles_of.get(line, ()):
@@ -203,7 +196,7 @@ class Scene:
                     warmths[at] = warmth
         busied = {at for line in busy for at in picture.bundles_of.get(line, ())}
         return [
-            ink(Tone(bundle.kind, self._emphases[at], warmths[at], at in busied))
+            ink_of(palette, bundle.kind, self._emphases[at], warmths[at], at in busied)
             for at, bundle in enumerate(picture.bundles)
         ]
 
