@@ -142,6 +142,12 @@ class Serving:
         self._thread: Thread | None = None
 
     async def __aenter__(self) -> Live:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:  # that of trio, say
+            raise UsageError(
+                "async with serve(…) needs an event loop of asyncio; with serve(…) brings one"
+            ) from None
         return await self._served.__aenter__()
 
     async def __aexit__(self, *raised: object) -> bool | None:

@@ -104,8 +104,10 @@ def check_spans(target: str, option: str) -> None:
     Raises:
         UsageError: They cannot.
     """
-    if not target or target == "-":
-        raise UsageError(f"{option}: expected a file or a URL, found {target!r}")
+    if not target or target == "-" or ("://" in target and not is_url(target)):
+        raise UsageError(
+            f"{option}: expected a file or a URL of HTTP, found {target!r}"
+        )
     if is_url(target):
         from simulator.exports.collector import check_collector
 

@@ -48,6 +48,30 @@ def test_a_test_with_an_event_loop_has_one(live_broker: LiveBroker) -> None:
     assert asyncio.run(send()) == 202
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_a_test_of_anyio_has_one(live_broker: LiveBroker) -> None:
+    # given
+    async with live_broker(_SHOP, pace="max") as live:
+        # when
+        status = await asyncio.to_thread(_post, live.url("broker/default"))
+
+        # then
+        assert status == 202
+        live.simulation.expect("audit").once(type="t")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["trio"])
+async def test_a_test_of_trio_is_told_to_have_a_thread(live_broker: LiveBroker) -> None:
+    # given
+    serving = live_broker(_SHOP)
+
+    # then
+    with pytest.raises(UsageError, match=r"needs an event loop of asyncio; with serve"):
+        await serving.__aenter__()
+
+
 def test_what_is_wrong_is_told_where_it_is_entered(live_broker: LiveBroker) -> None:
     # given
     wrong = _SHOP.replace("audit: {}", "audit: {url: 'http://example.com'}")
