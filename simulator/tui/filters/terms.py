@@ -14,6 +14,7 @@ from operator import not_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator import digits
+from simulator.resource import DEFAULT_NAMESPACE
 from simulator.story.meaning import ANSWERS
 from simulator.tui.view.row import short
 
@@ -160,11 +161,16 @@ def whole(patterns: Sequence[Pattern], *, tail: bool = False) -> Callable[[str],
 def node_test(
     patterns: Sequence[Pattern], ends: Callable[[Shape], Sequence[str]]
 ) -> Test:
-    """Test the nodes of a record: by whole name, without kind, or without namespace."""
+    """Test the nodes of a record: by whole name, without kind, or without namespace.
+
+    Without kind, the default namespace may stand before the name, as any other does.
+    """
     matches = whole(patterns)
 
     def named(node: str) -> bool:
-        names = (node, short(node), node.rpartition("/")[2])
+        name = short(node)
+        spaced = name if "/" in name else f"{DEFAULT_NAMESPACE}/{name}"
+        names = (node, name, spaced, node.rpartition("/")[2])
         return bool(node) and any(map(matches, names))
 
     return shape_test(lambda shape: any(map(named, ends(shape))))

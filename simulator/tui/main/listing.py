@@ -14,6 +14,7 @@ from simulator.tui.filters import (
 )
 from simulator.tui.filters.language import words_of
 from simulator.tui.key_bar import key_names
+from simulator.tui.spelling import kind_word
 from simulator.tui.view.row import short
 from simulator.tui.view.rows import Groups, Rows, row_count
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 FIND = "/"
 """A filter that begins with it hides nothing: its hits are found one by one."""
-_MUTED = "-node:"
+_MUTED, _ALL_OF_IT = "-node:", "/*"
 # Newest events whose types are offered; an older type is offered by its filter.
 _LOOKED_AT = 5_000
 
@@ -121,24 +122,27 @@ class Listing:
         if not muted or others:
             return lit_nodes(view, self._filter, shown)
         names = {box.name for box in view.diagram.boxes}
-        return frozenset(names - set(muted.values()))
+        return frozenset(names.difference(*muted.values()))
 
     # -- boxes whose rows are hidden
 
     def mute(self, view: TraceView, node: str) -> str:
         """Hide the rows of a box, or show them again; give the filter that does."""
-        muted = self._muted(view)
+        name = _name(view, node)
+        muted, boxes = self._muted(view), _meant(view, name)
         words = [] if self.is_finding else _words(self.text)
-        if node in muted.values():
-            return " ".join(word for word in words if muted.get(word) != node)
-        return " ".join([*words, _MUTED + _name(view, node)])
+        others = [word for word in words if muted.get(word) != boxes]
+        return " ".join(others if others != words else [*words, _MUTED + name])
 
-    def _muted(self, view: TraceView) -> dict[str, str]:
-        """Give the words of the filter that mute a box, each with its name."""
-        if _MUTED not in self.text:
-            return {}
-        words = {_MUTED + _name(view, box.name): box.name for box in view.diagram.boxes}
-        return {word: words[word] for word in _words(self.text) if word in words}
+    def _muted(self, view: TraceView) -> dict[str, frozenset[str]]:
+        """Give the words of the filter that mute a box, each with the nodes of it."""
+        words = (word for word in _words(self.text) if word.startswith(_MUTED))
+        found = {word: _meant(view, word.removeprefix(_MUTED)) for word in words}
+        return {
+            word: nodes
+            for word, nodes in found.items()
+            if len(nodes) == 1 or (nodes and word.endswith(_ALL_OF_IT))
+        }
 
 
 def _words(text: str) -> list[str]:
@@ -159,13 +163,20 @@ def misses_of(branch: Branch, serial: int) -> list[tuple[str, str]]:
 
 def _name(view: TraceView, node: str) -> str:
     """Give what a filter calls a box: its short name where that is only its own."""
-    name = short(node)
-    alike = [each for each in view.diagram.boxes if name in _names(each.name)]
-    return name if len(alike) == 1 else node
+    if kind_word(node) == "namespace":
+        return short(node) + _ALL_OF_IT
+    return short(node) if len(_meant(view, short(node))) == 1 else node
 
 
-def _names(node: str) -> tuple[str, ...]:
-    return (short(node), node.rpartition("/")[2])
+def _meant(view: TraceView, name: str) -> frozenset[str]:
+    """Give the nodes that a filter means by a name of a node or of all in a namespace."""
+    boxes, space = view.diagram.boxes, name.removesuffix(_ALL_OF_IT)
+    if space != name:
+        return frozenset(box.name for box in boxes if box.namespace == space)
+    nodes = (box.name for box in boxes)
+    return frozenset(
+        each for each in nodes if name in (each, short(each), each.rpartition("/")[2])
+    )
 
 
 # -- what is typed

@@ -9,7 +9,7 @@ import pytest
 from simulator.tui.actions.runs import look_at_files
 from simulator.tui.main.listing import Listing
 from tests.tui.main.theatre import PIPELINE, opened, played
-from tests.tui.main.topologies import DESK
+from tests.tui.main.topologies import DESK, TWO_NAMESPACES
 
 if TYPE_CHECKING:
     from tests.tui.main.conftest import Write
@@ -57,6 +57,29 @@ def test_of_two_boxes_of_one_name_only_one_is_muted(write: Write) -> None:
 
     assert listing.text == "-node:trigger/audit"
     assert listing.lit(view, 0) == names - {"trigger/audit"}
+
+
+def test_a_namespace_that_is_one_box_is_muted_whole(write: Write) -> None:
+    path = write(TWO_NAMESPACES)
+    view = opened(path).view
+    listing, names = listing_of(path)
+
+    listing.ask(listing.mute(view, "namespace/ship"))
+
+    assert listing.text == "-node:ship/*"
+    assert listing.lit(view, 0) == names - {name for name in names if "/ship/" in name}
+    assert listing.mute(view, "namespace/ship") == ""
+
+
+def test_the_default_namespace_is_muted_as_any_other() -> None:
+    stage = played(PIPELINE)
+    listing = Listing(stage.current, lambda id_: id_)
+    listing.ask("-node:default/*")
+
+    listing.renew(stage.current)
+
+    assert len(stage.view)
+    assert not len(listing.rows)
 
 
 def test_only_the_muted_box_is_dimmed_also_before_anything_has_happened() -> None:
