@@ -134,21 +134,18 @@ class Diagram(Value):
             start = source if first is not None else hub
             second = self._index.get((start, target, LineKind.FLOW))
             return tuple(at for at in (first, second) if at is not None)
+        at: int | None = None
         if kind == Kind.REPLIED:
             start = self._subscribers.get(source, source)
-            return self._line(start, target, LineKind.REPLY)
-        if kind == Kind.DEAD_LETTERED:
-            return self._line(self.box_name(source), target, LineKind.DEAD_LETTER)
-        if kind in (Kind.SENT, Kind.DISPATCHED):
-            return self._line(source, target, LineKind.FLOW)
-        return ()
+            at = self.line(start, target, LineKind.REPLY)
+        elif kind == Kind.DEAD_LETTERED:
+            at = self.line(self.box_name(source), target, LineKind.DEAD_LETTER)
+        elif kind in (Kind.SENT, Kind.DISPATCHED):
+            at = self.line(source, target, LineKind.FLOW)
+        return () if at is None else (at,)
 
     def line(self, start: str, end: str, kind: LineKind) -> int | None:
         return self._index.get((start, end, kind))
-
-    def _line(self, start: str, end: str, kind: LineKind) -> tuple[int, ...]:
-        at = self.line(start, end, kind)
-        return () if at is None else (at,)
 
 
 BOX_KINDS = {

@@ -23,10 +23,11 @@ from simulator.tui.layout.sketch import Way
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.tui.diagram import Diagram, Line
+    from simulator.tui.diagram import Line
     from simulator.tui.layout.nets import Key
     from simulator.tui.layout.plan import Grid, Plan
     from simulator.tui.layout.sketch import Sketch, Wire
+    from simulator.tui.layout.views import Shown
 
 Point = tuple[int, int]
 
@@ -106,13 +107,13 @@ class Picture:
             w = max(grid.boxes[at], len(text)) if last else grid.x(at + 1) - 1 - x
             self.headings.append(Heading(x, -1, w, text[:w]))
 
-    def drawing(self, diagram: Diagram, *, mode: str, style: str) -> Drawing:
-        """Give what was drawn of a diagram, whose boxes and lines are those of the plans."""
-        cells = _compose(diagram.lines, self._paths, self._places)
+    def drawing(self, shown: Shown, *, mode: str, style: str, fits: bool) -> Drawing:
+        """Give what was drawn, whose boxes and lines are those of the plans."""
+        cells = _compose(shown.diagram.lines, self._paths, self._places)
         for at, line in (*self._stems.items(), *self._stubs.items()):
             cells.setdefault(at, Cell(_ACROSS, (line,)))
         return Drawing(
-            diagram=diagram,
+            diagram=shown.diagram,
             mode=mode,
             style=style,
             width=self._grid.total,
@@ -122,9 +123,12 @@ class Picture:
             cells=cells,
             arrows={path[-1]: at for at, path in enumerate(self._paths) if path},
             headings=tuple(self.headings),
-            members={},
-            line_of={},
+            members=shown.members,
+            line_of=shown.line_of,
+            far_of=shown.far_of,
+            links=shown.links,
             stubs=self._stubs,
+            fits=fits,
         )
 
 

@@ -134,15 +134,7 @@ class Style:
                 picture.headings.append(heading)
                 picture.height += 1
             picture.add(plan)
-        shown = self._shown
-        drawing = picture.drawing(shown.diagram, mode=mode.name, style=self._name)
-        return drawing.replace(
-            members=shown.members,
-            line_of=shown.line_of,
-            far_of=shown.far_of,
-            links=shown.links,
-            fits=fits,
-        )
+        return picture.drawing(self._shown, mode=mode.name, style=self._name, fits=fits)
 
 
 class Gallery:

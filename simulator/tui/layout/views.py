@@ -223,29 +223,29 @@ class Bands:
         if here == there:
             self._near[at] = self._draw(here, line)
             return
-        away = self._link(
-            self._egress[here],
-            f"link/{here}/{line.end}",
-            self._label_of[line.end],
-            here,
-        )
-        self._note(away, line.end)
+        label = self._label_of[line.end]
+        away = self._link(self._egress, here, line.end, label, line.end)
         self._near[at] = self._draw(here, line.replace(end=away))
-        home = self._link(
-            self._ingress[there], f"link/{there}/{here}>{line.end}", here, there
-        )
-        self._note(home, line.start)
+        way = f"{here}>{line.end}"
+        home = self._link(self._ingress, there, way, here, line.start)
         self._far[at] = self._draw(there, line.replace(start=home))
 
-    def _link(self, links: dict[str, Box], name: str, label: str, band: str) -> str:
-        if name not in links:
-            links[name] = Box(name=name, label=label, kind=BoxKind.LINK, namespace=band)
+    def _link(
+        self,
+        links: dict[str, dict[str, Box]],
+        band: str,
+        way: str,
+        label: str,
+        end: str,
+    ) -> str:
+        """Give the name of a link in a band, which leads to a box among others."""
+        name = f"link/{band}/{way}"
+        box = Box(name=name, label=label, kind=BoxKind.LINK, namespace=band)
+        links[band].setdefault(name, box)
+        known = self._links.get(name, ())
+        if end not in known:
+            self._links[name] = (*known, end)
         return name
-
-    def _note(self, link: str, box: str) -> None:
-        known = self._links.get(link, ())
-        if box not in known:
-            self._links[link] = (*known, box)
 
     def _draw(self, band: str, line: Line) -> tuple[str, int]:
         """Add a line to a band, or to the one like it; give its number in it."""
