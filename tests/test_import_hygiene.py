@@ -14,7 +14,7 @@ HEAVY = (
 
 # What only a question, a fault or a rare kind asks for.
 SELDOM = (
-    "difflib", "pathlib", "simulator.go_url", "simulator.control.misfits",
+    "difflib", "inspect", "orjson", "pathlib", "simulator.go_url", "simulator.control.misfits",
     "simulator.filters.condition", "simulator.filters.hints",
     "simulator.filters.nearest", "simulator.filters.rendering",
     "simulator.manifests.syntax", "simulator.control.foreign",
