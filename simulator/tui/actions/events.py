@@ -33,7 +33,8 @@ def toggle_trouble(screen: MainScreen) -> None:
 
 def mute(screen: MainScreen) -> None:
     view = screen.stage.view
-    node = view.diagram.box_name(screen.selection.now.node)
+    # The box that is lit, which may be that of a whole namespace.
+    node = screen.graph.selected or view.diagram.box_name(screen.selection.now.node)
     screen.set_filter(screen.listing.mute(view, node))
 
 

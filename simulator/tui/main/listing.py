@@ -99,7 +99,7 @@ class Listing:
         hidden = row_count(branch.view, shown, all=self.all)
         if self.is_never:
             return "lit in the graph: what nothing has come to – esc clears it"
-        if self._filter is not None and not self.is_finding:
+        if self._filter is not None and not self.is_finding and hidden:
             return f"no event matches {self.text} – esc clears it ({hidden:,} hidden)"
         if self.trouble and hidden:
             key = key_names(self._keys_of("events.trouble"), most=1)

@@ -114,3 +114,14 @@ def test_a_muted_box_stays_so_when_the_file_changes(
 
     assert show.main.listing.text == "-node:audit"
     assert "-node:audit" in show.text
+
+
+def test_where_a_namespace_is_one_box_that_box_is_muted(
+    theatre: Theatre, write: Write
+) -> None:
+    show = theatre.show(opened(write(TWO_NAMESPACES)))
+    show.call(show.main.selection.choose_node, "broker/ship/default")
+    show.press("c", "H")
+
+    assert show.main.listing.text == "-node:ship/*"
+    assert "nothing yet" in show.text or "No sources" in show.text
