@@ -196,7 +196,7 @@ class Connection(AsyncioProtocol):
         Source: cloudevents/sdk-go protocol/http message.go (`v[0]`).
         """
         lower = name.decode("latin-1").lower()
-        self._headers.setdefault(lower, _text(value))
+        self._headers.setdefault(lower, value.decode("utf-8", "surrogateescape"))
         if lower == "host":
             self._hosts += 1
 
@@ -346,10 +346,6 @@ def waits(headers: dict[str, str]) -> bool:
     Source: Go net/http request.go expectsContinue.
     """
     return "100-continue" in re.split(r"[ ,\t]+", headers.get("expect", "").lower())
-
-
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "surrogateescape")
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from simulator import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from simulator.exports.spans import Happening, Place, Span
+    from simulator.exports.spans import Happening, Span
 
 MOST_SPANS = 512
 """Of one line or request; a loop of 255 replies has some thousands."""
@@ -62,7 +62,9 @@ def _span(span: Span) -> dict[str, Any]:
     if span.happenings:
         told["events"] = [_happening(each) for each in span.happenings]
     if span.links:
-        told["links"] = [_link(each) for each in span.links]
+        told["links"] = [
+            {"traceId": p.trace_id, "spanId": p.span_id} for p in span.links
+        ]
     if span.error:
         told["status"] = {"code": _FAILED, "message": clean(span.error)}
     return told
@@ -74,10 +76,6 @@ def _happening(happening: Happening) -> dict[str, Any]:
         "name": happening.name,
         "attributes": _attributes(happening.attributes),
     }
-
-
-def _link(place: Place) -> dict[str, str]:
-    return {"traceId": place.trace_id, "spanId": place.span_id}
 
 
 def _attributes(given: Mapping[str, str | int]) -> list[dict[str, Any]]:

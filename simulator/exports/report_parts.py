@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.session.why import Why
     from simulator.story.counts import Counts, Happenings
     from simulator.story.flow import Line
-    from simulator.timetable import Course, Ladder, Timetable
+    from simulator.timetable import Course, Timetable
     from simulator.wiring import Finding
 
 _STEPS = 12
@@ -234,9 +234,6 @@ def _end(course: Course) -> str:
         at = time_text(course.limit_ns or 0)
         return f'<span class="no">given up by the hub at +{at}</span>'
     look = {"taken": "ok", "dead-lettered": "warn"}.get(course.end, "no")
-    at = _settled(course.delivery)
+    settled_ns = course.delivery.settled_ns
+    at = "" if settled_ns is None else f" at +{time_text(settled_ns)}"
     return f'<span class="{look}">{escape(course.end)}</span>{at}'
-
-
-def _settled(ladder: Ladder) -> str:
-    return "" if ladder.settled_ns is None else f" at +{time_text(ladder.settled_ns)}"

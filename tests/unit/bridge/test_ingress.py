@@ -171,8 +171,8 @@ def test_what_is_too_long_is_refused_and_stands_in_the_trace() -> None:
 @pytest.mark.parametrize(
     ("sent", "expected", "why"),
     [
-        (b"POST /default/default HTTP/1.1\r\nHost: localhost\r\n", 0, "its head took more than 0.05 s"),
-        (request().replace(b"Content-Length: 2", b"Content-Length: 5"), 500, "its body took more than 0.05 s"),
+        (b"POST /default/default HTTP/1.1\r\nHost: localhost\r\n", 0, "its head took more than 0.25 s"),
+        (request().replace(b"Content-Length: 2", b"Content-Length: 5"), 500, "its body took more than 0.25 s"),
         (b"no HTTP\r\n\r\n", 400, "no HTTP"),
         (request(headers=EVENT + "Host: localhost\r\n"), 400, "too many Host headers"),
     ],
@@ -182,7 +182,7 @@ def test_a_request_that_does_not_become_whole_is_ended_and_stands_in_the_trace(
 ) -> None:
     # given a server that is less patient than Knative's 10 s
     async def ended() -> tuple[bytes, list[object]]:
-        async with serve(topology(), read_timeout_s=0.05) as live:
+        async with serve(topology(), read_timeout_s=0.25) as live:
             # when
             answer = await talk(live, sent)
             return answer, [r.detail for r in live.simulation.trace if r.detail]
