@@ -144,7 +144,7 @@ class _Request:
             self._answer(unread(_BAD_REQUEST, str(error)))
             return
         self._sent.then = self._answered
-        self._door = self._sim.target(asked.url).door
+        self._door = self._sent.sender.target.door
 
     def hang_up(self) -> None:
         """Let it be known that nobody waits any more."""
