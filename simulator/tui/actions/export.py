@@ -61,7 +61,11 @@ def _text_of(screen: MainScreen, what: str) -> str | None:
         addresses = {} if stage.sim is None else stage.sim.wiring.addresses
         return event_curl(event, addresses.get(target, target))
     if what == "mermaid":
-        return "" if stage.sim is None else to_mermaid(build(stage.sim.wiring))
+        return (
+            ""
+            if stage.sim is None
+            else to_mermaid(build(stage.sim.wiring, stage.view.shapes.sent))
+        )
     there = {"trace": len(stage.view) > 0, "test": stage.current.recording is not None}
     return None if there.get(what, True) else ""
 

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from simulator import Simulation, Topology
 from simulator.cli import main
+from simulator.event import Event
 from simulator.trace import Trace
 from simulator.tui.actions.export import export, kinds
+from simulator.tui.opening import Opening
+from simulator.tui.screens.draft import SendRequest
 from simulator.tui.screens.paths import EXPORTS, Export
+from simulator.tui.stage import Stage
 from tests.pages import ROOT
 from tests.tui.main.theatre import played
+from tests.tui.test_stage import CODE, POSTING, drive, order
 
 ORDERS = str(ROOT / "topologies" / "orders.yaml")
 
@@ -69,6 +75,30 @@ def test_each_kind_is_written(show: Show, tmp_path: Path, what: str) -> None:
     assert show.last_said == f"written: {path}"
     written = (tmp_path / path).read_text(encoding="utf-8")
     assert written.startswith(BEGINS[what])
+
+
+def test_the_diagram_shows_what_services_were_seen_to_post(
+    theatre: Theatre, tmp_path: Path
+) -> None:
+    path, code = tmp_path / "posting.yaml", tmp_path / "code.py"
+    path.write_text(POSTING)
+    code.write_text(CODE)
+
+    def begin(topology: Topology, _: object) -> Simulation:
+        return Simulation(topology, handlers=[code], journal=True)
+
+    stage = Stage(Opening([str(path)], begin))
+    event = Event({**order().attributes, "id": "1", "type": "a"})
+    stage.send(SendRequest(event=event, to="broker/default"))
+    stage.player.play()
+    drive(stage, 40)
+    show = theatre.show(stage)
+
+    show.call(export, show.main, "mermaid")
+    show.press("enter")
+
+    [file] = tmp_path.glob("*.mmd")
+    assert "emit, seen" in file.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["screen.svg", "screen.txt"])
