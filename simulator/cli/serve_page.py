@@ -77,6 +77,9 @@ class Page:
                 yield self._row(name, live.url_of(url))
         proxy = f"http://{live.authority}"
         yield self._row("cluster URLs", f"work as they are with HTTP_PROXY={proxy}")
+        yield self._row(
+            "", "where a client reads that; fetch of Node does not by itself"
+        )
         for endpoint in wiring.endpoints:
             if endpoint.process is None and not endpoint.private:
                 yield self._row(endpoint.node, self._answers(live, endpoint.node))
