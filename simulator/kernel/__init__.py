@@ -1,12 +1,14 @@
-"""The sans-IO simulation; read it from the top of this list, each knows those above it.
+"""The sans-IO simulation; each of these files knows those below it.
 
+* `kernel`: hubs take events and hand them on. `sender`, `raw_sender`: who sends them.
+* `queues`, `storing`: hubs that store them. `door`: hubs that look at who sends.
+* `delivery`: what follows, the reply or the dead letter. `attempts`: a request that is tried again.
+* `judge`: what an answer comes to. `exchange`: one request until it is answered.
+* `addresses`: where a URL leads in one run; `address_book`: in all of them, by name.
+* `routes`: targets, routes and hubs, ready to run. `router`: which filters take an event.
+* `request`: one HTTP request, as its receiver sees it.
+* `calendar`: what is due when. `chooser`: what chance or somebody else decides.
 * `answer`, `envelope`, `log`: what is answered, what travels, what is written down.
-* `chooser`: what chance or somebody else decides. * `calendar`: what is due when. * `request`: one HTTP request, as its receiver sees it.
-* `router`: which filters take an event. * `routes`: targets, routes and hubs, ready to run.
-* `address_book`: where a URL leads, by name; `addresses`: in one run.
-* `exchange`: one request until it is answered; `judge`: what the answer comes to.
-* `attempts`: a request that is tried again; `delivery`: what follows, the reply or the dead letter.
-* `sender`: what senders send. * `kernel`: hubs take events and hand them on.
 """
 
 from simulator.kernel.address_book import AddressBook
