@@ -117,7 +117,7 @@ class Inspector(Vertical):
         """Tell about a node, and what can be done with it: keys and words."""
 
         def page(at: Frame, look: Look) -> list[TextLine]:
-            return node_lines(self._run_context, at, name, look, actions=actions)
+            return node_lines(self._run_context, at, name, look, actions)
 
         self._show_pages(short(name), {EVENT: page}, EVENT)
 
@@ -127,7 +127,7 @@ class Inspector(Vertical):
         drawn = context.figures.view.diagram.lines[index]
 
         def page(at: Frame, look: Look) -> list[TextLine]:
-            return line_lines(context, at, drawn, index, look, actions=actions)
+            return line_lines(context, at, index, look, actions)
 
         title = f"{short(drawn.start)} to {short(drawn.end)}"
         self._show_pages(title, {EVENT: page}, EVENT)

@@ -31,7 +31,6 @@ from simulator.wiring import Truth
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulator.tui.diagram import Line
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
 
@@ -43,13 +42,19 @@ if TYPE_CHECKING:
     from simulator.wiring import Endpoint, Hub
 
 
+_SLOTS = 30
+_ERRORS = 5
+_WAITS = {
+    "retry": ("retries due", "$o-retry"),
+    "wait": ("approvals", "$o-wait"),
+    "fault": ("fault", "$o-fault"),
+    "break": ("breakpoint", "$o-fault"),
+    "queue": ("held", "$o-wait"),
+}
+
+
 def node_lines(
-    context: RunContext,
-    frame: Frame,
-    node: str,
-    look: Look,
-    *,
-    actions: Actions = (),
+    context: RunContext, frame: Frame, node: str, look: Look, actions: Actions = ()
 ) -> list[TextLine]:
     """Write the page of a node, with what can be done with it: keys and words."""
     lane = context.lane(node)
@@ -65,25 +70,29 @@ def node_lines(
 
 
 def line_lines(
-    context: RunContext,
-    frame: Frame,
-    drawn: Line,
-    index: int,
-    look: Look,
-    *,
-    actions: Actions = (),
+    context: RunContext, frame: Frame, index: int, look: Look, actions: Actions = ()
 ) -> list[TextLine]:
-    lines = [
+    figures = context.figures
+    drawn = figures.view.diagram.lines[index]
+
+    def along(shape: Shape) -> int:
+        return shape.lines.count(index)
+
+    slots = min(_SLOTS, value_width(look))
+    values = figures.per_slot(frame.shown, frame.now_ns, slots, along)
+    (total,) = figures.per_slot(frame.shown, frame.now_ns, 1, along, frame.now_ns + 1)
+    return [
         line((way(drawn.start, drawn.end, look, look.width), "bold")),
         line((f"{drawn.kind.value} line", "$muted")),
+        *heading("ends", look),
+        *pair("from", drawn.start, look, goal=drawn.start),
+        *pair("to", drawn.end, look, goal=drawn.end),
+        *(each for via in drawn.via for each in pair("via", via, look, goal=via)),
+        *heading("now", look, rate_text(sum(values) / slots)),
+        *pair("travelled", f"{total:,}", look),
+        *_last_seconds(values, "$primary", look),
+        *_actions(actions, look),
     ]
-    lines += heading("ends", look)
-    lines += pair("from", drawn.start, look, goal=drawn.start)
-    lines += pair("to", drawn.end, look, goal=drawn.end)
-    for via in drawn.via:
-        lines += pair("via", via, look, goal=via)
-    lines += line_now_lines(context, frame, index, look)
-    return [*lines, *_actions(actions, look)]
 
 
 def _head(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
@@ -127,17 +136,6 @@ def _actions(actions: Actions, look: Look) -> Iterator[TextLine]:
     for keys, words in actions:
         text = look.cut(words, look.width - width - 4)
         yield line("  ", (f"{keys:<{width}}", "$accent bold"), "  ", text)
-
-
-_SLOTS = 30
-_ERRORS = 5
-_WAITS = {
-    "retry": ("retries due", "$o-retry"),
-    "wait": ("approvals", "$o-wait"),
-    "fault": ("fault", "$o-fault"),
-    "break": ("breakpoint", "$o-fault"),
-    "queue": ("held", "$o-wait"),
-}
 
 
 def now_lines(
@@ -190,22 +188,6 @@ def _errors(
         name = look.type(record.event.type, max(room, 0))
         said = mark("failed"), (f" {at}  ", "$muted"), (text, "$o-dead")
         yield spread(look, *said, right=(name, "$muted"), goal=serial)
-
-
-def line_now_lines(
-    context: RunContext, frame: Frame, index: int, look: Look
-) -> Iterator[TextLine]:
-    def along(shape: Shape) -> int:
-        return shape.lines.count(index)
-
-    slots = min(_SLOTS, value_width(look))
-    values = context.figures.per_slot(frame.shown, frame.now_ns, slots, along)
-    total = context.figures.per_slot(
-        frame.shown, frame.now_ns, 1, along, frame.now_ns + 1
-    )
-    yield from heading("now", look, rate_text(sum(values) / slots))
-    yield from pair("travelled", f"{total[0]:,}", look)
-    yield from _last_seconds(values, "$primary", look)
 
 
 def _last_seconds(values: list[int], ink: str, look: Look) -> Iterator[TextLine]:

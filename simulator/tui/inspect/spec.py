@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.processes import Process
-    from simulator.timetable import Course, Ladder, Setting, Timetable
+    from simulator.timetable import Course, Setting, Timetable
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
     from simulator.wiring import Endpoint, Hub, Route
@@ -255,41 +255,40 @@ def _course(course: Course, table: Timetable, look: Look) -> Iterator[TextLine]:
     else:
         way = f"each attempt is answered {course.status} at once:"
     yield from paragraph(way, look, "$muted")
-    for label, at_ns, made in _instants(course, course.delivery, look):
-        yield _instant(label, at_ns, look, made=made)
+    yield from _attempts(course, look)
     end = "dead-lettered" if course.dead_letter is not None else "lost"
     settled = course.delivery.settled_ns
     if course.limit_ns is not None and course.is_cut:
-        yield _instant("cut off, lost", course.limit_ns, look, made=True, ink="$o-dead")
+        yield _instant("cut off, lost", course.limit_ns, look, "$o-dead")
     elif settled is not None:
-        yield _instant(end, settled, look, made=True, ink="$o-dead")
+        yield _instant(end, settled, look, "$o-dead")
 
 
-def _instants(
-    course: Course, ladder: Ladder, look: Look
-) -> Iterator[tuple[str, int | None, bool]]:
-    """Give the attempts of a ladder; the middle of a long one is left out."""
+def _attempts(course: Course, look: Look) -> Iterator[TextLine]:
+    """Give when attempts begin; the middle of many is left out."""
+    ladder = course.delivery
     count = len(ladder.instants_ns)
     for number, at_ns in enumerate(ladder.instants_ns, 1):
-        if count > _MOST and _MOST - _TAIL <= number <= count - _TAIL:
-            if number == _MOST - _TAIL:
-                left_out = count - _TAIL - number + 1
-                yield f"{GLYPHS.ellipsis} {left_out:,} more", None, False
-            continue
-        yield f"attempt {number}", at_ns, course.happens(at_ns)
+        if count <= _MOST or number < _MOST - _TAIL or number > count - _TAIL:
+            ink = "" if course.happens(at_ns) else "$muted"
+            yield _instant(f"attempt {number}", at_ns, look, ink)
+        elif number == _MOST - _TAIL:
+            yield _more(count - _TAIL - number + 1, look)
     if ladder.unlisted:
-        yield f"{GLYPHS.ellipsis} {ladder.unlisted:,} more", None, False
+        yield _more(ladder.unlisted, look)
 
 
-def _instant(
-    label: str, at_ns: int | None, look: Look, *, made: bool, ink: str = ""
-) -> TextLine:
-    indent = "  " if look.narrow else "    "
-    text = "" if at_ns is None else f"+{_length(at_ns)}"
-    if at_ns is not None and not made:
-        text = f"({text}, never)"
-    ink = ink if made else "$muted"
-    return line(indent, (look.column(label, 16), ink or "$muted"), (text, ink))
+def _more(number: int, look: Look) -> TextLine:
+    return line(_indent(look), (f"{GLYPHS.ellipsis} {number:,} more", "$muted"))
+
+
+def _instant(label: str, at_ns: int, look: Look, ink: str) -> TextLine:
+    text = f"(+{_length(at_ns)}, never)" if ink == "$muted" else f"+{_length(at_ns)}"
+    return line(_indent(look), (look.column(label, 16), ink or "$muted"), (text, ink))
+
+
+def _indent(look: Look) -> str:
+    return "  " if look.narrow else "    "
 
 
 def _length(ns: int) -> str:

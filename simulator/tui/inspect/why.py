@@ -65,23 +65,22 @@ def why_lines(subject: Subject, look: Look) -> list[TextLine]:
     taken = taken_by(subject)
     if taken is None:
         return [*_untaken(subject, look)]
-    hub = subject.context.hub(taken.target)
+    context, deliveries = subject.context, _deliveries(subject, taken)
+    hub = context.hub(taken.target)
     if hub is None:
-        deliveries = _deliveries(subject, taken)
         return [
             *_played(subject, deliveries, look),
             BLANK,
             *paragraph(NEEDS_TOPOLOGY, look, "$muted", indent=0),
         ]
-    deliveries = _deliveries(subject, taken)
-    arrival = taken.event.attributes.get(ARRIVAL, "")
+    arrival = taken.event.attributes.get(ARRIVAL) or context.now_text()
     whys = explain_at(hub, taken.event, arrival)
     lines = [*_head(hub, whys, look)]
     for why in whys:
         hop = deliveries.get(why.trigger)
         lines += [
             BLANK,
-            *_route(why, hub, subject.context, look, hop),
+            *_route(why, hub, context, look, hop),
             *_attempts(hop, subject, look),
         ]
     return lines

@@ -30,7 +30,7 @@ def _tab(name: str, serial: int, tab: str, look: Look) -> Callable[[], list[str]
 def _node(name: str, node: str, look: Look) -> Callable[[], list[str]]:
     def write() -> list[str]:
         it = _of(name)
-        lines = node_lines(it.context, it.frame(), node, look, actions=ACTIONS)
+        lines = node_lines(it.context, it.frame(), node, look, ACTIONS)
         return shown(lines, look)
 
     return write
@@ -46,8 +46,7 @@ def _overview(of: Callable[[], Run], look: Look) -> Callable[[], list[str]]:
 
 def _line() -> list[str]:
     it = run("orders")
-    drawn = it.view.diagram.lines[5]
-    lines = line_lines(it.context, it.frame(), drawn, 5, WIDE, actions=ACTIONS)
+    lines = line_lines(it.context, it.frame(), 5, WIDE, ACTIONS)
     return shown(lines, WIDE)
 
 
