@@ -197,11 +197,7 @@ class TraceStory:
         self._looked_at = 0
 
     def record(self, serial: int) -> Record:
-        """Give one record.
-
-        Raises:
-            IndexError: It is not there, or no more.
-        """
+        """Give one record; IndexError: it is not there, or no more."""
         return self._view.record(serial)
 
     def lineage(self, serial: int) -> Sequence[int]:

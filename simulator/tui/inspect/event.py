@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 REQUIRED = ("id", "source", "specversion", "type")
 OPTIONAL = ("datacontenttype", "dataschema", "subject", "time")
 _KNATIVE = "knative"
-_TRACEBACK_MARK = "\n"
 _FRAME = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+), in (?P<name>.*)')
 # Below this the sentence alone names both ends.
 _LEAST_ENDS = 14
@@ -126,7 +125,7 @@ def _deliveries(subject: Subject, look: Look) -> Iterator[TextLine]:
 def _traceback(subject: Subject, look: Look) -> Iterator[TextLine]:
     """Give what a handler raised: the error, then its frames, the last one first."""
     detail = subject.record.detail
-    if not isinstance(detail, str) or _TRACEBACK_MARK not in detail:
+    if not isinstance(detail, str) or "\n" not in detail:
         return
     rows = detail.splitlines()
     yield from heading("handler raised", look)

@@ -86,13 +86,7 @@ class Inspector(Vertical):
         return self._pane
 
     def set_run(self, view: TraceView, sim: Simulation | None, frame: Frame) -> None:
-        """Tell about another run, or about another topology; show the overview.
-
-        Args:
-            view: Its records.
-            sim: What runs, or knows the topology of a recording; None for neither.
-            frame: Where the playhead stands.
-        """
+        """Tell about other records, and what runs, or knows the topology of a recording."""
         self._run_context = RunContext(sim, view)
         self._cuts = Cuts()
         self._story = TraceStory(view)

@@ -28,13 +28,11 @@ if TYPE_CHECKING:
 
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
-    from simulator.tui.view.shapes import Shape
 
 _MINUTE = 60
 _RECENT = 10
 _MOST_TYPES = 6
 _MOST_SERVICES = 5
-_DELIVERED = (Sense.DELIVERED,)
 # Always shown, even when nothing of the kind has happened.
 _USUAL = ("delivered", "replied", "retry", "dead-letter")
 _OUTCOMES = {
@@ -84,19 +82,20 @@ def _bars(bars: Sequence[_Bar], look: Look) -> Iterator[TextLine]:
         )
 
 
-def _is_delivery(shape: Shape) -> int:
-    return int(shape.facts.sense in _DELIVERED)
-
-
 def _throughput(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
     slots = min(_MINUTE, look.width)
-    values = context.figures.per_slot(frame.shown, frame.now_ns, slots, _is_delivery)
+    values = context.figures.per_slot(
+        frame.shown,
+        frame.now_ns,
+        slots,
+        lambda shape: shape.facts.sense is Sense.DELIVERED,
+    )
     recent = sum(values[-_RECENT:]) / _RECENT
     yield from heading("throughput", look, rate_text(recent))
-    yield from two_rows(values, "$primary", look)
+    yield from two_rows(values, "$primary")
 
 
-def two_rows(values: Sequence[int], ink: str, look: Look) -> Iterator[TextLine]:
+def two_rows(values: Sequence[int], ink: str) -> Iterator[TextLine]:
     """Give values as bars two rows high."""
     bars = GLYPHS.bars
     steps = len(bars) - 1

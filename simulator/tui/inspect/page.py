@@ -141,11 +141,7 @@ def wrapped(
 ) -> Iterator[TextLine]:
     """Break texts into lines between words; what is too long for a line, within.
 
-    Args:
-        parts: Already fit to be shown.
-        width: Of the lines, the indent counted in.
-        indent: Columns before every line but the first.
-        goal: Of every line.
+    The texts are fit to be shown; the indent, of all lines but the first, counts.
     """
     whole = Content.assemble(*parts)
     if not whole:
@@ -176,13 +172,8 @@ def pair(
 ) -> Iterator[TextLine]:
     """Give a name and its value; a long value goes on below itself.
 
-    Args:
-        name: Cut when it is too long.
-        value: As it is; made fit to be shown here.
-        look: What it is made for.
-        style: Of the value.
-        aside: Said at the right end, or below where there is no room.
-        goal: What *enter* on it leads to.
+    What is said aside is at the right end, or below where there is no room; *enter*
+    leads to the goal.
     """
     indent = "" if look.narrow else "  "
     width = look.width - value_width(look) - len(indent) - 1

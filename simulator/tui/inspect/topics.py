@@ -36,9 +36,6 @@ class RecordTopic:
     Attributes:
         whole: Whether the tab Lineage shows all of it.
         difference: Whether the tab Data shows what changed.
-
-    Raises:
-        IndexError: There is no such record any more.
     """
 
     def __init__(

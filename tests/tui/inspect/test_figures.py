@@ -58,7 +58,7 @@ def test_an_empty_run_has_an_overview() -> None:
 
 
 def test_bars_are_two_rows_high() -> None:
-    lines = list(two_rows([0, 1, 8, 16], "", WIDE))
+    lines = list(two_rows([0, 1, 8, 16], ""))
 
     assert [each.text for each in lines] == ["   █", "▁▁██"]
 
