@@ -220,6 +220,9 @@ def _opening(args: argparse.Namespace) -> Opening:
             args.start = _today(args, topology)
         return simulate(args, topology, journal=True, live=args.serve)
 
+    name = ", ".join(args.files) or replay or ""
+    if args.serve:
+        name += f" at http://{_HOST}:{args.serve_port}"
     trace = _recorded(replay) if replay else None
     again = None
     if trace is not None and trace.recorded is not None and not args.files:
@@ -231,7 +234,7 @@ def _opening(args: argparse.Namespace) -> Opening:
         to=args.to,
         account=account_of(args),
         replay=trace,
-        name=", ".join(args.files) or replay or "",
+        name=name,
         namespace=args.namespace,
         again=again,
         handlers=args.handlers,
