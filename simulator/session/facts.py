@@ -202,15 +202,18 @@ class Facts:
 
         return explain(self._wiring, self.trace, self._clock, event, trigger)
 
-    def whys(self, event: CloudEvent | Event | Sent | Received) -> list[Why]:
+    def whys(
+        self, event: CloudEvent | Event | Sent | Received, *, at: str = ""
+    ) -> list[Why]:
         """Explain an event to every trigger: matching ones first, then near misses.
 
         Args:
             event: As sent or received; it need not have been sent.
+            at: The node of the broker or channel that alone is asked; empty for all.
         """
         from simulator.session.why import explain_all  # only who asks pays
 
-        return explain_all(self._wiring, self.trace, self._clock, event)
+        return explain_all(self._wiring, self.trace, self._clock, event, at)
 
     @property
     def _wiring(self) -> Wiring:

@@ -192,9 +192,20 @@ def explain(
     return _whys([found], trace, clock, event)[0]
 
 
-def explain_all(wiring: Wiring, trace: Trace, clock: Clock, event: Shown) -> list[Why]:
-    """Explain all triggers and subscriptions: matching first, then the near misses."""
-    whys = _whys(_routes(wiring), trace, clock, event)
+def explain_all(
+    wiring: Wiring, trace: Trace, clock: Clock, event: Shown, at: str = ""
+) -> list[Why]:
+    """Explain all triggers and subscriptions: matching first, then the near misses.
+
+    Args:
+        wiring: What runs.
+        trace: What happened so far.
+        clock: When it is asked.
+        event: As sent or received.
+        at: The node of the only hub that is asked; empty for all.
+    """
+    routes = [each for each in _routes(wiring) if not at or each[0].node == at]
+    whys = _whys(routes, trace, clock, event)
     return sorted(whys, key=lambda why: why.explanation.distance)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from simulator.errors import SimulatorError
@@ -78,6 +78,7 @@ def try_edited(screen: MainScreen) -> None:
 def _write(screen: MainScreen, draft: Draft, purpose: Purpose) -> None:
     sim = screen.sim
 
+    @cache  # to say of one of thousands that it is none takes long
     def hub_of(address: str) -> str:
         """Give the node that an address leads to; the address where it is none."""
         try:

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label, Static, TextArea
 
 from simulator.errors import SimulatorError
+from simulator.session.why import nearest_first
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.draft import (
     Checked,
@@ -23,12 +24,11 @@ from simulator.tui.screens.draft import (
 from simulator.tui.screens.form import Field, Form
 from simulator.tui.screens.outside_editor import edit_outside
 from simulator.tui.screens.templates import SavedEvents, Templates
-from simulator.tui.screens.verdicts import at_hub, in_full, validity, would_match
+from simulator.tui.screens.verdicts import in_full, validity, would_match
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from simulator.event import Event
     from simulator.session.why import Why
     from simulator.tui.screens.dialog import Hint
 
@@ -84,7 +84,7 @@ class SendEvent(Form[SendRequest]):
         purpose: What it is for. Only `Purpose.SEND` asks where to and how often.
         addresses: Where it can be sent to.
         types: Event types, the most likely first.
-        whys: Explains an event for every route; a session's `whys`.
+        whys: Explains an event for every route of a hub; a session's `whys`.
         hub_of: The node of the hub that an address leads to; None: the address is one.
         saved: Events to take the fields from; this one can be saved there.
         edit: Edits a text outside, and gives it back.
@@ -105,7 +105,7 @@ class SendEvent(Form[SendRequest]):
         purpose: Purpose = Purpose.SEND,
         addresses: Sequence[str] = (),
         types: Sequence[str] = (),
-        whys: Callable[[Event], Sequence[Why]],
+        whys: Callable[..., Sequence[Why]],
         hub_of: Callable[[str], str] | None = None,
         saved: SavedEvents,
         edit: Callable[[str], str] = edit_outside,
@@ -133,7 +133,8 @@ class SendEvent(Form[SendRequest]):
         self._purpose = purpose
         self._addresses = () if fixed else tuple(addresses)
         self._whys = whys
-        self._hub_of = hub_of or (lambda address: address)
+        self._hub_of = hub_of
+        self._outdated = False
         self._saved, self._edit = saved, edit
         self._doubted = False  # whether it was told that something is odd
         self.set_class(purpose is Purpose.TRY, "-try")
@@ -208,12 +209,17 @@ class SendEvent(Form[SendRequest]):
 
     def reload(self) -> None:
         checked = self._check()
-        hub = self._hub_of(checked.request.to)
-        whys = at_hub(self._whys(checked.for_filters), hub)
+        hub = to = checked.request.to
+        nowhere = "to" in checked.faults
+        if self._hub_of is not None:
+            hub = self._hub_of(to)
+            nowhere = nowhere or not hub
+        event = checked.for_filters
+        whys = [] if nowhere else nearest_first(self._whys(event, at=hub))
         would = self.query_one("#would", Static)
         # Each has one line, whatever it says: typing must not lay everything out anew.
         width = would.content_size.width or _LEAST_LINE
-        line = would_match(whys, width, nowhere="to" in checked.faults)
+        line = would_match(whys, width, nowhere=nowhere)
         would.update(line, layout=False)
         self.query_one("#valid", Static).update(validity(checked, width), layout=False)
         for answers in self.query("#answers").results(Static):
@@ -222,7 +228,14 @@ class SendEvent(Form[SendRequest]):
 
     def changed(self) -> None:
         self._doubted = False
-        super().changed()
+        self.tell("")
+        if not self._outdated:  # one look is enough for all that changes at once
+            self._outdated = True
+            self.call_after_refresh(self._look)
+
+    def _look(self) -> None:
+        self._outdated = False
+        self.reload()
 
     def on_text_area_changed(self) -> None:
         self.changed()

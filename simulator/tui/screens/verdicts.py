@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from simulator.filters import Verdict
-from simulator.session.why import nearest_first
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.widgets.cutting import cut_end
 
@@ -37,16 +36,6 @@ _TONES = {
 _BY_NAME = ("exact", "attributes")
 
 Piece = tuple[str, str]
-
-
-def at_hub(whys: Iterable[Why], hub: str) -> list[Why]:
-    """Keep what the routes of one hub say, the nearest misses after the matches.
-
-    Args:
-        whys: In any order.
-        hub: A node; empty for all.
-    """
-    return nearest_first(why for why in whys if not hub or why.hub == hub)
 
 
 def types_of_filters(whys: Iterable[Why]) -> tuple[str, ...]:

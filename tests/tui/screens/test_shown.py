@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from simulator import Simulation, Topology
 from simulator.errors import UsageError
 from simulator.event import Event
+from simulator.session.why import nearest_first
 from simulator.trace import compare
 from simulator.tui.commands import COMMANDS
 from simulator.tui.glyphs import GLYPHS
@@ -36,7 +37,6 @@ from simulator.tui.screens.paths import path_fault, paths_like, target_fault
 from simulator.tui.screens.problems import reload_problem
 from simulator.tui.screens.table import Column, fit_columns
 from simulator.tui.screens.verdicts import (
-    at_hub,
     in_full,
     types_of_filters,
     validity,
@@ -68,7 +68,7 @@ def whys() -> list[Why]:
     event = Event(
         {"specversion": "1.0", "id": "1", "source": "/", "type": "order.placed"}
     )
-    return at_hub(sim.whys(event), "broker/default")
+    return nearest_first(sim.whys(event, at="broker/default"))
 
 
 def test_the_routes_that_take_an_event_are_named_and_the_others_counted(
@@ -95,11 +95,6 @@ def test_a_line_says_when_nothing_matches_or_filters(whys: list[Why]) -> None:
 
 def test_types_that_filters_ask_for_are_given_once(whys: list[Why]) -> None:
     assert types_of_filters([*whys, *whys]) == ("order.placed", "order.paid")
-
-
-def test_all_hubs_are_meant_where_none_is_named(whys: list[Why]) -> None:
-    assert at_hub(whys, "") == whys
-    assert at_hub(whys, "service/a") == []
 
 
 def test_every_verdict_is_written_with_the_parts_of_its_filter(whys: list[Why]) -> None:
