@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.dialog import Hint, ListDialog
+from simulator.tui.screens.dialog import ListDialog
 from simulator.tui.screens.form import Field, Form
 from simulator.tui.screens.table import Cell, Column, Row, Table, short_name
 from simulator.tui.screens.typed import read_all, read_cesql, read_node
@@ -34,24 +34,6 @@ _HELD_COLUMNS = (
     Column(title="subject", least=6, most=20, name=True, drop=2),
     Column(title="attempt", least=7, right=True, drop=1),
 )
-_SET_HINTS = [
-    ("+", "add"),
-    ("space", "on/off"),
-    ("del", "remove"),
-    ("tab", "what is held"),
-    ("esc", "close"),
-]
-_HELD_HINTS = [
-    (".", "let one go"),
-    ("d", "drop"),
-    ("e", "edit"),
-    ("c", "go on"),
-    ("enter", "inspect"),
-    ("+", "add"),
-    ("space", "on/off"),
-    ("del", "remove"),
-    ("esc", "close"),
-]
 
 
 class BreakWish(Value):
@@ -90,14 +72,15 @@ class Breakpoints(ListDialog[Any, int]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("plus,insert", "add", "add", show=False),
-        Binding("space", "switch", "on/off", show=False),
-        Binding("delete,backspace", "remove", "remove", show=False),
-        Binding("full_stop", "release", "let one go", show=False),
-        Binding("d", "drop", "drop", show=False),
-        Binding("e", "edit", "edit", show=False),
-        Binding("c", "go_on", "go on", show=False),
-        Binding("enter", "choose", "inspect", show=False),
+        Binding("full_stop", "release", "let one go", key_display="."),
+        Binding("d", "drop", "drop"),
+        Binding("e", "edit", "edit"),
+        Binding("c", "go_on", "go on"),
+        Binding("enter", "choose", "inspect"),
+        Binding("plus,insert", "add", "add", key_display="+"),
+        Binding("space", "switch", "on/off"),
+        Binding("delete,backspace", "remove", "remove", key_display="del"),
+        Binding("tab", "app.focus_next", "what is held"),
         Binding("X", "close", "close", show=False),
     ]
 
@@ -145,8 +128,11 @@ class Breakpoints(ListDialog[Any, int]):
         heading = f"HELD {len(self._held.rows) or ''}".rstrip()
         self.query_one(".heading", Label).update(heading)
 
-    def hints(self) -> list[Hint]:
-        return _HELD_HINTS if self._held.has_focus else _SET_HINTS
+    def can(self, action: str) -> bool:
+        """Tell whether an action is about the list of the focus, or about both."""
+        if action in ("add", "switch", "remove"):
+            return True
+        return self._held.has_focus == (action != "app.focus_next")
 
     def action_choose(self) -> None:
         if not self._held.has_focus:
@@ -155,12 +141,8 @@ class Breakpoints(ListDialog[Any, int]):
             self.dismiss(self._held.here.serial)
 
     def action_add(self) -> None:
-        def added(wish: BreakWish | None) -> None:
-            if wish is not None:
-                self.attempt(lambda: self._put(wish))
-
         form = break_form(self._selected, nodes=self._places, types=self._types)
-        self.app.push_screen(form, added)
+        self.ask(form, self._put)
 
     def _put(self, wish: BreakWish) -> None:
         number = self._act(wish.set)

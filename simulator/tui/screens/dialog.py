@@ -232,6 +232,13 @@ class ListDialog(Dialog[Result], Generic[Item, Result]):
         do = getattr(self, f"action_{action.partition('(')[0]}", None)
         return self.here is not None or not hasattr(do, "__wrapped__")
 
+    def ask(self, form: Dialog[Got], do: Callable[[Got], None]) -> None:
+        """Do something with what another dialog gives, unless it is left."""
+        self.app.push_screen(
+            form,
+            lambda made: None if made is None else self.attempt(lambda: do(made)),
+        )
+
     def attempt(self, do: Callable[[], None]) -> None:
         """Do something, say why it could not be done, and show what came of it."""
         self.tell("")

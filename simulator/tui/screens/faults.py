@@ -167,12 +167,8 @@ class Faults(ListDialog["InjectedFault", None]):
             self._put(wish, fault)
 
     def action_add(self) -> None:
-        def added(wish: FaultWish | None) -> None:
-            if wish is not None:
-                self.attempt(lambda: self._put(wish))
-
         form = fault_form(FaultDraft(node=self._node), nodes=self._places)
-        self.app.push_screen(form, added)
+        self.ask(form, self._put)
 
     def on_key(self, event: events.Key) -> None:
         """Begin to change the value of the cursor with what is typed."""
@@ -187,17 +183,13 @@ class Faults(ListDialog["InjectedFault", None]):
             self._edit(fault, draft_of_fault(fault).replace(**{field: typed}))
 
     def _edit(self, fault: InjectedFault, draft: FaultDraft) -> None:
-        def changed(wish: FaultWish | None) -> None:
-            if wish is not None:
-                self.attempt(lambda: self._put(wish, fault))
-
         form = fault_form(
             draft,
             nodes=self._places,
             number=fault.number,
             first=self._field or "node",
         )
-        self.app.push_screen(form, changed)
+        self.ask(form, lambda wish: self._put(wish, fault))
 
     def _put(self, wish: FaultWish, before: InjectedFault | None = None) -> None:
         """Inject a fault, in place of another; the cursor goes with it."""

@@ -19,12 +19,7 @@ _TAKES_PLACE = ("hx", "helix", "subl", "zed")
 
 
 def editor_command(environment: Mapping[str, str], *, windows: bool) -> list[str]:
-    """Give the command that edits a file, without the file.
-
-    Args:
-        environment: ``VISUAL`` and ``EDITOR`` are asked, in this order.
-        windows: Whether there is no ``vi`` to fall back on.
-    """
+    """Give the command of ``VISUAL``, of ``EDITOR``, or the usual one, without the file."""
     named = environment.get("VISUAL") or environment.get("EDITOR")
     if named:
         return shlex.split(named, posix=not windows)
@@ -32,13 +27,7 @@ def editor_command(environment: Mapping[str, str], *, windows: bool) -> list[str
 
 
 def command_at(words: Sequence[str], file: str, line: int) -> list[str]:
-    """Give the command that opens a file at a line, in the editor's own way.
-
-    Args:
-        words: The editor, as from `editor_command`.
-        file: What is opened.
-        line: From 1.
-    """
+    """Give the command that opens a file at a line, from 1, in the editor's own way."""
     name = Path(words[0]).stem.lower()
     if name in _TAKES_GOTO:
         return [*words, "--goto", f"{file}:{line}"]
@@ -49,18 +38,13 @@ def command_at(words: Sequence[str], file: str, line: int) -> list[str]:
     return [*words, f"+{line}", file]
 
 
-def open_at(file: str, line: int, command: Sequence[str] | None = None) -> None:
-    """Open a file at a line in the user's editor; waits for the editor to end.
-
-    Args:
-        file: What is opened.
-        line: From 1.
-        command: The editor; None for the user's own.
+def open_at(file: str, line: int) -> None:
+    """Open a file at a line, from 1, in the user's editor; waits for it to end.
 
     Raises:
         UsageError: The editor cannot be started, or it failed.
     """
-    _run(command_at(command or _own_editor(), file, line))
+    _run(command_at(_own_editor(), file, line))
 
 
 def _own_editor() -> list[str]:
@@ -80,21 +64,14 @@ def _run(words: Sequence[str]) -> None:
         raise UsageError(f"the editor {words[0]!r} ended with {ended.returncode}")
 
 
-def edit_outside(
-    text: str, command: Sequence[str] | None = None, *, suffix: str = ".json"
-) -> str:
-    """Give a text as the user left it in an editor; waits for the editor to end.
-
-    Args:
-        text: What is edited.
-        command: The editor; None for the user's own.
-        suffix: Of the file, so that the editor knows what it edits.
+def edit_outside(text: str, command: Sequence[str] | None = None) -> str:
+    """Give a text as the user left it in an editor; waits for it to end.
 
     Raises:
         UsageError: The editor cannot be started, or it failed.
     """
     with tempfile.TemporaryDirectory(prefix="kn-sim-") as folder:
-        file = Path(folder) / f"event{suffix}"
+        file = Path(folder) / "event.json"
         file.write_text(text, encoding="utf-8")
         _run([*(command or _own_editor()), str(file)])
         return file.read_text(encoding="utf-8")

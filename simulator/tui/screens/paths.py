@@ -208,12 +208,8 @@ class Export(ListDialog[Exportable, ExportRequest]):
         if here is None:
             return
         fault = target_fault(path) if path else "" if here.copies else "expected a path"
-        if (
-            not fault
-            and path != self._confirmed
-            and path
-            and Path(path).expanduser().exists()
-        ):
+        new = path and path != self._confirmed
+        if new and not fault and Path(path).expanduser().exists():
             self._confirmed = path
             fault = "there is such a file; enter again writes over it"
         self._path.fault = fault
