@@ -40,7 +40,7 @@ def handled(
         from simulator.session.player import Player  # few services are systems
 
         return (Player(handler, played, service, run, spec),)
-    arguments = _arguments(service, run, with_context=wants_context(handler))
+    with_context = wants_context(handler)
     awaits = is_async(handler)
     later = awaits and may_wait(handler)
     latency = spec.latency if spec is not None else NO_LATENCY
@@ -49,13 +49,19 @@ def handled(
     def subscriber(request: Request) -> Answer | None:
         longer_ns = 0 if at_once else service.draw(latency)
         cause = run.asked()
+        event = request.envelope.event
+        view = EventView(event.attributes, event.body, request, valid=event.checked)
+        arguments: tuple[object, ...] = (view,)
+        if with_context:
+            called_ns = run.epoch_ns + run.now_ns
+            arguments = (view, Context(request, service, called_ns))
         if later:
-            call: Callable[[], Any] = partial(handler, *arguments(request))
+            call: Callable[[], Any] = partial(handler, *arguments)
             run.pending.begin(call, played, request, cause, latency_ns=longer_ns)
             return None
         run.cause = cause
         try:
-            result: Any = handler(*arguments(request))
+            result: Any = handler(*arguments)
             if awaits:
                 result = drive(result)
             elif isinstance(result, CoroutineType):  # of a function that only wraps one
@@ -71,20 +77,6 @@ def handled(
         return answer.delayed(longer_ns) if longer_ns else answer
 
     return subscriber
-
-
-def _arguments(service: Service, run: Run, *, with_context: bool) -> Any:
-    """Make what gives the arguments for a request: the event, and perhaps a context."""
-
-    def arguments(request: Request) -> tuple[object, ...]:
-        event = request.envelope.event
-        view = EventView(event.attributes, event.body, request, valid=event.checked)
-        if not with_context:
-            return (view,)
-        called_ns = run.epoch_ns + run.now_ns
-        return (view, Context(request, service, called_ns))
-
-    return arguments
 
 
 def is_async(handler: Handler) -> bool:
