@@ -41,8 +41,11 @@ if TYPE_CHECKING:
 
 # Part of a frame's time that the engine may have while the screen waits.
 _ENGINE_SHARE = 0.7
-# At full speed the engine has longer: seven frames a second show that it runs.
-_HURRIED_S = 0.1
+# At full speed the engine has longer, but no key waits for it longer than is noticed:
+# what it has done is taken in besides, and then painted.
+_HURRIED_S = 0.04
+# Between two frames keys are seen to, however long the first took.
+_REST_S = 0.01
 # A frame that comes sooner than this part of the interval after the last is left out:
 # timers that were late come in bursts.
 _TOO_SOON = 0.6
@@ -89,7 +92,7 @@ class MainScreen(Screen[None]):
         # A key means what it means here, and not what it means on all screens.
         self._bindings.key_to_bindings.update(bindings_of(everywhere).key_to_bindings)
         self._frames, self._plays = frames, play
-        self._last = self._driven_s = 0.0
+        self._last = self._ended = self._driven_s = 0.0
         self.driving = asyncio.Lock()
         self.governor = Governor(settings.fps, remote=is_remote())
         self.saved = SavedEvents(state)
@@ -123,11 +126,13 @@ class MainScreen(Screen[None]):
     async def _tick(self) -> None:
         now = self.clock()
         passed = now - self._last
-        if self.driving.locked() or passed < self.governor.interval_s * _TOO_SOON:
+        soon = passed < self.governor.interval_s * _TOO_SOON
+        if soon or now - self._ended < _REST_S or self.driving.locked():
             return
         self._last = now
         await self.frame(min(passed, _LONGEST_FRAME_S))
-        if self.governor.spent(self.clock() - now - self._driven_s):
+        self._ended = self.clock()
+        if self.governor.spent(self._ended - now - self._driven_s):
             self._ticker.stop()
             self._ticker = self.set_interval(self.governor.interval_s, self._tick)
 
