@@ -159,17 +159,20 @@ def explore(
     campaign: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> Exploration:
-    """Search a topology for a run that goes wrong; more of what is alike in a `Plan`.
+    """Search a topology for a run that goes wrong.
 
     Args:
         topology: What runs, or its file or folder.
         inputs: What is sent at the start: events, or their attributes and ``data``.
-        given: Is called with each simulation before it runs, and shares nothing with others.
-        check: Is called with each run that is over; see `Plan.holds`.
+        given: Is called with each simulation before it runs, and may register services
+            and send; what it makes for one run must not be there in another.
+        check: Is called with each run that is over; an AssertionError, False or a text
+            says that it failed.
         until: How long each run goes on; until nothing is due, unless given.
         never_lost: Nothing is lost; so it is, too, if no other check is named.
         never_twice: Services that work on no event twice.
-        always: Services that are always reached, if they are when nothing goes wrong.
+        always: Services that are reached whatever happens, if they are when nothing
+            does; ``shipping=within 1h``, too.
         no_dead_letters: Nothing becomes a dead letter.
         faults: How many requests go wrong in one run, at most.
         delays: How many turns are put off in one run, at most.
@@ -177,10 +180,13 @@ def explore(
         seeds: How many seeded runs follow, which know no bound.
         stateless: Services in Python that remember nothing and share nothing.
         prune: Whether orders are left out that make no difference.
-        budget_s: The search ends after so many seconds, with what it has found by then.
+        budget_s: The search ends after so many seconds; what it has done by then is
+            the only thing here that is not the same each time.
         jobs: How many processes of this machine work; with one, it is this one.
-        on: The Dask cluster that works instead: a client, or its scheduler's address.
-        campaign: A file that keeps what was found out; the same search goes on from there.
+        on: The Dask cluster that works instead: a client of it, or the address of its
+            scheduler, ``tcp://HOST:PORT``.
+        campaign: A file that keeps what was found out, so that the same search goes on
+            where it was interrupted.
         **options: As for `Simulation`.
 
     Raises:
